@@ -1,0 +1,114 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/diagnostic.h"
+#include "base/expected.h"
+#include "base/time.h"
+#include "expect/match.h"
+#include "expect/row.h"
+#include "scenario/session_script.h"
+
+namespace wireproof {
+
+enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
+enum class Expectation : std::uint8_t { pass, fail };
+enum class Need : std::uint8_t { same_host, started_server, trace, ipv6 };
+
+struct FrontMatter {
+  std::string server;   // reference server's name, may be empty when `command` is set
+  std::string command;  // started instead, in the sheet's folder
+  std::optional<Transport> transport;  // none: the server's
+  std::optional<std::uint16_t> port;   // none: the server's
+  bool any_port = false;               // `port: any`
+  Strictness match = Strictness::stream;
+  Duration timeout = std::chrono::seconds(2);
+  Expectation expect = Expectation::pass;
+  std::vector<Need> needs;
+  std::optional<std::uint32_t> mtu_bytes;
+  IpVersion ip = IpVersion::v4;
+  std::map<std::string, std::string> parameters;
+  std::vector<std::string> tags;
+  double points = 0;
+  bool global_order = false;
+
+  bool operator==(const FrontMatter&) const = default;
+};
+
+// Where a row of a table stands in the sheet, for messages.
+struct RowPlace {
+  Span row;                            // the whole line
+  std::map<std::string, Span> cells;   // by canonical column name: "From", "Info", "Len", …
+
+  bool operator==(const RowPlace&) const = default;
+};
+
+struct PacketTable {
+  std::string name;  // of `Packets: NAME`; empty: the only client, or all by actor names
+  std::vector<Row> rows;
+  std::vector<RowPlace> places;  // parallel to rows
+  Span span;
+
+  bool operator==(const PacketTable&) const = default;
+};
+
+struct SocketRow {
+  std::string local;   // actor, "server", "*"
+  std::string remote;
+  std::string state;
+  std::uint64_t count = 1;
+  Span span;
+
+  bool operator==(const SocketRow&) const = default;
+};
+
+struct SocketTable {
+  std::string name;
+  std::vector<SocketRow> rows;
+  Span span;
+
+  bool operator==(const SocketTable&) const = default;
+};
+
+struct Measure {
+  std::string name;      // "reply time", "retransmissions", …
+  std::string expected;  // "< 100ms", "0", "12..16"
+  Level level = Level::must;
+  Span span;
+
+  bool operator==(const Measure&) const = default;
+};
+
+// One lab sheet, read and checked. It runs nothing.
+struct Scenario {
+  std::string id;  // path below the scenario root without `.md`
+  std::filesystem::path path;
+  SourceText source;
+  std::string title;
+  FrontMatter front;
+  LayoutSet layouts;
+  std::optional<SessionScript> session;
+  std::vector<PacketTable> packet_tables;
+  std::vector<SocketTable> socket_tables;
+  std::vector<Measure> measures;
+  Diagnostics warnings;
+};
+
+struct ParseOptions {
+  std::map<std::string, std::string> parameters;  // --set name=value, over the sheet's own
+};
+
+// Reads a sheet. On errors all of them are returned, warnings with them. `id` names it in messages
+// of the runner. The server's own defaults (transport, port) are filled in later.
+Expected<Scenario, Diagnostics> parse_scenario(const std::string& id, const SourceText& source,
+                                               const ParseOptions& options);
+
+// A one-line-per-item dump of the tree, for tests.
+std::string dump_scenario(const Scenario& scenario);
+
+}  // namespace wireproof

@@ -1,0 +1,48 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "session/run_result.h"
+#include "wire/packet_store.h"
+
+namespace wireproof {
+
+// Who is behind which endpoint. Live runs know it from getsockname; offline it follows from the
+// order of the SYNs (judge_capture).
+struct ActorEndpoint {
+  std::string actor;
+  Endpoint local;
+  bool tcp = true;
+
+  bool operator==(const ActorEndpoint&) const = default;
+};
+
+// Everything a scenario left behind, as values.
+struct Evidence {
+  const PacketStore* packets = nullptr;  // not owned; null: nothing was captured
+  std::uint16_t tcp_port = 0;            // the server's, 0: none
+  std::uint16_t udp_port = 0;
+  std::vector<ActorEndpoint> actors;  // in the order in which they connected
+  std::vector<SocketCall> calls;
+  std::vector<StepResult> steps;
+  Diagnostics session_failures;
+  std::string session_error;         // could not be played: verdict ERROR
+  std::string session_inconclusive;  // a step ran out of time on a machine without time
+  Soundness soundness;
+  Variables variables;  // remembered by `field=?name`
+  bool offline = false;
+};
+
+// Judges a scenario by its evidence: the same code for live runs and for `check`. Pure.
+ScenarioResult judge(const Scenario& scenario, const Evidence& evidence);
+
+// Evidence of an existing capture: connections to the server's port go to the actors in the order
+// of their SYNs, and each actor's messages are compared with the bytes of its stream.
+Evidence read_evidence(const Scenario& scenario, const PacketStore& packets,
+                       std::uint16_t tcp_port, std::uint16_t udp_port);
+
+}  // namespace wireproof

@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string>
+
+#include "session/run_result.h"
+
+namespace wireproof {
+
+// Results as JSON: between the process that plays a scenario and the one that reports it, and the
+// body of the JSON report. Byte strings that are not UTF-8 survive the round trip. The readers
+// throw std::runtime_error on anything that the writers did not make.
+std::string write_result(const ScenarioResult& result);
+ScenarioResult read_result(const std::string& text);
+std::string write_run(const RunResult& run);
+RunResult read_run(const std::string& text);
+
+}  // namespace wireproof

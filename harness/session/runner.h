@@ -1,0 +1,58 @@
+#pragma once
+
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "session/run_result.h"
+
+namespace wireproof {
+
+// How to start a server, as the runner sees it; names come in from outside (cli), so that this
+// folder knows no server.
+struct ServerStart {
+  std::string host;            // to listen on
+  std::uint16_t tcp_port = 0;  // 0: not wanted
+  std::uint16_t udp_port = 0;
+  std::map<std::string, std::string> parameters;
+  int ready_fd = -1;  // one byte is written there once the server listens
+};
+
+struct ServerProgram {
+  std::string name;
+  std::uint16_t tcp_port = 0;  // default, 0: no TCP
+  std::uint16_t udp_port = 0;
+  // Runs in a process of its own until SIGINT or SIGTERM; returns the exit code.
+  std::function<int(const ServerStart&)> serve;
+};
+
+using ServerTable = std::map<std::string, ServerProgram>;
+
+enum class KeepCapture : std::uint8_t { on_failure, always, never };
+
+struct RunOptions {
+  std::size_t jobs = 1;    // scenarios played at the same time
+  std::size_t ahead = 12;  // further ones whose network and capture are opened meanwhile
+  std::uint64_t repeat = 1;
+  bool capture = true;
+  bool fail_fast = false;
+  bool strict = false;  // should counts as must
+  std::optional<Duration> timeout;  // instead of the sheets' own default
+  std::filesystem::path capture_folder;  // empty: captures are not kept
+  KeepCapture keep = KeepCapture::on_failure;
+};
+
+// Called in the main process as each repetition of each scenario ends.
+using ResultSink = std::function<void(const ScenarioResult&)>;
+
+// Plays every scenario `repeat` times, each in a process and a network of its own. Returns when
+// all have ended or SIGINT came (then `interrupted` is set, and everything started is ended).
+// Must be called before the process has a second thread.
+RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
+                        const RunOptions& options, const ResultSink& sink);
+
+}  // namespace wireproof

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+
+#include "base/bytes.h"
+
+namespace wireproof {
+
+struct SackBlock {
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+
+  bool operator==(const SackBlock&) const = default;
+};
+
+struct TcpTimestamps {
+  std::uint32_t value = 0;
+  std::uint32_t echo_reply = 0;
+
+  bool operator==(const TcpTimestamps&) const = default;
+};
+
+// The options that matter to matching: RFC 9293 §3.2 (MSS), RFC 7323 (window scale, timestamps),
+// RFC 2018 (SACK). Unknown kinds are passed over; a broken length sets `malformed` and ends reading.
+struct TcpOptions {
+  std::optional<std::uint16_t> mss;
+  std::optional<std::uint8_t> window_scale;  // shift count
+  std::optional<TcpTimestamps> timestamps;
+  std::array<SackBlock, 4> sack_blocks{};
+  std::uint8_t sack_block_count = 0;
+  bool sack_permitted = false;
+  bool malformed = false;
+
+  bool operator==(const TcpOptions&) const = default;
+};
+
+TcpOptions read_tcp_options(ByteView options);
+
+}  // namespace wireproof
