@@ -1,0 +1,46 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "scenario/scenario.h"
+#include "session/judge.h"
+#include "session/run_result.h"
+
+namespace wireproof {
+
+// What the player needs to know of the world around a session.
+struct PlayOptions {
+  IpAddress server;            // where the server listens
+  std::uint16_t tcp_port = 0;  // 0: no TCP server
+  std::uint16_t udp_port = 0;
+  // In a private network the clients bind 127.0.0.2, 127.0.0.3, … so that each has a lane of its
+  // own in a flow graph; elsewhere the system chooses.
+  bool own_client_addresses = true;
+  std::optional<Duration> timeout;  // instead of the sheet's
+  int capture_fd = -1;              // readable when packets wait; -1: none
+  std::function<void()> on_capture_readable;  // drains them
+  // Acts on or judges the server (`server: alive`); an empty text: done, else why not. Not set:
+  // such steps are SKIP.
+  std::function<std::string(ServerAction)> server_action;
+};
+
+// What a played session leaves behind; becomes part of the Evidence.
+struct PlayedSession {
+  std::vector<ActorEndpoint> actors;  // in the order in which they connected
+  std::vector<SocketCall> calls;
+  std::vector<StepResult> steps;
+  Diagnostics failures;      // one per step that failed, with its span
+  std::string error;         // could not be played at all
+  std::string inconclusive;  // a step ran out of time on a machine without time (capture.md)
+  std::vector<std::string> skipped;  // steps that this version or place cannot play, with reason
+  Variables variables;
+};
+
+// Plays the clients of a session over real sockets, one io_context, one thread. A failed step ends
+// its actor's part; sockets still open at the end are closed then, as at a program's end.
+PlayedSession play_session(const Scenario& scenario, const PlayOptions& options);
+
+}  // namespace wireproof
