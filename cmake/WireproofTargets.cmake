@@ -15,7 +15,9 @@ target_compile_options(wireproof_options INTERFACE
   -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wold-style-cast -Werror)
 if(WIREPROOF_SANITIZE)
   target_compile_options(wireproof_options INTERFACE
-    -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # g++ 12 warns of std::regex's own members under sanitizers (GCC bug 105562).
+    -Wno-maybe-uninitialized)
   target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined)
 endif()
 

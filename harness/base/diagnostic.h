@@ -45,6 +45,9 @@ enum class Style { plain, color };
 //   47 | source line
 //      |   ^^^^ LABEL
 //      = LABEL: text
+// Controls and broken UTF-8 in user text are shown as escapes, tabs as four blanks; carets stand
+// under the span by printed columns. "expected" and "captured" notes are written without a colon,
+// so that their texts stand above each other. A note of several lines is indented.
 std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& source,
                               Style style = Style::plain);
 
