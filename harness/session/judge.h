@@ -30,11 +30,14 @@ struct Evidence {
   std::vector<SocketCall> calls;
   std::vector<StepResult> steps;
   Diagnostics session_failures;
-  std::string session_error;         // could not be played: verdict ERROR
-  std::string session_inconclusive;  // a step ran out of time on a machine without time
+  std::vector<std::string> session_skipped;  // steps that were not judged, with the reason
+  std::string session_error;                 // could not be played: verdict ERROR
+  std::string session_inconclusive;          // a step ran out of time on a machine without time
   Soundness soundness;
   Variables variables;  // remembered by `field=?name`
   bool offline = false;
+  std::string capture_file;  // offline: what was read, for the `again` line
+  bool strict = false;       // should counts as must
 };
 
 // Judges a scenario by its evidence: the same code for live runs and for `check`. Pure.
@@ -42,7 +45,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence);
 
 // Evidence of an existing capture: connections to the server's port go to the actors in the order
 // of their SYNs, and each actor's messages are compared with the bytes of its stream.
-Evidence read_evidence(const Scenario& scenario, const PacketStore& packets,
-                       std::uint16_t tcp_port, std::uint16_t udp_port);
+Evidence read_evidence(const Scenario& scenario, const PacketStore& packets, std::uint16_t tcp_port,
+                       std::uint16_t udp_port);
 
 }  // namespace wireproof

@@ -1,0 +1,412 @@
+#include "session/table_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "expect/call_names.h"
+#include "session/failure_text.h"
+
+namespace wireproof {
+namespace {
+
+// The rows of one conversation, with their indexes in the table.
+struct RowGroup {
+  std::vector<Row> rows;
+  std::vector<std::size_t> indexes;
+
+  void add(const Row& row, std::size_t index) {
+    rows.push_back(row);
+    indexes.push_back(index);
+  }
+};
+
+bool is_udp(const Row& row) {
+  return row.kind == RowKind::udp || row.kind == RowKind::port_unreachable;
+}
+
+bool opens_connection(const Row& row) {
+  return row.kind == RowKind::tcp && row.from == Side::client &&
+         (row.flags & tcp_flag::kSyn) != 0 && (row.flags & tcp_flag::kAck) == 0;
+}
+
+// An actor with several connections has a `[SYN]` row for each: the table is cut there.
+std::vector<RowGroup> split_connections(const RowGroup& all, std::size_t connection_count) {
+  std::vector<RowGroup> groups;
+  bool has_syn = false;
+  for (std::size_t i = 0; i < all.rows.size(); ++i) {
+    const bool opens = opens_connection(all.rows[i]);
+    if (groups.empty() || (opens && has_syn && connection_count > 1)) {
+      groups.emplace_back();
+      has_syn = false;
+    }
+    has_syn = has_syn || opens;
+    groups.back().add(all.rows[i], all.indexes[i]);
+  }
+  return groups;
+}
+
+Level weaker(Level a, Level b) {
+  return std::max(a, b);
+}
+
+class TableJudge {
+ public:
+  TableJudge(const PacketTable& table, const TableContext& context)
+      : table_(table), context_(context) {
+    judgement_.check.kind = CheckKind::packets;
+    judgement_.check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
+    row_failed_.assign(table.rows.size(), false);
+    facts_ = session_facts();
+  }
+
+  TableJudgement judge();
+
+ private:
+  std::vector<std::pair<std::string, RowGroup>> rows_by_actor() const;
+  void judge_actor(const std::string& actor, const RowGroup& rows);
+  void judge_tcp(const std::string& actor, const RowGroup& rows);
+  void judge_udp(const std::string& actor, const RowGroup& rows);
+  void judge_rows(const std::string& actor, const RowGroup& group, const MatchResult& result,
+                  const TcpConnection& connection);
+  void judge_packets(const RowGroup& group, const MatchResult& result,
+                     const TcpConnection& connection);
+  void judge_causes(const RowGroup& group, const RowResult& result);
+  void add_row_failure(const std::string& actor, const RowGroup& group, const RowResult& result,
+                       const TcpConnection& connection);
+  void check_global_order();
+  void take_result(const MatchResult& result);
+  void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
+  MatchContext match_context(const std::string& actor);
+  SessionFacts session_facts() const;
+  std::string describe_packet(std::size_t packet, const std::string& info, Timestamp time) const;
+  std::string row_label(std::size_t index) const;
+
+  const PacketTable& table_;
+  const TableContext& context_;
+  TableJudgement judgement_;
+  std::vector<bool> row_failed_;
+  std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
+  Variables variables_;
+  SessionFacts facts_;
+};
+
+// `{n}` in a payload is the number of the client, as in the session.
+MatchContext TableJudge::match_context(const std::string& actor) {
+  variables_ = context_.evidence->variables;
+  variables_["n"] = client_number(actor);
+  return {context_.scenario->front.match, &context_.scenario->layouts, &variables_};
+}
+
+SessionFacts TableJudge::session_facts() const {
+  SessionFacts facts;
+  facts.client_waits_for_eof = !context_.scenario->session;
+  if (!context_.scenario->session) return facts;
+  for (const Step& step : context_.scenario->session->steps) {
+    if (std::holds_alternative<StepRecvEof>(step.action)) facts.client_waits_for_eof = true;
+  }
+  return facts;
+}
+
+std::string TableJudge::row_label(std::size_t index) const {
+  const std::string number = std::to_string(table_.rows[index].number);
+  return table_.name.empty() ? number : table_.name + " " + number;
+}
+
+std::string TableJudge::describe_packet(std::size_t packet, const std::string& info,
+                                        Timestamp time) const {
+  return fmt::format("{}  (packet {}, {})", info, packet + 1,
+                     render_milliseconds(time - context_.start));
+}
+
+// A failure of a level that does not count becomes a warning.
+void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row) {
+  const bool counts = level == Level::must || (level == Level::should && context_.evidence->strict);
+  diagnostic.severity = counts ? Severity::error : Severity::warning;
+  if (!diagnostic.span) {
+    diagnostic.span = row && *row < table_.places.size() ? table_.places[*row].row : table_.span;
+  }
+  if (counts) judgement_.check.verdict = Verdict::fail;
+  if (counts && row) row_failed_[*row] = true;
+  if (level != Level::info) judgement_.failures.push_back(std::move(diagnostic));
+}
+
+std::vector<std::pair<std::string, RowGroup>> TableJudge::rows_by_actor() const {
+  const std::vector<std::string> actors = actor_names(*context_.scenario);
+  std::vector<std::pair<std::string, RowGroup>> groups;
+  const auto add = [&](const std::string& actor, std::size_t index) {
+    auto found = std::find_if(groups.begin(), groups.end(),
+                              [&](const auto& entry) { return entry.first == actor; });
+    if (found == groups.end()) found = groups.insert(groups.end(), {actor, {}});
+    found->second.add(table_.rows[index], index);
+  };
+  const LabelResolver labels(table_, actors);
+  for (std::size_t i = 0; i < table_.rows.size(); ++i) {
+    const Row& row = table_.rows[i];
+    const std::string label = table_.name.empty() ? row.client : table_.name;
+    if (label == "each") {
+      const std::uint64_t size =
+          context_.scenario->session ? context_.scenario->session->group_size : 0;
+      for (std::uint64_t n = 1; n <= size; ++n) add("c" + std::to_string(n), i);
+    } else if (label.empty() && row.kind == RowKind::anything) {
+      for (const std::string& actor : actors) add(actor, i);
+    } else {
+      add(table_.name.empty() ? labels.actor(label) : label, i);
+    }
+  }
+  return groups;
+}
+
+TableJudgement TableJudge::judge() {
+  const auto groups = rows_by_actor();
+  for (const auto& [actor, rows] : groups) judge_actor(actor, rows);
+  if (table_.name.empty()) {
+    for (const ActorConversations& actor : context_.actors->actors) {
+      const bool has_rows = std::any_of(groups.begin(), groups.end(), [&](const auto& entry) {
+        return entry.first == actor.actor;
+      });
+      if (!has_rows && (!actor.tcp.empty() || !actor.udp.empty())) judge_actor(actor.actor, {});
+    }
+  }
+  if (context_.scenario->front.global_order) check_global_order();
+  for (std::size_t i = 0; i < table_.rows.size(); ++i) {
+    judgement_.check.max_points += table_.rows[i].points;
+    if (!row_failed_[i]) judgement_.check.points += table_.rows[i].points;
+  }
+  return std::move(judgement_);
+}
+
+void TableJudge::judge_actor(const std::string& actor, const RowGroup& rows) {
+  RowGroup tcp;
+  RowGroup udp;
+  const ActorConversations* found = context_.actors->find(actor);
+  const bool only_udp = found != nullptr && found->tcp.empty() && !found->udp.empty();
+  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+    const bool to_udp =
+        is_udp(rows.rows[i]) || (rows.rows[i].kind == RowKind::anything && only_udp);
+    (to_udp ? udp : tcp).add(rows.rows[i], rows.indexes[i]);
+  }
+  if (!tcp.rows.empty() || (found != nullptr && !found->tcp.empty())) judge_tcp(actor, tcp);
+  if (!udp.rows.empty() || (found != nullptr && !found->udp.empty())) judge_udp(actor, udp);
+}
+
+void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
+  static const TcpConnection kNoConnection{};
+  const ActorConversations* found = context_.actors->find(actor);
+  const std::size_t count = found == nullptr ? 0 : found->tcp.size();
+  const std::vector<RowGroup> groups = split_connections(rows, count);
+  const bool open_ended = !rows.rows.empty() && rows.rows.back().kind == RowKind::anything;
+  for (std::size_t i = 0; i < std::max(groups.size(), count); ++i) {
+    if (i >= groups.size() && open_ended) break;
+    const TcpConnection& connection = i < count ? *found->tcp[i] : kNoConnection;
+    const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
+    const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
+    take_result(result);
+    judge_rows(actor, group, result, connection);
+    judge_packets(group, result, connection);
+  }
+}
+
+void TableJudge::judge_udp(const std::string& actor, const RowGroup& rows) {
+  // Datagrams of one actor over several sockets are one sequence: join them in capture order.
+  UdpExchange all;
+  const ActorConversations* found = context_.actors->find(actor);
+  if (found != nullptr) {
+    for (const UdpExchange* exchange : found->udp) {
+      all.client = exchange->client;
+      all.server = exchange->server;
+      all.datagrams.insert(all.datagrams.end(), exchange->datagrams.begin(),
+                           exchange->datagrams.end());
+    }
+  }
+  std::sort(all.datagrams.begin(), all.datagrams.end(),
+            [](const Datagram& a, const Datagram& b) { return a.packet < b.packet; });
+  // The judge of rows and packets names them by segments: give it the datagrams as such.
+  TcpConnection named;
+  for (const Datagram& datagram : all.datagrams) {
+    Segment segment;
+    segment.packet = datagram.packet;
+    segment.from = datagram.from;
+    segment.time = datagram.time;
+    segment.payload_size = datagram.payload_size;
+    named.segments.push_back(segment);
+  }
+  const MatchResult result = match_udp(rows.rows, all, match_context(actor));
+  take_result(result);
+  judge_rows(actor, rows, result, named);
+  judge_packets(rows, result, named);
+}
+
+void TableJudge::take_result(const MatchResult& result) {
+  CheckResult& check = judgement_.check;
+  if (!check.history.empty() && !result.history.empty()) check.history += ' ';
+  check.history += result.history;
+  for (const std::string& variant : result.variants) {
+    if (std::find(check.variants.begin(), check.variants.end(), variant) == check.variants.end()) {
+      check.variants.push_back(variant);
+    }
+  }
+  if (!result.beyond_limit.empty()) {
+    Diagnostic diagnostic;
+    diagnostic.message = result.beyond_limit;
+    diagnostic.notes.push_back({"help", "write the Len of more rows, so that less is left open"});
+    fail(std::move(diagnostic), Level::must, std::nullopt);
+  }
+}
+
+void TableJudge::judge_rows(const std::string& actor, const RowGroup& group,
+                            const MatchResult& result, const TcpConnection& connection) {
+  for (const RowResult& row : result.rows) {
+    const std::size_t index = group.indexes[row.row];
+    for (const std::size_t packet : row.packets) {
+      judgement_.notes[packet].rows.push_back(row_label(index));
+    }
+    if (!row.packets.empty()) first_packet_[index] = row.packets.front();
+    const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
+    if (structural || !row.differences.empty()) add_row_failure(actor, group, row, connection);
+    if (!structural) judge_causes(group, row);
+  }
+}
+
+void TableJudge::add_row_failure(const std::string& actor, const RowGroup& group,
+                                 const RowResult& result, const TcpConnection& connection) {
+  const Row& row = group.rows[result.row];
+  FailedRow failed;
+  failed.row = &row;
+  failed.result = &result;
+  failed.actor = actor;
+  std::optional<std::size_t> shown = result.nearest;
+  if (!shown && !result.packets.empty()) shown = result.packets.front();
+  if (shown) {
+    for (const Segment& segment : connection.segments) {
+      if (segment.packet != *shown) continue;
+      failed.nearest_info = is_udp(row) ? fmt::format("UDP Len={}", segment.payload_size)
+                                        : render_segment_info(segment);
+      failed.nearest = describe_packet(*shown, failed.nearest_info, segment.time);
+    }
+  }
+  failed.why = explain_row(row, result, connection, facts_).value_or("");
+  Level level = row.level;
+  const bool structural =
+      result.state == RowState::missing || result.state == RowState::out_of_order;
+  if (!structural) {
+    Level strongest = Level::info;
+    for (const FieldDifference& difference : result.differences) {
+      strongest = std::min(strongest, difference.level);
+    }
+    level = weaker(level, strongest);
+  }
+  fail(describe_failed_row(failed), level, group.indexes[result.row]);
+}
+
+void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,
+                               const TcpConnection& connection) {
+  for (const PacketResult& packet : result.packets) {
+    PacketNote& note = judgement_.notes[packet.packet];
+    if (packet.state == PacketState::repeat) note.remark = render_repeat(packet.repeat);
+    if (packet.state != PacketState::unexpected) continue;
+    note.remark = "unexpected";
+    const bool is_nearest = std::any_of(
+        result.rows.begin(), result.rows.end(),
+        [&](const RowResult& row) { return row.nearest == packet.packet && row.packets.empty(); });
+    judgement_.check.verdict = Verdict::fail;
+    if (is_nearest) continue;  // said with its row already
+    Diagnostic diagnostic;
+    diagnostic.message =
+        group.rows.empty()
+            ? fmt::format("packet {} belongs to a connection without rows", packet.packet + 1)
+            : fmt::format("packet {} has no row", packet.packet + 1);
+    for (const Segment& segment : connection.segments) {
+      if (segment.packet != packet.packet) continue;
+      const std::string way = segment.from == Side::client ? "client > server" : "server > client";
+      const std::string info = segment.flags == 0 ? fmt::format("UDP Len={}", segment.payload_size)
+                                                  : render_segment_info(segment);
+      diagnostic.notes.push_back(
+          {"captured", way + "  " + describe_packet(packet.packet, info, segment.time)});
+      const auto why = explain_packet(segment, connection);
+      if (why) diagnostic.notes.push_back({"why", *why});
+    }
+    if (!packet.reason.empty()) diagnostic.notes.push_back({"", packet.reason});
+    diagnostic.notes.push_back({"help", "a row `…` stands for packets that do not matter"});
+    fail(std::move(diagnostic), Level::must, std::nullopt);
+  }
+}
+
+// A sheet's cell compares the name of the call; what was inferred from packets alone is judged as
+// should (calls.md).
+void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
+  const Row& row = group.rows[result.row];
+  if (result.packets.empty() || (row.cause.empty() && row.blocked.empty())) return;
+  const auto found = context_.causes->find(result.packets.front());
+  if (found == context_.causes->end()) return;
+  const Cause& cause = found->second;
+  const auto compare = [&](const std::string& cell, const std::string& call, bool inferred,
+                           const char* column) {
+    if (cell.empty() || cell == "*") return;
+    bool same = false;
+    for (std::size_t begin = 0; begin <= call.size();) {  // "send + close"
+      const std::size_t end = std::min(call.find(" + ", begin), call.size());
+      same = same || same_call(cell, call.substr(begin, end - begin));
+      begin = end + 3;
+    }
+    if (same) return;
+    Diagnostic diagnostic;
+    diagnostic.message = fmt::format("{} of row {} is {}, the table expects {}", column, row.number,
+                                     call.empty() ? "no call" : call + "()", cell);
+    const auto& places = table_.places;
+    const std::size_t index = group.indexes[result.row];
+    if (index < places.size()) {
+      const auto cell_place = places[index].cells.find(column);
+      if (cell_place != places[index].cells.end()) diagnostic.span = cell_place->second;
+    }
+    if (inferred) diagnostic.notes.push_back({"", "the call was inferred from the packets"});
+    fail(std::move(diagnostic), inferred ? weaker(row.level, Level::should) : row.level, index);
+  };
+  compare(row.cause, cause.call, cause.call_inferred, "Cause");
+  compare(row.blocked, cause.blocked, cause.blocked_inferred, "Blocked");
+}
+
+// `order: global`: rows of different connections are captured in the table's order as well.
+void TableJudge::check_global_order() {
+  std::size_t latest = 0;
+  std::optional<std::size_t> latest_row;
+  for (const auto& [row, packet] : first_packet_) {
+    if (table_.rows[row].any_order) continue;
+    const bool other_client =
+        latest_row && table_.rows[*latest_row].client != table_.rows[row].client;
+    if (other_client && packet < latest) {
+      Diagnostic diagnostic;
+      diagnostic.message = fmt::format(
+          "row {} was captured before row {}: packet {} before packet {}", table_.rows[row].number,
+          table_.rows[*latest_row].number, packet + 1, latest + 1);
+      diagnostic.notes.push_back(
+          {"", "`order: global` compares the order of different connections"});
+      fail(std::move(diagnostic), table_.rows[row].level, row);
+    }
+    if (!latest_row || packet >= latest) {
+      latest = packet;
+      latest_row = row;
+    }
+  }
+}
+
+}  // namespace
+
+CauseMap join_causes(const Conversations& conversations, const std::vector<SocketCall>& calls) {
+  CauseMap map;
+  for (const TcpConnection& connection : conversations.tcp) {
+    const std::vector<Cause> causes = infer_causes(connection, calls);
+    for (std::size_t i = 0; i < causes.size(); ++i) map[connection.segments[i].packet] = causes[i];
+  }
+  for (const UdpExchange& exchange : conversations.udp) {
+    const std::vector<Cause> causes = infer_causes(exchange, calls);
+    for (std::size_t i = 0; i < causes.size(); ++i) map[exchange.datagrams[i].packet] = causes[i];
+  }
+  return map;
+}
+
+TableJudgement judge_table(const PacketTable& table, const TableContext& context) {
+  return TableJudge(table, context).judge();
+}
+
+}  // namespace wireproof

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <map>
+#include <string>
+#include <vector>
+
+#include "expect/cause.h"
+#include "expect/match.h"
+#include "session/actor_map.h"
+#include "session/judge.h"
+
+namespace wireproof {
+
+// What is known about a captured packet after all tables were matched.
+struct PacketNote {
+  std::vector<std::string> rows;  // "4", "Packets: alice 4"
+  std::string remark;             // "pure ACK", "unexpected", …
+};
+
+struct TableJudgement {
+  CheckResult check;
+  Diagnostics failures;                     // warnings are failures of a level that does not count
+  std::map<std::size_t, PacketNote> notes;  // by capture index
+};
+
+// The causes of all packets, by capture index.
+using CauseMap = std::map<std::size_t, Cause>;
+CauseMap join_causes(const Conversations& conversations, const std::vector<SocketCall>& calls);
+
+struct TableContext {
+  const Scenario* scenario = nullptr;
+  const Evidence* evidence = nullptr;
+  const ActorMap* actors = nullptr;
+  const CauseMap* causes = nullptr;
+  Timestamp start{};  // of the capture, for the times in messages
+};
+
+// Matches one packet table against the conversations of its actors: each connection on its own
+// (matching.md §6).
+TableJudgement judge_table(const PacketTable& table, const TableContext& context);
+
+}  // namespace wireproof
