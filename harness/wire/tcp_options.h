@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <optional>
+#include <span>
 
 #include "base/bytes.h"
 
@@ -23,7 +24,8 @@ struct TcpTimestamps {
 };
 
 // The options that matter to matching: RFC 9293 §3.2 (MSS), RFC 7323 (window scale, timestamps),
-// RFC 2018 (SACK). Unknown kinds are passed over; a broken length sets `malformed` and ends reading.
+// RFC 2018 (SACK). Unknown kinds are passed over; a broken length sets `malformed` and ends
+// reading.
 struct TcpOptions {
   std::optional<std::uint16_t> mss;
   std::optional<std::uint8_t> window_scale;  // shift count
@@ -37,5 +39,14 @@ struct TcpOptions {
 };
 
 TcpOptions read_tcp_options(ByteView options);
+// Offset of the option with a broken length, where reading ends; nothing when all are sound.
+std::optional<std::uint32_t> find_bad_tcp_option(ByteView options);
+
+// Each writes one option, with no-operations before it to a multiple of 4 bytes.
+void write_mss_option(ByteWriter& writer, std::uint16_t mss);
+void write_window_scale_option(ByteWriter& writer, std::uint8_t shift_count);
+void write_sack_permitted_option(ByteWriter& writer);
+void write_sack_option(ByteWriter& writer, std::span<const SackBlock> blocks);
+void write_timestamps_option(ByteWriter& writer, const TcpTimestamps& timestamps);
 
 }  // namespace wireproof
