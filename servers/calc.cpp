@@ -1,0 +1,126 @@
+#include "servers/calc.h"
+
+#include <optional>
+#include <utility>
+
+#include "servers/calc_message.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kLengthSize = 4;
+
+enum class CalcFraming : std::uint8_t { length, none };
+enum class CalcConnection : std::uint8_t { close, keep };
+
+struct CalcForm {
+  CalcFraming framing = CalcFraming::length;
+  CalcNames names = CalcNames::brief;
+  CalcConnection connection = CalcConnection::close;
+};
+
+class CalcStream : public StreamProtocol {
+ public:
+  explicit CalcStream(CalcForm form) : form_(form) {}
+
+  Actions on_bytes(ByteView bytes) override {
+    kept_.insert(kept_.end(), bytes.begin(), bytes.end());
+    Actions actions;
+    ByteView rest = kept_;
+    while (actions.ending == Ending::none) {
+      const CalcRead read = read_message(rest);
+      if (read.reading == CalcReading::incomplete) break;
+      answer(read, actions);
+      rest = rest.subspan(read.size);
+    }
+    kept_.erase(kept_.begin(), kept_.end() - static_cast<std::ptrdiff_t>(rest.size()));
+    return actions;
+  }
+
+ private:
+  // The next request with its length, if it has one; `size` counts both.
+  CalcRead read_message(ByteView bytes) const {
+    if (form_.framing == CalcFraming::none) return read_calc_request(bytes, form_.names);
+    ByteReader reader(bytes);
+    const std::uint32_t length = reader.read_u32();
+    if (reader.failed()) return {};
+    CalcRead result;
+    result.reading = CalcReading::wrong;
+    if (length < kMinCalcRequest || length > kMaxCalcRequest) return result;
+    const ByteView body = reader.read_bytes(length);
+    if (reader.failed()) return {};
+    const CalcRead read = read_calc_request(body, form_.names);
+    if (read.reading != CalcReading::complete || read.size != length) return result;
+    result = read;
+    result.size += kLengthSize;
+    return result;
+  }
+
+  void answer(const CalcRead& read, Actions& actions) const {
+    std::optional<std::int32_t> result;
+    if (read.reading == CalcReading::complete) result = calculate(read.request);
+    if (!result) {
+      actions.ending = Ending::refuse;
+      return;
+    }
+    Bytes reply = write_calc_reply(read.request.id, *result);
+    if (form_.framing == CalcFraming::length) {
+      ByteWriter length;
+      length.write_u32(static_cast<std::uint32_t>(reply.size()));
+      actions.sends.push_back(length.take());
+    }
+    actions.sends.push_back(std::move(reply));
+    if (form_.connection == CalcConnection::close) actions.ending = Ending::close;
+  }
+
+  CalcForm form_;
+  Bytes kept_;  // between calls less than a request
+};
+
+class CalcDatagrams : public DatagramProtocol {
+ public:
+  explicit CalcDatagrams(CalcNames names) : names_(names) {}
+
+  std::vector<Bytes> on_datagram(ByteView datagram) override {
+    const CalcRead read = read_calc_request(datagram, names_);
+    if (read.reading != CalcReading::complete || read.size != datagram.size()) return {};
+    const std::optional<std::int32_t> result = calculate(read.request);
+    if (!result) return {};
+    return {write_calc_reply(read.request.id, *result)};
+  }
+
+ private:
+  CalcNames names_;
+};
+
+Service make_calc(const ServerParameters& parameters) {
+  CalcForm form;
+  if (parameters.at("framing") == "none") form.framing = CalcFraming::none;
+  if (parameters.at("ops") == "long") form.names = CalcNames::full;
+  if (parameters.at("connection") == "keep") form.connection = CalcConnection::keep;
+  Service service;
+  service.open_stream = [form] { return std::make_unique<CalcStream>(form); };
+  service.open_datagrams = [form] { return std::make_unique<CalcDatagrams>(form.names); };
+  return service;
+}
+
+}  // namespace
+
+ReferenceServer calc_server() {
+  ServerInfo info;
+  info.name = "calc";
+  info.tcp_port = 12345;
+  info.udp_port = 12346;
+  info.protocol =
+      "request `id u32, op text[3], n u8, i32[n]`, reply `id u32, result i32`, big-endian; on TCP "
+      "each with its length (u32) before it";
+  info.origin = "Rechnernetze, Laboraufgabe Socketprogrammierung, 3.1-3.3";
+  info.parameters = {
+      {"framing", {"length", "none"}, "TCP: the length of each message goes before it, or not"},
+      {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum"},
+      {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
+  };
+  return {info, make_calc};
+}
+
+}  // namespace wireproof

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "servers/protocol.h"
+
+namespace wireproof {
+
+// `calc`: calculates with the numbers of a request (calc_message.h), over TCP and UDP.
+//
+// TCP, `framing=length`: each direction sends the size of the message (u32) in a send of its own,
+// then the message. `framing=none`: the message alone. `connection=close`: one request, one reply,
+// the server closes first and drops what else was sent. `connection=keep`: requests until EOF.
+// Refused, that is closed without a reply: an unknown operation, a length that is not the
+// request's, a request without a result (see calculate). A stream that ends inside a request is
+// closed without a reply.
+// UDP: no length in either form; a datagram is one whole request, or is ignored.
+ReferenceServer calc_server();
+
+}  // namespace wireproof

@@ -1,0 +1,53 @@
+#include "servers/registry.h"
+
+#include <algorithm>
+
+#include "servers/calc.h"
+#include "servers/echo_threads.h"
+#include "servers/record.h"
+#include "servers/record_sized.h"
+#include "servers/service.h"
+#include "servers/upper.h"
+
+namespace wireproof {
+namespace {
+
+// One line per server, in the order of their names.
+const std::vector<ReferenceServer>& all_servers() {
+  static const std::vector<ReferenceServer> servers = {
+      calc_server(),          //
+      echo_threads_server(),  //
+      record_server(),        //
+      record_sized_server(),  //
+      upper_tcp_server(),     //
+      upper_udp_server(),     //
+  };
+  return servers;
+}
+
+}  // namespace
+
+const std::vector<ServerInfo>& reference_servers() {
+  static const std::vector<ServerInfo> infos = [] {
+    std::vector<ServerInfo> result;
+    for (const ReferenceServer& server : all_servers()) result.push_back(server.info);
+    return result;
+  }();
+  return infos;
+}
+
+const ServerInfo* find_server(const std::string& name) {
+  const std::vector<ServerInfo>& servers = reference_servers();
+  const auto found = std::find_if(servers.begin(), servers.end(),
+                                  [&](const ServerInfo& info) { return info.name == name; });
+  return found == servers.end() ? nullptr : &*found;
+}
+
+const ReferenceServer* find_reference_server(const std::string& name) {
+  for (const ReferenceServer& server : all_servers()) {
+    if (server.info.name == name) return &server;
+  }
+  return nullptr;
+}
+
+}  // namespace wireproof

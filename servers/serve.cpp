@@ -1,0 +1,104 @@
+#include <fmt/format.h>
+#include <signal.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <stdexcept>
+
+#include "base/system_call.h"
+#include "servers/listen.h"
+#include "servers/registry.h"
+#include "servers/service.h"
+
+namespace wireproof {
+namespace {
+
+// SIGINT and SIGTERM held back, for this thread and those it starts, so that wait() can take them
+// whenever they came, also before it was called. Their actions are the default ones meanwhile: a
+// forked process may have inherited that they are ignored or handled. Restores both.
+class StopSignals {
+ public:
+  StopSignals() {
+    ::sigemptyset(&signals_);
+    for (const int number : kNumbers) ::sigaddset(&signals_, number);
+    ::pthread_sigmask(SIG_BLOCK, &signals_, &old_mask_);
+    struct sigaction action {};
+    action.sa_handler = SIG_DFL;
+    ::sigaction(kNumbers[0], &action, &old_actions_[0]);
+    ::sigaction(kNumbers[1], &action, &old_actions_[1]);
+  }
+  ~StopSignals() {
+    ::sigaction(kNumbers[0], &old_actions_[0], nullptr);
+    ::sigaction(kNumbers[1], &old_actions_[1], nullptr);
+    ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  void wait() const {
+    int number = 0;
+    while (::sigwait(&signals_, &number) != 0) {
+    }
+  }
+
+ private:
+  static constexpr int kNumbers[2] = {SIGINT, SIGTERM};
+
+  sigset_t signals_{};
+  sigset_t old_mask_{};
+  struct sigaction old_actions_[2]{};
+};
+
+ListenOptions listen_options(const ServeOptions& options) {
+  ListenOptions result;
+  result.host = options.host;
+  if (options.tcp_port != 0) result.tcp_port = options.tcp_port;
+  if (options.udp_port != 0) result.udp_port = options.udp_port;
+  if (options.serial) result.clients = ClientOrder::one_by_one;
+  if (options.print) {
+    // stdio locks the stream for each call, so lines of different threads do not mix.
+    result.log = [](const std::string& line) {
+      std::fputs((line + "\n").c_str(), stdout);
+      std::fflush(stdout);
+    };
+  }
+  return result;
+}
+
+void check_transports(const ServerInfo& server, const ServeOptions& options) {
+  if (options.tcp_port == 0 && options.udp_port == 0) {
+    throw std::invalid_argument(fmt::format("server {} was given no port", server.name));
+  }
+  if (options.tcp_port != 0 && server.tcp_port == 0) {
+    throw std::invalid_argument(fmt::format("server {} does not speak TCP", server.name));
+  }
+  if (options.udp_port != 0 && server.udp_port == 0) {
+    throw std::invalid_argument(fmt::format("server {} does not speak UDP", server.name));
+  }
+}
+
+void report_ready(int fd) {
+  const char byte = '.';
+  while (::write(fd, &byte, 1) == -1) {
+    if (errno != EINTR) throw SystemError("report that the server is ready", errno);
+  }
+}
+
+}  // namespace
+
+int serve(const ServerInfo& server, const ServeOptions& options) {
+  const ReferenceServer* const reference = find_reference_server(server.name);
+  if (reference == nullptr) {
+    throw std::invalid_argument(fmt::format("there is no server {}", server.name));
+  }
+  check_transports(server, options);
+  const Service service = make_service(*reference, options.parameters);
+  const StopSignals stop;
+  const Listener listener(service, listen_options(options));
+  if (options.ready_fd >= 0) report_ready(options.ready_fd);
+  stop.wait();
+  return 0;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,181 @@
+#include "servers/listen.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include "base/system_call.h"
+#include "catch.h"
+#include "servers/loopback_client.h"
+#include "servers/stream_play.h"
+
+namespace wireproof {
+namespace {
+
+const std::string kRequest("\0\0\0\x0c\0\0\0\x07SUM\1\0\0\0\x2a", 16);
+const std::string kReply("\0\0\0\x08\0\0\0\x07\0\0\0\x2a", 12);
+
+ListenOptions any_tcp_port() {
+  ListenOptions options;
+  options.tcp_port = 0;
+  return options;
+}
+
+}  // namespace
+
+TEST_CASE("a client gets its reply and then the end of the stream", "[servers]") {
+  const Listener listener(service_of("calc"), any_tcp_port());
+  CHECK(listener.udp_port() == 0);
+  const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+  send_text(client.get(), kRequest);
+  CHECK(receive_to_eof(client.get()) == kReply);
+}
+
+TEST_CASE("IPv6 is served like IPv4", "[servers]") {
+  ListenOptions options = any_tcp_port();
+  options.host = "::1";
+  try {
+    const Listener listener(service_of("calc"), options);
+    const UniqueFd client = connect_tcp("::1", listener.tcp_port());
+    send_text(client.get(), kRequest);
+    CHECK(receive_to_eof(client.get()) == kReply);
+  } catch (const SystemError& error) {
+    WARN("skipped, this machine has no IPv6: " << error.what());
+  }
+}
+
+TEST_CASE("many clients are served at once, in whatever order they speak", "[servers]") {
+  const Listener listener(service_of("echo-threads"), any_tcp_port());
+  std::vector<UniqueFd> clients;
+  for (int i = 0; i < 7; ++i) clients.push_back(connect_tcp("127.0.0.1", listener.tcp_port()));
+  for (std::size_t i = clients.size(); i > 0; --i) {
+    send_text(clients[i - 1].get(), fmt::format("{}", i));
+    CHECK(receive_some(clients[i - 1].get()) == fmt::format("You told me: {}", i));
+  }
+}
+
+TEST_CASE("one by one, the second client is served when the first has gone", "[servers]") {
+  ListenOptions options = any_tcp_port();
+  options.clients = ClientOrder::one_by_one;
+  const Listener listener(service_of("echo-threads"), options);
+  UniqueFd first = connect_tcp("127.0.0.1", listener.tcp_port());
+  const UniqueFd second = connect_tcp("127.0.0.1", listener.tcp_port());
+  send_text(second.get(), "second");
+  send_text(first.get(), "first");
+  CHECK(receive_some(first.get()) == "You told me: first");
+  std::uint8_t byte = 0;
+  CHECK(::recv(second.get(), &byte, 1, MSG_DONTWAIT) == -1);
+  first.reset();
+  CHECK(receive_some(second.get()) == "You told me: second");
+}
+
+TEST_CASE("more input than the protocol takes ends in FIN, not in a reset", "[servers]") {
+  const Listener listener(service_of("upper-tcp"), any_tcp_port());
+  for (int round = 0; round < 20; ++round) {
+    const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+    send_text(client.get(), std::string(200000, 'a'));
+    const std::string reply = receive_to_eof(client.get());  // a reset would throw
+    CHECK(reply == std::string(1024, 'A'));
+  }
+}
+
+TEST_CASE("a refused client may go on sending and still reads the end of the stream", "[servers]") {
+  const Listener listener(service_of("record-sized"), any_tcp_port());
+  const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+  send_text(client.get(), std::string(9, '\xff'));
+  CHECK(receive_to_eof(client.get()).empty());
+  send_text(client.get(), "more");
+  CHECK(receive_some(client.get()).empty());
+}
+
+TEST_CASE("clients that reset, or leave without a word, do not disturb the others", "[servers]") {
+  const Listener listener(service_of("echo-threads"), any_tcp_port());
+  const UniqueFd steady = connect_tcp("127.0.0.1", listener.tcp_port());
+  {
+    const UniqueFd silent = connect_tcp("127.0.0.1", listener.tcp_port());
+    const UniqueFd rude = connect_tcp("127.0.0.1", listener.tcp_port());
+    send_text(rude.get(), "x");
+    const linger reset = {1, 0};
+    ::setsockopt(rude.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
+  }
+  send_text(steady.get(), "here");
+  CHECK(receive_some(steady.get()) == "You told me: here");
+}
+
+TEST_CASE("a half-closed client gets its replies and then the end", "[servers]") {
+  const Listener listener(service_of("echo-threads"), any_tcp_port());
+  const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+  send_text(client.get(), "bye");
+  ::shutdown(client.get(), SHUT_WR);
+  CHECK(receive_to_eof(client.get()) == "You told me: bye");
+}
+
+TEST_CASE("stopping ends open connections, also those that are mid-message", "[servers]") {
+  UniqueFd idle;
+  UniqueFd busy;
+  const std::string record(29, 'r');
+  {
+    const Listener listener(service_of("record"), any_tcp_port());
+    idle = connect_tcp("127.0.0.1", listener.tcp_port());
+    busy = connect_tcp("127.0.0.1", listener.tcp_port());
+    for (const int fd : {idle.get(), busy.get()}) {
+      send_text(fd, fd == busy.get() ? record + "rrrr" : record);
+      CHECK(receive_some(fd) == record);  // from here on nothing is unread
+    }
+  }
+  CHECK(receive_some(idle.get()).empty());
+  CHECK(receive_some(busy.get()).empty());
+}
+
+TEST_CASE("the port is free at once after the server has closed first", "[servers]") {
+  std::uint16_t port = 0;
+  {
+    const Listener listener(service_of("calc"), any_tcp_port());
+    port = listener.tcp_port();
+    const UniqueFd client = connect_tcp("127.0.0.1", port);
+    send_text(client.get(), kRequest);
+    CHECK(receive_to_eof(client.get()) == kReply);
+  }
+  ListenOptions same = any_tcp_port();
+  same.tcp_port = port;
+  CHECK_NOTHROW(Listener(service_of("calc"), same));
+}
+
+TEST_CASE("a port that is taken is an error that names the attempt", "[servers]") {
+  ListenOptions options;
+  options.tcp_port = 0;
+  options.udp_port = 0;
+  const Listener first(service_of("calc"), options);
+  ListenOptions same_tcp;
+  same_tcp.tcp_port = first.tcp_port();
+  CHECK_THROWS_WITH(Listener(service_of("calc"), same_tcp),
+                    fmt::format("bind 127.0.0.1:{}: address already in use", first.tcp_port()));
+  ListenOptions same_udp;
+  same_udp.udp_port = first.udp_port();
+  CHECK_THROWS_AS(Listener(service_of("calc"), same_udp), SystemError);
+}
+
+TEST_CASE("datagrams are answered to their sender, and a bad one does no harm", "[servers]") {
+  ListenOptions options;
+  options.udp_port = 0;
+  const Listener listener(service_of("calc"), options);
+  CHECK(listener.tcp_port() == 0);
+  const UniqueFd one = connect_udp("127.0.0.1", listener.udp_port());
+  const UniqueFd two = connect_udp("127.0.0.1", listener.udp_port());
+  send_text(one.get(), "garbage");
+  send_text(one.get(), "");
+  send_text(one.get(), kRequest.substr(4));
+  send_text(two.get(), kRequest.substr(4));
+  CHECK(receive_some(one.get()) == kReply.substr(4));
+  CHECK(receive_some(two.get()) == kReply.substr(4));
+}
+
+TEST_CASE("a datagram longer than the server reads loses its end", "[servers]") {
+  ListenOptions options;
+  options.udp_port = 0;
+  const Listener listener(service_of("upper-udp"), options);
+  const UniqueFd client = connect_udp("127.0.0.1", listener.udp_port());
+  send_text(client.get(), std::string(3000, 'a'));
+  CHECK(receive_some(client.get()) == std::string(2048, 'A'));
+}
+
+}  // namespace wireproof

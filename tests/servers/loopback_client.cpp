@@ -1,0 +1,62 @@
+#include "servers/loopback_client.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+
+#include <array>
+
+#include "base/system_call.h"
+
+namespace wireproof {
+namespace {
+
+constexpr timeval kPatience = {10, 0};
+
+UniqueFd connect_socket(const std::string& host, std::uint16_t port, int type) {
+  sockaddr_in v4{};
+  v4.sin_family = AF_INET;
+  v4.sin_port = htons(port);
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(port);
+  const bool is_v6 = ::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1;
+  if (!is_v6) ::inet_pton(AF_INET, host.c_str(), &v4.sin_addr);
+  UniqueFd fd(static_cast<int>(
+      check_call(::socket(is_v6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0), "socket")));
+  check_call(::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience),
+             "SO_RCVTIMEO");
+  const auto* const address =
+      is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
+  check_call(::connect(fd.get(), address, is_v6 ? sizeof v6 : sizeof v4), "connect");
+  return fd;
+}
+
+}  // namespace
+
+UniqueFd connect_tcp(const std::string& host, std::uint16_t port) {
+  return connect_socket(host, port, SOCK_STREAM);
+}
+
+UniqueFd connect_udp(const std::string& host, std::uint16_t port) {
+  return connect_socket(host, port, SOCK_DGRAM);
+}
+
+void send_text(int fd, const std::string& text) {
+  check_call(::send(fd, text.data(), text.size(), MSG_NOSIGNAL), "send");
+}
+
+std::string receive_some(int fd) {
+  std::array<char, 65536> buffer{};
+  const long count = check_call(::recv(fd, buffer.data(), buffer.size(), 0), "recv");
+  return {buffer.data(), static_cast<std::size_t>(count)};
+}
+
+std::string receive_to_eof(int fd) {
+  std::string all;
+  for (std::string some = receive_some(fd); !some.empty(); some = receive_some(fd)) all += some;
+  return all;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,20 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/unique_fd.h"
+
+namespace wireproof {
+
+// A client's sockets for the tests of the network side. All of it throws SystemError; a read that
+// waits longer than ten seconds is one.
+UniqueFd connect_tcp(const std::string& host, std::uint16_t port);
+UniqueFd connect_udp(const std::string& host, std::uint16_t port);
+
+void send_text(int fd, const std::string& text);
+// What one recv brings; for UDP one datagram. Empty at the end of the stream.
+std::string receive_some(int fd);
+std::string receive_to_eof(int fd);
+
+}  // namespace wireproof
