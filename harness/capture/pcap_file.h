@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <stdexcept>
 #include <string>
 
 #include "capture/packet_source.h"
@@ -11,7 +12,9 @@
 namespace wireproof {
 
 // Opens a pcap or pcapng file (also gzip'd), "-" for standard input. Throws SystemError or
-// CaptureError when nothing at all can be read; damage further in ends the stream (damage()).
+// CaptureError when nothing at all can be read; damage further in ends the stream (damage(), whose
+// offset counts uncompressed bytes). libpcap reads the interfaces of one pcapng file only as long
+// as they have one link type: a second one ends the stream as damage that says so.
 std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path);
 
 // A file that is not a capture, or of a kind that cannot be read; `what()` says why.
