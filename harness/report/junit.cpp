@@ -1,0 +1,173 @@
+#include <fmt/format.h>
+
+#include <pugixml.hpp>
+#include <sstream>
+
+#include "report/place.h"
+#include "report/report.h"
+#include "report/safe_text.h"
+
+namespace wireproof {
+
+namespace {
+
+// The subset that GitLab, Jenkins and GitHub's report actions all read: at most one of failure,
+// error and skipped per testcase, no properties, no elements of our own.
+
+enum class Outcome : std::uint8_t { passed, failed, error, skipped };
+
+// JUnit has no word for XFAIL (expected, so no failure) nor for INCONCLUSIVE (no judgement, so an
+// error).
+Outcome outcome_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return Outcome::passed;
+    case Verdict::fail:
+    case Verdict::xpass:
+    case Verdict::flaky:
+      return Outcome::failed;
+    case Verdict::error:
+    case Verdict::inconclusive:
+      return Outcome::error;
+    case Verdict::skip:
+    case Verdict::xfail:
+      return Outcome::skipped;
+  }
+  return Outcome::error;
+}
+
+struct Counts {
+  std::size_t tests = 0;
+  std::size_t failures = 0;
+  std::size_t errors = 0;
+  std::size_t skipped = 0;
+};
+
+Counts count_outcomes(const RunResult& run) {
+  Counts counts;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    const Outcome outcome = outcome_of(scenario.result.verdict);
+    ++counts.tests;
+    if (outcome == Outcome::failed) ++counts.failures;
+    if (outcome == Outcome::error) ++counts.errors;
+    if (outcome == Outcome::skipped) ++counts.skipped;
+  }
+  return counts;
+}
+
+void set(pugi::xml_node node, const char* name, const std::string& value) {
+  node.append_attribute(name).set_value(value.c_str());
+}
+
+std::string seconds(Duration duration) {
+  return fmt::format("{:.6f}", std::chrono::duration<double>(duration).count());
+}
+
+// ISO 8601 in UTC without fraction, as the readers want it.
+std::string render_date_time(Timestamp time) {
+  const auto day = std::chrono::floor<std::chrono::days>(time);
+  const std::chrono::year_month_day date(day);
+  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
+  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
+                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
+}
+
+void set_totals(pugi::xml_node node, const RunResult& run, const Counts& counts) {
+  set(node, "name", "wireproof");
+  set(node, "tests", std::to_string(counts.tests));
+  set(node, "failures", std::to_string(counts.failures));
+  set(node, "errors", std::to_string(counts.errors));
+  set(node, "skipped", std::to_string(counts.skipped));
+  set(node, "time", seconds(run.lasted));
+}
+
+std::string message_of(const ScenarioResult& result) {
+  if (!result.reason.empty()) return result.reason;
+  if (!result.failures.empty()) return result.failures.front().message;
+  return render_verdict(result.verdict);
+}
+
+std::string body_of(const ScenarioSummary& scenario) {
+  std::string body;
+  for (const std::string& failure : scenario.result.rendered) body += failure + "\n";
+  for (const HistoryCount& history : scenario.histories) {
+    if (scenario.repeats < 2) break;
+    body += fmt::format("{} x {} {}\n", history.count, render_verdict(history.verdict),
+                        history.history);
+  }
+  return body;
+}
+
+void append_outcome(pugi::xml_node testcase, const ScenarioSummary& scenario) {
+  const Outcome outcome = outcome_of(scenario.result.verdict);
+  if (outcome == Outcome::passed) return;
+  const char* const name = outcome == Outcome::failed  ? "failure"
+                           : outcome == Outcome::error ? "error"
+                                                       : "skipped";
+  pugi::xml_node node = testcase.append_child(name);
+  set(node, "message", xml_text(one_line(message_of(scenario.result))));
+  set(node, "type", render_verdict(scenario.result.verdict));
+  const std::string body = xml_text(body_of(scenario));
+  if (!body.empty()) node.text().set(body.c_str());
+}
+
+// `[[` begins a tag wherever it stands, so that captured text must not contain it.
+std::string without_tags(std::string text) {
+  for (std::size_t at = 0; (at = text.find("[[", at)) != std::string::npos; ++at) {
+    text.insert(at + 1, " ");
+  }
+  return text;
+}
+
+// The ATTACHMENT line is what GitLab and Jenkins' plugin look for.
+std::string output_of(const ScenarioResult& result) {
+  std::string text;
+  if (!result.packets.empty()) {
+    text += render_packet_table(result.packets, TableFormat::text, {});
+  }
+  std::istringstream output(result.server_output);
+  for (std::string line; std::getline(output, line);) text += "server | " + line + "\n";
+  text = without_tags(std::move(text));
+  const bool can_attach = result.capture_file.find_first_of("]\n") == std::string::npos;
+  if (!result.capture_file.empty() && can_attach) {
+    text += "[[ATTACHMENT|" + result.capture_file + "]]\n";
+  }
+  return xml_text(text);
+}
+
+void append_testcase(pugi::xml_node suite, const ScenarioSummary& scenario) {
+  const ScenarioResult& result = scenario.result;
+  const std::size_t slash = result.id.rfind('/');
+  const bool in_folder = slash != std::string::npos;
+  pugi::xml_node testcase = suite.append_child("testcase");
+  set(testcase, "classname", xml_text(one_line(in_folder ? result.id.substr(0, slash) : ".")));
+  set(testcase, "name", xml_text(one_line(in_folder ? result.id.substr(slash + 1) : result.id)));
+  set(testcase, "file", xml_text(one_line(result.file)));
+  set(testcase, "line", std::to_string(first_line_of(result)));
+  set(testcase, "time", seconds(result.lasted));
+  append_outcome(testcase, scenario);
+  const std::string output = output_of(result);
+  if (!output.empty()) testcase.append_child("system-out").text().set(output.c_str());
+}
+
+}  // namespace
+
+std::string render_junit(const RunResult& run) {
+  pugi::xml_document document;
+  pugi::xml_node declaration = document.append_child(pugi::node_declaration);
+  set(declaration, "version", "1.0");
+  set(declaration, "encoding", "UTF-8");
+  const Counts counts = count_outcomes(run);
+  pugi::xml_node root = document.append_child("testsuites");
+  set_totals(root, run, counts);
+  pugi::xml_node suite = root.append_child("testsuite");
+  set_totals(suite, run, counts);
+  set(suite, "timestamp", render_date_time(run.started));
+  for (const ScenarioSummary& scenario : run.scenarios) append_testcase(suite, scenario);
+  std::ostringstream out;
+  document.save(out, " ");
+  return out.str();
+}
+
+}  // namespace wireproof

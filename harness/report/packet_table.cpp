@@ -1,0 +1,174 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "base/hex.h"
+#include "base/text_table.h"
+#include "report/report.h"
+#include "report/safe_text.h"
+
+namespace wireproof {
+
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kShownPayload = 32;  // bytes
+
+// A packet with the start of its table, which times are counted from.
+struct Cell {
+  const PacketLine& packet;
+  Timestamp start;
+};
+
+struct Column {
+  std::string name;
+  Align align = Align::left;
+  std::string (*text)(const Cell&) = nullptr;
+  void (*json)(const Cell&, Json&) = nullptr;
+};
+
+std::string render_call(const std::string& call, bool inferred) {
+  return inferred && !call.empty() ? "(" + call + ")" : call;
+}
+
+std::string time_text(const Cell& cell) {
+  const auto since = std::chrono::duration<double, std::milli>(cell.packet.time - cell.start);
+  return fmt::format("{:.3f}", since.count());
+}
+
+std::string payload_text(const Cell& cell) {
+  const Bytes& payload = cell.packet.payload;
+  return payload.empty() ? "" : render_quoted(payload, kShownPayload);
+}
+
+// Times are milliseconds since the first packet of the table; in JSON exact nanoseconds.
+const std::vector<Column>& columns() {
+  static const std::vector<Column> kColumns = {
+      {"No.", Align::right, [](const Cell& cell) { return std::to_string(cell.packet.number); },
+       [](const Cell& cell, Json& row) { row["number"] = cell.packet.number; }},
+      {"Time", Align::right, time_text,
+       [](const Cell& cell, Json& row) {
+         row["time_ns"] = Duration(cell.packet.time - cell.start).count();
+       }},
+      {"From", Align::left, [](const Cell& cell) { return cell.packet.from; },
+       [](const Cell& cell, Json& row) {
+         row["from"] = one_line(cell.packet.from);
+         row["from_port"] = cell.packet.from_port;
+       }},
+      {"To", Align::left, [](const Cell& cell) { return cell.packet.to; },
+       [](const Cell& cell, Json& row) {
+         row["to"] = one_line(cell.packet.to);
+         row["to_port"] = cell.packet.to_port;
+       }},
+      {"Info", Align::left, [](const Cell& cell) { return cell.packet.info; },
+       [](const Cell& cell, Json& row) { row["info"] = one_line(cell.packet.info); }},
+      {"Len", Align::right, [](const Cell& cell) { return std::to_string(cell.packet.length); },
+       [](const Cell& cell, Json& row) { row["length"] = cell.packet.length; }},
+      {"Payload", Align::left, payload_text,
+       [](const Cell& cell, Json& row) { row["payload"] = render_hex(cell.packet.payload); }},
+      {"Cause", Align::left,
+       [](const Cell& cell) { return render_call(cell.packet.cause, cell.packet.cause_inferred); },
+       [](const Cell& cell, Json& row) {
+         row["cause"] = one_line(cell.packet.cause);
+         row["cause_inferred"] = cell.packet.cause_inferred;
+       }},
+      {"Blocked", Align::left,
+       [](const Cell& cell) {
+         return render_call(cell.packet.blocked, cell.packet.blocked_inferred);
+       },
+       [](const Cell& cell, Json& row) {
+         row["blocked"] = one_line(cell.packet.blocked);
+         row["blocked_inferred"] = cell.packet.blocked_inferred;
+       }},
+      {"Row", Align::left, [](const Cell& cell) { return cell.packet.rows; },
+       [](const Cell& cell, Json& row) { row["rows"] = one_line(cell.packet.rows); }},
+      {"Remark", Align::left, [](const Cell& cell) { return cell.packet.remark; },
+       [](const Cell& cell, Json& row) { row["remark"] = one_line(cell.packet.remark); }},
+  };
+  return kColumns;
+}
+
+bool same_name(const std::string& a, const std::string& b) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::ranges::equal(a, b, {}, lower, lower);
+}
+
+const Column& find_column(const std::string& name) {
+  const auto found = std::ranges::find_if(
+      columns(), [&name](const Column& column) { return same_name(column.name, name); });
+  if (found == columns().end()) throw std::invalid_argument("there is no column " + name);
+  return *found;
+}
+
+// Len stands in Info already, and payloads make a table too wide for a page.
+bool in_narrow_choice(const Column& column) {
+  return column.name != "Len" && column.name != "Payload";
+}
+
+std::vector<Column> choose_columns(TableFormat format, const std::vector<std::string>& names) {
+  std::vector<Column> chosen;
+  for (const std::string& name : names) chosen.push_back(find_column(name));
+  if (!names.empty()) return chosen;
+  const bool wide = format == TableFormat::csv || format == TableFormat::json;
+  for (const Column& column : columns()) {
+    if (wide || in_narrow_choice(column)) chosen.push_back(column);
+  }
+  return chosen;
+}
+
+std::string render_json_rows(const std::vector<PacketLine>& packets, Timestamp start,
+                             const std::vector<Column>& chosen) {
+  Json rows = Json::array();
+  for (const PacketLine& packet : packets) {
+    Json row = Json::object();
+    for (const Column& column : chosen) column.json({packet, start}, row);
+    rows.push_back(std::move(row));
+  }
+  return rows.dump(1) + "\n";
+}
+
+}  // namespace
+
+const std::vector<std::string>& packet_columns() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names;
+    for (const Column& column : columns()) names.push_back(column.name);
+    return names;
+  }();
+  return kNames;
+}
+
+std::string render_packet_table(const std::vector<PacketLine>& packets, TableFormat format,
+                                const std::vector<std::string>& names) {
+  const std::vector<Column> chosen = choose_columns(format, names);
+  const Timestamp start = packets.empty() ? Timestamp{} : packets.front().time;
+  if (format == TableFormat::json) return render_json_rows(packets, start, chosen);
+  TextTable table;
+  for (const Column& column : chosen) {
+    table.heading.push_back(column.name);
+    table.aligns.push_back(column.align);
+  }
+  for (const PacketLine& packet : packets) {
+    std::vector<std::string>& row = table.rows.emplace_back();
+    for (const Column& column : chosen) {
+      const std::string text = column.text({packet, start});
+      row.push_back(format == TableFormat::markdown ? markdown_text(text) : one_line(text));
+    }
+  }
+  switch (format) {
+    case TableFormat::text:
+      return render_text_table(table);
+    case TableFormat::markdown:
+      return render_markdown_table(table);
+    case TableFormat::csv:
+    case TableFormat::json:
+      break;
+  }
+  return render_csv_table(table);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,212 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/hex.h"
+#include "base/text_table.h"
+#include "report/report.h"
+#include "report/safe_text.h"
+
+namespace wireproof {
+
+namespace {
+
+constexpr std::size_t kVerdictWidth = 12;  // INCONCLUSIVE
+constexpr std::size_t kIdWidth = 36;
+
+const char* color_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+    case Verdict::xfail:
+      return "32";
+    case Verdict::fail:
+    case Verdict::xpass:
+    case Verdict::flaky:
+      return "1;31";
+    case Verdict::error:
+    case Verdict::inconclusive:
+      return "1;33";
+    case Verdict::skip:
+      return "36";
+  }
+  return "0";
+}
+
+std::string paint(const std::string& text, const char* color, Style style) {
+  if (style == Style::plain || text.empty()) return text;
+  return fmt::format("\x1b[{}m{}\x1b[0m", color, text);
+}
+
+std::string padded(const std::string& text, std::size_t width) {
+  return text + std::string(width - std::min(width, text_width(text)), ' ');
+}
+
+std::string render_packets(const ScenarioResult& result) {
+  if (!result.soundness.captured && result.packets.empty()) return "no capture";
+  const std::size_t count = result.packets.size();
+  return fmt::format("{} packet{}", count, count == 1 ? "" : "s");
+}
+
+// What a reader wants to know beside the verdict: why, or in which variant it passed.
+std::string render_remark(const ScenarioResult& result) {
+  if (!result.reason.empty()) return one_line(result.reason);
+  std::string remark;
+  for (const CheckResult& check : result.checks) {
+    for (const std::string& variant : check.variants) {
+      if (remark.find(variant) != std::string::npos) continue;
+      if (!remark.empty()) remark += ", ";
+      remark += variant;
+    }
+  }
+  return one_line(remark);
+}
+
+std::string indented(const std::string& text, const std::string& prefix) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += prefix + text.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+// `rendered` is plain; the severity at its beginning gets its colour back.
+std::string render_failure(const std::string& rendered, Style style) {
+  for (const auto& [word, color] : {std::pair{"error", "1;31"}, std::pair{"warning", "1;33"}}) {
+    const std::string severity = word;
+    if (rendered.starts_with(severity + ":")) {
+      return paint(severity, color, style) + rendered.substr(severity.size());
+    }
+  }
+  return rendered;
+}
+
+std::string render_check(const CheckResult& check, Style style) {
+  std::string line =
+      fmt::format("  {} {}", paint(render_verdict(check.verdict), color_of(check.verdict), style),
+                  one_line(check.name));
+  if (!check.reason.empty()) line += ": " + one_line(check.reason);
+  for (const std::string& variant : check.variants) line += "; " + one_line(variant);
+  if (!check.history.empty()) line += fmt::format("  [{}]", check.history);
+  return line + "\n";
+}
+
+std::string render_steps(const std::vector<StepResult>& steps) {
+  TextTable table{{"Line", "Actor", "Step", "At", "Took", "Outcome"},
+                  {Align::right, Align::left, Align::left, Align::right, Align::right},
+                  {}};
+  for (const StepResult& step : steps) {
+    table.rows.push_back({std::to_string(step.line), one_line(step.actor), one_line(step.text),
+                          render_milliseconds(step.started), render_milliseconds(step.lasted),
+                          (step.ok ? "" : "failed: ") + one_line(step.outcome)});
+  }
+  return indented(render_text_table(table), "  ");
+}
+
+std::string render_histogram(const ScenarioSummary& scenario, Style style) {
+  std::string text = fmt::format("  {} repetitions\n", scenario.repeats);
+  std::vector<HistoryCount> histories = scenario.histories;
+  std::ranges::stable_sort(histories, std::ranges::greater{}, &HistoryCount::count);
+  TextTable table{{"Count", "Verdict", "History"}, {Align::right}, {}};
+  for (const HistoryCount& history : histories) {
+    table.rows.push_back({std::to_string(history.count), render_verdict(history.verdict),
+                          history.history.empty() ? "(no packets)" : one_line(history.history)});
+  }
+  text += indented(render_text_table(table), "  ");
+  for (const auto& [verdict, count] : scenario.verdicts) {
+    text +=
+        fmt::format("  {} {}\n", count, paint(render_verdict(verdict), color_of(verdict), style));
+  }
+  return text;
+}
+
+bool is_good(Verdict verdict) {
+  return verdict == Verdict::pass || verdict == Verdict::xfail || verdict == Verdict::skip;
+}
+
+std::string render_counts(const RunResult& run, Style style) {
+  std::map<Verdict, std::size_t> counts;
+  for (const ScenarioSummary& scenario : run.scenarios) ++counts[scenario.result.verdict];
+  std::string line;
+  for (const auto& [verdict, count] : counts) {
+    if (!line.empty()) line += ", ";
+    line += paint(fmt::format("{} {}", count, render_verdict(verdict)), color_of(verdict), style);
+  }
+  return line.empty() ? "nothing was run" : line;
+}
+
+std::string render_points(const RunResult& run) {
+  double points = 0;
+  double most = 0;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    points += scenario.result.points;
+    most += scenario.result.max_points;
+  }
+  return most > 0 ? fmt::format(", {:g} of {:g} points", points, most) : "";
+}
+
+}  // namespace
+
+std::string render_text_line(const ScenarioSummary& scenario, Style style) {
+  const ScenarioResult& result = scenario.result;
+  std::string line =
+      paint(padded(render_verdict(result.verdict), kVerdictWidth), color_of(result.verdict), style);
+  line += fmt::format("  {}  {:>11}  {:>12}", padded(one_line(result.id), kIdWidth),
+                      render_packets(result), render_milliseconds(result.lasted));
+  if (scenario.repeats > 1) line += fmt::format("  x{}", scenario.repeats);
+  const std::string remark = render_remark(result);
+  if (!remark.empty()) line += "  " + remark;
+  return line + "\n";
+}
+
+std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose) {
+  const ScenarioResult& result = scenario.result;
+  std::string text;
+  for (const std::string& failure : result.rendered) {
+    text += render_failure(escape_control(failure), style) + "\n";
+  }
+  if (verbose) {
+    for (const CheckResult& check : result.checks) text += render_check(check, style);
+    if (!result.steps.empty()) text += "\n" + render_steps(result.steps);
+    if (!result.packets.empty()) {
+      text += "\n" + indented(render_packet_table(result.packets, TableFormat::text, {}), "  ");
+    }
+  }
+  for (const std::string& fault : result.soundness.faults) {
+    text += "  capture: " + one_line(fault) + "\n";
+  }
+  if (!result.server_output.empty() && (verbose || !is_good(result.verdict))) {
+    text += indented(escape_control(result.server_output), "  server | ");
+  }
+  if (!result.capture_file.empty()) {
+    text += "  packets kept in " + one_line(result.capture_file) + "\n";
+  }
+  if (scenario.repeats > 1) text += render_histogram(scenario, style);
+  return text;
+}
+
+std::string render_text_counts(const RunResult& run, Style style) {
+  std::string text = render_counts(run, style) + render_points(run);
+  text += " in " + render_milliseconds(run.lasted);
+  return text + (run.interrupted ? ", interrupted\n" : "\n");
+}
+
+std::string render_text_summary(const RunResult& run, Style style) {
+  TextTable table{{"Verdict", "Scenario", "Packets", "Time", "Remark"},
+                  {Align::left, Align::left, Align::right, Align::right},
+                  {}};
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    const ScenarioResult& result = scenario.result;
+    table.rows.push_back({render_verdict(result.verdict), one_line(result.id),
+                          result.soundness.captured || !result.packets.empty()
+                              ? std::to_string(result.packets.size())
+                              : "-",
+                          render_milliseconds(result.lasted), render_remark(result)});
+  }
+  std::string text = run.scenarios.empty() ? "" : render_text_table(table) + "\n";
+  return text + render_text_counts(run, style);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,62 @@
+#include <stdexcept>
+
+#include "catch.h"
+#include "report/report.h"
+#include "report/sample_run.h"
+#include "support/golden.h"
+
+namespace wireproof {
+
+namespace {
+
+std::vector<PacketLine> sample_packets() {
+  return sample_run().scenarios.front().result.packets;
+}
+
+std::filesystem::path golden(const std::string& name) {
+  return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/report/packet_table" / name;
+}
+
+}  // namespace
+
+TEST_CASE("the packet table has one form per format, with hostile text made safe", "[report]") {
+  const auto packets = sample_packets();
+  const std::vector<std::pair<TableFormat, std::string>> forms = {
+      {TableFormat::text, "expected.txt"},
+      {TableFormat::markdown, "expected.md"},
+      {TableFormat::csv, "expected.csv"},
+      {TableFormat::json, "expected.json"}};
+  for (const auto& [format, name] : forms) {
+    const std::string table = render_packet_table(packets, format, {});
+    CHECK(table == expect_golden(golden(name), table));
+  }
+}
+
+TEST_CASE("a payload cannot leave its cell in any format", "[report]") {
+  const std::string table =
+      render_packet_table(sample_packets(), TableFormat::markdown, {"No.", "Payload"});
+  CHECK(table == expect_golden(golden("expected.payload.md"), table));
+}
+
+TEST_CASE("columns are chosen by name in the order asked for", "[report]") {
+  const std::string table =
+      render_packet_table(sample_packets(), TableFormat::csv, {"info", "NO.", "Len"});
+  CHECK(table.starts_with("Info,No.,Len\r\n[SYN] Seq=0 Len=0,1,0\r\n"));
+}
+
+TEST_CASE("what was inferred stands in parentheses", "[report]") {
+  const std::string table =
+      render_packet_table(sample_packets(), TableFormat::csv, {"Cause", "Blocked"});
+  CHECK(table.starts_with("Cause,Blocked\r\nconnect,(accept)\r\n(accept),connect\r\n,\r\n"));
+}
+
+TEST_CASE("an unknown column is refused by name", "[report]") {
+  CHECK_THROWS_AS(render_packet_table({}, TableFormat::text, {"Color"}), std::invalid_argument);
+}
+
+TEST_CASE("a table without packets has its heading alone", "[report]") {
+  CHECK(render_packet_table({}, TableFormat::csv, {"No.", "Info"}) == "No.,Info\r\n");
+  CHECK(render_packet_table({}, TableFormat::json, {}) == "[]\n");
+}
+
+}  // namespace wireproof
