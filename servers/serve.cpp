@@ -14,25 +14,19 @@
 namespace wireproof {
 namespace {
 
-// SIGINT and SIGTERM held back, for this thread and those it starts, so that wait() can take them
-// whenever they came, also before it was called. Their actions are the default ones meanwhile: a
-// forked process may have inherited that they are ignored or handled. Restores both.
+// SIGINT and SIGTERM held back, for this thread and those it starts, so that wait() takes them
+// whenever they come, also before it is called. What a forked process has inherited does not
+// matter: a handler of the parent does not run, and Linux keeps a blocked signal even where its
+// action is to ignore it.
 class StopSignals {
  public:
   StopSignals() {
     ::sigemptyset(&signals_);
-    for (const int number : kNumbers) ::sigaddset(&signals_, number);
+    ::sigaddset(&signals_, SIGINT);
+    ::sigaddset(&signals_, SIGTERM);
     ::pthread_sigmask(SIG_BLOCK, &signals_, &old_mask_);
-    struct sigaction action {};
-    action.sa_handler = SIG_DFL;
-    ::sigaction(kNumbers[0], &action, &old_actions_[0]);
-    ::sigaction(kNumbers[1], &action, &old_actions_[1]);
   }
-  ~StopSignals() {
-    ::sigaction(kNumbers[0], &old_actions_[0], nullptr);
-    ::sigaction(kNumbers[1], &old_actions_[1], nullptr);
-    ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr);
-  }
+  ~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr); }
   StopSignals(const StopSignals&) = delete;
   StopSignals& operator=(const StopSignals&) = delete;
 
@@ -43,11 +37,8 @@ class StopSignals {
   }
 
  private:
-  static constexpr int kNumbers[2] = {SIGINT, SIGTERM};
-
   sigset_t signals_{};
   sigset_t old_mask_{};
-  struct sigaction old_actions_[2]{};
 };
 
 ListenOptions listen_options(const ServeOptions& options) {
