@@ -1,0 +1,97 @@
+#include "host/child_processes.h"
+
+#include <sys/prctl.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <charconv>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+#include <map>
+#include <optional>
+#include <string>
+
+#include "base/system_call.h"
+
+namespace wireproof {
+namespace {
+
+std::optional<pid_t> read_parent(const std::filesystem::path& folder) {
+  std::ifstream file(folder / "stat");
+  std::string text;
+  std::getline(file, text, '\0');
+  // proc(5): the second field, the name in parentheses, may hold anything.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos || name_end + 4 > text.size()) return std::nullopt;
+  pid_t parent = 0;  // behind ") S "
+  std::from_chars(text.data() + name_end + 4, text.data() + text.size(), parent);
+  return parent;
+}
+
+std::multimap<pid_t, pid_t> read_children_by_parent() {
+  std::multimap<pid_t, pid_t> children;
+  std::error_code gone;
+  for (std::filesystem::directory_iterator entry("/proc", gone), end; !gone && entry != end;
+       entry.increment(gone)) {
+    const std::string name = entry->path().filename();
+    pid_t process = 0;
+    const auto read = std::from_chars(name.data(), name.data() + name.size(), process);
+    if (read.ec != std::errc() || read.ptr != name.data() + name.size()) continue;
+    if (const auto parent = read_parent(entry->path())) children.emplace(*parent, process);
+  }
+  return children;
+}
+
+bool has_children() {
+  siginfo_t state{};
+  return ::waitid(P_ALL, 0, &state, WEXITED | WNOHANG | WNOWAIT) == 0;
+}
+
+}  // namespace
+
+std::vector<pid_t> descendant_processes(pid_t process) {
+  const std::multimap<pid_t, pid_t> children = read_children_by_parent();
+  std::vector<pid_t> found{process};
+  for (std::size_t index = 0; index < found.size(); ++index) {
+    const auto [first, last] = children.equal_range(found[index]);
+    for (auto child = first; child != last; ++child) found.push_back(child->second);
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+UniqueFd open_process(pid_t process) {
+  return UniqueFd(
+      static_cast<int>(check_call(::syscall(SYS_pidfd_open, process, 0), "watch a process")));
+}
+
+OrphanCollector::OrphanCollector() {
+  if (has_children()) {
+    for (const pid_t child : descendant_processes(::getpid())) before_.insert(child);
+  }
+  check_call(::prctl(PR_GET_CHILD_SUBREAPER, &was_collector_), "ask for the collector of orphans");
+  check_call(::prctl(PR_SET_CHILD_SUBREAPER, 1), "become the collector of orphans");
+}
+
+OrphanCollector::~OrphanCollector() {
+  ::prctl(PR_SET_CHILD_SUBREAPER, was_collector_);
+}
+
+void OrphanCollector::end_orphans(const std::set<pid_t>& kept) const {
+  // Each round brings up the children of those that it ended.
+  for (bool found = true; found && has_children();) {
+    found = false;
+    const std::multimap<pid_t, pid_t> by_parent = read_children_by_parent();
+    const auto [first, last] = by_parent.equal_range(::getpid());
+    for (auto child = first; child != last; ++child) {
+      if (kept.contains(child->second) || before_.contains(child->second)) continue;
+      ::kill(child->second, SIGKILL);
+      ::waitpid(child->second, nullptr, 0);
+      found = true;
+    }
+  }
+}
+
+}  // namespace wireproof

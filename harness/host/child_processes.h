@@ -1,0 +1,37 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <set>
+#include <vector>
+
+#include "base/unique_fd.h"
+
+namespace wireproof {
+
+// All that descend from a process, as they are now, parents before their children. Reads the
+// whole of /proc: not for the critical path.
+std::vector<pid_t> descendant_processes(pid_t process);
+
+// A descriptor that becomes readable when the process ends. Throws SystemError.
+UniqueFd open_process(pid_t process);
+
+// While it lives, processes whose parent ended become children of this process, so that none
+// can be lost.
+class OrphanCollector {
+ public:
+  OrphanCollector();
+  ~OrphanCollector();
+  OrphanCollector(const OrphanCollector&) = delete;
+  OrphanCollector& operator=(const OrphanCollector&) = delete;
+
+  // Kills and reaps all children (and theirs) but those in `kept` and those that were there
+  // before the collector.
+  void end_orphans(const std::set<pid_t>& kept) const;
+
+ private:
+  int was_collector_ = 0;
+  std::set<pid_t> before_;
+};
+
+}  // namespace wireproof
