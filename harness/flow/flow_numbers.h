@@ -1,0 +1,71 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "flow/flow_key.h"
+#include "wire/packet.h"
+#include "wire/summary.h"
+
+namespace wireproof {
+
+// Relative sequence numbers packet by packet, for captures of any size. They are Wireshark's: the
+// base of a direction is the SYN's number, without a SYN one below the first number seen, so that
+// the first byte is 1. The base of the other direction is taken from the first ACK where none of
+// its own segments came before. A SYN with another number than the base, or after FIN or RST,
+// begins a new conversation on the 4-tuple.
+//
+// Windows are scaled where both SYNs were seen with the option (RFC 7323 §2.2); those of the SYNs
+// themselves never are.
+class FlowNumbers {
+ public:
+  // Of so many conversations the numbers are remembered. When they are more, those go that had no
+  // packet for longest: at least the `max_flows / 2` most recent ones always stay.
+  static constexpr std::size_t kMaxFlows = std::size_t{1} << 19;
+  explicit FlowNumbers(std::size_t max_flows = kMaxFlows);
+
+  RelativeNumbers number(const IpInfo& ip, const TcpHeader& header);
+
+ private:
+  struct End {
+    std::uint32_t base = 0;
+    bool has_base = false;
+    std::uint8_t window_shift = kNoShift;
+  };
+  static constexpr std::uint8_t kNoShift = 255;
+
+  struct Flow {
+    FlowKey key;
+    bool used = false;  // false: an empty slot
+    bool closing = false;
+    std::array<End, 2> ends;  // by Direction
+  };
+
+  // Open addressing with linear probing, at most half full.
+  class Table {
+   public:
+    Flow* find(const FlowKey& key, std::uint64_t hash);
+    Flow& insert(const Flow& flow, std::uint64_t hash);
+    std::size_t size() const { return size_; }
+    void clear();
+
+   private:
+    void grow();
+    Flow& slot_for(const FlowKey& key, std::uint64_t hash);
+
+    std::vector<Flow> slots_;
+    std::size_t size_ = 0;
+  };
+
+  Flow& flow_of(const FlowKey& key);
+  static void note_syn(Flow& flow, End& from, const TcpHeader& header);
+  static void note_bases(End& from, End& to, const TcpHeader& header);
+
+  std::size_t max_per_table_;
+  Table recent_;
+  Table older_;  // what was `recent_` before it was full
+};
+
+}  // namespace wireproof

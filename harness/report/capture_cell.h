@@ -1,0 +1,45 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+#include "base/time.h"
+#include "wire/packet.h"
+#include "wire/summary.h"
+
+namespace wireproof {
+
+enum class CaptureColumn : std::uint8_t {
+  number,
+  time,
+  source,
+  destination,
+  protocol,
+  length,
+  info,
+  payload,
+  defect,
+};
+
+// What one row of a capture's table is made of.
+struct CaptureRow {
+  std::uint64_t number = 0;  // from 1
+  Duration time{};           // since the first packet
+  Packet packet;
+  RelativeNumbers numbers;
+};
+
+std::string_view capture_column_name(CaptureColumn column);
+// Case does not count.
+std::optional<CaptureColumn> find_capture_column(std::string_view name);
+
+// Numbers: aligned right in text, without quotes in JSON.
+bool is_number(CaptureColumn column);
+
+// Writes a cell from `out` on, at most kMaxCellSize bytes, and gives the end. Only the column
+// `payload` allocates.
+constexpr std::size_t kMaxCellSize = 1024;
+char* render_cell_to(char* out, CaptureColumn column, const CaptureRow& row);
+
+}  // namespace wireproof
