@@ -76,7 +76,10 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
   }
   for (const std::size_t other : context.conversations->others) {
     const Packet& packet = context.packets[other];
-    lines[other].info = summarize_packet(packet);
+    const TcpHeader* tcp = packet.tcp();
+    lines[other].info = render_summary(
+        packet, tcp == nullptr ? RelativeNumbers{}
+                               : RelativeNumbers{tcp->sequence, tcp->acknowledgement, tcp->window});
     lines[other].remark = "not of this scenario";
     if (packet.ip) {
       lines[other].from = render_ip_address(packet.ip->source);
