@@ -10,7 +10,7 @@ bench="$(dirname "${BASH_SOURCE[0]}")"
 trap 'kill $(jobs -p) 2>/dev/null || true' EXIT
 
 ip link set lo up
-tcpdump -i lo -U -w "$capture" tcp port 12345 &
+tcpdump -i lo --immediate-mode -U -w "$capture" tcp port 12345 &
 tcpdump_pid=$!
 sleep "$tcpdump_start"
 "$wireproof" serve calc &
