@@ -19,8 +19,8 @@ struct PlayOptions {
   // In a private network the clients bind 127.0.0.2, 127.0.0.3, … so that each has a lane of its
   // own in a flow graph; elsewhere the system chooses.
   bool own_client_addresses = true;
-  std::optional<Duration> timeout;  // instead of the sheet's
-  int capture_fd = -1;              // readable when packets wait; -1: none
+  std::optional<Duration> timeout;            // instead of the sheet's
+  int capture_fd = -1;                        // readable when packets wait; -1: none
   std::function<void()> on_capture_readable;  // drains them
   // Acts on or judges the server (`server: alive`); an empty text: done, else why not. Not set:
   // such steps are SKIP.
@@ -34,13 +34,20 @@ struct PlayedSession {
   std::vector<StepResult> steps;
   Diagnostics failures;      // one per step that failed, with its span
   std::string error;         // could not be played at all
-  std::string inconclusive;  // a step ran out of time on a machine without time (capture.md)
+  bool timed_out = false;    // a failed step ran out of time: did the machine give it that time?
+  std::string inconclusive;  // a step ran out of time on a machine without time; the caller's
   std::vector<std::string> skipped;  // steps that this version or place cannot play, with reason
   Variables variables;
 };
 
 // Plays the clients of a session over real sockets, one io_context, one thread. A failed step ends
 // its actor's part; sockets still open at the end are closed then, as at a program's end.
+//
+// An actor is a TCP client unless the sheet's transport is `udp`; where it is `tcp+udp`, an actor
+// whose name begins with `udp` is a UDP client; where the sheet says nothing, an actor is a TCP
+// client if there is a TCP server. Actors are numbered from 1: first the group's, then the others
+// in order of appearance; the number is `{n}` and, with own_client_addresses, actor k's address is
+// 127.0.0.(1 + k), beyond k = 250 127.0.1.1 and so on.
 PlayedSession play_session(const Scenario& scenario, const PlayOptions& options);
 
 }  // namespace wireproof
