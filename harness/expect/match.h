@@ -15,7 +15,7 @@ enum class RowState : std::uint8_t {
   acknowledged,  // an `[ACK]` row: met by the ACK on the packet listed
   open,          // a `…` row
   missing,       // no packet has it; `nearest` may name a candidate
-  out_of_order,  // the packets exist, but acknowledge what the table has later
+  out_of_order,  // the packets exist, but were sent before what the table has above them
 };
 
 // A written value that the captured one does not have, in the notation of the table.
@@ -35,7 +35,9 @@ struct RowResult {
   std::optional<std::size_t> nearest;
   std::vector<FieldDifference> differences;
   std::string reason;  // in words, for states that are failures
+  Level level = Level::must;  // the row's
 
+  // Whether the row fails a check of this level or a stronger one.
   bool failed(Level at_least) const;
   bool operator==(const RowResult&) const = default;
 };
@@ -60,6 +62,9 @@ struct MatchResult {
   std::string history;
   std::string beyond_limit;  // not empty: the search gave up at this row; matched is then false
 };
+
+// What `matched` says: no must row failed, no packet is left over, and the search came to an end.
+bool accounts_for_all(const MatchResult& result);
 
 struct MatchContext {
   Strictness strictness = Strictness::stream;

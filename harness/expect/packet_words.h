@@ -1,0 +1,19 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "expect/item.h"
+
+namespace wireproof {
+
+// Packets and rows as people count them, for reasons and differences.
+std::string packet_words(std::size_t packet);  // "packet 7"
+std::string row_words(const Row& row);         // "row 4"
+std::string byte_words(std::uint64_t count);   // "1 byte", "13 bytes"
+std::string range_words(const Range& range);   // "4", "4..8"
+std::string side_words(Side side);             // "client"
+std::string flag_words(std::uint16_t flags);   // "[FIN, ACK]"
+std::string event_words(EventKind kind);       // "SYN", "data", "FIN", "RST"
+
+}  // namespace wireproof
