@@ -8,6 +8,7 @@
 #include <cerrno>
 
 #include "base/system_call.h"
+#include "capture/link_types.h"
 
 namespace wireproof {
 namespace {
@@ -23,21 +24,6 @@ int error_number(int status) {
 [[noreturn]] void refuse(pcap_t* handle, const std::string& attempt, int status) {
   const std::string text = pcap_geterr(handle);
   throw SystemError(text.empty() ? attempt : attempt + " (" + text + ")", error_number(status));
-}
-
-LinkType link_type(int data_link) {
-  switch (data_link) {
-    case DLT_EN10MB:
-      return LinkType::ethernet;
-    case DLT_LINUX_SLL:
-      return LinkType::linux_cooked_v1;
-    case DLT_LINUX_SLL2:
-      return LinkType::linux_cooked_v2;
-    case DLT_RAW:
-      return LinkType::raw_ip;
-    default:
-      return LinkType::unsupported;
-  }
 }
 
 Timestamp read_stamp(const timeval& stamp) {
@@ -59,7 +45,7 @@ LiveCapture::LiveCapture(const LiveOptions& options) {
   if (pcap_setnonblock(handle_.get(), 1, error.data()) != 0) {
     refuse(handle_.get(), "make the capture non-blocking", PCAP_ERROR);
   }
-  link_ = link_type(pcap_datalink(handle_.get()));
+  link_ = link_type_of_dlt(pcap_datalink(handle_.get()));
   set_filter(options.filter);
 }
 

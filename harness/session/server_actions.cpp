@@ -1,0 +1,42 @@
+#include "session/server_actions.h"
+
+#include <chrono>
+#include <thread>
+
+#include "host/cpu_wait.h"
+
+namespace wireproof {
+namespace {
+
+// `server: idle` measures: over this time the server may use this much CPU. The time is the
+// measure itself, nothing waits for it to be over.
+constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
+constexpr Duration kIdleShare = std::chrono::milliseconds(5);
+
+std::string judge_idle(pid_t process) {
+  const CpuAccount before = read_cpu_account_of_tree(process);
+  std::this_thread::sleep_for(kIdleWindow);
+  const Duration used = read_cpu_account_of_tree(process).ran - before.ran;
+  if (used <= kIdleShare) return "";
+  return "the server used the CPU for " + render_milliseconds(used) + " of " +
+         render_milliseconds(kIdleWindow) + " while nothing happened";
+}
+
+}  // namespace
+
+std::string act_on_server(ServerProcess& server, ServerAction action) {
+  switch (action) {
+    case ServerAction::restart:
+      return server.restart();
+    case ServerAction::stop:
+      return server.stop();
+    case ServerAction::alive:
+      return server.is_alive() ? "" : "the server has ended";
+    case ServerAction::idle:
+      if (!server.is_alive()) return "the server has ended";
+      return judge_idle(server.process());
+  }
+  return "";
+}
+
+}  // namespace wireproof

@@ -1,0 +1,77 @@
+#include "session/server_child.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <iostream>
+
+namespace wireproof {
+namespace {
+
+constexpr int kReadyFd = 3;
+constexpr int kFirstOther = 10;      // above all descriptors with a fixed number
+constexpr int kCannotExecute = 127;  // as the shell says it
+
+void reset_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
+void place_descriptors(int output_fd, int ready_fd) {
+  const int output = ::fcntl(output_fd, F_DUPFD, kFirstOther);
+  const int ready = ready_fd >= 0 ? ::fcntl(ready_fd, F_DUPFD, kFirstOther) : -1;
+  const int nothing = ::open("/dev/null", O_RDONLY);
+  ::dup2(nothing, STDIN_FILENO);
+  ::dup2(output, STDOUT_FILENO);
+  ::dup2(output, STDERR_FILENO);
+  if (ready >= 0) ::dup2(ready, kReadyFd);
+  ::close_range(ready >= 0 ? kReadyFd + 1 : kReadyFd, ~0U, 0);
+}
+
+int serve(const ServerLaunch& launch) {
+  try {
+    ServerStart start = launch.start;
+    start.ready_fd = kReadyFd;
+    return launch.serve(start);
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << '\n';
+    return 1;
+  }
+}
+
+void execute(const ServerLaunch& launch) {
+  if (!launch.folder.empty() && ::chdir(launch.folder.c_str()) != 0) {
+    std::perror(launch.folder.c_str());
+    return;
+  }
+  const std::string command = fill_command(launch.command, launch.start);
+  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+  std::perror("/bin/sh");
+}
+
+}  // namespace
+
+void become_server(const ServerLaunch& launch, pid_t parent, int output_fd, int ready_fd) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(kCannotExecute);  // it ended before the line above
+  reset_signals();
+  place_descriptors(output_fd, ready_fd);
+  int code = kCannotExecute;
+  if (launch.serve) {
+    code = serve(launch);
+  } else {
+    execute(launch);
+  }
+  std::cout.flush();
+  std::fflush(nullptr);
+  ::_exit(code);
+}
+
+}  // namespace wireproof

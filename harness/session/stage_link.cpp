@@ -1,0 +1,75 @@
+#include "session/stage_link.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <stdexcept>
+
+#include "base/bytes.h"
+#include "base/system_call.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kHeadBytes = 9;
+constexpr char kGo = 'G';
+
+}  // namespace
+
+void write_frame(int fd, const Frame& frame) {
+  ByteWriter head;
+  head.write_u8(static_cast<std::uint8_t>(frame.kind));
+  head.write_u64(frame.body.size());
+  const std::string text = std::string(as_text(head.bytes())) + frame.body;
+  for (std::size_t sent = 0; sent < text.size();) {
+    const ssize_t size = ::send(fd, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
+    if (size < 0 && errno == EINTR) continue;
+    sent += static_cast<std::size_t>(check_call(size, "send to the main process"));
+  }
+}
+
+bool await_go(int fd) {
+  char byte = 0;
+  ssize_t size = 0;
+  do {
+    size = ::read(fd, &byte, 1);
+  } while (size < 0 && errno == EINTR);
+  return size == 1 && byte == kGo;
+}
+
+void give_go(int fd) {
+  // A stage that has ended meanwhile gives EPIPE here and its end by its pidfd.
+  [[maybe_unused]] const ssize_t sent = ::send(fd, &kGo, 1, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+bool FrameReader::read_from(int fd) {
+  std::array<char, 65536> part{};
+  for (;;) {
+    const ssize_t size = ::recv(fd, part.data(), part.size(), MSG_DONTWAIT);
+    if (size > 0) {
+      buffer_.append(part.data(), static_cast<std::size_t>(size));
+    } else if (size == 0 || (errno != EINTR && errno != EAGAIN)) {
+      return true;
+    } else if (errno == EAGAIN) {
+      return false;
+    }
+  }
+}
+
+std::optional<Frame> FrameReader::next() {
+  if (buffer_.size() < kHeadBytes) return std::nullopt;
+  ByteReader reader(as_bytes(buffer_));
+  const auto kind = static_cast<FrameKind>(reader.read_u8());
+  if (kind != FrameKind::ready && kind != FrameKind::result) {
+    throw std::runtime_error("a stage sent a frame of an unknown kind");
+  }
+  const std::uint64_t size = reader.read_u64();
+  if (buffer_.size() - kHeadBytes < size) return std::nullopt;
+  Frame frame{kind, buffer_.substr(kHeadBytes, size)};
+  buffer_.erase(0, kHeadBytes + size);
+  return frame;
+}
+
+}  // namespace wireproof

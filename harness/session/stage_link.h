@@ -1,0 +1,40 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace wireproof {
+
+// The stream between the main process and a stage: the stage says `ready`, waits for one byte
+// ("go"), then sends its result. A frame is a kind, a size (8 bytes, big-endian) and a body.
+enum class FrameKind : std::uint8_t { ready = 'R', result = 'E' };
+
+struct Frame {
+  FrameKind kind = FrameKind::ready;
+  std::string body;
+
+  bool operator==(const Frame&) const = default;
+};
+
+// Blocks until all is written; throws SystemError when the main process is gone.
+void write_frame(int fd, const Frame& frame);
+
+// Blocks until the main process says go; false when it has closed the link.
+bool await_go(int fd);
+// Never blocks; a stage that is gone is noticed elsewhere.
+void give_go(int fd);
+
+// Puts frames together from what has arrived on a non-blocking descriptor.
+class FrameReader {
+ public:
+  // Takes what is there; true when the other end is closed.
+  bool read_from(int fd);
+  // Throws std::runtime_error on a kind that no stage sends.
+  std::optional<Frame> next();
+
+ private:
+  std::string buffer_;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "scenario/scenario.h"
+#include "session/run_result.h"
+#include "session/runner.h"
+
+namespace wireproof {
+
+// Which ports a scenario's server has; a port of 0 that is wanted is chosen when it starts.
+struct ServerPorts {
+  bool wants_tcp = false;
+  bool wants_udp = false;
+  std::uint16_t tcp = 0;
+  std::uint16_t udp = 0;
+
+  bool operator==(const ServerPorts&) const = default;
+};
+
+// The sheet's own words first, then the reference server's (may be null).
+ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program);
+
+// Why the runner cannot give what the sheet needs; nothing when it can.
+std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
+
+// A session cannot last longer than the sum of its steps' time limits.
+Duration session_bound(const Scenario& scenario, Duration timeout);
+
+// FOLDER/ID.pcap with `/` as `__`; with the repetition's number where there are several.
+std::filesystem::path capture_path(const RunOptions& options, const std::string& id,
+                                   std::uint64_t repeat);
+
+bool keeps_capture(KeepCapture keep, Verdict verdict);
+
+// A result that only names the scenario and says why it was not judged.
+ScenarioResult unplayed_result(const Scenario& scenario, std::uint64_t repeat, Verdict verdict,
+                               const std::string& reason);
+
+}  // namespace wireproof

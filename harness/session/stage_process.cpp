@@ -1,0 +1,153 @@
+#include "session/stage_process.h"
+
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "base/system_call.h"
+#include "host/child_processes.h"
+#include "session/result_codec.h"
+#include "session/stage_plan.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::chrono::seconds kPrepareLimit{60};  // many at once on a slow machine
+constexpr std::chrono::seconds kGrace{10};         // beyond the sum of the steps' limits
+constexpr int kLinkFd = 3;
+
+// The forked process: never returns.
+[[noreturn]] void become_stage(const StageTask& task, pid_t parent, int link_fd) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(1);  // it ended before the line above
+  // Ctrl-C is the main process's affair; what it blocked is none of ours.
+  ::signal(SIGINT, SIG_IGN);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  // Descriptors of other stages must not live on in this one.
+  if (link_fd != kLinkFd) ::dup2(link_fd, kLinkFd);
+  ::close_range(kLinkFd + 1, ~0U, 0);
+  const UniqueFd link(kLinkFd);
+  int code = 0;
+  try {
+    run_stage(task, link);
+  } catch (const std::exception&) {
+    code = 1;  // the main process is gone, or says that no result came
+  }
+  // Not exit(): what the main process registered or buffered is not ours to end.
+  ::_exit(code);
+}
+
+Duration play_limit(const StageTask& task) {
+  const Duration timeout = task.options->timeout.value_or(task.scenario->front.timeout);
+  return session_bound(*task.scenario, timeout) + kGrace;
+}
+
+std::string render_end(int status) {
+  if (WIFSIGNALED(status)) {
+    return std::string("was ended by signal ") + ::strsignal(WTERMSIG(status));
+  }
+  return "exited with code " + std::to_string(WEXITSTATUS(status));
+}
+
+}  // namespace
+
+StageProcess::StageProcess(const StageTask& task) : task_(task) {
+  std::array<int, 2> ends{};
+  check_call(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()),
+             "open a stage's link");
+  link_.reset(ends[0]);
+  const UniqueFd other(ends[1]);
+  std::fflush(nullptr);  // else the child holds a copy of what is buffered
+  const pid_t parent = ::getpid();
+  process_ = static_cast<pid_t>(check_call(::fork(), "fork a stage"));
+  if (process_ == 0) become_stage(task, parent, other.get());
+  ::setpgid(process_, process_);  // whoever comes first
+  enter(State::preparing);
+  ended_ = open_process(process_);
+}
+
+StageProcess::~StageProcess() {
+  if (state_ != State::ended) kill_and_reap();
+}
+
+void StageProcess::enter(State state) {
+  state_ = state;
+  switch (state) {
+    case State::preparing:
+      deadline_ = Clock::now() + kPrepareLimit;
+      break;
+    case State::playing:
+      deadline_ = Clock::now() + play_limit(task_);
+      break;
+    case State::closing:
+      deadline_ = Clock::now() + play_limit(task_);
+      break;
+    case State::ready:
+    case State::ended:
+      deadline_.reset();
+      break;
+  }
+}
+
+void StageProcess::go() {
+  enter(State::playing);
+  give_go(link_.get());
+}
+
+std::optional<ScenarioResult> StageProcess::read() {
+  if (frames_.read_from(link_.get())) link_.reset();  // its end says the rest
+  while (const auto frame = frames_.next()) {
+    if (frame->kind == FrameKind::ready) {
+      enter(State::ready);
+    } else if (state_ != State::closing) {
+      enter(State::closing);
+      return read_result(frame->body);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<ScenarioResult> StageProcess::end() {
+  // What it sent last may still wait in the link.
+  std::optional<ScenarioResult> result;
+  if (link_) result = read();
+  const bool had_result = state_ == State::closing;
+  const int status = kill_and_reap();
+  if (had_result) return result;
+  return lost_result("the process that played the sheet " + render_end(status));
+}
+
+std::optional<ScenarioResult> StageProcess::give_up() {
+  const bool had_result = state_ == State::closing;
+  const bool was_preparing = state_ == State::preparing;
+  kill_and_reap();
+  if (had_result) return std::nullopt;
+  const Duration limit = was_preparing ? Duration(kPrepareLimit) : play_limit(task_);
+  return lost_result(std::string("the sheet could not be ") +
+                     (was_preparing ? "prepared" : "played") + " within " + render_duration(limit));
+}
+
+int StageProcess::kill_and_reap() {
+  int status = 0;
+  ::kill(-process_, SIGKILL);
+  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
+  enter(State::ended);
+  return status;
+}
+
+ScenarioResult StageProcess::lost_result(const std::string& reason) const {
+  return unplayed_result(*task_.scenario, task_.repeat, Verdict::error, reason);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+#include "base/unique_fd.h"
+#include "session/run_result.h"
+#include "session/stage.h"
+#include "session/stage_link.h"
+
+namespace wireproof {
+
+// A stage as the main process sees it. Its process leads a group of its own, ignores the
+// terminal's signals and ends with the main process.
+class StageProcess {
+ public:
+  using Clock = std::chrono::steady_clock;
+  enum class State { preparing, ready, playing, closing, ended };
+
+  // Forks. Throws SystemError.
+  explicit StageProcess(const StageTask& task);
+  // Kills what is left.
+  ~StageProcess();
+  StageProcess(const StageProcess&) = delete;
+  StageProcess& operator=(const StageProcess&) = delete;
+
+  const StageTask& task() const { return task_; }
+  State state() const { return state_; }
+  pid_t process() const { return process_; }
+  int link_fd() const { return link_.get(); }    // readable: call read()
+  int ended_fd() const { return ended_.get(); }  // readable: call end()
+  // After this it has taken too long for its state; none while it waits for its go.
+  std::optional<Clock::time_point> deadline() const { return deadline_; }
+
+  void go();
+  // Takes what the stage sent. A result, once.
+  std::optional<ScenarioResult> read();
+  // Reaps the process that has ended. The result, if it ended without having sent one.
+  std::optional<ScenarioResult> end();
+  // Kills it; the result, if it has not sent one.
+  std::optional<ScenarioResult> give_up();
+
+ private:
+  void enter(State state);
+  ScenarioResult lost_result(const std::string& reason) const;
+  int kill_and_reap();
+
+  StageTask task_;
+  State state_ = State::preparing;
+  pid_t process_ = -1;
+  UniqueFd link_;
+  UniqueFd ended_;
+  FrameReader frames_;
+  std::optional<Clock::time_point> deadline_;
+};
+
+}  // namespace wireproof

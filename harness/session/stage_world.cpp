@@ -1,0 +1,148 @@
+#include "session/stage_world.h"
+
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include <cerrno>
+#include <stdexcept>
+
+#include "base/system_call.h"
+#include "host/free_port.h"
+#include "session/server_actions.h"
+
+namespace wireproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+constexpr Milliseconds kMarkerLimit{5000};
+
+// Null: the sheet's own command is started.
+const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
+  const auto entry = servers.find(front.server);
+  if (entry != servers.end()) return &entry->second;
+  if (!front.command.empty()) return nullptr;
+  throw std::runtime_error("there is no server named `" + front.server + "`");
+}
+
+NetworkRequest network_request(const FrontMatter& front, const RunOptions& options) {
+  NetworkRequest request;
+  request.use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
+  request.mtu_bytes = front.mtu_bytes;
+  return request;
+}
+
+// One port for both protocols where the sheet leaves both to the system.
+ServerPorts choose_ports(ServerPorts ports, IpVersion version) {
+  const bool choose_tcp = ports.wants_tcp && ports.tcp == 0;
+  const bool choose_udp = ports.wants_udp && ports.udp == 0;
+  if (!choose_tcp && !choose_udp) return ports;
+  const std::uint16_t port = choose_free_port(version);
+  if (choose_tcp) ports.tcp = port;
+  if (choose_udp) ports.udp = port;
+  return ports;
+}
+
+}  // namespace
+
+StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
+                       const RunOptions& options)
+    : scenario_(scenario), options_(options) {
+  const FrontMatter& front = scenario.front;
+  const ServerProgram* program = find_program(front, servers);
+  network_ = enter_private_network(network_request(front, options));
+  if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
+  host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
+  ports_ = choose_ports(plan_ports(front, program), front.ip);
+  events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
+  if (options.capture) open_capture();
+  start_server(program);
+  if (capture_) capture_->start(kMarkerLimit);
+}
+
+Duration StageWorld::timeout() const {
+  return options_.timeout.value_or(scenario_.front.timeout);
+}
+
+void StageWorld::open_capture() {
+  WatchOptions options;
+  for (const std::uint16_t port : {ports_.tcp, ports_.udp}) {
+    if (port != 0) options.server_ports.push_back(port);
+  }
+  if (network_ == NetworkKind::host_loopback) options.only_ports = options.server_ports;
+  capture_ = std::make_unique<WatchedCapture>(options);
+  connections_ = ConnectionWatch(ports_.tcp);
+  capture_->observe([this](const Packet& packet) { connections_.see(packet); });
+  watch(capture_->readable_fd());
+}
+
+void StageWorld::start_server(const ServerProgram* program) {
+  ServerLaunch launch;
+  if (scenario_.front.command.empty()) launch.serve = program->serve;
+  launch.command = scenario_.front.command;
+  launch.folder = scenario_.path.parent_path();
+  launch.start.host = host_;
+  launch.start.tcp_port = ports_.tcp;
+  launch.start.udp_port = ports_.udp;
+  launch.start.parameters = scenario_.front.parameters;
+  launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
+  server_ = std::make_unique<ServerProcess>(std::move(launch));
+  watch(server_->output_fd());
+}
+
+void StageWorld::watch(int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  check_call(::epoll_ctl(events_.get(), EPOLL_CTL_ADD, fd, &event), "watch a descriptor");
+}
+
+void StageWorld::drain() {
+  if (capture_) capture_->drain();
+  server_->drain_output();
+}
+
+PlayOptions StageWorld::play_options() {
+  PlayOptions options;
+  options.server = parse_ip_address(host_).value();
+  options.tcp_port = ports_.tcp;
+  options.udp_port = ports_.udp;
+  options.own_client_addresses =
+      network_ != NetworkKind::host_loopback && scenario_.front.ip == IpVersion::v4;
+  options.timeout = options_.timeout;
+  options.capture_fd = events_.get();
+  options.on_capture_readable = [this] { drain(); };
+  options.server_action = [this](ServerAction action) { return act_on_server(*server_, action); };
+  return options;
+}
+
+// capture.md: a marker alone would miss what a server process has yet to send.
+bool StageWorld::await_ends() {
+  const auto deadline = Clock::now() + timeout();
+  for (;;) {
+    drain();
+    if (connections_.all_ended()) return true;
+    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd entry{events_.get(), POLLIN, 0};
+    const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR) throw SystemError("wait for captured packets", errno);
+  }
+}
+
+Soundness StageWorld::finish_capture() {
+  Soundness soundness;
+  if (!capture_) return soundness;
+  connections_ended_ = await_ends();
+  const CaptureCounts counts = capture_->finish(kMarkerLimit);
+  soundness.captured = true;
+  soundness.delivered = counts.delivered;
+  soundness.received = counts.received;
+  soundness.dropped = counts.dropped;
+  soundness.start_marker = counts.start_marker;
+  soundness.end_marker = counts.end_marker;
+  soundness.faults = find_capture_faults(counts);
+  return soundness;
+}
+
+}  // namespace wireproof

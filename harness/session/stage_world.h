@@ -1,0 +1,65 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/unique_fd.h"
+#include "capture/watched_capture.h"
+#include "host/private_network.h"
+#include "session/connection_watch.h"
+#include "session/player.h"
+#include "session/runner.h"
+#include "session/server_process.h"
+#include "session/stage_plan.h"
+
+namespace wireproof {
+
+// Thrown while a world is opened: the sheet needs what cannot be given here.
+struct UnmetNeed {
+  std::string reason;
+};
+
+// The world of one session: its network, its capture between two barriers, its server. The
+// process that opens it has one thread and plays nothing else.
+class StageWorld {
+ public:
+  // Returns once the server listens and the start marker has come out of the capture. Throws
+  // UnmetNeed, or what refuses (SystemError, std::runtime_error).
+  StageWorld(const Scenario& scenario, const ServerTable& servers, const RunOptions& options);
+  StageWorld(const StageWorld&) = delete;
+  StageWorld& operator=(const StageWorld&) = delete;
+
+  PlayOptions play_options();
+  // The end barrier: waits until every connection has ended on the wire, at most for the sheet's
+  // timeout, then for the end marker.
+  Soundness finish_capture();
+  // False when the sheet's timeout ended the wait for a connection's end.
+  bool connections_ended() const { return connections_ended_; }
+
+  // Null when nothing is captured.
+  const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
+  const ServerPorts& ports() const { return ports_; }
+  ServerProcess& server() { return *server_; }
+  Duration timeout() const;
+  void drain();
+
+ private:
+  void open_capture();
+  void start_server(const ServerProgram* program);
+  void watch(int fd);
+  bool await_ends();
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  NetworkKind network_ = NetworkKind::host_loopback;
+  std::string host_;
+  ServerPorts ports_;
+  UniqueFd events_;  // epoll: captured packets and the server's output
+  std::unique_ptr<WatchedCapture> capture_;
+  ConnectionWatch connections_{0};
+  std::unique_ptr<ServerProcess> server_;
+  bool connections_ended_ = true;
+};
+
+}  // namespace wireproof
