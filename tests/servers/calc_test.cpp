@@ -8,10 +8,16 @@ namespace {
 
 using Texts = std::vector<std::string>;
 
-const std::string kSum = "00000001 53554d 05 00000001 00000002 00000003 00000004 00000005";
-const std::string kFramedSum = "0000001c" + kSum;
-const std::string kProduct = "00000002 50524f 03 00000002 00000003 00000004";
-const Texts kSumReply = {"00 00 00 08", "00 00 00 01 00 00 00 0f"};
+constexpr std::string_view kSum = "00000001 53554d 05 00000001 00000002 00000003 00000004 00000005";
+constexpr std::string_view kFramedSum =
+    "0000001c 00000001 53554d 05 00000001 00000002 00000003 00000004 00000005";
+constexpr std::string_view kProduct = "00000002 50524f 03 00000002 00000003 00000004";
+constexpr std::string_view kFramedProduct =
+    "00000014 00000002 50524f 03 00000002 00000003 00000004";
+
+Texts sum_reply() {
+  return {"00 00 00 08", "00 00 00 01 00 00 00 0f"};
+}
 
 }  // namespace
 
@@ -22,8 +28,8 @@ TEST_CASE("calc answers the published requests with length and body in sends of 
     Texts reply;
   };
   const std::vector<Case> cases = {
-      {kFramedSum, kSumReply},
-      {"00000014" + kProduct, {"00 00 00 08", "00 00 00 02 00 00 00 18"}},
+      {std::string(kFramedSum), sum_reply()},
+      {std::string(kFramedProduct), {"00 00 00 08", "00 00 00 02 00 00 00 18"}},
       {"00000018 00000003 4d494e 04 fffffffb 00000000 00000005 0000000a",
        {"00 00 00 08", "00 00 00 03 ff ff ff fb"}},
       {"00000018 00000004 4d4158 04 00000001 00000064 00000032 00000019",
@@ -36,20 +42,22 @@ TEST_CASE("calc answers the published requests with length and body in sends of 
 }
 
 TEST_CASE("calc reads messages, not recv calls: any split gives the same reply", "[servers]") {
-  CHECK(play_in_all_splits(service_of("calc"), kFramedSum) == Played{kSumReply, Ending::close});
+  CHECK(play_in_all_splits(service_of("calc"), std::string(kFramedSum)) ==
+        Played{sum_reply(), Ending::close});
   const Service keep = service_of("calc", {{"connection", "keep"}});
   const Played both = {{"00 00 00 08", "00 00 00 01 00 00 00 0f",  //
                         "00 00 00 08", "00 00 00 02 00 00 00 18"},
                        Ending::none};
-  CHECK(play_in_all_splits(keep, kFramedSum + "00000014" + kProduct) == both);
+  CHECK(play_in_all_splits(keep, glue({kFramedSum, kFramedProduct})) == both);
   const Service bare = service_of("calc", {{"framing", "none"}, {"connection", "keep"}});
-  CHECK(play_in_all_splits(bare, kSum + kProduct) ==
+  CHECK(play_in_all_splits(bare, glue({kSum, kProduct})) ==
         Played{{"00 00 00 01 00 00 00 0f", "00 00 00 02 00 00 00 18"}, Ending::none});
 }
 
 TEST_CASE("calc answers one request and drops what is glued to it unless connection=keep",
           "[servers]") {
-  CHECK(play(service_of("calc"), {kFramedSum + kFramedSum}) == Played{kSumReply, Ending::close});
+  CHECK(play(service_of("calc"), {glue({kFramedSum, kFramedSum})}) ==
+        Played{sum_reply(), Ending::close});
 }
 
 TEST_CASE("calc with ops=long takes names of five and seven letters", "[servers]") {
@@ -68,7 +76,7 @@ TEST_CASE("calc with ops=long takes names of five and seven letters", "[servers]
     CHECK(play_in_all_splits(bare, "00000007" + hex(one.name) + numbers) ==
           Played{{"00 00 00 07 " + one.result}, Ending::close});
   }
-  CHECK(play(bare, {kSum}) == Played{{}, Ending::refuse});
+  CHECK(play(bare, {std::string(kSum)}) == Played{{}, Ending::refuse});
 }
 
 TEST_CASE("calc: the sum of nothing is 0, the product of nothing 1, the rest has no result",
@@ -120,16 +128,16 @@ TEST_CASE("calc closes a stream that ends, inside a request without a reply", "[
   const Service keep = service_of("calc", {{"connection", "keep"}});
   CHECK(play_to_eof(keep, {}) == Played{{}, Ending::close});
   CHECK(play_to_eof(keep, {"0000001c 00000001 5355"}) == Played{{}, Ending::close});
-  CHECK(play_to_eof(keep, {kFramedSum}) == Played{kSumReply, Ending::close});
+  CHECK(play_to_eof(keep, {std::string(kFramedSum)}) == Played{sum_reply(), Ending::close});
 }
 
 TEST_CASE("calc over UDP answers a whole request without a length and ignores the rest",
           "[servers]") {
   const Service calc = service_of("calc");
-  CHECK(reply_to(calc, kSum) == Texts{"00 00 00 01 00 00 00 0f"});
+  CHECK(reply_to(calc, std::string(kSum)) == Texts{"00 00 00 01 00 00 00 0f"});
   CHECK(reply_to(calc, "") == Texts{});
-  CHECK(reply_to(calc, kFramedSum) == Texts{});
-  CHECK(reply_to(calc, kSum + "00") == Texts{});
+  CHECK(reply_to(calc, std::string(kFramedSum)) == Texts{});
+  CHECK(reply_to(calc, glue({kSum, "00"})) == Texts{});
   CHECK(reply_to(calc, "00000001 53554d 05 00000001") == Texts{});
   CHECK(reply_to(calc, "00000001" + hex("MIN") + "00") == Texts{});
 }

@@ -11,8 +11,8 @@
 namespace wireproof {
 namespace {
 
-const std::string kRequest("\0\0\0\x0c\0\0\0\x07SUM\1\0\0\0\x2a", 16);
-const std::string kReply("\0\0\0\x08\0\0\0\x07\0\0\0\x2a", 12);
+constexpr std::string_view kRequest("\0\0\0\x0c\0\0\0\x07SUM\1\0\0\0\x2a", 16);
+constexpr std::string_view kReply("\0\0\0\x08\0\0\0\x07\0\0\0\x2a", 12);
 
 ListenOptions any_tcp_port() {
   ListenOptions options;
@@ -46,6 +46,7 @@ TEST_CASE("IPv6 is served like IPv4", "[servers]") {
 TEST_CASE("many clients are served at once, in whatever order they speak", "[servers]") {
   const Listener listener(service_of("echo-threads"), any_tcp_port());
   std::vector<UniqueFd> clients;
+  clients.reserve(7);
   for (int i = 0; i < 7; ++i) clients.push_back(connect_tcp("127.0.0.1", listener.tcp_port()));
   for (std::size_t i = clients.size(); i > 0; --i) {
     send_text(clients[i - 1].get(), fmt::format("{}", i));

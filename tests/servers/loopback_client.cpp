@@ -43,7 +43,7 @@ UniqueFd connect_udp(const std::string& host, std::uint16_t port) {
   return connect_socket(host, port, SOCK_DGRAM);
 }
 
-void send_text(int fd, const std::string& text) {
+void send_text(int fd, std::string_view text) {
   check_call(::send(fd, text.data(), text.size(), MSG_NOSIGNAL), "send");
 }
 

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/unique_fd.h"
 
@@ -12,7 +13,7 @@ namespace wireproof {
 UniqueFd connect_tcp(const std::string& host, std::uint16_t port);
 UniqueFd connect_udp(const std::string& host, std::uint16_t port);
 
-void send_text(int fd, const std::string& text);
+void send_text(int fd, std::string_view text);
 // What one recv brings; for UDP one datagram. Empty at the end of the stream.
 std::string receive_some(int fd);
 std::string receive_to_eof(int fd);

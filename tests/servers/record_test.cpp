@@ -6,17 +6,19 @@ namespace wireproof {
 namespace {
 
 // struct.pack("!BLL20s", 1, 1, 5, b"hello" + 15 * b"-")
-const std::string kRecord =
+constexpr std::string_view kRecord =
     "01 00 00 00 01 00 00 00 05 68 65 6c 6c 6f 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d";
 // struct.pack("!BLL", 1, 5, 1) + b"hello"
-const std::string kSized = "01 00 00 00 05 00 00 00 01 68 65 6c 6c 6f";
+constexpr std::string_view kSized = "01 00 00 00 05 00 00 00 01 68 65 6c 6c 6f";
 
 }  // namespace
 
 TEST_CASE("record answers every 29 bytes by the same record, however they arrive", "[servers]") {
   const Service service = service_of("record");
-  CHECK(play_in_all_splits(service, kRecord) == Played{{kRecord}, Ending::none});
-  CHECK(play_in_all_splits(service, kRecord + kRecord) == Played{{kRecord, kRecord}, Ending::none});
+  CHECK(play_in_all_splits(service, std::string(kRecord)) ==
+        Played{{std::string(kRecord)}, Ending::none});
+  CHECK(play_in_all_splits(service, glue({kRecord, kRecord})) ==
+        Played{{std::string(kRecord), std::string(kRecord)}, Ending::none});
 }
 
 TEST_CASE("record closes a stream that ends inside a record", "[servers]") {
@@ -24,13 +26,14 @@ TEST_CASE("record closes a stream that ends inside a record", "[servers]") {
 }
 
 TEST_CASE("record with reply=none reads and never answers", "[servers]") {
-  CHECK(play_to_eof(service_of("record", {{"reply", "none"}}), {kRecord}) ==
+  CHECK(play_to_eof(service_of("record", {{"reply", "none"}}), {std::string(kRecord)}) ==
         Played{{}, Ending::close});
 }
 
 TEST_CASE("record-sized answers header and bytes in one send, however they arrive", "[servers]") {
   const Service service = service_of("record-sized");
-  CHECK(play_in_all_splits(service, kSized + kSized) == Played{{kSized, kSized}, Ending::none});
+  CHECK(play_in_all_splits(service, glue({kSized, kSized})) ==
+        Played{{std::string(kSized), std::string(kSized)}, Ending::none});
   CHECK(play_to_eof(service, {"01 00 00 00 05 00 00 00 01 68"}) == Played{{}, Ending::close});
 }
 
@@ -44,11 +47,12 @@ TEST_CASE("record-sized refuses a size above its limit when the header is there"
   const Service service = service_of("record-sized");
   CHECK(play(service, {"01 00100000 00000001"}) == Played{{}, Ending::none});
   CHECK(play(service, {"01 00100001 00000001"}) == Played{{}, Ending::refuse});
-  CHECK(play(service, {kSized + "01 ffffffff 00000001"}) == Played{{kSized}, Ending::refuse});
+  CHECK(play(service, {glue({kSized, "01 ffffffff 00000001"})}) ==
+        Played{{std::string(kSized)}, Ending::refuse});
 }
 
 TEST_CASE("record-sized with reply=none reads and never answers", "[servers]") {
-  CHECK(play(service_of("record-sized", {{"reply", "none"}}), {kSized}) ==
+  CHECK(play(service_of("record-sized", {{"reply", "none"}}), {std::string(kSized)}) ==
         Played{{}, Ending::none});
 }
 

@@ -39,6 +39,7 @@ Service service_of(const std::string& name, const ServerParameters& parameters) 
 
 Played play(const Service& service, const std::vector<std::string>& pieces) {
   std::vector<Bytes> bytes;
+  bytes.reserve(pieces.size());
   for (const std::string& piece : pieces) bytes.push_back(bytes_of(piece));
   return play_bytes(service, bytes);
 }
@@ -53,7 +54,7 @@ Played play_to_eof(const Service& service, const std::vector<std::string>& piece
 
 Played play_in_all_splits(const Service& service, const std::string& stream) {
   const Bytes bytes = bytes_of(stream);
-  const Played whole = play_bytes(service, {bytes});
+  Played whole = play_bytes(service, {bytes});
   std::vector<Bytes> single;
   for (const std::uint8_t byte : bytes) single.push_back({byte});
   CHECK(play_bytes(service, single) == whole);
@@ -72,6 +73,12 @@ std::vector<std::string> reply_to(const Service& service, const std::string& dat
     replies.push_back(render_hex(reply));
   }
   return replies;
+}
+
+std::string glue(std::initializer_list<std::string_view> texts) {
+  std::string all;
+  for (const std::string_view text : texts) all += text;
+  return all;
 }
 
 std::string hex(const std::string& text) {

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <initializer_list>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "servers/protocol.h"
@@ -30,6 +32,9 @@ Played play_in_all_splits(const Service& service, const std::string& stream);
 
 // The replies to one datagram, as hex.
 std::vector<std::string> reply_to(const Service& service, const std::string& datagram);
+
+// The texts one after the other.
+std::string glue(std::initializer_list<std::string_view> texts);
 
 // Text as hex.
 std::string hex(const std::string& text);
