@@ -1,0 +1,135 @@
+#include <fmt/format.h>
+
+#include "base/hex.h"
+#include "capture/pcap_file.h"
+#include "cli/argument_parser.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/output.h"
+#include "cli/report_files.h"
+#include "cli/run_outcome.h"
+#include "cli/selection.h"
+#include "cli/server_table.h"
+#include "session/judge.h"
+#include "session/stage_plan.h"
+
+namespace wireproof {
+
+namespace {
+
+struct CheckOptions {
+  SelectionOptions sheet;  // one path
+  ReportOptions reports;
+  OutputOptions output;
+  std::string scenario;
+  std::string capture;
+  std::optional<std::uint16_t> port;
+  bool strict = false;
+};
+
+struct ReadCapture {
+  PacketStore packets;
+  std::optional<CaptureDamage> damage;
+};
+
+ReadCapture read_capture(const std::string& path) {
+  ReadCapture capture;
+  const std::unique_ptr<PacketSource> source = open_capture(path);
+  while (const auto packet = source->next()) capture.packets.append(*packet);
+  capture.damage = source->damage();
+  return capture;
+}
+
+ServerPorts ports_in_capture(const Scenario& scenario, const CheckOptions& options) {
+  const ServerTable servers = make_server_table();
+  const auto found = servers.find(scenario.front.server);
+  ServerPorts ports = plan_ports(scenario.front, found == servers.end() ? nullptr : &found->second);
+  if (!options.port) return ports;
+  if (ports.wants_tcp) ports.tcp = *options.port;
+  if (ports.wants_udp) ports.udp = *options.port;
+  return ports;
+}
+
+bool lacks_port(const ServerPorts& ports) {
+  return (ports.wants_tcp && ports.tcp == 0) || (ports.wants_udp && ports.udp == 0);
+}
+
+// A damaged file never counts as all passed: what it lost might have failed.
+int check_exit_code(const RunResult& run, const ReadCapture& capture) {
+  const int code = exit_code(run);
+  return code == kExitPassed && capture.damage ? kExitCheckFailed : code;
+}
+
+void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
+  print_error(
+      fmt::format("error: {} is damaged at offset {}: {}\n"
+                  "  = the {} packets before it were judged\n",
+                  escape_control(options.capture), damage.offset, escape_control(damage.reason),
+                  damage.packets_before));
+}
+
+RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
+                        const ServerPorts& ports, const CheckOptions& options) {
+  Evidence evidence = read_evidence(scenario, capture.packets, ports.tcp, ports.udp);
+  evidence.capture_file = options.capture;
+  evidence.strict = options.strict;
+  ScenarioResult result = judge(scenario, evidence);
+  result.capture_file = options.capture;
+  return single_result(result);
+}
+
+int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,
+                const CommandLine& line) {
+  const ReportFiles reports(options.reports);
+  const auto report = [&](RunResult& run) {
+    sign_run(run, line);
+    reports.write(run);
+  };
+  if (print_diagnostics({sheet}, options.output.error_style())) {
+    RunResult run = sheets_wrong({sheet});
+    report(run);
+    return kExitSheetWrong;
+  }
+  const ServerPorts ports = ports_in_capture(*sheet.scenario, options);
+  if (lacks_port(ports)) {
+    return parser.refuse(options.scenario, "the sheet leaves the server's port open",
+                         {{"help", "say which port it had in the capture: `--port N`"}});
+  }
+  try {
+    const ReadCapture capture = read_capture(options.capture);
+    RunResult run = judge_capture(*sheet.scenario, capture, ports, options);
+    print_results(run, options.output);
+    if (capture.damage) print_damage(options, *capture.damage);
+    report(run);
+    return check_exit_code(run, capture);
+  } catch (const std::exception& error) {
+    RunResult run = cut_short({sheet}, {}, error.what());
+    report(run);
+    throw;
+  }
+}
+
+}  // namespace
+
+int check_command(const CommandLine& line) {
+  CheckOptions options;
+  ArgumentParser parser(line, "check SCENARIO --capture FILE [OPTIONS]",
+                        "Judges a pcap or pcapng file by a sheet, without privileges. The "
+                        "capture's connections go to the clients in the order of their SYNs.");
+  parser.text("SCENARIO", options.scenario, "the sheet");
+  parser.required("SCENARIO");
+  parser.text("--capture", options.capture, "the capture, `-` for standard input");
+  parser.required("--capture");
+  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
+                              "the server's port in the capture (default: the sheet's)");
+  parser.flag("--strict", options.strict, "what a sheet says should be must be");
+  add_sheet_options(parser, options.sheet);
+  add_report_options(parser, options.reports);
+  add_output_options(parser, options.output);
+  if (const auto code = parser.parse()) return *code;
+  options.sheet.paths = {options.scenario};
+  if (const auto code = check_selection(parser, options.sheet)) return *code;
+  return check_sheet(read_sheet(options.scenario, options.sheet), options, parser, line);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/unique_fd.h"
+#include "cli/argument_parser.h"
+#include "session/run_result.h"
+
+namespace wireproof {
+
+// Where the reports of a run go; empty: not wanted.
+struct ReportOptions {
+  std::string junit;
+  std::string json;
+};
+
+void add_report_options(ArgumentParser& parser, ReportOptions& options);
+
+// The files of the reports. They are opened before anything runs, so that a run never ends with a
+// result that cannot be kept; what was in them stays until the new report is written.
+class ReportFiles {
+ public:
+  // Throws SystemError naming the file that cannot be written.
+  explicit ReportFiles(const ReportOptions& options);
+
+  // Throws SystemError naming the file; the other files are written all the same.
+  void write(const RunResult& run) const;
+
+ private:
+  struct Target {
+    std::string path;
+    UniqueFd file;
+    std::string (*render)(const RunResult&) = nullptr;
+  };
+
+  void open(const std::string& path, std::string (*render)(const RunResult&));
+
+  std::vector<Target> targets_;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,121 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <array>
+#include <stdexcept>
+#include <thread>
+
+#include "base/system_call.h"
+#include "base/unique_fd.h"
+#include "cli/argument_parser.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/selection.h"
+#include "cli/server_table.h"
+#include "cli/terminal.h"
+#include "servers/registry.h"
+
+namespace wireproof {
+
+namespace {
+
+struct ServeCommandOptions {
+  std::string server;
+  std::string host = "127.0.0.1";
+  std::optional<std::uint16_t> port;
+  std::optional<std::uint16_t> udp_port;
+  std::vector<std::string> settings;
+  bool serial = false;
+};
+
+ServeOptions serve_options(const ServerInfo& info, const ServeCommandOptions& given) {
+  ServeOptions options;
+  options.host = given.host;
+  if (info.tcp_port != 0) options.tcp_port = given.port.value_or(info.tcp_port);
+  // A server that speaks UDP alone takes --port as well.
+  const std::uint16_t udp_default =
+      info.tcp_port == 0 ? given.port.value_or(info.udp_port) : info.udp_port;
+  if (info.udp_port != 0) options.udp_port = given.udp_port.value_or(udp_default);
+  options.parameters = read_settings(given.settings);
+  options.serial = given.serial;
+  options.print = true;
+  return options;
+}
+
+std::string render_listening(const ServerInfo& info, const ServeOptions& options) {
+  std::string text = info.name + " listens on " + options.host;
+  if (options.tcp_port != 0) text += fmt::format(", TCP port {}", options.tcp_port);
+  if (options.udp_port != 0) text += fmt::format(", UDP port {}", options.udp_port);
+  return text + "; Ctrl-C ends it\n";
+}
+
+// Says that the server listens once it does; ends when the pipe closes without that.
+class ReadyLine {
+ public:
+  explicit ReadyLine(std::string text) : text_(std::move(text)) {
+    std::array<int, 2> ends{};
+    check_call(::pipe2(ends.data(), O_CLOEXEC), "pipe");
+    read_end_.reset(ends[0]);
+    write_end_.reset(ends[1]);
+    waiter_ = std::thread([this] {
+      char ready = 0;
+      if (::read(read_end_.get(), &ready, 1) != 1) return;
+      print_out(text_);
+      std::fflush(stdout);
+    });
+  }
+  ~ReadyLine() {
+    write_end_.reset();
+    waiter_.join();
+  }
+  ReadyLine(const ReadyLine&) = delete;
+  ReadyLine& operator=(const ReadyLine&) = delete;
+
+  int write_end() const { return write_end_.get(); }
+
+ private:
+  std::string text_;
+  UniqueFd read_end_;
+  UniqueFd write_end_;
+  std::thread waiter_;
+};
+
+}  // namespace
+
+int serve_command(const CommandLine& line) {
+  ServeCommandOptions given;
+  ArgumentParser parser(line, "serve SERVER [OPTIONS]",
+                        "Runs a reference server until Ctrl-C, with a line for each message.");
+  parser.text("SERVER", given.server, "its name (`wireproof servers` lists them)");
+  parser.required("SERVER");
+  parser.text("--host", given.host, "the address to listen on (default: 127.0.0.1)");
+  parser.value<std::uint16_t>("--port", given.port, parse_port, "a port from 1 to 65535",
+                              "the port (default: the server's own)");
+  parser.value<std::uint16_t>("--udp-port", given.udp_port, parse_port, "a port from 1 to 65535",
+                              "the port for UDP, where the server speaks both");
+  parser.texts("--set", given.settings, "NAME=VALUE, a parameter of the server");
+  parser.flag("--serial", given.serial, "one client at a time");
+  if (const auto code = parser.parse()) return *code;
+  SelectionOptions settings;
+  settings.settings = given.settings;
+  if (const auto code = check_selection(parser, settings)) return *code;
+  const ServerInfo* const info = find_server(given.server);
+  if (info == nullptr) {
+    std::vector<Note> notes = nearest_note(given.server, server_names());
+    notes.push_back({"help", "`wireproof servers` lists the reference servers"});
+    return parser.refuse(given.server, "there is no reference server `" + given.server + "`",
+                         notes);
+  }
+  ServeOptions options = serve_options(*info, given);
+  try {
+    const ReadyLine ready(render_listening(*info, options));
+    options.ready_fd = ready.write_end();
+    return serve(*info, options);
+  } catch (const std::invalid_argument& error) {
+    return parser.refuse(given.settings.empty() ? given.server : given.settings.front(),
+                         error.what());
+  }
+}
+
+}  // namespace wireproof

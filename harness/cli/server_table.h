@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/diagnostic.h"
+#include "scenario/scenario.h"
+#include "session/runner.h"
+
+namespace wireproof {
+
+// The reference servers as the runner wants them. A sheet's parameters that a server does not have
+// stay with the sheet.
+ServerTable make_server_table();
+
+// What a sheet says about its server that no reference server can give: an unknown name, a
+// transport without a port, a value that a parameter does not take.
+Diagnostics check_server(const Scenario& scenario);
+
+std::vector<std::string> server_names();
+
+}  // namespace wireproof

@@ -1,0 +1,66 @@
+#include <fmt/format.h>
+
+#include "base/text_table.h"
+#include "cli/argument_parser.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/server_table.h"
+#include "cli/terminal.h"
+#include "servers/registry.h"
+
+namespace wireproof {
+
+namespace {
+
+std::string render_port(std::uint16_t port) {
+  return port == 0 ? "-" : std::to_string(port);
+}
+
+std::string render_servers() {
+  TextTable table{
+      {"Server", "TCP", "UDP", "Protocol"}, {Align::left, Align::right, Align::right}, {}};
+  for (const ServerInfo& info : reference_servers()) {
+    table.rows.push_back(
+        {info.name, render_port(info.tcp_port), render_port(info.udp_port), info.protocol});
+  }
+  return render_text_table(table);
+}
+
+std::string render_server(const ServerInfo& info) {
+  std::string text = info.name + "\n";
+  text += "  TCP port    " + render_port(info.tcp_port) + "\n";
+  text += "  UDP port    " + render_port(info.udp_port) + "\n";
+  text += "  protocol    " + info.protocol + "\n";
+  text += "  origin      " + info.origin + "\n";
+  for (const ServerParameter& parameter : info.parameters) {
+    const std::string values =
+        parameter.values.empty() ? "any text" : fmt::format("{}", fmt::join(parameter.values, "|"));
+    text += fmt::format("  parameter   {}={}: {}\n", parameter.name, values, parameter.meaning);
+  }
+  for (const std::string& fault : info.faults) text += "  fault       " + fault + "\n";
+  for (const std::string& variant : info.variants) text += "  variant     " + variant + "\n";
+  return text;
+}
+
+}  // namespace
+
+int servers_command(const CommandLine& line) {
+  std::string name;
+  ArgumentParser parser(line, "servers [NAME]",
+                        "The reference servers: ports, protocol, origin and parameters.");
+  parser.text("NAME", name, "all about one server");
+  if (const auto code = parser.parse()) return *code;
+  if (name.empty()) {
+    print_out(render_servers());
+    return kExitPassed;
+  }
+  const ServerInfo* const info = find_server(name);
+  if (info == nullptr) {
+    return parser.refuse(name, "there is no reference server `" + name + "`",
+                         nearest_note(name, server_names()));
+  }
+  print_out(render_server(*info));
+  return kExitPassed;
+}
+
+}  // namespace wireproof
