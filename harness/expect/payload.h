@@ -98,6 +98,7 @@ struct FieldArgument {
   std::vector<std::string> values;  // as written: numbers or decoded text; one, or an array's
   std::string variable;
   Span span;
+  bool is_list = false;  // written `[…]`, which may be empty
 
   bool operator==(const FieldArgument&) const = default;
 };

@@ -90,7 +90,7 @@ TEST_CASE("a slip finds the name that was meant and nothing else does", "[base]"
   const std::vector<std::string> names{"Packets", "Session", "Sockets", "id", "op"};
   CHECK(nearest_name("Packtes", names) == "Packets");
   CHECK(nearest_name("SESSIONS", names) == "Session");
-  CHECK(nearest_name("Soket", names) == "Sockets");
+  CHECK(nearest_name("Sokets", names) == "Sockets");
   CHECK(nearest_name("if", names) == "id");
   CHECK(nearest_name("", names) == std::nullopt);
   CHECK(nearest_name("x", names) == std::nullopt);
