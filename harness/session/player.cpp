@@ -38,7 +38,7 @@ class SessionPlayer {
   bool is_over() const;
   void settle_refusal(Actor& actor, const Step* next);
   void finish(const StepPlay& play, const Step& step);
-  void remember(const StepPlay& play);
+  void remember(const StepPlay& play, const Step& step);
   std::size_t record(const StepPlay& play, const Step& step);
   void fail(StepFailure failure, Actor& actor);
   void close_all();
@@ -151,7 +151,7 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
   if (std::holds_alternative<StepConnect>(step.action) && actor.socket.local().port != 0) {
     out_.actors.push_back({actor.plan.name, actor.socket.local(), actor.plan.tcp});
   }
-  remember(play);
+  remember(play, step);
   const std::size_t index = record(play, step);
   if (!play.outcome.skipped.empty()) {
     out_.skipped.push_back(out_.steps[index].text + ": " + play.outcome.skipped);
@@ -174,16 +174,20 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
   fail(std::move(failure), actor);
 }
 
-void SessionPlayer::remember(const StepPlay& play) {
-  for (const auto& [name, value] : play.variables) {
-    if (name == "n" || name == "i") continue;
-    const auto known = out_.variables.find(name);
-    const auto own = play.actor->variables.find(name);
-    const bool is_own = own != play.actor->variables.end() && own->second == value;
-    const bool is_known = known != out_.variables.end() && known->second == value;
-    if (is_own || (is_known && own == play.actor->variables.end())) continue;
-    play.actor->variables[name] = value;
-    out_.variables[name] = value;
+// A value is its actor's first, so that each client of a group keeps its own, and then everyone's.
+void SessionPlayer::remember(const StepPlay& play, const Step& step) {
+  const auto* recv = std::get_if<StepRecvMessage>(&step.action);
+  if (recv == nullptr) return;
+  for (const MessagePart& part : recv->message.parts) {
+    const auto* layout = std::get_if<LayoutPart>(&part);
+    if (layout == nullptr) continue;
+    for (const FieldArgument& argument : layout->arguments) {
+      if (argument.kind != FieldArgument::Kind::remember) continue;
+      const auto value = play.variables.find(argument.variable);
+      if (value == play.variables.end()) continue;  // the message did not come
+      play.actor->variables[argument.variable] = value->second;
+      out_.variables[argument.variable] = value->second;
+    }
   }
 }
 

@@ -78,6 +78,8 @@ StepOutcome incomplete_outcome(const IoResult& result, const std::string& progre
     outcome = StepOutcome::failed(
         fmt::format("no answer within {}: {} came", render_duration(limit), progress));
     outcome.timed_out = true;
+  } else if (result.error_number == ECONNREFUSED) {
+    outcome = StepOutcome::failed(render_io_error(ECONNREFUSED));
   } else if (result.error_number != 0) {
     outcome = StepOutcome::failed(
         fmt::format("{} after {}", render_io_error(result.error_number), progress));

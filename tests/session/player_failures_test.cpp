@@ -3,11 +3,11 @@
 #include "session/sheet_builder.h"
 #include "session/test_server.h"
 
-using namespace wireproof;
+namespace wireproof {
+namespace {
+
 using Kind = TestServer::Kind;
 using std::chrono::milliseconds;
-
-namespace {
 
 // One TCP connection: the server sends `reply` and closes; the client's one step is `action`.
 PlayedSession play_against(const std::string& reply, StepAction action) {
@@ -28,8 +28,6 @@ PlayedSession play_against_silence(const std::string& reply, StepAction action) 
   sheet.step("connect", StepConnect{}).step("the step", std::move(action));
   return sheet.within(milliseconds(30)).play(server.port());
 }
-
-}  // namespace
 
 TEST_CASE("a wrong answer names the first differing byte and its field", "[session]") {
   const std::string reply("\0\0\0\x08\0\0\0\x01\0\0\0\x0e", 12);
@@ -155,7 +153,7 @@ TEST_CASE("an accepted connect is no refused one", "[session]") {
 }
 
 TEST_CASE("a UDP client learns of a closed port through its socket", "[session]") {
-  const ClosedPort closed;  // the UDP port of that number is free or not ours to care for
+  const ClosedPort closed(Kind::udp);
   TestServer open(Kind::udp, [](int socket) { answer_datagram(socket, "here"); });
   SheetBuilder sheet;
   sheet.udp().step("connect", StepConnect{}).step("send \"x\"", send_text("x"));
@@ -217,3 +215,14 @@ TEST_CASE("what the system refuses is an error of the session, not a failure", "
   CHECK(played.failures.empty());
   CHECK(played.error.starts_with("bind 192.0.2.1:9: "));
 }
+
+TEST_CASE("a UDP answer that is refused says so", "[session]") {
+  const ClosedPort closed(Kind::udp);
+  SheetBuilder sheet;
+  sheet.udp().step("connect", StepConnect{}).step("send \"x\"", send_text("x"));
+  CHECK(failure_lines(sheet.step("recv 1 bytes", StepRecvCount{1}).play(closed.port())) ==
+        "refused: nothing listens on the server's port\n");
+}
+
+}  // namespace
+}  // namespace wireproof

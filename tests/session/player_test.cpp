@@ -9,8 +9,9 @@
 #include "session/sheet_builder.h"
 #include "session/test_server.h"
 
-using namespace wireproof;
-using namespace std::string_literals;
+namespace wireproof {
+namespace {
+
 using Kind = TestServer::Kind;
 using std::chrono::milliseconds;
 
@@ -28,6 +29,8 @@ TEST_CASE("an exchange is played in order and every call of it is logged", "[ses
   CHECK(failure_lines(played).empty());
   CHECK(played.error.empty());
   CHECK(call_line(played) == "connect send:4 recv:5 recv:0 close");
+  server.finish();
+  CHECK(seen == "ping");
   REQUIRE(played.steps.size() == 5);
   CHECK(played.steps[1].text == "send \"ping\"");
   CHECK(played.steps[1].line == 2);
@@ -61,7 +64,6 @@ TEST_CASE("actors have numbered addresses of their own in the order of their con
 }
 
 TEST_CASE("a connect binds the address that the sheet names", "[session]") {
-  std::string seen;
   TestServer server(Kind::tcp, [](int listener) { accept_one(listener); });
   const PlayedSession played =
       SheetBuilder().step("connect from 127.0.0.77", StepConnect{"127.0.0.77"}).play(server.port());
@@ -80,6 +82,8 @@ TEST_CASE("a message in pieces is one send call per piece", "[session]") {
   SheetBuilder sheet;
   sheet.step("connect", StepConnect{}).step("send", send).step("close", StepClose{});
   CHECK(call_line(sheet.play(server.port())) == "connect send:3 send:3 send:1 close");
+  server.finish();
+  CHECK(seen == "abcdefg");
 }
 
 TEST_CASE("a message split after a field is cut at the field's end", "[session]") {
@@ -108,6 +112,8 @@ TEST_CASE("bytes behind a message stay in the kernel, so that a close resets", "
   const PlayedSession played = sheet.play(server.port());
   CHECK(failure_lines(played).empty());
   CHECK(call_line(played) == "connect recv:2 recv:2 close");
+  server.finish();
+  CHECK(seen == "RST");
 }
 
 TEST_CASE("a recv by terminator, pattern or count takes exactly its message", "[session]") {
@@ -144,6 +150,7 @@ TEST_CASE("a group's step runs on all its clients and fills in their numbers", "
   sheet.step("each: send \"no.{n}\"", send_text("no.{n}"));
   const PlayedSession played = sheet.step("each: recv \"ok\"", recv_text("ok")).play(server.port());
   CHECK(failure_lines(played).empty());
+  server.finish();
   CHECK(seen == "no.1no.2no.3no.4no.5");
   REQUIRE(played.steps.size() == 15);
   CHECK(played.steps[14].actor == "c5");
@@ -160,6 +167,8 @@ TEST_CASE("a repeat counts from one and opens a new socket for each connect", "[
   body.step("close", StepClose{});
   const PlayedSession played = SheetBuilder().repeat(3, body).play(server.port());
   CHECK(failure_lines(played).empty());
+  server.finish();
+  CHECK(seen == "1;2;3;");
   CHECK(played.steps.size() == 9);
   CHECK(played.calls.back().socket == 3);
   CHECK(played.actors.size() == 3);
@@ -171,7 +180,8 @@ TEST_CASE("a remembered field is each client's own", "[session]") {
     std::vector<UniqueFd> clients;
     for (char id : {'\1', '\2'}) {
       clients.push_back(accept_one(listener));
-      write_all(clients.back().get(), std::string("\0\0\0\4\0\0\0", 7) + id + "\0\0\0"s + id);
+      write_all(clients.back().get(),
+                std::string("\0\0\0\4\0\0\0", 7) + id + std::string("\0\0\0", 3) + id);
     }
     for (const UniqueFd& client : clients) seen += read_exactly(client.get(), 12).substr(7, 1);
   });
@@ -188,6 +198,7 @@ TEST_CASE("a remembered field is each client's own", "[session]") {
       StepRecvMessage{layout_message("reply", {field_value("length", "4"), remember, anything})});
   const PlayedSession played = sheet.step("each: send reply id=$id", send).play(server.port());
   CHECK(failure_lines(played).empty());
+  server.finish();
   CHECK(seen == "\1\2");
 }
 
@@ -214,6 +225,7 @@ TEST_CASE("the bytes of all calls add up to the bytes of the stream, however lar
     if (call.name == "send") sent += call.result;
     if (call.name == "recv") received += call.result;
   }
+  server.finish();
   CHECK(seen == large.size());
   CHECK(sent == 3'000'000);
   CHECK(received == 3'000'000);
@@ -231,6 +243,8 @@ TEST_CASE("a UDP message is one datagram, and an empty one is a datagram too", "
   const PlayedSession played = sheet.step("recv 0 bytes", recv_text("")).play(server.port());
   CHECK(failure_lines(played).empty());
   CHECK(call_line(played) == "connect send:4 recv:4 send:0 recv:0 close");
+  server.finish();
+  CHECK(seen == "ping|");
   REQUIRE(played.actors.size() == 1);
   CHECK_FALSE(played.actors[0].tcp);
 }
@@ -264,3 +278,6 @@ TEST_CASE("steps on the server are the caller's, or are skipped with a reason", 
   options.server_action = [](ServerAction) { return "the server has ended"; };
   CHECK(failure_lines(sheet.play(options, nothing.port())) == "the server has ended\n");
 }
+
+}  // namespace
+}  // namespace wireproof

@@ -4,7 +4,8 @@
 #include "session/send_pieces.h"
 #include "session/step_outcome.h"
 
-using namespace wireproof;
+namespace wireproof {
+namespace {
 
 TEST_CASE("a message is cut behind fields first and into pieces then", "[session]") {
   EncodedMessage message;
@@ -73,3 +74,6 @@ TEST_CASE("the bytes around an offset show the one there", "[session]") {
   CHECK(render_around(bytes, 1) == "0: 01 [02] 03");
   CHECK(render_around(bytes, 3) == "0: 01 02 03 [end]");
 }
+
+}  // namespace
+}  // namespace wireproof

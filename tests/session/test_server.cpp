@@ -38,8 +38,13 @@ TestServer::TestServer(Kind kind, std::function<void(int socket)> serve)
   thread_ = std::thread([this, serve = std::move(serve)] { serve(socket_.get()); });
 }
 
-ClosedPort::ClosedPort()
-    : socket_(bound_socket(SOCK_STREAM)), port_(local_endpoint(socket_.get()).port) {}
+ClosedPort::ClosedPort(TestServer::Kind kind)
+    : socket_(bound_socket(kind == TestServer::Kind::tcp ? SOCK_STREAM : SOCK_DGRAM)),
+      port_(local_endpoint(socket_.get()).port) {
+  if (kind == TestServer::Kind::tcp) return;
+  const SocketAddress self = write_socket_address(local_endpoint(socket_.get()));
+  check_call(::connect(socket_.get(), self.get(), self.size), "connect to itself");
+}
 
 UniqueFd accept_one(int listener) {
   UniqueFd socket(static_cast<int>(check_call(::accept(listener, nullptr, nullptr), "accept")));

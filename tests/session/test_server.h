@@ -11,7 +11,7 @@ namespace wireproof {
 
 // A server for one test on 127.0.0.1, with a port that the system chooses: a thread that runs
 // `serve` with the listening (UDP: bound) socket. Blocking calls with a time limit of their own,
-// so that a failing test ends. The destructor waits for the thread.
+// so that a failing test ends. The destructor waits for its end.
 class TestServer {
  public:
   enum class Kind { tcp, udp };
@@ -19,9 +19,13 @@ class TestServer {
   TestServer(Kind kind, std::function<void(int socket)> serve);
   TestServer(const TestServer&) = delete;
   TestServer& operator=(const TestServer&) = delete;
-  ~TestServer() { thread_.join(); }
+  ~TestServer() { finish(); }
 
   std::uint16_t port() const { return port_; }
+  // Waits for the end of `serve`: what it wrote may be read then.
+  void finish() {
+    if (thread_.joinable()) thread_.join();
+  }
 
  private:
   UniqueFd socket_;
@@ -29,10 +33,11 @@ class TestServer {
   std::thread thread_;
 };
 
-// A port on which nothing listens while the object lives: bound, never listened on.
+// A port of 127.0.0.1 on which nothing listens while the object lives. It is taken all the same:
+// by a TCP socket that is bound and never listened on, or a UDP socket connected to itself.
 class ClosedPort {
  public:
-  ClosedPort();
+  explicit ClosedPort(TestServer::Kind kind = TestServer::Kind::tcp);
   std::uint16_t port() const { return port_; }
 
  private:
