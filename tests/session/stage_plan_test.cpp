@@ -1,0 +1,131 @@
+#include "session/stage_plan.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <thread>
+
+#include "base/unique_fd.h"
+#include "catch.h"
+#include "session/server_process.h"
+#include "session/stage_link.h"
+
+using namespace wireproof;
+using namespace std::chrono_literals;
+
+namespace {
+
+ServerProgram program(std::uint16_t tcp_port, std::uint16_t udp_port) {
+  return {"calc", tcp_port, udp_port, {}};
+}
+
+ServerPorts ports(std::optional<std::uint16_t> tcp, std::optional<std::uint16_t> udp) {
+  return {tcp.has_value(), udp.has_value(), tcp.value_or(0), udp.value_or(0)};
+}
+
+}  // namespace
+
+TEST_CASE("a sheet's transport and port come before the server's own", "[session]") {
+  const ServerProgram both = program(50000, 50001);
+  FrontMatter front;
+  CHECK(plan_ports(front, &both) == ports(50000, 50001));
+  front.transport = Transport::udp;
+  CHECK(plan_ports(front, &both) == ports(std::nullopt, 50001));
+  front.port = 80;
+  CHECK(plan_ports(front, &both) == ports(std::nullopt, 80));
+  front.transport = Transport::tcp_udp;
+  CHECK(plan_ports(front, &both) == ports(80, 80));
+  front.any_port = true;
+  CHECK(plan_ports(front, &both) == ports(0, 0));
+}
+
+TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
+  CHECK(plan_ports({}, nullptr) == ports(0, std::nullopt));
+}
+
+TEST_CASE("a need that the run cannot meet is named", "[session]") {
+  FrontMatter front;
+  front.needs = {Need::same_host, Need::started_server};
+  CHECK_FALSE(unmet_need(front, false));
+  front.needs = {Need::ipv6};
+  CHECK(unmet_need(front, false));
+  CHECK_FALSE(unmet_need(front, true));
+  front.needs = {Need::trace};
+  CHECK(unmet_need(front, true).value().starts_with("needs trace"));
+}
+
+TEST_CASE("a session lasts at most as long as its steps may, repeats included", "[session]") {
+  Scenario scenario;
+  SessionScript script;
+  Step connect;
+  connect.action = StepConnect{};
+  Step receive;
+  receive.action = StepRecvEof{};
+  receive.within = 5s;
+  Step repeat;
+  repeat.action = StepRepeat{3, {connect, receive}};
+  script.steps = {repeat, connect};
+  scenario.session = script;
+  CHECK(session_bound(scenario, 2s) == 3 * 7s + 2s + 2s);
+}
+
+TEST_CASE("a kept capture is named after the scenario and its repetition", "[session]") {
+  RunOptions options;
+  options.capture_folder = "out";
+  CHECK(capture_path(options, "calc/two/requests", 1) == "out/calc__two__requests.pcap");
+  options.repeat = 5;
+  CHECK(capture_path(options, "calc/one", 4) == "out/calc__one-4.pcap");
+}
+
+TEST_CASE("captures are kept of what needs to be looked at", "[session]") {
+  CHECK(keeps_capture(KeepCapture::always, Verdict::pass));
+  CHECK_FALSE(keeps_capture(KeepCapture::never, Verdict::fail));
+  for (const Verdict verdict : {Verdict::pass, Verdict::skip, Verdict::xfail}) {
+    CHECK_FALSE(keeps_capture(KeepCapture::on_failure, verdict));
+  }
+  for (const Verdict verdict :
+       {Verdict::fail, Verdict::error, Verdict::inconclusive, Verdict::xpass, Verdict::flaky}) {
+    CHECK(keeps_capture(KeepCapture::on_failure, verdict));
+  }
+}
+
+TEST_CASE("a start command gets the host and the port wherever it asks for them", "[session]") {
+  ServerStart start;
+  start.host = "127.0.0.1";
+  start.udp_port = 9000;
+  CHECK(fill_command("serve {host}:{port} --log {port}.log", start) ==
+        "serve 127.0.0.1:9000 --log 9000.log");
+  start.tcp_port = 80;
+  CHECK(fill_command("{port}", start) == "80");
+}
+
+TEST_CASE("frames of a stage arrive whole, however they were cut", "[session]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  const UniqueFd main_end(ends[0]);
+  UniqueFd stage_end(ends[1]);
+  FrameReader reader;
+  const Frame large{FrameKind::result, std::string(1 << 20, 'x')};
+  std::jthread stage([&] {
+    write_frame(stage_end.get(), {FrameKind::ready, ""});
+    write_frame(stage_end.get(), large);
+    stage_end.reset();
+  });
+  std::vector<Frame> frames;
+  for (bool closed = false; !closed;) {
+    closed = reader.read_from(main_end.get());
+    while (auto frame = reader.next()) frames.push_back(std::move(*frame));
+  }
+  CHECK(frames == std::vector<Frame>{{FrameKind::ready, ""}, large});
+}
+
+TEST_CASE("a frame that no stage sends is refused", "[session]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  const UniqueFd main_end(ends[0]);
+  const UniqueFd stage_end(ends[1]);
+  write_frame(stage_end.get(), {FrameKind{'?'}, ""});
+  FrameReader reader;
+  CHECK_FALSE(reader.read_from(main_end.get()));
+  CHECK_THROWS_AS(reader.next(), std::runtime_error);
+}
