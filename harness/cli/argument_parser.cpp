@@ -136,6 +136,7 @@ std::optional<Span> ArgumentParser::find_word(const std::string& word) const {
       return line_.spans[index];
     }
   }
+  if (line_.words.size() > 1 && line_.words[1] == word) return line_.spans[1];
   return std::nullopt;
 }
 

@@ -12,6 +12,7 @@ namespace wireproof {
 int run_command(const CommandLine& line);
 int check_command(const CommandLine& line);
 int table_command(const CommandLine& line);
+int record_command(const CommandLine& line);
 int serve_command(const CommandLine& line);
 int servers_command(const CommandLine& line);
 int list_command(const CommandLine& line);

@@ -1,0 +1,118 @@
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <iostream>
+#include <string>
+
+#include "base/hex.h"
+#include "cli/argument_parser.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/files.h"
+#include "cli/line_diff.h"
+#include "cli/output.h"
+#include "cli/record_table.h"
+#include "cli/selection.h"
+#include "cli/server_table.h"
+#include "session/runner.h"
+
+namespace wireproof {
+
+namespace {
+
+struct RecordOptions {
+  SelectionOptions sheet;  // one path
+  std::string scenario;
+  bool yes = false;
+};
+
+bool runs_in_ci() {
+  const char* const value = std::getenv("CI");
+  return value != nullptr && *value != '\0' && std::string(value) != "false";
+}
+
+// Without a terminal nobody can answer, so that nothing is written.
+bool ask_to_write(const std::string& path) {
+  if (!is_terminal(stdin) || !is_terminal(stdout)) {
+    print_error("not written: `--yes` writes without asking\n");
+    return false;
+  }
+  print_out("write this to " + escape_control(path) + "? [y/N] ");
+  std::fflush(stdout);
+  std::string answer;
+  std::getline(std::cin, answer);
+  return answer == "y" || answer == "yes";
+}
+
+// Packet tables may fail: that is what recording mends. Everything else must have gone well.
+bool is_recordable(const ScenarioResult& result) {
+  if (result.verdict == Verdict::error || result.verdict == Verdict::inconclusive) return false;
+  if (!result.soundness.captured) return false;
+  for (const CheckResult& check : result.checks) {
+    if (check.kind == CheckKind::session && check.verdict != Verdict::pass) return false;
+  }
+  return true;
+}
+
+int refuse_result(const RunResult& run) {
+  OutputOptions output;
+  print_results(run, output);
+  print_error("error: the session did not go as the sheet says, so its packets are not recorded\n");
+  const int code = exit_code(run);
+  return code == kExitPassed ? kExitCouldNotRun : code;
+}
+
+int record_result(const Sheet& sheet, const ScenarioResult& result, const RecordOptions& options) {
+  const std::string& before = sheet.source.text();
+  const std::string after = record_packets(*sheet.scenario, result);
+  const std::string path = sheet.path.string();
+  const std::string diff = render_line_diff(path, before, after);
+  if (diff.empty()) {
+    print_out("the packet tables of " + escape_control(path) + " are what was captured\n");
+    return kExitPassed;
+  }
+  print_out(escape_control(diff));
+  SelectionOptions unset = options.sheet;
+  const auto parsed =
+      parse_scenario(sheet.id, SourceText(path, after), {read_settings(unset.settings)});
+  if (!parsed) {
+    for (const Diagnostic& problem : parsed.error()) {
+      print_error(render_diagnostic(problem, SourceText(path, after)));
+    }
+    return kExitSheetWrong;
+  }
+  if (options.yes || ask_to_write(path)) replace_file(sheet.path, after);
+  return kExitPassed;
+}
+
+}  // namespace
+
+int record_command(const CommandLine& line) {
+  RecordOptions options;
+  ArgumentParser parser(line, "record SCENARIO [OPTIONS]",
+                        "Runs a sheet against its reference server and writes the packets into "
+                        "its table. Rows that match stay as they are. Shows the difference and "
+                        "asks first; refuses when CI is set.");
+  parser.text("SCENARIO", options.scenario, "the sheet");
+  parser.required("SCENARIO");
+  parser.flag("-y,--yes", options.yes, "write without asking");
+  parser.texts("--set", options.sheet.settings,
+               "NAME=VALUE, instead of the sheet's parameter NAME");
+  if (const auto code = parser.parse()) return *code;
+  options.sheet.paths = {options.scenario};
+  if (runs_in_ci()) {
+    return parser.refuse("record", "a sheet is not recorded where CI is set",
+                         {{"why", "a check that writes its own expectation checks nothing"}});
+  }
+  if (const auto code = check_selection(parser, options.sheet)) return *code;
+  const Sheet sheet = read_sheet(options.scenario, options.sheet);
+  const Style style = choose_style(ColorChoice::automatic, stderr);
+  if (print_diagnostics({sheet}, style)) return kExitSheetWrong;
+  const RunResult run = run_scenarios({*sheet.scenario}, make_server_table(), RunOptions{},
+                                      [](const ScenarioResult&) {});
+  if (run.interrupted || run.scenarios.empty()) return exit_code(run);
+  const ScenarioResult& result = run.scenarios.front().result;
+  return is_recordable(result) ? record_result(sheet, result, options) : refuse_result(run);
+}
+
+}  // namespace wireproof
