@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <charconv>
 
+#include "base/decimal.h"
+
 namespace wireproof {
 namespace {
 
@@ -15,14 +17,10 @@ bool is_mapped_ipv4(const IpAddress& address) {
          std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
 }
 
-char* write_decimal(char* out, unsigned value) {
-  return std::to_chars(out, out + 5, value).ptr;
-}
-
 char* write_ipv4(char* out, const std::uint8_t* bytes) {
   for (int i = 0; i < 4; ++i) {
     if (i > 0) *out++ = '.';
-    out = write_decimal(out, bytes[i]);
+    out = put_decimal(out, bytes[i]);
   }
   return out;
 }
@@ -112,7 +110,7 @@ char* render_endpoint_to(char* out, const Endpoint& endpoint) {
   out = render_ip_address_to(out, endpoint.address);
   if (is_v6) *out++ = ']';
   *out++ = ':';
-  return write_decimal(out, endpoint.port);
+  return put_decimal(out, endpoint.port);
 }
 
 std::string render_ip_address(const IpAddress& address) {

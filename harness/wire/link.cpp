@@ -20,45 +20,47 @@ LinkHeader link_defect(std::uint32_t offset, std::string_view reason) {
   return link;
 }
 
+bool is_vlan(std::uint16_t type) {
+  return type == ether_type::kVlan || type == ether_type::kProvider || type == ether_type::kOldQinQ;
+}
+
 // Steps over the tags that follow a link header of `link.size` bytes with `link.ether_type`.
-LinkHeader skip_vlan_tags(LinkHeader link, ByteView bytes) {
-  while (link.ether_type == ether_type::kVlan || link.ether_type == ether_type::kProvider ||
-         link.ether_type == ether_type::kOldQinQ) {
+void skip_vlan_tags(LinkHeader& link, ByteView bytes) {
+  while (is_vlan(link.ether_type)) {
     const HeaderResult<VlanTag> tag = read_vlan_tag(bytes.subspan(link.size));
     if (!tag) {
       link.ether_type = 0;
       link.defect = Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason};
-      return link;
+      return;
     }
     if (!link.vlan) link.vlan = tag->id;
     link.ether_type = tag->type;
     link.size += kVlanTagSize;
   }
-  return link;
 }
 
 // IEEE 802.2 with SNAP (RFC 1042) carries an EtherType behind eight bytes; other LLC frames have
 // no network layer that is read here.
-LinkHeader skip_llc(LinkHeader link, ByteView bytes) {
+void skip_llc(LinkHeader& link, ByteView bytes) {
   constexpr std::array<std::uint8_t, 6> kSnap = {0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00};
   constexpr std::uint32_t kSnapSize = 8;
   const ByteView rest = bytes.subspan(link.size);
   link.ether_type = 0;
-  if (rest.size() < kSnapSize || !std::equal(kSnap.begin(), kSnap.end(), rest.begin())) return link;
+  if (rest.size() < kSnapSize || !std::equal(kSnap.begin(), kSnap.end(), rest.begin())) return;
   link.ether_type = static_cast<std::uint16_t>((rest[6] << 8) | rest[7]);
   link.size += kSnapSize;
-  return skip_vlan_tags(link, bytes);
+  skip_vlan_tags(link, bytes);
 }
 
 LinkHeader read_ethernet_link(ByteView bytes) {
-  const HeaderResult<EthernetHeader> header = read_ethernet(bytes);
-  if (!header) return link_defect(header.error().offset, header.error().reason);
+  if (bytes.size() < kEthernetHeaderSize) return link_defect(0, "ethernet header is cut off");
   LinkHeader link;
-  link.ether_type = header->type;
+  // The addresses in front say nothing about what follows.
+  link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
   link.size = kEthernetHeaderSize;
-  link = skip_vlan_tags(link, bytes);
-  const bool is_llc = !link.defect && link.ether_type <= kMaxLlcLength;
-  return is_llc ? skip_llc(link, bytes) : link;
+  if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
+  if (!link.defect && link.ether_type <= kMaxLlcLength) skip_llc(link, bytes);
+  return link;
 }
 
 LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protocol_offset) {
@@ -68,7 +70,8 @@ LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protoco
   LinkHeader link;
   link.ether_type = reader.read_u16();
   link.size = size;
-  return skip_vlan_tags(link, bytes);
+  skip_vlan_tags(link, bytes);
+  return link;
 }
 
 // The version decides, as there is nothing else (LINKTYPE_RAW).

@@ -4,6 +4,7 @@
 #include <array>
 #include <charconv>
 
+#include "base/decimal.h"
 #include "wire/ethernet.h"
 #include "wire/icmp.h"
 #include "wire/tcp_options.h"
@@ -24,7 +25,7 @@ char* put_hex(char* out, std::uint32_t value) {
   return std::to_chars(out, out + 8, value, 16).ptr;
 }
 
-char* put(char* out, std::string_view label, std::uint32_t value) {
+inline char* put(char* out, std::string_view label, std::uint32_t value) {
   return put(put(out, label), value);
 }
 

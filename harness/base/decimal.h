@@ -1,0 +1,69 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <cstring>
+#include <string_view>
+
+namespace wireproof {
+
+// Text appended to a buffer of the caller, not terminated; each gives the end. For output that
+// must not allocate: tables of millions of rows.
+
+namespace decimal_detail {
+
+// "000102…99"
+constexpr std::array<char, 200> make_pairs() {
+  std::array<char, 200> pairs{};
+  for (std::size_t i = 0; i < 100; ++i) {
+    pairs[2 * i] = static_cast<char>('0' + i / 10);
+    pairs[2 * i + 1] = static_cast<char>('0' + i % 10);
+  }
+  return pairs;
+}
+inline constexpr std::array<char, 200> kPairs = make_pairs();
+
+}  // namespace decimal_detail
+
+inline char* put_text(char* out, std::string_view text) {
+  std::memcpy(out, text.data(), text.size());
+  return out + text.size();
+}
+
+// Exactly `Digits` digits, with zeros in front; higher digits are left out.
+template <int Digits>
+char* put_fixed(char* out, std::uint32_t value) {
+  char* at = out + Digits;
+  for (int left = Digits; left > 1; left -= 2) {
+    at -= 2;
+    std::memcpy(at, &decimal_detail::kPairs[2 * (value % 100)], 2);
+    value /= 100;
+  }
+  if (Digits % 2 == 1) *--at = static_cast<char>('0' + value % 10);
+  return out + Digits;
+}
+
+inline char* put_decimal(char* out, std::uint32_t value) {
+  if (value < 10) {
+    *out = static_cast<char>('0' + value);
+    return out + 1;
+  }
+  std::array<char, 10> digits;
+  char* at = digits.data() + digits.size();
+  while (value >= 100) {
+    at -= 2;
+    std::memcpy(at, &decimal_detail::kPairs[2 * (value % 100)], 2);
+    value /= 100;
+  }
+  if (value >= 10) {
+    at -= 2;
+    std::memcpy(at, &decimal_detail::kPairs[2 * value], 2);
+  } else {
+    *--at = static_cast<char>('0' + value);
+  }
+  const auto size = static_cast<std::size_t>(digits.data() + digits.size() - at);
+  std::memcpy(out, at, size);
+  return out + size;
+}
+
+}  // namespace wireproof
