@@ -1,8 +1,8 @@
 // The steps that read: each asks the kernel only for bytes that belong to its message.
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <boost/asio/awaitable.hpp>
-#include <cassert>
 #include <cerrno>
 
 #include "base/hex.h"
@@ -74,7 +74,8 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     if (need.complete) co_return IoResult();
     if (need.to_end && has_enough && may_end_here(message, received)) co_return IoResult();
     if (is_too_large(received)) co_return IoResult();
-    assert(need.to_end || !has_enough);
+    // Bytes that are no such message, however many more come: the comparison tells why.
+    if (has_enough && !need.to_end) co_return IoResult();
     const std::size_t most = has_enough ? kMaxRecvSize : need.size - received.size();
     const IoResult result = co_await socket_.recv(most, received);
     if (result.ok() && result.count == 0 && need.to_end && has_enough) co_return IoResult();
@@ -101,7 +102,7 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
   if (is_too_large(received)) co_return too_large();
   const bool datagram_came = !socket_.is_tcp() && result.ok();
   const MessageNeed need = message_need(step.message, setting_.layouts, variables_, received);
-  const bool came_whole = need.complete || need.to_end;
+  const bool came_whole = need.complete || received.size() >= need.size;
   if (datagram_came || (result.ok() && came_whole)) {
     const auto mismatch = compare(step.message, received);
     if (mismatch) co_return mismatch_outcome(*mismatch, received);
