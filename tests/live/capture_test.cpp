@@ -1,0 +1,132 @@
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include <array>
+
+#include "base/system_call.h"
+#include "capture/watched_capture.h"
+#include "catch.h"
+#include "live/in_private_network.h"
+
+using namespace wireproof;
+
+namespace {
+
+constexpr std::chrono::milliseconds kLimit{5000};
+constexpr std::uint16_t kPort = 4000;
+
+sockaddr_in loopback(std::uint16_t port) {
+  sockaddr_in address{};
+  address.sin_family = AF_INET;
+  address.sin_port = htons(port);
+  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  return address;
+}
+
+UniqueFd bind_datagram_socket(std::uint16_t port) {
+  UniqueFd socket(static_cast<int>(check_call(::socket(AF_INET, SOCK_DGRAM, 0), "open a socket")));
+  const sockaddr_in address = loopback(port);
+  check_call(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+             "bind a socket");
+  return socket;
+}
+
+void send_datagrams(int socket, std::uint16_t port, int count) {
+  const sockaddr_in address = loopback(port);
+  const std::array<char, 5> text{'h', 'e', 'l', 'l', 'o'};
+  for (int index = 0; index < count; ++index) {
+    check_call(::sendto(socket, text.data(), text.size(), 0,
+                        reinterpret_cast<const sockaddr*>(&address), sizeof address),
+               "send a datagram");
+  }
+}
+
+std::string describe(const WatchedCapture& capture, const CaptureCounts& counts) {
+  std::string text = std::to_string(capture.packets().size()) + " packets";
+  for (const std::string& fault : find_capture_faults(counts)) text += "; " + fault;
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a capture has exactly the datagrams sent between its markers", "[capture]") {
+  const std::string seen = run_in_private_network([] {
+    const UniqueFd receiver = bind_datagram_socket(kPort);
+    WatchedCapture capture({});
+    send_datagrams(receiver.get(), kPort, 7);  // before the start: not of the session
+    capture.start(kLimit);
+    send_datagrams(receiver.get(), kPort, 250);
+    const CaptureCounts counts = capture.finish(kLimit);
+    return describe(capture, counts);
+  });
+  CHECK(seen == "250 packets");
+}
+
+TEST_CASE("a refused datagram and its ICMP error are captured, markers are not", "[capture]") {
+  const std::string seen = run_in_private_network([] {
+    const UniqueFd sender = bind_datagram_socket(kPort);
+    WatchedCapture capture({});
+    capture.start(kLimit);
+    send_datagrams(sender.get(), kPort + 1, 1);
+    const CaptureCounts counts = capture.finish(kLimit);
+    std::string text = describe(capture, counts);
+    for (const Packet& packet : capture.packets().decode_all()) {
+      text += packet.icmp() != nullptr ? " icmp" : packet.udp() != nullptr ? " udp" : " other";
+    }
+    return text;
+  });
+  CHECK(seen == "2 packets udp icmp");
+}
+
+TEST_CASE("on a shared loopback only the server's ports are captured", "[capture]") {
+  const std::string seen = run_in_private_network([] {
+    const UniqueFd receiver = bind_datagram_socket(kPort);
+    const UniqueFd other = bind_datagram_socket(kPort + 1);
+    WatchedCapture capture({{kPort}, {kPort}});
+    capture.start(kLimit);
+    send_datagrams(receiver.get(), kPort, 3);
+    send_datagrams(other.get(), kPort + 1, 4);
+    const CaptureCounts counts = capture.finish(kLimit);
+    return describe(capture, counts);
+  });
+  CHECK(seen == "3 packets");
+}
+
+TEST_CASE("whole packets of 60000 bytes are captured", "[capture]") {
+  const std::string seen = run_in_private_network([] {
+    const UniqueFd receiver = bind_datagram_socket(kPort);
+    const sockaddr_in address = loopback(kPort);
+    const Bytes large(60000, 0x5a);
+    WatchedCapture capture({});
+    capture.start(kLimit);
+    check_call(::sendto(receiver.get(), large.data(), large.size(), 0,
+                        reinterpret_cast<const sockaddr*>(&address), sizeof address),
+               "send a datagram");
+    const CaptureCounts counts = capture.finish(kLimit);
+    std::string text = describe(capture, counts);
+    for (const Packet& packet : capture.packets().decode_all()) {
+      text += " " + std::to_string(packet.payload.size()) + " bytes";
+    }
+    return text;
+  });
+  CHECK(seen == "1 packets 60000 bytes");
+}
+
+TEST_CASE("a capture that lost packets is not sound", "[capture]") {
+  CaptureCounts counts;
+  counts.start_marker = true;
+  counts.end_marker = true;
+  counts.received = 10;
+  counts.delivered = 10;
+  CHECK(find_capture_faults(counts).empty());
+  counts.dropped = 2;
+  counts.delivered = 8;
+  CHECK(find_capture_faults(counts) ==
+        std::vector<std::string>{"the kernel dropped 2 of 10 packets"});
+  counts.dropped = 0;
+  CHECK(find_capture_faults(counts).size() == 1);
+  counts.delivered = 10;
+  counts.end_marker = false;
+  CHECK(find_capture_faults(counts).size() == 1);
+}

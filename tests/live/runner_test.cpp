@@ -1,0 +1,190 @@
+#include "session/runner.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <filesystem>
+
+#include "catch.h"
+#include "host/child_processes.h"
+#include "live/echo_server.h"
+#include "session/sheet_builder.h"
+
+using namespace wireproof;
+
+namespace {
+
+using Serve = std::function<int(const ServerStart&)>;
+
+ServerTable table_of(Serve serve) {
+  return {{"echo", ServerProgram{"echo", 7000, 0, std::move(serve)}}};
+}
+
+int serve_echo(const ServerStart& start) {
+  const UniqueFd listener = listen_on(start.tcp_port);
+  say_ready(start.ready_fd);
+  for (;;) echo_one(listener.get());
+}
+
+Scenario echo_scenario(const std::string& id) {
+  Scenario scenario = SheetBuilder()
+                          .step("connect", StepConnect{})
+                          .step("send \"hello\"", send_text("hello"))
+                          .step("recv \"hello\"", recv_text("hello"))
+                          .step("close", StepClose{})
+                          .scenario();
+  scenario.id = id;
+  scenario.front.server = "echo";
+  return scenario;
+}
+
+RunResult run(const std::vector<Scenario>& scenarios, Serve serve, const RunOptions& options = {}) {
+  return run_scenarios(scenarios, table_of(std::move(serve)), options, {});
+}
+
+// A process that nobody would end by its group: its own session, and its parent gone.
+void start_stray() {
+  if (::fork() != 0) return;
+  ::setsid();
+  if (::fork() == 0) {
+    for (;;) ::pause();
+  }
+  ::_exit(0);
+}
+
+bool nothing_is_left() {
+  return descendant_processes(::getpid()).empty();
+}
+
+}  // namespace
+
+TEST_CASE("every repetition of every scenario is played and counted", "[session]") {
+  RunOptions options;
+  options.jobs = 2;
+  options.ahead = 4;
+  options.repeat = 5;
+  const RunResult result = run({echo_scenario("a"), echo_scenario("b")}, serve_echo, options);
+  REQUIRE(result.scenarios.size() == 2);
+  for (const ScenarioSummary& summary : result.scenarios) {
+    INFO(summary.result.reason);
+    CHECK(summary.result.verdict == Verdict::pass);
+    CHECK(summary.repeats == 5);
+    CHECK(summary.result.soundness.captured);
+    CHECK(summary.result.soundness.faults.empty());
+  }
+  CHECK(nothing_is_left());
+}
+
+TEST_CASE("the capture ends after the server's FIN, even where the server closes late",
+          "[session]") {
+  const Serve late = [](const ServerStart& start) -> int {
+    const UniqueFd listener = listen_on(start.tcp_port);
+    say_ready(start.ready_fd);
+    for (;;) {
+      const UniqueFd connection = echo_one(listener.get());
+      ::usleep(30000);  // what is tested: the end waits for the wire, not for a time
+    }
+  };
+  const RunResult result = run({echo_scenario("late")}, late);
+  REQUIRE(result.scenarios.size() == 1);
+  const std::string& history = result.scenarios[0].result.history;
+  INFO(history);
+  CHECK(history.find('F') != std::string::npos);
+  CHECK(history.find('f') != std::string::npos);
+}
+
+TEST_CASE("a stage that is killed is an error, and the others are played", "[session]") {
+  const Serve killer = [](const ServerStart& start) -> int {
+    const UniqueFd listener = listen_on(start.tcp_port);
+    say_ready(start.ready_fd);
+    const UniqueFd connection = echo_one(listener.get());
+    if (start.parameters.contains("kill")) ::kill(::getppid(), SIGKILL);
+    for (;;) echo_one(listener.get());
+  };
+  Scenario killed = echo_scenario("killed");
+  killed.front.parameters["kill"] = "yes";
+  RunOptions options;
+  options.ahead = 2;
+  const RunResult result = run({killed, echo_scenario("other")}, killer, options);
+  REQUIRE(result.scenarios.size() == 2);
+  CHECK(result.scenarios[0].result.verdict == Verdict::error);
+  CHECK(result.scenarios[0].result.reason.find("signal Killed") != std::string::npos);
+  CHECK(result.scenarios[1].result.verdict == Verdict::pass);
+  CHECK(nothing_is_left());
+}
+
+TEST_CASE("a server that does not start is an error that says what it said", "[session]") {
+  const Serve refuses = [](const ServerStart&) -> int { throw std::runtime_error("no luck"); };
+  const RunResult result = run({echo_scenario("refused")}, refuses);
+  REQUIRE(result.scenarios.size() == 1);
+  CHECK(result.scenarios[0].result.verdict == Verdict::error);
+  CHECK(result.scenarios[0].result.reason ==
+        "start the server on 127.0.0.1:7000: it exited with code 1 before it listened; it said: "
+        "no luck\n");
+}
+
+TEST_CASE("a start command is ready once it listens on the port it was given", "[session]") {
+  Scenario scenario = echo_scenario("command");
+  scenario.front.server.clear();
+  scenario.front.command =
+      std::filesystem::read_symlink("/proc/self/exe").string() + " --listen-on {port}";
+  const RunResult result = run({scenario}, {});
+  REQUIRE(result.scenarios.size() == 1);
+  INFO(result.scenarios[0].result.reason);
+  CHECK(result.scenarios[0].result.verdict == Verdict::pass);
+  CHECK(result.scenarios[0].result.server_output == "listening\n");
+  CHECK(nothing_is_left());
+}
+
+TEST_CASE("processes that a server left behind end with the scenario", "[session]") {
+  const RunResult result = run({echo_scenario("stray")}, [](const ServerStart& start) {
+    start_stray();
+    return serve_echo(start);
+  });
+  CHECK(result.scenarios.at(0).result.verdict == Verdict::pass);
+  CHECK(nothing_is_left());
+}
+
+TEST_CASE("Ctrl-C ends a run with what is there and leaves no process", "[session]") {
+  const pid_t runner = ::getpid();
+  const Serve interrupts = [runner](const ServerStart& start) -> int {
+    start_stray();
+    const UniqueFd listener = listen_on(start.tcp_port);
+    say_ready(start.ready_fd);
+    if (start.parameters.contains("interrupt")) {
+      const UniqueFd connection(::accept(listener.get(), nullptr, nullptr));
+      ::kill(runner, SIGINT);
+      for (;;) ::pause();
+    }
+    for (;;) echo_one(listener.get());
+  };
+  Scenario interrupting = echo_scenario("interrupting");
+  interrupting.front.parameters["interrupt"] = "yes";
+  // Nothing but the signal ends it.
+  for (Step& step : interrupting.session->steps) step.within = std::chrono::minutes(5);
+  const RunResult result = run({interrupting, echo_scenario("other")}, interrupts);
+  CHECK(result.interrupted);
+  CHECK(exit_code(result) == 130);
+  CHECK(nothing_is_left());
+}
+
+TEST_CASE("without capture the session alone is judged", "[session]") {
+  RunOptions options;
+  options.capture = false;
+  const RunResult result = run({echo_scenario("plain")}, serve_echo, options);
+  CHECK(result.scenarios.at(0).result.verdict == Verdict::pass);
+  CHECK_FALSE(result.scenarios.at(0).result.soundness.captured);
+}
+
+TEST_CASE("with fail-fast nothing is judged after the first failure", "[session]") {
+  Scenario failing = echo_scenario("failing");
+  failing.front.server = "unknown";
+  RunOptions options;
+  options.ahead = 0;
+  options.fail_fast = true;
+  const RunResult result = run({failing, echo_scenario("later")}, serve_echo, options);
+  REQUIRE(result.scenarios.size() == 2);
+  CHECK(result.scenarios[0].result.verdict == Verdict::error);
+  CHECK(result.scenarios[1].result.verdict == Verdict::skip);
+}
