@@ -73,9 +73,7 @@ RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
   Evidence evidence = read_evidence(scenario, capture.packets, ports.tcp, ports.udp);
   evidence.capture_file = options.capture;
   evidence.strict = options.strict;
-  ScenarioResult result = judge(scenario, evidence);
-  result.capture_file = options.capture;
-  return single_result(result);
+  return single_result(judge(scenario, evidence));
 }
 
 int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,

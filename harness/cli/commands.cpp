@@ -47,6 +47,7 @@ const std::vector<Command>& commands() {
       {"list", "list [PATH...]", "ids, titles, servers, tags and points of sheets", list_command},
       {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
        "a payload layout as a table with offsets", layout_command},
+      {"doctor", "doctor", "what works on this machine, and what mends the rest", doctor_command},
   };
   return kCommands;
 }

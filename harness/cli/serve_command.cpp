@@ -1,5 +1,6 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include <array>
@@ -58,12 +59,18 @@ class ReadyLine {
     check_call(::pipe2(ends.data(), O_CLOEXEC), "pipe");
     read_end_.reset(ends[0]);
     write_end_.reset(ends[1]);
+    // The stop signals are for serve(): a thread takes over the mask of the one that starts it.
+    sigset_t all;
+    sigset_t old;
+    ::sigfillset(&all);
+    ::pthread_sigmask(SIG_SETMASK, &all, &old);
     waiter_ = std::thread([this] {
       char ready = 0;
       if (::read(read_end_.get(), &ready, 1) != 1) return;
       print_out(text_);
       std::fflush(stdout);
     });
+    ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
   }
   ~ReadyLine() {
     write_end_.reset();
