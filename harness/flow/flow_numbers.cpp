@@ -17,39 +17,43 @@ bool has(const TcpHeader& header, std::uint16_t flag) {
 
 }  // namespace
 
-FlowNumbers::Flow& FlowNumbers::Table::slot_for(const FlowKey& key, std::uint64_t hash) {
-  const std::size_t mask = slots_.size() - 1;
-  std::size_t index = static_cast<std::size_t>(hash) & mask;
-  while (slots_[index].used && slots_[index].key != key) index = (index + 1) & mask;
-  return slots_[index];
-}
-
 FlowNumbers::Flow* FlowNumbers::Table::find(const FlowKey& key, std::uint64_t hash) {
   if (slots_.empty()) return nullptr;
-  Flow& slot = slot_for(key, hash);
-  return slot.used ? &slot : nullptr;
+  const std::size_t mask = slots_.size() - 1;
+  const auto tag = static_cast<std::uint32_t>(hash >> 32);
+  for (std::size_t index = home(tag); slots_[index].position != 0; index = (index + 1) & mask) {
+    Flow& flow = flows_[slots_[index].position - 1];
+    if (slots_[index].tag == tag && flow.key == key) return &flow;
+  }
+  return nullptr;
 }
 
 FlowNumbers::Flow& FlowNumbers::Table::insert(const Flow& flow, std::uint64_t hash) {
-  if (2 * (size_ + 1) > slots_.size()) grow();
-  Flow& slot = slot_for(flow.key, hash);
-  slot = flow;
-  slot.used = true;
-  ++size_;
-  return slot;
+  if (2 * (flows_.size() + 1) > slots_.size()) grow();
+  flows_.push_back(flow);
+  insert_slot(
+      Slot{static_cast<std::uint32_t>(hash >> 32), static_cast<std::uint32_t>(flows_.size())});
+  return flows_.back();
+}
+
+void FlowNumbers::Table::insert_slot(Slot slot) {
+  const std::size_t mask = slots_.size() - 1;
+  std::size_t index = home(slot.tag);
+  while (slots_[index].position != 0) index = (index + 1) & mask;
+  slots_[index] = slot;
 }
 
 void FlowNumbers::Table::grow() {
-  std::vector<Flow> old(std::max(kFirstSlotCount, 2 * slots_.size()));
+  std::vector<Slot> old(std::max(kFirstSlotCount, 2 * slots_.size()));
   std::swap(old, slots_);
-  for (const Flow& flow : old) {
-    if (flow.used) slot_for(flow.key, hash_flow_key(flow.key)) = flow;
+  for (const Slot& slot : old) {
+    if (slot.position != 0) insert_slot(slot);
   }
 }
 
 void FlowNumbers::Table::clear() {
   slots_.clear();
-  size_ = 0;
+  flows_.clear();
 }
 
 FlowNumbers::FlowNumbers(std::size_t max_flows)
@@ -99,9 +103,11 @@ RelativeNumbers FlowNumbers::number(const IpInfo& ip, const TcpHeader& header) {
   End& from = flow.ends[is_forward ? 0 : 1];
   End& to = flow.ends[is_forward ? 1 : 0];
 
-  if (has(header, tcp_flag::kSyn)) note_syn(flow, from, header);
-  note_bases(from, to, header);
-  if (has(header, tcp_flag::kFin) || has(header, tcp_flag::kRst)) flow.closing = true;
+  if (!ip.is_fragment()) {
+    if (has(header, tcp_flag::kSyn)) note_syn(flow, from, header);
+    note_bases(from, to, header);
+    if (has(header, tcp_flag::kFin) || has(header, tcp_flag::kRst)) flow.closing = true;
+  }
 
   RelativeNumbers numbers;
   numbers.seq = header.sequence - from.base;

@@ -15,7 +15,8 @@ namespace wireproof {
 // base of a direction is the SYN's number, without a SYN one below the first number seen, so that
 // the first byte is 1. The base of the other direction is taken from the first ACK where none of
 // its own segments came before. A SYN with another number than the base, or after FIN or RST,
-// begins a new conversation on the 4-tuple.
+// begins a new conversation on the 4-tuple. The first fragment of a cut segment sets no base, so
+// that its numbers stay absolute where nothing else set one.
 //
 // Windows are scaled where both SYNs were seen with the option (RFC 7323 §2.2); those of the SYNs
 // themselves never are.
@@ -38,25 +39,30 @@ class FlowNumbers {
 
   struct Flow {
     FlowKey key;
-    bool used = false;  // false: an empty slot
     bool closing = false;
     std::array<End, 2> ends;  // by Direction
   };
 
-  // Open addressing with linear probing, at most half full.
+  // Flows in the order of their first packets, so that those of one time lie together, and an
+  // index over them: open addressing with linear probing, at most half full.
   class Table {
    public:
     Flow* find(const FlowKey& key, std::uint64_t hash);
     Flow& insert(const Flow& flow, std::uint64_t hash);
-    std::size_t size() const { return size_; }
+    std::size_t size() const { return flows_.size(); }
     void clear();
 
    private:
+    struct Slot {
+      std::uint32_t tag = 0;       // upper half of the hash
+      std::uint32_t position = 0;  // in flows_, from 1; 0: an empty slot
+    };
     void grow();
-    Flow& slot_for(const FlowKey& key, std::uint64_t hash);
+    void insert_slot(Slot slot);
+    std::size_t home(std::uint32_t tag) const { return tag & (slots_.size() - 1); }
 
-    std::vector<Flow> slots_;
-    std::size_t size_ = 0;
+    std::vector<Slot> slots_;
+    std::vector<Flow> flows_;
   };
 
   Flow& flow_of(const FlowKey& key);

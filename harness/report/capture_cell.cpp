@@ -6,6 +6,7 @@
 #include <charconv>
 #include <string>
 
+#include "base/decimal.h"
 #include "base/hex.h"
 
 namespace wireproof {
@@ -33,12 +34,7 @@ char* put_seconds(char* out, Duration time) {
   }
   out = put_number(out, magnitude / kBillion);
   *out++ = '.';
-  std::uint64_t rest = magnitude % kBillion;
-  for (int i = 8; i >= 0; --i) {
-    out[i] = static_cast<char>('0' + rest % 10);
-    rest /= 10;
-  }
-  return out + 9;
+  return put_fixed<9>(out, static_cast<std::uint32_t>(magnitude % kBillion));
 }
 
 char* put_mac(char* out, ByteView bytes) {

@@ -63,15 +63,15 @@ void write_capture_table(PacketSource& source, TableFormat format,
 
   FlowNumbers flow_numbers;
   Timestamp first{};
-  CaptureRow row;
+  std::uint64_t count = 0;
   for (std::optional<RawPacket> raw = source.next(); raw && !buffer.failed(); raw = source.next()) {
-    if (row.number == 0) first = raw->time;
-    ++row.number;
-    row.time = time_between(first, raw->time);
-    row.packet = decode_packet(*raw);
-    const TcpHeader* const tcp = row.packet.tcp();
-    if (tcp != nullptr) row.numbers = flow_numbers.number(*row.packet.ip, *tcp);
-    writer->write_row(buffer, row);
+    if (count == 0) first = raw->time;
+    ++count;
+    const Packet packet = decode_packet(*raw);
+    const TcpHeader* const tcp = packet.tcp();
+    const RelativeNumbers numbers =
+        tcp == nullptr ? RelativeNumbers{} : flow_numbers.number(*packet.ip, *tcp);
+    writer->write_row(buffer, CaptureRow{count, time_between(first, raw->time), packet, numbers});
   }
   writer->write_end(buffer);
   buffer.flush();

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace wireproof {
+
+// What tshark says of one packet's outermost IP header and of the transport directly behind it.
+// Empty: it shows none there (no IP, a tunnel, a later fragment, an unreadable header).
+struct TsharkRow {
+  std::uint64_t number = 0;
+  std::string protocols;  // "eth:ethertype:ip:tcp"
+  std::string transport;  // "tcp", "udp" or empty
+  std::string source;     // "10.0.0.1:80"
+  std::string destination;
+  std::optional<std::uint64_t> flags;
+  std::optional<std::uint64_t> seq;
+  std::optional<std::uint64_t> ack;
+  std::optional<std::uint64_t> tcp_length;
+  std::optional<std::uint64_t> udp_length;
+};
+
+bool has_tshark();
+// Runs tshark over the file, without reassembly, with relative sequence numbers.
+std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture);
+
+}  // namespace wireproof

@@ -1,0 +1,148 @@
+#include "report/capture_table.h"
+
+#include <filesystem>
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+
+#include "capture/pcap_file.h"
+#include "catch.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+// A source over a store.
+class StoreSource : public PacketSource {
+ public:
+  explicit StoreSource(const PacketStore& store) : store_(store) {}
+  std::optional<RawPacket> next() override {
+    if (index_ == store_.size()) return std::nullopt;
+    return store_.at(index_++);
+  }
+  std::optional<CaptureDamage> damage() const override { return std::nullopt; }
+
+ private:
+  const PacketStore& store_;
+  std::size_t index_ = 0;
+};
+
+PacketStore sample() {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+  tcp.handshake();
+  tcp.client("a|\"b\"\n");
+  return store;
+}
+
+std::string table(const PacketStore& store, TableFormat format,
+                  const std::vector<std::string>& columns = {}) {
+  StoreSource source(store);
+  std::ostringstream out;
+  write_capture_table(source, format, columns, out);
+  return out.str();
+}
+
+TEST_CASE("a capture's text table has Wireshark's columns and relative numbers", "[report]") {
+  CHECK(
+      table(sample(), TableFormat::text) ==
+      "   No.          Time  Source                 Destination            Protocol    Len  Info\n"
+      "     1   0.000000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
+      "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 WS=128 SACK_PERM\n"
+      "     2   0.001000000  10.0.0.2:80            10.0.0.1:5000          TCP           0  "
+      "[SYN, ACK] Seq=0 Ack=1 Win=64240 Len=0 MSS=1460 WS=128 SACK_PERM\n"
+      "     3   0.002000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
+      "[ACK] Seq=1 Ack=1 Win=8222720 Len=0\n"
+      "     4   0.003000000  10.0.0.1:5000          10.0.0.2:80            TCP           6  "
+      "[PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6\n");
+}
+
+TEST_CASE("each format escapes what it must", "[report]") {
+  const std::vector<std::string> columns = {"no.", "INFO", "Payload"};
+  const std::string markdown = table(sample(), TableFormat::markdown, columns);
+  CHECK_THAT(markdown, Catch::StartsWith("| No. | Info | Payload |\n| --: | --- | --- |\n"));
+  CHECK_THAT(markdown,
+             Catch::Contains(R"(| 4 | [PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6 | "a\|\"b\"\n" |)"));
+  const std::string csv = table(sample(), TableFormat::csv, columns);
+  CHECK_THAT(csv, Catch::StartsWith("No.,Info,Payload\r\n"));
+  CHECK_THAT(csv, Catch::Contains("3,[ACK] Seq=1 Ack=1 Win=8222720 Len=0,\r\n"));
+  CHECK_THAT(csv, Catch::EndsWith("4,\"[PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6\","
+                                  "\"\"\"a|\\\"\"b\\\"\"\\n\"\"\"\r\n"));
+  const auto json = nlohmann::json::parse(table(sample(), TableFormat::json, columns));
+  REQUIRE(json.size() == 4);
+  CHECK(json[3]["No."] == 4);
+  CHECK(json[3]["Payload"] == R"("a|\"b\"\n")");
+  CHECK(nlohmann::json::parse(table(sample(), TableFormat::json))[1]["Time"] == 0.001);
+}
+
+TEST_CASE("an empty capture is an empty table of each format", "[report]") {
+  CHECK(table({}, TableFormat::json) == "[\n]\n");
+  CHECK(table({}, TableFormat::csv, {"No.", "Len"}) == "No.,Len\r\n");
+  CHECK(table({}, TableFormat::text, {"Len", "Info"}) == "  Len  Info\n");
+}
+
+TEST_CASE("an unknown column is refused before anything is written", "[report]") {
+  const PacketStore store = sample();
+  StoreSource source(store);
+  std::ostringstream out;
+  CHECK_THROWS_AS(write_capture_table(source, TableFormat::text, {"Colour"}, out),
+                  std::invalid_argument);
+  CHECK(out.str().empty());
+}
+
+TEST_CASE("packets before the first in time and far apart have a time all the same", "[report]") {
+  PacketStore store;
+  const Bytes frame(14, 0);
+  store.append(RawPacket{kTestStart, 14, LinkType::ethernet, frame});
+  store.append(
+      RawPacket{kTestStart - std::chrono::milliseconds(1500), 14, LinkType::ethernet, frame});
+  CHECK(table(store, TableFormat::csv, {"Time"}) == "Time\r\n0.000000000\r\n-1.500000000\r\n");
+  store = {};
+  store.append(RawPacket{Timestamp::min(), 14, LinkType::ethernet, frame});
+  store.append(RawPacket{Timestamp::max(), 14, LinkType::ethernet, frame});
+  CHECK(table(store, TableFormat::csv, {"Time"}) ==
+        "Time\r\n0.000000000\r\n9223372036.854775807\r\n");
+}
+
+TEST_CASE("a column widens for good with the first cell that needs it", "[report]") {
+  PacketStore store;
+  append(store, TestDatagram{{}, endpoint("[2001:db8::1:2:3]:50000"), endpoint("[::1]:53"), "x"});
+  append(store, TestDatagram{{}, endpoint("10.0.0.1:1"), endpoint("10.0.0.2:2"), "x"});
+  CHECK(table(store, TableFormat::text, {"Source", "Info"}) ==
+        "Source                 Info\n"
+        "[2001:db8::1:2:3]:50000  UDP Len=1\n"
+        "10.0.0.1:1               UDP Len=1\n");
+}
+
+TEST_CASE("more output than the buffer holds arrives whole", "[report]") {
+  PacketStore store;
+  for (int i = 0; i < 5000; ++i) {
+    append(store, TestDatagram{{}, endpoint("10.0.0.1:1"), endpoint("10.0.0.2:2"), "x"});
+  }
+  const auto json = nlohmann::json::parse(table(store, TableFormat::json));
+  REQUIRE(json.size() == 5000);
+  CHECK(json[4999]["No."] == 5000);
+}
+
+TEST_CASE("each capture in captures/ has the table beside it", "[report]") {
+  namespace fs = std::filesystem;
+  std::size_t count = 0;
+  for (const fs::directory_entry& entry :
+       fs::directory_iterator(fs::path(WIREPROOF_SOURCE_DIR) / "captures")) {
+    if (entry.path().extension() != ".pcap") continue;
+    INFO(entry.path().string());
+    const std::unique_ptr<PacketSource> source = open_capture(entry.path());
+    std::ostringstream out;
+    write_capture_table(*source, TableFormat::text, {}, out);
+    std::ifstream expected(fs::path(entry.path()).replace_extension(".txt"));
+    std::ostringstream text;
+    text << expected.rdbuf();
+    CHECK(out.str() == text.str());
+    ++count;
+  }
+  CHECK(count > 0);
+}
+
+}  // namespace
+}  // namespace wireproof
