@@ -235,7 +235,9 @@ std::string EventResult::unexpected_reason(const UnexpectedPiece& unexpected) co
                                          : event_words(piece.kind);
   if (!unexpected.after_row) return text + "; it stands before all rows";
   text += "; it stands after " + row_words(rows_[*unexpected.after_row]);
-  const std::size_t next = *unexpected.after_row + 1;
+  // Rows of acknowledgements have no place among the events.
+  std::size_t next = *unexpected.after_row + 1;
+  while (next < rows_.size() && is_acknowledgement(rows_[next])) ++next;
   if (next >= rows_.size()) return text + ", where the table ends";
   return text + " and before " + row_words(rows_[next]);
 }

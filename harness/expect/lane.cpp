@@ -48,6 +48,12 @@ std::uint64_t Lane::sent_end() const {
   return 0;
 }
 
+std::optional<EventKind> Lane::last_acknowledged(std::uint64_t ack) const {
+  const std::size_t behind = piece_index(ack);
+  if (behind == 0 || ack == 0) return std::nullopt;
+  return pieces_[behind - 1].kind;
+}
+
 std::size_t Lane::piece_index(std::uint64_t position) const {
   const auto found =
       std::upper_bound(pieces_.begin(), pieces_.end(), position,

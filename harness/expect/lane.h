@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <vector>
 
 #include "flow/tcp_connection.h"
@@ -29,6 +30,9 @@ class Lane {
   std::uint64_t end() const { return pieces_.empty() ? 0 : pieces_.back().end; }
   // Behind the last position that can be acknowledged: without the one of an RST.
   std::uint64_t sent_end() const;
+
+  // The kind of the last piece that lies below an acknowledged position.
+  std::optional<EventKind> last_acknowledged(std::uint64_t ack) const;
 
   // Index of the piece that holds the position, or that follows it; pieces().size() at the end.
   std::size_t piece_index(std::uint64_t position) const;

@@ -4,6 +4,7 @@
 #include <map>
 
 #include "expect/item.h"
+#include "expect/lane.h"
 #include "expect/packet_words.h"
 
 namespace wireproof {
@@ -13,7 +14,7 @@ class VariantFinder {
  public:
   VariantFinder(std::span<const Row> rows, const TcpConnection& connection,
                 const MatchResult& result)
-      : rows_(rows), connection_(connection), result_(result) {
+      : rows_(rows), connection_(connection), result_(result), lanes_(connection) {
     for (std::size_t index = 0; index < connection.segments.size(); ++index) {
       by_packet_[connection.segments[index].packet] = index;
     }
@@ -81,12 +82,7 @@ class VariantFinder {
     if (packet.state != PacketState::repeat || packet.repeat != Repeat::pure_ack) return;
     const Segment& ack = segment(packet.packet);
     const Side other = other_side(ack.from);
-    std::optional<EventKind> last;
-    for (const Event& event : connection_.events) {
-      if (event.from == other && event.kind != EventKind::rst && event.end <= ack.ack) {
-        last = event.kind;
-      }
-    }
+    const auto last = lanes_.of(other).last_acknowledged(ack.ack);
     if (last) add("an ACK of its own for the " + side_words(other) + "'s " + event_words(*last));
   }
 
@@ -131,6 +127,7 @@ class VariantFinder {
   std::span<const Row> rows_;
   const TcpConnection& connection_;
   const MatchResult& result_;
+  Lanes lanes_;
   std::map<std::size_t, std::size_t> by_packet_;  // segment index
   std::map<std::size_t, KindSet> kinds_;          // by segment index
   std::vector<Event> fins_;
