@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstring>
 
 #include "base/decimal.h"
 
@@ -17,10 +18,31 @@ bool is_mapped_ipv4(const IpAddress& address) {
          std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
 }
 
+// The digits of a byte and their count.
+struct OctetText {
+  std::array<char, 3> digits{};
+  std::uint8_t size = 0;
+};
+
+constexpr std::array<OctetText, 256> make_octets() {
+  std::array<OctetText, 256> octets{};
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    OctetText& octet = octets[i];
+    if (i >= 100) octet.digits[octet.size++] = static_cast<char>('0' + i / 100);
+    if (i >= 10) octet.digits[octet.size++] = static_cast<char>('0' + i / 10 % 10);
+    octet.digits[octet.size++] = static_cast<char>('0' + i % 10);
+  }
+  return octets;
+}
+
+constexpr std::array<OctetText, 256> kOctets = make_octets();
+
 char* write_ipv4(char* out, const std::uint8_t* bytes) {
   for (int i = 0; i < 4; ++i) {
     if (i > 0) *out++ = '.';
-    out = put_decimal(out, bytes[i]);
+    const OctetText& octet = kOctets[bytes[i]];
+    std::memcpy(out, octet.digits.data(), octet.digits.size());  // what is too much is overwritten
+    out += octet.size;
   }
   return out;
 }

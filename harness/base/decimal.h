@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <string_view>
@@ -43,27 +44,26 @@ char* put_fixed(char* out, std::uint32_t value) {
   return out + Digits;
 }
 
+inline std::size_t decimal_size(std::uint32_t value) {
+  std::size_t size = 1;
+  for (std::uint64_t power = 10; value >= power; power *= 10) ++size;
+  return size;
+}
+
 inline char* put_decimal(char* out, std::uint32_t value) {
-  if (value < 10) {
-    *out = static_cast<char>('0' + value);
-    return out + 1;
-  }
-  std::array<char, 10> digits;
-  char* at = digits.data() + digits.size();
+  char* const end = out + decimal_size(value);
+  char* at = end;
   while (value >= 100) {
     at -= 2;
     std::memcpy(at, &decimal_detail::kPairs[2 * (value % 100)], 2);
     value /= 100;
   }
   if (value >= 10) {
-    at -= 2;
-    std::memcpy(at, &decimal_detail::kPairs[2 * value], 2);
+    std::memcpy(at - 2, &decimal_detail::kPairs[2 * value], 2);
   } else {
-    *--at = static_cast<char>('0' + value);
+    at[-1] = static_cast<char>('0' + value);
   }
-  const auto size = static_cast<std::size_t>(digits.data() + digits.size() - at);
-  std::memcpy(out, at, size);
-  return out + size;
+  return end;
 }
 
 }  // namespace wireproof

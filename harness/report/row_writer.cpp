@@ -64,7 +64,14 @@ class TextRowWriter : public RowWriter {
       return end;
     }
     const std::size_t padding = width - size;
-    if (is_number(columns()[index])) {
+    const bool is_right = is_number(columns()[index]);
+    if (width <= kShortCell) {
+      // Whole blocks of a known size, as nearly every cell is short; the surplus is overwritten.
+      std::array<char, kShortCell> moved;
+      std::memcpy(moved.data(), cell, kShortCell);
+      std::memset(is_right ? cell : end, ' ', kShortCell);
+      if (is_right) std::memcpy(cell + padding, moved.data(), kShortCell);
+    } else if (is_right) {
       std::memmove(cell + padding, cell, size);
       std::memset(cell, ' ', padding);
     } else {
@@ -72,6 +79,7 @@ class TextRowWriter : public RowWriter {
     }
     return end + padding;
   }
+  static constexpr std::size_t kShortCell = 32;
 
   template <class Render>
   void write_line(OutputBuffer& out, Render render) {

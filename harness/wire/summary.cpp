@@ -117,7 +117,16 @@ std::string_view protocol_name(const Packet& packet) {
 }
 
 char* render_tcp_flags_to(char* out, std::uint16_t flags) {
-  if (flags == 0) return put(out, "[<None>]");
+  switch (flags) {  // what most segments have, in one piece
+    case 0:
+      return put(out, "[<None>]");
+    case tcp_flag::kAck:
+      return put(out, "[ACK]");
+    case tcp_flag::kPsh | tcp_flag::kAck:
+      return put(out, "[PSH, ACK]");
+    default:
+      break;
+  }
   *out++ = '[';
   bool needs_comma = false;
   for (const FlagName& entry : kFlagNames) {
