@@ -205,9 +205,9 @@ TEST_CASE("a gzip'd file is read as the file in it", "[capture]") {
   CHECK(read_all(folder / "a.pcap.gz").packets.size() == store.size());
 
   // Cut off inside of the compressed data, the packets before are delivered and the rest is damage.
-  Bytes cut = read_file(folder / "a.pcap.gz");
-  cut.resize(cut.size() - 12);
-  write_file(folder / "cut.pcap.gz", cut);
+  const Bytes compressed = read_file(folder / "a.pcap.gz");
+  REQUIRE(compressed.size() > 12);
+  write_file(folder / "cut.pcap.gz", ByteView(compressed).first(compressed.size() - 12));
   const Contents contents = read_all(folder / "cut.pcap.gz");
   REQUIRE(contents.damage.has_value());
   CHECK(contents.damage->reason == "compressed data ends early");
