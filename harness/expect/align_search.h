@@ -133,6 +133,8 @@ class AlignSearch {
 constexpr std::size_t kMaxAlignStates = 1'000'000;
 // A wrong capture is explained in stretches; each may cost so many states.
 constexpr std::size_t kMaxRepairStates = 50'000;
+// What is left after so many stretches is not explained, only told to be left.
+constexpr std::size_t kMaxRepairStretches = 20;
 
 struct FoundAlignment {
   std::vector<Step> steps;
@@ -161,13 +163,14 @@ FoundAlignment find_alignment(const Model& strict, const Model& lenient, const A
   }
   AlignState from = start;
   Search repairing(lenient);
-  for (;;) {
+  for (std::size_t count = 0; count < kMaxRepairStretches; ++count) {
     const bool complete = repairing.run(from, true, kMaxRepairStates) == Search::Outcome::found;
     const std::vector<Step> stretch = complete ? repairing.path() : repairing.deepest_path();
     found.steps.insert(found.steps.end(), stretch.begin(), stretch.end());
-    if (complete || stretch.empty()) return found;
+    if (complete || stretch.empty()) break;
     from = stretch.back().move.to;
   }
+  return found;
 }
 
 }  // namespace wireproof

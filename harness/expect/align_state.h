@@ -69,6 +69,8 @@ constexpr std::uint32_t kMiss = 10;
 constexpr std::uint32_t kUnexpected = 10;
 constexpr std::uint32_t kEarly = 10;
 constexpr std::uint32_t kWrongSize = 11;
+// The rest of a segment whose begin a row has: rather the row has the wrong size.
+constexpr std::uint32_t kUnexpectedRest = 12;
 constexpr std::uint32_t kSubstituteBytes = 12;
 constexpr std::uint32_t kGiveUpMost = 40;
 // A search that may not repair stays below.

@@ -43,8 +43,9 @@ void EventAlignment::add_unexpected(const AlignState& state, Side side,
   const Lane& lane = lanes_.of(side);
   const Piece* piece = lane.piece_at(state.position(side));
   if (piece == nullptr) return;
-  Move move{
-      .kind = MoveKind::unexpected, .side = side, .cost = move_cost::kUnexpected, .to = state};
+  Move move{.kind = MoveKind::unexpected, .side = side, .to = state};
+  const bool is_rest = piece->begin < state.position(side);
+  move.cost = is_rest ? move_cost::kUnexpectedRest : move_cost::kUnexpected;
   move.to.position(side) = lane.settle(piece->end);
   moves.push_back(move);
 }
