@@ -151,7 +151,6 @@ std::optional<MessageMismatch> MessageComparer::compare_argument(const DecodedFi
   const auto expected = encode_values(*item.field, *values);
   if (!expected) return mismatch(item, expected.error());
   const ByteView captured = bytes_of(item);
-  // Padding is the sender's business: `name=ab` is met by "ab" and by "ab--".
   const std::size_t at = first_difference(*expected, captured);
   if (at == expected->size() && at == captured.size()) return std::nullopt;
   MessageMismatch result = mismatch(item, render_field_bytes(*item.field, *expected));

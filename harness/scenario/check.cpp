@@ -70,7 +70,7 @@ void check_packet_tables(const Scenario& scenario, Problems& problems) {
 }
 
 bool is_socket_end(const std::string& end, const std::vector<std::string>& names) {
-  return end == "*" || end == "server" || std::ranges::find(names, end) != names.end();
+  return end == "*" || std::ranges::find(names, end) != names.end();
 }
 
 void check_socket_tables(const Scenario& scenario, Problems& problems) {
@@ -94,8 +94,9 @@ void check_socket_tables(const Scenario& scenario, Problems& problems) {
                      help);
     });
   }
-  const std::vector<std::string> names =
+  std::vector<std::string> names =
       scenario.session ? actor_names(*scenario.session) : std::vector<std::string>();
+  names.emplace_back("server");
   for (const SocketTable& table : scenario.socket_tables) {
     if (!taken.contains(table.name)) {
       problems.error(table.span, fmt::format("no step takes the sockets `{}`", table.name),

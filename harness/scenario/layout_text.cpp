@@ -2,8 +2,6 @@
 
 #include <fmt/format.h>
 
-#include <optional>
-
 #include "base/text_table.h"
 #include "expect/layout.h"
 
@@ -13,16 +11,18 @@ std::string render_layout_table(const Layout& layout, const LayoutSet& layouts) 
   TextTable table;
   table.heading = {"Field", "Type", "Offset", "Size", "Value"};
   table.aligns = {Align::left, Align::left, Align::right, Align::right, Align::left};
-  std::optional<std::size_t> offset = 0;
+  std::size_t offset = 0;
+  bool offset_known = true;  // until a field whose size varies
   for (const Field& field : layout.fields) {
-    if (offset) offset = aligned_offset(*offset, field);
+    offset = aligned_offset(offset, field);
     const auto size = field_size(field, layouts);
     table.rows.push_back({field.name, render_field_type(field),
-                          offset ? std::to_string(*offset) : "varies",
+                          offset_known ? std::to_string(offset) : "varies",
                           size ? std::to_string(*size) : "varies", render_field_rule(field.rule)});
-    offset = offset && size ? std::optional(*offset + *size) : std::nullopt;
+    offset += size.value_or(0);
+    offset_known = offset_known && size;
   }
-  const std::string whole = offset ? fmt::format("{} bytes", *offset) : "the size varies";
+  const std::string whole = offset_known ? fmt::format("{} bytes", offset) : "the size varies";
   return render_text_table(table) + whole + "\n";
 }
 

@@ -39,6 +39,7 @@ class MessageParser {
   std::optional<std::uint64_t> take_times();
   const Layout* find_layout() const;
   bool at_argument() const;
+  std::string suggest_field(const Layout& layout, const std::string& name) const;
   bool at_stop_word() const;
   bool fail_here(const std::string& message, const std::string& help);
 
@@ -78,6 +79,7 @@ bool MessageParser::parse_part(Message& message) {
   if (cursor_.peek() >= '0' && cursor_.peek() <= '9') return parse_text_part(message);
   std::vector<std::string> names;
   for (const auto& [name, layout] : layouts_) names.push_back(name);
+  if (use_ == MessageUse::recv) names.insert(names.end(), {"eof", "reset", "nothing", "until"});
   std::string help = suggest_name(cursor_.next_token(), names);
   if (help.empty()) help = "\"text\", hex 01 02, 3 * \"text\", or a layout's name";
   return fail_here(fmt::format("`{}` is no part of a message", cursor_.next_token()), help);
@@ -167,12 +169,7 @@ bool MessageParser::parse_argument(const Layout& layout, LayoutPart& part) {
   argument.span = cursor_.span_from(begin);
   const auto field = find_field(layout, layouts_, argument.field);
   if (!field) {
-    std::vector<std::string> names;
-    for (const FieldRef& item : list_fields(layout, layouts_)) {
-      names.push_back(item.field->name);
-      if (item.path != item.field->name) names.push_back(item.path);
-    }
-    problems_.error(name_span, field.error(), suggest_name(argument.field, names));
+    problems_.error(name_span, field.error(), suggest_field(layout, argument.field));
     return true;  // the line goes on
   }
   const bool repeated = std::ranges::any_of(part.arguments, [&](const FieldArgument& other) {
@@ -184,6 +181,17 @@ bool MessageParser::parse_argument(const Layout& layout, LayoutPart& part) {
   }
   part.arguments.push_back(std::move(argument));
   return true;
+}
+
+std::string MessageParser::suggest_field(const Layout& layout, const std::string& name) const {
+  std::vector<std::string> names;
+  for (const FieldRef& item : list_fields(layout, layouts_)) {
+    if (item.field->name == name) return "";  // there, but not unique
+    if (std::ranges::find(names, item.field->name) == names.end()) {
+      names.push_back(item.field->name);
+    }
+  }
+  return suggest_name(name, names);
 }
 
 bool MessageParser::parse_value(FieldArgument& argument) {
@@ -250,6 +258,7 @@ bool MessageParser::parse_scalar(FieldArgument& argument) {
     argument.values.push_back(std::move(repeated));
     return true;
   }
+  const std::size_t begin = cursor_.offset();
   std::string number = cursor_.take_symbol("-") ? "-" : "";
   // `{n}` and `{i}` are numbers that the session knows.
   if (cursor_.rest().starts_with("{n}") || cursor_.rest().starts_with("{i}")) {
@@ -263,6 +272,7 @@ bool MessageParser::parse_scalar(FieldArgument& argument) {
   }
   const bool digit = number.find_first_of("0123456789{") != std::string::npos;
   if (!digit) {
+    cursor_.reset(begin);
     return fail_here(fmt::format("`{}` is no value", number), "a text stands in quotes");
   }
   argument.values.push_back(std::move(number));

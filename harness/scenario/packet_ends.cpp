@@ -64,10 +64,13 @@ std::vector<std::string> PacketEnds::known_names() const {
   std::vector<std::string> names{std::string(kServer)};
   if (!table_name_.empty()) names.push_back(table_name_);
   if (context_.session == nullptr) names.emplace_back(kClient);
-  if (context_.session != nullptr && context_.session->group_size != 0) {
+  const bool has_group = context_.session != nullptr && context_.session->group_size != 0;
+  if (has_group && table_name_ != kGroup) {
     names.emplace_back(kGroup);
   }
-  for (const std::string& actor : actors_) names.push_back(actor);
+  for (const std::string& actor : actors_) {
+    if (actor != table_name_) names.push_back(actor);
+  }
   return names;
 }
 

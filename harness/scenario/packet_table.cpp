@@ -132,6 +132,12 @@ std::vector<PacketEnds::RowEnds> PacketTableReader::read_ends() {
 }
 
 bool PacketTableReader::read_row(const TableRow& source, const PacketEnds& ends, Row& row) {
+  // Markdown takes any line below a table for a row of it.
+  if (source.cells.size() == 1) {
+    problems_.error(source.span, "this line is part of the table above",
+                    "an empty line ends a table");
+    return false;
+  }
   const PacketEnds::RowEnds cells{cell(source, "From"), cell(source, "To"), false};
   const bool info = parse_packet_info(cell(source, "Info"), row, problems_);
   if (!read_end_cells(cells, ends, row) || !info) return false;

@@ -42,8 +42,8 @@ struct FrontMatter {
 
 // Where a row of a table stands in the sheet, for messages.
 struct RowPlace {
-  Span row;                            // the whole line
-  std::map<std::string, Span> cells;   // by canonical column name: "From", "Info", "Len", …
+  Span row;                           // the whole line
+  std::map<std::string, Span> cells;  // by canonical column name: "From", "Info", "Len", …
 
   bool operator==(const RowPlace&) const = default;
 };
@@ -58,7 +58,7 @@ struct PacketTable {
 };
 
 struct SocketRow {
-  std::string local;   // actor, "server", "*"
+  std::string local;  // actor, "server", "*"
   std::string remote;
   std::string state;
   std::uint64_t count = 1;
