@@ -43,9 +43,6 @@ class UsageFormatter : public CLI::Formatter {
 
 // CLI11 begins its messages with the option or the argument.
 std::string describe(const CLI::ParseError& error, const std::string& name) {
-  if (dynamic_cast<const CLI::RequiredError*>(&error) != nullptr) {
-    return fmt::format("{} is missing", name);
-  }
   const std::string what = error.what();
   if (what.find("At Most") != std::string::npos) return name + " is given more than once";
   if (what.ends_with("missing")) return name + " needs a value";
@@ -93,7 +90,7 @@ void ArgumentParser::texts(const std::string& names, std::vector<std::string>& t
 }
 
 void ArgumentParser::required(const std::string& name) {
-  app_.get_option(name)->required();
+  required_.push_back(name);
 }
 
 void ArgumentParser::add_callback(const std::string& names, const std::string& wanted,
@@ -164,6 +161,13 @@ void ArgumentParser::report_unknown(const std::vector<std::string>& extras) {
   }
 }
 
+void ArgumentParser::report_missing() {
+  for (const std::string& name : required_) {
+    if (app_.get_option(name)->count() > 0) continue;
+    problems_.push_back({Severity::error, name + " is missing", std::nullopt, "", {}});
+  }
+}
+
 std::optional<int> ArgumentParser::parse() {
   std::vector<std::string> reversed(
       line_.words.rbegin(), line_.words.rend() - static_cast<std::ptrdiff_t>(
@@ -179,7 +183,12 @@ std::optional<int> ArgumentParser::parse() {
     problems_.push_back({Severity::error, describe(error, name), find_word(name), "", {}});
   }
   report_unknown(app_.remaining());
+  report_missing();
   if (problems_.empty()) return std::nullopt;
+  // In the order of the command line; what is missing there stands last.
+  std::ranges::stable_sort(problems_, {}, [](const Diagnostic& problem) {
+    return problem.span ? problem.span->begin : std::string::npos;
+  });
   const Style style = choose_style(ColorChoice::automatic, stderr);
   problems_.back().notes.push_back({"usage", "wireproof " + usage_});
   for (const Diagnostic& problem : problems_) {

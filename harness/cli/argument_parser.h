@@ -63,11 +63,13 @@ class ArgumentParser {
                   const std::string& help, std::function<void(std::size_t)> take);
   std::optional<Span> find_word(const std::string& word) const;
   void report_unknown(const std::vector<std::string>& extras);
+  void report_missing();
   std::vector<std::string> option_names() const;
 
   const CommandLine& line_;  // outlives the parser, which is a local of a command
   std::string usage_;
   CLI::App app_;
+  std::vector<std::string> required_;
   Diagnostics problems_;
 };
 

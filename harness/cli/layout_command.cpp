@@ -4,9 +4,9 @@
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
-#include "cli/layout_table.h"
 #include "cli/selection.h"
 #include "cli/terminal.h"
+#include "scenario/layout_text.h"
 #include "scenario/struct_format.h"
 
 namespace wireproof {

@@ -36,7 +36,8 @@ std::string recorded_cell(const PacketLine& packet, const std::string& column) {
   if (column == "Info") return recorded_info(packet);
   if (column == "Len") return packet.length == 0 ? "" : std::to_string(packet.length);
   if (column == "Payload") return recorded_payload(packet);
-  if (column == "Cause") return packet.cause;
+  // What the kernel does by itself is written as nothing, as the lab notes do.
+  if (column == "Cause") return packet.cause == "kernel" ? "" : packet.cause;
   if (column == "Blocked") return packet.blocked;
   if (column == "Side" && !packet.cause.empty()) {
     return packet.cause_side == Side::client ? "client" : "server";

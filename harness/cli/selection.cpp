@@ -61,7 +61,7 @@ std::vector<SheetFile> find_sheets(const std::vector<std::string>& named) {
       continue;
     }
     for (const auto& entry : fs::recursive_directory_iterator(name)) {
-      if (is_sheet(entry)) add(entry.path(), name);
+      if (is_sheet(entry)) add(entry.path().lexically_normal(), name);
     }
   }
   std::ranges::sort(files);

@@ -13,7 +13,8 @@ namespace wireproof {
 namespace {
 
 constexpr std::size_t kVerdictWidth = 12;  // INCONCLUSIVE
-constexpr std::size_t kIdWidth = 36;
+constexpr std::size_t kIdWidth = 32;
+constexpr std::size_t kVariantWidth = 60;
 
 const char* color_of(Verdict verdict) {
   switch (verdict) {
@@ -48,18 +49,28 @@ std::string render_packets(const ScenarioResult& result) {
   return fmt::format("{} packet{}", count, count == 1 ? "" : "s");
 }
 
+// In words, the short ones first, and no more than fit beside the rest of the line: `--verbose`
+// and the JSON report have them all.
+std::string render_variants(const ScenarioResult& result) {
+  std::vector<std::string> variants;
+  for (const CheckResult& check : result.checks) {
+    variants.insert(variants.end(), check.variants.begin(), check.variants.end());
+  }
+  std::ranges::sort(variants, [](const std::string& a, const std::string& b) {
+    return std::pair(a.size(), a) < std::pair(b.size(), b);
+  });
+  variants.erase(std::unique(variants.begin(), variants.end()), variants.end());
+  std::string text;
+  for (const std::string& variant : variants) {
+    if (!text.empty() && text.size() + variant.size() > kVariantWidth) return text + ", …";
+    text += (text.empty() ? "" : ", ") + variant;
+  }
+  return text;
+}
+
 // What a reader wants to know beside the verdict: why, or in which variant it passed.
 std::string render_remark(const ScenarioResult& result) {
-  if (!result.reason.empty()) return one_line(result.reason);
-  std::string remark;
-  for (const CheckResult& check : result.checks) {
-    for (const std::string& variant : check.variants) {
-      if (remark.find(variant) != std::string::npos) continue;
-      if (!remark.empty()) remark += ", ";
-      remark += variant;
-    }
-  }
-  return one_line(remark);
+  return one_line(result.reason.empty() ? render_variants(result) : result.reason);
 }
 
 std::string indented(const std::string& text, const std::string& prefix) {
