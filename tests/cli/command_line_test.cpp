@@ -1,0 +1,24 @@
+#include "cli/command_line.h"
+
+#include "catch.h"
+
+namespace wireproof {
+
+TEST_CASE("a word is quoted so that a shell takes it back", "[cli]") {
+  CHECK(quote_for_shell("scenarios/a-b.md") == "scenarios/a-b.md");
+  CHECK(quote_for_shell("") == "''");
+  CHECK(quote_for_shell("a b") == "'a b'");
+  CHECK(quote_for_shell("it's") == "'it'\\''s'");
+  CHECK(quote_for_shell("$(x)") == "'$(x)'");
+}
+
+TEST_CASE("each word of the command line knows its place", "[cli]") {
+  const CommandLine line = read_command_line({"/usr/bin/wireproof", "run", "a b"});
+  CHECK(line.source.text() == "wireproof run 'a b'");
+  REQUIRE(line.spans.size() == 3);
+  CHECK(line.spans[0] == Span{0, 9});
+  CHECK(line.spans[1] == Span{10, 13});
+  CHECK(line.spans[2] == Span{14, 19});
+}
+
+}  // namespace wireproof

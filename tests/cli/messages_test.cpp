@@ -1,0 +1,37 @@
+#include <filesystem>
+#include <sstream>
+
+#include "catch.h"
+#include "cli/program.h"
+#include "support/golden.h"
+
+namespace wireproof {
+
+namespace {
+
+std::vector<std::string> read_lines(const std::filesystem::path& path) {
+  std::vector<std::string> lines;
+  if (!std::filesystem::exists(path)) return lines;
+  std::istringstream text(read_golden(path));
+  for (std::string line; std::getline(text, line);) lines.push_back(line);
+  return lines;
+}
+
+std::string render_result(const ProgramResult& result) {
+  return "exit " + std::to_string(result.exit_code) + "\n--- standard output\n" + result.out +
+         "--- standard error\n" + result.error;
+}
+
+}  // namespace
+
+TEST_CASE("each wrong command line, sheet and capture has its message and exit code", "[cli]") {
+  for (const GoldenCase& golden : golden_cases("cli")) {
+    const std::string actual =
+        render_result(run_wireproof(golden.folder, read_lines(golden.file("input.args")),
+                                    read_lines(golden.file("input.env"))));
+    INFO("case " << golden.name);
+    CHECK(actual == expect_golden(golden.file("expected.txt"), actual));
+  }
+}
+
+}  // namespace wireproof

@@ -1,0 +1,54 @@
+#include "cli/program.h"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+#include <stdexcept>
+
+#include "cli/command_line.h"
+
+namespace wireproof {
+
+namespace {
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "wireproof-test-XXXXXX").string();
+  if (::mkdtemp(name.data()) == nullptr) throw std::runtime_error("no temporary folder");
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+ProgramResult run_wireproof(const std::filesystem::path& folder,
+                            const std::vector<std::string>& arguments,
+                            const std::vector<std::string>& environment) {
+  const TemporaryFolder output;
+  std::string command = "cd " + quote_for_shell(folder.string()) + " && exec env -i PATH=\"$PATH\"";
+  for (const std::string& entry : environment) command += " " + quote_for_shell(entry);
+  command += " " + quote_for_shell(WIREPROOF_PROGRAM);
+  for (const std::string& argument : arguments) command += " " + quote_for_shell(argument);
+  command += " </dev/null >" + quote_for_shell(output.file("out").string());
+  command += " 2>" + quote_for_shell(output.file("error").string());
+  const int status = std::system(command.c_str());
+  ProgramResult result;
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  result.out = read_text(output.file("out"));
+  result.error = read_text(output.file("error"));
+  return result;
+}
+
+}  // namespace wireproof
