@@ -18,16 +18,23 @@
 namespace wireproof {
 namespace {
 
-std::optional<pid_t> read_parent(const std::filesystem::path& folder) {
+struct Status {
+  char state = 'X';
+  pid_t parent = 0;
+};
+
+// Of a process (/proc/N) or a thread (/proc/N/task/N).
+std::optional<Status> read_status(const std::filesystem::path& folder) {
   std::ifstream file(folder / "stat");
   std::string text;
   std::getline(file, text, '\0');
-  // proc(5): the second field, the name in parentheses, may hold anything.
+  // proc(5): the second field, the name in parentheses, may hold anything; behind it ") S 123".
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos || name_end + 4 > text.size()) return std::nullopt;
-  pid_t parent = 0;  // behind ") S "
-  std::from_chars(text.data() + name_end + 4, text.data() + text.size(), parent);
-  return parent;
+  Status status;
+  status.state = text[name_end + 2];
+  std::from_chars(text.data() + name_end + 4, text.data() + text.size(), status.parent);
+  return status;
 }
 
 std::multimap<pid_t, pid_t> read_children_by_parent() {
@@ -39,7 +46,9 @@ std::multimap<pid_t, pid_t> read_children_by_parent() {
     pid_t process = 0;
     const auto read = std::from_chars(name.data(), name.data() + name.size(), process);
     if (read.ec != std::errc() || read.ptr != name.data() + name.size()) continue;
-    if (const auto parent = read_parent(entry->path())) children.emplace(*parent, process);
+    if (const auto status = read_status(entry->path())) {
+      children.emplace(status->parent, process);
+    }
   }
   return children;
 }
@@ -60,6 +69,17 @@ std::vector<pid_t> descendant_processes(pid_t process) {
   }
   found.erase(found.begin());
   return found;
+}
+
+bool is_asleep(pid_t process) {
+  std::error_code gone;
+  const std::string tasks = "/proc/" + std::to_string(process) + "/task";
+  for (std::filesystem::directory_iterator entry(tasks, gone), end; !gone && entry != end;
+       entry.increment(gone)) {
+    const auto status = read_status(entry->path());
+    if (status && (status->state == 'R' || status->state == 'D')) return false;
+  }
+  return true;
 }
 
 UniqueFd open_process(pid_t process) {

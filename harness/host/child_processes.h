@@ -13,6 +13,9 @@ namespace wireproof {
 // whole of /proc: not for the critical path.
 std::vector<pid_t> descendant_processes(pid_t process);
 
+// Whether every thread of a process sleeps, waiting for something; so does one that is gone.
+bool is_asleep(pid_t process);
+
 // A descriptor that becomes readable when the process ends. Throws SystemError.
 UniqueFd open_process(pid_t process);
 

@@ -10,4 +10,7 @@ enum class ListenProtocol : std::uint8_t { tcp, udp };
 // IPv4 or IPv6. Asks the kernel by sock_diag: no packet is sent. Throws SystemError.
 bool is_listening(ListenProtocol protocol, std::uint16_t port);
 
+// Whether datagrams wait unread in a socket bound to a UDP port. Throws SystemError.
+bool has_unread_datagrams(std::uint16_t port);
+
 }  // namespace wireproof

@@ -63,7 +63,7 @@ class Run {
   void enforce_deadlines();
   void take(std::size_t scenario, std::optional<ScenarioResult> result);
   void drop_unplayed();
-  RunResult gather(Timestamp started) const;
+  RunResult gather(Timestamp started);
 
   const std::vector<Scenario>& scenarios_;
   const ServerTable& servers_;
@@ -189,13 +189,13 @@ void Run::drop_unplayed() {
   orphans_.end_orphans({});
 }
 
-RunResult Run::gather(Timestamp started) const {
+RunResult Run::gather(Timestamp started) {
   RunResult run;
   run.started = started;
   run.lasted = std::chrono::system_clock::now() - started;
   run.interrupted = interrupted_;
   for (std::size_t index = 0; index < scenarios_.size(); ++index) {
-    std::vector<ScenarioResult> repetitions = results_[index];
+    std::vector<ScenarioResult> repetitions = std::move(results_[index]);
     if (repetitions.empty() && interrupted_) continue;
     if (repetitions.empty()) {
       repetitions.push_back(unplayed_result(scenarios_[index], 1, Verdict::skip,

@@ -165,6 +165,12 @@ bool ServerProcess::is_alive() {
   return alive_;
 }
 
+bool ServerProcess::is_done_with_datagrams() const {
+  // In this order: a datagram is queued before its reader is woken.
+  if (has_unread_datagrams(launch_.start.udp_port) || !is_asleep(process_)) return false;
+  return !is_command() || std::ranges::all_of(descendant_processes(process_), is_asleep);
+}
+
 bool ServerProcess::await_end(Milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (is_alive()) {

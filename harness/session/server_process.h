@@ -41,6 +41,9 @@ class ServerProcess {
   pid_t process() const { return process_; }
   bool is_command() const { return !launch_.serve; }
   bool is_alive();
+  // Whether it has taken every datagram and waits for the next: what it has to say to those that
+  // came is said.
+  bool is_done_with_datagrams() const;
   // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
   // did instead.
   std::string stop();

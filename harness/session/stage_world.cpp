@@ -17,6 +17,7 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kMarkerLimit{5000};
+constexpr std::chrono::duration<int, std::milli> kLook{1};  // between two looks at the server
 
 // Null: the sheet's own command is started.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
@@ -130,10 +131,21 @@ bool StageWorld::await_ends() {
   }
 }
 
+// UDP has no end on the wire. A second reply would come while the server still works on the
+// datagram, so its work is waited for; one that is always busy is left at the sheet's timeout.
+void StageWorld::await_datagrams() const {
+  const auto deadline = Clock::now() + timeout();
+  while (!server_->is_done_with_datagrams()) {
+    if (Clock::now() >= deadline) return;
+    ::poll(nullptr, 0, kLook.count());
+  }
+}
+
 Soundness StageWorld::finish_capture() {
   Soundness soundness;
   if (!capture_) return soundness;
   connections_ended_ = await_ends();
+  if (ports_.udp != 0) await_datagrams();
   const CaptureCounts counts = capture_->finish(kMarkerLimit);
   soundness.captured = true;
   soundness.delivered = counts.delivered;
