@@ -15,7 +15,14 @@ namespace wireproof {
 
 enum class ByteOrder : std::uint8_t { big, little };
 
-enum class FieldType : std::uint8_t { unsigned_integer, signed_integer, floating, bytes, text, layout };
+enum class FieldType : std::uint8_t {
+  unsigned_integer,
+  signed_integer,
+  floating,
+  bytes,
+  text,
+  layout
+};
 
 // How many elements (or bytes) a field has.
 struct CountOne {
@@ -69,8 +76,8 @@ struct Field {
   std::size_t size = 1;  // bytes of one element; 0 for a nested layout
   ByteOrder order = ByteOrder::big;
   FieldCount count = CountOne{};
-  bool is_array = false;         // `i32[n]`, not one value
-  std::string layout;            // of FieldType::layout
+  bool is_array = false;                // `i32[n]`, not one value
+  std::string layout;                   // of FieldType::layout
   std::optional<std::uint8_t> padding;  // `padded by "-"`
   FieldRule rule = ValueAny{};
   std::string meaning;
@@ -91,7 +98,8 @@ using LayoutSet = std::map<std::string, Layout>;
 // Names remembered by `field=?name`, and the numbers `n` (client) and `i` (repeat).
 using Variables = std::map<std::string, std::string>;
 
-// One field in a MESSAGE: `result=15`, `numbers=[1, 2]`, `text="a"`, `id=?`, `id=?name`, `id=$name`.
+// One field in a MESSAGE: `result=15`, `numbers=[1, 2]`, `text="a"`, `id=?`, `id=?name`,
+// `id=$name`.
 struct FieldArgument {
   std::string field;  // may be a path, `body.id`
   enum class Kind : std::uint8_t { values, anything, remember, recall } kind = Kind::values;
