@@ -60,10 +60,15 @@ void WatchedCapture::drain() {
   live_.drain([this](const RawPacket& raw) { take(raw); });
 }
 
-CaptureCounts WatchedCapture::finish(std::chrono::milliseconds limit) {
+bool WatchedCapture::flush(std::chrono::milliseconds limit) {
+  flushed_ = await_marker(markers_.send(), limit);
+  return flushed_;
+}
+
+CaptureCounts WatchedCapture::counts() const {
   CaptureCounts counts;
   counts.start_marker = started_;
-  counts.end_marker = await_marker(markers_.send(), limit);
+  counts.end_marker = flushed_;
   const LiveCounts kernel = live_.counts();
   counts.received = kernel.received - received_before_;
   counts.dropped = kernel.dropped;

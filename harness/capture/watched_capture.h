@@ -51,8 +51,11 @@ class WatchedCapture {
   void drain();
   // Every stored packet is shown to it from now on.
   void observe(Observer observer) { observer_ = std::move(observer); }
-  // Sends the end marker and takes over all that comes out before it, for at most `limit`.
-  CaptureCounts finish(std::chrono::milliseconds limit);
+  // Sends a marker and takes over all that comes out before it: what was sent until now. False
+  // when the marker did not come out within `limit`.
+  bool flush(std::chrono::milliseconds limit);
+  // The end marker is that of the last flush().
+  CaptureCounts counts() const;
 
   const PacketStore& packets() const { return packets_; }
 
@@ -66,6 +69,7 @@ class WatchedCapture {
   Observer observer_;
   std::optional<MarkerId> awaited_;  // reset when it comes out
   bool started_ = false;
+  bool flushed_ = false;
   std::uint64_t received_before_ = 0;  // the start marker and what came ahead of it
   std::uint64_t delivered_before_ = 0;
 };

@@ -31,8 +31,8 @@ class StageWorld {
   StageWorld& operator=(const StageWorld&) = delete;
 
   PlayOptions play_options();
-  // The end barrier: waits until every connection has ended on the wire and the server has nothing
-  // left to do for any datagram, at most for the sheet's timeout; then for the end marker.
+  // The end barrier: waits until the server has nothing left to do for any datagram and every
+  // connection has ended on the wire, at most for the sheet's timeout, and for the end marker.
   Soundness finish_capture();
   // False when the sheet's timeout ended the wait for a connection's end.
   bool connections_ended() const { return connections_ended_; }

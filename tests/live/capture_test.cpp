@@ -57,8 +57,8 @@ TEST_CASE("a capture has exactly the datagrams sent between its markers", "[capt
     send_datagrams(receiver.get(), kPort, 7);  // before the start: not of the session
     capture.start(kLimit);
     send_datagrams(receiver.get(), kPort, 250);
-    const CaptureCounts counts = capture.finish(kLimit);
-    return describe(capture, counts);
+    capture.flush(kLimit);
+    return describe(capture, capture.counts());
   });
   CHECK(seen == "250 packets");
 }
@@ -69,8 +69,8 @@ TEST_CASE("a refused datagram and its ICMP error are captured, markers are not",
     WatchedCapture capture({});
     capture.start(kLimit);
     send_datagrams(sender.get(), kPort + 1, 1);
-    const CaptureCounts counts = capture.finish(kLimit);
-    std::string text = describe(capture, counts);
+    capture.flush(kLimit);
+    std::string text = describe(capture, capture.counts());
     for (const Packet& packet : capture.packets().decode_all()) {
       text += packet.icmp() != nullptr ? " icmp" : packet.udp() != nullptr ? " udp" : " other";
     }
@@ -87,8 +87,8 @@ TEST_CASE("on a shared loopback only the server's ports are captured", "[capture
     capture.start(kLimit);
     send_datagrams(receiver.get(), kPort, 3);
     send_datagrams(other.get(), kPort + 1, 4);
-    const CaptureCounts counts = capture.finish(kLimit);
-    return describe(capture, counts);
+    capture.flush(kLimit);
+    return describe(capture, capture.counts());
   });
   CHECK(seen == "3 packets");
 }
@@ -103,8 +103,8 @@ TEST_CASE("whole packets of 60000 bytes are captured", "[capture]") {
     check_call(::sendto(receiver.get(), large.data(), large.size(), 0,
                         reinterpret_cast<const sockaddr*>(&address), sizeof address),
                "send a datagram");
-    const CaptureCounts counts = capture.finish(kLimit);
-    std::string text = describe(capture, counts);
+    capture.flush(kLimit);
+    std::string text = describe(capture, capture.counts());
     for (const Packet& packet : capture.packets().decode_all()) {
       text += " " + std::to_string(packet.payload.size()) + " bytes";
     }
