@@ -130,11 +130,11 @@ class AlignSearch {
 };
 
 // matching.md §8: more states than this and the match says so instead of deciding.
-constexpr std::size_t kMaxAlignStates = 1'000'000;
+constexpr std::size_t kMaxAlignStates = 200'000;
 // A wrong capture is explained in stretches; each may cost so many states.
-constexpr std::size_t kMaxRepairStates = 50'000;
+constexpr std::size_t kMaxRepairStates = 20'000;
 // What is left after so many stretches is not explained, only told to be left.
-constexpr std::size_t kMaxRepairStretches = 20;
+constexpr std::size_t kMaxRepairStretches = 10;
 
 struct FoundAlignment {
   std::vector<Step> steps;
