@@ -49,6 +49,9 @@ class WatchedCapture {
   int readable_fd() const { return live_.selectable_fd(); }
   // Takes over all packets that wait.
   void drain();
+  // Takes over all that was captured before this call; false when it did not come out of the ring
+  // within `limit`.
+  bool catch_up(std::chrono::milliseconds limit) { return await_marker(markers_.send(), limit); }
   // Every stored packet is shown to it from now on.
   void observe(Observer observer) { observer_ = std::move(observer); }
   // Sends a marker and takes over all that comes out before it: what was sent until now. False

@@ -102,7 +102,10 @@ class Explainer {
   Cause explain(const Segment& segment) {
     Cause cause;
     cause.side = segment.from;
-    if (segment.has(tcp_flag::kRst)) {
+    if (segment.repeat == Repeat::reset_after_end) {
+      cause.call = "kernel";
+      cause.detail = "the socket is gone";
+    } else if (segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
     } else if (segment.has(tcp_flag::kSyn)) {
       explain_open(segment, cause);

@@ -84,6 +84,9 @@ void ConnectionBuilder::add_event(EventKind kind, PositionRange range, const Seg
 bool ConnectionBuilder::add_reset(const Segment& segment) {
   Direction& own = direction(segment.from);
   if (own.history.has_rst) return false;
+  // RFC 9293 §3.10.7.1: a socket that is gone answers whatever comes late with RST. Once each side
+  // has acknowledged the other's FIN there is no direction left that it could end.
+  if (both_closed_) return false;
   own.history.has_rst = true;
   const std::uint64_t position = std::max(segment.seq, own.history.next);
   add_event(EventKind::rst, {position, position}, segment);
@@ -144,9 +147,9 @@ void ConnectionBuilder::note_sent(const Segment& segment, std::uint64_t size) {
 void ConnectionBuilder::note_ended() {
   const Direction& client = directions_[0];
   const Direction& server = directions_[1];
-  const bool both_closed = client.fin && server.fin && server.history.ack > *client.fin &&
-                           client.history.ack > *server.fin;
-  connection_.ended = both_closed || client.history.has_rst || server.history.has_rst;
+  both_closed_ = client.fin && server.fin && server.history.ack > *client.fin &&
+                 client.history.ack > *server.fin;
+  connection_.ended = both_closed_ || client.history.has_rst || server.history.has_rst;
 }
 
 void ConnectionBuilder::add(std::size_t index, Side from, const Packet& packet) {

@@ -46,6 +46,7 @@ class ConnectionBuilder {
 
   TcpConnection connection_;
   Direction directions_[2];
+  bool both_closed_ = false;  // each side acknowledged the other's FIN
 };
 
 }  // namespace wireproof

@@ -28,6 +28,8 @@ char repeat_letter(Repeat repeat) {
       return 'T';
     case Repeat::zero_window:
       return 'W';
+    case Repeat::reset_after_end:
+      return 'R';
     case Repeat::none:
     case Repeat::pure_ack:
     case Repeat::duplicate_ack:

@@ -18,7 +18,9 @@ bool is_keep_alive(const Segment& segment, std::uint64_t size, const SideHistory
 
 Repeat classify_repeat(const Segment& segment, std::uint64_t size, const SideHistory& own,
                        const SideHistory& other) {
-  if (segment.has(tcp_flag::kRst)) return Repeat::retransmission;
+  if (segment.has(tcp_flag::kRst)) {
+    return own.has_rst ? Repeat::retransmission : Repeat::reset_after_end;
+  }
   if (is_keep_alive(segment, size, own, other)) {
     // RFC 9293 §3.8.6.1: probing a closed window looks the same but for the window.
     const bool window_closed = other.has_ack && other.window_bytes == 0;
@@ -55,6 +57,8 @@ std::string render_repeat(Repeat repeat) {
       return "out of order";
     case Repeat::zero_window_probe:
       return "zero window probe";
+    case Repeat::reset_after_end:
+      return "RST after the end";
   }
   return "";
 }

@@ -29,6 +29,7 @@ enum class Repeat : std::uint8_t {
   retransmission,     // all its positions were sent before, by an earlier packet
   out_of_order,       // fills a hole that later positions left: it contributes, but late
   zero_window_probe,
+  reset_after_end,  // both FINs were acknowledged: RST has nothing left to end
 };
 
 // A packet's part in its connection. Positions are relative (matching.md §1): SYN at 0, stream

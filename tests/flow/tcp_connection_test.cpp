@@ -134,6 +134,29 @@ TEST_CASE("segments without anything new are told apart", "[flow]") {
   CHECK(repeats(capture.connection()) == expected);
 }
 
+TEST_CASE("RST after both FINs were acknowledged ends nothing and is no event", "[flow]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+  tcp.handshake();
+  tcp.close();
+  tcp.server("", tcp_flag::kRst);
+  const std::vector<Packet> packets = store.decode_all();
+  const TcpConnection connection = build_conversations(packets, 80, 0).tcp.front();
+  CHECK(connection.segments.back().repeat == Repeat::reset_after_end);
+  CHECK(connection.events.back().kind == EventKind::fin);
+}
+
+TEST_CASE("RST in place of the last ACK is an event", "[flow]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+  tcp.handshake();
+  tcp.server("", tcp_flag::kFin);
+  tcp.client("", tcp_flag::kFin);
+  tcp.server("", tcp_flag::kRst);
+  const std::vector<Packet> packets = store.decode_all();
+  CHECK(build_conversations(packets, 80, 0).tcp.front().events.back().kind == EventKind::rst);
+}
+
 TEST_CASE("bytes that were acknowledged but never captured are a hole", "[flow]") {
   Captured capture;
   capture.tcp.handshake();
