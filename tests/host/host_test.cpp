@@ -5,8 +5,11 @@
 #include "host/cpu_wait.h"
 #include "host/doctor.h"
 
-using namespace wireproof;
-using namespace std::chrono_literals;
+namespace wireproof {
+
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""ns;
 
 TEST_CASE("the machine gave time when at most a tenth of it was spent waiting for a CPU",
           "[host]") {
@@ -36,3 +39,5 @@ TEST_CASE("every lack that the examination finds comes with what was seen", "[ho
     if (finding.state == MachineState::ok) CHECK(finding.remedy.empty());
   }
 }
+
+}  // namespace wireproof

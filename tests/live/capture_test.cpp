@@ -9,8 +9,7 @@
 #include "catch.h"
 #include "live/in_private_network.h"
 
-using namespace wireproof;
-
+namespace wireproof {
 namespace {
 
 constexpr std::chrono::milliseconds kLimit{5000};
@@ -130,3 +129,5 @@ TEST_CASE("a capture that lost packets is not sound", "[capture]") {
   counts.end_marker = false;
   CHECK(find_capture_faults(counts).size() == 1);
 }
+
+}  // namespace wireproof

@@ -26,13 +26,21 @@ UniqueFd listen_on(std::uint16_t port) {
   return listener;
 }
 
-UniqueFd echo_one(int listener) {
-  UniqueFd connection(
+UniqueFd accept_one(int listener) {
+  return UniqueFd(
       static_cast<int>(check_call(::accept(listener, nullptr, nullptr), "accept a connection")));
+}
+
+void echo(int connection) {
   std::array<char, 4096> buffer{};
-  for (ssize_t size = 0; (size = ::recv(connection.get(), buffer.data(), buffer.size(), 0)) > 0;) {
-    check_call(::send(connection.get(), buffer.data(), static_cast<std::size_t>(size), 0), "echo");
+  for (ssize_t size = 0; (size = ::recv(connection, buffer.data(), buffer.size(), 0)) > 0;) {
+    check_call(::send(connection, buffer.data(), static_cast<std::size_t>(size), 0), "echo");
   }
+}
+
+UniqueFd echo_one(int listener) {
+  UniqueFd connection = accept_one(listener);
+  echo(connection.get());
   return connection;
 }
 

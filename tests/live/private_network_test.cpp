@@ -17,8 +17,7 @@
 #include "live/echo_server.h"
 #include "live/in_private_network.h"
 
-using namespace wireproof;
-
+namespace wireproof {
 namespace {
 
 int loopback_mtu() {
@@ -72,3 +71,5 @@ TEST_CASE("the loopback of a private network has the MTU that was asked for", "[
           return std::to_string(loopback_mtu());
         }) == "1500");
 }
+
+}  // namespace wireproof

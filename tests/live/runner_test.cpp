@@ -1,18 +1,19 @@
 #include "session/runner.h"
 
+#include <sched.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <csignal>
 #include <filesystem>
+#include <fstream>
 
 #include "catch.h"
 #include "host/child_processes.h"
 #include "live/echo_server.h"
 #include "session/sheet_builder.h"
 
-using namespace wireproof;
-
+namespace wireproof {
 namespace {
 
 using Serve = std::function<int(const ServerStart&)>;
@@ -41,6 +42,17 @@ Scenario echo_scenario(const std::string& id) {
 
 RunResult run(const std::vector<Scenario>& scenarios, Serve serve, const RunOptions& options = {}) {
   return run_scenarios(scenarios, table_of(std::move(serve)), options, {});
+}
+
+// Datagrams that were received in this network, whichever socket had them.
+std::uint64_t received_datagrams() {
+  std::ifstream file("/proc/self/net/snmp");
+  std::string word;
+  std::uint64_t count = 0;
+  // Two lines begin with "Udp:": the names, then the numbers, received datagrams first.
+  for (int seen = 0; seen < 2 && file >> word;) seen += word == "Udp:" ? 1 : 0;
+  file >> count;
+  return count;
 }
 
 // A process that nobody would end by its group: its own session, and its parent gone.
@@ -82,8 +94,11 @@ TEST_CASE("the capture ends after the server's FIN, even where the server closes
     const UniqueFd listener = listen_on(start.tcp_port);
     say_ready(start.ready_fd);
     for (;;) {
-      const UniqueFd connection = echo_one(listener.get());
-      ::usleep(30000);  // what is tested: the end waits for the wire, not for a time
+      const UniqueFd connection = accept_one(listener.get());
+      // Only markers are datagrams here: it closes after the first marker of the end.
+      const std::uint64_t before = received_datagrams();
+      echo(connection.get());
+      while (received_datagrams() == before) ::sched_yield();
     }
   };
   const RunResult result = run({echo_scenario("late")}, late);
@@ -153,7 +168,7 @@ TEST_CASE("Ctrl-C ends a run with what is there and leaves no process", "[sessio
     const UniqueFd listener = listen_on(start.tcp_port);
     say_ready(start.ready_fd);
     if (start.parameters.contains("interrupt")) {
-      const UniqueFd connection(::accept(listener.get(), nullptr, nullptr));
+      const UniqueFd connection = accept_one(listener.get());
       ::kill(runner, SIGINT);
       for (;;) ::pause();
     }
@@ -188,3 +203,5 @@ TEST_CASE("with fail-fast nothing is judged after the first failure", "[session]
   CHECK(result.scenarios[0].result.verdict == Verdict::error);
   CHECK(result.scenarios[1].result.verdict == Verdict::skip);
 }
+
+}  // namespace wireproof

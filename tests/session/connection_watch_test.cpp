@@ -3,8 +3,7 @@
 #include "catch.h"
 #include "support/packet_builder.h"
 
-using namespace wireproof;
-
+namespace wireproof {
 namespace {
 
 const Endpoint kClient = endpoint("127.0.0.2:40000");
@@ -97,3 +96,5 @@ TEST_CASE("connections to other ports do not hold up the end of a capture", "[se
   CHECK(watch(store, 7001).all_ended());
   CHECK(watch(store, 0).open_count() == 1);
 }
+
+}  // namespace wireproof

@@ -10,8 +10,9 @@
 #include "session/server_process.h"
 #include "session/stage_link.h"
 
-using namespace wireproof;
-using namespace std::chrono_literals;
+namespace wireproof {
+
+using std::chrono_literals::operator""s;
 
 namespace {
 
@@ -129,3 +130,5 @@ TEST_CASE("a frame that no stage sends is refused", "[session]") {
   CHECK_FALSE(reader.read_from(main_end.get()));
   CHECK_THROWS_AS(reader.next(), std::runtime_error);
 }
+
+}  // namespace wireproof

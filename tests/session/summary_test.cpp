@@ -2,8 +2,7 @@
 
 #include "catch.h"
 
-using namespace wireproof;
-
+namespace wireproof {
 namespace {
 
 ScenarioResult repetition(std::uint64_t number, Verdict verdict, const std::string& history) {
@@ -76,3 +75,5 @@ TEST_CASE("an interrupted run exits with 130 whatever was found before", "[sessi
   run.interrupted = true;
   CHECK(exit_code(run) == 130);
 }
+
+}  // namespace wireproof
