@@ -9,6 +9,9 @@
 namespace wireproof {
 namespace {
 
+// On a loopback shared with others libpcap may have dropped what came before the filter.
+constexpr std::chrono::milliseconds kStartSettleLimit{100};
+
 // ICMP errors about the server's ports cannot be picked by port: all ICMP is taken.
 std::string build_filter(const std::vector<std::uint16_t>& ports, std::uint16_t marker_port) {
   if (ports.empty()) return "";
@@ -50,8 +53,8 @@ void WatchedCapture::start(std::chrono::milliseconds limit) {
   if (!await_marker(markers_.send(), limit)) {
     throw SystemError("see the start marker in the capture", ETIMEDOUT);
   }
+  const LiveCounts kernel = settle(kStartSettleLimit);
   started_ = true;
-  const LiveCounts kernel = live_.counts();
   received_before_ = kernel.received;
   delivered_before_ = live_.delivered();
 }
@@ -65,23 +68,41 @@ bool WatchedCapture::flush(std::chrono::milliseconds limit) {
   return flushed_;
 }
 
-CaptureCounts WatchedCapture::counts() const {
+CaptureCounts WatchedCapture::finish(std::chrono::milliseconds limit) {
+  finished_ = true;
   CaptureCounts counts;
   counts.start_marker = started_;
   counts.end_marker = flushed_;
-  const LiveCounts kernel = live_.counts();
+  const LiveCounts kernel = settle(limit);
   counts.received = kernel.received - received_before_;
   counts.dropped = kernel.dropped;
   counts.delivered = live_.delivered() - delivered_before_;
   return counts;
 }
 
+// The kernel counts a packet when it enters the ring, which hands it on later.
+LiveCounts WatchedCapture::settle(std::chrono::milliseconds limit) {
+  LiveCounts kernel;
+  drain_until(
+      [&] {
+        kernel = live_.counts();
+        return live_.delivered() >= kernel.received - kernel.dropped;
+      },
+      limit);
+  return kernel;
+}
+
 bool WatchedCapture::await_marker(const MarkerId& id, std::chrono::milliseconds limit) {
   awaited_ = id;
+  return drain_until([this] { return !awaited_.has_value(); }, limit);
+}
+
+template <class Done>
+bool WatchedCapture::drain_until(Done done, std::chrono::milliseconds limit) {
   const auto deadline = std::chrono::steady_clock::now() + limit;
   for (;;) {
     drain();
-    if (!awaited_) return true;
+    if (done()) return true;
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
@@ -97,7 +118,7 @@ void WatchedCapture::take(const RawPacket& raw) {
     if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
     return;
   }
-  if (!started_) return;
+  if (!started_ || finished_) return;
   packets_.append(raw);
   if (observer_) observer_(packet);
 }

@@ -49,21 +49,23 @@ class WatchedCapture {
   int readable_fd() const { return live_.selectable_fd(); }
   // Takes over all packets that wait.
   void drain();
-  // Takes over all that was captured before this call; false when it did not come out of the ring
-  // within `limit`.
-  bool catch_up(std::chrono::milliseconds limit) { return await_marker(markers_.send(), limit); }
   // Every stored packet is shown to it from now on.
   void observe(Observer observer) { observer_ = std::move(observer); }
   // Sends a marker and takes over all that comes out before it: what was sent until now. False
   // when the marker did not come out within `limit`.
   bool flush(std::chrono::milliseconds limit);
-  // The end marker is that of the last flush().
-  CaptureCounts counts() const;
+  // Ends the capture at the marker of the last flush(). What the kernel captured behind it (a late
+  // ACK) is counted and not stored; it is waited for, at most `limit`, so that both counts speak
+  // of the same packets.
+  CaptureCounts finish(std::chrono::milliseconds limit);
 
   const PacketStore& packets() const { return packets_; }
 
  private:
   bool await_marker(const MarkerId& id, std::chrono::milliseconds limit);
+  LiveCounts settle(std::chrono::milliseconds limit);
+  template <class Done>
+  bool drain_until(Done done, std::chrono::milliseconds limit);
   void take(const RawPacket& raw);
 
   MarkerSocket markers_;
@@ -72,6 +74,7 @@ class WatchedCapture {
   Observer observer_;
   std::optional<MarkerId> awaited_;  // reset when it comes out
   bool started_ = false;
+  bool finished_ = false;
   bool flushed_ = false;
   std::uint64_t received_before_ = 0;  // the start marker and what came ahead of it
   std::uint64_t delivered_before_ = 0;

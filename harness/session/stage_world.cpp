@@ -149,11 +149,10 @@ Soundness StageWorld::finish_capture() {
   // still wait in the ring. Where all have ended by then, nothing more can follow.
   capture_->flush(kMarkerLimit);
   if (!connections_.all_ended()) {
-    // The ring hands packets on in blocks: only behind a marker all connections are known.
-    connections_ended_ = capture_->catch_up(kMarkerLimit) && await_ends();
+    connections_ended_ = await_ends();
     capture_->flush(kMarkerLimit);
   }
-  const CaptureCounts counts = capture_->counts();
+  const CaptureCounts counts = capture_->finish(kMarkerLimit);
   soundness.captured = true;
   soundness.delivered = counts.delivered;
   soundness.received = counts.received;

@@ -57,7 +57,7 @@ TEST_CASE("a capture has exactly the datagrams sent between its markers", "[capt
     capture.start(kLimit);
     send_datagrams(receiver.get(), kPort, 250);
     capture.flush(kLimit);
-    return describe(capture, capture.counts());
+    return describe(capture, capture.finish(kLimit));
   });
   CHECK(seen == "250 packets");
 }
@@ -69,7 +69,7 @@ TEST_CASE("a refused datagram and its ICMP error are captured, markers are not",
     capture.start(kLimit);
     send_datagrams(sender.get(), kPort + 1, 1);
     capture.flush(kLimit);
-    std::string text = describe(capture, capture.counts());
+    std::string text = describe(capture, capture.finish(kLimit));
     for (const Packet& packet : capture.packets().decode_all()) {
       text += packet.icmp() != nullptr ? " icmp" : packet.udp() != nullptr ? " udp" : " other";
     }
@@ -87,7 +87,7 @@ TEST_CASE("on a shared loopback only the server's ports are captured", "[capture
     send_datagrams(receiver.get(), kPort, 3);
     send_datagrams(other.get(), kPort + 1, 4);
     capture.flush(kLimit);
-    return describe(capture, capture.counts());
+    return describe(capture, capture.finish(kLimit));
   });
   CHECK(seen == "3 packets");
 }
@@ -103,7 +103,7 @@ TEST_CASE("whole packets of 60000 bytes are captured", "[capture]") {
                         reinterpret_cast<const sockaddr*>(&address), sizeof address),
                "send a datagram");
     capture.flush(kLimit);
-    std::string text = describe(capture, capture.counts());
+    std::string text = describe(capture, capture.finish(kLimit));
     for (const Packet& packet : capture.packets().decode_all()) {
       text += " " + std::to_string(packet.payload.size()) + " bytes";
     }
