@@ -9,7 +9,7 @@ namespace wireproof {
 
 // Why a capture file could not be read to its end: everything before the damage was delivered.
 struct CaptureDamage {
-  std::uint64_t offset = 0;         // in the file, as far as it is known
+  std::uint64_t offset = 0;          // in the file, as far as it is known
   std::uint64_t packets_before = 0;  // delivered
   std::string reason;
 

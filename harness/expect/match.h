@@ -34,7 +34,7 @@ struct RowResult {
   std::vector<std::size_t> packets;  // capture indexes
   std::optional<std::size_t> nearest;
   std::vector<FieldDifference> differences;
-  std::string reason;  // in words, for states that are failures
+  std::string reason;         // in words, for states that are failures
   Level level = Level::must;  // the row's
 
   // Whether the row fails a check of this level or a stronger one.

@@ -36,7 +36,7 @@ struct Row {
   std::optional<std::uint64_t> ack;
   std::optional<Range> window;
   std::optional<std::uint16_t> mss;
-  std::string cause;              // name of the call, empty: any
+  std::string cause;               // name of the call, empty: any
   std::optional<Side> cause_side;  // the column `Side`
   std::string blocked;
   Level level = Level::must;

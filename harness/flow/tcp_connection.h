@@ -15,19 +15,21 @@ namespace wireproof {
 // that has none, the end that is not the server's known port.
 enum class Side : std::uint8_t { client, server };
 
-constexpr Side other_side(Side side) { return side == Side::client ? Side::server : Side::client; }
+constexpr Side other_side(Side side) {
+  return side == Side::client ? Side::server : Side::client;
+}
 
 // What a segment that contributes nothing new is. `none`: it contributes.
 enum class Repeat : std::uint8_t {
   none,
-  pure_ack,           // acknowledges something new
-  duplicate_ack,      // RFC 5681 §2
-  window_update,      // same ack, another window
-  zero_window,        // announces a window of 0
-  keep_alive,         // RFC 9293 §3.8.4: one position below the next, at most one byte
-  keep_alive_ack,     // the answer to it
-  retransmission,     // all its positions were sent before, by an earlier packet
-  out_of_order,       // fills a hole that later positions left: it contributes, but late
+  pure_ack,        // acknowledges something new
+  duplicate_ack,   // RFC 5681 §2
+  window_update,   // same ack, another window
+  zero_window,     // announces a window of 0
+  keep_alive,      // RFC 9293 §3.8.4: one position below the next, at most one byte
+  keep_alive_ack,  // the answer to it
+  retransmission,  // all its positions were sent before, by an earlier packet
+  out_of_order,    // fills a hole that later positions left: it contributes, but late
   zero_window_probe,
   reset_after_end,  // both FINs were acknowledged: RST has nothing left to end
 };
@@ -42,7 +44,7 @@ struct Segment {
   std::uint64_t seq = 0;    // relative position of the first byte, or of SYN/FIN
   std::uint64_t ack = 0;    // relative position acknowledged; 0 without ACK
   std::uint32_t payload_size = 0;
-  ByteView payload;  // captured part; lives as long as the capture
+  ByteView payload;                // captured part; lives as long as the capture
   std::uint32_t window_bytes = 0;  // scaled when both SYNs were seen with the option
   std::optional<std::uint16_t> mss;
   Repeat repeat = Repeat::none;
@@ -82,9 +84,9 @@ struct TcpConnection {
   std::vector<Hole> holes;
   Bytes client_stream;  // bytes sent by the client, from stream byte 0; zeros in holes
   Bytes server_stream;
-  bool has_syn = false;         // the capture shows the client's SYN
-  bool truncated = false;       // snaplen cut payload bytes
-  bool ended = false;           // both FINs acknowledged, or RST
+  bool has_syn = false;    // the capture shows the client's SYN
+  bool truncated = false;  // snaplen cut payload bytes
+  bool ended = false;      // both FINs acknowledged, or RST
 
   const Bytes& stream(Side from) const {
     return from == Side::client ? client_stream : server_stream;

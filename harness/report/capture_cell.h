@@ -26,7 +26,7 @@ enum class CaptureColumn : std::uint8_t {
 struct CaptureRow {
   std::uint64_t number = 0;  // from 1
   Duration time{};           // since the first packet
-  const Packet& packet;  // lives longer than the row
+  const Packet& packet;      // lives longer than the row
   RelativeNumbers numbers;
 };
 

@@ -20,7 +20,7 @@ enum class CheckKind : std::uint8_t { session, packets, sockets, measures };
 // One section of a sheet judged.
 struct CheckResult {
   CheckKind kind = CheckKind::session;
-  std::string name;  // "Session", "Packets", "Packets: alice"
+  std::string name;                 // "Session", "Packets", "Packets: alice"
   Verdict verdict = Verdict::pass;  // pass, fail, inconclusive, skip
   std::string reason;               // of skip and inconclusive
   std::vector<std::string> variants;
@@ -90,7 +90,7 @@ struct ScenarioResult {
   Verdict verdict = Verdict::error;
   std::string reason;  // one line, for everything but pass
   std::vector<CheckResult> checks;
-  Diagnostics failures;  // with spans into the sheet
+  Diagnostics failures;               // with spans into the sheet
   std::vector<std::string> rendered;  // the same, rendered plain, parallel to failures
   std::vector<PacketLine> packets;
   std::vector<SocketCall> calls;
@@ -102,7 +102,7 @@ struct ScenarioResult {
   Duration lasted{};
   double points = 0;
   double max_points = 0;
-  std::string history;  // of all connections, joined by blanks
+  std::string history;       // of all connections, joined by blanks
   std::uint64_t repeat = 1;  // which repetition, from 1
 
   bool operator==(const ScenarioResult&) const = default;

@@ -40,8 +40,8 @@ struct RunOptions {
   std::uint64_t repeat = 1;
   bool capture = true;
   bool fail_fast = false;
-  bool strict = false;  // should counts as must
-  std::optional<Duration> timeout;  // instead of the sheets' own default
+  bool strict = false;                   // should counts as must
+  std::optional<Duration> timeout;       // instead of the sheets' own default
   std::filesystem::path capture_folder;  // empty: captures are not kept
   KeepCapture keep = KeepCapture::on_failure;
 };

@@ -7,7 +7,8 @@ namespace wireproof {
 namespace {
 
 const std::string kHead =
-    "---\nserver: echo-threads\n---\n# T\n\n## Session\n```session\nconnect\nrecv eof\nclose\n```\n";
+    "---\nserver: echo-threads\n---\n# T\n\n## Session\n```session\nconnect\nrecv "
+    "eof\nclose\n```\n";
 
 Scenario sheet(const std::string& table) {
   auto parsed = parse_scenario("t", SourceText("t.md", kHead + table), {});

@@ -6,8 +6,8 @@ namespace wireproof {
 namespace {
 
 TEST_CASE("every sheet of the repository reads without errors or warnings", "[scenario]") {
-  const std::vector<std::filesystem::path> roots{
-      std::filesystem::path(WIREPROOF_SOURCE_DIR) / "scenarios"};
+  const std::vector<std::filesystem::path> roots{std::filesystem::path(WIREPROOF_SOURCE_DIR) /
+                                                 "scenarios"};
   const std::vector<SheetFile> sheets = collect_sheets(roots);
   REQUIRE_FALSE(sheets.empty());
   for (const SheetFile& sheet : sheets) {
