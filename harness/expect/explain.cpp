@@ -64,7 +64,8 @@ std::optional<std::string> explain_row(const Row& row, const RowResult& result,
            "let the client wait for the end of the stream, or mark the row with `Order: any`";
   }
   if (wants_fin && result.state == RowState::missing &&
-      !has_event(connection, EventKind::rst, row.from)) {
+      !has_event(connection, EventKind::rst, Side::client) &&
+      !has_event(connection, EventKind::rst, Side::server)) {
     return explain_missing_fin(row, connection);
   }
   return std::nullopt;

@@ -46,6 +46,8 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
   ServerPorts ports;
   ports.wants_tcp = wants(front, Transport::tcp, tcp_port, program == nullptr);
   ports.wants_udp = wants(front, Transport::udp, udp_port, program == nullptr);
+  // Somebody's own program need not speak what this sheet's clients do not use.
+  if (!front.command.empty() && !front.transport && ports.wants_tcp) ports.wants_udp = false;
   if (ports.wants_tcp) ports.tcp = port_of(front, tcp_port);
   if (ports.wants_udp) ports.udp = port_of(front, udp_port);
   return ports;

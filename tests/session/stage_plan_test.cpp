@@ -40,6 +40,16 @@ TEST_CASE("a sheet's transport and port come before the server's own", "[session
   CHECK(plan_ports(front, &both) == ports(0, 0));
 }
 
+TEST_CASE("a sheet's own program need not speak the transport that no client uses", "[session]") {
+  const ServerProgram both = program(50000, 50001);
+  FrontMatter front;
+  front.command = "./server {port}";
+  CHECK(plan_ports(front, &both) == ports(50000, std::nullopt));
+  front.transport = Transport::tcp_udp;
+  front.port = 80;
+  CHECK(plan_ports(front, &both) == ports(80, 80));
+}
+
 TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
   CHECK(plan_ports({}, nullptr) == ports(0, std::nullopt));
 }
