@@ -54,16 +54,10 @@ bool lacks_port(const ServerPorts& ports) {
   return (ports.wants_tcp && ports.tcp == 0) || (ports.wants_udp && ports.udp == 0);
 }
 
-// A damaged file never counts as all passed: what it lost might have failed.
-int check_exit_code(const RunResult& run, const ReadCapture& capture) {
-  const int code = exit_code(run);
-  return code == kExitPassed && capture.damage ? kExitCheckFailed : code;
-}
-
 void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
   print_error(
       fmt::format("error: {} is damaged at offset {}: {}\n"
-                  "  = the {} packets before it were judged\n",
+                  "  = {} packets before it were read; what the rest held cannot be known\n",
                   escape_control(options.capture), damage.offset, escape_control(damage.reason),
                   damage.packets_before));
 }
@@ -73,6 +67,10 @@ RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
   Evidence evidence = read_evidence(scenario, capture.packets, ports.tcp, ports.udp);
   evidence.capture_file = options.capture;
   evidence.strict = options.strict;
+  if (capture.damage) {
+    evidence.soundness.faults.push_back(
+        fmt::format("the file is damaged at offset {}", capture.damage->offset));
+  }
   return single_result(judge(scenario, evidence));
 }
 
@@ -99,7 +97,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     print_results(run, options.output);
     if (capture.damage) print_damage(options, *capture.damage);
     report(run);
-    return check_exit_code(run, capture);
+    return exit_code(run);
   } catch (const std::exception& error) {
     RunResult run = cut_short({sheet}, {}, error.what());
     report(run);

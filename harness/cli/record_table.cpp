@@ -49,10 +49,6 @@ bool is_of_scenario(const PacketLine& packet) {
   return packet.from == "server" || packet.to == "server";
 }
 
-bool needs_row(const PacketLine& packet) {
-  return is_of_scenario(packet) && packet.rows.empty() && packet.remark == "unexpected";
-}
-
 // "4, alice 6" of the packet, as far as it is about this table; from 1.
 std::set<std::size_t> row_numbers(const PacketLine& packet, const std::string& table) {
   std::set<std::size_t> numbers;
@@ -91,10 +87,9 @@ class TableEditor {
     std::map<std::size_t, std::string> inserted;  // before the row of that index
     std::size_t next = 0;
     for (const PacketLine& packet : result_.packets) {
-      for (const std::size_t number : row_numbers(packet, table_.name)) {
-        next = std::max(next, index_of(number) + 1);
-      }
-      if (needs_row(packet) && is_mine(packet)) inserted[next] += write_row(packet);
+      const std::set<std::size_t> numbers = row_numbers(packet, table_.name);
+      for (const std::size_t number : numbers) next = std::max(next, index_of(number) + 1);
+      if (needs_row(packet, numbers)) inserted[next] += write_row(packet);
     }
     std::string text;
     for (std::size_t index = 0; index < table_.rows.size(); ++index) {
@@ -124,6 +119,14 @@ class TableEditor {
       return failure.severity == Severity::error && failure.span &&
              failure.span->begin >= row.begin && failure.span->begin < row.end;
     });
+  }
+
+  // No row of this table has it, or only rows that go.
+  bool needs_row(const PacketLine& packet, const std::set<std::size_t>& numbers) const {
+    if (!is_of_scenario(packet) || !is_mine(packet)) return false;
+    if (numbers.empty()) return packet.rows.empty() && packet.remark == "unexpected";
+    return std::ranges::all_of(numbers,
+                               [this](std::size_t number) { return failed(index_of(number)); });
   }
 
   bool is_mine(const PacketLine& packet) const {

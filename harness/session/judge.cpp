@@ -133,7 +133,8 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
   judge_tables(scenario, evidence, result);
   if (result.soundness.faults.empty()) return;
   for (CheckResult& check : result.checks) {
-    if (check.kind != CheckKind::packets) continue;
+    // Live, the session was judged by its calls; offline all there is comes from the capture.
+    if (check.kind != CheckKind::packets && !evidence.offline) continue;
     check.verdict = Verdict::inconclusive;
     check.reason = "the capture is unsound: " + result.soundness.faults.front();
   }
@@ -190,6 +191,8 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
     result.verdict = Verdict::error;
     result.reason = evidence.session_error;
   }
+  // What was found on unsound evidence is neither a failure nor to be shown as one.
+  if (result.verdict == Verdict::inconclusive) result.failures.clear();
   sum_points(scenario, result);
   for (Diagnostic& failure : result.failures) {
     if (failure.severity == Severity::error) {

@@ -71,6 +71,25 @@ TEST_CASE("recording replaces rows that failed and keeps the ranges of those tha
             "| client | server | …          |      |       |\n");
 }
 
+TEST_CASE("recording writes a row anew whose packet was found with other values", "[cli]") {
+  const Scenario scenario = sheet(kTable);
+  ScenarioResult result;
+  PacketLine data = packet(true, "[PSH, ACK] Len=12", "3");
+  data.length = 12;
+  result.packets = {packet(true, "[SYN]", "1"), packet(false, "[SYN, ACK]", "2"), data,
+                    packet(true, "[FIN, ACK]", "4")};
+  result.failures = {failed_row(scenario, 3)};
+  CHECK(record_packets(scenario, result) ==
+        kHead +
+            "\n## Packets\n"
+            "| From   | To     | Info       | Len  | Why   |\n"
+            "|--------|--------|------------|------|-------|\n"
+            "| client | server | [SYN]      |      | first |\n"
+            "| server | client | [SYN, ACK] |      |       |\n"
+            "| client | server | [PSH, ACK] | 12   |       |\n"
+            "| client | server | …          |      |       |\n");
+}
+
 TEST_CASE("recording never writes what comes and goes on the wire", "[cli]") {
   const Scenario scenario = sheet(kTable);
   ScenarioResult result;

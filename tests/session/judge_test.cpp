@@ -116,6 +116,18 @@ TEST_CASE("a byte that was acknowledged and never captured is no verdict at all"
   CHECK(judge_offline(scenario(kSheet), store).verdict == Verdict::inconclusive);
 }
 
+TEST_CASE("what a damaged capture shows is never a failure, whatever is missing", "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  PacketStore store;
+  TestConversation(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7")).handshake();
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  evidence.soundness.faults.push_back("the file is damaged at offset 700");
+  const ScenarioResult result = judge(sheet, evidence);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(result.reason == "the capture is unsound: the file is damaged at offset 700");
+  CHECK(result.failures.empty());
+}
+
 TEST_CASE("without a capture packet tables are skipped and never passed", "[judge]") {
   const Scenario sheet = scenario(kSheet);
   const ScenarioResult result = judge(sheet, Evidence{});
