@@ -7,7 +7,7 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 source bench/median.sh
 
 sheets="${1:-100}"
-wireproof="$(scripts/build release)/wireproof"
+wireproof="$(scripts/build release wireproof)/wireproof"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 mkdir "$work/sheets"

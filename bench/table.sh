@@ -8,7 +8,7 @@ source bench/median.sh
 
 sessions="${1:-84000}"
 packets=$((sessions * 12))
-wireproof="$(scripts/build release)/wireproof"
+wireproof="$(scripts/build release wireproof)/wireproof"
 work="$(mktemp -d)"
 trap 'rm -rf "$work"' EXIT
 chmod 755 "$work" # tcpdump reads as a user of its own when root starts it

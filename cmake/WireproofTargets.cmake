@@ -45,6 +45,10 @@ function(wireproof_test area)
   add_executable(${area}_test ${ARG_SOURCES})
   target_link_libraries(${area}_test PRIVATE ${ARG_LINKS} wireproof_catch_main wireproof_options)
   target_include_directories(${area}_test PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  if(WIREPROOF_SANITIZE)
+    # Test programs are large and run once: compiling them fast matters more than their speed.
+    target_compile_options(${area}_test PRIVATE -O0)
+  endif()
   target_compile_definitions(${area}_test PRIVATE
     WIREPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${area} COMMAND ${area}_test)

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -65,26 +67,28 @@ std::vector<Note> nearest_note(const std::string& word, const std::vector<std::s
   return {{"help", "did you mean `" + *nearest + "`?"}};
 }
 
+ArgumentParser::~ArgumentParser() = default;
+
 ArgumentParser::ArgumentParser(const CommandLine& line, const std::string& usage,
                                const std::string& description)
-    : line_(line), usage_(usage), app_(description, "wireproof") {
-  app_.formatter(std::make_shared<UsageFormatter>(usage));
-  app_.set_help_flag("-h,--help", "this text");
-  app_.allow_extras();
+    : line_(line), usage_(usage), app_(std::make_unique<CLI::App>(description, "wireproof")) {
+  app_->formatter(std::make_shared<UsageFormatter>(usage));
+  app_->set_help_flag("-h,--help", "this text");
+  app_->allow_extras();
 }
 
 void ArgumentParser::flag(const std::string& names, bool& target, const std::string& help) {
-  app_.add_flag(names, target, help);
+  app_->add_flag(names, target, help);
 }
 
 void ArgumentParser::text(const std::string& names, std::string& target, const std::string& help) {
-  app_.add_option(names, target, help);
+  app_->add_option(names, target, help);
 }
 
 void ArgumentParser::texts(const std::string& names, std::vector<std::string>& target,
                            const std::string& help) {
   // One value for each time that an option is given: `--only a --only b PATH`.
-  auto* const option = app_.add_option(names, target, help);
+  auto* const option = app_->add_option(names, target, help);
   if (names.starts_with('-'))
     option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
 }
@@ -103,7 +107,7 @@ void ArgumentParser::add_callback(const std::string& names, const std::string& w
                          "",
                          {}});
   };
-  app_.add_option_function<std::string>(names, run, help);
+  app_->add_option_function<std::string>(names, run, help);
 }
 
 void ArgumentParser::add_choice(const std::string& names, const std::vector<std::string>& words,
@@ -119,7 +123,7 @@ void ArgumentParser::add_choice(const std::string& names, const std::vector<std:
                          find_word(given), "", nearest_note(given, words)});
     problems_.back().notes.push_back({"help", fmt::format("one of {}", fmt::join(words, ", "))});
   };
-  app_.add_option_function<std::string>(names, run, help)
+  app_->add_option_function<std::string>(names, run, help)
       ->type_name(fmt::format("{}", fmt::join(words, "|")));
 }
 
@@ -139,7 +143,7 @@ std::optional<Span> ArgumentParser::find_word(const std::string& word) const {
 
 std::vector<std::string> ArgumentParser::option_names() const {
   std::vector<std::string> names;
-  for (const CLI::Option* option : app_.get_options()) {
+  for (const CLI::Option* option : app_->get_options()) {
     for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
     for (const std::string& name : option->get_snames()) names.push_back("-" + name);
   }
@@ -163,7 +167,7 @@ void ArgumentParser::report_unknown(const std::vector<std::string>& extras) {
 
 void ArgumentParser::report_missing() {
   for (const std::string& name : required_) {
-    if (app_.get_option(name)->count() > 0) continue;
+    if (app_->get_option(name)->count() > 0) continue;
     problems_.push_back({Severity::error, name + " is missing", std::nullopt, "", {}});
   }
 }
@@ -173,16 +177,16 @@ std::optional<int> ArgumentParser::parse() {
       line_.words.rbegin(), line_.words.rend() - static_cast<std::ptrdiff_t>(
                                                      std::min(kCommandWords, line_.words.size())));
   try {
-    app_.parse(reversed);
+    app_->parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    print_out(app_.help());
+    print_out(app_->help());
     return kExitPassed;
   } catch (const CLI::ParseError& error) {
     const std::string what = error.what();
     const std::string name = what.substr(0, what.find_first_of(": "));
     problems_.push_back({Severity::error, describe(error, name), find_word(name), "", {}});
   }
-  report_unknown(app_.remaining());
+  report_unknown(app_->remaining());
   report_missing();
   if (problems_.empty()) return std::nullopt;
   // In the order of the command line; what is missing there stands last.

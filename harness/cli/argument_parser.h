@@ -1,7 +1,7 @@
 #pragma once
 
-#include <CLI/CLI.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -9,6 +9,10 @@
 
 #include "base/diagnostic.h"
 #include "cli/command_line.h"
+
+namespace CLI {
+class App;
+}
 
 namespace wireproof {
 
@@ -18,6 +22,9 @@ class ArgumentParser {
  public:
   // `usage` is what follows "wireproof ", for help and messages.
   ArgumentParser(const CommandLine& line, const std::string& usage, const std::string& description);
+  ~ArgumentParser();
+  ArgumentParser(const ArgumentParser&) = delete;
+  ArgumentParser& operator=(const ArgumentParser&) = delete;
 
   // Names as CLI11 takes them: "-j,--jobs". A positional argument has a name without dash.
   void flag(const std::string& names, bool& target, const std::string& help);
@@ -68,7 +75,7 @@ class ArgumentParser {
 
   const CommandLine& line_;  // outlives the parser, which is a local of a command
   std::string usage_;
-  CLI::App app_;
+  std::unique_ptr<CLI::App> app_;  // one file reads the library's header, which is large
   std::vector<std::string> required_;
   Diagnostics problems_;
 };
