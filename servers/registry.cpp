@@ -3,9 +3,15 @@
 #include <algorithm>
 
 #include "servers/calc.h"
+#include "servers/echo_both.h"
+#include "servers/echo_chunks.h"
+#include "servers/echo_once.h"
+#include "servers/echo_text.h"
 #include "servers/echo_threads.h"
+#include "servers/print_udp.h"
 #include "servers/record.h"
 #include "servers/record_sized.h"
+#include "servers/reverse.h"
 #include "servers/service.h"
 #include "servers/upper.h"
 
@@ -16,9 +22,16 @@ namespace {
 const std::vector<ReferenceServer>& all_servers() {
   static const std::vector<ReferenceServer> servers = {
       calc_server(),          //
+      echo_both_server(),     //
+      echo_chunks_server(),   //
+      echo_once_server(),     //
+      echo_select_server(),   //
+      echo_text_server(),     //
       echo_threads_server(),  //
+      print_udp_server(),     //
       record_server(),        //
       record_sized_server(),  //
+      reverse_server(),       //
       upper_tcp_server(),     //
       upper_udp_server(),     //
   };

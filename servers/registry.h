@@ -2,8 +2,11 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
+
+#include "servers/serve_way.h"
 
 namespace wireproof {
 
@@ -17,10 +20,11 @@ struct ServerParameter {
 // What `wireproof servers` prints about a reference server.
 struct ServerInfo {
   std::string name;
-  std::uint16_t tcp_port = 0;  // default, 0: no TCP
-  std::uint16_t udp_port = 0;  // default, 0: no UDP
-  std::string protocol;        // one line
-  std::string origin;          // which lab note and exercise
+  std::uint16_t tcp_port = 0;        // default, 0: no TCP
+  std::uint16_t udp_port = 0;        // default, 0: no UDP
+  std::string protocol;              // one line
+  std::string origin;                // which lab note and exercise
+  ServeWay way = ServeWay::threads;  // of its TCP clients, unless another is asked for
   std::vector<ServerParameter> parameters;
   std::vector<std::string> faults;
   std::vector<std::string> variants;
@@ -31,9 +35,9 @@ struct ServeOptions {
   std::uint16_t tcp_port = 0;  // 0: no TCP
   std::uint16_t udp_port = 0;  // 0: no UDP
   std::map<std::string, std::string> parameters;
-  bool serial = false;  // one client at a time
-  int ready_fd = -1;    // one byte is written there once everything listens; -1: none
-  bool print = false;   // a line per connection and message on standard output
+  std::optional<ServeWay> way;  // none: the server's own
+  int ready_fd = -1;            // one byte is written there once everything listens; -1: none
+  bool print = false;           // a line per connection and message on standard output
 };
 
 // All reference servers, in the order of their names.

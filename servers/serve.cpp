@@ -41,12 +41,12 @@ class StopSignals {
   sigset_t old_mask_{};
 };
 
-ListenOptions listen_options(const ServeOptions& options) {
+ListenOptions listen_options(const ServerInfo& server, const ServeOptions& options) {
   ListenOptions result;
   result.host = options.host;
   if (options.tcp_port != 0) result.tcp_port = options.tcp_port;
   if (options.udp_port != 0) result.udp_port = options.udp_port;
-  if (options.serial) result.clients = ClientOrder::one_by_one;
+  result.way = options.way.value_or(server.way);
   if (options.print) {
     // stdio locks the stream for each call, so lines of different threads do not mix.
     result.log = [](const std::string& line) {
@@ -86,7 +86,7 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
   check_transports(server, options);
   const Service service = make_service(*reference, options.parameters);
   const StopSignals stop;
-  const Listener listener(service, listen_options(options));
+  const Listener listener(service, listen_options(server, options));
   if (options.ready_fd >= 0) report_ready(options.ready_fd);
   stop.wait();
   return 0;

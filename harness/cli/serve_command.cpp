@@ -27,7 +27,7 @@ struct ServeCommandOptions {
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
   std::vector<std::string> settings;
-  bool serial = false;
+  std::optional<ServeWay> way;
 };
 
 ServeOptions serve_options(const ServerInfo& info, const ServeCommandOptions& given) {
@@ -39,9 +39,17 @@ ServeOptions serve_options(const ServerInfo& info, const ServeCommandOptions& gi
       info.tcp_port == 0 ? given.port.value_or(info.udp_port) : info.udp_port;
   if (info.udp_port != 0) options.udp_port = given.udp_port.value_or(udp_default);
   options.parameters = read_settings(given.settings);
-  options.serial = given.serial;
+  options.way = given.way;
   options.print = true;
   return options;
+}
+
+std::vector<std::pair<std::string, ServeWay>> serve_way_choices() {
+  std::vector<std::pair<std::string, ServeWay>> choices;
+  for (const std::string& name : serve_way_names()) {
+    choices.emplace_back(name, *parse_serve_way(name));
+  }
+  return choices;
 }
 
 std::string render_listening(const ServerInfo& info, const ServeOptions& options) {
@@ -102,7 +110,8 @@ int serve_command(const CommandLine& line) {
   parser.value<std::uint16_t>("--udp-port", given.udp_port, parse_port, "a port from 1 to 65535",
                               "the port for UDP, where the server speaks both");
   parser.texts("--set", given.settings, "NAME=VALUE, a parameter of the server");
-  parser.flag("--serial", given.serial, "one client at a time");
+  parser.choice("--serve", given.way, serve_way_choices(),
+                "how TCP clients are served (default: the server's own way)");
   if (const auto code = parser.parse()) return *code;
   SelectionOptions settings;
   settings.settings = given.settings;

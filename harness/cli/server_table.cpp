@@ -13,9 +13,19 @@ namespace wireproof {
 
 namespace {
 
+// A parameter that every server has: how it serves its clients.
+constexpr std::string_view kServeParameter = "serve";
+
 const ServerParameter* find_parameter(const ServerInfo& info, const std::string& name) {
   const auto found = std::ranges::find(info.parameters, name, &ServerParameter::name);
   return found == info.parameters.end() ? nullptr : &*found;
+}
+
+// Empty: any text, or a parameter that is the sheet's alone.
+std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
+  if (name == kServeParameter) return serve_way_names();
+  const ServerParameter* const parameter = find_parameter(info, name);
+  return parameter == nullptr ? std::vector<std::string>{} : parameter->values;
 }
 
 int serve_reference(const ServerInfo& info, const ServerStart& start) {
@@ -25,6 +35,7 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
   options.udp_port = start.udp_port;
   options.ready_fd = start.ready_fd;
   for (const auto& [name, value] : start.parameters) {
+    if (name == kServeParameter) options.way = parse_serve_way(value);
     if (find_parameter(info, name) != nullptr) options.parameters[name] = value;
   }
   return serve(info, options);
@@ -77,11 +88,10 @@ void check_transport(const Scenario& scenario, const ServerInfo& info, Diagnosti
 
 void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
   for (const auto& [name, value] : scenario.front.parameters) {
-    const ServerParameter* const parameter = find_parameter(info, name);
-    if (parameter == nullptr || parameter->values.empty()) continue;
-    if (std::ranges::find(parameter->values, value) != parameter->values.end()) continue;
-    std::vector<Note> notes = nearest_note(value, parameter->values);
-    notes.push_back({"help", fmt::format("one of {}", fmt::join(parameter->values, ", "))});
+    const std::vector<std::string> values = allowed_values(info, name);
+    if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
+    std::vector<Note> notes = nearest_note(value, values);
+    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
     problems.push_back(error_at(scenario, name,
                                 fmt::format("the server {} has no {} `{}`", info.name, name, value),
                                 std::move(notes)));

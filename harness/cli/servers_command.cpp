@@ -32,6 +32,10 @@ std::string render_server(const ServerInfo& info) {
   text += "  UDP port    " + render_port(info.udp_port) + "\n";
   text += "  protocol    " + info.protocol + "\n";
   text += "  origin      " + info.origin + "\n";
+  if (info.tcp_port != 0) {
+    text += fmt::format("  serves by   {} (--serve {})\n", render_serve_way(info.way),
+                        fmt::join(serve_way_names(), "|"));
+  }
   for (const ServerParameter& parameter : info.parameters) {
     const std::string values =
         parameter.values.empty() ? "any text" : fmt::format("{}", fmt::join(parameter.values, "|"));

@@ -43,32 +43,6 @@ TEST_CASE("IPv6 is served like IPv4", "[servers]") {
   }
 }
 
-TEST_CASE("many clients are served at once, in whatever order they speak", "[servers]") {
-  const Listener listener(service_of("echo-threads"), any_tcp_port());
-  std::vector<UniqueFd> clients;
-  clients.reserve(7);
-  for (int i = 0; i < 7; ++i) clients.push_back(connect_tcp("127.0.0.1", listener.tcp_port()));
-  for (std::size_t i = clients.size(); i > 0; --i) {
-    send_text(clients[i - 1].get(), fmt::format("{}", i));
-    CHECK(receive_some(clients[i - 1].get()) == fmt::format("You told me: {}", i));
-  }
-}
-
-TEST_CASE("one by one, the second client is served when the first has gone", "[servers]") {
-  ListenOptions options = any_tcp_port();
-  options.clients = ClientOrder::one_by_one;
-  const Listener listener(service_of("echo-threads"), options);
-  UniqueFd first = connect_tcp("127.0.0.1", listener.tcp_port());
-  const UniqueFd second = connect_tcp("127.0.0.1", listener.tcp_port());
-  send_text(second.get(), "second");
-  send_text(first.get(), "first");
-  CHECK(receive_some(first.get()) == "You told me: first");
-  std::uint8_t byte = 0;
-  CHECK(::recv(second.get(), &byte, 1, MSG_DONTWAIT) == -1);
-  first.reset();
-  CHECK(receive_some(second.get()) == "You told me: second");
-}
-
 TEST_CASE("more input than the protocol takes ends in FIN, not in a reset", "[servers]") {
   const Listener listener(service_of("upper-tcp"), any_tcp_port());
   for (int round = 0; round < 20; ++round) {
@@ -90,45 +64,6 @@ TEST_CASE("a refused client may go on sending and still reads the end of the str
   CHECK(receive_to_eof(client.get()).empty());
   send_text(client.get(), "more");
   CHECK(receive_some(client.get()).empty());
-}
-
-TEST_CASE("clients that reset, or leave without a word, do not disturb the others", "[servers]") {
-  const Listener listener(service_of("echo-threads"), any_tcp_port());
-  const UniqueFd steady = connect_tcp("127.0.0.1", listener.tcp_port());
-  {
-    const UniqueFd silent = connect_tcp("127.0.0.1", listener.tcp_port());
-    const UniqueFd rude = connect_tcp("127.0.0.1", listener.tcp_port());
-    send_text(rude.get(), "x");
-    const linger reset = {1, 0};
-    ::setsockopt(rude.get(), SOL_SOCKET, SO_LINGER, &reset, sizeof reset);
-  }
-  send_text(steady.get(), "here");
-  CHECK(receive_some(steady.get()) == "You told me: here");
-}
-
-TEST_CASE("a half-closed client gets its replies and then the end", "[servers]") {
-  const Listener listener(service_of("echo-threads"), any_tcp_port());
-  const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
-  send_text(client.get(), "bye");
-  ::shutdown(client.get(), SHUT_WR);
-  CHECK(receive_to_eof(client.get()) == "You told me: bye");
-}
-
-TEST_CASE("stopping ends open connections, also those that are mid-message", "[servers]") {
-  UniqueFd idle;
-  UniqueFd busy;
-  const std::string record(29, 'r');
-  {
-    const Listener listener(service_of("record"), any_tcp_port());
-    idle = connect_tcp("127.0.0.1", listener.tcp_port());
-    busy = connect_tcp("127.0.0.1", listener.tcp_port());
-    for (const int fd : {idle.get(), busy.get()}) {
-      send_text(fd, fd == busy.get() ? record + "rrrr" : record);
-      CHECK(receive_some(fd) == record);  // from here on nothing is unread
-    }
-  }
-  CHECK(receive_some(idle.get()).empty());
-  CHECK(receive_some(busy.get()).empty());
 }
 
 TEST_CASE("the port is free at once after the server has closed first", "[servers]") {

@@ -12,8 +12,10 @@ TEST_CASE("the registry lists the servers in the order of their names", "[server
   std::vector<std::string> names;
   for (const ServerInfo& info : reference_servers()) names.push_back(info.name);
   CHECK(std::is_sorted(names.begin(), names.end()));
-  CHECK(names == std::vector<std::string>{"calc", "echo-threads", "record", "record-sized",
-                                          "upper-tcp", "upper-udp"});
+  CHECK(names == std::vector<std::string>{"calc", "echo-both", "echo-chunks", "echo-once",
+                                          "echo-select", "echo-text", "echo-threads", "print-udp",
+                                          "record", "record-sized", "reverse", "upper-tcp",
+                                          "upper-udp"});
 }
 
 TEST_CASE("every server says what it speaks, where it is from, and speaks it", "[servers]") {
@@ -33,6 +35,23 @@ TEST_CASE("a server is found by its whole name only", "[servers]") {
   CHECK(find_server("calc")->udp_port == 12346);
   CHECK(find_server("cal") == nullptr);
   CHECK(find_server("") == nullptr);
+}
+
+TEST_CASE("a way of serving is found by the name that it is shown with", "[servers]") {
+  CHECK(serve_way_names() == std::vector<std::string>{"threads", "select", "serial", "fork"});
+  for (const std::string& name : serve_way_names()) {
+    REQUIRE(parse_serve_way(name).has_value());
+    CHECK(render_serve_way(*parse_serve_way(name)) == name);
+  }
+  CHECK_FALSE(parse_serve_way("thread").has_value());
+  CHECK_FALSE(parse_serve_way("").has_value());
+}
+
+TEST_CASE("servers that the notes serve in a way of its own do so unasked", "[servers]") {
+  CHECK(find_server("echo-text")->way == ServeWay::threads);
+  CHECK(find_server("echo-select")->way == ServeWay::select);
+  CHECK(find_server("echo-chunks")->way == ServeWay::serial);
+  CHECK(find_server("echo-once")->way == ServeWay::serial);
 }
 
 TEST_CASE("a parameter or value that a server does not have is an error that names those it has",

@@ -1,0 +1,42 @@
+#include "servers/echo_once.h"
+
+#include <string_view>
+
+#include "servers/unicode_text.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kRequestSize = 128;
+constexpr std::string_view kPrefix = "SERVER RECEIVED: ";
+
+class EchoOnce : public StreamProtocol {
+ public:
+  Actions on_bytes(ByteView bytes) override {
+    ByteWriter answer;
+    answer.write_bytes(as_bytes(kPrefix));
+    answer.write_bytes(valid_utf8(bytes));
+    return {{answer.take()}, Ending::close};
+  }
+};
+
+}  // namespace
+
+ReferenceServer echo_once_server() {
+  ServerInfo info;
+  info.name = "echo-once";
+  info.tcp_port = 8181;
+  info.protocol =
+      "one text per connection (UTF-8, one read of at most 128 bytes), answered by `SERVER "
+      "RECEIVED: ` and the text; the server closes first";
+  info.origin = "notebook Netzwerkprogrammierung: Echo-Server";
+  info.way = ServeWay::serial;
+  return {info, [](const ServerParameters&) {
+            Service service;
+            service.open_stream = [] { return std::make_unique<EchoOnce>(); };
+            service.stream_read_size = kRequestSize;
+            return service;
+          }};
+}
+
+}  // namespace wireproof

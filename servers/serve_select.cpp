@@ -1,0 +1,130 @@
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <list>
+#include <utility>
+#include <vector>
+
+#include "base/system_call.h"
+#include "base/unique_fd.h"
+#include "servers/accept_client.h"
+#include "servers/client_serving.h"
+#include "servers/stop_event.h"
+
+namespace wireproof {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kForever{-1};
+
+short wanted_events(ConnectionPhase phase) {
+  return phase == ConnectionPhase::sending ? POLLOUT : POLLIN;
+}
+
+// One thread for all clients. No socket call waits; all waiting is in poll(), which tells whose
+// turn it is. A turn is a single system call, so that no client holds up the others, and the rest
+// of an answer that a slow reader does not take stays in its Connection.
+class SelectServing : public ClientServing {
+ public:
+  explicit SelectServing(ServedSocket socket) : socket_(std::move(socket)) {
+    check_call(::fcntl(socket_.fd, F_SETFL, O_NONBLOCK), "O_NONBLOCK for the listening socket");
+  }
+
+  void run() override {
+    while (wait_for_events()) {
+      if (events_[kListening].revents != 0) accept_next();
+      serve_ready_clients();
+    }
+    clients_.clear();
+  }
+
+  void stop() override { stop_.set(); }
+
+ private:
+  struct Client {
+    UniqueFd fd;
+    std::string peer;
+    Connection connection;
+  };
+
+  static constexpr std::size_t kStop = 0;  // places in events_; clients follow in their order
+  static constexpr std::size_t kListening = 1;
+  static constexpr std::size_t kFirstClient = 2;
+
+  // False when it is time to stop.
+  bool wait_for_events() {
+    const bool listens = !accept_failed_ && clients_.size() < kMaxClients;
+    events_.clear();
+    events_.push_back({stop_.fd(), POLLIN, 0});
+    events_.push_back({listens ? socket_.fd : -1, POLLIN, 0});  // -1: poll() passes over it
+    for (const Client& client : clients_) {
+      events_.push_back({client.fd.get(), wanted_events(client.connection.phase()), 0});
+    }
+    const milliseconds wait = accept_failed_ ? kMaxWaitAfterFailedAccept : kForever;
+    accept_failed_ = false;
+    const int count =
+        ::poll(events_.data(), events_.size(), static_cast<int>(wait_until_deadline(wait).count()));
+    if (count < 0) {  // a signal, or no memory for the moment: all of it is asked again
+      for (pollfd& event : events_) event.revents = 0;
+    }
+    return events_[kStop].revents == 0;
+  }
+
+  // `wait`, or less where a client's deadline is nearer.
+  milliseconds wait_until_deadline(milliseconds wait) const {
+    const auto now = Connection::Clock::now();
+    for (const Client& client : clients_) {
+      const auto deadline = client.connection.deadline();
+      if (!deadline) continue;
+      const milliseconds left = std::max(std::chrono::ceil<milliseconds>(*deadline - now),  //
+                                         milliseconds{0});
+      wait = wait == kForever ? left : std::min(wait, left);
+    }
+    return wait;
+  }
+
+  void serve_ready_clients() {
+    const auto now = Connection::Clock::now();
+    auto client = clients_.begin();
+    for (std::size_t place = kFirstClient; place < events_.size(); ++place) {
+      const auto deadline = client->connection.deadline();
+      // An error or a hang-up comes unasked; the step finds out what it is.
+      if (events_[place].revents != 0 || (deadline && *deadline <= now)) client->connection.step();
+      client = client->connection.phase() == ConnectionPhase::over ? end_client(client)
+                                                                   : std::next(client);
+    }
+  }
+
+  std::list<Client>::iterator end_client(std::list<Client>::iterator client) {
+    if (socket_.log) socket_.log(fmt::format("{} closed", client->peer));
+    return clients_.erase(client);
+  }
+
+  // Its clients are asked about from the next poll() on.
+  void accept_next() {
+    AcceptedClient accepted = accept_client(socket_.fd, SOCK_NONBLOCK);
+    accept_failed_ = accepted.acceptance == Acceptance::exhausted;
+    if (accepted.acceptance != Acceptance::accepted) return;
+    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
+    Connection connection(accepted.fd.get(), socket_.service, accepted.peer, socket_.log);
+    clients_.push_back({std::move(accepted.fd), accepted.peer, std::move(connection)});
+  }
+
+  const ServedSocket socket_;
+  const StopEvent stop_;
+  std::list<Client> clients_;
+  std::vector<pollfd> events_;
+  bool accept_failed_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ClientServing> serve_by_select(ServedSocket socket) {
+  return std::make_unique<SelectServing>(std::move(socket));
+}
+
+}  // namespace wireproof

@@ -1,0 +1,111 @@
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/unique_fd.h"
+#include "servers/accept_client.h"
+#include "servers/client_serving.h"
+
+namespace wireproof {
+namespace {
+
+// A thread in accept(), and one in recv() or send() for every client. It stops by shutdown() of
+// the sockets, which wakes every thread that waits in one; a close() would not.
+class ThreadServing : public ClientServing {
+ public:
+  explicit ThreadServing(ServedSocket socket) : socket_(std::move(socket)) {}
+
+  void run() override {
+    while (wait_for_room()) {
+      AcceptedClient client = accept_client(socket_.fd);
+      if (client.acceptance == Acceptance::exhausted) wait_after_failed_accept();
+      if (client.acceptance == Acceptance::accepted) start_client(std::move(client));
+    }
+    for (Client& client : clients_) {
+      if (client.thread.joinable()) client.thread.join();
+    }
+  }
+
+  void stop() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      ::shutdown(socket_.fd, SHUT_RDWR);
+      for (const Client& client : clients_) ::shutdown(client.fd.get(), SHUT_RDWR);
+    }
+    client_ended_.notify_all();
+  }
+
+ private:
+  struct Client {
+    UniqueFd fd;
+    std::jthread thread;
+    bool ended = false;
+  };
+
+  bool wait_for_room() {
+    std::unique_lock lock(mutex_);
+    reap_ended_clients();
+    while (!stopping_ && clients_.size() >= kMaxClients) {
+      client_ended_.wait(lock);
+      reap_ended_clients();
+    }
+    return !stopping_;
+  }
+
+  void wait_after_failed_accept() {
+    std::unique_lock lock(mutex_);
+    if (!stopping_) client_ended_.wait_for(lock, kMaxWaitAfterFailedAccept);
+  }
+
+  void start_client(AcceptedClient accepted) {
+    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    Client& client = clients_.emplace_back();
+    client.fd = std::move(accepted.fd);
+    try {
+      client.thread =
+          std::jthread([this, &client, peer = accepted.peer] { serve_client(client, peer); });
+    } catch (const std::system_error&) {
+      clients_.pop_back();  // no thread to be had: this client is closed, the others go on
+    }
+  }
+
+  void serve_client(Client& client, const std::string& peer) {
+    serve_connection(client.fd.get(), socket_.service, peer, socket_.log);
+    if (socket_.log) socket_.log(fmt::format("{} closed", peer));
+    {
+      const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
+      client.fd.reset();
+      client.ended = true;
+    }
+    client_ended_.notify_all();
+  }
+
+  // Joins under the lock: a thread that has set `ended` needs the lock no more.
+  void reap_ended_clients() {
+    clients_.remove_if([](const Client& client) { return client.ended; });
+  }
+
+  const ServedSocket socket_;
+
+  std::mutex mutex_;  // guards all below
+  std::condition_variable client_ended_;
+  std::list<Client> clients_;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket) {
+  return std::make_unique<ThreadServing>(std::move(socket));
+}
+
+}  // namespace wireproof
