@@ -18,19 +18,20 @@ bool is_mapped_ipv4(const IpAddress& address) {
          std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
 }
 
-// The digits of a byte and their count.
+// The digits of a byte with a dot behind them, and the count of both.
 struct OctetText {
-  std::array<char, 3> digits{};
-  std::uint8_t size = 0;
+  std::array<char, 4> text{};
+  std::uint32_t size = 0;
 };
 
 constexpr std::array<OctetText, 256> make_octets() {
   std::array<OctetText, 256> octets{};
   for (std::size_t i = 0; i < octets.size(); ++i) {
     OctetText& octet = octets[i];
-    if (i >= 100) octet.digits[octet.size++] = static_cast<char>('0' + i / 100);
-    if (i >= 10) octet.digits[octet.size++] = static_cast<char>('0' + i / 10 % 10);
-    octet.digits[octet.size++] = static_cast<char>('0' + i % 10);
+    if (i >= 100) octet.text[octet.size++] = static_cast<char>('0' + i / 100);
+    if (i >= 10) octet.text[octet.size++] = static_cast<char>('0' + i / 10 % 10);
+    octet.text[octet.size++] = static_cast<char>('0' + i % 10);
+    octet.text[octet.size++] = '.';
   }
   return octets;
 }
@@ -39,12 +40,11 @@ constexpr std::array<OctetText, 256> kOctets = make_octets();
 
 char* write_ipv4(char* out, const std::uint8_t* bytes) {
   for (int i = 0; i < 4; ++i) {
-    if (i > 0) *out++ = '.';
     const OctetText& octet = kOctets[bytes[i]];
-    std::memcpy(out, octet.digits.data(), octet.digits.size());  // what is too much is overwritten
+    std::memcpy(out, octet.text.data(), octet.text.size());  // what is too much is overwritten
     out += octet.size;
   }
-  return out;
+  return out - 1;  // no dot behind the last one
 }
 
 std::uint16_t group(const IpAddress& address, std::size_t index) {
@@ -126,13 +126,13 @@ char* render_ip_address_to(char* out, const IpAddress& address) {
   return write_ipv6(out, address);
 }
 
-char* render_endpoint_to(char* out, const Endpoint& endpoint) {
-  const bool is_v6 = endpoint.address.version == IpVersion::v6;
+char* render_endpoint_to(char* out, const IpAddress& address, std::uint16_t port) {
+  const bool is_v6 = address.version == IpVersion::v6;
   if (is_v6) *out++ = '[';  // RFC 5952 §6
-  out = render_ip_address_to(out, endpoint.address);
+  out = render_ip_address_to(out, address);
   if (is_v6) *out++ = ']';
   *out++ = ':';
-  return put_decimal(out, endpoint.port);
+  return put_decimal(out, port);
 }
 
 std::string render_ip_address(const IpAddress& address) {
@@ -142,7 +142,7 @@ std::string render_ip_address(const IpAddress& address) {
 
 std::string render_endpoint(const Endpoint& endpoint) {
   std::array<char, kMaxEndpointText> text{};
-  return {text.data(), render_endpoint_to(text.data(), endpoint)};
+  return {text.data(), render_endpoint_to(text.data(), endpoint.address, endpoint.port)};
 }
 
 IpAddress unmap_ipv4(const IpAddress& address) {

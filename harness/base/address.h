@@ -41,7 +41,7 @@ std::string render_endpoint(const Endpoint& endpoint);
 // The same text written from `out` on without an allocation, not terminated: gives the end.
 constexpr std::size_t kMaxEndpointText = 64;  // room for an address or endpoint
 char* render_ip_address_to(char* out, const IpAddress& address);
-char* render_endpoint_to(char* out, const Endpoint& endpoint);
+char* render_endpoint_to(char* out, const IpAddress& address, std::uint16_t port);
 
 // ::ffff:a.b.c.d (RFC 4291 §2.5.5.2) as its IPv4 form; any other address as it is.
 IpAddress unmap_ipv4(const IpAddress& address);

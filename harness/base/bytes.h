@@ -65,9 +65,9 @@ inline std::uint16_t ByteReader::read_u16() {
 
 inline std::uint32_t ByteReader::read_u32() {
   if (!take(4)) return 0;
-  std::uint32_t value = 0;
-  for (std::size_t i = offset_ - 4; i < offset_; ++i) value = (value << 8) | bytes_[i];
-  return value;
+  const std::uint8_t* const at = &bytes_[offset_ - 4];
+  return (std::uint32_t{at[0]} << 24) | (std::uint32_t{at[1]} << 16) | (std::uint32_t{at[2]} << 8) |
+         at[3];
 }
 
 inline std::uint64_t ByteReader::read_u64() {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <array>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -24,6 +25,10 @@ constexpr std::array<char, 200> make_pairs() {
 }
 inline constexpr std::array<char, 200> kPairs = make_pairs();
 
+// The least value with one digit more than the index says.
+inline constexpr std::array<std::uint32_t, 10> kPowers = {
+    0, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
+
 }  // namespace decimal_detail
 
 inline char* put_text(char* out, std::string_view text) {
@@ -45,9 +50,9 @@ char* put_fixed(char* out, std::uint32_t value) {
 }
 
 inline std::size_t decimal_size(std::uint32_t value) {
-  std::size_t size = 1;
-  for (std::uint64_t power = 10; value >= power; power *= 10) ++size;
-  return size;
+  // 1233 / 4096 is a little more than log10(2): at most one too high, which the power tells.
+  const auto size = static_cast<std::size_t>(std::bit_width(value) * 1233) >> 12;
+  return size + (value >= decimal_detail::kPowers[size] ? 1 : 0);
 }
 
 inline char* put_decimal(char* out, std::uint32_t value) {
@@ -64,6 +69,17 @@ inline char* put_decimal(char* out, std::uint32_t value) {
     at[-1] = static_cast<char>('0' + value);
   }
   return end;
+}
+
+inline std::size_t decimal_size64(std::uint64_t value) {
+  if (value <= 0xffff'ffff) return decimal_size(static_cast<std::uint32_t>(value));
+  return decimal_size64(value / 1'000'000'000) + 9;
+}
+
+inline char* put_decimal64(char* out, std::uint64_t value) {
+  if (value <= 0xffff'ffff) return put_decimal(out, static_cast<std::uint32_t>(value));
+  out = put_decimal64(out, value / 1'000'000'000);
+  return put_fixed<9>(out, static_cast<std::uint32_t>(value % 1'000'000'000));
 }
 
 }  // namespace wireproof

@@ -1,10 +1,13 @@
 #include "capture/gzip_stream.h"
 
+#include <unistd.h>
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <limits>
+#include <utility>
 
 #include "base/system_call.h"
 
@@ -53,9 +56,26 @@ int close_cookie(void* opaque) {
   return 0;
 }
 
+// RFC 1952 §2.3.1. Only of a file that stands at its start and can be read without moving on.
+bool is_surely_plain(int fd) {
+  constexpr std::array<std::uint8_t, 2> kGzipMagic = {0x1f, 0x8b};
+  std::array<std::uint8_t, 2> start{};
+  return ::lseek(fd, 0, SEEK_CUR) == 0 &&
+         ::pread(fd, start.data(), start.size(), 0) == ssize_t{start.size()} && start != kGzipMagic;
+}
+
+UniqueFile open_plain_stream(UniqueFd fd) {
+  UniqueFile file(::fdopen(fd.get(), "r"));
+  if (file == nullptr) throw SystemError("allocate a stream", ENOMEM);
+  fd.release();
+  std::setvbuf(file.get(), nullptr, _IOFBF, kBufferSize);
+  return file;
+}
+
 }  // namespace
 
 UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<GzipState>& state) {
+  if (is_surely_plain(fd.get())) return open_plain_stream(std::move(fd));
   auto cookie = std::make_unique<Cookie>();
   cookie->state = state;
   cookie->file = gzdopen(fd.get(), "rb");

@@ -18,9 +18,9 @@ struct GzipState {
   std::string failure;  // why the compressed data ended early, empty when it did not
 };
 
-// The file's bytes, decompressed where they are gzip'd and as they are where not. ftello() tells
-// the offset in the uncompressed bytes; it is not seekable.
-// Throws SystemError.
+// The file's bytes, decompressed where they are gzip'd and as they are where not. A plain file
+// that can be looked into beforehand comes without the detour through the decompressor. ftello()
+// tells the offset in the uncompressed bytes; it is not seekable. Throws SystemError.
 UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<GzipState>& state);
 
 }  // namespace wireproof

@@ -59,7 +59,13 @@ void FlowNumbers::Table::clear() {
 FlowNumbers::FlowNumbers(std::size_t max_flows)
     : max_per_table_(std::max<std::size_t>(1, max_flows / 2)) {}
 
+// The packets of one conversation often come in a row.
 FlowNumbers::Flow& FlowNumbers::flow_of(const FlowKey& key) {
+  if (latest_ == nullptr || latest_->key != key) latest_ = &look_up(key);
+  return *latest_;
+}
+
+FlowNumbers::Flow& FlowNumbers::look_up(const FlowKey& key) {
   const std::uint64_t hash = hash_flow_key(key);
   Flow* const found = recent_.find(key, hash);
   if (found != nullptr) return *found;

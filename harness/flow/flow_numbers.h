@@ -26,6 +26,8 @@ class FlowNumbers {
   // packet for longest: at least the `max_flows / 2` most recent ones always stay.
   static constexpr std::size_t kMaxFlows = std::size_t{1} << 19;
   explicit FlowNumbers(std::size_t max_flows = kMaxFlows);
+  FlowNumbers(const FlowNumbers&) = delete;
+  FlowNumbers& operator=(const FlowNumbers&) = delete;
 
   RelativeNumbers number(const IpInfo& ip, const TcpHeader& header);
 
@@ -66,12 +68,14 @@ class FlowNumbers {
   };
 
   Flow& flow_of(const FlowKey& key);
+  Flow& look_up(const FlowKey& key);
   static void note_syn(Flow& flow, End& from, const TcpHeader& header);
   static void note_bases(End& from, End& to, const TcpHeader& header);
 
   std::size_t max_per_table_;
   Table recent_;
-  Table older_;  // what was `recent_` before it was full
+  Table older_;             // what was `recent_` before it was full
+  Flow* latest_ = nullptr;  // in recent_; what look_up() gave, good until it is called again
 };
 
 }  // namespace wireproof

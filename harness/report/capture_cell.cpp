@@ -2,8 +2,8 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cctype>
-#include <charconv>
 #include <string>
 
 #include "base/decimal.h"
@@ -19,22 +19,23 @@ char* put(char* out, std::string_view text) {
   return std::copy(text.begin(), text.end(), out);
 }
 
-char* put_number(char* out, std::uint64_t value) {
-  return std::to_chars(out, out + 20, value).ptr;
+constexpr std::uint64_t kBillion = 1'000'000'000;
+
+std::uint64_t magnitude(Duration time) {
+  const auto count = static_cast<std::uint64_t>(time.count());
+  return time.count() < 0 ? std::uint64_t{0} - count : count;
 }
 
 // Seconds with nine decimals.
 char* put_seconds(char* out, Duration time) {
-  constexpr std::uint64_t kBillion = 1'000'000'000;
-  const std::int64_t count = time.count();
-  auto magnitude = static_cast<std::uint64_t>(count);
-  if (count < 0) {
-    *out++ = '-';
-    magnitude = std::uint64_t{0} - magnitude;
-  }
-  out = put_number(out, magnitude / kBillion);
+  if (time.count() < 0) *out++ = '-';
+  out = put_decimal64(out, magnitude(time) / kBillion);
   *out++ = '.';
-  return put_fixed<9>(out, static_cast<std::uint32_t>(magnitude % kBillion));
+  return put_fixed<9>(out, static_cast<std::uint32_t>(magnitude(time) % kBillion));
+}
+
+std::size_t seconds_size(Duration time) {
+  return (time.count() < 0 ? 1 : 0) + decimal_size64(magnitude(time) / kBillion) + 10;
 }
 
 char* put_mac(char* out, ByteView bytes) {
@@ -59,18 +60,18 @@ char* put_end(char* out, const Packet& packet, bool is_source) {
   const IpAddress& address = is_source ? packet.ip->source : packet.ip->destination;
   if (const TcpHeader* tcp = packet.tcp()) {
     const std::uint16_t port = is_source ? tcp->source_port : tcp->destination_port;
-    return render_endpoint_to(out, Endpoint{address, port});
+    return render_endpoint_to(out, address, port);
   }
   if (const UdpHeader* udp = packet.udp()) {
     const std::uint16_t port = is_source ? udp->source_port : udp->destination_port;
-    return render_endpoint_to(out, Endpoint{address, port});
+    return render_endpoint_to(out, address, port);
   }
   return render_ip_address_to(out, address);
 }
 
 char* put_defect(char* out, const Packet& packet) {
   if (!packet.defect) return out;
-  out = put_number(put(out, "byte "), packet.defect->offset);
+  out = put_decimal(put(out, "byte "), packet.defect->offset);
   return put(put(out, ": "), packet.defect->reason);
 }
 
@@ -92,15 +93,17 @@ std::optional<CaptureColumn> find_capture_column(std::string_view name) {
   return std::nullopt;
 }
 
-bool is_number(CaptureColumn column) {
-  return column == CaptureColumn::number || column == CaptureColumn::time ||
-         column == CaptureColumn::length;
+std::size_t number_cell_size(CaptureColumn column, const CaptureRow& row) {
+  assert(is_number(column));
+  if (column == CaptureColumn::number) return decimal_size64(row.number);
+  if (column == CaptureColumn::time) return seconds_size(row.time);
+  return decimal_size(row.packet.payload_size);
 }
 
 char* render_cell_to(char* out, CaptureColumn column, const CaptureRow& row) {
   switch (column) {
     case CaptureColumn::number:
-      return put_number(out, row.number);
+      return put_decimal64(out, row.number);
     case CaptureColumn::time:
       return put_seconds(out, row.time);
     case CaptureColumn::source:
@@ -110,7 +113,7 @@ char* render_cell_to(char* out, CaptureColumn column, const CaptureRow& row) {
     case CaptureColumn::protocol:
       return put(out, protocol_name(row.packet));
     case CaptureColumn::length:
-      return put_number(out, row.packet.payload_size);
+      return put_decimal(out, row.packet.payload_size);
     case CaptureColumn::info:
       return render_summary_to(out, row.packet, row.numbers);
     case CaptureColumn::payload:

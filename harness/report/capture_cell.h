@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -35,11 +36,16 @@ std::string_view capture_column_name(CaptureColumn column);
 std::optional<CaptureColumn> find_capture_column(std::string_view name);
 
 // Numbers: aligned right in text, without quotes in JSON.
-bool is_number(CaptureColumn column);
+constexpr bool is_number(CaptureColumn column) {
+  return column == CaptureColumn::number || column == CaptureColumn::time ||
+         column == CaptureColumn::length;
+}
 
 // Writes a cell from `out` on, at most kMaxCellSize bytes, and gives the end. Only the column
 // `payload` allocates.
 constexpr std::size_t kMaxCellSize = 1024;
 char* render_cell_to(char* out, CaptureColumn column, const CaptureRow& row);
+// What it will write of a number, so that blanks can go in front.
+std::size_t number_cell_size(CaptureColumn column, const CaptureRow& row);
 
 }  // namespace wireproof

@@ -64,7 +64,8 @@ void write_capture_table(PacketSource& source, TableFormat format,
   FlowNumbers flow_numbers;
   Timestamp first{};
   std::uint64_t count = 0;
-  for (std::optional<RawPacket> raw = source.next(); raw && !buffer.failed(); raw = source.next()) {
+  while (const std::optional<RawPacket> raw = source.next()) {
+    if (buffer.failed()) break;
     if (count == 0) first = raw->time;
     ++count;
     const Packet packet = decode_packet(*raw);

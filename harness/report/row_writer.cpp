@@ -21,15 +21,15 @@ class TextRowWriter : public RowWriter {
   }
 
   void write_heading(OutputBuffer& out) override {
-    write_line(out, [](char* cell, CaptureColumn column) {
-      return put(cell, capture_column_name(column));
-    });
+    write_line(
+        out, [](CaptureColumn column) { return capture_column_name(column).size(); },
+        [](char* cell, CaptureColumn column) { return put(cell, capture_column_name(column)); });
   }
 
   void write_row(OutputBuffer& out, const CaptureRow& row) override {
-    write_line(out, [&row](char* cell, CaptureColumn column) {
-      return render_cell_to(cell, column, row);
-    });
+    write_line(
+        out, [&row](CaptureColumn column) { return number_cell_size(column, row); },
+        [&row](char* cell, CaptureColumn column) { return render_cell_to(cell, column, row); });
   }
 
  private:
@@ -55,39 +55,42 @@ class TextRowWriter : public RowWriter {
     return 0;
   }
 
-  // Moves a right-aligned cell to its place, or fills up a left-aligned one.
-  char* align(char* cell, char* end, std::size_t index) {
-    const auto size = static_cast<std::size_t>(end - cell);
-    std::size_t& width = widths_[index];
-    if (size >= width) {
-      width = size;
-      return end;
-    }
-    const std::size_t padding = width - size;
-    const bool is_right = is_number(columns()[index]);
-    if (width <= kShortCell) {
-      // Whole blocks of a known size, as nearly every cell is short; the surplus is overwritten.
-      std::array<char, kShortCell> moved;
-      std::memcpy(moved.data(), cell, kShortCell);
-      std::memset(is_right ? cell : end, ' ', kShortCell);
-      if (is_right) std::memcpy(cell + padding, moved.data(), kShortCell);
-    } else if (is_right) {
-      std::memmove(cell + padding, cell, size);
-      std::memset(cell, ' ', padding);
-    } else {
-      std::memset(end, ' ', padding);
-    }
-    return end + padding;
+  // `count` blanks; a whole block of a known size is quickest, the surplus is overwritten.
+  static char* put_blanks(char* out, std::size_t count) {
+    std::memset(out, ' ', kBlankBlock);
+    if (count > kBlankBlock) std::memset(out, ' ', count);
+    return out + count;
   }
-  static constexpr std::size_t kShortCell = 32;
+  static constexpr std::size_t kBlankBlock = 32;
 
-  template <class Render>
-  void write_line(OutputBuffer& out, Render render) {
-    char* const line = out.reserve(columns().size() * (2 * kMaxCellSize + 2) + 1);
+  // Blanks in front of a cell of `size` bytes that is aligned right.
+  char* put_left_blanks(char* out, std::size_t size, std::size_t index) {
+    widths_[index] = std::max(widths_[index], size);
+    return put_blanks(out, widths_[index] - size);
+  }
+
+  // Blanks behind the cell that ends at `end`; behind a line's last cell they would go again.
+  char* put_right_blanks(char* end, std::size_t size, std::size_t index) {
+    if (index + 1 == columns().size()) return end;
+    widths_[index] = std::max(widths_[index], size);
+    return put_blanks(end, widths_[index] - size);
+  }
+
+  // `size_of` tells the size of a number's cell before `render` writes it.
+  template <class SizeOf, class Render>
+  void write_line(OutputBuffer& out, SizeOf size_of, Render render) {
+    char* const line = out.reserve(columns().size() * (2 * kMaxCellSize + 2) + kBlankBlock);
     char* end = line;
     for (std::size_t i = 0; i < columns().size(); ++i) {
+      const CaptureColumn column = columns()[i];
       if (i > 0) end = put(end, "  ");
-      end = align(end, render(end, columns()[i]), i);
+      if (is_number(column)) {
+        end = render(put_left_blanks(end, size_of(column), i), column);
+      } else {
+        char* const cell = end;
+        end = render(cell, column);
+        end = put_right_blanks(end, static_cast<std::size_t>(end - cell), i);
+      }
     }
     while (end > line && end[-1] == ' ') --end;
     *end++ = '\n';

@@ -53,8 +53,11 @@ void skip_llc(LinkHeader& link, ByteView bytes) {
 }
 
 LinkHeader read_ethernet_link(ByteView bytes) {
-  if (bytes.size() < kEthernetHeaderSize) return link_defect(0, "ethernet header is cut off");
   LinkHeader link;
+  if (bytes.size() < kEthernetHeaderSize) {
+    link.defect = Defect{Layer::link, 0, "ethernet header is cut off"};
+    return link;
+  }
   // The addresses in front say nothing about what follows.
   link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
   link.size = kEthernetHeaderSize;

@@ -47,11 +47,12 @@ void set_payload(Packet& packet, const Rest& rest) {
 }
 
 void decode_tcp(Packet& packet, const Rest& rest) {
-  const HeaderResult<TcpHeader> header = read_tcp(rest.bytes);
-  if (!header) return set_defect(packet, Layer::tcp, rest, header.error());
-  packet.transport = *header;
-  set_payload(packet, rest.behind(tcp_header_size(*header)));
-  const std::optional<std::uint32_t> bad_option = find_bad_tcp_option(header->options);
+  const std::optional<HeaderDefect> defect = find_tcp_defect(rest.bytes);
+  if (defect) return set_defect(packet, Layer::tcp, rest, *defect);
+  TcpHeader& header = packet.transport.emplace<TcpHeader>();
+  fill_tcp(header, rest.bytes);
+  set_payload(packet, rest.behind(tcp_header_size(header)));
+  const std::optional<std::uint32_t> bad_option = find_bad_tcp_option(header.options);
   if (bad_option) {
     set_defect(packet, Layer::tcp, rest.offset + kTcpLeastHeaderSize + *bad_option,
                "tcp option has a wrong length");
@@ -123,9 +124,15 @@ void decode_extensions(Packet& packet, const Rest& rest, const ExtensionHeaders&
 void decode_ipv4(Packet& packet, const Rest& rest) {
   const HeaderResult<Ipv4Header> header = read_ipv4(rest.bytes);
   if (!header) return set_defect(packet, Layer::ipv4, rest, header.error());
-  packet.ip = IpInfo{header->source,        header->destination,           header->protocol,
-                     header->ttl,           header->fragment_offset_bytes, header->more_fragments,
-                     header->identification};
+  IpInfo& ip = packet.ip.emplace();
+  // Four bytes just written are read as four bytes: the whole array would have to wait for them.
+  std::copy_n(header->source.bytes.begin(), 4, ip.source.bytes.begin());
+  std::copy_n(header->destination.bytes.begin(), 4, ip.destination.bytes.begin());
+  ip.protocol = header->protocol;
+  ip.hop_limit = header->ttl;
+  ip.fragment_offset_bytes = header->fragment_offset_bytes;
+  ip.more_fragments = header->more_fragments;
+  ip.identification = header->identification;
   constexpr std::uint32_t kTotalLengthOffset = 2;
   // Captured above a card that cuts segments itself, the length is not filled in yet.
   const std::uint32_t length = header->total_length == 0 ? rest.wire_size : header->total_length;
@@ -187,8 +194,8 @@ Packet decode_packet(const RawPacket& raw) {
   const auto captured_size = static_cast<std::uint32_t>(raw.bytes.size());
   const Rest whole{0, raw.bytes, std::max(raw.original_size, captured_size)};
   const Rest network = whole.behind(link.size);
-  if (link.ether_type == ether_type::kIpv4) decode_ip(packet, network, 4);
-  if (link.ether_type == ether_type::kIpv6) decode_ip(packet, network, 6);
+  const bool is_ipv6 = link.ether_type == ether_type::kIpv6;
+  if (is_ipv6 || link.ether_type == ether_type::kIpv4) decode_ip(packet, network, is_ipv6 ? 6 : 4);
   return packet;
 }
 

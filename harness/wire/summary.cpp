@@ -12,12 +12,12 @@
 namespace wireproof {
 namespace {
 
-char* put(char* out, std::string_view text) {
-  return std::copy(text.begin(), text.end(), out);
+inline char* put(char* out, std::string_view text) {
+  return put_text(out, text);
 }
 
 char* put(char* out, std::uint32_t value) {
-  return std::to_chars(out, out + 10, value).ptr;
+  return put_decimal(out, value);
 }
 
 char* put_hex(char* out, std::uint32_t value) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <optional>
+
 #include "wire/header_result.h"
 #include "wire/packet.h"
 
@@ -7,6 +9,10 @@ namespace wireproof {
 
 // RFC 9293 §3.1. The header with its options; what follows is data.
 HeaderResult<TcpHeader> read_tcp(ByteView bytes);
+// The same in two steps, for a header that is to be filled in where it stays: copying it directly
+// after costs as much as reading it. fill_tcp() is for bytes without a defect.
+std::optional<HeaderDefect> find_tcp_defect(ByteView bytes);
+void fill_tcp(TcpHeader& header, ByteView bytes);
 constexpr std::uint32_t kTcpLeastHeaderSize = 20;
 
 // 20 and the options.
