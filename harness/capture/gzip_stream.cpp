@@ -92,7 +92,7 @@ UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<GzipState>& state
     gzclose_r(cookie->file);
     throw SystemError("allocate a stream", ENOMEM);
   }
-  cookie.release();
+  static_cast<void>(cookie.release());  // the stream closes it
   std::setvbuf(file.get(), nullptr, _IOFBF, kBufferSize);
   return file;
 }

@@ -102,7 +102,7 @@ std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
     throw CaptureError(name + " is not a capture that can be read: " + reason);
   }
   __fsetlocking(file.get(), FSETLOCKING_BYCALLER);  // one thread reads: no lock for each packet
-  file.release();                                   // the handle closes it
+  static_cast<void>(file.release());                // the handle closes it
   return std::make_unique<PcapFile>(std::move(handle), std::move(state));
 }
 
