@@ -42,7 +42,7 @@ void set_defect(Packet& packet, Layer layer, const Rest& rest, const HeaderDefec
 }
 
 void set_payload(Packet& packet, const Rest& rest) {
-  packet.payload = rest.bytes;
+  packet.payload = {rest.bytes.data(), rest.bytes.size()};  // two words: see decode_ipv4()
   packet.payload_size = rest.wire_size;
 }
 

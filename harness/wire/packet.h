@@ -98,6 +98,10 @@ struct IpInfo {
 // A decoded packet. It views the bytes of its RawPacket and owns nothing; decoding allocates
 // nothing, never throws and never drops a packet.
 struct Packet {
+  // Not defaulted: that would make a constant, and g++ clears all of a struct before it becomes
+  // one. What an optional without a value has room for needs no clearing, for each packet.
+  Packet() {}  // NOLINT(modernize-use-equals-default)
+
   RawPacket raw;
   std::uint16_t ether_type = 0;  // of the network layer, 0 when there is none
   std::optional<std::uint16_t> vlan;

@@ -87,13 +87,6 @@ void read_option(const Option& option, TcpOptions& options) {
   }
 }
 
-// RFC 7323 appendix A: how nearly every segment carries its timestamps, and nothing else.
-bool are_usual_timestamps(ByteView options) {
-  constexpr std::uint32_t kUsualStart =
-      (kNoOperation << 24) | (kNoOperation << 16) | (kTimestamps << 8) | 10;
-  return options.size() == 12 && ByteReader(options).read_u32() == kUsualStart;
-}
-
 }  // namespace
 
 TcpOptions read_tcp_options(ByteView options) {
@@ -112,8 +105,7 @@ TcpOptions read_tcp_options(ByteView options) {
   return result;
 }
 
-std::optional<std::uint32_t> find_bad_tcp_option(ByteView options) {
-  if (are_usual_timestamps(options)) return std::nullopt;
+std::optional<std::uint32_t> find_bad_option_among(ByteView options) {
   const std::size_t size = options.size();
   Option option;
   Step step = take_option(options, option);

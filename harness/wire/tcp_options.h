@@ -39,8 +39,20 @@ struct TcpOptions {
 };
 
 TcpOptions read_tcp_options(ByteView options);
+
+// RFC 7323 appendix A: how nearly every segment carries its timestamps, and nothing else.
+inline bool are_usual_timestamps(ByteView options) {
+  constexpr std::uint32_t kTwoNoOperationsAndStart = 0x0101080a;
+  return options.size() == 12 && ByteReader(options).read_u32() == kTwoNoOperationsAndStart;
+}
+
 // Offset of the option with a broken length, where reading ends; nothing when all are sound.
-std::optional<std::uint32_t> find_bad_tcp_option(ByteView options);
+std::optional<std::uint32_t> find_bad_option_among(ByteView options);
+// The same; in the header, as what most segments have is told without a call.
+inline std::optional<std::uint32_t> find_bad_tcp_option(ByteView options) {
+  if (options.empty() || are_usual_timestamps(options)) return std::nullopt;
+  return find_bad_option_among(options);
+}
 
 // Each writes one option, with no-operations before it to a multiple of 4 bytes.
 void write_mss_option(ByteWriter& writer, std::uint16_t mss);
