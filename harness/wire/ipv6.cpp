@@ -8,7 +8,7 @@ namespace wireproof {
 namespace {
 
 constexpr std::uint32_t kFragmentHeaderSize = 8;
-constexpr std::uint32_t kMoreFragments = 0x0001;
+constexpr std::uint32_t kIpv6MoreFragments = 0x0001;
 
 IpAddress read_address(ByteReader& reader) {
   IpAddress address{IpVersion::v6, {}};
@@ -46,7 +46,7 @@ Ipv6Fragment read_fragment(ByteView bytes) {
   const std::uint16_t offset_and_flags = reader.read_u16();
   Ipv6Fragment fragment;
   fragment.offset_bytes = offset_and_flags & 0xfff8;
-  fragment.more_fragments = (offset_and_flags & kMoreFragments) != 0;
+  fragment.more_fragments = (offset_and_flags & kIpv6MoreFragments) != 0;
   fragment.identification = reader.read_u32();
   return fragment;
 }
@@ -99,7 +99,7 @@ void write_ipv6_fragment(ByteWriter& writer, std::uint8_t next_header,
   writer.write_u8(next_header);
   writer.write_u8(0);
   writer.write_u16(static_cast<std::uint16_t>((fragment.offset_bytes & 0xfff8) |
-                                              (fragment.more_fragments ? kMoreFragments : 0)));
+                                              (fragment.more_fragments ? kIpv6MoreFragments : 0)));
   writer.write_u32(fragment.identification);
 }
 

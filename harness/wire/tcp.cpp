@@ -10,7 +10,7 @@ constexpr std::uint16_t kFlagMask = 0x01ff;
 constexpr std::uint32_t kDataOffsetOffset = 12;
 
 // RFC 9293 §3.1: the data offset counts words of four bytes.
-std::uint32_t header_size(ByteView bytes) {
+std::uint32_t tcp_header_size(ByteView bytes) {
   return std::uint32_t{4} * (bytes[kDataOffsetOffset] >> 4);
 }
 
@@ -18,10 +18,10 @@ std::uint32_t header_size(ByteView bytes) {
 
 std::optional<HeaderDefect> find_tcp_defect(ByteView bytes) {
   if (bytes.size() < kTcpLeastHeaderSize) return HeaderDefect{0, "tcp header is cut off"};
-  if (header_size(bytes) < kTcpLeastHeaderSize) {
+  if (tcp_header_size(bytes) < kTcpLeastHeaderSize) {
     return HeaderDefect{kDataOffsetOffset, "tcp header length is below 20"};
   }
-  if (bytes.size() < header_size(bytes)) {
+  if (bytes.size() < tcp_header_size(bytes)) {
     return HeaderDefect{kTcpLeastHeaderSize, "tcp options are cut off"};
   }
   return std::nullopt;
@@ -38,7 +38,7 @@ void fill_tcp(TcpHeader& header, ByteView bytes) {
   header.window = reader.read_u16();
   header.checksum = reader.read_u16();
   header.urgent_pointer = reader.read_u16();
-  header.options = bytes.subspan(kTcpLeastHeaderSize, header_size(bytes) - kTcpLeastHeaderSize);
+  header.options = bytes.subspan(kTcpLeastHeaderSize, tcp_header_size(bytes) - kTcpLeastHeaderSize);
 }
 
 HeaderResult<TcpHeader> read_tcp(ByteView bytes) {
