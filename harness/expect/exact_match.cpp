@@ -220,9 +220,7 @@ MatchResult match_exact(std::span<const Row> rows, const TcpConnection& connecti
   for (const Step& step : found.steps) reader.read(step);
   MatchResult result = reader.result();
   if (found.beyond_limit) {
-    const std::size_t row = std::min<std::size_t>(found.limit_state.client_item, rows.size() - 1);
-    result.beyond_limit = "at " + row_words(rows[row]) + " there are more than " +
-                          std::to_string(kMaxAlignStates) + " ways to lay out the packets";
+    result.beyond_limit = limit_words(rows, found.limit_state.client_item, "packets");
   }
   result.matched = accounts_for_all(result);
   result.history = render_history(connection);

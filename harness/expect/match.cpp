@@ -58,9 +58,7 @@ MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection
   MatchResult result;
   EventResult(rows, connection, plan, lanes, context).fill(placings, result);
   if (found.beyond_limit && !plan.items.empty()) {
-    result.beyond_limit = "at " + row_words(rows[limit_row(plan, found.limit_state)]) +
-                          " there are more than " + std::to_string(kMaxAlignStates) +
-                          " ways to lay out the packets";
+    result.beyond_limit = limit_words(rows, limit_row(plan, found.limit_state), "packets");
   }
   result.matched = accounts_for_all(result);
   result.variants = find_variants(rows, connection, result);

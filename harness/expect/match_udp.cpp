@@ -329,10 +329,8 @@ MatchResult match_udp(std::span<const Row> rows, const UdpExchange& exchange,
   DatagramResult reader(rows, exchange, context, model);
   for (const Step& step : found.steps) reader.read(step);
   MatchResult result = reader.result();
-  if (found.beyond_limit && !rows.empty()) {
-    const std::size_t row = std::min<std::size_t>(found.limit_state.client_item, rows.size() - 1);
-    result.beyond_limit = "at " + row_words(rows[row]) + " there are more than " +
-                          std::to_string(kMaxAlignStates) + " ways to lay out the datagrams";
+  if (found.beyond_limit) {
+    result.beyond_limit = limit_words(rows, found.limit_state.client_item, "datagrams");
   }
   result.matched = accounts_for_all(result);
   return result;

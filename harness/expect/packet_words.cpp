@@ -1,7 +1,9 @@
 #include "expect/packet_words.h"
 
+#include <algorithm>
 #include <array>
 
+#include "expect/align_search.h"
 #include "wire/summary.h"
 
 namespace wireproof {
@@ -45,6 +47,12 @@ std::string event_words(EventKind kind) {
       return "RST";
   }
   return "";
+}
+
+std::string limit_words(std::span<const Row> rows, std::size_t row, const std::string& things) {
+  if (rows.empty()) return {};
+  return "at " + row_words(rows[std::min(row, rows.size() - 1)]) + " there are more than " +
+         std::to_string(kMaxAlignStates) + " ways to lay out the " + things;
 }
 
 }  // namespace wireproof

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <span>
 #include <string>
 
 #include "expect/item.h"
@@ -15,5 +16,8 @@ std::string range_words(const Range& range);   // "4", "4..8"
 std::string side_words(Side side);             // "client"
 std::string flag_words(std::uint16_t flags);   // "[FIN, ACK]"
 std::string event_words(EventKind kind);       // "SYN", "data", "FIN", "RST"
+
+// Why a search gave up, at the row with that index (or the last one); empty without rows.
+std::string limit_words(std::span<const Row> rows, std::size_t row, const std::string& things);
 
 }  // namespace wireproof
