@@ -120,6 +120,7 @@ ReferenceServer calc_server() {
       {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum"},
       {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
   };
+  info.traits = {.closes_first = true, .has_messages = true, .has_numbers = true};
   return {info, make_calc};
 }
 

@@ -34,6 +34,7 @@ bool has_unread(int fd) {
 
 Connection::Connection(int fd, const Service& service, std::string peer, ServeLog log)
     : fd_(fd),
+      conduct_(service.conduct),
       protocol_(service.open_stream()),
       buffer_(service.stream_read_size),
       peer_(std::move(peer)),
@@ -87,7 +88,7 @@ void Connection::send_next() {
   const ByteView bytes = ByteView(actions_.sends[send_index_]).subspan(sent_size_);
   const ssize_t count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
   if (count < 0) {
-    if (!may_come_later(errno)) phase_ = ConnectionPhase::over;
+    if (!may_come_later(errno)) finish();
     return;
   }
   sent_size_ += static_cast<std::size_t>(count);
@@ -98,9 +99,7 @@ void Connection::send_next() {
 }
 
 void Connection::end_exchange() {
-  phase_ = ConnectionPhase::over;
-  if (at_eof_) return;
-  if (actions_.ending == Ending::close && !has_unread(fd_)) return;
+  if (at_eof_ || (actions_.ending == Ending::close && !has_unread(fd_))) return finish();
   ::shutdown(fd_, SHUT_WR);
   constexpr timeval kWait = {kMaxDrainWait.count(), 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kWait, sizeof kWait);
@@ -111,7 +110,7 @@ void Connection::end_exchange() {
 void Connection::read_next() {
   const ssize_t count = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
   if (count < 0) {
-    if (!may_come_later(errno)) phase_ = ConnectionPhase::over;
+    if (!may_come_later(errno)) finish();
     return;
   }
   at_eof_ = count == 0;
@@ -120,12 +119,21 @@ void Connection::read_next() {
   take_actions(at_eof_ ? protocol_->on_eof() : protocol_->on_bytes(bytes));
 }
 
+// Nothing is left but close().
+void Connection::finish() {
+  phase_ = ConnectionPhase::over;
+  if (conduct_.reset_on_close) {
+    constexpr linger kReset = {1, 0};
+    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &kReset, sizeof kReset);
+  }
+}
+
 void Connection::drain_next() {
   std::array<std::uint8_t, kDrainReadSize> dropped{};
   const ssize_t count = ::recv(fd_, dropped.data(), dropped.size(), 0);
   const Clock::time_point now = Clock::now();
   if (count < 0 && may_come_later(errno) && now < drain_deadline_) return;
-  if (count <= 0 || ++drain_reads_ == kMaxDrainReads) phase_ = ConnectionPhase::over;
+  if (count <= 0 || ++drain_reads_ == kMaxDrainReads) finish();
   drain_deadline_ = now + kMaxDrainWait;
 }
 

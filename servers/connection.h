@@ -49,10 +49,12 @@ class Connection {
   void send_next();
   void skip_sent();
   void end_exchange();
+  void finish();
   void read_next();
   void drain_next();
 
   int fd_;
+  Conduct conduct_;
   std::unique_ptr<StreamProtocol> protocol_;
   Bytes buffer_;
   std::string peer_;

@@ -27,6 +27,7 @@ ReferenceServer echo_chunks_server() {
   info.protocol = "each chunk of at most 30 bytes is answered by `server got: ` and the chunk";
   info.origin = "socket lab with netcat, exercise 3";
   info.way = ServeWay::serial;
+  info.traits = {.has_prefix = true};
   return {info, [](const ServerParameters&) {
             Service service;
             service.open_stream = [] { return std::make_unique<EchoChunks>(); };

@@ -31,6 +31,7 @@ ReferenceServer echo_once_server() {
       "RECEIVED: ` and the text; the server closes first";
   info.origin = "notebook Netzwerkprogrammierung: Echo-Server";
   info.way = ServeWay::serial;
+  info.traits = {.closes_first = true, .has_text = true, .has_prefix = true};
   return {info, [](const ServerParameters&) {
             Service service;
             service.open_stream = [] { return std::make_unique<EchoOnce>(); };

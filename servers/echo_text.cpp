@@ -21,6 +21,7 @@ ReferenceServer echo_text_server() {
   info.protocol =
       "each chunk of at most 1024 bytes is answered by `ECHO: ` and the chunk; a thread per client";
   info.origin = "Redes de Comunicações, guide 6, exercise 2";
+  info.traits = {.has_text = true, .has_prefix = true};
   return {info, make_echo_service};
 }
 
@@ -32,6 +33,7 @@ ReferenceServer echo_select_server() {
       "each chunk of at most 1024 bytes is answered by `ECHO: ` and the chunk; one thread for all";
   info.origin = "Redes de Comunicações, guide 6, exercise 3";
   info.way = ServeWay::select;
+  info.traits = {.has_text = true, .has_prefix = true};
   return {info, make_echo_service};
 }
 

@@ -10,6 +10,7 @@ ReferenceServer echo_threads_server() {
   info.tcp_port = 12345;
   info.protocol = "each chunk of at most 1024 bytes is answered by `You told me: ` and the chunk";
   info.origin = "socket lab with netcat, exercises 4-7";
+  info.traits = {.has_text = true, .has_prefix = true};
   return {info, [](const ServerParameters&) {
             Service service;
             service.open_stream = [] { return make_text_echo("You told me: "); };

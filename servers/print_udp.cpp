@@ -18,6 +18,7 @@ ReferenceServer print_udp_server() {
   info.udp_port = 5005;
   info.protocol = "datagrams (at most 2048 bytes) are printed and never answered";
   info.origin = "Redes de Comunicações, guide 6, exercise 1";
+  info.traits = {.replies = false, .has_text = true};
   return {info, [](const ServerParameters&) {
             Service service;
             service.open_datagrams = [] { return std::make_unique<PrintDatagrams>(); };

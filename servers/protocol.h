@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/bytes.h"
+#include "servers/conduct.h"
 #include "servers/registry.h"
 
 // How a reference server speaks, without a socket: bytes that came in, sends that go out. A way of
@@ -60,6 +61,7 @@ struct Service {
   std::size_t stream_read_size = kReadSize;  // the most that one recv() takes
   std::function<std::unique_ptr<DatagramProtocol>()> open_datagrams;
   std::size_t datagram_read_size = kReadSize;  // a longer datagram loses its end
+  Conduct conduct;
 };
 
 using ServerParameters = std::map<std::string, std::string>;

@@ -41,6 +41,7 @@ ReferenceServer record_server() {
   info.origin = "Redes de Comunicações, guide 6, exercise 4";
   info.parameters = {
       {"reply", {"record", "none"}, "answer each record by itself (4.3), or never answer (4.2)"}};
+  info.traits = {.has_messages = true, .has_text = true, .has_numbers = true};
   return {info, [](const ServerParameters& parameters) {
             const RecordReply reply =
                 parameters.at("reply") == "none" ? RecordReply::none : RecordReply::record;

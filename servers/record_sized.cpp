@@ -51,6 +51,7 @@ ReferenceServer record_sized_server() {
   info.parameters = {{"reply",
                       {"header-and-bytes", "none"},
                       "answer each message by itself (5.3), or never answer (5.2)"}};
+  info.traits = {.has_messages = true, .has_text = true, .has_numbers = true};
   return {info, [](const ServerParameters& parameters) {
             const SizedReply reply =
                 parameters.at("reply") == "none" ? SizedReply::none : SizedReply::header_and_bytes;

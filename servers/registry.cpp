@@ -8,6 +8,7 @@
 #include "servers/echo_once.h"
 #include "servers/echo_text.h"
 #include "servers/echo_threads.h"
+#include "servers/misconduct.h"
 #include "servers/print_udp.h"
 #include "servers/record.h"
 #include "servers/record_sized.h"
@@ -43,7 +44,11 @@ const std::vector<ReferenceServer>& all_servers() {
 const std::vector<ServerInfo>& reference_servers() {
   static const std::vector<ServerInfo> infos = [] {
     std::vector<ServerInfo> result;
-    for (const ReferenceServer& server : all_servers()) result.push_back(server.info);
+    for (const ReferenceServer& server : all_servers()) {
+      ServerInfo& info = result.emplace_back(server.info);
+      info.faults = faults_of(info);
+      info.variants = variants_of(info);
+    }
     return result;
   }();
   return infos;

@@ -17,6 +17,30 @@ struct ServerParameter {
   std::string meaning;
 };
 
+// A way of being wrong that a server can be asked for, and the cause (an id of the catalogue in
+// expect/explain) that a failing sheet must name.
+struct ServerFault {
+  std::string name;
+  std::string meaning;
+  std::string explanation;
+};
+
+// Another way of being correct.
+struct ServerVariant {
+  std::string name;
+  std::string meaning;
+};
+
+// What a server's protocol is like, as far as it decides which faults the server can have.
+struct ServerTraits {
+  bool replies = true;
+  bool closes_first = false;  // TCP: the server ends the exchange, not the client
+  bool has_messages = false;  // TCP: messages whose bytes say where they end, not chunks
+  bool has_text = false;      // texts in UTF-8
+  bool has_prefix = false;    // replies begin with a fixed text
+  bool has_numbers = false;   // binary numbers
+};
+
 // What `wireproof servers` prints about a reference server.
 struct ServerInfo {
   std::string name;
@@ -26,8 +50,9 @@ struct ServerInfo {
   std::string origin;                // which lab note and exercise
   ServeWay way = ServeWay::threads;  // of its TCP clients, unless another is asked for
   std::vector<ServerParameter> parameters;
-  std::vector<std::string> faults;
-  std::vector<std::string> variants;
+  ServerTraits traits;
+  std::vector<ServerFault> faults;  // these two follow from the rest
+  std::vector<ServerVariant> variants;
 };
 
 struct ServeOptions {
@@ -36,6 +61,8 @@ struct ServeOptions {
   std::uint16_t udp_port = 0;  // 0: no UDP
   std::map<std::string, std::string> parameters;
   std::optional<ServeWay> way;  // none: the server's own
+  std::string fault;            // one of the server's faults; empty: correct
+  std::string variant;          // one of the server's variants
   int ready_fd = -1;            // one byte is written there once everything listens; -1: none
   bool print = false;           // a line per connection and message on standard output
 };
@@ -47,7 +74,7 @@ const ServerInfo* find_server(const std::string& name);
 
 // Serves until SIGINT or SIGTERM, then returns 0 with all sockets closed. Throws SystemError
 // naming the attempt ("bind 127.0.0.1:12345: address already in use") and
-// std::invalid_argument for a parameter that the server does not have.
+// std::invalid_argument for a parameter, fault or variant that the server does not have.
 int serve(const ServerInfo& server, const ServeOptions& options);
 
 }  // namespace wireproof

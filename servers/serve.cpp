@@ -8,6 +8,7 @@
 
 #include "base/system_call.h"
 #include "servers/listen.h"
+#include "servers/misconduct.h"
 #include "servers/registry.h"
 #include "servers/service.h"
 
@@ -84,7 +85,9 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
     throw std::invalid_argument(fmt::format("there is no server {}", server.name));
   }
   check_transports(server, options);
-  const Service service = make_service(*reference, options.parameters);
+  const Service service =
+      with_variant(with_fault(make_service(*reference, options.parameters), server, options.fault),
+                   server, options.variant);
   const StopSignals stop;
   const Listener listener(service, listen_options(server, options));
   if (options.ready_fd >= 0) report_ready(options.ready_fd);

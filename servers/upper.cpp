@@ -28,6 +28,7 @@ ReferenceServer upper_tcp_server() {
       "one text per connection (UTF-8, one read of at most 1024 bytes), answered in upper case; "
       "the server closes first";
   info.origin = "Kurose-Ross lab: TCPServer.py";
+  info.traits = {.closes_first = true, .has_text = true};
   return {info, [](const ServerParameters&) {
             Service service;
             service.open_stream = [] { return std::make_unique<UpperStream>(); };
@@ -42,6 +43,7 @@ ReferenceServer upper_udp_server() {
   info.udp_port = 8888;
   info.protocol = "each datagram (UTF-8, at most 2048 bytes) is answered in upper case";
   info.origin = "Kurose-Ross lab: UDPServer.py";
+  info.traits = {.has_text = true};
   return {info, [](const ServerParameters&) {
             Service service;
             service.open_datagrams = [] { return std::make_unique<UpperDatagrams>(); };

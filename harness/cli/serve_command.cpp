@@ -3,6 +3,7 @@
 #include <signal.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <stdexcept>
 #include <thread>
@@ -28,6 +29,8 @@ struct ServeCommandOptions {
   std::optional<std::uint16_t> udp_port;
   std::vector<std::string> settings;
   std::optional<ServeWay> way;
+  std::string fault;
+  std::string variant;
 };
 
 ServeOptions serve_options(const ServerInfo& info, const ServeCommandOptions& given) {
@@ -40,6 +43,8 @@ ServeOptions serve_options(const ServerInfo& info, const ServeCommandOptions& gi
   if (info.udp_port != 0) options.udp_port = given.udp_port.value_or(udp_default);
   options.parameters = read_settings(given.settings);
   options.way = given.way;
+  options.fault = given.fault;
+  options.variant = given.variant;
   options.print = true;
   return options;
 }
@@ -96,6 +101,15 @@ class ReadyLine {
   std::thread waiter_;
 };
 
+// The exit code for a fault or variant that the server does not have.
+std::optional<int> check_name(const ArgumentParser& parser, const std::string& kind,
+                              const std::string& name, const std::vector<std::string>& known) {
+  if (name.empty() || std::ranges::find(known, name) != known.end()) return std::nullopt;
+  std::vector<Note> notes = nearest_note(name, known);
+  notes.push_back({"help", "`wireproof servers SERVER` lists what a server has"});
+  return parser.refuse(name, fmt::format("the server has no {} `{}`", kind, name), notes);
+}
+
 }  // namespace
 
 int serve_command(const CommandLine& line) {
@@ -112,6 +126,9 @@ int serve_command(const CommandLine& line) {
   parser.texts("--set", given.settings, "NAME=VALUE, a parameter of the server");
   parser.choice("--serve", given.way, serve_way_choices(),
                 "how TCP clients are served (default: the server's own way)");
+  parser.text("--fault", given.fault,
+              "be wrong in this way (`wireproof servers SERVER` lists all)");
+  parser.text("--variant", given.variant, "be correct in another way than usual");
   if (const auto code = parser.parse()) return *code;
   SelectionOptions settings;
   settings.settings = given.settings;
@@ -122,6 +139,10 @@ int serve_command(const CommandLine& line) {
     notes.push_back({"help", "`wireproof servers` lists the reference servers"});
     return parser.refuse(given.server, "there is no reference server `" + given.server + "`",
                          notes);
+  }
+  if (const auto code = check_name(parser, "fault", given.fault, fault_names(*info))) return *code;
+  if (const auto code = check_name(parser, "variant", given.variant, variant_names(*info))) {
+    return *code;
   }
   ServeOptions options = serve_options(*info, given);
   try {

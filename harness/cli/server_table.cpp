@@ -13,8 +13,11 @@ namespace wireproof {
 
 namespace {
 
-// A parameter that every server has: how it serves its clients.
+// Parameters that every server has: how it serves its clients, and what is wrong, or unusual but
+// right, about it.
 constexpr std::string_view kServeParameter = "serve";
+constexpr std::string_view kFaultParameter = "fault";
+constexpr std::string_view kVariantParameter = "variant";
 
 const ServerParameter* find_parameter(const ServerInfo& info, const std::string& name) {
   const auto found = std::ranges::find(info.parameters, name, &ServerParameter::name);
@@ -24,6 +27,8 @@ const ServerParameter* find_parameter(const ServerInfo& info, const std::string&
 // Empty: any text, or a parameter that is the sheet's alone.
 std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
   if (name == kServeParameter) return serve_way_names();
+  if (name == kFaultParameter) return fault_names(info);
+  if (name == kVariantParameter) return variant_names(info);
   const ServerParameter* const parameter = find_parameter(info, name);
   return parameter == nullptr ? std::vector<std::string>{} : parameter->values;
 }
@@ -36,6 +41,8 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
   options.ready_fd = start.ready_fd;
   for (const auto& [name, value] : start.parameters) {
     if (name == kServeParameter) options.way = parse_serve_way(value);
+    if (name == kFaultParameter) options.fault = value;
+    if (name == kVariantParameter) options.variant = value;
     if (find_parameter(info, name) != nullptr) options.parameters[name] = value;
   }
   return serve(info, options);
@@ -99,6 +106,18 @@ void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnost
 }
 
 }  // namespace
+
+std::vector<std::string> fault_names(const ServerInfo& info) {
+  std::vector<std::string> names;
+  for (const ServerFault& fault : info.faults) names.push_back(fault.name);
+  return names;
+}
+
+std::vector<std::string> variant_names(const ServerInfo& info) {
+  std::vector<std::string> names;
+  for (const ServerVariant& variant : info.variants) names.push_back(variant.name);
+  return names;
+}
 
 std::vector<std::string> server_names() {
   std::vector<std::string> names;

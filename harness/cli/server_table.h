@@ -2,6 +2,7 @@
 
 #include "base/diagnostic.h"
 #include "scenario/scenario.h"
+#include "servers/registry.h"
 #include "session/runner.h"
 
 namespace wireproof {
@@ -15,5 +16,7 @@ ServerTable make_server_table();
 Diagnostics check_server(const Scenario& scenario);
 
 std::vector<std::string> server_names();
+std::vector<std::string> fault_names(const ServerInfo& info);
+std::vector<std::string> variant_names(const ServerInfo& info);
 
 }  // namespace wireproof

@@ -41,8 +41,12 @@ std::string render_server(const ServerInfo& info) {
         parameter.values.empty() ? "any text" : fmt::format("{}", fmt::join(parameter.values, "|"));
     text += fmt::format("  parameter   {}={}: {}\n", parameter.name, values, parameter.meaning);
   }
-  for (const std::string& fault : info.faults) text += "  fault       " + fault + "\n";
-  for (const std::string& variant : info.variants) text += "  variant     " + variant + "\n";
+  for (const ServerFault& fault : info.faults) {
+    text += fmt::format("  fault       {}: {}\n", fault.name, fault.meaning);
+  }
+  for (const ServerVariant& variant : info.variants) {
+    text += fmt::format("  variant     {}: {}\n", variant.name, variant.meaning);
+  }
   return text;
 }
 
