@@ -12,7 +12,6 @@
 #include "session/stage_plan.h"
 #include "session/stage_process.h"
 #include "session/stop_signals.h"
-#include "session/summary.h"
 
 namespace wireproof {
 namespace {
@@ -37,20 +36,16 @@ Limits find_limits(const RunOptions& options) {
   return {jobs, open, 2 * open};
 }
 
-bool is_failure(Verdict verdict) {
-  return verdict != Verdict::pass && verdict != Verdict::skip && verdict != Verdict::xfail;
-}
-
 class Run {
  public:
-  Run(const std::vector<Scenario>& scenarios, const ServerTable& servers, const RunOptions& options,
-      const ResultSink& sink);
+  Run(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
+      const PlaySink& sink);
 
-  RunResult play();
+  bool play();
 
  private:
   struct Entry {
-    std::size_t scenario = 0;
+    std::size_t play = 0;
     std::unique_ptr<StageProcess> stage;
   };
 
@@ -61,46 +56,42 @@ class Run {
   void await_events();
   void attend(Entry& entry, bool is_linked, bool has_ended);
   void enforce_deadlines();
-  void take(std::size_t scenario, std::optional<ScenarioResult> result);
+  void take(std::size_t play, std::optional<ScenarioResult> result);
   void drop_unplayed();
-  RunResult gather(Timestamp started);
 
-  const std::vector<Scenario>& scenarios_;
+  const std::vector<Play>& plays_;
   const ServerTable& servers_;
   const RunOptions& options_;
-  const ResultSink& sink_;
+  const PlaySink& sink_;
   const Limits limits_;
   const StopSignals signals_;
   const OrphanCollector orphans_;
   std::list<Entry> entries_;  // in the order in which they were opened
-  std::size_t next_ = 0;      // counts scenarios times repetitions
+  std::size_t next_ = 0;      // of plays_
   bool interrupted_ = false;
   bool stopping_ = false;
-  std::vector<std::vector<ScenarioResult>> results_;  // per scenario
 };
 
-Run::Run(const std::vector<Scenario>& scenarios, const ServerTable& servers,
-         const RunOptions& options, const ResultSink& sink)
-    : scenarios_(scenarios),
+Run::Run(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
+         const PlaySink& sink)
+    : plays_(plays),
       servers_(servers),
       options_(options),
       sink_(sink),
-      limits_(find_limits(options)),
-      results_(scenarios.size()) {}
+      limits_(find_limits(options)) {}
 
-RunResult Run::play() {
-  const Timestamp started = std::chrono::system_clock::now();
+bool Run::play() {
   while (!interrupted_ && !stopping_ && (has_work() || !entries_.empty())) {
     open_stages();
     give_go();
     await_events();
   }
   drop_unplayed();
-  return gather(started);
+  return !interrupted_;
 }
 
 bool Run::has_work() const {
-  return next_ < scenarios_.size() * options_.repeat;
+  return next_ < plays_.size();
 }
 
 std::size_t Run::count(StageProcess::State state) const {
@@ -111,9 +102,8 @@ std::size_t Run::count(StageProcess::State state) const {
 void Run::open_stages() {
   while (has_work() && entries_.size() < limits_.all &&
          entries_.size() - count(StageProcess::State::closing) < limits_.open) {
-    const std::size_t scenario = next_ / options_.repeat;
-    const StageTask task{&scenarios_[scenario], &servers_, &options_, next_ % options_.repeat + 1};
-    entries_.push_back({scenario, std::make_unique<StageProcess>(task)});
+    const StageTask task{&plays_[next_], &servers_, &options_};
+    entries_.push_back({next_, std::make_unique<StageProcess>(task)});
     ++next_;
   }
 }
@@ -157,10 +147,10 @@ void Run::await_events() {
 }
 
 void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
-  if (is_linked) take(entry.scenario, entry.stage->read());
+  if (is_linked) take(entry.play, entry.stage->read());
   if (!has_ended) return;
   const bool was_closing = entry.stage->state() == StageProcess::State::closing;
-  take(entry.scenario, entry.stage->end());
+  take(entry.play, entry.stage->end());
   if (was_closing) return;
   // It died in the middle: its server and what that started are ours now.
   std::set<pid_t> kept;
@@ -172,16 +162,12 @@ void Run::enforce_deadlines() {
   const auto now = Clock::now();
   for (Entry& entry : entries_) {
     const auto deadline = entry.stage->deadline();
-    if (deadline && *deadline <= now) take(entry.scenario, entry.stage->give_up());
+    if (deadline && *deadline <= now) take(entry.play, entry.stage->give_up());
   }
 }
 
-void Run::take(std::size_t scenario, std::optional<ScenarioResult> result) {
-  if (!result || stopping_) return;
-  if (sink_) sink_(*result);
-  // --fail-fast: what has not ended yet is not judged.
-  stopping_ = options_.fail_fast && is_failure(result->verdict);
-  results_[scenario].push_back(std::move(*result));
+void Run::take(std::size_t play, std::optional<ScenarioResult> result) {
+  if (result && !stopping_) stopping_ = !sink_(play, std::move(*result));
 }
 
 void Run::drop_unplayed() {
@@ -189,29 +175,11 @@ void Run::drop_unplayed() {
   orphans_.end_orphans({});
 }
 
-RunResult Run::gather(Timestamp started) {
-  RunResult run;
-  run.started = started;
-  run.lasted = std::chrono::system_clock::now() - started;
-  run.interrupted = interrupted_;
-  for (std::size_t index = 0; index < scenarios_.size(); ++index) {
-    std::vector<ScenarioResult> repetitions = std::move(results_[index]);
-    if (repetitions.empty() && interrupted_) continue;
-    if (repetitions.empty()) {
-      repetitions.push_back(unplayed_result(scenarios_[index], 1, Verdict::skip,
-                                            "an earlier scenario failed (--fail-fast)"));
-    }
-    std::ranges::sort(repetitions, std::ranges::less{}, &ScenarioResult::repeat);
-    run.scenarios.push_back(summarize(repetitions));
-  }
-  return run;
-}
-
 }  // namespace
 
-RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
-                        const RunOptions& options, const ResultSink& sink) {
-  return Run(scenarios, servers, options, sink).play();
+bool play_all(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
+              const PlaySink& sink) {
+  return Run(plays, servers, options, sink).play();
 }
 
 }  // namespace wireproof

@@ -46,12 +46,29 @@ struct RunOptions {
   KeepCapture keep = KeepCapture::on_failure;
 };
 
+// One playing of one scenario.
+struct Play {
+  const Scenario* scenario = nullptr;             // outlives the run
+  std::uint64_t repeat = 1;                       // which repetition, from 1
+  std::map<std::string, std::string> parameters;  // over the sheet's own
+  std::optional<Duration> timeout;                // over the options' own
+};
+
+// Called in the main process as each play ends, with its place in the list; false: whatever has
+// not ended yet is ended and not judged.
+using PlaySink = std::function<bool(std::size_t play, ScenarioResult result)>;
+
+// Plays them all, each in a process and a network of its own; they end in any order. False when
+// SIGINT came (then everything started is ended). Must be called before the process has a second
+// thread.
+bool play_all(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
+              const PlaySink& sink);
+
 // Called in the main process as each repetition of each scenario ends.
 using ResultSink = std::function<void(const ScenarioResult&)>;
 
-// Plays every scenario `repeat` times, each in a process and a network of its own. Returns when
-// all have ended or SIGINT came (then `interrupted` is set, and everything started is ended).
-// Must be called before the process has a second thread.
+// Plays every scenario `repeat` times, as play_all() does, and keeps the results. When SIGINT came
+// `interrupted` is set.
 RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
                         const RunOptions& options, const ResultSink& sink);
 

@@ -15,6 +15,25 @@
 namespace wireproof {
 namespace {
 
+// The play's own parameters and time limit are in its copies.
+struct StagedPlay {
+  explicit StagedPlay(const StageTask& task)
+      : scenario(*task.play->scenario),
+        servers(*task.servers),
+        options(*task.options),
+        repeat(task.play->repeat) {
+    options.timeout = task.timeout();
+    for (const auto& [name, value] : task.play->parameters) {
+      scenario.front.parameters[name] = value;
+    }
+  }
+
+  Scenario scenario;
+  const ServerTable& servers;
+  RunOptions options;
+  std::uint64_t repeat;
+};
+
 Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
                          const RunOptions& options) {
   Evidence evidence;
@@ -42,35 +61,35 @@ ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool r
   return evidence.session_inconclusive.empty() ? result : judge(scenario, evidence);
 }
 
-void keep_capture(const StageTask& task, const StageWorld& world, ScenarioResult& result) {
-  const RunOptions& options = *task.options;
+void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioResult& result) {
+  const RunOptions& options = staged.options;
   if (options.capture_folder.empty() || world.packets() == nullptr) return;
   if (!keeps_capture(options.keep, result.verdict)) return;
-  const auto path = capture_path(options, result.id, task.repeat);
+  const auto path = capture_path(options, result.id, staged.repeat);
   write_pcap(path, *world.packets());
   result.capture_file = path.string();
 }
 
-ScenarioResult play(const StageTask& task, StageWorld& world) {
+ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const auto scope =
       world.server().is_command() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
   const CpuWitness cpu(world.server().process(), scope);
   const Timestamp started = std::chrono::system_clock::now();
-  const PlayedSession played = play_session(*task.scenario, world.play_options());
+  const PlayedSession played = play_session(staged.scenario, world.play_options());
   const Soundness soundness = world.finish_capture();
   const Timestamp ended = std::chrono::system_clock::now();
 
-  Evidence evidence = gather_evidence(world, played, *task.options);
+  Evidence evidence = gather_evidence(world, played, staged.options);
   evidence.soundness = soundness;
   const bool ran_out_of_time = played.timed_out || !world.connections_ended();
   ScenarioResult result =
-      judge_fairly(*task.scenario, evidence, ran_out_of_time, cpu, world.timeout());
+      judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
   result.started = started;
   result.lasted = ended - started;
-  result.repeat = task.repeat;
+  result.repeat = staged.repeat;
   world.server().drain_output();
   result.server_output = world.server().output();
-  keep_capture(task, world, result);
+  keep_capture(staged, world, result);
   return result;
 }
 
@@ -78,19 +97,19 @@ void send_result(const UniqueFd& link, const ScenarioResult& result) {
   write_frame(link.get(), {FrameKind::result, write_result(result)});
 }
 
-ScenarioResult error_result(const StageTask& task, const std::string& reason) {
-  return unplayed_result(*task.scenario, task.repeat, Verdict::error, reason);
+ScenarioResult error_result(const StagedPlay& staged, const std::string& reason) {
+  return unplayed_result(staged.scenario, staged.repeat, Verdict::error, reason);
 }
 
-void play_in_world(const StageTask& task, const UniqueFd& link) {
-  StageWorld world(*task.scenario, *task.servers, *task.options);
+void play_in_world(const StagedPlay& staged, const UniqueFd& link) {
+  StageWorld world(staged.scenario, staged.servers, staged.options);
   write_frame(link.get(), {FrameKind::ready, ""});
   if (!await_go(link.get())) return;
   ScenarioResult result;
   try {
-    result = play(task, world);
+    result = play(staged, world);
   } catch (const std::exception& error) {
-    result = error_result(task, error.what());
+    result = error_result(staged, error.what());
   }
   // Before the world closes: closing waits for the kernel, and nobody needs to wait for that.
   send_result(link, result);
@@ -101,13 +120,14 @@ void play_in_world(const StageTask& task, const UniqueFd& link) {
 
 void run_stage(const StageTask& task, const UniqueFd& link) {
   const OrphanCollector orphans;
+  const StagedPlay staged(task);
   try {
-    if (!task.scenario->session) throw UnmetNeed{"the sheet has no session to play"};
-    play_in_world(task, link);
+    if (!staged.scenario.session) throw UnmetNeed{"the sheet has no session to play"};
+    play_in_world(staged, link);
   } catch (const UnmetNeed& unmet) {
-    send_result(link, unplayed_result(*task.scenario, task.repeat, Verdict::skip, unmet.reason));
+    send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const std::exception& error) {
-    send_result(link, error_result(task, error.what()));
+    send_result(link, error_result(staged, error.what()));
   }
   orphans.end_orphans({});
 }

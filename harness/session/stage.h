@@ -9,12 +9,15 @@
 
 namespace wireproof {
 
-// One repetition of one scenario. What it points to outlives the stage.
+// One play. What it points to outlives the stage.
 struct StageTask {
-  const Scenario* scenario = nullptr;
+  const Play* play = nullptr;
   const ServerTable* servers = nullptr;
   const RunOptions* options = nullptr;
-  std::uint64_t repeat = 1;
+
+  std::optional<Duration> timeout() const {
+    return play->timeout ? play->timeout : options->timeout;
+  }
 };
 
 // What a stage process does: enters its network, opens the capture and the server, says ready,

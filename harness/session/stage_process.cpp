@@ -49,8 +49,8 @@ constexpr int kLinkFd = 3;
 }
 
 Duration play_limit(const StageTask& task) {
-  const Duration timeout = task.options->timeout.value_or(task.scenario->front.timeout);
-  return session_bound(*task.scenario, timeout) + kGrace;
+  const Duration timeout = task.timeout().value_or(task.play->scenario->front.timeout);
+  return session_bound(*task.play->scenario, timeout) + kGrace;
 }
 
 std::string render_end(int status) {
@@ -147,7 +147,7 @@ int StageProcess::kill_and_reap() {
 }
 
 ScenarioResult StageProcess::lost_result(const std::string& reason) const {
-  return unplayed_result(*task_.scenario, task_.repeat, Verdict::error, reason);
+  return unplayed_result(*task_.play->scenario, task_.play->repeat, Verdict::error, reason);
 }
 
 }  // namespace wireproof
