@@ -28,6 +28,7 @@ struct Diagnostic {
   std::optional<Span> span;  // none: the message is about the text as a whole
   std::string label;         // written behind the carets, may be empty
   std::vector<Note> notes;
+  std::string explanation{};  // id in the catalogue of causes (expect/explanation.h); not printed
 
   bool operator==(const Diagnostic&) const = default;
 };

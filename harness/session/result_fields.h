@@ -32,6 +32,7 @@ void visit_fields(Visit& visit, Value& diagnostic) {
   visit("span", diagnostic.span);
   visit("label", diagnostic.label);
   visit("notes", diagnostic.notes);
+  visit("explanation", diagnostic.explanation);
 }
 
 template <class Visit, SameAs<CheckResult> Value>

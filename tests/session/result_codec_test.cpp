@@ -70,8 +70,9 @@ ScenarioResult full_result() {
                     "ShA",
                     0.1,
                     2.5}};
-  result.failures = {{Severity::warning, "message", Span{3, 9}, "row 2", {{"why", "because"}}},
-                     {Severity::error, "no place", std::nullopt, "", {}}};
+  result.failures = {
+      {Severity::warning, "message", Span{3, 9}, "row 2", {{"why", "because"}}, "reset-unread"},
+      {Severity::error, "no place", std::nullopt, "", {}}};
   result.rendered = {"error: one\n", "error: two\n"};
   result.packets = {full_packet(), PacketLine{}};
   result.calls = {full_call(), SocketCall{}};
