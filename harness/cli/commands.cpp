@@ -44,6 +44,8 @@ const std::vector<Command>& commands() {
       {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
       {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
       {"servers", "servers [NAME]", "the reference servers", servers_command},
+      {"selftest", "selftest [SERVER...]",
+       "proves the sheets against faults and harmless variants of the servers", selftest_command},
       {"list", "list [PATH...]", "ids, titles, servers, tags and points of sheets", list_command},
       {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
        "a payload layout as a table with offsets", layout_command},

@@ -13,12 +13,6 @@ namespace wireproof {
 
 namespace {
 
-// Parameters that every server has: how it serves its clients, and what is wrong, or unusual but
-// right, about it.
-constexpr std::string_view kServeParameter = "serve";
-constexpr std::string_view kFaultParameter = "fault";
-constexpr std::string_view kVariantParameter = "variant";
-
 const ServerParameter* find_parameter(const ServerInfo& info, const std::string& name) {
   const auto found = std::ranges::find(info.parameters, name, &ServerParameter::name);
   return found == info.parameters.end() ? nullptr : &*found;

@@ -7,6 +7,12 @@
 
 namespace wireproof {
 
+// Parameters that every server has: how it serves its clients, and what is wrong, or unusual but
+// right, about it.
+constexpr std::string_view kServeParameter = "serve";
+constexpr std::string_view kFaultParameter = "fault";
+constexpr std::string_view kVariantParameter = "variant";
+
 // The reference servers as the runner wants them. A sheet's parameters that a server does not have
 // stay with the sheet.
 ServerTable make_server_table();

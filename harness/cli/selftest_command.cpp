@@ -1,0 +1,151 @@
+#include <algorithm>
+#include <thread>
+
+#include "cli/argument_parser.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/selection.h"
+#include "cli/server_table.h"
+#include "cli/terminal.h"
+#include "report/selftest_table.h"
+#include "session/selftest.h"
+
+namespace wireproof {
+
+namespace {
+
+// Trials mostly wait for what a fault leaves out, so far more of them run than there are
+// processors.
+constexpr std::size_t kJobsPerProcessor = 12;
+constexpr std::size_t kAhead = 8;
+constexpr std::chrono::milliseconds kFaultTimeout{500};
+constexpr int kExitInterrupted = 130;
+
+struct SelftestOptions {
+  std::vector<std::string> servers;
+  std::vector<std::string> faults;
+  std::vector<std::string> variants;
+  SelectionOptions selection;
+  RunOptions run;
+  std::optional<Duration> timeout;
+};
+
+bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) {
+  return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
+}
+
+// With --fault or --variant only these, else all, and the servers as they are.
+void add_trials(const ServerInfo& info, const SelftestOptions& options,
+                std::vector<Trial>& trials) {
+  const bool is_all = options.faults.empty() && options.variants.empty();
+  if (is_all) trials.push_back({info.name, TrialKind::correct, "", {}, ""});
+  if (is_all || !options.faults.empty()) {
+    for (const ServerFault& fault : info.faults) {
+      if (!is_wanted(options.faults, fault.name)) continue;
+      trials.push_back({info.name,
+                        TrialKind::fault,
+                        fault.name,
+                        {{std::string(kFaultParameter), fault.name}},
+                        fault.explanation});
+    }
+  }
+  if (is_all || !options.variants.empty()) {
+    for (const ServerVariant& variant : info.variants) {
+      if (!is_wanted(options.variants, variant.name)) continue;
+      trials.push_back({info.name,
+                        TrialKind::variant,
+                        variant.name,
+                        {{std::string(kVariantParameter), variant.name}},
+                        ""});
+    }
+  }
+}
+
+std::vector<Trial> choose_trials(const SelftestOptions& options) {
+  std::vector<Trial> trials;
+  for (const ServerInfo& info : reference_servers()) {
+    if (is_wanted(options.servers, info.name)) add_trials(info, options, trials);
+  }
+  return trials;
+}
+
+// The exit code for a name that no server has.
+std::optional<int> check_names(const ArgumentParser& parser, const SelftestOptions& options) {
+  std::vector<std::string> faults;
+  std::vector<std::string> variants;
+  for (const ServerInfo& info : reference_servers()) {
+    std::ranges::copy(fault_names(info), std::back_inserter(faults));
+    std::ranges::copy(variant_names(info), std::back_inserter(variants));
+  }
+  const auto check = [&](const std::string& kind, const std::vector<std::string>& given,
+                         const std::vector<std::string>& known) -> std::optional<int> {
+    for (const std::string& name : given) {
+      if (std::ranges::find(known, name) != known.end()) continue;
+      return parser.refuse(name, "no reference server has the " + kind + " `" + name + "`",
+                           nearest_note(name, known));
+    }
+    return std::nullopt;
+  };
+  for (const std::string& name : options.servers) {
+    if (find_server(name) != nullptr) continue;
+    return parser.refuse(name, "there is no reference server `" + name + "`",
+                         nearest_note(name, server_names()));
+  }
+  if (const auto code = check("fault", options.faults, faults)) return code;
+  return check("variant", options.variants, variants);
+}
+
+int prove(const SelftestOptions& options, const std::vector<Sheet>& sheets) {
+  std::vector<Scenario> scenarios;
+  std::map<std::string, std::string> files;
+  for (const Sheet& sheet : sheets) {
+    scenarios.push_back(*sheet.scenario);
+    files[sheet.id] = sheet.path.string();
+  }
+  const std::vector<Trial> trials = choose_trials(options);
+  std::vector<TrialOutcome> outcomes;
+  for (const Trial& trial : trials) outcomes.push_back({trial, {}});
+  const SelftestPlan plan =
+      plan_selftest(trials, scenarios, options.timeout.value_or(kFaultTimeout));
+  const auto started = std::chrono::steady_clock::now();
+  if (!run_selftest(plan, make_server_table(), options.run, outcomes)) return kExitInterrupted;
+  const Duration lasted = std::chrono::steady_clock::now() - started;
+  print_out(render_selftest(outcomes));
+  print_out(render_survivors(outcomes, files));
+  print_out("\n" + render_selftest_counts(outcomes, lasted));
+  const bool all_good = std::ranges::all_of(
+      outcomes, [](const TrialOutcome& outcome) { return is_good(judge_trial(outcome)); });
+  return all_good ? kExitPassed : kExitCheckFailed;
+}
+
+}  // namespace
+
+int selftest_command(const CommandLine& line) {
+  SelftestOptions options;
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  options.run.jobs = processors * kJobsPerProcessor;
+  options.run.ahead = kAhead;
+  ArgumentParser parser(line, "selftest [SERVER...] [OPTIONS]",
+                        "Proves the sheets: each fault of each reference server must make one of "
+                        "its sheets fail with the right explanation, each harmless variant must "
+                        "leave all of them passing.");
+  parser.texts("SERVER", options.servers, "only these reference servers");
+  parser.texts("--scenarios", options.selection.paths,
+               "sheets and folders of sheets (default: scenarios)");
+  parser.texts("--fault", options.faults, "only this fault");
+  parser.texts("--variant", options.variants, "only this variant");
+  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
+                              "sheets played at the same time");
+  parser.value<Duration>("--timeout", options.timeout, parse_duration,
+                         "a duration like `500ms` or `2s`",
+                         "of a step against a fault (default: 500ms)");
+  if (const auto code = parser.parse()) return *code;
+  if (const auto code = check_names(parser, options)) return *code;
+  const Selection selection = select_sheets(options.selection);
+  if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
+  const Style style = choose_style(ColorChoice::automatic, stderr);
+  if (print_diagnostics(selection.sheets, style)) return kExitSheetWrong;
+  return prove(options, selection.sheets);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,144 @@
+#include "report/selftest_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text_table.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kNamedSheets = 2;
+
+std::string render_trial_verdict(TrialVerdict verdict) {
+  switch (verdict) {
+    case TrialVerdict::caught:
+      return "caught";
+    case TrialVerdict::unexplained:
+      return "UNEXPLAINED";
+    case TrialVerdict::survived:
+      return "SURVIVED";
+    case TrialVerdict::clean:
+      return "clean";
+    case TrialVerdict::flagged:
+      return "FLAGGED";
+    case TrialVerdict::unjudged:
+      return "UNJUDGED";
+  }
+  return "";
+}
+
+// "calc/a, calc/b and 3 more"
+std::string name_sheets(const std::vector<const TrialSheet*>& sheets) {
+  std::string text;
+  for (std::size_t index = 0; index < std::min(sheets.size(), kNamedSheets); ++index) {
+    text += (index == 0 ? "" : ", ") + sheets[index]->id;
+  }
+  if (sheets.size() > kNamedSheets) {
+    text += fmt::format(" and {} more", sheets.size() - kNamedSheets);
+  }
+  return text;
+}
+
+std::string render_kind(const Trial& trial) {
+  switch (trial.kind) {
+    case TrialKind::correct:
+      return "as it is";
+    case TrialKind::fault:
+      return "fault " + trial.name;
+    case TrialKind::variant:
+      return "variant " + trial.name;
+  }
+  return "";
+}
+
+std::vector<std::string> render_row(const TrialOutcome& outcome) {
+  const std::vector<const TrialSheet*> telling = telling_sheets(outcome);
+  return {outcome.trial.server,
+          render_kind(outcome.trial),
+          render_trial_verdict(judge_trial(outcome)),
+          fmt::format("{}/{}", telling.size(), outcome.sheets.size()),
+          outcome.trial.explanation,
+          name_sheets(telling)};
+}
+
+std::string explain_survivor(const TrialOutcome& outcome) {
+  switch (judge_trial(outcome)) {
+    case TrialVerdict::unexplained:
+      return fmt::format("sheets failed, none with the explanation `{}`",
+                         outcome.trial.explanation);
+    case TrialVerdict::survived:
+      return fmt::format("all {} sheets passed", outcome.sheets.size());
+    case TrialVerdict::flagged:
+      return "sheets failed though nothing is wrong";
+    case TrialVerdict::unjudged:
+      return outcome.sheets.empty() ? "no sheet is about this server"
+                                    : "sheets could not be judged";
+    case TrialVerdict::caught:
+    case TrialVerdict::clean:
+      return "";
+  }
+  return "";
+}
+
+std::string render_again(const Trial& trial, const std::string& file) {
+  std::string command = "wireproof run " + file;
+  for (const auto& [name, value] : trial.parameters) {
+    command += fmt::format(" --set {}={}", name, value);
+  }
+  return command;
+}
+
+std::size_t count_good(const std::vector<TrialOutcome>& outcomes, TrialKind kind, bool good) {
+  return static_cast<std::size_t>(std::ranges::count_if(outcomes, [&](const TrialOutcome& outcome) {
+    return outcome.trial.kind == kind && is_good(judge_trial(outcome)) == good;
+  }));
+}
+
+}  // namespace
+
+std::string render_selftest(const std::vector<TrialOutcome>& outcomes) {
+  TextTable table{{"Server", "Trial", "Verdict", "Sheets", "Explanation", "Told by"},
+                  {Align::left, Align::left, Align::left, Align::right},
+                  {}};
+  for (const TrialOutcome& outcome : outcomes) table.rows.push_back(render_row(outcome));
+  return render_text_table(table);
+}
+
+std::string render_survivors(const std::vector<TrialOutcome>& outcomes,
+                             const std::map<std::string, std::string>& scenario_files) {
+  std::string text;
+  for (const TrialOutcome& outcome : outcomes) {
+    if (is_good(judge_trial(outcome))) continue;
+    text += fmt::format("\n{} {}, {}: {}\n", outcome.trial.server, render_kind(outcome.trial),
+                        render_trial_verdict(judge_trial(outcome)), explain_survivor(outcome));
+    for (const TrialSheet* sheet : telling_sheets(outcome)) {
+      const auto file = scenario_files.find(sheet->id);
+      text +=
+          fmt::format("  {} {}: {}\n", render_verdict(sheet->verdict), sheet->id, sheet->reason);
+      if (!sheet->explanations.empty()) {
+        text += fmt::format("    explained as {}\n", fmt::join(sheet->explanations, ", "));
+      }
+      if (file != scenario_files.end()) {
+        text += "    again: " + render_again(outcome.trial, file->second) + "\n";
+      }
+    }
+  }
+  return text;
+}
+
+std::string render_selftest_counts(const std::vector<TrialOutcome>& outcomes, Duration lasted) {
+  const std::size_t caught = count_good(outcomes, TrialKind::fault, true);
+  const std::size_t survived = count_good(outcomes, TrialKind::fault, false);
+  const std::size_t clean = count_good(outcomes, TrialKind::variant, true);
+  const std::size_t flagged = count_good(outcomes, TrialKind::variant, false) +
+                              count_good(outcomes, TrialKind::correct, false);
+  return fmt::format(
+      "{} of {} faults caught with their explanations, {} of {} variants clean{}, in {}\n", caught,
+      caught + survived, clean, clean + count_good(outcomes, TrialKind::variant, false),
+      flagged == 0 ? "" : fmt::format(", {} trials of right servers not clean", flagged),
+      render_duration(lasted));
+}
+
+}  // namespace wireproof
