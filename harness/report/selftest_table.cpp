@@ -9,7 +9,8 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kNamedSheets = 2;
+constexpr std::size_t kNamedSheets = 2;  // in the matrix
+constexpr std::size_t kShownSheets = 3;  // with their reasons
 
 std::string render_trial_verdict(TrialVerdict verdict) {
   switch (verdict) {
@@ -90,6 +91,20 @@ std::string render_again(const Trial& trial, const std::string& file) {
   return command;
 }
 
+std::string render_sheet(const TrialSheet& sheet, const Trial& trial,
+                         const std::map<std::string, std::string>& scenario_files) {
+  std::string text =
+      fmt::format("  {} {}: {}\n", render_verdict(sheet.verdict), sheet.id, sheet.reason);
+  if (!sheet.explanations.empty()) {
+    text += fmt::format("    explained as {}\n", fmt::join(sheet.explanations, ", "));
+  }
+  const auto file = scenario_files.find(sheet.id);
+  if (file != scenario_files.end()) {
+    text += "    again: " + render_again(trial, file->second) + "\n";
+  }
+  return text;
+}
+
 std::size_t count_good(const std::vector<TrialOutcome>& outcomes, TrialKind kind, bool good) {
   return static_cast<std::size_t>(std::ranges::count_if(outcomes, [&](const TrialOutcome& outcome) {
     return outcome.trial.kind == kind && is_good(judge_trial(outcome)) == good;
@@ -113,32 +128,28 @@ std::string render_survivors(const std::vector<TrialOutcome>& outcomes,
     if (is_good(judge_trial(outcome))) continue;
     text += fmt::format("\n{} {}, {}: {}\n", outcome.trial.server, render_kind(outcome.trial),
                         render_trial_verdict(judge_trial(outcome)), explain_survivor(outcome));
-    for (const TrialSheet* sheet : telling_sheets(outcome)) {
-      const auto file = scenario_files.find(sheet->id);
-      text +=
-          fmt::format("  {} {}: {}\n", render_verdict(sheet->verdict), sheet->id, sheet->reason);
-      if (!sheet->explanations.empty()) {
-        text += fmt::format("    explained as {}\n", fmt::join(sheet->explanations, ", "));
-      }
-      if (file != scenario_files.end()) {
-        text += "    again: " + render_again(outcome.trial, file->second) + "\n";
-      }
+    const std::vector<const TrialSheet*> telling = telling_sheets(outcome);
+    for (std::size_t index = 0; index < std::min(telling.size(), kShownSheets); ++index) {
+      text += render_sheet(*telling[index], outcome.trial, scenario_files);
+    }
+    if (telling.size() > kShownSheets) {
+      text += fmt::format("  and {} more sheets\n", telling.size() - kShownSheets);
     }
   }
   return text;
 }
 
 std::string render_selftest_counts(const std::vector<TrialOutcome>& outcomes, Duration lasted) {
-  const std::size_t caught = count_good(outcomes, TrialKind::fault, true);
-  const std::size_t survived = count_good(outcomes, TrialKind::fault, false);
-  const std::size_t clean = count_good(outcomes, TrialKind::variant, true);
-  const std::size_t flagged = count_good(outcomes, TrialKind::variant, false) +
-                              count_good(outcomes, TrialKind::correct, false);
+  const auto count = [&](TrialKind kind) {
+    const std::size_t good = count_good(outcomes, kind, true);
+    return fmt::format("{} of {}", good, good + count_good(outcomes, kind, false));
+  };
+  const std::chrono::duration<double> seconds = lasted;
   return fmt::format(
-      "{} of {} faults caught with their explanations, {} of {} variants clean{}, in {}\n", caught,
-      caught + survived, clean, clean + count_good(outcomes, TrialKind::variant, false),
-      flagged == 0 ? "" : fmt::format(", {} trials of right servers not clean", flagged),
-      render_duration(lasted));
+      "{} servers as they are clean, {} faults caught with their explanations, {} variants clean "
+      "in {:.1f} s\n",
+      count(TrialKind::correct), count(TrialKind::fault), count(TrialKind::variant),
+      seconds.count());
 }
 
 }  // namespace wireproof
