@@ -4,6 +4,7 @@
 
 #include "base/hex.h"
 #include "report/report.h"
+#include "report/slow_sheets.h"
 
 namespace wireproof {
 
@@ -38,7 +39,7 @@ void print_results(const RunResult& run, const OutputOptions& options) {
     any_details = any_details || !details.empty();
     print_out(render_text_line(scenario, style) + details);
   }
-  print_out("\n");
+  print_out("\n" + (options.quiet ? std::string() : render_slow_sheets(run)));
   const bool again = any_details && run.scenarios.size() > 1 && !options.quiet;
   print_out(again ? render_text_summary(run, style) : render_text_counts(run, style));
 }
