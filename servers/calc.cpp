@@ -13,10 +13,13 @@ constexpr std::size_t kLengthSize = 4;
 enum class CalcFraming : std::uint8_t { length, none };
 enum class CalcConnection : std::uint8_t { close, keep };
 
+using Calculate = std::optional<std::int32_t> (*)(const CalcRequest&);
+
 struct CalcForm {
   CalcFraming framing = CalcFraming::length;
   CalcNames names = CalcNames::brief;
   CalcConnection connection = CalcConnection::close;
+  Calculate calculate = wireproof::calculate;
 };
 
 class CalcStream : public StreamProtocol {
@@ -58,7 +61,7 @@ class CalcStream : public StreamProtocol {
 
   void answer(const CalcRead& read, Actions& actions) const {
     std::optional<std::int32_t> result;
-    if (read.reading == CalcReading::complete) result = calculate(read.request);
+    if (read.reading == CalcReading::complete) result = form_.calculate(read.request);
     if (!result) {
       actions.ending = Ending::refuse;
       return;
@@ -79,29 +82,68 @@ class CalcStream : public StreamProtocol {
 
 class CalcDatagrams : public DatagramProtocol {
  public:
-  explicit CalcDatagrams(CalcNames names) : names_(names) {}
+  explicit CalcDatagrams(CalcForm form) : form_(form) {}
 
   std::vector<Bytes> on_datagram(ByteView datagram) override {
-    const CalcRead read = read_calc_request(datagram, names_);
+    const CalcRead read = read_calc_request(datagram, form_.names);
     if (read.reading != CalcReading::complete || read.size != datagram.size()) return {};
-    const std::optional<std::int32_t> result = calculate(read.request);
+    const std::optional<std::int32_t> result = form_.calculate(read.request);
     if (!result) return {};
     return {write_calc_reply(read.request.id, *result)};
   }
 
  private:
-  CalcNames names_;
+  CalcForm form_;
 };
+
+std::optional<std::size_t> framed_size(ByteView stream) {
+  ByteReader reader(stream);
+  const std::size_t length = reader.read_u32();
+  if (reader.failed()) return std::nullopt;
+  return kLengthSize + length;
+}
+
+std::vector<MessageField> reply_fields(ByteView reply) {
+  constexpr MessageField kLength = {FieldMeaning::length, kLengthSize, kLengthSize};
+  constexpr MessageField kId = {FieldMeaning::id, 4, 4};
+  constexpr MessageField kResult = {FieldMeaning::number, 4, 4};
+  if (reply.size() == kLengthSize) return {kLength};
+  return {kId, kResult};
+}
+
+MessageShape shape_of(const CalcForm& form) {
+  MessageShape shape;
+  shape.reply_fields = reply_fields;
+  shape.max_request_size = kMaxCalcRequest;
+  shape.request_size = [names = form.names](ByteView stream) {
+    return calc_request_size(stream, names);
+  };
+  if (form.framing == CalcFraming::length) {
+    shape.header_size = kLengthSize;
+    shape.max_request_size += kLengthSize;
+    shape.request_size = framed_size;
+  }
+  return shape;
+}
+
+Service serve_form(CalcForm form) {
+  Service service;
+  service.open_stream = [form] { return std::make_unique<CalcStream>(form); };
+  service.open_datagrams = [form] { return std::make_unique<CalcDatagrams>(form); };
+  service.shape = shape_of(form);
+  service.without_overflow_check = [form]() mutable {
+    form.calculate = calculate_wrapped;
+    return serve_form(form);
+  };
+  return service;
+}
 
 Service make_calc(const ServerParameters& parameters) {
   CalcForm form;
   if (parameters.at("framing") == "none") form.framing = CalcFraming::none;
   if (parameters.at("ops") == "long") form.names = CalcNames::full;
   if (parameters.at("connection") == "keep") form.connection = CalcConnection::keep;
-  Service service;
-  service.open_stream = [form] { return std::make_unique<CalcStream>(form); };
-  service.open_datagrams = [form] { return std::make_unique<CalcDatagrams>(form.names); };
-  return service;
+  return serve_form(form);
 }
 
 }  // namespace
@@ -120,7 +162,13 @@ ReferenceServer calc_server() {
       {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum"},
       {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
   };
-  info.traits = {.closes_first = true, .has_messages = true, .has_numbers = true};
+  info.traits = {.closes_first = true,
+                 .has_messages = true,
+                 .has_numbers = true,
+                 .has_ids = true,
+                 .has_length = true,
+                 .calculates = true,
+                 .refuses = true};
   return {info, make_calc};
 }
 

@@ -103,6 +103,30 @@ std::optional<std::int32_t> calculate(const CalcRequest& request) {
   return static_cast<std::int32_t>(*wide);
 }
 
+std::optional<std::int32_t> calculate_wrapped(const CalcRequest& request) {
+  const bool sums = request.operation == CalcOperation::sum;
+  if (!sums && request.operation != CalcOperation::product) return calculate(request);
+  std::uint32_t result = sums ? 0 : 1;
+  for (const std::int32_t number : request.numbers) {
+    const auto operand = static_cast<std::uint32_t>(number);
+    result = sums ? result + operand : result * operand;
+  }
+  return static_cast<std::int32_t>(result);
+}
+
+std::optional<std::size_t> calc_request_size(ByteView bytes, CalcNames names) {
+  ByteReader reader(bytes);
+  reader.skip(sizeof(std::uint32_t));
+  if (reader.failed()) return std::nullopt;
+  const OperationRead operation = read_operation(as_text(reader.rest()), names);
+  if (operation.reading == CalcReading::wrong) return bytes.size();
+  if (operation.reading == CalcReading::incomplete) return std::nullopt;
+  reader.skip(operation.size);
+  const std::size_t count = reader.read_u8();
+  if (reader.failed()) return std::nullopt;
+  return reader.offset() + count * sizeof(std::int32_t);
+}
+
 Bytes write_calc_reply(std::uint32_t id, std::int32_t result) {
   ByteWriter reply;
   reply.write_u32(id);

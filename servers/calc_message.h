@@ -42,6 +42,13 @@ CalcRead read_calc_request(ByteView bytes, CalcNames names);
 // the reply's i32. The sum of no numbers is 0, their product 1.
 std::optional<std::int32_t> calculate(const CalcRequest& request);
 
+// The same without the check: a sum or product is what is left of it modulo 2^32.
+std::optional<std::int32_t> calculate_wrapped(const CalcRequest& request);
+
+// The size that the request at the beginning of `bytes` says it has; nothing as long as it has not
+// said it. What begins like no request is as long as it is.
+std::optional<std::size_t> calc_request_size(ByteView bytes, CalcNames names);
+
 // id u32, result i32.
 Bytes write_calc_reply(std::uint32_t id, std::int32_t result);
 

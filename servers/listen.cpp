@@ -37,11 +37,15 @@ void Listener::open_sockets() {
   if (options_.udp_port && service_.open_datagrams) {
     udp_fd_ = open_bound_socket(options_.host, *options_.udp_port, SocketType::datagram);
     udp_port_ = bound_port(udp_fd_.get());
+    if (service_.datagrams_from_other_port) {
+      reply_fd_ = open_bound_socket(options_.host, 0, SocketType::datagram);
+    }
   }
 }
 
 void Listener::answer_datagrams() {
   const std::unique_ptr<DatagramProtocol> protocol = service_.open_datagrams();
+  const int reply_fd = reply_fd_ ? reply_fd_.get() : udp_fd_.get();
   Bytes buffer(service_.datagram_read_size);
   for (;;) {
     sockaddr_storage address{};
@@ -56,7 +60,7 @@ void Listener::answer_datagrams() {
     for (const Bytes& reply : protocol->on_datagram(datagram)) {
       if (options_.log) options_.log(fmt::format("{} < {}", name, render_quoted(reply)));
       // A reply that cannot be sent is lost, as datagrams are.
-      ::sendto(udp_fd_.get(), reply.data(), reply.size(), MSG_NOSIGNAL, peer, size);
+      ::sendto(reply_fd, reply.data(), reply.size(), MSG_NOSIGNAL, peer, size);
     }
   }
 }

@@ -44,6 +44,7 @@ class Listener {
   const ListenOptions options_;
   UniqueFd tcp_fd_;
   UniqueFd udp_fd_;
+  UniqueFd reply_fd_;  // what datagrams are answered by, where that is not udp_fd_
   std::uint16_t tcp_port_ = 0;
   std::uint16_t udp_port_ = 0;
   std::unique_ptr<ClientServing> clients_;  // null without TCP

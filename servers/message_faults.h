@@ -11,9 +11,17 @@ namespace wireproof {
 struct MessageFault {
   ServerFault fault;
   bool (*applies)(const ServerInfo& server) = nullptr;
-  Service (*wrap)(Service service, const ServerInfo& server) = nullptr;
+  Service (*wrap)(Service service) = nullptr;
 };
 
+// All of the families below.
 const std::vector<MessageFault>& message_faults();
+
+std::vector<MessageFault> reply_faults();     // any reply's bytes
+std::vector<MessageFault> field_faults();     // the fields of binary messages
+std::vector<MessageFault> text_faults();      // UTF-8
+std::vector<MessageFault> boundary_faults();  // where a message ends
+std::vector<MessageFault> input_faults();     // inputs that are wrong
+std::vector<MessageFault> datagram_faults();
 
 }  // namespace wireproof

@@ -49,7 +49,7 @@ Service with_fault(Service service, const ServerInfo& server, const std::string&
   }
   for (const MessageFault& entry : message_faults()) {
     if (entry.fault.name != fault || !entry.applies(server)) continue;
-    return entry.wrap(std::move(service), server);
+    return entry.wrap(std::move(service));
   }
   refuse(server, "fault", fault);
 }

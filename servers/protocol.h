@@ -9,6 +9,7 @@
 
 #include "base/bytes.h"
 #include "servers/conduct.h"
+#include "servers/message_shape.h"
 #include "servers/registry.h"
 
 // How a reference server speaks, without a socket: bytes that came in, sends that go out. A way of
@@ -61,7 +62,11 @@ struct Service {
   std::size_t stream_read_size = kReadSize;  // the most that one recv() takes
   std::function<std::unique_ptr<DatagramProtocol>()> open_datagrams;
   std::size_t datagram_read_size = kReadSize;  // a longer datagram loses its end
+  bool datagrams_from_other_port = false;      // replies leave by a socket of their own
   Conduct conduct;
+  MessageShape shape;  // of a server with messages
+  // Only where results can be too large: the same service that wraps them instead of refusing.
+  std::function<Service()> without_overflow_check;
 };
 
 using ServerParameters = std::map<std::string, std::string>;

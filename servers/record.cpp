@@ -29,6 +29,19 @@ class RecordProtocol : public StreamProtocol {
   Bytes kept_;  // between calls less than a record
 };
 
+MessageShape record_shape() {
+  MessageShape shape;
+  shape.request_size = [](ByteView) { return kRecordSize; };
+  shape.max_request_size = kRecordSize;
+  shape.reply_fields = [](ByteView) {
+    return std::vector<MessageField>{{FieldMeaning::number, 1, 1},  // version
+                                     {FieldMeaning::number, 4, 8},  // order
+                                     {FieldMeaning::number, 4, 8},  // size
+                                     {FieldMeaning::text, 20, 1}};
+  };
+  return shape;
+}
+
 }  // namespace
 
 ReferenceServer record_server() {
@@ -41,12 +54,13 @@ ReferenceServer record_server() {
   info.origin = "Redes de Comunicações, guide 6, exercise 4";
   info.parameters = {
       {"reply", {"record", "none"}, "answer each record by itself (4.3), or never answer (4.2)"}};
-  info.traits = {.has_messages = true, .has_text = true, .has_numbers = true};
+  info.traits = {.has_messages = true, .has_text = true, .has_numbers = true, .has_longs = true};
   return {info, [](const ServerParameters& parameters) {
             const RecordReply reply =
                 parameters.at("reply") == "none" ? RecordReply::none : RecordReply::record;
             Service service;
             service.open_stream = [reply] { return std::make_unique<RecordProtocol>(reply); };
+            service.shape = record_shape();
             return service;
           }};
 }

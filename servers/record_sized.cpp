@@ -39,6 +39,29 @@ class RecordSizedProtocol : public StreamProtocol {
   Bytes kept_;  // between calls less than a message
 };
 
+std::optional<std::size_t> announced_size(ByteView stream) {
+  if (stream.size() < kHeaderSize) return std::nullopt;
+  ByteReader header(stream);
+  header.skip(1);  // version
+  return kHeaderSize + header.read_u32();
+}
+
+std::vector<MessageField> reply_fields(ByteView reply) {
+  return {{FieldMeaning::number, 1, 1},        // version
+          {FieldMeaning::size_of_text, 4, 8},  //
+          {FieldMeaning::number, 4, 8},        // order
+          {FieldMeaning::text, reply.size() - kHeaderSize, 1}};
+}
+
+MessageShape record_sized_shape() {
+  MessageShape shape;
+  shape.request_size = announced_size;
+  shape.max_request_size = kHeaderSize + kMaxRecordText;
+  shape.header_size = kHeaderSize;
+  shape.reply_fields = reply_fields;
+  return shape;
+}
+
 }  // namespace
 
 ReferenceServer record_sized_server() {
@@ -51,12 +74,18 @@ ReferenceServer record_sized_server() {
   info.parameters = {{"reply",
                       {"header-and-bytes", "none"},
                       "answer each message by itself (5.3), or never answer (5.2)"}};
-  info.traits = {.has_messages = true, .has_text = true, .has_numbers = true};
+  info.traits = {.has_messages = true,
+                 .has_text = true,
+                 .has_numbers = true,
+                 .has_longs = true,
+                 .has_length = true,
+                 .refuses = true};
   return {info, [](const ServerParameters& parameters) {
             const SizedReply reply =
                 parameters.at("reply") == "none" ? SizedReply::none : SizedReply::header_and_bytes;
             Service service;
             service.open_stream = [reply] { return std::make_unique<RecordSizedProtocol>(reply); };
+            service.shape = record_sized_shape();
             return service;
           }};
 }
