@@ -38,6 +38,8 @@ int refuse_command(const CommandLine& line) {
 const std::vector<Command>& commands() {
   static const std::vector<Command> kCommands = {
       {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
+      {"verify", "verify SERVER -- COMMAND...",
+       "judges somebody's server by the sheets of a reference server", verify_command},
       {"check", "check SCENARIO --capture FILE", "judges a capture that exists by a sheet",
        check_command},
       {"table", "table FILE", "the annotated packet table of a capture", table_command},

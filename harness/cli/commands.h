@@ -17,6 +17,7 @@ int serve_command(const CommandLine& line);
 int servers_command(const CommandLine& line);
 int list_command(const CommandLine& line);
 int selftest_command(const CommandLine& line);
+int verify_command(const CommandLine& line);
 int layout_command(const CommandLine& line);
 int doctor_command(const CommandLine& line);
 

@@ -43,6 +43,7 @@ struct RunOptions {
   bool strict = false;                   // should counts as must
   std::optional<Duration> timeout;       // instead of the sheets' own default
   std::filesystem::path capture_folder;  // empty: captures are not kept
+  std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;
 };
 

@@ -82,7 +82,8 @@ void StageWorld::start_server(const ServerProgram* program) {
   ServerLaunch launch;
   if (scenario_.front.command.empty()) launch.serve = program->serve;
   launch.command = scenario_.front.command;
-  launch.folder = scenario_.path.parent_path();
+  launch.folder = options_.command_folder.empty() ? scenario_.path.parent_path()
+                                                  : options_.command_folder;
   launch.start.host = host_;
   launch.start.tcp_port = ports_.tcp;
   launch.start.udp_port = ports_.udp;

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <vector>
+
+#include "cli/argument_parser.h"
+#include "cli/output.h"
+#include "cli/report_files.h"
+#include "cli/selection.h"
+#include "session/runner.h"
+
+namespace wireproof {
+
+// What the commands that play sheets have in common: which sheets, how, and what is said of it.
+struct PlaySheetsOptions {
+  SelectionOptions selection;
+  ReportOptions reports;
+  OutputOptions output;
+  RunOptions run;
+  std::string capture_folder;
+  std::optional<KeepCapture> keep;
+  bool no_capture = false;
+};
+
+// All options but the sheets' paths; `jobs` has its default already.
+void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options);
+// Call it after parse(): what follows from the options together.
+void finish_options(PlaySheetsOptions& options);
+
+// Plays them, prints the results and writes the reports; the exit code. Sheets with errors: says
+// so, and plays none.
+int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
+                const CommandLine& line);
+
+}  // namespace wireproof

@@ -1,0 +1,48 @@
+#include "cli/verify_sheets.h"
+
+#include "catch.h"
+
+namespace wireproof {
+
+namespace {
+
+FrontMatter front_of(std::map<std::string, std::string> parameters) {
+  FrontMatter front;
+  front.server = "calc";
+  front.parameters = std::move(parameters);
+  return front;
+}
+
+}  // namespace
+
+TEST_CASE("a server is verified by the sheets that are about its form of the protocol", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  CHECK(is_about(front_of({}), calc, {}));
+  CHECK(is_about(front_of({{"framing", "length"}}), calc, {}));
+  CHECK_FALSE(is_about(front_of({{"framing", "none"}}), calc, {}));
+  CHECK(is_about(front_of({{"framing", "none"}}), calc, {{"framing", "none"}}));
+  CHECK_FALSE(is_about(front_of({}), calc, {{"framing", "none"}}));
+  CHECK(is_about(front_of({{"name", "Anna"}}), calc, {}));
+}
+
+TEST_CASE("sheets about another server, a program or our own server's ways do not count", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  FrontMatter other = front_of({});
+  other.server = "reverse";
+  CHECK_FALSE(is_about(other, calc, {}));
+  FrontMatter program = front_of({});
+  program.command = "ncat -l {port}";
+  CHECK_FALSE(is_about(program, calc, {}));
+  for (const std::string own : {"serve", "fault", "variant"}) {
+    CHECK_FALSE(is_about(front_of({{own, "any"}}), calc, {}));
+  }
+}
+
+TEST_CASE("settings of the server choose sheets, the others are the sheets' own", "[cli]") {
+  const VerifySettings settings =
+      split_settings(*find_server("calc"), {"framing=none", "name=A=B", "ops=long"});
+  CHECK(settings.form == std::map<std::string, std::string>{{"framing", "none"}, {"ops", "long"}});
+  CHECK(settings.sheet == std::vector<std::string>{"name=A=B"});
+}
+
+}  // namespace wireproof
