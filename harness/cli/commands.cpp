@@ -48,6 +48,8 @@ const std::vector<Command>& commands() {
       {"servers", "servers [NAME]", "the reference servers", servers_command},
       {"selftest", "selftest [SERVER...]",
        "proves the sheets against faults and harmless variants of the servers", selftest_command},
+      {"talk", "talk HOST:PORT | talk --listen PORT",
+       "a raw pipe between the console and one TCP peer", talk_command},
       {"list", "list [PATH...]", "ids, titles, servers, tags and points of sheets", list_command},
       {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
        "a payload layout as a table with offsets", layout_command},

@@ -136,7 +136,9 @@ int serve_command(const CommandLine& line) {
   const ServerInfo* const info = find_server(given.server);
   if (info == nullptr) {
     std::vector<Note> notes = nearest_note(given.server, server_names());
-    notes.push_back({"help", "`wireproof servers` lists the reference servers"});
+    notes.push_back({"help", given.server == "talk"
+                                 ? "talk is a command: `wireproof talk --listen PORT`"
+                                 : "`wireproof servers` lists the reference servers"});
     return parser.refuse(given.server, "there is no reference server `" + given.server + "`",
                          notes);
   }

@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "base/text_table.h"
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
@@ -16,6 +18,21 @@ std::string render_port(std::uint16_t port) {
   return port == 0 ? "-" : std::to_string(port);
 }
 
+// One of the notes' servers is a command: it has a console, and no message of its own.
+constexpr const char* kTalk = "talk";
+
+std::string render_talk() {
+  return "talk\n"
+         "  TCP port    12345, or any other\n"
+         "  UDP port    -\n"
+         "  protocol    netcat: a raw pipe between the console and one peer\n"
+         "  origin      socket lab with netcat, exercises 1 and 2\n"
+         "  server      wireproof talk --listen 12345\n"
+         "  client      wireproof talk 127.0.0.1:12345\n"
+         "  packets     --packets shows them as they happen, at either end\n"
+         "It is a command and no server of sheets: a person, or a pipe, answers the client.\n";
+}
+
 std::string render_servers() {
   TextTable table{
       {"Server", "TCP", "UDP", "Protocol"}, {Align::left, Align::right, Align::right}, {}};
@@ -23,6 +40,8 @@ std::string render_servers() {
     table.rows.push_back(
         {info.name, render_port(info.tcp_port), render_port(info.udp_port), info.protocol});
   }
+  table.rows.push_back({kTalk, "12345", "-", "netcat: a raw pipe (`wireproof talk`, a command)"});
+  std::ranges::sort(table.rows);
   return render_text_table(table);
 }
 
@@ -60,6 +79,10 @@ int servers_command(const CommandLine& line) {
   if (const auto code = parser.parse()) return *code;
   if (name.empty()) {
     print_out(render_servers());
+    return kExitPassed;
+  }
+  if (name == kTalk) {
+    print_out(render_talk());
     return kExitPassed;
   }
   const ServerInfo* const info = find_server(name);

@@ -71,6 +71,9 @@ std::string dump_front(const FrontMatter& front) {
                       render_duration(front.timeout));
   if (front.expect == Expectation::fail) text += "expect fail\n";
   for (const Need need : front.needs) text += fmt::format("needs {}\n", need_name(need));
+  for (const auto& [program, package] : front.programs) {
+    text += fmt::format("program {} package {}\n", program, package);
+  }
   if (front.mtu_bytes) text += fmt::format("mtu {}\n", *front.mtu_bytes);
   if (front.ip == IpVersion::v6) text += "ip 6\n";
   for (const auto& [name, value] : front.parameters) {

@@ -55,6 +55,7 @@ class FrontMatterReader {
   void set_timeout(const YAML::Node& node);
   void set_expect(const YAML::Node& node);
   void set_needs(const YAML::Node& node);
+  void set_programs(const YAML::Node& node);
   void set_network(const YAML::Node& node);
   void set_parameters(const YAML::Node& node);
   void set_tags(const YAML::Node& node);
@@ -77,13 +78,13 @@ class FrontMatterReader {
 const std::map<std::string, FrontMatterReader::Setter>& FrontMatterReader::setters() {
   using Reader = FrontMatterReader;
   static const std::map<std::string, Setter> kSetters{
-      {"server", &Reader::set_server},       {"command", &Reader::set_command},
-      {"transport", &Reader::set_transport}, {"port", &Reader::set_port},
-      {"match", &Reader::set_match},         {"timeout", &Reader::set_timeout},
-      {"expect", &Reader::set_expect},       {"needs", &Reader::set_needs},
-      {"network", &Reader::set_network},     {"parameters", &Reader::set_parameters},
-      {"tags", &Reader::set_tags},           {"points", &Reader::set_points},
-      {"order", &Reader::set_order},
+      {"server", &Reader::set_server},         {"command", &Reader::set_command},
+      {"transport", &Reader::set_transport},   {"port", &Reader::set_port},
+      {"match", &Reader::set_match},           {"timeout", &Reader::set_timeout},
+      {"expect", &Reader::set_expect},         {"needs", &Reader::set_needs},
+      {"programs", &Reader::set_programs},     {"network", &Reader::set_network},
+      {"parameters", &Reader::set_parameters}, {"tags", &Reader::set_tags},
+      {"points", &Reader::set_points},         {"order", &Reader::set_order},
   };
   return kSetters;
 }
@@ -249,6 +250,22 @@ void FrontMatterReader::set_needs(const YAML::Node& node) {
   for (const auto& [text, item] : list(node, "needs")) {
     if (const auto need = choose(item, text, "needs", kChoices)) {
       result_.values.needs.push_back(*need);
+    }
+  }
+}
+
+// `[ncat]`, or `{nc.openbsd: netcat-openbsd}` where the package has another name.
+void FrontMatterReader::set_programs(const YAML::Node& node) {
+  std::map<std::string, std::string>& programs = result_.values.programs;
+  if (!node.IsMap()) {
+    for (const auto& [name, item] : list(node, "programs")) programs[name] = name;
+    return;
+  }
+  for (const auto& entry : node) {
+    const auto name = scalar(entry.first, "a program's name");
+    if (!name) continue;
+    if (const auto package = scalar(entry.second, fmt::format("the package of `{}`", *name))) {
+      programs[*name] = *package;
     }
   }
 }

@@ -30,6 +30,7 @@ struct FrontMatter {
   Duration timeout = std::chrono::seconds(2);
   Expectation expect = Expectation::pass;
   std::vector<Need> needs;
+  std::map<std::string, std::string> programs;  // that must be installed, and their packages
   std::optional<std::uint32_t> mtu_bytes;
   IpVersion ip = IpVersion::v4;
   std::map<std::string, std::string> parameters;

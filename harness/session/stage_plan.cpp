@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "host/installed.h"
+
 namespace wireproof {
 namespace {
 
@@ -60,6 +62,14 @@ std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6) {
   if (needs(Need::trace)) return "needs trace: the calls of the server are not traced in this run";
   if ((needs(Need::ipv6) || front.ip == IpVersion::v6) && !has_ipv6) {
     return "needs ipv6: this machine's loopback has no ::1";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> missing_program(const FrontMatter& front) {
+  for (const auto& [name, package] : front.programs) {
+    if (is_installed(name)) continue;
+    return "`" + name + "` is not installed (package " + package + ")";
   }
   return std::nullopt;
 }

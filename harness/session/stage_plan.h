@@ -27,6 +27,9 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program);
 // Why the runner cannot give what the sheet needs; nothing when it can.
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
 
+// Why a program that the sheet names cannot be started here; nothing when all are installed.
+std::optional<std::string> missing_program(const FrontMatter& front);
+
 // A session cannot last longer than the sum of its steps' time limits.
 Duration session_bound(const Scenario& scenario, Duration timeout);
 

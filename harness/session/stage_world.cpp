@@ -52,6 +52,7 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
     : scenario_(scenario), options_(options) {
   const FrontMatter& front = scenario.front;
   const ServerProgram* program = find_program(front, servers);
+  if (const auto missing = missing_program(front)) throw UnmetNeed{*missing};
   network_ = enter_private_network(network_request(front, options));
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";

@@ -43,6 +43,10 @@ TEST_CASE("every sheet passes live, and its saved capture gives the same verdict
   for (const auto& scenario : scenarios) {
     const auto& live = scenario.at("result");
     INFO(live.at("id"));
+    // A sheet about somebody else's program cannot be played where that is not installed.
+    const bool lacks_program =
+        live.at("reason").get<std::string>().find(" is not installed (") != std::string::npos;
+    if (live.at("verdict") == "skip" && lacks_program) continue;
     CHECK(live.at("verdict") == "pass");
     const std::string again = folder.file("offline.json").string();
     const ProgramResult check = run_wireproof(

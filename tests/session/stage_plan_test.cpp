@@ -65,6 +65,14 @@ TEST_CASE("a need that the run cannot meet is named", "[session]") {
   CHECK(unmet_need(front, true).value().starts_with("needs trace"));
 }
 
+TEST_CASE("a program that is not installed is named with its package", "[session]") {
+  FrontMatter front;
+  front.programs = {{"/bin/sh", "dash"}, {"sh", "dash"}};
+  CHECK_FALSE(missing_program(front));
+  front.programs["no-such-netcat"] = "netcat-imagined";
+  CHECK(missing_program(front) == "`no-such-netcat` is not installed (package netcat-imagined)");
+}
+
 TEST_CASE("a session lasts at most as long as its steps may, repeats included", "[session]") {
   Scenario scenario;
   SessionScript script;
