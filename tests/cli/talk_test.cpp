@@ -89,7 +89,7 @@ std::string read_output(const std::string& path) {
 void exchange(const std::string& host) {
   const TemporaryFolder folder;
   std::string bytes;
-  for (int i = 0; i < 100000; ++i) bytes += static_cast<char>(i * i % 251);
+  for (unsigned i = 0; i < 100000; ++i) bytes += static_cast<char>(i * i % 251);
   const std::string served = write_input(folder, "served", "from the server\n" + bytes);
   const std::string asked = write_input(folder, "asked", bytes + "from the client\n");
   const std::string server_out = folder.file("server.out").string();
