@@ -51,6 +51,7 @@ class Talk {
   std::optional<TalkPeer> connect(const std::vector<Endpoint>& addresses);
   std::optional<TalkPeer> accept(const Endpoint& address);
   int carry(TalkPeer peer);
+  int stop(const std::string& state) const;
 
   const TalkOptions& options_;
   const StopSignals stop_;
@@ -100,12 +101,18 @@ int Talk::carry(TalkPeer peer) {
       say(name + " closed: " + counts);
       return kExitPassed;
     case TalkEnd::stopped:
-      say("stopped: " + counts);
-      return kInterrupted;
+      return stop(counts);
     case TalkEnd::reset:
       break;
   }
   throw TalkReset(name + " reset the connection: " + counts);
+}
+
+int Talk::stop(const std::string& state) const {
+  say("stopped: " + state);
+  // One that still waited would end the process as soon as it may come through again.
+  while (stop_.take()) continue;
+  return kInterrupted;
 }
 
 int Talk::run(const std::vector<Endpoint>& addresses) {
@@ -113,8 +120,7 @@ int Talk::run(const std::vector<Endpoint>& addresses) {
       options_.listen_port ? accept(addresses.front()) : connect(addresses);
   if (!peer) {
     if (packets_) packets_->finish();
-    say("stopped");
-    return kInterrupted;
+    return stop("no peer came");
   }
   return carry(std::move(*peer));
 }
