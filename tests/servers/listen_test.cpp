@@ -1,11 +1,15 @@
 #include "servers/listen.h"
 
+#include <arpa/inet.h>
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include "base/system_call.h"
 #include "catch.h"
+#include "servers/bound_socket.h"
 #include "servers/loopback_client.h"
+#include "servers/misconduct.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {
@@ -18,6 +22,29 @@ ListenOptions any_tcp_port() {
   ListenOptions options;
   options.tcp_port = 0;
   return options;
+}
+
+// The port that the answer to a datagram comes from. The socket is not connected: a connected one
+// would not be given an answer from anywhere else.
+std::uint16_t answering_port(const Service& service, std::uint16_t& asked_port) {
+  ListenOptions options;
+  options.udp_port = 0;
+  const Listener listener(service, options);
+  asked_port = listener.udp_port();
+  const UniqueFd client = open_bound_socket("127.0.0.1", 0, SocketType::datagram);
+  constexpr timeval kPatience = {10, 0};
+  ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
+  sockaddr_in peer{};
+  peer.sin_family = AF_INET;
+  peer.sin_port = htons(asked_port);
+  peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+  auto* const address = reinterpret_cast<sockaddr*>(&peer);
+  socklen_t size = sizeof peer;
+  REQUIRE(::sendto(client.get(), "a", 1, 0, address, size) == 1);
+  std::uint8_t answer = 0;
+  REQUIRE(::recvfrom(client.get(), &answer, 1, 0, address, &size) == 1);
+  CHECK(answer == 'A');
+  return ntohs(peer.sin_port);
 }
 
 }  // namespace
@@ -116,6 +143,15 @@ TEST_CASE("a datagram longer than the server reads loses its end", "[servers]") 
   const UniqueFd client = connect_udp("127.0.0.1", listener.udp_port());
   send_text(client.get(), std::string(3000, 'a'));
   CHECK(receive_some(client.get()) == std::string(2048, 'A'));
+}
+
+TEST_CASE("datagrams are answered by the port that was asked, but for the fault that does not",
+          "[servers]") {
+  const Service service = service_of("upper-udp");
+  std::uint16_t asked = 0;
+  CHECK(answering_port(service, asked) == asked);
+  const Service faulty = with_fault(service, *find_server("upper-udp"), "reply-from-other-port");
+  CHECK(answering_port(faulty, asked) != asked);
 }
 
 }  // namespace wireproof
