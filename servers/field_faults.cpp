@@ -143,7 +143,7 @@ std::vector<MessageFault> field_faults() {
       {{"swap-fields", "writes two fields of a reply in the other order", "swapped-fields"},
        has_numbers,
        wrap<swap_neighbours>},
-      {{"wrong-id", "answers every request with the id 1234", "wrong-id"},
+      {{"wrong-id", "gives every reply the number 1234 instead of its request's", "wrong-id"},
        has_ids,
        wrap<answer_one_id>},
       {{"count-chars", "gives the size of the text in characters", "counted-characters"},

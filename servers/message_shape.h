@@ -11,7 +11,7 @@
 namespace wireproof {
 
 enum class FieldMeaning : std::uint8_t {
-  id,            // chosen by the client
+  id,            // a number that the client has given to its request
   number,        // any other number
   length,        // of the message that follows in a send of its own
   size_of_text,  // in bytes, of the text in the same message

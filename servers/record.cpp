@@ -35,7 +35,7 @@ MessageShape record_shape() {
   shape.max_request_size = kRecordSize;
   shape.reply_fields = [](ByteView) {
     return std::vector<MessageField>{{FieldMeaning::number, 1, 1},  // version
-                                     {FieldMeaning::number, 4, 8},  // order
+                                     {FieldMeaning::id, 4, 8},      // order
                                      {FieldMeaning::number, 4, 8},  // size
                                      {FieldMeaning::text, 20, 1}};
   };
@@ -54,7 +54,11 @@ ReferenceServer record_server() {
   info.origin = "Redes de Comunicações, guide 6, exercise 4";
   info.parameters = {
       {"reply", {"record", "none"}, "answer each record by itself (4.3), or never answer (4.2)"}};
-  info.traits = {.has_messages = true, .has_text = true, .has_numbers = true, .has_longs = true};
+  info.traits = {.has_messages = true,
+                 .has_text = true,
+                 .has_numbers = true,
+                 .has_longs = true,
+                 .has_ids = true};
   return {info, [](const ServerParameters& parameters) {
             const RecordReply reply =
                 parameters.at("reply") == "none" ? RecordReply::none : RecordReply::record;

@@ -49,7 +49,7 @@ std::optional<std::size_t> announced_size(ByteView stream) {
 std::vector<MessageField> reply_fields(ByteView reply) {
   return {{FieldMeaning::number, 1, 1},        // version
           {FieldMeaning::size_of_text, 4, 8},  //
-          {FieldMeaning::number, 4, 8},        // order
+          {FieldMeaning::id, 4, 8},            // order
           {FieldMeaning::text, reply.size() - kHeaderSize, 1}};
 }
 
@@ -78,6 +78,7 @@ ReferenceServer record_sized_server() {
                  .has_text = true,
                  .has_numbers = true,
                  .has_longs = true,
+                 .has_ids = true,
                  .has_length = true,
                  .refuses = true};
   return {info, [](const ServerParameters& parameters) {

@@ -40,7 +40,7 @@ struct ServerTraits {
   bool has_prefix = false;    // replies begin with a fixed text
   bool has_numbers = false;   // binary numbers
   bool has_longs = false;     // some of them are L of Python's struct, C's long
-  bool has_ids = false;       // a reply names its request
+  bool has_ids = false;       // a reply has a number of its request
   bool has_length = false;    // a header says how long the rest is, in bytes
   bool calculates = false;    // a result may be too large for its field
   bool refuses = false;       // some inputs are no message

@@ -68,12 +68,12 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
   CHECK(message_faults_of("print-udp") ==
         std::vector<std::string>{"die-on-invalid-utf8", "die-on-empty"});
   CHECK(message_faults_of("record") ==
-        and_also(chunks, {"swap-bytes", "native-layout", "swap-fields", "one-recv", "merge-next",
-                          "early-reply", "die-on-invalid-utf8"}));
+        and_also(chunks, {"swap-bytes", "native-layout", "swap-fields", "wrong-id", "one-recv",
+                          "merge-next", "early-reply", "die-on-invalid-utf8"}));
   CHECK(message_faults_of("record-sized") ==
-        and_also(chunks, {"swap-bytes", "native-layout", "swap-fields", "count-chars", "one-recv",
-                          "merge-next", "early-reply", "die-on-garbage", "die-on-invalid-utf8",
-                          "trust-length"}));
+        and_also(chunks, {"swap-bytes", "native-layout", "swap-fields", "wrong-id", "count-chars",
+                          "one-recv", "merge-next", "early-reply", "die-on-garbage",
+                          "die-on-invalid-utf8", "trust-length"}));
   CHECK(message_faults_of("upper-udp") ==
         and_also(and_also(chunks, {"latin1", "die-on-invalid-utf8"}), udp));
 }
@@ -140,9 +140,11 @@ TEST_CASE("swap-fields exchanges two neighbours and leaves the rest", "[servers]
         std::vector<std::string>{"01 00 00 00 02 00 00 00 03 61 c3 a4"});
 }
 
-TEST_CASE("wrong-id answers 1234 with the right result", "[servers]") {
+TEST_CASE("wrong-id changes the number of the request and nothing else", "[servers]") {
   CHECK(play(faulty("calc", "wrong-id"), {kSum}).sends ==
         std::vector<std::string>{kReplyLength, "00 00 04 d2 00 00 00 06"});
+  CHECK(play(faulty("record-sized", "wrong-id"), {kSized}).sends ==
+        std::vector<std::string>{"01 00 00 00 03 00 00 04 d2 61 c3 a4"});
 }
 
 TEST_CASE("count-chars gives a size in characters, which only other letters show", "[servers]") {
