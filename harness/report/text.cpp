@@ -116,6 +116,27 @@ std::string render_steps(const std::vector<StepResult>& steps) {
   return indented(render_text_table(table), "  ");
 }
 
+std::string render_end(const Endpoint& endpoint, const std::string& name) {
+  if (endpoint.port == 0) return "*";
+  return render_endpoint(endpoint) + (name.empty() ? "" : " " + one_line(name));
+}
+
+// As `ss` prints them.
+std::string render_sockets(const SocketSnapshot& snapshot) {
+  TextTable table{{"Netid", "State", "Recv-Q", "Send-Q", "Local", "Remote"},
+                  {Align::left, Align::left, Align::right, Align::right},
+                  {}};
+  for (const SocketLine& line : snapshot.sockets) {
+    const SocketEntry& socket = line.socket;
+    table.rows.push_back({socket.tcp ? "tcp" : "udp", one_line(socket.state),
+                          std::to_string(socket.receive_queue), std::to_string(socket.send_queue),
+                          render_end(socket.local, line.local_name),
+                          render_end(socket.remote, line.remote_name)});
+  }
+  return fmt::format("\n  sockets \"{}\"\n", one_line(snapshot.name)) +
+         indented(render_text_table(table), "  ");
+}
+
 std::string render_histogram(const ScenarioSummary& scenario, Style style) {
   std::string text = fmt::format("  {} repetitions\n", scenario.repeats);
   std::vector<HistoryCount> histories = scenario.histories;
@@ -181,6 +202,7 @@ std::string render_text_details(const ScenarioSummary& scenario, Style style, bo
   if (verbose) {
     for (const CheckResult& check : result.checks) text += render_check(check, style);
     if (!result.steps.empty()) text += "\n" + render_steps(result.steps);
+    for (const SocketSnapshot& snapshot : result.sockets) text += render_sockets(snapshot);
     if (!result.packets.empty()) {
       text += "\n" + indented(render_packet_table(result.packets, TableFormat::text, {}), "  ");
     }

@@ -117,7 +117,7 @@ class SessionChecker {
 
   void check_send(const Message& message, Span span) {
     if (!check_variables(message, span) || problems_.has_errors()) return;
-    const Variables variables{{"n", "1"}, {"i", "1"}};
+    const Variables variables{{"n", "1"}, {"i", "1"}, {"host", "127.0.0.1"}, {"port", "1"}};
     const auto encoded = encode_message(message, layouts_, variables);
     if (!encoded) problems_.error(message.span, encoded.error());
   }

@@ -48,6 +48,11 @@ std::string escape_quoted(std::string_view value) {
   return escaped;
 }
 
+// What only a run can fill in.
+bool is_known_in_a_run(std::string_view name) {
+  return name == "n" || name == "i" || name == "host" || name == "port";
+}
+
 std::vector<std::string> names_of(const Parameters& parameters) {
   std::vector<std::string> names;
   for (const auto& [name, value] : parameters) names.push_back(name);
@@ -122,8 +127,8 @@ Fragment substitute(const Fragment& fragment, const Parameters& parameters, Prob
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool escape = quoted && text[i] == '\\' && i + 1 < text.size();
     const auto name = text[i] == '{' ? braced_name(text, i) : std::nullopt;
-    if (name && *name != "n" && *name != "i") {
-      const auto found = parameters.find(std::string(*name));
+    const auto found = name ? parameters.find(std::string(*name)) : parameters.end();
+    if (name && (found != parameters.end() || !is_known_in_a_run(*name))) {
       if (found != parameters.end()) {
         append(result, quoted ? escape_quoted(found->second) : found->second, fragment.origins[i]);
       } else {

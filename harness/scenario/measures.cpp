@@ -12,7 +12,7 @@
 namespace wireproof {
 namespace {
 
-enum class Unit : std::uint8_t { time, number, percent, growth };
+enum class Unit : std::uint8_t { time, number, percent, growth, memory };
 
 struct KnownMeasure {
   std::string_view name;
@@ -20,39 +20,90 @@ struct KnownMeasure {
   std::string_view example;
 };
 
-constexpr std::array<KnownMeasure, 6> kMeasures{{{"reply time", Unit::time, "< 100ms"},
+constexpr std::array<KnownMeasure, 7> kMeasures{{{"reply time", Unit::time, "< 100ms"},
                                                  {"retransmissions", Unit::number, "0"},
                                                  {"packets", Unit::number, "12..16"},
                                                  {"server cpu", Unit::percent, "< 5%"},
                                                  {"server descriptors", Unit::growth, "+0"},
-                                                 {"server threads", Unit::growth, "+0"}}};
+                                                 {"server threads", Unit::growth, "+0"},
+                                                 {"server memory", Unit::memory, "< 50 MB"}}};
 
 constexpr std::array<ColumnName, 3> kColumns{
     {{"Measure", "Measure"}, {"Expected", "Expected"}, {"Level", "Level"}}};
 
-bool is_amount(std::string_view text, Unit unit) {
-  switch (unit) {
-    case Unit::time:
-      return parse_duration(text).has_value();
-    case Unit::number:
-      return parse_unsigned(text).has_value();
-    case Unit::percent:
-      return text.ends_with('%') && parse_unsigned(text.substr(0, text.size() - 1)).has_value();
-    case Unit::growth:
-      return text.starts_with('+') && parse_unsigned(text.substr(1)).has_value();
-  }
-  return false;
+std::optional<double> to_double(std::optional<std::uint64_t> number) {
+  if (!number) return std::nullopt;
+  return static_cast<double>(*number);
 }
 
-// `< A`, `<= A`, `> A`, `>= A`, `A`, `A..B`.
-bool is_condition(std::string_view text, Unit unit) {
+bool take_end(std::string_view& text, std::string_view end) {
+  if (!text.ends_with(end)) return false;
+  text.remove_suffix(end.size());
+  return true;
+}
+
+std::optional<double> read_memory(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, double>, 3> kSizes{
+      {{"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}}};
+  for (const auto& [name, bytes] : kSizes) {
+    if (!take_end(text, name)) continue;
+    const auto number = to_double(parse_unsigned(trim_text(text)));
+    if (number) return *number * bytes;
+  }
+  return std::nullopt;
+}
+
+// A growth's sign may be missing behind `<`.
+std::optional<double> read_amount(std::string_view text, Unit unit) {
+  const bool grows = unit == Unit::growth || unit == Unit::memory;
+  if (grows && text.starts_with('+')) text.remove_prefix(1);
+  switch (unit) {
+    case Unit::time: {
+      const auto duration = parse_duration(text);
+      if (!duration) return std::nullopt;
+      return static_cast<double>(duration->count());
+    }
+    case Unit::number:
+    case Unit::growth:
+      return to_double(parse_unsigned(text));
+    case Unit::percent:
+      return take_end(text, "%") ? to_double(parse_unsigned(text)) : std::nullopt;
+    case Unit::memory:
+      return read_memory(text);
+  }
+  return std::nullopt;
+}
+
+std::optional<MeasureRange> read_comparison(std::string_view sign, std::string_view text,
+                                            Unit unit) {
+  const auto amount = read_amount(trim_text(text), unit);
+  if (!amount) return std::nullopt;
+  MeasureRange range;
+  if (!sign.starts_with('>')) range.most = *amount;
+  if (!sign.starts_with('<')) range.least = *amount;
+  range.without_least = sign == ">";
+  range.without_most = sign == "<";
+  return range;
+}
+
+std::optional<MeasureRange> read_range(std::string_view text, Unit unit) {
   for (const std::string_view sign : {"<=", ">=", "<", ">", "="}) {
-    if (text.starts_with(sign)) return is_amount(trim_text(text.substr(sign.size())), unit);
+    if (text.starts_with(sign)) return read_comparison(sign, text.substr(sign.size()), unit);
   }
   const std::size_t dots = text.find("..");
-  if (dots == text.npos) return is_amount(text, unit);
-  return is_amount(trim_text(text.substr(0, dots)), unit) &&
-         is_amount(trim_text(text.substr(dots + 2)), unit);
+  if (dots != text.npos) {
+    const auto least = read_amount(trim_text(text.substr(0, dots)), unit);
+    const auto most = read_amount(trim_text(text.substr(dots + 2)), unit);
+    if (!least || !most) return std::nullopt;
+    return MeasureRange{*least, *most};
+  }
+  if (unit != Unit::growth && unit != Unit::memory) return read_comparison("=", text, unit);
+  return text.starts_with('+') ? read_comparison("<=", text, unit) : std::nullopt;
+}
+
+const KnownMeasure* find_measure(std::string_view name) {
+  const auto known = std::ranges::find(kMeasures, name, &KnownMeasure::name);
+  return known == kMeasures.end() ? nullptr : &*known;
 }
 
 Level read_level(const Fragment& cell, Unit unit, Problems& problems) {
@@ -71,6 +122,16 @@ Level read_level(const Fragment& cell, Unit unit, Problems& problems) {
 
 }  // namespace
 
+bool MeasureRange::holds(double value) const {
+  if (without_least ? value <= least : value < least) return false;
+  return without_most ? value < most : value <= most;
+}
+
+std::optional<MeasureRange> parse_measure_range(std::string_view name, std::string_view expected) {
+  const KnownMeasure* known = find_measure(name);
+  return known == nullptr ? std::nullopt : read_range(expected, known->unit);
+}
+
 bool is_measure_table(const Table& table) {
   const TableColumns columns(table, kColumns);
   return columns.has("Measure") && columns.has("Expected");
@@ -87,13 +148,13 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
   for (const TableRow& source : table.rows) {
     const Fragment name = columns.cell(source, "Measure", parameters, problems);
     const Fragment expected = columns.cell(source, "Expected", parameters, problems);
-    const auto known = std::ranges::find(kMeasures, lower_case(name.text), &KnownMeasure::name);
-    if (known == kMeasures.end()) {
+    const KnownMeasure* known = find_measure(lower_case(name.text));
+    if (known == nullptr) {
       problems.error(name.span(), fmt::format("unknown measure `{}`", name.text),
                      suggest_name(name.text, names));
       continue;
     }
-    if (!is_condition(expected.text, known->unit)) {
+    if (!read_range(expected.text, known->unit)) {
       problems.error(expected.span(),
                      fmt::format("`{}` is nothing that `{}` can be", expected.text, known->name),
                      fmt::format("as: {}", known->example));

@@ -46,6 +46,21 @@ std::string ActorMap::actor_at(const Endpoint& endpoint) const {
   return {};
 }
 
+std::vector<ActorEndpoint> claim_programs(const Conversations& conversations,
+                                          const Evidence& evidence) {
+  std::vector<ActorEndpoint> endpoints = evidence.actors;
+  if (evidence.programs.empty()) return endpoints;
+  std::size_t next = 0;
+  const auto claim = [&](const Endpoint& client, bool tcp) {
+    if (owner(endpoints, client, tcp) != nullptr) return;
+    endpoints.push_back({evidence.programs[next], client, tcp});
+    next = std::min(next + 1, evidence.programs.size() - 1);
+  };
+  for (const TcpConnection& connection : conversations.tcp) claim(connection.client, true);
+  for (const UdpExchange& exchange : conversations.udp) claim(exchange.client, false);
+  return endpoints;
+}
+
 ActorMap map_actors(const Conversations& conversations,
                     const std::vector<ActorEndpoint>& endpoints) {
   ActorMap map;

@@ -28,6 +28,12 @@ struct ActorMap {
   std::string actor_at(const Endpoint& endpoint) const;
 };
 
+// The actors' endpoints, and those of the programs among them: conversations that no client of
+// the sheet opened belong to the sheet's only program; of several programs the first started has
+// the first such conversation, the next the next, and the last one all that are left.
+std::vector<ActorEndpoint> claim_programs(const Conversations& conversations,
+                                          const Evidence& evidence);
+
 ActorMap map_actors(const Conversations& conversations,
                     const std::vector<ActorEndpoint>& endpoints);
 

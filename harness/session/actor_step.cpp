@@ -12,13 +12,6 @@ namespace {
 
 namespace asio = boost::asio;
 
-StepOutcome skipped(std::string reason) {
-  StepOutcome outcome;
-  outcome.text = "skipped: " + reason;
-  outcome.skipped = std::move(reason);
-  return outcome;
-}
-
 StepOutcome call_outcome(const IoResult& result, const std::string& name) {
   if (result.ok()) return StepOutcome::met("");
   return StepOutcome::failed(name + ": " + render_io_error(result.error_number));
@@ -37,8 +30,6 @@ std::optional<Endpoint> parse_local(const std::string& text) {
   endpoint.address = *address;
   return endpoint;
 }
-
-constexpr std::string_view kNoPrograms = "programs as actors are not played yet by this version";
 
 }  // namespace
 
@@ -147,23 +138,8 @@ ActorStep::Outcome ActorStep::operator()(const StepWait& step) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepSockets&) {
-  co_return skipped("sockets are not judged yet by this version");
-}
-
-ActorStep::Outcome ActorStep::operator()(const StepRun&) {
-  co_return skipped(std::string(kNoPrograms));
-}
-
-ActorStep::Outcome ActorStep::operator()(const StepType&) {
-  co_return skipped(std::string(kNoPrograms));
-}
-
-ActorStep::Outcome ActorStep::operator()(const StepPrints&) {
-  co_return skipped(std::string(kNoPrograms));
-}
-
-ActorStep::Outcome ActorStep::operator()(const StepExits&) {
-  co_return skipped(std::string(kNoPrograms));
+  assert(!"sockets are no one actor's");
+  co_return StepOutcome();
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepServer&) {

@@ -1,11 +1,13 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
 
 #include "scenario/session_script.h"
+#include "session/client_program.h"
 #include "session/client_socket.h"
 #include "session/step_outcome.h"
 
@@ -14,23 +16,25 @@ namespace wireproof {
 // What a step needs to know of its sheet and its actor. The references must outlive the step.
 struct StepSetting {
   const LayoutSet& layouts;
-  ConnectPlan plan;  // without what the step itself says
-  Duration limit{};  // `within`, or the sheet's
+  ConnectPlan plan;              // without what the step itself says
+  Duration limit{};              // `within`, or the sheet's
+  std::filesystem::path folder;  // the sheet's
 };
 
 // The size of a message that begins the bytes; nothing while its end is not among them.
 using FindEnd = std::function<std::optional<std::size_t>(ByteView)>;
 
 // Plays one step of one actor: std::visit with a StepAction gives the coroutine of its kind. The
-// object, the socket and the variables must live until the coroutine has ended. What the other
+// object, socket, program and variables must live until the coroutine has ended. What the other
 // side does wrong is an outcome; what the system refuses is thrown.
 class ActorStep {
  public:
   using Outcome = boost::asio::awaitable<StepOutcome>;
 
   // Values of `field=?name` are stored in `variables`.
-  ActorStep(ClientSocket& socket, Variables& variables, const StepSetting& setting)
-      : socket_(socket), variables_(variables), setting_(setting) {}
+  ActorStep(ClientSocket& socket, ClientProgram& program, Variables& variables,
+            const StepSetting& setting)
+      : socket_(socket), program_(program), variables_(variables), setting_(setting) {}
 
   Outcome operator()(const StepConnect& step);
   Outcome operator()(const StepSend& step);
@@ -46,12 +50,12 @@ class ActorStep {
   Outcome operator()(const StepAbort& step);
   Outcome operator()(const StepRefused& step);
   Outcome operator()(const StepWait& step);
-  Outcome operator()(const StepSockets& step);
   Outcome operator()(const StepRun& step);
   Outcome operator()(const StepType& step);
   Outcome operator()(const StepPrints& step);
   Outcome operator()(const StepExits& step);
   // The player's own: they are not one actor's.
+  Outcome operator()(const StepSockets& step);
   Outcome operator()(const StepServer& step);
   Outcome operator()(const StepRepeat& step);
 
@@ -65,6 +69,7 @@ class ActorStep {
                          std::optional<std::size_t> wanted) const;
 
   ClientSocket& socket_;
+  ClientProgram& program_;
   Variables& variables_;
   const StepSetting& setting_;
 };

@@ -4,7 +4,9 @@
 
 #include <algorithm>
 
+#include "session/measure_judge.h"
 #include "session/packet_lines.h"
+#include "session/socket_judge.h"
 #include "session/table_judge.h"
 
 namespace wireproof {
@@ -98,7 +100,7 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
   const std::vector<Packet> packets = evidence.packets->decode_all();
   const Conversations conversations =
       build_conversations(packets, evidence.tcp_port, evidence.udp_port);
-  const ActorMap actors = map_actors(conversations, evidence.actors);
+  const ActorMap actors = map_actors(conversations, claim_programs(conversations, evidence));
   const CauseMap causes = join_causes(conversations, evidence.calls);
   add_stream_faults(conversations, result.soundness);
 
@@ -168,18 +170,21 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   result.soundness = evidence.soundness;
   result.calls = evidence.calls;
   result.steps = evidence.steps;
+  result.sockets = name_snapshots(scenario, evidence);
   if (scenario.session) {
     result.checks.push_back(judge_session(evidence));
     result.failures = evidence.session_failures;
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {
-    result.checks.push_back(skipped(CheckKind::sockets, "Sockets: " + table.name,
-                                    "sockets are not judged by this version"));
+    SocketJudgement judged = judge_sockets(table, scenario, evidence);
+    result.checks.push_back(std::move(judged.check));
+    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
   }
   if (!scenario.measures.empty()) {
-    result.checks.push_back(
-        skipped(CheckKind::measures, "Measures", "measures are not judged by this version"));
+    MeasureJudgement judged = judge_measures(scenario, evidence);
+    result.checks.push_back(std::move(judged.check));
+    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
   }
 
   result.verdict = overall(result, scenario.front.expect);

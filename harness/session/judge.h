@@ -21,18 +21,47 @@ struct ActorEndpoint {
   bool operator==(const ActorEndpoint&) const = default;
 };
 
+// The sockets on the server's ports at one `sockets` step.
+struct SocketsTaken {
+  std::string name;
+  std::vector<SocketEntry> sockets;
+
+  bool operator==(const SocketsTaken&) const = default;
+};
+
+// What the server's processes hold, and the CPU time that they have used.
+struct ServerUse {
+  std::int64_t descriptors = 0;
+  std::int64_t threads = 0;
+  std::int64_t resident_bytes = 0;
+  Duration cpu{};
+
+  bool operator==(const ServerUse&) const = default;
+};
+struct ServerMeasured {
+  ServerUse before;  // the first step
+  ServerUse after;   // the end of the last connection
+  Duration lasted{};
+
+  bool operator==(const ServerMeasured&) const = default;
+};
+
 // Everything a scenario left behind, as values.
 struct Evidence {
   const PacketStore* packets = nullptr;  // not owned; null: nothing was captured
   std::uint16_t tcp_port = 0;            // the server's, 0: none
   std::uint16_t udp_port = 0;
   std::vector<ActorEndpoint> actors;  // in the order in which they connected
+  std::vector<std::string> programs;  // actors that are programs, in the order of their starts
   std::vector<SocketCall> calls;
   std::vector<StepResult> steps;
+  std::vector<SocketsTaken> sockets;  // one for each playing of a `sockets` step
   Diagnostics session_failures;
   std::vector<std::string> session_skipped;  // steps that were not judged, with the reason
   std::string session_error;                 // could not be played: verdict ERROR
   std::string session_inconclusive;          // a step ran out of time on a machine without time
+  std::optional<ServerMeasured> server_use;
+  std::string server_unmeasured;  // why there is none
   Soundness soundness;
   Variables variables;  // remembered by `field=?name`
   bool offline = false;

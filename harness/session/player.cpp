@@ -7,6 +7,7 @@
 
 #include "session/actor_table.h"
 #include "session/capture_watch.h"
+#include "session/socket_watch.h"
 #include "session/step_failures.h"
 #include "session/step_play.h"
 
@@ -32,6 +33,7 @@ class SessionPlayer {
   void play_steps(const std::vector<Step>& steps, const Place& place);
   void play_step(const Step& step, const Place& place);
   void play_server_step(const Step& step, ServerAction action);
+  void play_sockets_step(const Step& step, const std::string& name);
   std::vector<Actor*> actors_of(const Step& step);
   StepPlay make_play(Actor& actor, const Place& place) const;
   Duration limit_of(const Step& step) const;
@@ -62,6 +64,9 @@ SessionPlayer::SessionPlayer(const Scenario& scenario, const PlayOptions& option
   for (ActorPlan& plan : plan_actors(scenario, options)) {
     actors_.emplace_back(std::move(plan), context_, log_);
   }
+  out_.variables["host"] = render_ip_address(options.server);
+  const std::uint16_t port = options.tcp_port != 0 ? options.tcp_port : options.udp_port;
+  out_.variables["port"] = std::to_string(port);
 }
 
 PlayedSession SessionPlayer::play() {
@@ -86,6 +91,8 @@ void SessionPlayer::play_steps(const std::vector<Step>& steps, const Place& plac
       }
     } else if (const auto* server = std::get_if<StepServer>(&step.action)) {
       play_server_step(step, server->action);
+    } else if (const auto* sockets = std::get_if<StepSockets>(&step.action)) {
+      play_sockets_step(step, sockets->name);
     } else {
       play_step(step, place);
     }
@@ -127,7 +134,7 @@ void SessionPlayer::play_step(const Step& step, const Place& place) {
   ++playing_;
   std::deque<StepPlay> plays;
   for (Actor* actor : actors_of(step)) plays.push_back(make_play(*actor, place));
-  play_at_once(context_, plays, step, scenario_.layouts, limit_of(step));
+  play_at_once(context_, plays, step, scenario_, limit_of(step));
   for (const StepPlay& play : plays) finish(play, step);
 }
 
@@ -150,6 +157,10 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
   Actor& actor = *play.actor;
   if (std::holds_alternative<StepConnect>(step.action) && actor.socket.local().port != 0) {
     out_.actors.push_back({actor.plan.name, actor.socket.local(), actor.plan.tcp});
+  }
+  if (std::holds_alternative<StepRun>(step.action) &&
+      std::ranges::find(out_.programs, actor.plan.name) == out_.programs.end()) {
+    out_.programs.push_back(actor.plan.name);
   }
   remember(play, step);
   const std::size_t index = record(play, step);
@@ -230,9 +241,30 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   }
 }
 
+// Whether they are as the table says is the judge's to say.
+void SessionPlayer::play_sockets_step(const Step& step, const std::string& name) {
+  ++playing_;
+  StepPlay play;
+  play.started = Clock::now();
+  const auto table = std::ranges::find(scenario_.socket_tables, name, &SocketTable::name);
+  const SocketOwners owners{options_.tcp_port, options_.udp_port, &out_.actors, &out_.programs,
+                            scenario_.session->group_size};
+  SocketWatch watch(context_, {options_.tcp_port, options_.udp_port}, owners);
+  const bool found = table != scenario_.socket_tables.end();
+  out_.sockets.push_back({name, watch.await(found ? table->rows : std::vector<SocketRow>{},
+                                            found ? limit_of(step) : Duration(0))});
+  const std::size_t count = out_.sockets.back().sockets.size();
+  play.outcome = StepOutcome::met(std::to_string(count) + (count == 1 ? " socket" : " sockets"));
+  if (!watch.equal()) play.outcome.text += ", not those of the table";
+  out_.timed_out = out_.timed_out || !watch.equal();
+  play.ended = Clock::now();
+  record(play, step);
+}
+
 void SessionPlayer::close_all() {
   for (Actor& actor : actors_) {
     if (actor.socket.is_open()) actor.socket.close();
+    actor.program.end();
   }
 }
 

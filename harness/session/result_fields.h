@@ -95,6 +95,24 @@ void visit_fields(Visit& visit, Value& step) {
   visit("outcome", step.outcome);
 }
 
+template <class Visit, SameAs<SocketLine> Value>
+void visit_fields(Visit& visit, Value& line) {
+  visit("tcp", line.socket.tcp);
+  visit("local", line.socket.local);
+  visit("local_name", line.local_name);
+  visit("remote", line.socket.remote);
+  visit("remote_name", line.remote_name);
+  visit("state", line.socket.state);
+  visit("receive_queue", line.socket.receive_queue);
+  visit("send_queue", line.socket.send_queue);
+}
+
+template <class Visit, SameAs<SocketSnapshot> Value>
+void visit_fields(Visit& visit, Value& snapshot) {
+  visit("name", snapshot.name);
+  visit("sockets", snapshot.sockets);
+}
+
 template <class Visit, SameAs<Soundness> Value>
 void visit_fields(Visit& visit, Value& soundness) {
   visit("captured", soundness.captured);
@@ -121,6 +139,7 @@ void visit_fields(Visit& visit, Value& result) {
   visit("packets", result.packets);
   visit("calls", result.calls);
   visit("steps", result.steps);
+  visit("sockets", result.sockets);
   visit("soundness", result.soundness);
   visit("server_output", result.server_output);
   visit("capture_file", result.capture_file);

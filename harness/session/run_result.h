@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/socket_entry.h"
 #include "base/time.h"
 #include "expect/row.h"
 #include "flow/socket_call.h"
@@ -67,6 +68,21 @@ struct StepResult {
   bool operator==(const StepResult&) const = default;
 };
 
+// A socket at a `sockets` step. The names are "server" or an actor's; empty: nobody's.
+struct SocketLine {
+  SocketEntry socket;
+  std::string local_name;
+  std::string remote_name;
+
+  bool operator==(const SocketLine&) const = default;
+};
+struct SocketSnapshot {
+  std::string name;  // of the step
+  std::vector<SocketLine> sockets;
+
+  bool operator==(const SocketSnapshot&) const = default;
+};
+
 // What the capture was worth (capture.md).
 struct Soundness {
   bool captured = false;  // false: --no-capture, or nothing to capture with
@@ -95,6 +111,7 @@ struct ScenarioResult {
   std::vector<PacketLine> packets;
   std::vector<SocketCall> calls;
   std::vector<StepResult> steps;
+  std::vector<SocketSnapshot> sockets;  // in the order in which they were taken
   Soundness soundness;
   std::string server_output;  // untrusted, at most kMaxServerOutput bytes
   std::string capture_file;   // where the packets were kept, empty: not kept

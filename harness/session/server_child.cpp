@@ -16,13 +16,6 @@ constexpr int kReadyFd = 3;
 constexpr int kFirstOther = 10;      // above all descriptors with a fixed number
 constexpr int kCannotExecute = 127;  // as the shell says it
 
-void reset_signals() {
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-}
-
 void place_descriptors(int output_fd, int ready_fd) {
   const int output = ::fcntl(output_fd, F_DUPFD, kFirstOther);
   const int ready = ready_fd >= 0 ? ::fcntl(ready_fd, F_DUPFD, kFirstOther) : -1;
@@ -56,6 +49,13 @@ void execute(const ServerLaunch& launch) {
 }
 
 }  // namespace
+
+void reset_signals() {
+  for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
 
 void become_server(const ServerLaunch& launch, pid_t parent, int output_fd, int ready_fd) {
   ::setpgid(0, 0);

@@ -11,4 +11,7 @@ namespace wireproof {
 [[noreturn]] void become_server(const ServerLaunch& launch, pid_t parent, int output_fd,
                                 int ready_fd);
 
+// Signals as a program finds them that a shell starts.
+void reset_signals();
+
 }  // namespace wireproof

@@ -8,6 +8,7 @@
 #include "session/judge.h"
 #include "session/player.h"
 #include "session/result_codec.h"
+#include "session/server_meter.h"
 #include "session/stage_link.h"
 #include "session/stage_plan.h"
 #include "session/stage_world.h"
@@ -43,6 +44,8 @@ Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
   evidence.actors = played.actors;
   evidence.calls = played.calls;
   evidence.steps = played.steps;
+  evidence.sockets = played.sockets;
+  evidence.programs = played.programs;
   evidence.session_failures = played.failures;
   evidence.session_skipped = played.skipped;
   evidence.session_error = played.error;
@@ -74,12 +77,17 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const auto scope =
       world.server().is_command() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
   const CpuWitness cpu(world.server().process(), scope);
+  ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   const PlayedSession played = play_session(staged.scenario, world.play_options());
   const Soundness soundness = world.finish_capture();
   const Timestamp ended = std::chrono::system_clock::now();
 
+  meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
+
   Evidence evidence = gather_evidence(world, played, staged.options);
+  evidence.server_use = meter.measured();
+  evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
   const bool ran_out_of_time = played.timed_out || !world.connections_ended();
   ScenarioResult result =

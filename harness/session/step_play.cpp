@@ -24,14 +24,21 @@ bool needs_socket(const StepAction& action) {
       action);
 }
 
+bool needs_program(const StepAction& action) {
+  return is_one_of<StepType, StepPrints, StepExits>(action);
+}
+
 // The coroutine of one actor's step; all arguments live until it has ended.
 asio::awaitable<void> run_step(StepPlay& play, const Step& step, const StepSetting& setting) {
   ClientSocket& socket = play.actor->socket;
+  ClientProgram& program = play.actor->program;
   play.started = Clock::now();
   if (needs_socket(step.action) && !socket.is_open()) {
     play.outcome = StepOutcome::failed("this actor is not connected: `connect` comes first");
+  } else if (needs_program(step.action) && !program.is_started()) {
+    play.outcome = StepOutcome::failed("this actor runs no program: `run` comes first");
   } else {
-    ActorStep actor_step(socket, play.variables, setting);
+    ActorStep actor_step(socket, program, play.variables, setting);
     socket.start_time_limit(setting.limit);
     play.outcome = co_await std::visit(actor_step, step.action);
     socket.end_time_limit();
@@ -50,7 +57,7 @@ void meet_refusal(StepPlay& play) {
 }  // namespace
 
 void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const Step& step,
-                  const LayoutSet& layouts, Duration limit) {
+                  const Scenario& scenario, Duration limit) {
   std::deque<StepSetting> settings;
   std::size_t running = 0;
   std::exception_ptr system_refusal;
@@ -64,7 +71,10 @@ void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const 
       continue;
     }
     const ActorPlan& plan = play.actor->plan;
-    settings.push_back({layouts, {plan.tcp, plan.local, plan.server}, limit});
+    settings.push_back({scenario.layouts,
+                        {plan.tcp, plan.local, plan.server},
+                        limit,
+                        scenario.path.parent_path()});
     ++running;
     asio::co_spawn(context, run_step(play, step, settings.back()), on_end);
   }

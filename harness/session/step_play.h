@@ -5,8 +5,9 @@
 #include <deque>
 #include <optional>
 
-#include "scenario/session_script.h"
+#include "scenario/scenario.h"
 #include "session/actor_table.h"
+#include "session/client_program.h"
 #include "session/client_socket.h"
 #include "session/step_failures.h"
 #include "session/step_outcome.h"
@@ -22,11 +23,12 @@ struct PendingRefusal {
 // One client of a session as it plays.
 struct Actor {
   Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log)
-      : plan(std::move(actor_plan)), socket(context, plan.name, log) {}
+      : plan(std::move(actor_plan)), socket(context, plan.name, log), program(context) {}
 
   ActorPlan plan;
   ClientSocket socket;
-  Variables variables;  // its own memory of `field=?name`, before the session's
+  ClientProgram program;  // the actor's, where it is one
+  Variables variables;    // its own memory of `field=?name`, before the session's
   std::optional<PendingRefusal> pending;
   bool ended = false;  // a step failed
 };
@@ -43,6 +45,6 @@ struct StepPlay {
 // Plays a step for all these actors at once and returns when all have ended. They start in the
 // given order, so that their SYNs leave in it. Throws what the system refuses.
 void play_at_once(boost::asio::io_context& context, std::deque<StepPlay>& plays, const Step& step,
-                  const LayoutSet& layouts, Duration limit);
+                  const Scenario& scenario, Duration limit);
 
 }  // namespace wireproof

@@ -52,6 +52,10 @@ PacketLine full_packet() {
   return packet;
 }
 
+SocketEntry full_socket() {
+  return {false, local_endpoint(7), local_endpoint(40000), "CLOSE-WAIT", 3, 4};
+}
+
 // Every field has a value of its own, so that a field which is forgotten or mixed up shows.
 ScenarioResult full_result() {
   ScenarioResult result;
@@ -77,6 +81,7 @@ ScenarioResult full_result() {
   result.packets = {full_packet(), PacketLine{}};
   result.calls = {full_call(), SocketCall{}};
   result.steps = {{"client", "recv eof", 31, Duration(5), Duration(7), false, "timed out"}};
+  result.sockets = {{"open", {{full_socket(), "server", "alice"}, SocketLine{}}}, {}};
   result.soundness = {true, 20, 21, 1, true, true, {"1 packet was dropped"}};
   result.server_output = "ok \xff\xfe not UTF-8 \x1b[31m";
   result.capture_file = "out/one.pcap";

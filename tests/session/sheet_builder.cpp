@@ -47,12 +47,18 @@ SheetBuilder& SheetBuilder::layout(Layout layout) {
   return *this;
 }
 
+SheetBuilder& SheetBuilder::sockets(SocketTable table) {
+  socket_tables_.push_back(std::move(table));
+  return *this;
+}
+
 Scenario SheetBuilder::scenario() const {
   Scenario scenario;
   scenario.source = SourceText("test.md", text_);
   scenario.front.transport = transport_;
   scenario.front.timeout = std::chrono::seconds(10);
   scenario.layouts = layouts_;
+  scenario.socket_tables = socket_tables_;
   scenario.session = script_;
   return scenario;
 }

@@ -17,6 +17,7 @@ class SheetBuilder {
   SheetBuilder& clients(std::uint64_t count);
   SheetBuilder& udp();
   SheetBuilder& layout(Layout layout);
+  SheetBuilder& sockets(SocketTable table);
 
   Scenario scenario() const;
   // Plays it against a server on 127.0.0.1.
@@ -27,6 +28,7 @@ class SheetBuilder {
   std::string text_;
   SessionScript script_;
   LayoutSet layouts_;
+  std::vector<SocketTable> socket_tables_;
   Transport transport_ = Transport::tcp;
 };
 

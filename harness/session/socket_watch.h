@@ -1,0 +1,31 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <vector>
+
+#include "host/socket_table.h"
+#include "session/socket_judge.h"
+
+namespace wireproof {
+
+// Takes the snapshot of a `sockets` step. States settle by themselves: the server closes a moment
+// after the client has, so the snapshot is taken as soon as it equals the table.
+class SocketWatch {
+ public:
+  SocketWatch(boost::asio::io_context& context, const SocketPorts& ports,
+              const SocketOwners& owners)
+      : context_(context), ports_(ports), owners_(owners) {}
+
+  // The first look that equals the rows, else the last one within the limit. Throws SystemError.
+  std::vector<SocketEntry> await(const std::vector<SocketRow>& rows, Duration limit);
+  // Whether the snapshot that was taken equals the rows.
+  bool equal() const { return equal_; }
+
+ private:
+  boost::asio::io_context& context_;
+  SocketPorts ports_;
+  SocketOwners owners_;
+  bool equal_ = false;
+};
+
+}  // namespace wireproof
