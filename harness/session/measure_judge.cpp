@@ -20,6 +20,7 @@ struct Measured {
   std::string text;             // with what it was computed from
   std::string skipped;
   std::string why;  // what a number that is too large says
+  std::string explanation;
 
   static Measured none(std::string reason) {
     Measured measured;
@@ -29,7 +30,7 @@ struct Measured {
 };
 
 Measured as_number(std::size_t count, std::string why = {}) {
-  return {static_cast<double>(count), std::to_string(count), {}, std::move(why)};
+  return {static_cast<double>(count), std::to_string(count), {}, std::move(why), {}};
 }
 
 Measured as_growth(std::int64_t before, std::int64_t after, std::string why) {
@@ -37,7 +38,8 @@ Measured as_growth(std::int64_t before, std::int64_t after, std::string why) {
           fmt::format("{:+} ({} before the first step, {} after the last)", after - before, before,
                       after),
           {},
-          std::move(why)};
+          std::move(why),
+          {}};
 }
 
 Measured as_memory(std::int64_t before, std::int64_t after) {
@@ -46,7 +48,8 @@ Measured as_memory(std::int64_t before, std::int64_t after) {
           fmt::format("{:+.1f} MB ({:.1f} MB before the first step, {:.1f} MB after the last)",
                       megabytes(after - before), megabytes(before), megabytes(after)),
           {},
-          "what was taken for a client must be given back when it has gone"};
+          "what was taken for a client must be given back when it has gone",
+          {}};
 }
 
 class MeasureJudge {
@@ -94,6 +97,7 @@ class MeasureJudge {
     diagnostic.notes.push_back({"expected", measure.expected});
     diagnostic.notes.push_back({"captured", measured.text});
     if (!measured.why.empty()) diagnostic.notes.push_back({"why", measured.why});
+    diagnostic.explanation = measured.explanation;
     judgement_.failures.push_back(std::move(diagnostic));
     if (counts && judgement_.check.verdict == Verdict::pass) {
       judgement_.check.verdict = Verdict::fail;
@@ -142,7 +146,8 @@ class MeasureJudge {
                         render_milliseconds(use.lasted)),
             {},
             "a server that waits in recv, accept or select uses no CPU; one that asks again and "
-            "again does"};
+            "again does",
+            "busy-loop"};
   }
 
   Measured read_reply_time() const {

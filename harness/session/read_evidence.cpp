@@ -49,6 +49,7 @@ class OfflineSession {
   void play_one(const Step& step, const std::string& name);
   Finding judge_step(const Step& step, const std::string& name, OfflineActor& actor);
   Finding connect(const std::string& name, OfflineActor& actor);
+  void run_program(const std::string& name);
   Finding send(const StepSend& send, const std::string& name, OfflineActor& actor);
   Finding receive(const Message& message, OfflineActor& actor);
   Finding receive_datagram(const Message& message, OfflineActor& actor);
@@ -124,6 +125,10 @@ OfflineSession::Finding OfflineSession::judge_step(const Step& step, const std::
                                                    OfflineActor& actor) {
   const StepAction& action = step.action;
   if (std::holds_alternative<StepConnect>(action)) return connect(name, actor);
+  if (std::holds_alternative<StepRun>(action)) {
+    run_program(name);
+    return {};
+  }
   if (const auto* sent = std::get_if<StepSend>(&action)) return send(*sent, name, actor);
   if (const auto* recv = std::get_if<StepRecvMessage>(&action)) {
     return actor.uses_udp ? receive_datagram(recv->message, actor) : receive(recv->message, actor);
@@ -150,7 +155,8 @@ OfflineSession::Finding OfflineSession::judge_step(const Step& step, const std::
   }
   const bool plain =
       std::holds_alternative<StepShutdown>(action) || std::holds_alternative<StepClose>(action) ||
-      std::holds_alternative<StepAbort>(action) || std::holds_alternative<StepWait>(action);
+      std::holds_alternative<StepAbort>(action) || std::holds_alternative<StepWait>(action) ||
+      std::holds_alternative<StepType>(action);
   if (!plain) skip(step, "only a live run can judge it");
   return {};
 }
@@ -166,6 +172,19 @@ OfflineSession::Finding OfflineSession::connect(const std::string& name, Offline
   actor.tcp = &conversations_.tcp[next_tcp_++];
   evidence_.actors.push_back({name, actor.tcp->client, true});
   return {};
+}
+
+// The next connection is taken for the program's; what nobody claims in the end is, too.
+void OfflineSession::run_program(const std::string& name) {
+  if (std::ranges::find(evidence_.programs, name) == evidence_.programs.end()) {
+    evidence_.programs.push_back(name);
+  }
+  if (actor_uses_udp(scenario_, name, evidence_.tcp_port != 0)) {
+    if (next_udp_ == conversations_.udp.size()) return;
+    evidence_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
+  } else if (next_tcp_ < conversations_.tcp.size()) {
+    evidence_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
+  }
 }
 
 OfflineSession::Finding OfflineSession::send(const StepSend& send, const std::string& name,

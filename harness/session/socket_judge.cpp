@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "base/text_table.h"
 
@@ -117,35 +119,38 @@ std::string render_captured(std::span<const SocketEntry> sockets, const SocketCo
   return text;
 }
 
-// What the states of the sockets that are too many say about the program (RFC 9293 §3.3.2, §3.6).
-std::string explain_extra(std::span<const SocketEntry> sockets, const SocketComparison& found,
-                          const SocketOwners& owners) {
-  const auto count = [&](const std::string& owner, const std::string& state) {
-    return std::ranges::count_if(found.extra, [&](std::size_t i) {
+// What the states of sockets say about the program.
+struct StateRemark {
+  const char* owner;  // of the socket
+  const char* state;
+  const char* why;
+  const char* explanation;
+};
+constexpr std::array<StateRemark, 5> kRemarks{
+    {{"server", "CLOSE-WAIT",
+      "CLOSE-WAIT: the client has closed, and the server has not called close() (RFC 9293 §3.6); a "
+      "server that goes on like this runs out of descriptors",
+      "close-wait"},
+     {"server", "TIME-WAIT",
+      "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the server did", ""},
+     {"client", "TIME-WAIT",
+      "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the client did", ""},
+     {"client", "FIN-WAIT-2",
+      "FIN-WAIT-2: the client has closed, and the server's FIN has not come", ""},
+     {"server", "FIN-WAIT-2",
+      "FIN-WAIT-2: the server has closed, and the client's FIN has not come", ""}}};
+
+// The first remark that holds for a socket that is too many.
+const StateRemark* find_remark(std::span<const SocketEntry> sockets, const SocketComparison& found,
+                               const SocketOwners& owners) {
+  for (const StateRemark& remark : kRemarks) {
+    for (const std::size_t i : found.extra) {
       const bool is_server = owners.name_local(sockets[i]) == "server";
-      return sockets[i].state == state && is_server == (owner == "server");
-    });
-  };
-  const auto waiting = count("server", "CLOSE-WAIT");
-  if (waiting > 0) {
-    return fmt::format(
-        "{} of the server's sockets {} in CLOSE-WAIT: the client has closed, and the server has "
-        "not called close() on {}; a server that goes on like this runs out of descriptors",
-        waiting, waiting == 1 ? "is" : "are", waiting == 1 ? "it" : "them");
+      const bool is_meant = is_server == (std::string_view(remark.owner) == "server");
+      if (is_meant && sockets[i].state == remark.state) return &remark;
+    }
   }
-  if (count("server", "TIME-WAIT") > 0) {
-    return "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the server did";
-  }
-  if (count("client", "TIME-WAIT") > 0) {
-    return "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the client did";
-  }
-  if (count("client", "FIN-WAIT-2") > 0) {
-    return "FIN-WAIT-2: the client has closed, and the server's FIN has not come";
-  }
-  if (count("server", "FIN-WAIT-2") > 0) {
-    return "FIN-WAIT-2: the server has closed, and the client's FIN has not come";
-  }
-  return {};
+  return nullptr;
 }
 
 Diagnostic describe_difference(const SocketTable& table, const std::vector<SocketEntry>& sockets,
@@ -162,8 +167,10 @@ Diagnostic describe_difference(const SocketTable& table, const std::vector<Socke
     diagnostic.notes.push_back({"too many", fmt::format("{}, marked below", found.extra.size())});
   }
   diagnostic.notes.push_back({"sockets", render_captured(sockets, found, owners)});
-  const std::string why = explain_extra(sockets, found, owners);
-  if (!why.empty()) diagnostic.notes.push_back({"why", why});
+  if (const StateRemark* remark = find_remark(sockets, found, owners)) {
+    diagnostic.notes.push_back({"why", remark->why});
+    diagnostic.explanation = remark->explanation;
+  }
   return diagnostic;
 }
 

@@ -66,6 +66,12 @@ ScenarioResult passed() {
       {CheckKind::packets, "Packets", Verdict::pass, "", {"3-packet close"}, "ShAD", 3, 3}};
   made.steps = {{"client", "connect", 12, Duration(0), Duration(150'000), true, ""},
                 {"client", "recv eof", 13, Duration(150'000), Duration(40'000), true, "eof"}};
+  IpAddress loopback;
+  loopback.bytes = {127, 0, 0, 1};
+  made.sockets = {
+      {"open",
+       {{{true, {loopback, 12345}, {}, "LISTEN", 0, 64}, "server", ""},
+        {{true, {loopback, 12345}, {loopback, 40000}, "CLOSE-WAIT", 1, 0}, "server", "client"}}}};
   made.history = "ShAD";
   made.points = made.max_points = 3;
   return made;

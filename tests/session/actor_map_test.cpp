@@ -34,6 +34,31 @@ TEST_CASE("an actor's own name is never given to a number", "[judge]") {
   CHECK(labels.actor("5000") == "bob");
 }
 
+TEST_CASE("connections that no client opened are the program's, of several one by one", "[judge]") {
+  Conversations conversations;
+  for (std::uint16_t port = 1; port <= 4; ++port) {
+    TcpConnection connection;
+    connection.client.port = port;
+    conversations.tcp.push_back(connection);
+  }
+  Evidence evidence;
+  Endpoint own;
+  own.port = 2;
+  evidence.actors = {{"alice", own, true}};
+  const auto claimed = [&] {
+    std::string text;
+    for (const ActorEndpoint& end : claim_programs(conversations, evidence)) {
+      text += end.actor + std::to_string(end.local.port) + " ";
+    }
+    return text;
+  };
+  CHECK(claimed() == "alice2 ");
+  evidence.programs = {"tool"};
+  CHECK(claimed() == "alice2 tool1 tool3 tool4 ");
+  evidence.programs = {"one", "two"};
+  CHECK(claimed() == "alice2 one1 two3 two4 ");
+}
+
 TEST_CASE("in a sheet of both transports the actor's name says which it uses", "[judge]") {
   Scenario sheet;
   sheet.front.transport = Transport::tcp_udp;

@@ -109,6 +109,7 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
   CHECK(note(judged, "missing") == "server -> *  ESTABLISHED: 1 of 2");
   CHECK(contains(note(judged, "sockets"), "server -> alice  <- too many"));
   CHECK(contains(note(judged, "why"), "has not called close()"));
+  CHECK(judged.failures[0].explanation == "close-wait");
 }
 
 TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]") {
