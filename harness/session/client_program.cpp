@@ -48,8 +48,10 @@ Terminal open_terminal() {
       check_call(::open(name.data(), O_RDWR | O_NOCTTY | O_CLOEXEC), "open a pseudo-terminal")));
   termios settings{};
   check_call(::tcgetattr(terminal.slave.get(), &settings), "read a terminal's settings");
-  settings.c_lflag &= ~static_cast<tcflag_t>(ECHO | ECHONL);
-  settings.c_oflag &= ~static_cast<tcflag_t>(OPOST);  // "\n" stays "\n"
+  // Lines and Ctrl-D, and every other byte stays what it is.
+  settings.c_lflag = ICANON;
+  settings.c_iflag = 0;
+  settings.c_oflag = 0;
   check_call(::tcsetattr(terminal.slave.get(), TCSANOW, &settings), "set up a terminal");
   check_call(::fcntl(master, F_SETFL, O_NONBLOCK), "make a terminal non-blocking");
   return terminal;

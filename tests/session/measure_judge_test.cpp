@@ -9,7 +9,7 @@ namespace {
 
 Scenario sheet(const std::string& rows) {
   const std::string text =
-      "---\nserver: echo\n---\n# Measures\n\n## Session\n```session\nconnect\nsend \"ping\"\n"
+      "---\nserver: echo\n---\n# One echo\n\n## Session\n```session\nconnect\nsend \"ping\"\n"
       "recv \"pong\"\nclose\n```\n\n## Measures\n"
       "| Measure | Expected | Level |\n|---|---|---|\n" +
       rows;

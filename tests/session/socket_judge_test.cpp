@@ -9,7 +9,7 @@ namespace {
 constexpr const char* kSheet = R"(---
 server: echo
 ---
-# Sockets
+# Two clients
 
 ## Session
 ```session
