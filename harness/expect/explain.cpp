@@ -1,5 +1,7 @@
 #include "expect/explain.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace wireproof {
@@ -20,59 +22,106 @@ std::string side_name(Side side) {
   return side == Side::client ? "client" : "server";
 }
 
-std::string explain_reset(const Segment& reset, const TcpConnection& connection) {
-  const Side other = other_side(reset.from);
-  if (reset.from == Side::server && !has_event(connection, EventKind::open, Side::server)) {
-    return "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)";
+// Whether the side that reset the connection had said something after all that it was sent: it
+// had read that, or at least seen it.
+bool had_last_word(const Segment& reset, const TcpConnection& connection) {
+  Side last = other_side(reset.from);
+  for (const Event& event : connection.events) {
+    if (connection.segments[event.segment].packet >= reset.packet) break;
+    if (event.kind == EventKind::bytes) last = event.from;
   }
-  if (has_event(connection, EventKind::fin, reset.from)) {
-    return "the " + side_name(reset.from) +
-           " had closed its socket; the kernel answers data that comes later with RST "
-           "(RFC 9293 §3.10.7.1)";
-  }
-  if (!connection.stream(other).empty()) {
-    return "the " + side_name(reset.from) +
-           " closed while bytes of the other side were unread, or asked for it with SO_LINGER 0; "
-           "the kernel then sends RST instead of FIN (RFC 1122 §4.2.2.13)";
-  }
-  return "the " + side_name(reset.from) + " aborted the connection (SO_LINGER 0)";
+  return last == reset.from;
 }
 
-std::string explain_missing_fin(const Row& row, const TcpConnection& connection) {
+Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
+                          const SessionFacts& facts) {
+  const Side other = other_side(reset.from);
+  const std::string name = side_name(reset.from);
+  if (reset.from == Side::server && !has_event(connection, EventKind::open, Side::server)) {
+    return {"nothing-listens",
+            "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 "
+            "§3.10.7.1)"};
+  }
+  if (has_event(connection, EventKind::fin, reset.from)) {
+    return {"reset-after-close",
+            "the " + name +
+                " had closed its socket; the kernel answers data that comes later with RST "
+                "(RFC 9293 §3.10.7.1)"};
+  }
+  const bool all_answered = facts.requests > 0 && facts.requests <= facts.replies;
+  if (connection.stream(other).empty() || (had_last_word(reset, connection) && all_answered)) {
+    return {"reset-abort",
+            fmt::format("the {} aborted the connection by SO_LINGER 0: it had answered all that it "
+                        "was sent, and unread bytes are the only other cause of RST at a close "
+                        "(RFC 1122 §4.2.2.13)",
+                        name)};
+  }
+  return {"reset-unread",
+          fmt::format("the {} closed while bytes of the other side's {} were unread, or asked for "
+                      "it with SO_LINGER 0; the kernel then sends RST instead of FIN (RFC 1122 "
+                      "§4.2.2.13)",
+                      name, connection.stream(other).size())};
+}
+
+Explanation explain_missing_fin(const Row& row, const TcpConnection& connection) {
   const std::string name = side_name(row.from);
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
-    return "the " + name +
-           " did not close after the other side's FIN: its socket stays in CLOSE-WAIT "
-           "(RFC 9293 §3.6)";
+    return {"close-wait", "the " + name +
+                              " did not close after the other side's FIN: its socket stays in "
+                              "CLOSE-WAIT (RFC 9293 §3.6)"};
   }
-  return "no process of the " + name + " closed the connection while it was watched";
+  return {"never-closed",
+          "no process of the " + name + " closed the connection while it was watched"};
+}
+
+// The server's bytes came before bytes of the client that the table has above them.
+std::optional<Explanation> explain_early(const Row& row, const RowResult& result,
+                                         const TcpConnection& connection) {
+  const bool is_reply =
+      row.from == Side::server && row.kind == RowKind::tcp && (row.flags & tcp_flag::kPsh) != 0;
+  if (!is_reply || result.state != RowState::out_of_order || result.packets.empty()) {
+    return std::nullopt;
+  }
+  const std::size_t packet = result.packets.front();
+  for (const Event& event : connection.events) {
+    const std::size_t sent = connection.segments[event.segment].packet;
+    if (event.kind != EventKind::bytes || event.from != Side::client || sent < packet) continue;
+    return Explanation{"answered-early",
+                       fmt::format("the answer (packet {}) came before the client had sent all of "
+                                   "the request: more of it is in packet {}",
+                                   packet + 1, sent + 1)};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> explain_row(const Row& row, const RowResult& result,
+std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {
   const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
   if (result.nearest) {
     const Segment* nearest = find_segment(connection, *result.nearest);
     if (nearest != nullptr && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
-      return explain_reset(*nearest, connection);
+      return explain_reset(*nearest, connection, facts);
     }
   }
   if (wants_fin && result.state == RowState::out_of_order && !facts.client_waits_for_eof) {
-    return "the session closes without `recv eof`, so client and server race for the first FIN; "
-           "let the client wait for the end of the stream, or mark the row with `Order: any`";
+    return Explanation{
+        "",
+        "the session closes without `recv eof`, so client and server race for the first FIN; "
+        "let the client wait for the end of the stream, or mark the row with `Order: any`"};
   }
   if (wants_fin && result.state == RowState::missing &&
       !has_event(connection, EventKind::rst, Side::client) &&
       !has_event(connection, EventKind::rst, Side::server)) {
     return explain_missing_fin(row, connection);
   }
-  return std::nullopt;
+  return explain_early(row, result, connection);
 }
 
-std::optional<std::string> explain_packet(const Segment& segment, const TcpConnection& connection) {
-  if (segment.has(tcp_flag::kRst)) return explain_reset(segment, connection);
+std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
+                                          const SessionFacts& facts) {
+  if (segment.has(tcp_flag::kRst)) return explain_reset(segment, connection, facts);
   return std::nullopt;
 }
 

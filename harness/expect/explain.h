@@ -3,6 +3,7 @@
 #include <optional>
 #include <string>
 
+#include "expect/explanation.h"
 #include "expect/match.h"
 
 namespace wireproof {
@@ -10,14 +11,18 @@ namespace wireproof {
 // What the session of the sheet does about its end, as far as it bears on a failure.
 struct SessionFacts {
   bool client_waits_for_eof = false;  // a `recv eof` stands before the client's close
+  // Messages that the actor sends and that it lets the server answer, over all its connections.
+  std::size_t requests = 0;
+  std::size_t replies = 0;
 };
 
 // Why a row failed, in one sentence, from the catalogue of causes; nothing when none of them has
 // its evidence in this capture. Pure; `result` is of the row with the same index.
-std::optional<std::string> explain_row(const Row& row, const RowResult& result,
+std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts);
 
 // Why a packet that no row has was sent.
-std::optional<std::string> explain_packet(const Segment& segment, const TcpConnection& connection);
+std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
+                                          const SessionFacts& facts);
 
 }  // namespace wireproof

@@ -62,10 +62,12 @@ ActorStep::Outcome ActorStep::operator()(const StepConnect& step) {
         StepOutcome::failed(fmt::format("{} did not answer the connect within {}",
                                         render_endpoint(server), render_duration(setting_.limit)));
     outcome.timed_out = true;
+    outcome.end = StepEnd::timed_out;
     co_return outcome;
   }
   outcome = StepOutcome::failed(fmt::format("connect to {}: {}", render_endpoint(server),
                                             render_io_error(result.error_number)));
+  outcome.end = step_end(result);
   outcome.refused = result.error_number == ECONNREFUSED;
   co_return outcome;
 }
@@ -95,6 +97,7 @@ ActorStep::Outcome ActorStep::operator()(const StepSend& step) {
             ? fmt::format("the server did not take the message within {}: {} sent",
                           render_duration(limit), progress)
             : fmt::format("{} after {} sent", render_io_error(result.error_number), progress));
+    outcome.end = step_end(result);
     outcome.timed_out = result.timed_out;
     outcome.refused = result.error_number == ECONNREFUSED;
     co_return outcome;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "session/explain_session.h"
 #include "session/measure_judge.h"
 #include "session/packet_lines.h"
 #include "session/socket_judge.h"
@@ -174,6 +175,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   if (scenario.session) {
     result.checks.push_back(judge_session(evidence));
     result.failures = evidence.session_failures;
+    explain_session(scenario, evidence, result.failures);
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "scenario/scenario.h"
+#include "session/failed_step.h"
 #include "session/run_result.h"
 #include "wire/packet_store.h"
 
@@ -57,6 +58,9 @@ struct Evidence {
   std::vector<StepResult> steps;
   std::vector<SocketsTaken> sockets;  // one for each playing of a `sockets` step
   Diagnostics session_failures;
+  std::vector<FailedStep> failed_steps;      // parallel to session_failures, or empty
+  std::string server_end;                    // how its process ended unasked; empty: it did not
+  std::vector<SocketHolder> holders;         // of the server's ends, when the session was over
   std::vector<std::string> session_skipped;  // steps that were not judged, with the reason
   std::string session_error;                 // could not be played: verdict ERROR
   std::string session_inconclusive;          // a step ran out of time on a machine without time

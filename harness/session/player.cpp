@@ -18,6 +18,18 @@ namespace asio = boost::asio;
 
 using Clock = std::chrono::steady_clock;
 
+// What the failed step met. A group's steps end together, so the time is each client's own.
+FailedStep facts_of(const StepPlay& play, const Step& step) {
+  FailedStep facts;
+  facts.actor = play.actor->plan.name;
+  facts.step = step.span;
+  facts.end = play.outcome.end;
+  facts.received = play.outcome.received;
+  facts.variables = play.variables;
+  facts.gave_up = std::chrono::system_clock::now() - (Clock::now() - play.ended);
+  return facts;
+}
+
 // Where in the script the player is: values of `{i}` for the innermost repeat around.
 struct Place {
   std::string repetition;  // empty: outside of any repeat
@@ -80,6 +92,7 @@ PlayedSession SessionPlayer::play() {
   close_all();
   out_.calls = log_.take();
   out_.failures = merge_failures(failures_);
+  out_.failed_steps = merge_facts(failures_);
   return std::move(out_);
 }
 
@@ -174,6 +187,7 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
   failure.in_group = step.actor == "each";
   failure.diagnostic = *play.outcome.failure;
   failure.diagnostic.span = step.span;
+  failure.facts = facts_of(play, step);
   if (play.variables.contains("i")) {
     failure.diagnostic.notes.push_back({"", "in repetition " + play.variables.at("i")});
   }
@@ -235,8 +249,10 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   if (!options_.server_action) {
     out_.skipped.push_back(out_.steps[index].text + ": " + reason);
   } else if (play.outcome.failure) {
-    StepFailure failure{playing_, step.actor, false, *play.outcome.failure};
+    StepFailure failure{playing_, step.actor, false, *play.outcome.failure, {}};
     failure.diagnostic.span = step.span;
+    failure.facts.actor = step.actor;
+    failure.facts.step = step.span;
     failures_.push_back(std::move(failure));
   }
 }

@@ -33,9 +33,10 @@ struct PlayedSession {
   std::vector<SocketCall> calls;
   std::vector<StepResult> steps;
   std::vector<SocketsTaken> sockets;
-  std::vector<std::string> programs;  // actors that are programs, in the order of their starts
-  Diagnostics failures;               // one per step that failed, with its span
-  std::string error;                  // could not be played at all
+  std::vector<std::string> programs;     // actors that are programs, in the order of their starts
+  Diagnostics failures;                  // one per step that failed, with its span
+  std::vector<FailedStep> failed_steps;  // parallel to failures
+  std::string error;                     // could not be played at all
   bool timed_out = false;    // a failed step ran out of time: did the machine give it that time?
   std::string inconclusive;  // a step ran out of time on a machine without time; the caller's
   std::vector<std::string> skipped;  // steps that this version or place cannot play, with reason

@@ -58,6 +58,7 @@ class OfflineSession {
   Finding receive_until(const Bytes& terminator, OfflineActor& actor);
   Finding receive_end(OfflineActor& actor);
   void skip(const Step& step, const std::string& reason);
+  FailedStep facts_of(const Step& step, const std::string& name, const OfflineActor& actor) const;
 
   const Scenario& scenario_;
   const Conversations& conversations_;
@@ -117,8 +118,39 @@ void OfflineSession::play_one(const Step& step, const std::string& name) {
     result.outcome = failed->message;
     failed->span = step.span;
     evidence_.session_failures.push_back(*failed);
+    evidence_.failed_steps.push_back(facts_of(step, name, actor));
   }
   evidence_.steps.push_back(std::move(result));
+}
+
+// What a client would have met there; when it would have given up a capture cannot tell.
+FailedStep OfflineSession::facts_of(const Step& step, const std::string& name,
+                                    const OfflineActor& actor) const {
+  FailedStep facts;
+  facts.actor = name;
+  facts.step = step.span;
+  facts.variables = evidence_.variables;
+  facts.received_before = actor.received;
+  ByteView unread = actor.unread();
+  if (actor.udp != nullptr && std::holds_alternative<StepRecvMessage>(step.action)) {
+    std::size_t left = actor.received;  // the datagram that failed is counted
+    for (const Datagram& datagram : actor.udp->datagrams) {
+      const bool is_reply = datagram.from == Side::server && !datagram.port_unreachable;
+      if (is_reply && left > 0 && --left == 0) unread = datagram.payload;
+    }
+  }
+  facts.received.assign(unread.begin(), unread.end());
+  if (!unread.empty()) {
+    facts.end = StepEnd::bytes;
+  } else if (has_event(actor.tcp, EventKind::rst, Side::server)) {
+    const bool opened = has_event(actor.tcp, EventKind::open, Side::server);
+    facts.end = opened ? StepEnd::reset : StepEnd::refused;
+  } else if (has_event(actor.tcp, EventKind::fin, Side::server)) {
+    facts.end = StepEnd::end_of_stream;
+  } else {
+    facts.end = StepEnd::timed_out;
+  }
+  return facts;
 }
 
 OfflineSession::Finding OfflineSession::judge_step(const Step& step, const std::string& name,

@@ -32,10 +32,27 @@ StepOutcome too_large() {
 }
 
 StepOutcome unexpected_bytes(const Bytes& received, const std::string& expected) {
-  return StepOutcome::failed(
+  StepOutcome outcome = StepOutcome::failed(
       fmt::format("the server sent {} where {} is expected", render_progress(received.size(), {}),
                   expected),
       {{"captured", render_received(received)}, {"text", render_quoted(received)}});
+  outcome.end = StepEnd::bytes;
+  outcome.received = received;
+  return outcome;
+}
+
+// The end or a reset was expected, and neither came.
+StepOutcome nothing_came(const std::string& message) {
+  StepOutcome outcome = StepOutcome::failed(message);
+  outcome.end = StepEnd::timed_out;
+  outcome.timed_out = true;
+  return outcome;
+}
+
+StepOutcome failed_call(const std::string& message, const IoResult& result) {
+  StepOutcome outcome = StepOutcome::failed(message);
+  outcome.end = step_end(result);
+  return outcome;
 }
 
 }  // namespace
@@ -47,6 +64,7 @@ StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
   if (!received.empty()) {
     outcome.failure->notes.push_back({"received", render_received(received)});
   }
+  outcome.received = received;
   return outcome;
 }
 
@@ -196,14 +214,12 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvEof&) {
   Bytes received;
   const IoResult result = co_await socket_.recv(kMaxRecvSize, received);
   if (result.timed_out) {
-    StepOutcome outcome = StepOutcome::failed(fmt::format(
-        "the server did not close the connection within {}", render_duration(setting_.limit)));
-    outcome.timed_out = true;
-    co_return outcome;
+    co_return nothing_came(fmt::format("the server did not close the connection within {}",
+                                       render_duration(setting_.limit)));
   }
   if (!result.ok()) {
-    co_return StepOutcome::failed(render_io_error(result.error_number) +
-                                  " where the end of the stream is expected");
+    co_return failed_call(
+        render_io_error(result.error_number) + " where the end of the stream is expected", result);
   }
   if (!received.empty()) co_return unexpected_bytes(received, "the end of the stream");
   co_return StepOutcome::met("end of stream");
@@ -215,14 +231,12 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvReset&) {
   const IoResult result = co_await socket_.recv(kMaxRecvSize, received);
   if (result.error_number == ECONNRESET) co_return StepOutcome::met("reset by the server");
   if (result.timed_out) {
-    StepOutcome outcome = StepOutcome::failed(fmt::format(
-        "the server did not reset the connection within {}", render_duration(setting_.limit)));
-    outcome.timed_out = true;
-    co_return outcome;
+    co_return nothing_came(fmt::format("the server did not reset the connection within {}",
+                                       render_duration(setting_.limit)));
   }
   if (!received.empty()) co_return unexpected_bytes(received, "a reset (RST)");
   if (result.ok()) {
-    co_return StepOutcome::failed("the server closed the connection where a reset is expected");
+    co_return failed_call("the server closed the connection where a reset is expected", result);
   }
   co_return StepOutcome::failed(render_io_error(result.error_number));
 }
@@ -234,12 +248,12 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvNothing& step) {
   const std::string silence = "silence for " + render_duration(step.duration);
   if (result.timed_out) co_return StepOutcome::met(silence);
   if (!result.ok()) {
-    co_return StepOutcome::failed(render_io_error(result.error_number) + " where " + silence +
-                                  " is expected");
+    co_return failed_call(
+        render_io_error(result.error_number) + " where " + silence + " is expected", result);
   }
   if (waiting.empty() && socket_.is_tcp()) {
-    co_return StepOutcome::failed("the server closed the connection where " + silence +
-                                  " is expected");
+    co_return failed_call("the server closed the connection where " + silence + " is expected",
+                          result);
   }
   co_return unexpected_bytes(waiting, silence);
 }

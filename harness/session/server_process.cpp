@@ -96,6 +96,7 @@ void ServerProcess::launch() {
   }
   ::setpgid(process_, process_);  // whoever comes first
   alive_ = true;
+  stopped_ = false;
   ended_ = open_process(process_);
   ready.write.reset();
   if (is_command()) {
@@ -165,6 +166,10 @@ bool ServerProcess::is_alive() {
   return alive_;
 }
 
+std::string ServerProcess::unasked_end() {
+  return is_alive() || stopped_ ? "" : render_end(status_);
+}
+
 bool ServerProcess::is_done_with_datagrams() const {
   // In this order: a datagram is queued before its reader is woken.
   if (has_unread_datagrams(launch_.start.udp_port) || !is_asleep(process_)) return false;
@@ -186,6 +191,7 @@ bool ServerProcess::await_end(Milliseconds limit) {
 
 std::string ServerProcess::stop() {
   if (!is_alive()) return "the server had ended already: it " + render_end(status_);
+  stopped_ = true;
   ::kill(-process_, SIGINT);
   const bool ended = await_end(launch_.stop_limit);
   ::kill(-process_, SIGKILL);  // the rest of the group, too

@@ -41,6 +41,8 @@ class ServerProcess {
   pid_t process() const { return process_; }
   bool is_command() const { return !launch_.serve; }
   bool is_alive();
+  // How it ended ("exited with code 1"); empty while it lives and when stop() ended it.
+  std::string unasked_end();
   // Whether it has taken every datagram and waits for the next: what it has to say to those that
   // came is said.
   bool is_done_with_datagrams() const;
@@ -71,6 +73,7 @@ class ServerProcess {
   pid_t process_ = -1;
   UniqueFd ended_;  // pidfd
   bool alive_ = false;
+  bool stopped_ = false;  // by stop()
   int status_ = 0;
 };
 

@@ -47,6 +47,7 @@ Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
   evidence.sockets = played.sockets;
   evidence.programs = played.programs;
   evidence.session_failures = played.failures;
+  evidence.failed_steps = played.failed_steps;
   evidence.session_skipped = played.skipped;
   evidence.session_error = played.error;
   evidence.session_inconclusive = played.inconclusive;
@@ -89,6 +90,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
+  evidence.server_end = world.server().unasked_end();
   const bool ran_out_of_time = played.timed_out || !world.connections_ended();
   ScenarioResult result =
       judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());

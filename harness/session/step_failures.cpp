@@ -42,4 +42,15 @@ Diagnostics merge_failures(const std::vector<StepFailure>& failures) {
   return result;
 }
 
+std::vector<FailedStep> merge_facts(const std::vector<StepFailure>& failures) {
+  std::vector<FailedStep> result;
+  std::vector<std::uint64_t> done;
+  for (const StepFailure& failure : failures) {
+    if (std::ranges::find(done, failure.playing) != done.end()) continue;
+    done.push_back(failure.playing);
+    result.push_back(failure.facts);
+  }
+  return result;
+}
+
 }  // namespace wireproof

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "session/failed_step.h"
 
 namespace wireproof {
 
@@ -14,10 +15,14 @@ struct StepFailure {
   std::string actor;
   bool in_group = false;
   Diagnostic diagnostic;
+  FailedStep facts{};
 };
 
 // One diagnostic per failed playing, in the order of first failure. Of a group the first client
 // speaks, and a note names the others that failed there.
 Diagnostics merge_failures(const std::vector<StepFailure>& failures);
+
+// What those that speak there met, parallel to merge_failures.
+std::vector<FailedStep> merge_facts(const std::vector<StepFailure>& failures);
 
 }  // namespace wireproof

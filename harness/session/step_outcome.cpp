@@ -35,6 +35,21 @@ StepOutcome StepOutcome::failed(std::string message, std::vector<Note> notes) {
   return outcome;
 }
 
+StepEnd step_end(const IoResult& result) {
+  if (result.timed_out) return StepEnd::timed_out;
+  switch (result.error_number) {
+    case 0:
+      return result.count == 0 ? StepEnd::end_of_stream : StepEnd::bytes;
+    case ECONNRESET:
+    case EPIPE:
+      return StepEnd::reset;
+    case ECONNREFUSED:
+      return StepEnd::refused;
+    default:
+      return StepEnd::other;
+  }
+}
+
 std::string render_received(ByteView bytes) {
   if (bytes.empty()) return render_size(0);
   const ByteView shown = bytes.first(std::min(bytes.size(), kMaxShownBytes));
@@ -86,6 +101,7 @@ StepOutcome incomplete_outcome(const IoResult& result, const std::string& progre
   } else {
     outcome = StepOutcome::failed("the server closed the connection after " + progress);
   }
+  outcome.end = step_end(result);
   return outcome;
 }
 
@@ -97,8 +113,11 @@ StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received)
   notes.push_back({"captured", mismatch.captured});
   notes.push_back({"bytes", render_around(received, mismatch.offset)});
   notes.push_back({"received", render_received(received)});
-  return StepOutcome::failed(
+  StepOutcome outcome = StepOutcome::failed(
       fmt::format("the answer differs at offset {}{}", mismatch.offset, field), std::move(notes));
+  outcome.end = StepEnd::bytes;
+  outcome.received.assign(received.begin(), received.end());
+  return outcome;
 }
 
 }  // namespace wireproof

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "base/diagnostic.h"
 #include "base/time.h"
+#include "expect/failure_evidence.h"
 #include "expect/payload.h"
 #include "session/call_log.h"
 
@@ -15,6 +16,8 @@ namespace wireproof {
 struct StepOutcome {
   std::string text;                   // "12 bytes: 00 00 00 08 …", or why it failed
   std::optional<Diagnostic> failure;  // none: the step is met
+  StepEnd end = StepEnd::other;       // of a failure
+  Bytes received;                     // of a failure: what came instead
   bool timed_out = false;
   bool refused = false;  // failed with ECONNREFUSED: as it should if the next step is `refused`
   std::string skipped;   // why the step was not played; empty: it was
@@ -22,6 +25,9 @@ struct StepOutcome {
   static StepOutcome met(std::string text);
   static StepOutcome failed(std::string message, std::vector<Note> notes = {});
 };
+
+// How a call ended that was to wait for the server.
+StepEnd step_end(const IoResult& result);
 
 // "12 bytes: 00 00 00 08 …"
 std::string render_received(ByteView bytes);

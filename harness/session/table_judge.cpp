@@ -6,6 +6,7 @@
 
 #include "expect/call_names.h"
 #include "session/failure_text.h"
+#include "session/session_walk.h"
 
 namespace wireproof {
 namespace {
@@ -57,7 +58,6 @@ class TableJudge {
     judgement_.check.kind = CheckKind::packets;
     judgement_.check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
     row_failed_.assign(table.rows.size(), false);
-    facts_ = session_facts();
   }
 
   TableJudgement judge();
@@ -69,7 +69,7 @@ class TableJudge {
   void judge_udp(const std::string& actor, const RowGroup& rows);
   void judge_rows(const std::string& actor, const RowGroup& group, const MatchResult& result,
                   const TcpConnection& connection);
-  void judge_packets(const RowGroup& group, const MatchResult& result,
+  void judge_packets(const std::string& actor, const RowGroup& group, const MatchResult& result,
                      const TcpConnection& connection);
   void judge_causes(const RowGroup& group, const RowResult& result);
   void add_row_failure(const std::string& actor, const RowGroup& group, const RowResult& result,
@@ -78,7 +78,7 @@ class TableJudge {
   void take_result(const MatchResult& result);
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
-  SessionFacts session_facts() const;
+  SessionFacts session_facts(const std::string& actor) const;
   std::string describe_packet(std::size_t packet, const std::string& info, Timestamp time) const;
   std::string row_label(std::size_t index) const;
 
@@ -88,7 +88,6 @@ class TableJudge {
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
   Variables variables_;
-  SessionFacts facts_;
 };
 
 // `{n}` in a payload is the number of the client, as in the session.
@@ -98,13 +97,16 @@ MatchContext TableJudge::match_context(const std::string& actor) {
   return {context_.scenario->front.match, &context_.scenario->layouts, &variables_};
 }
 
-SessionFacts TableJudge::session_facts() const {
+SessionFacts TableJudge::session_facts(const std::string& actor) const {
   SessionFacts facts;
   facts.client_waits_for_eof = !context_.scenario->session;
   if (!context_.scenario->session) return facts;
   for (const Step& step : context_.scenario->session->steps) {
     if (std::holds_alternative<StepRecvEof>(step.action)) facts.client_waits_for_eof = true;
   }
+  const ExchangeCounts counts = count_exchanges(*context_.scenario, actor);
+  facts.requests = counts.requests;
+  facts.replies = counts.replies;
   return facts;
 }
 
@@ -203,7 +205,7 @@ void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
     const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
     take_result(result);
     judge_rows(actor, group, result, connection);
-    judge_packets(group, result, connection);
+    judge_packets(actor, group, result, connection);
   }
 }
 
@@ -234,7 +236,7 @@ void TableJudge::judge_udp(const std::string& actor, const RowGroup& rows) {
   const MatchResult result = match_udp(rows.rows, all, match_context(actor));
   take_result(result);
   judge_rows(actor, rows, result, named);
-  judge_packets(rows, result, named);
+  judge_packets(actor, rows, result, named);
 }
 
 void TableJudge::take_result(const MatchResult& result) {
@@ -285,7 +287,8 @@ void TableJudge::add_row_failure(const std::string& actor, const RowGroup& group
       failed.nearest = describe_packet(*shown, failed.nearest_info, segment.time);
     }
   }
-  failed.why = explain_row(row, result, connection, facts_).value_or("");
+  const auto explanation = explain_row(row, result, connection, session_facts(actor));
+  if (explanation) failed.why = explanation->text;
   Level level = row.level;
   const bool structural =
       result.state == RowState::missing || result.state == RowState::out_of_order;
@@ -296,11 +299,13 @@ void TableJudge::add_row_failure(const std::string& actor, const RowGroup& group
     }
     level = weaker(level, strongest);
   }
-  fail(describe_failed_row(failed), level, group.indexes[result.row]);
+  Diagnostic diagnostic = describe_failed_row(failed);
+  if (explanation) diagnostic.explanation = explanation->id;
+  fail(std::move(diagnostic), level, group.indexes[result.row]);
 }
 
-void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,
-                               const TcpConnection& connection) {
+void TableJudge::judge_packets(const std::string& actor, const RowGroup& group,
+                               const MatchResult& result, const TcpConnection& connection) {
   for (const PacketResult& packet : result.packets) {
     PacketNote& note = judgement_.notes[packet.packet];
     if (packet.state == PacketState::repeat) note.remark = render_repeat(packet.repeat);
@@ -323,8 +328,10 @@ void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,
                                                   : render_segment_info(segment);
       diagnostic.notes.push_back(
           {"captured", way + "  " + describe_packet(packet.packet, info, segment.time)});
-      const auto why = explain_packet(segment, connection);
-      if (why) diagnostic.notes.push_back({"why", *why});
+      const auto why = explain_packet(segment, connection, session_facts(actor));
+      if (!why) continue;
+      diagnostic.notes.push_back({"why", why->text});
+      diagnostic.explanation = why->id;
     }
     if (!packet.reason.empty()) diagnostic.notes.push_back({"", packet.reason});
     diagnostic.notes.push_back({"help", "a row `…` stands for packets that do not matter"});

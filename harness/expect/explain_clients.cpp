@@ -1,0 +1,195 @@
+// Clients beside each other: who was served when, and who got whose answer.
+#include <fmt/format.h>
+
+#include "base/time.h"
+#include "expect/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+std::size_t count_occurrences(ByteView text, ByteView part) {
+  std::size_t count = 0;
+  for (auto at = text.begin(); !part.empty();) {
+    const auto found = std::search(at, text.end(), part.begin(), part.end());
+    if (found == text.end()) break;
+    ++count;
+    at = found + static_cast<std::ptrdiff_t>(part.size());
+  }
+  return count;
+}
+
+// The first bytes of the server that belong to the reply; null: none came.
+const Event* reply_event(const FailureEvidence& evidence) {
+  if (evidence.connection == nullptr) return nullptr;
+  for (const Event& event : evidence.connection->events) {
+    const bool of_reply = event.kind == EventKind::bytes && event.from == Side::server &&
+                          event.end > evidence.reply_begin + 1;
+    if (of_reply) return &event;
+  }
+  return nullptr;
+}
+
+Timestamp time_of(const TcpConnection& connection, const Event& event) {
+  return connection.segments[event.segment].time;
+}
+
+// The packet with which a client ended its side; nothing while it is open.
+std::optional<std::size_t> client_end(const TcpConnection& connection) {
+  std::optional<std::size_t> first;
+  for (const EventKind kind : {EventKind::fin, EventKind::rst}) {
+    const Event* const event = first_event(&connection, kind, Side::client);
+    if (event == nullptr) continue;
+    const std::size_t packet = packet_of(connection, *event);
+    first = std::min(first.value_or(packet), packet);
+  }
+  return first;
+}
+
+bool before_giving_up(const FailureEvidence& evidence, Timestamp time) {
+  return !evidence.gave_up || time <= *evidence.gave_up;
+}
+
+bool is_unanswered(const FailureEvidence& evidence) {
+  if (evidence.connection == nullptr || evidence.end != StepEnd::timed_out) return false;
+  const Event* const reply = reply_event(evidence);
+  return reply == nullptr || !before_giving_up(evidence, time_of(*evidence.connection, *reply));
+}
+
+bool is_open(const TcpConnection& connection) {
+  return first_event(&connection, EventKind::open, Side::server) != nullptr;
+}
+
+std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.expected->bytes.size() < 2) return std::nullopt;
+  const Bytes& wanted = evidence.expected->bytes;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr) continue;
+    const std::size_t came = count_occurrences(other.connection->server_stream, wanted);
+    if (came <= count_occurrences(other.expected, wanted)) continue;
+    return fmt::format(
+        "the answer went to {}, on another connection: most likely the server keeps "
+        "one socket for all clients, the newest",
+        other.actor);
+  }
+  if (evidence.came.size() < 2 || begins_with(evidence.came, wanted)) return std::nullopt;
+  const Bytes first(evidence.came.begin(),
+                    evidence.came.begin() +
+                        static_cast<std::ptrdiff_t>(std::min(evidence.came.size(), wanted.size())));
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || count_occurrences(other.expected, first) == 0) continue;
+    if (count_occurrences(other.connection->server_stream, first) > 0) continue;
+    return fmt::format(
+        "this is the answer for {}, which did not get it: most likely the server "
+        "keeps one socket for all clients, the newest",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_blocked_by_reader(const FailureEvidence& evidence) {
+  if (!is_unanswered(evidence)) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr) continue;
+    const auto& segments = other.connection->segments;
+    const auto closed = std::ranges::find_if(segments, [](const Segment& segment) {
+      return segment.from == Side::client && segment.window_bytes == 0 &&
+             !segment.has(tcp_flag::kRst);
+    });
+    if (closed == segments.end() || !before_giving_up(evidence, closed->time)) continue;
+    return fmt::format(
+        "{} does not read and its window is closed (packet {}); the server waits in "
+        "send() for it, and nobody else is served",
+        other.actor, closed->packet + 1);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
+  if (!is_unanswered(evidence) || !is_open(*evidence.connection)) return std::nullopt;
+  const TcpConnection& own = *evidence.connection;
+  const Event* const fin = first_event(&own, EventKind::fin, Side::server);
+  if (fin != nullptr && before_giving_up(evidence, time_of(own, *fin))) return std::nullopt;
+  const bool request_open = evidence.requests.size() > evidence.replies.size();
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || !is_open(*other.connection)) continue;
+    const std::size_t opened = other.connection->segments.front().packet;
+    const Event* const input = last_event(&own, EventKind::bytes, Side::client);
+    const bool later = input != nullptr && opened > packet_of(own, *input);
+    const Event* const served = first_event(other.connection, EventKind::bytes, Side::server);
+    if (!later || served == nullptr) continue;
+    const bool closed_then = fin != nullptr && packet_of(own, *fin) > opened;
+    if (!closed_then && !request_open) continue;
+    return fmt::format(
+        "this connection got neither an answer nor a FIN, while {}, who came later, was served{}: "
+        "most likely the thread that served it died without closing the socket",
+        other.actor,
+        closed_then && packet_of(own, *fin) < packet_of(*other.connection, *served)
+            ? " (the FIN came when the next client connected)"
+            : "");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
+  if (!is_unanswered(evidence) || evidence.goal != StepGoal::message) return std::nullopt;
+  const TcpConnection& own = *evidence.connection;
+  const Event* const reply = reply_event(evidence);
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || !is_open(*other.connection)) continue;
+    const TcpConnection& earlier = *other.connection;
+    if (own.segments.empty() || earlier.segments.front().packet > own.segments.front().packet) {
+      continue;
+    }
+    const auto end = client_end(earlier);
+    const Event* const input = first_event(&own, EventKind::bytes, Side::client);
+    const bool was_open = input != nullptr && (!end || *end > packet_of(own, *input));
+    if (!was_open) continue;
+    if (reply != nullptr && end && packet_of(own, *reply) > *end) {
+      return fmt::format(
+          "{} got an answer only after {}, who had connected before, was gone "
+          "(packet {}): the server serves one client at a time",
+          evidence.actor, other.actor, *end + 1);
+    }
+    if (reply != nullptr || evidence.request_in_pieces || !evidence.replies.empty()) continue;
+    return fmt::format(
+        "nothing came while the connection of {}, who had connected before, was "
+        "open: most likely the server serves one client at a time",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_late(const FailureEvidence& evidence) {
+  if (!evidence.gave_up || evidence.end != StepEnd::timed_out) return std::nullopt;
+  std::optional<Timestamp> came;
+  if (const Event* const reply = reply_event(evidence)) {
+    came = time_of(*evidence.connection, *reply);
+  }
+  if (evidence.exchange != nullptr) {
+    for (const Datagram& datagram : evidence.exchange->datagrams) {
+      if (datagram.from == Side::server && datagram.time > *evidence.gave_up && !came) {
+        came = datagram.time;
+      }
+    }
+  }
+  if (!came || *came <= *evidence.gave_up) return std::nullopt;
+  return fmt::format("the answer came {} after the step's time limit was over",
+                     render_milliseconds(*came - *evidence.gave_up));
+}
+
+constexpr ExplanationEntry kOfMessages[] = {{"newest-client", find_newest_client},
+                                            {"blocked-by-reader", find_blocked_by_reader},
+                                            {"one-at-a-time", find_one_at_a_time},
+                                            {"late-reply", find_late},
+                                            {"thread-died", find_thread_died}};
+constexpr ExplanationEntry kOfEnds[] = {{"thread-died", find_thread_died}};
+
+}  // namespace
+
+std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
+  if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);
+  if (evidence.goal == StepGoal::end) return first_explanation(kOfEnds, evidence);
+  return std::nullopt;
+}
+
+}  // namespace wireproof
