@@ -63,6 +63,14 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
                       name, connection.stream(other).size())};
 }
 
+// A client of the harness that resets does so because its session ended early: no cause by itself.
+Explanation explain_row_reset(const Segment& reset, const TcpConnection& connection,
+                              const SessionFacts& facts) {
+  Explanation explanation = explain_reset(reset, connection, facts);
+  if (reset.from == Side::client) explanation.id.clear();
+  return explanation;
+}
+
 Explanation explain_missing_fin(const Row& row, const TcpConnection& connection) {
   const std::string name = side_name(row.from);
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
@@ -102,7 +110,7 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
   if (result.nearest) {
     const Segment* nearest = find_segment(connection, *result.nearest);
     if (nearest != nullptr && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
-      return explain_reset(*nearest, connection, facts);
+      return explain_row_reset(*nearest, connection, facts);
     }
   }
   if (wants_fin && result.state == RowState::out_of_order && !facts.client_waits_for_eof) {
@@ -121,7 +129,7 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
 
 std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
                                           const SessionFacts& facts) {
-  if (segment.has(tcp_flag::kRst)) return explain_reset(segment, connection, facts);
+  if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
   return std::nullopt;
 }
 

@@ -127,12 +127,23 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
       characters, characters, expected.size());
 }
 
+// Whether there is a character of several bytes that can have been cut.
+bool has_characters(const FailureEvidence& evidence) {
+  const auto has = [](const EncodedMessage& message) {
+    return std::ranges::any_of(message.bytes, [](std::uint8_t byte) { return byte >= 0x80; });
+  };
+  return has(*evidence.expected) || std::ranges::any_of(evidence.requests, has);
+}
+
 std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
   const auto differ = find_difference(evidence);
   if (!differ) return std::nullopt;
   const ByteView expected = evidence.expected->bytes;
-  if (expected[differ->at] < 0x80) return std::nullopt;
+  if (expected[differ->at] < 0x80 && !begins_with(differ->captured, kReplacement)) {
+    return std::nullopt;
+  }
   if (begins_with(differ->captured, kReplacement)) {
+    if (!has_characters(evidence)) return std::nullopt;
     return fmt::format(
         "at byte {} stands U+FFFD (ef bf bd) for {:02x}: a character that two reads "
         "cut in two was decoded by halves",

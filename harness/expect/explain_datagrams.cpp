@@ -6,6 +6,7 @@
 namespace wireproof {
 namespace {
 
+constexpr std::size_t kLongDatagram = 256;  // shorter ones fit in any buffer
 constexpr std::size_t kFewBytes = 4;  // less missing is a slip of the sender, not a small buffer
 
 std::size_t count_datagrams(const UdpExchange& exchange, Side from) {
@@ -42,12 +43,35 @@ std::optional<std::string> find_truncated(const FailureEvidence& evidence) {
   if (!evidence.expected || evidence.came.empty()) return std::nullopt;
   const Bytes& wanted = evidence.expected->bytes;
   const std::size_t size = evidence.came.size();
-  if (size + kFewBytes >= wanted.size() || !begins_with(wanted, evidence.came)) return std::nullopt;
+  // A server that turns the text round answers a cut request with the end of the whole answer.
+  const bool is_part = size + kFewBytes < wanted.size() &&
+                       (begins_with(wanted, evidence.came) ||
+                        std::ranges::equal(ByteView(wanted).last(size), evidence.came));
+  if (!is_part) return std::nullopt;
   return fmt::format(
-      "the datagram holds the first {} of {} bytes and the rest is lost: most "
+      "the reply holds {} of {} bytes and the rest is lost: most "
       "likely the server's buffer is too small for the message (recvfrom() drops "
       "what does not fit)",
       size, wanted.size());
+}
+
+// No answer to a request that is longer than all that were answered.
+std::optional<std::string> find_too_long(const FailureEvidence& evidence) {
+  const bool unanswered = evidence.goal == StepGoal::message && evidence.came.empty() &&
+                          evidence.end == StepEnd::timed_out && !evidence.requests.empty();
+  if (!unanswered) return std::nullopt;
+  const std::size_t size = evidence.requests.back().bytes.size();
+  const auto is_shorter = [&](const EncodedMessage& request) {
+    return request.bytes.size() < size;
+  };
+  const bool longest =
+      std::all_of(evidence.requests.begin(), evidence.requests.end() - 1, is_shorter);
+  if (size < kLongDatagram || !longest) return std::nullopt;
+  return fmt::format(
+      "a datagram of {} bytes got no answer: most likely the server's buffer is too "
+      "small for it (recvfrom() drops what does not fit, and the rest is no "
+      "request)",
+      size);
 }
 
 std::optional<std::string> find_lost(const FailureEvidence& evidence) {
@@ -69,6 +93,7 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
 constexpr ExplanationEntry kEntries[] = {{"other-port", find_other_port},
                                          {"duplicate-reply", find_duplicate},
                                          {"truncated-datagram", find_truncated},
+                                         {"truncated-datagram", find_too_long},
                                          {"lost-reply", find_lost}};
 
 }  // namespace

@@ -1,7 +1,6 @@
 // How connections end, and what comes where an end should.
 #include <fmt/format.h>
 
-#include <array>
 #include <cmath>
 #include <limits>
 
@@ -190,27 +189,6 @@ std::optional<std::string> find_fin_held(const FailureEvidence& evidence) {
       holder);
 }
 
-// A length in the request, in network byte order, that more bytes would have to follow.
-std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) {
-  const bool waits = evidence.end == StepEnd::timed_out && evidence.came.empty();
-  if (!waits || evidence.requests.size() != evidence.replies.size() + 1) return std::nullopt;
-  const ByteView request = evidence.requests.back().bytes;
-  for (const std::size_t at : std::array<std::size_t, 5>{0, 1, 4, 5, 8}) {
-    if (at + 4 > request.size()) break;
-    const ByteView raw = request.subspan(at, 4);
-    const std::uint32_t number = read_number(raw);
-    const std::size_t rest = request.size() - at - 4;
-    const bool is_text =
-        std::ranges::all_of(raw, [](std::uint8_t byte) { return byte >= 0x20 && byte < 0x7f; });
-    if (is_text || number <= rest || number < 256) continue;
-    return fmt::format(
-        "the number at byte {} of the request announces {} bytes, and {} followed: "
-        "the server trusts it and waits for the rest",
-        at, number, rest);
-  }
-  return std::nullopt;
-}
-
 std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {
   const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
   if (!never_ended(evidence) || fin == nullptr) return std::nullopt;
@@ -239,7 +217,6 @@ constexpr ExplanationEntry kEntries[] = {{"nothing-listens", find_nothing_listen
                                          {"endless-after-eof", find_endless},
                                          {"stray-after-eof", find_stray},
                                          {"fin-held", find_fin_held},
-                                         {"trusted-length", find_trusted_length},
                                          {"close-wait", find_close_wait},
                                          {"never-closed", find_never_closed}};
 

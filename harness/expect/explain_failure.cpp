@@ -8,9 +8,9 @@ namespace {
 
 using Family = std::optional<Explanation> (*)(const FailureEvidence&);
 
-constexpr Family kFamilies[] = {explain_process,    explain_datagrams, explain_fields,
-                                explain_characters, explain_replies,   explain_clients,
-                                explain_pieces,     explain_end};
+constexpr Family kFamilies[] = {explain_process, explain_length,     explain_datagrams,
+                                explain_fields,  explain_characters, explain_replies,
+                                explain_clients, explain_pieces,     explain_end};
 
 }  // namespace
 

@@ -229,16 +229,46 @@ constexpr ExplanationEntry kOfEnds[] = {{"glued-reply", find_glued}, {"long-repl
 // this stands behind the clients' family.
 constexpr ExplanationEntry kOfPieces[] = {{"one-recv", find_one_recv}};
 
-// The client had sent its FIN: what comes then is explained by the ends.
+// The client's FIN came before it: explained by the ends. (A client whose step failed ends too.)
 bool after_client_end(const FailureEvidence& evidence) {
-  return evidence.goal == StepGoal::end &&
-         first_event(evidence.connection, EventKind::fin, Side::client) != nullptr;
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
+  const Event* const last = last_event(evidence.connection, EventKind::bytes, Side::server);
+  return evidence.goal == StepGoal::end && fin != nullptr && last != nullptr &&
+         fin->segment < last->segment;
 }
+
+// The session still has to send the rest of a request, and lets the server say nothing until then.
+std::optional<std::string> find_silence_broken_early(const FailureEvidence& evidence) {
+  const bool open = evidence.requests.size() > evidence.replies.size();
+  if (!open || evidence.came.empty()) return std::nullopt;
+  return fmt::format(
+      "{} came for a request of which only {} had been sent: the server did not wait "
+      "for the rest",
+      render_count(evidence.came.size(), "byte"),
+      render_count(evidence.requests.back().bytes.size(), "byte"));
+}
+
+std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
+  const bool open = evidence.requests.size() > evidence.replies.size();
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  if (!open || !ended) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection after the first {} of a request: it takes "
+      "what one recv() gives for a whole message (recv() may return any part of a "
+      "stream)",
+      render_count(evidence.requests.back().bytes.size(), "byte"));
+}
+
+constexpr ExplanationEntry kOfSilence[] = {{"answered-early", find_silence_broken_early},
+                                           {"one-recv", find_silence_ended}};
 
 }  // namespace
 
 std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
   if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);
+  if (evidence.goal == StepGoal::silence && evidence.exchange == nullptr) {
+    if (auto found = first_explanation(kOfSilence, evidence)) return found;
+  }
   const bool nothing_expected =
       evidence.goal == StepGoal::end || evidence.goal == StepGoal::silence;
   if (!nothing_expected || after_client_end(evidence)) return std::nullopt;

@@ -8,7 +8,7 @@ namespace wireproof {
 
 // Why something failed: a cause of the catalogue with what shows it in this run.
 struct Explanation {
-  std::string id;    // one of explanation_ids(); empty: the sheet is at fault, not the server
+  std::string id;    // one of explanation_ids(); empty: not the server's doing
   std::string text;  // one or two sentences, with the numbers; no full stop
 
   bool operator==(const Explanation&) const = default;

@@ -163,8 +163,10 @@ TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's
   SECTION("because it waits for the bytes that a header announced") {
     evidence.connection = traffic.tcp(0);
     evidence.requests = {{{1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {}}};
+    CHECK(explain(evidence) == "never-closed");  // no layout says that there is a length
+    evidence.requests = {{{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {}}};
     CHECK(explain(evidence) == "trusted-length");
-    evidence.requests = {text("hello, world")};
+    evidence.requests = {{{0, 0, 0, 2, 'a', 'b'}, {}}};
     CHECK(explain(evidence) == "never-closed");
   }
 }
@@ -223,6 +225,17 @@ TEST_CASE("an answer before the last piece of its request is early", "[expect]")
   evidence.came = text("xx").bytes;
   evidence.connection = traffic.tcp(0);
   CHECK(explain(evidence) == "answered-early");
+}
+
+TEST_CASE("silence after a part of a request is broken by an answer or by an end", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::silence, StepEnd::end_of_stream);
+  evidence.requests = {text("pi")};
+  CHECK(explain(evidence) == "one-recv");
+  evidence.end = StepEnd::bytes;
+  evidence.came = text("x").bytes;
+  CHECK(explain(evidence) == "answered-early");
+  evidence.replies = {text("pong")};
+  CHECK(explain(evidence) == "long-reply");
 }
 
 TEST_CASE("two requests in one segment with one answer were merged", "[expect]") {

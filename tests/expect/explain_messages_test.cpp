@@ -166,6 +166,7 @@ TEST_CASE("characters in Latin-1, read as Latin-1, and cut in two are told apart
   CHECK(explain(text_failure("aaäb", "aab")).id == "cut-character");
   CHECK(explain(text_failure("aaä", "aa\xef\xbf\xbd")).id == "cut-character");
   CHECK(explain(text_failure("aab", "aax")).id.empty());
+  CHECK(explain(text_failure("aab", "aa\xef\xbf\xbd")).id.empty());  // nothing was there to cut
 }
 
 TEST_CASE("a reply that lacks its last byte is short, whatever follows it", "[expect]") {
