@@ -1,5 +1,7 @@
 #include "session/server_actions.h"
 
+#include <poll.h>
+
 #include <chrono>
 #include <thread>
 
@@ -22,6 +24,19 @@ std::string judge_idle(pid_t process) {
          render_milliseconds(kIdleWindow) + " while nothing happened";
 }
 
+// What it was sent last may be what ends it: it is judged once it has dealt with that and waits
+// for more. One that never rests is alive.
+constexpr std::chrono::milliseconds kRestLimit{500};
+constexpr int kLookMilliseconds = 1;
+
+std::string judge_alive(ServerProcess& server) {
+  const auto deadline = std::chrono::steady_clock::now() + kRestLimit;
+  while (server.is_alive() && !server.is_at_rest() && std::chrono::steady_clock::now() < deadline) {
+    ::poll(nullptr, 0, kLookMilliseconds);
+  }
+  return server.is_alive() ? "" : "the server has ended";
+}
+
 }  // namespace
 
 std::string act_on_server(ServerProcess& server, ServerAction action) {
@@ -31,7 +46,7 @@ std::string act_on_server(ServerProcess& server, ServerAction action) {
     case ServerAction::stop:
       return server.stop();
     case ServerAction::alive:
-      return server.is_alive() ? "" : "the server has ended";
+      return judge_alive(server);
     case ServerAction::idle:
       if (!server.is_alive()) return "the server has ended";
       return judge_idle(server.process());

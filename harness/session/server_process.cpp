@@ -170,9 +170,10 @@ std::string ServerProcess::unasked_end() {
   return is_alive() || stopped_ ? "" : render_end(status_);
 }
 
-bool ServerProcess::is_done_with_datagrams() const {
+bool ServerProcess::is_at_rest() const {
   // In this order: a datagram is queued before its reader is woken.
-  if (has_unread_datagrams(launch_.start.udp_port) || !is_asleep(process_)) return false;
+  const std::uint16_t udp_port = launch_.start.udp_port;
+  if ((udp_port != 0 && has_unread_datagrams(udp_port)) || !is_asleep(process_)) return false;
   return !is_command() || std::ranges::all_of(descendant_processes(process_), is_asleep);
 }
 

@@ -43,9 +43,8 @@ class ServerProcess {
   bool is_alive();
   // How it ended ("exited with code 1"); empty while it lives and when stop() ended it.
   std::string unasked_end();
-  // Whether it has taken every datagram and waits for the next: what it has to say to those that
-  // came is said.
-  bool is_done_with_datagrams() const;
+  // Whether it has taken every datagram and waits: what it has to say to those that came is said.
+  bool is_at_rest() const;
   // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
   // did instead.
   std::string stop();

@@ -83,8 +83,8 @@ void StageWorld::start_server(const ServerProgram* program) {
   ServerLaunch launch;
   if (scenario_.front.command.empty()) launch.serve = program->serve;
   launch.command = scenario_.front.command;
-  launch.folder = options_.command_folder.empty() ? scenario_.path.parent_path()
-                                                  : options_.command_folder;
+  launch.folder =
+      options_.command_folder.empty() ? scenario_.path.parent_path() : options_.command_folder;
   launch.start.host = host_;
   launch.start.tcp_port = ports_.tcp;
   launch.start.udp_port = ports_.udp;
@@ -137,7 +137,7 @@ bool StageWorld::await_ends() {
 // datagram, so its work is waited for; one that is always busy is left at the sheet's timeout.
 void StageWorld::await_datagrams() const {
   const auto deadline = Clock::now() + timeout();
-  while (!server_->is_done_with_datagrams()) {
+  while (!server_->is_at_rest()) {
     if (Clock::now() >= deadline) return;
     ::poll(nullptr, 0, kLook.count());
   }
