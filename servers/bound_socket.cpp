@@ -14,6 +14,9 @@
 namespace wireproof {
 namespace {
 
+// The kernel takes what is too small for it as its own minimum (socket(7)).
+constexpr int kSmallBufferSize = 1;
+
 using AddressList = std::unique_ptr<addrinfo, void (*)(addrinfo*)>;
 
 AddressList look_up(const std::string& host, std::uint16_t port, SocketType type) {
@@ -47,10 +50,15 @@ Endpoint read_endpoint(const sockaddr_storage& address) {
   return endpoint;
 }
 
+void set_option(const UniqueFd& fd, int level, int option, int value, const std::string& attempt) {
+  check_call(::setsockopt(fd.get(), level, option, &value, sizeof value), attempt);
+}
+
 }  // namespace
 
-UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type) {
-  const AddressList found = look_up(host, port, type);
+UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type,
+                           const Conduct& conduct) {
+  const AddressList found = look_up(conduct.both_families ? "::" : host, port, type);
   sockaddr_storage address{};
   std::memcpy(&address, found->ai_addr, found->ai_addrlen);
   const std::string name = render_socket_address(address);
@@ -58,11 +66,19 @@ UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketTy
   UniqueFd fd(static_cast<int>(
       check_call(::socket(found->ai_family, found->ai_socktype | SOCK_CLOEXEC, found->ai_protocol),
                  fmt::format("socket for {}", name))));
-  if (type == SocketType::stream) {
+  if (type == SocketType::stream && conduct.takes_port_back) {
     // Only here: on a UDP socket it would let a second server take the port unnoticed.
-    const int on = 1;
-    check_call(::setsockopt(fd.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on),
-               fmt::format("SO_REUSEADDR for {}", name));
+    set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1, fmt::format("SO_REUSEADDR for {}", name));
+  }
+  // Accepted sockets inherit both.
+  if (type == SocketType::stream && conduct.small_send_buffer) {
+    set_option(fd, SOL_SOCKET, SO_SNDBUF, kSmallBufferSize, fmt::format("SO_SNDBUF for {}", name));
+  }
+  if (type == SocketType::stream && conduct.small_receive_buffer) {
+    set_option(fd, SOL_SOCKET, SO_RCVBUF, kSmallBufferSize, fmt::format("SO_RCVBUF for {}", name));
+  }
+  if (conduct.both_families) {
+    set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0, fmt::format("IPV6_V6ONLY for {}", name));
   }
   check_call(::bind(fd.get(), found->ai_addr, found->ai_addrlen), fmt::format("bind {}", name));
   if (type == SocketType::stream) {

@@ -6,15 +6,17 @@
 #include <string>
 
 #include "base/unique_fd.h"
+#include "servers/conduct.h"
 
 namespace wireproof {
 
 enum class SocketType : std::uint8_t { stream, datagram };
 
 // A socket bound to `host` (a name or an address) and `port` (0: the system chooses). A stream
-// socket may take its port back while old connections are in TIME-WAIT (SO_REUSEADDR) and listens.
-// Throws SystemError naming the attempt.
-UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type);
+// socket may take its port back while old connections are in TIME-WAIT (SO_REUSEADDR) and listens,
+// as far as the conduct has it so. Throws SystemError naming the attempt.
+UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type,
+                           const Conduct& conduct = {});
 
 // The port that the socket is bound to.
 std::uint16_t bound_port(int fd);

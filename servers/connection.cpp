@@ -3,12 +3,15 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 #include <sys/time.h>
+#include <unistd.h>
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <utility>
 
 #include "base/hex.h"
+#include "servers/socket_conduct.h"
 
 namespace wireproof {
 namespace {
@@ -34,17 +37,21 @@ bool has_unread(int fd) {
 
 Connection::Connection(int fd, const Service& service, std::string peer, ServeLog log)
     : fd_(fd),
+      output_fd_(fd),
       conduct_(service.conduct),
       protocol_(service.open_stream()),
       buffer_(service.stream_read_size),
       peer_(std::move(peer)),
       log_(std::move(log)) {
+  prepare_connection(fd_, conduct_);
   take_actions(protocol_->on_open());
 }
 
 std::optional<Connection::Clock::time_point> Connection::deadline() const {
-  if (phase_ != ConnectionPhase::draining) return std::nullopt;
-  return drain_deadline_;
+  if (phase_ != ConnectionPhase::draining && phase_ != ConnectionPhase::pausing) {
+    return std::nullopt;
+  }
+  return deadline_;
 }
 
 void Connection::step() {
@@ -55,16 +62,21 @@ void Connection::step() {
       return read_next();
     case ConnectionPhase::draining:
       return drain_next();
+    case ConnectionPhase::pausing:
+      return end_pause();
     case ConnectionPhase::over:
+    case ConnectionPhase::kept:
       return;
   }
 }
 
 void Connection::take_actions(Actions actions) {
   actions_ = std::move(actions);
+  if (!actions_.sends.empty() && !may_answer(fd_, conduct_)) actions_ = {{}, Ending::close};
   send_index_ = 0;
   sent_size_ = 0;
   skip_sent();
+  if (phase_ == ConnectionPhase::sending) pause(conduct_.reply_delay, phase_);
 }
 
 // Goes to the next send that has bytes left, or behind the last.
@@ -77,7 +89,7 @@ void Connection::skip_sent() {
     ++send_index_;
     sent_size_ = 0;
   }
-  if (!at_eof_ && actions_.ending == Ending::none) {
+  if (actions_.ending == Ending::none) {
     phase_ = ConnectionPhase::reading;
   } else {
     end_exchange();
@@ -85,62 +97,100 @@ void Connection::skip_sent() {
 }
 
 void Connection::send_next() {
-  const ByteView bytes = ByteView(actions_.sends[send_index_]).subspan(sent_size_);
-  const ssize_t count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  if (count < 0) {
-    if (!may_come_later(errno)) finish();
-    return;
-  }
+  const Bytes& message = actions_.sends[send_index_];
+  const ByteView bytes = next_piece(message, sent_size_, conduct_.sending);
+  const bool is_last = send_index_ + 1 == actions_.sends.size();
+  const bool more_follows = !is_last || actions_.ending != Ending::none;
+  const int flags = MSG_NOSIGNAL | send_flags(conduct_.sending, more_follows);
+  const ssize_t count = ::send(output_fd_, bytes.data(), bytes.size(), flags);
+  if (count < 0) return give_up(errno);
   sent_size_ += static_cast<std::size_t>(count);
-  if (static_cast<std::size_t>(count) < bytes.size()) return;
+  if (sent_size_ < message.size()) return;
   ++send_index_;
   sent_size_ = 0;
   skip_sent();
 }
 
 void Connection::end_exchange() {
-  if (at_eof_ || (actions_.ending == Ending::close && !has_unread(fd_))) return finish();
+  if (actions_.ending == Ending::keep) {
+    phase_ = ConnectionPhase::kept;
+    return;
+  }
+  if (!must_drain()) return finish();
   ::shutdown(fd_, SHUT_WR);
   constexpr timeval kWait = {kMaxDrainWait.count(), 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kWait, sizeof kWait);
-  drain_deadline_ = Clock::now() + kMaxDrainWait;
+  deadline_ = Clock::now() + kMaxDrainWait;
   phase_ = ConnectionPhase::draining;
+}
+
+bool Connection::must_drain() const {
+  if (at_eof_ || conduct_.closing == Closing::with_unread) return false;
+  return actions_.ending == Ending::refuse || has_unread(fd_);
 }
 
 void Connection::read_next() {
   const ssize_t count = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
-  if (count < 0) {
-    if (!may_come_later(errno)) finish();
-    return;
-  }
+  if (count < 0) return give_up(errno);
   at_eof_ = count == 0;
   const ByteView bytes = ByteView(buffer_).first(static_cast<std::size_t>(count));
   if (log_ && !at_eof_) log_(fmt::format("{} > {}", peer_, render_quoted(bytes)));
-  take_actions(at_eof_ ? protocol_->on_eof() : protocol_->on_bytes(bytes));
+  Actions actions = at_eof_ ? protocol_->on_eof() : protocol_->on_bytes(bytes);
+  // One that is told again has an end after all, when the server stops.
+  if (at_eof_ && actions.ending == Ending::none && is_hung_up(fd_)) return finish();
+  take_actions(std::move(actions));
 }
 
 // Nothing is left but close().
 void Connection::finish() {
-  phase_ = ConnectionPhase::over;
-  if (conduct_.reset_on_close) {
-    constexpr linger kReset = {1, 0};
-    ::setsockopt(fd_, SOL_SOCKET, SO_LINGER, &kReset, sizeof kReset);
+  if (conduct_.close_delay.count() > 0 && phase_ != ConnectionPhase::pausing) {
+    return pause(conduct_.close_delay, ConnectionPhase::over);
   }
+  prepare_close(fd_, conduct_.closing);
+  phase_ = ConnectionPhase::over;
+}
+
+void Connection::give_up(int error) {
+  if (may_come_later(error)) return;
+  if (!conduct_.survives_reset && (error == ECONNRESET || error == EPIPE)) ::_exit(EXIT_FAILURE);
+  finish();
+}
+
+void Connection::pause(std::chrono::milliseconds time, ConnectionPhase after) {
+  if (time.count() == 0) return;
+  deadline_ = Clock::now() + time;
+  after_pause_ = after;
+  phase_ = ConnectionPhase::pausing;
+}
+
+void Connection::end_pause() {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+  if (!wait_for_hang_up(fd_, left) && Clock::now() < deadline_) return;
+  if (after_pause_ == ConnectionPhase::over) return finish();
+  phase_ = after_pause_;
 }
 
 void Connection::drain_next() {
   std::array<std::uint8_t, kDrainReadSize> dropped{};
   const ssize_t count = ::recv(fd_, dropped.data(), dropped.size(), 0);
   const Clock::time_point now = Clock::now();
-  if (count < 0 && may_come_later(errno) && now < drain_deadline_) return;
-  if (count <= 0 || ++drain_reads_ == kMaxDrainReads) finish();
-  drain_deadline_ = now + kMaxDrainWait;
+  if (count < 0 && may_come_later(errno) && now < deadline_) return;
+  if (count <= 0 || ++drain_reads_ == kMaxDrainReads) return finish();
+  deadline_ = now + kMaxDrainWait;
 }
 
-void serve_connection(int fd, const Service& service, const std::string& peer,
-                      const ServeLog& log) {
+ConnectionPhase serve_connection(int fd, const Service& service, const std::string& peer,
+                                 const ServeLog& log) {
   Connection connection(fd, service, peer, log);
-  while (connection.phase() != ConnectionPhase::over) connection.step();
+  while (connection.phase() != ConnectionPhase::over &&
+         connection.phase() != ConnectionPhase::kept) {
+    connection.step();
+  }
+  return connection.phase();
+}
+
+std::string render_end(const std::string& peer, ConnectionPhase end) {
+  return fmt::format("{} {}", peer, end == ConnectionPhase::kept ? "forgotten" : "closed");
 }
 
 }  // namespace wireproof

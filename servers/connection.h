@@ -20,7 +20,9 @@ enum class ConnectionPhase : std::uint8_t {
   reading,   // the next step reads
   draining,  // the exchange is over, but the peer may be sending still: the next step reads and
              // drops
+  pausing,   // nothing is due before the deadline
   over,      // only close() is left to do, which is the owner's
+  kept,      // a fault: nothing is left to do, and the owner does not close
 };
 
 // Carries one TCP connection through its protocol, one system call a step. On a blocking socket a
@@ -43,17 +45,24 @@ class Connection {
   // When a step is due though the socket is not ready: the peer is not waited for any longer.
   std::optional<Clock::time_point> deadline() const;
   void step();
+  // From now on answers leave through another connection's socket, which is a fault.
+  void reply_through(int fd) { output_fd_ = fd; }
 
  private:
   void take_actions(Actions actions);
   void send_next();
   void skip_sent();
   void end_exchange();
+  bool must_drain() const;
   void finish();
+  void give_up(int error);
   void read_next();
   void drain_next();
+  void pause(std::chrono::milliseconds time, ConnectionPhase after);
+  void end_pause();
 
   int fd_;
+  int output_fd_;
   Conduct conduct_;
   std::unique_ptr<StreamProtocol> protocol_;
   Bytes buffer_;
@@ -66,10 +75,15 @@ class Connection {
   std::size_t sent_size_ = 0;   // of that send
   bool at_eof_ = false;
   int drain_reads_ = 0;
-  Clock::time_point drain_deadline_;
+  ConnectionPhase after_pause_ = ConnectionPhase::over;
+  Clock::time_point deadline_;  // of draining and pausing
 };
 
-// All steps of a connection on a blocking socket.
-void serve_connection(int fd, const Service& service, const std::string& peer, const ServeLog& log);
+// All steps of a connection on a blocking socket; `over` or `kept`.
+ConnectionPhase serve_connection(int fd, const Service& service, const std::string& peer,
+                                 const ServeLog& log);
+
+// "127.0.0.1:40000 closed", for the log
+std::string render_end(const std::string& peer, ConnectionPhase end);
 
 }  // namespace wireproof

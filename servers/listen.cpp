@@ -12,9 +12,11 @@ namespace wireproof {
 
 Listener::Listener(Service service, ListenOptions options)
     : service_(std::move(service)), options_(std::move(options)) {
+  (void)stop_waiting_.try_acquire_for(service_.conduct.start_delay);
   open_sockets();
   if (tcp_fd_) {
-    clients_ = make_client_serving(options_.way, {tcp_fd_.get(), service_, options_.log});
+    const ServeWay way = service_.conduct.way.value_or(options_.way);
+    clients_ = make_client_serving(way, {tcp_fd_.get(), service_, options_.log});
     serving_ = std::jthread([this] { clients_->run(); });
   }
   if (udp_fd_) answering_ = std::jthread([this] { answer_datagrams(); });
@@ -22,6 +24,7 @@ Listener::Listener(Service service, ListenOptions options)
 
 Listener::~Listener() {
   stopping_ = true;
+  stop_waiting_.release();
   if (clients_) clients_->stop();
   // Wakes the thread that waits in recvfrom(); a close() would not.
   ::shutdown(udp_fd_.get(), SHUT_RDWR);
@@ -31,11 +34,13 @@ Listener::~Listener() {
 
 void Listener::open_sockets() {
   if (options_.tcp_port && service_.open_stream) {
-    tcp_fd_ = open_bound_socket(options_.host, *options_.tcp_port, SocketType::stream);
+    tcp_fd_ =
+        open_bound_socket(options_.host, *options_.tcp_port, SocketType::stream, service_.conduct);
     tcp_port_ = bound_port(tcp_fd_.get());
   }
   if (options_.udp_port && service_.open_datagrams) {
-    udp_fd_ = open_bound_socket(options_.host, *options_.udp_port, SocketType::datagram);
+    udp_fd_ = open_bound_socket(options_.host, *options_.udp_port, SocketType::datagram,
+                                service_.conduct);
     udp_port_ = bound_port(udp_fd_.get());
     if (service_.datagrams_from_other_port) {
       reply_fd_ = open_bound_socket(options_.host, 0, SocketType::datagram);
@@ -58,6 +63,7 @@ void Listener::answer_datagrams() {
     const std::string name = options_.log ? render_socket_address(address) : "";
     if (options_.log) options_.log(fmt::format("{} > {}", name, render_quoted(datagram)));
     for (const Bytes& reply : protocol->on_datagram(datagram)) {
+      if (stop_waiting_.try_acquire_for(service_.conduct.reply_delay)) return;
       if (options_.log) options_.log(fmt::format("{} < {}", name, render_quoted(reply)));
       // A reply that cannot be sent is lost, as datagrams are.
       ::sendto(reply_fd, reply.data(), reply.size(), MSG_NOSIGNAL, peer, size);

@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <semaphore>
 #include <string>
 #include <thread>
 
@@ -18,7 +19,7 @@ struct ListenOptions {
   std::string host = "127.0.0.1";         // name or address, IPv4 or IPv6
   std::optional<std::uint16_t> tcp_port;  // none: no TCP; 0: the system chooses
   std::optional<std::uint16_t> udp_port;
-  ServeWay way = ServeWay::threads;  // of the TCP clients
+  ServeWay way = ServeWay::threads;  // of the TCP clients, unless the conduct has its own
   ServeLog log;
 };
 
@@ -49,6 +50,7 @@ class Listener {
   std::uint16_t udp_port_ = 0;
   std::unique_ptr<ClientServing> clients_;  // null without TCP
   std::atomic<bool> stopping_ = false;
+  std::binary_semaphore stop_waiting_{0};  // of a delayed start or reply
 
   std::jthread serving_;
   std::jthread answering_;

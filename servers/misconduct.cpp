@@ -44,7 +44,7 @@ Service with_fault(Service service, const ServerInfo& server, const std::string&
   if (fault.empty()) return service;
   for (const ServingFault& entry : serving_faults()) {
     if (entry.fault.name != fault || !entry.applies(server)) continue;
-    entry.change(service.conduct);
+    entry.change(service, server);
     return service;
   }
   for (const MessageFault& entry : message_faults()) {
@@ -58,7 +58,7 @@ Service with_variant(Service service, const ServerInfo& server, const std::strin
   if (variant.empty()) return service;
   for (const HarmlessVariant& entry : harmless_variants()) {
     if (entry.variant.name != variant || !entry.applies(server)) continue;
-    entry.change(service.conduct);
+    entry.change(service.conduct, server);
     return service;
   }
   refuse(server, "variant", variant);

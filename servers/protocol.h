@@ -21,6 +21,7 @@ enum class Ending : std::uint8_t {
   close,   // the exchange is over
   refuse,  // the input is no message: nothing more is read as one, and the peer may be sending
            // still
+  keep,    // a fault: the connection is forgotten, neither read nor closed
 };
 
 // What a protocol wants done, in this order: every element of `sends` in a send() of its own, then
@@ -40,7 +41,7 @@ class StreamProtocol {
 
   virtual Actions on_open() { return {}; }
   virtual Actions on_bytes(ByteView bytes) = 0;
-  // The peer has closed its direction. Whatever the answer, the connection ends after it.
+  // The peer has closed its direction. Only a fault answers Ending::none, and is told again.
   virtual Actions on_eof() { return {{}, Ending::close}; }
 };
 

@@ -97,9 +97,23 @@ class ForkServing : public ClientServing {
     accept_failed_ = client.acceptance == Acceptance::exhausted;
     if (client.acceptance != Acceptance::accepted) return;
     if (socket_.log) socket_.log(fmt::format("{} connected", client.peer));
+    if (socket_.service.conduct.child_holds_connection) start_child(client, &ForkServing::hold);
+    start_child(client, &ForkServing::serve_client);
+  }
+
+  using Work = void (ForkServing::*)(const AcceptedClient& client) const;
+
+  // The child ends with the parent, and never later than the work.
+  void start_child(const AcceptedClient& client, Work work) {
     const pid_t parent = ::getpid();
     const pid_t pid = ::fork();
-    if (pid == 0) serve_in_child(client, parent);
+    if (pid == 0) {
+      ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+      if (::getppid() != parent) ::_exit(1);  // it ended before that
+      ::close(socket_.fd);
+      (this->*work)(client);
+      ::_exit(0);  // nothing of the parent's is to be torn down here
+    }
     if (pid < 0) return;  // no process to be had: this client is closed, the others go on
     Child child;
     child.pid = pid;
@@ -112,13 +126,16 @@ class ForkServing : public ClientServing {
     reap(child);
   }
 
-  [[noreturn]] void serve_in_child(const AcceptedClient& client, pid_t parent) const {
-    ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-    if (::getppid() != parent) ::_exit(1);  // it ended before that
-    ::close(socket_.fd);
-    serve_connection(client.fd.get(), socket_.service, client.peer, socket_.log);
-    if (socket_.log) socket_.log(fmt::format("{} closed", client.peer));
-    ::_exit(0);  // which closes the connection; nothing of the parent's is to be torn down here
+  void serve_client(const AcceptedClient& client) const {
+    const int fd = client.fd.get();
+    const ConnectionPhase end = serve_connection(fd, socket_.service, client.peer, socket_.log);
+    if (socket_.log) socket_.log(render_end(client.peer, end));
+    if (end == ConnectionPhase::kept) hold(client);
+    if (socket_.service.conduct.closing != Closing::by_exit) ::close(fd);
+  }
+
+  void hold(const AcceptedClient&) const {
+    for (;;) ::pause();
   }
 
   const ServedSocket socket_;

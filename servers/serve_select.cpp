@@ -4,6 +4,7 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <array>
 #include <list>
 #include <utility>
 #include <vector>
@@ -20,8 +21,10 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kForever{-1};
+constexpr milliseconds kMomentOfSilence{10};
 
 short wanted_events(ConnectionPhase phase) {
+  if (phase == ConnectionPhase::pausing) return 0;
   return phase == ConnectionPhase::sending ? POLLOUT : POLLIN;
 }
 
@@ -62,7 +65,9 @@ class SelectServing : public ClientServing {
     events_.push_back({stop_.fd(), POLLIN, 0});
     events_.push_back({listens ? socket_.fd : -1, POLLIN, 0});  // -1: poll() passes over it
     for (const Client& client : clients_) {
-      events_.push_back({client.fd.get(), wanted_events(client.connection.phase()), 0});
+      const ConnectionPhase phase = client.connection.phase();
+      const int fd = phase == ConnectionPhase::kept ? -1 : client.fd.get();
+      events_.push_back({fd, wanted_events(phase), 0});
     }
     const milliseconds wait = accept_failed_ ? kMaxWaitAfterFailedAccept : kForever;
     accept_failed_ = false;
@@ -94,24 +99,57 @@ class SelectServing : public ClientServing {
       const auto deadline = client->connection.deadline();
       // An error or a hang-up comes unasked; the step finds out what it is.
       if (events_[place].revents != 0 || (deadline && *deadline <= now)) client->connection.step();
+      if (conduct().stays_with_client && events_[place].revents != 0) stay_with(*client);
       client = client->connection.phase() == ConnectionPhase::over ? end_client(client)
                                                                    : std::next(client);
     }
   }
 
   std::list<Client>::iterator end_client(std::list<Client>::iterator client) {
-    if (socket_.log) socket_.log(fmt::format("{} closed", client->peer));
-    return clients_.erase(client);
+    if (socket_.log) socket_.log(render_end(client->peer, client->connection.phase()));
+    const auto next = clients_.erase(client);
+    if (conduct().replies_to_newest) reply_to_newest();
+    return next;
+  }
+
+  const Conduct& conduct() const { return socket_.service.conduct; }
+
+  // A fault: nobody else gets a turn before this client says nothing for a moment, and none at all
+  // while it does not take its answer.
+  void stay_with(Client& client) const {
+    std::array<pollfd, 2> events = {{{stop_.fd(), POLLIN, 0}, {client.fd.get(), 0, 0}}};
+    for (;;) {
+      const ConnectionPhase phase = client.connection.phase();
+      if (phase != ConnectionPhase::sending && phase != ConnectionPhase::reading) return;
+      const milliseconds wait = phase == ConnectionPhase::sending ? kForever : kMomentOfSilence;
+      events[1].events = wanted_events(phase);
+      ::poll(events.data(), events.size(), static_cast<int>(wait.count()));
+      if (events[0].revents != 0 || events[1].revents == 0) return;
+      client.connection.step();
+    }
+  }
+
+  void reply_to_newest() {
+    for (Client& client : clients_) client.connection.reply_through(clients_.back().fd.get());
+  }
+
+  // Shutting a listening socket down resets the connections that it holds for accept(). It keeps
+  // its port if that was asked for by number.
+  void reset_waiting_clients() const {
+    ::shutdown(socket_.fd, SHUT_RDWR);
+    ::listen(socket_.fd, SOMAXCONN);
   }
 
   // Its clients are asked about from the next poll() on.
   void accept_next() {
+    if (conduct().resets_waiting && !clients_.empty()) return reset_waiting_clients();
     AcceptedClient accepted = accept_client(socket_.fd, SOCK_NONBLOCK);
     accept_failed_ = accepted.acceptance == Acceptance::exhausted;
     if (accepted.acceptance != Acceptance::accepted) return;
     if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
     Connection connection(accepted.fd.get(), socket_.service, accepted.peer, socket_.log);
     clients_.push_back({std::move(accepted.fd), accepted.peer, std::move(connection)});
+    if (conduct().replies_to_newest) reply_to_newest();
   }
 
   const ServedSocket socket_;

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <utility>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "servers/accept_client.h"
@@ -55,9 +56,10 @@ class SerialServing : public ClientServing {
       if (stopping_) return;
       client_ = std::move(accepted.fd);
     }
-    serve_connection(fd, socket_.service, accepted.peer, socket_.log);
-    if (socket_.log) socket_.log(fmt::format("{} closed", accepted.peer));
+    const ConnectionPhase end = serve_connection(fd, socket_.service, accepted.peer, socket_.log);
+    if (socket_.log) socket_.log(render_end(accepted.peer, end));
     const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
+    if (end == ConnectionPhase::kept) kept_.push_back(std::move(client_));
     client_.reset();
   }
 
@@ -66,6 +68,7 @@ class SerialServing : public ClientServing {
   std::mutex mutex_;  // guards all below
   std::condition_variable stop_called_;
   UniqueFd client_;
+  std::vector<UniqueFd> kept_;
   bool stopping_ = false;
 };
 

@@ -47,6 +47,7 @@ class ThreadServing : public ClientServing {
     UniqueFd fd;
     std::jthread thread;
     bool ended = false;
+    bool kept = false;  // its thread is over, its connection is not
   };
 
   bool wait_for_room() {
@@ -68,6 +69,7 @@ class ThreadServing : public ClientServing {
     if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
+    if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
     Client& client = clients_.emplace_back();
     client.fd = std::move(accepted.fd);
     try {
@@ -79,12 +81,14 @@ class ThreadServing : public ClientServing {
   }
 
   void serve_client(Client& client, const std::string& peer) {
-    serve_connection(client.fd.get(), socket_.service, peer, socket_.log);
-    if (socket_.log) socket_.log(fmt::format("{} closed", peer));
+    const ConnectionPhase end =
+        serve_connection(client.fd.get(), socket_.service, peer, socket_.log);
+    if (socket_.log) socket_.log(render_end(peer, end));
     {
       const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
-      client.fd.reset();
-      client.ended = true;
+      client.kept = end == ConnectionPhase::kept;
+      client.ended = !client.kept;
+      if (client.ended) client.fd.reset();
     }
     client_ended_.notify_all();
   }
@@ -92,6 +96,10 @@ class ThreadServing : public ClientServing {
   // Joins under the lock: a thread that has set `ended` needs the lock no more.
   void reap_ended_clients() {
     clients_.remove_if([](const Client& client) { return client.ended; });
+  }
+
+  void free_kept_clients() {
+    clients_.remove_if([](const Client& client) { return client.kept; });
   }
 
   const ServedSocket socket_;

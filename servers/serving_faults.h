@@ -10,7 +10,7 @@ namespace wireproof {
 struct ServingFault {
   ServerFault fault;
   bool (*applies)(const ServerInfo& server) = nullptr;
-  void (*change)(Conduct& conduct) = nullptr;
+  void (*change)(Service& service, const ServerInfo& server) = nullptr;
 };
 
 const std::vector<ServingFault>& serving_faults();

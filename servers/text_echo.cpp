@@ -12,7 +12,7 @@ class TextEcho : public StreamProtocol {
   Actions on_bytes(ByteView bytes) override {
     kept_.insert(kept_.end(), bytes.begin(), bytes.end());
     const std::size_t size = size_without_cut_character(kept_);
-    if (size == 0) return {};
+    if (size == 0 && !kept_.empty()) return {};
     ByteWriter answer;
     answer.write_bytes(as_bytes(prefix_));
     answer.write_bytes(valid_utf8(ByteView(kept_).first(size)));

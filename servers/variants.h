@@ -10,7 +10,7 @@ namespace wireproof {
 struct HarmlessVariant {
   ServerVariant variant;
   bool (*applies)(const ServerInfo& server) = nullptr;
-  void (*change)(Conduct& conduct) = nullptr;
+  void (*change)(Conduct& conduct, const ServerInfo& server) = nullptr;
 };
 
 const std::vector<HarmlessVariant>& harmless_variants();

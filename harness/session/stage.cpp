@@ -91,7 +91,9 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
   evidence.server_end = world.server().unasked_end();
-  const bool ran_out_of_time = played.timed_out || !world.connections_ended();
+  // A server that was busy for nothing has itself taken the CPU that was missing.
+  const bool ran_out_of_time =
+      (played.timed_out || !world.connections_ended()) && world.server_was_idle();
   ScenarioResult result =
       judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
   result.started = started;

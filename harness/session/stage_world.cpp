@@ -115,7 +115,11 @@ PlayOptions StageWorld::play_options() {
   options.timeout = options_.timeout;
   options.capture_fd = events_.get();
   options.on_capture_readable = [this] { drain(); };
-  options.server_action = [this](ServerAction action) { return act_on_server(*server_, action); };
+  options.server_action = [this](ServerAction action) {
+    const std::string failure = act_on_server(*server_, action);
+    if (action == ServerAction::idle && !failure.empty()) server_was_idle_ = false;
+    return failure;
+  };
   return options;
 }
 

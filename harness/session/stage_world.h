@@ -37,6 +37,9 @@ class StageWorld {
   // False when the sheet's timeout ended the wait for a connection's end.
   bool connections_ended() const { return connections_ended_; }
 
+  // False when a `server: idle` has failed.
+  bool server_was_idle() const { return server_was_idle_; }
+
   // Null when nothing is captured.
   const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
   const ServerPorts& ports() const { return ports_; }
@@ -61,6 +64,7 @@ class StageWorld {
   ConnectionWatch connections_{0};
   std::unique_ptr<ServerProcess> server_;
   bool connections_ended_ = true;
+  bool server_was_idle_ = true;
 };
 
 }  // namespace wireproof

@@ -2,6 +2,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
@@ -57,6 +58,11 @@ std::string receive_to_eof(int fd) {
   std::string all;
   for (std::string some = receive_some(fd); !some.empty(); some = receive_some(fd)) all += some;
   return all;
+}
+
+bool is_silent(int fd) {
+  pollfd client = {fd, POLLIN, 0};
+  return ::poll(&client, 1, 30) == 0;
 }
 
 }  // namespace wireproof

@@ -17,5 +17,7 @@ void send_text(int fd, std::string_view text);
 // What one recv brings; for UDP one datagram. Empty at the end of the stream.
 std::string receive_some(int fd);
 std::string receive_to_eof(int fd);
+// Whether nothing comes, neither bytes nor an end, for a while that is long for a loopback.
+bool is_silent(int fd);
 
 }  // namespace wireproof
