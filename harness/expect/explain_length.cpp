@@ -12,7 +12,7 @@ constexpr std::size_t kMinNumber = 256;  // a smaller one may be anything
 // A number in the first bytes of a request.
 struct Announcement {
   std::size_t offset = 0;
-  std::string field;  // empty: no layout of the sheet tells
+  std::string field;
 };
 
 bool counts_others(const Field& field, const Layout& layout) {
@@ -24,11 +24,11 @@ bool counts_others(const Field& field, const Layout& layout) {
   });
 }
 
-// Where the sheet's layouts have a 32-bit length; where it has no layouts, at the beginning, as
-// most protocols do.
+// Where the sheet's layouts have a 32-bit length. Where no layout says that there is one, the first
+// bytes of a request are no number.
 std::vector<Announcement> find_announcements(const FailureEvidence& evidence) {
   std::vector<Announcement> found;
-  if (evidence.layouts == nullptr || evidence.layouts->empty()) return {{0, ""}};
+  if (evidence.layouts == nullptr) return found;
   for (const auto& [name, layout] : *evidence.layouts) {
     std::size_t offset = 0;
     for (const Field& field : layout.fields) {
@@ -53,12 +53,10 @@ std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) 
     const std::uint32_t number = ByteReader(request.subspan(one.offset)).read_u32();
     const std::size_t rest = request.size() - one.offset - 4;
     if (number <= rest || number < kMinNumber) continue;
-    const std::string where = one.field.empty() ? fmt::format("the number at byte {}", one.offset)
-                                                : fmt::format("`{}`", one.field);
     return fmt::format(
-        "{} of the request announces {} bytes and {} followed: most likely the "
+        "`{}` of the request announces {} bytes and {} followed: most likely the "
         "server trusts the number and waits for the rest",
-        where, number, rest);
+        one.field, number, rest);
   }
   return std::nullopt;
 }

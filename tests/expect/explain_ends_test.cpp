@@ -55,6 +55,21 @@ Timestamp at(int milliseconds) {
   return kTestStart + std::chrono::milliseconds(milliseconds);
 }
 
+// version u8, size u32 (of the rest).
+LayoutSet sized_layouts() {
+  Layout layout;
+  layout.name = "message";
+  layout.fields.resize(3);
+  layout.fields[0].name = "version";
+  layout.fields[1].name = "size";
+  layout.fields[1].size = 4;
+  layout.fields[1].rule = ValueSizeOf{"rest"};
+  layout.fields[0].type = layout.fields[1].type = FieldType::unsigned_integer;
+  layout.fields[2].name = "rest";
+  layout.fields[2].count = CountRest{};
+  return {{"message", layout}};
+}
+
 constexpr const char* kAlice = "127.0.0.2:40000";
 constexpr const char* kBob = "127.0.0.3:40000";
 
@@ -164,10 +179,11 @@ TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's
     evidence.connection = traffic.tcp(0);
     evidence.requests = {{{1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {}}};
     CHECK(explain(evidence) == "never-closed");  // no layout says that there is a length
-    evidence.requests = {{{0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {}}};
+    const LayoutSet layouts = sized_layouts();
+    evidence.layouts = &layouts;
     CHECK(explain(evidence) == "trusted-length");
-    evidence.requests = {{{0, 0, 0, 2, 'a', 'b'}, {}}};
-    CHECK(explain(evidence) == "never-closed");
+    evidence.requests = {{{1, 0, 0, 0, 4, 0, 0, 0, 1}, {}}};
+    CHECK(explain(evidence) == "never-closed");  // all of it came
   }
 }
 
