@@ -67,6 +67,14 @@ void visit_fields(Visit& visit, Value& packet) {
   visit("remark", packet.remark);
 }
 
+template <class Visit, SameAs<WatchedSocket> Value>
+void visit_fields(Visit& visit, Value& watched) {
+  visit("socket", watched.socket);
+  visit("descriptor", watched.descriptor);
+  visit("reads", watched.reads);
+  visit("writes", watched.writes);
+}
+
 template <class Visit, SameAs<SocketCall> Value>
 void visit_fields(Visit& visit, Value& call) {
   visit("actor", call.actor);
@@ -82,6 +90,19 @@ void visit_fields(Visit& visit, Value& call) {
   visit("result", call.result);
   visit("error_number", call.error_number);
   visit("waited", call.waited);
+  visit("order", call.order);
+  visit("descriptor", call.descriptor);
+  visit("new_socket", call.new_socket);
+  visit("flags", call.flags);
+  visit("nonblocking", call.nonblocking);
+  visit("incoming", call.incoming);
+  visit("message_sizes", call.message_sizes);
+  visit("unread_bytes", call.unread_bytes);
+  visit("linger_seconds", call.linger_seconds);
+  visit("still_held_by", call.still_held_by);
+  visit("watched", call.watched);
+  visit("ready", call.ready);
+  visit("ended_by_signal", call.ended_by_signal);
 }
 
 template <class Visit, SameAs<StepResult> Value>

@@ -28,6 +28,19 @@ SocketCall full_call() {
   call.result = -1;
   call.error_number = 104;
   call.waited = true;
+  call.order = 21;
+  call.descriptor = 5;
+  call.new_socket = 22;
+  call.flags = 2;
+  call.nonblocking = true;
+  call.incoming = true;
+  call.message_sizes = {23, 24};
+  call.unread_bytes = 25;
+  call.linger_seconds = 26;
+  call.still_held_by = {27, 28};
+  call.watched = {{29, 6, true, false}};
+  call.ready = {{30, 7, false, true}};
+  call.ended_by_signal = 9;
   return call;
 }
 

@@ -1,0 +1,55 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <utility>
+#include <vector>
+
+#include "base/address.h"
+#include "base/unique_fd.h"
+
+namespace wireproof {
+
+enum class SocketKind : std::uint8_t { tcp, udp, local, other };  // local: AF_UNIX
+
+// What the kernel says of a socket. The inode is its identity, whatever descriptor names it.
+struct SocketFacts {
+  std::uint64_t inode = 0;
+  SocketKind kind = SocketKind::other;
+  bool nonblocking = false;
+  std::optional<Endpoint> local;  // none: not bound
+  std::optional<Endpoint> remote;
+};
+
+// What decides how a close shows on the wire.
+struct ClosingFacts {
+  std::optional<std::uint64_t> unread_bytes;  // of a TCP connection
+  std::optional<int> linger_seconds;          // where SO_LINGER is on
+};
+
+// Looks at the sockets of a traced process through pidfd_getfd (Linux 5.6), which duplicates a
+// descriptor into this process for a moment. `no_fork` is held meanwhile: a child forked then
+// would keep the duplicate, and with it a connection that everybody else has closed.
+class SocketProbe {
+ public:
+  SocketProbe(pid_t process, std::mutex& no_fork);
+
+  // Nothing where the descriptor names no socket, or the process is ending.
+  std::optional<SocketFacts> look(int descriptor) const;
+  ClosingFacts look_before_close(int descriptor) const;
+
+  // Every descriptor of the process that names a socket, with its inode, from /proc.
+  std::vector<std::pair<int, std::uint64_t>> list_sockets() const;
+
+ private:
+  UniqueFd borrow(int descriptor) const;
+
+  pid_t process_;
+  UniqueFd handle_;  // pidfd
+  std::mutex* no_fork_;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace wireproof {
+
+// What the arguments of a system call mean, as far as sockets are concerned.
+enum class CallShape : std::uint8_t {
+  socket,             // domain, type
+  bind,               // socket
+  listen,             // socket
+  accept,             // socket, address, size
+  connect,            // socket, address, size
+  send_to,            // socket, data, size, flags, address, address size
+  receive_from,       // socket, data, size, flags, address, address size
+  send_message,       // socket, message, flags
+  receive_message,    // socket, message, flags
+  send_messages,      // socket, messages, count, flags
+  receive_messages,   // socket, messages, count, flags
+  write,              // descriptor
+  read,               // descriptor
+  send_file,          // descriptor to write to
+  splice,             // from, offset, to
+  shutdown,           // socket, how
+  close,              // descriptor
+  close_range,        // first, last, flags
+  duplicate,          // descriptor
+  duplicate_to,       // descriptor, new descriptor
+  control,            // fcntl: descriptor, command, value
+  io_control,         // descriptor, request, value
+  poll,               // entries, count, timeout
+  select,             // count, three sets, timeout
+  epoll_control,      // epoll, operation, descriptor, event
+  epoll_wait,         // epoll, events, count, timeout
+  io_uring,           // refused: calls made through the ring could not be seen
+  restart,            // the kernel goes on with a call that a signal interrupted
+  return_from_signal  // a signal's handler is done
+};
+
+struct SystemCall {
+  long number = 0;
+  std::string_view name;  // as programs know it: `send` is what C libraries make of sendto
+  CallShape shape = CallShape::close;
+};
+
+// Every system call at which a traced program stops, on the architecture that this is built for.
+std::span<const SystemCall> traced_system_calls();
+// Null for a call that is not one of them.
+const SystemCall* find_system_call(std::uint64_t number);
+
+// AUDIT_ARCH_… of this build's architecture: calls of another (32-bit programs) are not read.
+std::uint32_t native_architecture();
+
+}  // namespace wireproof

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <vector>
+
+#include "trace/call_reader.h"
+#include "trace/socket_book.h"
+#include "trace/trace_mailbox.h"
+
+namespace wireproof {
+
+// All that the tracing thread does. ptrace belongs to one thread: every request comes from here.
+class TraceLoop {
+ public:
+  explicit TraceLoop(TraceMailbox& mailbox) : mailbox_(mailbox), reader_(book_, batch_) {}
+
+  // Returns when it was asked to stop and every process that it traced has ended.
+  void run();
+
+ private:
+  struct Thread {
+    pid_t process = -1;
+    std::optional<OpenCall> call;       // between its entry and its exit
+    std::vector<OpenCall> interrupted;  // to be gone on with; a handler's calls come in between
+    bool returns_from_signal = false;   // in rt_sigreturn
+    bool exits = false;                 // stopped in its exit, or beyond
+  };
+  struct Process {
+    TracedProcess traced;
+    std::set<pid_t> threads;
+    std::optional<std::vector<SocketCall>> end;  // once it lets go of what it holds
+    bool noted_architecture = false;
+  };
+
+  bool start_bell();
+  void answer_bell();
+  bool handle_next(int wait_flags);
+  void handle(pid_t thread, int status);
+  void handle_stop(pid_t thread, int status);
+  void handle_event(pid_t thread, int event, int signal);
+  void start_requested(StartRequest& request);
+
+  Thread* adopt(pid_t thread);
+  Process& add_process(pid_t process, TraceTarget target, const Process* parent);
+  Process& process_of(const Thread& thread) { return *processes_.at(thread.process); }
+
+  void enter_call(pid_t id, Thread& thread);
+  void enter_known_call(pid_t id, Thread& thread, const CallEntry& entry);
+  void leave_call(pid_t id, Thread& thread);
+  void leave_signal(Thread& thread, const CallExit& exit);
+  void begin_exit(pid_t id);
+  void change_program(pid_t id);
+  void end_thread(pid_t id, int status);
+  void abandon_calls(Thread& thread, int signal);
+  void refuse_io_uring(pid_t id, Thread& thread);
+  void resume(pid_t id, const Thread& thread, int signal = 0);
+
+  void publish();
+  void publish_open_calls();
+  void kill_all();
+
+  TraceMailbox& mailbox_;
+  TraceBatch batch_;
+  SocketBook book_;
+  CallReader reader_;
+  std::map<pid_t, Thread> threads_;
+  std::map<pid_t, std::unique_ptr<Process>> processes_;
+  pid_t bell_ = -1;
+  bool stopping_ = false;
+  Timestamp now_{};  // of the stop that is being dealt with
+};
+
+}  // namespace wireproof

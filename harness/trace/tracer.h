@@ -1,0 +1,56 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "trace/trace_log.h"
+#include "trace/trace_mailbox.h"
+
+namespace wireproof {
+
+// Runs programs under trace and tells their socket calls (calls.md), with those of every process
+// and thread that they start. Neither root nor a change of the program is needed.
+//
+// A thread of its own does the tracing. It alone may wait for the traced processes: waitpid() of
+// another thread would take their stops away from it.
+class Tracer {
+ public:
+  // Throws SystemError where tracing is forbidden.
+  Tracer();
+  // Kills whatever is still traced and returns when it is gone.
+  ~Tracer();
+  Tracer(const Tracer&) = delete;
+  Tracer& operator=(const Tracer&) = delete;
+
+  // Forks; the child runs `body` under trace and ends with its result as exit code. As after any
+  // fork of a process with threads, body should exec soon or use what does not lock. Throws
+  // SystemError.
+  pid_t start(const TraceTarget& target, const std::function<int()>& body);
+  // The same with a program, found by PATH, and its arguments. Exit code 127: it cannot be run.
+  pid_t start_program(const TraceTarget& target, const std::vector<std::string>& arguments);
+
+  // Readable when take() has something: for an event loop.
+  int readable_fd() const { return mailbox_.readable.get(); }
+  TraceBatch take();
+  // What every call that has ended by now did is in take(); the calls that are still open.
+  std::vector<SocketCall> sync();
+
+  // The status of wait(2), once the process has ended.
+  std::optional<int> end_status(pid_t process);
+  // Waits for its end.
+  int await_end(pid_t process);
+
+ private:
+  void ring();
+
+  TraceMailbox mailbox_;
+  std::thread thread_;
+};
+
+}  // namespace wireproof
