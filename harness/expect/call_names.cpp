@@ -7,7 +7,7 @@ namespace wireproof {
 namespace {
 
 // POSIX names, Linux additions, and the names that Python and Java give to the same calls.
-constexpr std::array<std::pair<std::string_view, CallFamily>, 30> kFamilies{{
+constexpr std::array<std::pair<std::string_view, CallFamily>, 36> kFamilies{{
     {"connect", CallFamily::connect},   {"accept", CallFamily::accept},
     {"accept4", CallFamily::accept},    {"send", CallFamily::send},
     {"sendto", CallFamily::send},       {"sendmsg", CallFamily::send},
@@ -23,7 +23,9 @@ constexpr std::array<std::pair<std::string_view, CallFamily>, 30> kFamilies{{
     {"epoll_pwait2", CallFamily::wait}, {"poll", CallFamily::wait},
     {"ppoll", CallFamily::wait},        {"select", CallFamily::wait},
     {"pselect6", CallFamily::wait},     {"selectors.select", CallFamily::wait},
-
+    {"pwritev2", CallFamily::send},     {"preadv2", CallFamily::recv},
+    {"close_range", CallFamily::close}, {"exec", CallFamily::close},
+    {"dup2", CallFamily::close},        {"dup3", CallFamily::close},
 }};
 
 std::string_view bare_name(std::string_view name) {

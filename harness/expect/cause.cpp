@@ -1,86 +1,20 @@
 #include "expect/cause.h"
 
 #include <algorithm>
+#include <array>
 #include <optional>
 
 #include "base/time.h"
-#include "expect/call_names.h"
+#include "expect/connection_calls.h"
 
 // The join of calls.md: by byte range. Per side the running total of what its send calls returned
-// maps to stream positions, and so do its receive calls.
+// maps to stream positions, and so do its receive calls. Times only tell who waited already.
 
 namespace wireproof {
 namespace {
 
-// A call with the positions it moved: stream byte k is at position k + 1.
-struct RangedCall {
-  const SocketCall* call = nullptr;
-  std::uint64_t begin = 0;
-  std::uint64_t end = 0;
-};
-
-// The calls of one side on one conversation.
-struct SideCalls {
-  bool known = false;  // false: nothing was logged, the side is inferred
-  const SocketCall* connect = nullptr;
-  const SocketCall* accept = nullptr;
-  const SocketCall* shutdown = nullptr;
-  const SocketCall* close = nullptr;
-  const SocketCall* eof = nullptr;  // the receive call that returned 0, or failed with a reset
-  std::vector<RangedCall> sends;
-  std::vector<RangedCall> receives;
-};
-
-bool belongs(const SocketCall& call, Side side, const Endpoint& client) {
-  if (call.side != side) return false;
-  const auto& end = side == Side::client ? call.local : call.remote;
-  return end && unmap_ipv4(end->address) == unmap_ipv4(client.address) && end->port == client.port;
-}
-
-void add_range(std::vector<RangedCall>& ranges, const SocketCall& call) {
-  const std::uint64_t begin = ranges.empty() ? 1 : ranges.back().end;
-  ranges.push_back({&call, begin, begin + static_cast<std::uint64_t>(call.result)});
-}
-
-SideCalls sort_calls(std::span<const SocketCall> calls, Side side, const Endpoint& client) {
-  SideCalls sorted;
-  for (const SocketCall& call : calls) {
-    if (!belongs(call, side, client)) continue;
-    sorted.known = true;
-    switch (call_family(call.name)) {
-      case CallFamily::connect:
-        sorted.connect = &call;
-        break;
-      case CallFamily::accept:
-        sorted.accept = &call;
-        break;
-      case CallFamily::shutdown:
-        if (!sorted.shutdown) sorted.shutdown = &call;
-        break;
-      case CallFamily::close:
-        sorted.close = &call;
-        break;
-      case CallFamily::send:
-        if (call.result >= 0) add_range(sorted.sends, call);
-        break;
-      case CallFamily::recv:
-        if (call.result > 0) add_range(sorted.receives, call);
-        if (call.result <= 0) sorted.eof = &call;
-        break;
-      case CallFamily::wait:
-      case CallFamily::other:
-        break;
-    }
-  }
-  return sorted;
-}
-
-const SocketCall* covering(const std::vector<RangedCall>& ranges, std::uint64_t begin,
-                           std::uint64_t end) {
-  const auto found = std::find_if(ranges.begin(), ranges.end(), [&](const RangedCall& range) {
-    return range.begin < end && begin < range.end;
-  });
-  return found == ranges.end() ? nullptr : found->call;
+bool is_running_at(const SocketCall& call, Timestamp time) {
+  return call.entered <= time && (!call.returned || time <= *call.returned);
 }
 
 // "already waiting for 0.200 ms", or that the data waited for the call.
@@ -91,13 +25,30 @@ std::string waiting_text(const SocketCall& call, Timestamp arrived) {
   return "called " + render_milliseconds(call.entered - arrived) + " later";
 }
 
+void add_text(std::string& text, const std::string& more, const char* between) {
+  if (more.empty()) return;
+  text += (text.empty() ? "" : between) + more;
+}
+
+// "write + send", each name once.
+std::string render_names(const std::vector<const SocketCall*>& calls) {
+  std::vector<std::string> names;
+  std::string text;
+  for (const SocketCall* call : calls) {
+    if (std::ranges::find(names, call->name) != names.end()) continue;
+    names.push_back(call->name);
+    add_text(text, call->name, " + ");
+  }
+  return text;
+}
+
 // Fills in what one packet's sender did and whose wait it ended.
 class Explainer {
  public:
   Explainer(const TcpConnection& connection, std::span<const SocketCall> calls)
       : connection_(connection),
-        client_(sort_calls(calls, Side::client, connection.client)),
-        server_(sort_calls(calls, Side::server, connection.client)) {}
+        sides_{sort_calls(connection, calls, Side::client),
+               sort_calls(connection, calls, Side::server)} {}
 
   Cause explain(const Segment& segment) {
     Cause cause;
@@ -110,8 +61,7 @@ class Explainer {
     } else if (segment.has(tcp_flag::kSyn)) {
       explain_open(segment, cause);
     } else if (segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order) {
-      cause.call = "kernel";
-      if (segment.repeat == Repeat::retransmission) cause.detail = "retransmission timer";
+      explain_repeat(segment, cause);
     } else {
       if (segment.payload_size > 0) explain_data(segment, cause);
       if (segment.has(tcp_flag::kFin)) explain_fin(segment, cause);
@@ -121,86 +71,210 @@ class Explainer {
   }
 
  private:
-  const SideCalls& calls_of(Side side) const { return side == Side::client ? client_ : server_; }
-
-  void set_call(Cause& cause, const SocketCall* call, const char* inferred) {
-    const std::string name = call != nullptr ? call->name : inferred;
-    cause.call_inferred = cause.call_inferred || (call == nullptr && !calls_of(cause.side).known);
-    if (call == nullptr && calls_of(cause.side).known) return;
-    cause.call += (cause.call.empty() ? "" : " + ") + name;
+  const SideCalls& calls_of(Side side) const { return sides_[side == Side::client ? 0 : 1]; }
+  const SideCalls& receiver_of(const Segment& segment) const {
+    return calls_of(other_side(segment.from));
   }
 
-  void set_blocked(Cause& cause, const Segment& segment, const SocketCall* call,
-                   const char* inferred) {
+  void set_call(Cause& cause, const std::string& name, const char* inferred) const {
+    const bool known = calls_of(cause.side).known;
+    if (name.empty() && !known) cause.call_inferred = true;
+    add_text(cause.call, name.empty() && !known ? inferred : name, " + ");
+  }
+
+  // The call that took what arrived, or the wait call that had found it before a call that did not
+  // have to wait.
+  void set_blocked(Cause& cause, const Segment& segment, const SocketCall* taker,
+                   const char* inferred) const {
     if (!cause.blocked.empty()) return;
-    const SideCalls& receiver = calls_of(other_side(segment.from));
-    if (call != nullptr) {
-      cause.blocked = call->name;
-      cause.detail = waiting_text(*call, segment.time);
-    } else if (!receiver.known) {
+    const SideCalls& receiver = receiver_of(segment);
+    if (taker == nullptr) {
+      if (receiver.known) return;
       cause.blocked = inferred;
       cause.blocked_inferred = true;
+      return;
+    }
+    const SocketCall* wait = nullptr;
+    if (!is_running_at(*taker, segment.time)) wait = find_wait(receiver, *taker, segment.time);
+    cause.blocked = wait != nullptr ? wait->name + " + " + taker->name : taker->name;
+    add_text(cause.detail, waiting_text(wait != nullptr ? *wait : *taker, segment.time), "; ");
+  }
+
+  static const SocketCall* find_wait(const SideCalls& receiver, const SocketCall& taker,
+                                     Timestamp arrived) {
+    const auto found = std::ranges::find_if(receiver.waits, [&](const SocketCall* wait) {
+      const bool names_it = std::ranges::any_of(
+          wait->ready, [&](const WatchedSocket& ready) { return ready.socket == taker.socket; });
+      return names_it && wait->returned.value_or(wait->entered) >= arrived &&
+             (wait->entered <= taker.entered || wait->entered <= arrived);
+    });
+    return found == receiver.waits.end() ? nullptr : *found;
+  }
+
+  void explain_repeat(const Segment& segment, Cause& cause) const {
+    cause.call = "kernel";
+    const SocketCall* connect = calls_of(Side::client).connect;
+    if (segment.repeat == Repeat::retransmission) {
+      cause.detail = "retransmission timer";
+    } else if (segment.from == Side::client && connect != nullptr &&
+               is_running_at(*connect, segment.time)) {
+      cause.detail = "inside connect";
     }
   }
 
-  void explain_open(const Segment& segment, Cause& cause) {
-    const SideCalls& sender = calls_of(segment.from);
+  void explain_open(const Segment& segment, Cause& cause) const {
     if (segment.repeat == Repeat::retransmission) {
       cause.call = "kernel";
       cause.detail = "retransmission timer";
       return;
     }
+    const SideCalls& client = calls_of(Side::client);
+    const SideCalls& server = calls_of(Side::server);
     if (segment.from == Side::client) {
-      set_call(cause, sender.connect, "connect");
-      set_blocked(cause, segment, server_.accept, "accept");
-    } else {
-      // The kernel answers for the listening socket; accept is the call that gets the connection.
-      set_call(cause, sender.accept, "accept");
-      set_blocked(cause, segment, client_.connect, "connect");
+      set_call(cause, client.connect != nullptr ? client.connect->name : "", "connect");
+      set_blocked(cause, segment, server.accept, "accept");
+      return;
     }
+    // The kernel answers for the listening socket; accept is the call that gets the connection.
+    set_call(cause, server.accept != nullptr ? server.accept->name : "", "accept");
+    if (cause.call.empty()) {
+      cause.call = "kernel";
+      cause.detail = "for the listening socket; the connection was never accepted";
+    }
+    set_blocked(cause, segment, client.connect, "connect");
   }
 
-  void explain_data(const Segment& segment, Cause& cause) {
+  void explain_data(const Segment& segment, Cause& cause) const {
     const std::uint64_t end = segment.seq + segment.payload_size;
-    set_call(cause, covering(calls_of(segment.from).sends, segment.seq, end), "send");
-    set_blocked(cause, segment,
-                covering(calls_of(other_side(segment.from)).receives, segment.seq, end), "recv");
+    const auto sends = covering(calls_of(segment.from).sends, segment.seq, end);
+    set_call(cause, render_names(sends), "send");
+    if (sends.size() > 1) cause.detail = std::to_string(sends.size()) + " calls";
+    if (!sends.empty()) add_text(cause.detail, late_text(segment, *sends.back()), "; ");
+    const SideCalls& receiver = receiver_of(segment);
+    const auto takers = covering(receiver.receives, segment.seq, end);
+    const auto peeks = covering(receiver.peeks, segment.seq, end);
+    const SocketCall* taker = takers.empty() ? nullptr : takers.front();
+    const bool peeked =
+        !peeks.empty() && (taker == nullptr || peeks.front()->entered < taker->entered);
+    set_blocked(cause, segment, peeked ? peeks.front() : taker, "recv");
+  }
+
+  // Empty where the packet left while the call ran.
+  std::string late_text(const Segment& segment, const SocketCall& call) const {
+    if (!call.returned || segment.time <= *call.returned) return "";
+    const Segment* release = nullptr;
+    for (const Segment& before : connection_.segments) {
+      if (&before == &segment) break;
+      if (before.from != segment.from && before.time >= *call.returned) release = &before;
+    }
+    if (release == nullptr) {
+      return "sent " + render_milliseconds(segment.time - *call.returned) + " after the call";
+    }
+    return "released by the ACK of packet " + std::to_string(release->packet + 1);
+  }
+
+  // The call after which nobody could send any more: shutdown, or the close of the last holder.
+  // Where two processes let go at the same time, the one that was at it when the packet left.
+  static const SocketCall* ending_call(const SideCalls& sender, Timestamp sent) {
+    std::vector<const SocketCall*> last;
+    std::ranges::copy_if(sender.releases, std::back_inserter(last),
+                         [](const SocketCall* call) { return call->still_held_by.empty(); });
+    const SocketCall* release = last.empty() ? nullptr : last.front();
+    for (const SocketCall* call : last) {
+      if (is_running_at(*call, sent)) release = call;
+    }
+    if (sender.shutdowns.empty()) return release;
+    const SocketCall* shutdown = sender.shutdowns.front();
+    return release != nullptr && release->entered < shutdown->entered ? release : shutdown;
+  }
+
+  // What kept the FIN back: whoever closed first was not the only one to hold the socket.
+  static std::string held_text(const SideCalls& sender) {
+    for (const SocketCall* call : sender.releases) {
+      if (call->still_held_by.empty()) continue;
+      const std::int64_t holder = call->still_held_by.front();
+      if (holder == call->process) continue;
+      return "closed by process " + std::to_string(call->process) + " before, but process " +
+             std::to_string(holder) + " still held the socket";
+    }
+    return "";
   }
 
   void explain_fin(const Segment& segment, Cause& cause) {
     const SideCalls& sender = calls_of(segment.from);
-    set_call(cause, sender.shutdown != nullptr ? sender.shutdown : sender.close, "close");
+    const SocketCall* ending = ending_call(sender, segment.time);
+    set_call(cause, ending != nullptr ? ending->name : "", "close");
+    if (ending != nullptr) {
+      add_text(cause.detail, late_text(segment, *ending), "; ");
+      if (ending->releases) add_text(cause.detail, held_text(sender), "; ");
+    }
     fin_sent_[segment.from == Side::client ? 0 : 1] = true;
     const bool receiver_has_closed = fin_sent_[segment.from == Side::client ? 1 : 0];
-    const SocketCall* waiting = calls_of(other_side(segment.from)).eof;
+    const SocketCall* waiting = receiver_of(segment).end_of_stream;
     if (receiver_has_closed && waiting == nullptr) return;
     set_blocked(cause, segment, waiting, "recv");
   }
 
-  void explain_reset(const Segment& segment, Cause& cause) {
-    const bool refused = connection_.segments.size() > 1 && segment.from == Side::server &&
-                         connection_.server_stream.empty() && connection_.client_stream.empty() &&
-                         !server_opened();
-    if (refused) {
+  void explain_reset(const Segment& segment, Cause& cause) const {
+    const SideCalls& receiver = receiver_of(segment);
+    if (is_refusal(segment)) {
       cause.call = "kernel";
       cause.detail = "nothing listens on the port";
-      set_blocked(cause, segment, client_.connect, "connect");
+      set_blocked(cause, segment, calls_of(Side::client).connect, "connect");
       return;
     }
-    set_call(cause, calls_of(segment.from).close, "close");
-    set_blocked(cause, segment, calls_of(other_side(segment.from)).eof, "recv");
+    const SideCalls& sender = calls_of(segment.from);
+    const SocketCall* closing = nullptr;
+    for (const SocketCall* call : sender.releases) {
+      if (call->still_held_by.empty() && call->entered <= segment.time) closing = call;
+    }
+    if (closing == nullptr && segment.from == Side::server && sender.accept == nullptr) {
+      for (const SocketCall* call : sender.listener_releases) {
+        if (call->still_held_by.empty() && call->entered <= segment.time) closing = call;
+      }
+      if (closing != nullptr) {
+        cause.detail = "the listening socket was closed before the connection was accepted";
+      }
+    } else if (closing != nullptr) {
+      cause.detail = reset_text(segment, *closing);
+    }
+    set_call(cause, closing != nullptr ? closing->name : "", "close");
+    if (cause.call.empty()) cause.call = "kernel";
+    set_blocked(cause, segment, receiver.reset != nullptr ? receiver.reset : receiver.end_of_stream,
+                "recv");
+  }
+
+  // RFC 1122 §4.2.2.13: close with unread data resets, so does data for a socket that is closed.
+  std::string reset_text(const Segment& segment, const SocketCall& closing) const {
+    if (closing.linger_seconds == 0) return "SO_LINGER is on with 0 seconds";
+    if (closing.unread_bytes.value_or(0) > 0) {
+      return std::to_string(*closing.unread_bytes) + " bytes were still unread";
+    }
+    if (is_running_at(closing, segment.time)) return "";
+    const Segment* answered = nullptr;
+    for (const Segment& before : connection_.segments) {
+      if (&before == &segment) break;
+      if (before.from != segment.from && before.payload_size > 0) answered = &before;
+    }
+    if (answered == nullptr) return "";
+    return "packet " + std::to_string(answered->packet + 1) + " came for a closed socket";
+  }
+
+  bool is_refusal(const Segment& segment) const {
+    return connection_.segments.size() > 1 && segment.from == Side::server &&
+           connection_.server_stream.empty() && connection_.client_stream.empty() &&
+           !server_opened();
   }
 
   bool server_opened() const {
-    return std::any_of(connection_.events.begin(), connection_.events.end(), [](const Event& e) {
-      return e.kind == EventKind::open && e.from == Side::server;
+    return std::ranges::any_of(connection_.events, [](const Event& event) {
+      return event.kind == EventKind::open && event.from == Side::server;
     });
   }
 
   const TcpConnection& connection_;
-  SideCalls client_;
-  SideCalls server_;
-  bool fin_sent_[2] = {false, false};
+  std::array<SideCalls, 2> sides_;  // client, server
+  std::array<bool, 2> fin_sent_{};
 };
 
 }  // namespace
@@ -211,47 +285,6 @@ std::vector<Cause> infer_causes(const TcpConnection& connection,
   std::vector<Cause> causes;
   causes.reserve(connection.segments.size());
   for (const Segment& segment : connection.segments) causes.push_back(explainer.explain(segment));
-  return causes;
-}
-
-std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const SocketCall> calls) {
-  std::vector<const SocketCall*> sends;
-  std::vector<const SocketCall*> receives;
-  for (const SocketCall& call : calls) {
-    if (!belongs(call, Side::client, exchange.client)) continue;
-    const CallFamily family = call_family(call.name);
-    if (family == CallFamily::send && call.result >= 0) sends.push_back(&call);
-    if (family == CallFamily::recv && call.result >= 0) receives.push_back(&call);
-  }
-  const bool known = !sends.empty() || !receives.empty();
-  std::size_t sent = 0;
-  std::size_t received = 0;
-  std::vector<Cause> causes;
-  for (const Datagram& datagram : exchange.datagrams) {
-    Cause cause;
-    cause.side = datagram.from;
-    if (datagram.port_unreachable) {
-      cause.call = "kernel";
-      cause.detail = "no socket is bound to the port";
-    } else if (datagram.from == Side::client) {
-      cause.call = "send";
-      cause.call_inferred = !known;
-      if (sent < sends.size()) cause.call = sends[sent++]->name;
-      cause.blocked = "recv";
-      cause.blocked_inferred = true;
-    } else {
-      cause.call = "send";
-      cause.call_inferred = true;
-      if (received < receives.size()) {
-        cause.blocked = receives[received]->name;
-        cause.detail = waiting_text(*receives[received++], datagram.time);
-      } else if (!known) {
-        cause.blocked = "recv";
-        cause.blocked_inferred = true;
-      }
-    }
-    causes.push_back(cause);
-  }
   return causes;
 }
 

@@ -44,6 +44,7 @@ struct SocketCall {
   std::uint64_t new_socket = 0;  // accept: the connection's; local and remote are its ends, too
   std::uint32_t flags = 0;       // MSG_… of send and recv calls, SHUT_… of shutdown
   bool nonblocking = false;      // O_NONBLOCK, MSG_DONTWAIT, or a wait call with a timeout of 0
+  bool releases = false;         // its descriptor names the socket no more: close, exit, dup2
   bool incoming = false;         // splice: the bytes came out of the socket
   std::vector<std::uint64_t> message_sizes;   // sendmmsg, recvmmsg: bytes of each message
   std::optional<std::uint64_t> unread_bytes;  // TCP: in the buffer when it was closed

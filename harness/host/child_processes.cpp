@@ -12,6 +12,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/system_call.h"
 
@@ -77,7 +78,10 @@ bool is_asleep(pid_t process) {
   for (std::filesystem::directory_iterator entry(tasks, gone), end; !gone && entry != end;
        entry.increment(gone)) {
     const auto status = read_status(entry->path());
-    if (status && (status->state == 'R' || status->state == 'D')) return false;
+    // t: stopped by its tracer for a moment, in the middle of what it does.
+    if (status && std::string_view("RDt").find(status->state) != std::string_view::npos) {
+      return false;
+    }
   }
   return true;
 }

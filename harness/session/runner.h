@@ -39,6 +39,7 @@ struct RunOptions {
   std::size_t ahead = 12;  // further ones whose network and capture are opened meanwhile
   std::uint64_t repeat = 1;
   bool capture = true;
+  bool trace = false;  // the calls of every server, not only where a sheet needs them
   bool fail_fast = false;
   bool strict = false;                   // should counts as must
   std::optional<Duration> timeout;       // instead of the sheets' own default

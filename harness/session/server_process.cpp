@@ -89,11 +89,7 @@ ServerProcess::~ServerProcess() {
 void ServerProcess::launch() {
   if (is_command() && is_listening()) refuse("the port is in use by another program");
   Pipe ready = open_pipe();
-  const pid_t parent = ::getpid();
-  process_ = static_cast<pid_t>(check_call(::fork(), "fork the server's process"));
-  if (process_ == 0) {
-    become_server(launch_, parent, output_write_.get(), is_command() ? -1 : ready.write.get());
-  }
+  process_ = fork_server(is_command() ? -1 : ready.write.get());
   ::setpgid(process_, process_);  // whoever comes first
   alive_ = true;
   stopped_ = false;
@@ -104,6 +100,18 @@ void ServerProcess::launch() {
   } else {
     await_ready(ready.read);
   }
+}
+
+pid_t ServerProcess::fork_server(int ready_fd) {
+  const pid_t parent = ::getpid();
+  if (launch_.tracer != nullptr) {
+    return launch_.tracer->start({"server", Side::server}, [&]() -> int {
+      become_server(launch_, parent, output_write_.get(), ready_fd);
+    });
+  }
+  const pid_t process = static_cast<pid_t>(check_call(::fork(), "fork the server's process"));
+  if (process == 0) become_server(launch_, parent, output_write_.get(), ready_fd);
+  return process;
 }
 
 void ServerProcess::await_ready(const UniqueFd& ready) {
@@ -158,7 +166,14 @@ void ServerProcess::refuse(const std::string& reason) {
 
 void ServerProcess::reap(int flags) {
   if (!alive_) return;
-  if (::waitpid(process_, &status_, flags) == process_) alive_ = false;
+  if (launch_.tracer != nullptr) {
+    // Its end is the tracer's to wait for.
+    const auto status = flags == WNOHANG ? launch_.tracer->end_status(process_)
+                                         : launch_.tracer->await_end(process_);
+    alive_ = !status;
+    status_ = status.value_or(0);
+  } else if (::waitpid(process_, &status_, flags) == process_)
+    alive_ = false;
 }
 
 bool ServerProcess::is_alive() {

@@ -10,6 +10,7 @@
 #include "base/time.h"
 #include "base/unique_fd.h"
 #include "session/runner.h"
+#include "trace/tracer.h"
 
 namespace wireproof {
 
@@ -21,6 +22,7 @@ struct ServerLaunch {
   ServerStart start;             // its ready_fd is filled in
   std::chrono::milliseconds start_limit{10000};
   std::chrono::milliseconds stop_limit{2000};
+  Tracer* tracer = nullptr;  // traces the server's calls; not owned, outlives the server
 };
 
 // "calc.py --port {port}" with the placeholders filled in.
@@ -58,6 +60,7 @@ class ServerProcess {
 
  private:
   void launch();
+  pid_t fork_server(int ready_fd);
   void await_ready(const UniqueFd& ready);
   void await_listening();
   bool is_listening() const;

@@ -1,6 +1,8 @@
 #include "session/stage.h"
 
+#include <algorithm>
 #include <exception>
+#include <iterator>
 
 #include "capture/pcap_file.h"
 #include "host/child_processes.h"
@@ -36,13 +38,14 @@ struct StagedPlay {
 };
 
 Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
-                         const RunOptions& options) {
+                         std::vector<SocketCall> server_calls, const RunOptions& options) {
   Evidence evidence;
   evidence.packets = world.packets();
   evidence.tcp_port = world.ports().tcp;
   evidence.udp_port = world.ports().udp;
   evidence.actors = played.actors;
   evidence.calls = played.calls;
+  std::ranges::move(server_calls, std::back_inserter(evidence.calls));
   evidence.steps = played.steps;
   evidence.sockets = played.sockets;
   evidence.programs = played.programs;
@@ -86,7 +89,8 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
 
-  Evidence evidence = gather_evidence(world, played, staged.options);
+  TraceBatch traced = world.take_server_calls();
+  Evidence evidence = gather_evidence(world, played, std::move(traced.calls), staged.options);
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
@@ -101,6 +105,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   result.repeat = staged.repeat;
   world.server().drain_output();
   result.server_output = world.server().output();
+  for (const std::string& note : traced.notes) result.server_output += "wireproof: " + note + "\n";
   keep_capture(staged, world, result);
   return result;
 }

@@ -55,11 +55,14 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
   return ports;
 }
 
+bool wants_trace(const FrontMatter& front, const RunOptions& options) {
+  return options.trace || std::ranges::find(front.needs, Need::trace) != front.needs.end();
+}
+
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6) {
   const auto needs = [&](Need need) {
     return std::ranges::find(front.needs, need) != front.needs.end();
   };
-  if (needs(Need::trace)) return "needs trace: the calls of the server are not traced in this run";
   if ((needs(Need::ipv6) || front.ip == IpVersion::v6) && !has_ipv6) {
     return "needs ipv6: this machine's loopback has no ::1";
   }

@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <sys/epoll.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 
@@ -59,6 +60,7 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
   ports_ = choose_ports(plan_ports(front, program), front.ip);
   events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
   if (options.capture) open_capture();
+  if (wants_trace(front, options)) open_tracer();
   start_server(program);
   if (capture_) capture_->start(kMarkerLimit);
 }
@@ -79,6 +81,28 @@ void StageWorld::open_capture() {
   watch(capture_->readable_fd());
 }
 
+void StageWorld::open_tracer() {
+  try {
+    tracer_ = std::make_unique<Tracer>();
+  } catch (const SystemError& error) {
+    throw UnmetNeed{std::string("needs trace: ") + error.what()};
+  }
+}
+
+TraceBatch StageWorld::take_server_calls() {
+  if (!tracer_) return {};
+  std::vector<SocketCall> open = tracer_->sync();
+  TraceBatch batch = tracer_->take();
+  for (SocketCall& call : open) {
+    // It may have ended since it was asked for.
+    if (std::ranges::find(batch.calls, call.order, &SocketCall::order) == batch.calls.end()) {
+      batch.calls.push_back(std::move(call));
+    }
+  }
+  sort_by_order(batch.calls);
+  return batch;
+}
+
 void StageWorld::start_server(const ServerProgram* program) {
   ServerLaunch launch;
   if (scenario_.front.command.empty()) launch.serve = program->serve;
@@ -90,6 +114,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.udp_port = ports_.udp;
   launch.start.parameters = scenario_.front.parameters;
   launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
+  launch.tracer = tracer_.get();
   server_ = std::make_unique<ServerProcess>(std::move(launch));
   watch(server_->output_fd());
 }

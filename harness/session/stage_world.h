@@ -12,6 +12,7 @@
 #include "session/runner.h"
 #include "session/server_process.h"
 #include "session/stage_plan.h"
+#include "trace/tracer.h"
 
 namespace wireproof {
 
@@ -39,6 +40,9 @@ class StageWorld {
 
   // False when a `server: idle` has failed.
   bool server_was_idle() const { return server_was_idle_; }
+  // The calls of a traced server so far, also those that it is still in, in the order of their
+  // entries, and what could not be traced. Empty when the server is not traced.
+  TraceBatch take_server_calls();
 
   // Null when nothing is captured.
   const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
@@ -49,6 +53,7 @@ class StageWorld {
 
  private:
   void open_capture();
+  void open_tracer();
   void start_server(const ServerProgram* program);
   void watch(int fd);
   bool await_ends();
@@ -62,6 +67,7 @@ class StageWorld {
   UniqueFd events_;  // epoll: captured packets and the server's output
   std::unique_ptr<WatchedCapture> capture_;
   ConnectionWatch connections_{0};
+  std::unique_ptr<Tracer> tracer_;  // outlives the server
   std::unique_ptr<ServerProcess> server_;
   bool connections_ended_ = true;
   bool server_was_idle_ = true;

@@ -367,6 +367,7 @@ void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
       if (cell_place != places[index].cells.end()) diagnostic.span = cell_place->second;
     }
     if (inferred) diagnostic.notes.push_back({"", "the call was inferred from the packets"});
+    if (!inferred && !cause.detail.empty()) diagnostic.notes.push_back({"", cause.detail});
     fail(std::move(diagnostic), inferred ? weaker(row.level, Level::should) : row.level, index);
   };
   compare(row.cause, cause.call, cause.call_inferred, "Cause");

@@ -54,8 +54,8 @@ class CallReader {
   // The thread will never see the exit. Signal 0: it went by exit or exec.
   void abandon(OpenCall open, int signal);
 
-  // The table of a process that has just begun, by fork or as what was started.
-  void begin(const TracedProcess& process, const TracedProcess* parent, Timestamp now);
+  // The table of a process that was just forked.
+  void begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now);
   // After an exec: closes in the book what the kernel closed.
   void check_after_exec(const TracedProcess& process, Timestamp now);
   // The process is about to let go of all it holds: one call per socket, for finish_end().

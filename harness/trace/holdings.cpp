@@ -58,6 +58,7 @@ SocketCall CallReader::release(const TracedProcess& process, SocketCall call, in
   const SocketBook::Id socket = book_.release(event(call, descriptor, change));
   if (socket == 0) return call;
   name_socket(call, socket, descriptor);
+  call.releases = true;
   call.still_held_by = book_.holders(socket);
   if (call.still_held_by.empty() && book_.socket(socket).facts.kind == SocketKind::tcp) {
     const ClosingFacts facts = process.probe.look_before_close(descriptor);
@@ -81,9 +82,9 @@ void CallReader::add_new_holds(const TracedProcess& process, Timestamp now, Hold
   }
 }
 
-void CallReader::begin(const TracedProcess& process, const TracedProcess* parent, Timestamp now) {
+void CallReader::begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now) {
   add_new_holds(process, now, HoldChange::inherited);
-  if (parent != nullptr) book_.share_epolls(parent->id, process.id);
+  book_.share_epolls(parent.id, process.id);
 }
 
 void CallReader::check_after_exec(const TracedProcess& process, Timestamp now) {

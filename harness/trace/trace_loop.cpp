@@ -161,6 +161,7 @@ void TraceLoop::start_requested(StartRequest& request) {
     publish();
   }
   const std::lock_guard lock(mailbox_.mutex);
+  mailbox_.end_statuses.erase(request.process);  // of an earlier process with this id
   request.error_number = error_number;
   request.done = true;
   mailbox_.changed.notify_all();
@@ -171,7 +172,9 @@ TraceLoop::Process& TraceLoop::add_process(pid_t process, TraceTarget target,
   auto& added = processes_[process];
   added = std::make_unique<Process>(Process{
       TracedProcess(process, std::move(target.actor), target.side, mailbox_.no_fork), {}, {}});
-  reader_.begin(added->traced, parent != nullptr ? &parent->traced : nullptr, now_);
+  // What was started holds what this process held, until it closes it: its own affair from the
+  // first call on that names it.
+  if (parent != nullptr) reader_.begin(added->traced, parent->traced, now_);
   return *added;
 }
 

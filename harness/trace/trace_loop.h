@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "trace/call_reader.h"
+#include "trace/core_follower.h"
 #include "trace/socket_book.h"
 #include "trace/trace_mailbox.h"
 
@@ -68,6 +69,7 @@ class TraceLoop {
   TraceBatch batch_;
   SocketBook book_;
   CallReader reader_;
+  CoreFollower core_;
   std::map<pid_t, Thread> threads_;
   std::map<pid_t, std::unique_ptr<Process>> processes_;
   pid_t bell_ = -1;

@@ -18,6 +18,7 @@ void TraceLoop::enter_call(pid_t id, Thread& thread) {
     resume(id, thread);
     return;
   }
+  core_.follow(id);
   Process& process = process_of(thread);
   if (entry->architecture == native_architecture()) {
     enter_known_call(id, thread, *entry);

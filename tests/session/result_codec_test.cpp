@@ -33,6 +33,7 @@ SocketCall full_call() {
   call.new_socket = 22;
   call.flags = 2;
   call.nonblocking = true;
+  call.releases = true;
   call.incoming = true;
   call.message_sizes = {23, 24};
   call.unread_bytes = 25;

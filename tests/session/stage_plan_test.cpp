@@ -61,8 +61,18 @@ TEST_CASE("a need that the run cannot meet is named", "[session]") {
   front.needs = {Need::ipv6};
   CHECK(unmet_need(front, false));
   CHECK_FALSE(unmet_need(front, true));
-  front.needs = {Need::trace};
-  CHECK(unmet_need(front, true).value().starts_with("needs trace"));
+}
+
+TEST_CASE("a server is traced where its sheet needs it, or everywhere when asked for",
+          "[session]") {
+  FrontMatter front;
+  RunOptions options;
+  CHECK_FALSE(wants_trace(front, options));
+  front.needs = {Need::same_host, Need::trace};
+  CHECK(wants_trace(front, options));
+  front.needs.clear();
+  options.trace = true;
+  CHECK(wants_trace(front, options));
 }
 
 TEST_CASE("a program that is not installed is named with its package", "[session]") {

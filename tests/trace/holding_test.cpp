@@ -33,6 +33,8 @@ TEST_CASE("a socket keeps its number through dup, and a close says who still hol
   const std::vector<SocketCall> dup2 = calls_named(calls, "dup2");
   REQUIRE(dup2.size() == 2);
   CHECK(dup2.at(0).socket == server);
+  CHECK_FALSE(dup2.at(0).releases);
+  CHECK(dup2.at(1).releases);
   CHECK(dup2.at(1).socket == client);  // replaced: closed by it
   CHECK(dup2.at(1).still_held_by.empty());
   using enum HoldChange;

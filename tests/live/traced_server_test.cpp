@@ -1,0 +1,89 @@
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "catch.h"
+#include "host/child_processes.h"
+#include "live/echo_server.h"
+#include "session/runner.h"
+#include "session/sheet_builder.h"
+
+namespace wireproof {
+namespace {
+
+int serve_echo_traced(const ServerStart& start) {
+  const UniqueFd listener = listen_on(start.tcp_port);
+  say_ready(start.ready_fd);
+  for (;;) echo_one(listener.get());
+}
+
+ScenarioResult play_traced(const RunOptions& options, const std::vector<Need>& needs) {
+  Scenario scenario = SheetBuilder()
+                          .step("connect", StepConnect{})
+                          .step("send \"hello\"", send_text("hello"))
+                          .step("recv \"hello\"", recv_text("hello"))
+                          .step("close", StepClose{})
+                          .scenario();
+  scenario.id = "traced";
+  scenario.front.server = "echo";
+  scenario.front.needs = needs;
+  const ServerTable table{{"echo", ServerProgram{"echo", 7000, 0, serve_echo_traced}}};
+  const RunResult run = run_scenarios({scenario}, table, options, {});
+  REQUIRE(run.scenarios.size() == 1);
+  return run.scenarios.front().result;
+}
+
+std::vector<std::string> server_calls(const ScenarioResult& result) {
+  std::vector<std::string> names;
+  for (const SocketCall& call : result.calls) {
+    if (call.side == Side::server) names.push_back(call.name);
+  }
+  return names;
+}
+
+const std::vector<std::string> kServerCalls{"socket", "bind", "listen", "accept",
+                                            "recv",   "send", "recv",   "close"};
+
+}  // namespace
+
+TEST_CASE("a sheet that needs a trace is told every call of its server", "[session]") {
+  const ScenarioResult result = play_traced({}, {Need::trace});
+  INFO(result.reason);
+  CHECK(result.verdict == Verdict::pass);
+  std::vector<std::string> calls = server_calls(result);
+  REQUIRE(calls.size() >= kServerCalls.size());
+  calls.resize(kServerCalls.size());  // it may be in the next accept already
+  CHECK(calls == kServerCalls);
+  CHECK(descendant_processes(::getpid()).empty());
+}
+
+TEST_CASE("with a trace no cause is inferred on either side", "[session]") {
+  RunOptions options;
+  options.trace = true;
+  const ScenarioResult result = play_traced(options, {});
+  INFO(result.reason);
+  REQUIRE_FALSE(result.packets.empty());
+  for (const PacketLine& packet : result.packets) {
+    INFO(packet.info);
+    CHECK_FALSE(packet.cause_inferred);
+    CHECK_FALSE(packet.blocked_inferred);
+  }
+  const auto named = [&](const char* cause, const char* blocked) {
+    return std::ranges::any_of(result.packets, [&](const PacketLine& packet) {
+      return packet.cause == cause && packet.blocked == blocked;
+    });
+  };
+  CHECK(named("connect", "accept"));
+  CHECK(named("accept", "connect"));
+  CHECK(named("send", "recv"));
+  CHECK(named("close", "recv"));
+  CHECK(named("close", ""));
+}
+
+TEST_CASE("without a trace the server's side is inferred", "[session]") {
+  const ScenarioResult result = play_traced({}, {});
+  CHECK(server_calls(result).empty());
+  CHECK(std::ranges::any_of(result.packets, &PacketLine::cause_inferred));
+}
+
+}  // namespace wireproof
