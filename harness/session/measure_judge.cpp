@@ -13,6 +13,7 @@ namespace {
 
 constexpr double kPercent = 100;
 constexpr double kMegabyte = 1e6;
+constexpr const char* kTracedTimes = "a traced server is slowed down by every stop";
 
 // A number, or why there is none.
 struct Measured {
@@ -104,6 +105,12 @@ class MeasureJudge {
     }
   }
 
+  // The tracer numbers its calls.
+  bool is_traced_run() const {
+    return std::ranges::any_of(evidence_.calls,
+                               [](const SocketCall& call) { return call.order != 0; });
+  }
+
   static bool is_of_packets(const std::string& name) { return !name.starts_with("server "); }
 
   Measured read(const std::string& name) const {
@@ -111,6 +118,7 @@ class MeasureJudge {
     if (evidence_.packets == nullptr) {
       return Measured::none("nothing was captured (--no-capture)");
     }
+    if (name == "reply time" && is_traced_run()) return Measured::none(kTracedTimes);
     if (name == "reply time") return read_reply_time();
     return name == "packets" ? as_number(count_packets()) : read_retransmissions();
   }
@@ -123,6 +131,7 @@ class MeasureJudge {
     }
     const ServerUse& before = evidence_.server_use->before;
     const ServerUse& after = evidence_.server_use->after;
+    if (name == "server cpu" && is_traced_run()) return Measured::none(kTracedTimes);
     if (name == "server cpu") return read_cpu(*evidence_.server_use);
     if (name == "server descriptors") {
       return as_growth(before.descriptors, after.descriptors,

@@ -172,8 +172,9 @@ void ServerProcess::reap(int flags) {
                                          : launch_.tracer->await_end(process_);
     alive_ = !status;
     status_ = status.value_or(0);
-  } else if (::waitpid(process_, &status_, flags) == process_)
+  } else if (::waitpid(process_, &status_, flags) == process_) {
     alive_ = false;
+  }
 }
 
 bool ServerProcess::is_alive() {

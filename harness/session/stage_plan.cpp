@@ -55,8 +55,17 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
   return ports;
 }
 
-bool wants_trace(const FrontMatter& front, const RunOptions& options) {
-  return options.trace || std::ranges::find(front.needs, Need::trace) != front.needs.end();
+TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
+  const std::vector<Need>& needs = scenario.front.needs;
+  if (options.trace || std::ranges::find(needs, Need::trace) != needs.end()) {
+    return TraceWish::needed;
+  }
+  for (const PacketTable& table : scenario.packet_tables) {
+    for (const Row& row : table.rows) {
+      if (!row.cause.empty() || !row.blocked.empty()) return TraceWish::if_possible;
+    }
+  }
+  return TraceWish::none;
 }
 
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6) {

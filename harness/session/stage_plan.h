@@ -27,8 +27,10 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program);
 // Why the runner cannot give what the sheet needs; nothing when it can.
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
 
-// Whether the server's calls are traced: the sheet needs it, or the user asked for it.
-bool wants_trace(const FrontMatter& front, const RunOptions& options);
+// Whether the server's calls are traced. `if_possible`: a table names them, but they can be
+// inferred from the packets where this machine forbids tracing.
+enum class TraceWish : std::uint8_t { none, if_possible, needed };
+TraceWish plan_trace(const Scenario& scenario, const RunOptions& options);
 
 // Why a program that the sheet names cannot be started here; nothing when all are installed.
 std::optional<std::string> missing_program(const FrontMatter& front);

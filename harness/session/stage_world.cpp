@@ -60,7 +60,7 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
   ports_ = choose_ports(plan_ports(front, program), front.ip);
   events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
   if (options.capture) open_capture();
-  if (wants_trace(front, options)) open_tracer();
+  open_tracer();
   start_server(program);
   if (capture_) capture_->start(kMarkerLimit);
 }
@@ -82,10 +82,12 @@ void StageWorld::open_capture() {
 }
 
 void StageWorld::open_tracer() {
+  const TraceWish wish = plan_trace(scenario_, options_);
+  if (wish == TraceWish::none) return;
   try {
     tracer_ = std::make_unique<Tracer>();
   } catch (const SystemError& error) {
-    throw UnmetNeed{std::string("needs trace: ") + error.what()};
+    if (wish == TraceWish::needed) throw UnmetNeed{std::string("needs trace: ") + error.what()};
   }
 }
 

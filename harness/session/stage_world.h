@@ -40,6 +40,7 @@ class StageWorld {
 
   // False when a `server: idle` has failed.
   bool server_was_idle() const { return server_was_idle_; }
+
   // The calls of a traced server so far, also those that it is still in, in the order of their
   // entries, and what could not be traced. Empty when the server is not traced.
   TraceBatch take_server_calls();

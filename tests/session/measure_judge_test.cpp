@@ -175,6 +175,18 @@ TEST_CASE("a server that could not be measured is skipped with the reason", "[ju
   CHECK(judged.check.reason == "server threads: the server has ended");
 }
 
+TEST_CASE("the times of a traced run are not judged, its counts are", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  seen.calls.push_back(call("accept", 5));
+  seen.calls.back().side = Side::server;
+  seen.calls.back().order = 1;
+  for (const char* row : {"| reply time | < 1s | |\n", "| server cpu | < 5% | |\n"}) {
+    CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::skip);
+  }
+  CHECK(judge_measures(sheet("| server threads | +1 | |\n"), seen).check.verdict == Verdict::pass);
+}
+
 TEST_CASE("a reply's time runs from the last byte of the request to the first of the reply",
           "[judge]") {
   PacketStore store;

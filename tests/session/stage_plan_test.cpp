@@ -63,16 +63,19 @@ TEST_CASE("a need that the run cannot meet is named", "[session]") {
   CHECK_FALSE(unmet_need(front, true));
 }
 
-TEST_CASE("a server is traced where its sheet needs it, or everywhere when asked for",
+TEST_CASE("a server is traced where its sheet needs it or names calls, or when asked for",
           "[session]") {
-  FrontMatter front;
+  Scenario scenario;
   RunOptions options;
-  CHECK_FALSE(wants_trace(front, options));
-  front.needs = {Need::same_host, Need::trace};
-  CHECK(wants_trace(front, options));
-  front.needs.clear();
+  scenario.packet_tables.emplace_back().rows.emplace_back();
+  CHECK(plan_trace(scenario, options) == TraceWish::none);
+  scenario.packet_tables[0].rows[0].blocked = "recv";
+  CHECK(plan_trace(scenario, options) == TraceWish::if_possible);
   options.trace = true;
-  CHECK(wants_trace(front, options));
+  CHECK(plan_trace(scenario, options) == TraceWish::needed);
+  options.trace = false;
+  scenario.front.needs = {Need::same_host, Need::trace};
+  CHECK(plan_trace(scenario, options) == TraceWish::needed);
 }
 
 TEST_CASE("a program that is not installed is named with its package", "[session]") {
