@@ -1,11 +1,14 @@
 #include "session/stage.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <exception>
 #include <iterator>
 
 #include "capture/pcap_file.h"
 #include "host/child_processes.h"
+#include "host/socket_holders.h"
 #include "session/cpu_witness.h"
 #include "session/judge.h"
 #include "session/player.h"
@@ -77,6 +80,18 @@ void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioRes
   result.capture_file = path.string();
 }
 
+// Who still has the server's ends of connections; asked only where something failed.
+std::vector<SocketHolder> find_holders(StageWorld& world) {
+  std::vector<SocketHolder> holders;
+  if (world.ports().tcp == 0) return holders;
+  // All below this process: what the server started may have lost its parent.
+  const std::vector<pid_t> processes = descendant_processes(::getpid());
+  for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
+    holders.push_back({held.remote, held.process, held.process == world.server().process()});
+  }
+  return holders;
+}
+
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const auto scope =
       world.server().is_command() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
@@ -95,6 +110,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
   evidence.server_end = world.server().unasked_end();
+  if (!evidence.session_failures.empty()) evidence.holders = find_holders(world);
   // A server that was busy for nothing has itself taken the CPU that was missing.
   const bool ran_out_of_time =
       (played.timed_out || !world.connections_ended()) && world.server_was_idle();
