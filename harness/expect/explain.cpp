@@ -71,8 +71,16 @@ Explanation explain_row_reset(const Segment& reset, const TcpConnection& connect
   return explanation;
 }
 
-Explanation explain_missing_fin(const Row& row, const TcpConnection& connection) {
+Explanation explain_missing_fin(const Row& row, const TcpConnection& connection,
+                                const SessionFacts& facts) {
   const std::string name = side_name(row.from);
+  if (row.from == Side::server && facts.fin_holder != 0) {
+    return {"fin-held",
+            fmt::format("the server's process has the socket no longer, but process {}, which it "
+                        "started, still has: FIN is sent when the last descriptor of a socket is "
+                        "closed",
+                        facts.fin_holder)};
+  }
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
     return {"close-wait", "the " + name +
                               " did not close after the other side's FIN: its socket stays in "
@@ -122,7 +130,7 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
   if (wants_fin && result.state == RowState::missing &&
       !has_event(connection, EventKind::rst, Side::client) &&
       !has_event(connection, EventKind::rst, Side::server)) {
-    return explain_missing_fin(row, connection);
+    return explain_missing_fin(row, connection, facts);
   }
   return explain_early(row, result, connection);
 }

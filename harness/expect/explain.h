@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -14,6 +15,9 @@ struct SessionFacts {
   // Messages that the actor sends and that it lets the server answer, over all its connections.
   std::size_t requests = 0;
   std::size_t replies = 0;
+  // A process below the server's that still has the server's end of this connection, while the
+  // server's own has not; 0: none.
+  std::int64_t fin_holder = 0;
 };
 
 // Why a row failed, in one sentence, from the catalogue of causes; nothing when none of them has

@@ -59,6 +59,25 @@ bool is_open(const TcpConnection& connection) {
   return first_event(&connection, EventKind::open, Side::server) != nullptr;
 }
 
+// A client that got all that another one expects, and does not expect it itself: this client's
+// answer may have been lost the same way.
+std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
+  if (!evidence.came.empty()) return std::nullopt;
+  for (const OtherClient& one : evidence.others) {
+    if (one.connection == nullptr || one.expected.empty()) continue;
+    for (const OtherClient& owner : evidence.others) {
+      if (owner.actor == one.actor || owner.expected.size() < 2) continue;
+      const std::size_t came = count_occurrences(one.connection->server_stream, owner.expected);
+      if (came <= count_occurrences(one.expected, owner.expected)) continue;
+      return fmt::format(
+          "no answer came, and {} got the one for {}: most likely the server keeps "
+          "one socket for all clients, the newest",
+          one.actor, owner.actor);
+    }
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
   if (!evidence.expected || evidence.expected->bytes.size() < 2) return std::nullopt;
   const Bytes& wanted = evidence.expected->bytes;
@@ -71,6 +90,7 @@ std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
         "one socket for all clients, the newest",
         other.actor);
   }
+  if (const auto mixed_up = find_mixed_up(evidence)) return mixed_up;
   if (evidence.came.size() < 2 || begins_with(evidence.came, wanted)) return std::nullopt;
   const Bytes first(evidence.came.begin(),
                     evidence.came.begin() +
@@ -114,13 +134,14 @@ std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
     if (other.connection == nullptr || !is_open(*other.connection)) continue;
     const std::size_t opened = other.connection->segments.front().packet;
     const Event* const input = last_event(&own, EventKind::bytes, Side::client);
-    const bool later = input != nullptr && opened > packet_of(own, *input);
-    const Event* const served = first_event(other.connection, EventKind::bytes, Side::server);
-    if (!later || served == nullptr) continue;
+    const Event* const served = last_event(other.connection, EventKind::bytes, Side::server);
+    const bool later = input != nullptr && served != nullptr &&
+                       packet_of(*other.connection, *served) > packet_of(own, *input);
+    if (!later) continue;
     const bool closed_then = fin != nullptr && packet_of(own, *fin) > opened;
     if (!closed_then && !request_open) continue;
     return fmt::format(
-        "this connection got neither an answer nor a FIN, while {}, who came later, was served{}: "
+        "this connection got neither an answer nor a FIN, while {}, was served after it{}: "
         "most likely the thread that served it died without closing the socket",
         other.actor,
         closed_then && packet_of(own, *fin) < packet_of(*other.connection, *served)

@@ -1,6 +1,8 @@
 // The server's process: it ended, it turns in a loop, it cannot start again.
 #include <fmt/format.h>
 
+#include <map>
+
 #include "base/hex.h"
 #include "expect/explain_entry.h"
 
@@ -20,9 +22,15 @@ struct Input {
 // What all clients did, and the packet of the last thing that the server said.
 struct History {
   std::vector<Input> inputs;
-  std::optional<std::size_t> last_words;
+  std::map<std::string, std::size_t> last_words;  // packets by client
 
-  void hear(std::size_t packet) { last_words = std::max(last_words.value_or(0), packet); }
+  void hear(const std::string& actor, std::size_t packet) { last_words[actor] = packet; }
+  // What is said to a client that resets tells nothing: it was on its way.
+  bool is_unanswered(const Input& input) const {
+    return std::ranges::none_of(last_words, [&](const auto& words) {
+      return words.second > input.packet && !(input.is_reset && words.first == *input.actor);
+    });
+  }
   void add(const std::string& actor, const TcpConnection* connection);
   void add(const std::string& actor, const UdpExchange* exchange);
 };
@@ -33,7 +41,7 @@ void History::add(const std::string& actor, const TcpConnection* connection) {
   for (const Event& event : connection->events) {
     const Segment& segment = connection->segments[event.segment];
     if (event.from == Side::server) {
-      if (event.kind == EventKind::bytes) hear(segment.packet);
+      if (event.kind == EventKind::bytes) hear(actor, segment.packet);
     } else if (event.kind == EventKind::rst || (event.kind == EventKind::bytes && !aborted)) {
       inputs.push_back({segment.packet, &actor, event.kind == EventKind::rst, segment.payload});
     }
@@ -45,7 +53,7 @@ void History::add(const std::string& actor, const UdpExchange* exchange) {
   for (const Datagram& datagram : exchange->datagrams) {
     if (datagram.port_unreachable) continue;
     if (datagram.from == Side::server) {
-      hear(datagram.packet);
+      hear(actor, datagram.packet);
     } else {
       inputs.push_back({datagram.packet, &actor, false, datagram.payload});
     }
@@ -65,8 +73,7 @@ std::optional<Input> last_input(const FailureEvidence& evidence) {
   std::ranges::sort(history.inputs, std::ranges::less{}, &Input::packet);
   std::optional<Input> found;
   for (const Input& input : history.inputs) {
-    const bool unanswered = !history.last_words || input.packet > *history.last_words;
-    if (unanswered) return input;
+    if (history.is_unanswered(input)) return input;
     if (input.is_reset || !found) found = input;
   }
   return found;

@@ -110,7 +110,8 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
   evidence.server_end = world.server().unasked_end();
-  if (!evidence.session_failures.empty()) evidence.holders = find_holders(world);
+  const bool may_be_held = !evidence.session_failures.empty() || !world.connections_ended();
+  if (may_be_held) evidence.holders = find_holders(world);
   // A server that was busy for nothing has itself taken the CPU that was missing.
   const bool ran_out_of_time =
       (played.timed_out || !world.connections_ended()) && world.server_was_idle();

@@ -47,6 +47,17 @@ std::vector<RowGroup> split_connections(const RowGroup& all, std::size_t connect
   return groups;
 }
 
+// The process that has the server's end of a connection, where the server's own has not.
+std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
+  std::int64_t process = 0;
+  for (const SocketHolder& holder : holders) {
+    if (holder.client != client) continue;
+    if (holder.is_server) return 0;
+    process = holder.process;
+  }
+  return process;
+}
+
 Level weaker(Level a, Level b) {
   return std::max(a, b);
 }
@@ -78,7 +89,7 @@ class TableJudge {
   void take_result(const MatchResult& result);
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
-  SessionFacts session_facts(const std::string& actor) const;
+  SessionFacts facts_of(const std::string& actor, const TcpConnection& connection) const;
   std::string describe_packet(std::size_t packet, const std::string& info, Timestamp time) const;
   std::string row_label(std::size_t index) const;
 
@@ -97,8 +108,9 @@ MatchContext TableJudge::match_context(const std::string& actor) {
   return {context_.scenario->front.match, &context_.scenario->layouts, &variables_};
 }
 
-SessionFacts TableJudge::session_facts(const std::string& actor) const {
+SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection& connection) const {
   SessionFacts facts;
+  facts.fin_holder = foreign_holder(context_.evidence->holders, connection.client);
   facts.client_waits_for_eof = !context_.scenario->session;
   if (!context_.scenario->session) return facts;
   for (const Step& step : context_.scenario->session->steps) {
@@ -287,7 +299,7 @@ void TableJudge::add_row_failure(const std::string& actor, const RowGroup& group
       failed.nearest = describe_packet(*shown, failed.nearest_info, segment.time);
     }
   }
-  const auto explanation = explain_row(row, result, connection, session_facts(actor));
+  const auto explanation = explain_row(row, result, connection, facts_of(actor, connection));
   if (explanation) failed.why = explanation->text;
   Level level = row.level;
   const bool structural =
@@ -328,7 +340,7 @@ void TableJudge::judge_packets(const std::string& actor, const RowGroup& group,
                                                   : render_segment_info(segment);
       diagnostic.notes.push_back(
           {"captured", way + "  " + describe_packet(packet.packet, info, segment.time)});
-      const auto why = explain_packet(segment, connection, session_facts(actor));
+      const auto why = explain_packet(segment, connection, facts_of(actor, connection));
       if (!why) continue;
       diagnostic.notes.push_back({"why", why->text});
       diagnostic.explanation = why->id;

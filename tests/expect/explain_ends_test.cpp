@@ -321,6 +321,42 @@ TEST_CASE("nothing for one client while a later one is served: its thread died",
   CHECK(explain(evidence) == "never-closed");
 }
 
+TEST_CASE("a client that got another's answer tells why a third one got none", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("a");
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.server("ECHO: c");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.expected = text("ECHO: a");
+  evidence.connection = traffic.tcp(0);
+  evidence.others = {{"bob", traffic.tcp(1), nullptr, text("ECHO: b").bytes},
+                     {"carol", nullptr, nullptr, text("ECHO: c").bytes}};
+  CHECK(explain(evidence) == "newest-client");
+  evidence.others.pop_back();
+  CHECK(explain(evidence) != "newest-client");
+}
+
+TEST_CASE("a client that resets ends a server that still answered it", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.client("", tcp_flag::kRst);
+  alice.server("pong");  // crossed the reset
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::reset);
+  evidence.server_end = "was ended by signal Broken pipe";
+  evidence.actor = "bob";
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "died-on-reset");
+}
+
 TEST_CASE("a closed window of another client explains why nobody is served", "[expect]") {
   Traffic traffic;
   TestConversation& bob = traffic.open(kBob);
