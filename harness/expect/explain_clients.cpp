@@ -7,6 +7,8 @@
 namespace wireproof {
 namespace {
 
+constexpr std::size_t kManyUnread = 2048;  // bytes: more than an answer that nobody looks at
+
 std::size_t count_occurrences(ByteView text, ByteView part) {
   std::size_t count = 0;
   for (auto at = text.begin(); !part.empty();) {
@@ -79,8 +81,8 @@ std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
-  if (!evidence.expected || evidence.expected->bytes.size() < 2) return std::nullopt;
-  const Bytes& wanted = evidence.expected->bytes;
+  const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
+  if (wanted.size() < 2) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
     if (other.connection == nullptr) continue;
     const std::size_t came = count_occurrences(other.connection->server_stream, wanted);
@@ -106,20 +108,25 @@ std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+bool had_closed_window(const FailureEvidence& evidence, const TcpConnection& other) {
+  return std::ranges::any_of(other.segments, [&](const Segment& segment) {
+    return segment.from == Side::client && segment.window_bytes == 0 &&
+           !segment.has(tcp_flag::kRst) && before_giving_up(evidence, segment.time);
+  });
+}
+
 std::optional<std::string> find_blocked_by_reader(const FailureEvidence& evidence) {
   if (!is_unanswered(evidence)) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
     if (other.connection == nullptr) continue;
-    const auto& segments = other.connection->segments;
-    const auto closed = std::ranges::find_if(segments, [](const Segment& segment) {
-      return segment.from == Side::client && segment.window_bytes == 0 &&
-             !segment.has(tcp_flag::kRst);
-    });
-    if (closed == segments.end() || !before_giving_up(evidence, closed->time)) continue;
+    const bool full = had_closed_window(evidence, *other.connection);
+    if (!full && other.unread < kManyUnread) continue;
     return fmt::format(
-        "{} does not read and its window is closed (packet {}); the server waits in "
-        "send() for it, and nobody else is served",
-        other.actor, closed->packet + 1);
+        "{} does not read{}{}; most likely the server waits in send() for it, and "
+        "serves nobody else meanwhile",
+        other.actor,
+        other.unread == 0 ? "" : fmt::format(" the {} bytes that it was sent", other.unread),
+        full ? " and its window was closed" : "");
   }
   return std::nullopt;
 }

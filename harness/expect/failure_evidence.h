@@ -33,7 +33,8 @@ struct OtherClient {
   std::string actor;
   const TcpConnection* connection = nullptr;  // not owned; its last one
   const UdpExchange* exchange = nullptr;
-  Bytes expected;  // all that the session lets it expect, in one
+  Bytes expected;          // all that the session lets it expect, in one
+  std::size_t unread = 0;  // bytes that it was sent and never read; live
 };
 
 // A datagram of the server's address that came from none of its known ports.
@@ -61,6 +62,7 @@ struct FailureEvidence {
   std::string message;  // of the failure
 
   std::optional<EncodedMessage> expected;  // of StepGoal::message, where all its bytes are known
+  Bytes expected_head;                     // its bytes as far as the script tells them
   const Layout* layout = nullptr;          // of its only layout
   const LayoutSet* layouts = nullptr;
   Bytes came;  // all that the server sent in its place and behind it; of UDP one datagram

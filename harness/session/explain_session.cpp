@@ -125,6 +125,9 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence, const
   add_streams(seen, failure);
   for (OtherClient& other : failure.others) {
     other.expected = expected_bytes(scenario, other.actor, failed.variables);
+    if (evidence.offline || other.connection == nullptr) continue;
+    const std::size_t sent = other.connection->server_stream.size();
+    other.unread = sent - std::min(sent, received_by_calls(evidence, other.actor));
   }
   if (walk.failed != nullptr) {
     failure.goal = goal_of(walk.failed->action, receives_message(walk.failed->action));
@@ -134,6 +137,7 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence, const
     add_rest_of_stream(walk, failed, evidence, failure);
   }
   failure.expected = std::move(walk.expected);
+  failure.expected_head = std::move(walk.expected_head);
   failure.requests = std::move(walk.requests);
   failure.request_in_pieces = walk.request_in_pieces;
   failure.replies = std::move(walk.replies);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "expect/message_arguments.h"
 #include "session/actor_map.h"
 
 namespace wireproof {
@@ -75,6 +76,46 @@ std::vector<EncodedMessage> encode_requests(const Message& message, const Layout
   return result;
 }
 
+bool is_open(const FieldArgument& argument) {
+  return argument.kind == FieldArgument::Kind::anything ||
+         argument.kind == FieldArgument::Kind::remember;
+}
+
+// The bytes of a layout before its first open field.
+Bytes layout_head(const LayoutPart& part, const LayoutSet& layouts, const Variables& variables) {
+  LayoutPart known = part;
+  std::erase_if(known.arguments, is_open);
+  const auto encoded = encode_message(Message{{known}, {}}, layouts, variables);
+  const auto arguments = resolve_arguments(part, layouts);
+  if (!encoded || !arguments) return {};
+  Bytes bytes = encoded->bytes;
+  for (const FieldPlace& place : encoded->fields) {
+    const auto argument = arguments->find(place.field);
+    const bool open = argument != arguments->end() && is_open(*argument->second);
+    if (open) bytes.resize(std::min(bytes.size(), place.begin));
+  }
+  return bytes;
+}
+
+// A message's bytes up to what the script leaves open.
+Bytes known_head(const Message& message, const LayoutSet& layouts, const Variables& variables) {
+  Bytes head;
+  for (const MessagePart& part : message.parts) {
+    const auto whole = encode_message(Message{{part}, {}}, layouts, variables);
+    const auto* const layout = std::get_if<LayoutPart>(&part);
+    if (whole) {
+      head.insert(head.end(), whole->bytes.begin(), whole->bytes.end());
+      continue;
+    }
+    if (layout != nullptr) {
+      const Bytes begin = layout_head(*layout, layouts, variables);
+      head.insert(head.end(), begin.begin(), begin.end());
+    }
+    break;
+  }
+  return head;
+}
+
 class Walker {
  public:
   Walker(const Scenario& scenario, const FailedStep& failed)
@@ -120,6 +161,7 @@ void Walker::meet(const PlayedStep& at) {
   out_.failed = at.step;
   if (const auto* const recv = std::get_if<StepRecvMessage>(&at.step->action)) {
     auto wanted = encode_message(recv->message, scenario_.layouts, failed_.variables);
+    out_.expected_head = known_head(recv->message, scenario_.layouts, failed_.variables);
     if (wanted) out_.expected = *std::move(wanted);
   } else if (const auto* const send = std::get_if<StepSend>(&at.step->action)) {
     for (auto& one : encode_requests(send->message, scenario_.layouts, failed_.variables)) {
@@ -189,8 +231,8 @@ Bytes expected_bytes(const Scenario& scenario, const std::string& actor,
   for (const PlayedStep& at : steps_of(scenario, actor)) {
     const auto* const recv = std::get_if<StepRecvMessage>(&at.step->action);
     if (recv == nullptr) continue;
-    const auto reply = encode_message(recv->message, scenario.layouts, variables_at(own, at));
-    if (reply) all.insert(all.end(), reply->bytes.begin(), reply->bytes.end());
+    const Bytes head = known_head(recv->message, scenario.layouts, variables_at(own, at));
+    all.insert(all.end(), head.begin(), head.end());
   }
   return all;
 }

@@ -17,6 +17,7 @@ struct SessionWalk {
   std::vector<EncodedMessage> replies;   // since the last connect, before the failed step
   std::vector<EncodedMessage> later;     // behind it
   std::optional<EncodedMessage> expected;
+  Bytes expected_head;            // its bytes as far as the script tells them
   std::size_t received_size = 0;  // bytes of `replies`, when every one before is known
   bool received_known = true;
 };
@@ -30,7 +31,8 @@ struct ExchangeCounts {
 };
 ExchangeCounts count_exchanges(const Scenario& scenario, const std::string& actor);
 
-// All replies that the whole script lets an actor expect, in one.
+// All replies that the whole script lets an actor expect, in one, each as far as the script tells
+// its bytes.
 Bytes expected_bytes(const Scenario& scenario, const std::string& actor,
                      const Variables& variables);
 

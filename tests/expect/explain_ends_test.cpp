@@ -357,6 +357,19 @@ TEST_CASE("a client that resets ends a server that still answered it", "[expect]
   CHECK(explain(evidence) == "died-on-reset");
 }
 
+TEST_CASE("a client that leaves its answers unread explains why nobody is served", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(0);
+  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}, 10'000}};
+  CHECK(explain(evidence) == "blocked-by-reader");
+  evidence.others.front().unread = 10;
+  CHECK(explain(evidence) != "blocked-by-reader");
+}
+
 TEST_CASE("a closed window of another client explains why nobody is served", "[expect]") {
   Traffic traffic;
   TestConversation& bob = traffic.open(kBob);

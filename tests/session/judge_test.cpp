@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "catch.h"
+#include "session/session_walk.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -94,6 +95,49 @@ TEST_CASE("an answer with another byte fails in the session and names the byte",
   const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
   CHECK(result.verdict == Verdict::fail);
   CHECK(mentions(result, "byte 1"));
+}
+
+TEST_CASE("a failure of the session comes with the cause that the capture shows", "[judge]") {
+  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pon", Ending::fin));
+  REQUIRE_FALSE(result.failures.empty());
+  CHECK(result.failures.front().explanation == "short-reply");
+  CHECK(mentions(result, "why: the reply ends 1 byte early: 3 of 4 bytes"));
+  // Another byte has no cause of its own.
+  const ScenarioResult other = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  CHECK(other.failures.front().explanation.empty());
+}
+
+TEST_CASE("the bytes of a reply are known up to its first open field", "[judge]") {
+  const Scenario sheet = scenario(R"(---
+server: calc
+---
+# One
+## Layout: reply
+| Field  | Type |
+|--------|------|
+| id     | u16  |
+| result | u16  |
+| rest   | u8   |
+
+## Session
+```session
+bob: connect
+bob: send "x" in pieces of 1
+bob: recv reply id=7 result=? rest=1
+bob: recv "later"
+```
+)");
+  FailedStep failed;
+  failed.actor = "bob";
+  failed.step = sheet.session->steps.at(2).span;
+  const SessionWalk walk = walk_session(sheet, failed);
+  REQUIRE(walk.failed != nullptr);
+  CHECK_FALSE(walk.expected);
+  CHECK(walk.expected_head == Bytes{0, 7});
+  CHECK(walk.request_in_pieces);
+  REQUIRE(walk.requests.size() == 1);
+  REQUIRE(walk.later.size() == 1);
+  CHECK(walk.later.front().bytes.size() == 5);
 }
 
 TEST_CASE("RST for FIN names the row, the packet and why", "[judge]") {
