@@ -28,6 +28,8 @@ enum class Closing : std::uint8_t {
 // is the correct server. The ways of serving (client_serving.h), Connection and Listener obey it;
 // what a fault does to the exchange wraps the protocol instead (wrong_endings.h, message_faults.h).
 struct Conduct {
+  std::chrono::milliseconds patience{2000};  // how long clients wait for an answer
+
   // Listening
   std::chrono::milliseconds start_delay{0};  // before the sockets are opened
   bool takes_port_back = true;               // SO_REUSEADDR, for a port with TIME-WAITs

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -65,11 +66,12 @@ struct ServeOptions {
   std::uint16_t tcp_port = 0;  // 0: no TCP
   std::uint16_t udp_port = 0;  // 0: no UDP
   std::map<std::string, std::string> parameters;
-  std::optional<ServeWay> way;  // none: the server's own
-  std::string fault;            // one of the server's faults; empty: correct
-  std::string variant;          // one of the server's variants
-  int ready_fd = -1;            // one byte is written there once everything listens; -1: none
-  bool print = false;           // a line per connection and message on standard output
+  std::optional<ServeWay> way;               // none: the server's own
+  std::string fault;                         // one of the server's faults; empty: correct
+  std::string variant;                       // one of the server's variants
+  std::chrono::milliseconds patience{2000};  // of the clients: a fault may try it
+  int ready_fd = -1;   // one byte is written there once everything listens; -1: none
+  bool print = false;  // a line per connection and message on standard output
 };
 
 // All reference servers, in the order of their names.

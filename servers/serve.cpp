@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <stdexcept>
+#include <utility>
 
 #include "base/system_call.h"
 #include "servers/listen.h"
@@ -85,9 +86,10 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
     throw std::invalid_argument(fmt::format("there is no server {}", server.name));
   }
   check_transports(server, options);
-  const Service service =
-      with_variant(with_fault(make_service(*reference, options.parameters), server, options.fault),
-                   server, options.variant);
+  Service service = make_service(*reference, options.parameters);
+  service.conduct.patience = options.patience;
+  service = with_fault(std::move(service), server, options.fault);
+  service = with_variant(std::move(service), server, options.variant);
   const StopSignals stop;
   const Listener listener(service, listen_options(server, options));
   if (options.ready_fd >= 0) report_ready(options.ready_fd);

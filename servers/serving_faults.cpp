@@ -5,11 +5,6 @@
 namespace wireproof {
 namespace {
 
-using std::chrono::milliseconds;
-
-// More than the two seconds that a step has where its sheet does not say otherwise.
-constexpr milliseconds kLate{2500};
-
 bool speaks_tcp(const ServerInfo& server) {
   return server.tcp_port != 0;
 }
@@ -136,9 +131,11 @@ std::vector<ServingFault> faults_of_sharing() {
          service.conduct.way = ServeWay::select;
          service.conduct.resets_waiting = true;
        }},
-      {{"late", "replies after 2.5 s", "late-reply"},
+      {{"late", "replies when half as much time again has passed as clients wait", "late-reply"},
        replies,
-       [](Service& service, const ServerInfo&) { service.conduct.reply_delay = kLate; }},
+       [](Service& service, const ServerInfo&) {
+         service.conduct.reply_delay = service.conduct.patience * 3 / 2;
+       }},
       {{"blocks-others", "a client that does not read stops the rest", "blocked-by-reader"},
        keeps_many,
        [](Service& service, const ServerInfo&) {

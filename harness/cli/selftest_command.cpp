@@ -18,16 +18,15 @@ namespace {
 // processors.
 constexpr std::size_t kJobsPerProcessor = 12;
 constexpr std::size_t kAhead = 8;
-constexpr std::chrono::milliseconds kFaultTimeout{500};
 constexpr int kExitInterrupted = 130;
 
-struct SelftestOptions {
+struct SelftestArguments {
   std::vector<std::string> servers;
   std::vector<std::string> faults;
   std::vector<std::string> variants;
   SelectionOptions selection;
   RunOptions run;
-  std::optional<Duration> timeout;
+  SelftestOptions proof;
 };
 
 bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) {
@@ -35,7 +34,7 @@ bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) 
 }
 
 // With --fault or --variant only these, else all, and the servers as they are.
-void add_trials(const ServerInfo& info, const SelftestOptions& options,
+void add_trials(const ServerInfo& info, const SelftestArguments& options,
                 std::vector<Trial>& trials) {
   const bool is_all = options.faults.empty() && options.variants.empty();
   if (is_all) trials.push_back({info.name, TrialKind::correct, "", {}, ""});
@@ -61,7 +60,7 @@ void add_trials(const ServerInfo& info, const SelftestOptions& options,
   }
 }
 
-std::vector<Trial> choose_trials(const SelftestOptions& options) {
+std::vector<Trial> choose_trials(const SelftestArguments& options) {
   std::vector<Trial> trials;
   for (const ServerInfo& info : reference_servers()) {
     if (is_wanted(options.servers, info.name)) add_trials(info, options, trials);
@@ -70,7 +69,7 @@ std::vector<Trial> choose_trials(const SelftestOptions& options) {
 }
 
 // The exit code for a name that no server has.
-std::optional<int> check_names(const ArgumentParser& parser, const SelftestOptions& options) {
+std::optional<int> check_names(const ArgumentParser& parser, const SelftestArguments& options) {
   std::vector<std::string> faults;
   std::vector<std::string> variants;
   for (const ServerInfo& info : reference_servers()) {
@@ -95,7 +94,7 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestOptio
   return check("variant", options.variants, variants);
 }
 
-int prove(const SelftestOptions& options, const std::vector<Sheet>& sheets) {
+int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
   std::vector<Scenario> scenarios;
   std::map<std::string, std::string> files;
   for (const Sheet& sheet : sheets) {
@@ -103,12 +102,11 @@ int prove(const SelftestOptions& options, const std::vector<Sheet>& sheets) {
     files[sheet.id] = sheet.path.string();
   }
   const std::vector<Trial> trials = choose_trials(options);
-  std::vector<TrialOutcome> outcomes;
-  for (const Trial& trial : trials) outcomes.push_back({trial, {}});
-  const SelftestPlan plan =
-      plan_selftest(trials, scenarios, options.timeout.value_or(kFaultTimeout));
   const auto started = std::chrono::steady_clock::now();
-  if (!run_selftest(plan, make_server_table(), options.run, outcomes)) return kExitInterrupted;
+  const auto played =
+      run_selftest(trials, scenarios, make_server_table(), options.run, options.proof);
+  if (!played) return kExitInterrupted;
+  const std::vector<TrialOutcome>& outcomes = *played;
   const Duration lasted = std::chrono::steady_clock::now() - started;
   print_out(render_selftest(outcomes));
   print_out(render_survivors(outcomes, files));
@@ -121,7 +119,7 @@ int prove(const SelftestOptions& options, const std::vector<Sheet>& sheets) {
 }  // namespace
 
 int selftest_command(const CommandLine& line) {
-  SelftestOptions options;
+  SelftestArguments options;
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   options.run.jobs = processors * kJobsPerProcessor;
   options.run.ahead = kAhead;
@@ -136,9 +134,11 @@ int selftest_command(const CommandLine& line) {
   parser.texts("--variant", options.variants, "only this variant");
   parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
                               "sheets played at the same time");
-  parser.value<Duration>("--timeout", options.timeout, parse_duration,
+  parser.value<Duration>("--timeout", options.proof.fault_timeout, parse_duration,
                          "a duration like `500ms` or `2s`",
                          "of a step against a fault (default: 500ms)");
+  parser.flag("--full", options.proof.full,
+              "play all sheets against each fault, not only until one has caught it");
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_names(parser, options)) return *code;
   const Selection selection = select_sheets(options.selection);

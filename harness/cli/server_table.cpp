@@ -33,6 +33,7 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
   options.tcp_port = start.tcp_port;
   options.udp_port = start.udp_port;
   options.ready_fd = start.ready_fd;
+  options.patience = std::chrono::ceil<std::chrono::milliseconds>(start.patience);
   for (const auto& [name, value] : start.parameters) {
     if (name == kServeParameter) options.way = parse_serve_way(value);
     if (name == kFaultParameter) options.fault = value;

@@ -11,6 +11,45 @@ bool is_failure(Verdict verdict) {
   return verdict != Verdict::pass && verdict != Verdict::skip && verdict != Verdict::xfail;
 }
 
+// Every scenario so many times, in their order.
+class Repetitions : public PlaySource {
+ public:
+  Repetitions(const std::vector<Scenario>& scenarios, const RunOptions& options,
+              const ResultSink& sink)
+      : options_(options), sink_(sink), results_(scenarios.size()) {
+    for (const Scenario& scenario : scenarios) {
+      for (std::uint64_t repeat = 1; repeat <= options.repeat; ++repeat) {
+        plays_.push_back({&scenario, repeat, {}, {}});
+      }
+    }
+  }
+
+  std::optional<NumberedPlay> next() override {
+    if (next_ == plays_.size()) return std::nullopt;
+    const std::size_t number = next_++;
+    return NumberedPlay{number, &plays_[number]};
+  }
+
+  bool take(std::size_t number, ScenarioResult result) override {
+    if (sink_) sink_(result);
+    const bool goes_on = !options_.fail_fast || !is_failure(result.verdict);
+    results_[number / options_.repeat].push_back(std::move(result));
+    return goes_on;
+  }
+
+  // Of the scenario with this index.
+  std::vector<ScenarioResult> take_results(std::size_t scenario) {
+    return std::move(results_[scenario]);
+  }
+
+ private:
+  const RunOptions& options_;
+  const ResultSink& sink_;
+  std::vector<Play> plays_;
+  std::size_t next_ = 0;
+  std::vector<std::vector<ScenarioResult>> results_;  // per scenario
+};
+
 // What was not played: nothing is said of it after an interrupt, else why.
 void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitions,
                  RunResult& run) {
@@ -27,25 +66,13 @@ void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitio
 
 RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
                         const RunOptions& options, const ResultSink& sink) {
-  std::vector<Play> plays;
-  for (const Scenario& scenario : scenarios) {
-    for (std::uint64_t repeat = 1; repeat <= options.repeat; ++repeat) {
-      plays.push_back({&scenario, repeat, {}, {}});
-    }
-  }
-  std::vector<std::vector<ScenarioResult>> results(scenarios.size());
-  const auto take = [&](std::size_t play, ScenarioResult result) {
-    if (sink) sink(result);
-    const bool goes_on = !options.fail_fast || !is_failure(result.verdict);
-    results[play / options.repeat].push_back(std::move(result));
-    return goes_on;
-  };
+  Repetitions repetitions(scenarios, options, sink);
   RunResult run;
   run.started = std::chrono::system_clock::now();
-  run.interrupted = !play_all(plays, servers, options, take);
+  run.interrupted = !play_all(repetitions, servers, options);
   run.lasted = std::chrono::system_clock::now() - run.started;
   for (std::size_t index = 0; index < scenarios.size(); ++index) {
-    add_summary(scenarios[index], std::move(results[index]), run);
+    add_summary(scenarios[index], repetitions.take_results(index), run);
   }
   return run;
 }

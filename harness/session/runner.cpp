@@ -38,60 +38,49 @@ Limits find_limits(const RunOptions& options) {
 
 class Run {
  public:
-  Run(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
-      const PlaySink& sink);
+  Run(PlaySource& source, const ServerTable& servers, const RunOptions& options);
 
   bool play();
 
  private:
   struct Entry {
-    std::size_t play = 0;
+    std::size_t number = 0;  // of its play
     std::unique_ptr<StageProcess> stage;
   };
 
-  bool has_work() const;
   std::size_t count(StageProcess::State state) const;
   void open_stages();
   void give_go();
   void await_events();
   void attend(Entry& entry, bool is_linked, bool has_ended);
   void enforce_deadlines();
-  void take(std::size_t play, std::optional<ScenarioResult> result);
+  void take(std::size_t number, std::optional<ScenarioResult> result);
   void drop_unplayed();
 
-  const std::vector<Play>& plays_;
+  PlaySource& source_;
   const ServerTable& servers_;
   const RunOptions& options_;
-  const PlaySink& sink_;
   const Limits limits_;
   const StopSignals signals_;
   const OrphanCollector orphans_;
   std::list<Entry> entries_;  // in the order in which they were opened
-  std::size_t next_ = 0;      // of plays_
   bool interrupted_ = false;
   bool stopping_ = false;
 };
 
-Run::Run(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
-         const PlaySink& sink)
-    : plays_(plays),
-      servers_(servers),
-      options_(options),
-      sink_(sink),
-      limits_(find_limits(options)) {}
+Run::Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
+    : source_(source), servers_(servers), options_(options), limits_(find_limits(options)) {}
 
 bool Run::play() {
-  while (!interrupted_ && !stopping_ && (has_work() || !entries_.empty())) {
+  for (;;) {
     open_stages();
+    if (entries_.empty()) break;
     give_go();
     await_events();
+    if (interrupted_ || stopping_) break;
   }
   drop_unplayed();
   return !interrupted_;
-}
-
-bool Run::has_work() const {
-  return next_ < plays_.size();
 }
 
 std::size_t Run::count(StageProcess::State state) const {
@@ -100,11 +89,12 @@ std::size_t Run::count(StageProcess::State state) const {
 }
 
 void Run::open_stages() {
-  while (has_work() && entries_.size() < limits_.all &&
+  while (entries_.size() < limits_.all &&
          entries_.size() - count(StageProcess::State::closing) < limits_.open) {
-    const StageTask task{&plays_[next_], &servers_, &options_};
-    entries_.push_back({next_, std::make_unique<StageProcess>(task)});
-    ++next_;
+    const auto next = source_.next();
+    if (!next) return;
+    const StageTask task{next->play, &servers_, &options_};
+    entries_.push_back({next->number, std::make_unique<StageProcess>(task)});
   }
 }
 
@@ -147,10 +137,10 @@ void Run::await_events() {
 }
 
 void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
-  if (is_linked) take(entry.play, entry.stage->read());
+  if (is_linked) take(entry.number, entry.stage->read());
   if (!has_ended) return;
   const bool was_closing = entry.stage->state() == StageProcess::State::closing;
-  take(entry.play, entry.stage->end());
+  take(entry.number, entry.stage->end());
   if (was_closing) return;
   // It died in the middle: its server and what that started are ours now.
   std::set<pid_t> kept;
@@ -162,12 +152,12 @@ void Run::enforce_deadlines() {
   const auto now = Clock::now();
   for (Entry& entry : entries_) {
     const auto deadline = entry.stage->deadline();
-    if (deadline && *deadline <= now) take(entry.play, entry.stage->give_up());
+    if (deadline && *deadline <= now) take(entry.number, entry.stage->give_up());
   }
 }
 
-void Run::take(std::size_t play, std::optional<ScenarioResult> result) {
-  if (result && !stopping_) stopping_ = !sink_(play, std::move(*result));
+void Run::take(std::size_t number, std::optional<ScenarioResult> result) {
+  if (result && !stopping_) stopping_ = !source_.take(number, std::move(*result));
 }
 
 void Run::drop_unplayed() {
@@ -177,9 +167,8 @@ void Run::drop_unplayed() {
 
 }  // namespace
 
-bool play_all(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
-              const PlaySink& sink) {
-  return Run(plays, servers, options, sink).play();
+bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
+  return Run(source, servers, options).play();
 }
 
 }  // namespace wireproof

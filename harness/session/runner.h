@@ -19,7 +19,8 @@ struct ServerStart {
   std::uint16_t tcp_port = 0;  // 0: not wanted
   std::uint16_t udp_port = 0;
   std::map<std::string, std::string> parameters;
-  int ready_fd = -1;  // one byte is written there once the server listens
+  Duration patience{};  // how long clients wait for an answer; a server that is late is later
+  int ready_fd = -1;    // one byte is written there once the server listens
 };
 
 struct ServerProgram {
@@ -56,15 +57,26 @@ struct Play {
   std::optional<Duration> timeout;                // over the options' own
 };
 
-// Called in the main process as each play ends, with its place in the list; false: whatever has
-// not ended yet is ended and not judged.
-using PlaySink = std::function<bool(std::size_t play, ScenarioResult result)>;
+// Where plays come from and where their results go, in the main process.
+class PlaySource {
+ public:
+  struct NumberedPlay {
+    std::size_t number = 0;      // of the source's choice
+    const Play* play = nullptr;  // lives until its result is taken
+  };
 
-// Plays them all, each in a process and a network of its own; they end in any order. False when
-// SIGINT came (then everything started is ended). Must be called before the process has a second
-// thread.
-bool play_all(const std::vector<Play>& plays, const ServerTable& servers, const RunOptions& options,
-              const PlaySink& sink);
+  virtual ~PlaySource() = default;
+
+  // The next to be played. None: there is none before another result; asked again after each.
+  virtual std::optional<NumberedPlay> next() = 0;
+  // False: whatever has not ended yet is ended and not judged.
+  virtual bool take(std::size_t number, ScenarioResult result) = 0;
+};
+
+// Plays what the source has, each in a process and a network of its own; they end in any order.
+// False when SIGINT came (then everything started is ended). Must be called before the process has
+// a second thread.
+bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options);
 
 // Called in the main process as each repetition of each scenario ends.
 using ResultSink = std::function<void(const ScenarioResult&)>;

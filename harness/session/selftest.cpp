@@ -1,12 +1,99 @@
 #include "session/selftest.h"
 
 #include <algorithm>
-#include <optional>
+#include <deque>
 
 namespace wireproof {
 namespace {
 
-constexpr int kMaxRounds = 4;
+constexpr int kMaxPlayings = 4;  // of a sheet that stays inconclusive
+
+bool judges_cpu(const Scenario& scenario) {
+  const auto judges_idleness = [](const Step& step) {
+    const auto* server = std::get_if<StepServer>(&step.action);
+    return server != nullptr && server->action == ServerAction::idle;
+  };
+  return std::ranges::any_of(scenario.session->steps, judges_idleness) ||
+         std::ranges::find(scenario.measures, "server cpu", &Measure::name) !=
+             scenario.measures.end();
+}
+
+// A trial as it is played.
+struct Course {
+  const Trial* trial = nullptr;
+  std::vector<Play> plays;
+  std::vector<std::optional<TrialSheet>> sheets;  // parallel to plays
+  std::vector<int> playings;                      // parallel to plays
+  std::deque<std::size_t> waiting;                // indexes of plays
+  std::size_t running = 0;
+
+  bool is_serial(bool full) const { return trial->kind == TrialKind::fault && !full; }
+};
+
+class Trials : public PlaySource {
+ public:
+  Trials(std::vector<Course> courses, bool full) : courses_(std::move(courses)), full_(full) {
+    for (std::size_t index = 0; index < courses_.size(); ++index) {
+      base_.push_back(size_);
+      size_ += courses_[index].plays.size();
+    }
+  }
+
+  // What is played one by one comes first: it takes longest, and the others fill the gaps.
+  std::optional<NumberedPlay> next() override {
+    for (const bool serial : {true, false}) {
+      for (std::size_t index = 0; index < courses_.size(); ++index) {
+        Course& course = courses_[index];
+        if (course.is_serial(full_) != serial || course.waiting.empty()) continue;
+        if (serial && course.running > 0) continue;
+        return start(index);
+      }
+    }
+    return std::nullopt;
+  }
+
+  bool take(std::size_t number, ScenarioResult result) override {
+    const auto after = std::ranges::upper_bound(base_, number);
+    const auto index = static_cast<std::size_t>(after - base_.begin()) - 1;
+    Course& course = courses_[index];
+    const std::size_t play = number - base_[index];
+    --course.running;
+    course.sheets[play] = summarize_sheet(result);
+    if (result.verdict == Verdict::inconclusive && course.playings[play] < kMaxPlayings) {
+      course.waiting.push_front(play);
+    } else if (course.is_serial(full_) && catches(*course.sheets[play], *course.trial)) {
+      course.waiting.clear();
+    }
+    return true;
+  }
+
+  std::vector<TrialOutcome> take_outcomes() {
+    std::vector<TrialOutcome> outcomes;
+    for (Course& course : courses_) {
+      TrialOutcome outcome{*course.trial, {}};
+      for (auto& sheet : course.sheets) {
+        if (sheet) outcome.sheets.push_back(std::move(*sheet));
+      }
+      outcomes.push_back(std::move(outcome));
+    }
+    return outcomes;
+  }
+
+ private:
+  NumberedPlay start(std::size_t index) {
+    Course& course = courses_[index];
+    const std::size_t play = course.waiting.front();
+    course.waiting.pop_front();
+    ++course.running;
+    ++course.playings[play];
+    return {base_[index] + play, &course.plays[play]};
+  }
+
+  std::vector<Course> courses_;
+  bool full_;
+  std::vector<std::size_t> base_;  // the number of each course's first play
+  std::size_t size_ = 0;
+};
 
 }  // namespace
 
@@ -18,43 +105,38 @@ bool takes_part(const Scenario& scenario, const Trial& trial) {
   });
 }
 
-SelftestPlan plan_selftest(const std::vector<Trial>& trials, const std::vector<Scenario>& scenarios,
-                           Duration fault_timeout) {
-  SelftestPlan plan;
-  for (std::size_t index = 0; index < trials.size(); ++index) {
-    const Trial& trial = trials[index];
-    for (const Scenario& scenario : scenarios) {
-      if (!takes_part(scenario, trial)) continue;
-      std::optional<Duration> timeout;
-      if (trial.kind == TrialKind::fault) timeout = fault_timeout;
-      plan.plays.push_back({&scenario, 1, trial.parameters, timeout});
-      plan.trial_of.push_back(index);
-    }
+std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
+                             const SelftestOptions& options) {
+  std::optional<Duration> timeout;
+  if (trial.kind == TrialKind::fault) timeout = options.fault_timeout;
+  std::vector<Play> plays;
+  for (const Scenario& scenario : scenarios) {
+    if (takes_part(scenario, trial)) plays.push_back({&scenario, 1, trial.parameters, timeout});
   }
-  return plan;
+  if (trial.explanation == "busy-loop") {
+    std::ranges::stable_partition(plays,
+                                  [](const Play& play) { return judges_cpu(*play.scenario); });
+  }
+  return plays;
 }
 
-bool run_selftest(const SelftestPlan& plan, const ServerTable& servers, const RunOptions& options,
-                  std::vector<TrialOutcome>& outcomes) {
-  std::vector<std::optional<TrialSheet>> sheets(plan.plays.size());
-  std::vector<std::size_t> open(plan.plays.size());
-  for (std::size_t index = 0; index < open.size(); ++index) open[index] = index;
-  for (int round = 0; round < kMaxRounds && !open.empty(); ++round) {
-    std::vector<Play> plays;
-    for (const std::size_t index : open) plays.push_back(plan.plays[index]);
-    const auto take = [&](std::size_t play, const ScenarioResult& result) {
-      sheets[open[play]] = summarize_sheet(result);
-      return true;
-    };
-    if (!play_all(plays, servers, options, take)) return false;
-    std::erase_if(open, [&](std::size_t index) {
-      return sheets[index] && sheets[index]->verdict != Verdict::inconclusive;
-    });
+std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& trials,
+                                                      const std::vector<Scenario>& scenarios,
+                                                      const ServerTable& servers,
+                                                      const RunOptions& run,
+                                                      const SelftestOptions& options) {
+  std::vector<Course> courses;
+  for (const Trial& trial : trials) {
+    Course& course = courses.emplace_back();
+    course.trial = &trial;
+    course.plays = plan_trial(trial, scenarios, options);
+    course.sheets.resize(course.plays.size());
+    course.playings.resize(course.plays.size());
+    for (std::size_t play = 0; play < course.plays.size(); ++play) course.waiting.push_back(play);
   }
-  for (std::size_t index = 0; index < sheets.size(); ++index) {
-    if (sheets[index]) outcomes[plan.trial_of[index]].sheets.push_back(std::move(*sheets[index]));
-  }
-  return true;
+  Trials source(std::move(courses), options.full);
+  if (!play_all(source, servers, run)) return std::nullopt;
+  return source.take_outcomes();
 }
 
 }  // namespace wireproof

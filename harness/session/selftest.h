@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <vector>
 
 #include "scenario/scenario.h"
@@ -11,18 +12,26 @@ namespace wireproof {
 // Whether the sheet can be a trial's: it plays a session against the reference server as it is.
 bool takes_part(const Scenario& scenario, const Trial& trial);
 
-// All plays of all trials, as long as they lie. Faults are waited for no longer than
-// `fault_timeout`: what they leave out never comes.
-struct SelftestPlan {
-  std::vector<Play> plays;
-  std::vector<std::size_t> trial_of;  // parallel to plays
+// How a selftest is played.
+struct SelftestOptions {
+  // Faults are waited for no longer than this: what they leave out never comes.
+  Duration fault_timeout = std::chrono::milliseconds(500);
+  // Every sheet of every fault, not only until one has caught it.
+  bool full = false;
 };
-SelftestPlan plan_selftest(const std::vector<Trial>& trials, const std::vector<Scenario>& scenarios,
-                           Duration fault_timeout);
 
-// Plays the plan; what a machine without time left open is played again, a few times. False when
-// SIGINT came.
-bool run_selftest(const SelftestPlan& plan, const ServerTable& servers, const RunOptions& options,
-                  std::vector<TrialOutcome>& outcomes);
+// The plays of a trial, in the order in which they are played: sheets by id, but those that look
+// at the server's CPU first where a fault burns it.
+std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
+                             const SelftestOptions& options);
+
+// Plays all trials; what a machine without time left open is played again, a few times. A fault's
+// sheets are played one after the other, until one has caught it: so the sheet that is named does
+// not depend on luck. Nothing when SIGINT came.
+std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& trials,
+                                                      const std::vector<Scenario>& scenarios,
+                                                      const ServerTable& servers,
+                                                      const RunOptions& run,
+                                                      const SelftestOptions& options);
 
 }  // namespace wireproof

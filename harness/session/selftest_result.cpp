@@ -18,15 +18,10 @@ bool is_fine(const TrialSheet& sheet) {
          sheet.verdict == Verdict::xfail;
 }
 
-bool gives(const TrialSheet& sheet, const std::string& explanation) {
-  return has_failed(sheet) &&
-         std::ranges::find(sheet.explanations, explanation) != sheet.explanations.end();
-}
-
 TrialVerdict judge_fault(const TrialOutcome& outcome) {
   const auto& sheets = outcome.sheets;
-  const std::string& wanted = outcome.trial.explanation;
-  if (std::ranges::any_of(sheets, [&](const TrialSheet& sheet) { return gives(sheet, wanted); })) {
+  const auto catches_it = [&](const TrialSheet& sheet) { return catches(sheet, outcome.trial); };
+  if (std::ranges::any_of(sheets, catches_it)) {
     return TrialVerdict::caught;
   }
   if (std::ranges::any_of(sheets, has_failed)) return TrialVerdict::unexplained;
@@ -35,6 +30,11 @@ TrialVerdict judge_fault(const TrialOutcome& outcome) {
 }
 
 }  // namespace
+
+bool catches(const TrialSheet& sheet, const Trial& trial) {
+  return has_failed(sheet) &&
+         std::ranges::find(sheet.explanations, trial.explanation) != sheet.explanations.end();
+}
 
 TrialVerdict judge_trial(const TrialOutcome& outcome) {
   const auto& sheets = outcome.sheets;
@@ -54,7 +54,7 @@ std::vector<const TrialSheet*> telling_sheets(const TrialOutcome& outcome) {
   std::vector<const TrialSheet*> telling;
   for (const TrialSheet& sheet : outcome.sheets) {
     const bool tells =
-        verdict == TrialVerdict::caught ? gives(sheet, outcome.trial.explanation) : !is_fine(sheet);
+        verdict == TrialVerdict::caught ? catches(sheet, outcome.trial) : !is_fine(sheet);
     if (tells) telling.push_back(&sheet);
   }
   return telling;

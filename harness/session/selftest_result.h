@@ -60,6 +60,9 @@ bool is_good(TrialVerdict verdict);
 // those that made the verdict.
 std::vector<const TrialSheet*> telling_sheets(const TrialOutcome& outcome);
 
+// Whether the sheet failed with the explanation that the trial's fault has.
+bool catches(const TrialSheet& sheet, const Trial& trial);
+
 TrialSheet summarize_sheet(const ScenarioResult& result);
 
 }  // namespace wireproof

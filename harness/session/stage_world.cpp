@@ -115,6 +115,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.tcp_port = ports_.tcp;
   launch.start.udp_port = ports_.udp;
   launch.start.parameters = scenario_.front.parameters;
+  launch.start.patience = timeout();
   launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
   launch.tracer = tracer_.get();
   server_ = std::make_unique<ServerProcess>(std::move(launch));

@@ -5,8 +5,6 @@
 
 namespace wireproof {
 
-using std::chrono_literals::operator""ms;
-
 namespace {
 
 TrialOutcome fault_outcome(std::vector<TrialSheet> sheets) {
@@ -80,13 +78,33 @@ TEST_CASE("a trial is played by all sheets of its server that leave it as it is"
   unplayed.session.reset();
   const std::vector<Scenario> scenarios = {scenario_of("calc"), faulty, command, unplayed,
                                            scenario_of("reverse")};
-  const std::vector<Trial> trials = {fault_outcome({}).trial, variant_outcome({}).trial};
-  const SelftestPlan plan = plan_selftest(trials, scenarios, 500ms);
-  REQUIRE(plan.trial_of == std::vector<std::size_t>{0, 1, 1});
-  CHECK(plan.plays[0].scenario == &scenarios[0]);
-  CHECK(plan.plays[0].parameters == trials[0].parameters);
-  CHECK(plan.plays[0].timeout == Duration(500ms));
-  CHECK_FALSE(plan.plays[1].timeout);  // what is right is given the sheet's own time
+  const SelftestOptions options;
+  const Trial fault = fault_outcome({}).trial;
+  const std::vector<Play> plays = plan_trial(fault, scenarios, options);
+  REQUIRE(plays.size() == 1);
+  CHECK(plays[0].scenario == &scenarios[0]);
+  CHECK(plays[0].parameters == fault.parameters);
+  CHECK(plays[0].timeout == options.fault_timeout);
+  const std::vector<Play> right = plan_trial(variant_outcome({}).trial, scenarios, options);
+  REQUIRE(right.size() == 2);
+  CHECK_FALSE(right[0].timeout);  // what is right is given the sheet's own time
+}
+
+TEST_CASE("a fault that burns the CPU meets the sheets that look at it first", "[session]") {
+  Scenario idle = scenario_of("calc");
+  Step step;
+  step.action = StepServer{ServerAction::idle};
+  idle.session->steps.push_back(step);
+  Scenario measured = scenario_of("calc");
+  measured.measures.push_back({"server cpu", "< 5%", Level::must, {}});
+  const std::vector<Scenario> scenarios = {scenario_of("calc"), idle, measured};
+  Trial spin = fault_outcome({}).trial;
+  CHECK(plan_trial(spin, scenarios, {})[0].scenario == &scenarios[0]);
+  spin.explanation = "busy-loop";
+  const std::vector<Play> plays = plan_trial(spin, scenarios, {});
+  CHECK(plays[0].scenario == &scenarios[1]);
+  CHECK(plays[1].scenario == &scenarios[2]);
+  CHECK(plays[2].scenario == &scenarios[0]);
 }
 
 TEST_CASE("each cause that a result names is kept once", "[session]") {
