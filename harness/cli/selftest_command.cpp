@@ -14,9 +14,8 @@ namespace wireproof {
 
 namespace {
 
-// Trials mostly wait for what a fault leaves out, so far more of them run than there are
-// processors.
-constexpr std::size_t kJobsPerProcessor = 12;
+// Trials often wait for what a fault leaves out, so more of them run than there are processors.
+constexpr std::size_t kJobsPerProcessor = 4;
 constexpr std::size_t kAhead = 8;
 constexpr int kExitInterrupted = 130;
 

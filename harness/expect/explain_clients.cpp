@@ -35,16 +35,13 @@ Timestamp time_of(const TcpConnection& connection, const Event& event) {
   return connection.segments[event.segment].time;
 }
 
-// The packet with which a client ended its side; nothing while it is open.
-std::optional<std::size_t> client_end(const TcpConnection& connection) {
-  std::optional<std::size_t> first;
-  for (const EventKind kind : {EventKind::fin, EventKind::rst}) {
-    const Event* const event = first_event(&connection, kind, Side::client);
-    if (event == nullptr) continue;
-    const std::size_t packet = packet_of(connection, *event);
-    first = std::min(first.value_or(packet), packet);
+// The packet with which either side ended the conversation; nothing while it is open.
+std::optional<std::size_t> conversation_end(const TcpConnection& connection) {
+  for (const Event& event : connection.events) {
+    const bool ends = event.kind == EventKind::fin || event.kind == EventKind::rst;
+    if (ends) return packet_of(connection, event);
   }
-  return first;
+  return std::nullopt;
 }
 
 bool before_giving_up(const FailureEvidence& evidence, Timestamp time) {
@@ -168,14 +165,14 @@ std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
     if (own.segments.empty() || earlier.segments.front().packet > own.segments.front().packet) {
       continue;
     }
-    const auto end = client_end(earlier);
+    const auto end = conversation_end(earlier);
     const Event* const input = first_event(&own, EventKind::bytes, Side::client);
     const bool was_open = input != nullptr && (!end || *end > packet_of(own, *input));
     if (!was_open) continue;
     if (reply != nullptr && end && packet_of(own, *reply) > *end) {
       return fmt::format(
-          "{} got an answer only after {}, who had connected before, was gone "
-          "(packet {}): the server serves one client at a time",
+          "{} got an answer only after the connection of {}, who had connected before, was "
+          "ended (packet {}): the server serves one client at a time",
           evidence.actor, other.actor, *end + 1);
     }
     if (reply != nullptr || evidence.request_in_pieces || !evidence.replies.empty()) continue;

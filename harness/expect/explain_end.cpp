@@ -71,6 +71,20 @@ std::optional<std::string> find_reset_unread(const FailureEvidence& evidence) {
       size);
 }
 
+// An answer of text that is shorter than its request was made from a part of it.
+std::optional<std::string> find_unread_rest(const FailureEvidence& evidence) {
+  const bool was_text = evidence.layouts == nullptr || evidence.layouts->empty();
+  if (evidence.end != StepEnd::reset || !was_text) return std::nullopt;
+  if (evidence.requests.empty() || evidence.replies.empty()) return std::nullopt;
+  const std::size_t asked = evidence.requests.back().bytes.size();
+  const std::size_t answered = evidence.replies.back().bytes.size();
+  if (answered >= asked) return std::nullopt;
+  return fmt::format(
+      "the reply has {} bytes for a request of {}: the server closed while the rest of it was "
+      "unread, and the kernel then sends RST instead of FIN (RFC 1122 §4.2.2.13)",
+      answered, asked);
+}
+
 std::optional<std::string> find_reset_abort(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::reset || !was_open(evidence)) return std::nullopt;
   return "the server aborted the connection: all that it was sent had been answered, so no unread "
@@ -211,6 +225,7 @@ constexpr ExplanationEntry kEntries[] = {{"nothing-listens", find_nothing_listen
                                          {"reset-after-close", find_reset_after_close},
                                          {"reset-in-backlog", find_reset_in_backlog},
                                          {"reset-unread", find_reset_unread},
+                                         {"reset-unread", find_unread_rest},
                                          {"reset-abort", find_reset_abort},
                                          {"half-close-deaf", find_half_close_deaf},
                                          {"closed-before-reply", find_closed_before_reply},

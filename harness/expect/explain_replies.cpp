@@ -262,6 +262,21 @@ std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
 constexpr ExplanationEntry kOfSilence[] = {{"answered-early", find_silence_broken_early},
                                            {"one-recv", find_silence_ended}};
 
+// The rest of a request could not be sent any more.
+std::optional<std::string> find_end_between_pieces(const FailureEvidence& evidence) {
+  if (!evidence.request_in_pieces || evidence.connection == nullptr) return std::nullopt;
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
+  const Event* const reply = last_event(evidence.connection, EventKind::bytes, Side::server);
+  if (fin == nullptr || reply != nullptr) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection (packet {}) while the client was sending a request in "
+      "pieces: it takes what one recv() gives for a whole message (recv() may return any part of "
+      "a stream)",
+      packet_of(*evidence.connection, *fin) + 1);
+}
+
+constexpr ExplanationEntry kOfSending[] = {{"one-recv", find_end_between_pieces}};
+
 }  // namespace
 
 std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
@@ -276,6 +291,7 @@ std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
 }
 
 std::optional<Explanation> explain_pieces(const FailureEvidence& evidence) {
+  if (evidence.goal == StepGoal::send) return first_explanation(kOfSending, evidence);
   if (evidence.goal != StepGoal::message) return std::nullopt;
   return first_explanation(kOfPieces, evidence);
 }

@@ -110,6 +110,11 @@ void add_rest_of_stream(const SessionWalk& walk, const FailedStep& failed, const
   if (agrees) failure.came.assign(rest.begin(), rest.end());
 }
 
+bool sends_pieces(const Step* step) {
+  const auto* const send = step == nullptr ? nullptr : std::get_if<StepSend>(&step->action);
+  return send != nullptr && (send->piece_size || !send->split_after.empty());
+}
+
 FailureEvidence gather(const Scenario& scenario, const Evidence& evidence, const SeenTraffic& seen,
                        const FailedStep& failed) {
   FailureEvidence failure;
@@ -139,7 +144,7 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence, const
   failure.expected = std::move(walk.expected);
   failure.expected_head = std::move(walk.expected_head);
   failure.requests = std::move(walk.requests);
-  failure.request_in_pieces = walk.request_in_pieces;
+  failure.request_in_pieces = walk.request_in_pieces || sends_pieces(walk.failed);
   failure.replies = std::move(walk.replies);
   failure.later = std::move(walk.later);
   return failure;

@@ -1,7 +1,5 @@
 #include "session/server_actions.h"
 
-#include <poll.h>
-
 #include <chrono>
 #include <thread>
 
@@ -26,14 +24,8 @@ std::string judge_idle(pid_t process) {
 
 // What it was sent last may be what ends it: it is judged once it has dealt with that and waits
 // for more. One that never rests is alive.
-constexpr std::chrono::milliseconds kRestLimit{500};
-constexpr int kLookMilliseconds = 1;
-
 std::string judge_alive(ServerProcess& server) {
-  const auto deadline = std::chrono::steady_clock::now() + kRestLimit;
-  while (server.is_alive() && !server.is_at_rest() && std::chrono::steady_clock::now() < deadline) {
-    ::poll(nullptr, 0, kLookMilliseconds);
-  }
+  server.await_rest(kRestLimit);
   return server.is_alive() ? "" : "the server has ended";
 }
 

@@ -193,6 +193,13 @@ bool ServerProcess::is_at_rest() const {
   return !is_command() || std::ranges::all_of(descendant_processes(process_), is_asleep);
 }
 
+void ServerProcess::await_rest(Milliseconds limit) {
+  const auto deadline = Clock::now() + limit;
+  while (is_alive() && !is_at_rest() && Clock::now() < deadline) {
+    ::poll(nullptr, 0, static_cast<int>(kFirstLook.count()));
+  }
+}
+
 bool ServerProcess::await_end(Milliseconds limit) {
   const auto deadline = Clock::now() + limit;
   while (is_alive()) {

@@ -25,6 +25,9 @@ struct ServerLaunch {
   Tracer* tracer = nullptr;  // traces the server's calls; not owned, outlives the server
 };
 
+// How long a server may work on what it was sent before it is looked at.
+constexpr std::chrono::milliseconds kRestLimit{500};
+
 // "calc.py --port {port}" with the placeholders filled in.
 std::string fill_command(const std::string& command, const ServerStart& start);
 
@@ -47,6 +50,8 @@ class ServerProcess {
   std::string unasked_end();
   // Whether it has taken every datagram and waits: what it has to say to those that came is said.
   bool is_at_rest() const;
+  // Returns when it is at rest or has ended; one that never rests is left after the limit.
+  void await_rest(std::chrono::milliseconds limit);
   // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
   // did instead.
   std::string stop();

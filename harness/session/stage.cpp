@@ -99,7 +99,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   const PlayedSession played = play_session(staged.scenario, world.play_options());
-  const Soundness soundness = world.finish_capture();
+  const Soundness soundness = world.finish_capture(played.timed_out);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
@@ -109,6 +109,8 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
+  if (!evidence.session_failures.empty())
+    world.server().await_rest(kRestLimit);  // dying takes time
   evidence.server_end = world.server().unasked_end();
   const bool may_be_held = !evidence.session_failures.empty() || !world.connections_ended();
   if (may_be_held) evidence.holders = find_holders(world);

@@ -18,7 +18,6 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kMarkerLimit{5000};
-constexpr std::chrono::duration<int, std::milli> kLook{1};  // between two looks at the server
 
 // Null: the sheet's own command is started.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
@@ -77,7 +76,11 @@ void StageWorld::open_capture() {
   if (network_ == NetworkKind::host_loopback) options.only_ports = options.server_ports;
   capture_ = std::make_unique<WatchedCapture>(options);
   connections_ = ConnectionWatch(ports_.tcp);
-  capture_->observe([this](const Packet& packet) { connections_.see(packet); });
+  capture_->observe([this](const Packet& packet) {
+    connections_.see(packet);
+    const UdpHeader* const udp = packet.udp();
+    if (udp != nullptr && udp->source_port == ports_.udp) ++answers_by_udp_;
+  });
   watch(capture_->readable_fd());
 }
 
@@ -152,11 +155,11 @@ PlayOptions StageWorld::play_options() {
 }
 
 // capture.md: a marker alone would miss what a server process has yet to send.
-bool StageWorld::await_ends() {
+bool StageWorld::await_packets(const std::function<bool()>& have_come) {
   const auto deadline = Clock::now() + timeout();
   for (;;) {
     drain();
-    if (connections_.all_ended()) return true;
+    if (have_come()) return true;
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return false;
     pollfd entry{events_.get(), POLLIN, 0};
@@ -167,23 +170,28 @@ bool StageWorld::await_ends() {
 
 // UDP has no end on the wire. A second reply would come while the server still works on the
 // datagram, so its work is waited for; one that is always busy is left at the sheet's timeout.
-void StageWorld::await_datagrams() const {
-  const auto deadline = Clock::now() + timeout();
-  while (!server_->is_at_rest()) {
-    if (Clock::now() >= deadline) return;
-    ::poll(nullptr, 0, kLook.count());
-  }
+void StageWorld::await_datagrams() {
+  server_->await_rest(std::chrono::ceil<Milliseconds>(timeout()));
 }
 
-Soundness StageWorld::finish_capture() {
+void StageWorld::await_late_datagram() {
+  capture_->flush(kMarkerLimit);
+  const std::size_t before = answers_by_udp_;
+  await_packets([&] { return answers_by_udp_ > before; });
+}
+
+Soundness StageWorld::finish_capture(bool ran_out_of_time) {
   Soundness soundness;
   if (!capture_) return soundness;
-  if (ports_.udp != 0) await_datagrams();
+  if (ports_.udp != 0) {
+    await_datagrams();
+    if (ran_out_of_time) await_late_datagram();
+  }
   // Only behind a marker has the watch seen every connection that was opened: before it, a SYN may
   // still wait in the ring. Where all have ended by then, nothing more can follow.
   capture_->flush(kMarkerLimit);
   if (!connections_.all_ended()) {
-    connections_ended_ = await_ends();
+    connections_ended_ = await_packets([this] { return connections_.all_ended(); });
     capture_->flush(kMarkerLimit);
   }
   const CaptureCounts counts = capture_->finish(kMarkerLimit);

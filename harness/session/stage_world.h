@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -34,7 +35,8 @@ class StageWorld {
   PlayOptions play_options();
   // The end barrier: waits until the server has nothing left to do for any datagram and every
   // connection has ended on the wire, at most for the sheet's timeout, and for the end marker.
-  Soundness finish_capture();
+  // After a step that ran out of time an answer over UDP that is only late is waited for as well.
+  Soundness finish_capture(bool ran_out_of_time);
   // False when the sheet's timeout ended the wait for a connection's end.
   bool connections_ended() const { return connections_ended_; }
 
@@ -57,8 +59,10 @@ class StageWorld {
   void open_tracer();
   void start_server(const ServerProgram* program);
   void watch(int fd);
-  bool await_ends();
-  void await_datagrams() const;
+  // False when the sheet's timeout came first.
+  bool await_packets(const std::function<bool()>& have_come);
+  void await_datagrams();
+  void await_late_datagram();
 
   const Scenario& scenario_;
   const RunOptions& options_;
@@ -68,6 +72,7 @@ class StageWorld {
   UniqueFd events_;  // epoll: captured packets and the server's output
   std::unique_ptr<WatchedCapture> capture_;
   ConnectionWatch connections_{0};
+  std::size_t answers_by_udp_ = 0;  // captured
   std::unique_ptr<Tracer> tracer_;  // outlives the server
   std::unique_ptr<ServerProcess> server_;
   bool connections_ended_ = true;
