@@ -129,9 +129,10 @@ void EventAlignment::add_place(const AlignState& state, const Item& item, End en
   const std::uint64_t begin = state.position(item.from);
   Move move = make_move(MoveKind::place, state, item, end.position);
   if (end.stays) --move.to.item(item.from);
-  // matching.md §2: an event may be placed once all that its segment acknowledges was placed.
-  move.early =
-      lanes_.of(item.from).needed_ack(begin, end.position) > state.position(other_side(item.from));
+  // matching.md §2: an event may be placed once all that its segment acknowledges was placed. A row
+  // that is not ordered against the other direction may have fallen in the middle of one there.
+  const std::uint64_t needed = lanes_.of(item.from).needed_ack(begin, end.position);
+  move.early = !item.any_order && needed > state.position(other_side(item.from));
   if (move.early != (causality == Causality::broken)) return;
   if (move.early) move.cost += move_cost::kEarly;
   if (!end.stays && pruning_ == Pruning::on && leaves_too_much(move.to, item.from)) return;
