@@ -126,6 +126,15 @@ TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[
     evidence.connection = traffic.tcp(0);
     CHECK(explain(evidence) == "reset-abort");
   }
+  SECTION("with a text answered that was shorter than what came") {
+    alice.server("", tcp_flag::kRst);
+    evidence.connection = traffic.tcp(0);
+    evidence.requests = {text("ping pong")};
+    CHECK(explain(evidence) == "reset-unread");
+    const LayoutSet layouts = sized_layouts();
+    evidence.layouts = &layouts;  // a reply of another form may be shorter
+    CHECK(explain(evidence) == "reset-abort");
+  }
   SECTION("with more requests than replies") {
     alice.client("ping");
     alice.server("", tcp_flag::kRst);
@@ -301,6 +310,40 @@ TEST_CASE("an answer after the earlier client's end was served one at a time", "
   CHECK(explain(evidence) == "one-at-a-time");
   evidence.others.clear();
   CHECK(explain(evidence) == "late-reply");
+}
+
+TEST_CASE("the server's own end of the earlier connection lets the next client in as well",
+          "[expect]") {
+  Traffic traffic;
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  bob.server("", tcp_flag::kFin);
+  alice.wait(std::chrono::milliseconds(50));
+  alice.server("pong");
+  bob.client("", tcp_flag::kFin);
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  evidence.gave_up = at(20);
+  CHECK(explain(evidence) == "one-at-a-time");
+}
+
+TEST_CASE("a server that ends the connection between two pieces took one for the request",
+          "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("pi");
+  alice.server("", tcp_flag::kFin);
+  FailureEvidence evidence = failure(StepGoal::send, StepEnd::reset);
+  evidence.connection = traffic.tcp(0);
+  evidence.request_in_pieces = true;
+  CHECK(explain(evidence) == "one-recv");
+  evidence.request_in_pieces = false;
+  CHECK(explain(evidence) == "reset-after-close");
 }
 
 TEST_CASE("nothing for one client while a later one is served: its thread died", "[expect]") {
