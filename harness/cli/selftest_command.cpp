@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -79,7 +81,7 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
                          const std::vector<std::string>& known) -> std::optional<int> {
     for (const std::string& name : given) {
       if (std::ranges::find(known, name) != known.end()) continue;
-      return parser.refuse(name, "no reference server has the " + kind + " `" + name + "`",
+      return parser.refuse(name, fmt::format("no reference server has the {} `{}`", kind, name),
                            nearest_note(name, known));
     }
     return std::nullopt;

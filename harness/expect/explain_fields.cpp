@@ -114,7 +114,7 @@ std::optional<Bytes> native_bytes(const FailureEvidence& evidence, std::size_t l
 std::optional<std::string> find_native_layout(const FailureEvidence& evidence) {
   if (!evidence.expected || evidence.layout == nullptr) return std::nullopt;
   const Bytes& wanted = evidence.expected->bytes;
-  for (const std::size_t long_size : {8, 4}) {
+  for (const std::size_t long_size : {std::size_t{8}, std::size_t{4}}) {
     const auto native = native_bytes(evidence, long_size);
     if (!native || native->size() <= wanted.size()) continue;
     const ByteView came = evidence.came;

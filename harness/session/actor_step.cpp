@@ -54,7 +54,7 @@ ActorStep::Outcome ActorStep::operator()(const StepConnect& step) {
     if (!plan.local) co_return StepOutcome::failed("not an address to connect from: " + step.from);
   }
   const Endpoint server = plan.remote;
-  const IoResult result = co_await socket_.connect(std::move(plan));
+  const IoResult result = co_await socket_.connect(plan);
   if (result.ok()) co_return StepOutcome::met(render_ends(socket_, server));
   StepOutcome outcome;
   if (result.timed_out) {
@@ -141,17 +141,17 @@ ActorStep::Outcome ActorStep::operator()(const StepWait& step) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepSockets&) {
-  assert(!"sockets are no one actor's");
+  assert(false && "sockets are no one actor's");
   co_return StepOutcome();
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepServer&) {
-  assert(!"a server step has no actor");
+  assert(false && "a server step has no actor");
   co_return StepOutcome();
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRepeat&) {
-  assert(!"a repeat has no actor");
+  assert(false && "a repeat has no actor");
   co_return StepOutcome();
 }
 

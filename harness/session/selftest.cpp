@@ -28,6 +28,7 @@ struct Course {
   std::vector<int> playings;                      // parallel to plays
   std::deque<std::size_t> waiting;                // indexes of plays
   std::size_t running = 0;
+  bool is_put_off = false;  // until the others are done: the machine had no time for it
 
   bool is_serial(bool full) const { return trial->kind == TrialKind::fault && !full; }
 };
@@ -41,15 +42,20 @@ class Trials : public PlaySource {
     }
   }
 
-  // What is played one by one comes first: it takes longest, and the others fill the gaps.
+  // What is played one by one comes first: it takes longest, and the others fill the gaps. What was
+  // put off comes last and alone.
   std::optional<NumberedPlay> next() override {
     for (const bool serial : {true, false}) {
       for (std::size_t index = 0; index < courses_.size(); ++index) {
-        Course& course = courses_[index];
-        if (course.is_serial(full_) != serial || course.waiting.empty()) continue;
-        if (serial && course.running > 0) continue;
-        return start(index);
+        const Course& course = courses_[index];
+        const bool is_next = !course.is_put_off && course.is_serial(full_) == serial &&
+                             !course.waiting.empty() && (!serial || course.running == 0);
+        if (is_next) return start(index);
       }
+    }
+    if (running_ > 0) return std::nullopt;
+    for (std::size_t index = 0; index < courses_.size(); ++index) {
+      if (!courses_[index].waiting.empty()) return start(index);
     }
     return std::nullopt;
   }
@@ -60,10 +66,12 @@ class Trials : public PlaySource {
     Course& course = courses_[index];
     const std::size_t play = number - base_[index];
     --course.running;
+    --running_;
     course.sheets[play] = summarize_sheet(result);
     if (result.verdict == Verdict::inconclusive && course.playings[play] < kMaxPlayings) {
       if (course.plays[play].timeout) *course.plays[play].timeout *= 2;
       course.waiting.push_front(play);
+      course.is_put_off = true;
     } else if (course.is_serial(full_) && catches(*course.sheets[play], *course.trial)) {
       course.waiting.clear();
     }
@@ -88,6 +96,7 @@ class Trials : public PlaySource {
     const std::size_t play = course.waiting.front();
     course.waiting.pop_front();
     ++course.running;
+    ++running_;
     ++course.playings[play];
     return {base_[index] + play, &course.plays[play]};
   }
@@ -96,6 +105,7 @@ class Trials : public PlaySource {
   bool full_;
   std::vector<std::size_t> base_;  // the number of each course's first play
   std::size_t size_ = 0;
+  std::size_t running_ = 0;  // plays of all courses
 };
 
 }  // namespace
@@ -117,8 +127,8 @@ std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& sc
     if (takes_part(scenario, trial)) plays.push_back({&scenario, 1, trial.parameters, timeout});
   }
   if (trial.explanation == "busy-loop") {
-    std::ranges::stable_partition(plays,
-                                  [](const Play& play) { return judges_cpu(*play.scenario); });
+    std::stable_partition(plays.begin(), plays.end(),
+                          [](const Play& play) { return judges_cpu(*play.scenario); });
   }
   return plays;
 }
