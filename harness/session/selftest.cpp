@@ -8,7 +8,8 @@ namespace {
 
 // Of a sheet that stays inconclusive; against a fault it is given twice the time each time, so that
 // the machine's part in it shrinks.
-constexpr int kMaxPlayings = 5;
+constexpr int kMaxPlayings = 6;
+constexpr int kPlayingsAmongOthers = 3;  // then it is put off until it can be played alone
 
 bool judges_cpu(const Scenario& scenario) {
   const auto judges_idleness = [](const Step& step) {
@@ -71,7 +72,7 @@ class Trials : public PlaySource {
     if (result.verdict == Verdict::inconclusive && course.playings[play] < kMaxPlayings) {
       if (course.plays[play].timeout) *course.plays[play].timeout *= 2;
       course.waiting.push_front(play);
-      course.is_put_off = true;
+      course.is_put_off = course.playings[play] >= kPlayingsAmongOthers;
     } else if (course.is_serial(full_) && catches(*course.sheets[play], *course.trial)) {
       course.waiting.clear();
     }
