@@ -207,4 +207,22 @@ TEST_CASE("a session that could not be played is an error whatever was captured"
   CHECK(result.reason == evidence.session_error);
 }
 
+TEST_CASE("a client that reset may have lost the end of what it sent, but sent nothing else",
+          "[judge]") {
+  std::string text = kSheet;
+  text.replace(text.find("recv \"pong\"\nrecv eof\nclose"), 26, "abort");
+  text.erase(text.find("## Packets"));
+  text +=
+      "## Packets\n| From | To | Info |\n|---|---|---|\n| client | server | [SYN] |\n"
+      "| client | server | … |\n| client | server | [RST, ACK] |\n";
+  for (const auto& [sent, verdict] : {std::pair{"pi", Verdict::pass}, {"po", Verdict::fail}}) {
+    PacketStore store;
+    TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+    tcp.handshake();
+    tcp.client(sent);
+    tcp.client("", tcp_flag::kRst);
+    CHECK(judge_offline(scenario(text), store).verdict == verdict);
+  }
+}
+
 }  // namespace wireproof
