@@ -17,7 +17,7 @@ namespace wireproof {
 namespace {
 
 // Trials often wait for what a fault leaves out, so more of them run than there are processors.
-constexpr std::size_t kJobsPerProcessor = 6;
+constexpr std::size_t kJobsPerProcessor = 4;
 constexpr std::size_t kAhead = 8;
 constexpr int kExitInterrupted = 130;
 
