@@ -37,9 +37,10 @@ struct Course {
 class Trials : public PlaySource {
  public:
   Trials(std::vector<Course> courses, bool full) : courses_(std::move(courses)), full_(full) {
-    for (std::size_t index = 0; index < courses_.size(); ++index) {
-      base_.push_back(size_);
-      size_ += courses_[index].plays.size();
+    std::size_t size = 0;
+    for (const Course& course : courses_) {
+      base_.push_back(size);
+      size += course.plays.size();
     }
   }
 
@@ -68,6 +69,7 @@ class Trials : public PlaySource {
     const std::size_t play = number - base_[index];
     --course.running;
     --running_;
+    course.is_put_off = false;
     course.sheets[play] = summarize_sheet(result);
     if (result.verdict == Verdict::inconclusive && course.playings[play] < kMaxPlayings) {
       if (course.plays[play].timeout) *course.plays[play].timeout *= 2;
@@ -105,8 +107,7 @@ class Trials : public PlaySource {
   std::vector<Course> courses_;
   bool full_;
   std::vector<std::size_t> base_;  // the number of each course's first play
-  std::size_t size_ = 0;
-  std::size_t running_ = 0;  // plays of all courses
+  std::size_t running_ = 0;        // plays of all courses
 };
 
 }  // namespace
