@@ -3,67 +3,12 @@
 #include <cerrno>
 
 #include "catch.h"
+#include "expect/call_log_builder.h"
 #include "expect/cause.h"
-#include "expect/connection_calls.h"
 #include "support/packet_builder.h"
-
-// Call logs as the tracer writes them, against packets one millisecond apart: SYN at 0 ms.
 
 namespace wireproof {
 namespace {
-
-const Endpoint kClient = endpoint("127.0.0.1:40000");
-const Endpoint kServer = endpoint("127.0.0.1:12345");
-constexpr std::uint64_t kListener = 1;
-constexpr std::uint64_t kConnection = 2;
-constexpr std::int64_t kProcess = 100;
-constexpr std::int64_t kChild = 101;
-
-class CallLogBuilder {
- public:
-  // A call of the server on its connection; returned before it was entered: never.
-  SocketCall& add(const char* name, std::int64_t result, int entered_ms, int returned_ms) {
-    SocketCall& call = calls.emplace_back();
-    call.actor = "server";
-    call.side = Side::server;
-    call.name = name;
-    call.process = call.thread = kProcess;
-    call.socket = kConnection;
-    call.local = kServer;
-    call.remote = kClient;
-    call.entered = kTestStart + std::chrono::milliseconds(entered_ms);
-    if (returned_ms >= entered_ms) {
-      call.returned = kTestStart + std::chrono::milliseconds(returned_ms);
-    }
-    call.result = result;
-    call.order = calls.size();
-    return call;
-  }
-
-  SocketCall& add_accept(int entered_ms, int returned_ms) {
-    SocketCall& call = add("accept", 5, entered_ms, returned_ms);
-    call.socket = kListener;
-    call.new_socket = kConnection;
-    return call;
-  }
-
-  SocketCall& add_close(int entered_ms, int returned_ms) {
-    SocketCall& call = add("close", 0, entered_ms, returned_ms);
-    call.releases = true;
-    return call;
-  }
-
-  SocketCall& add_wait(const char* name, std::uint64_t ready, int entered_ms, int returned_ms) {
-    SocketCall& call = add(name, 1, entered_ms, returned_ms);
-    call.socket = 0;
-    call.local.reset();
-    call.remote.reset();
-    call.ready = {{ready, 5, true, false}};
-    return call;
-  }
-
-  std::vector<SocketCall> calls;
-};
 
 std::vector<Cause> causes_of(const PacketStore& store, const CallLogBuilder& log) {
   const std::vector<Packet> packets = store.decode_all();
