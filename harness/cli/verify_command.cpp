@@ -8,6 +8,7 @@
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
 #include "cli/play_sheets.h"
+#include "cli/sandbox_options.h"
 #include "cli/server_table.h"
 #include "cli/terminal.h"
 #include "cli/verify_sheets.h"
@@ -43,6 +44,7 @@ std::string shell_command(const std::vector<std::string>& program) {
 
 struct VerifyOptions {
   PlaySheetsOptions play;
+  SandboxSettings sandbox;
   std::string server;
   std::optional<std::uint16_t> port;
 };
@@ -100,6 +102,7 @@ int verify_command(const CommandLine& line) {
                "sheets and folders of sheets (default: scenarios)");
   parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
                               "the port that COMMAND listens on (default: the server's own)");
+  add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
@@ -115,6 +118,7 @@ int verify_command(const CommandLine& line) {
   const VerifySettings settings = split_settings(*info, options.play.selection.settings);
   if (const auto code = check_form(parser, *info, settings)) return *code;
   finish_options(options.play);
+  options.play.run.sandbox = sandbox_options(options.sandbox);
   Selection selection = select_for(*info, options, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
   give_program(selection.sheets, shell_command(split.program), options.port);

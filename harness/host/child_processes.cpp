@@ -1,10 +1,12 @@
 #include "host/child_processes.h"
 
+#include <poll.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <charconv>
 #include <csignal>
 #include <filesystem>
@@ -18,6 +20,9 @@
 
 namespace wireproof {
 namespace {
+
+constexpr std::size_t kMaxWatched = 64;  // of processes that have been killed, at a time
+constexpr int kWatchTime = 100;          // milliseconds, in case that another one ends first
 
 struct Status {
   char state = 'X';
@@ -52,6 +57,23 @@ std::multimap<pid_t, pid_t> read_children_by_parent() {
     }
   }
   return children;
+}
+
+// Takes them as they end, in any order: the first process of a pid namespace ends only when all
+// others in it have been waited for, and some of them may be ours.
+void reap_killed(std::vector<pid_t> killed) {
+  while (!killed.empty()) {
+    const std::size_t before = killed.size();
+    std::erase_if(killed, [](pid_t process) { return ::waitpid(process, nullptr, WNOHANG) != 0; });
+    if (killed.size() < before) continue;
+    std::vector<UniqueFd> ends;
+    std::vector<pollfd> entries;
+    for (std::size_t index = 0; index < std::min(killed.size(), kMaxWatched); ++index) {
+      ends.push_back(open_process(killed[index]));
+      entries.push_back({ends.back().get(), POLLIN, 0});
+    }
+    ::poll(entries.data(), entries.size(), kWatchTime);
+  }
 }
 
 bool has_children() {
@@ -107,14 +129,16 @@ void OrphanCollector::end_orphans(const std::set<pid_t>& kept) const {
   // Each round brings up the children of those that it ended.
   for (bool found = true; found && has_children();) {
     found = false;
+    std::vector<pid_t> killed;
     const std::multimap<pid_t, pid_t> by_parent = read_children_by_parent();
     const auto [first, last] = by_parent.equal_range(::getpid());
     for (auto child = first; child != last; ++child) {
       if (kept.contains(child->second) || before_.contains(child->second)) continue;
       ::kill(child->second, SIGKILL);
-      ::waitpid(child->second, nullptr, 0);
-      found = true;
+      killed.push_back(child->second);
     }
+    found = !killed.empty();
+    reap_killed(std::move(killed));
   }
 }
 

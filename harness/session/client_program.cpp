@@ -61,7 +61,7 @@ Terminal open_terminal() {
                                  pid_t parent, int slave) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(kCannotExecute);  // it ended before the line above
+  if (has_lost_parent(parent)) ::_exit(kCannotExecute);  // before the line above
   reset_signals();
   // Not its controlling terminal: the kernel hangs that up when the program ends, and drops what
   // was written last.
@@ -126,13 +126,15 @@ void ClientProgram::watch_output() {
 
 void ClientProgram::read_output() {
   std::array<char, 4096> buffer{};
-  for (;;) {
+  // A program that never stops talking must not keep us listening: the rest is read next time.
+  for (std::size_t taken = 0; taken < kMaxProgramOutput;) {
     const ssize_t size = ::read(terminal_->native_handle(), buffer.data(), buffer.size());
     if (size < 0 && errno == EAGAIN) return;
     if (size <= 0) {  // EIO: nobody has the terminal open any more
       output_ended_ = true;
       return;
     }
+    taken += static_cast<std::size_t>(size);
     const std::size_t room = kMaxProgramOutput - output_.size();
     output_.append(buffer.data(), std::min(room, static_cast<std::size_t>(size)));
   }

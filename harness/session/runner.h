@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "host/sandbox.h"
 #include "scenario/scenario.h"
 #include "session/run_result.h"
 
@@ -33,6 +34,12 @@ struct ServerProgram {
 
 using ServerTable = std::map<std::string, ServerProgram>;
 
+// A sandbox for the programs of somebody else that a run starts.
+struct SandboxOptions {
+  SandboxLimits limits;
+  std::vector<std::filesystem::path> hidden;  // folders that programs find empty
+};
+
 enum class KeepCapture : std::uint8_t { on_failure, always, never };
 
 struct RunOptions {
@@ -47,6 +54,7 @@ struct RunOptions {
   std::filesystem::path capture_folder;  // empty: captures are not kept
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;
+  std::optional<SandboxOptions> sandbox;  // of a server that is a command; none: nothing is closed
 };
 
 // One playing of one scenario.

@@ -50,6 +50,21 @@ void execute(const ServerLaunch& launch) {
 
 }  // namespace
 
+void enter_sandbox(const Sandbox& sandbox, int output_fd) {
+  try {
+    sandbox.enter();
+  } catch (const std::exception& error) {
+    ::dprintf(output_fd, "%s\n", error.what());
+    ::_exit(kCannotExecute);
+  }
+}
+
+bool has_lost_parent(pid_t parent) {
+  constexpr pid_t kOutside = 0;  // of the pid namespace of a sandbox
+  const pid_t now = ::getppid();
+  return now != parent && now != kOutside;
+}
+
 void reset_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
   sigset_t none;
@@ -58,10 +73,11 @@ void reset_signals() {
 }
 
 void become_server(const ServerLaunch& launch, pid_t parent, int output_fd, int ready_fd) {
-  ::setpgid(0, 0);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(kCannotExecute);  // it ended before the line above
+  if (has_lost_parent(parent)) ::_exit(kCannotExecute);  // before the line above
+  if (launch.sandbox == nullptr) ::setpgid(0, 0);
   reset_signals();
+  if (launch.sandbox != nullptr) enter_sandbox(*launch.sandbox, output_fd);
   place_descriptors(output_fd, ready_fd);
   int code = kCannotExecute;
   if (launch.serve) {

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include "host/sandbox.h"
 #include "session/server_process.h"
 
 namespace wireproof {
@@ -10,6 +11,12 @@ namespace wireproof {
 // finds them, output to `output_fd`, all other descriptors closed, then serves. Never returns.
 [[noreturn]] void become_server(const ServerLaunch& launch, pid_t parent, int output_fd,
                                 int ready_fd);
+
+// In a forked process: what the sandbox refuses is written to `output_fd`, and the process ends.
+void enter_sandbox(const Sandbox& sandbox, int output_fd);
+
+// In a forked process: whether the process that forked it has ended.
+bool has_lost_parent(pid_t parent);
 
 // Signals as a program finds them that a shell starts.
 void reset_signals();

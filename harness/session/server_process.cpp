@@ -82,15 +82,21 @@ ServerProcess::ServerProcess(ServerLaunch launch) : launch_(std::move(launch)) {
 
 ServerProcess::~ServerProcess() {
   if (process_ <= 0) return;
-  ::kill(-process_, SIGKILL);
+  kill_group();
   reap(0);
+}
+
+// A program in a sandbox makes a group of its own only a moment after the fork.
+void ServerProcess::kill_group() const {
+  ::kill(-process_, SIGKILL);
+  if (alive_) ::kill(process_, SIGKILL);
 }
 
 void ServerProcess::launch() {
   if (is_command() && is_listening()) refuse("the port is in use by another program");
   Pipe ready = open_pipe();
   process_ = fork_server(is_command() ? -1 : ready.write.get());
-  ::setpgid(process_, process_);  // whoever comes first
+  if (launch_.sandbox == nullptr) ::setpgid(process_, process_);  // whoever comes first
   alive_ = true;
   stopped_ = false;
   ended_ = open_process(process_);
@@ -127,14 +133,14 @@ void ServerProcess::await_ready(const UniqueFd& ready) {
     char byte = 0;
     if (::read(ready.get(), &byte, 1) == 1) return;
     reap(0);
-    refuse("it " + render_end(status_) + " before it listened");
+    refuse("it " + describe_end() + " before it listened");
   }
 }
 
 void ServerProcess::await_listening() {
   const auto deadline = Clock::now() + launch_.start_limit;
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
-    if (!is_alive()) refuse("it " + render_end(status_) + " before it listened");
+    if (!is_alive()) refuse("it " + describe_end() + " before it listened");
     if (left_until(deadline).count() == 0) refuse("it did not listen within the time");
     std::array<pollfd, 2> entries{pollfd{ended_.get(), POLLIN, 0},
                                   pollfd{output_read_.get(), POLLIN, 0}};
@@ -157,7 +163,7 @@ void ServerProcess::refuse(const std::string& reason) {
                      std::to_string(main_port(launch_.start)) + ": " + reason;
   if (!output_.empty()) text += "; it said: " + output_;
   if (process_ > 0) {
-    ::kill(-process_, SIGKILL);
+    kill_group();
     reap(0);
     process_ = -1;
   }
@@ -183,7 +189,12 @@ bool ServerProcess::is_alive() {
 }
 
 std::string ServerProcess::unasked_end() {
-  return is_alive() || stopped_ ? "" : render_end(status_);
+  return is_alive() || stopped_ ? "" : describe_end();
+}
+
+std::string ServerProcess::describe_end() {
+  const std::string overrun = launch_.sandbox == nullptr ? "" : launch_.sandbox->overrun();
+  return overrun.empty() ? render_end(status_) : "was ended by the sandbox: it " + overrun;
 }
 
 bool ServerProcess::is_at_rest() const {
@@ -214,11 +225,11 @@ bool ServerProcess::await_end(Milliseconds limit) {
 }
 
 std::string ServerProcess::stop() {
-  if (!is_alive()) return "the server had ended already: it " + render_end(status_);
+  if (!is_alive()) return "the server had ended already: it " + describe_end();
   stopped_ = true;
   ::kill(-process_, SIGINT);
   const bool ended = await_end(launch_.stop_limit);
-  ::kill(-process_, SIGKILL);  // the rest of the group, too
+  kill_group();  // the rest of the group, too
   reap(0);
   drain_output();
   if (!ended) {
@@ -240,9 +251,11 @@ std::string ServerProcess::restart() {
 
 void ServerProcess::drain_output() {
   std::array<char, 4096> buffer{};
-  for (;;) {
+  // A program that never stops talking must not keep us listening.
+  for (std::size_t taken = 0; taken < kMaxServerOutput;) {
     const ssize_t size = ::read(output_read_.get(), buffer.data(), buffer.size());
     if (size <= 0) return;
+    taken += static_cast<std::size_t>(size);
     const std::size_t room = kMaxServerOutput - output_.size();
     output_.append(buffer.data(), std::min(room, static_cast<std::size_t>(size)));
   }

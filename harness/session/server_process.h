@@ -9,6 +9,7 @@
 
 #include "base/time.h"
 #include "base/unique_fd.h"
+#include "host/sandbox.h"
 #include "session/runner.h"
 #include "trace/tracer.h"
 
@@ -22,7 +23,8 @@ struct ServerLaunch {
   ServerStart start;             // its ready_fd is filled in
   std::chrono::milliseconds start_limit{10000};
   std::chrono::milliseconds stop_limit{2000};
-  Tracer* tracer = nullptr;  // traces the server's calls; not owned, outlives the server
+  Sandbox* sandbox = nullptr;  // the command runs inside; not owned, outlives the server
+  Tracer* tracer = nullptr;    // traces the server's calls; not owned, outlives the server
 };
 
 // How long a server may work on what it was sent before it is looked at.
@@ -71,6 +73,8 @@ class ServerProcess {
   bool is_listening() const;
   bool await_end(std::chrono::milliseconds limit);
   void reap(int flags);
+  void kill_group() const;
+  std::string describe_end();
   [[noreturn]] void refuse(const std::string& reason);
 
   ServerLaunch launch_;

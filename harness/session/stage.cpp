@@ -149,7 +149,8 @@ void play_in_world(const StagedPlay& staged, const UniqueFd& link) {
   }
   // Before the world closes: closing waits for the kernel, and nobody needs to wait for that.
   send_result(link, result);
-  if (world.server().is_alive()) world.server().stop();
+  // A sandbox ends all at once.
+  if (!world.has_sandbox() && world.server().is_alive()) world.server().stop();
 }
 
 }  // namespace

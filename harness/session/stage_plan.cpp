@@ -1,6 +1,7 @@
 #include "session/stage_plan.h"
 
 #include <algorithm>
+#include <sstream>
 
 #include "host/installed.h"
 
@@ -76,6 +77,23 @@ std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6) {
     return "needs ipv6: this machine's loopback has no ::1";
   }
   return std::nullopt;
+}
+
+std::vector<std::filesystem::path> files_of_command(const std::string& command,
+                                                    const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files{folder};
+  std::istringstream words(command);
+  for (std::string word; words >> word;) {
+    std::erase_if(word, [](char letter) { return letter == '\'' || letter == '"'; });
+    const std::filesystem::path path = folder / word;
+    std::error_code unreadable;
+    if (word.empty() || !std::filesystem::exists(path, unreadable)) continue;
+    const bool is_folder = std::filesystem::is_directory(path, unreadable);
+    const std::filesystem::path holder = path.parent_path();
+    // A file in /tmp itself is shown without its neighbours.
+    files.push_back(is_folder || holder == "/tmp" ? path : holder);
+  }
+  return files;
 }
 
 std::optional<std::string> missing_program(const FrontMatter& front) {

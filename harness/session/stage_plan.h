@@ -32,6 +32,11 @@ std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
 enum class TraceWish : std::uint8_t { none, if_possible, needed };
 TraceWish plan_trace(const Scenario& scenario, const RunOptions& options);
 
+// The folder that a command runs in, and what of its words names a file or folder there or by an
+// absolute path: a file with the folder that it lies in.
+std::vector<std::filesystem::path> files_of_command(const std::string& command,
+                                                    const std::filesystem::path& folder);
+
 // Why a program that the sheet names cannot be started here; nothing when all are installed.
 std::optional<std::string> missing_program(const FrontMatter& front);
 

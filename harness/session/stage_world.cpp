@@ -60,8 +60,14 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
   events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
   if (options.capture) open_capture();
   open_tracer();
+  open_sandbox();
   start_server(program);
   if (capture_) capture_->start(kMarkerLimit);
+}
+
+// All at once: a tracer would have to follow each of many processes to its end.
+StageWorld::~StageWorld() {
+  if (sandbox_) sandbox_->end_all();
 }
 
 Duration StageWorld::timeout() const {
@@ -94,6 +100,16 @@ void StageWorld::open_tracer() {
   }
 }
 
+// After the tracer: from then on there can be no further thread.
+void StageWorld::open_sandbox() {
+  if (!options_.sandbox || scenario_.front.command.empty()) return;
+  SandboxRequest request;
+  request.limits = options_.sandbox->limits;
+  request.hidden = options_.sandbox->hidden;
+  request.shown = files_of_command(scenario_.front.command, options_.command_folder);
+  sandbox_ = std::make_unique<Sandbox>(request, network_);
+}
+
 TraceBatch StageWorld::take_server_calls() {
   if (!tracer_) return {};
   std::vector<SocketCall> open = tracer_->sync();
@@ -121,6 +137,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.patience = timeout();
   launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
   launch.tracer = tracer_.get();
+  launch.sandbox = sandbox_.get();
   server_ = std::make_unique<ServerProcess>(std::move(launch));
   watch(server_->output_fd());
 }

@@ -8,6 +8,7 @@
 #include "base/unique_fd.h"
 #include "capture/watched_capture.h"
 #include "host/private_network.h"
+#include "host/sandbox.h"
 #include "session/connection_watch.h"
 #include "session/player.h"
 #include "session/runner.h"
@@ -31,6 +32,7 @@ class StageWorld {
   StageWorld(const Scenario& scenario, const ServerTable& servers, const RunOptions& options);
   StageWorld(const StageWorld&) = delete;
   StageWorld& operator=(const StageWorld&) = delete;
+  ~StageWorld();
 
   PlayOptions play_options();
   // The end barrier: waits until the server has nothing left to do for any datagram and every
@@ -51,12 +53,14 @@ class StageWorld {
   const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
   const ServerPorts& ports() const { return ports_; }
   ServerProcess& server() { return *server_; }
+  bool has_sandbox() const { return sandbox_ != nullptr; }
   Duration timeout() const;
   void drain();
 
  private:
   void open_capture();
   void open_tracer();
+  void open_sandbox();
   void start_server(const ServerProgram* program);
   void watch(int fd);
   // False when the sheet's timeout came first.
@@ -72,8 +76,9 @@ class StageWorld {
   UniqueFd events_;  // epoll: captured packets and the server's output
   std::unique_ptr<WatchedCapture> capture_;
   ConnectionWatch connections_{0};
-  std::size_t answers_by_udp_ = 0;  // captured
-  std::unique_ptr<Tracer> tracer_;  // outlives the server
+  std::size_t answers_by_udp_ = 0;    // captured
+  std::unique_ptr<Sandbox> sandbox_;  // outlives the tracer, whose processes are inside
+  std::unique_ptr<Tracer> tracer_;    // outlives the server
   std::unique_ptr<ServerProcess> server_;
   bool connections_ended_ = true;
   bool server_was_idle_ = true;

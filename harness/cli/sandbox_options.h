@@ -1,0 +1,24 @@
+#pragma once
+
+#include <optional>
+
+#include "cli/argument_parser.h"
+#include "session/runner.h"
+
+namespace wireproof {
+
+// How somebody's program is kept from doing harm; the options of the commands that start one.
+struct SandboxSettings {
+  bool none = false;  // --no-sandbox
+  std::optional<std::uint64_t> memory_mib;
+  std::optional<std::uint64_t> processes;
+  std::optional<std::uint64_t> file_mib;
+  std::optional<Duration> cpu;
+};
+
+void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings);
+
+// None with --no-sandbox.
+std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings);
+
+}  // namespace wireproof

@@ -1,0 +1,137 @@
+#include "host/sandbox_keeper.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+
+#include <array>
+#include <charconv>
+#include <csignal>
+#include <exception>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "base/system_call.h"
+#include "host/sandbox_files.h"
+
+namespace wireproof {
+namespace {
+
+constexpr int kReportFd = 3;
+constexpr std::chrono::milliseconds kPause{50};      // between two looks
+constexpr std::chrono::milliseconds kShortPause{2};  // where the processes have become many
+constexpr std::uint64_t kManyProcesses = 32;
+constexpr std::uint64_t kBytesPerKib = 1024;
+constexpr std::uint64_t kBytesPerMib = std::uint64_t{1} << 20;
+
+struct Use {
+  std::uint64_t processes = 0;  // threads
+  std::uint64_t memory_bytes = 0;
+};
+
+// "RssAnon:\t    1234 kB": the number behind a name in /proc/N/status.
+std::uint64_t read_number(std::string_view status, std::string_view name) {
+  const std::size_t at = status.find(name);
+  if (at == std::string_view::npos) return 0;
+  const std::size_t digit = status.find_first_of("0123456789", at + name.size());
+  std::uint64_t value = 0;
+  if (digit != std::string_view::npos) {
+    std::from_chars(status.data() + digit, status.data() + status.size(), value);
+  }
+  return value;
+}
+
+// What a file lends a process's memory can be taken back, and is not counted; what two processes
+// share since a fork counts for both.
+void add_use(int proc_fd, const std::string& process, Use& use) {
+  const UniqueFd file(::openat(proc_fd, (process + "/status").c_str(), O_RDONLY | O_CLOEXEC));
+  if (!file) return;  // it is gone
+  std::array<char, 4096> buffer{};
+  const ssize_t size = ::read(file.get(), buffer.data(), buffer.size());
+  if (size <= 0) return;
+  const std::string_view status(buffer.data(), static_cast<std::size_t>(size));
+  use.processes += read_number(status, "\nThreads:");
+  const std::uint64_t kibibytes =
+      read_number(status, "\nRssAnon:") + read_number(status, "\nRssShmem:");
+  use.memory_bytes += kibibytes * kBytesPerKib;
+}
+
+// Of all processes of the pid namespace but this one.
+Use read_use() {
+  Use use;
+  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
+  if (!folder) return use;
+  while (const dirent* const entry = ::readdir(folder.get())) {
+    const std::string_view name = entry->d_name;
+    const bool is_process = name.find_first_not_of("0123456789") == std::string_view::npos;
+    if (is_process && name != "1") add_use(::dirfd(folder.get()), std::string(name), use);
+  }
+  return use;
+}
+
+std::string find_overrun(const Use& use, const SandboxLimits& limits) {
+  if (use.processes > limits.processes) {
+    return "had " + std::to_string(use.processes) + " processes, " +
+           std::to_string(limits.processes) + " are allowed";
+  }
+  if (use.memory_bytes > limits.memory_bytes) {
+    return "used " + std::to_string(use.memory_bytes / kBytesPerMib) + " MiB of memory, " +
+           std::to_string(limits.memory_bytes / kBytesPerMib) + " are allowed";
+  }
+  return "";
+}
+
+void say(std::string_view text) {
+  // Nobody reads it: then nobody waits for it either.
+  [[maybe_unused]] const ssize_t written = ::write(kReportFd, text.data(), text.size());
+}
+
+[[noreturn]] void watch(const SandboxLimits& limits) {
+  std::chrono::milliseconds pause = kPause;
+  for (;;) {
+    pollfd reader{kReportFd, 0, 0};
+    ::poll(&reader, 1, static_cast<int>(pause.count()));
+    if (reader.revents != 0) ::_exit(0);
+    const Use use = read_use();
+    const std::string overrun = find_overrun(use, limits);
+    if (!overrun.empty()) {
+      say(overrun);
+      ::_exit(1);
+    }
+    pause = use.processes < kManyProcesses ? kPause : kShortPause;
+  }
+}
+
+// A user namespace inside would give all capabilities over itself, and with them much of the
+// kernel to try. The setting is that of our own user namespace; the host's must stay.
+void forbid_user_namespaces(NetworkKind network) {
+  if (network != NetworkKind::user_namespace) return;
+  const UniqueFd file(::open("/proc/sys/user/max_user_namespaces", O_WRONLY | O_CLOEXEC));
+  if (!file) return;
+  check_call(::write(file.get(), "0", 1), "forbid user namespaces");
+}
+
+}  // namespace
+
+void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd) {
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  ::prctl(PR_SET_NAME, "sandbox");
+  ::signal(SIGCHLD, SIG_IGN);  // takes the orphans' ends
+  ::signal(SIGPIPE, SIG_IGN);
+  if (report_fd != kReportFd) ::dup2(report_fd, kReportFd);
+  ::close_range(kReportFd + 1, ~0U, 0);
+  try {
+    forbid_user_namespaces(network);
+    enter_sandbox_files(request);
+  } catch (const std::exception& error) {
+    say(kKeeperRefused + std::string(error.what()));
+    ::_exit(1);
+  }
+  say(std::string(1, kKeeperReady));
+  watch(request.limits);
+}
+
+}  // namespace wireproof

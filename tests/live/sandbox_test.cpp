@@ -1,0 +1,160 @@
+#include "host/sandbox.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
+
+#include "base/system_call.h"
+#include "catch.h"
+#include "host/child_processes.h"
+#include "live/in_private_network.h"
+
+namespace wireproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::string read_all(int fd) {
+  std::string text;
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    if (size <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+}
+
+struct Ran {
+  std::string output;
+  int status = 0;
+};
+
+// A shell's line inside; its output until the program and all that hold its output have ended.
+Ran run_inside(const Sandbox& sandbox, const std::string& line) {
+  std::array<int, 2> ends{};
+  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
+  const UniqueFd read_end(ends[0]);
+  UniqueFd write_end(ends[1]);
+  const pid_t process = ::fork();
+  if (process == 0) {
+    sandbox.enter();
+    ::dup2(write_end.get(), STDOUT_FILENO);
+    ::dup2(write_end.get(), STDERR_FILENO);
+    ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
+    ::_exit(127);
+  }
+  write_end.reset();
+  Ran ran;
+  ran.output = read_all(read_end.get());
+  ::waitpid(process, &ran.status, 0);
+  return ran;
+}
+
+std::string output_of(const std::string& line, const SandboxRequest& request = {}) {
+  return run_in_private_network([&] {
+    const Sandbox sandbox(request, NetworkKind::user_namespace);
+    return run_inside(sandbox, line).output;
+  });
+}
+
+// With a file `note` in it.
+class Folder {
+ public:
+  explicit Folder(std::string name) : path_(std::move(name)) {
+    REQUIRE(::mkdtemp(path_.data()) != nullptr);
+    std::ofstream(path_ + "/note") << "here\n";
+  }
+  ~Folder() { fs::remove_all(path_); }
+  Folder(const Folder&) = delete;
+  Folder& operator=(const Folder&) = delete;
+
+  const std::string& path() const { return path_; }
+
+ private:
+  std::string path_;
+};
+
+}  // namespace
+
+TEST_CASE("in a sandbox only /tmp can be written, and what is written there is gone with it",
+          "[host]") {
+  const Folder folder("/tmp/wireproof-test-XXXXXX");
+  SandboxRequest request;
+  request.shown = {folder.path()};
+  const std::string note = folder.path() + "/note";
+  const std::string lines = "cat " + note + "; rm -rf " + folder.path() +
+                            " 2>/dev/null; (echo x >" + note +
+                            ") 2>/dev/null || echo refused; echo y >$HOME/wireproof-left; " +
+                            "cat $TMPDIR/wireproof-left";
+  CHECK(output_of(lines, request) == "here\nrefused\ny\n");
+  CHECK(fs::exists(note));
+  CHECK_FALSE(fs::exists("/tmp/wireproof-left"));
+  CHECK(output_of("echo x >/proc/sys/kernel/domainname").find("Read-only") != std::string::npos);
+}
+
+TEST_CASE("a program in a sandbox does not see hidden folders, but what is shown of them",
+          "[host]") {
+  const Folder all("/var/tmp/wireproof-test-XXXXXX");
+  fs::create_directories(all.path() + "/mine");
+  fs::create_directories(all.path() + "/other");
+  SandboxRequest request;
+  request.hidden = {all.path()};
+  request.shown = {all.path() + "/mine"};
+  CHECK(output_of("ls " + all.path(), request) == "mine\n");
+}
+
+TEST_CASE("a program in a sandbox sees its own processes alone, and has no privilege and no device",
+          "[host]") {
+  CHECK(output_of("cd /proc && echo [0-9]*") == "1 2\n");
+  CHECK(output_of("grep -E '^(CapEff|CapBnd|NoNewPrivs)' /proc/self/status | tr -d '\\t\\n'") ==
+        "CapEff:0000000000000000CapBnd:0000000000000000NoNewPrivs:1");
+  CHECK(output_of("find /dev -type b; test -c /dev/null && echo null") == "null\n");
+  CHECK(output_of("unshare --user true 2>&1 | grep -c failed") == "1\n");
+  CHECK(output_of("(: </dev/tty) 2>&1 | grep -c 'No such device'") == "1\n");
+}
+
+TEST_CASE("whatever a program left behind ends with its sandbox", "[host]") {
+  const std::string left = run_in_private_network([] {
+    {
+      const Sandbox sandbox({}, NetworkKind::user_namespace);
+      run_inside(sandbox, "(trap '' TERM INT HUP; setsid sleep 30 >/dev/null 2>&1 &) ; exit 0");
+      if (descendant_processes(::getpid()).size() < 2) return std::string("nothing was left");
+    }
+    return std::to_string(descendant_processes(::getpid()).size());
+  });
+  CHECK(left == "0");
+}
+
+TEST_CASE("a sandbox ends programs that are too many or have too much memory, and says which",
+          "[host]") {
+  const auto overrun = [](const std::string& line) {
+    return run_in_private_network([&] {
+      SandboxRequest request;
+      request.limits.processes = 20;
+      request.limits.memory_bytes = std::uint64_t{32} << 20;
+      Sandbox sandbox(request, NetworkKind::user_namespace);
+      // As root there is no limit by the kernel: the sandbox's own look must find them.
+      const Ran ran = run_inside(sandbox, line);
+      const bool was_killed = WIFSIGNALED(ran.status) && WTERMSIG(ran.status) == SIGKILL;
+      return (was_killed ? "killed: " : "not killed: ") + sandbox.overrun();
+    });
+  };
+  CHECK(overrun("tail /dev/zero").find("killed: used ") == 0);
+  const std::string many = "for i in $(seq 40); do sleep 20 & done; wait";
+  const std::string said = overrun(many);
+  // A user's own processes are limited by the kernel, which refuses the next.
+  const bool by_kernel = ::geteuid() != 0 && said == "not killed: ";
+  CHECK((by_kernel || said.find("killed: had ") == 0));
+}
+
+TEST_CASE("without a private network there is no sandbox, and the message says what to do",
+          "[host]") {
+  CHECK_THROWS_WITH(Sandbox({}, NetworkKind::host_loopback), Catch::Contains("--no-sandbox"));
+}
+
+}  // namespace wireproof
