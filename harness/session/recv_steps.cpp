@@ -17,6 +17,9 @@ namespace asio = boost::asio;
 constexpr std::size_t kMaxRecvSize = 65536;
 // No message of a sheet is larger; a server that never stops must not fill the memory.
 constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
+// Of what comes where an end should: enough to tell one message too many from a server that sends
+// without end.
+constexpr std::size_t kMaxSurplusBytes = 1024;
 
 StepOutcome no_streams_in_udp(const std::string& what) {
   return StepOutcome::failed("UDP has no " + what + ": this actor's socket is not a stream");
@@ -212,7 +215,7 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvPattern& step) {
 ActorStep::Outcome ActorStep::operator()(const StepRecvEof&) {
   if (!socket_.is_tcp()) co_return no_streams_in_udp("end of stream");
   Bytes received;
-  const IoResult result = co_await socket_.recv(kMaxRecvSize, received);
+  const IoResult result = co_await socket_.recv(kMaxSurplusBytes, received);
   if (result.timed_out) {
     co_return nothing_came(fmt::format("the server did not close the connection within {}",
                                        render_duration(setting_.limit)));
@@ -221,8 +224,12 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvEof&) {
     co_return failed_call(
         render_io_error(result.error_number) + " where the end of the stream is expected", result);
   }
-  if (!received.empty()) co_return unexpected_bytes(received, "the end of the stream");
-  co_return StepOutcome::met("end of stream");
+  if (received.empty()) co_return StepOutcome::met("end of stream");
+  while (received.size() < kMaxSurplusBytes) {
+    const IoResult more = co_await socket_.recv(kMaxSurplusBytes - received.size(), received);
+    if (!more.ok() || more.count == 0) break;
+  }
+  co_return unexpected_bytes(received, "the end of the stream");
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvReset&) {

@@ -25,9 +25,7 @@ struct SelftestOptions {
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
                              const SelftestOptions& options);
 
-// Plays all trials; what a machine without time left open is played again, a few times. A fault's
-// sheets are played one after the other, until one has caught it: so the sheet that is named does
-// not depend on luck. Nothing when SIGINT came.
+// Plays all trials (TrialQueue). Nothing when SIGINT came.
 std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& trials,
                                                       const std::vector<Scenario>& scenarios,
                                                       const ServerTable& servers,

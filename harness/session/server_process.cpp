@@ -99,6 +99,7 @@ void ServerProcess::launch() {
   if (launch_.sandbox == nullptr) ::setpgid(process_, process_);  // whoever comes first
   alive_ = true;
   stopped_ = false;
+  is_restless_ = false;
   ended_ = open_process(process_);
   ready.write.reset();
   if (is_command()) {
@@ -206,7 +207,11 @@ bool ServerProcess::is_at_rest() const {
 
 void ServerProcess::await_rest(Milliseconds limit) {
   const auto deadline = Clock::now() + limit;
-  while (is_alive() && !is_at_rest() && Clock::now() < deadline) {
+  while (is_alive() && !is_at_rest()) {
+    if (is_restless_ || Clock::now() >= deadline) {
+      is_restless_ = true;
+      return;
+    }
     ::poll(nullptr, 0, static_cast<int>(kFirstLook.count()));
   }
 }

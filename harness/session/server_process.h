@@ -52,7 +52,8 @@ class ServerProcess {
   std::string unasked_end();
   // Whether it has taken every datagram and waits: what it has to say to those that came is said.
   bool is_at_rest() const;
-  // Returns when it is at rest or has ended; one that never rests is left after the limit.
+  // Returns when it is at rest or has ended; one that never rests is left after the limit, and
+  // from then on at once.
   void await_rest(std::chrono::milliseconds limit);
   // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
   // did instead.
@@ -85,6 +86,7 @@ class ServerProcess {
   UniqueFd ended_;  // pidfd
   bool alive_ = false;
   bool stopped_ = false;  // by stop()
+  bool is_restless_ = false;  // it was waited for in vain
   int status_ = 0;
 };
 

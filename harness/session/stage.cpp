@@ -71,6 +71,13 @@ ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool r
   return evidence.session_inconclusive.empty() ? result : judge(scenario, evidence);
 }
 
+// Whether what failed first met something else with time left: more time would not have helped.
+bool failed_in_time(const PlayedSession& played) {
+  if (played.failed_steps.empty()) return false;
+  const StepEnd end = played.failed_steps.front().end;
+  return end != StepEnd::timed_out && end != StepEnd::other;
+}
+
 void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioResult& result) {
   const RunOptions& options = staged.options;
   if (options.capture_folder.empty() || world.packets() == nullptr) return;
@@ -115,8 +122,8 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const bool may_be_held = !evidence.session_failures.empty() || !world.connections_ended();
   if (may_be_held) evidence.holders = find_holders(world);
   // A server that was busy for nothing has itself taken the CPU that was missing.
-  const bool ran_out_of_time =
-      (played.timed_out || !world.connections_ended()) && world.server_was_idle();
+  const bool ran_out_of_time = (played.timed_out || !world.connections_ended()) &&
+                               world.server_was_idle() && !failed_in_time(played);
   ScenarioResult result =
       judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
   result.started = started;

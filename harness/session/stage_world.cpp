@@ -85,7 +85,9 @@ void StageWorld::open_capture() {
   capture_->observe([this](const Packet& packet) {
     connections_.see(packet);
     const UdpHeader* const udp = packet.udp();
-    if (udp != nullptr && udp->source_port == ports_.udp) ++answers_by_udp_;
+    if (udp == nullptr) return;
+    if (udp->source_port == ports_.udp) ++answers_by_udp_;
+    if (udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
   });
   watch(capture_->readable_fd());
 }
@@ -193,6 +195,7 @@ void StageWorld::await_datagrams() {
 
 void StageWorld::await_late_datagram() {
   capture_->flush(kMarkerLimit);
+  if (!was_asked_by_udp_) return;
   const std::size_t before = answers_by_udp_;
   await_packets([&] { return answers_by_udp_ > before; });
 }

@@ -76,7 +76,8 @@ class StageWorld {
   UniqueFd events_;  // epoll: captured packets and the server's output
   std::unique_ptr<WatchedCapture> capture_;
   ConnectionWatch connections_{0};
-  std::size_t answers_by_udp_ = 0;    // captured
+  std::size_t answers_by_udp_ = 0;  // captured
+  bool was_asked_by_udp_ = false;
   std::unique_ptr<Sandbox> sandbox_;  // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;    // outlives the server
   std::unique_ptr<ServerProcess> server_;

@@ -213,6 +213,17 @@ TEST_CASE("what comes behind the client's FIN is one stray reply or an endless r
     evidence.connection = traffic.tcp(0);
     CHECK(explain(evidence) == "endless-after-eof");
   }
+  SECTION("many in one segment") {
+    std::string row = "ECHO: ";
+    while (row.size() < 300) row += "ECHO: ";
+    row += "EC";
+    alice.server(row);
+    evidence.connection = traffic.tcp(0);
+    evidence.came = text(row).bytes;
+    CHECK(explain(evidence) == "endless-after-eof");
+    evidence.came = text(row + "something else").bytes;
+    CHECK(explain(evidence) == "stray-after-eof");
+  }
 }
 
 TEST_CASE("a request before the FIN that stays unanswered is a half-close not understood",

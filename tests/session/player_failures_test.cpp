@@ -79,6 +79,20 @@ TEST_CASE("bytes where the end of the stream is expected are shown", "[session]"
   CHECK(failure_note(played, "captured") == "2 bytes: 68 69");
 }
 
+TEST_CASE("of what comes where the end of the stream is expected enough is read to know it",
+          "[session]") {
+  TestServer server(Kind::tcp, [](int listener) {
+    const UniqueFd client = accept_one(listener);
+    write_all(client.get(), "ECHO: ");
+    write_all(client.get(), std::string(2000, 'x'));
+    read_to_end(client.get());
+  });
+  SheetBuilder sheet;
+  sheet.step("connect", StepConnect{}).step("the end", StepRecvEof{});
+  CHECK(failure_lines(sheet.play(server.port())) ==
+        "the server sent 1024 bytes where the end of the stream is expected\n");
+}
+
 TEST_CASE("a reset is told from an end of stream", "[session]") {
   CHECK(failure_lines(play_against("", StepRecvReset{})) ==
         "the server closed the connection where a reset is expected\n");

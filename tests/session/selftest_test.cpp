@@ -105,6 +105,7 @@ TEST_CASE("a fault that burns the CPU meets the sheets that look at it first", "
   CHECK(plays[0].scenario == &scenarios[1]);
   CHECK(plays[1].scenario == &scenarios[2]);
   CHECK(plays[2].scenario == &scenarios[0]);
+  CHECK(plays[0].timeout < SelftestOptions().fault_timeout);
 }
 
 TEST_CASE("each cause that a result names is kept once", "[session]") {
