@@ -97,9 +97,14 @@ TEST_CASE("a reset is told from an end of stream", "[session]") {
   CHECK(failure_lines(play_against("", StepRecvReset{})) ==
         "the server closed the connection where a reset is expected\n");
   for (const bool expected : {true, false}) {
-    TestServer server(Kind::tcp, [](int listener) { reset_connection(accept_one(listener)); });
+    // Not before the client has connected: a reset then would be connect()'s.
+    TestServer server(Kind::tcp, [](int listener) {
+      UniqueFd client = accept_one(listener);
+      read_exactly(client.get(), 1);
+      reset_connection(std::move(client));
+    });
     SheetBuilder sheet;
-    sheet.step("connect", StepConnect{});
+    sheet.step("connect", StepConnect{}).step("send \"a\"", send_text("a"));
     if (expected) {
       sheet.step("recv reset", StepRecvReset{});
     } else {

@@ -4,9 +4,12 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <vector>
 
 #include "base/system_call.h"
+#include "host/socket_table.h"
 #include "session/socket_address.h"
 
 namespace wireproof {
@@ -29,10 +32,27 @@ UniqueFd bound_socket(int type) {
   return socket;
 }
 
+bool is_connected(const SocketEntry& entry) {
+  return entry.remote.port != 0;
+}
+
+// One whose port no connection has, not even a client's of an earlier test in TIME-WAIT: what is
+// asked about the port is then about this server.
+UniqueFd socket_of_unused_port(int type) {
+  std::vector<UniqueFd> passed_over;  // held, so that each is another
+  for (;;) {
+    UniqueFd socket = bound_socket(type);
+    const std::uint16_t port = local_endpoint(socket.get()).port;
+    const std::vector<SocketEntry> same_port = read_socket_table({port, 0});
+    if (std::ranges::none_of(same_port, is_connected)) return socket;
+    passed_over.push_back(std::move(socket));
+  }
+}
+
 }  // namespace
 
 TestServer::TestServer(Kind kind, std::function<void(int socket)> serve)
-    : socket_(bound_socket(kind == Kind::tcp ? SOCK_STREAM : SOCK_DGRAM)),
+    : socket_(socket_of_unused_port(kind == Kind::tcp ? SOCK_STREAM : SOCK_DGRAM)),
       port_(local_endpoint(socket_.get()).port) {
   if (kind == Kind::tcp) check_call(::listen(socket_.get(), 64), "listen");
   thread_ = std::thread([this, serve = std::move(serve)] { serve(socket_.get()); });
