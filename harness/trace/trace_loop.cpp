@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <charconv>
 #include <csignal>
@@ -145,10 +146,26 @@ void TraceLoop::answer_bell() {
   // rounds than needed for each of them, else a busy program could keep the answer back for ever.
   for (std::size_t left = 2 * threads_.size(); left > 0 && handle_next(WNOHANG); --left) {
   }
+  await_exits();
   publish_open_calls();
   const std::lock_guard lock(mailbox_.mutex);
   mailbox_.syncs_done = syncs;
   mailbox_.changed.notify_all();
+}
+
+// The kernel closes the sockets of a process that exits, and sends their FINs, before the tracer is
+// told of its end: whoever asks because of a FIN must find the exit that caused it.
+void TraceLoop::await_exits() {
+  std::set<pid_t> exiting;
+  for (const auto& [id, process] : processes_) {
+    if (process->end) exiting.insert(id);
+  }
+  const auto is_left = [this](pid_t id) {
+    const auto process = processes_.find(id);
+    return process != processes_.end() && process->second->end;
+  };
+  while (std::ranges::any_of(exiting, is_left) && handle_next(0)) {
+  }
 }
 
 void TraceLoop::start_requested(StartRequest& request) {

@@ -40,6 +40,7 @@ class TraceLoop {
 
   bool start_bell();
   void answer_bell();
+  void await_exits();
   bool handle_next(int wait_flags);
   void handle(pid_t thread, int status);
   void handle_stop(pid_t thread, int status);
