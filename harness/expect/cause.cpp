@@ -30,8 +30,10 @@ void add_text(std::string& text, const std::string& more, const char* between) {
   text += (text.empty() ? "" : between) + more;
 }
 
+using CallList = std::vector<const SocketCall*>;
+
 // "write + send", each name once.
-std::string render_names(const std::vector<const SocketCall*>& calls) {
+std::string render_names(const CallList& calls) {
   std::vector<std::string> names;
   std::string text;
   for (const SocketCall* call : calls) {
@@ -42,11 +44,17 @@ std::string render_names(const std::vector<const SocketCall*>& calls) {
   return text;
 }
 
+void add_index(std::vector<std::size_t>& indexes, std::size_t index) {
+  const auto place = std::ranges::lower_bound(indexes, index);
+  if (place == indexes.end() || *place != index) indexes.insert(place, index);
+}
+
 // Fills in what one packet's sender did and whose wait it ended.
 class Explainer {
  public:
   Explainer(const TcpConnection& connection, std::span<const SocketCall> calls)
       : connection_(connection),
+        calls_(calls),
         sides_{sort_calls(connection, calls, Side::client),
                sort_calls(connection, calls, Side::server)} {}
 
@@ -76,7 +84,18 @@ class Explainer {
     return calls_of(other_side(segment.from));
   }
 
-  void set_call(Cause& cause, const std::string& name, const char* inferred) const {
+  // Of a call of the list that the sides were sorted from.
+  std::size_t index_of(const SocketCall& call) const {
+    return static_cast<std::size_t>(&call - calls_.data());
+  }
+
+  void set_call(Cause& cause, const SocketCall* call, const char* inferred) const {
+    set_calls(cause, call == nullptr ? CallList{} : CallList{call}, inferred);
+  }
+
+  void set_calls(Cause& cause, const CallList& calls, const char* inferred) const {
+    for (const SocketCall* call : calls) add_index(cause.causing_calls, index_of(*call));
+    const std::string name = render_names(calls);
     const bool known = calls_of(cause.side).known;
     if (name.empty() && !known) cause.call_inferred = true;
     add_text(cause.call, name.empty() && !known ? inferred : name, " + ");
@@ -96,6 +115,8 @@ class Explainer {
     }
     const SocketCall* wait = nullptr;
     if (!is_running_at(*taker, segment.time)) wait = find_wait(receiver, *taker, segment.time);
+    add_index(cause.taking_calls, index_of(*taker));
+    if (wait != nullptr) add_index(cause.taking_calls, index_of(*wait));
     cause.blocked = wait != nullptr ? wait->name + " + " + taker->name : taker->name;
     add_text(cause.detail, waiting_text(wait != nullptr ? *wait : *taker, segment.time), "; ");
   }
@@ -131,12 +152,12 @@ class Explainer {
     const SideCalls& client = calls_of(Side::client);
     const SideCalls& server = calls_of(Side::server);
     if (segment.from == Side::client) {
-      set_call(cause, client.connect != nullptr ? client.connect->name : "", "connect");
+      set_call(cause, client.connect, "connect");
       set_blocked(cause, segment, server.accept, "accept");
       return;
     }
     // The kernel answers for the listening socket; accept is the call that gets the connection.
-    set_call(cause, server.accept != nullptr ? server.accept->name : "", "accept");
+    set_call(cause, server.accept, "accept");
     if (cause.call.empty()) {
       cause.call = "kernel";
       cause.detail = "for the listening socket; the connection was never accepted";
@@ -147,7 +168,7 @@ class Explainer {
   void explain_data(const Segment& segment, Cause& cause) const {
     const std::uint64_t end = segment.seq + segment.payload_size;
     const auto sends = covering(calls_of(segment.from).sends, segment.seq, end);
-    set_call(cause, render_names(sends), "send");
+    set_calls(cause, sends, "send");
     if (sends.size() > 1) cause.detail = std::to_string(sends.size()) + " calls";
     if (!sends.empty()) add_text(cause.detail, late_text(segment, *sends.back()), "; ");
     const SideCalls& receiver = receiver_of(segment);
@@ -157,6 +178,7 @@ class Explainer {
     const bool peeked =
         !peeks.empty() && (taker == nullptr || peeks.front()->entered < taker->entered);
     set_blocked(cause, segment, peeked ? peeks.front() : taker, "recv");
+    for (const SocketCall* took : takers) add_index(cause.taking_calls, index_of(*took));
   }
 
   // Empty where the packet left while the call ran.
@@ -203,7 +225,7 @@ class Explainer {
   void explain_fin(const Segment& segment, Cause& cause) {
     const SideCalls& sender = calls_of(segment.from);
     const SocketCall* ending = ending_call(sender, segment.time);
-    set_call(cause, ending != nullptr ? ending->name : "", "close");
+    set_call(cause, ending, "close");
     if (ending != nullptr) {
       add_text(cause.detail, late_text(segment, *ending), "; ");
       if (ending->releases) add_text(cause.detail, held_text(sender), "; ");
@@ -211,6 +233,7 @@ class Explainer {
     fin_sent_[segment.from == Side::client ? 0 : 1] = true;
     const bool receiver_has_closed = fin_sent_[segment.from == Side::client ? 1 : 0];
     const SocketCall* waiting = receiver_of(segment).end_of_stream;
+    if (waiting != nullptr) add_index(cause.taking_calls, index_of(*waiting));
     if (receiver_has_closed && waiting == nullptr) return;
     set_blocked(cause, segment, waiting, "recv");
   }
@@ -238,7 +261,7 @@ class Explainer {
     } else if (closing != nullptr) {
       cause.detail = reset_text(segment, *closing);
     }
-    set_call(cause, closing != nullptr ? closing->name : "", "close");
+    set_call(cause, closing, "close");
     if (cause.call.empty()) cause.call = "kernel";
     set_blocked(cause, segment, receiver.reset != nullptr ? receiver.reset : receiver.end_of_stream,
                 "recv");
@@ -273,7 +296,8 @@ class Explainer {
   }
 
   const TcpConnection& connection_;
-  std::array<SideCalls, 2> sides_;  // client, server
+  std::span<const SocketCall> calls_;  // of the caller, which outlives the explainer
+  std::array<SideCalls, 2> sides_;     // client, server
   std::array<bool, 2> fin_sent_{};
 };
 

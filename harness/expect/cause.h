@@ -19,6 +19,11 @@ struct Cause {
   std::string blocked;
   bool blocked_inferred = false;
   std::string detail;  // "already waiting for 0.2 ms", "released by the ACK of packet 7"
+  // Indexes into the calls, ascending: those that it came from, and those that took what it
+  // carried (bytes, an end, a connection) with the wait call that had found it. Not of what was
+  // inferred. A call that only peeked took nothing, but may have been waiting.
+  std::vector<std::size_t> causing_calls;
+  std::vector<std::size_t> taking_calls;
 
   bool operator==(const Cause&) const = default;
 };

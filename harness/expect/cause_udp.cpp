@@ -99,9 +99,14 @@ std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const Soc
     const SocketCall* send = take(sender.sent, sending.sent, datagram, Cut::never);
     cause.call = send != nullptr ? send->name : "send";
     cause.call_inferred = send == nullptr;
+    const auto index_of = [&calls](const SocketCall& call) {
+      return static_cast<std::size_t>(&call - calls.data());
+    };
+    if (send != nullptr) cause.causing_calls = {index_of(*send)};
     const SocketCall* receive = take(receiver.received, receiving.received, datagram, Cut::maybe);
     if (receive != nullptr) {
       cause.blocked = receive->name;
+      cause.taking_calls = {index_of(*receive)};
       cause.detail = waiting_text(*receive, datagram.time);
     } else if (!receiver.known) {
       cause.blocked = "recv";

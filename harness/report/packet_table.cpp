@@ -22,10 +22,19 @@ constexpr std::size_t kShownPayload = 32;  // bytes
 struct Cell {
   const PacketLine& packet;
   Timestamp start;
+  Language language = Language::english;
+};
+
+enum class Choice : std::uint8_t {
+  always,    // in every table for which no columns are named
+  wide,      // in those of csv and json
+  on_demand  // where it is named
 };
 
 struct Column {
   std::string name;
+  std::string german_name;
+  Choice choice = Choice::always;
   Align align = Align::left;
   std::string (*text)(const Cell&) = nullptr;
   void (*json)(const Cell&, Json&) = nullptr;
@@ -45,38 +54,57 @@ std::string payload_text(const Cell& cell) {
   return payload.empty() ? "" : render_quoted(payload, kShownPayload);
 }
 
+// The words of RFC 9293 in brackets, or the protocol.
+std::string flags_text(const std::string& info) {
+  const std::size_t end = info.find(info.starts_with("[") ? ']' : ' ');
+  return end == std::string::npos ? info : info.substr(0, info.starts_with("[") ? end + 1 : end);
+}
+
+// German tables name commands, and leave it empty where none was: the kernel acts by itself.
+std::string cause_text(const Cell& cell) {
+  if (cell.language == Language::german && cell.packet.cause == "kernel") return "";
+  return render_call(cell.packet.cause, cell.packet.cause_inferred);
+}
+
+std::string side_text(const Cell& cell) {
+  return cell.packet.cause_side == Side::client ? "Client" : "Server";
+}
+
 // Times are milliseconds since the first packet of the table; in JSON exact nanoseconds.
 const std::vector<Column>& columns() {
   static const std::vector<Column> kColumns = {
-      {"No.", Align::right, [](const Cell& cell) { return std::to_string(cell.packet.number); },
+      {"No.", "Nr.", Choice::always, Align::right,
+       [](const Cell& cell) { return std::to_string(cell.packet.number); },
        [](const Cell& cell, Json& row) { row["number"] = cell.packet.number; }},
-      {"Time", Align::right, time_text,
+      {"Time", "Zeit", Choice::always, Align::right, time_text,
        [](const Cell& cell, Json& row) {
          row["time_ns"] = Duration(cell.packet.time - cell.start).count();
        }},
-      {"From", Align::left, [](const Cell& cell) { return cell.packet.from; },
+      {"From", "Von", Choice::always, Align::left,
+       [](const Cell& cell) { return cell.packet.from; },
        [](const Cell& cell, Json& row) {
          row["from"] = one_line(cell.packet.from);
          row["from_port"] = cell.packet.from_port;
        }},
-      {"To", Align::left, [](const Cell& cell) { return cell.packet.to; },
+      {"To", "An", Choice::always, Align::left, [](const Cell& cell) { return cell.packet.to; },
        [](const Cell& cell, Json& row) {
          row["to"] = one_line(cell.packet.to);
          row["to_port"] = cell.packet.to_port;
        }},
-      {"Info", Align::left, [](const Cell& cell) { return cell.packet.info; },
+      {"Info", "Info", Choice::always, Align::left,
+       [](const Cell& cell) { return cell.packet.info; },
        [](const Cell& cell, Json& row) { row["info"] = one_line(cell.packet.info); }},
-      {"Len", Align::right, [](const Cell& cell) { return std::to_string(cell.packet.length); },
+      {"Len", "Länge", Choice::wide, Align::right,
+       [](const Cell& cell) { return std::to_string(cell.packet.length); },
        [](const Cell& cell, Json& row) { row["length"] = cell.packet.length; }},
-      {"Payload", Align::left, payload_text,
+      {"Payload", "Daten", Choice::wide, Align::left, payload_text,
        [](const Cell& cell, Json& row) { row["payload"] = render_hex(cell.packet.payload); }},
-      {"Cause", Align::left,
-       [](const Cell& cell) { return render_call(cell.packet.cause, cell.packet.cause_inferred); },
+      {"Cause", "Befehl", Choice::always, Align::left, cause_text,
        [](const Cell& cell, Json& row) {
          row["cause"] = one_line(cell.packet.cause);
          row["cause_inferred"] = cell.packet.cause_inferred;
        }},
-      {"Blocked", Align::left,
+      {"Blocked", "blockierender Befehl", Choice::always, Align::left,
        [](const Cell& cell) {
          return render_call(cell.packet.blocked, cell.packet.blocked_inferred);
        },
@@ -84,9 +112,22 @@ const std::vector<Column>& columns() {
          row["blocked"] = one_line(cell.packet.blocked);
          row["blocked_inferred"] = cell.packet.blocked_inferred;
        }},
-      {"Row", Align::left, [](const Cell& cell) { return cell.packet.rows; },
+      {"Row", "Zeile", Choice::always, Align::left,
+       [](const Cell& cell) { return cell.packet.rows; },
        [](const Cell& cell, Json& row) { row["rows"] = one_line(cell.packet.rows); }},
-      {"Remark", Align::left, [](const Cell& cell) { return cell.packet.remark; },
+      {"Src Port", "Src Port", Choice::on_demand, Align::left,
+       [](const Cell& cell) { return std::to_string(cell.packet.from_port); },
+       [](const Cell& cell, Json& row) { row["from_port"] = cell.packet.from_port; }},
+      {"Dst Port", "Dst Port", Choice::on_demand, Align::left,
+       [](const Cell& cell) { return std::to_string(cell.packet.to_port); },
+       [](const Cell& cell, Json& row) { row["to_port"] = cell.packet.to_port; }},
+      {"Flags", "Flags", Choice::on_demand, Align::left,
+       [](const Cell& cell) { return flags_text(cell.packet.info); },
+       [](const Cell& cell, Json& row) { row["flags"] = one_line(flags_text(cell.packet.info)); }},
+      {"Side", "Script", Choice::on_demand, Align::left, side_text,
+       [](const Cell& cell, Json& row) { row["side"] = side_text(cell); }},
+      {"Remark", "Bemerkung", Choice::always, Align::left,
+       [](const Cell& cell) { return cell.packet.remark; },
        [](const Cell& cell, Json& row) { row["remark"] = one_line(cell.packet.remark); }},
   };
   return kColumns;
@@ -98,24 +139,23 @@ bool same_name(const std::string& a, const std::string& b) {
 }
 
 const Column& find_column(const std::string& name) {
-  const auto found = std::ranges::find_if(
-      columns(), [&name](const Column& column) { return same_name(column.name, name); });
+  const auto found = std::ranges::find_if(columns(), [&name](const Column& column) {
+    return same_name(column.name, name) || same_name(column.german_name, name);
+  });
   if (found == columns().end()) throw std::invalid_argument("there is no column " + name);
   return *found;
 }
 
 // Len stands in Info already, and payloads make a table too wide for a page.
-bool in_narrow_choice(const Column& column) {
-  return column.name != "Len" && column.name != "Payload";
-}
-
 std::vector<Column> choose_columns(TableFormat format, const std::vector<std::string>& names) {
   std::vector<Column> chosen;
   for (const std::string& name : names) chosen.push_back(find_column(name));
   if (!names.empty()) return chosen;
   const bool wide = format == TableFormat::csv || format == TableFormat::json;
   for (const Column& column : columns()) {
-    if (wide || in_narrow_choice(column)) chosen.push_back(column);
+    if (column.choice == Choice::always || (wide && column.choice == Choice::wide)) {
+      chosen.push_back(column);
+    }
   }
   return chosen;
 }
@@ -137,25 +177,28 @@ const std::vector<std::string>& packet_columns() {
   static const std::vector<std::string> kNames = [] {
     std::vector<std::string> names;
     for (const Column& column : columns()) names.push_back(column.name);
+    for (const Column& column : columns()) {
+      if (column.german_name != column.name) names.push_back(column.german_name);
+    }
     return names;
   }();
   return kNames;
 }
 
 std::string render_packet_table(const std::vector<PacketLine>& packets, TableFormat format,
-                                const std::vector<std::string>& names) {
+                                const std::vector<std::string>& names, Language language) {
   const std::vector<Column> chosen = choose_columns(format, names);
   const Timestamp start = packets.empty() ? Timestamp{} : packets.front().time;
   if (format == TableFormat::json) return render_json_rows(packets, start, chosen);
   TextTable table;
   for (const Column& column : chosen) {
-    table.heading.push_back(column.name);
+    table.heading.push_back(language == Language::german ? column.german_name : column.name);
     table.aligns.push_back(column.align);
   }
   for (const PacketLine& packet : packets) {
     std::vector<std::string>& row = table.rows.emplace_back();
     for (const Column& column : chosen) {
-      const std::string text = column.text({packet, start});
+      const std::string text = column.text({packet, start, language});
       row.push_back(format == TableFormat::markdown ? markdown_text(text) : one_line(text));
     }
   }

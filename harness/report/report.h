@@ -11,15 +11,18 @@ namespace wireproof {
 // Each report is a function from values to bytes; they do not know one another.
 
 enum class TableFormat { text, markdown, csv, json };
+enum class Language { english, german };  // of headings
 
 // The annotated packet table. `columns` by name ("No.", "Time", "From", "To", "Info", "Len",
-// "Payload", "Cause", "Blocked", "Row", "Remark"), case does not count; empty: the default choice,
-// which is all of them for csv and json. What was inferred stands in parentheses. Throws
-// std::invalid_argument for a column that is not one of packet_columns().
+// "Payload", "Cause", "Blocked", "Row", "Src Port", "Dst Port", "Flags", "Side", "Remark", or the
+// German heading), case does not count; empty: the default choice, which has more of them for csv
+// and json. What was inferred stands in parentheses. Throws std::invalid_argument for a column that
+// is not one of packet_columns().
 std::string render_packet_table(const std::vector<PacketLine>& packets, TableFormat format,
-                                const std::vector<std::string>& columns);
+                                const std::vector<std::string>& columns,
+                                Language language = Language::english);
 
-const std::vector<std::string>& packet_columns();
+const std::vector<std::string>& packet_columns();  // in English, then in German where that differs
 
 // The line of one scenario: verdict, id, packets, time.
 std::string render_text_line(const ScenarioSummary& scenario, Style style);

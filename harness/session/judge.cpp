@@ -8,6 +8,7 @@
 #include "session/measure_judge.h"
 #include "session/packet_lines.h"
 #include "session/socket_judge.h"
+#include "session/stream_faults.h"
 #include "session/table_judge.h"
 
 namespace wireproof {
@@ -34,31 +35,6 @@ CheckResult judge_session(const Evidence& evidence) {
     }
   }
   return check;
-}
-
-// capture.md: a hole or a cut payload makes packet tables unjudgeable, live and offline.
-void add_stream_faults(const Conversations& conversations, Soundness& soundness) {
-  for (const TcpConnection& connection : conversations.tcp) {
-    if (!connection.holes.empty()) {
-      const Hole& hole = connection.holes.front();
-      soundness.faults.push_back(
-          fmt::format("bytes {}..{} of the {} at {} were acknowledged but never captured",
-                      hole.begin, hole.end - 1, hole.from == Side::client ? "client" : "server",
-                      render_endpoint(connection.client)));
-    }
-    if (connection.truncated) {
-      soundness.faults.push_back("the capture cut packets of " +
-                                 render_endpoint(connection.client) + " (snaplen)");
-    }
-  }
-  for (const UdpExchange& exchange : conversations.udp) {
-    const bool cut = std::any_of(exchange.datagrams.begin(), exchange.datagrams.end(),
-                                 [](const Datagram& datagram) { return datagram.truncated; });
-    if (cut) {
-      soundness.faults.push_back("the capture cut datagrams of " +
-                                 render_endpoint(exchange.client) + " (snaplen)");
-    }
-  }
 }
 
 Verdict overall(const ScenarioResult& result, Expectation expect) {
@@ -121,7 +97,8 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
   for (const TcpConnection& connection : conversations.tcp) {
     result.history += (result.history.empty() ? "" : " ") + render_history(connection);
   }
-  result.packets = make_packet_lines({packets, &conversations, &actors, &causes, &notes});
+  result.packets = make_packet_lines({packets, &conversations, &actors, &causes, &notes, "server"});
+  result.call_packets = join_packets(causes, evidence.calls.size());
 }
 
 void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {

@@ -17,14 +17,17 @@ Bytes line_payload(ByteView payload) {
 }
 
 // From and to, by actor where the endpoint is one's, else by address.
-void set_ends(PacketLine& line, Side from, const std::string& client, const Endpoint& client_end,
-              const Endpoint& server_end) {
-  const std::string name = client.empty() ? render_endpoint(client_end) : client;
+template <class Conversation>
+void set_ends(PacketLine& line, Side from, const Conversation& conversation,
+              const LineContext& context) {
+  const Endpoint& client = conversation.client;
+  std::string name = context.actors->actor_at(client);
+  if (name.empty()) name = render_endpoint(client);
   const bool from_client = from == Side::client;
-  line.from = from_client ? name : "server";
-  line.to = from_client ? "server" : name;
-  line.from_port = from_client ? client_end.port : server_end.port;
-  line.to_port = from_client ? server_end.port : client_end.port;
+  line.from = from_client ? name : context.server_name;
+  line.to = from_client ? context.server_name : name;
+  line.from_port = from_client ? client.port : conversation.server.port;
+  line.to_port = from_client ? conversation.server.port : client.port;
 }
 
 void set_cause(PacketLine& line, const CauseMap& causes, std::size_t packet) {
@@ -35,6 +38,8 @@ void set_cause(PacketLine& line, const CauseMap& causes, std::size_t packet) {
   line.cause_side = found->second.side;
   line.blocked = found->second.blocked;
   line.blocked_inferred = found->second.blocked_inferred;
+  line.causing_calls = found->second.causing_calls;
+  line.taking_calls = found->second.taking_calls;
 }
 
 void set_note(PacketLine& line, const std::map<std::size_t, PacketNote>& notes,
@@ -56,20 +61,18 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
     set_cause(lines[i], *context.causes, i);
   }
   for (const TcpConnection& connection : context.conversations->tcp) {
-    const std::string client = context.actors->actor_at(connection.client);
     for (const Segment& segment : connection.segments) {
       PacketLine& line = lines[segment.packet];
-      set_ends(line, segment.from, client, connection.client, connection.server);
+      set_ends(line, segment.from, connection, context);
       line.info = render_segment_info(segment);
       line.payload = line_payload(segment.payload);
       if (segment.repeat != Repeat::none) line.remark = render_repeat(segment.repeat);
     }
   }
   for (const UdpExchange& exchange : context.conversations->udp) {
-    const std::string client = context.actors->actor_at(exchange.client);
     for (const Datagram& datagram : exchange.datagrams) {
       PacketLine& line = lines[datagram.packet];
-      set_ends(line, datagram.from, client, exchange.client, exchange.server);
+      set_ends(line, datagram.from, exchange, context);
       line.info = render_datagram_info(datagram);
       line.payload = line_payload(datagram.payload);
     }

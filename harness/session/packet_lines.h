@@ -14,6 +14,7 @@ struct LineContext {
   const ActorMap* actors = nullptr;
   const CauseMap* causes = nullptr;
   const std::map<std::size_t, PacketNote>* notes = nullptr;
+  std::string server_name = "server";
 };
 
 // One line per captured packet, in capture order.

@@ -9,6 +9,7 @@
 
 #include "base/hex.h"
 #include "session/result_fields.h"
+#include "session/trace_fields.h"
 
 namespace wireproof {
 
@@ -286,6 +287,25 @@ std::string write_run(const RunResult& run) {
 }
 RunResult read_run(const std::string& text) {
   return read_text<RunResult>(text);
+}
+
+std::string write_trace(const TraceResult& result) {
+  return write_value(result).dump();
+}
+TraceResult read_trace(const std::string& text) {
+  return read_text<TraceResult>(text);
+}
+std::string write_calls(const std::vector<SocketCall>& calls) {
+  return write_value(calls).dump();
+}
+std::vector<SocketCall> read_calls(const std::string& text) {
+  return read_text<std::vector<SocketCall>>(text);
+}
+std::string write_diagnostic(const Diagnostic& diagnostic) {
+  return write_value(diagnostic).dump();
+}
+Diagnostic read_diagnostic(const std::string& text) {
+  return read_text<Diagnostic>(text);
 }
 
 }  // namespace wireproof

@@ -3,6 +3,7 @@
 #include <string>
 
 #include "session/run_result.h"
+#include "session/trace_result.h"
 
 namespace wireproof {
 
@@ -13,5 +14,13 @@ std::string write_result(const ScenarioResult& result);
 ScenarioResult read_result(const std::string& text);
 std::string write_run(const RunResult& run);
 RunResult read_run(const std::string& text);
+
+// All but the packets, which are bytes and go their own way.
+std::string write_trace(const TraceResult& result);
+TraceResult read_trace(const std::string& text);
+std::string write_calls(const std::vector<SocketCall>& calls);
+std::vector<SocketCall> read_calls(const std::string& text);
+std::string write_diagnostic(const Diagnostic& diagnostic);
+Diagnostic read_diagnostic(const std::string& text);
 
 }  // namespace wireproof

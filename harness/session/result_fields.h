@@ -58,8 +58,16 @@ void visit_fields(Visit& visit, Value& packet) {
   visit("cause_side", packet.cause_side);
   visit("blocked", packet.blocked);
   visit("blocked_inferred", packet.blocked_inferred);
+  visit("causing_calls", packet.causing_calls);
+  visit("taking_calls", packet.taking_calls);
   visit("rows", packet.rows);
   visit("remark", packet.remark);
+}
+
+template <class Visit, SameAs<CallPackets> Value>
+void visit_fields(Visit& visit, Value& packets) {
+  visit("caused", packets.caused);
+  visit("taken", packets.taken);
 }
 
 template <class Visit, SameAs<StepResult> Value>
@@ -116,6 +124,7 @@ void visit_fields(Visit& visit, Value& result) {
   visit("rendered", result.rendered);
   visit("packets", result.packets);
   visit("calls", result.calls);
+  visit("call_packets", result.call_packets);
   visit("steps", result.steps);
   visit("sockets", result.sockets);
   visit("soundness", result.soundness);

@@ -8,6 +8,7 @@
 #include "base/diagnostic.h"
 #include "base/socket_entry.h"
 #include "base/time.h"
+#include "expect/call_join.h"
 #include "expect/row.h"
 #include "flow/socket_call.h"
 
@@ -48,6 +49,9 @@ struct PacketLine {
   Side cause_side = Side::client;
   std::string blocked;
   bool blocked_inferred = false;
+  // Indexes into the result's calls, from 0 (expect/cause.h): of what was not inferred.
+  std::vector<std::size_t> causing_calls;
+  std::vector<std::size_t> taking_calls;
   std::string rows;    // "4", "4, 6", "Packets: alice 4"; empty when no row has it
   std::string remark;  // "pure ACK", "unexpected", "retransmission"
 
@@ -110,6 +114,7 @@ struct ScenarioResult {
   std::vector<std::string> rendered;  // the same, rendered plain, parallel to failures
   std::vector<PacketLine> packets;
   std::vector<SocketCall> calls;
+  std::vector<CallPackets> call_packets;  // of each call, in capture order from 0
   std::vector<StepResult> steps;
   std::vector<SocketSnapshot> sockets;  // in the order in which they were taken
   Soundness soundness;

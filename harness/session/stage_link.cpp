@@ -6,6 +6,8 @@
 #include <array>
 #include <cerrno>
 #include <stdexcept>
+#include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/system_call.h"
@@ -15,6 +17,7 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 9;
 constexpr char kGo = 'G';
+constexpr std::string_view kKinds = "REPCX";
 
 }  // namespace
 
@@ -45,6 +48,7 @@ void give_go(int fd) {
 }
 
 bool FrameReader::read_from(int fd) {
+  buffer_.erase(0, std::exchange(taken_, 0));
   std::array<char, 65536> part{};
   for (;;) {
     const ssize_t size = ::recv(fd, part.data(), part.size(), MSG_DONTWAIT);
@@ -59,16 +63,17 @@ bool FrameReader::read_from(int fd) {
 }
 
 std::optional<Frame> FrameReader::next() {
-  if (buffer_.size() < kHeadBytes) return std::nullopt;
-  ByteReader reader(as_bytes(buffer_));
-  const auto kind = static_cast<FrameKind>(reader.read_u8());
-  if (kind != FrameKind::ready && kind != FrameKind::result) {
+  const std::string_view left = std::string_view(buffer_).substr(taken_);
+  if (left.size() < kHeadBytes) return std::nullopt;
+  ByteReader reader(as_bytes(left));
+  const std::uint8_t kind = reader.read_u8();
+  if (kKinds.find(static_cast<char>(kind)) == std::string_view::npos) {
     throw std::runtime_error("a stage sent a frame of an unknown kind");
   }
   const std::uint64_t size = reader.read_u64();
-  if (buffer_.size() - kHeadBytes < size) return std::nullopt;
-  Frame frame{kind, buffer_.substr(kHeadBytes, size)};
-  buffer_.erase(0, kHeadBytes + size);
+  if (left.size() - kHeadBytes < size) return std::nullopt;
+  Frame frame{static_cast<FrameKind>(kind), std::string(left.substr(kHeadBytes, size))};
+  taken_ += kHeadBytes + size;
   return frame;
 }
 

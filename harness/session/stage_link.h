@@ -7,8 +7,16 @@
 namespace wireproof {
 
 // The stream between the main process and a stage: the stage says `ready`, waits for one byte
-// ("go"), then sends its result. A frame is a kind, a size (8 bytes, big-endian) and a body.
-enum class FrameKind : std::uint8_t { ready = 'R', result = 'E' };
+// ("go"), then sends its result. A stage of `trace` sends packets and calls as they come, then its
+// result or why there is none; the byte ends its run. A frame is a kind, a size (8 bytes,
+// big-endian) and a body.
+enum class FrameKind : std::uint8_t {
+  ready = 'R',
+  result = 'E',
+  packet = 'P',
+  calls = 'C',
+  refusal = 'X',
+};
 
 struct Frame {
   FrameKind kind = FrameKind::ready;
@@ -35,6 +43,7 @@ class FrameReader {
 
  private:
   std::string buffer_;
+  std::size_t taken_ = 0;  // of the buffer
 };
 
 }  // namespace wireproof

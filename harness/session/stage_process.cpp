@@ -1,20 +1,15 @@
 #include "session/stage_process.h"
 
-#include <fcntl.h>
-#include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
-#include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstdio>
 #include <cstring>
 
 #include "base/system_call.h"
 #include "host/child_processes.h"
 #include "session/result_codec.h"
+#include "session/stage_fork.h"
 #include "session/stage_plan.h"
 
 namespace wireproof {
@@ -22,31 +17,6 @@ namespace {
 
 constexpr std::chrono::seconds kPrepareLimit{60};  // many at once on a slow machine
 constexpr std::chrono::seconds kGrace{10};         // beyond the sum of the steps' limits
-constexpr int kLinkFd = 3;
-
-// The forked process: never returns.
-[[noreturn]] void become_stage(const StageTask& task, pid_t parent, int link_fd) {
-  ::setpgid(0, 0);
-  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (::getppid() != parent) ::_exit(1);  // it ended before the line above
-  // Ctrl-C is the main process's affair; what it blocked is none of ours.
-  ::signal(SIGINT, SIG_IGN);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
-  // Descriptors of other stages must not live on in this one.
-  if (link_fd != kLinkFd) ::dup2(link_fd, kLinkFd);
-  ::close_range(kLinkFd + 1, ~0U, 0);
-  const UniqueFd link(kLinkFd);
-  int code = 0;
-  try {
-    run_stage(task, link);
-  } catch (const std::exception&) {
-    code = 1;  // the main process is gone, or says that no result came
-  }
-  // Not exit(): what the main process registered or buffered is not ours to end.
-  ::_exit(code);
-}
 
 Duration play_limit(const StageTask& task) {
   const Duration timeout = task.timeout().value_or(task.play->scenario->front.timeout);
@@ -63,16 +33,9 @@ std::string render_end(int status) {
 }  // namespace
 
 StageProcess::StageProcess(const StageTask& task) : task_(task) {
-  std::array<int, 2> ends{};
-  check_call(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()),
-             "open a stage's link");
-  link_.reset(ends[0]);
-  const UniqueFd other(ends[1]);
-  std::fflush(nullptr);  // else the child holds a copy of what is buffered
-  const pid_t parent = ::getpid();
-  process_ = static_cast<pid_t>(check_call(::fork(), "fork a stage"));
-  if (process_ == 0) become_stage(task, parent, other.get());
-  ::setpgid(process_, process_);  // whoever comes first
+  ForkedStage forked = fork_stage([&task](const UniqueFd& link) { run_stage(task, link); });
+  process_ = forked.process;
+  link_ = std::move(forked.link);
   enter(State::preparing);
   ended_ = open_process(process_);
 }

@@ -10,6 +10,7 @@
 #include "base/system_call.h"
 #include "host/free_port.h"
 #include "session/server_actions.h"
+#include "session/soundness.h"
 
 namespace wireproof {
 namespace {
@@ -201,8 +202,7 @@ void StageWorld::await_late_datagram() {
 }
 
 Soundness StageWorld::finish_capture(bool ran_out_of_time) {
-  Soundness soundness;
-  if (!capture_) return soundness;
+  if (!capture_) return {};
   if (ports_.udp != 0) {
     await_datagrams();
     if (ran_out_of_time) await_late_datagram();
@@ -214,15 +214,7 @@ Soundness StageWorld::finish_capture(bool ran_out_of_time) {
     connections_ended_ = await_packets([this] { return connections_.all_ended(); });
     capture_->flush(kMarkerLimit);
   }
-  const CaptureCounts counts = capture_->finish(kMarkerLimit);
-  soundness.captured = true;
-  soundness.delivered = counts.delivered;
-  soundness.received = counts.received;
-  soundness.dropped = counts.dropped;
-  soundness.start_marker = counts.start_marker;
-  soundness.end_marker = counts.end_marker;
-  soundness.faults = find_capture_faults(counts);
-  return soundness;
+  return judge_soundness(capture_->finish(kMarkerLimit));
 }
 
 }  // namespace wireproof

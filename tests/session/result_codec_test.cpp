@@ -61,6 +61,8 @@ PacketLine full_packet() {
   packet.cause_side = Side::server;
   packet.blocked = "recv";
   packet.blocked_inferred = true;
+  packet.causing_calls = {0, 2};
+  packet.taking_calls = {1};
   packet.rows = "4, 6";
   packet.remark = "retransmission";
   return packet;
@@ -93,6 +95,7 @@ ScenarioResult full_result() {
       {Severity::error, "no place", std::nullopt, "", {}}};
   result.rendered = {"error: one\n", "error: two\n"};
   result.packets = {full_packet(), PacketLine{}};
+  result.call_packets = {{{0}, {1, 2}}, {}};
   result.calls = {full_call(), SocketCall{}};
   result.steps = {{"client", "recv eof", 31, Duration(5), Duration(7), false, "timed out"}};
   result.sockets = {{"open", {{full_socket(), "server", "alice"}, SocketLine{}}}, {}};

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/socket_entry.h"
+#include "flow/socket_call.h"
+#include "session/run_result.h"
+#include "wire/packet_store.h"
+
+namespace wireproof {
+
+// A program that ran under trace, and how it ended.
+struct TracedProgram {
+  std::string name;  // of its file, and the actor of its calls: "server.py", "client.py#2"
+  Side side = Side::client;
+  std::string command;           // as it was started, with {host} and {port} filled in
+  std::int64_t process = 0;      // the first one; what it started counts as the same program
+  std::optional<int> exit_code;  // none: a signal ended it
+  int signal = 0;
+  bool stopped = false;  // it ran still when all was over, and was ended
+  std::string output;    // untrusted, standard output and error, at most kMaxServerOutput bytes
+
+  bool operator==(const TracedProgram&) const = default;
+};
+
+// What came of a server and its clients in a network of their own.
+struct TraceResult {
+  PacketStore packets;
+  std::vector<SocketCall> calls;        // of all programs, in the order of their entries
+  std::vector<TracedProgram> programs;  // the server first
+  std::vector<SocketEntry> sockets;     // on the server's ports, before the server was stopped
+  Soundness soundness;
+  std::vector<std::string> notes;  // what could not be traced, or had to be ended, and why
+  std::string host;                // under which clients find the server
+  std::uint16_t tcp_port = 0;      // the server's; 0: none
+  std::uint16_t udp_port = 0;
+  bool connections_ended = true;  // false: some were still open when the wait for them was over
+  bool timed_out = false;         // a client ran still when its time was over
+  bool interrupted = false;       // the caller asked to stop
+  Timestamp started{};
+  Duration lasted{};  // from the first client's start to the end of the capture
+
+  // The port that clients connect to.
+  std::uint16_t port() const { return tcp_port != 0 ? tcp_port : udp_port; }
+};
+
+}  // namespace wireproof

@@ -1,0 +1,146 @@
+#include "session/traced_child.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+
+#include "base/system_call.h"
+#include "host/child_processes.h"
+#include "session/server_child.h"
+
+namespace wireproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+constexpr int kCannotExecute = 127;  // as the shell says it
+
+struct Pipe {
+  UniqueFd read;
+  UniqueFd write;
+};
+
+Pipe open_pipe() {
+  std::array<int, 2> ends{};
+  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
+  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// Both ends stay away from the descriptors that the program gets.
+[[noreturn]] void become_program(const TracedLaunch& launch, pid_t parent, int input, int output) {
+  ::setpgid(0, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (::getppid() != parent) ::_exit(kCannotExecute);  // it ended before the line above
+  reset_signals();
+  ::dup2(input, STDIN_FILENO);
+  ::dup2(output, STDOUT_FILENO);
+  ::dup2(output, STDERR_FILENO);
+  ::close_range(STDERR_FILENO + 1, ~0U, 0);
+  if (!launch.folder.empty() && ::chdir(launch.folder.c_str()) != 0) {
+    std::perror(launch.folder.c_str());
+    ::_exit(kCannotExecute);
+  }
+  ::execl("/bin/sh", "sh", "-c", launch.command.c_str(), nullptr);
+  std::perror("/bin/sh");
+  ::_exit(kCannotExecute);
+}
+
+}  // namespace
+
+TracedChild::TracedChild(Tracer& tracer, const TracedLaunch& launch) : tracer_(tracer) {
+  program_.name = launch.name;
+  program_.side = launch.side;
+  program_.command = launch.command;
+  Pipe output = open_pipe();
+  output_read_ = std::move(output.read);
+  output_write_ = std::move(output.write);
+  check_call(::fcntl(output_read_.get(), F_SETFL, O_NONBLOCK), "make a pipe non-blocking");
+  Pipe input = open_pipe();
+  if (!launch.input.empty()) {
+    check_call(::write(input.write.get(), launch.input.data(), launch.input.size()),
+               "write a program's input");
+  }
+  const pid_t parent = ::getpid();
+  process_ = tracer_.start({launch.name, launch.side}, [&]() -> int {
+    become_program(launch, parent, input.read.get(), output_write_.get());
+  });
+  ::setpgid(process_, process_);  // whoever comes first
+  program_.process = process_;
+  ended_ = open_process(process_);
+}
+
+TracedChild::~TracedChild() {
+  ::kill(-process_, SIGKILL);
+  ::kill(process_, SIGKILL);  // it may not have its group yet
+  if (!ended_known_) tracer_.await_end(process_);
+}
+
+void TracedChild::take_end(int status) {
+  ended_known_ = true;
+  if (WIFEXITED(status)) program_.exit_code = WEXITSTATUS(status);
+  if (WIFSIGNALED(status)) program_.signal = WTERMSIG(status);
+}
+
+bool TracedChild::has_ended() {
+  if (ended_known_) return true;
+  // The pidfd may tell it a moment before the tracer has taken note.
+  pollfd entry{ended_.get(), POLLIN, 0};
+  if (::poll(&entry, 1, 0) == 1) {
+    take_end(tracer_.await_end(process_));
+  }
+  return ended_known_;
+}
+
+void TracedChild::drain_output() {
+  std::array<char, 4096> buffer{};
+  for (;;) {
+    const ssize_t size = ::read(output_read_.get(), buffer.data(), buffer.size());
+    if (size <= 0) return;
+    const std::size_t room = kMaxServerOutput - program_.output.size();
+    program_.output.append(buffer.data(), std::min(room, static_cast<std::size_t>(size)));
+  }
+}
+
+bool TracedChild::await_end(Milliseconds limit) {
+  const auto deadline = Clock::now() + limit;
+  while (!has_ended()) {
+    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return false;
+    std::array<pollfd, 2> entries{pollfd{ended_.get(), POLLIN, 0},
+                                  pollfd{output_read_.get(), POLLIN, 0}};
+    const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR) throw SystemError("wait for a program", errno);
+    drain_output();
+  }
+  return true;
+}
+
+void TracedChild::stop(Milliseconds limit) {
+  program_.stopped = !has_ended();
+  for (const int signal : {SIGINT, SIGTERM}) {
+    if (has_ended()) break;
+    ::kill(-process_, signal);
+    await_end(limit);
+  }
+  ::kill(-process_, SIGKILL);  // the rest of the group, too
+  if (!has_ended()) take_end(tracer_.await_end(process_));
+  drain_output();
+}
+
+std::string TracedChild::render_end() const {
+  if (!ended_known_) return "still runs";
+  if (program_.exit_code) return "exited with code " + std::to_string(*program_.exit_code);
+  return std::string("was ended by signal ") + ::strsignal(program_.signal);
+}
+
+}  // namespace wireproof
