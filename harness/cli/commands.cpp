@@ -43,6 +43,8 @@ const std::vector<Command>& commands() {
       {"check", "check SCENARIO --capture FILE", "judges a capture that exists by a sheet",
        check_command},
       {"table", "table FILE", "the annotated packet table of a capture", table_command},
+      {"trace", "trace --server COMMAND --client COMMAND",
+       "the packet table of any two programs, with their real calls", trace_command},
       {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
       {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
       {"servers", "servers [NAME]", "the reference servers", servers_command},

@@ -50,4 +50,14 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
+std::string indented(const std::string& text, const std::string& prefix) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    out += prefix + text.substr(begin, end - begin) + "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
 }  // namespace wireproof

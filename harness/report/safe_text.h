@@ -19,4 +19,7 @@ std::string markdown_text(std::string_view text);
 // escapes the characters with a meaning.
 std::string xml_text(std::string_view text);
 
+// Each line behind a prefix, with a line end.
+std::string indented(const std::string& text, const std::string& prefix);
+
 }  // namespace wireproof

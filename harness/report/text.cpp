@@ -73,16 +73,6 @@ std::string render_remark(const ScenarioResult& result) {
   return one_line(result.reason.empty() ? render_variants(result) : result.reason);
 }
 
-std::string indented(const std::string& text, const std::string& prefix) {
-  std::string out;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    out += prefix + text.substr(begin, end - begin) + "\n";
-    begin = end + 1;
-  }
-  return out;
-}
-
 // `rendered` is plain; the severity at its beginning gets its colour back.
 std::string render_failure(const std::string& rendered, Style style) {
   for (const auto& [word, color] : {std::pair{"error", "1;31"}, std::pair{"warning", "1;33"}}) {

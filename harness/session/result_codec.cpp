@@ -295,6 +295,9 @@ std::string write_trace(const TraceResult& result) {
 TraceResult read_trace(const std::string& text) {
   return read_text<TraceResult>(text);
 }
+std::string write_analysis(const TraceAnalysis& analysis) {
+  return write_value(analysis).dump();
+}
 std::string write_calls(const std::vector<SocketCall>& calls) {
   return write_value(calls).dump();
 }

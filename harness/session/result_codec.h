@@ -18,6 +18,7 @@ RunResult read_run(const std::string& text);
 // All but the packets, which are bytes and go their own way.
 std::string write_trace(const TraceResult& result);
 TraceResult read_trace(const std::string& text);
+std::string write_analysis(const TraceAnalysis& analysis);
 std::string write_calls(const std::vector<SocketCall>& calls);
 std::vector<SocketCall> read_calls(const std::string& text);
 std::string write_diagnostic(const Diagnostic& diagnostic);

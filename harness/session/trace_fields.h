@@ -29,6 +29,26 @@ void visit_fields(Visit& visit, Value& program) {
   visit("output", program.output);
 }
 
+template <class Visit, SameAs<TraceConversation> Value>
+void visit_fields(Visit& visit, Value& told) {
+  visit("tcp", told.tcp);
+  visit("client_name", told.client_name);
+  visit("client", told.client);
+  visit("server_name", told.server_name);
+  visit("server", told.server);
+  visit("history", told.history);
+  visit("ended", told.ended);
+  visit("story", told.story);
+}
+
+template <class Visit, SameAs<TraceAnalysis> Value>
+void visit_fields(Visit& visit, Value& analysis) {
+  visit("soundness", analysis.soundness);
+  visit("packets", analysis.packets);
+  visit("call_packets", analysis.call_packets);
+  visit("conversations", analysis.conversations);
+}
+
 // Its packets are no field.
 template <class Visit, SameAs<TraceResult> Value>
 void visit_fields(Visit& visit, Value& result) {

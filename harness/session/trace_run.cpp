@@ -10,6 +10,7 @@
 
 #include "base/system_call.h"
 #include "session/packet_frame.h"
+#include "session/program_names.h"
 #include "session/result_codec.h"
 #include "session/stage_fork.h"
 #include "session/trace_stage.h"
@@ -107,6 +108,8 @@ void TraceRun::await_link() {
 }
 
 TraceResult TraceRun::wait() {
+  // Until the result comes, at least the server's name is known.
+  result_.programs.emplace_back().name = program_name(request_.server);
   const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
   const auto stops =
       2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;

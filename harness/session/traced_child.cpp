@@ -16,6 +16,7 @@
 #include "base/system_call.h"
 #include "host/child_processes.h"
 #include "session/server_child.h"
+#include "session/shell_command.h"
 
 namespace wireproof {
 namespace {
@@ -24,6 +25,7 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr int kCannotExecute = 127;  // as the shell says it
+constexpr Milliseconds kLookPause{1};
 
 struct Pipe {
   UniqueFd read;
@@ -50,7 +52,8 @@ Pipe open_pipe() {
     std::perror(launch.folder.c_str());
     ::_exit(kCannotExecute);
   }
-  ::execl("/bin/sh", "sh", "-c", launch.command.c_str(), nullptr);
+  const std::string command = become_command(launch.command);
+  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
   std::perror("/bin/sh");
   ::_exit(kCannotExecute);
 }
@@ -111,14 +114,20 @@ void TracedChild::drain_output() {
   }
 }
 
-bool TracedChild::await_end(Milliseconds limit) {
+bool TracedChild::is_gone() {
+  return has_ended() && ::kill(-process_, 0) != 0;
+}
+
+bool TracedChild::await_gone(Milliseconds limit) {
   const auto deadline = Clock::now() + limit;
-  while (!has_ended()) {
+  while (!is_gone()) {
     const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
     if (left.count() <= 0) return false;
-    std::array<pollfd, 2> entries{pollfd{ended_.get(), POLLIN, 0},
+    // A group has no descriptor that tells its end.
+    std::array<pollfd, 2> entries{pollfd{ended_known_ ? -1 : ended_.get(), POLLIN, 0},
                                   pollfd{output_read_.get(), POLLIN, 0}};
-    const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(left.count()));
+    const Milliseconds pause = ended_known_ ? kLookPause : left;
+    const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(pause.count()));
     if (ready < 0 && errno != EINTR) throw SystemError("wait for a program", errno);
     drain_output();
   }
@@ -128,9 +137,9 @@ bool TracedChild::await_end(Milliseconds limit) {
 void TracedChild::stop(Milliseconds limit) {
   program_.stopped = !has_ended();
   for (const int signal : {SIGINT, SIGTERM}) {
-    if (has_ended()) break;
+    if (is_gone()) break;
     ::kill(-process_, signal);
-    await_end(limit);
+    await_gone(limit);
   }
   ::kill(-process_, SIGKILL);  // the rest of the group, too
   if (!has_ended()) take_end(tracer_.await_end(process_));

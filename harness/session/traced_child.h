@@ -37,8 +37,8 @@ class TracedChild {
   int ended_fd() const { return ended_.get(); }  // readable: it has ended
   bool has_ended();
   void drain_output();
-  // SIGINT to the group, then SIGTERM, then SIGKILL; the first two have `limit` each. One that has
-  // ended already only loses what it left in its group.
+  // SIGINT to the group, then SIGTERM, then SIGKILL; the first two have `limit` each. What one that
+  // has ended already left in its group is ended, too.
   void stop(std::chrono::milliseconds limit);
 
   // With what it wrote by now.
@@ -46,7 +46,8 @@ class TracedChild {
   std::string render_end() const;
 
  private:
-  bool await_end(std::chrono::milliseconds limit);
+  bool is_gone();  // with its group
+  bool await_gone(std::chrono::milliseconds limit);
   void take_end(int status);
 
   Tracer& tracer_;

@@ -36,8 +36,8 @@ TEST_CASE("a call knows its packets, and a packet its calls, by byte range", "[e
   CallLogBuilder log;
   log.add_accept(0, 1);                           // 0
   log.add_wait("epoll_wait", kConnection, 2, 3);  // 1
-  log.add("recv", 5, 3, 3);                       // 2
-  log.add("recv", 3, 3, 3);                       // 3
+  log.add("recv", 5, 4, 4);                       // 2
+  log.add("recv", 3, 4, 4);                       // 3
   log.add("write", 2, 4, 4);                      // 4
   log.add("send", 6, 4, 5);                       // 5
   log.add_close(6, 6);                            // 6

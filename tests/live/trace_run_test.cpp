@@ -131,7 +131,7 @@ TEST_CASE("programs that cannot be run are refused with what they said", "[sessi
   request.server = "exec sleep 1000";
   request.start_limit = std::chrono::milliseconds(200);
   CHECK(refusal(request) ==
-        "`exec sleep 1000` did not listen within 200 ms\n"
+        "`exec sleep 1000` did not listen within 200ms\n"
         "why: no call of listen() and no bind() of a UDP socket was seen");
   CHECK(descendant_processes(::getpid()).empty());
 

@@ -50,6 +50,25 @@ TEST_CASE("what was inferred stands in parentheses", "[report]") {
   CHECK(table.starts_with("Cause,Blocked\r\nconnect,(accept)\r\n(accept),connect\r\n,\r\n"));
 }
 
+TEST_CASE("a German table has German headings, and no command where the kernel acts", "[report]") {
+  std::vector<PacketLine> packets(2);
+  packets[0].info = "[PSH, ACK] Seq=1 Ack=1 Len=4";
+  packets[0].from_port = 40000;
+  packets[0].to_port = 12345;
+  packets[0].cause = "send";
+  packets[0].blocked = "recv";
+  packets[1].info = "[ACK] Seq=1 Ack=5 Len=0";
+  packets[1].cause = "kernel";
+  packets[1].cause_side = Side::server;
+  const std::vector<std::string> columns{"Src Port", "Dst Port", "Flags",
+                                         "Side",     "Befehl",   "blocked"};
+  CHECK(render_packet_table(packets, TableFormat::csv, columns, Language::german) ==
+        "Src Port,Dst Port,Flags,Script,Befehl,blockierender Befehl\r\n"
+        "40000,12345,\"[PSH, ACK]\",Client,send,recv\r\n"
+        "0,0,[ACK],Server,,\r\n");
+  CHECK(render_packet_table(packets, TableFormat::csv, {"Cause"}) == "Cause\r\nsend\r\nkernel\r\n");
+}
+
 TEST_CASE("an unknown column is refused by name", "[report]") {
   CHECK_THROWS_AS(render_packet_table({}, TableFormat::text, {"Color"}), std::invalid_argument);
 }

@@ -1,0 +1,133 @@
+#include <fmt/format.h>
+
+#include <iostream>
+
+#include "base/system_call.h"
+#include "capture/pcap_file.h"
+#include "cli/argument_parser.h"
+#include "cli/column_options.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/input_text.h"
+#include "cli/terminal.h"
+#include "cli/trace_follow.h"
+#include "report/trace_report.h"
+#include "session/stop_signals.h"
+#include "session/trace_analysis.h"
+#include "session/trace_run.h"
+
+namespace wireproof {
+
+namespace {
+
+constexpr int kInterrupted = 130;
+
+struct TraceOptions {
+  std::string server;
+  std::vector<std::string> clients;
+  std::vector<std::string> inputs;  // one for all clients, or one for each
+  std::optional<std::uint16_t> port;
+  std::optional<Duration> timeout;
+  std::string columns;
+  TraceReport report;
+  bool follow = false;
+  std::string capture_file;
+};
+
+void add_options(ArgumentParser& parser, TraceOptions& options) {
+  parser.text("--server", options.server, "the server's command; {port} and {host} are filled in");
+  parser.texts("--client", options.clients,
+               "a client's command, filled in likewise; several run at the same time, in the order "
+               "of their connections");
+  parser.texts("--stdin", options.inputs,
+               "what the client reads from standard input (\\n ends a line); one for all clients, "
+               "or one for each");
+  parser.required("--server");
+  parser.required("--client");
+  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
+                              "the server's port (default: that of its first listen() or UDP "
+                              "bind())");
+  parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
+                         "how long the clients may run (default: 10s)");
+  add_table_options(parser, options.report.format, options.columns, packet_columns());
+  parser.choice<Language>("--lang", options.report.language,
+                          {{"en", Language::english}, {"de", Language::german}},
+                          "the headings' language (default: en)");
+  parser.flag("--quiet", options.report.table_only,
+              "the table alone, without what happened, programs and sockets");
+  parser.flag("--follow", options.follow, "show packets as they happen, on standard error");
+  parser.text("--pcap", options.capture_file, "keep the capture in this file");
+}
+
+std::optional<int> check_options(const ArgumentParser& parser, const TraceOptions& options) {
+  const std::size_t inputs = options.inputs.size();
+  if (inputs > 1 && inputs != options.clients.size()) {
+    return parser.refuse(
+        options.inputs.back(),
+        fmt::format("--stdin is given {} times for {} clients", inputs, options.clients.size()),
+        {{"help", "once for all clients, or once for each"}});
+  }
+  return check_columns(parser, options.columns, packet_columns());
+}
+
+TraceRequest make_request(const TraceOptions& options) {
+  TraceRequest request;
+  request.server = options.server;
+  for (std::size_t i = 0; i < options.clients.size(); ++i) {
+    TracedClient& client = request.clients.emplace_back();
+    client.command = options.clients[i];
+    if (options.inputs.empty()) continue;
+    client.input = read_input_text(options.inputs[options.inputs.size() == 1 ? 0 : i]);
+  }
+  request.port = options.port;
+  if (options.timeout) {
+    request.timeout = std::chrono::ceil<std::chrono::milliseconds>(*options.timeout);
+  }
+  return request;
+}
+
+TraceResult run(const TraceOptions& options) {
+  const StopSignals stop;
+  TraceFollow follow;
+  TraceWatch watch;
+  watch.stop_fd = stop.fd();
+  if (options.follow) watch.on_packets = [&follow](const TraceResult& r) { follow.show(r); };
+  TraceResult result = run_trace(make_request(options), watch);
+  // One that still waited would end the process as soon as it may come through again.
+  while (stop.take()) continue;
+  return result;
+}
+
+int report(const TraceResult& result, const TraceOptions& options) {
+  if (!options.capture_file.empty()) write_pcap(options.capture_file, result.packets);
+  const TraceAnalysis analysis = analyse_trace(result);
+  print_out(render_trace(result, analysis, options.report));
+  if (result.interrupted) return kInterrupted;
+  if (analysis.soundness.faults.empty()) return kExitPassed;
+  print_error("error: the capture is unsound, the table proves nothing: " +
+              analysis.soundness.faults.front() + "\n");
+  return kExitCouldNotRun;
+}
+
+}  // namespace
+
+int trace_command(const CommandLine& line) {
+  TraceOptions options;
+  ArgumentParser parser(
+      line, "trace --server COMMAND --client COMMAND [OPTIONS]",
+      "Runs a server and its clients, in any language and unchanged, in a private network, and "
+      "prints the packet table with the call that caused each packet and the call whose wait it "
+      "ended, on both sides.");
+  add_options(parser, options);
+  if (const auto code = parser.parse()) return *code;
+  if (const auto code = check_options(parser, options)) return *code;
+  options.report.columns = split_columns(options.columns);
+  try {
+    return report(run(options), options);
+  } catch (const TraceRefused& refused) {
+    parser.refuse(refused.command(), refused.what(), refused.notes());
+  }
+  return kExitCouldNotRun;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,24 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "report/report.h"
+#include "session/trace_result.h"
+
+namespace wireproof {
+
+struct TraceReport {
+  TableFormat format = TableFormat::text;
+  std::vector<std::string> columns;  // as of render_packet_table()
+  Language language = Language::english;
+  bool table_only = false;  // without what happened, programs and sockets
+};
+
+// What came of programs that were traced: the annotated packet table, then in words what happened
+// in each conversation, the sockets, the programs and what they wrote. CSV is the table alone; JSON
+// has all of it with every call and the join of packets and calls in both directions.
+std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,
+                         const TraceReport& report);
+
+}  // namespace wireproof
