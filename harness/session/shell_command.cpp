@@ -5,7 +5,7 @@
 namespace wireproof {
 
 std::string become_command(const std::string& command) {
-  constexpr const char* kShellsOwn = ";&|<>(){}`\n";  // $ and quotes work behind exec, too
+  constexpr const char* kShellsOwn = ";&|<>()`\n";  // $ and quotes work behind exec, too
   if (command.find_first_of(kShellsOwn) != std::string::npos) return command;
   const std::size_t begin = command.find_first_not_of(" \t");
   if (begin == std::string::npos) return command;
