@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <optional>
 
 #include "base/time.h"
@@ -114,19 +115,36 @@ class Explainer {
       return;
     }
     const SocketCall* wait = nullptr;
-    if (!is_running_at(*taker, segment.time)) wait = find_wait(receiver, *taker, segment.time);
+    if (taker->error_number == EINPROGRESS) {
+      wait = find_connected(receiver, *taker);
+    } else if (!is_running_at(*taker, segment.time)) {
+      wait = find_wait(receiver, *taker, segment.time);
+    }
     add_index(cause.taking_calls, index_of(*taker));
     if (wait != nullptr) add_index(cause.taking_calls, index_of(*wait));
     cause.blocked = wait != nullptr ? wait->name + " + " + taker->name : taker->name;
     add_text(cause.detail, waiting_text(wait != nullptr ? *wait : *taker, segment.time), "; ");
   }
 
+  static bool found_ready(const SocketCall& wait, std::uint64_t socket) {
+    return std::ranges::any_of(wait.ready,
+                               [&](const WatchedSocket& ready) { return ready.socket == socket; });
+  }
+
+  // connect(2): EINPROGRESS is answered before the connection is there; the next wait call that
+  // finds the socket ready learns of it.
+  static const SocketCall* find_connected(const SideCalls& receiver, const SocketCall& connect) {
+    const auto found = std::ranges::find_if(receiver.waits, [&](const SocketCall* wait) {
+      return found_ready(*wait, connect.socket) && wait->entered >= connect.entered;
+    });
+    return found == receiver.waits.end() ? nullptr : *found;
+  }
+
   static const SocketCall* find_wait(const SideCalls& receiver, const SocketCall& taker,
                                      Timestamp arrived) {
     const auto found = std::ranges::find_if(receiver.waits, [&](const SocketCall* wait) {
-      const bool names_it = std::ranges::any_of(
-          wait->ready, [&](const WatchedSocket& ready) { return ready.socket == taker.socket; });
-      return names_it && wait->returned.value_or(wait->entered) >= arrived &&
+      return found_ready(*wait, taker.socket) &&
+             wait->returned.value_or(wait->entered) >= arrived &&
              (wait->entered <= taker.entered || wait->entered <= arrived);
     });
     return found == receiver.waits.end() ? nullptr : *found;

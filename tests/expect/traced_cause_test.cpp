@@ -73,6 +73,22 @@ TEST_CASE("a wait call before a call that did not wait is the blocked one", "[ex
   CHECK(causes.at(3).detail == "already waiting for 1.000 ms");
 }
 
+TEST_CASE("a connect that did not block is met by the wait call that finds the socket ready",
+          "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  CallLogBuilder log;
+  SocketCall& connect = log.add_client("connect", -1, 0, 3);
+  connect.error_number = EINPROGRESS;
+  CHECK(causes_of(store, log).at(1).blocked == "connect");
+  SocketCall& wait = log.add_client("epoll_wait", 1, 4, 4);
+  wait.socket = 0;
+  wait.ready = {{kClientSocket, 5, false, true}};
+  CHECK(causes_of(store, log).at(1).blocked == "epoll_wait + connect");
+  CHECK(causes_of(store, log).at(1).detail == "called 3.000 ms later");
+}
+
 TEST_CASE("peeking takes no bytes but may be what waited", "[expect]") {
   PacketStore store;
   TestConversation tcp(store, kClient, kServer);
