@@ -1,5 +1,5 @@
 // Runs a case of program_cases.cpp under trace and holds what was seen against calls.md and against
-// the case's golden table:  program_runner CASE. Exit code 77: what it needs is not there.
+// the case's golden table:  program_runner CASE [RUNS]. Exit code 77: what it needs is not there.
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
@@ -85,16 +85,7 @@ int compare(const ProgramCase& program, const std::string& text, bool well) {
   return 1;
 }
 
-int run(const ProgramCase& program) {
-  for (const std::string& tool : program.tools) {
-    if (is_installed(tool)) continue;
-    std::cout << "SKIP " << program.name << ": " << tool << " is not installed\n";
-    return kSkipped;
-  }
-  if (!program.build.empty() && std::system(fill(program.build).c_str()) != 0) {
-    std::cout << program.name << " cannot be built: " << fill(program.build) << "\n";
-    return 1;
-  }
+int run_once(const ProgramCase& program) {
   TraceRequest request;
   request.server = fill(program.server);
   for (const std::string& client : program.clients) request.clients.push_back({fill(client), ""});
@@ -105,7 +96,23 @@ int run(const ProgramCase& program) {
   return compare(program, text, faults.empty());
 }
 
-int run_named(const std::string& name) {
+int run(const ProgramCase& program, int runs) {
+  for (const std::string& tool : program.tools) {
+    if (is_installed(tool)) continue;
+    std::cout << "SKIP " << program.name << ": " << tool << " is not installed\n";
+    return kSkipped;
+  }
+  if (!program.build.empty() && std::system(fill(program.build).c_str()) != 0) {
+    std::cout << program.name << " cannot be built: " << fill(program.build) << "\n";
+    return 1;
+  }
+  int failed = 0;
+  for (int done = 0; done < runs; ++done) failed += run_once(program);
+  std::cout << program.name << ": " << runs - failed << " of " << runs << " runs as expected\n";
+  return failed == 0 ? 0 : 1;
+}
+
+int run_named(const std::string& name, int runs) {
   const auto& cases = program_cases();
   const auto found = std::ranges::find(cases, name, &ProgramCase::name);
   if (found == cases.end()) {
@@ -113,7 +120,7 @@ int run_named(const std::string& name) {
     return 2;
   }
   try {
-    return run(*found);
+    return run(*found, runs);
   } catch (const std::exception& error) {
     std::cout << name << ": " << error.what() << "\n";
     return 1;
@@ -124,7 +131,7 @@ int run_named(const std::string& name) {
 }  // namespace wireproof
 
 int main(int count, char** arguments) {
-  if (count != 2) {
+  if (count != 2 && count != 3) {
     for (const auto& program : wireproof::program_cases()) std::cout << program.name << "\n";
     return 2;
   }
@@ -133,5 +140,5 @@ int main(int count, char** arguments) {
     std::cout << "SKIP: this machine refuses private networks\n";
     return wireproof::kSkipped;
   }
-  return wireproof::run_named(arguments[1]);
+  return wireproof::run_named(arguments[1], count == 3 ? std::atoi(arguments[2]) : 1);
 }
