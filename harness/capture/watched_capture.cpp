@@ -12,18 +12,34 @@ namespace {
 // On a loopback shared with others libpcap may have dropped what came before the filter.
 constexpr std::chrono::milliseconds kStartSettleLimit{100};
 
-// ICMP errors about the server's ports cannot be picked by port: all ICMP is taken.
-std::string build_filter(const std::vector<std::uint16_t>& ports, std::uint16_t marker_port) {
-  if (ports.empty()) return "";
-  std::string filter = "icmp or icmp6 or udp port " + std::to_string(marker_port);
-  for (const std::uint16_t port : ports) filter += " or port " + std::to_string(port);
+// ICMP errors about the server's ports cannot be picked by port: all ICMP is taken. Nor can
+// answers from another port than the asked one, nor the later fragments of a datagram (RFC 791
+// §3.2): of a single host all UDP is taken.
+std::string build_filter(const WatchOptions& options, std::optional<std::uint16_t> marker_port) {
+  if (options.only_ports.empty() && !options.only_host) return "";
+  std::string filter = "icmp or icmp6";
+  if (options.only_host) filter += " or udp";
+  for (const std::uint16_t port : options.only_ports) filter += " or port " + std::to_string(port);
+  if (options.only_host) {
+    filter = "host " + render_ip_address(*options.only_host) + " and (" + filter + ")";
+  }
+  if (marker_port) filter += " or udp port " + std::to_string(*marker_port);
   return filter;
 }
 
-LiveOptions live_options(const WatchOptions& options, std::uint16_t marker_port) {
+LiveOptions live_options(const WatchOptions& options, const std::optional<MarkerSocket>& markers) {
   LiveOptions live;
-  live.filter = build_filter(options.only_ports, marker_port);
+  live.interface = options.interface;
+  std::optional<std::uint16_t> marker_port;
+  if (markers) marker_port = markers->port();
+  live.filter = build_filter(options, marker_port);
   return live;
+}
+
+std::optional<MarkerSocket> open_markers(const WatchOptions& options) {
+  std::optional<MarkerSocket> markers;
+  if (options.interface == "lo") markers.emplace(options.server_ports);
+  return markers;
 }
 
 }  // namespace
@@ -44,15 +60,13 @@ std::vector<std::string> find_capture_faults(const CaptureCounts& counts) {
 }
 
 WatchedCapture::WatchedCapture(const WatchOptions& options)
-    : markers_(options.server_ports), live_(live_options(options, markers_.port())) {
+    : markers_(open_markers(options)), live_(live_options(options, markers_)) {
   // What came between opening and filtering went past the filter.
   live_.drain([](const RawPacket&) {});
 }
 
 void WatchedCapture::start(std::chrono::milliseconds limit) {
-  if (!await_marker(markers_.send(), limit)) {
-    throw SystemError("see the start marker in the capture", ETIMEDOUT);
-  }
+  if (!await_barrier(limit)) throw SystemError("see the start marker in the capture", ETIMEDOUT);
   const LiveCounts kernel = settle(kStartSettleLimit);
   started_ = true;
   received_before_ = kernel.received;
@@ -64,7 +78,7 @@ void WatchedCapture::drain() {
 }
 
 bool WatchedCapture::flush(std::chrono::milliseconds limit) {
-  flushed_ = await_marker(markers_.send(), limit);
+  flushed_ = await_barrier(limit);
   return flushed_;
 }
 
@@ -80,20 +94,31 @@ CaptureCounts WatchedCapture::finish(std::chrono::milliseconds limit) {
   return counts;
 }
 
+// Whether as much has come out since the start as the kernel had put in by these counts.
+bool WatchedCapture::is_settled(const LiveCounts& kernel) const {
+  return live_.delivered() - delivered_before_ + received_before_ + kernel.dropped >=
+         kernel.received;
+}
+
 // The kernel counts a packet when it enters the ring, which hands it on later.
 LiveCounts WatchedCapture::settle(std::chrono::milliseconds limit) {
   LiveCounts kernel;
   drain_until(
       [&] {
         kernel = live_.counts();
-        return live_.delivered() >= kernel.received - kernel.dropped;
+        return is_settled(kernel);
       },
       limit);
   return kernel;
 }
 
-bool WatchedCapture::await_marker(const MarkerId& id, std::chrono::milliseconds limit) {
-  awaited_ = id;
+bool WatchedCapture::await_barrier(std::chrono::milliseconds limit) {
+  if (!markers_) {
+    if (!started_) return true;  // the filter is set: what comes from now on is captured
+    const LiveCounts kernel = live_.counts();
+    return drain_until([&] { return is_settled(kernel); }, limit);
+  }
+  awaited_ = markers_->send();
   return drain_until([this] { return !awaited_.has_value(); }, limit);
 }
 
@@ -114,7 +139,7 @@ bool WatchedCapture::drain_until(Done done, std::chrono::milliseconds limit) {
 
 void WatchedCapture::take(const RawPacket& raw) {
   const Packet packet = decode_packet(raw);
-  if (markers_.is_own(packet)) {
+  if (markers_ && markers_->is_own(packet)) {
     if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
     return;
   }

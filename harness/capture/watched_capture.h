@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "capture/marker.h"
 #include "capture/pcap_live.h"
 #include "wire/packet_store.h"
@@ -18,7 +19,7 @@ struct CaptureCounts {
   std::uint64_t delivered = 0;  // since the start marker; the end marker is included
   std::uint64_t received = 0;   // the same by the kernel's count, drops included
   std::uint64_t dropped = 0;
-  bool start_marker = false;
+  bool start_marker = false;  // or what stands for it
   bool end_marker = false;
 
   bool operator==(const CaptureCounts&) const = default;
@@ -28,13 +29,23 @@ struct CaptureCounts {
 std::vector<std::string> find_capture_faults(const CaptureCounts& counts);
 
 struct WatchOptions {
-  // Ports whose traffic is wanted on a loopback shared with others; empty: everything.
+  std::string interface = "lo";
+  std::optional<IpAddress> only_host;  // none: all that the interface has
+  // Ports whose traffic is wanted on an interface shared with others; empty: everything.
   std::vector<std::uint16_t> only_ports;
   std::vector<std::uint16_t> server_ports;  // the marker's port is none of them
 };
 
 // The capture of one session between two barriers. Packets go to the store in the order of the
 // ring; markers never do.
+//
+// On loopback a barrier is a marker that has come out of the ring. Another interface cannot be
+// sent one without bothering a stranger's host; there the kernel's own count is the barrier. The
+// kernel counts a packet at the moment in which it puts it into the ring, before it hands it on to
+// the socket that it is for; so once as many have come out as it had counted, everything that any
+// socket of this host has received until then has come out too. A packet of this host's own may
+// still wait for its turn on the interface: those are waited for by the connections' ends, to
+// which their acknowledgements belong.
 class WatchedCapture {
  public:
   // The packet as stored; good during the call.
@@ -43,7 +54,7 @@ class WatchedCapture {
   // Throws SystemError.
   explicit WatchedCapture(const WatchOptions& options);
 
-  // Returns once the start marker has come out of the ring; earlier packets are forgotten.
+  // Returns once the start barrier is passed; earlier packets are forgotten.
   // Throws SystemError when it does not within `limit`.
   void start(std::chrono::milliseconds limit);
   int readable_fd() const { return live_.selectable_fd(); }
@@ -51,10 +62,10 @@ class WatchedCapture {
   void drain();
   // Every stored packet is shown to it from now on.
   void observe(Observer observer) { observer_ = std::move(observer); }
-  // Sends a marker and takes over all that comes out before it: what was sent until now. False
-  // when the marker did not come out within `limit`.
+  // A barrier: takes over all that was captured until now. False when it was not passed within
+  // `limit`.
   bool flush(std::chrono::milliseconds limit);
-  // Ends the capture at the marker of the last flush(). What the kernel captured behind it (a late
+  // Ends the capture at the barrier of the last flush(). What the kernel captured behind it (a late
   // ACK) is counted and not stored; it is waited for, at most `limit`, so that both counts speak
   // of the same packets.
   CaptureCounts finish(std::chrono::milliseconds limit);
@@ -62,13 +73,14 @@ class WatchedCapture {
   const PacketStore& packets() const { return packets_; }
 
  private:
-  bool await_marker(const MarkerId& id, std::chrono::milliseconds limit);
+  bool await_barrier(std::chrono::milliseconds limit);
+  bool is_settled(const LiveCounts& kernel) const;
   LiveCounts settle(std::chrono::milliseconds limit);
   template <class Done>
   bool drain_until(Done done, std::chrono::milliseconds limit);
   void take(const RawPacket& raw);
 
-  MarkerSocket markers_;
+  std::optional<MarkerSocket> markers_;  // none: not on loopback
   LiveCapture live_;
   PacketStore packets_;
   Observer observer_;

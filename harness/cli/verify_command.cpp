@@ -12,6 +12,8 @@
 #include "cli/server_table.h"
 #include "cli/terminal.h"
 #include "cli/verify_sheets.h"
+#include "session/server_probe.h"
+#include "session/talk_socket.h"
 
 namespace wireproof {
 
@@ -46,7 +48,15 @@ struct VerifyOptions {
   PlaySheetsOptions play;
   SandboxSettings sandbox;
   std::string server;
+  std::string address;  // HOST:PORT of a server that runs already
   std::optional<std::uint16_t> port;
+  std::optional<std::uint16_t> udp_port;
+};
+
+// What is to be verified: a program, or what runs at an address.
+struct Target {
+  std::vector<std::string> program;
+  std::optional<RunningServer> running;
 };
 
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
@@ -85,25 +95,107 @@ void give_program(std::vector<Sheet>& sheets, const std::string& command,
   }
 }
 
+constexpr const char* kDescription =
+    "Judges somebody's server by all sheets of the reference server SERVER: the one that runs at "
+    "HOST:PORT, or COMMAND, which is started for each sheet in a private network ({port} and "
+    "{host} in it are filled in). Against HOST:PORT sheets are played one after the other, since "
+    "they all meet the same server.";
+
+void add_options(ArgumentParser& parser, VerifyOptions& options) {
+  parser.text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
+  parser.required("SERVER");
+  parser.text("HOST:PORT", options.address, "where the server runs");
+  parser.texts("--scenarios", options.play.selection.paths,
+               "sheets and folders of sheets (default: scenarios)");
+  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
+                              "the port that COMMAND listens on (default: the server's own)");
+  parser.value<std::uint16_t>("--udp-port", options.udp_port, parse_port, "a port from 1 to 65535",
+                              "the UDP port of a server that has another one for TCP");
+  add_sandbox_options(parser, options.sandbox);
+  add_play_options(parser, options.play);
+}
+
+// Of several addresses of a name the first that answers.
+RunningServer choose_address(const std::vector<Endpoint>& addresses, RunningServer running) {
+  constexpr std::chrono::seconds kProbeLimit{5};
+  for (const Endpoint& endpoint : addresses) {
+    running.address = endpoint.address;
+    if (addresses.size() == 1 || probe_server(running, kProbeLimit).empty()) return running;
+  }
+  running.address = addresses.front().address;
+  return running;
+}
+
+// The port is the TCP server's, where the protocol has one. That of UDP is the same, or as far
+// away as it is by default only where the default is kept.
+RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
+                           std::optional<std::uint16_t> udp_port) {
+  RunningServer running;
+  if (info.tcp_port != 0) running.tcp_port = address.port;
+  if (info.udp_port != 0) {
+    const bool is_same = info.tcp_port == 0 || info.tcp_port == info.udp_port;
+    if (is_same) running.udp_port = address.port;
+    if (!is_same && address.port == info.tcp_port) running.udp_port = info.udp_port;
+    if (udp_port) running.udp_port = *udp_port;
+  }
+  return choose_address(look_up_talk(address), running);
+}
+
+std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& info,
+                               const VerifyOptions& options, Target& target) {
+  if (options.address.empty() == target.program.empty()) {
+    return parser.refuse(
+        options.server,
+        options.address.empty() ? "nothing to verify is given" : "two things to verify are given",
+        {{"help",
+          "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the "
+          "options"}});
+  }
+  if (!target.program.empty()) return std::nullopt;
+  const auto address = parse_talk_address(options.address);
+  if (!address) {
+    return parser.refuse(options.address, "`" + options.address + "` is no address and port",
+                         {{"help", "like 127.0.0.1:12345, localhost:12345 or [::1]:12345"}});
+  }
+  if (options.play.run.jobs > 1) {
+    return parser.refuse("-j", "sheets are played one after the other against a running server",
+                         {{"help",
+                           "leave -j out: what one sheet does to the server must not "
+                           "make another fail"}});
+  }
+  target.running = plan_running(info, *address, options.udp_port);
+  return std::nullopt;
+}
+
+// The words as they were typed, for one sheet.
+std::string render_again(const SplitLine& split) {
+  std::string text = "wireproof";
+  for (std::size_t i = 1; i < split.own.words.size(); ++i) {
+    text += " " + quote_for_shell(split.own.words[i]);
+  }
+  text += " --only {sheet} --pcap-keep always";
+  if (!split.program.empty()) text += " --";
+  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
+  return text;
+}
+
+void set_run_options(const SplitLine& split, const Target& target, RunOptions& run) {
+  run.one_server = true;
+  run.running = target.running;
+  run.again = render_again(split);
+  if (run.jobs == 0) run.jobs = std::max(1U, std::thread::hardware_concurrency());
+}
+
 }  // namespace
 
 int verify_command(const CommandLine& line) {
   const SplitLine split = split_at_dashes(line);
   VerifyOptions options;
-  options.play.run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.play.run.jobs = 0;  // not given
   options.play.run.command_folder = std::filesystem::current_path();
-  ArgumentParser parser(split.own, "verify SERVER [OPTIONS] -- COMMAND...",
-                        "Judges somebody's server by all sheets of the reference server SERVER: "
-                        "COMMAND is started for each sheet in a private network. {port} and "
-                        "{host} in it are filled in.");
-  parser.text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
-  parser.required("SERVER");
-  parser.texts("--scenarios", options.play.selection.paths,
-               "sheets and folders of sheets (default: scenarios)");
-  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
-                              "the port that COMMAND listens on (default: the server's own)");
-  add_sandbox_options(parser, options.sandbox);
-  add_play_options(parser, options.play);
+  ArgumentParser parser(split.own, "verify SERVER HOST:PORT | verify SERVER -- COMMAND...",
+                        kDescription);
+  add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
   const ServerInfo* const info = find_server(options.server);
@@ -111,17 +203,18 @@ int verify_command(const CommandLine& line) {
     return parser.refuse(options.server, "there is no reference server `" + options.server + "`",
                          nearest_note(options.server, server_names()));
   }
-  if (split.program.empty()) {
-    return parser.refuse(options.server, "no program to verify is given",
-                         {{"help", "write `-- COMMAND...` behind the options"}});
-  }
+  Target target{split.program, {}};
+  if (const auto code = find_target(parser, *info, options, target)) return *code;
   const VerifySettings settings = split_settings(*info, options.play.selection.settings);
   if (const auto code = check_form(parser, *info, settings)) return *code;
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
+  set_run_options(split, target, options.play.run);
   Selection selection = select_for(*info, options, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
-  give_program(selection.sheets, shell_command(split.program), options.port);
+  if (!target.running) {
+    give_program(selection.sheets, shell_command(split.program), options.port);
+  }
   return play_sheets(selection.sheets, options.play, line);
 }
 

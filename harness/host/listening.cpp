@@ -8,6 +8,7 @@
 #include <netinet/tcp.h>
 
 #include <array>
+#include <cstring>
 #include <functional>
 
 #include "host/netlink.h"
@@ -37,6 +38,17 @@ void list_sockets(ListenProtocol protocol, int family, std::uint16_t port,
   });
 }
 
+// The wildcard address of IPv6 takes IPv4 as well, unless IPV6_V6ONLY is set: that cannot be asked
+// for here, and such a server would also have a socket for IPv4.
+bool takes(const inet_diag_msg& socket, const IpAddress& address) {
+  IpAddress own;
+  own.version = socket.idiag_family == AF_INET ? IpVersion::v4 : IpVersion::v6;
+  std::memcpy(own.bytes.data(), socket.id.idiag_src, own.version == IpVersion::v4 ? 4 : 16);
+  const bool is_wildcard = own.bytes == IpAddress{}.bytes;
+  return (is_wildcard && (own.version == IpVersion::v6 || address.version == IpVersion::v4)) ||
+         unmap_ipv4(own) == address;
+}
+
 }  // namespace
 
 bool is_listening(ListenProtocol protocol, std::uint16_t port) {
@@ -45,6 +57,17 @@ bool is_listening(ListenProtocol protocol, std::uint16_t port) {
     list_sockets(protocol, family, port, [&](const inet_diag_msg&) { found = true; });
   }
   return found;
+}
+
+std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
+                                                  const Endpoint& endpoint) {
+  std::vector<std::uint32_t> inodes;
+  for (const int family : {AF_INET, AF_INET6}) {
+    list_sockets(protocol, family, endpoint.port, [&](const inet_diag_msg& socket) {
+      if (takes(socket, endpoint.address)) inodes.push_back(socket.idiag_inode);
+    });
+  }
+  return inodes;
 }
 
 bool has_unread_datagrams(std::uint16_t port) {

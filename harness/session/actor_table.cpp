@@ -67,6 +67,8 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
     actor.server.port = actor.tcp ? options.tcp_port : options.udp_port;
     if (options.own_client_addresses && options.server.version == IpVersion::v4) {
       actor.local = own_address(actor.number);
+    } else if (options.client_address) {
+      actor.local = Endpoint{*options.client_address, 0};
     }
     actors.push_back(std::move(actor));
   }

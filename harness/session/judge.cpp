@@ -69,6 +69,7 @@ std::string again_line(const Scenario& scenario, const Evidence& evidence) {
     return fmt::format("wireproof check {} --capture {}", scenario.path.string(),
                        evidence.capture_file);
   }
+  if (!evidence.again.empty()) return evidence.again;
   return fmt::format("wireproof run {} --pcap-keep always", scenario.path.string());
 }
 

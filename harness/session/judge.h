@@ -66,10 +66,12 @@ struct Evidence {
   std::string session_inconclusive;          // a step ran out of time on a machine without time
   std::optional<ServerMeasured> server_use;
   std::string server_unmeasured;  // why there is none
+  std::string sockets_unseen;     // why `sockets` steps took nothing; empty: they did
   Soundness soundness;
   Variables variables;  // remembered by `field=?name`
   bool offline = false;
   std::string capture_file;  // offline: what was read, for the `again` line
+  std::string again;         // live: the command that plays the sheet again; empty: `run`
   bool strict = false;       // should counts as must
 };
 

@@ -18,6 +18,8 @@ namespace asio = boost::asio;
 
 using Clock = std::chrono::steady_clock;
 
+constexpr const char* kNotStarted = "the server was not started by this run";
+
 // What the failed step met. A group's steps end together, so the time is each client's own.
 FailedStep facts_of(const StepPlay& play, const Step& step) {
   FailedStep facts;
@@ -236,18 +238,14 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   ++playing_;
   StepPlay play;
   play.started = Clock::now();
-  std::string reason;
-  if (options_.server_action) {
-    reason = options_.server_action(action);
-    play.outcome = reason.empty() ? StepOutcome::met("") : StepOutcome::failed(reason);
-  } else {
-    reason = "the server was not started by this run";
-    play.outcome = StepOutcome::met("skipped: " + reason);
-  }
+  const ServerOutcome done =
+      options_.server_action ? options_.server_action(action) : ServerOutcome{"", kNotStarted};
+  play.outcome = StepOutcome::met(done.skipped.empty() ? "" : "skipped: " + done.skipped);
+  if (!done.failure.empty()) play.outcome = StepOutcome::failed(done.failure);
   play.ended = Clock::now();
   const std::size_t index = record(play, step);
-  if (!options_.server_action) {
-    out_.skipped.push_back(out_.steps[index].text + ": " + reason);
+  if (!done.skipped.empty()) {
+    out_.skipped.push_back(out_.steps[index].text + ": " + done.skipped);
   } else if (play.outcome.failure) {
     StepFailure failure{playing_, step.actor, false, *play.outcome.failure, {}};
     failure.diagnostic.span = step.span;
@@ -262,10 +260,17 @@ void SessionPlayer::play_sockets_step(const Step& step, const std::string& name)
   ++playing_;
   StepPlay play;
   play.started = Clock::now();
+  if (!options_.sockets_skipped.empty()) {
+    play.outcome = StepOutcome::met("skipped: " + options_.sockets_skipped);
+    play.ended = play.started;
+    out_.skipped.push_back(out_.steps[record(play, step)].text + ": " + options_.sockets_skipped);
+    return;
+  }
   const auto table = std::ranges::find(scenario_.socket_tables, name, &SocketTable::name);
   const SocketOwners owners{options_.tcp_port, options_.udp_port, &out_.actors, &out_.programs,
                             scenario_.session->group_size};
-  SocketWatch watch(context_, {options_.tcp_port, options_.udp_port}, owners);
+  const auto whose = options_.only_own_sockets ? WhoseSockets::own : WhoseSockets::all;
+  SocketWatch watch(context_, {options_.tcp_port, options_.udp_port}, owners, whose);
   const bool found = table != scenario_.socket_tables.end();
   out_.sockets.push_back({name, watch.await(found ? table->rows : std::vector<SocketRow>{},
                                             found ? limit_of(step) : Duration(0))});

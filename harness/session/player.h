@@ -11,6 +11,14 @@
 
 namespace wireproof {
 
+// What came of a step on the server (`server: alive`). Both empty: done, or true.
+struct ServerOutcome {
+  std::string failure;  // why it is not
+  std::string skipped;  // why it could not be played or judged
+
+  bool operator==(const ServerOutcome&) const = default;
+};
+
 // What the player needs to know of the world around a session.
 struct PlayOptions {
   IpAddress server;            // where the server listens
@@ -19,12 +27,14 @@ struct PlayOptions {
   // In a private network the clients bind 127.0.0.2, 127.0.0.3, … so that each has a lane of its
   // own in a flow graph; elsewhere the system chooses.
   bool own_client_addresses = true;
+  std::optional<IpAddress> client_address;    // else all clients bind this one, if it is set
   std::optional<Duration> timeout;            // instead of the sheet's
   int capture_fd = -1;                        // readable when packets wait; -1: none
   std::function<void()> on_capture_readable;  // drains them
-  // Acts on or judges the server (`server: alive`); an empty text: done, else why not. Not set:
-  // such steps are SKIP.
-  std::function<std::string(ServerAction)> server_action;
+  // Acts on or judges the server. Not set: such steps are SKIP.
+  std::function<ServerOutcome(ServerAction)> server_action;
+  std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
+  bool only_own_sockets = false;  // the server has other clients than the session's
 };
 
 // What a played session leaves behind; becomes part of the Evidence.

@@ -119,6 +119,7 @@ void visit_fields(Visit& visit, Value& result) {
   visit("tags", result.tags);
   visit("verdict", result.verdict);
   visit("reason", result.reason);
+  visit("server_failed_to_start", result.server_failed_to_start);
   visit("checks", result.checks);
   visit("failures", result.failures);
   visit("rendered", result.rendered);

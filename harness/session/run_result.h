@@ -108,7 +108,8 @@ struct ScenarioResult {
   std::string server;
   std::vector<std::string> tags;
   Verdict verdict = Verdict::error;
-  std::string reason;  // one line, for everything but pass
+  std::string reason;                   // one line, for everything but pass
+  bool server_failed_to_start = false;  // the reason of an ERROR
   std::vector<CheckResult> checks;
   Diagnostics failures;               // with spans into the sheet
   std::vector<std::string> rendered;  // the same, rendered plain, parallel to failures

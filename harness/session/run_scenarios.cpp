@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "session/runner.h"
+#include "session/running_capture.h"
+#include "session/server_fate.h"
 #include "session/stage_plan.h"
 #include "session/summary.h"
 
@@ -14,9 +16,10 @@ bool is_failure(Verdict verdict) {
 // Every scenario so many times, in their order.
 class Repetitions : public PlaySource {
  public:
-  Repetitions(const std::vector<Scenario>& scenarios, const RunOptions& options,
-              const ResultSink& sink)
+  Repetitions(const std::vector<Scenario>& scenarios, const ServerTable& servers,
+              const RunOptions& options, const ResultSink& sink)
       : options_(options), sink_(sink), results_(scenarios.size()) {
+    if (options.one_server) fate_.emplace(options, servers);
     for (const Scenario& scenario : scenarios) {
       for (std::uint64_t repeat = 1; repeat <= options.repeat; ++repeat) {
         plays_.push_back({&scenario, repeat, {}, {}});
@@ -25,16 +28,22 @@ class Repetitions : public PlaySource {
   }
 
   std::optional<NumberedPlay> next() override {
-    if (next_ == plays_.size()) return std::nullopt;
-    const std::size_t number = next_++;
-    return NumberedPlay{number, &plays_[number]};
+    while (next_ != plays_.size()) {
+      const Play& play = plays_[next_];
+      if (fate_ && fate_->awaits(*play.scenario)) return std::nullopt;
+      const std::size_t number = next_++;
+      auto ruled_out =
+          fate_ ? fate_->rule_out(*play.scenario, play.repeat) : std::optional<ScenarioResult>();
+      if (!ruled_out) return NumberedPlay{number, &play};
+      if (!keep(number, std::move(*ruled_out))) next_ = plays_.size();
+    }
+    return std::nullopt;
   }
 
   bool take(std::size_t number, ScenarioResult result) override {
-    if (sink_) sink_(result);
-    const bool goes_on = !options_.fail_fast || !is_failure(result.verdict);
-    results_[number / options_.repeat].push_back(std::move(result));
-    return goes_on;
+    const bool is_last = number + 1 == plays_.size();
+    if (fate_) fate_->take(*plays_[number].scenario, is_last, result);
+    return keep(number, std::move(result));
   }
 
   // Of the scenario with this index.
@@ -43,11 +52,20 @@ class Repetitions : public PlaySource {
   }
 
  private:
+  // False: nothing more is played.
+  bool keep(std::size_t number, ScenarioResult result) {
+    if (sink_) sink_(result);
+    const bool goes_on = !options_.fail_fast || !is_failure(result.verdict);
+    results_[number / options_.repeat].push_back(std::move(result));
+    return goes_on;
+  }
+
   const RunOptions& options_;
   const ResultSink& sink_;
   std::vector<Play> plays_;
   std::size_t next_ = 0;
   std::vector<std::vector<ScenarioResult>> results_;  // per scenario
+  std::optional<ServerFate> fate_;
 };
 
 // What was not played: nothing is said of it after an interrupt, else why.
@@ -66,7 +84,10 @@ void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitio
 
 RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
                         const RunOptions& options, const ResultSink& sink) {
-  Repetitions repetitions(scenarios, options, sink);
+  if (options.running && options.capture) {
+    open_running_capture({}, find_route(options.running->address));  // once, not for each sheet
+  }
+  Repetitions repetitions(scenarios, servers, options, sink);
   RunResult run;
   run.started = std::chrono::system_clock::now();
   run.interrupted = !play_all(repetitions, servers, options);

@@ -29,6 +29,9 @@ struct Limits {
 
 // On a loopback that all share, ports and capture belong to one scenario at a time.
 Limits find_limits(const RunOptions& options) {
+  // One server, whose state is every sheet's: a client that holds it up in one sheet must not make
+  // another fail, and what a sheet did to it must be known before the next begins.
+  if (options.running) return {};
   const NetworkUse use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
   if (probe_private_network(use) == NetworkKind::host_loopback) return {};
   const std::size_t jobs = std::max<std::size_t>(options.jobs, 1);

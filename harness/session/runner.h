@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.h"
 #include "host/sandbox.h"
 #include "scenario/scenario.h"
 #include "session/run_result.h"
@@ -40,6 +41,15 @@ struct SandboxOptions {
   std::vector<std::filesystem::path> hidden;  // folders that programs find empty
 };
 
+// A server that somebody else runs: for it nothing is started and no private network is entered.
+struct RunningServer {
+  IpAddress address;
+  std::uint16_t tcp_port = 0;  // 0: not known, what needs it is SKIP
+  std::uint16_t udp_port = 0;
+
+  bool operator==(const RunningServer&) const = default;
+};
+
 enum class KeepCapture : std::uint8_t { on_failure, always, never };
 
 struct RunOptions {
@@ -55,6 +65,9 @@ struct RunOptions {
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;
   std::optional<SandboxOptions> sandbox;  // of a server that is a command; none: nothing is closed
+  std::optional<RunningServer> running;   // plays against this server, one sheet after the other
+  bool one_server = false;  // all plays are about one foreign server: see server_fate.h
+  std::string again;        // the command that plays a sheet again, {sheet} is its id; empty: run
 };
 
 // One playing of one scenario.

@@ -13,6 +13,8 @@ namespace {
 constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
 constexpr Duration kIdleShare = std::chrono::milliseconds(5);
 
+constexpr const char* kNotStarted = "the server was not started by this run";
+
 std::string judge_idle(pid_t process) {
   const CpuAccount before = read_cpu_account_of_tree(process);
   std::this_thread::sleep_for(kIdleWindow);
@@ -24,26 +26,31 @@ std::string judge_idle(pid_t process) {
 
 // What it was sent last may be what ends it: it is judged once it has dealt with that and waits
 // for more. One that never rests is alive.
-std::string judge_alive(ServerProcess& server) {
+std::string judge_alive(StageServer& server) {
   server.await_rest(kRestLimit);
   return server.is_alive() ? "" : "the server has ended";
 }
 
 }  // namespace
 
-std::string act_on_server(ServerProcess& server, ServerAction action) {
+ServerOutcome act_on_server(StageServer& server, ServerAction action) {
+  ServerProcess* const started = server.started();
   switch (action) {
     case ServerAction::restart:
-      return server.restart();
+      if (started == nullptr) return {"", kNotStarted};
+      return {started->restart(), ""};
     case ServerAction::stop:
-      return server.stop();
+      if (started == nullptr) return {"", kNotStarted};
+      return {started->stop(), ""};
     case ServerAction::alive:
-      return judge_alive(server);
+      if (server.process() == 0) return {"", server.unseen()};
+      return {judge_alive(server), ""};
     case ServerAction::idle:
-      if (!server.is_alive()) return "the server has ended";
-      return judge_idle(server.process());
+      if (server.process() == 0) return {"", server.unseen()};
+      if (!server.is_alive()) return {"the server has ended", ""};
+      return {judge_idle(server.process()), ""};
   }
-  return "";
+  return {};
 }
 
 }  // namespace wireproof

@@ -3,11 +3,12 @@
 #include <string>
 
 #include "scenario/session_script.h"
-#include "session/server_process.h"
+#include "session/player.h"
+#include "session/stage_server.h"
 
 namespace wireproof {
 
-// A step on the server (`server: alive`). An empty text: done or true; else why not.
-std::string act_on_server(ServerProcess& server, ServerAction action);
+// A step on the server (`server: alive`).
+ServerOutcome act_on_server(StageServer& server, ServerAction action);
 
 }  // namespace wireproof

@@ -42,13 +42,17 @@ std::int64_t growth(const std::string& name, const ServerUse& before, const Serv
 
 }  // namespace
 
-ServerMeter::ServerMeter(ServerProcess& server, const std::vector<Measure>& measures,
-                         Duration limit)
+ServerMeter::ServerMeter(StageServer& server, const std::vector<Measure>& measures, Duration limit)
     : server_(server),
       measures_(measures),
       is_wanted_(asks_for_server(measures)),
       process_(server.process()) {
   if (!is_wanted_) return;
+  if (process_ == 0) {
+    reason_ = server_.unseen();
+    is_wanted_ = false;
+    return;
+  }
   look_until(limit, [this] { return rests(process_); });
   before_ = read();
   start_ = Clock::now();

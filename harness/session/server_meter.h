@@ -8,7 +8,7 @@
 
 #include "scenario/scenario.h"
 #include "session/judge.h"
-#include "session/server_process.h"
+#include "session/stage_server.h"
 
 namespace wireproof {
 
@@ -17,7 +17,7 @@ namespace wireproof {
 class ServerMeter {
  public:
   // Waits until the server rests, at most for `limit`, and reads.
-  ServerMeter(ServerProcess& server, const std::vector<Measure>& measures, Duration limit);
+  ServerMeter(StageServer& server, const std::vector<Measure>& measures, Duration limit);
 
   // Descriptors and threads are given back a moment after a connection has ended: looks until
   // what the sheet expects holds, at most for `limit`; the last look counts. `meanwhile` is called
@@ -31,7 +31,7 @@ class ServerMeter {
   ServerUse read() const;
   bool holds(const ServerUse& after) const;
 
-  ServerProcess& server_;
+  StageServer& server_;
   const std::vector<Measure>& measures_;
   bool is_wanted_;
   pid_t process_;

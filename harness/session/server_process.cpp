@@ -168,7 +168,7 @@ void ServerProcess::refuse(const std::string& reason) {
     reap(0);
     process_ = -1;
   }
-  throw std::runtime_error(text);
+  throw ServerStartError(text);
 }
 
 void ServerProcess::reap(int flags) {

@@ -5,6 +5,7 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <stdexcept>
 #include <string>
 
 #include "base/time.h"
@@ -27,6 +28,11 @@ struct ServerLaunch {
   Tracer* tracer = nullptr;    // traces the server's calls; not owned, outlives the server
 };
 
+// The server ended before it listened, or took too long; says what it said.
+struct ServerStartError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 // How long a server may work on what it was sent before it is looked at.
 constexpr std::chrono::milliseconds kRestLimit{500};
 
@@ -37,8 +43,7 @@ std::string fill_command(const std::string& command, const ServerStart& start);
 // goes to a pipe; what came is kept up to kMaxServerOutput bytes.
 class ServerProcess {
  public:
-  // Returns once the server listens. Throws std::runtime_error naming the attempt, with what the
-  // server said, when it ends before that or takes too long.
+  // Returns once the server listens; else throws ServerStartError naming the attempt.
   explicit ServerProcess(ServerLaunch launch);
   // Kills what is left of the group.
   ~ServerProcess();

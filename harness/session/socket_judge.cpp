@@ -226,6 +226,7 @@ SocketJudgement judge_sockets(const SocketTable& table, const Scenario& scenario
   check.verdict = Verdict::skip;
   check.reason = evidence.offline ? "a capture does not show sockets: only a run can judge them"
                                   : "the step that takes them was not reached";
+  if (!evidence.sockets_unseen.empty()) check.reason = evidence.sockets_unseen;
   const SocketOwners owners = owners_of(scenario, evidence);
   for (const SocketsTaken& taken : evidence.sockets) {
     if (taken.name != table.name) continue;

@@ -40,6 +40,15 @@ struct StagedPlay {
   std::uint64_t repeat;
 };
 
+// The command line as it was typed, for this sheet alone.
+std::string render_again(const RunOptions& options, const std::string& sheet) {
+  constexpr std::string_view kPlaceholder = "{sheet}";
+  std::string text = options.again;
+  const std::size_t at = text.find(kPlaceholder);
+  if (at != std::string::npos) text.replace(at, kPlaceholder.size(), sheet);
+  return text;
+}
+
 Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
                          std::vector<SocketCall> server_calls, const RunOptions& options) {
   Evidence evidence;
@@ -59,6 +68,7 @@ Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
   evidence.session_inconclusive = played.inconclusive;
   evidence.variables = played.variables;
   evidence.strict = options.strict;
+  evidence.sockets_unseen = world.sockets_unseen();
   return evidence;
 }
 
@@ -91,28 +101,33 @@ void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioRes
 std::vector<SocketHolder> find_holders(StageWorld& world) {
   std::vector<SocketHolder> holders;
   if (world.ports().tcp == 0) return holders;
-  // All below this process: what the server started may have lost its parent.
-  const std::vector<pid_t> processes = descendant_processes(::getpid());
+  const pid_t server = world.server().process();
+  if (server == 0) return holders;
+  // All below this process: what a started server started may have lost its parent.
+  const pid_t root = world.server().started() != nullptr ? ::getpid() : server;
+  std::vector<pid_t> processes = descendant_processes(root);
+  processes.push_back(root);
   for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
-    holders.push_back({held.remote, held.process, held.process == world.server().process()});
+    holders.push_back({held.remote, held.process, held.process == server});
   }
   return holders;
 }
 
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const auto scope =
-      world.server().is_command() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
+      world.server().is_tree() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
   const CpuWitness cpu(world.server().process(), scope);
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   const PlayedSession played = play_session(staged.scenario, world.play_options());
-  const Soundness soundness = world.finish_capture(played.timed_out);
+  const Soundness soundness = world.finish_capture(played);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
 
   TraceBatch traced = world.take_server_calls();
   Evidence evidence = gather_evidence(world, played, std::move(traced.calls), staged.options);
+  evidence.again = render_again(staged.options, staged.scenario.id);
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
@@ -157,7 +172,8 @@ void play_in_world(const StagedPlay& staged, const UniqueFd& link) {
   // Before the world closes: closing waits for the kernel, and nobody needs to wait for that.
   send_result(link, result);
   // A sandbox ends all at once.
-  if (!world.has_sandbox() && world.server().is_alive()) world.server().stop();
+  ServerProcess* const started = world.server().started();
+  if (started != nullptr && !world.has_sandbox() && started->is_alive()) started->stop();
 }
 
 }  // namespace
@@ -170,6 +186,10 @@ void run_stage(const StageTask& task, const UniqueFd& link) {
     play_in_world(staged, link);
   } catch (const UnmetNeed& unmet) {
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
+  } catch (const ServerStartError& error) {
+    ScenarioResult result = error_result(staged, error.what());
+    result.server_failed_to_start = true;
+    send_result(link, result);
   } catch (const std::exception& error) {
     send_result(link, error_result(staged, error.what()));
   }

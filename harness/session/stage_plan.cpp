@@ -1,6 +1,7 @@
 #include "session/stage_plan.h"
 
 #include <algorithm>
+#include <functional>
 #include <sstream>
 
 #include "host/installed.h"
@@ -18,6 +19,21 @@ bool wants(const FrontMatter& front, Transport transport, std::uint16_t program_
 std::uint16_t port_of(const FrontMatter& front, std::uint16_t program_port) {
   if (front.any_port) return 0;
   return front.port.value_or(program_port);
+}
+
+template <class Action>
+bool has_step(const std::vector<Step>& steps, const std::function<bool(const Action&)>& is_meant) {
+  return std::ranges::any_of(steps, [&](const Step& step) {
+    if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
+      return has_step(repeat->steps, is_meant);
+    }
+    const auto* action = std::get_if<Action>(&step.action);
+    return action != nullptr && is_meant(*action);
+  });
+}
+
+bool needs(const FrontMatter& front, Need need) {
+  return std::ranges::find(front.needs, need) != front.needs.end();
 }
 
 Duration steps_bound(const std::vector<Step>& steps, Duration timeout);
@@ -57,10 +73,7 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
 }
 
 TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
-  const std::vector<Need>& needs = scenario.front.needs;
-  if (options.trace || std::ranges::find(needs, Need::trace) != needs.end()) {
-    return TraceWish::needed;
-  }
+  if (options.trace || needs(scenario.front, Need::trace)) return TraceWish::needed;
   for (const PacketTable& table : scenario.packet_tables) {
     for (const Row& row : table.rows) {
       if (!row.cause.empty() || !row.blocked.empty()) return TraceWish::if_possible;
@@ -70,10 +83,7 @@ TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
 }
 
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6) {
-  const auto needs = [&](Need need) {
-    return std::ranges::find(front.needs, need) != front.needs.end();
-  };
-  if ((needs(Need::ipv6) || front.ip == IpVersion::v6) && !has_ipv6) {
+  if ((needs(front, Need::ipv6) || front.ip == IpVersion::v6) && !has_ipv6) {
     return "needs ipv6: this machine's loopback has no ::1";
   }
   return std::nullopt;
@@ -94,6 +104,36 @@ std::vector<std::filesystem::path> files_of_command(const std::string& command,
     files.push_back(is_folder || holder == "/tmp" ? path : holder);
   }
   return files;
+}
+
+std::optional<std::string> unmet_by_running(const Scenario& scenario, const ServerPorts& ports,
+                                            const RunningServer& running, const Route& route) {
+  const FrontMatter& front = scenario.front;
+  if (needs(front, Need::started_server)) {
+    return "needs started-server: this server was not started by the run";
+  }
+  if (needs(front, Need::same_host) && !route.is_local) {
+    return "needs same-host: the server runs on another host";
+  }
+  if (needs(front, Need::trace)) {
+    return "needs trace: a server that runs already is not traced";
+  }
+  if (front.mtu_bytes) return "needs a network of its own (`network: mtu`)";
+  if (front.ip == IpVersion::v6 && running.address.version == IpVersion::v4) {
+    return "is about IPv6, and the server's address is IPv4";
+  }
+  if (ports.wants_tcp && running.tcp_port == 0) return "the server's TCP port is not known";
+  if (ports.wants_udp && running.udp_port == 0) {
+    return "the server's UDP port is not known (--udp-port gives it)";
+  }
+  const std::vector<Step>& steps = scenario.session->steps;
+  if (has_step<StepRun>(steps, [](const StepRun&) { return true; })) {
+    return "a client program's connections cannot be told from those of the server's other clients";
+  }
+  if (has_step<StepConnect>(steps, [](const StepConnect& step) { return !step.from.empty(); })) {
+    return "its clients need addresses of their own, which only a private network has";
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> missing_program(const FrontMatter& front) {

@@ -5,6 +5,7 @@
 #include <optional>
 #include <string>
 
+#include "host/route.h"
 #include "scenario/scenario.h"
 #include "session/run_result.h"
 #include "session/runner.h"
@@ -26,6 +27,11 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program);
 
 // Why the runner cannot give what the sheet needs; nothing when it can.
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
+
+// Why the sheet cannot be played against a server that runs already and is reached by `route`;
+// nothing when it can. What single steps need is theirs to say.
+std::optional<std::string> unmet_by_running(const Scenario& scenario, const ServerPorts& ports,
+                                            const RunningServer& running, const Route& route);
 
 // Whether the server's calls are traced. `if_possible`: a table names them, but they can be
 // inferred from the packets where this machine forbids tracing.

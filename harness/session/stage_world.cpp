@@ -9,6 +9,7 @@
 
 #include "base/system_call.h"
 #include "host/free_port.h"
+#include "session/running_capture.h"
 #include "session/server_actions.h"
 #include "session/soundness.h"
 
@@ -19,6 +20,7 @@ using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kMarkerLimit{5000};
+constexpr Milliseconds kSilence{250};
 
 // Null: the sheet's own command is started.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
@@ -51,19 +53,43 @@ ServerPorts choose_ports(ServerPorts ports, IpVersion version) {
 StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
                        const RunOptions& options)
     : scenario_(scenario), options_(options) {
-  const FrontMatter& front = scenario.front;
-  const ServerProgram* program = find_program(front, servers);
-  if (const auto missing = missing_program(front)) throw UnmetNeed{*missing};
-  network_ = enter_private_network(network_request(front, options));
+  const ServerProgram* const program = find_program(scenario.front, servers);
+  if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
+  events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
+  if (options.running) {
+    find_running_server(program);
+  } else {
+    open_private_network(program);
+  }
+  if (capture_) capture_->start(kMarkerLimit);
+}
+
+void StageWorld::open_private_network(const ServerProgram* program) {
+  const FrontMatter& front = scenario_.front;
+  network_ = enter_private_network(network_request(front, options_));
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
   ports_ = choose_ports(plan_ports(front, program), front.ip);
-  events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
-  if (options.capture) open_capture();
+  if (options_.capture) open_capture();
   open_tracer();
   open_sandbox();
   start_server(program);
-  if (capture_) capture_->start(kMarkerLimit);
+}
+
+void StageWorld::find_running_server(const ServerProgram* program) {
+  const RunningServer& running = *options_.running;
+  route_ = find_route(running.address);
+  host_ = render_ip_address(running.address);
+  ports_ = plan_ports(scenario_.front, program);
+  // Clients that may choose use TCP.
+  if (!scenario_.front.transport && ports_.wants_tcp) ports_.wants_udp = false;
+  if (const auto unmet = unmet_by_running(scenario_, ports_, running, route_)) {
+    throw UnmetNeed{*unmet};
+  }
+  ports_.tcp = ports_.wants_tcp ? running.tcp_port : std::uint16_t{0};
+  ports_.udp = ports_.wants_udp ? running.udp_port : std::uint16_t{0};
+  if (options_.capture) open_capture();
+  server_ = std::make_unique<StageServer>(RunningServer{running.address, ports_.tcp, ports_.udp});
 }
 
 // All at once: a tracer would have to follow each of many processes to its end.
@@ -81,16 +107,40 @@ void StageWorld::open_capture() {
     if (port != 0) options.server_ports.push_back(port);
   }
   if (network_ == NetworkKind::host_loopback) options.only_ports = options.server_ports;
-  capture_ = std::make_unique<WatchedCapture>(options);
+  if (options_.running) {
+    options.only_host = options_.running->address;
+    capture_ = open_running_capture(options, route_);
+  } else {
+    capture_ = std::make_unique<WatchedCapture>(options);
+  }
   connections_ = ConnectionWatch(ports_.tcp);
-  capture_->observe([this](const Packet& packet) {
-    connections_.see(packet);
-    const UdpHeader* const udp = packet.udp();
-    if (udp == nullptr) return;
-    if (udp->source_port == ports_.udp) ++answers_by_udp_;
-    if (udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
-  });
+  capture_->observe([this](const Packet& packet) { see(packet); });
   watch(capture_->readable_fd());
+}
+
+void StageWorld::see(const Packet& packet) {
+  if (options_.running && (!own_ || !own_->has(packet))) return;
+  connections_.see(packet);
+  const UdpHeader* const udp = packet.udp();
+  if (udp == nullptr) return;
+  if (udp->source_port == ports_.udp) ++answers_by_udp_;
+  if (udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
+}
+
+// What was captured until now could not be told from other clients' packets yet.
+void StageWorld::find_own_traffic(const std::vector<ActorEndpoint>& actors) {
+  capture_->drain();
+  own_.emplace(actors);
+  for (const Packet& packet : capture_->packets().decode_all()) see(packet);
+}
+
+const PacketStore* StageWorld::packets() const {
+  if (!capture_) return nullptr;
+  return options_.running ? &own_packets_ : &capture_->packets();
+}
+
+std::string StageWorld::sockets_unseen() const {
+  return options_.running && server_->process() == 0 ? server_->unseen() : "";
 }
 
 void StageWorld::open_tracer() {
@@ -141,7 +191,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
   launch.tracer = tracer_.get();
   launch.sandbox = sandbox_.get();
-  server_ = std::make_unique<ServerProcess>(std::move(launch));
+  server_ = std::make_unique<StageServer>(std::move(launch));
   watch(server_->output_fd());
 }
 
@@ -163,20 +213,23 @@ PlayOptions StageWorld::play_options() {
   options.udp_port = ports_.udp;
   options.own_client_addresses =
       network_ != NetworkKind::host_loopback && scenario_.front.ip == IpVersion::v4;
+  options.client_address = route_.source;
+  options.sockets_skipped = sockets_unseen();
+  options.only_own_sockets = options_.running.has_value();
   options.timeout = options_.timeout;
   options.capture_fd = events_.get();
   options.on_capture_readable = [this] { drain(); };
   options.server_action = [this](ServerAction action) {
-    const std::string failure = act_on_server(*server_, action);
-    if (action == ServerAction::idle && !failure.empty()) server_was_idle_ = false;
-    return failure;
+    const ServerOutcome outcome = act_on_server(*server_, action);
+    if (action == ServerAction::idle && !outcome.failure.empty()) server_was_idle_ = false;
+    return outcome;
   };
   return options;
 }
 
 // capture.md: a marker alone would miss what a server process has yet to send.
-bool StageWorld::await_packets(const std::function<bool()>& have_come) {
-  const auto deadline = Clock::now() + timeout();
+bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration limit) {
+  const auto deadline = Clock::now() + limit;
   for (;;) {
     drain();
     if (have_come()) return true;
@@ -192,29 +245,44 @@ bool StageWorld::await_packets(const std::function<bool()>& have_come) {
 // datagram, so its work is waited for; one that is always busy is left at the sheet's timeout.
 void StageWorld::await_datagrams() {
   server_->await_rest(std::chrono::ceil<Milliseconds>(timeout()));
+  if (server_->process() == 0) await_silence();
+}
+
+// A server that cannot be seen does not show whether it still works on a datagram. What it says
+// after so long a silence is not captured: that may hide an answer too many, and never makes a
+// failure of a right one.
+void StageWorld::await_silence() {
+  const auto deadline = Clock::now() + timeout();
+  for (bool spoke = true; spoke && Clock::now() < deadline;) {
+    const std::size_t before = answers_by_udp_;
+    spoke = await_packets([&] { return answers_by_udp_ > before; }, kSilence);
+  }
 }
 
 void StageWorld::await_late_datagram() {
   capture_->flush(kMarkerLimit);
   if (!was_asked_by_udp_) return;
   const std::size_t before = answers_by_udp_;
-  await_packets([&] { return answers_by_udp_ > before; });
+  await_packets([&] { return answers_by_udp_ > before; }, timeout());
 }
 
-Soundness StageWorld::finish_capture(bool ran_out_of_time) {
+Soundness StageWorld::finish_capture(const PlayedSession& played) {
   if (!capture_) return {};
+  if (options_.running) find_own_traffic(played.actors);
   if (ports_.udp != 0) {
     await_datagrams();
-    if (ran_out_of_time) await_late_datagram();
+    if (played.timed_out) await_late_datagram();
   }
   // Only behind a marker has the watch seen every connection that was opened: before it, a SYN may
   // still wait in the ring. Where all have ended by then, nothing more can follow.
   capture_->flush(kMarkerLimit);
   if (!connections_.all_ended()) {
-    connections_ended_ = await_packets([this] { return connections_.all_ended(); });
+    connections_ended_ = await_packets([this] { return connections_.all_ended(); }, timeout());
     capture_->flush(kMarkerLimit);
   }
-  return judge_soundness(capture_->finish(kMarkerLimit));
+  const CaptureCounts counts = capture_->finish(kMarkerLimit);
+  if (options_.running) own_packets_ = keep_own_traffic(capture_->packets(), played.actors);
+  return judge_soundness(counts);
 }
 
 }  // namespace wireproof

@@ -8,12 +8,14 @@
 #include "base/unique_fd.h"
 #include "capture/watched_capture.h"
 #include "host/private_network.h"
+#include "host/route.h"
 #include "host/sandbox.h"
 #include "session/connection_watch.h"
+#include "session/own_traffic.h"
 #include "session/player.h"
 #include "session/runner.h"
-#include "session/server_process.h"
 #include "session/stage_plan.h"
+#include "session/stage_server.h"
 #include "trace/tracer.h"
 
 namespace wireproof {
@@ -38,7 +40,7 @@ class StageWorld {
   // The end barrier: waits until the server has nothing left to do for any datagram and every
   // connection has ended on the wire, at most for the sheet's timeout, and for the end marker.
   // After a step that ran out of time an answer over UDP that is only late is waited for as well.
-  Soundness finish_capture(bool ran_out_of_time);
+  Soundness finish_capture(const PlayedSession& played);
   // False when the sheet's timeout ended the wait for a connection's end.
   bool connections_ended() const { return connections_ended_; }
 
@@ -49,28 +51,36 @@ class StageWorld {
   // entries, and what could not be traced. Empty when the server is not traced.
   TraceBatch take_server_calls();
 
-  // Null when nothing is captured.
-  const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
+  // The session's own packets, once the capture is finished. Null when nothing is captured.
+  const PacketStore* packets() const;
+  // Why the sockets of the server's host cannot be seen; empty: they can.
+  std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
-  ServerProcess& server() { return *server_; }
+  StageServer& server() { return *server_; }
   bool has_sandbox() const { return sandbox_ != nullptr; }
   Duration timeout() const;
   void drain();
 
  private:
+  void open_private_network(const ServerProgram* program);
+  void find_running_server(const ServerProgram* program);
   void open_capture();
+  void see(const Packet& packet);
+  void find_own_traffic(const std::vector<ActorEndpoint>& actors);
   void open_tracer();
   void open_sandbox();
   void start_server(const ServerProgram* program);
   void watch(int fd);
   // False when the sheet's timeout came first.
-  bool await_packets(const std::function<bool()>& have_come);
+  bool await_packets(const std::function<bool()>& have_come, Duration limit);
   void await_datagrams();
+  void await_silence();
   void await_late_datagram();
 
   const Scenario& scenario_;
   const RunOptions& options_;
   NetworkKind network_ = NetworkKind::host_loopback;
+  Route route_;  // to a server that runs already
   std::string host_;
   ServerPorts ports_;
   UniqueFd events_;  // epoll: captured packets and the server's output
@@ -78,9 +88,12 @@ class StageWorld {
   ConnectionWatch connections_{0};
   std::size_t answers_by_udp_ = 0;  // captured
   bool was_asked_by_udp_ = false;
+  // Beside a running server's other clients: set once the session's ports are all known.
+  std::optional<OwnTraffic> own_;
+  PacketStore own_packets_;
   std::unique_ptr<Sandbox> sandbox_;  // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;    // outlives the server
-  std::unique_ptr<ServerProcess> server_;
+  std::unique_ptr<StageServer> server_;
   bool connections_ended_ = true;
   bool server_was_idle_ = true;
 };

@@ -82,7 +82,9 @@ TEST_CASE("on a shared loopback only the server's ports are captured", "[capture
   const std::string seen = run_in_private_network([] {
     const UniqueFd receiver = bind_datagram_socket(kPort);
     const UniqueFd other = bind_datagram_socket(kPort + 1);
-    WatchedCapture capture({{kPort}, {kPort}});
+    WatchOptions options;
+    options.only_ports = options.server_ports = {kPort};
+    WatchedCapture capture(options);
     capture.start(kLimit);
     send_datagrams(receiver.get(), kPort, 3);
     send_datagrams(other.get(), kPort + 1, 4);

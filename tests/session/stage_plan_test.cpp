@@ -54,6 +54,29 @@ TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
   CHECK(plan_ports({}, nullptr) == ports(0, std::nullopt));
 }
 
+TEST_CASE("why a sheet cannot be played against a running server is named", "[session]") {
+  const RunningServer running{*parse_ip_address("10.0.0.2"), 50000, 0};
+  const Route far{"eth0", false, {}};
+  const ServerPorts tcp_only = ports(50000, std::nullopt);
+  Scenario sheet;
+  sheet.session.emplace();
+  CHECK_FALSE(unmet_by_running(sheet, tcp_only, running, far));
+  CHECK(unmet_by_running(sheet, ports(50000, 50001), running, far) ==
+        "the server's UDP port is not known (--udp-port gives it)");
+  sheet.front.needs = {Need::same_host};
+  CHECK_FALSE(unmet_by_running(sheet, tcp_only, running, {"lo", true, {}}));
+  CHECK(unmet_by_running(sheet, tcp_only, running, far) ==
+        "needs same-host: the server runs on another host");
+  sheet.front.needs.clear();
+  Step connect;
+  connect.action = StepConnect{"10.0.0.9:30000"};
+  Step repeat;
+  repeat.action = StepRepeat{2, {connect}};
+  sheet.session->steps = {repeat};
+  CHECK(unmet_by_running(sheet, tcp_only, running, far) ==
+        "its clients need addresses of their own, which only a private network has");
+}
+
 TEST_CASE("a need that the run cannot meet is named", "[session]") {
   FrontMatter front;
   front.needs = {Need::same_host, Need::started_server};

@@ -1,0 +1,161 @@
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <functional>
+
+#include "catch.h"
+#include "live/echo_server.h"
+#include "live/in_private_network.h"
+#include "session/runner.h"
+#include "session/sheet_builder.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::uint16_t kPort = 7000;
+
+// A server that nobody of the run has started, in a process of its own.
+class StrangeServer {
+ public:
+  // `serve` gets the listening socket.
+  explicit StrangeServer(const std::function<void(int)>& serve) {
+    const UniqueFd listener = listen_on(kPort);
+    process_ = ::fork();
+    if (process_ != 0) return;
+    serve(listener.get());
+    ::_exit(0);
+  }
+  ~StrangeServer() {
+    ::kill(process_, SIGKILL);
+    ::waitpid(process_, nullptr, 0);
+  }
+  void await_end() const {
+    siginfo_t state{};
+    ::waitid(P_PID, static_cast<id_t>(process_), &state, WEXITED | WNOWAIT);
+  }
+  StrangeServer(const StrangeServer&) = delete;
+  StrangeServer& operator=(const StrangeServer&) = delete;
+
+ private:
+  pid_t process_ = -1;
+};
+
+void serve_echo(int listener) {
+  for (;;) echo_one(listener);
+}
+
+Scenario echo_sheet(const std::string& id, ServerAction action) {
+  Scenario scenario = SheetBuilder()
+                          .step("connect", StepConnect{})
+                          .step("send \"hello\"", send_text("hello"))
+                          .step("recv \"hello\"", recv_text("hello"))
+                          .step("close", StepClose{})
+                          .step("server: act", StepServer{action})
+                          .scenario();
+  scenario.id = id;
+  scenario.front.server = "echo";
+  return scenario;
+}
+
+RunResult verify(const std::vector<Scenario>& scenarios, const ResultSink& sink = {}) {
+  RunOptions options;
+  options.one_server = true;
+  options.running = RunningServer{*parse_ip_address("127.0.0.1"), kPort, 0};
+  const ServerTable servers{{"echo", ServerProgram{"echo", kPort, 0, {}}}};
+  return run_scenarios(scenarios, servers, options, sink);
+}
+
+// "a PASS; b SKIP not played: …".
+std::string render(const RunResult& run) {
+  std::string text;
+  for (const ScenarioSummary& summary : run.scenarios) {
+    const ScenarioResult& result = summary.result;
+    text += (text.empty() ? "" : "; ") + result.id + " " + render_verdict(result.verdict);
+    if (!result.reason.empty()) text += " " + result.reason;
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a server that runs already is judged with its own packets and process", "[session]") {
+  const std::string text = run_in_private_network([] {
+    const StrangeServer server(serve_echo);
+    const RunResult run = verify({echo_sheet("a", ServerAction::idle)});
+    const ScenarioResult& result = run.scenarios.at(0).result;
+    return render(run) + " " + (result.soundness.faults.empty() ? "sound " : "unsound ") +
+           result.history;
+  });
+  INFO(text);
+  CHECK(text.starts_with("a PASS sound S"));
+  CHECK(text.find('F') != std::string::npos);
+  CHECK(text.find('f') != std::string::npos);
+}
+
+TEST_CASE("what only a started server can be asked to do is not judged of another", "[session]") {
+  const std::string text = run_in_private_network([] {
+    const StrangeServer server(serve_echo);
+    return render(verify({echo_sheet("a", ServerAction::restart)}));
+  });
+  CHECK(text == "a PASS Session not judged: server: act: the server was not started by this run");
+}
+
+TEST_CASE("where no server answers that is one error", "[session]") {
+  const std::string text = run_in_private_network([] {
+    return render(
+        verify({echo_sheet("a", ServerAction::alive), echo_sheet("b", ServerAction::alive)}));
+  });
+  CHECK(text ==
+        "a ERROR no server answers: TCP 127.0.0.1:7000: refused: nothing listens on the "
+        "server's port; "
+        "b SKIP not played: no server answers (see a)");
+}
+
+TEST_CASE("a server that died is named with the sheet after which it no longer answers",
+          "[session]") {
+  const std::string text = run_in_private_network([] {
+    const StrangeServer server([](int listener) {
+      echo_one(listener);
+      accept_one(listener).release();  // and then it ends, and with it first the listening socket
+    });
+    return render(verify({echo_sheet("a", ServerAction::idle), echo_sheet("b", ServerAction::idle),
+                          echo_sheet("c", ServerAction::idle)}));
+  });
+  CHECK(text ==
+        "a PASS; b FAIL after this sheet the server no longer answers; "
+        "c SKIP not played: the server no longer answers after b");
+}
+
+TEST_CASE("a server that is gone when a sheet begins was ended by the one before", "[session]") {
+  const std::string text = run_in_private_network([] {
+    const StrangeServer server([](int listener) { echo_one(listener); });
+    const auto await_end = [&server](const ScenarioResult&) { server.await_end(); };
+    return render(
+        verify({echo_sheet("a", ServerAction::restart), echo_sheet("b", ServerAction::restart),
+                echo_sheet("c", ServerAction::restart)},
+               await_end));
+  });
+  INFO(text);
+  CHECK(text.find("b ERROR the server no longer answers after a: ") != std::string::npos);
+  CHECK(text.find("c SKIP not played: the server no longer answers after a") != std::string::npos);
+}
+
+TEST_CASE("the other clients of a running server are none of a session's business", "[session]") {
+  const std::string text = run_in_private_network([] {
+    const StrangeServer server(serve_echo);
+    // Connects and sends without an end while the sheet is played.
+    const pid_t other = ::fork();
+    if (other == 0) {
+      for (;;) SheetBuilder().step("connect", StepConnect{}).step("close", StepClose{}).play(kPort);
+    }
+    const RunResult run = verify({echo_sheet("a", ServerAction::alive)});
+    ::kill(other, SIGKILL);
+    ::waitpid(other, nullptr, 0);
+    return render(run) + " " + std::to_string(run.scenarios.at(0).result.packets.size() < 13);
+  });
+  CHECK(text == "a PASS 1");
+}
+
+}  // namespace wireproof
