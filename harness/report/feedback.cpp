@@ -1,0 +1,147 @@
+#include "report/feedback.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/diagnostic.h"
+#include "base/hex.h"
+#include "base/text_table.h"
+#include "report/findings.h"
+#include "report/report.h"
+#include "report/safe_text.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kNamedSheets = 3;
+
+std::string count_of(std::size_t count, const std::string& what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+std::string indented(const std::string& text, const std::string& prefix) {
+  std::string out;
+  for (std::size_t begin = 0; begin < text.size();) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    if (end > begin) out += prefix + text.substr(begin, end - begin);
+    out += "\n";
+    begin = end + 1;
+  }
+  return out;
+}
+
+// "calc/a, calc/b and 3 more"
+std::string name_places(const std::vector<FindingPlace>& places) {
+  std::string text;
+  for (std::size_t index = 0; index < std::min(places.size(), kNamedSheets); ++index) {
+    text += (index == 0 ? "" : ", ") + one_line(places[index].sheet);
+  }
+  if (places.size() > kNamedSheets) {
+    text += fmt::format(" and {} more", places.size() - kNamedSheets);
+  }
+  return text;
+}
+
+std::size_t count_further(const Finding& finding) {
+  std::size_t further = 0;
+  for (const FindingPlace& place : finding.places) further += place.further;
+  return further;
+}
+
+std::string render_finding(const Finding& finding, std::size_t number, Hints hints) {
+  const FindingPlace& first = finding.places.front();
+  std::string text = fmt::format("{}. {}\n", number, one_line(first.message));
+  text += fmt::format("   in {}: {}\n", count_of(finding.places.size(), "sheet"),
+                      name_places(finding.places));
+  if (hints >= Hints::explained && !finding.why.empty()) {
+    text += fmt::format("   why: {}\n", one_line(finding.why));
+  }
+  if (hints >= Hints::advised) {
+    const std::string_view advice = advice_for(finding.explanation);
+    if (!advice.empty()) text += fmt::format("   to mend it: {}\n", advice);
+    text += indented(escape_control(first.rendered), "   | ");
+  }
+  const std::size_t further = count_further(finding);
+  if (further > 0) {
+    text += fmt::format("   {} there may follow from it\n", count_of(further, "further message"));
+  }
+  return text;
+}
+
+std::string render_counts(const RunResult& run) {
+  std::string text = render_text_counts(run, Style::plain);
+  return text.substr(0, text.rfind(" in "));  // how long it took is no feedback
+}
+
+std::string render_verdict_table(const RunResult& run) {
+  TextTable table{{"Verdict", "Sheet", "What it shows"}, {}, {}};
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    const ScenarioResult& result = scenario.result;
+    table.rows.push_back({render_verdict(result.verdict), markdown_text(one_line(result.id)),
+                          markdown_text(one_line(result.title))});
+  }
+  return render_markdown_table(table);
+}
+
+// Longer than any run of backquotes inside (CommonMark §4.5).
+std::string fenced(const std::string& text) {
+  std::size_t longest = 2;
+  std::size_t ticks = 0;
+  for (const char character : text) {
+    ticks = character == '`' ? ticks + 1 : 0;
+    longest = std::max(longest, ticks);
+  }
+  const std::string fence(longest + 1, '`');
+  return fmt::format("{}text\n{}{}{}\n", fence, text, text.ends_with('\n') ? "" : "\n", fence);
+}
+
+std::string render_finding_markdown(const Finding& finding, std::size_t number, Hints hints) {
+  const FindingPlace& first = finding.places.front();
+  std::string text = fmt::format("## {}. {}\n\n", number, markdown_text(one_line(first.message)));
+  if (hints >= Hints::explained && !finding.why.empty()) {
+    text += fmt::format("**Why:** {}\n\n", markdown_text(one_line(finding.why)));
+  }
+  if (hints >= Hints::advised) {
+    const std::string_view advice = advice_for(finding.explanation);
+    if (!advice.empty()) text += fmt::format("**To mend it:** {}\n\n", markdown_text(advice));
+    text += fenced(escape_control(first.rendered)) + "\n";
+  }
+  text += fmt::format("Seen in {}:\n\n", count_of(finding.places.size(), "sheet"));
+  for (const FindingPlace& place : finding.places) {
+    text += fmt::format("- {}: {}", markdown_text(one_line(place.sheet)),
+                        markdown_text(one_line(place.title)));
+    if (place.further > 0) {
+      text +=
+          fmt::format(" ({} there may follow from it)", count_of(place.further, "further message"));
+    }
+    text += "\n";
+  }
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string render_feedback_text(const RunResult& run, Hints hints) {
+  const std::vector<Finding> findings = find_findings(run);
+  if (findings.empty()) return "";
+  std::string text =
+      fmt::format("{} wrong, the most fundamental first:\n\n",
+                  findings.size() == 1 ? std::string("1 thing is")
+                                       : fmt::format("{} things are", findings.size()));
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    text += render_finding(findings[index], index + 1, hints) + "\n";
+  }
+  return text;
+}
+
+std::string render_feedback_markdown(const RunResult& run, Hints hints) {
+  std::string text = fmt::format("# Feedback\n\n{}\n\n", render_counts(run));
+  const std::vector<Finding> findings = find_findings(run);
+  for (std::size_t index = 0; index < findings.size(); ++index) {
+    text += render_finding_markdown(findings[index], index + 1, hints);
+  }
+  return text + "## All sheets\n\n" + render_verdict_table(run);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,115 @@
+#include "report/feedback.h"
+
+#include "catch.h"
+#include "expect/explanation.h"
+#include "report/findings.h"
+
+namespace wireproof {
+namespace {
+
+Diagnostic failure(const std::string& message, const std::string& explanation = "") {
+  Diagnostic diagnostic;
+  diagnostic.message = message;
+  diagnostic.explanation = explanation;
+  if (!explanation.empty()) diagnostic.notes.push_back({"why", "because of " + explanation});
+  return diagnostic;
+}
+
+ScenarioSummary sheet(const std::string& id, Diagnostics failures) {
+  ScenarioSummary summary;
+  ScenarioResult& result = summary.result;
+  result.id = id;
+  result.title = "About " + id;
+  result.verdict = failures.empty() ? Verdict::pass : Verdict::fail;
+  for (const Diagnostic& one : failures) {
+    result.rendered.push_back("error: " + one.message + "\n  --> " + id + "\n");
+  }
+  result.failures = std::move(failures);
+  return summary;
+}
+
+RunResult run_of(std::vector<ScenarioSummary> sheets) {
+  RunResult run;
+  run.scenarios = std::move(sheets);
+  return run;
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("every cause of the catalogue has advice and a place in the order", "[report]") {
+  for (const std::string_view id : explanation_ids()) {
+    CAPTURE(id);
+    CHECK_FALSE(advice_for(id).empty());
+    CHECK(fundamental_rank(id) < fundamental_rank(""));
+  }
+  CHECK(advice_for("no such cause").empty());
+}
+
+TEST_CASE("sheets with the same cause are one finding", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("a has no end", "close-wait")}), sheet("b", {}),
+                                sheet("c", {failure("c has no end", "close-wait")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].why == "because of close-wait");
+  REQUIRE(findings[0].places.size() == 2);
+  CHECK(findings[0].places[1].sheet == "c");
+}
+
+TEST_CASE("without a known cause the same message makes one finding", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("no answer")}), sheet("b", {failure("other")}),
+                                sheet("c", {failure("no answer")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].places.size() == 2);
+}
+
+TEST_CASE("the most fundamental cause comes first, of a sheet and of all", "[report]") {
+  const RunResult run =
+      run_of({sheet("a", {failure("wrong number", "byte-order")}),
+              sheet("b", {failure("row 3 differs"), failure("short", "short-reply"),
+                          failure("it died", "died-on-input")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].explanation == "died-on-input");
+  CHECK(findings[0].places[0].further == 2);
+  CHECK(findings[1].explanation == "byte-order");
+}
+
+TEST_CASE("warnings and sheets that were not judged are no findings", "[report]") {
+  Diagnostic warning = failure("a should");
+  warning.severity = Severity::warning;
+  ScenarioSummary open = sheet("b", {failure("no answer")});
+  open.result.verdict = Verdict::inconclusive;
+  CHECK(find_findings(run_of({sheet("a", {warning}), open})).empty());
+  CHECK(render_feedback_text(run_of({sheet("a", {warning}), open}), Hints::advised).empty());
+}
+
+TEST_CASE("hints decide how much is given away", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("it reset", "reset-abort"), failure("more")})});
+  const auto render = GENERATE(render_feedback_text, render_feedback_markdown);
+  const std::string observed = render(run, Hints::observed);
+  CHECK(contains(observed, "1. it reset"));
+  CHECK(contains(observed, "1 further message there may follow from it"));
+  CHECK_FALSE(contains(observed, "because of"));
+  const std::string explained = render(run, Hints::explained);
+  CHECK(contains(explained, "because of reset-abort"));
+  CHECK_FALSE(contains(explained, "SO_LINGER"));
+  CHECK_FALSE(contains(explained, "--> a"));
+  const std::string advised = render(run, Hints::advised);
+  CHECK(contains(advised, "do not set SO"));
+  CHECK(contains(advised, "--> a"));
+}
+
+TEST_CASE("what a server wrote cannot mark up its feedback", "[report]") {
+  RunResult run = run_of({sheet("a", {failure("it sent <b>*bold*</b>")})});
+  run.scenarios[0].result.rendered[0] = "error: ```\nit sent\n```\n";
+  const std::string text = render_feedback_markdown(run, Hints::advised);
+  CHECK(contains(text, "\\<b\\>\\*bold\\*"));
+  CHECK(contains(text, "````text\n"));
+}
+
+}  // namespace wireproof
