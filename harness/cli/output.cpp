@@ -44,6 +44,19 @@ void print_results(const RunResult& run, const OutputOptions& options) {
   print_out(again ? render_text_summary(run, style) : render_text_counts(run, style));
 }
 
+void print_feedback(const RunResult& run, Hints hints, const OutputOptions& options) {
+  const Style style = options.style();
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    if (options.quiet && is_good(scenario.result.verdict)) continue;
+    print_out(render_text_line(scenario, style));
+    const bool is_failure = scenario.result.verdict == Verdict::fail;
+    if (options.verbose || !is_failure) {
+      print_out(render_text_details(scenario, style, options.verbose));
+    }
+  }
+  print_out("\n" + render_feedback_text(run, hints) + render_text_counts(run, style));
+}
+
 Progress::Progress(std::uint64_t total, const OutputOptions& options)
     : total_(total), form_(Form::lines) {
   if (is_terminal(stderr)) form_ = Form::live_line;

@@ -4,6 +4,7 @@
 
 #include "cli/argument_parser.h"
 #include "cli/terminal.h"
+#include "report/feedback.h"
 #include "session/run_result.h"
 
 namespace wireproof {
@@ -23,6 +24,10 @@ void add_output_options(ArgumentParser& parser, OutputOptions& options);
 // A line per scenario with what there is to say about it, then the counts; the whole table again
 // where messages stand between the lines.
 void print_results(const RunResult& run, const OutputOptions& options);
+
+// For the author of a server: a line per scenario, then what is wrong in plain words, each thing
+// once; with --verbose all there is to say about each scenario, too.
+void print_feedback(const RunResult& run, Hints hints, const OutputOptions& options);
 
 // What happens while scenarios are played: one line that changes on a terminal, else a line for
 // each result. It goes to standard error, so that standard output holds the results alone.

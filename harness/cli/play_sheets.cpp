@@ -88,7 +88,11 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   }
   RunResult run = play(sheets, options, reports, line);
   sign_run(run, line);
-  print_results(run, options.output);
+  if (options.gives_feedback) {
+    print_feedback(run, options.reports.hints, options.output);
+  } else {
+    print_results(run, options.output);
+  }
   reports.write(run);
   return exit_code(run);
 }

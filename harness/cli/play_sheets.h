@@ -19,6 +19,7 @@ struct PlaySheetsOptions {
   std::string capture_folder;
   std::optional<KeepCapture> keep;
   bool no_capture = false;
+  bool gives_feedback = false;  // on somebody's server: each thing that is wrong once
 };
 
 // All options but the sheets' paths; `jobs` has its default already.

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "base/system_call.h"
 #include "report/report.h"
@@ -34,17 +35,30 @@ void add_report_options(ArgumentParser& parser, ReportOptions& options) {
               "write the results as JSON to this file (docs/result.schema.json)");
 }
 
+void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
+  parser.choice<Hints>(
+      "--hints", options.hints,
+      {{"0", Hints::observed}, {"1", Hints::explained}, {"2", Hints::advised}},
+      "how much is given away: 0 what was seen, 1 and why (default), 2 and what was expected and "
+      "how to mend it");
+  parser.text("--feedback", options.feedback,
+              "write what is wrong, in plain words, as Markdown to this file");
+}
+
 ReportFiles::ReportFiles(const ReportOptions& options) {
   open(options.junit, render_junit);
   open(options.json, render_json);
+  open(options.feedback, [hints = options.hints](const RunResult& run) {
+    return render_feedback_markdown(run, hints);
+  });
 }
 
-void ReportFiles::open(const std::string& path, std::string (*render)(const RunResult&)) {
+void ReportFiles::open(const std::string& path, Render render) {
   if (path.empty()) return;
   constexpr int kFlags = O_WRONLY | O_CREAT | O_CLOEXEC;
   constexpr int kMode = 0666;  // less the umask
   const long fd = check_call(::open(path.c_str(), kFlags, kMode), "write the report " + path);
-  targets_.push_back({path, UniqueFd(static_cast<int>(fd)), render});
+  targets_.push_back({path, UniqueFd(static_cast<int>(fd)), std::move(render)});
 }
 
 void ReportFiles::write(const RunResult& run) const {

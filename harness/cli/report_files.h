@@ -1,10 +1,12 @@
 #pragma once
 
+#include <functional>
 #include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
 #include "cli/argument_parser.h"
+#include "report/feedback.h"
 #include "session/run_result.h"
 
 namespace wireproof {
@@ -13,9 +15,12 @@ namespace wireproof {
 struct ReportOptions {
   std::string junit;
   std::string json;
+  std::string feedback;  // Markdown for the author of the server
+  Hints hints = Hints::explained;
 };
 
 void add_report_options(ArgumentParser& parser, ReportOptions& options);
+void add_feedback_options(ArgumentParser& parser, ReportOptions& options);
 
 // The files of the reports. They are opened before anything runs, so that a run never ends with a
 // result that cannot be kept; what was in them stays until the new report is written.
@@ -28,13 +33,14 @@ class ReportFiles {
   void write(const RunResult& run) const;
 
  private:
+  using Render = std::function<std::string(const RunResult&)>;
   struct Target {
     std::string path;
     UniqueFd file;
-    std::string (*render)(const RunResult&) = nullptr;
+    Render render;
   };
 
-  void open(const std::string& path, std::string (*render)(const RunResult&));
+  void open(const std::string& path, Render render);
 
   std::vector<Target> targets_;
 };

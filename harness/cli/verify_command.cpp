@@ -113,6 +113,7 @@ void add_options(ArgumentParser& parser, VerifyOptions& options) {
                               "the UDP port of a server that has another one for TCP");
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
+  add_feedback_options(parser, options.play.reports);
 }
 
 // Of several addresses of a name the first that answers.
@@ -193,6 +194,7 @@ int verify_command(const CommandLine& line) {
   VerifyOptions options;
   options.play.run.jobs = 0;  // not given
   options.play.run.command_folder = std::filesystem::current_path();
+  options.play.gives_feedback = true;
   ArgumentParser parser(split.own, "verify SERVER HOST:PORT | verify SERVER -- COMMAND...",
                         kDescription);
   add_options(parser, options);

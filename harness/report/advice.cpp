@@ -28,7 +28,7 @@ constexpr std::array<Advice, 41> kAdvice{{
      "catch what goes wrong in a client's thread, and close its socket there: a thread that just "
      "ends leaves the connection open"},
     {"busy-loop", "leave the loop when recv() returns 0: it does so again at once, every time"},
-    // who is served
+    // who is served, from kFirstOfServing on
     {"reset-in-backlog",
      "keep the listening socket open: closing it resets who waits for accept()"},
     {"one-at-a-time",
@@ -100,6 +100,8 @@ constexpr std::array<Advice, 41> kAdvice{{
      "it is lost"},
 }};
 
+constexpr std::string_view kFirstOfServing = "reset-in-backlog";
+
 }  // namespace
 
 std::string_view advice_for(std::string_view explanation) {
@@ -110,6 +112,10 @@ std::string_view advice_for(std::string_view explanation) {
 std::size_t fundamental_rank(std::string_view explanation) {
   const auto found = std::ranges::find(kAdvice, explanation, &Advice::id);
   return static_cast<std::size_t>(found - kAdvice.begin());
+}
+
+bool is_about_process(std::string_view explanation) {
+  return fundamental_rank(explanation) < fundamental_rank(kFirstOfServing);
 }
 
 }  // namespace wireproof

@@ -1,7 +1,9 @@
 #include "report/findings.h"
 
 #include <algorithm>
+#include <iterator>
 #include <optional>
+#include <string_view>
 
 namespace wireproof {
 namespace {
@@ -15,17 +17,37 @@ bool has_failed(const ScenarioResult& result) {
   return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;
 }
 
+// Messages stand in the order of the session, what tables say behind it: of two with a cause the
+// later follows more likely from the earlier.
+int weight_of(const Diagnostic& failure) {
+  if (failure.explanation.empty()) return 2;
+  return is_about_process(failure.explanation) ? 0 : 1;
+}
+
 // The index of the message that counts; none where only warnings are left.
 std::optional<std::size_t> find_root(const ScenarioResult& result) {
   std::optional<std::size_t> root;
   for (std::size_t index = 0; index < result.failures.size(); ++index) {
     const Diagnostic& failure = result.failures[index];
     if (failure.severity != Severity::error) continue;
-    const bool is_better = !root || fundamental_rank(failure.explanation) <
-                                        fundamental_rank(result.failures[*root].explanation);
-    if (is_better) root = index;
+    if (!root || weight_of(failure) < weight_of(result.failures[*root])) root = index;
   }
   return root;
+}
+
+// Without the client of a group that met it ("c1: …").
+std::string_view plain_message(std::string_view message) {
+  const std::size_t colon = message.find(": ");
+  const bool names_client =
+      colon != std::string_view::npos && message.starts_with('c') &&
+      message.substr(1, colon - 1).find_first_not_of("0123456789") == std::string_view::npos;
+  return names_client ? message.substr(colon + 2) : message;
+}
+
+bool has_place_like(const Finding& finding, const std::string& message) {
+  return std::ranges::any_of(finding.places, [&](const FindingPlace& place) {
+    return plain_message(place.message) == plain_message(message);
+  });
 }
 
 void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std::size_t root) {
@@ -35,8 +57,8 @@ void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std
                      static_cast<std::size_t>(errors) - 1};
   if (root < result.rendered.size()) place.rendered = result.rendered[root];
   const auto is_same = [&](const Finding& finding) {
-    if (finding.explanation != failure.explanation) return false;
-    return !failure.explanation.empty() || finding.places.front().message == failure.message;
+    return finding.explanation == failure.explanation &&
+           (!failure.explanation.empty() || has_place_like(finding, failure.message));
   };
   auto found = std::ranges::find_if(findings, is_same);
   if (found == findings.end()) {
@@ -44,6 +66,27 @@ void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std
     found = std::prev(findings.end());
   }
   found->places.push_back(std::move(place));
+}
+
+// What was seen without a known cause, and just so with one, has most likely that cause.
+void join_alike(std::vector<Finding>& findings) {
+  std::erase_if(findings, [&](Finding& unknown) {
+    if (!unknown.explanation.empty()) return false;
+    const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
+      return !finding.explanation.empty() &&
+             has_place_like(finding, unknown.places.front().message);
+    });
+    if (known == findings.end()) return false;
+    std::ranges::move(unknown.places, std::back_inserter(known->places));
+    return true;
+  });
+}
+
+// A server that is not there is the most fundamental of all; one that is, but not at the address
+// of a single sheet, lacks that only.
+std::size_t rank_of(const Finding& finding, bool is_only_finding) {
+  if (finding.explanation == "nothing-listens" && !is_only_finding) return fundamental_rank("");
+  return fundamental_rank(finding.explanation);
 }
 
 }  // namespace
@@ -56,9 +99,11 @@ std::vector<Finding> find_findings(const RunResult& run) {
       add_place(findings, scenario.result, *root);
     }
   }
-  std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) {
-    const std::size_t rank_a = fundamental_rank(a.explanation);
-    const std::size_t rank_b = fundamental_rank(b.explanation);
+  join_alike(findings);
+  const bool is_only = findings.size() == 1;
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+    const std::size_t rank_a = rank_of(a, is_only);
+    const std::size_t rank_b = rank_of(b, is_only);
     return rank_a != rank_b ? rank_a < rank_b : a.places.size() > b.places.size();
   });
   return findings;

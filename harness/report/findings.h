@@ -30,9 +30,9 @@ struct Finding {
 };
 
 // What is wrong, the most fundamental first: a server that dies gives wrong answers, too. Of each
-// sheet that failed one message counts, the most fundamental that has an explanation, else its
-// first; the others may follow from it. Sheets with the same explanation (without one: with the
-// same message) are one finding.
+// sheet that failed one message counts, the first that has an explanation (one about the process
+// before all), else its first; the others may follow from it. Sheets with the same explanation
+// (without one: with a message that a sheet of the finding has, too) are one finding.
 std::vector<Finding> find_findings(const RunResult& run);
 
 // How a student may mend the cause: which call to look at, and what it has to do. Empty for an id
@@ -41,5 +41,7 @@ std::string_view advice_for(std::string_view explanation);
 
 // The smaller, the more it hides: 0 for a server that is not there. Unknown causes come last.
 std::size_t fundamental_rank(std::string_view explanation);
+// Whether the server is not there, has died or is busy: whatever else it does wrong follows.
+bool is_about_process(std::string_view explanation);
 
 }  // namespace wireproof

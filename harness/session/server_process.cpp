@@ -249,6 +249,7 @@ std::string ServerProcess::restart() {
   try {
     launch();
   } catch (const std::runtime_error& error) {
+    stopped_ = true;  // it never was there to be ended by a client
     return error.what();
   }
   return "";

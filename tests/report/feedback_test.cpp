@@ -67,6 +67,25 @@ TEST_CASE("without a known cause the same message makes one finding", "[report]"
   CHECK(findings[0].places.size() == 2);
 }
 
+TEST_CASE("what looks like a known cause elsewhere is counted with it", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("c12: differs at 0")}),
+                                sheet("b", {failure("differs at 0", "byte-order")}),
+                                sheet("c", {failure("differs at 4")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].explanation == "byte-order");
+  CHECK(findings[0].places.size() == 2);
+  CHECK(findings[1].places[0].sheet == "c");
+}
+
+TEST_CASE("a server that is there but not at one address is not missing", "[report]") {
+  const ScenarioSummary missing = sheet("a", {failure("refused", "nothing-listens")});
+  const ScenarioSummary wrong = sheet("b", {failure("wrong id", "wrong-id")});
+  const std::vector<Finding> findings = find_findings(run_of({missing, wrong}));
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].explanation == "wrong-id");
+}
+
 TEST_CASE("the most fundamental cause comes first, of a sheet and of all", "[report]") {
   const RunResult run =
       run_of({sheet("a", {failure("wrong number", "byte-order")}),
