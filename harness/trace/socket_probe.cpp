@@ -67,9 +67,15 @@ std::optional<Endpoint> read_name(NameCall call, int fd) {
 }  // namespace
 
 SocketProbe::SocketProbe(pid_t process, std::mutex& no_fork)
-    : process_(process),
+    : thread_(process),
       handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))),
       no_fork_(&no_fork) {}
+
+void SocketProbe::follow(pid_t thread) {
+  constexpr unsigned kAnyThread = O_EXCL;  // PIDFD_THREAD, Linux 6.9; before, only the first thread
+  thread_ = thread;
+  handle_.reset(static_cast<int>(::syscall(SYS_pidfd_open, thread, kAnyThread)));
+}
 
 UniqueFd SocketProbe::borrow(int descriptor) const {
   if (!handle_) return {};
@@ -77,7 +83,7 @@ UniqueFd SocketProbe::borrow(int descriptor) const {
 }
 
 std::optional<SocketFacts> SocketProbe::look(int descriptor) const {
-  const std::string folder = "/proc/" + std::to_string(process_) + "/fd/";
+  const std::string folder = "/proc/" + std::to_string(thread_) + "/fd/";
   const auto inode = read_socket_link(folder + std::to_string(descriptor));
   if (!inode) return std::nullopt;
   SocketFacts facts;
@@ -112,7 +118,7 @@ ClosingFacts SocketProbe::look_before_close(int descriptor) const {
 std::vector<std::pair<int, std::uint64_t>> SocketProbe::list_sockets() const {
   std::vector<std::pair<int, std::uint64_t>> found;
   std::error_code gone;
-  const std::string folder = "/proc/" + std::to_string(process_) + "/fd";
+  const std::string folder = "/proc/" + std::to_string(thread_) + "/fd";
   for (std::filesystem::directory_iterator entry(folder, gone), end; !gone && entry != end;
        entry.increment(gone)) {
     const auto inode = read_socket_link(entry->path());

@@ -37,6 +37,11 @@ class SocketProbe {
  public:
   SocketProbe(pid_t process, std::mutex& no_fork);
 
+  // Looks through this thread of the process from now on: an ended one has no descriptors any more,
+  // also when it was the first.
+  void follow(pid_t thread);
+  pid_t thread() const { return thread_; }
+
   // Nothing where the descriptor names no socket, or the process is ending.
   std::optional<SocketFacts> look(int descriptor) const;
   ClosingFacts look_before_close(int descriptor) const;
@@ -47,7 +52,7 @@ class SocketProbe {
  private:
   UniqueFd borrow(int descriptor) const;
 
-  pid_t process_;
+  pid_t thread_;
   UniqueFd handle_;  // pidfd
   std::mutex* no_fork_;
 };

@@ -92,9 +92,13 @@ void TraceLoop::begin_exit(pid_t id) {
   Thread& thread = threads_.at(id);
   thread.exits = true;
   Process& process = process_of(thread);
-  const bool last = std::ranges::all_of(process.threads,
-                                        [this](pid_t other) { return threads_.at(other).exits; });
-  if (last && !process.end) process.end = reader_.begin_end(process.traced, now_);
+  const auto left = std::ranges::find_if(process.threads,
+                                         [this](pid_t other) { return !threads_.at(other).exits; });
+  if (left == process.threads.end()) {
+    if (!process.end) process.end = reader_.begin_end(process.traced, now_);
+  } else if (process.traced.probe.thread() == id) {
+    process.traced.probe.follow(*left);
+  }
 }
 
 // execve(2): all other threads are gone, and the one that called it has the process's id now.
@@ -117,6 +121,7 @@ void TraceLoop::change_program(pid_t id) {
   thread.exits = false;
   process.end.reset();
   process.threads = {id};
+  process.traced.probe.follow(id);
   reader_.check_after_exec(process.traced, now_);
 }
 

@@ -45,6 +45,20 @@ TEST_CASE("an exec from a thread goes on under the process's id", "[trace]") {
   }
 }
 
+TEST_CASE("sockets that are made after the first thread has ended are seen", "[trace]") {
+  TracedRun run;
+  const pid_t server = run.start("server", {"serve-without-main"});
+  const pid_t client = run.start("client", {"ask", run.read_line()});
+  run.end(client);
+  const std::vector<SocketCall> calls = run.end(server);
+  const std::vector<SocketCall> accepts = calls_named(calls, "accept");
+  REQUIRE(accepts.size() == 1);
+  CHECK(accepts.at(0).new_socket != 0);
+  CHECK(accepts.at(0).thread != server);
+  CHECK(accepts.at(0).remote == calls_named(calls, "connect").at(0).local);
+  CHECK(render_calls(calls, "server").back() == "exit 0");
+}
+
 TEST_CASE("kill -9 ends the call in which the process was, and lets go of its sockets", "[trace]") {
   TracedRun run;
   const pid_t process = run.start("server", {"wait-for-ever"});

@@ -3,6 +3,7 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -42,6 +43,8 @@ void echo(int connection) {
   check(::close(connection));
 }
 
+const pthread_t kMainThread = ::pthread_self();
+
 int serve_one(char**) {
   const int listener = listen_on_loopback();
   tell_port(listener);
@@ -69,6 +72,18 @@ int serve_with_threads(char**) {
   first.join();
   second.join();
   return 0;
+}
+
+// The first thread ends; the others are the process.
+int serve_without_main(char**) {
+  const int listener = listen_on_loopback();
+  tell_port(listener);
+  std::thread([listener] {
+    ::pthread_join(kMainThread, nullptr);
+    echo(accept_from(listener));
+    std::_Exit(0);
+  }).detach();
+  ::pthread_exit(nullptr);
 }
 
 // A process per client; the parent forgets to close its copy before the child has ended.
@@ -285,6 +300,7 @@ const std::map<std::string, int (*)(char**)> kParts{
     {"serve-one", serve_one},
     {"ask", ask},
     {"serve-with-threads", serve_with_threads},
+    {"serve-without-main", serve_without_main},
     {"serve-with-fork", serve_with_fork},
     {"exec-in-thread", exec_in_thread},
     {"exec-with-sockets", exec_with_sockets},
