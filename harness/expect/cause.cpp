@@ -2,29 +2,17 @@
 
 #include <algorithm>
 #include <array>
-#include <cerrno>
 #include <optional>
 
 #include "base/time.h"
 #include "expect/connection_calls.h"
+#include "expect/waiting.h"
 
 // The join of calls.md: by byte range. Per side the running total of what its send calls returned
 // maps to stream positions, and so do its receive calls. Times only tell who waited already.
 
 namespace wireproof {
 namespace {
-
-bool is_running_at(const SocketCall& call, Timestamp time) {
-  return call.entered <= time && (!call.returned || time <= *call.returned);
-}
-
-// "already waiting for 0.200 ms", or that the data waited for the call.
-std::string waiting_text(const SocketCall& call, Timestamp arrived) {
-  if (call.entered <= arrived) {
-    return "already waiting for " + render_milliseconds(arrived - call.entered);
-  }
-  return "called " + render_milliseconds(call.entered - arrived) + " later";
-}
 
 void add_text(std::string& text, const std::string& more, const char* between) {
   if (more.empty()) return;
@@ -114,40 +102,11 @@ class Explainer {
       cause.blocked_inferred = true;
       return;
     }
-    const SocketCall* wait = nullptr;
-    if (taker->error_number == EINPROGRESS) {
-      wait = find_connected(receiver, *taker);
-    } else if (!is_running_at(*taker, segment.time)) {
-      wait = find_wait(receiver, *taker, segment.time);
-    }
+    const SocketCall* wait = find_wait(receiver.waits, *taker, segment.time);
     add_index(cause.taking_calls, index_of(*taker));
     if (wait != nullptr) add_index(cause.taking_calls, index_of(*wait));
     cause.blocked = wait != nullptr ? wait->name + " + " + taker->name : taker->name;
     add_text(cause.detail, waiting_text(wait != nullptr ? *wait : *taker, segment.time), "; ");
-  }
-
-  static bool found_ready(const SocketCall& wait, std::uint64_t socket) {
-    return std::ranges::any_of(wait.ready,
-                               [&](const WatchedSocket& ready) { return ready.socket == socket; });
-  }
-
-  // connect(2): EINPROGRESS is answered before the connection is there; the next wait call that
-  // finds the socket ready learns of it.
-  static const SocketCall* find_connected(const SideCalls& receiver, const SocketCall& connect) {
-    const auto found = std::ranges::find_if(receiver.waits, [&](const SocketCall* wait) {
-      return found_ready(*wait, connect.socket) && wait->entered >= connect.entered;
-    });
-    return found == receiver.waits.end() ? nullptr : *found;
-  }
-
-  static const SocketCall* find_wait(const SideCalls& receiver, const SocketCall& taker,
-                                     Timestamp arrived) {
-    const auto found = std::ranges::find_if(receiver.waits, [&](const SocketCall* wait) {
-      return found_ready(*wait, taker.socket) &&
-             wait->returned.value_or(wait->entered) >= arrived &&
-             (wait->entered <= taker.entered || wait->entered <= arrived);
-    });
-    return found == receiver.waits.end() ? nullptr : *found;
   }
 
   void explain_repeat(const Segment& segment, Cause& cause) const {

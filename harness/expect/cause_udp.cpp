@@ -1,8 +1,8 @@
 #include <algorithm>
 
-#include "base/time.h"
 #include "expect/call_names.h"
 #include "expect/cause.h"
+#include "expect/waiting.h"
 
 // Datagrams keep their boundaries: the n-th that a side sent is its n-th message sent, by size.
 
@@ -18,6 +18,7 @@ struct Messages {
   bool known = false;
   std::vector<Message> sent;
   std::vector<Message> received;
+  std::vector<const SocketCall*> waits;  // that found some socket ready
 };
 
 bool same_endpoint(const std::optional<Endpoint>& left, const Endpoint& right) {
@@ -36,6 +37,7 @@ Messages sort_messages(const UdpExchange& exchange, std::span<const SocketCall> 
   for (const SocketCall& call : calls) {
     if (call.side != side) continue;
     if (call.order != 0) sorted.known = true;  // a traced side: everything was seen
+    if (!call.ready.empty()) sorted.waits.push_back(&call);
     const auto& client = side == Side::client ? call.local : call.remote;
     if (!same_endpoint(client, exchange.client) || call.result < 0) continue;
     const CallFamily family = call_family(call.name);
@@ -61,13 +63,6 @@ const SocketCall* take(const std::vector<Message>& messages, std::size_t& next,
     return messages[index].call;
   }
   return nullptr;
-}
-
-std::string waiting_text(const SocketCall& call, Timestamp arrived) {
-  if (call.entered <= arrived) {
-    return "already waiting for " + render_milliseconds(arrived - call.entered);
-  }
-  return "called " + render_milliseconds(call.entered - arrived) + " later";
 }
 
 struct Progress {
@@ -105,9 +100,12 @@ std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const Soc
     if (send != nullptr) cause.causing_calls = {index_of(*send)};
     const SocketCall* receive = take(receiver.received, receiving.received, datagram, Cut::maybe);
     if (receive != nullptr) {
-      cause.blocked = receive->name;
-      cause.taking_calls = {index_of(*receive)};
-      cause.detail = waiting_text(*receive, datagram.time);
+      const SocketCall* wait = find_wait(receiver.waits, *receive, datagram.time);
+      cause.blocked = (wait != nullptr ? wait->name + " + " : "") + receive->name;
+      if (wait != nullptr) cause.taking_calls.push_back(index_of(*wait));
+      cause.taking_calls.push_back(index_of(*receive));
+      std::ranges::sort(cause.taking_calls);
+      cause.detail = waiting_text(wait != nullptr ? *wait : *receive, datagram.time);
     } else if (!receiver.known) {
       cause.blocked = "recv";
       cause.blocked_inferred = true;

@@ -72,6 +72,8 @@ class Sorter {
     for (const SocketCall& call : calls) {
       if (call.side == side) add(call);
     }
+    order_sends();
+    order_receives();
     set_ranges(sends_, sorted_.sends);
     set_ranges(receives_, sorted_.receives);
     if (socket_ != 0) find_waits(calls);
@@ -150,13 +152,66 @@ class Sorter {
         [](std::uint64_t sum, const SocketCall* call) { return sum + moved_bytes(*call); });
   }
 
-  // Calls of several threads on one socket took their bytes in the order of their ends. One that
-  // never ended may have sent any number.
-  static void set_ranges(std::vector<const SocketCall*>& calls, std::vector<RangedCall>& ranges) {
-    const auto end_of = [](const SocketCall* call) {
-      return call->returned.value_or(Timestamp::max());
+  static Timestamp end_of(const SocketCall* call) {
+    return call->returned.value_or(Timestamp::max());
+  }
+
+  // Calls of several threads on one socket took their bytes in the order of their ends.
+  void order_receives() { std::ranges::stable_sort(receives_, {}, end_of); }
+
+  // Calls of several threads send in the order of their entries, but for those that ran at the
+  // same time: there the packets decide. A call that never ended may have sent any number.
+  void order_sends() {
+    const auto entry_of = [](const SocketCall* call) {
+      return call->returned ? call->entered : Timestamp::max();
     };
-    std::ranges::stable_sort(calls, {}, end_of);
+    std::ranges::stable_sort(sends_, {}, entry_of);
+    std::uint64_t begin = 1;
+    for (auto next = sends_.begin(); next != sends_.end(); ++next) {
+      const auto chosen = choose_next(next, begin);
+      std::rotate(next, chosen, chosen + 1);
+      begin += moved_bytes(**next);
+    }
+  }
+
+  using CallPlace = std::vector<const SocketCall*>::iterator;
+
+  // Of the calls that other threads were in at the same time as the next one: that which had been
+  // entered when the byte at `begin` left, and whose bytes end with that packet's.
+  CallPlace choose_next(CallPlace next, std::uint64_t begin) {
+    Timestamp first_end = end_of(*next);
+    CallPlace rest = next + 1;
+    for (; rest != sends_.end() && (*rest)->entered <= first_end; ++rest) {
+      first_end = std::min(first_end, end_of(*rest));
+    }
+    if (rest == next + 1) return next;
+    const Segment* segment = find_carrier(begin);
+    if (segment == nullptr) return next;
+    for (CallPlace call = next; call != rest; ++call) {
+      const bool in_turn = std::none_of(next, call, [&](const SocketCall* earlier) {
+        return earlier->thread == (*call)->thread;
+      });
+      if (in_turn && (*call)->entered <= segment->time &&
+          begin + moved_bytes(**call) == segment->seq + segment->payload_size) {
+        return call;
+      }
+    }
+    return next;
+  }
+
+  // The packet that carried this side's byte first.
+  const Segment* find_carrier(std::uint64_t position) const {
+    for (const Event& event : connection_.events) {
+      const bool carries = event.kind == EventKind::bytes && event.from == side_ &&
+                           event.begin <= position && position < event.end;
+      if (carries) return &connection_.segments[event.segment];
+    }
+    return nullptr;
+  }
+
+  // One that never ended may have moved any number of bytes.
+  static void set_ranges(const std::vector<const SocketCall*>& calls,
+                         std::vector<RangedCall>& ranges) {
     std::uint64_t begin = 1;
     for (const SocketCall* call : calls) {
       const std::uint64_t end =

@@ -235,6 +235,24 @@ TEST_CASE("calls of two threads on one socket count in the order of their ends",
   CHECK(causes.at(4).blocked == "read");
 }
 
+TEST_CASE("calls that two threads were in at once sent what their packets say", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("1234");  // 3 ms
+  tcp.server("56");    // 4 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add("write", 4, 2, 6);
+  log.add("send", 2, 3, 5).thread = kChild;
+  CHECK(causes_of(store, log).at(3).call == "write");
+  CHECK(causes_of(store, log).at(4).call == "send");
+  log.calls.at(1).result = 2;  // entered first, but the packets tell otherwise
+  log.calls.at(2).result = 4;
+  CHECK(causes_of(store, log).at(3).call == "send");
+  CHECK(causes_of(store, log).at(4).call == "write");
+}
+
 TEST_CASE("a datagram that a traced server received is joined by its size", "[expect]") {
   PacketStore store;
   append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
@@ -254,6 +272,21 @@ TEST_CASE("a datagram that a traced server received is joined by its size", "[ex
   CHECK(causes.at(2).blocked == "recvmsg");
   CHECK(causes.at(3).call == "sendto");
   CHECK_FALSE(causes.at(3).call_inferred);
+}
+
+TEST_CASE("a datagram ends the wait call that found its socket ready", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
+  CallLogBuilder log;
+  log.add_wait("poll", kConnection, 0, 2);
+  log.add("recvfrom", 3, 2, 2);
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 0, 12345);
+  REQUIRE(conversations.udp.size() == 1);
+  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
+  CHECK(causes.at(0).blocked == "poll + recvfrom");
+  CHECK(causes.at(0).detail == "already waiting for 1.000 ms");
+  CHECK(causes.at(0).taking_calls == std::vector<std::size_t>{0, 1});
 }
 
 }  // namespace wireproof
