@@ -248,7 +248,9 @@ class Explainer {
   std::string reset_text(const Segment& segment, const SocketCall& closing) const {
     if (closing.linger_seconds == 0) return "SO_LINGER is on with 0 seconds";
     if (closing.unread_bytes.value_or(0) > 0) {
-      return std::to_string(*closing.unread_bytes) + " bytes were still unread";
+      return *closing.unread_bytes == 1
+                 ? "1 byte was still unread"
+                 : std::to_string(*closing.unread_bytes) + " bytes were still unread";
     }
     if (is_running_at(closing, segment.time)) return "";
     const Segment* answered = nullptr;

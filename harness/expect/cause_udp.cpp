@@ -2,6 +2,7 @@
 
 #include "expect/call_names.h"
 #include "expect/cause.h"
+#include "expect/connection_calls.h"
 #include "expect/waiting.h"
 
 // Datagrams keep their boundaries: the n-th that a side sent is its n-th message sent, by size.
@@ -21,10 +22,6 @@ struct Messages {
   std::vector<const SocketCall*> waits;  // that found some socket ready
 };
 
-bool same_endpoint(const std::optional<Endpoint>& left, const Endpoint& right) {
-  return left && left->port == right.port && unmap_ipv4(left->address) == unmap_ipv4(right.address);
-}
-
 void add_messages(std::vector<Message>& messages, const SocketCall& call) {
   for (const std::uint64_t size : call.message_sizes) messages.push_back({&call, size});
   if (call.message_sizes.empty()) {
@@ -39,7 +36,7 @@ Messages sort_messages(const UdpExchange& exchange, std::span<const SocketCall> 
     if (call.order != 0) sorted.known = true;  // a traced side: everything was seen
     if (!call.ready.empty()) sorted.waits.push_back(&call);
     const auto& client = side == Side::client ? call.local : call.remote;
-    if (!same_endpoint(client, exchange.client) || call.result < 0) continue;
+    if (!names_endpoint(client, exchange.client) || call.result < 0) continue;
     const CallFamily family = call_family(call.name);
     if (family == CallFamily::send) add_messages(sorted.sent, call);
     if (family == CallFamily::recv && !peeks(call)) add_messages(sorted.received, call);

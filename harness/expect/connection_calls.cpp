@@ -16,12 +16,12 @@
 namespace wireproof {
 namespace {
 
-bool same_endpoint(const std::optional<Endpoint>& left, const Endpoint& right) {
-  return left && left->port == right.port && unmap_ipv4(left->address) == unmap_ipv4(right.address);
+bool is_any(const IpAddress& address) {
+  return std::ranges::all_of(address.bytes, [](std::uint8_t byte) { return byte == 0; });
 }
 
 bool names_client(const SocketCall& call, const TcpConnection& connection) {
-  return same_endpoint(call.side == Side::client ? call.local : call.remote, connection.client);
+  return names_endpoint(call.side == Side::client ? call.local : call.remote, connection.client);
 }
 
 Timestamp first_time(const TcpConnection& connection) {
@@ -36,13 +36,13 @@ bool encloses(const SocketCall& call, Timestamp time) {
 bool is_connect_of(const SocketCall& call, const TcpConnection& connection) {
   if (call_family(call.name) != CallFamily::connect) return false;
   if (!encloses(call, first_time(connection))) return false;
-  return call.local ? same_endpoint(call.local, connection.client)
-                    : same_endpoint(call.remote, connection.server);
+  return call.local ? names_endpoint(call.local, connection.client)
+                    : names_endpoint(call.remote, connection.server);
 }
 
 bool is_accept_of(const SocketCall& call, const TcpConnection& connection) {
   return call_family(call.name) == CallFamily::accept && call.new_socket != 0 &&
-         same_endpoint(call.remote, connection.client) &&
+         names_endpoint(call.remote, connection.client) &&
          call.returned.value_or(call.entered) >= first_time(connection);
 }
 
@@ -242,6 +242,12 @@ class Sorter {
 };
 
 }  // namespace
+
+bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end) {
+  if (!named || named->port != end.port) return false;
+  const IpAddress address = unmap_ipv4(named->address);
+  return is_any(address) || address == unmap_ipv4(end.address);
+}
 
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls,
                      Side side) {

@@ -149,7 +149,9 @@ void Teller::tell_taking(Side from, std::string& text) const {
   text += taken == sent ? fmt::format("; {} took them", names_.of(to))
                         : fmt::format("; {} took {} of them", names_.of(to), taken);
   text += fmt::format(" with {}", render_calls(receiver.receives));
-  if (taken < sent) text += fmt::format(", {} were never read", sent - taken);
+  if (taken < sent) {
+    text += fmt::format(", {} {} never read", sent - taken, sent - taken == 1 ? "was" : "were");
+  }
 }
 
 void Teller::tell_bytes(Side from) {

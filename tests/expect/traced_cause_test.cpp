@@ -253,6 +253,34 @@ TEST_CASE("calls that two threads were in at once sent what their packets say", 
   CHECK(causes_of(store, log).at(4).call == "write");
 }
 
+TEST_CASE("a socket that is bound to no address of its own is met by its port", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
+  append(store, TestDatagram{std::chrono::milliseconds(2), kServer, kClient, "12"});
+  const Endpoint any = endpoint("0.0.0.0:40000");
+  CallLogBuilder log;
+  log.add_client("sendto", 3, 1, 1).local = any;
+  log.add_client("recv", 2, 1, 2).local = any;
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations datagrams = build_conversations(packets, 0, 12345);
+  const std::vector<Cause> causes = infer_causes(datagrams.udp.front(), log.calls);
+  CHECK(causes.at(0).call == "sendto");
+  CHECK_FALSE(causes.at(0).call_inferred);
+  CHECK(causes.at(1).blocked == "recv");
+
+  // A refused connect keeps its port and gets no address.
+  PacketStore refused;
+  TestConversation tcp(refused, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  tcp.server("", tcp_flag::kRst);
+  CallLogBuilder connect;
+  connect.add_client("connect", -1, 0, 2).local = any;
+  connect.calls.back().error_number = ECONNREFUSED;
+  const std::vector<Cause> answered = causes_of(refused, connect);
+  CHECK(answered.at(0).call == "connect");
+  CHECK(answered.at(1).blocked == "connect");
+}
+
 TEST_CASE("a datagram that a traced server received is joined by its size", "[expect]") {
   PacketStore store;
   append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});

@@ -1,0 +1,131 @@
+#include "report/trace_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "support/golden.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+PacketLine packet(std::size_t number, const char* info, const char* cause, const char* blocked) {
+  PacketLine line;
+  line.number = number;
+  line.time = kTestStart + std::chrono::microseconds(50 * (number - 1));
+  const bool from_client = number % 2 == 1;
+  line.from = from_client ? "client.py" : "server.py";
+  line.to = from_client ? "server.py" : "client.py";
+  line.from_port = from_client ? 40000 : 12345;
+  line.to_port = from_client ? 12345 : 40000;
+  line.info = info;
+  line.cause = cause;
+  line.cause_side = from_client ? Side::client : Side::server;
+  line.blocked = blocked;
+  return line;
+}
+
+TraceResult sample_result() {
+  TraceResult result;
+  result.host = "127.0.0.1";
+  result.tcp_port = 12345;
+  SocketCall& connect = result.calls.emplace_back();
+  connect.actor = "client.py";
+  connect.name = "connect";
+  connect.local = endpoint("127.0.0.1:40000");
+  connect.remote = endpoint("127.0.0.1:12345");
+  TracedProgram server;
+  server.name = "server.py";
+  server.side = Side::server;
+  server.command = "python3 server.py | tee log";
+  server.exit_code = 0;
+  server.stopped = true;
+  TracedProgram client;
+  client.name = "client.py";
+  client.command = "python3 client.py";
+  client.signal = 9;
+  client.output = "sent\n\x1b[31m*red*\n";
+  result.programs = {server, client};
+  SocketEntry listening;
+  listening.local = endpoint("127.0.0.1:12345");
+  listening.state = "LISTEN";
+  listening.send_queue = 5;
+  result.sockets = {listening};
+  result.notes = {"a note"};
+  result.connections_ended = false;
+  return result;
+}
+
+TraceAnalysis sample_analysis() {
+  TraceAnalysis analysis;
+  analysis.packets = {packet(1, "[SYN] Seq=0 Len=0", "connect", "accept"),
+                      packet(2, "[SYN, ACK] Seq=0 Ack=1 Len=0", "accept", "connect"),
+                      packet(3, "[ACK] Seq=1 Ack=1 Len=0", "kernel", "")};
+  analysis.packets[0].remark = "already waiting for 1.000 ms";
+  analysis.packets[0].causing_calls = {0};
+  analysis.call_packets = {{{0}, {1}}};
+  TraceConversation told;
+  told.client_name = "client.py";
+  told.server_name = "server.py";
+  told.client = endpoint("127.0.0.1:40000");
+  told.server = endpoint("127.0.0.1:12345");
+  told.history = "ShA";
+  told.story = {"server.py was waiting in accept", "client.py's close sent the FIN (packet 14)"};
+  analysis.conversations = {told};
+  return analysis;
+}
+
+std::filesystem::path golden(const std::string& name) {
+  return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/report/trace" / name;
+}
+
+std::string render(const TraceReport& report) {
+  return render_trace(sample_result(), sample_analysis(), report);
+}
+
+}  // namespace
+
+TEST_CASE("a trace's report has the table, what happened, sockets, programs, output", "[report]") {
+  const std::string text = render({});
+  CHECK(text == expect_golden(golden("expected.txt"), text));
+  TraceReport markdown;
+  markdown.format = TableFormat::markdown;
+  markdown.language = Language::german;
+  markdown.columns = {"Time", "Src Port", "Dst Port", "Flags", "Side", "Cause", "Blocked"};
+  const std::string page = render(markdown);
+  CHECK(page == expect_golden(golden("expected.de.md"), page));
+}
+
+TEST_CASE("a trace's JSON joins packets and calls in both directions", "[report]") {
+  TraceReport report;
+  report.format = TableFormat::json;
+  const nlohmann::json json = nlohmann::json::parse(render(report));
+  CHECK(json.at("format") == "wireproof trace");
+  const nlohmann::json& trace = json.at("trace");
+  CHECK(trace.at("calls").at(0).at("name") == "connect");
+  CHECK(trace.at("packets").at(0).at("causing_calls") == nlohmann::json{0});
+  CHECK(trace.at("call_packets").at(0).at("caused") == nlohmann::json{0});
+  CHECK(trace.at("call_packets").at(0).at("taken") == nlohmann::json{1});
+  CHECK(trace.at("programs").at(1).at("signal") == 9);
+  CHECK(trace.at("conversations").at(0).at("story").size() == 2);
+}
+
+TEST_CASE("CSV and a quiet report are the table alone", "[report]") {
+  TraceReport report;
+  report.columns = {"No.", "Cause"};
+  report.table_only = true;
+  CHECK(render(report) == "No.  Cause\n  1  connect\n  2  accept\n  3  kernel\n");
+  report.table_only = false;
+  report.format = TableFormat::csv;
+  CHECK(render(report) == "No.,Cause\r\n1,connect\r\n2,accept\r\n3,kernel\r\n");
+}
+
+TEST_CASE("a capture that is unsound is said in the report", "[report]") {
+  TraceAnalysis analysis = sample_analysis();
+  analysis.soundness.faults = {"3 packets were dropped"};
+  CHECK(render_trace(sample_result(), analysis, {})
+            .find("\nThe capture is unsound\n  3 packets were "
+                  "dropped\n") != std::string::npos);
+}
+
+}  // namespace wireproof
