@@ -122,7 +122,7 @@ void Writer::add_programs() {
   std::vector<std::string> lines;
   for (const TracedProgram& program : result_.programs) {
     lines.push_back(
-        fmt::format("{}: `{}` {}", program.name, program.command, render_program_end(program)));
+        fmt::format("{} ({}) {}", program.name, program.command, render_program_end(program)));
   }
   add_list(words_.programs, lines);
   std::vector<std::string> notes = result_.notes;

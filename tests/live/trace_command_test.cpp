@@ -97,7 +97,7 @@ TEST_CASE("a trace tells in words what happened, and shows sockets, programs and
   for (const char* words :
        {"\nWhat happened\n", "server.py's close sent the FIN (packet ",
         "client.py sent 32 bytes with 2 calls (send) in ", "\nSockets at the end\n", "LISTEN",
-        "  client.py: `python3 client.py` exited with code 0\n",
+        "  client.py (python3 client.py) exited with code 0\n",
         "\nclient.py wrote\n  | Ergebnis von Anfrage 1: 15\n"}) {
     INFO(words);
     CHECK(result.out.find(words) != std::string::npos);
