@@ -10,13 +10,10 @@
 #include "base/time.h"
 #include "expect/cause.h"
 #include "expect/connection_calls.h"
+#include "expect/number_text.h"
 
 namespace wireproof {
 namespace {
-
-std::string counted(std::size_t count, const std::string& noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
 
 void add_name(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
@@ -306,36 +303,6 @@ std::vector<std::string> tell_connection(const TcpConnection& connection,
                                          std::span<const SocketCall> calls,
                                          const StoryNames& names) {
   return Teller(connection, calls, names).tell();
-}
-
-std::vector<std::string> tell_exchange(const UdpExchange& exchange,
-                                       std::span<const SocketCall> calls, const StoryNames& names) {
-  std::vector<std::string> story;
-  const std::vector<Cause> causes = infer_causes(exchange, calls);
-  for (const Side from : {Side::client, Side::server}) {
-    std::size_t count = 0;
-    std::size_t taken = 0;
-    for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
-      if (exchange.datagrams[i].from != from || exchange.datagrams[i].port_unreachable) continue;
-      ++count;
-      if (!causes[i].taking_calls.empty()) ++taken;
-    }
-    if (count == 0) continue;
-    const std::string& receiver = names.of(other_side(from));
-    const bool known = std::ranges::any_of(calls, [from](const SocketCall& call) {
-      return call.side == other_side(from) && is_traced(call);
-    });
-    std::string text = fmt::format("{} sent {}", names.of(from), counted(count, "datagram"));
-    if (known && taken == count) text += fmt::format("; {} received all", receiver);
-    if (known && taken < count) text += fmt::format("; {} received {} of them", receiver, taken);
-    story.push_back(std::move(text));
-  }
-  const bool unreachable = std::ranges::any_of(exchange.datagrams, &Datagram::port_unreachable);
-  if (unreachable) {
-    story.push_back(fmt::format("no socket was bound to UDP port {}: the kernel answered with ICMP",
-                                exchange.server.port));
-  }
-  return story;
 }
 
 }  // namespace wireproof

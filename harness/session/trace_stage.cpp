@@ -125,7 +125,7 @@ void TraceStage::start_server() {
   const bool ready = world_.await([this] { return has_listened() || server_->has_ended(); },
                                   Clock::now() + request_.start_limit) &&
                      has_listened();
-  if (!ready && !world_.interrupted()) refuse_silent_server();
+  if (!ready && !world_.is_ending()) refuse_silent_server();
   // It may have more sockets to open, and then it waits for its first client.
   world_.await_rest(0);
   has_listened();
@@ -148,9 +148,10 @@ void TraceStage::start_clients() {
     clients_.push_back(&child);
     world_.await([&] { return has_connected(child) || child.has_ended(); }, deadline);
   }
-  result_.timed_out = !world_.await(
+  const bool have_ended = world_.await(
       [this] { return std::ranges::all_of(clients_, [](auto* c) { return c->has_ended(); }); },
       deadline);
+  result_.timed_out = !have_ended && !world_.is_ending();
 }
 
 void TraceStage::check_clients() {
@@ -201,7 +202,7 @@ TraceResult TraceStage::run() {
   result_.started = std::chrono::system_clock::now();
   start_server();
   result_.started = std::chrono::system_clock::now();
-  if (!world_.interrupted()) start_clients();
+  if (!world_.is_ending()) start_clients();
   check_clients();
   finish();
   end_programs();

@@ -45,6 +45,7 @@ class TraceWorld {
   const std::vector<SocketCall>& calls() const { return calls_; }
   bool connections_ended() const { return connections_.all_ended(); }
   std::vector<std::string>& notes() { return notes_; }
+  bool is_ending() const { return ending_; }
   bool interrupted() const { return interrupted_; }
 
  private:

@@ -150,6 +150,10 @@ TEST_CASE("datagrams that were sent and not received are counted", "[expect]") {
   log.add("sendto", 2, 3, 3);
   CHECK(tell(store, log) == Story{"client.py sent 2 datagrams; server.py received 1 of them",
                                   "server.py sent 1 datagram"});
+  log.calls.front().entered = kTestStart + std::chrono::milliseconds(4);
+  log.calls.front().returned = log.calls.front().entered;
+  CHECK(tell(store, log).at(1) ==
+        "the 3 bytes of packet 1 waited 3.000 ms in server.py's buffer until it called recvfrom");
 }
 
 }  // namespace wireproof
