@@ -19,14 +19,8 @@ bool is_known(const std::string& name, const std::vector<std::string>& known) {
 
 }  // namespace
 
-void add_table_options(ArgumentParser& parser, TableFormat& format, std::string& columns,
-                       const std::vector<std::string>& known) {
-  parser.choice<TableFormat>("--format", format,
-                             {{"text", TableFormat::text},
-                              {"markdown", TableFormat::markdown},
-                              {"csv", TableFormat::csv},
-                              {"json", TableFormat::json}},
-                             "how to write the table (default: text)");
+void add_columns_option(ArgumentParser& parser, std::string& columns,
+                        const std::vector<std::string>& known) {
   parser.text("--columns", columns,
               fmt::format("some of {}, with commas between", fmt::join(known, ",")));
 }

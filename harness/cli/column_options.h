@@ -5,13 +5,12 @@
 #include <vector>
 
 #include "cli/argument_parser.h"
-#include "report/report.h"
 
 namespace wireproof {
 
-// --format and --columns, for commands that write a table. `columns` gets the option as given.
-void add_table_options(ArgumentParser& parser, TableFormat& format, std::string& columns,
-                       const std::vector<std::string>& known);
+// --columns, for commands that write a table. `columns` gets the option as given.
+void add_columns_option(ArgumentParser& parser, std::string& columns,
+                        const std::vector<std::string>& known);
 
 // "No.,Info" as names.
 std::vector<std::string> split_columns(const std::string& given);

@@ -47,7 +47,13 @@ int table_command(const CommandLine& line) {
                         "The packet table of a pcap or pcapng file, compressed ones too.");
   parser.text("FILE", options.file, "the capture, `-` for standard input");
   parser.required("FILE");
-  add_table_options(parser, options.format, options.columns, capture_columns());
+  parser.choice<TableFormat>("--format", options.format,
+                             {{"text", TableFormat::text},
+                              {"markdown", TableFormat::markdown},
+                              {"csv", TableFormat::csv},
+                              {"json", TableFormat::json}},
+                             "how to write the table (default: text)");
+  add_columns_option(parser, options.columns, capture_columns());
   if (const auto code = parser.parse()) return *code;
   const std::vector<std::string> columns = split_columns(options.columns);
   if (const auto code = check_columns(parser, options.columns, capture_columns())) return *code;

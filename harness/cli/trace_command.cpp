@@ -49,7 +49,14 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
                               "bind())");
   parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
                          "how long the clients may run (default: 10s)");
-  add_table_options(parser, options.report.format, options.columns, packet_columns());
+  parser.choice<TraceFormat>("--format", options.report.format,
+                             {{"text", TraceFormat::text},
+                              {"markdown", TraceFormat::markdown},
+                              {"csv", TraceFormat::csv},
+                              {"json", TraceFormat::json},
+                              {"mermaid", TraceFormat::mermaid}},
+                             "how to write the table (default: text)");
+  add_columns_option(parser, options.columns, packet_columns());
   parser.choice<Language>("--lang", options.report.language,
                           {{"en", Language::english}, {"de", Language::german}},
                           "the headings' language (default: en)");

@@ -6,6 +6,7 @@
 
 #include "base/hex.h"
 #include "base/text_table.h"
+#include "report/mermaid.h"
 #include "report/safe_text.h"
 #include "report/trace_json.h"
 
@@ -33,6 +34,21 @@ std::string render_program_end(const TracedProgram& program) {
          fmt::format("was ended by signal {} ({})", program.signal, ::strsignal(program.signal));
 }
 
+TableFormat table_format(TraceFormat format) {
+  switch (format) {
+    case TraceFormat::markdown:
+      return TableFormat::markdown;
+    case TraceFormat::csv:
+      return TableFormat::csv;
+    case TraceFormat::json:
+      return TableFormat::json;
+    case TraceFormat::text:
+    case TraceFormat::mermaid:
+      break;
+  }
+  return TableFormat::text;
+}
+
 // Rows are of a sheet: here is none.
 std::vector<std::string> default_columns(TableFormat format) {
   if (format == TableFormat::csv || format == TableFormat::json) return {};
@@ -50,7 +66,7 @@ class Writer {
   std::string write();
 
  private:
-  bool is_markdown() const { return report_.format == TableFormat::markdown; }
+  bool is_markdown() const { return report_.format == TraceFormat::markdown; }
   std::string safe(const std::string& text) const {
     return is_markdown() ? markdown_text(one_line(text)) : one_line(text);
   }
@@ -142,17 +158,17 @@ void Writer::add_outputs() {
 }
 
 std::string Writer::write() {
-  text_ = render_packet_table(
-      analysis_.packets, report_.format,
-      report_.columns.empty() ? default_columns(report_.format) : report_.columns,
-      report_.language);
-  if (!report_.table_only && report_.format != TableFormat::csv) {
+  const TableFormat format = table_format(report_.format);
+  text_ = render_packet_table(analysis_.packets, format,
+                              report_.columns.empty() ? default_columns(format) : report_.columns,
+                              report_.language);
+  if (!report_.table_only && report_.format != TraceFormat::csv) {
     add_conversations();
     add_sockets();
     add_programs();
     add_outputs();
   }
-  if (report_.format != TableFormat::csv) add_list(words_.doubts, analysis_.soundness.faults);
+  if (report_.format != TraceFormat::csv) add_list(words_.doubts, analysis_.soundness.faults);
   return std::move(text_);
 }
 
@@ -160,9 +176,10 @@ std::string Writer::write() {
 
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,
                          const TraceReport& report) {
-  if (report.format == TableFormat::json && !report.table_only) {
+  if (report.format == TraceFormat::json && !report.table_only) {
     return render_trace_json(result, analysis);
   }
+  if (report.format == TraceFormat::mermaid) return render_mermaid(analysis.packets);
   return Writer(result, analysis, report).write();
 }
 

@@ -8,8 +8,10 @@
 
 namespace wireproof {
 
+enum class TraceFormat { text, markdown, csv, json, mermaid };
+
 struct TraceReport {
-  TableFormat format = TableFormat::text;
+  TraceFormat format = TraceFormat::text;
   std::vector<std::string> columns;  // as of render_packet_table()
   Language language = Language::english;
   bool table_only = false;  // without what happened, programs and sockets
@@ -17,7 +19,8 @@ struct TraceReport {
 
 // What came of programs that were traced: the annotated packet table, then in words what happened
 // in each conversation, the sockets, the programs and what they wrote. CSV is the table alone; JSON
-// has all of it with every call and the join of packets and calls in both directions.
+// has all of it with every call and the join of packets and calls in both directions; Mermaid draws
+// the packets.
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,
                          const TraceReport& report);
 

@@ -89,7 +89,7 @@ TEST_CASE("a trace's report has the table, what happened, sockets, programs, out
   const std::string text = render({});
   CHECK(text == expect_golden(golden("expected.txt"), text));
   TraceReport markdown;
-  markdown.format = TableFormat::markdown;
+  markdown.format = TraceFormat::markdown;
   markdown.language = Language::german;
   markdown.columns = {"Time", "Src Port", "Dst Port", "Flags", "Side", "Cause", "Blocked"};
   const std::string page = render(markdown);
@@ -98,7 +98,7 @@ TEST_CASE("a trace's report has the table, what happened, sockets, programs, out
 
 TEST_CASE("a trace's JSON joins packets and calls in both directions", "[report]") {
   TraceReport report;
-  report.format = TableFormat::json;
+  report.format = TraceFormat::json;
   const nlohmann::json json = nlohmann::json::parse(render(report));
   CHECK(json.at("format") == "wireproof trace");
   const nlohmann::json& trace = json.at("trace");
@@ -116,7 +116,7 @@ TEST_CASE("CSV and a quiet report are the table alone", "[report]") {
   report.table_only = true;
   CHECK(render(report) == "No.  Cause\n  1  connect\n  2  accept\n  3  kernel\n");
   report.table_only = false;
-  report.format = TableFormat::csv;
+  report.format = TraceFormat::csv;
   CHECK(render(report) == "No.,Cause\r\n1,connect\r\n2,accept\r\n3,kernel\r\n");
 }
 
