@@ -15,6 +15,8 @@
 namespace wireproof {
 namespace {
 
+constexpr std::ptrdiff_t kManyEnds = 3;  // a program may look twice
+
 void add_name(std::vector<std::string>& names, const std::string& name) {
   if (std::ranges::find(names, name) == names.end()) names.push_back(name);
 }
@@ -58,6 +60,7 @@ class Teller {
   void tell_ends();
   void tell_fin(const Event& event);
   void tell_reset(const Event& event);
+  void tell_unnoticed_end(Side side);
   void tell_open_end(Side side);
   void tell_killed(Side side);
   std::string calls_text(const Cause& cause, Side side) const;
@@ -241,6 +244,19 @@ void Teller::tell_reset(const Event& event) {
   say(std::move(text));
 }
 
+// A loop that takes an empty result for data reads the end of the stream again and again.
+void Teller::tell_unnoticed_end(Side side) {
+  const SocketCall* end = calls_of(side).end_of_stream;
+  if (end == nullptr) return;
+  const auto count = std::ranges::count_if(calls_, [end](const SocketCall& call) {
+    return call.side == end->side && call.socket == end->socket && call.name == end->name &&
+           call.returned && call.result == 0;
+  });
+  if (count < kManyEnds) return;
+  say(fmt::format("{}'s {} returned 0 {} times: it does not notice the end of the stream",
+                  names_.of(side), end->name, count));
+}
+
 // A side that sent neither FIN nor RST, nor got one.
 void Teller::tell_open_end(Side side) {
   const SideCalls& own = calls_of(side);
@@ -255,6 +271,7 @@ void Teller::tell_open_end(Side side) {
     return;
   }
   if (!own.releases.empty()) return;  // it closed; its FIN waits behind unsent bytes
+  tell_unnoticed_end(side);
   say(has_event(EventKind::fin, other_side(side))
           ? fmt::format("{} had closed, but {} never did: its end stays in CLOSE-WAIT",
                         names_.of(other_side(side)), names_.of(side))

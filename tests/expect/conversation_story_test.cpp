@@ -99,6 +99,10 @@ TEST_CASE("a descriptor that a child holds keeps the connection open, and is tol
   log.add_client("close", 0, 3, 3);
   CHECK(tell(store, log).back() ==
         "client.py had closed, but server.py never did: its end stays in CLOSE-WAIT");
+  for (int i = 0; i < 3; ++i) log.add("recv", 0, 4, 4);
+  const Story looping = tell(store, log);
+  CHECK(looping.at(looping.size() - 2) ==
+        "server.py's recv returned 0 3 times: it does not notice the end of the stream");
   log.add_close(4, 4).still_held_by = {kChild};
   CHECK(tell(store, log).back() ==
         "process 100 of server.py closed the connection, but process 101 still held it: no FIN was "
