@@ -135,18 +135,18 @@ void Teller::tell_opening() {
                   render_milliseconds(std::max(Duration(0), Duration(accepted - *complete)))));
 }
 
-// "; server.py took them with 2 calls (recv)".
+// "; server.py took all with 2 calls (recv)".
 void Teller::tell_taking(Side from, std::string& text) const {
   const Side to = other_side(from);
   const SideCalls& receiver = calls_of(to);
   if (!receiver.known) return;
   const std::size_t sent = connection_.stream(from).size();
   if (receiver.receives.empty()) {
-    text += fmt::format("; {} never read any of them", names_.of(to));
+    text += fmt::format("; {} never read any of it", names_.of(to));
     return;
   }
   const std::size_t taken = std::min<std::size_t>(receiver.receives.back().end - 1, sent);
-  text += taken == sent ? fmt::format("; {} took them", names_.of(to))
+  text += taken == sent ? fmt::format("; {} took all", names_.of(to))
                         : fmt::format("; {} took {} of them", names_.of(to), taken);
   text += fmt::format(" with {}", render_calls(receiver.receives));
   if (taken < sent) {
@@ -176,6 +176,7 @@ void Teller::tell_waiting(Side from) {
   if (receiver.receives.empty()) return;
   const Segment* longest = nullptr;
   Duration wait{};
+  std::size_t count = 0;
   std::vector<std::string> waiting;
   for (std::size_t index = 0; index < connection_.segments.size(); ++index) {
     const Segment& segment = connection_.segments[index];
@@ -183,6 +184,7 @@ void Teller::tell_waiting(Side from) {
     const auto takers =
         covering(receiver.receives, segment.seq, segment.seq + segment.payload_size);
     if (takers.empty()) continue;
+    ++count;
     const SocketCall* before = wait_before(index);
     const SocketCall& first = before != nullptr ? *before : *takers.front();
     add_name(waiting, first.name);
@@ -193,7 +195,8 @@ void Teller::tell_waiting(Side from) {
   if (waiting.empty()) return;
   const std::string& reader = names_.of(other_side(from));
   if (longest == nullptr) {
-    say(fmt::format("{} was waiting in {} each time", reader, waiting.front()));
+    say(fmt::format("{} was waiting in {}{}", reader, waiting.front(),
+                    count > 1 ? " each time" : ""));
   } else {
     say(fmt::format("the {} of packet {} waited {} in {}'s buffer until it called {}",
                     counted(longest->payload_size, "byte"), longest->packet + 1,
