@@ -20,6 +20,7 @@
 #include "base/unique_fd.h"
 #include "host/child_processes.h"
 #include "session/server_child.h"
+#include "trace/tracer.h"
 
 namespace wireproof {
 namespace {
@@ -78,7 +79,8 @@ Terminal open_terminal() {
 
 }  // namespace
 
-ClientProgram::ClientProgram(asio::io_context& context) : context_(context), change_(context) {}
+ClientProgram::ClientProgram(asio::io_context& context, Tracer* tracer, std::string actor)
+    : context_(context), tracer_(tracer), actor_(std::move(actor)), change_(context) {}
 
 void ClientProgram::start(const std::string& command, const std::filesystem::path& folder) {
   end();
@@ -88,14 +90,24 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
   status_.reset();
   Terminal terminal = open_terminal();
   std::fflush(nullptr);  // else the child holds a copy of what is buffered
-  const pid_t parent = ::getpid();
-  process_ = static_cast<pid_t>(check_call(::fork(), "fork a program"));
-  if (process_ == 0) become_program(command, folder, parent, terminal.slave.get());
+  process_ = fork_program(command, folder, terminal.slave.get());
   terminal.slave.reset();
   ended_.emplace(context_, open_process(process_).release());
   terminal_.emplace(context_, terminal.master.release());
   watch_output();
   watch_end();
+}
+
+pid_t ClientProgram::fork_program(const std::string& command, const std::filesystem::path& folder,
+                                  int slave) {
+  const pid_t parent = ::getpid();
+  if (tracer_ != nullptr) {
+    return tracer_->start({actor_, Side::client},
+                          [&]() -> int { become_program(command, folder, parent, slave); });
+  }
+  const pid_t process = static_cast<pid_t>(check_call(::fork(), "fork a program"));
+  if (process == 0) become_program(command, folder, parent, slave);
+  return process;
 }
 
 void ClientProgram::end() {
@@ -105,7 +117,11 @@ void ClientProgram::end() {
   if (!status_) {
     ::kill(-process_, SIGKILL);
     ::kill(process_, SIGKILL);  // it may not have its group yet
-    ::waitpid(process_, nullptr, 0);
+    if (tracer_ != nullptr) {
+      tracer_->await_end(process_);
+    } else {
+      ::waitpid(process_, nullptr, 0);
+    }
   }
   process_ = -1;
 }
@@ -146,11 +162,16 @@ void ClientProgram::watch_end() {
                        if (error) return;
                        // What it started and left behind in its group ends with it.
                        ::kill(-process_, SIGKILL);
-                       int status = 0;
-                       if (::waitpid(process_, &status, WNOHANG) != process_) return;
-                       status_ = status;
-                       changed();
+                       status_ = take_end();
+                       if (status_) changed();
                      });
+}
+
+// The end of a traced process is the tracer's to wait for, a moment after the pidfd tells it.
+std::optional<int> ClientProgram::take_end() {
+  if (tracer_ != nullptr) return tracer_->await_end(process_);
+  int status = 0;
+  return ::waitpid(process_, &status, WNOHANG) == process_ ? std::optional(status) : std::nullopt;
 }
 
 asio::awaitable<bool> ClientProgram::wait_change(Clock::time_point deadline) {

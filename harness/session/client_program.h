@@ -16,6 +16,8 @@
 
 namespace wireproof {
 
+class Tracer;
+
 constexpr std::size_t kMaxProgramOutput = 65536;
 
 // A program as an actor: `/bin/sh -c COMMAND` in a session (and process group) of its own on a
@@ -28,7 +30,9 @@ constexpr std::size_t kMaxProgramOutput = 65536;
 // where no terminal or process can be had.
 class ClientProgram {
  public:
-  explicit ClientProgram(boost::asio::io_context& context);
+  // With a tracer, which outlives the object, its calls are traced as the actor's.
+  explicit ClientProgram(boost::asio::io_context& context, Tracer* tracer = nullptr,
+                         std::string actor = "");
   ~ClientProgram() { end(); }
   ClientProgram(const ClientProgram&) = delete;
   ClientProgram& operator=(const ClientProgram&) = delete;
@@ -60,13 +64,17 @@ class ClientProgram {
  private:
   using Clock = std::chrono::steady_clock;
 
+  pid_t fork_program(const std::string& command, const std::filesystem::path& folder, int slave);
   void watch_output();
   void watch_end();
+  std::optional<int> take_end();
   void read_output();
   void changed();
   boost::asio::awaitable<bool> wait_change(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
+  Tracer* tracer_;  // not owned; null: nothing is traced
+  std::string actor_;
   std::optional<boost::asio::posix::stream_descriptor> terminal_;
   std::optional<boost::asio::posix::stream_descriptor> ended_;  // pidfd
   boost::asio::steady_timer change_;

@@ -11,6 +11,8 @@
 
 namespace wireproof {
 
+class Tracer;
+
 // What came of a step on the server (`server: alive`). Both empty: done, or true.
 struct ServerOutcome {
   std::string failure;  // why it is not
@@ -27,9 +29,10 @@ struct PlayOptions {
   // In a private network the clients bind 127.0.0.2, 127.0.0.3, … so that each has a lane of its
   // own in a flow graph; elsewhere the system chooses.
   bool own_client_addresses = true;
-  std::optional<IpAddress> client_address;    // else all clients bind this one, if it is set
-  std::optional<Duration> timeout;            // instead of the sheet's
-  int capture_fd = -1;                        // readable when packets wait; -1: none
+  std::optional<IpAddress> client_address;  // else all clients bind this one, if it is set
+  std::optional<Duration> timeout;          // instead of the sheet's
+  Tracer* tracer = nullptr;                 // of the programs of `run` steps; outlives the session
+  int capture_fd = -1;                      // readable when packets wait; -1: none
   std::function<void()> on_capture_readable;  // drains them
   // Acts on or judges the server. Not set: such steps are SKIP.
   std::function<ServerOutcome(ServerAction)> server_action;

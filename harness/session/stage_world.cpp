@@ -211,6 +211,7 @@ PlayOptions StageWorld::play_options() {
   options.server = parse_ip_address(host_).value();
   options.tcp_port = ports_.tcp;
   options.udp_port = ports_.udp;
+  options.tracer = tracer_.get();
   options.own_client_addresses =
       network_ != NetworkKind::host_loopback && scenario_.front.ip == IpVersion::v4;
   options.client_address = route_.source;

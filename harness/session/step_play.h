@@ -22,8 +22,10 @@ struct PendingRefusal {
 
 // One client of a session as it plays.
 struct Actor {
-  Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log)
-      : plan(std::move(actor_plan)), socket(context, plan.name, log), program(context) {}
+  Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log, Tracer* tracer)
+      : plan(std::move(actor_plan)),
+        socket(context, plan.name, log),
+        program(context, tracer, plan.name) {}
 
   ActorPlan plan;
   ClientSocket socket;

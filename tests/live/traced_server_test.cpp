@@ -86,4 +86,31 @@ TEST_CASE("without a trace the server's side is inferred", "[session]") {
   CHECK(std::ranges::any_of(result.packets, &PacketLine::cause_inferred));
 }
 
+TEST_CASE("the programs that a sheet runs are traced as its server is", "[session]") {
+  const std::string program =
+      "exec bash -c 'exec 3<>/dev/tcp/{host}/{port}; printf hello >&3; read -rN 5 -u 3; exec 3>&-'";
+  Scenario scenario = SheetBuilder()
+                          .step("bash: run", StepRun{program})
+                          .step("bash: exits 0", StepExits{0})
+                          .scenario();
+  scenario.id = "traced";
+  scenario.front.server = "echo";
+  scenario.front.needs = {Need::trace};
+  const ServerTable table{{"echo", ServerProgram{"echo", 7000, 0, serve_echo_traced}}};
+  const RunResult run = run_scenarios({scenario}, table, {}, {});
+  REQUIRE(run.scenarios.size() == 1);
+  const ScenarioResult& result = run.scenarios.front().result;
+  INFO(result.reason);
+  CHECK(result.verdict == Verdict::pass);
+  const auto caused = [&](const char* cause) {
+    return std::ranges::any_of(result.packets, [&](const PacketLine& packet) {
+      return packet.from == "bash" && packet.cause == cause && !packet.cause_inferred;
+    });
+  };
+  CHECK(caused("connect"));
+  CHECK(caused("write"));
+  CHECK(caused("close"));
+  CHECK(descendant_processes(::getpid()).empty());
+}
+
 }  // namespace wireproof
