@@ -54,6 +54,7 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
                               {"markdown", TraceFormat::markdown},
                               {"csv", TraceFormat::csv},
                               {"json", TraceFormat::json},
+                              {"html", TraceFormat::html},
                               {"mermaid", TraceFormat::mermaid}},
                              "how to write the table (default: text)");
   add_columns_option(parser, options.columns, packet_columns());

@@ -160,12 +160,33 @@ std::vector<Column> choose_columns(TableFormat format, const std::vector<std::st
   return chosen;
 }
 
-std::string render_json_rows(const std::vector<PacketLine>& packets, Timestamp start,
+Timestamp start_of(const std::vector<PacketLine>& packets) {
+  return packets.empty() ? Timestamp{} : packets.front().time;
+}
+
+// Each cell on one line.
+TextTable fill_table(const std::vector<PacketLine>& packets, const std::vector<Column>& chosen,
+                     Language language) {
+  TextTable table;
+  for (const Column& column : chosen) {
+    table.heading.push_back(language == Language::german ? column.german_name : column.name);
+    table.aligns.push_back(column.align);
+  }
+  for (const PacketLine& packet : packets) {
+    std::vector<std::string>& row = table.rows.emplace_back();
+    for (const Column& column : chosen) {
+      row.push_back(one_line(column.text({packet, start_of(packets), language})));
+    }
+  }
+  return table;
+}
+
+std::string render_json_rows(const std::vector<PacketLine>& packets,
                              const std::vector<Column>& chosen) {
   Json rows = Json::array();
   for (const PacketLine& packet : packets) {
     Json row = Json::object();
-    for (const Column& column : chosen) column.json({packet, start}, row);
+    for (const Column& column : chosen) column.json({packet, start_of(packets)}, row);
     rows.push_back(std::move(row));
   }
   return rows.dump(1) + "\n";
@@ -185,22 +206,18 @@ const std::vector<std::string>& packet_columns() {
   return kNames;
 }
 
+TextTable make_packet_table(const std::vector<PacketLine>& packets,
+                            const std::vector<std::string>& names, Language language) {
+  return fill_table(packets, choose_columns(TableFormat::text, names), language);
+}
+
 std::string render_packet_table(const std::vector<PacketLine>& packets, TableFormat format,
                                 const std::vector<std::string>& names, Language language) {
   const std::vector<Column> chosen = choose_columns(format, names);
-  const Timestamp start = packets.empty() ? Timestamp{} : packets.front().time;
-  if (format == TableFormat::json) return render_json_rows(packets, start, chosen);
-  TextTable table;
-  for (const Column& column : chosen) {
-    table.heading.push_back(language == Language::german ? column.german_name : column.name);
-    table.aligns.push_back(column.align);
-  }
-  for (const PacketLine& packet : packets) {
-    std::vector<std::string>& row = table.rows.emplace_back();
-    for (const Column& column : chosen) {
-      const std::string text = column.text({packet, start, language});
-      row.push_back(format == TableFormat::markdown ? markdown_text(text) : one_line(text));
-    }
+  if (format == TableFormat::json) return render_json_rows(packets, chosen);
+  TextTable table = fill_table(packets, chosen, language);
+  if (format == TableFormat::markdown) {
+    for (auto& row : table.rows) std::ranges::transform(row, row.begin(), markdown_text);
   }
   switch (format) {
     case TableFormat::text:

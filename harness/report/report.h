@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/diagnostic.h"
+#include "base/text_table.h"
 #include "session/run_result.h"
 
 namespace wireproof {
@@ -21,6 +22,10 @@ enum class Language { english, german };  // of headings
 std::string render_packet_table(const std::vector<PacketLine>& packets, TableFormat format,
                                 const std::vector<std::string>& columns,
                                 Language language = Language::english);
+
+// The same before it has a form: each cell on one line.
+TextTable make_packet_table(const std::vector<PacketLine>& packets,
+                            const std::vector<std::string>& columns, Language language);
 
 const std::vector<std::string>& packet_columns();  // in English, then in German where that differs
 

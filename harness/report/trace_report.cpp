@@ -2,37 +2,16 @@
 
 #include <fmt/format.h>
 
-#include <cstring>
-
 #include "base/hex.h"
 #include "base/text_table.h"
 #include "report/mermaid.h"
 #include "report/safe_text.h"
+#include "report/trace_html.h"
 #include "report/trace_json.h"
+#include "report/trace_words.h"
 
 namespace wireproof {
 namespace {
-
-// The headings of a report.
-struct Words {
-  const char* conversations;
-  const char* sockets;
-  const char* programs;
-  const char* output;
-  const char* doubts;
-};
-constexpr Words kEnglish{"What happened", "Sockets at the end", "Programs", "wrote",
-                         "The capture is unsound"};
-constexpr Words kGerman{"Was geschah", "Sockets am Ende", "Programme", "schrieb",
-                        "Die Aufzeichnung ist nicht verlässlich"};
-
-// "exited with code 0".
-std::string render_program_end(const TracedProgram& program) {
-  std::string text = program.stopped ? "was stopped at the end: " : "";
-  if (program.exit_code) return text + fmt::format("exited with code {}", *program.exit_code);
-  return text +
-         fmt::format("was ended by signal {} ({})", program.signal, ::strsignal(program.signal));
-}
 
 TableFormat table_format(TraceFormat format) {
   switch (format) {
@@ -43,16 +22,11 @@ TableFormat table_format(TraceFormat format) {
     case TraceFormat::json:
       return TableFormat::json;
     case TraceFormat::text:
+    case TraceFormat::html:
     case TraceFormat::mermaid:
       break;
   }
   return TableFormat::text;
-}
-
-// Rows are of a sheet: here is none.
-std::vector<std::string> default_columns(TableFormat format) {
-  if (format == TableFormat::csv || format == TableFormat::json) return {};
-  return {"No.", "Time", "From", "To", "Info", "Cause", "Blocked", "Remark"};
 }
 
 class Writer {
@@ -61,7 +35,7 @@ class Writer {
       : result_(result),
         analysis_(analysis),
         report_(report),
-        words_(report.language == Language::german ? kGerman : kEnglish) {}
+        words_(trace_words(report.language)) {}
 
   std::string write();
 
@@ -83,7 +57,7 @@ class Writer {
   const TraceResult& result_;
   const TraceAnalysis& analysis_;
   const TraceReport& report_;
-  const Words& words_;
+  const TraceWords& words_;
   std::string text_;
 };
 
@@ -103,9 +77,7 @@ void Writer::add_conversations() {
   if (analysis_.conversations.empty()) return;
   add_heading(words_.conversations);
   for (const TraceConversation& told : analysis_.conversations) {
-    std::string title =
-        fmt::format("{} {} > {} {}", safe(told.client_name), render_endpoint(told.client),
-                    safe(told.server_name), render_endpoint(told.server));
+    std::string title = safe(render_conversation_ends(told));
     if (!told.history.empty()) {
       title += is_markdown() ? fmt::format(": `{}`", told.history) : ": " + told.history;
     }
@@ -116,19 +88,12 @@ void Writer::add_conversations() {
   }
 }
 
-// As `ss` prints them.
 void Writer::add_sockets() {
   if (result_.sockets.empty()) return;
   add_heading(words_.sockets);
-  TextTable sockets{{"Netid", "State", "Recv-Q", "Send-Q", "Local", "Remote"},
-                    {Align::left, Align::left, Align::right, Align::right},
-                    {}};
-  for (const SocketEntry& socket : result_.sockets) {
-    const std::string remote = socket.remote.port == 0 ? "*" : render_endpoint(socket.remote);
-    sockets.rows.push_back({socket.tcp ? "tcp" : "udp", socket.state,
-                            std::to_string(socket.receive_queue), std::to_string(socket.send_queue),
-                            render_endpoint(socket.local),
-                            is_markdown() ? markdown_text(remote) : remote});
+  TextTable sockets = make_socket_table(result_);
+  for (auto& row : sockets.rows) {
+    for (std::string& cell : row) cell = safe(cell);
   }
   const std::string lines = table(sockets);
   text_ += is_markdown() ? lines : indented(lines, "  ");
@@ -136,17 +101,9 @@ void Writer::add_sockets() {
 
 void Writer::add_programs() {
   std::vector<std::string> lines;
-  for (const TracedProgram& program : result_.programs) {
-    lines.push_back(
-        fmt::format("{} ({}) {}", program.name, program.command, render_program_end(program)));
-  }
+  for (const TracedProgram& program : result_.programs) lines.push_back(render_program(program));
+  for (const std::string& note : trace_notes(result_)) lines.push_back(note);
   add_list(words_.programs, lines);
-  std::vector<std::string> notes = result_.notes;
-  if (result_.timed_out) notes.push_back("a client ran still when its time was over");
-  if (!result_.connections_ended) notes.push_back("some connections were still open at the end");
-  for (const std::string& note : notes) {
-    text_ += (is_markdown() ? "- " : "  ") + safe(note) + "\n";
-  }
 }
 
 void Writer::add_outputs() {
@@ -159,9 +116,9 @@ void Writer::add_outputs() {
 
 std::string Writer::write() {
   const TableFormat format = table_format(report_.format);
+  const bool chooses = report_.columns.empty() && report_.format != TraceFormat::csv;
   text_ = render_packet_table(analysis_.packets, format,
-                              report_.columns.empty() ? default_columns(format) : report_.columns,
-                              report_.language);
+                              chooses ? trace_columns() : report_.columns, report_.language);
   if (!report_.table_only && report_.format != TraceFormat::csv) {
     add_conversations();
     add_sockets();
@@ -179,6 +136,7 @@ std::string render_trace(const TraceResult& result, const TraceAnalysis& analysi
   if (report.format == TraceFormat::json && !report.table_only) {
     return render_trace_json(result, analysis);
   }
+  if (report.format == TraceFormat::html) return render_trace_html(result, analysis, report);
   if (report.format == TraceFormat::mermaid) return render_mermaid(analysis.packets);
   return Writer(result, analysis, report).write();
 }

@@ -8,7 +8,7 @@
 
 namespace wireproof {
 
-enum class TraceFormat { text, markdown, csv, json, mermaid };
+enum class TraceFormat { text, markdown, csv, json, html, mermaid };
 
 struct TraceReport {
   TraceFormat format = TraceFormat::text;

@@ -110,6 +110,23 @@ TEST_CASE("a trace's JSON joins packets and calls in both directions", "[report]
   CHECK(trace.at("conversations").at(0).at("story").size() == 2);
 }
 
+TEST_CASE("a trace's HTML is one page in which nothing can leave its place", "[report]") {
+  TraceReport report;
+  report.format = TraceFormat::html;
+  TraceResult result = sample_result();
+  result.programs.front().command = "python3 '<script>&'";
+  const std::string page = render_trace(result, sample_analysis(), report);
+  CHECK(page.starts_with("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\""));
+  CHECK(page.find("<td>connect</td><td>accept</td>") != std::string::npos);
+  CHECK(page.find("<li>server.py was waiting in accept</li>") != std::string::npos);
+  CHECK(page.find("<td>LISTEN</td>") != std::string::npos);
+  CHECK(page.find("(python3 '&lt;script&gt;&amp;')") != std::string::npos);
+  CHECK(page.find("<pre>sent\n\\x1b[31m*red*\n</pre>") != std::string::npos);
+  CHECK(page.find('\x1b') == std::string::npos);
+  report.table_only = true;
+  CHECK(render_trace(result, sample_analysis(), report).find("LISTEN") == std::string::npos);
+}
+
 TEST_CASE("CSV and a quiet report are the table alone", "[report]") {
   TraceReport report;
   report.columns = {"No.", "Cause"};
