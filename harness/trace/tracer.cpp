@@ -20,11 +20,15 @@ namespace {
 constexpr int kCannotExecute = 127;  // as the shell says it
 
 // The tracing thread is nobody's to interrupt: signals to the process go to the other threads.
+// All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the kernel forgets at
+// once what nobody handles unless that thread blocks it (kernel/signal.c, sig_ignored). Blocked,
+// it would go to another thread and interrupt that one at every stop.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
     sigset_t all;
     sigfillset(&all);
+    sigdelset(&all, SIGCHLD);
     ::pthread_sigmask(SIG_SETMASK, &all, &before_);
   }
   ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
