@@ -7,6 +7,7 @@
 #include "cli/argument_parser.h"
 #include "cli/commands.h"
 #include "cli/exit_codes.h"
+#include "cli/guess_form.h"
 #include "cli/play_sheets.h"
 #include "cli/sandbox_options.h"
 #include "cli/server_table.h"
@@ -51,6 +52,7 @@ struct VerifyOptions {
   std::string address;  // HOST:PORT of a server that runs already
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
+  bool guess = false;
 };
 
 // What is to be verified: a program, or what runs at an address.
@@ -73,32 +75,30 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
   return std::nullopt;
 }
 
+// To find out the form the sheets of all forms are needed.
 Selection select_for(const ServerInfo& info, const VerifyOptions& options,
                      const VerifySettings& settings) {
   SelectionOptions selected = options.play.selection;
   selected.settings = settings.sheet;
   Selection selection = select_sheets(selected);
+  if (options.guess) return selection;
   std::erase_if(selection.sheets, [&](const Sheet& sheet) {
     return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
   });
   return selection;
 }
 
-// What a sheet says of our own server does not hold for somebody's program.
-void give_program(std::vector<Sheet>& sheets, const std::string& command,
-                  std::optional<std::uint16_t> port) {
+void give_program_to(std::vector<Sheet>& sheets, const VerifiedProgram& program) {
   for (Sheet& sheet : sheets) {
-    if (!sheet.scenario) continue;
-    FrontMatter& front = sheet.scenario->front;
-    front.command = command;
-    if (port) front.port = port;
+    if (sheet.scenario) give_program(sheet.scenario->front, program);
   }
 }
 
 constexpr const char* kDescription =
     "Judges somebody's server by all sheets of the reference server SERVER: the one that runs at "
-    "HOST:PORT, or COMMAND, which is started for each sheet in a private network ({port} and "
-    "{host} in it are filled in). Against HOST:PORT sheets are played one after the other, since "
+    "HOST:PORT, or COMMAND, which is started for each sheet in a private network ({host}, {port} "
+    "and {udp_port} in it are filled in). Against HOST:PORT sheets are played one after the other, "
+    "since "
     "they all meet the same server.";
 
 void add_options(ArgumentParser& parser, VerifyOptions& options) {
@@ -111,6 +111,8 @@ void add_options(ArgumentParser& parser, VerifyOptions& options) {
                               "the port that COMMAND listens on (default: the server's own)");
   parser.value<std::uint16_t>("--udp-port", options.udp_port, parse_port, "a port from 1 to 65535",
                               "the UDP port of a server that has another one for TCP");
+  parser.flag("--guess", options.guess,
+              "only find out which form of the protocol the server speaks, by asking it");
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
   add_feedback_options(parser, options.play.reports);
@@ -168,16 +170,42 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
   return std::nullopt;
 }
 
-// The words as they were typed, for one sheet.
+// The words as they were typed, for one sheet: what else chose sheets is left out.
 std::string render_again(const SplitLine& split) {
   std::string text = "wireproof";
-  for (std::size_t i = 1; i < split.own.words.size(); ++i) {
-    text += " " + quote_for_shell(split.own.words[i]);
+  const std::vector<std::string>& words = split.own.words;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].starts_with("--only=")) continue;
+    if (words[i] == "--only" || words[i] == "--pcap-keep") {
+      ++i;
+      continue;
+    }
+    text += " " + quote_for_shell(words[i]);
   }
   text += " --only {sheet} --pcap-keep always";
   if (!split.program.empty()) text += " --";
   for (const std::string& word : split.program) text += " " + quote_for_shell(word);
   return text;
+}
+
+std::string render_target(const SplitLine& split, const VerifyOptions& options) {
+  if (!options.address.empty()) return options.address;
+  std::string text = "--";
+  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
+  return text;
+}
+
+// A form that is not the server's is mostly found out by a wait in vain.
+int guess(const std::vector<Sheet>& sheets, const VerifiedProgram& program, RunOptions run,
+          const std::string& target) {
+  constexpr std::chrono::seconds kPatience{1};
+  if (!run.timeout) run.timeout = kPatience;
+  const VerifiedProgram* const started = run.running ? nullptr : &program;
+  const std::vector<FormTrial> trials = try_forms(sheets, program.server, started, run);
+  print_out(render_guess(program.server, trials, target));
+  const bool found = std::ranges::any_of(
+      trials, [](const FormTrial& trial) { return trial.verdict == Verdict::pass; });
+  return found ? kExitPassed : kExitCheckFailed;
 }
 
 void set_run_options(const SplitLine& split, const Target& target, RunOptions& run) {
@@ -214,9 +242,12 @@ int verify_command(const CommandLine& line) {
   set_run_options(split, target, options.play.run);
   Selection selection = select_for(*info, options, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
-  if (!target.running) {
-    give_program(selection.sheets, shell_command(split.program), options.port);
+  const VerifiedProgram program{*info, shell_command(split.program), options.port,
+                                options.udp_port};
+  if (options.guess) {
+    return guess(selection.sheets, program, options.play.run, render_target(split, options));
   }
+  if (!target.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }
 

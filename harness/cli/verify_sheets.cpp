@@ -15,6 +15,14 @@ std::string value_of(const std::map<std::string, std::string>& values,
   return parameter.values.empty() ? "" : parameter.values.front();
 }
 
+void fill_in_port(std::string& command, const std::string& name, std::uint16_t port) {
+  const std::string number = std::to_string(port);
+  for (std::size_t at = command.find(name); at != std::string::npos;
+       at = command.find(name, at + number.size())) {
+    command.replace(at, name.size(), number);
+  }
+}
+
 }  // namespace
 
 VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings) {
@@ -40,6 +48,24 @@ bool is_about(const FrontMatter& front, const ServerInfo& server,
   return std::ranges::all_of(server.parameters, [&](const ServerParameter& parameter) {
     return value_of(front.parameters, parameter) == value_of(form, parameter);
   });
+}
+
+void give_program(FrontMatter& front, const VerifiedProgram& program) {
+  const ServerInfo& server = program.server;
+  front.command = program.command;
+  if (server.tcp_port == 0 || server.udp_port == 0 || server.tcp_port == server.udp_port) {
+    if (program.port) front.port = program.port;
+    return;
+  }
+  const std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
+  const std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
+  fill_in_port(front.command, "{port}", tcp_port);
+  fill_in_port(front.command, "{udp_port}", udp_port);
+  if (front.transport == Transport::udp) {
+    if (udp_port != server.udp_port) front.port = udp_port;
+  } else if (tcp_port != server.tcp_port) {
+    front.port = tcp_port;
+  }
 }
 
 }  // namespace wireproof

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,5 +25,17 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
 // parameter that `form` does not have), and about nothing that only our own server does.
 bool is_about(const FrontMatter& front, const ServerInfo& server,
               const std::map<std::string, std::string>& form);
+
+// Somebody's program instead of the reference server, and the ports that it listens on where they
+// are not the server's own.
+struct VerifiedProgram {
+  const ServerInfo& server;
+  std::string command;
+  std::optional<std::uint16_t> port;      // TCP, or of both
+  std::optional<std::uint16_t> udp_port;  // where that is another one
+};
+// What the sheet says of our own server does not hold for the program. A server with two ports is
+// always started with both: {port} is that of TCP, {udp_port} that of UDP.
+void give_program(FrontMatter& front, const VerifiedProgram& program);
 
 }  // namespace wireproof

@@ -110,6 +110,19 @@ std::optional<Explanation> explain_early(const Row& row, const RowResult& result
   return std::nullopt;
 }
 
+// Where the server ought to close, it sends once more, and has seen the client's FIN.
+std::optional<Explanation> explain_stray(const Segment& sent, const TcpConnection& connection) {
+  if (sent.from != Side::server || sent.payload_size == 0) return std::nullopt;
+  const auto fin = std::ranges::find_if(connection.events, [](const Event& event) {
+    return event.kind == EventKind::fin && event.from == Side::client;
+  });
+  if (fin == connection.events.end() || sent.ack < fin->end) return std::nullopt;
+  return Explanation{"stray-after-eof",
+                     fmt::format("the server sent {} bytes more after the client's FIN: it takes "
+                                 "the 0 that recv() gives at the end of the stream for a message",
+                                 sent.payload_size)};
+}
+
 }  // namespace
 
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
@@ -119,6 +132,9 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
     const Segment* nearest = find_segment(connection, *result.nearest);
     if (nearest != nullptr && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
       return explain_row_reset(*nearest, connection, facts);
+    }
+    if (nearest != nullptr && wants_fin && row.from == Side::server) {
+      if (auto stray = explain_stray(*nearest, connection)) return stray;
     }
   }
   if (wants_fin && result.state == RowState::out_of_order && !facts.client_waits_for_eof) {

@@ -48,7 +48,7 @@ struct StrayDatagram {
 struct SocketHolder {
   Endpoint client;
   std::int64_t process = 0;
-  bool is_server = false;  // the process that was started; else one that descends from it
+  bool is_server = false;  // the process that was started, or that listens; else one below it
 
   bool operator==(const SocketHolder&) const = default;
 };

@@ -94,14 +94,20 @@ void ServerFate::take(const Scenario& scenario, bool is_last, ScenarioResult& re
   if (options_.running) {
     take_of_running(transports, is_last, scenario, result);
   } else {
-    take_of_command(transports, result);
+    take_of_command(transports, scenario, result);
   }
 }
 
 // Several may have been opened at once; what was started for one sheet can be started.
-void ServerFate::take_of_command(Transports transports, ScenarioResult& result) {
+void ServerFate::take_of_command(Transports transports, const Scenario& scenario,
+                                 ScenarioResult& result) {
   if (!result.server_failed_to_start) {
     if (result.verdict != Verdict::skip) seen_[transports] = true;
+    return;
+  }
+  if (scenario.front.ip == IpVersion::v6) {  // which a server need not speak
+    result.verdict = Verdict::skip;
+    result.reason = "needs ipv6: " + result.reason;
     return;
   }
   if (seen_[transports]) return;

@@ -36,7 +36,7 @@ class ServerFate {
   RunningServer server_of(Transports transports) const;
   std::optional<std::string> find_loss(Transports transports, const Scenario& scenario);
   void lose_all(const std::string& reason);
-  void take_of_command(Transports transports, ScenarioResult& result);
+  void take_of_command(Transports transports, const Scenario& scenario, ScenarioResult& result);
   void take_of_running(Transports transports, bool is_last, const Scenario& scenario,
                        ScenarioResult& result);
 

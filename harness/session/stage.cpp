@@ -107,8 +107,11 @@ std::vector<SocketHolder> find_holders(StageWorld& world) {
   const pid_t root = world.server().started() != nullptr ? ::getpid() : server;
   std::vector<pid_t> processes = descendant_processes(root);
   processes.push_back(root);
+  // A command's process may be a shell, and the server that listens a child of it.
+  const pid_t listening = world.listening_process();
   for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
-    holders.push_back({held.remote, held.process, held.process == server});
+    const bool is_server = held.process == server || held.process == listening;
+    holders.push_back({held.remote, held.process, is_server});
   }
   return holders;
 }

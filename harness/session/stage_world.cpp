@@ -9,6 +9,7 @@
 
 #include "base/system_call.h"
 #include "host/free_port.h"
+#include "host/listening_process.h"
 #include "session/running_capture.h"
 #include "session/server_actions.h"
 #include "session/soundness.h"
@@ -74,6 +75,15 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   open_tracer();
   open_sandbox();
   start_server(program);
+  if (front.ip == IpVersion::v6) require_ipv6();
+}
+
+// Somebody's own program need not speak IPv6.
+void StageWorld::require_ipv6() const {
+  const Endpoint server{parse_ip_address(host_).value(), ports_.tcp};
+  if (scenario_.front.command.empty() || ports_.tcp == 0) return;
+  if (!find_listening_sockets(ListenProtocol::tcp, server).empty()) return;
+  throw UnmetNeed{"needs ipv6: the server does not listen on " + render_endpoint(server)};
 }
 
 void StageWorld::find_running_server(const ServerProgram* program) {
@@ -137,6 +147,11 @@ void StageWorld::find_own_traffic(const std::vector<ActorEndpoint>& actors) {
 const PacketStore* StageWorld::packets() const {
   if (!capture_) return nullptr;
   return options_.running ? &own_packets_ : &capture_->packets();
+}
+
+pid_t StageWorld::listening_process() const {
+  const Endpoint server{parse_ip_address(host_).value(), ports_.tcp};
+  return find_listening_process(ListenProtocol::tcp, server).process;
 }
 
 std::string StageWorld::sockets_unseen() const {

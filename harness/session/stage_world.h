@@ -57,6 +57,8 @@ class StageWorld {
   std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
   StageServer& server() { return *server_; }
+  // Who listens on the TCP port; 0: nobody, or nobody that can be seen.
+  pid_t listening_process() const;
   bool has_sandbox() const { return sandbox_ != nullptr; }
   Duration timeout() const;
   void drain();
@@ -64,6 +66,7 @@ class StageWorld {
  private:
   void open_private_network(const ServerProgram* program);
   void find_running_server(const ServerProgram* program);
+  void require_ipv6() const;
   void open_capture();
   void see(const Packet& packet);
   void find_own_traffic(const std::vector<ActorEndpoint>& actors);

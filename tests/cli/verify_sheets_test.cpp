@@ -38,6 +38,29 @@ TEST_CASE("sheets about another server, a program or our own server's ways do no
   }
 }
 
+TEST_CASE("a program with two ports is started with both, whatever a sheet is about", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  FrontMatter udp = front_of({});
+  udp.transport = Transport::udp;
+  give_program(udp, {calc, "./calc {port} {udp_port}", std::nullopt, std::nullopt});
+  CHECK(udp.command == "./calc 12345 12346");
+  CHECK_FALSE(udp.port);
+  give_program(udp, {calc, "./calc {port} {udp_port}", 7000, 7001});
+  CHECK(udp.command == "./calc 7000 7001");
+  CHECK(udp.port == 7001);
+  FrontMatter tcp = front_of({});
+  give_program(tcp, {calc, "./calc {port}", 7000, std::nullopt});
+  CHECK(tcp.command == "./calc 7000");
+  CHECK(tcp.port == 7000);
+}
+
+TEST_CASE("a program with one port is told it when it is started", "[cli]") {
+  FrontMatter front = front_of({});
+  give_program(front, {*find_server("echo-text"), "./echo {port}", 7000, std::nullopt});
+  CHECK(front.command == "./echo {port}");
+  CHECK(front.port == 7000);
+}
+
 TEST_CASE("settings of the server choose sheets, the others are the sheets' own", "[cli]") {
   const VerifySettings settings =
       split_settings(*find_server("calc"), {"framing=none", "name=A=B", "ops=long"});

@@ -84,6 +84,19 @@ TEST_CASE("a command is started for one sheet before it is for the others", "[se
   CHECK_FALSE(fate->awaits(sheet("d")));
 }
 
+TEST_CASE("a command that does not start on ::1 need not, and says nothing of the others",
+          "[session]") {
+  CommandFate fate;
+  Scenario six = sheet("six");
+  six.front.ip = IpVersion::v6;
+  REQUIRE_FALSE(fate->rule_out(six, 1));
+  ScenarioResult result = not_started("six");
+  fate->take(six, false, result);
+  CHECK(result.verdict == Verdict::skip);
+  CHECK(result.reason.starts_with("needs ipv6: start"));
+  CHECK_FALSE(fate->rule_out(sheet("a"), 1));
+}
+
 TEST_CASE("a command that was started once has its later errors one by one", "[session]") {
   CommandFate fate;
   REQUIRE_FALSE(fate->rule_out(sheet("a"), 1));

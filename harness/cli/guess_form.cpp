@@ -1,0 +1,120 @@
+#include "cli/guess_form.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "cli/server_table.h"
+
+namespace wireproof {
+
+namespace {
+
+bool has_step_of_server(const std::vector<Step>& steps) {
+  return std::ranges::any_of(
+      steps, [](const Step& step) { return std::holds_alternative<StepServer>(step.action); });
+}
+
+bool waits_for_answer(const std::vector<Step>& steps) {
+  return std::ranges::any_of(
+      steps, [](const Step& step) { return std::holds_alternative<StepRecvMessage>(step.action); });
+}
+
+bool can_ask(const Scenario& scenario, const ServerInfo& server) {
+  if (!scenario.session || !scenario.front.needs.empty() || scenario.front.mtu_bytes) return false;
+  if (scenario.front.ip == IpVersion::v6) return false;
+  const bool is_udp = scenario.front.transport == Transport::udp;
+  if (scenario.front.transport == Transport::tcp_udp || is_udp == (server.tcp_port != 0)) {
+    return false;
+  }
+  const std::vector<Step>& steps = scenario.session->steps;
+  return waits_for_answer(steps) && !has_step_of_server(steps);
+}
+
+std::string render_form(const ServerForm& form) {
+  std::string text;
+  for (const auto& [name, value] : form) {
+    text += (text.empty() ? "" : " ") + name + "=" + value;
+  }
+  return text.empty() ? "its only form" : text;
+}
+
+// What differs from the defaults, as options.
+std::string render_options(const ServerInfo& server, const ServerForm& form) {
+  std::string text;
+  for (const ServerParameter& parameter : server.parameters) {
+    const auto value = form.find(parameter.name);
+    if (value == form.end() || value->second == parameter.values.front()) continue;
+    text += " --set " + parameter.name + "=" + value->second;
+  }
+  return text;
+}
+
+}  // namespace
+
+std::vector<ServerForm> list_forms(const ServerInfo& server) {
+  std::vector<ServerForm> forms{{}};
+  for (const ServerParameter& parameter : server.parameters) {
+    if (parameter.values.empty()) continue;
+    std::vector<ServerForm> longer;
+    for (const ServerForm& form : forms) {
+      for (const std::string& value : parameter.values) {
+        longer.push_back(form);
+        longer.back()[parameter.name] = value;
+      }
+    }
+    forms = std::move(longer);
+  }
+  return forms;
+}
+
+const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                           const ServerForm& form) {
+  const Sheet* best = nullptr;
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario || !is_about(sheet.scenario->front, server, form)) continue;
+    if (!can_ask(*sheet.scenario, server)) continue;
+    const std::size_t size = sheet.scenario->session->steps.size();
+    if (best == nullptr || size < best->scenario->session->steps.size()) best = &sheet;
+  }
+  return best;
+}
+
+std::vector<FormTrial> try_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                                 const VerifiedProgram* program, RunOptions options) {
+  std::vector<FormTrial> trials;
+  std::vector<Scenario> scenarios;
+  for (ServerForm& form : list_forms(server)) {
+    const Sheet* const sheet = find_simplest(sheets, server, form);
+    if (sheet == nullptr) continue;
+    scenarios.push_back(*sheet->scenario);
+    if (program != nullptr) give_program(scenarios.back().front, *program);
+    trials.push_back({std::move(form), sheet->id, Verdict::skip, ""});
+  }
+  options.capture = false;
+  options.jobs = 1;
+  const RunResult run = run_scenarios(scenarios, make_server_table(), options, {});
+  for (std::size_t i = 0; i < run.scenarios.size(); ++i) {
+    trials[i].verdict = run.scenarios[i].result.verdict;
+    trials[i].reason = run.scenarios[i].result.reason;
+  }
+  return trials;
+}
+
+std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>& trials,
+                         const std::string& target) {
+  std::string text;
+  std::string found;
+  for (const FormTrial& trial : trials) {
+    const bool answered = trial.verdict == Verdict::pass;
+    text += fmt::format("{}  {}  {}\n", answered ? "yes" : "no ", render_form(trial.form),
+                        answered ? "(" + trial.sheet + ")" : trial.reason);
+    if (!answered) continue;
+    found += fmt::format("wireproof verify {}{} {}\n", server.name,
+                         render_options(server, trial.form), target);
+  }
+  if (found.empty()) return text + "none of these forms: the server speaks another protocol\n";
+  return text + "verify it with\n  " + found;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,66 @@
+#include "cli/guess_form.h"
+
+#include "catch.h"
+
+namespace wireproof {
+
+namespace {
+
+Sheet sheet_of(const std::string& id, std::map<std::string, std::string> parameters,
+               std::vector<StepAction> actions) {
+  Sheet sheet;
+  sheet.id = id;
+  Scenario scenario;
+  scenario.id = id;
+  scenario.front.server = "calc";
+  scenario.front.parameters = std::move(parameters);
+  scenario.session.emplace();
+  for (StepAction& action : actions) {
+    Step step;
+    step.action = std::move(action);
+    scenario.session->steps.push_back(std::move(step));
+  }
+  sheet.scenario = std::move(scenario);
+  return sheet;
+}
+
+}  // namespace
+
+TEST_CASE("the forms of a server are all combinations of its parameters' values", "[cli]") {
+  CHECK(list_forms(*find_server("calc")).size() == 8);
+  CHECK(list_forms(*find_server("echo-both")) == std::vector<ServerForm>{{}});
+}
+
+TEST_CASE("a form is asked for by the shortest sheet about it that waits for an answer", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  const std::vector<Sheet> sheets{
+      sheet_of("silent", {}, {StepConnect{}, StepClose{}}),
+      sheet_of("long", {}, {StepConnect{}, StepRecvMessage{}, StepRecvMessage{}, StepClose{}}),
+      sheet_of("short", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}}),
+      sheet_of("idle", {}, {StepRecvMessage{}, StepServer{ServerAction::idle}}),
+      sheet_of("bare", {{"framing", "none"}}, {StepRecvMessage{}})};
+  const Sheet* const found = find_simplest(sheets, calc, {});
+  REQUIRE(found != nullptr);
+  CHECK(found->id == "short");
+  const Sheet* const bare = find_simplest(sheets, calc, {{"framing", "none"}});
+  REQUIRE(bare != nullptr);
+  CHECK(bare->id == "bare");
+  CHECK(find_simplest(sheets, calc, {{"ops", "long"}}) == nullptr);
+}
+
+TEST_CASE("the guess says how to verify the form that was found", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  const std::vector<FormTrial> trials{
+      {{{"framing", "length"}, {"ops", "short"}}, "calc/one", Verdict::fail, "no answer"},
+      {{{"framing", "none"}, {"ops", "short"}}, "calc/bare", Verdict::pass, ""}};
+  CHECK(render_guess(calc, trials, "127.0.0.1:50000") ==
+        "no   framing=length ops=short  no answer\n"
+        "yes  framing=none ops=short  (calc/bare)\n"
+        "verify it with\n"
+        "  wireproof verify calc --set framing=none 127.0.0.1:50000\n");
+  CHECK(render_guess(calc, {trials.front()}, "-- ./calc") ==
+        "no   framing=length ops=short  no answer\n"
+        "none of these forms: the server speaks another protocol\n");
+}
+
+}  // namespace wireproof
