@@ -89,8 +89,7 @@ void ArgumentParser::texts(const std::string& names, std::vector<std::string>& t
                            const std::string& help) {
   // One value for each time that an option is given: `--only a --only b PATH`.
   auto* const option = app_->add_option(names, target, help);
-  if (names.starts_with('-'))
-    option->expected(1)->multi_option_policy(CLI::MultiOptionPolicy::TakeAll);
+  if (names.starts_with('-')) option->allow_extra_args(false);
 }
 
 void ArgumentParser::required(const std::string& name) {

@@ -1,0 +1,136 @@
+#include <fstream>
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+#include "cli/program.h"
+#include "host/installed.h"
+#include "live/in_private_network.h"
+#include "students/student_programs.h"
+
+namespace wireproof {
+namespace {
+
+// What verifying a program must come to, by command and by address: "PASS", or "FAIL" with the id
+// of the first explanation. A right program is judged by all sheets, a wrong one by the sheets that
+// its mistake is about; its others hold or fail for the same reason.
+struct Expectation {
+  std::string program;
+  std::string server;
+  std::string verdict;
+  std::string only = "*";
+};
+
+const std::vector<Expectation>& expectations() {
+  static const std::vector<Expectation> table{
+      {"calc_correct.py", "calc", "PASS"},
+      {"calc_correct.c", "calc", "PASS"},
+      {"echo_correct.py", "echo-text", "PASS"},
+      {"EchoCorrect.java", "echo-text", "PASS"},
+      {"echo_correct.js", "echo-text", "PASS"},
+      {"calc_one_recv.py", "calc", "FAIL one-recv", "calc/half-then-half"},
+      {"calc_native_order.py", "calc", "FAIL byte-order", "calc/one-request"},
+      {"calc_never_closes.py", "calc", "FAIL never-closed", "calc/one-request"},
+      {"calc_wraps.c", "calc", "FAIL wrapped-number", "calc/result-too-large"},
+      {"echo_select_dies.py", "echo-text", "FAIL died-on-input", "echo-text/not-utf-8"},
+      {"echo_thread_dies.py", "echo-text", "FAIL closed-before-reply", "echo-text/not-utf-8"},
+      {"echo_one_at_a_time.py", "echo-text", "FAIL one-at-a-time", "echo-text/two-clients"},
+      {"echo_fork_leak.c", "echo-text", "FAIL close-wait", "echo-text/half-closed"},
+      {"echo_short.c", "echo-text", "FAIL short-reply", "echo-text/one-message"},
+      {"EchoLatin1.java", "echo-text", "FAIL latin1", "echo-text/thirtieth-byte"},
+      {"echo_threads_stray.py", "echo-threads", "FAIL stray-after-eof", "echo-threads/one-line"},
+      {"record_native.py", "record", "FAIL native-layout", "record/one-record"},
+      {"RecordSizedCharacters.java", "record-sized", "FAIL counted-characters",
+       "record-sized/size-counts-bytes"},
+      {"upper_tcp_deaf.js", "upper-tcp", "FAIL half-close-deaf", "upper-tcp/half-closed"},
+      {"upper_udp_other_port.c", "upper-udp", "FAIL other-port", "upper-udp/one-datagram"}};
+  return table;
+}
+
+constexpr std::uint16_t kPort = 15000;
+constexpr std::uint16_t kUdpPort = kPort + 1;  // of a server that has two
+
+// The worst verdict of a run with its first explanation. What a busy machine left open counts as
+// nothing.
+std::string summarize(const std::filesystem::path& report) {
+  const nlohmann::json run = nlohmann::json::parse(std::ifstream(report)).at("run");
+  std::string verdict = "nothing judged";
+  for (const auto& scenario : run.at("scenarios")) {
+    const auto& result = scenario.at("result");
+    if (result.at("verdict") == "pass" && verdict == "nothing judged") verdict = "PASS";
+    if (result.at("verdict") == "error") {
+      return "ERROR " + result.at("reason").get<std::string>();
+    }
+    if (result.at("verdict") != "fail") continue;
+    verdict = "FAIL";
+    for (const auto& failure : result.at("failures")) {
+      if (failure.at("explanation") != "") {
+        return "FAIL " + failure.at("explanation").get<std::string>();
+      }
+    }
+  }
+  return verdict;
+}
+
+std::string verify(const Expectation& expected, const std::vector<std::string>& target) {
+  const TemporaryFolder output;
+  const std::string report = output.file("report.json");
+  std::vector<std::string> arguments{"verify",        expected.server, "--only", expected.only,
+                                     "--report-json", report,          "-q"};
+  arguments.insert(arguments.end(), target.begin(), target.end());
+  run_wireproof(WIREPROOF_SOURCE_DIR, arguments);
+  return summarize(report);
+}
+
+std::string by_command(const Expectation& expected, const std::vector<std::string>& command) {
+  std::vector<std::string> target{"--"};
+  target.insert(target.end(), command.begin(), command.end());
+  target.insert(target.end(), {"{host}", "{port}"});
+  return verify(expected, target);
+}
+
+std::string by_address(const Expectation& expected, std::vector<std::string> command) {
+  return run_in_private_network([&] {
+    command.insert(command.end(), {"127.0.0.1", std::to_string(kPort)});
+    const StudentProcess process(command, kPort);
+    std::vector<std::string> target{"127.0.0.1:" + std::to_string(kPort)};
+    if (expected.server == "calc") {
+      target.insert(target.end(), {"--udp-port", std::to_string(kUdpPort)});
+    }
+    return verify(expected, target);
+  });
+}
+
+}  // namespace
+
+TEST_CASE("each student's program gets its verdict and first explanation, both ways",
+          "[students]") {
+  for (const Expectation& expected : expectations()) {
+    const TemporaryFolder folder;
+    const auto command = prepare_student(expected.program, folder.file("built").parent_path());
+    if (!command) {
+      WARN("skipped: this machine cannot run " + expected.program);
+      continue;
+    }
+    INFO(expected.program);
+    CHECK(by_command(expected, *command) == expected.verdict);
+    CHECK(by_address(expected, *command) == expected.verdict);
+  }
+}
+
+// It answers lines, and these clients send no line ends.
+TEST_CASE("what holds of ncat as a server is said without hanging", "[students]") {
+  if (!is_installed("ncat")) {
+    WARN("skipped: ncat is not installed");
+    return;
+  }
+  const Expectation expected{"", "echo-text", "", "echo-text/*half*"};
+  const std::string verdict = run_in_private_network([&] {
+    const StudentProcess process(
+        {"ncat", "-k", "-l", "127.0.0.1", std::to_string(kPort), "-c", "sed -u 's/^/ECHO: /'"},
+        kPort);
+    return verify(expected, {"127.0.0.1:" + std::to_string(kPort)});
+  });
+  CHECK(verdict.starts_with("FAIL"));
+}
+
+}  // namespace wireproof
