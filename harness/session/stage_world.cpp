@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/system_call.h"
+#include "flow/fragments.h"
 #include "host/free_port.h"
 #include "host/listening_process.h"
 #include "session/running_capture.h"
@@ -297,8 +298,13 @@ Soundness StageWorld::finish_capture(const PlayedSession& played) {
     capture_->flush(kMarkerLimit);
   }
   const CaptureCounts counts = capture_->finish(kMarkerLimit);
-  if (options_.running) own_packets_ = keep_own_traffic(capture_->packets(), played.actors);
-  return judge_soundness(counts);
+  Soundness soundness = judge_soundness(counts);
+  if (!options_.running) return soundness;
+  own_packets_ = join_fragments(keep_own_traffic(capture_->packets(), played.actors));
+  if (count_fragments(own_packets_) != 0) {
+    soundness.faults.push_back("fragments of packets could not be put together");
+  }
+  return soundness;
 }
 
 }  // namespace wireproof
