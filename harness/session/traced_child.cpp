@@ -12,6 +12,7 @@
 #include <csignal>
 #include <cstdio>
 #include <cstring>
+#include <stdexcept>
 
 #include "base/system_call.h"
 #include "host/child_processes.h"
@@ -36,6 +37,17 @@ Pipe open_pipe() {
   std::array<int, 2> ends{};
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
   return {UniqueFd(ends[0]), UniqueFd(ends[1])};
+}
+
+// Nobody reads yet: a pipe that is smaller than usual must not be waited for.
+void fill_pipe(int fd, const TracedLaunch& launch) {
+  if (launch.input.empty()) return;
+  check_call(::fcntl(fd, F_SETFL, O_NONBLOCK), "make a pipe non-blocking");
+  const ssize_t size = ::write(fd, launch.input.data(), launch.input.size());
+  if (size == static_cast<ssize_t>(launch.input.size())) return;
+  throw std::runtime_error("the input of " + launch.name + ", " +
+                           std::to_string(launch.input.size()) +
+                           " bytes, does not fit into a pipe");
 }
 
 // Both ends stay away from the descriptors that the program gets.
@@ -69,10 +81,7 @@ TracedChild::TracedChild(Tracer& tracer, const TracedLaunch& launch) : tracer_(t
   output_write_ = std::move(output.write);
   check_call(::fcntl(output_read_.get(), F_SETFL, O_NONBLOCK), "make a pipe non-blocking");
   Pipe input = open_pipe();
-  if (!launch.input.empty()) {
-    check_call(::write(input.write.get(), launch.input.data(), launch.input.size()),
-               "write a program's input");
-  }
+  fill_pipe(input.write.get(), launch);
   const pid_t parent = ::getpid();
   process_ = tracer_.start({launch.name, launch.side}, [&]() -> int {
     become_program(launch, parent, input.read.get(), output_write_.get());
