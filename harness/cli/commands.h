@@ -20,6 +20,8 @@ int talk_command(const CommandLine& line);
 int list_command(const CommandLine& line);
 int selftest_command(const CommandLine& line);
 int verify_command(const CommandLine& line);
+int verify_client_command(const CommandLine& line);
+int grade_command(const CommandLine& line);
 int layout_command(const CommandLine& line);
 int doctor_command(const CommandLine& line);
 

@@ -21,6 +21,16 @@ void write_all(int fd, std::string_view text, const std::string& attempt) {
   }
 }
 
+void write_as_new(const std::filesystem::path& path, const std::string& text, mode_t mode) {
+  const std::string draft = path.string() + ".new";
+  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
+  UniqueFd file(
+      static_cast<int>(check_call(::open(draft.c_str(), kFlags, mode), "write " + draft)));
+  write_all(file.get(), text, "write " + draft);
+  check_call(::close(file.release()), "write " + draft);
+  check_call(std::rename(draft.c_str(), path.c_str()), "write " + path.string());
+}
+
 }  // namespace
 
 std::string read_file(const std::filesystem::path& path) {
@@ -36,16 +46,13 @@ std::string read_file(const std::filesystem::path& path) {
 }
 
 void replace_file(const std::filesystem::path& path, const std::string& text) {
-  const std::string attempt = "write " + path.string();
   struct stat old {};
-  check_call(::stat(path.c_str(), &old), attempt);
-  const std::string draft = path.string() + ".new";
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC;
-  UniqueFd file(static_cast<int>(
-      check_call(::open(draft.c_str(), kFlags, old.st_mode & 0777), "write " + draft)));
-  write_all(file.get(), text, "write " + draft);
-  check_call(::close(file.release()), "write " + draft);
-  check_call(std::rename(draft.c_str(), path.c_str()), attempt);
+  check_call(::stat(path.c_str(), &old), "write " + path.string());
+  write_as_new(path, text, old.st_mode & 0777);
+}
+
+void write_whole_file(const std::filesystem::path& path, const std::string& text) {
+  write_as_new(path, text, 0666);
 }
 
 }  // namespace wireproof

@@ -11,4 +11,7 @@ std::string read_file(const std::filesystem::path& path);
 // is left behind.
 void replace_file(const std::filesystem::path& path, const std::string& text);
 
+// The same for a file that need not be there yet; it can be read by everybody, less the umask.
+void write_whole_file(const std::filesystem::path& path, const std::string& text);
+
 }  // namespace wireproof

@@ -2,6 +2,10 @@
 
 #include <fmt/format.h>
 
+#include <stdexcept>
+
+#include "host/attempt.h"
+
 namespace wireproof {
 
 namespace {
@@ -40,6 +44,15 @@ std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings) {
   if (settings.file_mib) limits.file_bytes = *settings.file_mib * kMebibyte;
   if (settings.cpu) limits.cpu = std::chrono::ceil<std::chrono::seconds>(*settings.cpu);
   return options;
+}
+
+void require_sandbox(const SandboxOptions& options) {
+  const Attempt attempt = attempt_in_child([&options] {
+    const NetworkKind network = enter_private_network({});
+    const Sandbox sandbox({options.limits, {}, options.hidden}, network);
+    return std::string();
+  });
+  if (!attempt.done) throw std::runtime_error(attempt.text);
 }
 
 }  // namespace wireproof

@@ -21,4 +21,8 @@ void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings);
 // None with --no-sandbox.
 std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings);
 
+// Tries one: a machine that allows none must not be taken for a fault of the programs. Throws
+// std::runtime_error with what is refused.
+void require_sandbox(const SandboxOptions& options);
+
 }  // namespace wireproof

@@ -1,6 +1,3 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 #include <thread>
 
@@ -9,6 +6,7 @@
 #include "cli/exit_codes.h"
 #include "cli/guess_form.h"
 #include "cli/play_sheets.h"
+#include "cli/program_words.h"
 #include "cli/sandbox_options.h"
 #include "cli/server_table.h"
 #include "cli/terminal.h"
@@ -19,31 +17,6 @@
 namespace wireproof {
 
 namespace {
-
-// The words before `--`, and those of somebody's program behind it.
-struct SplitLine {
-  CommandLine own;
-  std::vector<std::string> program;
-};
-
-SplitLine split_at_dashes(const CommandLine& line) {
-  SplitLine split{line, {}};
-  const auto dashes = std::ranges::find(line.words, "--");
-  if (dashes == line.words.end()) return split;
-  const auto count = static_cast<std::size_t>(dashes - line.words.begin());
-  split.program.assign(dashes + 1, line.words.end());
-  split.own.words.resize(count);
-  split.own.spans.resize(count);
-  return split;
-}
-
-// One word is a shell's line already.
-std::string shell_command(const std::vector<std::string>& program) {
-  if (program.size() == 1) return program.front();
-  std::vector<std::string> words;
-  for (const std::string& word : program) words.push_back(quote_for_shell(word));
-  return fmt::format("{}", fmt::join(words, " "));
-}
 
 struct VerifyOptions {
   PlaySheetsOptions play;
@@ -61,31 +34,13 @@ struct Target {
   std::optional<RunningServer> running;
 };
 
-std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
-                              const VerifySettings& settings) {
-  for (const auto& [name, value] : settings.form) {
-    const auto& values = std::ranges::find(info.parameters, name, &ServerParameter::name)->values;
-    if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
-    std::vector<Note> notes = nearest_note(value, values);
-    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
-    return parser.refuse(fmt::format("{}={}", name, value),
-                         fmt::format("the server {} has no {} `{}`", info.name, name, value),
-                         notes);
-  }
-  return std::nullopt;
-}
-
 // To find out the form the sheets of all forms are needed.
 Selection select_for(const ServerInfo& info, const VerifyOptions& options,
                      const VerifySettings& settings) {
+  if (!options.guess) return select_server_sheets(info, options.play.selection, settings);
   SelectionOptions selected = options.play.selection;
   selected.settings = settings.sheet;
-  Selection selection = select_sheets(selected);
-  if (options.guess) return selection;
-  std::erase_if(selection.sheets, [&](const Sheet& sheet) {
-    return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
-  });
-  return selection;
+  return select_sheets(selected);
 }
 
 void give_program_to(std::vector<Sheet>& sheets, const VerifiedProgram& program) {
@@ -168,24 +123,6 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
   }
   target.running = plan_running(info, *address, options.udp_port);
   return std::nullopt;
-}
-
-// The words as they were typed, for one sheet: what else chose sheets is left out.
-std::string render_again(const SplitLine& split) {
-  std::string text = "wireproof";
-  const std::vector<std::string>& words = split.own.words;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].starts_with("--only=")) continue;
-    if (words[i] == "--only" || words[i] == "--pcap-keep") {
-      ++i;
-      continue;
-    }
-    text += " " + quote_for_shell(words[i]);
-  }
-  text += " --only {sheet} --pcap-keep always";
-  if (!split.program.empty()) text += " --";
-  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
-  return text;
 }
 
 std::string render_target(const SplitLine& split, const VerifyOptions& options) {

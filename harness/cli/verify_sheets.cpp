@@ -1,5 +1,8 @@
 #include "cli/verify_sheets.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 
 #include "cli/server_table.h"
@@ -66,6 +69,31 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
   } else if (tcp_port != server.tcp_port) {
     front.port = tcp_port;
   }
+}
+
+std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
+                              const VerifySettings& settings) {
+  for (const auto& [name, value] : settings.form) {
+    const auto& values = std::ranges::find(info.parameters, name, &ServerParameter::name)->values;
+    if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
+    std::vector<Note> notes = nearest_note(value, values);
+    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
+    return parser.refuse(fmt::format("{}={}", name, value),
+                         fmt::format("the server {} has no {} `{}`", info.name, name, value),
+                         notes);
+  }
+  return std::nullopt;
+}
+
+Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
+                               const VerifySettings& settings) {
+  SelectionOptions selected = options;
+  selected.settings = settings.sheet;
+  Selection selection = select_sheets(selected);
+  std::erase_if(selection.sheets, [&](const Sheet& sheet) {
+    return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
+  });
+  return selection;
 }
 
 }  // namespace wireproof

@@ -38,4 +38,13 @@ struct VerifiedProgram {
 // always started with both: {port} is that of TCP, {udp_port} that of UDP.
 void give_program(FrontMatter& front, const VerifiedProgram& program);
 
+// Says which parameter has a value that the server does not know; the exit code.
+std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
+                              const VerifySettings& settings);
+
+// Of the sheets that the options select, those that are about the server in this form; broken
+// ones stay.
+Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
+                               const VerifySettings& settings);
+
 }  // namespace wireproof

@@ -81,9 +81,8 @@ bool has_children() {
   return ::waitid(P_ALL, 0, &state, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-}  // namespace
-
-std::vector<pid_t> descendant_processes(pid_t process) {
+// All whose parents lead to the process, among all processes of the machine.
+std::vector<pid_t> search_descendants(pid_t process) {
   const std::multimap<pid_t, pid_t> children = read_children_by_parent();
   std::vector<pid_t> found{process};
   for (std::size_t index = 0; index < found.size(); ++index) {
@@ -92,6 +91,33 @@ std::vector<pid_t> descendant_processes(pid_t process) {
   }
   found.erase(found.begin());
   return found;
+}
+
+// proc(5), children: those that a thread has started, as numbers with a blank behind each.
+void add_children_of_thread(const std::filesystem::path& thread, std::vector<pid_t>& found) {
+  std::ifstream file(thread / "children");
+  for (pid_t child = 0; file >> child;) found.push_back(child);
+}
+
+std::vector<pid_t> follow_children(pid_t process) {
+  std::vector<pid_t> found{process};
+  for (std::size_t index = 0; index < found.size(); ++index) {
+    std::error_code gone;
+    const std::string tasks = "/proc/" + std::to_string(found[index]) + "/task";
+    for (std::filesystem::directory_iterator entry(tasks, gone), end; !gone && entry != end;
+         entry.increment(gone)) {
+      add_children_of_thread(entry->path(), found);
+    }
+  }
+  found.erase(found.begin());
+  return found;
+}
+
+}  // namespace
+
+std::vector<pid_t> descendant_processes(pid_t process) {
+  static const bool kKernelListsChildren = std::filesystem::exists("/proc/thread-self/children");
+  return kKernelListsChildren ? follow_children(process) : search_descendants(process);
 }
 
 bool is_asleep(pid_t process) {

@@ -9,8 +9,9 @@
 
 namespace wireproof {
 
-// All that descend from a process, as they are now, parents before their children. Reads the
-// whole of /proc: not for the critical path.
+// All that descend from a process, as they are now, parents before their children. One that is
+// started or ends meanwhile may be missing. Where the kernel does not list children
+// (CONFIG_PROC_CHILDREN) the whole of /proc is read.
 std::vector<pid_t> descendant_processes(pid_t process);
 
 // Whether every thread of a process sleeps, waiting for something; so does one that is gone.

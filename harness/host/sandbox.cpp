@@ -123,7 +123,11 @@ void Sandbox::end_all() const {
 void Sandbox::enter() const {
   ::setsid();  // no terminal is its own, to type into
   offer_to_be_killed_first();
+  std::error_code gone;
+  const std::filesystem::path here = std::filesystem::current_path(gone);
   check_call(::setns(files_.get(), CLONE_NEWNS), "enter the sandbox's file system");
+  // A folder that is not in sight inside leaves the program in /.
+  static_cast<void>(::chdir(here.c_str()) == 0);
   check_call(::setenv("HOME", "/tmp", 1), "set HOME");
   check_call(::setenv("TMPDIR", "/tmp", 1), "set TMPDIR");
   set_limits(limits_);

@@ -53,13 +53,13 @@ class Sandbox {
   Sandbox& operator=(const Sandbox&) = delete;
 
   // For a forked process, which is about to execute a program: moves it inside for good, into a
-  // session of its own. Throws SystemError.
+  // session of its own, in the folder where it is. Throws SystemError.
   void enter() const;
 
   // Kills everything inside without waiting; no program can be started any more.
   void end_all() const;
 
-  // Why the room ended its programs: "had 300 processes, 256 are allowed"; empty: it did not.
+  // Why the room ended its programs: "had more than 256 processes"; empty: it did not.
   const std::string& overrun();
 
  private:

@@ -112,22 +112,22 @@ std::vector<fs::path> covered_folders(const SandboxRequest& request) {
   return covered;
 }
 
-// Outer folders first; none that is in another, and none that is covered as a whole.
-std::vector<fs::path> shown_paths(const SandboxRequest& request,
-                                  const std::vector<fs::path>& covered) {
-  std::vector<fs::path> shown;
+bool is_below_any(const fs::path& path, const std::vector<fs::path>& folders) {
+  return std::ranges::any_of(
+      folders, [&](const fs::path& folder) { return path != folder && is_below(path, folder); });
+}
+
+// What lies in no covered folder is in sight anyway.
+std::vector<Copy> copy_shown(const SandboxRequest& request, const std::vector<fs::path>& covered) {
+  std::vector<Copy> copies;
   for (const fs::path& path : request.shown) {
     const fs::path real = fs::weakly_canonical(path);
-    const bool is_inside = std::ranges::any_of(
-        covered, [&](const fs::path& folder) { return real != folder && is_below(real, folder); });
-    if (is_inside && fs::exists(real)) shown.push_back(real);
+    const bool is_covered = std::ranges::find(covered, real) != covered.end();
+    const bool is_known = std::ranges::find(copies, real, &Copy::path) != copies.end();
+    if (is_covered || is_known || !is_below_any(real, covered) || !fs::exists(real)) continue;
+    copies.push_back(copy_mount(real));
   }
-  std::ranges::sort(shown);
-  std::vector<fs::path> outer;
-  for (const fs::path& path : shown) {
-    if (outer.empty() || !is_below(path, outer.back())) outer.push_back(path);
-  }
-  return outer;
+  return copies;
 }
 
 std::string temporary_folder_options(const SandboxLimits& limits) {
@@ -138,23 +138,28 @@ std::string temporary_folder_options(const SandboxLimits& limits) {
 }  // namespace
 
 void enter_sandbox_files(const SandboxRequest& request) {
-  const std::vector<fs::path> covered = covered_folders(request);
-  const std::vector<fs::path> shown = shown_paths(request, covered);
+  std::vector<fs::path> covered = covered_folders(request);
   check_call(::unshare(CLONE_NEWNS), "enter a mount namespace");
   check_call(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr),
              "keep the mounts to itself");
   set_read_only("/", AT_RECURSIVE);
-  std::vector<Copy> copies;
-  for (const fs::path& path : shown) copies.push_back(copy_mount(path));
+  std::vector<Copy> copies = copy_shown(request, covered);
+  // Outer folders first: what is shown may hold a folder that is hidden, and that one may hold
+  // what is shown.
+  std::ranges::sort(covered);
+  std::ranges::sort(copies, std::ranges::less{}, &Copy::path);
+  auto copy = copies.begin();
+  std::vector<fs::path> to_close;
   for (const fs::path& folder : covered) {
+    for (; copy != copies.end() && copy->path < folder; ++copy) put_back(*copy);
     // One may have gone out of sight with another.
     if (!fs::is_directory(folder)) continue;
-    cover(folder, folder == "/tmp" ? temporary_folder_options(request.limits) : kSmallFolder);
+    const bool is_temporary = folder == "/tmp";
+    cover(folder, is_temporary ? temporary_folder_options(request.limits) : kSmallFolder);
+    if (!is_temporary) to_close.push_back(folder);
   }
-  for (const Copy& copy : copies) put_back(copy);
-  for (const fs::path& folder : covered) {
-    if (folder != "/tmp" && fs::is_directory(folder)) set_read_only(folder, 0);
-  }
+  for (; copy != copies.end(); ++copy) put_back(*copy);
+  for (const fs::path& folder : to_close) set_read_only(folder, 0);
   make_devices();
   make_process_folder();
 }

@@ -101,12 +101,13 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
 pid_t ClientProgram::fork_program(const std::string& command, const std::filesystem::path& folder,
                                   int slave) {
   const pid_t parent = ::getpid();
-  if (tracer_ != nullptr) {
-    return tracer_->start({actor_, Side::client},
-                          [&]() -> int { become_program(command, folder, parent, slave); });
-  }
+  const auto become = [&]() -> int {
+    if (sandbox_ != nullptr) enter_sandbox(*sandbox_, slave);
+    become_program(command, folder, parent, slave);
+  };
+  if (tracer_ != nullptr) return tracer_->start({actor_, Side::client}, become);
   const pid_t process = static_cast<pid_t>(check_call(::fork(), "fork a program"));
-  if (process == 0) become_program(command, folder, parent, slave);
+  if (process == 0) become();
   return process;
 }
 
@@ -226,6 +227,8 @@ asio::awaitable<bool> ClientProgram::await_end(Duration limit) {
 
 std::string ClientProgram::render_end() const {
   if (!status_) return "still runs";
+  const std::string overrun = sandbox_ == nullptr ? "" : sandbox_->overrun();
+  if (!overrun.empty()) return "was ended by the sandbox: it " + overrun;
   if (WIFEXITED(*status_)) return "exited with code " + std::to_string(WEXITSTATUS(*status_));
   return std::string("was ended by signal ") + ::strsignal(WTERMSIG(*status_));
 }

@@ -13,6 +13,7 @@
 #include <string>
 
 #include "base/time.h"
+#include "host/sandbox.h"
 
 namespace wireproof {
 
@@ -37,6 +38,8 @@ class ClientProgram {
   ClientProgram(const ClientProgram&) = delete;
   ClientProgram& operator=(const ClientProgram&) = delete;
 
+  // Programs that are started from now on run inside; not owned, outlives them.
+  void confine(Sandbox* sandbox) { sandbox_ = sandbox; }
   // Ends what runs still. An empty folder: here.
   void start(const std::string& command, const std::filesystem::path& folder);
   bool is_started() const { return process_ > 0; }
@@ -75,6 +78,7 @@ class ClientProgram {
   boost::asio::io_context& context_;
   Tracer* tracer_;  // not owned; null: nothing is traced
   std::string actor_;
+  Sandbox* sandbox_ = nullptr;
   std::optional<boost::asio::posix::stream_descriptor> terminal_;
   std::optional<boost::asio::posix::stream_descriptor> ended_;  // pidfd
   boost::asio::steady_timer change_;

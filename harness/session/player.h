@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "host/sandbox.h"
 #include "scenario/scenario.h"
 #include "session/judge.h"
 #include "session/run_result.h"
@@ -32,6 +33,7 @@ struct PlayOptions {
   std::optional<IpAddress> client_address;  // else all clients bind this one, if it is set
   std::optional<Duration> timeout;          // instead of the sheet's
   Tracer* tracer = nullptr;                 // of the programs of `run` steps; outlives the session
+  Sandbox* sandbox = nullptr;               // those programs are inside; outlives the session
   int capture_fd = -1;                      // readable when packets wait; -1: none
   std::function<void()> on_capture_readable;  // drains them
   // Acts on or judges the server. Not set: such steps are SKIP.

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/hex.h"
+#include "session/gradebook_fields.h"
 #include "session/result_fields.h"
 #include "session/trace_fields.h"
 
@@ -287,6 +288,12 @@ std::string write_run(const RunResult& run) {
 }
 RunResult read_run(const std::string& text) {
   return read_text<RunResult>(text);
+}
+std::string write_submission(const SubmissionGrade& submission) {
+  return write_value(submission).dump();
+}
+SubmissionGrade read_submission(const std::string& text) {
+  return read_text<SubmissionGrade>(text);
 }
 
 std::string write_trace(const TraceResult& result) {

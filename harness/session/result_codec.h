@@ -2,6 +2,7 @@
 
 #include <string>
 
+#include "session/gradebook.h"
 #include "session/run_result.h"
 #include "session/trace_result.h"
 
@@ -14,6 +15,8 @@ std::string write_result(const ScenarioResult& result);
 ScenarioResult read_result(const std::string& text);
 std::string write_run(const RunResult& run);
 RunResult read_run(const std::string& text);
+std::string write_submission(const SubmissionGrade& submission);
+SubmissionGrade read_submission(const std::string& text);
 
 // All but the packets, which are bytes and go their own way.
 std::string write_trace(const TraceResult& result);

@@ -64,7 +64,9 @@ struct RunOptions {
   std::filesystem::path capture_folder;  // empty: captures are not kept
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;
-  std::optional<SandboxOptions> sandbox;  // of a server that is a command; none: nothing is closed
+  // Of a server that is a command, or of `client_command`; none: nothing is closed.
+  std::optional<SandboxOptions> sandbox;
+  std::string client_command;  // what `run` steps start is somebody else's; empty: the sheet's own
   std::optional<RunningServer> running;   // plays against this server, one sheet after the other
   bool one_server = false;  // all plays are about one foreign server: see server_fate.h
   std::string again;        // the command that plays a sheet again, {sheet} is its id; empty: run
@@ -76,6 +78,8 @@ struct Play {
   std::uint64_t repeat = 1;                       // which repetition, from 1
   std::map<std::string, std::string> parameters;  // over the sheet's own
   std::optional<Duration> timeout;                // over the options' own
+  std::string command{};                          // over the sheet's own; empty: the sheet's
+  std::filesystem::path folder{};                 // of that command
 };
 
 // Where plays come from and where their results go, in the main process.

@@ -90,7 +90,7 @@ class ServerProcess {
   pid_t process_ = -1;
   UniqueFd ended_;  // pidfd
   bool alive_ = false;
-  bool stopped_ = false;  // by stop()
+  bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
   int status_ = 0;
 };

@@ -32,6 +32,9 @@ struct StagedPlay {
     for (const auto& [name, value] : task.play->parameters) {
       scenario.front.parameters[name] = value;
     }
+    if (task.play->command.empty()) return;
+    scenario.front.command = task.play->command;
+    options.command_folder = task.play->folder;
   }
 
   Scenario scenario;
@@ -139,9 +142,11 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_end = world.server().unasked_end();
   const bool may_be_held = !evidence.session_failures.empty() || !world.connections_ended();
   if (may_be_held) evidence.holders = find_holders(world);
-  // A server that was busy for nothing has itself taken the CPU that was missing.
+  // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
+  // sandbox ended cannot be waited for.
   const bool ran_out_of_time = (played.timed_out || !world.connections_ended()) &&
-                               world.server_was_idle() && !failed_in_time(played);
+                               world.server_was_idle() && !world.was_overrun() &&
+                               !failed_in_time(played);
   ScenarioResult result =
       judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
   result.started = started;

@@ -74,8 +74,10 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   ports_ = choose_ports(plan_ports(front, program), front.ip);
   if (options_.capture) open_capture();
   open_tracer();
-  open_sandbox();
+  // A reference server stays outside, where a client program cannot reach it.
+  if (options_.client_command.empty()) open_sandbox();
   start_server(program);
+  if (!options_.client_command.empty()) open_sandbox();
   if (front.ip == IpVersion::v6) require_ipv6();
 }
 
@@ -171,11 +173,14 @@ void StageWorld::open_tracer() {
 
 // After the tracer: from then on there can be no further thread.
 void StageWorld::open_sandbox() {
-  if (!options_.sandbox || scenario_.front.command.empty()) return;
+  const std::string& client = options_.client_command;
+  const std::string& command = client.empty() ? scenario_.front.command : client;
+  if (!options_.sandbox || command.empty()) return;
   SandboxRequest request;
   request.limits = options_.sandbox->limits;
   request.hidden = options_.sandbox->hidden;
-  request.shown = files_of_command(scenario_.front.command, options_.command_folder);
+  request.shown = files_of_command(command, options_.command_folder);
+  if (!client.empty()) request.shown.push_back(scenario_.path.parent_path());
   sandbox_ = std::make_unique<Sandbox>(request, network_);
 }
 
@@ -206,7 +211,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.patience = timeout();
   launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
   launch.tracer = tracer_.get();
-  launch.sandbox = sandbox_.get();
+  launch.sandbox = sandbox_.get();  // none yet where it is for clients
   server_ = std::make_unique<StageServer>(std::move(launch));
   watch(server_->output_fd());
 }
@@ -234,6 +239,7 @@ PlayOptions StageWorld::play_options() {
   options.sockets_skipped = sockets_unseen();
   options.only_own_sockets = options_.running.has_value();
   options.timeout = options_.timeout;
+  if (!options_.client_command.empty()) options.sandbox = sandbox_.get();
   options.capture_fd = events_.get();
   options.on_capture_readable = [this] { drain(); };
   options.server_action = [this](ServerAction action) {

@@ -60,6 +60,8 @@ class StageWorld {
   // Who listens on the TCP port; 0: nobody, or nobody that can be seen.
   pid_t listening_process() const;
   bool has_sandbox() const { return sandbox_ != nullptr; }
+  // Whether a program wanted more than its sandbox allows.
+  bool was_overrun() const { return sandbox_ && !sandbox_->overrun().empty(); }
   Duration timeout() const;
   void drain();
 

@@ -26,7 +26,7 @@ const std::map<std::string, Names>& allowed_folders() {
       {"trace", {"base", "flow"}},
       {"session", {"base", "wire", "capture", "flow", "expect", "scenario", "host", "trace"}},
       {"report",
-       {"base", "wire", "capture", "flow", "expect", "session/run_result.h",
+       {"base", "wire", "capture", "flow", "expect", "session/run_result.h", "session/gradebook.h",
         "session/selftest_result.h", "session/result_codec.h", "session/trace_result.h"}},
       {"cli",
        {"base", "wire", "capture", "flow", "expect", "scenario", "host", "trace", "session",

@@ -1,0 +1,243 @@
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <thread>
+
+#include "cli/argument_parser.h"
+#include "cli/commands.h"
+#include "cli/exit_codes.h"
+#include "cli/files.h"
+#include "cli/play_sheets.h"
+#include "cli/sandbox_options.h"
+#include "cli/server_table.h"
+#include "cli/submissions.h"
+#include "cli/terminal.h"
+#include "cli/verify_sheets.h"
+#include "report/gradebook_report.h"
+
+namespace wireproof {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kDefaultState = ".wireproof-grade";
+constexpr int kExitInterrupted = 130;
+
+struct GradeOptions {
+  SelectionOptions selection;
+  RunOptions run;
+  SandboxSettings sandbox;
+  OutputOptions output;
+  std::string submissions;
+  std::string server;
+  std::string command;
+  std::string state = kDefaultState;
+  std::string csv;
+  std::string json;
+  std::string html;
+  std::optional<std::uint16_t> port;
+  std::optional<std::uint16_t> udp_port;
+};
+
+void add_options(ArgumentParser& parser, GradeOptions& options) {
+  parser.text("--submissions", options.submissions, "the folder with a folder for each submission");
+  parser.required("--submissions");
+  parser.text("--sheet-set", options.server,
+              "whose sheets (`wireproof servers` lists the reference servers)");
+  parser.required("--sheet-set");
+  parser.text("--command", options.command,
+              "what starts a submission, in its folder; {dir}, {port} and {host} are filled in");
+  parser.required("--command");
+  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
+                              "the port that programs listen on (default: the server's own)");
+  parser.value<std::uint16_t>("--udp-port", options.udp_port, parse_port, "a port from 1 to 65535",
+                              "the UDP port of programs that have another one for TCP");
+  parser.text("--csv", options.csv, "write the gradebook as CSV to this file");
+  parser.text("--json", options.json, "write the gradebook as JSON to this file");
+  parser.text("--html", options.html, "write the gradebook as HTML to this file");
+  parser.text("--state", options.state,
+              "folder that keeps what is done, to go on after a stop (default: .wireproof-grade)");
+  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
+                              "sheets played at the same time (default: processors)");
+  parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
+                         "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
+  parser.texts("--scenarios", options.selection.paths,
+               "sheets and folders of sheets (default: scenarios)");
+  add_filter_options(parser, options.selection);
+  add_sheet_options(parser, options.selection);
+  add_sandbox_options(parser, options.sandbox);
+  add_output_options(parser, options.output);
+}
+
+// What makes a grade besides the submission itself.
+std::string describe_start(const GradeOptions& options, const std::vector<Sheet>& sheets) {
+  std::string text = fmt::format(
+      "{}\n{}\n{}\n{}\n{}\n", WIREPROOF_VERSION, options.command, options.port.value_or(0),
+      options.udp_port.value_or(0),
+      options.run.timeout ? render_duration(*options.run.timeout) : "the sheets' timeout");
+  for (const std::string& setting : options.selection.settings) text += setting + "\n";
+  if (options.run.sandbox) {
+    const SandboxLimits& limits = options.run.sandbox->limits;
+    text += fmt::format("{} {} {} {}\n", limits.memory_bytes, limits.processes, limits.file_bytes,
+                        limits.cpu.count());
+  }
+  for (const Sheet& sheet : sheets) text += sheet.id + "\n" + sheet.source.text() + "\n";
+  return text;
+}
+
+void give_command(const GradeOptions& options, FrontMatter& front) {
+  give_program(front,
+               {*find_server(options.server), options.command, options.port, options.udp_port});
+}
+
+// Empty for a folder that cannot be read as a whole: it is graded every time.
+std::string find_key(const Submission& submission, const std::string& start) {
+  try {
+    return make_content_key(submission.folder, start);
+  } catch (const std::exception&) {
+    return "";
+  }
+}
+
+// What is the machine's affair and not the program's is tried again next time.
+bool is_lasting(const SubmissionGrade& grade) {
+  return std::ranges::all_of(grade.sheets, [&grade](const SheetGrade& sheet) {
+    if (sheet.verdict == Verdict::inconclusive) return false;
+    const std::string& reason = sheet.reason.empty() ? grade.error : sheet.reason;
+    return sheet.verdict != Verdict::error || reason.starts_with("start `");
+  });
+}
+
+class GradeRun {
+ public:
+  GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
+           std::vector<Submission> submissions);
+
+  Gradebook book;
+
+  // False when SIGINT came.
+  bool play();
+
+ private:
+  void done(std::size_t index, const SubmissionGrade& grade);
+
+  const GradeOptions& options_;
+  const GradeStore store_;
+  std::vector<Scenario> scenarios_;
+  std::vector<Submission> open_;   // without a grade
+  std::vector<std::size_t> rows_;  // of these, in the book
+  std::vector<std::string> keys_;  // of these
+  std::size_t count_ = 0;          // done by now
+};
+
+GradeRun::GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
+                   std::vector<Submission> submissions)
+    : options_(options), store_(options.state) {
+  book.server = options.server;
+  book.command = options.command;
+  for (const Sheet& sheet : sheets) {
+    book.sheets.push_back(sheet.id);
+    scenarios_.push_back(*sheet.scenario);
+    give_command(options, scenarios_.back().front);
+  }
+  const std::string start = describe_start(options, sheets);
+  for (Submission& submission : submissions) {
+    const std::string key = find_key(submission, start);
+    auto known = key.empty() ? std::nullopt : store_.find(submission.name, key);
+    if (!known) {
+      rows_.push_back(book.submissions.size());
+      keys_.push_back(key);
+      known = SubmissionGrade{submission.name, "", {}};
+      open_.push_back(std::move(submission));
+    }
+    book.submissions.push_back(*std::move(known));
+  }
+}
+
+bool GradeRun::play() {
+  const std::size_t known = book.submissions.size() - open_.size();
+  if (known > 0 && !options_.output.quiet) {
+    print_error(fmt::format("{} of {} submissions have their grade already, in {}\n", known,
+                            book.submissions.size(), options_.state));
+  }
+  if (open_.empty()) return true;
+  return grade_submissions(
+      open_, scenarios_, make_server_table(), options_.run,
+      [this](std::size_t index, const SubmissionGrade& grade) { done(index, grade); });
+}
+
+void GradeRun::done(std::size_t index, const SubmissionGrade& grade) {
+  book.submissions[rows_[index]] = grade;
+  if (!keys_[index].empty() && is_lasting(grade)) store_.keep(grade, keys_[index]);
+  ++count_;
+  if (options_.output.quiet) return;
+  print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));
+}
+
+void write_gradebook(const GradeOptions& options, const Gradebook& book) {
+  if (!options.csv.empty()) write_whole_file(options.csv, render_gradebook_csv(book));
+  if (!options.json.empty()) write_whole_file(options.json, render_gradebook_json(book));
+  if (!options.html.empty()) write_whole_file(options.html, render_gradebook_html(book));
+}
+
+int exit_code_of(const Gradebook& book) {
+  const bool all_graded = std::ranges::none_of(book.submissions, [](const auto& submission) {
+    return verdict_of(submission) == Verdict::inconclusive || !is_graded(submission);
+  });
+  return all_graded ? kExitPassed : kExitCouldNotRun;
+}
+
+int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
+  if (print_diagnostics(sheets, options.output.error_style())) return kExitSheetWrong;
+  FrontMatter front = sheets.front().scenario->front;
+  give_command(options, front);
+  std::vector<Submission> submissions = find_submissions(options.submissions, front.command);
+  if (submissions.empty()) {
+    print_error("error: there is no folder in " + options.submissions + "\n" +
+                "  = help: each submission is a folder of its own\n");
+    return kExitNothingSelected;
+  }
+  if (options.run.sandbox) require_sandbox(*options.run.sandbox);
+  GradeRun run(options, sheets, std::move(submissions));
+  const bool finished = run.play();
+  print_out(render_gradebook_text(run.book, options.output.style()));
+  write_gradebook(options, run.book);
+  if (finished) return exit_code_of(run.book);
+  print_error("interrupted: the same command goes on where it stopped\n");
+  return kExitInterrupted;
+}
+
+}  // namespace
+
+int grade_command(const CommandLine& line) {
+  GradeOptions options;
+  options.run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  ArgumentParser parser(
+      line, "grade --submissions DIR --sheet-set SERVER --command COMMAND [OPTIONS]",
+      "Grades a class: COMMAND is started in each folder of DIR, once for each sheet of the "
+      "reference server SERVER, in a sandbox. Submissions that have not changed keep the grade of "
+      "the run before.");
+  add_options(parser, options);
+  if (const auto code = parser.parse()) return *code;
+  if (const auto code = check_selection(parser, options.selection)) return *code;
+  const ServerInfo* const info = find_server(options.server);
+  if (info == nullptr) {
+    return parser.refuse(options.server, "there is no reference server `" + options.server + "`",
+                         nearest_note(options.server, server_names()));
+  }
+  if (!fs::is_directory(options.submissions)) {
+    return parser.refuse(options.submissions, "there is no folder " + options.submissions);
+  }
+  const VerifySettings settings = split_settings(*info, options.selection.settings);
+  if (const auto code = check_form(parser, *info, settings)) return *code;
+  options.run.sandbox = sandbox_options(options.sandbox);
+  if (options.run.sandbox) options.run.sandbox->hidden = {fs::canonical(options.submissions)};
+  const Selection selection = select_server_sheets(*info, options.selection, settings);
+  if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
+  return grade(options, selection.sheets);
+}
+
+}  // namespace wireproof

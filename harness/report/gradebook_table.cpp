@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/text_table.h"
+#include "report/gradebook_report.h"
+#include "report/safe_text.h"
+
+// The gradebook as text, CSV and JSON.
+
+namespace wireproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMaxNamedSheets = 3;
+constexpr const char* kNotGraded = "not graded";
+
+std::string formula_free(const std::string& text) {
+  const bool is_formula =
+      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
+  return is_formula ? "'" + text : text;
+}
+
+// What is to be said about it in one line: why it is none, or what it lost points for.
+std::string render_remark(const SubmissionGrade& submission) {
+  if (!submission.error.empty()) return one_line(submission.error);
+  std::string text;
+  std::size_t count = 0;
+  for (const SheetGrade& sheet : submission.sheets) {
+    if (sheet.points >= sheet.max_points) continue;
+    if (++count > kMaxNamedSheets) continue;
+    text += (count > 1 ? ", " : "") + sheet.sheet;
+  }
+  if (count > kMaxNamedSheets) text += fmt::format(" and {} more", count - kMaxNamedSheets);
+  return text;
+}
+
+Json write_check(const CheckGrade& check) {
+  return Json{{"name", check.name},
+              {"verdict", render_verdict(check.verdict)},
+              {"points", check.points},
+              {"max_points", check.max_points}};
+}
+
+Json write_sheet(const SheetGrade& sheet) {
+  Json checks = Json::array();
+  for (const CheckGrade& check : sheet.checks) checks.push_back(write_check(check));
+  return Json{{"sheet", sheet.sheet},
+              {"verdict", render_verdict(sheet.verdict)},
+              {"reason", one_line(sheet.reason)},
+              {"points", sheet.points},
+              {"max_points", sheet.max_points},
+              {"checks", checks}};
+}
+
+Json write_grade(const SubmissionGrade& submission) {
+  Json sheets = Json::array();
+  for (const SheetGrade& sheet : submission.sheets) sheets.push_back(write_sheet(sheet));
+  return Json{{"name", one_line(submission.name)},   {"verdict", render_grade_verdict(submission)},
+              {"points", points_of(submission)},     {"max_points", max_points_of(submission)},
+              {"error", one_line(submission.error)}, {"sheets", sheets}};
+}
+
+}  // namespace
+
+std::string render_grade_verdict(const SubmissionGrade& submission) {
+  return is_graded(submission) ? render_verdict(verdict_of(submission)) : kNotGraded;
+}
+
+std::string render_grade_points(double points) {
+  std::string text = fmt::format("{:.2f}", points);
+  while (text.ends_with('0')) text.pop_back();
+  if (text.ends_with('.')) text.pop_back();
+  return text;
+}
+
+std::string render_gradebook_text(const Gradebook& book, Style) {
+  TextTable table{{"Submission", "Verdict", "Points", "Of", "Lost at"},
+                  {Align::left, Align::left, Align::right, Align::right, Align::left},
+                  {}};
+  std::map<std::string, std::size_t> counts;
+  for (const SubmissionGrade& submission : book.submissions) {
+    ++counts[render_grade_verdict(submission)];
+    table.rows.push_back({one_line(submission.name), render_grade_verdict(submission),
+                          render_grade_points(points_of(submission)),
+                          render_grade_points(max_points_of(submission)),
+                          render_remark(submission)});
+  }
+  std::string text = render_text_table(table) + "\n";
+  text += fmt::format("{} submissions, {} sheets:", book.submissions.size(), book.sheets.size());
+  const char* separator = " ";
+  for (const auto& [verdict, count] : counts) {
+    text += fmt::format("{}{} {}", separator, count, verdict);
+    separator = ", ";
+  }
+  return text + "\n";
+}
+
+std::string render_gradebook_csv(const Gradebook& book) {
+  TextTable table{{"submission", "verdict", "points", "max points", "error"}, {}, {}};
+  table.heading.insert(table.heading.end(), book.sheets.begin(), book.sheets.end());
+  for (const SubmissionGrade& submission : book.submissions) {
+    std::vector<std::string> row{
+        formula_free(one_line(submission.name)), render_grade_verdict(submission),
+        render_grade_points(points_of(submission)), render_grade_points(max_points_of(submission)),
+        formula_free(one_line(submission.error))};
+    for (const SheetGrade& sheet : submission.sheets) {
+      row.push_back(sheet.verdict == Verdict::skip ? "" : render_grade_points(sheet.points));
+    }
+    table.rows.push_back(std::move(row));
+  }
+  return render_csv_table(table);
+}
+
+std::string render_gradebook_json(const Gradebook& book) {
+  Json submissions = Json::array();
+  for (const SubmissionGrade& submission : book.submissions) {
+    submissions.push_back(write_grade(submission));
+  }
+  const Json json{{"format", "wireproof gradebook"}, {"format_version", 1},
+                  {"server", book.server},           {"command", one_line(book.command)},
+                  {"sheets", book.sheets},           {"submissions", submissions}};
+  return json.dump(1) + "\n";
+}
+
+}  // namespace wireproof

@@ -1,0 +1,26 @@
+#include <sys/wait.h>
+
+#include <cstdlib>
+#include <string>
+
+#include "catch.h"
+#include "cli/command_line.h"
+#include "host/installed.h"
+
+namespace wireproof {
+
+// What the programs do and what may not be left behind is in tests/hostile.
+TEST_CASE("a hostile program gets its verdict in time and leaves nothing behind", "[live]") {
+  if (!is_installed("python3")) {
+    WARN("not tested: python3 is not installed");
+    return;
+  }
+  const std::string script = std::string(WIREPROOF_SOURCE_DIR) + "/tests/hostile/runs.py";
+  const std::string command =
+      "python3 -B " + quote_for_shell(script) + " 1 " + quote_for_shell(WIREPROOF_PROGRAM);
+  const int status = std::system(command.c_str());
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+
+}  // namespace wireproof

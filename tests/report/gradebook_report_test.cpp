@@ -1,0 +1,59 @@
+#include "report/gradebook_report.h"
+
+#include <nlohmann/json.hpp>
+
+#include "catch.h"
+
+namespace wireproof {
+namespace {
+
+SheetGrade sheet_of(const std::string& id, Verdict verdict, double points) {
+  return {id, verdict, verdict == Verdict::pass ? "" : "<b>\x1b[31m", points, 1, {}};
+}
+
+Gradebook sample_book() {
+  Gradebook book;
+  book.server = "calc";
+  book.command = "python3 {dir}/server.py";
+  book.sheets = {"calc/a", "calc/b"};
+  book.submissions = {
+      {"anna", "", {sheet_of("calc/a", Verdict::pass, 1), sheet_of("calc/b", Verdict::fail, 0.5)}},
+      {"=1+1",
+       "start `x`: it exited",
+       {sheet_of("calc/a", Verdict::error, 0), sheet_of("calc/b", Verdict::error, 0)}},
+      {"cleo", "", {}}};
+  return book;
+}
+
+}  // namespace
+
+TEST_CASE("the CSV gradebook has a row for each submission and no formulas", "[report]") {
+  CHECK(render_gradebook_csv(sample_book()) ==
+        "submission,verdict,points,max points,error,calc/a,calc/b\r\n"
+        "anna,FAIL,1.5,2,,1,0.5\r\n"
+        "'=1+1,ERROR,0,2,start `x`: it exited,0,0\r\n"
+        "cleo,not graded,0,0,,,\r\n");
+}
+
+TEST_CASE("the text gradebook says where points were lost and counts the verdicts", "[report]") {
+  const std::string text = render_gradebook_text(sample_book(), Style::plain);
+  CHECK(text.find("anna        FAIL           1.5   2  calc/b\n") != std::string::npos);
+  CHECK(text.find("3 submissions, 2 sheets: 1 ERROR, 1 FAIL, 1 not graded\n") != std::string::npos);
+}
+
+TEST_CASE("the JSON gradebook has the points of every sheet", "[report]") {
+  const auto json = nlohmann::json::parse(render_gradebook_json(sample_book()));
+  CHECK(json.at("submissions").at(0).at("points") == 1.5);
+  CHECK(json.at("submissions").at(0).at("sheets").at(1).at("reason") == "<b>\\x1b[31m");
+  CHECK(json.at("submissions").at(1).at("error") == "start `x`: it exited");
+}
+
+TEST_CASE("the HTML gradebook shows what programs say as text", "[report]") {
+  const std::string html = render_gradebook_html(sample_book());
+  CHECK(html.find("<!DOCTYPE html>") == 0);
+  CHECK(html.find("<b>") == std::string::npos);
+  CHECK(html.find("&lt;b&gt;\\x1b[31m") != std::string::npos);
+  CHECK(html.find("href=\"#submission-2\"") != std::string::npos);
+}
+
+}  // namespace wireproof
