@@ -20,17 +20,6 @@ std::string count_of(std::size_t count, const std::string& what) {
   return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
-std::string indented(const std::string& text, const std::string& prefix) {
-  std::string out;
-  for (std::size_t begin = 0; begin < text.size();) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    if (end > begin) out += prefix + text.substr(begin, end - begin);
-    out += "\n";
-    begin = end + 1;
-  }
-  return out;
-}
-
 // "calc/a, calc/b and 3 more"
 std::string name_places(const std::vector<FindingPlace>& places) {
   std::string text;
