@@ -47,7 +47,7 @@ struct Conduct {
 
   // All clients
   std::optional<ServeWay> way;          // where only one will do; else the server's
-  bool frees_kept_at_accept = false;    // by threads: what Ending::keep left open
+  bool frees_kept_at_accept = false;    // by threads: what Ending::keep left open for `patience`
   bool child_holds_connection = false;  // by processes: a second child does nothing but that
   bool resets_waiting = false;          // by readiness: who connects while another is served
   bool replies_to_newest = false;       // by readiness: whoever has asked

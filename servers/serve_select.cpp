@@ -21,7 +21,8 @@ namespace {
 using std::chrono::milliseconds;
 
 constexpr milliseconds kForever{-1};
-constexpr milliseconds kMomentOfSilence{10};
+// Longer than a kernel delays an ACK (40 ms) that the client may need to say more.
+constexpr milliseconds kMomentOfSilence{100};
 
 short wanted_events(ConnectionPhase phase) {
   if (phase == ConnectionPhase::pausing) return 0;

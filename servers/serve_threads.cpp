@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <list>
 #include <mutex>
+#include <optional>
 #include <system_error>
 #include <thread>
 #include <utility>
@@ -47,7 +48,7 @@ class ThreadServing : public ClientServing {
     UniqueFd fd;
     std::jthread thread;
     bool ended = false;
-    bool kept = false;  // its thread is over, its connection is not
+    std::optional<Connection::Clock::time_point> kept_since;  // its thread is over, it is not
   };
 
   bool wait_for_room() {
@@ -86,9 +87,12 @@ class ThreadServing : public ClientServing {
     if (socket_.log) socket_.log(render_end(peer, end));
     {
       const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
-      client.kept = end == ConnectionPhase::kept;
-      client.ended = !client.kept;
-      if (client.ended) client.fd.reset();
+      client.ended = end != ConnectionPhase::kept;
+      if (client.ended) {
+        client.fd.reset();
+      } else {
+        client.kept_since = Connection::Clock::now();
+      }
     }
     client_ended_.notify_all();
   }
@@ -98,8 +102,13 @@ class ThreadServing : public ClientServing {
     clients_.remove_if([](const Client& client) { return client.ended; });
   }
 
+  // Only those whom their client has given up: an accept() that comes late, for a client who was
+  // there before, must not look like the next.
   void free_kept_clients() {
-    clients_.remove_if([](const Client& client) { return client.kept; });
+    const auto given_up = Connection::Clock::now() - socket_.service.conduct.patience;
+    clients_.remove_if([given_up](const Client& client) {
+      return client.kept_since && *client.kept_since < given_up;
+    });
   }
 
   const ServedSocket socket_;

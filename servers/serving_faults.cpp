@@ -103,7 +103,7 @@ std::vector<ServingFault> faults_after_the_client() {
        has_prefix,
        [](Service& service, const ServerInfo&) { answer_eof_once(service); }},
       {{"die-on-reset", "ends when a client resets", "died-on-reset"}, speaks_tcp, die_on_reset},
-      {{"thread-dies", "a thread ends on bad input; its connection hangs until the next accept",
+      {{"thread-dies", "a thread ends on bad input; its connection hangs until a later accept",
         "thread-died"},
        decodes,
        [](Service& service, const ServerInfo& server) {

@@ -12,6 +12,6 @@ while read -r operation numbers; do
   for number in "${list[@]}"; do message+="$(u32 "$number")"; done
   exec 3<>"/dev/tcp/$1/$2" || exit 1
   printf "$message" >&3
-  printf '%d\n' "0x$(od -An -tx1 -j8 -N4 <&3 | tr -d ' \n')"
+  printf '%d\n' "0x$(od -An -tx1 -j8 <&3 | tr -d ' \n')"
   exec 3>&-
 done
