@@ -67,7 +67,7 @@ struct RunOptions {
   // Of a server that is a command, or of `client_command`; none: nothing is closed.
   std::optional<SandboxOptions> sandbox;
   std::string client_command;  // what `run` steps start is somebody else's; empty: the sheet's own
-  std::optional<RunningServer> running;   // plays against this server, one sheet after the other
+  std::optional<RunningServer> running;  // plays against this server, one sheet after the other
   bool one_server = false;  // all plays are about one foreign server: see server_fate.h
   std::string again;        // the command that plays a sheet again, {sheet} is its id; empty: run
 };

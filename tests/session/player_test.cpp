@@ -275,9 +275,7 @@ TEST_CASE("steps on the server are the caller's, or are skipped with a reason", 
   CHECK(failure_lines(skipped).empty());
   CHECK(skipped.skipped.size() == 1);
   PlayOptions options;
-  options.server_action = [](ServerAction) {
-    return ServerOutcome{"the server has ended", ""};
-  };
+  options.server_action = [](ServerAction) { return ServerOutcome{"the server has ended", ""}; };
   CHECK(failure_lines(sheet.play(options, nothing.port())) == "the server has ended\n");
 }
 
