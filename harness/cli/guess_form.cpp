@@ -34,7 +34,7 @@ bool can_ask(const Scenario& scenario, const ServerInfo& server) {
 std::string render_form(const ServerForm& form) {
   std::string text;
   for (const auto& [name, value] : form) {
-    text += (text.empty() ? "" : " ") + name + "=" + value;
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
   }
   return text.empty() ? "its only form" : text;
 }

@@ -47,10 +47,11 @@ void replace_programs(std::vector<Step>& steps, const std::string& command) {
 // A sheet's programs run in its folder, this one where wireproof was called.
 void give_client(std::vector<Sheet>& sheets, const std::string& command) {
   const std::string here = quote_for_shell(std::filesystem::current_path().string());
+  const std::string line = fmt::format("cd {} && {}", here, command);
   for (Sheet& sheet : sheets) {
     if (!sheet.scenario || !sheet.scenario->session) continue;
     sheet.scenario->front.programs.clear();  // those that the command takes the place of
-    replace_programs(sheet.scenario->session->steps, "cd " + here + " && " + command);
+    replace_programs(sheet.scenario->session->steps, line);
   }
 }
 
