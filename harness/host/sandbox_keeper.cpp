@@ -22,8 +22,9 @@ namespace {
 
 constexpr int kReportFd = 3;
 constexpr std::chrono::milliseconds kPause{50};      // between two looks
-constexpr std::chrono::milliseconds kShortPause{2};  // where the processes have become many
+constexpr std::chrono::milliseconds kShortPause{2};  // where much of what is allowed is used
 constexpr std::uint64_t kManyProcesses = 32;
+constexpr std::uint64_t kMuchMemory = 4;  // the fourth part: the rest is not filled in one pause
 constexpr std::uint64_t kBytesPerKib = 1024;
 constexpr std::uint64_t kBytesPerMib = std::uint64_t{1} << 20;
 
@@ -111,7 +112,9 @@ void say(std::string_view text) {
       say(overrun);
       ::_exit(1);
     }
-    pause = use.processes < kManyProcesses ? kPause : kShortPause;
+    const bool near_limit =
+        use.processes >= kManyProcesses || use.memory_bytes > limits.memory_bytes / kMuchMemory;
+    pause = near_limit ? kShortPause : kPause;
   }
 }
 

@@ -13,9 +13,9 @@ const Endpoint kServer = endpoint("10.0.0.2:80");
 // The frame's IP payload from `begin` on, at most `size` bytes, as a fragment.
 Bytes fragment_of(const Bytes& frame, std::size_t begin, std::size_t size) {
   const std::size_t end = std::min(frame.size() - kHead, begin + size);
-  Bytes bytes(frame.begin(), frame.begin() + kHead);
-  bytes.insert(bytes.end(), frame.begin() + static_cast<std::ptrdiff_t>(kHead + begin),
-               frame.begin() + static_cast<std::ptrdiff_t>(kHead + end));
+  Bytes bytes = frame;
+  bytes.erase(bytes.begin() + static_cast<std::ptrdiff_t>(kHead + end), bytes.end());
+  bytes.erase(bytes.begin() + kHead, bytes.begin() + static_cast<std::ptrdiff_t>(kHead + begin));
   const std::size_t length = bytes.size() - 14;
   bytes[16] = static_cast<std::uint8_t>(length >> 8);
   bytes[17] = static_cast<std::uint8_t>(length);
