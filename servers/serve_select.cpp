@@ -1,6 +1,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/sockios.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -27,6 +29,12 @@ constexpr milliseconds kMomentOfSilence{100};
 short wanted_events(ConnectionPhase phase) {
   if (phase == ConnectionPhase::pausing) return 0;
   return phase == ConnectionPhase::sending ? POLLOUT : POLLIN;
+}
+
+// Whether the peer has acknowledged every byte (SIOCOUTQ, tcp(7)).
+bool has_taken_all(int fd) {
+  int unacknowledged = 0;
+  return ::ioctl(fd, SIOCOUTQ, &unacknowledged) != 0 || unacknowledged == 0;
 }
 
 // One thread for all clients. No socket call waits; all waiting is in poll(), which tells whose
@@ -116,7 +124,7 @@ class SelectServing : public ClientServing {
   const Conduct& conduct() const { return socket_.service.conduct; }
 
   // A fault: nobody else gets a turn before this client says nothing for a moment, and none at all
-  // while it does not take its answer.
+  // while it does not take its answer, be that here or already in the kernel's buffer.
   void stay_with(Client& client) const {
     std::array<pollfd, 2> events = {{{stop_.fd(), POLLIN, 0}, {client.fd.get(), 0, 0}}};
     for (;;) {
@@ -125,8 +133,9 @@ class SelectServing : public ClientServing {
       const milliseconds wait = phase == ConnectionPhase::sending ? kForever : kMomentOfSilence;
       events[1].events = wanted_events(phase);
       ::poll(events.data(), events.size(), static_cast<int>(wait.count()));
-      if (events[0].revents != 0 || events[1].revents == 0) return;
-      client.connection.step();
+      const bool is_silent = events[1].revents == 0;
+      if (events[0].revents != 0 || (is_silent && has_taken_all(client.fd.get()))) return;
+      if (!is_silent) client.connection.step();
     }
   }
 

@@ -7,10 +7,10 @@
 #include <cstring>
 #include <optional>
 
+#include "base/sentence.h"
 #include "base/time.h"
 #include "expect/cause.h"
 #include "expect/connection_calls.h"
-#include "expect/number_text.h"
 
 namespace wireproof {
 namespace {

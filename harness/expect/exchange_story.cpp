@@ -2,11 +2,11 @@
 
 #include <algorithm>
 
+#include "base/sentence.h"
 #include "base/time.h"
 #include "expect/cause.h"
 #include "expect/connection_calls.h"
 #include "expect/conversation_story.h"
-#include "expect/number_text.h"
 
 namespace wireproof {
 namespace {

@@ -78,8 +78,4 @@ Expected<FieldValue, std::string> parse_field_number(std::string_view text, cons
   return *value;
 }
 
-std::string counted(std::size_t count, const std::string& noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 }  // namespace wireproof

@@ -12,7 +12,4 @@ namespace wireproof {
 // error is a sentence: no number, or out of the type's range.
 Expected<FieldValue, std::string> parse_field_number(std::string_view text, const Field& field);
 
-// "1 byte", "2 bytes".
-std::string counted(std::size_t count, const std::string& noun);
-
 }  // namespace wireproof

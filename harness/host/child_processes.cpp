@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -166,6 +167,11 @@ void OrphanCollector::end_orphans(const std::set<pid_t>& kept) const {
     found = !killed.empty();
     reap_killed(std::move(killed));
   }
+}
+
+std::string render_wait_status(int status) {
+  if (WIFEXITED(status)) return "exited with code " + std::to_string(WEXITSTATUS(status));
+  return std::string("was ended by signal ") + ::strsignal(WTERMSIG(status));
 }
 
 }  // namespace wireproof

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <set>
+#include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
@@ -37,5 +38,8 @@ class OrphanCollector {
   int was_collector_ = 0;
   std::set<pid_t> before_;
 };
+
+// How a process ended, by its wait status: "exited with code 3", "was ended by signal Killed".
+std::string render_wait_status(int status);
 
 }  // namespace wireproof

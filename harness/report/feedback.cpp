@@ -6,6 +6,7 @@
 
 #include "base/diagnostic.h"
 #include "base/hex.h"
+#include "base/sentence.h"
 #include "base/text_table.h"
 #include "report/findings.h"
 #include "report/report.h"
@@ -16,20 +17,10 @@ namespace {
 
 constexpr std::size_t kNamedSheets = 3;
 
-std::string count_of(std::size_t count, const std::string& what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
-
-// "calc/a, calc/b and 3 more"
 std::string name_places(const std::vector<FindingPlace>& places) {
-  std::string text;
-  for (std::size_t index = 0; index < std::min(places.size(), kNamedSheets); ++index) {
-    text += (index == 0 ? "" : ", ") + one_line(places[index].sheet);
-  }
-  if (places.size() > kNamedSheets) {
-    text += fmt::format(" and {} more", places.size() - kNamedSheets);
-  }
-  return text;
+  std::vector<std::string> sheets;
+  for (const FindingPlace& place : places) sheets.push_back(one_line(place.sheet));
+  return enumerate(sheets, kNamedSheets);
 }
 
 std::size_t count_further(const Finding& finding) {
@@ -41,7 +32,7 @@ std::size_t count_further(const Finding& finding) {
 std::string render_finding(const Finding& finding, std::size_t number, Hints hints) {
   const FindingPlace& first = finding.places.front();
   std::string text = fmt::format("{}. {}\n", number, one_line(first.message));
-  text += fmt::format("   in {}: {}\n", count_of(finding.places.size(), "sheet"),
+  text += fmt::format("   in {}: {}\n", counted(finding.places.size(), "sheet"),
                       name_places(finding.places));
   if (hints >= Hints::explained && !finding.why.empty()) {
     text += fmt::format("   why: {}\n", one_line(finding.why));
@@ -53,7 +44,7 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
   }
   const std::size_t further = count_further(finding);
   if (further > 0) {
-    text += fmt::format("   {} there may follow from it\n", count_of(further, "further message"));
+    text += fmt::format("   {} there may follow from it\n", counted(further, "further message"));
   }
   return text;
 }
@@ -96,13 +87,13 @@ std::string render_finding_markdown(const Finding& finding, std::size_t number, 
     if (!advice.empty()) text += fmt::format("**To mend it:** {}\n\n", markdown_text(advice));
     text += fenced(escape_control(first.rendered)) + "\n";
   }
-  text += fmt::format("Seen in {}:\n\n", count_of(finding.places.size(), "sheet"));
+  text += fmt::format("Seen in {}:\n\n", counted(finding.places.size(), "sheet"));
   for (const FindingPlace& place : finding.places) {
     text += fmt::format("- {}: {}", markdown_text(one_line(place.sheet)),
                         markdown_text(one_line(place.title)));
     if (place.further > 0) {
       text +=
-          fmt::format(" ({} there may follow from it)", count_of(place.further, "further message"));
+          fmt::format(" ({} there may follow from it)", counted(place.further, "further message"));
     }
     text += "\n";
   }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/sentence.h"
 #include "base/text_table.h"
 
 namespace wireproof {
@@ -30,16 +31,10 @@ std::string render_trial_verdict(TrialVerdict verdict) {
   return "";
 }
 
-// "calc/a, calc/b and 3 more"
 std::string name_sheets(const std::vector<const TrialSheet*>& sheets) {
-  std::string text;
-  for (std::size_t index = 0; index < std::min(sheets.size(), kNamedSheets); ++index) {
-    text += (index == 0 ? "" : ", ") + sheets[index]->id;
-  }
-  if (sheets.size() > kNamedSheets) {
-    text += fmt::format(" and {} more", sheets.size() - kNamedSheets);
-  }
-  return text;
+  std::vector<std::string> names;
+  for (const TrialSheet* const sheet : sheets) names.push_back(sheet->id);
+  return enumerate(names, kNamedSheets);
 }
 
 std::string render_kind(const Trial& trial) {

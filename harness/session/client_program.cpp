@@ -14,20 +14,18 @@
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 
 #include "base/system_call.h"
 #include "base/unique_fd.h"
 #include "host/child_processes.h"
 #include "session/server_child.h"
+#include "session/shell_command.h"
 #include "trace/tracer.h"
 
 namespace wireproof {
 namespace {
 
 namespace asio = boost::asio;
-
-constexpr int kCannotExecute = 127;  // as the shell says it
 
 struct Terminal {
   UniqueFd master;
@@ -68,13 +66,7 @@ Terminal open_terminal() {
   // was written last.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(slave, fd);
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
-  if (!folder.empty() && ::chdir(folder.c_str()) != 0) {
-    std::perror(folder.c_str());
-    ::_exit(kCannotExecute);
-  }
-  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-  std::perror("/bin/sh");
-  ::_exit(kCannotExecute);
+  execute_command(command, folder);
 }
 
 }  // namespace
@@ -229,8 +221,7 @@ std::string ClientProgram::render_end() const {
   if (!status_) return "still runs";
   const std::string overrun = sandbox_ == nullptr ? "" : sandbox_->overrun();
   if (!overrun.empty()) return "was ended by the sandbox: it " + overrun;
-  if (WIFEXITED(*status_)) return "exited with code " + std::to_string(WEXITSTATUS(*status_));
-  return std::string("was ended by signal ") + ::strsignal(WTERMSIG(*status_));
+  return render_wait_status(*status_);
 }
 
 std::optional<int> ClientProgram::exit_code() const {

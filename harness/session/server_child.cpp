@@ -9,12 +9,13 @@
 #include <exception>
 #include <iostream>
 
+#include "session/shell_command.h"
+
 namespace wireproof {
 namespace {
 
 constexpr int kReadyFd = 3;
-constexpr int kFirstOther = 10;      // above all descriptors with a fixed number
-constexpr int kCannotExecute = 127;  // as the shell says it
+constexpr int kFirstOther = 10;  // above all descriptors with a fixed number
 
 void place_descriptors(int output_fd, int ready_fd) {
   const int output = ::fcntl(output_fd, F_DUPFD, kFirstOther);
@@ -36,16 +37,6 @@ int serve(const ServerLaunch& launch) {
     std::cerr << error.what() << '\n';
     return 1;
   }
-}
-
-void execute(const ServerLaunch& launch) {
-  if (!launch.folder.empty() && ::chdir(launch.folder.c_str()) != 0) {
-    std::perror(launch.folder.c_str());
-    return;
-  }
-  const std::string command = fill_command(launch.command, launch.start);
-  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-  std::perror("/bin/sh");
 }
 
 }  // namespace
@@ -79,12 +70,8 @@ void become_server(const ServerLaunch& launch, pid_t parent, int output_fd, int 
   reset_signals();
   if (launch.sandbox != nullptr) enter_sandbox(*launch.sandbox, output_fd);
   place_descriptors(output_fd, ready_fd);
-  int code = kCannotExecute;
-  if (launch.serve) {
-    code = serve(launch);
-  } else {
-    execute(launch);
-  }
+  if (!launch.serve) execute_command(fill_command(launch.command, launch.start), launch.folder);
+  const int code = serve(launch);
   std::cout.flush();
   std::fflush(nullptr);
   ::_exit(code);

@@ -9,7 +9,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <stdexcept>
 
 #include "base/system_call.h"
@@ -45,11 +44,6 @@ template <std::size_t kCount>
 void await_any(std::array<pollfd, kCount>& entries, Milliseconds limit) {
   const int ready = ::poll(entries.data(), kCount, static_cast<int>(limit.count()));
   if (ready < 0 && errno != EINTR) throw SystemError("wait for the server", errno);
-}
-
-std::string render_end(int status) {
-  if (WIFEXITED(status)) return "exited with code " + std::to_string(WEXITSTATUS(status));
-  return std::string("was ended by signal ") + ::strsignal(WTERMSIG(status));
 }
 
 void replace_all(std::string& text, const std::string& name, const std::string& value) {
@@ -195,7 +189,7 @@ std::string ServerProcess::unasked_end() {
 
 std::string ServerProcess::describe_end() {
   const std::string overrun = launch_.sandbox == nullptr ? "" : launch_.sandbox->overrun();
-  return overrun.empty() ? render_end(status_) : "was ended by the sandbox: it " + overrun;
+  return overrun.empty() ? render_wait_status(status_) : "was ended by the sandbox: it " + overrun;
 }
 
 bool ServerProcess::is_at_rest() const {

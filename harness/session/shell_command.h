@@ -1,12 +1,19 @@
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace wireproof {
+
+inline constexpr int kCannotExecute = 127;  // the exit code, as the shell says it
 
 // The same command for `sh -c` such that the shell becomes the program where it has nothing else to
 // do: then signals, the exit code and the process id are the program's own. Commands that need the
 // shell (`a | b`, `X=1 a`, builtins) stay as they are.
 std::string become_command(const std::string& command);
+
+// For a forked process: the program of the command takes its place, in `folder` (empty: where it
+// is). Where that fails, stderr says why and the exit code is 127, as the shell does it.
+[[noreturn]] void execute_command(const std::string& command, const std::filesystem::path& folder);
 
 }  // namespace wireproof

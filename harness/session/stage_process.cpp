@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "base/system_call.h"
 #include "host/child_processes.h"
@@ -21,13 +20,6 @@ constexpr std::chrono::seconds kGrace{10};         // beyond the sum of the step
 Duration play_limit(const StageTask& task) {
   const Duration timeout = task.timeout().value_or(task.play->scenario->front.timeout);
   return session_bound(*task.play->scenario, timeout) + kGrace;
-}
-
-std::string render_end(int status) {
-  if (WIFSIGNALED(status)) {
-    return std::string("was ended by signal ") + ::strsignal(WTERMSIG(status));
-  }
-  return "exited with code " + std::to_string(WEXITSTATUS(status));
 }
 
 }  // namespace
@@ -88,7 +80,7 @@ std::optional<ScenarioResult> StageProcess::end() {
   const bool had_result = state_ == State::closing;
   const int status = kill_and_reap();
   if (had_result) return result;
-  return lost_result("the process that played the sheet " + render_end(status));
+  return lost_result("the process that played the sheet " + render_wait_status(status));
 }
 
 std::optional<ScenarioResult> StageProcess::give_up() {

@@ -1,4 +1,5 @@
 #include "session/trace_run.h"
+#include "host/child_processes.h"
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -6,7 +7,6 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 
 #include "base/system_call.h"
 #include "session/packet_frame.h"
@@ -122,10 +122,7 @@ TraceResult TraceRun::wait() {
   } while (read_link());
   const int status = end_stage();
   if (!has_result_) {
-    const std::string end =
-        WIFSIGNALED(status) ? std::string("was ended by signal ") + ::strsignal(WTERMSIG(status))
-                            : "exited with code " + std::to_string(WEXITSTATUS(status));
-    throw TraceRefused("", "the process of the traced run " + end, {});
+    throw TraceRefused("", "the process of the traced run " + render_wait_status(status), {});
   }
   return std::move(result_);
 }

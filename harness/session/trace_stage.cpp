@@ -11,6 +11,7 @@
 #include "session/program_names.h"
 #include "session/result_codec.h"
 #include "session/server_process.h"
+#include "session/shell_command.h"
 #include "session/stage_link.h"
 #include "session/trace_world.h"
 
@@ -19,7 +20,6 @@ namespace {
 
 using Clock = TraceWorld::Clock;
 
-constexpr int kCannotExecute = 127;  // as the shell says it
 constexpr std::chrono::milliseconds kSettleLimit{500};
 
 // Under which a client on this machine finds a server that is bound to this address.

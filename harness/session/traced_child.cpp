@@ -25,7 +25,6 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
-constexpr int kCannotExecute = 127;  // as the shell says it
 constexpr Milliseconds kLookPause{1};
 
 struct Pipe {
@@ -60,14 +59,7 @@ void fill_pipe(int fd, const TracedLaunch& launch) {
   ::dup2(output, STDOUT_FILENO);
   ::dup2(output, STDERR_FILENO);
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
-  if (!launch.folder.empty() && ::chdir(launch.folder.c_str()) != 0) {
-    std::perror(launch.folder.c_str());
-    ::_exit(kCannotExecute);
-  }
-  const std::string command = become_command(launch.command);
-  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
-  std::perror("/bin/sh");
-  ::_exit(kCannotExecute);
+  execute_command(launch.command, launch.folder);
 }
 
 }  // namespace

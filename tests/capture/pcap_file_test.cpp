@@ -11,31 +11,12 @@
 #include "base/system_call.h"
 #include "catch.h"
 #include "support/packet_builder.h"
+#include "support/temporary_folder.h"
 
 namespace wireproof {
 namespace {
 
 namespace fs = std::filesystem;
-
-// A folder of this test's own, gone with it.
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "wireproof-XXXXXX").string();
-    check_call(mkdtemp(name.data()) == nullptr ? -1 : 0, "make a temporary folder");
-    path_ = name;
-  }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    fs::remove_all(path_, ignored);
-  }
-  fs::path operator/(const char* name) const { return path_ / name; }
-
- private:
-  fs::path path_;
-};
 
 void write_file(const fs::path& path, ByteView bytes) {
   std::ofstream out(path, std::ios::binary);
@@ -132,8 +113,8 @@ Bytes pcapng_bytes(const std::vector<std::uint16_t>& link_types) {
 TEST_CASE("a pcap file reads back as it was written, to the nanosecond", "[capture]") {
   const TemporaryFolder folder;
   const PacketStore store = sample();
-  write_pcap(folder / "a.pcap", store);
-  const Contents contents = read_all(folder / "a.pcap");
+  write_pcap(folder.file("a.pcap"), store);
+  const Contents contents = read_all(folder.file("a.pcap"));
   CHECK_FALSE(contents.damage.has_value());
   REQUIRE(contents.packets.size() == store.size());
   for (std::size_t i = 0; i < store.size(); ++i) {
@@ -148,8 +129,8 @@ TEST_CASE("pcap files of either byte order and precision are read", "[capture]")
   const TemporaryFolder folder;
   for (const bool little : {false, true}) {
     for (const bool nano : {false, true}) {
-      write_file(folder / "a.pcap", pcap_bytes(nano ? 0xa1b23c4d : 0xa1b2c3d4, 1, little));
-      const Contents contents = read_all(folder / "a.pcap");
+      write_file(folder.file("a.pcap"), pcap_bytes(nano ? 0xa1b23c4d : 0xa1b2c3d4, 1, little));
+      const Contents contents = read_all(folder.file("a.pcap"));
       REQUIRE(contents.packets.size() == 1);
       CHECK(contents.packets[0].time.time_since_epoch() ==
             std::chrono::seconds(1) + std::chrono::nanoseconds(nano ? 5 : 5000));
@@ -170,8 +151,8 @@ TEST_CASE("link types that are not read give packets all the same", "[capture]")
                         {113, LinkType::linux_cooked_v1}, {276, LinkType::linux_cooked_v2},
                         {228, LinkType::raw_ip},          {105, LinkType::unsupported}};
   for (const Case& item : cases) {
-    write_file(folder / "a.pcap", pcap_bytes(0xa1b2c3d4, item.number, true));
-    const Contents contents = read_all(folder / "a.pcap");
+    write_file(folder.file("a.pcap"), pcap_bytes(0xa1b2c3d4, item.number, true));
+    const Contents contents = read_all(folder.file("a.pcap"));
     REQUIRE(contents.packets.size() == 1);
     CHECK(contents.packets[0].link == item.link);
   }
@@ -179,8 +160,8 @@ TEST_CASE("link types that are not read give packets all the same", "[capture]")
 
 TEST_CASE("a pcapng file with several interfaces of one link type is read", "[capture]") {
   const TemporaryFolder folder;
-  write_file(folder / "a.pcapng", pcapng_bytes({1, 1}));
-  const Contents contents = read_all(folder / "a.pcapng");
+  write_file(folder.file("a.pcapng"), pcapng_bytes({1, 1}));
+  const Contents contents = read_all(folder.file("a.pcapng"));
   CHECK_FALSE(contents.damage.has_value());
   REQUIRE(contents.packets.size() == 2);
   CHECK(contents.packets[1].time.time_since_epoch() == std::chrono::microseconds(1'000'001));
@@ -188,8 +169,8 @@ TEST_CASE("a pcapng file with several interfaces of one link type is read", "[ca
 
 TEST_CASE("interfaces of different link types are said to be what ends the file", "[capture]") {
   const TemporaryFolder folder;
-  write_file(folder / "a.pcapng", pcapng_bytes({1, 101}));
-  const Contents contents = read_all(folder / "a.pcapng");
+  write_file(folder.file("a.pcapng"), pcapng_bytes({1, 101}));
+  const Contents contents = read_all(folder.file("a.pcapng"));
   REQUIRE(contents.damage.has_value());
   CHECK_THAT(contents.damage->reason, Catch::Contains("type"));
 }
@@ -197,40 +178,40 @@ TEST_CASE("interfaces of different link types are said to be what ends the file"
 TEST_CASE("a gzip'd file is read as the file in it", "[capture]") {
   const TemporaryFolder folder;
   const PacketStore store = sample();
-  write_pcap(folder / "a.pcap", store);
-  const Bytes plain = read_file(folder / "a.pcap");
-  gzFile file = gzopen((folder / "a.pcap.gz").c_str(), "wb");
+  write_pcap(folder.file("a.pcap"), store);
+  const Bytes plain = read_file(folder.file("a.pcap"));
+  gzFile file = gzopen((folder.file("a.pcap.gz")).c_str(), "wb");
   gzwrite(file, plain.data(), static_cast<unsigned>(plain.size()));
   gzclose(file);
-  CHECK(read_all(folder / "a.pcap.gz").packets.size() == store.size());
+  CHECK(read_all(folder.file("a.pcap.gz")).packets.size() == store.size());
 
   // Cut off inside of the compressed data, the packets before are delivered and the rest is damage.
-  const Bytes compressed = read_file(folder / "a.pcap.gz");
+  const Bytes compressed = read_file(folder.file("a.pcap.gz"));
   REQUIRE(compressed.size() > 12);
-  write_file(folder / "cut.pcap.gz", ByteView(compressed).first(compressed.size() - 12));
-  const Contents contents = read_all(folder / "cut.pcap.gz");
+  write_file(folder.file("cut.pcap.gz"), ByteView(compressed).first(compressed.size() - 12));
+  const Contents contents = read_all(folder.file("cut.pcap.gz"));
   REQUIRE(contents.damage.has_value());
   CHECK(contents.damage->reason == "compressed data ends early");
 }
 
 TEST_CASE("a truncated file gives what precedes the damage, and its offset", "[capture]") {
   const TemporaryFolder folder;
-  write_pcap(folder / "a.pcap", sample());
-  const Bytes whole = read_file(folder / "a.pcap");
+  write_pcap(folder.file("a.pcap"), sample());
+  const Bytes whole = read_file(folder.file("a.pcap"));
   constexpr std::size_t kHeader = 24;
   constexpr std::size_t kRecord = 16;
   const std::size_t first_end = kHeader + kRecord + sample().at(0).bytes.size();
   for (std::size_t size = kHeader + 1; size < first_end; ++size) {
     INFO("cut to " << size);
-    write_file(folder / "cut.pcap", ByteView(whole).first(size));
-    const Contents contents = read_all(folder / "cut.pcap");
+    write_file(folder.file("cut.pcap"), ByteView(whole).first(size));
+    const Contents contents = read_all(folder.file("cut.pcap"));
     CHECK(contents.packets.empty());
     REQUIRE(contents.damage.has_value());
     CHECK(contents.damage->offset == size);
     CHECK_FALSE(contents.damage->reason.empty());
   }
-  write_file(folder / "cut.pcap", ByteView(whole).first(whole.size() - 1));
-  const Contents contents = read_all(folder / "cut.pcap");
+  write_file(folder.file("cut.pcap"), ByteView(whole).first(whole.size() - 1));
+  const Contents contents = read_all(folder.file("cut.pcap"));
   REQUIRE(contents.damage.has_value());
   CHECK(contents.packets.size() == 3);
   CHECK(contents.damage->packets_before == 3);
@@ -239,12 +220,12 @@ TEST_CASE("a truncated file gives what precedes the damage, and its offset", "[c
 TEST_CASE("a file that is no capture is refused with its name and the reason", "[capture]") {
   const TemporaryFolder folder;
   for (const std::string_view text : {"", "abc", "this is a text, not a capture at all"}) {
-    write_file(folder / "a.txt", as_bytes(text));
-    CHECK_THROWS_WITH(open_capture(folder / "a.txt"),
+    write_file(folder.file("a.txt"), as_bytes(text));
+    CHECK_THROWS_WITH(open_capture(folder.file("a.txt")),
                       Catch::Contains("a.txt") && Catch::Contains("is not a capture"));
   }
-  CHECK_THROWS_AS(open_capture(folder / "none.pcap"), SystemError);
-  CHECK_THROWS_WITH(open_capture(folder / "none.pcap"), Catch::Contains("none.pcap"));
+  CHECK_THROWS_AS(open_capture(folder.file("none.pcap")), SystemError);
+  CHECK_THROWS_WITH(open_capture(folder.file("none.pcap")), Catch::Contains("none.pcap"));
 }
 
 TEST_CASE("a file that cannot be written is an error that names it", "[capture]") {

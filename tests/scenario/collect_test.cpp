@@ -4,34 +4,18 @@
 
 #include "base/system_call.h"
 #include "catch.h"
+#include "support/temporary_folder.h"
 
 namespace wireproof {
 namespace {
 
 namespace fs = std::filesystem;
 
-class TemporaryFolder {
- public:
-  TemporaryFolder() {
-    std::string name = (fs::temp_directory_path() / "wireproof-collect-XXXXXX").string();
-    REQUIRE(mkdtemp(name.data()) != nullptr);
-    path_ = name;
-  }
-  ~TemporaryFolder() { fs::remove_all(path_); }
-  TemporaryFolder(const TemporaryFolder&) = delete;
-  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
-
-  fs::path add(const std::string& name) const {
-    const fs::path file = path_ / name;
-    fs::create_directories(file.parent_path());
-    std::ofstream(file) << "# " << name << "\n";
-    return file;
-  }
-  const fs::path& path() const { return path_; }
-
- private:
-  fs::path path_;
-};
+fs::path add(const TemporaryFolder& folder, const std::string& name) {
+  fs::create_directories(folder.file(name).parent_path());
+  std::ofstream(folder.file(name)) << "# " << name << "\n";
+  return folder.file(name);
+}
 
 std::vector<std::string> ids(const std::vector<fs::path>& paths) {
   std::vector<std::string> names;
@@ -41,11 +25,11 @@ std::vector<std::string> ids(const std::vector<fs::path>& paths) {
 
 TEST_CASE("sheets are named by their path below the scenario root", "[scenario]") {
   const TemporaryFolder folder;
-  folder.add("scenarios/calc/two.md");
-  folder.add("scenarios/calc/one.md");
-  folder.add("scenarios/README.md");
-  folder.add("scenarios/calc/notes.txt");
-  const fs::path lonely = folder.add("elsewhere/lonely.md");
+  add(folder, "scenarios/calc/two.md");
+  add(folder, "scenarios/calc/one.md");
+  add(folder, "scenarios/README.md");
+  add(folder, "scenarios/calc/notes.txt");
+  const fs::path lonely = add(folder, "elsewhere/lonely.md");
   const fs::path root = folder.path() / "scenarios";
   using Ids = std::vector<std::string>;
   CHECK(ids({root}) == Ids{"calc/one", "calc/two"});
@@ -66,7 +50,7 @@ TEST_CASE("a path that is not there is named", "[scenario]") {
 
 TEST_CASE("a sheet file is read as it stands", "[scenario]") {
   const TemporaryFolder folder;
-  const fs::path file = folder.add("a.md");
+  const fs::path file = add(folder, "a.md");
   CHECK(read_sheet_file(file).text() == "# a.md\n");
   CHECK(read_sheet_file(file).name() == file.string());
   CHECK_THROWS_AS(read_sheet_file(folder.path()), SystemError);

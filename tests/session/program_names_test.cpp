@@ -5,7 +5,6 @@
 
 #include "catch.h"
 #include "session/packet_frame.h"
-#include "session/shell_command.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -32,16 +31,6 @@ TEST_CASE("a program is called by the file that a person would name", "[session]
   for (const Named& named : cases) {
     INFO(named.command);
     CHECK(program_name(named.command) == named.name);
-  }
-}
-
-TEST_CASE("the shell becomes the program where it has nothing else to do", "[session]") {
-  CHECK(become_command("sh server.sh") == "exec sh server.sh");
-  CHECK(become_command(" ./server a") == "exec  ./server a");
-  CHECK(become_command("./server \"$HOME\" 1") == "exec ./server \"$HOME\" 1");
-  for (const char* command : {"", "exit 3", "X=1 sh a", "sh a | sh b", "sh a; sh b", "exec sh a",
-                              "sh a > log", "no-such-program-here", "(sh a)", "'sh' a"}) {
-    CHECK(become_command(command) == command);
   }
 }
 

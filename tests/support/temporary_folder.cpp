@@ -1,0 +1,20 @@
+#include "support/temporary_folder.h"
+
+#include <cstdlib>
+
+#include "base/system_call.h"
+
+namespace wireproof {
+
+TemporaryFolder::TemporaryFolder() {
+  std::string name = (std::filesystem::temp_directory_path() / "wireproof-test-XXXXXX").string();
+  check_call(::mkdtemp(name.data()) == nullptr ? -1 : 0, "make a temporary folder");
+  path_ = name;
+}
+
+TemporaryFolder::~TemporaryFolder() {
+  std::error_code ignored;
+  std::filesystem::remove_all(path_, ignored);
+}
+
+}  // namespace wireproof
