@@ -1,23 +1,29 @@
 #include "servers/echo_once.h"
 
-#include <string_view>
+#include <string>
+#include <utility>
 
+#include "servers/prefix_parameter.h"
 #include "servers/unicode_text.h"
 
 namespace wireproof {
 namespace {
 
 constexpr std::size_t kRequestSize = 128;
-constexpr std::string_view kPrefix = "SERVER RECEIVED: ";
 
 class EchoOnce : public StreamProtocol {
  public:
+  explicit EchoOnce(std::string prefix) : prefix_(std::move(prefix)) {}
+
   Actions on_bytes(ByteView bytes) override {
     ByteWriter answer;
-    answer.write_bytes(as_bytes(kPrefix));
+    answer.write_bytes(as_bytes(prefix_));
     answer.write_bytes(valid_utf8(bytes));
     return {{answer.take()}, Ending::close};
   }
+
+ private:
+  std::string prefix_;
 };
 
 }  // namespace
@@ -31,10 +37,13 @@ ReferenceServer echo_once_server() {
       "RECEIVED: ` and the text; the server closes first";
   info.origin = "notebook Netzwerkprogrammierung: Echo-Server";
   info.way = ServeWay::serial;
+  info.parameters = {prefix_parameter("SERVER RECEIVED: ")};
   info.traits = {.closes_first = true, .has_text = true, .has_prefix = true};
-  return {info, [](const ServerParameters&) {
+  return {info, [](const ServerParameters& parameters) {
             Service service;
-            service.open_stream = [] { return std::make_unique<EchoOnce>(); };
+            service.open_stream = [prefix = parameters.at("prefix")] {
+              return std::make_unique<EchoOnce>(prefix);
+            };
             service.stream_read_size = kRequestSize;
             return service;
           }};

@@ -4,7 +4,8 @@
 
 namespace wireproof {
 
-// `echo-text`: a text echo (text_echo.h) with the prefix `ECHO: `, a thread for every client.
+// `echo-text`: a text echo (text_echo.h) with the prefix `ECHO: ` (`prefix=` another), a thread for
+// every client.
 ReferenceServer echo_text_server();
 
 // `echo-select`: the same protocol, all clients in one thread.

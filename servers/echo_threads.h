@@ -4,7 +4,7 @@
 
 namespace wireproof {
 
-// `echo-threads`: a text echo (text_echo.h) with the prefix `You told me: `.
+// `echo-threads`: a text echo (text_echo.h) with the prefix `You told me: ` (`prefix=` another).
 ReferenceServer echo_threads_server();
 
 }  // namespace wireproof

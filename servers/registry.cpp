@@ -41,6 +41,10 @@ const std::vector<ReferenceServer>& all_servers() {
 
 }  // namespace
 
+bool ServerParameter::takes(const std::string& value) const {
+  return any_text || std::find(values.begin(), values.end(), value) != values.end();
+}
+
 const std::vector<ServerInfo>& reference_servers() {
   static const std::vector<ServerInfo> infos = [] {
     std::vector<ServerInfo> result;

@@ -14,8 +14,13 @@ namespace wireproof {
 // A parameter of a reference server: `framing=none`.
 struct ServerParameter {
   std::string name;
-  std::vector<std::string> values;  // the first is the default; empty: any text
+  std::vector<std::string> values;  // the first is the default
   std::string meaning;
+  bool any_text = false;  // other values do as well; these are well known
+  // Each value is a protocol of its own: faults and harmless variants are those of the first.
+  bool is_dialect = false;
+
+  bool takes(const std::string& value) const;
 };
 
 // A way of being wrong that a server can be asked for, and the cause (an id of the catalogue in

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
-#include <algorithm>
 #include <stdexcept>
 
 namespace wireproof {
@@ -21,10 +20,9 @@ const ServerParameter& find_parameter(const ServerInfo& server, const std::strin
 }
 
 void check_value(const ServerParameter& parameter, const std::string& value) {
-  const std::vector<std::string>& values = parameter.values;
-  if (values.empty() || std::find(values.begin(), values.end(), value) != values.end()) return;
+  if (parameter.takes(value)) return;
   throw std::invalid_argument(fmt::format("`{}` is no value of parameter `{}`; it takes {}", value,
-                                          parameter.name, fmt::join(values, ", ")));
+                                          parameter.name, fmt::join(parameter.values, ", ")));
 }
 
 }  // namespace
@@ -32,7 +30,7 @@ void check_value(const ServerParameter& parameter, const std::string& value) {
 Service make_service(const ReferenceServer& server, const ServerParameters& parameters) {
   ServerParameters chosen;
   for (const ServerParameter& parameter : server.info.parameters) {
-    chosen[parameter.name] = parameter.values.empty() ? "" : parameter.values.front();
+    chosen[parameter.name] = parameter.values.front();
   }
   for (const auto& [name, value] : parameters) {
     check_value(find_parameter(server.info, name), value);

@@ -1,5 +1,7 @@
 #include "servers/text_echo.h"
 
+#include <utility>
+
 #include "servers/unicode_text.h"
 
 namespace wireproof {
@@ -7,7 +9,7 @@ namespace {
 
 class TextEcho : public StreamProtocol {
  public:
-  explicit TextEcho(std::string_view prefix) : prefix_(prefix) {}
+  explicit TextEcho(std::string prefix) : prefix_(std::move(prefix)) {}
 
   Actions on_bytes(ByteView bytes) override {
     kept_.insert(kept_.end(), bytes.begin(), bytes.end());
@@ -21,13 +23,13 @@ class TextEcho : public StreamProtocol {
   }
 
  private:
-  std::string_view prefix_;
+  std::string prefix_;
   Bytes kept_;  // between calls at most the three first bytes of a character
 };
 
 }  // namespace
 
-std::unique_ptr<StreamProtocol> make_text_echo(std::string_view prefix) {
+std::unique_ptr<StreamProtocol> make_text_echo(const std::string& prefix) {
   return std::make_unique<TextEcho>(prefix);
 }
 

@@ -24,7 +24,8 @@ std::vector<std::string> allowed_values(const ServerInfo& info, const std::strin
   if (name == kFaultParameter) return fault_names(info);
   if (name == kVariantParameter) return variant_names(info);
   const ServerParameter* const parameter = find_parameter(info, name);
-  return parameter == nullptr ? std::vector<std::string>{} : parameter->values;
+  const bool is_open = parameter == nullptr || parameter->any_text;
+  return is_open ? std::vector<std::string>{} : parameter->values;
 }
 
 int serve_reference(const ServerInfo& info, const ServerStart& start) {

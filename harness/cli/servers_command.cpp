@@ -56,8 +56,9 @@ std::string render_server(const ServerInfo& info) {
                         fmt::join(serve_way_names(), "|"));
   }
   for (const ServerParameter& parameter : info.parameters) {
-    const std::string values =
-        parameter.values.empty() ? "any text" : fmt::format("{}", fmt::join(parameter.values, "|"));
+    const std::string values = parameter.any_text
+                                   ? fmt::format("\"{}\" or any text", parameter.values.front())
+                                   : fmt::format("{}", fmt::join(parameter.values, "|"));
     text += fmt::format("  parameter   {}={}: {}\n", parameter.name, values, parameter.meaning);
   }
   for (const ServerFault& fault : info.faults) {

@@ -15,7 +15,7 @@ std::string value_of(const std::map<std::string, std::string>& values,
                      const ServerParameter& parameter) {
   const auto given = values.find(parameter.name);
   if (given != values.end()) return given->second;
-  return parameter.values.empty() ? "" : parameter.values.front();
+  return parameter.values.front();
 }
 
 void fill_in_port(std::string& command, const std::string& name, std::uint16_t port) {
@@ -32,12 +32,10 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
   VerifySettings result;
   for (const std::string& setting : settings) {
     const auto [name, value] = *read_settings({setting}).begin();
-    if (std::ranges::find(server.parameters, name, &ServerParameter::name) ==
-        server.parameters.end()) {
-      result.sheet.push_back(setting);
-    } else {
-      result.form[name] = value;
-    }
+    const auto known = std::ranges::find(server.parameters, name, &ServerParameter::name);
+    const bool is_form = known != server.parameters.end();
+    if (is_form) result.form[name] = value;
+    if (!is_form || known->any_text) result.sheet.push_back(setting);
   }
   return result;
 }
@@ -74,8 +72,9 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings) {
   for (const auto& [name, value] : settings.form) {
-    const auto& values = std::ranges::find(info.parameters, name, &ServerParameter::name)->values;
-    if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
+    const auto parameter = std::ranges::find(info.parameters, name, &ServerParameter::name);
+    if (parameter->takes(value)) continue;
+    const std::vector<std::string>& values = parameter->values;
     std::vector<Note> notes = nearest_note(value, values);
     notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
     return parser.refuse(fmt::format("{}={}", name, value),

@@ -14,7 +14,8 @@ namespace wireproof {
 // Which sheets of a reference server say what anybody's server of the same kind must do.
 
 // `--set NAME=VALUE` by what they are about: the server's own parameters choose the form of the
-// protocol, and with it the sheets; the others go to the sheets.
+// protocol, and with it the sheets; the others go to the sheets, and so do those that may be any
+// text: a sheet says `{prefix}` and holds for all.
 struct VerifySettings {
   std::map<std::string, std::string> form;
   std::vector<std::string> sheet;  // NAME=VALUE

@@ -21,13 +21,26 @@ bool is_name_char(char c) {
   return is_name_start(c) || c == '-' || std::isdigit(static_cast<unsigned char>(c)) != 0;
 }
 
-// The name of a `{name}` that begins at `open`, or nothing.
-std::optional<std::string_view> braced_name(std::string_view text, std::size_t open) {
-  std::size_t end = open + 1;
+// A `{name}` or `{size of name}`.
+struct Reference {
+  std::string_view name;
+  bool is_size = false;
+  std::size_t end = 0;  // behind the brace
+};
+
+// The one that begins at `open`, or nothing.
+std::optional<Reference> reference_at(std::string_view text, std::size_t open) {
+  constexpr std::string_view kSizeOf = "size of ";
+  Reference found;
+  found.is_size = text.substr(open + 1).starts_with(kSizeOf);
+  const std::size_t begin = open + 1 + (found.is_size ? kSizeOf.size() : 0);
+  std::size_t end = begin;
   if (end >= text.size() || !is_name_start(text[end])) return std::nullopt;
   while (end < text.size() && is_name_char(text[end])) ++end;
   if (end >= text.size() || text[end] != '}') return std::nullopt;
-  return text.substr(open + 1, end - open - 1);
+  found.name = text.substr(begin, end - begin);
+  found.end = end + 1;
+  return found;
 }
 
 void append(Fragment& target, std::string_view text, std::size_t origin) {
@@ -48,9 +61,65 @@ std::string escape_quoted(std::string_view value) {
   return escaped;
 }
 
+std::string escape_pattern(std::string_view value) {
+  constexpr std::string_view kSpecial = "^$\\.*+?()[]{}|/";
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\n') {
+      escaped += "\\n";
+      continue;
+    }
+    if (kSpecial.find(c) != kSpecial.npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+// What a value stands in.
+enum class Place : std::uint8_t { plain, quotes, pattern };
+
+// A slash opens a pattern behind the words that take one.
+bool opens_pattern(std::string_view before) {
+  while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
+  for (const std::string_view word : {"recv", "prints"}) {
+    if (!before.ends_with(word)) continue;
+    before.remove_suffix(word.size());
+    return before.empty() || is_blank(before.back()) || before.back() == ':';
+  }
+  return false;
+}
+
+// The place behind the byte at `i`, which nothing escapes.
+Place place_behind(Place place, std::string_view text, std::size_t i) {
+  switch (place) {
+    case Place::plain:
+      if (text[i] == '"') return Place::quotes;
+      return text[i] == '/' && opens_pattern(text.substr(0, i)) ? Place::pattern : place;
+    case Place::quotes:
+      return text[i] == '"' ? Place::plain : place;
+    case Place::pattern:
+      return text[i] == '/' ? Place::plain : place;
+  }
+  return place;
+}
+
+std::string written(std::string_view value, const Reference& reference, Place place) {
+  if (reference.is_size) return std::to_string(value.size());
+  switch (place) {
+    case Place::plain:
+      return std::string(value);
+    case Place::quotes:
+      return escape_quoted(value);
+    case Place::pattern:
+      return escape_pattern(value);
+  }
+  return std::string(value);
+}
+
 // What only a run can fill in.
-bool is_known_in_a_run(std::string_view name) {
-  return name == "n" || name == "i" || name == "host" || name == "port";
+bool is_known_in_a_run(const Reference& reference) {
+  const std::string_view name = reference.name;
+  return !reference.is_size && (name == "n" || name == "i" || name == "host" || name == "port");
 }
 
 std::vector<std::string> names_of(const Parameters& parameters) {
@@ -122,26 +191,26 @@ Fragment strip_backticks(const Fragment& fragment) {
 Fragment substitute(const Fragment& fragment, const Parameters& parameters, Problems& problems) {
   if (fragment.text.find('{') == std::string::npos) return fragment;
   Fragment result;
-  bool quoted = false;
+  Place place = Place::plain;
   const std::string_view text = fragment.text;
   for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool escape = quoted && text[i] == '\\' && i + 1 < text.size();
-    const auto name = text[i] == '{' ? braced_name(text, i) : std::nullopt;
-    const auto found = name ? parameters.find(std::string(*name)) : parameters.end();
-    if (name && (found != parameters.end() || !is_known_in_a_run(*name))) {
+    const auto reference = text[i] == '{' ? reference_at(text, i) : std::nullopt;
+    const auto found = reference ? parameters.find(std::string(reference->name)) : parameters.end();
+    if (reference && (found != parameters.end() || !is_known_in_a_run(*reference))) {
       if (found != parameters.end()) {
-        append(result, quoted ? escape_quoted(found->second) : found->second, fragment.origins[i]);
+        append(result, written(found->second, *reference, place), fragment.origins[i]);
       } else {
-        report_unknown(fragment.span(i, i + name->size() + 2), *name, parameters, problems);
+        report_unknown(fragment.span(i, reference->end), reference->name, parameters, problems);
       }
-      i += name->size() + 1;
+      i = reference->end - 1;
       continue;
     }
-    if (text[i] == '"') quoted = !quoted;
     append(result, text.substr(i, 1), fragment.origins[i]);
-    if (escape) {
+    if (place != Place::plain && text[i] == '\\' && i + 1 < text.size()) {
       ++i;
       append(result, text.substr(i, 1), fragment.origins[i]);
+    } else {
+      place = place_behind(place, text, i);
     }
   }
   result.origins.push_back(fragment.origins.back());

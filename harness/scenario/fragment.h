@@ -38,8 +38,10 @@ Fragment strip_backticks(const Fragment& fragment);
 
 using Parameters = std::map<std::string, std::string>;
 
-// Puts values in place of `{name}`. `{n}` and `{i}` stay for the session; braces that hold no
-// name are text. Inside double quotes, a value's quotes and backslashes are escaped.
+// Puts values in place of `{name}`, their sizes in bytes in place of `{size of name}`. `{n}` and
+// `{i}` stay for the session; braces that hold no name are text. Inside double quotes a value's
+// quotes and backslashes are escaped, inside the /pattern/ of `recv` or `prints` what means more
+// than itself there.
 Fragment substitute(const Fragment& fragment, const Parameters& parameters, Problems& problems);
 
 }  // namespace wireproof

@@ -8,6 +8,7 @@
 
 #include "expect/call_names.h"
 #include "scenario/cursor.h"
+#include "scenario/length_sum.h"
 #include "scenario/message_parser.h"
 #include "scenario/packet_ends.h"
 #include "scenario/packet_info.h"
@@ -174,14 +175,13 @@ bool PacketTableReader::read_end_cells(const PacketEnds::RowEnds& cells, const P
 void PacketTableReader::read_length(const TableRow& source, Row& row) {
   const Fragment text = cell(source, "Len");
   if (text.empty() || text.text == "*") return;
-  const auto range = parse_number_range(text.text);
-  if (!range) {
+  const auto length = parse_length_sum(text.text);
+  if (!length) {
     problems_.error(text.span(), fmt::format("`{}` is no length", text.text),
-                    "a number of payload bytes, or a..b");
+                    "a number of payload bytes, a..b, or a sum like {size of NAME} + 5");
     return;
   }
-  const Range length{range->least, range->most};
-  if (row.length && *row.length != length) {
+  if (row.length && *row.length != *length) {
     problems_.error(text.span(), "Len is not what Info says");
   }
   row.length = length;

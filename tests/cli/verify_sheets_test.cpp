@@ -61,6 +61,17 @@ TEST_CASE("a program with one port is told it when it is started", "[cli]") {
   CHECK(front.port == 7000);
 }
 
+TEST_CASE("a setting that may be any text goes to the sheets as well", "[cli]") {
+  const ServerInfo& echo = *find_server("echo-text");
+  const VerifySettings settings = split_settings(echo, {"prefix=> "});
+  CHECK(settings.form == std::map<std::string, std::string>{{"prefix", "> "}});
+  CHECK(settings.sheet == std::vector<std::string>{"prefix=> "});
+  FrontMatter front = front_of({{"prefix", "> "}});
+  front.server = "echo-text";
+  CHECK(is_about(front, echo, settings.form));
+  CHECK_FALSE(is_about(front, echo, {}));
+}
+
 TEST_CASE("settings of the server choose sheets, the others are the sheets' own", "[cli]") {
   const VerifySettings settings =
       split_settings(*find_server("calc"), {"framing=none", "name=A=B", "ops=long"});

@@ -80,6 +80,17 @@ TEST_CASE("a text echo gives every character back whole, wherever its stream is 
   }
 }
 
+TEST_CASE("an echo server puts the text that it is told before each answer", "[servers]") {
+  for (const char* const name :
+       {"echo-text", "echo-select", "echo-threads", "echo-chunks", "echo-once"}) {
+    INFO(name);
+    for (const std::string prefix : {"> ", "", "Größe: "}) {
+      CHECK(play(service_of(name, {{"prefix", prefix}}), {hex("hello")}).sends ==
+            Texts{hex(prefix + "hello")});
+    }
+  }
+}
+
 TEST_CASE("print-udp never replies", "[servers]") {
   const Service service = service_of("print-udp");
   CHECK(service.datagram_read_size == 2048);
