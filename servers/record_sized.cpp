@@ -5,7 +5,7 @@ namespace {
 
 constexpr std::size_t kHeaderSize = 9;  // 1 + 4 + 4
 
-enum class SizedReply : std::uint8_t { header_and_bytes, none };
+enum class SizedReply : std::uint8_t { header_and_bytes, text, none };
 
 class RecordSizedProtocol : public StreamProtocol {
  public:
@@ -25,9 +25,8 @@ class RecordSizedProtocol : public StreamProtocol {
       }
       if (rest.size() < kHeaderSize + text_size) break;
       const ByteView message = rest.first(kHeaderSize + text_size);
-      if (reply_ == SizedReply::header_and_bytes) {
-        actions.sends.emplace_back(message.begin(), message.end());
-      }
+      const ByteView reply = reply_part(message);
+      if (!reply.empty()) actions.sends.emplace_back(reply.begin(), reply.end());
       rest = rest.subspan(message.size());
     }
     kept_.erase(kept_.begin(), kept_.end() - static_cast<std::ptrdiff_t>(rest.size()));
@@ -35,6 +34,18 @@ class RecordSizedProtocol : public StreamProtocol {
   }
 
  private:
+  ByteView reply_part(ByteView message) const {
+    switch (reply_) {
+      case SizedReply::header_and_bytes:
+        return message;
+      case SizedReply::text:
+        return message.subspan(kHeaderSize);
+      case SizedReply::none:
+        return {};
+    }
+    return {};
+  }
+
   SizedReply reply_;
   Bytes kept_;  // between calls less than a message
 };
@@ -53,13 +64,22 @@ std::vector<MessageField> reply_fields(ByteView reply) {
           {FieldMeaning::text, reply.size() - kHeaderSize, 1}};
 }
 
-MessageShape record_sized_shape() {
+std::vector<MessageField> text_alone(ByteView reply) {
+  return {{FieldMeaning::text, reply.size(), 1}};
+}
+
+MessageShape record_sized_shape(SizedReply reply) {
   MessageShape shape;
   shape.request_size = announced_size;
   shape.max_request_size = kHeaderSize + kMaxRecordText;
   shape.header_size = kHeaderSize;
-  shape.reply_fields = reply_fields;
+  shape.reply_fields = reply == SizedReply::text ? text_alone : reply_fields;
   return shape;
+}
+
+SizedReply parse_reply(const std::string& value) {
+  if (value == "none") return SizedReply::none;
+  return value == "text" ? SizedReply::text : SizedReply::header_and_bytes;
 }
 
 }  // namespace
@@ -72,8 +92,8 @@ ReferenceServer record_sized_server() {
       "header `!BLL` (version, size, order), then size bytes; answered by header and bytes";
   info.origin = "Redes de Comunicações, guide 6, exercise 5";
   info.parameters = {{"reply",
-                      {"header-and-bytes", "none"},
-                      "answer each message by itself (5.3), or never answer (5.2)"}};
+                      {"header-and-bytes", "text", "none"},
+                      "answer each message by itself (5.3) or by its text, or never answer (5.2)"}};
   info.traits = {.has_messages = true,
                  .has_text = true,
                  .has_numbers = true,
@@ -82,11 +102,10 @@ ReferenceServer record_sized_server() {
                  .has_length = true,
                  .refuses = true};
   return {info, [](const ServerParameters& parameters) {
-            const SizedReply reply =
-                parameters.at("reply") == "none" ? SizedReply::none : SizedReply::header_and_bytes;
+            const SizedReply reply = parse_reply(parameters.at("reply"));
             Service service;
             service.open_stream = [reply] { return std::make_unique<RecordSizedProtocol>(reply); };
-            service.shape = record_sized_shape();
+            service.shape = record_sized_shape(reply);
             return service;
           }};
 }

@@ -9,9 +9,10 @@ namespace wireproof {
 constexpr std::size_t kMaxRecordText = std::size_t{1} << 20;
 
 // `record-sized`: a header of 9 bytes, Python's struct "!BLL": version, size, order; then `size`
-// bytes of text. Answered by header and text in one send (`reply=header-and-bytes`) or not at all
-// (`reply=none`). Size 0 is a message. A size above kMaxRecordText is refused. A stream that ends
-// inside a message is closed without an answer to it.
+// bytes of text. Answered in one send by header and text (`reply=header-and-bytes`) or by the text
+// alone (`reply=text`; nothing where it is empty), or not at all (`reply=none`). Size 0 is a
+// message. A size above kMaxRecordText is refused. A stream that ends inside a message is closed
+// without an answer to it.
 ReferenceServer record_sized_server();
 
 }  // namespace wireproof

@@ -30,6 +30,12 @@ TEST_CASE("record with reply=none reads and never answers", "[servers]") {
         Played{{}, Ending::close});
 }
 
+TEST_CASE("record with reply=text answers the twenty bytes of text", "[servers]") {
+  const std::string text = "68 65 6c 6c 6f 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d";
+  CHECK(play_in_all_splits(service_of("record", {{"reply", "text"}}), glue({kRecord, kRecord})) ==
+        Played{{text, text}, Ending::none});
+}
+
 TEST_CASE("record-sized answers header and bytes in one send, however they arrive", "[servers]") {
   const Service service = service_of("record-sized");
   CHECK(play_in_all_splits(service, glue({kSized, kSized})) ==
@@ -49,6 +55,13 @@ TEST_CASE("record-sized refuses a size above its limit when the header is there"
   CHECK(play(service, {"01 00100001 00000001"}) == Played{{}, Ending::refuse});
   CHECK(play(service, {glue({kSized, "01 ffffffff 00000001"})}) ==
         Played{{std::string(kSized)}, Ending::refuse});
+}
+
+TEST_CASE("record-sized with reply=text answers the text, and nothing to an empty one",
+          "[servers]") {
+  const Service service = service_of("record-sized", {{"reply", "text"}});
+  CHECK(play_in_all_splits(service, glue({kSized, "01 00 00 00 00 00 00 00 07", kSized})) ==
+        Played{{"68 65 6c 6c 6f", "68 65 6c 6c 6f"}, Ending::none});
 }
 
 TEST_CASE("record-sized with reply=none reads and never answers", "[servers]") {
