@@ -74,7 +74,7 @@ int record_result(const Sheet& sheet, const ScenarioResult& result, const Record
   print_out(escape_control(diff));
   SelectionOptions unset = options.sheet;
   const auto parsed =
-      parse_scenario(sheet.id, SourceText(path, after), {read_settings(unset.settings)});
+      parse_scenario(sheet.id, SourceText(path, after), {read_settings(unset.settings), {}});
   if (!parsed) {
     for (const Diagnostic& problem : parsed.error()) {
       print_error(render_diagnostic(problem, SourceText(path, after)));

@@ -93,7 +93,7 @@ class TableEditor {
     }
     std::string text;
     for (std::size_t index = 0; index < table_.rows.size(); ++index) {
-      text += inserted[index];
+      text += lines_before(index) + inserted[index];
       if (!failed(index)) text += old_line(index) + "\n";
     }
     return text + inserted[table_.rows.size()];
@@ -103,9 +103,20 @@ class TableEditor {
   std::size_t line_begin(std::size_t offset) const {
     return scenario_.source.line_start(scenario_.source.position(offset).line);
   }
+  std::size_t line_of(std::size_t index) const {
+    return scenario_.source.position(table_.places[index].row.begin).line;
+  }
   std::string old_line(std::size_t index) const {
-    const std::size_t line = scenario_.source.position(table_.places[index].row.begin).line;
-    return std::string(scenario_.source.line_text(line));
+    return std::string(scenario_.source.line_text(line_of(index)));
+  }
+  // Rows that do not count in this run, between the row and the one above.
+  std::string lines_before(std::size_t index) const {
+    std::string text;
+    for (std::size_t line = index == 0 ? line_of(0) : line_of(index - 1) + 1; line < line_of(index);
+         ++line) {
+      text += std::string(scenario_.source.line_text(line)) + "\n";
+    }
+    return text;
   }
   std::size_t index_of(std::size_t number) const {
     const auto found = std::ranges::find(table_.rows, number, &Row::number);

@@ -94,7 +94,8 @@ bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
 
 Sheet read_sheet_file(const SheetFile& file, const SelectionOptions& options) {
   Sheet sheet{file.id, file.path, SourceText(file.path.string(), read_file(file.path)), {}, {}};
-  auto parsed = parse_scenario(sheet.id, sheet.source, {read_settings(options.settings)});
+  auto parsed =
+      parse_scenario(sheet.id, sheet.source, {read_settings(options.settings), options.form});
   if (!parsed) {
     sheet.diagnostics = std::move(parsed).error();
     return sheet;

@@ -16,8 +16,9 @@ struct SelectionOptions {
   std::vector<std::string> paths;  // files and folders; none: the folder `scenarios`
   std::vector<std::string> only;   // globs over ids; a scenario needs one of them
   std::vector<std::string> exclude;
-  std::vector<std::string> tags;      // a scenario needs one of them
-  std::vector<std::string> settings;  // NAME=VALUE
+  std::vector<std::string> tags;            // a scenario needs one of them
+  std::vector<std::string> settings;        // NAME=VALUE
+  std::map<std::string, std::string> form;  // of a server, for sheets that hold for any
   std::optional<Strictness> match;
 };
 

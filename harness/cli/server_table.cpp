@@ -101,6 +101,17 @@ void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnost
   }
 }
 
+void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
+  std::vector<std::string> names;
+  for (const ServerParameter& parameter : info.parameters) names.push_back(parameter.name);
+  for (const std::string& name : scenario.front.forms) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    problems.push_back(error_at(scenario, "forms",
+                                fmt::format("the server {} has no parameter `{}`", info.name, name),
+                                nearest_note(name, names)));
+  }
+}
+
 }  // namespace
 
 std::vector<std::string> fault_names(const ServerInfo& info) {
@@ -147,6 +158,7 @@ Diagnostics check_server(const Scenario& scenario) {
   }
   check_transport(scenario, *info, problems);
   check_parameters(scenario, *info, problems);
+  check_forms(scenario, *info, problems);
   return problems;
 }
 

@@ -88,6 +88,7 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
                                const VerifySettings& settings) {
   SelectionOptions selected = options;
   selected.settings = settings.sheet;
+  selected.form = settings.form;
   Selection selection = select_sheets(selected);
   std::erase_if(selection.sheets, [&](const Sheet& sheet) {
     return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);

@@ -43,8 +43,8 @@ void give_program(FrontMatter& front, const VerifiedProgram& program);
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings);
 
-// Of the sheets that the options select, those that are about the server in this form; broken
-// ones stay.
+// Of the sheets that the options select, those that are about the server in this form, or hold for
+// any (`forms`); broken ones stay.
 Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
                                const VerifySettings& settings);
 

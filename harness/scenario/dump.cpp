@@ -79,6 +79,7 @@ std::string dump_front(const FrontMatter& front) {
   for (const auto& [name, value] : front.parameters) {
     text += fmt::format("parameter {}={}\n", name, value);
   }
+  for (const std::string& name : front.forms) text += fmt::format("form {}\n", name);
   for (const std::string& tag : front.tags) text += fmt::format("tag {}\n", tag);
   if (front.points > 0) text += fmt::format("points {}\n", front.points);
   if (front.global_order) text += "order global\n";

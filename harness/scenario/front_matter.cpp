@@ -58,6 +58,7 @@ class FrontMatterReader {
   void set_programs(const YAML::Node& node);
   void set_network(const YAML::Node& node);
   void set_parameters(const YAML::Node& node);
+  void set_forms(const YAML::Node& node);
   void set_tags(const YAML::Node& node);
   void set_points(const YAML::Node& node);
   void set_order(const YAML::Node& node);
@@ -84,7 +85,8 @@ const std::map<std::string, FrontMatterReader::Setter>& FrontMatterReader::sette
       {"expect", &Reader::set_expect},         {"needs", &Reader::set_needs},
       {"programs", &Reader::set_programs},     {"network", &Reader::set_network},
       {"parameters", &Reader::set_parameters}, {"tags", &Reader::set_tags},
-      {"points", &Reader::set_points},         {"order", &Reader::set_order},
+      {"forms", &Reader::set_forms},           {"points", &Reader::set_points},
+      {"order", &Reader::set_order},
   };
   return kSetters;
 }
@@ -326,6 +328,10 @@ void FrontMatterReader::set_parameters(const YAML::Node& node) {
       complain(entry.second, fmt::format("the parameter `{}` needs a text", *name));
     }
   }
+}
+
+void FrontMatterReader::set_forms(const YAML::Node& node) {
+  for (const auto& [text, item] : list(node, "forms")) result_.values.forms.push_back(text);
 }
 
 void FrontMatterReader::set_tags(const YAML::Node& node) {

@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::size_t kMaxFields = 1000;
 
-constexpr std::array<ColumnName, 10> kColumns{{{"Field", "Field"},
+constexpr std::array<ColumnName, 11> kColumns{{{"Field", "Field"},
                                                {"Feld", "Field"},
                                                {"Type", "Type"},
                                                {"Typ", "Type"},
@@ -23,7 +23,8 @@ constexpr std::array<ColumnName, 10> kColumns{{{"Field", "Field"},
                                                {"Offset", "Offset"},
                                                {"Size", "Size"},
                                                {"Größe", "Size"},
-                                               {"Meaning", "Meaning"}}};
+                                               {"Meaning", "Meaning"},
+                                               {"If", "If"}}};
 
 class LayoutTableReader {
  public:
@@ -46,7 +47,7 @@ class LayoutTableReader {
         problems_.error(row.span, fmt::format("a layout has at most {} fields", kMaxFields));
         break;
       }
-      read_row(row, source);
+      if (columns_.counts(row, parameters_, problems_)) read_row(row, source);
     }
     if (table_.rows.empty()) {
       problems_.error(table_.span, fmt::format("the layout `{}` has no fields", heading_.name));

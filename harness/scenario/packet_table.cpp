@@ -20,7 +20,7 @@ namespace {
 
 constexpr std::size_t kMaxRows = 10'000;
 
-constexpr std::array<ColumnName, 39> kColumns{{
+constexpr std::array<ColumnName, 40> kColumns{{
     {"From", "From"},
     {"Src", "From"},
     {"Source", "From"},
@@ -55,6 +55,7 @@ constexpr std::array<ColumnName, 39> kColumns{{
     {"Level", "Level"},
     {"Points", "Points"},
     {"Order", "Order"},
+    {"If", "If"},
     {"Time", "Time"},
     {"Zeit", "Time"},
     {"No.", "Number"},
@@ -110,6 +111,7 @@ PacketTable PacketTableReader::read() {
   }
   const PacketEnds ends(read_ends(), name_, context_);
   for (std::size_t i = 0; i < table_.rows.size(); ++i) {
+    if (!columns_.counts(table_.rows[i], context_.parameters, problems_)) continue;
     Row row;
     row.number = i + 1;
     if (!read_row(table_.rows[i], ends, row)) continue;

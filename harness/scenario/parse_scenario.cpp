@@ -69,6 +69,10 @@ void SheetReader::read(const ParseOptions& options) {
   for (const auto& [name, value] : options.parameters) {
     scenario_.front.parameters.insert_or_assign(name, value);
   }
+  for (const auto& [name, value] : options.form) {
+    if (std::ranges::find(scenario_.front.forms, name) == scenario_.front.forms.end()) continue;
+    scenario_.front.parameters.insert_or_assign(name, value);
+  }
   parameters_ = scenario_.front.parameters;
   sections_ = read_markdown(scenario_.source, front.body);
   read_headings();

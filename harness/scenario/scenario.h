@@ -34,6 +34,8 @@ struct FrontMatter {
   std::optional<std::uint32_t> mtu_bytes;
   IpVersion ip = IpVersion::v4;
   std::map<std::string, std::string> parameters;
+  std::vector<std::string>
+      forms;  // parameters of the server that the sheet holds for all values of
   std::vector<std::string> tags;
   double points = 0;
   bool global_order = false;
@@ -102,6 +104,7 @@ struct Scenario {
 
 struct ParseOptions {
   std::map<std::string, std::string> parameters;  // --set name=value, over the sheet's own
+  std::map<std::string, std::string> form;  // the same, where the sheet's `forms` has the name
 };
 
 // Reads a sheet. On errors all of them are returned, warnings with them. `id` names it in messages

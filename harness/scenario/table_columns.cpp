@@ -38,6 +38,21 @@ Fragment TableColumns::cell(const TableRow& row, std::string_view canonical,
   return substitute(strip_backticks(row.cells[index->second]), parameters, problems);
 }
 
+bool TableColumns::counts(const TableRow& row, const Parameters& parameters,
+                          Problems& problems) const {
+  const Fragment condition = cell(row, "If", parameters, problems);
+  if (condition.empty()) return true;
+  const std::size_t equals = condition.text.find('=');
+  const std::string name(trim_text(condition.text.substr(0, equals)));
+  const auto own = parameters.find(name);
+  if (equals == std::string::npos || own == parameters.end()) {
+    problems.error(condition.span(), fmt::format("`{}` is no condition", condition.text),
+                   "NAME=VALUE of a parameter, and the row is there only where it has that value");
+    return true;
+  }
+  return trim_text(std::string_view(condition.text).substr(equals + 1)) == own->second;
+}
+
 void TableColumns::report_slips(const Table& table, Problems& problems) const {
   std::vector<std::string> free_names;
   for (const ColumnName& name : names_) {

@@ -54,6 +54,22 @@ TEST_CASE("recording leaves a table alone that matches", "[cli]") {
   CHECK(record_packets(scenario, result) == scenario.source.text());
 }
 
+TEST_CASE("recording leaves rows alone that do not count in this run", "[cli]") {
+  std::string text = kHead +
+                     "\n## Packets\n"
+                     "| From   | To     | Info       | If     |\n"
+                     "|--------|--------|------------|--------|\n"
+                     "| client | server | [SYN]      | a=1    |\n"
+                     "| client | server | [RST]      | a=2    |\n"
+                     "| server | client | [SYN, ACK] |        |\n";
+  text.replace(4, 0, "parameters: {a: 1}\n");
+  const auto scenario = parse_scenario("t", SourceText("t.md", text), {});
+  REQUIRE(scenario);
+  ScenarioResult result;
+  result.packets = {packet(true, "[SYN]", "1"), packet(false, "[SYN, ACK]", "3")};
+  CHECK(record_packets(*scenario, result) == text);
+}
+
 TEST_CASE("recording replaces rows that failed and keeps the ranges of those that match", "[cli]") {
   const Scenario scenario = sheet(kTable);
   ScenarioResult result;

@@ -3,6 +3,7 @@
 #include "catch.h"
 #include "scenario/fragment.h"
 #include "scenario/length_sum.h"
+#include "scenario/scenario.h"
 
 namespace wireproof {
 namespace {
@@ -22,7 +23,70 @@ std::string complaint(const std::string& text, const Parameters& parameters) {
   return found.empty() ? "" : found.front().message;
 }
 
+constexpr const char* kSheet = R"(---
+server: calc
+parameters: { framing: length, ops: short }
+forms: [framing]
+---
+# T
+
+## Layout: reply
+| Field  | Type | If             |
+|--------|------|----------------|
+| length | u32  | framing=length |
+| result | i32  |                |
+
+## Session
+```session
+connect
+recv reply
+close
+```
+
+## Packets
+| From   | To     | Info       | Len | If               |
+|--------|--------|------------|-----|------------------|
+| server | client | [PSH, ACK] | 8   | framing=length   |
+| server | client | [PSH, ACK] | 4   | framing = {bare} |
+)";
+
+std::string lengths(const ParseOptions& options) {
+  const auto sheet = parse_scenario("t", SourceText("t.md", kSheet), options);
+  if (!sheet) return sheet.error().front().message;
+  std::string text = std::to_string(sheet->layouts.at("reply").fields.size()) + " fields";
+  for (const Row& row : sheet->packet_tables.front().rows) {
+    text += ", row " + std::to_string(row.number) + ": " + std::to_string(row.length->least);
+  }
+  return text;
+}
+
 }  // namespace
+
+TEST_CASE("a row with a condition is there only where its parameter has that value", "[scenario]") {
+  CHECK(lengths({{{"bare", "none"}}, {}}) == "2 fields, row 1: 8");
+  CHECK(lengths({{{"bare", "none"}, {"framing", "none"}}, {}}) == "1 fields, row 2: 4");
+  CHECK(lengths({}) == "unknown parameter `{bare}`");
+}
+
+TEST_CASE("a form is filled into a sheet that says it holds for all of them", "[scenario]") {
+  CHECK(lengths({{{"bare", "none"}}, {{"framing", "none"}}}) == "1 fields, row 2: 4");
+  const auto sheet = parse_scenario("t", SourceText("t.md", kSheet),
+                                    {{{"bare", "none"}}, {{"framing", "none"}, {"ops", "long"}}});
+  REQUIRE(sheet);
+  CHECK(sheet->front.parameters.at("framing") == "none");
+  CHECK(sheet->front.parameters.at("ops") == "short");
+}
+
+TEST_CASE("what is no condition is an error", "[scenario]") {
+  std::string text = kSheet;
+  for (const std::string wrong : {"framing", "farming=length"}) {
+    std::string changed = text;
+    changed.replace(changed.find("framing = {bare}"), 16, wrong);
+    const auto sheet = parse_scenario("t", SourceText("t.md", changed), {});
+    REQUIRE_FALSE(sheet);
+    CHECK(sheet.error().front().message == "`" + wrong + "` is no condition");
+  }
+}
 
 TEST_CASE("a parameter's size is that of its bytes", "[scenario]") {
   const Parameters parameters{{"prefix", "Größe: "}, {"none", ""}};
