@@ -3,7 +3,7 @@
 #include <optional>
 #include <utility>
 
-#include "servers/calc_message.h"
+#include "servers/calc_layout.h"
 
 namespace wireproof {
 namespace {
@@ -17,10 +17,15 @@ using Calculate = std::optional<std::int32_t> (*)(const CalcRequest&);
 
 struct CalcForm {
   CalcFraming framing = CalcFraming::length;
-  CalcNames names = CalcNames::brief;
+  CalcFormat format;
   CalcConnection connection = CalcConnection::close;
   Calculate calculate = wireproof::calculate;
 };
+
+// Without a length and without an end of its own the request ends with the stream.
+bool waits_for_eof(const CalcForm& form) {
+  return form.framing == CalcFraming::none && !has_end(form.format.layout);
+}
 
 class CalcStream : public StreamProtocol {
  public:
@@ -40,19 +45,27 @@ class CalcStream : public StreamProtocol {
     return actions;
   }
 
+  Actions on_eof() override {
+    Actions actions;
+    if (waits_for_eof(form_)) answer(read_calc_request(kept_, form_.format), actions);
+    actions.ending = Ending::close;
+    return actions;
+  }
+
  private:
   // The next request with its length, if it has one; `size` counts both.
   CalcRead read_message(ByteView bytes) const {
-    if (form_.framing == CalcFraming::none) return read_calc_request(bytes, form_.names);
+    if (waits_for_eof(form_) && bytes.size() <= max_calc_request(form_.format)) return {};
+    if (form_.framing == CalcFraming::none) return read_calc_request(bytes, form_.format);
     ByteReader reader(bytes);
-    const std::uint32_t length = reader.read_u32();
+    const std::uint32_t length = read_calc_number(reader, form_.format.order);
     if (reader.failed()) return {};
     CalcRead result;
     result.reading = CalcReading::wrong;
-    if (length < kMinCalcRequest || length > kMaxCalcRequest) return result;
+    if (length < kMinCalcRequest || length > max_calc_request(form_.format)) return result;
     const ByteView body = reader.read_bytes(length);
     if (reader.failed()) return {};
-    const CalcRead read = read_calc_request(body, form_.names);
+    const CalcRead read = read_calc_request(body, form_.format);
     if (read.reading != CalcReading::complete || read.size != length) return result;
     result = read;
     result.size += kLengthSize;
@@ -66,10 +79,10 @@ class CalcStream : public StreamProtocol {
       actions.ending = Ending::refuse;
       return;
     }
-    Bytes reply = write_calc_reply(read.request.id, *result);
+    Bytes reply = write_calc_reply(read.request.id, *result, form_.format);
     if (form_.framing == CalcFraming::length) {
       ByteWriter length;
-      length.write_u32(static_cast<std::uint32_t>(reply.size()));
+      write_calc_number(length, static_cast<std::uint32_t>(reply.size()), form_.format.order);
       actions.sends.push_back(length.take());
     }
     actions.sends.push_back(std::move(reply));
@@ -85,43 +98,50 @@ class CalcDatagrams : public DatagramProtocol {
   explicit CalcDatagrams(CalcForm form) : form_(form) {}
 
   std::vector<Bytes> on_datagram(ByteView datagram) override {
-    const CalcRead read = read_calc_request(datagram, form_.names);
+    const CalcRead read = read_calc_request(datagram, form_.format);
     if (read.reading != CalcReading::complete || read.size != datagram.size()) return {};
     const std::optional<std::int32_t> result = form_.calculate(read.request);
     if (!result) return {};
-    return {write_calc_reply(read.request.id, *result)};
+    return {write_calc_reply(read.request.id, *result, form_.format)};
   }
 
  private:
   CalcForm form_;
 };
 
-std::optional<std::size_t> framed_size(ByteView stream) {
+std::optional<std::size_t> framed_size(ByteView stream, CalcOrder order) {
   ByteReader reader(stream);
-  const std::size_t length = reader.read_u32();
+  const std::size_t length = read_calc_number(reader, order);
   if (reader.failed()) return std::nullopt;
   return kLengthSize + length;
 }
 
-std::vector<MessageField> reply_fields(ByteView reply) {
+std::vector<MessageField> reply_fields(ByteView reply, CalcLayout layout) {
   constexpr MessageField kLength = {FieldMeaning::length, kLengthSize, kLengthSize};
   constexpr MessageField kId = {FieldMeaning::id, 4, 4};
   constexpr MessageField kResult = {FieldMeaning::number, 4, 4};
+  constexpr MessageField kLongResult = {FieldMeaning::number, 8, 8};
   if (reply.size() == kLengthSize) return {kLength};
+  if (layout == CalcLayout::opcode) return {kLongResult};
+  if (layout == CalcLayout::text) return {{FieldMeaning::text, reply.size(), 1}};
   return {kId, kResult};
 }
 
 MessageShape shape_of(const CalcForm& form) {
   MessageShape shape;
-  shape.reply_fields = reply_fields;
-  shape.max_request_size = kMaxCalcRequest;
-  shape.request_size = [names = form.names](ByteView stream) {
-    return calc_request_size(stream, names);
+  shape.reply_fields = [layout = form.format.layout](ByteView reply) {
+    return reply_fields(reply, layout);
+  };
+  shape.max_request_size = max_calc_request(form.format);
+  shape.request_size = [format = form.format](ByteView stream) {
+    return calc_request_size(stream, format);
   };
   if (form.framing == CalcFraming::length) {
     shape.header_size = kLengthSize;
     shape.max_request_size += kLengthSize;
-    shape.request_size = framed_size;
+    shape.request_size = [order = form.format.order](ByteView stream) {
+      return framed_size(stream, order);
+    };
   }
   return shape;
 }
@@ -141,7 +161,9 @@ Service serve_form(CalcForm form) {
 Service make_calc(const ServerParameters& parameters) {
   CalcForm form;
   if (parameters.at("framing") == "none") form.framing = CalcFraming::none;
-  if (parameters.at("ops") == "long") form.names = CalcNames::full;
+  if (parameters.at("ops") == "long") form.format.names = CalcNames::full;
+  if (parameters.at("order") == "little") form.format.order = CalcOrder::little;
+  form.format.layout = parse_calc_layout(parameters.at("layout"));
   if (parameters.at("connection") == "keep") form.connection = CalcConnection::keep;
   return serve_form(form);
 }
@@ -161,6 +183,9 @@ ReferenceServer calc_server() {
       {"framing", {"length", "none"}, "TCP: the length of each message goes before it, or not"},
       {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum"},
       {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
+      {"layout", calc_layout_names(), "of a request, as the exercise's variants have it", false,
+       true},
+      {"order", {"big", "little"}, "of the bytes of a number", false, true},
   };
   info.traits = {.closes_first = true,
                  .has_messages = true,

@@ -1,41 +1,10 @@
 #include "servers/calc_message.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
-#include <string_view>
 
 namespace wireproof {
 namespace {
-
-struct OperationName {
-  CalcOperation operation;
-  std::string_view brief;
-  std::string_view full;
-};
-
-constexpr std::array<OperationName, 4> kOperationNames = {{
-    {CalcOperation::sum, "SUM", "Summe"},
-    {CalcOperation::product, "PRO", "Produkt"},
-    {CalcOperation::minimum, "MIN", "Minimum"},
-    {CalcOperation::maximum, "MAX", "Maximum"},
-}};
-
-struct OperationRead {
-  CalcReading reading = CalcReading::wrong;
-  CalcOperation operation = CalcOperation::sum;
-  std::size_t size = 0;
-};
-
-// No name is the beginning of another one, so the first that fits is the one.
-OperationRead read_operation(std::string_view text, CalcNames names) {
-  for (const OperationName& known : kOperationNames) {
-    const std::string_view name = names == CalcNames::brief ? known.brief : known.full;
-    if (text.starts_with(name)) return {CalcReading::complete, known.operation, name.size()};
-    if (name.starts_with(text)) return {CalcReading::incomplete, known.operation, 0};
-  }
-  return {};
-}
 
 std::int64_t sum_of(const std::vector<std::int32_t>& numbers) {
   std::int64_t sum = 0;  // 255 numbers of 32 bits need 40
@@ -75,23 +44,26 @@ std::optional<std::int64_t> calculate_wide(const CalcRequest& request) {
 
 }  // namespace
 
-CalcRead read_calc_request(ByteView bytes, CalcNames names) {
-  CalcRead result;
-  ByteReader reader(bytes);
-  result.request.id = reader.read_u32();
-  if (reader.failed()) return result;
-  const OperationRead operation = read_operation(as_text(reader.rest()), names);
-  result.reading = operation.reading;
-  if (operation.reading != CalcReading::complete) return result;
-  result.request.operation = operation.operation;
-  reader.skip(operation.size);
-  const std::size_t count = reader.read_u8();
-  for (std::size_t i = 0; i < count && !reader.failed(); ++i) {
-    result.request.numbers.push_back(static_cast<std::int32_t>(reader.read_u32()));
+std::string_view calc_operation_name(CalcOperation operation, CalcNames names) {
+  const bool is_brief = names == CalcNames::brief;
+  switch (operation) {
+    case CalcOperation::sum:
+      return is_brief ? "SUM" : "Summe";
+    case CalcOperation::product:
+      return is_brief ? "PRO" : "Produkt";
+    case CalcOperation::minimum:
+      return is_brief ? "MIN" : "Minimum";
+    case CalcOperation::maximum:
+      return is_brief ? "MAX" : "Maximum";
   }
-  if (reader.failed()) return {};
-  result.size = reader.offset();
-  return result;
+  return "";
+}
+
+std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names) {
+  for (const CalcOperation operation : kCalcOperations) {
+    if (calc_operation_name(operation, names) == name) return operation;
+  }
+  return std::nullopt;
 }
 
 std::optional<std::int32_t> calculate(const CalcRequest& request) {
@@ -112,26 +84,6 @@ std::optional<std::int32_t> calculate_wrapped(const CalcRequest& request) {
     result = sums ? result + operand : result * operand;
   }
   return static_cast<std::int32_t>(result);
-}
-
-std::optional<std::size_t> calc_request_size(ByteView bytes, CalcNames names) {
-  ByteReader reader(bytes);
-  reader.skip(sizeof(std::uint32_t));
-  if (reader.failed()) return std::nullopt;
-  const OperationRead operation = read_operation(as_text(reader.rest()), names);
-  if (operation.reading == CalcReading::wrong) return bytes.size();
-  if (operation.reading == CalcReading::incomplete) return std::nullopt;
-  reader.skip(operation.size);
-  const std::size_t count = reader.read_u8();
-  if (reader.failed()) return std::nullopt;
-  return reader.offset() + count * sizeof(std::int32_t);
-}
-
-Bytes write_calc_reply(std::uint32_t id, std::int32_t result) {
-  ByteWriter reply;
-  reply.write_u32(id);
-  reply.write_u32(static_cast<std::uint32_t>(result));
-  return reply.take();
 }
 
 }  // namespace wireproof

@@ -1,21 +1,26 @@
 #pragma once
 
-#include <cstddef>
+#include <array>
 #include <cstdint>
 #include <optional>
+#include <string_view>
 #include <vector>
-
-#include "base/bytes.h"
 
 namespace wireproof {
 
 enum class CalcOperation : std::uint8_t { sum, product, minimum, maximum };
 
-// How the operation is written on the wire: SUM PRO MIN MAX, or Summe Produkt Minimum Maximum.
-// Neither form says how long it is; the text itself tells.
+// How the operation is called: SUM PRO MIN MAX, or Summe Produkt Minimum Maximum.
 enum class CalcNames : std::uint8_t { brief, full };
 
-// id u32, operation text, n u8, i32[n]; all big-endian.
+// In the order of their numbers where they have numbers, from 1.
+constexpr std::array<CalcOperation, 4> kCalcOperations = {
+    CalcOperation::sum, CalcOperation::product, CalcOperation::minimum, CalcOperation::maximum};
+
+std::string_view calc_operation_name(CalcOperation operation, CalcNames names);
+std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names);
+
+// What a request says, however it is laid out (calc_layout.h).
 struct CalcRequest {
   std::uint32_t id = 0;
   CalcOperation operation = CalcOperation::sum;
@@ -24,32 +29,11 @@ struct CalcRequest {
   bool operator==(const CalcRequest&) const = default;
 };
 
-constexpr std::size_t kMinCalcRequest = 4 + 3 + 1;
-constexpr std::size_t kMaxCalcRequest = 4 + 7 + 1 + 255 * 4;
-
-enum class CalcReading : std::uint8_t { complete, incomplete, wrong };
-
-struct CalcRead {
-  CalcReading reading = CalcReading::incomplete;
-  CalcRequest request;   // when complete
-  std::size_t size = 0;  // bytes that it took, when complete
-};
-
-// The request at the beginning of `bytes`. Wrong as soon as no further byte could make it right.
-CalcRead read_calc_request(ByteView bytes, CalcNames names);
-
 // Nothing when there is no result: the minimum or maximum of no numbers, or one that does not fit
 // the reply's i32. The sum of no numbers is 0, their product 1.
 std::optional<std::int32_t> calculate(const CalcRequest& request);
 
 // The same without the check: a sum or product is what is left of it modulo 2^32.
 std::optional<std::int32_t> calculate_wrapped(const CalcRequest& request);
-
-// The size that the request at the beginning of `bytes` says it has; nothing as long as it has not
-// said it. What begins like no request is as long as it is.
-std::optional<std::size_t> calc_request_size(ByteView bytes, CalcNames names);
-
-// id u32, result i32.
-Bytes write_calc_reply(std::uint32_t id, std::int32_t result);
 
 }  // namespace wireproof

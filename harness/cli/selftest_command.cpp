@@ -34,6 +34,15 @@ bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) 
   return wanted.empty() || std::ranges::find(wanted, name) != wanted.end();
 }
 
+// The form that faults and variants are shown in.
+std::map<std::string, std::string> first_dialect(const ServerInfo& info) {
+  std::map<std::string, std::string> form;
+  for (const ServerParameter& parameter : info.parameters) {
+    if (parameter.is_dialect) form[parameter.name] = parameter.values.front();
+  }
+  return form;
+}
+
 // With --fault or --variant only these, else all, and the servers as they are.
 void add_trials(const ServerInfo& info, const SelftestArguments& options,
                 std::vector<Trial>& trials) {
@@ -46,7 +55,8 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
                         TrialKind::fault,
                         fault.name,
                         {{std::string(kFaultParameter), fault.name}},
-                        fault.explanation});
+                        fault.explanation,
+                        first_dialect(info)});
     }
   }
   if (is_all || !options.variants.empty()) {
@@ -56,7 +66,8 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
                         TrialKind::variant,
                         variant.name,
                         {{std::string(kVariantParameter), variant.name}},
-                        ""});
+                        "",
+                        first_dialect(info)});
     }
   }
 }

@@ -25,9 +25,15 @@ bool judges_cpu(const Scenario& scenario) {
 bool takes_part(const Scenario& scenario, const Trial& trial) {
   const FrontMatter& front = scenario.front;
   if (front.server != trial.server || !front.command.empty() || !scenario.session) return false;
-  return std::ranges::none_of(trial.parameters, [&](const auto& parameter) {
+  const auto is_set = [&](const auto& parameter) {
     return front.parameters.contains(parameter.first);
-  });
+  };
+  const auto is_other = [&](const auto& parameter) {
+    const auto own = front.parameters.find(parameter.first);
+    return own != front.parameters.end() && own->second != parameter.second;
+  };
+  return std::ranges::none_of(trial.parameters, is_set) &&
+         std::ranges::none_of(trial.form, is_other);
 }
 
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,

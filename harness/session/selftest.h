@@ -9,7 +9,8 @@
 
 namespace wireproof {
 
-// Whether the sheet can be a trial's: it plays a session against the reference server as it is.
+// Whether the sheet can be a trial's: it plays a session against the reference server as it is, in
+// the form that the trial is about.
 bool takes_part(const Scenario& scenario, const Trial& trial);
 
 // How a selftest is played.

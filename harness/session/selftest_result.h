@@ -21,6 +21,8 @@ struct Trial {
   std::string name;                               // of the fault or the variant
   std::map<std::string, std::string> parameters;  // that make the server so
   std::string explanation;                        // of a fault: the id that must be given
+  // What sheets take part: not those that have another value of one of these.
+  std::map<std::string, std::string> form = {};
 
   bool operator==(const Trial&) const = default;
 };

@@ -90,6 +90,20 @@ TEST_CASE("a trial is played by all sheets of its server that leave it as it is"
   CHECK_FALSE(right[0].timeout);  // what is right is given the sheet's own time
 }
 
+TEST_CASE("a fault meets the sheets of its form, and those that say nothing of it", "[session]") {
+  Scenario first = scenario_of("calc");
+  first.front.parameters["layout"] = "plain";
+  Scenario other = scenario_of("calc");
+  other.front.parameters["layout"] = "text";
+  const std::vector<Scenario> scenarios = {scenario_of("calc"), first, other};
+  Trial fault = fault_outcome({}).trial;
+  CHECK(plan_trial(fault, scenarios, {}).size() == 3);
+  fault.form = {{"layout", "plain"}};
+  const std::vector<Play> plays = plan_trial(fault, scenarios, {});
+  REQUIRE(plays.size() == 2);
+  CHECK(plays[1].scenario == &scenarios[1]);
+}
+
 TEST_CASE("a fault that burns the CPU meets the sheets that look at it first", "[session]") {
   Scenario idle = scenario_of("calc");
   Step step;
