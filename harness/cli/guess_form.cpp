@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "cli/command_line.h"
 #include "cli/server_table.h"
 
 namespace wireproof {
@@ -34,7 +35,7 @@ bool can_ask(const Scenario& scenario, const ServerInfo& server) {
 std::string render_form(const ServerForm& form) {
   std::string text;
   for (const auto& [name, value] : form) {
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, value);
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, quote_for_shell(value));
   }
   return text.empty() ? "its only form" : text;
 }
@@ -45,20 +46,31 @@ std::string render_options(const ServerInfo& server, const ServerForm& form) {
   for (const ServerParameter& parameter : server.parameters) {
     const auto value = form.find(parameter.name);
     if (value == form.end() || value->second == parameter.values.front()) continue;
-    text += " --set " + parameter.name + "=" + value->second;
+    text += " --set " + parameter.name + "=" + quote_for_shell(value->second);
   }
   return text;
 }
 
+std::string render_no_form(const ServerInfo& server) {
+  std::string text = "none of these forms: the server speaks another protocol";
+  for (const ServerParameter& parameter : server.parameters) {
+    if (parameter.any_text)
+      text += fmt::format(", or another {0} (--set {0}=TEXT)", parameter.name);
+  }
+  return text + "\n";
+}
+
 }  // namespace
 
-std::vector<ServerForm> list_forms(const ServerInfo& server) {
+std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given) {
   std::vector<ServerForm> forms{{}};
   for (const ServerParameter& parameter : server.parameters) {
-    if (parameter.values.empty()) continue;
+    std::vector<std::string> values = parameter.values;
+    const auto known = given.find(parameter.name);
+    if (known != given.end()) values = {known->second};
     std::vector<ServerForm> longer;
     for (const ServerForm& form : forms) {
-      for (const std::string& value : parameter.values) {
+      for (const std::string& value : values) {
         longer.push_back(form);
         longer.back()[parameter.name] = value;
       }
@@ -66,6 +78,15 @@ std::vector<ServerForm> list_forms(const ServerInfo& server) {
     forms = std::move(longer);
   }
   return forms;
+}
+
+ServerForm texts_of(const ServerInfo& server, const ServerForm& form) {
+  ServerForm texts;
+  for (const ServerParameter& parameter : server.parameters) {
+    const auto value = form.find(parameter.name);
+    if (parameter.any_text && value != form.end()) texts.insert(*value);
+  }
+  return texts;
 }
 
 const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
@@ -80,15 +101,18 @@ const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& s
   return best;
 }
 
-std::vector<FormTrial> try_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                                 const VerifiedProgram* program, RunOptions options) {
+std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
+                                 RunOptions options) {
   std::vector<FormTrial> trials;
   std::vector<Scenario> scenarios;
-  for (ServerForm& form : list_forms(server)) {
-    const Sheet* const sheet = find_simplest(sheets, server, form);
+  std::map<ServerForm, std::vector<Sheet>> sheets;  // by the texts that they were read with
+  for (ServerForm& form : list_forms(guessed.server, guessed.given)) {
+    const ServerForm texts = texts_of(guessed.server, form);
+    if (!sheets.contains(texts)) sheets[texts] = read(texts);
+    const Sheet* const sheet = find_simplest(sheets[texts], guessed.server, form);
     if (sheet == nullptr) continue;
     scenarios.push_back(*sheet->scenario);
-    if (program != nullptr) give_program(scenarios.back().front, *program);
+    if (guessed.program != nullptr) give_program(scenarios.back().front, *guessed.program);
     trials.push_back({std::move(form), sheet->id, Verdict::skip, ""});
   }
   options.capture = false;
@@ -113,7 +137,7 @@ std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>&
     found += fmt::format("wireproof verify {}{} {}\n", server.name,
                          render_options(server, trial.form), target);
   }
-  if (found.empty()) return text + "none of these forms: the server speaks another protocol\n";
+  if (found.empty()) return text + render_no_form(server);
   return text + "verify it with\n  " + found;
 }
 

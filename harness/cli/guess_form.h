@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
@@ -15,8 +16,13 @@ namespace wireproof {
 
 using ServerForm = std::map<std::string, std::string>;  // by parameter
 
-// All forms: every value of each parameter that has a list of them.
-std::vector<ServerForm> list_forms(const ServerInfo& server);
+// All forms: every known value of each parameter, but those of `given` as they are.
+std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);
+
+// What a form sets of the parameters that may be any text: sheets are read with it.
+ServerForm texts_of(const ServerInfo& server, const ServerForm& form);
+// The sheets of all forms, read with these texts.
+using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& texts)>;
 
 // The shortest session that is about this form and waits for an answer; null: there is none. Of
 // UDP only where no server of TCP is asked.
@@ -31,10 +37,16 @@ struct FormTrial {
   std::string reason;  // of anything but PASS
 };
 
+// Whose form is asked for: of `program`, which is started for each trial, or (null) of what runs.
+struct Guessed {
+  const ServerInfo& server;
+  const VerifiedProgram* program = nullptr;
+  ServerForm given;  // what is known of its form
+};
+
 // Plays one sheet for each form that has one, without capture.
-// `program`: what is started for it; null: the server runs.
-std::vector<FormTrial> try_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                                 const VerifiedProgram* program, RunOptions options);
+std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
+                                 RunOptions options);
 
 // What the trials say, with the command that verifies the form that was found; `target` is what
 // was verified, as typed: HOST:PORT or `-- COMMAND`. Pure.

@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <thread>
 
@@ -34,12 +36,12 @@ struct Target {
   std::optional<RunningServer> running;
 };
 
-// To find out the form the sheets of all forms are needed.
-Selection select_for(const ServerInfo& info, const VerifyOptions& options,
-                     const VerifySettings& settings) {
-  if (!options.guess) return select_server_sheets(info, options.play.selection, settings);
+// The sheets of all servers and forms, with what the settings and a form say of their texts.
+Selection select_all(const VerifyOptions& options, const VerifySettings& settings,
+                     const ServerForm& texts) {
   SelectionOptions selected = options.play.selection;
   selected.settings = settings.sheet;
+  for (const auto& [name, value] : texts) selected.settings.push_back(name + "=" + value);
   return select_sheets(selected);
 }
 
@@ -125,20 +127,30 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
   return std::nullopt;
 }
 
+// What was to be verified as it was typed, with its ports.
 std::string render_target(const SplitLine& split, const VerifyOptions& options) {
-  if (!options.address.empty()) return options.address;
-  std::string text = "--";
+  std::string text;
+  if (options.port) text += fmt::format("--port {} ", *options.port);
+  if (options.udp_port) text += fmt::format("--udp-port {} ", *options.udp_port);
+  if (!options.address.empty()) return text + options.address;
+  text += "--";
   for (const std::string& word : split.program) text += " " + quote_for_shell(word);
   return text;
 }
 
 // A form that is not the server's is mostly found out by a wait in vain.
-int guess(const std::vector<Sheet>& sheets, const VerifiedProgram& program, RunOptions run,
-          const std::string& target) {
+int guess(const VerifyOptions& options, const VerifySettings& settings,
+          const VerifiedProgram& program, const std::string& target) {
   constexpr std::chrono::seconds kPatience{1};
+  RunOptions run = options.play.run;
   if (!run.timeout) run.timeout = kPatience;
-  const VerifiedProgram* const started = run.running ? nullptr : &program;
-  const std::vector<FormTrial> trials = try_forms(sheets, program.server, started, run);
+  const Selection any = select_all(options, settings, {});
+  if (any.sheets.empty()) return refuse_empty(any, options.play.selection);
+  const ReadSheets read = [&](const ServerForm& texts) {
+    return select_all(options, settings, texts).sheets;
+  };
+  const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form};
+  const std::vector<FormTrial> trials = try_forms(read, guessed, run);
   print_out(render_guess(program.server, trials, target));
   const bool found = std::ranges::any_of(
       trials, [](const FormTrial& trial) { return trial.verdict == Verdict::pass; });
@@ -177,13 +189,11 @@ int verify_command(const CommandLine& line) {
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
   set_run_options(split, target, options.play.run);
-  Selection selection = select_for(*info, options, settings);
-  if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
   const VerifiedProgram program{*info, shell_command(split.program), options.port,
                                 options.udp_port};
-  if (options.guess) {
-    return guess(selection.sheets, program, options.play.run, render_target(split, options));
-  }
+  if (options.guess) return guess(options, settings, program, render_target(split, options));
+  Selection selection = select_server_sheets(*info, options.play.selection, settings);
+  if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
   if (!target.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }

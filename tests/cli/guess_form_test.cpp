@@ -27,8 +27,20 @@ Sheet sheet_of(const std::string& id, std::map<std::string, std::string> paramet
 }  // namespace
 
 TEST_CASE("the forms of a server are all combinations of its parameters' values", "[cli]") {
-  CHECK(list_forms(*find_server("calc")).size() == 8);
-  CHECK(list_forms(*find_server("echo-both")) == std::vector<ServerForm>{{}});
+  CHECK(list_forms(*find_server("calc"), {}).size() == 2 * 2 * 2 * 9 * 2);
+  CHECK(list_forms(*find_server("calc"), {{"framing", "none"}}).size() == 2 * 2 * 9 * 2);
+  CHECK(list_forms(*find_server("echo-both"), {}) == std::vector<ServerForm>{{}});
+}
+
+TEST_CASE("of a parameter that may be any text the known values are tried, or the given one",
+          "[cli]") {
+  const ServerInfo& echo = *find_server("echo-threads");
+  const std::vector<ServerForm> forms = list_forms(echo, {});
+  REQUIRE(forms.size() == 5);
+  CHECK(forms.front() == ServerForm{{"prefix", "You told me: "}});
+  CHECK(list_forms(echo, {{"prefix", "> "}}) == std::vector<ServerForm>{{{"prefix", "> "}}});
+  CHECK(texts_of(echo, forms.front()) == forms.front());
+  CHECK(texts_of(*find_server("calc"), {{"framing", "none"}}).empty());
 }
 
 TEST_CASE("a form is asked for by the shortest sheet about it that waits for an answer", "[cli]") {
@@ -61,6 +73,18 @@ TEST_CASE("the guess says how to verify the form that was found", "[cli]") {
   CHECK(render_guess(calc, {trials.front()}, "-- ./calc") ==
         "no   framing=length ops=short  no answer\n"
         "none of these forms: the server speaks another protocol\n");
+}
+
+TEST_CASE("texts of a guess are quoted as a shell needs them", "[cli]") {
+  const ServerInfo& echo = *find_server("echo-text");
+  CHECK(render_guess(echo, {{{{"prefix", "You told me: "}}, "echo-text/one", Verdict::pass, ""}},
+                     "127.0.0.1:5005") ==
+        "yes  prefix='You told me: '  (echo-text/one)\n"
+        "verify it with\n"
+        "  wireproof verify echo-text --set prefix='You told me: ' 127.0.0.1:5005\n");
+  CHECK(render_guess(echo, {}, "127.0.0.1:5005") ==
+        "none of these forms: the server speaks another protocol, or another prefix "
+        "(--set prefix=TEXT)\n");
 }
 
 }  // namespace wireproof
