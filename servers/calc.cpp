@@ -181,7 +181,7 @@ ReferenceServer calc_server() {
   info.origin = "Rechnernetze, Laboraufgabe Socketprogrammierung, 3.1-3.3";
   info.parameters = {
       {"framing", {"length", "none"}, "TCP: the length of each message goes before it, or not"},
-      {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum"},
+      {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum", false, true},
       {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
       {"layout", calc_layout_names(), "of a request, as the exercise's variants have it", false,
        true},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 #include "cli/command_line.h"
 #include "cli/server_table.h"
@@ -80,23 +81,30 @@ std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& g
   return forms;
 }
 
-ServerForm texts_of(const ServerInfo& server, const ServerForm& form) {
-  ServerForm texts;
+std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets) {
+  std::set<std::string> names;
   for (const ServerParameter& parameter : server.parameters) {
-    const auto value = form.find(parameter.name);
-    if (parameter.any_text && value != form.end()) texts.insert(*value);
+    if (parameter.any_text) names.insert(parameter.name);
   }
-  return texts;
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario || sheet.scenario->front.server != server.name) continue;
+    names.insert(sheet.scenario->front.forms.begin(), sheet.scenario->front.forms.end());
+  }
+  return names;
 }
 
 const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
                            const ServerForm& form) {
+  const auto cost = [](const Sheet& sheet) {
+    const std::vector<std::string>& tags = sheet.scenario->front.tags;
+    const bool is_first = std::ranges::find(tags, "first") != tags.end();
+    return std::pair(is_first ? 0 : 1, sheet.scenario->session->steps.size());
+  };
   const Sheet* best = nullptr;
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario || !is_about(sheet.scenario->front, server, form)) continue;
     if (!can_ask(*sheet.scenario, server)) continue;
-    const std::size_t size = sheet.scenario->session->steps.size();
-    if (best == nullptr || size < best->scenario->session->steps.size()) best = &sheet;
+    if (best == nullptr || cost(sheet) < cost(*best)) best = &sheet;
   }
   return best;
 }
@@ -105,11 +113,13 @@ std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
                                  RunOptions options) {
   std::vector<FormTrial> trials;
   std::vector<Scenario> scenarios;
-  std::map<ServerForm, std::vector<Sheet>> sheets;  // by the texts that they were read with
+  const std::set<std::string> names = filled_in(guessed.server, read({}));
+  std::map<ServerForm, std::vector<Sheet>> sheets;  // by the part that is filled in
   for (ServerForm& form : list_forms(guessed.server, guessed.given)) {
-    const ServerForm texts = texts_of(guessed.server, form);
-    if (!sheets.contains(texts)) sheets[texts] = read(texts);
-    const Sheet* const sheet = find_simplest(sheets[texts], guessed.server, form);
+    ServerForm part = form;
+    std::erase_if(part, [&](const auto& value) { return !names.contains(value.first); });
+    if (!sheets.contains(part)) sheets[part] = read(part);
+    const Sheet* const sheet = find_simplest(sheets[part], guessed.server, form);
     if (sheet == nullptr) continue;
     scenarios.push_back(*sheet->scenario);
     if (guessed.program != nullptr) give_program(scenarios.back().front, *guessed.program);

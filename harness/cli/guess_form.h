@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,13 +20,14 @@ using ServerForm = std::map<std::string, std::string>;  // by parameter
 // All forms: every known value of each parameter, but those of `given` as they are.
 std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);
 
-// What a form sets of the parameters that may be any text: sheets are read with it.
-ServerForm texts_of(const ServerInfo& server, const ServerForm& form);
-// The sheets of all forms, read with these texts.
-using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& texts)>;
+// The parameters that are filled into sheets: those that may be any text, and those that one of
+// these sheets holds for all values of.
+std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets);
+// The sheets of all forms, with this part of a form filled in.
+using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& part)>;
 
-// The shortest session that is about this form and waits for an answer; null: there is none. Of
-// UDP only where no server of TCP is asked.
+// A sheet that is about this form and waits for an answer: one with the tag `first`, or the
+// shortest session; null: there is none. Of UDP only where no server of TCP is asked.
 const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
                            const ServerForm& form);
 

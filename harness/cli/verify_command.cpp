@@ -36,12 +36,17 @@ struct Target {
   std::optional<RunningServer> running;
 };
 
-// The sheets of all servers and forms, with what the settings and a form say of their texts.
-Selection select_all(const VerifyOptions& options, const VerifySettings& settings,
-                     const ServerForm& texts) {
+// The sheets of all servers and forms, with the settings and part of a form filled in.
+Selection select_all(const VerifyOptions& options, const ServerInfo& info,
+                     const VerifySettings& settings, const ServerForm& part) {
   SelectionOptions selected = options.play.selection;
   selected.settings = settings.sheet;
-  for (const auto& [name, value] : texts) selected.settings.push_back(name + "=" + value);
+  selected.form = part;
+  for (const ServerParameter& parameter : info.parameters) {
+    const auto value = part.find(parameter.name);
+    if (!parameter.any_text || value == part.end()) continue;
+    selected.settings.push_back(parameter.name + "=" + value->second);
+  }
   return select_sheets(selected);
 }
 
@@ -144,10 +149,10 @@ int guess(const VerifyOptions& options, const VerifySettings& settings,
   constexpr std::chrono::seconds kPatience{1};
   RunOptions run = options.play.run;
   if (!run.timeout) run.timeout = kPatience;
-  const Selection any = select_all(options, settings, {});
+  const Selection any = select_all(options, program.server, settings, {});
   if (any.sheets.empty()) return refuse_empty(any, options.play.selection);
-  const ReadSheets read = [&](const ServerForm& texts) {
-    return select_all(options, settings, texts).sheets;
+  const ReadSheets read = [&](const ServerForm& part) {
+    return select_all(options, program.server, settings, part).sheets;
   };
   const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form};
   const std::vector<FormTrial> trials = try_forms(read, guessed, run);

@@ -39,8 +39,17 @@ TEST_CASE("of a parameter that may be any text the known values are tried, or th
   REQUIRE(forms.size() == 5);
   CHECK(forms.front() == ServerForm{{"prefix", "You told me: "}});
   CHECK(list_forms(echo, {{"prefix", "> "}}) == std::vector<ServerForm>{{{"prefix", "> "}}});
-  CHECK(texts_of(echo, forms.front()) == forms.front());
-  CHECK(texts_of(*find_server("calc"), {{"framing", "none"}}).empty());
+}
+
+TEST_CASE("texts are filled into sheets, and what one of them holds for all values of", "[cli]") {
+  CHECK(filled_in(*find_server("echo-text"), {}) == std::set<std::string>{"prefix"});
+  Sheet open = sheet_of("open", {}, {});
+  open.scenario->front.forms = {"framing"};
+  Sheet other = open;
+  other.scenario->front.server = "reverse";
+  other.scenario->front.forms = {"ops"};
+  CHECK(filled_in(*find_server("calc"), {sheet_of("plain", {}, {}), open, other}) ==
+        std::set<std::string>{"framing"});
 }
 
 TEST_CASE("a form is asked for by the shortest sheet about it that waits for an answer", "[cli]") {
@@ -58,6 +67,14 @@ TEST_CASE("a form is asked for by the shortest sheet about it that waits for an 
   REQUIRE(bare != nullptr);
   CHECK(bare->id == "bare");
   CHECK(find_simplest(sheets, calc, {{"ops", "long"}}) == nullptr);
+}
+
+TEST_CASE("a form is asked for by a sheet with the tag `first` where there is one", "[cli]") {
+  std::vector<Sheet> sheets{sheet_of("short", {}, {StepConnect{}, StepRecvMessage{}}),
+                            sheet_of("usual", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}})};
+  CHECK(find_simplest(sheets, *find_server("calc"), {})->id == "short");
+  sheets.back().scenario->front.tags = {"first"};
+  CHECK(find_simplest(sheets, *find_server("calc"), {})->id == "usual");
 }
 
 TEST_CASE("the guess says how to verify the form that was found", "[cli]") {
