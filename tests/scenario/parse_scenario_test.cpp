@@ -30,7 +30,7 @@ TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]"
   const auto own = parse(text);
   REQUIRE(own);
   CHECK(render_step(own->session->steps.at(1)) == "recv \"sheet\"");
-  const auto other = parse(text, {{{"word", "outside"}}});
+  const auto other = parse(text, {{{"word", "outside"}}, {}});
   REQUIRE(other);
   CHECK(render_step(other->session->steps.at(1)) == "recv \"outside\"");
 }
