@@ -57,8 +57,10 @@ TEST_CASE("servers that the notes serve in a way of its own do so unasked", "[se
 TEST_CASE("a parameter or value that a server does not have is an error that names those it has",
           "[servers]") {
   const ReferenceServer& calc = *find_reference_server("calc");
-  CHECK_THROWS_WITH(make_service(calc, {{"frame", "none"}}),
-                    "server calc has no parameter `frame`; it has framing, ops, connection");
+  CHECK_THROWS_WITH(
+      make_service(calc, {{"frame", "none"}}),
+      "server calc has no parameter `frame`; it has framing, ops, connection, layout, "
+      "order");
   CHECK_THROWS_WITH(make_service(calc, {{"framing", "big"}}),
                     "`big` is no value of parameter `framing`; it takes length, none");
   CHECK_THROWS_WITH(make_service(*find_reference_server("upper-udp"), {{"a", "b"}}),
