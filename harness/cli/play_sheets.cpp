@@ -21,9 +21,10 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
                          "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
   parser.flag("--fail-fast", options.run.fail_fast, "end at the first scenario that fails");
   parser.flag("--strict", options.run.strict, "what a sheet says should be must be");
-  parser.flag(
-      "--trace", options.run.trace,
-      "trace the socket calls of every server, not only where a table has Cause or Blocked");
+  parser.flag("--trace", options.run.trace,
+              "trace the socket calls of every server, not only where a table has Cause or "
+              "Blocked; one that "
+              "runs already is attached to");
   parser.flag("--no-capture", options.no_capture, "judge sessions alone, without packets");
   parser.text("--pcap-dir", options.capture_folder, "keep captures in this folder");
   parser.choice<KeepCapture>("--pcap-keep", options.keep,

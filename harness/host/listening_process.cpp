@@ -60,7 +60,18 @@ ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint&
     found.listens = true;
     sockets.push_back("socket:[" + std::to_string(inode) + "]");
   }
-  if (found.listens) found.process = find_first(find_holders(sockets));
+  if (!found.listens) return found;
+  std::vector<pid_t> holders = find_holders(sockets);
+  // It holds the sockets of services that it starts when somebody connects.
+  constexpr pid_t kInit = 1;
+  if (holders.size() > 1) std::erase(holders, kInit);
+  found.process = find_first(holders);
+  if (found.process == 0) return found;
+  const std::vector<pid_t> below = descendant_processes(found.process);
+  std::erase_if(holders, [&](pid_t holder) {
+    return holder != found.process && std::ranges::find(below, holder) == below.end();
+  });
+  found.holders = std::move(holders);
   return found;
 }
 

@@ -2,6 +2,8 @@
 
 #include <sys/types.h>
 
+#include <vector>
+
 #include "base/address.h"
 #include "host/listening.h"
 
@@ -13,6 +15,7 @@ struct ListeningProcess {
   bool listens = false;
   pid_t process = 0;  // of several that hold the socket the one that started the others; 0: none of
                       // them may be looked at
+  std::vector<pid_t> holders{};  // that one, and those below it that hold the socket, too
 
   bool operator==(const ListeningProcess&) const = default;
 };

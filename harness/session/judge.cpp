@@ -73,6 +73,11 @@ std::string again_line(const Scenario& scenario, const Evidence& evidence) {
   return fmt::format("wireproof run {} --pcap-keep always", scenario.path.string());
 }
 
+bool names_calls(const PacketTable& table) {
+  return std::ranges::any_of(
+      table.rows, [](const Row& row) { return !row.cause.empty() || !row.blocked.empty(); });
+}
+
 // The checks of packet tables, filled into `result`; `notes` gets what tables say of packets.
 void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   const std::vector<Packet> packets = evidence.packets->decode_all();
@@ -87,6 +92,9 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
   std::map<std::size_t, PacketNote> notes;
   for (const PacketTable& table : scenario.packet_tables) {
     TableJudgement judged = judge_table(table, context);
+    if (!evidence.untraced.empty() && names_calls(table)) {
+      judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
+    }
     result.checks.push_back(std::move(judged.check));
     std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
     for (auto& [packet, note] : judged.notes) {

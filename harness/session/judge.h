@@ -67,6 +67,7 @@ struct Evidence {
   std::optional<ServerMeasured> server_use;
   std::string server_unmeasured;  // why there is none
   std::string sockets_unseen;     // why `sockets` steps took nothing; empty: they did
+  std::string untraced;           // why no trace tells the server's calls; empty: not asked for
   Soundness soundness;
   Variables variables;  // remembered by `field=?name`
   bool offline = false;

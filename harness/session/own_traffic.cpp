@@ -1,5 +1,7 @@
 #include "session/own_traffic.h"
 
+#include <algorithm>
+
 #include "flow/quoted_packet.h"
 
 namespace wireproof {
@@ -46,6 +48,32 @@ PacketStore keep_own_traffic(const PacketStore& packets, const std::vector<Actor
     if (own.has(packet)) kept.append(packet.raw);
   }
   return kept;
+}
+
+std::vector<SocketCall> keep_own_calls(std::vector<SocketCall> calls,
+                                       const std::vector<ActorEndpoint>& actors) {
+  std::set<Endpoint> clients;
+  for (const ActorEndpoint& actor : actors) clients.insert(actor.local);
+  std::set<std::uint64_t> sockets;
+  // What has no peer: a listening socket, or one for datagrams.
+  for (const SocketCall& call : calls) {
+    const bool is_own = call.remote && clients.contains(*call.remote);
+    if (call.new_socket != 0 && is_own) sockets.insert({call.new_socket, call.socket});
+    if (call.new_socket == 0 && (is_own || !call.remote)) sockets.insert(call.socket);
+  }
+  const auto watches_own = [&](const WatchedSocket& watched) {
+    return sockets.contains(watched.socket);
+  };
+  std::erase_if(calls, [&](const SocketCall& call) {
+    if (call.new_socket != 0) return !sockets.contains(call.new_socket);
+    if (call.socket == 0) {
+      return std::ranges::none_of(call.watched, watches_own) &&
+             std::ranges::none_of(call.ready, watches_own);
+    }
+    const bool is_others = call.remote && !clients.contains(*call.remote);
+    return is_others || !sockets.contains(call.socket);
+  });
+  return calls;
 }
 
 }  // namespace wireproof

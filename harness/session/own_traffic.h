@@ -28,4 +28,10 @@ class OwnTraffic {
 // Those of the packets that are the session's.
 PacketStore keep_own_traffic(const PacketStore& packets, const std::vector<ActorEndpoint>& actors);
 
+// Those of a server's traced calls that are about the session: on sockets that are or become
+// connections to its clients, and on what the server listens on or receives datagrams by. A call
+// that served another client is not among them.
+std::vector<SocketCall> keep_own_calls(std::vector<SocketCall> calls,
+                                       const std::vector<ActorEndpoint>& actors);
+
 }  // namespace wireproof

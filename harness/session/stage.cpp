@@ -72,6 +72,7 @@ Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
   evidence.variables = played.variables;
   evidence.strict = options.strict;
   evidence.sockets_unseen = world.sockets_unseen();
+  evidence.untraced = world.untraced();
   return evidence;
 }
 
@@ -131,7 +132,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
 
-  TraceBatch traced = world.take_server_calls();
+  TraceBatch traced = world.take_server_calls(played.actors);
   Evidence evidence = gather_evidence(world, played, std::move(traced.calls), staged.options);
   evidence.again = render_again(staged.options, staged.scenario.id);
   evidence.server_use = meter.measured();

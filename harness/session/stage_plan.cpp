@@ -115,9 +115,6 @@ std::optional<std::string> unmet_by_running(const Scenario& scenario, const Serv
   if (needs(front, Need::same_host) && !route.is_local) {
     return "needs same-host: the server runs on another host";
   }
-  if (needs(front, Need::trace)) {
-    return "needs trace: a server that runs already is not traced";
-  }
   if (front.mtu_bytes) return "needs a network of its own (`network: mtu`)";
   if (front.ip == IpVersion::v6 && running.address.version == IpVersion::v4) {
     return "is about IPv6, and the server's address is IPv4";

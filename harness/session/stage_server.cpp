@@ -41,7 +41,7 @@ StageServer::StageServer(const RunningServer& running) : udp_port_(running.udp_p
     unseen_ = "the server runs on another host";
     return;
   }
-  const ListeningProcess found = find_process(running);
+  ListeningProcess found = find_process(running);
   if (found.process == 0) {
     unseen_ = found.listens ? "the server's process belongs to another user"
                             : "no process of this host's network has the server's port";
@@ -50,6 +50,7 @@ StageServer::StageServer(const RunningServer& running) : udp_port_(running.udp_p
   try {
     ended_ = open_process(found.process);
     found_ = found.process;
+    holders_ = std::move(found.holders);
   } catch (const SystemError&) {
     unseen_ = "the server's process has ended";
   }

@@ -3,6 +3,7 @@
 #include <chrono>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/unique_fd.h"
 #include "session/runner.h"
@@ -24,6 +25,8 @@ class StageServer {
   // 0: it cannot be seen from here, `unseen` says why.
   pid_t process() const { return started_ ? started_->process() : found_; }
   const std::string& unseen() const { return unseen_; }
+  // Of one that runs already: the processes that take its clients.
+  const std::vector<pid_t>& holders() const { return holders_; }
   // Whether its work may be done by processes that it started.
   bool is_tree() const { return !started_ || started_->is_command(); }
 
@@ -46,6 +49,7 @@ class StageServer {
   std::unique_ptr<ServerProcess> started_;
   std::uint16_t udp_port_ = 0;
   pid_t found_ = 0;
+  std::vector<pid_t> holders_;
   UniqueFd ended_;  // pidfd of what was found
   std::string unseen_;
 };

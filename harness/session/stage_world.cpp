@@ -11,6 +11,7 @@
 #include "flow/fragments.h"
 #include "host/free_port.h"
 #include "host/listening_process.h"
+#include "session/attach_server.h"
 #include "session/running_capture.h"
 #include "session/server_actions.h"
 #include "session/soundness.h"
@@ -103,6 +104,20 @@ void StageWorld::find_running_server(const ServerProgram* program) {
   ports_.udp = ports_.wants_udp ? running.udp_port : std::uint16_t{0};
   if (options_.capture) open_capture();
   server_ = std::make_unique<StageServer>(RunningServer{running.address, ports_.tcp, ports_.udp});
+  trace_running_server();
+}
+
+// Only where the user asks for it: it is somebody else's program.
+void StageWorld::trace_running_server() {
+  const bool needed = plan_trace(scenario_, {}) == TraceWish::needed;
+  if (options_.trace) {
+    AttachedServer attached = attach_to_server(*server_);
+    tracer_ = std::move(attached.tracer);
+    untraced_ = std::move(attached.refusal);
+  } else if (needed) {
+    untraced_ = "a server that runs already is traced with --trace only";
+  }
+  if (needed && !tracer_) throw UnmetNeed{"needs trace: " + untraced_};
 }
 
 // All at once: a tracer would have to follow each of many processes to its end.
@@ -184,7 +199,7 @@ void StageWorld::open_sandbox() {
   sandbox_ = std::make_unique<Sandbox>(request, network_);
 }
 
-TraceBatch StageWorld::take_server_calls() {
+TraceBatch StageWorld::take_server_calls(const std::vector<ActorEndpoint>& actors) {
   if (!tracer_) return {};
   std::vector<SocketCall> open = tracer_->sync();
   TraceBatch batch = tracer_->take();
@@ -195,6 +210,7 @@ TraceBatch StageWorld::take_server_calls() {
     }
   }
   sort_by_order(batch.calls);
+  if (options_.running) batch.calls = keep_own_calls(std::move(batch.calls), actors);
   return batch;
 }
 

@@ -48,8 +48,11 @@ class StageWorld {
   bool server_was_idle() const { return server_was_idle_; }
 
   // The calls of a traced server so far, also those that it is still in, in the order of their
-  // entries, and what could not be traced. Empty when the server is not traced.
-  TraceBatch take_server_calls();
+  // entries, and what could not be traced; of a server that ran already only what it did for the
+  // session's clients. Empty when the server is not traced.
+  TraceBatch take_server_calls(const std::vector<ActorEndpoint>& actors);
+  // Why a server that ran already is not traced though it was asked for; else empty.
+  const std::string& untraced() const { return untraced_; }
 
   // The session's own packets, once the capture is finished. Null when nothing is captured.
   const PacketStore* packets() const;
@@ -73,6 +76,7 @@ class StageWorld {
   void see(const Packet& packet);
   void find_own_traffic(const std::vector<ActorEndpoint>& actors);
   void open_tracer();
+  void trace_running_server();
   void open_sandbox();
   void start_server(const ServerProgram* program);
   void watch(int fd);
@@ -98,6 +102,7 @@ class StageWorld {
   PacketStore own_packets_;
   std::unique_ptr<Sandbox> sandbox_;  // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;    // outlives the server
+  std::string untraced_;
   std::unique_ptr<StageServer> server_;
   bool connections_ended_ = true;
   bool server_was_idle_ = true;

@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/close_range.h>
 #include <sys/epoll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 
 #include <algorithm>
@@ -65,6 +66,13 @@ bool never_waits(pid_t process, const SystemCall& system_call, const CallEntry& 
   return time && time->seconds == 0 && time->rest == 0;
 }
 
+// Without a filter every fcntl and ioctl stops.
+bool asks_for_what_counts(const OpenCall& open) {
+  const std::uint32_t asked = flag_argument(open.entry, 1);
+  if (open.system_call->shape == CallShape::io_control) return asked == FIONBIO;
+  return asked == F_DUPFD || asked == F_DUPFD_CLOEXEC || asked == F_SETFL;
+}
+
 }  // namespace
 
 SocketCall CallReader::make_call(const TracedProcess& process, pid_t thread, std::string_view name,
@@ -123,6 +131,9 @@ bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
     case CallShape::restart:
     case CallShape::return_from_signal:
       return false;
+    case CallShape::control:
+    case CallShape::io_control:
+      return asks_for_what_counts(open) && enter_io(process, open);
     default:
       return enter_io(process, open);
   }
@@ -204,6 +215,7 @@ bool CallReader::enter_close(const TracedProcess& process, OpenCall& open) {
 
 bool CallReader::enter_close_range(const TracedProcess& process, OpenCall& open) {
   if ((flag_argument(open.entry, 2) & CLOSE_RANGE_CLOEXEC) != 0) return false;
+  if ((flag_argument(open.entry, 2) & CLOSE_RANGE_UNSHARE) != 0) book_.unshare_table(process.id);
   const std::uint32_t first = flag_argument(open.entry, 0);
   const std::uint32_t last = flag_argument(open.entry, 1);
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {

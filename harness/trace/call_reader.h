@@ -56,6 +56,8 @@ class CallReader {
 
   // The table of a process that was just forked.
   void begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now);
+  // The table of a process that ran already: sockets and epoll sets, as /proc tells them.
+  void begin(const TracedProcess& process, Timestamp now);
   // After an exec: closes in the book what the kernel closed.
   void check_after_exec(const TracedProcess& process, Timestamp now);
   // The process is about to let go of all it holds: one call per socket, for finish_end().

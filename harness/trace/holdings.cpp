@@ -1,3 +1,7 @@
+#include <linux/kcmp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
 #include <algorithm>
 
 #include "trace/call_reader.h"
@@ -5,6 +9,15 @@
 // Who holds which socket: what changes it besides the calls that name one descriptor.
 
 namespace wireproof {
+namespace {
+
+// kcmp(2): clone with CLONE_FILES gives a process the descriptors of its creator, not a copy of
+// them. Where the kernel has no kcmp they count as copies.
+bool has_same_table(pid_t process, pid_t other) {
+  return ::syscall(SYS_kcmp, process, other, KCMP_FILES, 0, 0) == 0;
+}
+
+}  // namespace
 
 DescriptorEvent CallReader::event(const SocketCall& call, int descriptor, HoldChange change) const {
   DescriptorEvent event;
@@ -83,11 +96,33 @@ void CallReader::add_new_holds(const TracedProcess& process, Timestamp now, Hold
 }
 
 void CallReader::begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now) {
+  if (has_same_table(process.id, parent.id)) {
+    DescriptorEvent event;
+    event.order = ++last_order_;
+    event.time = now;
+    event.process = process.id;
+    event.change = HoldChange::inherited;
+    book_.share_table(parent.id, event);
+    return;
+  }
   add_new_holds(process, now, HoldChange::inherited);
   book_.share_epolls(parent.id, process.id);
 }
 
+void CallReader::begin(const TracedProcess& process, Timestamp now) {
+  add_new_holds(process, now, HoldChange::inherited);
+  for (const ListedEpoll& listed : process.probe.list_epolls()) {
+    EpollSet& set = *book_.epoll(process.id, listed.descriptor);
+    for (const ListedEpoll::Interest& interest : listed.interests) {
+      const SocketBook::Id id = look_up(process, interest.descriptor, now);
+      const bool counts = id != 0 && book_.socket(id).is_internet();
+      set[interest.descriptor] = {counts ? id : 0, interest.events, interest.data};
+    }
+  }
+}
+
 void CallReader::check_after_exec(const TracedProcess& process, Timestamp now) {
+  book_.unshare_table(process.id);
   book_.forget_others(process.id);
   const auto open = process.probe.list_sockets();
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
@@ -103,6 +138,7 @@ void CallReader::check_after_exec(const TracedProcess& process, Timestamp now) {
 
 std::vector<SocketCall> CallReader::begin_end(const TracedProcess& process, Timestamp now) {
   std::vector<SocketCall> calls;
+  book_.unshare_table(process.id);
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
     const bool counts = book_.socket(id).is_internet();
     SocketCall call = make_call(process, process.id, "exit", now);

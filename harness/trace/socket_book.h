@@ -63,6 +63,11 @@ class SocketBook {
   void share_epoll(pid_t process, int descriptor, pid_t new_process, int new_descriptor);
   void share_epolls(pid_t parent, pid_t child);
 
+  // CLONE_FILES: the event's process has this one's table from now on, in which each changes what
+  // the other holds, until one gets a copy of its own (it ends, or calls exec).
+  void share_table(pid_t process, const DescriptorEvent& begin);
+  void unshare_table(pid_t process);
+
   // After exec: what is no socket is unknown again.
   void forget_others(pid_t process);
   void forget(pid_t process);
@@ -76,13 +81,17 @@ class SocketBook {
   };
   using Table = std::map<int, Entry>;
 
+  Table& table_of(pid_t process);
+  const Table* find_table(pid_t process) const;
+  // For all that have the process's table.
+  void count_holders(Id id, pid_t process, int by);
   void count_holder(Id id, pid_t process, int by);
 
   Id last_id_ = 0;
   std::map<Id, BookedSocket> sockets_;
   std::map<std::uint64_t, Id> by_inode_;
-  std::map<pid_t, Table> tables_;
-  std::map<Id, std::map<pid_t, int>> holders_;  // count of descriptors
+  std::map<pid_t, std::shared_ptr<Table>> tables_;  // may be one for several
+  std::map<Id, std::map<pid_t, int>> holders_;      // count of descriptors
   std::vector<DescriptorEvent> events_;
 };
 

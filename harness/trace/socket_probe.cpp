@@ -12,7 +12,9 @@
 #include <array>
 #include <charconv>
 #include <filesystem>
+#include <fstream>
 #include <span>
+#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -31,11 +33,37 @@ std::optional<std::uint64_t> parse_socket_link(std::string_view text) {
   return inode;
 }
 
-std::optional<std::uint64_t> read_socket_link(const std::string& path) {
+// What /proc says that a descriptor names, as far as it fits; empty where it names nothing.
+std::string read_link(pid_t thread, int descriptor) {
+  const std::string path = "/proc/" + std::to_string(thread) + "/fd/" + std::to_string(descriptor);
   std::array<char, 64> text{};
   const ssize_t size = ::readlink(path.c_str(), text.data(), text.size());
-  if (size < 0) return std::nullopt;
-  return parse_socket_link({text.data(), static_cast<std::size_t>(size)});
+  return size < 0 ? std::string() : std::string(text.data(), static_cast<std::size_t>(size));
+}
+
+std::vector<int> list_descriptors(pid_t thread) {
+  std::vector<int> found;
+  std::error_code gone;
+  const std::string folder = "/proc/" + std::to_string(thread) + "/fd";
+  for (std::filesystem::directory_iterator entry(folder, gone), end; !gone && entry != end;
+       entry.increment(gone)) {
+    const std::string name = entry->path().filename();
+    int descriptor = -1;
+    std::from_chars(name.data(), name.data() + name.size(), descriptor);
+    if (descriptor >= 0) found.push_back(descriptor);
+  }
+  return found;
+}
+
+// proc(5): "tfd:       10 events:     2019 data:               12 …", the last two in hexadecimal.
+std::optional<ListedEpoll::Interest> parse_epoll_entry(const std::string& line) {
+  if (!line.starts_with("tfd:")) return std::nullopt;
+  std::istringstream words(line);
+  std::string label;
+  ListedEpoll::Interest interest;
+  words >> label >> interest.descriptor >> label >> std::hex >> interest.events >> label >>
+      interest.data;
+  return words ? std::optional(interest) : std::nullopt;
 }
 
 int read_option(int fd, int option) {
@@ -83,8 +111,7 @@ UniqueFd SocketProbe::borrow(int descriptor) const {
 }
 
 std::optional<SocketFacts> SocketProbe::look(int descriptor) const {
-  const std::string folder = "/proc/" + std::to_string(thread_) + "/fd/";
-  const auto inode = read_socket_link(folder + std::to_string(descriptor));
+  const auto inode = parse_socket_link(read_link(thread_, descriptor));
   if (!inode) return std::nullopt;
   SocketFacts facts;
   facts.inode = *inode;
@@ -117,16 +144,25 @@ ClosingFacts SocketProbe::look_before_close(int descriptor) const {
 
 std::vector<std::pair<int, std::uint64_t>> SocketProbe::list_sockets() const {
   std::vector<std::pair<int, std::uint64_t>> found;
-  std::error_code gone;
-  const std::string folder = "/proc/" + std::to_string(thread_) + "/fd";
-  for (std::filesystem::directory_iterator entry(folder, gone), end; !gone && entry != end;
-       entry.increment(gone)) {
-    const auto inode = read_socket_link(entry->path());
-    if (!inode) continue;
-    const std::string name = entry->path().filename();
-    int descriptor = -1;
-    std::from_chars(name.data(), name.data() + name.size(), descriptor);
-    found.emplace_back(descriptor, *inode);
+  for (const int descriptor : list_descriptors(thread_)) {
+    const auto inode = parse_socket_link(read_link(thread_, descriptor));
+    if (inode) found.emplace_back(descriptor, *inode);
+  }
+  return found;
+}
+
+std::vector<ListedEpoll> SocketProbe::list_epolls() const {
+  std::vector<ListedEpoll> found;
+  for (const int descriptor : list_descriptors(thread_)) {
+    if (read_link(thread_, descriptor) != "anon_inode:[eventpoll]") continue;
+    const std::string path =
+        "/proc/" + std::to_string(thread_) + "/fdinfo/" + std::to_string(descriptor);
+    std::ifstream file(path);
+    ListedEpoll& epoll = found.emplace_back();
+    epoll.descriptor = descriptor;
+    for (std::string line; std::getline(file, line);) {
+      if (const auto interest = parse_epoll_entry(line)) epoll.interests.push_back(*interest);
+    }
   }
   return found;
 }

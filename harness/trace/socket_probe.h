@@ -30,6 +30,17 @@ struct ClosingFacts {
   std::optional<int> linger_seconds;          // where SO_LINGER is on
 };
 
+// An epoll instance: what was added to it, as it was added.
+struct ListedEpoll {
+  struct Interest {
+    int descriptor = -1;
+    std::uint32_t events = 0;
+    std::uint64_t data = 0;
+  };
+  int descriptor = -1;
+  std::vector<Interest> interests;
+};
+
 // Looks at the sockets of a traced process through pidfd_getfd (Linux 5.6), which duplicates a
 // descriptor into this process for a moment. `no_fork` is held meanwhile: a child forked then
 // would keep the duplicate, and with it a connection that everybody else has closed.
@@ -48,6 +59,7 @@ class SocketProbe {
 
   // Every descriptor of the process that names a socket, with its inode, from /proc.
   std::vector<std::pair<int, std::uint64_t>> list_sockets() const;
+  std::vector<ListedEpoll> list_epolls() const;
 
  private:
   UniqueFd borrow(int descriptor) const;

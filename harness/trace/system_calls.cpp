@@ -82,6 +82,38 @@ const SystemCall* find_system_call(std::uint64_t number) {
   return number < kNumbers ? kByNumber[number] : nullptr;
 }
 
+bool is_broken_off_by_signals(std::uint64_t number) {
+  switch (number) {
+    case SYS_semop:
+    case SYS_semtimedop:
+    case SYS_rt_sigtimedwait:
+    case SYS_io_getevents:
+      return true;
+    default:
+      break;
+  }
+  const SystemCall* call = find_system_call(number);
+  if (call == nullptr) return false;
+  switch (call->shape) {
+    case CallShape::accept:
+    case CallShape::connect:
+    case CallShape::send_to:
+    case CallShape::receive_from:
+    case CallShape::send_message:
+    case CallShape::receive_message:
+    case CallShape::send_messages:
+    case CallShape::receive_messages:
+    case CallShape::write:
+    case CallShape::read:
+    case CallShape::send_file:
+    case CallShape::splice:
+    case CallShape::epoll_wait:
+      return true;
+    default:
+      return false;
+  }
+}
+
 std::uint32_t native_architecture() {
   return kArchitecture;
 }

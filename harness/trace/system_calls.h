@@ -50,6 +50,10 @@ std::span<const SystemCall> traced_system_calls();
 // Null for a call that is not one of them.
 const SystemCall* find_system_call(std::uint64_t number);
 
+// The calls that end with EINTR when a signal comes, though no handler of the program runs, and
+// that can be made again then: signal(7). Those of sockets, if the socket has a time limit.
+bool is_broken_off_by_signals(std::uint64_t number);
+
 // AUDIT_ARCH_… of this build's architecture: calls of another (32-bit programs) are not read.
 std::uint32_t native_architecture();
 

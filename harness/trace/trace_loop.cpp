@@ -14,7 +14,7 @@
 
 // The model (ptrace(2), PTRACE_SEIZE):
 // - seccomp stop = a call's entry; the next stop after PTRACE_SYSCALL = its exit; PTRACE_CONT
-//   lets a thread run to its next entry.
+//   lets a thread run to its next entry. What was attached to has no filter: see trace_attach.cpp.
 // - A new thread or process is known by whichever comes first: its creator's event or its own
 //   first stop. Its creator stays stopped until then, so nothing that it does next is misread.
 // - A request may fail with ESRCH at any time: the thread was killed; wait tells it next.
@@ -23,7 +23,6 @@ namespace wireproof {
 namespace {
 
 constexpr int kWaitFlags = __WALL | __WNOTHREAD;
-constexpr int kSyscallStop = SIGTRAP | 0x80;  // PTRACE_O_TRACESYSGOOD
 constexpr unsigned long kOptions =
     PTRACE_O_EXITKILL | PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACESECCOMP | PTRACE_O_TRACEFORK |
     PTRACE_O_TRACEVFORK | PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACEEXIT;
@@ -41,10 +40,6 @@ Timestamp wall_time() {
   sigemptyset(&none);
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
   for (;;) ::pause();
-}
-
-bool is_group_stop(int signal) {
-  return signal == SIGSTOP || signal == SIGTSTP || signal == SIGTTIN || signal == SIGTTOU;
 }
 
 struct Family {
@@ -100,11 +95,19 @@ bool TraceLoop::start_bell() {
 
 void TraceLoop::run() {
   if (!start_bell()) return;
-  while (handle_next(0)) {
+  while (!is_done() && handle_next(0)) {
   }
+  let_go();
   const std::lock_guard lock(mailbox_.mutex);
   mailbox_.ended = true;
   mailbox_.changed.notify_all();
+}
+
+// What it was attached to has no end to wait for.
+bool TraceLoop::is_done() const {
+  const auto is_attached = [](const auto& entry) { return entry.second->attached; };
+  return stopping_ && bell_ < 0 && !processes_.empty() &&
+         std::ranges::all_of(processes_, is_attached);
 }
 
 // False when nothing is traced any more; with WNOHANG also when nothing has stopped.
@@ -130,14 +133,17 @@ bool TraceLoop::handle_next(int wait_flags) {
 
 void TraceLoop::answer_bell() {
   std::vector<StartRequest*> starts;
+  std::vector<std::shared_ptr<AttachRequest>> attaches;
   std::uint64_t syncs = 0;
   {
     const std::lock_guard lock(mailbox_.mutex);
     starts.swap(mailbox_.starts);
+    attaches.swap(mailbox_.attaches);
     syncs = mailbox_.syncs_asked;
     if (mailbox_.stop && !stopping_) stopping_ = true;
   }
   for (StartRequest* start : starts) start_requested(*start);
+  for (const auto& attach : attaches) begin_attach(attach);
   if (stopping_) {
     kill_all();
     return;
@@ -187,8 +193,11 @@ void TraceLoop::start_requested(StartRequest& request) {
 TraceLoop::Process& TraceLoop::add_process(pid_t process, TraceTarget target,
                                            const Process* parent) {
   auto& added = processes_[process];
-  added = std::make_unique<Process>(Process{
-      TracedProcess(process, std::move(target.actor), target.side, mailbox_.no_fork), {}, {}});
+  added = std::make_unique<Process>(
+      Process{TracedProcess(process, std::move(target.actor), target.side, mailbox_.no_fork),
+              {},
+              {},
+              parent != nullptr && parent->attached});
   // What was started holds what this process held, until it closes it: its own affair from the
   // first call on that names it.
   if (parent != nullptr) reader_.begin(added->traced, parent->traced, now_);
@@ -212,7 +221,9 @@ TraceLoop::Thread* TraceLoop::adopt(pid_t thread) {
   process->second->threads.insert(thread);
   Thread& added = threads_[thread];
   added.process = family->process;
-  if (stopping_) ::kill(family->process, SIGKILL);
+  const bool attached = process->second->attached;
+  if (attachment_ && attached) attachment_->awaited.insert(thread);
+  if (stopping_ && !attached) ::kill(family->process, SIGKILL);
   return &added;
 }
 
@@ -221,6 +232,7 @@ void TraceLoop::handle(pid_t thread, int status) {
     handle_stop(thread, status);
   } else {
     end_thread(thread, status);
+    if (attachment_ && attachment_->awaited.erase(thread) != 0) go_on_attaching();
   }
 }
 
@@ -230,12 +242,14 @@ void TraceLoop::handle_stop(pid_t id, int status) {
   const int event = status >> 16;
   if (thread == nullptr) {
     ::ptrace(PTRACE_CONT, id, 0, 0);
+  } else if (attachment_ && park(id, event, signal)) {
+    go_on_attaching();
   } else if (event == PTRACE_EVENT_SECCOMP) {
     enter_call(id, *thread);
   } else if (event != 0) {
     handle_event(id, event, signal);
   } else if (signal == kSyscallStop) {
-    leave_call(id, *thread);
+    stop_at_call(id, *thread);
   } else {
     resume(id, *thread, signal);  // passed on
   }
@@ -256,20 +270,29 @@ void TraceLoop::handle_event(pid_t id, int event, int signal) {
       begin_exit(id);
       break;
     case PTRACE_EVENT_STOP:
-      if (is_group_stop(signal)) {
-        ::ptrace(PTRACE_LISTEN, id, 0, 0);
-        return;
-      }
-      break;
+      resume_from_stop(id, threads_.at(id), signal);
+      return;
     default:
       break;
   }
   resume(id, threads_.at(id));
 }
 
+// A process that was stopped by a signal stays so until SIGCONT.
+void TraceLoop::resume_from_stop(pid_t id, const Thread& thread, int signal) {
+  if (process_of(thread).attached) mend_needless_interruption(id);
+  if (is_group_stop(signal)) {
+    ::ptrace(PTRACE_LISTEN, id, 0, 0);
+  } else {
+    resume(id, thread);
+  }
+}
+
+// Without a filter every entry and exit of a call is a stop.
 void TraceLoop::resume(pid_t id, const Thread& thread, int signal) {
-  const bool exit_matters = thread.call.has_value() || thread.returns_from_signal;
-  ::ptrace(exit_matters ? PTRACE_SYSCALL : PTRACE_CONT, id, 0, signal);
+  const bool to_next_call =
+      thread.call.has_value() || thread.returns_from_signal || process_of(thread).attached;
+  ::ptrace(to_next_call ? PTRACE_SYSCALL : PTRACE_CONT, id, 0, signal);
 }
 
 void TraceLoop::publish() {
@@ -305,7 +328,9 @@ void TraceLoop::publish_open_calls() {
 
 void TraceLoop::kill_all() {
   stopping_ = true;
-  for (const auto& [id, process] : processes_) ::kill(id, SIGKILL);
+  for (const auto& [id, process] : processes_) {
+    if (!process->attached) ::kill(id, SIGKILL);
+  }
   if (bell_ > 0) ::kill(bell_, SIGKILL);
 }
 

@@ -20,7 +20,8 @@ class TraceLoop {
  public:
   explicit TraceLoop(TraceMailbox& mailbox) : mailbox_(mailbox), reader_(book_, batch_) {}
 
-  // Returns when it was asked to stop and every process that it traced has ended.
+  // Returns when it was asked to stop and every process that it started has ended. Those that it
+  // was attached to run then, and the kernel lets go of them when the thread that calls this ends.
   void run();
 
  private:
@@ -35,7 +36,14 @@ class TraceLoop {
     TracedProcess traced;
     std::set<pid_t> threads;
     std::optional<std::vector<SocketCall>> end;  // once it lets go of what it holds
+    bool attached = false;  // not started by us: it has no filter, and must live on
     bool noted_architecture = false;
+  };
+  // Until all threads have been stopped once.
+  struct Attachment {
+    std::shared_ptr<AttachRequest> request;
+    std::set<pid_t> awaited;
+    std::map<pid_t, int> stopped;  // with the signal of the stop
   };
 
   bool start_bell();
@@ -46,11 +54,21 @@ class TraceLoop {
   void handle_stop(pid_t thread, int status);
   void handle_event(pid_t thread, int event, int signal);
   void start_requested(StartRequest& request);
+  bool is_done() const;
+
+  void begin_attach(std::shared_ptr<AttachRequest> request);
+  bool seize_threads(pid_t process);
+  bool park(pid_t id, int event, int signal);
+  void go_on_attaching();
+  void find_call_begun_before(pid_t id, Thread& thread);
+  void end_attach(int error_number);
+  void let_go();
 
   Thread* adopt(pid_t thread);
   Process& add_process(pid_t process, TraceTarget target, const Process* parent);
-  Process& process_of(const Thread& thread) { return *processes_.at(thread.process); }
+  Process& process_of(const Thread& thread) const { return *processes_.at(thread.process); }
 
+  void stop_at_call(pid_t id, Thread& thread);
   void enter_call(pid_t id, Thread& thread);
   void enter_known_call(pid_t id, Thread& thread, const CallEntry& entry);
   void leave_call(pid_t id, Thread& thread);
@@ -60,6 +78,7 @@ class TraceLoop {
   void end_thread(pid_t id, int status);
   void abandon_calls(Thread& thread, int signal);
   void refuse_io_uring(pid_t id, Thread& thread);
+  void resume_from_stop(pid_t id, const Thread& thread, int signal);
   void resume(pid_t id, const Thread& thread, int signal = 0);
 
   void publish();
@@ -73,6 +92,7 @@ class TraceLoop {
   CoreFollower core_;
   std::map<pid_t, Thread> threads_;
   std::map<pid_t, std::unique_ptr<Process>> processes_;
+  std::optional<Attachment> attachment_;
   pid_t bell_ = -1;
   bool stopping_ = false;
   Timestamp now_{};  // of the stop that is being dealt with

@@ -5,6 +5,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -29,6 +30,14 @@ struct StartRequest {
   int error_number = 0;
 };
 
+// Processes that run already and are to be traced. Shared, since who asks may give up waiting.
+struct AttachRequest {
+  std::vector<pid_t> processes;
+  TraceTarget target;
+  bool done = false;
+  int error_number = 0;
+};
+
 // What the tracing thread and the others have in common. All but `no_fork` is guarded by `mutex`.
 struct TraceMailbox {
   std::mutex mutex;
@@ -36,6 +45,7 @@ struct TraceMailbox {
 
   // To the tracing thread, which looks here when its bell rings.
   std::vector<StartRequest*> starts;  // their owners wait for `done`
+  std::vector<std::shared_ptr<AttachRequest>> attaches;
   std::uint64_t syncs_asked = 0;
   bool stop = false;
 

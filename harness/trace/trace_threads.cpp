@@ -12,6 +12,15 @@
 
 namespace wireproof {
 
+// With a filter it is an exit, since entries stop there.
+void TraceLoop::stop_at_call(pid_t id, Thread& thread) {
+  if (process_of(thread).attached && read_call_entry(id)) {
+    enter_call(id, thread);
+  } else {
+    leave_call(id, thread);
+  }
+}
+
 void TraceLoop::enter_call(pid_t id, Thread& thread) {
   const auto entry = read_call_entry(id);
   if (!entry) {
@@ -54,7 +63,8 @@ void TraceLoop::enter_known_call(pid_t id, Thread& thread, const CallEntry& entr
 }
 
 void TraceLoop::leave_call(pid_t id, Thread& thread) {
-  const auto exit = read_call_exit(id);
+  auto exit = read_call_exit(id);
+  if (exit && exit->result == -EINTR && mend_needless_interruption(id)) exit = read_call_exit(id);
   if (exit && thread.returns_from_signal) {
     leave_signal(thread, *exit);
   } else if (exit && thread.call) {
@@ -81,10 +91,16 @@ void TraceLoop::leave_signal(Thread& thread, const CallExit& exit) {
   reader_.leave(process_of(thread).traced, std::move(call), {-EINTR, true}, returned);
 }
 
+// A program that runs already is not to be disturbed: it gets its ring, and the user a note.
 void TraceLoop::refuse_io_uring(pid_t id, Thread& thread) {
+  const std::string process = "process " + std::to_string(thread.process);
+  if (process_of(thread).attached) {
+    batch_.notes.push_back(process + " uses io_uring: calls made through it are not seen");
+    return;
+  }
   answer_not_implemented(id);
   batch_.notes.push_back(
-      "process " + std::to_string(thread.process) +
+      process +
       " asked for io_uring, whose calls cannot be traced: io_uring_setup was answered ENOSYS");
 }
 

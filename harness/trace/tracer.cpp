@@ -130,6 +130,19 @@ pid_t Tracer::start_program(const TraceTarget& target, const std::vector<std::st
   });
 }
 
+void Tracer::attach(const TraceTarget& target, const std::vector<pid_t>& processes,
+                    std::chrono::milliseconds limit) {
+  const auto request = std::make_shared<AttachRequest>();
+  request->processes = processes;
+  request->target = target;
+  std::unique_lock lock(mailbox_.mutex);
+  mailbox_.attaches.push_back(request);
+  ring();
+  mailbox_.changed.wait_for(lock, limit, [&] { return request->done || mailbox_.ended; });
+  if (!request->done) throw SystemError("attach to a process", mailbox_.ended ? ESRCH : ETIMEDOUT);
+  if (request->error_number != 0) throw SystemError("attach to a process", request->error_number);
+}
+
 TraceBatch Tracer::take() {
   const std::lock_guard lock(mailbox_.mutex);
   eventfd_t count = 0;

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <memory>
 #include <optional>
@@ -21,9 +22,12 @@ namespace wireproof {
 // another thread would take their stops away from it.
 class Tracer {
  public:
+  static constexpr std::chrono::milliseconds kAttachLimit{5000};
+
   // Throws SystemError where tracing is forbidden.
   Tracer();
-  // Kills whatever is still traced and returns when it is gone.
+  // Kills whatever it started and is still traced, and returns when it is gone. What it was
+  // attached to is let go of and lives on; so it is when this process is killed.
   ~Tracer();
   Tracer(const Tracer&) = delete;
   Tracer& operator=(const Tracer&) = delete;
@@ -34,6 +38,13 @@ class Tracer {
   pid_t start(const TraceTarget& target, const std::function<int()>& body);
   // The same with a program, found by PATH, and its arguments. Exit code 127: it cannot be run.
   pid_t start_program(const TraceTarget& target, const std::vector<std::string>& arguments);
+
+  // Traces processes that run already, with all their threads and what they start from now on.
+  // Returns once each thread is traced; the call that one was in counts as entered now. Throws
+  // SystemError where one may not be traced or has not stopped by the limit: this tracer is of no
+  // use then, and its end lets go of what it had.
+  void attach(const TraceTarget& target, const std::vector<pid_t>& processes,
+              std::chrono::milliseconds limit = kAttachLimit);
 
   // Readable when take() has something: for an event loop.
   int readable_fd() const { return mailbox_.readable.get(); }

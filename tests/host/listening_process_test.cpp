@@ -2,7 +2,11 @@
 
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
+
+#include <csignal>
+#include <set>
 
 #include "base/unique_fd.h"
 #include "catch.h"
@@ -45,7 +49,20 @@ TEST_CASE("the process that listens on an address is found", "[host]") {
 TEST_CASE("the process that has bound a UDP port is found", "[host]") {
   const Bound bound = bind_loopback(SOCK_DGRAM);
   CHECK(find_listening_process(ListenProtocol::udp, bound.end) ==
-        ListeningProcess{true, ::getpid()});
+        ListeningProcess{true, ::getpid(), {::getpid()}});
+}
+
+TEST_CASE("of several processes that listen those below the first are its holders", "[host]") {
+  const Bound bound = bind_loopback(SOCK_DGRAM);
+  const pid_t child = ::fork();
+  if (child == 0) {
+    for (;;) ::pause();
+  }
+  const ListeningProcess found = find_listening_process(ListenProtocol::udp, bound.end);
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  CHECK(found.process == ::getpid());
+  CHECK(std::set(found.holders.begin(), found.holders.end()) == std::set{::getpid(), child});
 }
 
 }  // namespace wireproof

@@ -1,46 +1,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <csignal>
-#include <functional>
 
 #include "catch.h"
 #include "live/echo_server.h"
 #include "live/in_private_network.h"
+#include "live/strange_server.h"
 #include "session/runner.h"
 #include "session/sheet_builder.h"
 
 namespace wireproof {
 namespace {
 
-constexpr std::uint16_t kPort = 7000;
-
-// A server that nobody of the run has started, in a process of its own.
-class StrangeServer {
- public:
-  // `serve` gets the listening socket.
-  explicit StrangeServer(const std::function<void(int)>& serve) {
-    const UniqueFd listener = listen_on(kPort);
-    process_ = ::fork();
-    if (process_ != 0) return;
-    serve(listener.get());
-    ::_exit(0);
-  }
-  ~StrangeServer() {
-    ::kill(process_, SIGKILL);
-    ::waitpid(process_, nullptr, 0);
-  }
-  void await_end() const {
-    siginfo_t state{};
-    ::waitid(P_PID, static_cast<id_t>(process_), &state, WEXITED | WNOWAIT);
-  }
-  StrangeServer(const StrangeServer&) = delete;
-  StrangeServer& operator=(const StrangeServer&) = delete;
-
- private:
-  pid_t process_ = -1;
-};
+constexpr std::uint16_t kPort = StrangeServer::kPort;
 
 void serve_echo(int listener) {
   for (;;) echo_one(listener);

@@ -46,4 +46,37 @@ TEST_CASE("a port is a TCP client's or a UDP client's, not both", "[session]") {
   CHECK(keep_own_traffic(packets, {{"client", kOwn, true}}).size() == 0);
 }
 
+TEST_CASE("of a server's calls a session keeps those for its own clients", "[session]") {
+  const auto make = [](const std::string& name, std::uint64_t socket,
+                       std::optional<Endpoint> remote, std::uint64_t accepted = 0) {
+    SocketCall call;
+    call.side = Side::server;
+    call.name = name;
+    call.socket = socket;
+    call.remote = remote;
+    call.new_socket = accepted;
+    return call;
+  };
+  SocketCall wait = make("epoll_wait", 0, std::nullopt);
+  wait.ready = {{1, 3, true, false}};
+  SocketCall other_wait = wait;
+  other_wait.ready = {{12, 6, true, false}};
+  const std::vector<SocketCall> own{make("accept", 1, std::nullopt),  // nobody came
+                                    wait,
+                                    make("accept", 1, kOwn, 11),
+                                    make("recv", 11, kOwn),
+                                    make("recvfrom", 2, kOwn),
+                                    make("close", 11, kOwn),
+                                    make("close", 1, std::nullopt)};
+  const std::vector<SocketCall> others{make("accept", 1, kOther, 12),
+                                       other_wait,
+                                       make("send", 12, kOther),
+                                       make("recvfrom", 2, kOther),
+                                       make("connect", 13, endpoint("10.0.0.3:80")),
+                                       make("close", 12, kOther)};
+  std::vector<SocketCall> calls = own;
+  calls.insert(calls.begin() + 2, others.begin(), others.end());
+  CHECK(keep_own_calls(calls, {{"client", kOwn, true}}) == own);
+}
+
 }  // namespace wireproof

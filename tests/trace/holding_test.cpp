@@ -62,6 +62,27 @@ TEST_CASE("a close in a forked child says that the parent still holds the socket
   run.tracer().await_end(client);
 }
 
+TEST_CASE("a process that shares its creator's descriptors closes them for both", "[trace]") {
+  TracedRun run;
+  const pid_t process = run.start("server", {"share-descriptors"});
+  const std::vector<SocketCall> calls = run.end(process);
+  CHECK(run.exit_code(process) == 0);
+  const std::uint64_t client = calls_named(calls, "connect").at(0).socket;
+  const std::uint64_t server = calls_named(calls, "accept").at(0).new_socket;
+  std::vector<SocketCall> closes = calls_named(calls, "close");
+  std::erase_if(closes, [&](const SocketCall& call) { return call.socket != server; });
+  REQUIRE(closes.size() == 1);
+  CHECK(closes.front().process != process);
+  CHECK(closes.front().still_held_by.empty());
+  // The sharer's end closes nothing: the first process still has the table.
+  std::vector<SocketCall> exits = calls_named(calls, "exit");
+  std::erase_if(exits, [&](const SocketCall& call) { return call.socket != client; });
+  REQUIRE(exits.size() == 2);
+  CHECK(exits.front().process != process);
+  CHECK(exits.front().still_held_by == std::vector<std::int64_t>{process});
+  CHECK(exits.back().still_held_by.empty());
+}
+
 TEST_CASE("close-on-exec and the end of a process are closes, too", "[trace]") {
   TracedRun run;
   const pid_t process = run.start("server", {"exec-with-sockets"});

@@ -53,6 +53,26 @@ TEST_CASE("a socket is held until its last descriptor is released", "[trace]") {
   CHECK(book.holders(id).empty());
 }
 
+TEST_CASE("who has a process's table holds what it holds, and closes it for both", "[trace]") {
+  SocketBook book;
+  const auto first = book.create(connection(7)).id;
+  const auto second = book.create(connection(8)).id;
+  book.hold(event(kParent, 3, first, HoldChange::created));
+  book.share_table(kParent, event(kChild, -1, 0, HoldChange::inherited));
+  CHECK(book.holders(first) == Holders{kParent, kChild});
+  book.hold(event(kChild, 4, second, HoldChange::created));
+  CHECK(book.find(kParent, 4) == second);
+  CHECK(book.holders(second) == Holders{kParent, kChild});
+  CHECK(book.release(event(kChild, 3, 0, HoldChange::closed)) == first);
+  CHECK(book.holders(first).empty());
+  CHECK_FALSE(book.find(kParent, 3));
+  // With a copy of its own it closes for itself alone.
+  book.unshare_table(kChild);
+  CHECK(book.release(event(kChild, 4, 0, HoldChange::ended)) == second);
+  CHECK(book.holders(second) == Holders{kParent});
+  CHECK(book.find(kParent, 4) == second);
+}
+
 TEST_CASE("a socket is met again by its inode, and a new one takes over a used inode", "[trace]") {
   SocketBook book;
   const auto first = book.create(connection(7)).id;

@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <pthread.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/mman.h>
 #include <sys/select.h>
@@ -102,6 +103,20 @@ int serve_with_fork(char**) {
   check(::waitpid(child, nullptr, 0));
   check(::close(connection));
   return 0;
+}
+
+// The child has its parent's table of descriptors, not a copy, and is no thread.
+int share_descriptors(char**) {
+  const Pair pair = make_pair();
+  const pid_t child =
+      static_cast<pid_t>(check(::syscall(SYS_clone, CLONE_FILES | SIGCHLD, 0, 0, 0, 0)));
+  if (child == 0) {
+    check(::close(pair.server));
+    ::_exit(0);
+  }
+  check(::waitpid(child, nullptr, 0));
+  char byte = 0;
+  return ::recv(pair.client, &byte, 1, 0) == 0 && ::fcntl(pair.server, F_GETFD) == -1 ? 0 : 1;
 }
 
 int exec_in_thread(char** arguments) {
@@ -219,15 +234,17 @@ int wait_by_select(char**) {
   return 0;
 }
 
+void add_to(int poller, int socket) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  event.data.u64 = 1000U + static_cast<unsigned>(socket);
+  check(::epoll_ctl(poller, EPOLL_CTL_ADD, socket, &event));
+}
+
 int wait_by_epoll(char**) {
   const Pair pair = make_pair();
   const int poller = static_cast<int>(check(::epoll_create1(0)));
-  for (const int socket : {pair.client, pair.server}) {
-    epoll_event event{};
-    event.events = EPOLLIN;
-    event.data.u64 = 1000U + static_cast<unsigned>(socket);
-    check(::epoll_ctl(poller, EPOLL_CTL_ADD, socket, &event));
-  }
+  for (const int socket : {pair.client, pair.server}) add_to(poller, socket);
   check(::send(pair.client, "x", 1, 0));
   std::array<epoll_event, 4> events{};
   check(::epoll_wait(poller, events.data(), events.size(), -1));
@@ -235,6 +252,36 @@ int wait_by_epoll(char**) {
   char byte = 0;
   check(::recv(pair.server, &byte, 1, 0));
   static_cast<void>(::recv(pair.server, &byte, 1, 0));
+  return 0;
+}
+
+// One client, by a server that does not expect to be interrupted: EINTR ends it.
+int serve_by_epoll(char**) {
+  const int listener = listen_on_loopback();
+  const int poller = static_cast<int>(check(::epoll_create1(0)));
+  add_to(poller, listener);
+  tell_port(listener);
+  std::array<epoll_event, 4> events{};
+  check(::epoll_wait(poller, events.data(), events.size(), -1));
+  const int connection = accept_from(listener);
+  check(::fcntl(connection, F_GETFL));
+  add_to(poller, connection);
+  std::array<char, 64> data{};
+  for (long size = 1; size > 0;) {
+    check(::epoll_wait(poller, events.data(), events.size(), -1));
+    size = check(::recv(connection, data.data(), data.size(), 0));
+    if (size > 0) check(::send(connection, data.data(), static_cast<std::size_t>(size), 0));
+  }
+  check(::close(connection));
+  return 0;
+}
+
+int serve_by_poll(char**) {
+  const int listener = listen_on_loopback();
+  tell_port(listener);
+  pollfd entry{listener, POLLIN, 0};
+  check(::poll(&entry, 1, -1));
+  echo(accept_from(listener));
   return 0;
 }
 
@@ -302,6 +349,9 @@ const std::map<std::string, int (*)(char**)> kParts{
     {"serve-with-threads", serve_with_threads},
     {"serve-without-main", serve_without_main},
     {"serve-with-fork", serve_with_fork},
+    {"serve-by-epoll", serve_by_epoll},
+    {"serve-by-poll", serve_by_poll},
+    {"share-descriptors", share_descriptors},
     {"exec-in-thread", exec_in_thread},
     {"exec-with-sockets", exec_with_sockets},
     {"close", close_one},
