@@ -8,6 +8,7 @@
 #include "catch.h"
 #include "cli/program.h"
 #include "live/python.h"
+#include "support/json_schema.h"
 
 namespace wireproof {
 namespace {
@@ -111,7 +112,9 @@ TEST_CASE("a trace's JSON and kept capture hold every call and packet", "[live]"
   const std::string capture = folder.file("kept.pcap").string();
   const ProgramResult result = trace({"--format", "json", "--pcap", capture});
   REQUIRE(result.exit_code == 0);
-  const nlohmann::json run = nlohmann::json::parse(result.out).at("trace");
+  const nlohmann::json report = nlohmann::json::parse(result.out);
+  CHECK(find_schema_fault(report, published_schema("trace")) == "");
+  const nlohmann::json& run = report.at("trace");
   const nlohmann::json& calls = run.at("calls");
   CHECK(run.at("call_packets").size() == calls.size());
   for (std::size_t packet = 0; packet < run.at("packets").size(); ++packet) {

@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "support/golden.h"
+#include "support/json_schema.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -108,6 +109,23 @@ TEST_CASE("a trace's JSON joins packets and calls in both directions", "[report]
   CHECK(trace.at("call_packets").at(0).at("taken") == nlohmann::json{1});
   CHECK(trace.at("programs").at(1).at("signal") == 9);
   CHECK(trace.at("conversations").at(0).at("story").size() == 2);
+}
+
+TEST_CASE("a trace's JSON is as its published schema says", "[report]") {
+  TraceReport report;
+  report.format = TraceFormat::json;
+  TraceResult result = sample_result();
+  SocketCall& wait = result.calls.emplace_back();
+  wait.returned = kTestStart;
+  wait.unread_bytes = 3;
+  wait.watched = {{1, 3, true, false}};
+  nlohmann::json json = nlohmann::json::parse(render_trace(result, sample_analysis(), report));
+  const nlohmann::json schema = published_schema("trace");
+  CHECK(find_schema_fault(json, schema) == "");
+  json["trace"]["programs"][0].erase("exit_code");
+  CHECK(find_schema_fault(json, schema) == "/trace/programs/0: lacks \"exit_code\"");
+  json["trace"]["colour"] = "green";
+  CHECK(find_schema_fault(json, schema) == "/trace/colour: not in the schema");
 }
 
 TEST_CASE("a trace's HTML is one page in which nothing can leave its place", "[report]") {
