@@ -1,4 +1,5 @@
 #include <fstream>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
@@ -91,7 +92,9 @@ std::string by_command(const Expectation& expected, const std::vector<std::strin
   return verify(expected, target);
 }
 
-std::string by_address(const Expectation& expected, std::vector<std::string> command) {
+// Starts it in a network of its own, where `verify_there` gets what `verify` needs.
+std::string beside(const Expectation& expected, std::vector<std::string> command,
+                   const std::function<std::string(std::vector<std::string>)>& verify_there) {
   return run_in_private_network([&] {
     command.insert(command.end(), {"127.0.0.1", std::to_string(kPort)});
     const StudentProcess process(command, kPort);
@@ -99,8 +102,13 @@ std::string by_address(const Expectation& expected, std::vector<std::string> com
     if (expected.server == "calc") {
       target.insert(target.end(), {"--udp-port", std::to_string(kUdpPort)});
     }
-    return verify(expected, target);
+    return verify_there(target);
   });
+}
+
+std::string by_address(const Expectation& expected, const std::vector<std::string>& command) {
+  return beside(expected, command,
+                [&](const std::vector<std::string>& target) { return verify(expected, target); });
 }
 
 }  // namespace
@@ -134,6 +142,28 @@ TEST_CASE("what holds of ncat as a server is said without hanging", "[students]"
     return verify(expected, {"127.0.0.1:" + std::to_string(kPort)});
   });
   CHECK(verdict.starts_with("FAIL"));
+}
+
+TEST_CASE("a right program that is traced by its address does not notice", "[students]") {
+  for (const Expectation& expected : expectations()) {
+    if (expected.verdict != "PASS") continue;
+    const TemporaryFolder folder;
+    const auto command = prepare_student(expected.program, folder.file("built").parent_path());
+    if (!command) {
+      WARN("skipped: this machine cannot run " + expected.program);
+      continue;
+    }
+    INFO(expected.program);
+    const std::string outcome =
+        beside(expected, *command, [&](std::vector<std::string> target) -> std::string {
+          const std::string untraced = verify(expected, target);
+          target.push_back("--trace");
+          const std::string traced = verify(expected, target);
+          target.pop_back();
+          return untraced + ", " + traced + ", " + verify(expected, target);
+        });
+    CHECK(outcome == "PASS, PASS, PASS");
+  }
 }
 
 }  // namespace wireproof
