@@ -50,9 +50,9 @@ class AlignSearch {
   }
 
   // The moves from the start to the end found.
-  std::vector<Step> path() const { return path_to(end_); }
+  std::vector<AlignStep> path() const { return path_to(end_); }
   // To the state with the most placed items for its cost.
-  std::vector<Step> deepest_path() const { return path_to(deepest_); }
+  std::vector<AlignStep> deepest_path() const { return path_to(deepest_); }
 
  private:
   static constexpr std::uint32_t kNoParent = 0xFFFFFFFF;
@@ -111,8 +111,8 @@ class AlignSearch {
     }
   }
 
-  std::vector<Step> path_to(std::uint32_t node) const {
-    std::vector<Step> steps;
+  std::vector<AlignStep> path_to(std::uint32_t node) const {
+    std::vector<AlignStep> steps;
     for (std::uint32_t at = node; nodes_[at].parent != kNoParent; at = nodes_[at].parent) {
       steps.push_back({nodes_[at].move, nodes_[nodes_[at].parent].move.to});
     }
@@ -137,7 +137,7 @@ constexpr std::size_t kMaxRepairStates = 20'000;
 constexpr std::size_t kMaxRepairStretches = 10;
 
 struct FoundAlignment {
-  std::vector<Step> steps;
+  std::vector<AlignStep> steps;
   bool fits = false;          // without repairs
   bool beyond_limit = false;  // it was not decided whether it fits
   AlignState limit_state;     // where the search had come to
@@ -157,7 +157,7 @@ FoundAlignment find_alignment(const Model& strict, const Model& lenient, const A
     return found;
   }
   if (outcome == Search::Outcome::limit) {
-    const std::vector<Step> deepest = search.deepest_path();
+    const std::vector<AlignStep> deepest = search.deepest_path();
     found.beyond_limit = true;
     found.limit_state = deepest.empty() ? start : deepest.back().move.to;
   }
@@ -165,7 +165,7 @@ FoundAlignment find_alignment(const Model& strict, const Model& lenient, const A
   Search repairing(lenient);
   for (std::size_t count = 0; count < kMaxRepairStretches; ++count) {
     const bool complete = repairing.run(from, true, kMaxRepairStates) == Search::Outcome::found;
-    const std::vector<Step> stretch = complete ? repairing.path() : repairing.deepest_path();
+    const std::vector<AlignStep> stretch = complete ? repairing.path() : repairing.deepest_path();
     found.steps.insert(found.steps.end(), stretch.begin(), stretch.end());
     if (complete || stretch.empty()) break;
     from = stretch.back().move.to;

@@ -52,7 +52,7 @@ struct Move {
 };
 
 // A move of the alignment found and the state before it.
-struct Step {
+struct AlignStep {
   Move move;
   AlignState before;
 };

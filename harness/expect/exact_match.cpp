@@ -131,7 +131,7 @@ class ExactResult {
     }
   }
 
-  void read(const Step& step) {
+  void read(const AlignStep& step) {
     const std::size_t row = step.move.item;
     const std::size_t segment = step.before.client_position;
     if (step.move.kind == MoveKind::place) place(row, segment);
@@ -217,7 +217,7 @@ MatchResult match_exact(std::span<const Row> rows, const TcpConnection& connecti
   const ExactAlignment model(rows, connection, context);
   const FoundAlignment found = find_alignment(model, model, AlignState{});
   ExactResult reader(rows, connection, context);
-  for (const Step& step : found.steps) reader.read(step);
+  for (const AlignStep& step : found.steps) reader.read(step);
   MatchResult result = reader.result();
   if (found.beyond_limit) {
     result.beyond_limit = limit_words(rows, found.limit_state.client_item, "packets");

@@ -223,7 +223,7 @@ class DatagramResult {
     }
   }
 
-  void read(const Step& step) {
+  void read(const AlignStep& step) {
     const Side side = step.move.side;
     const std::size_t row = step.move.item;
     switch (step.move.kind) {
@@ -264,7 +264,7 @@ class DatagramResult {
     last_row_ = row;
   }
 
-  void place(const Step& step) {
+  void place(const AlignStep& step) {
     const Row& row = rows_[step.move.item];
     const Datagram& datagram = exchange_.datagrams[alignment_.next(step.before, step.move.side)];
     RowResult& result = result_.rows[step.move.item];
@@ -327,7 +327,7 @@ MatchResult match_udp(std::span<const Row> rows, const UdpExchange& exchange,
   const DatagramAlignment model(rows, exchange, context);
   const FoundAlignment found = find_alignment(model, model, AlignState{});
   DatagramResult reader(rows, exchange, context, model);
-  for (const Step& step : found.steps) reader.read(step);
+  for (const AlignStep& step : found.steps) reader.read(step);
   MatchResult result = reader.result();
   if (found.beyond_limit) {
     result.beyond_limit = limit_words(rows, found.limit_state.client_item, "datagrams");

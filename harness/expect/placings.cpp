@@ -27,7 +27,7 @@ class PlacingReader {
     state_.server_position = lanes.server.begin();
   }
 
-  void read(const Step& step) {
+  void read(const AlignStep& step) {
     const Move& move = step.move;
     switch (move.kind) {
       case MoveKind::place:
@@ -70,7 +70,7 @@ class PlacingReader {
   }
 
  private:
-  void place(const Step& step) {
+  void place(const AlignStep& step) {
     const Item& item = plan_.items[step.move.item];
     RowPlacing& placing = placings_.rows[item.row];
     const std::uint64_t begin = step.before.position(item.from);
@@ -83,7 +83,7 @@ class PlacingReader {
     early_.push_back({item.row, other, step.before.position(other)});
   }
 
-  void absorb(const Step& step) {
+  void absorb(const AlignStep& step) {
     RowPlacing& placing = placings_.rows[plan_.items[step.move.item].row];
     const bool client = step.move.side == Side::client;
     std::uint64_t& begin = client ? placing.client_begin : placing.server_begin;
@@ -93,7 +93,7 @@ class PlacingReader {
     last_row_ = plan_.items[step.move.item].row;
   }
 
-  void substitute(const Step& step) {
+  void substitute(const AlignStep& step) {
     const Item& item = plan_.items[step.move.item];
     miss(item, step.before);
     const Piece* piece = lanes_.of(item.from).piece_at(step.before.position(item.from));
@@ -144,9 +144,9 @@ class PlacingReader {
 }  // namespace
 
 Placings read_placings(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes,
-                       const std::vector<Step>& steps) {
+                       const std::vector<AlignStep>& steps) {
   PlacingReader reader(rows, plan, lanes);
-  for (const Step& step : steps) reader.read(step);
+  for (const AlignStep& step : steps) reader.read(step);
   return reader.take();
 }
 

@@ -44,6 +44,6 @@ struct Placings {
 };
 
 Placings read_placings(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes,
-                       const std::vector<Step>& steps);
+                       const std::vector<AlignStep>& steps);
 
 }  // namespace wireproof
