@@ -41,17 +41,6 @@ std::string render_form(const ServerForm& form) {
   return text.empty() ? "its only form" : text;
 }
 
-// What differs from the defaults, as options.
-std::string render_options(const ServerInfo& server, const ServerForm& form) {
-  std::string text;
-  for (const ServerParameter& parameter : server.parameters) {
-    const auto value = form.find(parameter.name);
-    if (value == form.end() || value->second == parameter.values.front()) continue;
-    text += " --set " + parameter.name + "=" + quote_for_shell(value->second);
-  }
-  return text;
-}
-
 std::string render_no_form(const ServerInfo& server) {
   std::string text = "none of these forms: the server speaks another protocol";
   for (const ServerParameter& parameter : server.parameters) {
@@ -145,7 +134,7 @@ std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>&
                         answered ? "(" + trial.sheet + ")" : trial.reason);
     if (!answered) continue;
     found += fmt::format("wireproof verify {}{} {}\n", server.name,
-                         render_options(server, trial.form), target);
+                         render_form_options(server, trial.form), target);
   }
   if (found.empty()) return text + render_no_form(server);
   return text + "verify it with\n  " + found;

@@ -198,7 +198,9 @@ int verify_command(const CommandLine& line) {
                                 options.udp_port};
   if (options.guess) return guess(options, settings, program, render_target(split, options));
   Selection selection = select_server_sheets(*info, options.play.selection, settings);
-  if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
+  if (selection.sheets.empty()) {
+    return refuse_no_sheets(selection, *info, options.play.selection, settings);
+  }
   if (!target.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }

@@ -5,7 +5,10 @@
 
 #include <algorithm>
 
+#include "cli/command_line.h"
+#include "cli/exit_codes.h"
 #include "cli/server_table.h"
+#include "cli/terminal.h"
 
 namespace wireproof {
 
@@ -82,6 +85,50 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
                          notes);
   }
   return std::nullopt;
+}
+
+std::string render_form_options(const ServerInfo& server,
+                                const std::map<std::string, std::string>& form) {
+  std::string text;
+  for (const ServerParameter& parameter : server.parameters) {
+    const auto value = form.find(parameter.name);
+    if (value == form.end() || value->second == parameter.values.front()) continue;
+    text += " --set " + parameter.name + "=" + quote_for_shell(value->second);
+  }
+  return text;
+}
+
+std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                                       const std::map<std::string, std::string>& given) {
+  std::set<std::string> forms;
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario) continue;
+    std::map<std::string, std::string> form;
+    for (const ServerParameter& parameter : server.parameters) {
+      form[parameter.name] = value_of(sheet.scenario->front.parameters, parameter);
+    }
+    const bool fits = std::ranges::includes(form, given);
+    if (fits && is_about(sheet.scenario->front, server, form)) {
+      forms.insert(render_form_options(server, form));
+    }
+  }
+  return forms;
+}
+
+int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
+                     const SelectionOptions& options, const VerifySettings& settings) {
+  SelectionOptions all = options;
+  all.settings = settings.sheet;
+  const std::set<std::string> forms =
+      list_sheet_forms(select_sheets(all).sheets, server, settings.form);
+  if (settings.form.empty() || forms.empty()) return refuse_empty(selection, options);
+  std::string text = fmt::format("error: no sheet is about {} in the form{} alone\n", server.name,
+                                 render_form_options(server, settings.form));
+  for (const std::string& form : forms) {
+    text += fmt::format("  = help: there are sheets for{}\n", form);
+  }
+  print_error(text);
+  return kExitNothingSelected;
 }
 
 Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,6 +43,19 @@ void give_program(FrontMatter& front, const VerifiedProgram& program);
 // Says which parameter has a value that the server does not know; the exit code.
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings);
+
+// What differs from the defaults, as options: ` --set framing=none`.
+std::string render_form_options(const ServerInfo& server,
+                                const std::map<std::string, std::string>& form);
+
+// The forms, as options, that have the given values and that one of the sheets is about.
+std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                                       const std::map<std::string, std::string>& given);
+
+// Says that nothing is selected, and of what forms near to this one there are sheets; the exit
+// code.
+int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
+                     const SelectionOptions& options, const VerifySettings& settings);
 
 // Of the sheets that the options select, those that are about the server in this form, or hold for
 // any (`forms`); broken ones stay.

@@ -69,6 +69,18 @@ TEST_CASE("a form is asked for by the shortest sheet about it that waits for an 
   CHECK(find_simplest(sheets, calc, {{"ops", "long"}}) == nullptr);
 }
 
+TEST_CASE("the forms that sheets are about are those that have the given values", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  const std::vector<Sheet> sheets{sheet_of("usual", {}, {}),
+                                  sheet_of("text", {{"layout", "text"}, {"framing", "none"}}, {}),
+                                  sheet_of("again", {{"layout", "text"}, {"framing", "none"}}, {}),
+                                  sheet_of("fault", {{"layout", "text"}, {"fault", "leak"}}, {})};
+  CHECK(list_sheet_forms(sheets, calc, {{"layout", "text"}}) ==
+        std::set<std::string>{" --set framing=none --set layout=text"});
+  CHECK(list_sheet_forms(sheets, calc, {{"ops", "long"}}).empty());
+  CHECK(list_sheet_forms(sheets, calc, {}).size() == 2);
+}
+
 TEST_CASE("a form is asked for by a sheet with the tag `first` where there is one", "[cli]") {
   std::vector<Sheet> sheets{sheet_of("short", {}, {StepConnect{}, StepRecvMessage{}}),
                             sheet_of("usual", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}})};
