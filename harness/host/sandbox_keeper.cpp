@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
+#include <sys/utsname.h>
 #include <unistd.h>
 
 #include <array>
@@ -127,6 +128,33 @@ void forbid_user_namespaces(NetworkKind network) {
   check_call(::write(file.get(), "0", 1), "forbid user namespaces");
 }
 
+bool has_pid_settings_of_its_own() {
+  constexpr int kMajor = 6;
+  constexpr int kMinor = 14;
+  utsname system{};
+  if (::uname(&system) != 0) return false;
+  const std::string_view release = system.release;  // "6.18.2-amd64"
+  const char* const end = release.data() + release.size();
+  int major = 0;
+  int minor = 0;
+  const auto dot = std::from_chars(release.data(), end, major);
+  if (dot.ptr != end) std::from_chars(dot.ptr + 1, end, minor);
+  return major > kMajor || (major == kMajor && minor >= kMinor);
+}
+
+// Behind the look: a bound that the kernel keeps, for root too, whom RLIMIT_NPROC does not bind.
+// Since Linux 6.14 the highest process id is a setting of each pid namespace; before, it was the
+// machine's, which is none of our business. Once the ids are used up they begin again at 300.
+void bound_processes(const SandboxLimits& limits) {
+  constexpr std::uint64_t kReservedIds = 300;  // RESERVED_PIDS
+  if (!has_pid_settings_of_its_own()) return;
+  const UniqueFd file(::open("/proc/sys/kernel/pid_max", O_WRONLY | O_CLOEXEC));
+  if (!file) return;
+  const std::string highest = std::to_string(kReservedIds + limits.processes + 1);
+  // A limit that the kernel does not take leaves the look.
+  [[maybe_unused]] const ssize_t written = ::write(file.get(), highest.data(), highest.size());
+}
+
 }  // namespace
 
 void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd) {
@@ -138,6 +166,7 @@ void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report
   ::close_range(kReportFd + 1, ~0U, 0);
   try {
     forbid_user_namespaces(network);
+    bound_processes(request.limits);
     enter_sandbox_files(request);
   } catch (const std::exception& error) {
     say(kKeeperRefused + std::string(error.what()));
