@@ -23,8 +23,7 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
   parser.flag("--strict", options.run.strict, "what a sheet says should be must be");
   parser.flag("--trace", options.run.trace,
               "trace the socket calls of every server, not only where a table has Cause or "
-              "Blocked; one that "
-              "runs already is attached to");
+              "Blocked; one that runs already is attached to");
   parser.flag("--no-capture", options.no_capture, "judge sessions alone, without packets");
   parser.text("--pcap-dir", options.capture_folder, "keep captures in this folder");
   parser.choice<KeepCapture>("--pcap-keep", options.keep,

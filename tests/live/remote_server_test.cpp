@@ -14,9 +14,9 @@
 #include "catch.h"
 #include "host/installed.h"
 #include "live/echo_server.h"
+#include "live/echo_sheet.h"
 #include "live/in_private_network.h"
 #include "session/runner.h"
-#include "session/sheet_builder.h"
 
 namespace wireproof {
 namespace {
@@ -99,19 +99,6 @@ void serve_nothing(int listener) {
     std::array<char, 16> request{};
     if (::recv(connection.get(), request.data(), request.size(), 0) < 0) return;
   }
-}
-
-Scenario echo_sheet(const std::string& id, ServerAction action) {
-  Scenario scenario = SheetBuilder()
-                          .step("connect", StepConnect{})
-                          .step("send \"hello\"", send_text("hello"))
-                          .step("recv \"hello\"", recv_text("hello"))
-                          .step("close", StepClose{})
-                          .step("server: act", StepServer{action})
-                          .scenario();
-  scenario.id = id;
-  scenario.front.server = "echo";
-  return scenario;
 }
 
 std::string verify_at(const std::string& address) {

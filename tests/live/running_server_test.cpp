@@ -5,6 +5,7 @@
 
 #include "catch.h"
 #include "live/echo_server.h"
+#include "live/echo_sheet.h"
 #include "live/in_private_network.h"
 #include "live/strange_server.h"
 #include "session/runner.h"
@@ -17,19 +18,6 @@ constexpr std::uint16_t kPort = StrangeServer::kPort;
 
 void serve_echo(int listener) {
   for (;;) echo_one(listener);
-}
-
-Scenario echo_sheet(const std::string& id, ServerAction action) {
-  Scenario scenario = SheetBuilder()
-                          .step("connect", StepConnect{})
-                          .step("send \"hello\"", send_text("hello"))
-                          .step("recv \"hello\"", recv_text("hello"))
-                          .step("close", StepClose{})
-                          .step("server: act", StepServer{action})
-                          .scenario();
-  scenario.id = id;
-  scenario.front.server = "echo";
-  return scenario;
 }
 
 RunResult verify(const std::vector<Scenario>& scenarios, const ResultSink& sink = {}) {
