@@ -1,5 +1,7 @@
 #include "session/stage_plan.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <functional>
 #include <sstream>
@@ -136,7 +138,7 @@ std::optional<std::string> unmet_by_running(const Scenario& scenario, const Serv
 std::optional<std::string> missing_program(const FrontMatter& front) {
   for (const auto& [name, package] : front.programs) {
     if (is_installed(name)) continue;
-    return "`" + name + "` is not installed (package " + package + ")";
+    return fmt::format("`{}` is not installed (package {})", name, package);
   }
   return std::nullopt;
 }
