@@ -39,8 +39,14 @@ std::string refusal_hint(const SystemError& refused) {
 }
 
 NetworkKind enter_most_private(NetworkUse use) {
+  static bool has_user_namespace = false;  // of its own; a process never leaves it
+  if (has_user_namespace) {
+    enter_network_namespace();
+    return NetworkKind::user_namespace;
+  }
   try {
     enter_user_namespace();
+    has_user_namespace = true;
     return NetworkKind::user_namespace;
   } catch (const SystemError& refused) {
     if (has_capability(CAP_SYS_ADMIN)) {

@@ -52,6 +52,8 @@ class Run {
   };
 
   std::size_t count(StageProcess::State state) const;
+  std::size_t count_open() const;
+  Entry& take_idle_stage();
   void open_stages();
   void give_go();
   void await_events();
@@ -61,23 +63,22 @@ class Run {
   void drop_unplayed();
 
   PlaySource& source_;
-  const ServerTable& servers_;
-  const RunOptions& options_;
   const Limits limits_;
   const StopSignals signals_;
   const OrphanCollector orphans_;
-  std::list<Entry> entries_;  // in the order in which they were opened
+  const StageSetting setting_;
+  std::list<Entry> entries_;  // in the order in which they were given their plays
   bool interrupted_ = false;
   bool stopping_ = false;
 };
 
 Run::Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
-    : source_(source), servers_(servers), options_(options), limits_(find_limits(options)) {}
+    : source_(source), limits_(find_limits(options)), setting_{servers, options} {}
 
 bool Run::play() {
   for (;;) {
     open_stages();
-    if (entries_.empty()) break;
+    if (count(StageProcess::State::idle) == entries_.size()) break;
     give_go();
     await_events();
     if (interrupted_ || stopping_) break;
@@ -91,13 +92,31 @@ std::size_t Run::count(StageProcess::State state) const {
       entries_, [&](const Entry& entry) { return entry.stage->state() == state; }));
 }
 
+std::size_t Run::count_open() const {
+  return entries_.size() - count(StageProcess::State::closing) - count(StageProcess::State::idle);
+}
+
+// One that has nothing to do, now the last of the list.
+Run::Entry& Run::take_idle_stage() {
+  const auto idle = std::ranges::find_if(entries_, [](const Entry& entry) {
+    return entry.stage->state() == StageProcess::State::idle;
+  });
+  if (idle != entries_.end()) {
+    entries_.splice(entries_.end(), entries_, idle);
+  } else {
+    entries_.push_back({0, std::make_unique<StageProcess>(setting_)});
+  }
+  return entries_.back();
+}
+
 void Run::open_stages() {
-  while (entries_.size() < limits_.all &&
-         entries_.size() - count(StageProcess::State::closing) < limits_.open) {
-    const auto next = source_.next();
+  while (count_open() < limits_.open) {
+    const bool has_room = entries_.size() < limits_.all || count(StageProcess::State::idle) > 0;
+    const auto next = has_room ? source_.next() : std::nullopt;
     if (!next) return;
-    const StageTask task{next->play, &servers_, &options_};
-    entries_.push_back({next->number, std::make_unique<StageProcess>(task)});
+    Entry& entry = take_idle_stage();
+    entry.number = next->number;
+    entry.stage->prepare(*next->play);
   }
 }
 
@@ -142,9 +161,9 @@ void Run::await_events() {
 void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
   if (is_linked) take(entry.number, entry.stage->read());
   if (!has_ended) return;
-  const bool was_closing = entry.stage->state() == StageProcess::State::closing;
+  const StageProcess::State before = entry.stage->state();
   take(entry.number, entry.stage->end());
-  if (was_closing) return;
+  if (before == StageProcess::State::closing || before == StageProcess::State::idle) return;
   // It died in the middle: its server and what that started are ours now.
   std::set<pid_t> kept;
   for (const Entry& other : entries_) kept.insert(other.stage->process());

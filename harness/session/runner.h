@@ -74,7 +74,7 @@ struct RunOptions {
 
 // One playing of one scenario.
 struct Play {
-  const Scenario* scenario = nullptr;             // outlives the run
+  const Scenario* scenario = nullptr;             // was there before the run and outlives it
   std::uint64_t repeat = 1;                       // which repetition, from 1
   std::map<std::string, std::string> parameters;  // over the sheet's own
   std::optional<Duration> timeout;                // over the options' own
@@ -98,7 +98,8 @@ class PlaySource {
   virtual bool take(std::size_t number, ScenarioResult result) = 0;
 };
 
-// Plays what the source has, each in a process and a network of its own; they end in any order.
+// Plays what the source has, each in a network of its own, as many at the same time as there are
+// processes to play them; they end in any order.
 // False when SIGINT came (then everything started is ended). Must be called before the process has
 // a second thread.
 bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options);

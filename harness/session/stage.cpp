@@ -11,6 +11,7 @@
 #include "host/socket_holders.h"
 #include "session/cpu_witness.h"
 #include "session/judge.h"
+#include "session/play_codec.h"
 #include "session/player.h"
 #include "session/result_codec.h"
 #include "session/server_meter.h"
@@ -23,18 +24,16 @@ namespace {
 
 // The play's own parameters and time limit are in its copies.
 struct StagedPlay {
-  explicit StagedPlay(const StageTask& task)
-      : scenario(*task.play->scenario),
-        servers(*task.servers),
-        options(*task.options),
-        repeat(task.play->repeat) {
-    options.timeout = task.timeout();
-    for (const auto& [name, value] : task.play->parameters) {
-      scenario.front.parameters[name] = value;
-    }
-    if (task.play->command.empty()) return;
-    scenario.front.command = task.play->command;
-    options.command_folder = task.play->folder;
+  StagedPlay(const StageSetting& setting, const Play& play)
+      : scenario(*play.scenario),
+        servers(setting.servers),
+        options(setting.options),
+        repeat(play.repeat) {
+    options.timeout = setting.timeout(play);
+    for (const auto& [name, value] : play.parameters) scenario.front.parameters[name] = value;
+    if (play.command.empty()) return;
+    scenario.front.command = play.command;
+    options.command_folder = play.folder;
   }
 
   Scenario scenario;
@@ -168,10 +167,11 @@ ScenarioResult error_result(const StagedPlay& staged, const std::string& reason)
   return unplayed_result(staged.scenario, staged.repeat, Verdict::error, reason);
 }
 
-void play_in_world(const StagedPlay& staged, const UniqueFd& link) {
+// Whether the process is as it was before.
+bool play_in_world(const StagedPlay& staged, const UniqueFd& link) {
   StageWorld world(staged.scenario, staged.servers, staged.options);
   write_frame(link.get(), {FrameKind::ready, ""});
-  if (!await_go(link.get())) return;
+  if (!await_go(link.get())) return false;
   ScenarioResult result;
   try {
     result = play(staged, world);
@@ -183,16 +183,15 @@ void play_in_world(const StagedPlay& staged, const UniqueFd& link) {
   // A sandbox ends all at once.
   ServerProcess* const started = world.server().started();
   if (started != nullptr && !world.has_sandbox() && started->is_alive()) started->stop();
+  return !world.has_sandbox();  // it cannot leave that pid namespace
 }
 
-}  // namespace
-
-void run_stage(const StageTask& task, const UniqueFd& link) {
+bool run_play(const StagedPlay& staged, const UniqueFd& link) {
   const OrphanCollector orphans;
-  const StagedPlay staged(task);
+  bool is_as_before = false;
   try {
     if (!staged.scenario.session) throw UnmetNeed{"the sheet has no session to play"};
-    play_in_world(staged, link);
+    is_as_before = play_in_world(staged, link);
   } catch (const UnmetNeed& unmet) {
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const ServerStartError& error) {
@@ -203,6 +202,16 @@ void run_stage(const StageTask& task, const UniqueFd& link) {
     send_result(link, error_result(staged, error.what()));
   }
   orphans.end_orphans({});
+  return is_as_before;
+}
+
+}  // namespace
+
+void run_stage(const StageSetting& setting, const UniqueFd& link) {
+  while (const auto frame = await_frame(link.get())) {
+    if (!run_play(StagedPlay(setting, read_play(frame->body)), link)) return;
+    write_frame(link.get(), {FrameKind::idle, ""});
+  }
 }
 
 }  // namespace wireproof

@@ -9,20 +9,20 @@
 
 namespace wireproof {
 
-// One play. What it points to outlives the stage.
-struct StageTask {
-  const Play* play = nullptr;
-  const ServerTable* servers = nullptr;
-  const RunOptions* options = nullptr;
+// What is the same for all plays of a run. It outlives the stages.
+struct StageSetting {
+  const ServerTable& servers;
+  const RunOptions& options;
 
-  std::optional<Duration> timeout() const {
-    return play->timeout ? play->timeout : options->timeout;
+  std::optional<Duration> timeout(const Play& play) const {
+    return play.timeout ? play.timeout : options.timeout;
   }
 };
 
-// What a stage process does: enters its network, opens the capture and the server, says ready,
-// waits for go, plays, judges, sends the result, and only then closes what it opened. Returns when
-// nothing that it started is left. The process must have one thread.
-void run_stage(const StageTask& task, const UniqueFd& link);
+// What a stage process does with each play that it is sent: enters a network, opens the capture and
+// the server, says ready, waits for go, plays, judges, sends the result, only then closes what it
+// opened, and says idle once nothing that it started is left. Returns when the link is closed, and
+// behind a play after which the process is not as it was. The process must have one thread.
+void run_stage(const StageSetting& setting, const UniqueFd& link);
 
 }  // namespace wireproof

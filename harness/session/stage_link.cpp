@@ -17,9 +17,44 @@ namespace {
 
 constexpr std::size_t kHeadBytes = 9;
 constexpr char kGo = 'G';
-constexpr std::string_view kKinds = "REPCX";
+constexpr std::string_view kKinds = "TREIPCX";
+
+std::optional<std::string> read_exactly(int fd, std::size_t size) {
+  std::string text(size, '\0');
+  for (std::size_t taken = 0; taken < size;) {
+    const ssize_t part = ::read(fd, text.data() + taken, size - taken);
+    if (part < 0 && errno == EINTR) continue;
+    if (part <= 0) return std::nullopt;
+    taken += static_cast<std::size_t>(part);
+  }
+  return text;
+}
+
+struct FrameHead {
+  FrameKind kind = FrameKind::ready;
+  std::uint64_t size = 0;  // of the body
+};
+
+// Throws std::runtime_error on a kind that there is not.
+FrameHead read_head(std::string_view text) {
+  ByteReader reader(as_bytes(text.substr(0, kHeadBytes)));
+  const std::uint8_t kind = reader.read_u8();
+  if (kKinds.find(static_cast<char>(kind)) == std::string_view::npos) {
+    throw std::runtime_error("a frame of an unknown kind came");
+  }
+  return {static_cast<FrameKind>(kind), reader.read_u64()};
+}
 
 }  // namespace
+
+std::optional<Frame> await_frame(int fd) {
+  const auto head_bytes = read_exactly(fd, kHeadBytes);
+  if (!head_bytes) return std::nullopt;
+  const FrameHead head = read_head(*head_bytes);
+  auto body = read_exactly(fd, head.size);
+  if (!body) return std::nullopt;
+  return Frame{head.kind, std::move(*body)};
+}
 
 void write_frame(int fd, const Frame& frame) {
   ByteWriter head;
@@ -29,7 +64,7 @@ void write_frame(int fd, const Frame& frame) {
   for (std::size_t sent = 0; sent < text.size();) {
     const ssize_t size = ::send(fd, text.data() + sent, text.size() - sent, MSG_NOSIGNAL);
     if (size < 0 && errno == EINTR) continue;
-    sent += static_cast<std::size_t>(check_call(size, "send to the main process"));
+    sent += static_cast<std::size_t>(check_call(size, "send to the other process"));
   }
 }
 
@@ -65,15 +100,10 @@ bool FrameReader::read_from(int fd) {
 std::optional<Frame> FrameReader::next() {
   const std::string_view left = std::string_view(buffer_).substr(taken_);
   if (left.size() < kHeadBytes) return std::nullopt;
-  ByteReader reader(as_bytes(left));
-  const std::uint8_t kind = reader.read_u8();
-  if (kKinds.find(static_cast<char>(kind)) == std::string_view::npos) {
-    throw std::runtime_error("a stage sent a frame of an unknown kind");
-  }
-  const std::uint64_t size = reader.read_u64();
-  if (left.size() - kHeadBytes < size) return std::nullopt;
-  Frame frame{static_cast<FrameKind>(kind), std::string(left.substr(kHeadBytes, size))};
-  taken_ += kHeadBytes + size;
+  const FrameHead head = read_head(left);
+  if (left.size() - kHeadBytes < head.size) return std::nullopt;
+  Frame frame{head.kind, std::string(left.substr(kHeadBytes, head.size))};
+  taken_ += kHeadBytes + head.size;
   return frame;
 }
 

@@ -7,6 +7,7 @@
 
 #include "base/system_call.h"
 #include "host/child_processes.h"
+#include "session/play_codec.h"
 #include "session/result_codec.h"
 #include "session/stage_fork.h"
 #include "session/stage_plan.h"
@@ -17,18 +18,17 @@ namespace {
 constexpr std::chrono::seconds kPrepareLimit{60};  // many at once on a slow machine
 constexpr std::chrono::seconds kGrace{10};         // beyond the sum of the steps' limits
 
-Duration play_limit(const StageTask& task) {
-  const Duration timeout = task.timeout().value_or(task.play->scenario->front.timeout);
-  return session_bound(*task.play->scenario, timeout) + kGrace;
+Duration play_limit(const StageSetting& setting, const Play& play) {
+  const Duration timeout = setting.timeout(play).value_or(play.scenario->front.timeout);
+  return session_bound(*play.scenario, timeout) + kGrace;
 }
 
 }  // namespace
 
-StageProcess::StageProcess(const StageTask& task) : task_(task) {
-  ForkedStage forked = fork_stage([&task](const UniqueFd& link) { run_stage(task, link); });
+StageProcess::StageProcess(const StageSetting& setting) : setting_(setting) {
+  ForkedStage forked = fork_stage([&setting](const UniqueFd& link) { run_stage(setting, link); });
   process_ = forked.process;
   link_ = std::move(forked.link);
-  enter(State::preparing);
   ended_ = open_process(process_);
 }
 
@@ -43,15 +43,28 @@ void StageProcess::enter(State state) {
       deadline_ = Clock::now() + kPrepareLimit;
       break;
     case State::playing:
-      deadline_ = Clock::now() + play_limit(task_);
-      break;
     case State::closing:
-      deadline_ = Clock::now() + play_limit(task_);
+      deadline_ = Clock::now() + play_limit(setting_, play_);
       break;
+    case State::idle:
     case State::ready:
     case State::ended:
       deadline_.reset();
       break;
+  }
+}
+
+bool StageProcess::owes_result() const {
+  return state_ == State::preparing || state_ == State::ready || state_ == State::playing;
+}
+
+void StageProcess::prepare(const Play& play) {
+  play_ = play;
+  enter(State::preparing);
+  try {
+    write_frame(link_.get(), {FrameKind::play, write_play(play)});
+  } catch (const SystemError&) {
+    return;  // it has ended meanwhile, which is noticed elsewhere
   }
 }
 
@@ -62,33 +75,36 @@ void StageProcess::go() {
 
 std::optional<ScenarioResult> StageProcess::read() {
   if (frames_.read_from(link_.get())) link_.reset();  // its end says the rest
+  std::optional<ScenarioResult> result;
   while (const auto frame = frames_.next()) {
     if (frame->kind == FrameKind::ready) {
       enter(State::ready);
+    } else if (frame->kind == FrameKind::idle) {
+      enter(State::idle);
     } else if (state_ != State::closing) {
       enter(State::closing);
-      return read_result(frame->body);
+      result = read_result(frame->body);
     }
   }
-  return std::nullopt;
+  return result;
 }
 
 std::optional<ScenarioResult> StageProcess::end() {
   // What it sent last may still wait in the link.
   std::optional<ScenarioResult> result;
   if (link_) result = read();
-  const bool had_result = state_ == State::closing;
+  const bool owed_result = owes_result();
   const int status = kill_and_reap();
-  if (had_result) return result;
+  if (!owed_result) return result;
   return lost_result("the process that played the sheet " + render_wait_status(status));
 }
 
 std::optional<ScenarioResult> StageProcess::give_up() {
-  const bool had_result = state_ == State::closing;
+  const bool owed_result = owes_result();
   const bool was_preparing = state_ == State::preparing;
   kill_and_reap();
-  if (had_result) return std::nullopt;
-  const Duration limit = was_preparing ? Duration(kPrepareLimit) : play_limit(task_);
+  if (!owed_result) return std::nullopt;
+  const Duration limit = was_preparing ? Duration(kPrepareLimit) : play_limit(setting_, play_);
   return lost_result(std::string("the sheet could not be ") +
                      (was_preparing ? "prepared" : "played") + " within " + render_duration(limit));
 }
@@ -102,7 +118,7 @@ int StageProcess::kill_and_reap() {
 }
 
 ScenarioResult StageProcess::lost_result(const std::string& reason) const {
-  return unplayed_result(*task_.play->scenario, task_.play->repeat, Verdict::error, reason);
+  return unplayed_result(*play_.scenario, play_.repeat, Verdict::error, reason);
 }
 
 }  // namespace wireproof

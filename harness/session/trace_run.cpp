@@ -81,7 +81,9 @@ void TraceRun::take(const Frame& frame) {
       const Diagnostic refusal = read_diagnostic(frame.body);
       throw TraceRefused(refusal.label, refusal.message, refusal.notes);
     }
+    case FrameKind::play:
     case FrameKind::ready:
+    case FrameKind::idle:
       return;
   }
 }
