@@ -85,6 +85,11 @@ std::string read_all(int fd) {
 
 Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : limits_(request.limits) {
   if (network == NetworkKind::host_loopback) refuse("there is no private network here", EPERM);
+  door_ = std::make_unique<WorkThread>();
+  door_->run([&] { open(request, network); });
+}
+
+void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   std::array<int, 2> ends{};
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
   report_.reset(ends[0]);
@@ -117,6 +122,12 @@ Sandbox::~Sandbox() {
 
 void Sandbox::end_all() const {
   ::kill(keeper_, SIGKILL);
+}
+
+pid_t Sandbox::start(const std::function<int()>& body) const {
+  pid_t process = -1;
+  door_->run([&] { process = fork_process(body); });
+  return process;
 }
 
 void Sandbox::enter() const {

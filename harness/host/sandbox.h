@@ -5,11 +5,14 @@
 #include <chrono>
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include "base/unique_fd.h"
 #include "host/private_network.h"
+#include "host/work_thread.h"
 
 namespace wireproof {
 
@@ -44,16 +47,18 @@ struct SandboxRequest {
 class Sandbox {
  public:
   // The process must be in a private network (of this kind); on the host's loopback nothing can be
-  // closed. From now on every process that this thread forks is one of the room, and the thread
-  // can start no further thread. Throws SystemError naming what is refused and what to do.
+  // closed. Throws SystemError naming what is refused and what to do.
   Sandbox(const SandboxRequest& request, NetworkKind network);
   // Ends whatever is inside and returns when it is gone. Direct children have been waited for.
   ~Sandbox();
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
-  // For a forked process, which is about to execute a program: moves it inside for good, into a
-  // session of its own, in the folder where it is. Throws SystemError.
+  // Forks: the child is a child of this process and one of the room's processes, runs `body` and
+  // ends with its result as exit code. Throws SystemError.
+  pid_t start(const std::function<int()>& body) const;
+  // For such a child, which is about to execute a program: moves it inside for good, into a session
+  // of its own, in the folder where it is. Throws SystemError.
   void enter() const;
 
   // Kills everything inside without waiting; no program can be started any more.
@@ -63,7 +68,12 @@ class Sandbox {
   const std::string& overrun();
 
  private:
+  void open(const SandboxRequest& request, NetworkKind network);
+
   SandboxLimits limits_;
+  // Its children are born into the room's namespaces, and those of other threads are not, so that
+  // the process itself stays what it is.
+  std::unique_ptr<WorkThread> door_;
   pid_t keeper_ = -1;  // the room's first process, with whose end all others end
   UniqueFd report_;    // what the keeper has to say
   UniqueFd files_;     // its mount namespace

@@ -18,6 +18,7 @@
 #include "base/system_call.h"
 #include "base/unique_fd.h"
 #include "host/child_processes.h"
+#include "session/fork_actor.h"
 #include "session/server_child.h"
 #include "session/shell_command.h"
 #include "trace/tracer.h"
@@ -97,10 +98,7 @@ pid_t ClientProgram::fork_program(const std::string& command, const std::filesys
     if (sandbox_ != nullptr) enter_sandbox(*sandbox_, slave);
     become_program(command, folder, parent, slave);
   };
-  if (tracer_ != nullptr) return tracer_->start({actor_, Side::client}, become);
-  const pid_t process = static_cast<pid_t>(check_call(::fork(), "fork a program"));
-  if (process == 0) become();
-  return process;
+  return fork_actor({actor_, Side::client}, tracer_, sandbox_, become);
 }
 
 void ClientProgram::end() {

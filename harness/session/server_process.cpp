@@ -14,6 +14,7 @@
 #include "base/system_call.h"
 #include "host/child_processes.h"
 #include "host/listening.h"
+#include "session/fork_actor.h"
 #include "session/server_child.h"
 
 namespace wireproof {
@@ -105,14 +106,9 @@ void ServerProcess::launch() {
 
 pid_t ServerProcess::fork_server(int ready_fd) {
   const pid_t parent = ::getpid();
-  if (launch_.tracer != nullptr) {
-    return launch_.tracer->start({"server", Side::server}, [&]() -> int {
-      become_server(launch_, parent, output_write_.get(), ready_fd);
-    });
-  }
-  const pid_t process = static_cast<pid_t>(check_call(::fork(), "fork the server's process"));
-  if (process == 0) become_server(launch_, parent, output_write_.get(), ready_fd);
-  return process;
+  return fork_actor({"server", Side::server}, launch_.tracer, launch_.sandbox, [&]() -> int {
+    become_server(launch_, parent, output_write_.get(), ready_fd);
+  });
 }
 
 void ServerProcess::await_ready(const UniqueFd& ready) {

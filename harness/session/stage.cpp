@@ -167,7 +167,7 @@ ScenarioResult error_result(const StagedPlay& staged, const std::string& reason)
   return unplayed_result(staged.scenario, staged.repeat, Verdict::error, reason);
 }
 
-// Whether the process is as it was before.
+// False when the main process is gone.
 bool play_in_world(const StagedPlay& staged, const UniqueFd& link) {
   StageWorld world(staged.scenario, staged.servers, staged.options);
   write_frame(link.get(), {FrameKind::ready, ""});
@@ -183,15 +183,16 @@ bool play_in_world(const StagedPlay& staged, const UniqueFd& link) {
   // A sandbox ends all at once.
   ServerProcess* const started = world.server().started();
   if (started != nullptr && !world.has_sandbox() && started->is_alive()) started->stop();
-  return !world.has_sandbox();  // it cannot leave that pid namespace
+  return true;
 }
 
+// Whether the process can play again.
 bool run_play(const StagedPlay& staged, const UniqueFd& link) {
   const OrphanCollector orphans;
-  bool is_as_before = false;
+  bool can_go_on = true;
   try {
     if (!staged.scenario.session) throw UnmetNeed{"the sheet has no session to play"};
-    is_as_before = play_in_world(staged, link);
+    can_go_on = play_in_world(staged, link);
   } catch (const UnmetNeed& unmet) {
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const ServerStartError& error) {
@@ -200,9 +201,10 @@ bool run_play(const StagedPlay& staged, const UniqueFd& link) {
     send_result(link, result);
   } catch (const std::exception& error) {
     send_result(link, error_result(staged, error.what()));
+    can_go_on = false;  // who knows what is left of it
   }
   orphans.end_orphans({});
-  return is_as_before;
+  return can_go_on;
 }
 
 }  // namespace

@@ -22,7 +22,7 @@ struct StageSetting {
 // What a stage process does with each play that it is sent: enters a network, opens the capture and
 // the server, says ready, waits for go, plays, judges, sends the result, only then closes what it
 // opened, and says idle once nothing that it started is left. Returns when the link is closed, and
-// behind a play after which the process is not as it was. The process must have one thread.
+// behind a play that could not be prepared. The process must have one thread.
 void run_stage(const StageSetting& setting, const UniqueFd& link);
 
 }  // namespace wireproof

@@ -85,7 +85,7 @@ void Tracer::ring() {
   if (!mailbox_.ended) ::kill(mailbox_.bell, SIGUSR1);
 }
 
-pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body) {
+pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body, const Fork& fork) {
   std::vector<sock_filter> filter = build_call_filter();
   std::array<int, 2> ends{};
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
@@ -96,11 +96,10 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body)
   request.target = target;
   {
     const std::lock_guard no_borrowed_descriptor(mailbox_.no_fork);
-    request.process = static_cast<pid_t>(check_call(::fork(), "fork a process to trace"));
-    if (request.process == 0) {
+    request.process = fork([&]() -> int {
       ::close(opener.get());
       become_tracee(gate.get(), filter, body);
-    }
+    });
   }
   std::unique_lock lock(mailbox_.mutex);
   mailbox_.starts.push_back(&request);

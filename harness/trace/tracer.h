@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/system_call.h"
 #include "trace/trace_log.h"
 #include "trace/trace_mailbox.h"
 
@@ -24,6 +25,9 @@ class Tracer {
  public:
   static constexpr std::chrono::milliseconds kAttachLimit{5000};
 
+  // Makes a child that ends with the body's result as exit code; its id. Throws SystemError.
+  using Fork = std::function<pid_t(const std::function<int()>& body)>;
+
   // Throws SystemError where tracing is forbidden.
   Tracer();
   // Kills whatever it started and is still traced, and returns when it is gone. What it was
@@ -32,10 +36,11 @@ class Tracer {
   Tracer(const Tracer&) = delete;
   Tracer& operator=(const Tracer&) = delete;
 
-  // Forks; the child runs `body` under trace and ends with its result as exit code. As after any
-  // fork of a process with threads, body should exec soon or use what does not lock. Throws
-  // SystemError.
-  pid_t start(const TraceTarget& target, const std::function<int()>& body);
+  // Forks by `fork`; the child runs `body` under trace and ends with its result as
+  // exit code. As after any fork of a process with threads, body should exec soon or use what does
+  // not lock. Throws SystemError.
+  pid_t start(const TraceTarget& target, const std::function<int()>& body,
+              const Fork& fork = fork_process);
   // The same with a program, found by PATH, and its arguments. Exit code 127: it cannot be run.
   pid_t start_program(const TraceTarget& target, const std::vector<std::string>& arguments);
 

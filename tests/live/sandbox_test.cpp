@@ -43,14 +43,13 @@ Ran run_inside(const Sandbox& sandbox, const std::string& line) {
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
-  const pid_t process = ::fork();
-  if (process == 0) {
+  const pid_t process = sandbox.start([&] {
     sandbox.enter();
     ::dup2(write_end.get(), STDOUT_FILENO);
     ::dup2(write_end.get(), STDERR_FILENO);
     ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-    ::_exit(127);
-  }
+    return 127;
+  });
   write_end.reset();
   Ran ran;
   ran.output = read_all(read_end.get());
