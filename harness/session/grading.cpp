@@ -157,7 +157,9 @@ bool grade_submissions(const std::vector<Submission>& submissions,
                        const std::vector<Scenario>& sheets, const ServerTable& servers,
                        const RunOptions& options, const GradeSink& sink) {
   Grading grading(submissions, sheets, servers, sink);
-  return play_all(grading, servers, options);
+  RunOptions brief = options;
+  brief.verdicts_only = true;
+  return play_all(grading, servers, brief);
 }
 
 }  // namespace wireproof

@@ -1,5 +1,6 @@
 #include "session/runner.h"
 
+#include <malloc.h>
 #include <poll.h>
 
 #include <algorithm>
@@ -190,6 +191,8 @@ void Run::drop_unplayed() {
 }  // namespace
 
 bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
+  // Each fork copies the page tables of what reading the sheets left free, too.
+  ::malloc_trim(0);
   return Run(source, servers, options).play();
 }
 

@@ -69,6 +69,8 @@ struct RunOptions {
   std::string client_command;  // what `run` steps start is somebody else's; empty: the sheet's own
   std::optional<RunningServer> running;  // plays against this server, one sheet after the other
   bool one_server = false;  // all plays are about one foreign server: see server_fate.h
+  // Results come without packets, calls, steps and sockets, for a caller that reads none of them.
+  bool verdicts_only = false;
   std::string again;        // the command that plays a sheet again, {sheet} is its id; empty: run
 };
 

@@ -100,6 +100,14 @@ void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioRes
   result.capture_file = path.string();
 }
 
+void drop_evidence(ScenarioResult& result) {
+  result.packets.clear();
+  result.calls.clear();
+  result.call_packets.clear();
+  result.steps.clear();
+  result.sockets.clear();
+}
+
 // Who still has the server's ends of connections; asked only where something failed.
 std::vector<SocketHolder> find_holders(StageWorld& world) {
   std::vector<SocketHolder> holders;
@@ -156,6 +164,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   result.server_output = world.server().output();
   for (const std::string& note : traced.notes) result.server_output += "wireproof: " + note + "\n";
   keep_capture(staged, world, result);
+  if (staged.options.verdicts_only) drop_evidence(result);
   return result;
 }
 
