@@ -71,7 +71,7 @@ struct RunOptions {
   bool one_server = false;  // all plays are about one foreign server: see server_fate.h
   // Results come without packets, calls, steps and sockets, for a caller that reads none of them.
   bool verdicts_only = false;
-  std::string again;        // the command that plays a sheet again, {sheet} is its id; empty: run
+  std::string again;  // the command that plays a sheet again, {sheet} is its id; empty: run
 };
 
 // One playing of one scenario.
@@ -82,6 +82,8 @@ struct Play {
   std::optional<Duration> timeout;                // over the options' own
   std::string command{};                          // over the sheet's own; empty: the sheet's
   std::filesystem::path folder{};                 // of that command
+
+  bool operator==(const Play&) const = default;
 };
 
 // Where plays come from and where their results go, in the main process.

@@ -54,8 +54,8 @@ std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& sc
     if (takes_part(scenario, trial)) plays.push_back({&scenario, 1, trial.parameters, timeout});
   }
   if (burns_cpu) {
-    std::ranges::stable_partition(
-        plays, [](const Play& play) { return judges_cpu(*play.scenario); });
+    std::ranges::stable_partition(plays,
+                                  [](const Play& play) { return judges_cpu(*play.scenario); });
   } else if (trial.kind == TrialKind::fault) {
     std::ranges::stable_partition(
         plays, [](const Play& play) { return !starts_programs(*play.scenario); });

@@ -21,8 +21,9 @@ struct SelftestOptions {
   bool full = false;
 };
 
-// The plays of a trial, in the order in which they are played: sheets by id, but those that look
-// at the server's CPU first where a fault burns it.
+// The plays of a trial, in the order in which they are played: sheets by id, but against a
+// fault those that start programs last, and those that look at the server's CPU first where it is
+// burnt.
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
                              const SelftestOptions& options);
 

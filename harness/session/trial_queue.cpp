@@ -11,7 +11,7 @@ namespace {
 // Of a sheet that stays inconclusive; against a fault it is given twice the time each time, so that
 // the machine's part in it shrinks.
 constexpr int kMaxPlayings = 6;
-constexpr int kPlayingsAmongOthers = 3;  // then it is put off until it can be played alone
+constexpr int kPlayingsAmongOthers = 3;  // then it is put off until nothing else is left
 
 // What sheets of several servers that show the same thing have in common.
 std::string_view short_name(const Play& play) {
@@ -43,12 +43,13 @@ TrialQueue::TrialQueue(std::vector<PlannedTrial> trials, bool full) {
 }
 
 // What is played one by one comes first: it takes longest, and the others fill the gaps. What was
-// put off comes last and alone.
+// put off comes behind its trial's other sheets, behind all other trials, and alone.
 std::optional<PlaySource::NumberedPlay> TrialQueue::next() {
   for (const bool serial : {true, false}) {
     for (std::size_t index = 0; index < courses_.size(); ++index) {
       const Course& course = courses_[index];
-      const bool is_next = course.is_serial == serial && !course.is_put_off && may_start(course) &&
+      const bool is_next = course.is_serial == serial && may_start(course) &&
+                           !is_put_off(course, course.waiting.front()) &&
                            (!serial || course.running == 0);
       if (is_next) return start(index);
     }
@@ -67,12 +68,14 @@ bool TrialQueue::take(std::size_t number, ScenarioResult result) {
   const std::size_t play = number - base_[index];
   --course.running;
   --running_;
-  course.is_put_off = false;
   course.sheets[play] = summarize_sheet(result);
   if (result.verdict == Verdict::inconclusive && course.playings[play] < kMaxPlayings) {
     if (course.plays[play].timeout) *course.plays[play].timeout *= 2;
-    course.waiting.push_front(play);
-    course.is_put_off = course.playings[play] >= kPlayingsAmongOthers;
+    if (is_put_off(course, play)) {
+      course.waiting.push_back(play);
+    } else {
+      course.waiting.push_front(play);
+    }
   } else if (course.is_serial && catches(*course.sheets[play], *course.trial)) {
     course.waiting.clear();
   }
@@ -99,6 +102,10 @@ void TrialQueue::follow(const Course& leader, Course& course) {
     };
     std::stable_partition(course.waiting.begin(), course.waiting.end(), shows_it);
   }
+}
+
+bool TrialQueue::is_put_off(const Course& course, std::size_t play) {
+  return course.playings[play] >= kPlayingsAmongOthers;
 }
 
 bool TrialQueue::may_start(const Course& course) const {

@@ -21,7 +21,8 @@ struct PlannedTrial {
 // need not wait for each other. Where an earlier trial has the same fault in another server, its
 // play of the sheet that caught it there (by the sheet's short name) comes first, so that every
 // fault is looked for where it shows. A sheet that a machine without time left open is played
-// again, against a fault with twice the time; at last alone, when nothing else is left.
+// again, against a fault with twice the time; at last alone, when nothing else is left: another
+// sheet may catch the fault meanwhile.
 class TrialQueue : public PlaySource {
  public:
   // `full`: faults, too, are played to the end.
@@ -43,10 +44,10 @@ class TrialQueue : public PlaySource {
     std::deque<std::size_t> waiting;                // indexes of plays
     std::size_t running = 0;
     bool is_serial = false;
-    bool is_put_off = false;  // until the others are done: the machine had no time for it
   };
 
   static void follow(const Course& leader, Course& course);
+  static bool is_put_off(const Course& course, std::size_t play);
   bool may_start(const Course& course) const;
   NumberedPlay start(std::size_t index);
 

@@ -5,8 +5,10 @@
 #include <unistd.h>
 
 #include <csignal>
+#include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <set>
 
 #include "catch.h"
 #include "host/child_processes.h"
@@ -86,6 +88,40 @@ TEST_CASE("every repetition of every scenario is played and counted", "[session]
     CHECK(summary.result.soundness.faults.empty());
   }
   CHECK(nothing_is_left());
+}
+
+TEST_CASE("a process plays one sheet after the other", "[session]") {
+  const Serve tells = [](const ServerStart& start) -> int {
+    std::printf("stage %d", ::getppid());
+    std::fflush(stdout);
+    return serve_echo(start);
+  };
+  std::vector<Scenario> scenarios;
+  for (int number = 0; number < 8; ++number) {
+    scenarios.push_back(echo_scenario("sheet-" + std::to_string(number)));
+  }
+  RunOptions options;
+  options.ahead = 0;
+  const RunResult result = run(scenarios, tells, options);
+  std::set<std::string> stages;
+  for (const ScenarioSummary& summary : result.scenarios) {
+    CHECK(summary.result.verdict == Verdict::pass);
+    stages.insert(summary.result.server_output);
+  }
+  // Beside the one that plays another may close.
+  CHECK(stages.size() <= 2);
+  CHECK(nothing_is_left());
+}
+
+TEST_CASE("a caller that wants verdicts gets no packets, and the same verdicts", "[session]") {
+  RunOptions options;
+  options.verdicts_only = true;
+  const RunResult result = run({echo_scenario("a")}, serve_echo, options);
+  REQUIRE(result.scenarios.size() == 1);
+  CHECK(result.scenarios[0].result.verdict == Verdict::pass);
+  CHECK(result.scenarios[0].result.packets.empty());
+  CHECK(result.scenarios[0].result.steps.empty());
+  CHECK_FALSE(result.scenarios[0].result.checks.empty());
 }
 
 TEST_CASE("the capture ends after the server's FIN, even where the server closes late",

@@ -10,6 +10,8 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
+#include <set>
 #include <utility>
 
 #include "base/system_call.h"
@@ -130,6 +132,38 @@ TEST_CASE("whatever a program left behind ends with its sandbox", "[host]") {
     return std::to_string(descendant_processes(::getpid()).size());
   });
   CHECK(left == "0");
+}
+
+TEST_CASE("what is not started in a sandbox stays outside, and one can follow another", "[host]") {
+  const auto namespace_of_children = [](const std::function<pid_t(int)>& start) {
+    std::array<int, 2> ends{};
+    check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
+    const UniqueFd read_end(ends[0]);
+    UniqueFd write_end(ends[1]);
+    const pid_t process = start(write_end.get());
+    write_end.reset();
+    std::string name = read_all(read_end.get());
+    ::waitpid(process, nullptr, 0);
+    return name;
+  };
+  const auto tell = [](int fd) {
+    std::array<char, 64> name{};
+    const ssize_t size = ::readlink("/proc/self/ns/pid", name.data(), name.size());
+    return ::write(fd, name.data(), static_cast<std::size_t>(size)) == size ? 0 : 1;
+  };
+  const std::string said = run_in_private_network([&]() -> std::string {
+    std::set<std::string> rooms;
+    for (int number = 0; number < 2; ++number) {
+      const Sandbox sandbox({}, NetworkKind::user_namespace);
+      rooms.insert(
+          namespace_of_children([&](int fd) { return sandbox.start([&] { return tell(fd); }); }));
+      const std::string outside =
+          namespace_of_children([&](int fd) { return fork_process([&] { return tell(fd); }); });
+      if (rooms.contains(outside)) return "a child of another thread is inside";
+    }
+    return "rooms: " + std::to_string(rooms.size());
+  });
+  CHECK(said == "rooms: 2");
 }
 
 TEST_CASE("a sandbox ends programs that are too many or have too much memory, and says which",

@@ -122,6 +122,18 @@ TEST_CASE("a fault that burns the CPU meets the sheets that look at it first", "
   CHECK(plays[0].timeout < SelftestOptions().fault_timeout);
 }
 
+TEST_CASE("a fault meets the sheets that start programs last", "[session]") {
+  Scenario program = scenario_of("calc");
+  Step step;
+  step.action = StepRun{};
+  program.session->steps.push_back(step);
+  const std::vector<Scenario> scenarios = {program, scenario_of("calc")};
+  const std::vector<Play> plays = plan_trial(fault_outcome({}).trial, scenarios, {});
+  REQUIRE(plays.size() == 2);
+  CHECK(plays[0].scenario == &scenarios[1]);
+  CHECK(plays[1].scenario == &scenarios[0]);
+}
+
 TEST_CASE("each cause that a result names is kept once", "[session]") {
   ScenarioResult result;
   result.id = "calc/one";

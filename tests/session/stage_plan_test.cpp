@@ -7,6 +7,7 @@
 
 #include "base/unique_fd.h"
 #include "catch.h"
+#include "session/play_codec.h"
 #include "session/server_process.h"
 #include "session/stage_link.h"
 
@@ -172,6 +173,34 @@ TEST_CASE("frames of a stage arrive whole, however they were cut", "[session]") 
     while (auto frame = reader.next()) frames.push_back(std::move(*frame));
   }
   CHECK(frames == std::vector<Frame>{{FrameKind::ready, ""}, large});
+}
+
+TEST_CASE("a stage waits for a whole frame, and sees that the link is closed", "[session]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  UniqueFd main_end(ends[0]);
+  const UniqueFd stage_end(ends[1]);
+  const Frame large{FrameKind::play, std::string(1 << 20, 'x')};
+  const std::jthread main([&] {
+    write_frame(main_end.get(), large);
+    write_frame(main_end.get(), {FrameKind::idle, ""});
+    // Cut behind the kind: the size is missing.
+    [[maybe_unused]] const ssize_t sent = ::send(main_end.get(), "T", 1, 0);
+    main_end.reset();
+  });
+  CHECK(await_frame(stage_end.get()) == large);
+  CHECK(await_frame(stage_end.get()) == Frame{FrameKind::idle, ""});
+  CHECK_FALSE(await_frame(stage_end.get()));
+}
+
+TEST_CASE("a play arrives as it was sent, whatever bytes its command has", "[session]") {
+  const Scenario scenario;
+  Play play{
+      &scenario,  7,          {{"fault", "late"}, {"prefix", "\xff\n"}}, std::chrono::seconds(3),
+      "cat \xc3", "/home/a b"};
+  CHECK(read_play(write_play(play)) == play);
+  play.timeout.reset();
+  CHECK(read_play(write_play(play)) == play);
 }
 
 TEST_CASE("a frame that no stage sends is refused", "[session]") {

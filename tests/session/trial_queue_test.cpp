@@ -109,13 +109,30 @@ TEST_CASE("what the machine had no time for is played again with twice the time,
     CHECK(play.play->timeout == allowed);
   }
   queue.take(play.number, result_of(play, Verdict::inconclusive));
+  for (const char* const id : {"calc/b", "calc/c"}) {  // which may find the fault meanwhile
+    play = expect_next(queue, id);
+    queue.take(play.number, result_of(play, Verdict::pass));
+  }
   CHECK_FALSE(queue.next());  // put off while the other is played
   queue.take(beside.number, result_of(beside, Verdict::fail, "spin"));
   for (int playing = 3; playing < 6; ++playing) {
     play = expect_next(queue, "calc/a");
     queue.take(play.number, result_of(play, Verdict::inconclusive));
   }
-  expect_next(queue, "calc/b");  // not for ever
+  CHECK_FALSE(queue.next());  // not for ever
+}
+
+TEST_CASE("a sheet that was put off is not played again once another has caught the fault",
+          "[session]") {
+  const Trial trial = fault_of("calc", "leak");
+  TrialQueue queue({plan(trial)}, false);
+  for (int playing = 0; playing < 3; ++playing) {
+    const auto play = expect_next(queue, "calc/a");
+    queue.take(play.number, result_of(play, Verdict::inconclusive));
+  }
+  const auto play = expect_next(queue, "calc/b");
+  queue.take(play.number, result_of(play, Verdict::fail, "leak"));
+  CHECK_FALSE(queue.next());
 }
 
 }  // namespace wireproof
