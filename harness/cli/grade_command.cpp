@@ -25,6 +25,8 @@ namespace {
 
 constexpr const char* kDefaultState = ".wireproof-grade";
 constexpr int kExitInterrupted = 130;
+// A program's start and its clients' ends are mostly waits, so more of them than processors.
+constexpr std::size_t kJobsPerProcessor = 6;
 
 struct GradeOptions {
   SelectionOptions selection;
@@ -61,7 +63,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.text("--state", options.state,
               "folder that keeps what is done, to go on after a stop (default: .wireproof-grade)");
   parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "sheets played at the same time (default: processors)");
+                              "sheets played at the same time (default: 6 for each processor)");
   parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
                          "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
   parser.texts("--scenarios", options.selection.paths,
@@ -214,7 +216,8 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
 
 int grade_command(const CommandLine& line) {
   GradeOptions options;
-  options.run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
+  options.run.jobs = processors * kJobsPerProcessor;
   ArgumentParser parser(
       line, "grade --submissions DIR --sheet-set SERVER --command COMMAND [OPTIONS]",
       "Grades a class: COMMAND is started in each folder of DIR, once for each sheet of the "
