@@ -114,6 +114,30 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
   return options.paths.empty() ? std::vector<std::string>{kScenarioRoot} : options.paths;
 }
 
+// Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
+bool is_in_a_sheet(const std::string& name, const SelectionOptions& options) {
+  if (options.paths.empty() && !fs::exists(kScenarioRoot)) return false;
+  return std::ranges::any_of(find_sheets(paths_of(options)), [&name](const SheetFile& file) {
+    return read_file(file.path).find(name) != std::string::npos;
+  });
+}
+
+// The exit code for a setting that would set nothing.
+std::optional<int> check_setting(const ArgumentParser& parser, const std::string& setting,
+                                 const SelectionOptions& options) {
+  const std::size_t equals = setting.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return parser.refuse(setting, "--set takes NAME=VALUE, not `" + setting + "`");
+  }
+  const std::string name = setting.substr(0, equals);
+  const std::vector<std::string> known = parameter_names();
+  if (std::ranges::find(known, name) != known.end() || is_in_a_sheet(name, options)) {
+    return std::nullopt;
+  }
+  return parser.refuse(setting, "no server and no sheet has a parameter `" + name + "`",
+                       nearest_note(name, known));
+}
+
 }  // namespace
 
 void add_path_option(ArgumentParser& parser, SelectionOptions& options) {
@@ -142,10 +166,7 @@ std::optional<int> check_selection(const ArgumentParser& parser, const Selection
     }
   }
   for (const std::string& setting : options.settings) {
-    const std::size_t equals = setting.find('=');
-    if (equals == std::string::npos || equals == 0) {
-      return parser.refuse(setting, "--set takes NAME=VALUE, not `" + setting + "`");
-    }
+    if (const auto code = check_setting(parser, setting, options)) return code;
   }
   return std::nullopt;
 }

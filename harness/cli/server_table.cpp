@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cctype>
+#include <set>
+#include <string>
 #include <string_view>
 
 #include "cli/argument_parser.h"
@@ -130,6 +132,17 @@ std::vector<std::string> server_names() {
   std::vector<std::string> names;
   for (const ServerInfo& info : reference_servers()) names.push_back(info.name);
   return names;
+}
+
+std::vector<std::string> parameter_names() {
+  std::set<std::string> names;
+  for (const std::string_view name : {kServeParameter, kFaultParameter, kVariantParameter}) {
+    names.emplace(name);
+  }
+  for (const ServerInfo& info : reference_servers()) {
+    for (const ServerParameter& parameter : info.parameters) names.insert(parameter.name);
+  }
+  return {names.begin(), names.end()};
 }
 
 ServerTable make_server_table() {

@@ -22,6 +22,8 @@ ServerTable make_server_table();
 Diagnostics check_server(const Scenario& scenario);
 
 std::vector<std::string> server_names();
+// Of all servers, each once, with those that every server has.
+std::vector<std::string> parameter_names();
 std::vector<std::string> fault_names(const ServerInfo& info);
 std::vector<std::string> variant_names(const ServerInfo& info);
 
