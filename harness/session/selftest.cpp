@@ -54,11 +54,11 @@ std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& sc
     if (takes_part(scenario, trial)) plays.push_back({&scenario, 1, trial.parameters, timeout});
   }
   if (burns_cpu) {
-    std::ranges::stable_partition(plays,
-                                  [](const Play& play) { return judges_cpu(*play.scenario); });
+    std::stable_partition(plays.begin(), plays.end(),
+                          [](const Play& play) { return judges_cpu(*play.scenario); });
   } else if (trial.kind == TrialKind::fault) {
-    std::ranges::stable_partition(
-        plays, [](const Play& play) { return !starts_programs(*play.scenario); });
+    std::stable_partition(plays.begin(), plays.end(),
+                          [](const Play& play) { return !starts_programs(*play.scenario); });
   }
   return plays;
 }

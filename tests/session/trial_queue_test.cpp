@@ -15,9 +15,9 @@ Scenario named(const std::string& id) {
 
 // Two servers, each with the sheets a, b and c.
 const std::vector<Scenario>& sheets() {
-  static const std::vector<Scenario> all = {named("calc/a"), named("calc/b"), named("calc/c"),
-                                            named("echo/a"), named("echo/b"), named("echo/c")};
-  return all;
+  static const std::vector<Scenario> kAll = {named("calc/a"), named("calc/b"), named("calc/c"),
+                                             named("echo/a"), named("echo/b"), named("echo/c")};
+  return kAll;
 }
 
 Trial fault_of(const std::string& server, const std::string& name) {

@@ -24,7 +24,7 @@ struct Expectation {
 };
 
 const std::vector<Expectation>& expectations() {
-  static const std::vector<Expectation> table{
+  static const std::vector<Expectation> kAll{
       {"calc_correct.py", "calc", "PASS"},
       {"calc_correct.c", "calc", "PASS"},
       {"echo_correct.py", "echo-text", "PASS"},
@@ -47,7 +47,7 @@ const std::vector<Expectation>& expectations() {
        "record-sized/size-counts-bytes"},
       {"upper_tcp_deaf.js", "upper-tcp", "FAIL half-close-deaf", "upper-tcp/half-closed"},
       {"upper_udp_other_port.c", "upper-udp", "FAIL other-port", "upper-udp/one-datagram"}};
-  return table;
+  return kAll;
 }
 
 constexpr std::uint16_t kPort = 15000;
