@@ -1,7 +1,5 @@
 #include "base/system_call.h"
 
-#include <unistd.h>
-
 #include <cctype>
 #include <cerrno>
 #include <cstring>
@@ -29,12 +27,6 @@ SystemError::SystemError(const std::string& attempt, int error_number)
 long check_call(long result, const std::string& attempt) {
   if (result == -1) throw SystemError(attempt, errno);
   return result;
-}
-
-pid_t fork_process(const std::function<int()>& body) {
-  const auto process = static_cast<pid_t>(check_call(::fork(), "fork a process"));
-  if (process == 0) ::_exit(body());
-  return process;
 }
 
 }  // namespace wireproof

@@ -1,8 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
-#include <functional>
 #include <string>
 #include <system_error>
 
@@ -24,8 +21,5 @@ class SystemError : public std::system_error {
 
 // The result of a call that returns -1 and sets errno; throws SystemError naming the attempt.
 long check_call(long result, const std::string& attempt);
-
-// Forks; the child runs `body` and ends with its result as exit code. Throws SystemError.
-pid_t fork_process(const std::function<int()>& body);
 
 }  // namespace wireproof

@@ -124,9 +124,9 @@ void Sandbox::end_all() const {
   ::kill(keeper_, SIGKILL);
 }
 
-pid_t Sandbox::start(const std::function<int()>& body) const {
+pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
   pid_t process = -1;
-  door_->run([&] { process = fork_process(body); });
+  door_->run([&] { process = fork(body); });
   return process;
 }
 
@@ -138,11 +138,14 @@ void Sandbox::enter() const {
   check_call(::setns(files_.get(), CLONE_NEWNS), "enter the sandbox's file system");
   // A folder that is not in sight inside leaves the program in /.
   static_cast<void>(::chdir(here.c_str()) == 0);
-  check_call(::setenv("HOME", "/tmp", 1), "set HOME");
-  check_call(::setenv("TMPDIR", "/tmp", 1), "set TMPDIR");
   set_limits(limits_);
   check_call(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "give up new privileges");
   drop_capabilities();
+}
+
+const std::vector<std::string>& Sandbox::environment() {
+  static const std::vector<std::string> kEnvironment = {"HOME=/tmp", "TMPDIR=/tmp"};
+  return kEnvironment;
 }
 
 const std::string& Sandbox::overrun() {

@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/fork_process.h"
 #include "base/unique_fd.h"
 #include "host/private_network.h"
 #include "host/work_thread.h"
@@ -54,12 +55,14 @@ class Sandbox {
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
-  // Forks: the child is a child of this process and one of the room's processes, runs `body` and
-  // ends with its result as exit code. Throws SystemError.
-  pid_t start(const std::function<int()>& body) const;
+  // Forks by `fork`: the child is a child of this process and one of the room's processes. Throws
+  // SystemError.
+  pid_t start(const Fork& fork, const std::function<int()>& body) const;
   // For such a child, which is about to execute a program: moves it inside for good, into a session
   // of its own, in the folder where it is. Throws SystemError.
   void enter() const;
+  // What the program's environment must have: "HOME=/tmp".
+  static const std::vector<std::string>& environment();
 
   // Kills everything inside without waiting; no program can be started any more.
   void end_all() const;

@@ -58,7 +58,7 @@ Terminal open_terminal() {
 }
 
 [[noreturn]] void become_program(const std::string& command, const std::filesystem::path& folder,
-                                 pid_t parent, int slave) {
+                                 pid_t parent, int slave, const Sandbox* sandbox) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (has_lost_parent(parent)) ::_exit(kCannotExecute);  // before the line above
@@ -67,7 +67,7 @@ Terminal open_terminal() {
   // was written last.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(slave, fd);
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
-  execute_command(command, folder);
+  execute_command(command, folder, environment_of(sandbox));
 }
 
 }  // namespace
@@ -96,9 +96,9 @@ pid_t ClientProgram::fork_program(const std::string& command, const std::filesys
   const pid_t parent = ::getpid();
   const auto become = [&]() -> int {
     if (sandbox_ != nullptr) enter_sandbox(*sandbox_, slave);
-    become_program(command, folder, parent, slave);
+    become_program(command, folder, parent, slave, sandbox_);
   };
-  return fork_actor({actor_, Side::client}, tracer_, sandbox_, become);
+  return fork_actor({actor_, Side::client}, {tracer_, sandbox_}, vfork_process, become);
 }
 
 void ClientProgram::end() {

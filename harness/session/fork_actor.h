@@ -9,10 +9,15 @@
 
 namespace wireproof {
 
-// Forks a process that runs `body` and ends with its result as exit code: under trace where there
-// is a tracer, one of the sandbox's processes where there is one (both may be null). Throws
-// SystemError.
-pid_t fork_actor(const TraceTarget& actor, Tracer* tracer, const Sandbox* sandbox,
+// Where a process is started: both may be null.
+struct ActorPlace {
+  Tracer* tracer = nullptr;
+  const Sandbox* sandbox = nullptr;
+};
+
+// Forks a process that runs `body` and ends with its result as exit code: by `fork`, which may be
+// vfork_process, but under trace by fork_process. Throws SystemError.
+pid_t fork_actor(const TraceTarget& actor, const ActorPlace& place, const Fork& fork,
                  const std::function<int()>& body);
 
 }  // namespace wireproof

@@ -50,6 +50,10 @@ void enter_sandbox(const Sandbox& sandbox, int output_fd) {
   }
 }
 
+std::vector<std::string> environment_of(const Sandbox* sandbox) {
+  return sandbox == nullptr ? std::vector<std::string>{} : Sandbox::environment();
+}
+
 bool has_lost_parent(pid_t parent) {
   constexpr pid_t kOutside = 0;  // of the pid namespace of a sandbox
   const pid_t now = ::getppid();
@@ -70,7 +74,10 @@ void become_server(const ServerLaunch& launch, pid_t parent, int output_fd, int 
   reset_signals();
   if (launch.sandbox != nullptr) enter_sandbox(*launch.sandbox, output_fd);
   place_descriptors(output_fd, ready_fd);
-  if (!launch.serve) execute_command(fill_command(launch.command, launch.start), launch.folder);
+  if (!launch.serve) {
+    execute_command(fill_command(launch.command, launch.start), launch.folder,
+                    environment_of(launch.sandbox));
+  }
   const int code = serve(launch);
   std::cout.flush();
   std::fflush(nullptr);

@@ -15,6 +15,9 @@ namespace wireproof {
 // In a forked process: what the sandbox refuses is written to `output_fd`, and the process ends.
 void enter_sandbox(const Sandbox& sandbox, int output_fd);
 
+// What comes over the environment of a program that is started there; null: outside.
+std::vector<std::string> environment_of(const Sandbox* sandbox);
+
 // In a forked process: whether the process that forked it has ended.
 bool has_lost_parent(pid_t parent);
 

@@ -106,9 +106,10 @@ void ServerProcess::launch() {
 
 pid_t ServerProcess::fork_server(int ready_fd) {
   const pid_t parent = ::getpid();
-  return fork_actor({"server", Side::server}, launch_.tracer, launch_.sandbox, [&]() -> int {
-    become_server(launch_, parent, output_write_.get(), ready_fd);
-  });
+  const Fork fork = is_command() ? vfork_process : fork_process;
+  return fork_actor(
+      {"server", Side::server}, {launch_.tracer, launch_.sandbox}, fork,
+      [&]() -> int { become_server(launch_, parent, output_write_.get(), ready_fd); });
 }
 
 void ServerProcess::await_ready(const UniqueFd& ready) {

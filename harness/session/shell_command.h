@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace wireproof {
 
@@ -13,7 +14,9 @@ inline constexpr int kCannotExecute = 127;  // the exit code, as the shell says 
 std::string become_command(const std::string& command);
 
 // For a forked process: the program of the command takes its place, in `folder` (empty: where it
-// is). Where that fails, stderr says why and the exit code is 127, as the shell does it.
-[[noreturn]] void execute_command(const std::string& command, const std::filesystem::path& folder);
+// is), with this process's environment but for the variables in `environment` ("NAME=VALUE").
+// Where that fails, stderr says why and the exit code is 127, as the shell does it.
+[[noreturn]] void execute_command(const std::string& command, const std::filesystem::path& folder,
+                                  const std::vector<std::string>& environment = {});
 
 }  // namespace wireproof

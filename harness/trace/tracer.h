@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/system_call.h"
+#include "base/fork_process.h"
 #include "trace/trace_log.h"
 #include "trace/trace_mailbox.h"
 
@@ -24,9 +24,6 @@ namespace wireproof {
 class Tracer {
  public:
   static constexpr std::chrono::milliseconds kAttachLimit{5000};
-
-  // Makes a child that ends with the body's result as exit code; its id. Throws SystemError.
-  using Fork = std::function<pid_t(const std::function<int()>& body)>;
 
   // Throws SystemError where tracing is forbidden.
   Tracer();

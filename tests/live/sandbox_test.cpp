@@ -18,6 +18,7 @@
 #include "catch.h"
 #include "host/child_processes.h"
 #include "live/in_private_network.h"
+#include "session/shell_command.h"
 
 namespace wireproof {
 namespace {
@@ -45,12 +46,11 @@ Ran run_inside(const Sandbox& sandbox, const std::string& line) {
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
-  const pid_t process = sandbox.start([&] {
+  const pid_t process = sandbox.start(vfork_process, [&]() -> int {
     sandbox.enter();
     ::dup2(write_end.get(), STDOUT_FILENO);
     ::dup2(write_end.get(), STDERR_FILENO);
-    ::execl("/bin/sh", "sh", "-c", line.c_str(), nullptr);
-    return 127;
+    execute_command(line, "", Sandbox::environment());
   });
   write_end.reset();
   Ran ran;
@@ -155,8 +155,8 @@ TEST_CASE("what is not started in a sandbox stays outside, and one can follow an
     std::set<std::string> rooms;
     for (int number = 0; number < 2; ++number) {
       const Sandbox sandbox({}, NetworkKind::user_namespace);
-      rooms.insert(
-          namespace_of_children([&](int fd) { return sandbox.start([&] { return tell(fd); }); }));
+      rooms.insert(namespace_of_children(
+          [&](int fd) { return sandbox.start(fork_process, [&] { return tell(fd); }); }));
       const std::string outside =
           namespace_of_children([&](int fd) { return fork_process([&] { return tell(fd); }); });
       if (rooms.contains(outside)) return "a child of another thread is inside";

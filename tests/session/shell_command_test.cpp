@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
@@ -20,7 +21,8 @@ struct Ran {
   std::string output;  // and what went to stderr
 };
 
-Ran run(const std::string& command, const fs::path& folder = {}) {
+Ran run(const std::string& command, const fs::path& folder = {},
+        const std::vector<std::string>& environment = {}) {
   std::array<int, 2> ends{};
   REQUIRE(::pipe(ends.data()) == 0);
   const pid_t child = ::fork();
@@ -28,7 +30,7 @@ Ran run(const std::string& command, const fs::path& folder = {}) {
     ::dup2(ends[1], STDOUT_FILENO);
     ::dup2(ends[1], STDERR_FILENO);
     ::close_range(STDERR_FILENO + 1, ~0U, 0);
-    execute_command(command, folder);
+    execute_command(command, folder, environment);
   }
   ::close(ends[1]);
   Ran ran;
@@ -44,6 +46,17 @@ Ran run(const std::string& command, const fs::path& folder = {}) {
 }
 
 }  // namespace
+
+TEST_CASE("a program has the variables that come over our own, and the others", "[session]") {
+  const std::string path = ::getenv("PATH");
+  const std::vector<std::string> over = {"HOME=/nowhere", "WIREPROOF_TEST=a b"};
+  const std::string shown = "$HOME|$WIREPROOF_TEST|$PATH";
+  const std::string expected = "/nowhere|a b|" + path + "\n";
+  CHECK(run("echo \"" + shown + "\"", {}, over).output == expected);
+  const std::string plain = run("/usr/bin/env", {}, over).output;
+  CHECK(plain.find("HOME=/nowhere\n") != std::string::npos);
+  CHECK(plain.find("HOME=/nowhere\n") == plain.rfind("HOME="));
+}
 
 TEST_CASE("the shell becomes the program where it has nothing else to do", "[session]") {
   CHECK(become_command("sh server.sh") == "exec sh server.sh");
