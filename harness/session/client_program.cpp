@@ -57,8 +57,7 @@ Terminal open_terminal() {
   return terminal;
 }
 
-[[noreturn]] void become_program(const std::string& command, const std::filesystem::path& folder,
-                                 pid_t parent, int slave, const Sandbox* sandbox) {
+[[noreturn]] void become_program(const PreparedCommand& command, pid_t parent, int slave) {
   ::setsid();
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (has_lost_parent(parent)) ::_exit(kCannotExecute);  // before the line above
@@ -67,7 +66,7 @@ Terminal open_terminal() {
   // was written last.
   for (const int fd : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::dup2(slave, fd);
   ::close_range(STDERR_FILENO + 1, ~0U, 0);
-  execute_command(command, folder, environment_of(sandbox));
+  command.execute();
 }
 
 }  // namespace
@@ -94,9 +93,10 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
 pid_t ClientProgram::fork_program(const std::string& command, const std::filesystem::path& folder,
                                   int slave) {
   const pid_t parent = ::getpid();
+  const PreparedCommand prepared(command, folder, environment_of(sandbox_));
   const auto become = [&]() -> int {
     if (sandbox_ != nullptr) enter_sandbox(*sandbox_, slave);
-    become_program(command, folder, parent, slave, sandbox_);
+    become_program(prepared, parent, slave);
   };
   return fork_actor({actor_, Side::client}, {tracer_, sandbox_}, vfork_process, become);
 }

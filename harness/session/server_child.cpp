@@ -67,17 +67,15 @@ void reset_signals() {
   ::sigprocmask(SIG_SETMASK, &none, nullptr);
 }
 
-void become_server(const ServerLaunch& launch, pid_t parent, int output_fd, int ready_fd) {
+void become_server(const ServerLaunch& launch, const PreparedCommand* command, pid_t parent,
+                   int output_fd, int ready_fd) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   if (has_lost_parent(parent)) ::_exit(kCannotExecute);  // before the line above
   if (launch.sandbox == nullptr) ::setpgid(0, 0);
   reset_signals();
   if (launch.sandbox != nullptr) enter_sandbox(*launch.sandbox, output_fd);
   place_descriptors(output_fd, ready_fd);
-  if (!launch.serve) {
-    execute_command(fill_command(launch.command, launch.start), launch.folder,
-                    environment_of(launch.sandbox));
-  }
+  if (command != nullptr) command->execute();
   const int code = serve(launch);
   std::cout.flush();
   std::fflush(nullptr);

@@ -4,13 +4,15 @@
 
 #include "host/sandbox.h"
 #include "session/server_process.h"
+#include "session/shell_command.h"
 
 namespace wireproof {
 
 // What the forked process does: own process group, dies with `parent`, signals as a program
 // finds them, output to `output_fd`, all other descriptors closed, then serves. Never returns.
-[[noreturn]] void become_server(const ServerLaunch& launch, pid_t parent, int output_fd,
-                                int ready_fd);
+// `command` is null for a server that is ours.
+[[noreturn]] void become_server(const ServerLaunch& launch, const PreparedCommand* command,
+                                pid_t parent, int output_fd, int ready_fd);
 
 // In a forked process: what the sandbox refuses is written to `output_fd`, and the process ends.
 void enter_sandbox(const Sandbox& sandbox, int output_fd);

@@ -107,9 +107,16 @@ void ServerProcess::launch() {
 pid_t ServerProcess::fork_server(int ready_fd) {
   const pid_t parent = ::getpid();
   const Fork fork = is_command() ? vfork_process : fork_process;
-  return fork_actor(
-      {"server", Side::server}, {launch_.tracer, launch_.sandbox}, fork,
-      [&]() -> int { become_server(launch_, parent, output_write_.get(), ready_fd); });
+  std::optional<PreparedCommand> command;
+  if (is_command()) {
+    command.emplace(fill_command(launch_.command, launch_.start), launch_.folder,
+                    environment_of(launch_.sandbox));
+  }
+  return fork_actor({"server", Side::server}, {launch_.tracer, launch_.sandbox}, fork,
+                    [&]() -> int {
+                      become_server(launch_, command ? &*command : nullptr, parent,
+                                    output_write_.get(), ready_fd);
+                    });
 }
 
 void ServerProcess::await_ready(const UniqueFd& ready) {

@@ -7,6 +7,7 @@
 #include <iterator>
 #include <sstream>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "host/installed.h"
@@ -22,15 +23,16 @@ bool is_plain(const std::string& command) {
          command.substr(0, command.find(' ')).find('/') != std::string::npos;
 }
 
-// What the shell would do in the end, without starting it. Returns where it fails: the shell then
-// says why, or runs a script that names no interpreter.
-void execute_words(const std::string& command, char* const* environment) {
+std::vector<std::string> split_words(const std::string& command) {
   std::istringstream words(command);
-  std::vector<std::string> arguments{std::istream_iterator<std::string>(words), {}};
-  std::vector<char*> values;
-  for (std::string& argument : arguments) values.push_back(argument.data());
-  values.push_back(nullptr);
-  ::execve(values.front(), values.data(), environment);
+  return {std::istream_iterator<std::string>(words), {}};
+}
+
+std::vector<char*> point_to(std::vector<std::string>& words) {
+  std::vector<char*> pointers;
+  for (std::string& word : words) pointers.push_back(word.data());
+  pointers.push_back(nullptr);
+  return pointers;
 }
 
 std::string_view name_of(std::string_view variable) {
@@ -38,15 +40,15 @@ std::string_view name_of(std::string_view variable) {
 }
 
 // execve(2)'s, of this process's variables and those that come over them.
-std::vector<char*> make_environment(const std::vector<std::string>& over) {
+std::vector<char*> make_environment(std::vector<std::string>& over) {
   std::vector<char*> variables;
   for (char** own = environ; own != nullptr && *own != nullptr; ++own) {
     const bool is_replaced = std::ranges::any_of(
         over, [&](const std::string& other) { return name_of(other) == name_of(*own); });
     if (!is_replaced) variables.push_back(*own);
   }
-  for (const std::string& other : over) variables.push_back(const_cast<char*>(other.c_str()));
-  variables.push_back(nullptr);
+  const std::vector<char*> others = point_to(over);
+  variables.insert(variables.end(), others.begin(), others.end());
   return variables;
 }
 
@@ -63,17 +65,32 @@ std::string become_command(const std::string& command) {
   return is_program && word != "exec" ? "exec " + command : command;
 }
 
-void execute_command(const std::string& command, const std::filesystem::path& folder,
-                     const std::vector<std::string>& environment) {
-  if (!folder.empty() && ::chdir(folder.c_str()) != 0) {
-    std::perror(folder.c_str());
+PreparedCommand::PreparedCommand(const std::string& command, std::filesystem::path folder,
+                                 std::vector<std::string> environment)
+    : folder_(std::move(folder)),
+      environment_(std::move(environment)),
+      words_(is_plain(command) ? split_words(command) : std::vector<std::string>{}),
+      shell_words_{"sh", "-c", become_command(command)},
+      arguments_(point_to(words_)),
+      shell_arguments_(point_to(shell_words_)),
+      variables_(make_environment(environment_)) {}
+
+void PreparedCommand::execute() const {
+  if (!folder_.empty() && ::chdir(folder_.c_str()) != 0) {
+    std::perror(folder_.c_str());
     ::_exit(kCannotExecute);
   }
-  const std::vector<char*> variables = make_environment(environment);
-  if (is_plain(command)) execute_words(command, variables.data());
-  ::execle("/bin/sh", "sh", "-c", become_command(command).c_str(), nullptr, variables.data());
+  // What the shell would do in the end, without starting it. This returns where it fails: the shell
+  // then says why, or runs a script that names no interpreter.
+  if (!words_.empty()) ::execve(arguments_.front(), arguments_.data(), variables_.data());
+  ::execve("/bin/sh", shell_arguments_.data(), variables_.data());
   std::perror("/bin/sh");
   ::_exit(kCannotExecute);
+}
+
+void execute_command(const std::string& command, const std::filesystem::path& folder,
+                     const std::vector<std::string>& environment) {
+  PreparedCommand(command, folder, environment).execute();
 }
 
 }  // namespace wireproof
