@@ -103,6 +103,7 @@ TEST_CASE("a process plays one sheet after the other", "[session]") {
   RunOptions options;
   options.ahead = 0;
   const RunResult result = run(scenarios, tells, options);
+  REQUIRE(result.scenarios.size() == scenarios.size());
   std::set<std::string> stages;
   for (const ScenarioSummary& summary : result.scenarios) {
     CHECK(summary.result.verdict == Verdict::pass);
