@@ -30,6 +30,7 @@ std::string build_filter(const WatchOptions& options, std::optional<std::uint16_
 LiveOptions live_options(const WatchOptions& options, const std::optional<MarkerSocket>& markers) {
   LiveOptions live;
   live.interface = options.interface;
+  live.wake_after = options.wake_after;
   std::optional<std::uint16_t> marker_port;
   if (markers) marker_port = markers->port();
   live.filter = build_filter(options, marker_port);

@@ -34,6 +34,9 @@ struct WatchOptions {
   // Ports whose traffic is wanted on an interface shared with others; empty: everything.
   std::vector<std::uint16_t> only_ports;
   std::vector<std::uint16_t> server_ports;  // the marker's port is none of them
+  // A block of the ring that is not full is handed over after this. A barrier takes about as long;
+  // but a reader that gets no CPU for as many times this as the ring has blocks (16) loses packets.
+  std::chrono::milliseconds wake_after{1};
 };
 
 // The capture of one session between two barriers. Packets go to the store in the order of the

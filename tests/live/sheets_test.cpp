@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -26,22 +27,50 @@ std::vector<std::string> matched_rows(const nlohmann::json& result) {
   return rows;
 }
 
+// INCONCLUSIVE claims nothing, neither for nor against the sheet: the machine had no time for it,
+// or lost packets. So the sheet is played again, alone, a few times at most.
+constexpr int kMostPlays = 4;
+
+struct Play {
+  int exit_code = -1;
+  nlohmann::json results;
+  std::string said;
+};
+
+Play play_sheets(const std::string& sheets, const TemporaryFolder& folder) {
+  const std::string report = folder.file("live.json").string();
+  const ProgramResult run =
+      run_wireproof(kSheets, {"run", sheets, "--pcap-dir", folder.file("captures").string(),
+                              "--pcap-keep", "always", "--report-json", report});
+  return {run.exit_code, read_results(report), run.out + run.error};
+}
+
+bool is_inconclusive(const nlohmann::json& result) {
+  return result.at("verdict") == "inconclusive";
+}
+
+nlohmann::json conclusive_result(nlohmann::json result, const TemporaryFolder& folder) {
+  for (int plays = 1; plays < kMostPlays && is_inconclusive(result); ++plays) {
+    WARN(result.at("id") << " is played again: " << result.at("reason"));
+    result = play_sheets(result.at("file"), folder).results.at(0).at("result");
+  }
+  return result;
+}
+
 }  // namespace
 
 TEST_CASE("every sheet passes live, and its saved capture gives the same verdict and rows",
           "[live]") {
   const TemporaryFolder folder;
-  const std::string captures = folder.file("captures").string();
-  const std::string report = folder.file("live.json").string();
-  const ProgramResult run = run_wireproof(
-      kSheets,
-      {"run", ".", "--pcap-dir", captures, "--pcap-keep", "always", "--report-json", report});
-  INFO(run.out << run.error);
-  REQUIRE(run.exit_code == 0);
-  const nlohmann::json scenarios = read_results(report);
-  REQUIRE(scenarios.size() > 60);
-  for (const auto& scenario : scenarios) {
-    const auto& live = scenario.at("result");
+  const Play all = play_sheets(".", folder);
+  INFO(all.said);
+  REQUIRE(all.results.size() > 60);
+  const bool all_conclusive = std::ranges::none_of(all.results, [](const nlohmann::json& scenario) {
+    return is_inconclusive(scenario.at("result"));
+  });
+  CHECK(all.exit_code == (all_conclusive ? 0 : 4));
+  for (const auto& scenario : all.results) {
+    const nlohmann::json live = conclusive_result(scenario.at("result"), folder);
     INFO(live.at("id"));
     // A sheet about somebody else's program cannot be played where that is not installed.
     const bool lacks_program =
