@@ -154,10 +154,10 @@ std::size_t head_size(CalcLayout layout) {
 }  // namespace
 
 const std::vector<std::string>& calc_layout_names() {
-  static const std::vector<std::string> names = {"plain",         "op-64",      "op-10",
-                                                 "op-7",          "op-7-digit", "op-length",
-                                                 "lengths-first", "opcode",     "text"};
-  return names;
+  static const std::vector<std::string> kNames = {"plain",         "op-64",      "op-10",
+                                                  "op-7",          "op-7-digit", "op-length",
+                                                  "lengths-first", "opcode",     "text"};
+  return kNames;
 }
 
 CalcLayout parse_calc_layout(const std::string& name) {

@@ -5,7 +5,7 @@
 namespace wireproof {
 
 const std::vector<MessageFault>& message_faults() {
-  static const std::vector<MessageFault> all = [] {
+  static const std::vector<MessageFault> kAll = [] {
     std::vector<MessageFault> faults;
     for (const auto family : {reply_faults, field_faults, text_faults, boundary_faults,
                               input_faults, datagram_faults}) {
@@ -14,7 +14,7 @@ const std::vector<MessageFault>& message_faults() {
     }
     return faults;
   }();
-  return all;
+  return kAll;
 }
 
 }  // namespace wireproof

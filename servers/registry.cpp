@@ -21,7 +21,7 @@ namespace {
 
 // One line per server, in the order of their names.
 const std::vector<ReferenceServer>& all_servers() {
-  static const std::vector<ReferenceServer> servers = {
+  static const std::vector<ReferenceServer> kServers = {
       calc_server(),          //
       echo_both_server(),     //
       echo_chunks_server(),   //
@@ -36,7 +36,7 @@ const std::vector<ReferenceServer>& all_servers() {
       upper_tcp_server(),     //
       upper_udp_server(),     //
   };
-  return servers;
+  return kServers;
 }
 
 }  // namespace
@@ -46,7 +46,7 @@ bool ServerParameter::takes(const std::string& value) const {
 }
 
 const std::vector<ServerInfo>& reference_servers() {
-  static const std::vector<ServerInfo> infos = [] {
+  static const std::vector<ServerInfo> kInfos = [] {
     std::vector<ServerInfo> result;
     for (const ReferenceServer& server : all_servers()) {
       ServerInfo& info = result.emplace_back(server.info);
@@ -55,7 +55,7 @@ const std::vector<ServerInfo>& reference_servers() {
     }
     return result;
   }();
-  return infos;
+  return kInfos;
 }
 
 const ServerInfo* find_server(const std::string& name) {

@@ -32,12 +32,12 @@ std::optional<ServeWay> parse_serve_way(std::string_view text) {
 }
 
 const std::vector<std::string>& serve_way_names() {
-  static const std::vector<std::string> names = [] {
+  static const std::vector<std::string> kNames = [] {
     std::vector<std::string> result;
     for (const ServeWay way : kWays) result.emplace_back(render_serve_way(way));
     return result;
   }();
-  return names;
+  return kNames;
 }
 
 }  // namespace wireproof

@@ -149,14 +149,14 @@ std::vector<ServingFault> faults_of_sharing() {
 }  // namespace
 
 const std::vector<ServingFault>& serving_faults() {
-  static const std::vector<ServingFault> faults = [] {
+  static const std::vector<ServingFault> kFaults = [] {
     std::vector<ServingFault> all = closing_faults();
     for (const auto& more : {faults_after_the_client(), faults_of_sharing()}) {
       all.insert(all.end(), more.begin(), more.end());
     }
     return all;
   }();
-  return faults;
+  return kFaults;
 }
 
 }  // namespace wireproof

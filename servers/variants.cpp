@@ -39,7 +39,7 @@ void shrink_buffers(Conduct& conduct, const ServerInfo& server) {
 }  // namespace
 
 const std::vector<HarmlessVariant>& harmless_variants() {
-  static const std::vector<HarmlessVariant> variants = {
+  static const std::vector<HarmlessVariant> kVariants = {
       {{"byte-by-byte", "a send for every byte"}, replies_on_tcp, send_so<Sending::byte_by_byte>},
       {{"two-sends", "two sends for each"}, replies_on_tcp, send_so<Sending::in_halves>},
       {{"corked", "holds an answer back until it is complete, or until FIN (MSG_MORE)"},
@@ -74,7 +74,7 @@ const std::vector<HarmlessVariant>& harmless_variants() {
        any,
        [](Conduct& conduct, const ServerInfo&) { conduct.both_families = true; }},
   };
-  return variants;
+  return kVariants;
 }
 
 }  // namespace wireproof

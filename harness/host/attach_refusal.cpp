@@ -4,11 +4,11 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 
+#include "base/process_status.h"
 #include "host/capability.h"
 
 namespace wireproof {
@@ -23,22 +23,11 @@ std::string read_line(const std::string& path) {
   return text;
 }
 
-template <class Number>
-std::optional<Number> read_number(std::string_view text) {
-  const std::size_t digit = text.find_first_of("0123456789");
-  Number value{};
-  if (digit == std::string_view::npos) return std::nullopt;
-  std::from_chars(text.data() + digit, text.data() + text.size(), value);
-  return value;
-}
-
-template <class Number>
-std::optional<Number> read_status(pid_t thread, std::string_view name) {
-  std::ifstream status("/proc/" + std::to_string(thread) + "/status");
-  for (std::string line; std::getline(status, line);) {
-    if (line.starts_with(name)) return read_number<Number>(line);
-  }
-  return std::nullopt;
+// Absent where the kernel has no such rule.
+std::optional<int> read_yama_scope() {
+  std::ifstream file("/proc/sys/kernel/yama/ptrace_scope");
+  int scope = 0;
+  return file >> scope ? std::optional(scope) : std::nullopt;
 }
 
 std::string render_yama_refusal(int scope) {
@@ -60,15 +49,17 @@ std::string render_yama_refusal(int scope) {
 AttachFacts read_attach_facts(pid_t process) {
   AttachFacts facts;
   facts.process = process;
-  facts.same_user = read_status<uid_t>(process, "Uid:") == ::geteuid();
-  facts.tracer = read_status<pid_t>(process, "TracerPid:").value_or(0);
+  const ProcessStatus status(process);
+  facts.same_user = status.number("Uid") == ::geteuid();
+  facts.tracer = static_cast<pid_t>(status.number("TracerPid").value_or(0));
   if (facts.tracer != 0) {
     // It is a thread: of which process?
-    facts.tracer = read_status<pid_t>(facts.tracer, "Tgid:").value_or(facts.tracer);
+    const auto process_of_thread = ProcessStatus(facts.tracer).number("Tgid");
+    facts.tracer = static_cast<pid_t>(process_of_thread.value_or(facts.tracer));
     facts.tracer_name = read_line("/proc/" + std::to_string(facts.tracer) + "/comm");
   }
   facts.privileged = has_capability(CAP_SYS_PTRACE);
-  facts.yama_scope = read_number<int>(read_line("/proc/sys/kernel/yama/ptrace_scope"));
+  facts.yama_scope = read_yama_scope();
   return facts;
 }
 

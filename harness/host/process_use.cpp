@@ -8,6 +8,7 @@
 #include <sstream>
 #include <string>
 
+#include "base/process_status.h"
 #include "host/child_processes.h"
 
 namespace wireproof {
@@ -30,14 +31,10 @@ std::int64_t count_descriptors(pid_t process) {
   return count;
 }
 
-// proc(5), status: "Threads:\t3", "VmRSS:\t    1234 kB". A process that has ended has no VmRSS.
 void add_status(pid_t process, ProcessUse& use) {
-  std::ifstream file(folder_of(process) + "/status");
-  std::string name;
-  for (std::int64_t value = 0; file >> name; file.ignore(4096, '\n')) {
-    if (name == "Threads:" && file >> value) use.threads += value;
-    if (name == "VmRSS:" && file >> value) use.resident_bytes += value * kBytesPerKib;
-  }
+  const ProcessStatus status(process);
+  use.threads += status.number("Threads").value_or(0);
+  use.resident_bytes += status.number("VmRSS").value_or(0) * kBytesPerKib;
 }
 
 // The process's own clock knows nanoseconds, also of threads that have ended.

@@ -8,9 +8,9 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <csignal>
-#include <fstream>
+
+#include "base/process_status.h"
 
 // The model (ptrace(2), PTRACE_SEIZE):
 // - seccomp stop = a call's entry; the next stop after PTRACE_SYSCALL = its exit; PTRACE_CONT
@@ -47,22 +47,13 @@ struct Family {
   pid_t parent = -1;
 };
 
-// Of a thread, from /proc/N/status; nothing when it is gone.
+// Of a thread; nothing when it is gone.
 std::optional<Family> read_family(pid_t thread) {
-  std::ifstream file("/proc/" + std::to_string(thread) + "/status");
-  Family family;
-  for (std::string line; std::getline(file, line);) {
-    const auto number = [&line](std::size_t begin) {
-      const std::size_t digit = line.find_first_of("0123456789", begin);
-      pid_t value = -1;
-      if (digit == std::string::npos) return value;
-      std::from_chars(line.data() + digit, line.data() + line.size(), value);
-      return value;
-    };
-    if (line.starts_with("Tgid:")) family.process = number(5);
-    if (line.starts_with("PPid:")) family.parent = number(5);
-  }
-  return family.process > 0 ? std::optional(family) : std::nullopt;
+  const ProcessStatus status(thread);
+  const auto process = status.number("Tgid");
+  const auto parent = status.number("PPid");
+  if (!process || !parent) return std::nullopt;
+  return Family{static_cast<pid_t>(*process), static_cast<pid_t>(*parent)};
 }
 
 pid_t event_message(pid_t thread) {

@@ -27,7 +27,7 @@ const std::vector<Case>& cases() {
   const std::string little = "14000000 16000000";
   const std::string big_reply = "00 00 00 07 00 00 00 2a";
   const std::string little_reply = "07 00 00 00 2a 00 00 00";
-  static const std::vector<Case> table = {
+  static const std::vector<Case> kTable = {
       {"plain", "big", "short", "00000007" + hex("SUM") + "02" + big, big_reply},
       {"plain", "little", "short", "07000000" + hex("SUM") + "02" + little, little_reply},
       {"plain", "little", "long", "07000000" + hex("Summe") + "02" + little, little_reply},
@@ -42,7 +42,7 @@ const std::vector<Case>& cases() {
       {"opcode", "big", "short", "00000001 00000002" + big, "00 00 00 00 00 00 00 2a"},
       {"text", "big", "short", hex("<7><SUM><2><20><22>"), hex("<7><42>")},
   };
-  return table;
+  return kTable;
 }
 
 ServerParameters bare(const Case& one) {

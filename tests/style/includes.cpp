@@ -15,7 +15,7 @@ using Names = std::set<std::string>;
 // base <- wire <- flow <- expect <- scenario; wire <- capture; base <- host, trace; all of these
 // <- session <- cli; report <- cli; servers stand apart. tests/ may include everything.
 const std::map<std::string, Names>& allowed_folders() {
-  static const std::map<std::string, Names> table = {
+  static const std::map<std::string, Names> kTable = {
       {"base", {}},
       {"wire", {"base"}},
       {"capture", {"base", "wire"}},
@@ -33,7 +33,7 @@ const std::map<std::string, Names>& allowed_folders() {
         "report", "servers"}},
       {"servers", {"base"}},
   };
-  return table;
+  return kTable;
 }
 
 // "harness/wire/tcp.h" -> "wire", "servers/calc.h" -> "servers"; empty elsewhere.

@@ -1,0 +1,26 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace wireproof {
+
+// What /proc/N/status says of a process or a thread (proc(5)), read once. A process that is gone
+// has no fields.
+class ProcessStatus {
+ public:
+  explicit ProcessStatus(pid_t process);
+
+  // The first number behind the field's name: 1234 of "VmRSS:\t    1234 kB" for `VmRSS`. None where
+  // the process has no such field: one that has ended has no VmRSS.
+  std::optional<std::int64_t> number(std::string_view field) const;
+
+ private:
+  std::string text_;
+};
+
+}  // namespace wireproof
