@@ -4,48 +4,13 @@
 
 #include <algorithm>
 
-#include "expect/call_names.h"
+#include "session/cause_cells.h"
 #include "session/failure_text.h"
 #include "session/session_walk.h"
+#include "session/table_rows.h"
 
 namespace wireproof {
 namespace {
-
-// The rows of one conversation, with their indexes in the table.
-struct RowGroup {
-  std::vector<Row> rows;
-  std::vector<std::size_t> indexes;
-
-  void add(const Row& row, std::size_t index) {
-    rows.push_back(row);
-    indexes.push_back(index);
-  }
-};
-
-bool is_udp(const Row& row) {
-  return row.kind == RowKind::udp || row.kind == RowKind::port_unreachable;
-}
-
-bool opens_connection(const Row& row) {
-  return row.kind == RowKind::tcp && row.from == Side::client &&
-         (row.flags & tcp_flag::kSyn) != 0 && (row.flags & tcp_flag::kAck) == 0;
-}
-
-// An actor with several connections has a `[SYN]` row for each: the table is cut there.
-std::vector<RowGroup> split_connections(const RowGroup& all, std::size_t connection_count) {
-  std::vector<RowGroup> groups;
-  bool has_syn = false;
-  for (std::size_t i = 0; i < all.rows.size(); ++i) {
-    const bool opens = opens_connection(all.rows[i]);
-    if (groups.empty() || (opens && has_syn && connection_count > 1)) {
-      groups.emplace_back();
-      has_syn = false;
-    }
-    has_syn = has_syn || opens;
-    groups.back().add(all.rows[i], all.indexes[i]);
-  }
-  return groups;
-}
 
 // The process that has the server's end of a connection, where the server's own has not.
 std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
@@ -58,12 +23,31 @@ std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endp
   return process;
 }
 
-// A server that ends its sending by shutdown() and closes then is as right as one that closes:
-// both send the same FIN.
-bool names_call(const std::string& cell, const std::string& call, Side side) {
-  if (same_call(cell, call)) return true;
-  return side == Side::server && call_family(cell) == CallFamily::close &&
-         call_family(call) == CallFamily::shutdown;
+// Datagrams of one actor over several sockets are one sequence, in capture order.
+UdpExchange join_exchanges(const std::vector<const UdpExchange*>& exchanges) {
+  UdpExchange all;
+  for (const UdpExchange* exchange : exchanges) {
+    all.client = exchange->client;
+    all.server = exchange->server;
+    all.datagrams.insert(all.datagrams.end(), exchange->datagrams.begin(),
+                         exchange->datagrams.end());
+  }
+  std::ranges::sort(all.datagrams, {}, &Datagram::packet);
+  return all;
+}
+
+// The judge of rows and packets names them by segments: the datagrams as such.
+TcpConnection segments_of(const UdpExchange& exchange) {
+  TcpConnection named;
+  for (const Datagram& datagram : exchange.datagrams) {
+    Segment segment;
+    segment.packet = datagram.packet;
+    segment.from = datagram.from;
+    segment.time = datagram.time;
+    segment.payload_size = datagram.payload_size;
+    named.segments.push_back(segment);
+  }
+  return named;
 }
 
 Level weaker(Level a, Level b) {
@@ -82,7 +66,6 @@ class TableJudge {
   TableJudgement judge();
 
  private:
-  std::vector<std::pair<std::string, RowGroup>> rows_by_actor() const;
   void judge_actor(const std::string& actor, const RowGroup& rows);
   void judge_tcp(const std::string& actor, const RowGroup& rows);
   void judge_udp(const std::string& actor, const RowGroup& rows);
@@ -153,40 +136,13 @@ void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::siz
   if (level != Level::info) judgement_.failures.push_back(std::move(diagnostic));
 }
 
-std::vector<std::pair<std::string, RowGroup>> TableJudge::rows_by_actor() const {
-  const std::vector<std::string> actors = actor_names(*context_.scenario);
-  std::vector<std::pair<std::string, RowGroup>> groups;
-  const auto add = [&](const std::string& actor, std::size_t index) {
-    auto found = std::find_if(groups.begin(), groups.end(),
-                              [&](const auto& entry) { return entry.first == actor; });
-    if (found == groups.end()) found = groups.insert(groups.end(), {actor, {}});
-    found->second.add(table_.rows[index], index);
-  };
-  const LabelResolver labels(table_, actors);
-  for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-    const Row& row = table_.rows[i];
-    const std::string label = table_.name.empty() ? row.client : table_.name;
-    if (label == "each") {
-      const std::uint64_t size =
-          context_.scenario->session ? context_.scenario->session->group_size : 0;
-      for (std::uint64_t n = 1; n <= size; ++n) add("c" + std::to_string(n), i);
-    } else if (label.empty() && row.kind == RowKind::anything) {
-      for (const std::string& actor : actors) add(actor, i);
-    } else {
-      add(table_.name.empty() ? labels.actor(label) : label, i);
-    }
-  }
-  return groups;
-}
-
 TableJudgement TableJudge::judge() {
-  const auto groups = rows_by_actor();
-  for (const auto& [actor, rows] : groups) judge_actor(actor, rows);
+  const std::vector<ActorRows> groups = rows_by_actor(table_, *context_.scenario);
+  for (const ActorRows& group : groups) judge_actor(group.actor, group.rows);
   if (table_.name.empty()) {
     for (const ActorConversations& actor : context_.actors->actors) {
-      const bool has_rows = std::any_of(groups.begin(), groups.end(), [&](const auto& entry) {
-        return entry.first == actor.actor;
-      });
+      const bool has_rows =
+          std::ranges::find(groups, actor.actor, &ActorRows::actor) != groups.end();
       if (!has_rows && (!actor.tcp.empty() || !actor.udp.empty())) judge_actor(actor.actor, {});
     }
   }
@@ -230,29 +186,9 @@ void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
 }
 
 void TableJudge::judge_udp(const std::string& actor, const RowGroup& rows) {
-  // Datagrams of one actor over several sockets are one sequence: join them in capture order.
-  UdpExchange all;
   const ActorConversations* found = context_.actors->find(actor);
-  if (found != nullptr) {
-    for (const UdpExchange* exchange : found->udp) {
-      all.client = exchange->client;
-      all.server = exchange->server;
-      all.datagrams.insert(all.datagrams.end(), exchange->datagrams.begin(),
-                           exchange->datagrams.end());
-    }
-  }
-  std::sort(all.datagrams.begin(), all.datagrams.end(),
-            [](const Datagram& a, const Datagram& b) { return a.packet < b.packet; });
-  // The judge of rows and packets names them by segments: give it the datagrams as such.
-  TcpConnection named;
-  for (const Datagram& datagram : all.datagrams) {
-    Segment segment;
-    segment.packet = datagram.packet;
-    segment.from = datagram.from;
-    segment.time = datagram.time;
-    segment.payload_size = datagram.payload_size;
-    named.segments.push_back(segment);
-  }
+  const UdpExchange all = found == nullptr ? UdpExchange() : join_exchanges(found->udp);
+  const TcpConnection named = segments_of(all);
   const MatchResult result = match_udp(rows.rows, all, match_context(actor));
   take_result(result);
   judge_rows(actor, rows, result, named);
@@ -359,39 +295,19 @@ void TableJudge::judge_packets(const std::string& actor, const RowGroup& group,
   }
 }
 
-// A sheet's cell compares the name of the call; what was inferred from packets alone is judged as
-// should (calls.md).
 void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
-  const Row& row = group.rows[result.row];
-  if (result.packets.empty() || (row.cause.empty() && row.blocked.empty())) return;
-  const auto found = context_.causes->find(result.packets.front());
-  if (found == context_.causes->end()) return;
-  const Cause& cause = found->second;
-  const auto compare = [&](const std::string& cell, const std::string& call, bool inferred,
-                           const char* column) {
-    if (cell.empty() || cell == "*") return;
-    bool same = false;
-    for (std::size_t begin = 0; begin <= call.size();) {  // "send + close"
-      const std::size_t end = std::min(call.find(" + ", begin), call.size());
-      same = same || names_call(cell, call.substr(begin, end - begin), cause.side);
-      begin = end + 3;
+  if (result.packets.empty()) return;
+  const auto cause = context_.causes->find(result.packets.front());
+  if (cause == context_.causes->end()) return;
+  const std::size_t index = group.indexes[result.row];
+  for (CellFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
+    if (index < table_.places.size()) {
+      const auto& cells = table_.places[index].cells;
+      const auto cell = cells.find(failure.column);
+      if (cell != cells.end()) failure.diagnostic.span = cell->second;
     }
-    if (same) return;
-    Diagnostic diagnostic;
-    diagnostic.message = fmt::format("{} of row {} is {}, the table expects {}", column, row.number,
-                                     call.empty() ? "no call" : call + "()", cell);
-    const auto& places = table_.places;
-    const std::size_t index = group.indexes[result.row];
-    if (index < places.size()) {
-      const auto cell_place = places[index].cells.find(column);
-      if (cell_place != places[index].cells.end()) diagnostic.span = cell_place->second;
-    }
-    if (inferred) diagnostic.notes.push_back({"", "the call was inferred from the packets"});
-    if (!inferred && !cause.detail.empty()) diagnostic.notes.push_back({"", cause.detail});
-    fail(std::move(diagnostic), inferred ? weaker(row.level, Level::should) : row.level, index);
-  };
-  compare(row.cause, cause.call, cause.call_inferred, "Cause");
-  compare(row.blocked, cause.blocked, cause.blocked_inferred, "Blocked");
+    fail(std::move(failure.diagnostic), failure.level, index);
+  }
 }
 
 // `order: global`: rows of different connections are captured in the table's order as well.
@@ -419,19 +335,6 @@ void TableJudge::check_global_order() {
 }
 
 }  // namespace
-
-CauseMap join_causes(const Conversations& conversations, const std::vector<SocketCall>& calls) {
-  CauseMap map;
-  for (const TcpConnection& connection : conversations.tcp) {
-    const std::vector<Cause> causes = infer_causes(connection, calls);
-    for (std::size_t i = 0; i < causes.size(); ++i) map[connection.segments[i].packet] = causes[i];
-  }
-  for (const UdpExchange& exchange : conversations.udp) {
-    const std::vector<Cause> causes = infer_causes(exchange, calls);
-    for (std::size_t i = 0; i < causes.size(); ++i) map[exchange.datagrams[i].packet] = causes[i];
-  }
-  return map;
-}
 
 TableJudgement judge_table(const PacketTable& table, const TableContext& context) {
   return TableJudge(table, context).judge();

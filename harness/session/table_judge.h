@@ -4,9 +4,9 @@
 #include <string>
 #include <vector>
 
-#include "expect/cause.h"
 #include "expect/match.h"
 #include "session/actor_map.h"
+#include "session/cause_map.h"
 #include "session/judge.h"
 
 namespace wireproof {
@@ -22,10 +22,6 @@ struct TableJudgement {
   Diagnostics failures;                     // warnings are failures of a level that does not count
   std::map<std::size_t, PacketNote> notes;  // by capture index
 };
-
-// The causes of all packets, by capture index.
-using CauseMap = std::map<std::size_t, Cause>;
-CauseMap join_causes(const Conversations& conversations, const std::vector<SocketCall>& calls);
 
 struct TableContext {
   const Scenario* scenario = nullptr;
