@@ -1,6 +1,7 @@
 // Datagrams that came from elsewhere, twice, cut, or not at all.
 #include <fmt/format.h>
 
+#include "base/sentence.h"
 #include "expect/explain_entry.h"
 
 namespace wireproof {
@@ -86,8 +87,8 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
   if (answered == 0 || late) return std::nullopt;
   return fmt::format(
       "datagram {} of this client got no answer, although the server lives and "
-      "answered {} others",
-      evidence.requests.size(), answered);
+      "answered {}",
+      evidence.requests.size(), counted(answered, "other"));
 }
 
 constexpr ExplanationEntry kEntries[] = {{"other-port", find_other_port},

@@ -1,5 +1,7 @@
 #include "session/message_end.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <regex>
 
@@ -28,6 +30,19 @@ std::optional<std::size_t> MessagePattern::matched_size(ByteView received) {
     error_ = error.what();
     return std::nullopt;
   }
+}
+
+std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,
+                                                Variables& variables, ByteView datagram) {
+  auto mismatch = compare_message(message, layouts, variables, datagram);
+  if (mismatch) return mismatch;
+  const MessageNeed need = message_need(message, layouts, variables, datagram);
+  if (need.to_end || need.size == datagram.size()) return mismatch;
+  mismatch.emplace();
+  mismatch->offset = std::min(need.size, datagram.size());
+  mismatch->expected = fmt::format("a datagram of {} bytes", need.size);
+  mismatch->captured = fmt::format("a datagram of {} bytes", datagram.size());
+  return mismatch;
 }
 
 }  // namespace wireproof

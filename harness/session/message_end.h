@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "expect/payload.h"
 
 namespace wireproof {
 
@@ -29,5 +30,9 @@ class MessagePattern {
 
 // More than that is not searched for a pattern: std::regex recurses once per byte.
 constexpr std::size_t kMaxPatternBytes = 16384;
+
+// As compare_message, and the size as well: a datagram is one message, neither more nor less.
+std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,
+                                                Variables& variables, ByteView datagram);
 
 }  // namespace wireproof

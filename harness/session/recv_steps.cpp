@@ -104,17 +104,9 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
   }
 }
 
-// On a datagram also its size: it is one message, neither more nor less.
 std::optional<MessageMismatch> ActorStep::compare(const Message& message, const Bytes& received) {
-  auto mismatch = compare_message(message, setting_.layouts, variables_, received);
-  if (mismatch || socket_.is_tcp()) return mismatch;
-  const MessageNeed need = message_need(message, setting_.layouts, variables_, received);
-  if (need.to_end || need.size == received.size()) return mismatch;
-  mismatch.emplace();
-  mismatch->offset = std::min(need.size, received.size());
-  mismatch->expected = fmt::format("a datagram of {} bytes", need.size);
-  mismatch->captured = fmt::format("a datagram of {} bytes", received.size());
-  return mismatch;
+  if (socket_.is_tcp()) return compare_message(message, setting_.layouts, variables_, received);
+  return compare_datagram(message, setting_.layouts, variables_, received);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
