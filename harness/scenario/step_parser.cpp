@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 #include "base/address.h"
+#include "base/pattern.h"
 #include "expect/layout.h"
 #include "scenario/message_parser.h"
 
@@ -243,15 +243,13 @@ std::optional<std::string> StepParser::parse_regex() {
                     fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
     return std::nullopt;
   }
-  try {
-    const std::regex check(*pattern);
-    return pattern;
-  } catch (const std::regex_error& error) {
+  if (const auto parsed = Pattern::parse(*pattern); !parsed) {
     problems_.error(cursor_.span_from(begin),
-                    fmt::format("this is no regular expression: {}", error.what()),
-                    "the syntax is that of ECMAScript");
+                    fmt::format("this is no regular expression: {}", parsed.error()),
+                    "the syntax is RE2's: Perl's, without backreferences and lookaround");
     return std::nullopt;
   }
+  return pattern;
 }
 
 StepParser::Action StepParser::parse_recv_pattern() {

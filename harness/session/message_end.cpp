@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <regex>
 
 namespace wireproof {
 
@@ -13,23 +12,17 @@ std::optional<std::size_t> terminated_size(ByteView received, ByteView terminato
   return static_cast<std::size_t>(found.end() - received.begin());
 }
 
+MessagePattern::MessagePattern(const std::string& pattern) : pattern_(Pattern::parse(pattern)) {
+  if (!pattern_) error_ = pattern_.error();
+}
+
 std::optional<std::size_t> MessagePattern::matched_size(ByteView received) {
+  if (!error_.empty()) return std::nullopt;
   if (received.size() > kMaxPatternBytes) {
     error_ = "no match in the first " + std::to_string(kMaxPatternBytes) + " bytes";
     return std::nullopt;
   }
-  const std::string_view text = as_text(received);
-  try {
-    const std::regex pattern(pattern_);
-    std::cmatch match;
-    if (!std::regex_search(text.data(), text.data() + text.size(), match, pattern)) {
-      return std::nullopt;
-    }
-    return static_cast<std::size_t>(match[0].second - text.data());
-  } catch (const std::regex_error& error) {
-    error_ = error.what();
-    return std::nullopt;
-  }
+  return pattern_->find_end(received);
 }
 
 std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/bytes.h"
+#include "base/pattern.h"
 #include "expect/payload.h"
 
 namespace wireproof {
@@ -13,22 +14,22 @@ namespace wireproof {
 // none yet. An empty terminator ends it at once.
 std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator);
 
-// Where a message of `recv /regex/` ends: behind the first match of the pattern (ECMAScript, over
-// the bytes as text) in what came, at the earliest moment at which there is one. A pattern that
-// cannot be read or that is too complex for the bytes gives the reason.
+// Where a message of `recv /regex/` ends: behind the first match of the pattern in what came, at
+// the earliest moment at which there is one. A pattern that cannot be read gives the reason, and
+// one that matches nothing in too many bytes.
 class MessagePattern {
  public:
-  explicit MessagePattern(std::string pattern) : pattern_(std::move(pattern)) {}
+  explicit MessagePattern(const std::string& pattern);
 
   std::optional<std::size_t> matched_size(ByteView received);
   const std::string& error() const { return error_; }
 
  private:
-  std::string pattern_;
+  Expected<Pattern, std::string> pattern_;
   std::string error_;
 };
 
-// More than that is not searched for a pattern: std::regex recurses once per byte.
+// More than that is not searched for a pattern: each arrival is searched from the begin.
 constexpr std::size_t kMaxPatternBytes = 16384;
 
 // As compare_message, and the size as well: a datagram is one message, neither more nor less.
