@@ -7,9 +7,10 @@
 namespace wireproof {
 
 std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator) {
-  const auto found = std::ranges::search(received, terminator);
-  if (found.begin() == received.end() && !terminator.empty()) return std::nullopt;
-  return static_cast<std::size_t>(found.end() - received.begin());
+  const auto found =
+      std::search(received.begin(), received.end(), terminator.begin(), terminator.end());
+  if (found == received.end() && !terminator.empty()) return std::nullopt;
+  return static_cast<std::size_t>(found - received.begin()) + terminator.size();
 }
 
 MessagePattern::MessagePattern(const std::string& pattern) : pattern_(Pattern::parse(pattern)) {

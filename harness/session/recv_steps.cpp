@@ -74,7 +74,7 @@ StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
 // Whether a message without a length of its own may be over: what came is what the message says,
 // and more of it would not be. Eight bytes make up whole elements of any type.
 bool ActorStep::may_end_here(const Message& message, const Bytes& received) const {
-  for (const std::size_t more : {0, 1, 8}) {
+  for (const std::size_t more : {0U, 1U, 8U}) {
     Variables scratch = variables_;
     Bytes longer = received;
     longer.resize(received.size() + more);
