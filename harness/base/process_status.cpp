@@ -2,15 +2,20 @@
 
 #include <charconv>
 #include <fstream>
-#include <iterator>
 
 namespace wireproof {
 
-// A line feed in a process's name is written as `\n` there: each line is a field.
-ProcessStatus::ProcessStatus(pid_t process) : text_("\n") {
-  std::ifstream file("/proc/" + std::to_string(process) + "/status");
-  text_.append(std::istreambuf_iterator<char>(file), {});
+// By a function of the stream: an iterator over its buffer throws where a read fails (ESRCH).
+std::string read_proc_file(const std::string& path) {
+  std::ifstream file(path);
+  std::string text;
+  std::getline(file, text, '\0');
+  return text;
 }
+
+// A line feed in a process's name is written as `\n` there: each line is a field.
+ProcessStatus::ProcessStatus(pid_t process)
+    : text_("\n" + read_proc_file("/proc/" + std::to_string(process) + "/status")) {}
 
 std::optional<std::int64_t> ProcessStatus::number(std::string_view field) const {
   std::string head = "\n";

@@ -9,6 +9,9 @@
 
 namespace wireproof {
 
+// All of a file of proc(5); empty where it cannot be read, also where its process ends meanwhile.
+std::string read_proc_file(const std::string& path);
+
 // What /proc/N/status says of a process or a thread (proc(5)), read once. A process that is gone
 // has no fields.
 class ProcessStatus {

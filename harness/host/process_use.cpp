@@ -4,7 +4,6 @@
 
 #include <ctime>
 #include <filesystem>
-#include <fstream>
 #include <sstream>
 #include <string>
 
@@ -48,9 +47,7 @@ Duration own_cpu(pid_t process) {
 
 // proc(5), stat: fields 16 and 17 are the time of the children that were waited for, in ticks.
 Duration ended_children_cpu(pid_t process) {
-  std::ifstream file(folder_of(process) + "/stat");
-  std::string text;
-  std::getline(file, text, '\0');
+  const std::string text = read_proc_file(folder_of(process) + "/stat");
   const std::size_t name_end = text.rfind(')');  // the second field may hold anything
   if (name_end == std::string::npos) return Duration(0);
   constexpr int kSkipped = 13;  // from field 3 on

@@ -26,4 +26,10 @@ TEST_CASE("a process that is gone has no fields") {
   CHECK_FALSE(ProcessStatus(kNoProcess).number("Tgid"));
 }
 
+// As a process's file whose process ends between open() and read(), a folder opens and is not read.
+TEST_CASE("a file that opens and cannot be read is empty") {
+  CHECK(read_proc_file("/proc/self").empty());
+  CHECK_FALSE(read_proc_file("/proc/self/status").empty());
+}
+
 }  // namespace wireproof
