@@ -11,6 +11,7 @@
 #include "base/time.h"
 #include "expect/cause.h"
 #include "expect/connection_calls.h"
+#include "flow/connection_events.h"
 
 namespace wireproof {
 namespace {
@@ -50,7 +51,6 @@ class Teller {
 
  private:
   const SideCalls& calls_of(Side side) const { return sides_[side == Side::client ? 0 : 1]; }
-  bool has_event(EventKind kind, std::optional<Side> from = std::nullopt) const;
   const SocketCall* wait_before(std::size_t segment) const;
   std::optional<Timestamp> handshake_end() const;
   void tell_opening();
@@ -74,12 +74,6 @@ class Teller {
   std::vector<std::string> story_;
 };
 
-bool Teller::has_event(EventKind kind, std::optional<Side> from) const {
-  return std::ranges::any_of(connection_.events, [&](const Event& event) {
-    return event.kind == kind && (!from || event.from == *from);
-  });
-}
-
 // The wait call that found what a segment brought; null where there was none.
 const SocketCall* Teller::wait_before(std::size_t segment) const {
   for (const std::size_t index : causes_[segment].taking_calls) {
@@ -102,8 +96,8 @@ std::optional<Timestamp> Teller::handshake_end() const {
 }
 
 void Teller::tell_opening() {
-  if (!has_event(EventKind::open, Side::client)) return;
-  if (!has_event(EventKind::open, Side::server)) {
+  if (!has_event(connection_, EventKind::open, Side::client)) return;
+  if (!has_event(connection_, EventKind::open, Side::server)) {
     const bool refused = std::ranges::any_of(connection_.segments, [](const Segment& segment) {
       return segment.from == Side::server && segment.has(tcp_flag::kRst);
     });
@@ -275,7 +269,7 @@ void Teller::tell_open_end(Side side) {
   }
   if (!own.releases.empty()) return;  // it closed; its FIN waits behind unsent bytes
   tell_unnoticed_end(side);
-  say(has_event(EventKind::fin, other_side(side))
+  say(has_event(connection_, EventKind::fin, other_side(side))
           ? fmt::format("{} had closed, but {} never did: its end stays in CLOSE-WAIT",
                         names_.of(other_side(side)), names_.of(side))
           : fmt::format("{} never closed the connection", names_.of(side)));
@@ -295,14 +289,14 @@ void Teller::tell_killed(Side side) {
 
 void Teller::tell_ends() {
   for (const Side side : {Side::client, Side::server}) tell_killed(side);
-  const bool opened = has_event(EventKind::open, Side::server);
+  const bool opened = has_event(connection_, EventKind::open, Side::server);
   for (const Event& event : connection_.events) {
     if (event.kind == EventKind::fin) tell_fin(event);
     if (event.kind == EventKind::rst && opened) tell_reset(event);
   }
-  if (!opened || has_event(EventKind::rst)) return;
+  if (!opened || has_event(connection_, EventKind::rst)) return;
   for (const Side side : {Side::client, Side::server}) {
-    if (!has_event(EventKind::fin, side)) tell_open_end(side);
+    if (!has_event(connection_, EventKind::fin, side)) tell_open_end(side);
   }
 }
 

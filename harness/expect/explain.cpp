@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "flow/connection_events.h"
+
 namespace wireproof {
 namespace {
 
@@ -11,11 +13,6 @@ const Segment* find_segment(const TcpConnection& connection, std::size_t packet)
   const auto found = std::find_if(connection.segments.begin(), connection.segments.end(),
                                   [&](const Segment& segment) { return segment.packet == packet; });
   return found == connection.segments.end() ? nullptr : &*found;
-}
-
-bool has_event(const TcpConnection& connection, EventKind kind, Side from) {
-  return std::any_of(connection.events.begin(), connection.events.end(),
-                     [&](const Event& event) { return event.kind == kind && event.from == from; });
 }
 
 std::string side_name(Side side) {

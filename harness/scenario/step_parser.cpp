@@ -13,7 +13,7 @@ namespace wireproof {
 namespace {
 
 constexpr std::uint64_t kMaxReadBytes = 1ULL << 30;
-constexpr std::size_t kMaxPatternSize = 1000;  // the library compiles patterns recursively
+constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by hand
 
 class StepParser {
  public:

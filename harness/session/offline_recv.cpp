@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/hex.h"
+#include "flow/connection_events.h"
 #include "session/message_end.h"
 
 namespace wireproof {
@@ -41,9 +42,7 @@ const Datagram* OfflineActor::next_datagram() const {
 }
 
 bool OfflineActor::has_event(EventKind kind, Side from) const {
-  return tcp != nullptr && std::ranges::any_of(tcp->events, [&](const Event& event) {
-           return event.kind == kind && event.from == from;
-         });
+  return tcp != nullptr && wireproof::has_event(*tcp, kind, from);
 }
 
 Diagnostic finding(std::string message) {

@@ -24,20 +24,24 @@ Message text_message(const std::string& text) {
   return message;
 }
 
-struct Stream {
-  explicit Stream(std::string_view text) {
-    connection.server_stream = bytes_of(text);
-    actor.tcp = &connection;
-  }
+struct Client {
   OfflineRecv recv() { return {actor, layouts, variables}; }
 
-  TcpConnection connection;
   OfflineActor actor;
   LayoutSet layouts;
   Variables variables;
 };
 
-struct Datagrams {
+struct Stream : Client {
+  explicit Stream(std::string_view text) {
+    connection.server_stream = bytes_of(text);
+    actor.tcp = &connection;
+  }
+
+  TcpConnection connection;
+};
+
+struct Datagrams : Client {
   explicit Datagrams(const std::vector<std::string_view>& replies) {
     for (const std::string_view reply : replies) {
       exchange.datagrams.push_back(datagram_of(Side::client, "request"));
@@ -46,12 +50,8 @@ struct Datagrams {
     actor.uses_udp = true;
     actor.udp = &exchange;
   }
-  OfflineRecv recv() { return {actor, layouts, variables}; }
 
   UdpExchange exchange;
-  OfflineActor actor;
-  LayoutSet layouts;
-  Variables variables;
 };
 
 std::string said(const Finding& finding) {
