@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "expect/match.h"
+#include "expect/match/match.h"
 
 namespace wireproof {
 namespace {

@@ -17,10 +17,10 @@
 #include <string>
 #include <vector>
 
-#include "base/system_call.h"
-#include "base/unique_fd.h"
-#include "trace/system_calls.h"
-#include "trace/tracer.h"
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
+#include "machine/trace/system_calls.h"
+#include "machine/trace/tracer.h"
 
 namespace wireproof {
 namespace {

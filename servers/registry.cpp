@@ -2,19 +2,19 @@
 
 #include <algorithm>
 
-#include "servers/calc.h"
-#include "servers/echo_both.h"
-#include "servers/echo_chunks.h"
-#include "servers/echo_once.h"
-#include "servers/echo_text.h"
-#include "servers/echo_threads.h"
-#include "servers/misconduct.h"
-#include "servers/print_udp.h"
-#include "servers/record.h"
-#include "servers/record_sized.h"
-#include "servers/reverse.h"
-#include "servers/service.h"
-#include "servers/upper.h"
+#include "servers/faults/misconduct.h"
+#include "servers/protocols/calc.h"
+#include "servers/protocols/echo_both.h"
+#include "servers/protocols/echo_chunks.h"
+#include "servers/protocols/echo_once.h"
+#include "servers/protocols/echo_text.h"
+#include "servers/protocols/echo_threads.h"
+#include "servers/protocols/print_udp.h"
+#include "servers/protocols/record.h"
+#include "servers/protocols/record_sized.h"
+#include "servers/protocols/reverse.h"
+#include "servers/protocols/upper.h"
+#include "servers/serving/service.h"
 
 namespace wireproof {
 namespace {

@@ -7,11 +7,11 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/system_call.h"
-#include "servers/listen.h"
-#include "servers/misconduct.h"
+#include "base/system/system_call.h"
+#include "servers/faults/misconduct.h"
 #include "servers/registry.h"
-#include "servers/service.h"
+#include "servers/serving/listen.h"
+#include "servers/serving/service.h"
 
 namespace wireproof {
 namespace {

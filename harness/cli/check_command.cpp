@@ -1,17 +1,18 @@
 #include <fmt/format.h>
 
-#include "base/hex.h"
-#include "capture/pcap_file.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/output.h"
-#include "cli/report_files.h"
-#include "cli/run_outcome.h"
-#include "cli/selection.h"
-#include "cli/server_table.h"
-#include "session/judge.h"
-#include "session/stage_plan.h"
+#include "base/text/hex.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/output.h"
+#include "cli/options/report_files.h"
+#include "cli/options/run_outcome.h"
+#include "cli/options/selection.h"
+#include "cli/options/server_table.h"
+#include "judge/judge.h"
+#include "judge/offline/read_evidence.h"
+#include "packets/capture/pcap_file.h"
+#include "play/stage/stage_plan.h"
 
 namespace wireproof {
 

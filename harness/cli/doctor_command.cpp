@@ -1,11 +1,11 @@
 #include <algorithm>
 
-#include "base/hex.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/terminal.h"
-#include "host/doctor.h"
+#include "base/text/hex.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/terminal.h"
+#include "machine/host/doctor.h"
 
 namespace wireproof {
 

@@ -5,16 +5,16 @@
 #include <map>
 #include <thread>
 
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/files.h"
-#include "cli/play_sheets.h"
-#include "cli/sandbox_options.h"
-#include "cli/server_table.h"
-#include "cli/submissions.h"
-#include "cli/terminal.h"
-#include "cli/verify_sheets.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/files.h"
+#include "cli/options/play_sheets.h"
+#include "cli/options/sandbox_options.h"
+#include "cli/options/server_table.h"
+#include "cli/options/submissions.h"
+#include "cli/options/terminal.h"
+#include "cli/options/verify_sheets.h"
 #include "report/gradebook_report.h"
 
 namespace wireproof {

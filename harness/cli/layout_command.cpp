@@ -1,13 +1,13 @@
 #include <filesystem>
 
-#include "base/hex.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/selection.h"
-#include "cli/terminal.h"
-#include "scenario/layout_text.h"
-#include "scenario/struct_format.h"
+#include "base/text/hex.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/selection.h"
+#include "cli/options/terminal.h"
+#include "sheet/layout/layout_text.h"
+#include "sheet/layout/struct_format.h"
 
 namespace wireproof {
 

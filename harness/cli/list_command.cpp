@@ -2,13 +2,13 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/hex.h"
-#include "base/text_table.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/selection.h"
-#include "cli/terminal.h"
+#include "base/text/hex.h"
+#include "base/text/text_table.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/selection.h"
+#include "cli/options/terminal.h"
 
 namespace wireproof {
 

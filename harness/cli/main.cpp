@@ -2,9 +2,9 @@
 #include <string>
 #include <vector>
 
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/terminal.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/terminal.h"
 
 // The second of the two places where exceptions end (the first is a session's boundary): what the
 // system refused is said with the attempt, and the program could not run.

@@ -4,17 +4,17 @@
 #include <iostream>
 #include <string>
 
-#include "base/hex.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/files.h"
-#include "cli/line_diff.h"
-#include "cli/output.h"
-#include "cli/record_table.h"
-#include "cli/selection.h"
-#include "cli/server_table.h"
-#include "session/runner.h"
+#include "base/text/hex.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/files.h"
+#include "cli/options/line_diff.h"
+#include "cli/options/output.h"
+#include "cli/options/record_table.h"
+#include "cli/options/selection.h"
+#include "cli/options/server_table.h"
+#include "play/runner/runner.h"
 
 namespace wireproof {
 

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <thread>
 
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/play_sheets.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/play_sheets.h"
 
 namespace wireproof {
 

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <thread>
 
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/selection.h"
-#include "cli/server_table.h"
-#include "cli/terminal.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/selection.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
+#include "play/runner/selftest.h"
 #include "report/selftest_table.h"
-#include "session/selftest.h"
 
 namespace wireproof {
 

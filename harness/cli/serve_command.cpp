@@ -8,14 +8,14 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/system_call.h"
-#include "base/unique_fd.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/selection.h"
-#include "cli/server_table.h"
-#include "cli/terminal.h"
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/selection.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
 #include "servers/registry.h"
 
 namespace wireproof {

@@ -2,12 +2,12 @@
 
 #include <algorithm>
 
-#include "base/text_table.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/server_table.h"
-#include "cli/terminal.h"
+#include "base/text/text_table.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
 #include "servers/registry.h"
 
 namespace wireproof {

@@ -3,14 +3,14 @@
 #include <cerrno>
 #include <iostream>
 
-#include "base/hex.h"
-#include "base/system_call.h"
-#include "capture/pcap_file.h"
-#include "cli/argument_parser.h"
-#include "cli/column_options.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/terminal.h"
+#include "base/system/system_call.h"
+#include "base/text/hex.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/column_options.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/terminal.h"
+#include "packets/capture/pcap_file.h"
 #include "report/capture_table.h"
 
 namespace wireproof {

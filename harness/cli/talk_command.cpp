@@ -4,16 +4,16 @@
 #include <memory>
 #include <stdexcept>
 
-#include "base/system_call.h"
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/talk_packets.h"
-#include "cli/terminal.h"
-#include "session/socket_address.h"
-#include "session/stop_signals.h"
-#include "session/talk_pipe.h"
-#include "session/talk_socket.h"
+#include "base/system/system_call.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/terminal.h"
+#include "play/client/socket_address.h"
+#include "play/runner/stop_signals.h"
+#include "talk/talk_packets.h"
+#include "talk/talk_pipe.h"
+#include "talk/talk_socket.h"
 
 namespace wireproof {
 

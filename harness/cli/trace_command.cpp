@@ -2,19 +2,19 @@
 
 #include <iostream>
 
-#include "base/system_call.h"
-#include "capture/pcap_file.h"
-#include "cli/argument_parser.h"
-#include "cli/column_options.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/input_text.h"
-#include "cli/terminal.h"
+#include "base/system/system_call.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/column_options.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/input_text.h"
+#include "cli/options/terminal.h"
 #include "cli/trace_follow.h"
+#include "packets/capture/pcap_file.h"
+#include "play/runner/stop_signals.h"
+#include "play/tracing/trace_analysis.h"
+#include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
-#include "session/stop_signals.h"
-#include "session/trace_analysis.h"
-#include "session/trace_run.h"
 
 namespace wireproof {
 

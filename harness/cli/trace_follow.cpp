@@ -2,9 +2,9 @@
 
 #include <fmt/format.h>
 
-#include "base/hex.h"
-#include "cli/terminal.h"
-#include "session/trace_analysis.h"
+#include "base/text/hex.h"
+#include "cli/options/terminal.h"
+#include "play/tracing/trace_analysis.h"
 
 namespace wireproof {
 

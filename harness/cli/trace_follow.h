@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "session/trace_result.h"
+#include "result/trace_result.h"
 
 namespace wireproof {
 

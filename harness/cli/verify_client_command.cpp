@@ -4,15 +4,15 @@
 #include <filesystem>
 #include <thread>
 
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/play_sheets.h"
-#include "cli/program_words.h"
-#include "cli/sandbox_options.h"
-#include "cli/server_table.h"
-#include "cli/terminal.h"
-#include "cli/verify_sheets.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/play_sheets.h"
+#include "cli/options/program_words.h"
+#include "cli/options/sandbox_options.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
+#include "cli/options/verify_sheets.h"
 
 namespace wireproof {
 

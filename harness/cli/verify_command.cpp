@@ -3,18 +3,18 @@
 #include <algorithm>
 #include <thread>
 
-#include "cli/argument_parser.h"
-#include "cli/commands.h"
-#include "cli/exit_codes.h"
-#include "cli/guess_form.h"
-#include "cli/play_sheets.h"
-#include "cli/program_words.h"
-#include "cli/sandbox_options.h"
-#include "cli/server_table.h"
-#include "cli/terminal.h"
-#include "cli/verify_sheets.h"
-#include "session/server_probe.h"
-#include "session/talk_socket.h"
+#include "cli/options/argument_parser.h"
+#include "cli/options/commands.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/guess_form.h"
+#include "cli/options/play_sheets.h"
+#include "cli/options/program_words.h"
+#include "cli/options/sandbox_options.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
+#include "cli/options/verify_sheets.h"
+#include "play/stage/server_probe.h"
+#include "talk/talk_socket.h"
 
 namespace wireproof {
 

@@ -6,8 +6,8 @@
 #include <cctype>
 #include <string>
 
-#include "base/decimal.h"
-#include "base/hex.h"
+#include "base/text/decimal.h"
+#include "base/text/hex.h"
 
 namespace wireproof {
 namespace {

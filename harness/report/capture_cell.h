@@ -5,9 +5,9 @@
 #include <optional>
 #include <string_view>
 
-#include "base/time.h"
-#include "wire/packet.h"
-#include "wire/summary.h"
+#include "base/text/time.h"
+#include "packets/wire/packet.h"
+#include "packets/wire/summary.h"
 
 namespace wireproof {
 

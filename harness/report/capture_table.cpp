@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "flow/flow_numbers.h"
+#include "packets/flow/flow_numbers.h"
 #include "report/capture_cell.h"
 #include "report/row_writer.h"
 

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "capture/packet_source.h"
+#include "packets/capture/packet_source.h"
 #include "report/report.h"
 
 namespace wireproof {

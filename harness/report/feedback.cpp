@@ -4,10 +4,10 @@
 
 #include <algorithm>
 
-#include "base/diagnostic.h"
-#include "base/hex.h"
-#include "base/sentence.h"
-#include "base/text_table.h"
+#include "base/text/diagnostic.h"
+#include "base/text/hex.h"
+#include "base/text/sentence.h"
+#include "base/text/text_table.h"
 #include "report/findings.h"
 #include "report/report.h"
 #include "report/safe_text.h"

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <string>
 
-#include "session/run_result.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

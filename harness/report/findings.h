@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "session/run_result.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

@@ -2,8 +2,8 @@
 
 #include <string>
 
-#include "base/diagnostic.h"
-#include "session/gradebook.h"
+#include "base/text/diagnostic.h"
+#include "result/gradebook.h"
 
 namespace wireproof {
 

@@ -3,7 +3,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
-#include "base/text_table.h"
+#include "base/text/text_table.h"
 #include "report/gradebook_report.h"
 #include "report/safe_text.h"
 

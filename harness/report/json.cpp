@@ -1,7 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "report/report.h"
-#include "session/result_codec.h"
+#include "result/result_codec.h"
 
 namespace wireproof {
 

@@ -5,8 +5,8 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "base/hex.h"
-#include "base/text_table.h"
+#include "base/text/hex.h"
+#include "base/text/text_table.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 

@@ -2,7 +2,7 @@
 
 #include <cstddef>
 
-#include "session/run_result.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

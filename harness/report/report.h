@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "base/diagnostic.h"
-#include "base/text_table.h"
-#include "session/run_result.h"
+#include "base/text/diagnostic.h"
+#include "base/text/text_table.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

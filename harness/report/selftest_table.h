@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "session/selftest_result.h"
+#include "result/selftest_result.h"
 
 namespace wireproof {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/hex.h"
-#include "base/text_table.h"
+#include "base/text/hex.h"
+#include "base/text/text_table.h"
 
 namespace wireproof {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "session/run_result.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "base/hex.h"
-#include "base/text_table.h"
+#include "base/text/hex.h"
+#include "base/text/text_table.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 

@@ -3,7 +3,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 
-#include "base/hex.h"
+#include "base/text/hex.h"
 #include "report/safe_text.h"
 #include "report/trace_words.h"
 

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "session/result_codec.h"
+#include "result/result_codec.h"
 
 namespace wireproof {
 

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
-#include "base/hex.h"
-#include "base/text_table.h"
+#include "base/text/hex.h"
+#include "base/text/text_table.h"
 #include "report/mermaid.h"
 #include "report/safe_text.h"
 #include "report/trace_html.h"

@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "report/report.h"
-#include "session/trace_result.h"
+#include "result/trace_result.h"
 
 namespace wireproof {
 

@@ -3,9 +3,9 @@
 #include <string>
 #include <vector>
 
-#include "base/text_table.h"
+#include "base/text/text_table.h"
 #include "report/report.h"
-#include "session/trace_result.h"
+#include "result/trace_result.h"
 
 namespace wireproof {
 

@@ -1,4 +1,4 @@
-#include "cli/guess_form.h"
+#include "cli/options/guess_form.h"
 
 #include "catch.h"
 

@@ -1,4 +1,4 @@
-#include "cli/input_text.h"
+#include "cli/options/input_text.h"
 
 #include "catch.h"
 

@@ -1,4 +1,4 @@
-#include "cli/line_diff.h"
+#include "cli/options/line_diff.h"
 
 #include "catch.h"
 

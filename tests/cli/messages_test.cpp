@@ -2,8 +2,8 @@
 #include <sstream>
 
 #include "catch.h"
-#include "cli/program.h"
 #include "support/golden.h"
+#include "support/program.h"
 
 namespace wireproof {
 

@@ -1,4 +1,4 @@
-#include "cli/record_table.h"
+#include "cli/options/record_table.h"
 
 #include "catch.h"
 

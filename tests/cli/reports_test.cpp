@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "catch.h"
-#include "cli/program.h"
+#include "support/program.h"
 
 namespace wireproof {
 

@@ -1,9 +1,9 @@
-#include "cli/submissions.h"
+#include "cli/options/submissions.h"
 
 #include <fstream>
 
 #include "catch.h"
-#include "cli/program.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

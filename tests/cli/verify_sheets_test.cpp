@@ -1,4 +1,4 @@
-#include "cli/verify_sheets.h"
+#include "cli/options/verify_sheets.h"
 
 #include "catch.h"
 

@@ -5,15 +5,15 @@
 #include <array>
 #include <csignal>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 #include "live/echo_server.h"
-#include "live/in_private_network.h"
 #include "live/strange_server.h"
-#include "scenario/scenario.h"
-#include "session/runner.h"
-#include "session/sheet_builder.h"
-#include "trace/tracer.h"
+#include "machine/trace/tracer.h"
+#include "play/runner/runner.h"
+#include "sheet/scenario.h"
+#include "support/in_private_network.h"
+#include "support/sheet_builder.h"
 
 namespace wireproof {
 namespace {

@@ -4,10 +4,10 @@
 
 #include <array>
 
-#include "base/system_call.h"
-#include "capture/watched_capture.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "live/in_private_network.h"
+#include "packets/capture/watched_capture.h"
+#include "support/in_private_network.h"
 
 namespace wireproof {
 namespace {

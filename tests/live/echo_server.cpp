@@ -6,7 +6,7 @@
 
 #include <array>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 

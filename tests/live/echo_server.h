@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "base/unique_fd.h"
+#include "base/system/unique_fd.h"
 
 namespace wireproof {
 

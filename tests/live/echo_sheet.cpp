@@ -1,6 +1,6 @@
 #include "live/echo_sheet.h"
 
-#include "session/sheet_builder.h"
+#include "support/sheet_builder.h"
 
 namespace wireproof {
 

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "scenario/scenario.h"
+#include "sheet/scenario.h"
 
 namespace wireproof {
 

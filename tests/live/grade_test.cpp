@@ -4,8 +4,8 @@
 #include <sstream>
 
 #include "catch.h"
-#include "cli/command_line.h"
-#include "cli/program.h"
+#include "cli/options/command_line.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

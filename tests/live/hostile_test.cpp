@@ -4,8 +4,8 @@
 #include <string>
 
 #include "catch.h"
-#include "cli/command_line.h"
-#include "host/installed.h"
+#include "cli/options/command_line.h"
+#include "machine/host/installed.h"
 
 namespace wireproof {
 

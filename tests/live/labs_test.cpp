@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "catch.h"
-#include "cli/program.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

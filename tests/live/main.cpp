@@ -3,8 +3,8 @@
 #include <string>
 
 #include "catch.h"
-#include "host/private_network.h"
 #include "live/listen_program.h"
+#include "machine/host/private_network.h"
 
 // Exit code 77: the machine refuses what these tests are about, so that nothing was tested.
 int main(int argc, char** argv) {

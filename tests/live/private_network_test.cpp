@@ -1,4 +1,4 @@
-#include "host/private_network.h"
+#include "machine/host/private_network.h"
 
 #include <linux/capability.h>
 #include <net/if.h>
@@ -9,13 +9,13 @@
 
 #include <cstring>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "host/capability.h"
-#include "host/free_port.h"
-#include "host/listening.h"
 #include "live/echo_server.h"
-#include "live/in_private_network.h"
+#include "machine/host/capability.h"
+#include "machine/host/free_port.h"
+#include "machine/host/listening.h"
+#include "support/in_private_network.h"
 
 namespace wireproof {
 namespace {

@@ -10,13 +10,13 @@
 #include <csignal>
 #include <cstdlib>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "host/installed.h"
 #include "live/echo_server.h"
 #include "live/echo_sheet.h"
-#include "live/in_private_network.h"
-#include "session/runner.h"
+#include "machine/host/installed.h"
+#include "play/runner/runner.h"
+#include "support/in_private_network.h"
 
 namespace wireproof {
 namespace {

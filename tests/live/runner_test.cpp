@@ -1,4 +1,4 @@
-#include "session/runner.h"
+#include "play/runner/runner.h"
 
 #include <sched.h>
 #include <sys/socket.h>
@@ -11,9 +11,9 @@
 #include <set>
 
 #include "catch.h"
-#include "host/child_processes.h"
 #include "live/echo_server.h"
-#include "session/sheet_builder.h"
+#include "machine/host/child_processes.h"
+#include "support/sheet_builder.h"
 
 namespace wireproof {
 namespace {

@@ -6,10 +6,10 @@
 #include "catch.h"
 #include "live/echo_server.h"
 #include "live/echo_sheet.h"
-#include "live/in_private_network.h"
 #include "live/strange_server.h"
-#include "session/runner.h"
-#include "session/sheet_builder.h"
+#include "play/runner/runner.h"
+#include "support/in_private_network.h"
+#include "support/sheet_builder.h"
 
 namespace wireproof {
 namespace {

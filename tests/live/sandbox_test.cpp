@@ -1,4 +1,4 @@
-#include "host/sandbox.h"
+#include "machine/host/sandbox.h"
 
 #include <fcntl.h>
 #include <sys/utsname.h>
@@ -14,11 +14,11 @@
 #include <set>
 #include <utility>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "host/child_processes.h"
-#include "live/in_private_network.h"
-#include "session/shell_command.h"
+#include "machine/host/child_processes.h"
+#include "machine/process/shell_command.h"
+#include "support/in_private_network.h"
 
 namespace wireproof {
 namespace {

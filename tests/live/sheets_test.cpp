@@ -4,7 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
-#include "cli/program.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

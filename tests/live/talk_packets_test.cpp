@@ -1,4 +1,4 @@
-#include "cli/talk_packets.h"
+#include "talk/talk_packets.h"
 
 #include <linux/capability.h>
 #include <sys/prctl.h>
@@ -8,10 +8,10 @@
 #include <sstream>
 
 #include "catch.h"
-#include "cli/program.h"
-#include "live/in_private_network.h"
-#include "session/socket_address.h"
-#include "session/talk_socket.h"
+#include "play/client/socket_address.h"
+#include "support/in_private_network.h"
+#include "support/program.h"
+#include "talk/talk_socket.h"
 
 namespace wireproof {
 namespace {

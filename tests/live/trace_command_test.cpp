@@ -6,9 +6,9 @@
 #include <vector>
 
 #include "catch.h"
-#include "cli/program.h"
 #include "live/python.h"
 #include "support/json_schema.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

@@ -1,4 +1,4 @@
-#include "session/trace_run.h"
+#include "play/tracing/trace_run.h"
 
 #include <unistd.h>
 
@@ -6,9 +6,9 @@
 #include <csignal>
 
 #include "catch.h"
-#include "host/child_processes.h"
-#include "host/installed.h"
 #include "live/python.h"
+#include "machine/host/child_processes.h"
+#include "machine/host/installed.h"
 
 namespace wireproof {
 namespace {

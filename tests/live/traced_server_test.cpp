@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "catch.h"
-#include "host/child_processes.h"
 #include "live/echo_server.h"
-#include "session/runner.h"
-#include "session/sheet_builder.h"
+#include "machine/host/child_processes.h"
+#include "play/runner/runner.h"
+#include "support/sheet_builder.h"
 
 namespace wireproof {
 namespace {

@@ -1,7 +1,7 @@
 #include <filesystem>
 
 #include "catch.h"
-#include "cli/program.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

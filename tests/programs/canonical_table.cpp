@@ -8,10 +8,10 @@
 #include <utility>
 #include <vector>
 
-#include "base/text_table.h"
-#include "expect/call_names.h"
-#include "expect/cause.h"
-#include "expect/connection_calls.h"
+#include "base/text/text_table.h"
+#include "expect/cause/call_names.h"
+#include "expect/cause/cause.h"
+#include "expect/cause/connection_calls.h"
 
 namespace wireproof {
 namespace {

@@ -3,8 +3,8 @@
 #include <span>
 #include <string>
 
-#include "flow/socket_call.h"
-#include "flow/tcp_connection.h"
+#include "packets/flow/socket_call.h"
+#include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 

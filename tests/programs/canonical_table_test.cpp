@@ -1,7 +1,7 @@
 #include "programs/canonical_table.h"
 
 #include "catch.h"
-#include "expect/call_log_builder.h"
+#include "support/call_log_builder.h"
 
 namespace wireproof {
 namespace {

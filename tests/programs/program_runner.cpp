@@ -7,11 +7,11 @@
 #include <iostream>
 #include <sstream>
 
-#include "expect/call_account.h"
-#include "host/private_network.h"
+#include "expect/cause/call_account.h"
+#include "machine/host/private_network.h"
+#include "play/tracing/trace_run.h"
 #include "programs/canonical_table.h"
 #include "programs/program_case.h"
-#include "session/trace_run.h"
 
 namespace wireproof {
 namespace {

@@ -6,8 +6,8 @@
 #include <sstream>
 #include <stdexcept>
 
-#include "capture/pcap_file.h"
 #include "catch.h"
+#include "packets/capture/pcap_file.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

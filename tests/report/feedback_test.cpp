@@ -1,7 +1,7 @@
 #include "report/feedback.h"
 
 #include "catch.h"
-#include "expect/explanation.h"
+#include "judge/explain/explanation.h"
 #include "report/findings.h"
 
 namespace wireproof {

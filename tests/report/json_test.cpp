@@ -4,7 +4,7 @@
 #include "catch.h"
 #include "report/report.h"
 #include "report/sample_run.h"
-#include "session/result_codec.h"
+#include "result/result_codec.h"
 #include "support/golden.h"
 #include "support/json_schema.h"
 

@@ -2,7 +2,7 @@
 
 #include <utility>
 
-#include "base/bytes.h"
+#include "base/text/bytes.h"
 
 namespace wireproof {
 

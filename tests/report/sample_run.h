@@ -1,6 +1,6 @@
 #pragma once
 
-#include "session/run_result.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

@@ -1,4 +1,4 @@
-#include "servers/calc_layout.h"
+#include "servers/protocols/calc_layout.h"
 #include "catch.h"
 #include "servers/stream_play.h"
 

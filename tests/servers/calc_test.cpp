@@ -1,4 +1,4 @@
-#include "servers/calc.h"
+#include "servers/protocols/calc.h"
 
 #include "catch.h"
 #include "servers/stream_play.h"

@@ -1,8 +1,9 @@
-#include "base/hex.h"
+#include "base/text/hex.h"
 #include "catch.h"
-#include "servers/deadly_input.h"
-#include "servers/misconduct.h"
-#include "servers/record_sized.h"
+#include "servers/faults/deadly_input.h"
+#include "servers/faults/misconduct.h"
+#include "servers/protocols/record_sized.h"
+#include "servers/registry.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

@@ -1,15 +1,16 @@
-#include "servers/listen.h"
+#include "servers/serving/listen.h"
 
 #include <arpa/inet.h>
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/bound_socket.h"
+#include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
-#include "servers/misconduct.h"
+#include "servers/registry.h"
+#include "servers/serving/bound_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

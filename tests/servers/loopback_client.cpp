@@ -8,7 +8,7 @@
 
 #include <array>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 namespace {

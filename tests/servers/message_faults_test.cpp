@@ -1,9 +1,10 @@
-#include "servers/message_faults.h"
+#include "servers/faults/message_faults.h"
 
 #include <set>
 
 #include "catch.h"
-#include "servers/misconduct.h"
+#include "servers/faults/misconduct.h"
+#include "servers/registry.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

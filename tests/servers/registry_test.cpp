@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "catch.h"
-#include "servers/service.h"
+#include "servers/serving/service.h"
 
 namespace wireproof {
 

@@ -4,11 +4,11 @@
 
 #include <fcntl.h>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/listen.h"
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
+#include "servers/serving/listen.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

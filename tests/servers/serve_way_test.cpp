@@ -6,10 +6,10 @@
 #include <filesystem>
 #include <memory>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/listen.h"
 #include "servers/loopback_client.h"
+#include "servers/serving/listen.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

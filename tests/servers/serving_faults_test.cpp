@@ -1,4 +1,4 @@
-#include "servers/serving_faults.h"
+#include "servers/faults/serving_faults.h"
 
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -7,11 +7,12 @@
 #include <array>
 #include <set>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/listen.h"
+#include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
-#include "servers/misconduct.h"
+#include "servers/registry.h"
+#include "servers/serving/listen.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

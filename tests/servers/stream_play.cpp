@@ -1,8 +1,8 @@
 #include "servers/stream_play.h"
 
-#include "base/hex.h"
+#include "base/text/hex.h"
 #include "catch.h"
-#include "servers/service.h"
+#include "servers/serving/service.h"
 
 namespace wireproof {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "servers/protocol.h"
+#include "servers/protocols/protocol.h"
 
 namespace wireproof {
 

@@ -1,8 +1,8 @@
 #include "catch.h"
-#include "servers/echo_threads.h"
+#include "servers/protocols/echo_threads.h"
+#include "servers/protocols/unicode_text.h"
+#include "servers/protocols/upper.h"
 #include "servers/stream_play.h"
-#include "servers/unicode_text.h"
-#include "servers/upper.h"
 
 namespace wireproof {
 namespace {

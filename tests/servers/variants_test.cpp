@@ -1,14 +1,15 @@
-#include "servers/variants.h"
+#include "servers/faults/variants.h"
 
 #include <sys/socket.h>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/bound_socket.h"
-#include "servers/listen.h"
+#include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
-#include "servers/misconduct.h"
-#include "servers/socket_conduct.h"
+#include "servers/registry.h"
+#include "servers/serving/bound_socket.h"
+#include "servers/serving/listen.h"
+#include "servers/serving/socket_conduct.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

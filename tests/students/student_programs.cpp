@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "host/installed.h"
-#include "host/listening.h"
+#include "machine/host/installed.h"
+#include "machine/host/listening.h"
 
 namespace wireproof {
 namespace {

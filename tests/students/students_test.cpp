@@ -3,10 +3,10 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
-#include "cli/program.h"
-#include "host/installed.h"
-#include "live/in_private_network.h"
+#include "machine/host/installed.h"
 #include "students/student_programs.h"
+#include "support/in_private_network.h"
+#include "support/program.h"
 
 namespace wireproof {
 namespace {

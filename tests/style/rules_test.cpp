@@ -12,8 +12,13 @@ std::string form(const SourceFile& file) {
 std::string banned(const SourceFile& file) {
   return render_findings(wireproof::style::check_banned_text(file));
 }
+constexpr std::string_view kRooms =
+    "# the order\nbase/text:\npackets/wire:  base\npackets/flow:  base packets/wire play\n"
+    "servers: base/text\nplay: base packets\n";
+
 std::string includes(const SourceFile& file) {
-  return render_findings(wireproof::style::check_includes(file));
+  return render_findings(
+      wireproof::style::check_includes(wireproof::style::read_rooms(kRooms), file));
 }
 
 std::string lines(std::size_t count) {
@@ -78,7 +83,7 @@ TEST_CASE("sleeps are found in code and not in words about them", "[style]") {
   CHECK(banned({"a.cpp", "usleep(100);\n"}) == "a.cpp" + message);
   CHECK(banned({"a.cpp", "::sleep(1);\n"}) == "a.cpp" + message);
   CHECK(banned({"a.cpp", "oversleep(1);  // never usleep(1)\n"}).empty());
-  CHECK(banned({"harness/session/server_actions.cpp", "::sleep(1);\n"}).empty());
+  CHECK(banned({"harness/play/stage/server_actions.cpp", "::sleep(1);\n"}).empty());
 }
 
 TEST_CASE("a header named for nothing is found", "[style]") {
@@ -86,44 +91,44 @@ TEST_CASE("a header named for nothing is found", "[style]") {
         "base/util.h:1: `util.h` says nothing, use the name of its one idea\n");
 }
 
-TEST_CASE("an include against the direction of dependencies is found", "[style]") {
-  CHECK(includes({"harness/expect/row.h", "#include <set>\n#include \"wire/packet.h\"\n"}).empty());
-  CHECK(includes({"harness/wire/tcp.cpp", "#include <set>\n#include \"flow/sequence.h\"\n"}) ==
-        "harness/wire/tcp.cpp:2: wire may not include \"flow/sequence.h\", use base\n");
-  CHECK(includes({"servers/calc.cpp", "#include \"wire/packet.h\"\n"}) ==
-        "servers/calc.cpp:1: servers may not include \"wire/packet.h\", use base\n");
-  CHECK(includes({"harness/session/runner.cpp", "#include \"servers/registry.h\"\n"}) != "");
-  CHECK(includes({"harness/cli/main.cpp", "#include \"servers/registry.h\"\n"}).empty());
-  CHECK(includes({"harness/cli/main.cpp", "#include \"support/golden.h\"\n"}) != "");
+TEST_CASE("a room may include itself and what the list allows it", "[style]") {
+  CHECK(
+      includes({"harness/packets/flow/a.h", "#include <set>\n#include \"packets/wire/packet.h\"\n"})
+          .empty());
+  CHECK(includes({"harness/packets/wire/tcp.cpp",
+                  "#include <set>\n#include \"packets/flow/sequence.h\"\n"}) ==
+        "harness/packets/wire/tcp.cpp:2: packets/wire may not include \"packets/flow/sequence.h\", "
+        "use base/text\n");
+  CHECK(includes({"servers/calc.cpp", "#include \"packets/wire/packet.h\"\n"}) ==
+        "servers/calc.cpp:1: servers may not include \"packets/wire/packet.h\", use base/text\n");
+  CHECK(includes({"harness/play/a.cpp", "#include \"packets/flow/history.h\"\n"}).empty());
   CHECK(includes({"tests/live/run_test.cpp", "#include \"cli/options.h\"\n"}).empty());
 }
 
-TEST_CASE("a report sees the values of a run and not the runner", "[style]") {
-  CHECK(includes({"harness/report/text.cpp", "#include \"session/run_result.h\"\n"}).empty());
-  CHECK(includes({"harness/report/text.cpp", "#include \"session/runner.h\"\n"}) != "");
+TEST_CASE("what the list allows further down leads back up and counts as not allowed", "[style]") {
+  CHECK(includes({"harness/packets/flow/a.h", "#include \"play/runner.h\"\n"}) != "");
 }
 
-TEST_CASE("an include without folder and a folder without place are found", "[style]") {
-  CHECK(includes({"harness/wire/tcp.cpp", "#include \"tcp.h\"\n"}) ==
-        "harness/wire/tcp.cpp:1: include \"tcp.h\" names no folder, use \"wire/tcp.h\"\n");
-  CHECK(includes({"harness/misc/a.cpp", "#include \"base/bytes.h\"\n"}) ==
-        "harness/misc/a.cpp:1: folder misc has no place in the direction of dependencies, "
-        "use the table in tests/style/includes.cpp\n");
+TEST_CASE("an include without room and a folder that is none are found", "[style]") {
+  CHECK(includes({"harness/packets/wire/tcp.cpp", "#include \"tcp.h\"\n"}) ==
+        "harness/packets/wire/tcp.cpp:1: include \"tcp.h\" names no room, "
+        "use \"packets/wire/tcp.h\"\n");
+  CHECK(includes({"harness/packets/wire/tcp.cpp", "#include \"misc/tcp.h\"\n"}) ==
+        "harness/packets/wire/tcp.cpp:1: \"misc/tcp.h\" is in no room\n");
+  CHECK(includes({"harness/misc/a.cpp", "#include \"base/text/bytes.h\"\n"}) ==
+        "harness/misc/a.cpp:1: folder misc is no room, use one of cmake/rooms.txt\n");
 }
 
-TEST_CASE("a source that no target builds is found", "[style]") {
-  const SourceFile list = {"tests/flow/CMakeLists.txt",
-                           "wireproof_test(flow\n  SOURCES a_test.cpp sub/b_test.cpp # c_test.cpp\n"
-                           "  LINKS x)\n"};
-  const auto built = [&](const std::string& path) {
-    return render_findings(wireproof::style::check_built({list, {path, "\n"}}));
+TEST_CASE("a room has at most 30 files and 3300 lines", "[style]") {
+  const auto sizes = [](std::size_t files, std::size_t line_count) {
+    std::vector<SourceFile> room(files, SourceFile{"servers/a.h", ""});
+    room.front().text = lines(line_count);
+    return render_findings(wireproof::style::check_sizes(
+        wireproof::style::measure_rooms(wireproof::style::read_rooms(kRooms), room)));
   };
-  CHECK(built("tests/flow/a_test.cpp").empty());
-  CHECK(built("tests/flow/sub/b_test.cpp").empty());
-  CHECK(built("tests/flow/c_test.cpp") ==
-        "tests/flow/c_test.cpp:1: no target builds this file, use it in "
-        "tests/flow/CMakeLists.txt or remove it\n");
-  CHECK(built("tests/flow/test.cpp") != "");
+  CHECK(sizes(30, 3300).empty());
+  CHECK(sizes(31, 1) == "servers:1: 31 files in one room, use at most 30\n");
+  CHECK(sizes(1, 3301) == "servers:1: 3301 lines in one room, use at most 3300\n");
 }
 
 TEST_CASE("comments and literals are made blank and offsets stay", "[style]") {

@@ -2,15 +2,15 @@
 
 #include <cassert>
 
-#include "wire/checksum.h"
-#include "wire/ethernet.h"
-#include "wire/icmp.h"
-#include "wire/ip_protocol.h"
-#include "wire/ipv4.h"
-#include "wire/ipv6.h"
-#include "wire/tcp.h"
-#include "wire/tcp_options.h"
-#include "wire/udp.h"
+#include "packets/wire/checksum.h"
+#include "packets/wire/ethernet.h"
+#include "packets/wire/icmp.h"
+#include "packets/wire/ip_protocol.h"
+#include "packets/wire/ipv4.h"
+#include "packets/wire/ipv6.h"
+#include "packets/wire/tcp.h"
+#include "packets/wire/tcp_options.h"
+#include "packets/wire/udp.h"
 
 namespace wireproof {
 namespace {

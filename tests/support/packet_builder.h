@@ -3,10 +3,10 @@
 #include <cstdint>
 #include <string_view>
 
-#include "base/address.h"
-#include "base/bytes.h"
-#include "base/time.h"
-#include "wire/packet_store.h"
+#include "base/text/address.h"
+#include "base/text/bytes.h"
+#include "base/text/time.h"
+#include "packets/wire/packet_store.h"
 
 namespace wireproof {
 

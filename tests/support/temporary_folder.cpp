@@ -2,7 +2,7 @@
 
 #include <cstdlib>
 
-#include "base/system_call.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 

@@ -1,0 +1,155 @@
+#include "base/text/address.h"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <charconv>
+#include <cstring>
+
+#include "base/text/decimal.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::array<std::uint8_t, 12> kMappedPrefix = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
+
+bool is_mapped_ipv4(const IpAddress& address) {
+  return address.version == IpVersion::v6 &&
+         std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), address.bytes.begin());
+}
+
+// The digits of a byte with a dot behind them, and the count of both.
+struct OctetText {
+  std::array<char, 4> text{};
+  std::uint32_t size = 0;
+};
+
+constexpr std::array<OctetText, 256> make_octets() {
+  std::array<OctetText, 256> octets{};
+  for (std::size_t i = 0; i < octets.size(); ++i) {
+    OctetText& octet = octets[i];
+    if (i >= 100) octet.text[octet.size++] = static_cast<char>('0' + i / 100);
+    if (i >= 10) octet.text[octet.size++] = static_cast<char>('0' + i / 10 % 10);
+    octet.text[octet.size++] = static_cast<char>('0' + i % 10);
+    octet.text[octet.size++] = '.';
+  }
+  return octets;
+}
+
+constexpr std::array<OctetText, 256> kOctets = make_octets();
+
+char* write_ipv4(char* out, const std::uint8_t* bytes) {
+  for (int i = 0; i < 4; ++i) {
+    const OctetText& octet = kOctets[bytes[i]];
+    std::memcpy(out, octet.text.data(), octet.text.size());  // what is too much is overwritten
+    out += octet.size;
+  }
+  return out - 1;  // no dot behind the last one
+}
+
+std::uint16_t group(const IpAddress& address, std::size_t index) {
+  return static_cast<std::uint16_t>((address.bytes[2 * index] << 8) | address.bytes[2 * index + 1]);
+}
+
+struct ZeroRun {
+  std::size_t begin = 8;
+  std::size_t count = 0;
+};
+
+// RFC 5952 §4.2: the longest run of at least two zero groups, the first of equal ones.
+ZeroRun longest_zero_run(const IpAddress& address) {
+  ZeroRun best;
+  for (std::size_t i = 0; i < 8; ++i) {
+    std::size_t end = i;
+    while (end < 8 && group(address, end) == 0) ++end;
+    if (end - i >= 2 && end - i > best.count) best = ZeroRun{i, end - i};
+    i = std::max(i, end);
+  }
+  return best;
+}
+
+char* write_ipv6(char* out, const IpAddress& address) {
+  const ZeroRun run = longest_zero_run(address);
+  bool needs_colon = false;
+  for (std::size_t i = 0; i < 8; ++i) {
+    if (run.count > 0 && i == run.begin) {
+      *out++ = ':';
+      *out++ = ':';
+      i += run.count - 1;
+      needs_colon = false;
+      continue;
+    }
+    if (needs_colon) *out++ = ':';
+    out = std::to_chars(out, out + 4, static_cast<unsigned>(group(address, i)), 16).ptr;
+    needs_colon = true;
+  }
+  return out;
+}
+
+}  // namespace
+
+std::optional<IpAddress> parse_ip_address(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
+  const std::string terminated(text);
+  IpAddress address;
+  if (inet_pton(AF_INET, terminated.c_str(), address.bytes.data()) == 1) return address;
+  address = IpAddress{IpVersion::v6, {}};
+  if (inet_pton(AF_INET6, terminated.c_str(), address.bytes.data()) == 1) return address;
+  return std::nullopt;
+}
+
+std::optional<Endpoint> parse_endpoint(std::string_view text) {
+  const std::size_t colon = text.rfind(':');
+  if (colon == std::string_view::npos) return std::nullopt;
+  std::string_view host = text.substr(0, colon);
+  const std::string_view port = text.substr(colon + 1);
+  const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
+  if (bracketed) host = host.substr(1, host.size() - 2);
+  const std::optional<IpAddress> address = parse_ip_address(host);
+  if (!address || bracketed != (address->version == IpVersion::v6)) return std::nullopt;
+
+  Endpoint endpoint{*address, 0};
+  const char* const end = port.data() + port.size();
+  const auto [stop, error] = std::from_chars(port.data(), end, endpoint.port);
+  if (port.empty() || error != std::errc{} || stop != end) return std::nullopt;
+  return endpoint;
+}
+
+char* render_ip_address_to(char* out, const IpAddress& address) {
+  if (address.version == IpVersion::v4) return write_ipv4(out, address.bytes.data());
+  // RFC 5952 §5: a prefix known to hold an IPv4 address is followed by dotted decimals.
+  if (is_mapped_ipv4(address)) {
+    constexpr std::string_view kPrefix = "::ffff:";
+    out = std::copy(kPrefix.begin(), kPrefix.end(), out);
+    return write_ipv4(out, address.bytes.data() + 12);
+  }
+  return write_ipv6(out, address);
+}
+
+char* render_endpoint_to(char* out, const IpAddress& address, std::uint16_t port) {
+  const bool is_v6 = address.version == IpVersion::v6;
+  if (is_v6) *out++ = '[';  // RFC 5952 §6
+  out = render_ip_address_to(out, address);
+  if (is_v6) *out++ = ']';
+  *out++ = ':';
+  return put_decimal(out, port);
+}
+
+std::string render_ip_address(const IpAddress& address) {
+  std::array<char, kMaxEndpointText> text{};
+  return {text.data(), render_ip_address_to(text.data(), address)};
+}
+
+std::string render_endpoint(const Endpoint& endpoint) {
+  std::array<char, kMaxEndpointText> text{};
+  return {text.data(), render_endpoint_to(text.data(), endpoint.address, endpoint.port)};
+}
+
+IpAddress unmap_ipv4(const IpAddress& address) {
+  if (!is_mapped_ipv4(address)) return address;
+  IpAddress result;
+  std::copy_n(address.bytes.begin() + 12, 4, result.bytes.begin());
+  return result;
+}
+
+}  // namespace wireproof

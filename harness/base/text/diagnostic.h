@@ -1,0 +1,60 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text/source_text.h"
+
+namespace wireproof {
+
+enum class Severity { error, warning };
+
+// One ` = label: text` line under a diagnostic: "help", "why", "expected", "captured", "again".
+// An empty label prints ` = text`.
+struct Note {
+  std::string label;
+  std::string text;
+
+  bool operator==(const Note&) const = default;
+};
+
+// One message about user text: what was observed (lower case, no full stop), where, and notes.
+struct Diagnostic {
+  Severity severity = Severity::error;
+  std::string message;
+  std::optional<Span> span;  // none: the message is about the text as a whole
+  std::string label;         // written behind the carets, may be empty
+  std::vector<Note> notes;
+  std::string explanation{};  // id in the catalogue of causes (expect/explanation.h); not printed
+
+  bool operator==(const Diagnostic&) const = default;
+};
+
+using Diagnostics = std::vector<Diagnostic>;
+
+bool has_errors(const Diagnostics& diagnostics);
+
+enum class Style { plain, color };
+
+// The form of every message about user text, ends with a line end:
+//   error: MESSAGE
+//     --> NAME:LINE:COLUMN
+//      |
+//   47 | source line
+//      |   ^^^^ LABEL
+//      = LABEL: text
+// Controls and broken UTF-8 in user text are shown as escapes, tabs as four blanks; carets stand
+// under the span by printed columns. "expected" and "captured" notes are written without a colon,
+// so that their texts stand above each other. A note of several lines is indented.
+std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& source,
+                              Style style = Style::plain);
+
+// The known name closest to `name` when the distance is small enough to be a slip (at most a
+// third of its length, at least one), else nothing. Case does not count.
+std::optional<std::string> nearest_name(std::string_view name,
+                                        std::span<const std::string> known_names);
+
+}  // namespace wireproof

@@ -1,0 +1,124 @@
+#include "base/text/hex.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+
+#include "base/text/utf8.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kDumpRowSize = 16;
+
+int digit_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+}
+
+void append_escaped(std::string& out, std::string_view bytes) {
+  for (const char c : bytes) {
+    fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(c));
+  }
+}
+
+// One character inside quotes.
+void append_quoted(std::string& out, std::string_view sequence) {
+  if (sequence == "\n") {
+    out += "\\n";
+  } else if (sequence == "\r") {
+    out += "\\r";
+  } else if (sequence == "\t") {
+    out += "\\t";
+  } else if (sequence == "\"" || sequence == "\\") {
+    out += '\\';
+    out += sequence;
+  } else if (is_control_sequence(sequence)) {
+    append_escaped(out, sequence);
+  } else {
+    out += sequence;
+  }
+}
+
+}  // namespace
+
+std::optional<Bytes> parse_hex(std::string_view text) {
+  Bytes bytes;
+  for (std::size_t i = 0; i < text.size();) {
+    if (is_blank(text[i])) {
+      ++i;
+      continue;
+    }
+    if (i + 1 == text.size()) return std::nullopt;
+    const int high = digit_value(text[i]);
+    const int low = digit_value(text[i + 1]);
+    if (high < 0 || low < 0) return std::nullopt;
+    bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
+    i += 2;
+  }
+  return bytes;
+}
+
+std::string render_hex(ByteView bytes) {
+  return fmt::format("{:02x}", fmt::join(bytes, " "));
+}
+
+std::string render_quoted(ByteView bytes, std::size_t max_size) {
+  std::string out = "\"";
+  std::string_view rest = as_text(bytes);
+  std::size_t room = max_size;
+  while (!rest.empty()) {
+    const std::size_t size = utf8_sequence_size(rest);
+    const std::string_view sequence = rest.substr(0, std::max<std::size_t>(size, 1));
+    if (sequence.size() > room) break;
+    if (size == 0) {
+      append_escaped(out, sequence);
+    } else {
+      append_quoted(out, sequence);
+    }
+    room -= sequence.size();
+    rest.remove_prefix(sequence.size());
+  }
+  out += '"';
+  if (!rest.empty()) out += "…";
+  return out;
+}
+
+std::string escape_control(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    const std::size_t size = utf8_sequence_size(text);
+    const std::string_view sequence = text.substr(0, std::max<std::size_t>(size, 1));
+    const bool is_layout = sequence == "\n" || sequence == "\t";
+    if (size == 0 || (is_control_sequence(sequence) && !is_layout)) {
+      append_escaped(out, sequence);
+    } else {
+      out += sequence;
+    }
+    text.remove_prefix(sequence.size());
+  }
+  return out;
+}
+
+std::string render_hex_dump(ByteView bytes) {
+  std::string out;
+  for (std::size_t begin = 0; begin < bytes.size(); begin += kDumpRowSize) {
+    const ByteView row = bytes.subspan(begin, std::min(kDumpRowSize, bytes.size() - begin));
+    std::string printable;
+    for (const std::uint8_t byte : row) {
+      printable += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
+    }
+    fmt::format_to(std::back_inserter(out), "{:04x}  {:<47}  {}\n", begin, render_hex(row),
+                   printable);
+  }
+  return out;
+}
+
+}  // namespace wireproof

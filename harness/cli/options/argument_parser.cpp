@@ -1,0 +1,211 @@
+#include "cli/options/argument_parser.h"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <memory>
+
+#include "cli/options/exit_codes.h"
+#include "cli/options/terminal.h"
+
+namespace wireproof {
+
+namespace {
+
+constexpr std::size_t kCommandWords = 2;  // program and command
+
+template <class Integer>
+std::optional<Integer> parse_from_one(std::string_view text) {
+  Integer value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stop != end || value == 0) return std::nullopt;
+  return value;
+}
+
+// "--jobs" of "-j,--jobs".
+std::string long_name(const std::string& names) {
+  return names.substr(names.rfind(',') == std::string::npos ? 0 : names.rfind(',') + 1);
+}
+
+// CLI11's help, under a usage line of our own.
+class UsageFormatter : public CLI::Formatter {
+ public:
+  explicit UsageFormatter(std::string usage) : usage_(std::move(usage)) {}
+  std::string make_usage(const CLI::App*, std::string) const override {
+    return "\nUsage: wireproof " + usage_ + "\n\n";
+  }
+
+ private:
+  std::string usage_;
+};
+
+// CLI11 begins its messages with the option or the argument.
+std::string describe(const CLI::ParseError& error, const std::string& name) {
+  const std::string what = error.what();
+  if (what.find("At Most") != std::string::npos) return name + " is given more than once";
+  if (what.ends_with("missing")) return name + " needs a value";
+  return what;
+}
+
+}  // namespace
+
+std::optional<std::uint64_t> parse_positive(std::string_view text) {
+  return parse_from_one<std::uint64_t>(text);
+}
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+  return parse_from_one<std::uint16_t>(text);
+}
+
+std::vector<Note> nearest_note(const std::string& word, const std::vector<std::string>& known) {
+  const auto nearest = nearest_name(word, known);
+  if (!nearest) return {};
+  return {{"help", "did you mean `" + *nearest + "`?"}};
+}
+
+ArgumentParser::~ArgumentParser() = default;
+
+ArgumentParser::ArgumentParser(const CommandLine& line, const std::string& usage,
+                               const std::string& description)
+    : line_(line), usage_(usage), app_(std::make_unique<CLI::App>(description, "wireproof")) {
+  app_->formatter(std::make_shared<UsageFormatter>(usage));
+  app_->set_help_flag("-h,--help", "this text");
+  app_->allow_extras();
+}
+
+void ArgumentParser::flag(const std::string& names, bool& target, const std::string& help) {
+  app_->add_flag(names, target, help);
+}
+
+void ArgumentParser::text(const std::string& names, std::string& target, const std::string& help) {
+  app_->add_option(names, target, help);
+}
+
+void ArgumentParser::texts(const std::string& names, std::vector<std::string>& target,
+                           const std::string& help) {
+  // One value for each time that an option is given: `--only a --only b PATH`.
+  auto* const option = app_->add_option(names, target, help);
+  if (names.starts_with('-')) option->allow_extra_args(false);
+}
+
+void ArgumentParser::required(const std::string& name) {
+  required_.push_back(name);
+}
+
+void ArgumentParser::add_callback(const std::string& names, const std::string& wanted,
+                                  const std::string& help, Take take) {
+  const auto run = [this, names, wanted, take = std::move(take)](const std::string& given) {
+    if (take(given)) return;
+    problems_.push_back({Severity::error,
+                         fmt::format("{} takes {}, not `{}`", long_name(names), wanted, given),
+                         find_word(given),
+                         "",
+                         {}});
+  };
+  app_->add_option_function<std::string>(names, run, help);
+}
+
+void ArgumentParser::add_choice(const std::string& names, const std::vector<std::string>& words,
+                                const std::string& help, std::function<void(std::size_t)> take) {
+  const auto run = [this, names, words, take = std::move(take)](const std::string& given) {
+    const auto found = std::ranges::find(words, given);
+    if (found != words.end()) {
+      take(static_cast<std::size_t>(found - words.begin()));
+      return;
+    }
+    problems_.push_back({Severity::error,
+                         fmt::format("{} does not know `{}`", long_name(names), given),
+                         find_word(given), "", nearest_note(given, words)});
+    problems_.back().notes.push_back({"help", fmt::format("one of {}", fmt::join(words, ", "))});
+  };
+  app_->add_option_function<std::string>(names, run, help)
+      ->type_name(fmt::format("{}", fmt::join(words, "|")));
+}
+
+// The word itself, or the end of `--option=word` or `-oword`.
+std::optional<Span> ArgumentParser::find_word(const std::string& word) const {
+  for (std::size_t index = kCommandWords; index < line_.words.size(); ++index) {
+    if (line_.words[index] == word) return line_.spans[index];
+  }
+  for (std::size_t index = kCommandWords; index < line_.words.size(); ++index) {
+    if (line_.words[index].starts_with('-') && line_.words[index].ends_with(word)) {
+      return line_.spans[index];
+    }
+  }
+  if (line_.words.size() > 1 && line_.words[1] == word) return line_.spans[1];
+  return std::nullopt;
+}
+
+std::vector<std::string> ArgumentParser::option_names() const {
+  std::vector<std::string> names;
+  for (const CLI::Option* option : app_->get_options()) {
+    for (const std::string& name : option->get_lnames()) names.push_back("--" + name);
+    for (const std::string& name : option->get_snames()) names.push_back("-" + name);
+  }
+  return names;
+}
+
+void ArgumentParser::report_unknown(const std::vector<std::string>& extras) {
+  const auto is_option = [](const std::string& word) { return word.starts_with('-'); };
+  const bool any_option = std::ranges::any_of(extras, is_option);
+  for (const std::string& word : extras) {
+    // What follows an unknown option may have been its value.
+    if (any_option && !is_option(word)) continue;
+    const std::string name = word.substr(0, word.find('='));
+    const std::string message =
+        any_option ? fmt::format("`wireproof {}` has no option {}", line_.words[1], name)
+                   : fmt::format("the argument `{}` is one too many", word);
+    problems_.push_back({Severity::error, message, find_word(word), "",
+                         any_option ? nearest_note(name, option_names()) : std::vector<Note>{}});
+  }
+}
+
+void ArgumentParser::report_missing() {
+  for (const std::string& name : required_) {
+    if (app_->get_option(name)->count() > 0) continue;
+    problems_.push_back({Severity::error, name + " is missing", std::nullopt, "", {}});
+  }
+}
+
+std::optional<int> ArgumentParser::parse() {
+  std::vector<std::string> reversed(
+      line_.words.rbegin(), line_.words.rend() - static_cast<std::ptrdiff_t>(
+                                                     std::min(kCommandWords, line_.words.size())));
+  try {
+    app_->parse(reversed);
+  } catch (const CLI::CallForHelp&) {
+    print_out(app_->help());
+    return kExitPassed;
+  } catch (const CLI::ParseError& error) {
+    const std::string what = error.what();
+    const std::string name = what.substr(0, what.find_first_of(": "));
+    problems_.push_back({Severity::error, describe(error, name), find_word(name), "", {}});
+  }
+  report_unknown(app_->remaining());
+  report_missing();
+  if (problems_.empty()) return std::nullopt;
+  // In the order of the command line; what is missing there stands last.
+  std::ranges::stable_sort(problems_, {}, [](const Diagnostic& problem) {
+    return problem.span ? problem.span->begin : std::string::npos;
+  });
+  const Style style = choose_style(ColorChoice::automatic, stderr);
+  problems_.back().notes.push_back({"usage", "wireproof " + usage_});
+  for (const Diagnostic& problem : problems_) {
+    print_error(render_diagnostic(problem, line_.source, style));
+  }
+  return kExitUsage;
+}
+
+int ArgumentParser::refuse(const std::string& argument, const std::string& message,
+                           const std::vector<Note>& notes) const {
+  const Diagnostic problem{Severity::error, message, find_word(argument), "", notes};
+  const Style style = choose_style(ColorChoice::automatic, stderr);
+  print_error(render_diagnostic(problem, line_.source, style));
+  return kExitUsage;
+}
+
+}  // namespace wireproof

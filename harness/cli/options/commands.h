@@ -1,0 +1,40 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "cli/options/command_line.h"
+
+namespace wireproof {
+
+// Every command: its arguments in, an exit code out. Each prints to standard output, and messages
+// to standard error. They throw SystemError where the system refuses.
+int run_command(const CommandLine& line);
+int check_command(const CommandLine& line);
+int table_command(const CommandLine& line);
+int record_command(const CommandLine& line);
+int serve_command(const CommandLine& line);
+int servers_command(const CommandLine& line);
+int trace_command(const CommandLine& line);
+int talk_command(const CommandLine& line);
+int list_command(const CommandLine& line);
+int selftest_command(const CommandLine& line);
+int verify_command(const CommandLine& line);
+int verify_client_command(const CommandLine& line);
+int grade_command(const CommandLine& line);
+int layout_command(const CommandLine& line);
+int doctor_command(const CommandLine& line);
+
+struct Command {
+  std::string name;
+  std::string usage;
+  std::string summary;
+  int (*run)(const CommandLine& line) = nullptr;
+};
+
+const std::vector<Command>& commands();
+
+// Finds the command and runs it; what the program does, but for its exceptions.
+int run_program(const CommandLine& line);
+
+}  // namespace wireproof

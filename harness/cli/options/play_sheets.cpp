@@ -1,0 +1,100 @@
+#include "cli/options/play_sheets.h"
+
+#include <filesystem>
+
+#include "cli/options/exit_codes.h"
+#include "cli/options/run_outcome.h"
+#include "cli/options/server_table.h"
+
+namespace wireproof {
+
+namespace {
+
+constexpr const char* kDefaultCaptureFolder = "captures-of-runs";
+
+void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
+  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
+                              "scenarios played at the same time (default: processors)");
+  parser.value<std::uint64_t>("--repeat", options.run.repeat, parse_positive, "a number from 1",
+                              "play each scenario so many times and count the packet histories");
+  parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
+                         "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
+  parser.flag("--fail-fast", options.run.fail_fast, "end at the first scenario that fails");
+  parser.flag("--strict", options.run.strict, "what a sheet says should be must be");
+  parser.flag("--trace", options.run.trace,
+              "trace the socket calls of every server, not only where a table has Cause or "
+              "Blocked; one that runs already is attached to");
+  parser.flag("--no-capture", options.no_capture, "judge sessions alone, without packets");
+  parser.text("--pcap-dir", options.capture_folder, "keep captures in this folder");
+  parser.choice<KeepCapture>("--pcap-keep", options.keep,
+                             {{"on-failure", KeepCapture::on_failure},
+                              {"always", KeepCapture::always},
+                              {"never", KeepCapture::never}},
+                             "which captures to keep (default: on-failure)");
+}
+
+// What came before the run broke off is in the reports too.
+RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
+               const ReportFiles& reports, const CommandLine& line) {
+  std::vector<Scenario> scenarios;
+  for (const Sheet& sheet : sheets) scenarios.push_back(*sheet.scenario);
+  std::vector<ScenarioResult> results;
+  Progress progress(scenarios.size() * options.run.repeat, options.output);
+  const auto sink = [&](const ScenarioResult& result) {
+    progress.ended(result);
+    results.push_back(result);
+  };
+  try {
+    return run_scenarios(scenarios, make_server_table(), options.run, sink);
+  } catch (const std::exception& error) {
+    RunResult run = cut_short(sheets, results, error.what());
+    sign_run(run, line);
+    reports.write(run);
+    throw;
+  }
+}
+
+}  // namespace
+
+void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options) {
+  add_filter_options(parser, options.selection);
+  add_sheet_options(parser, options.selection);
+  add_runner_options(parser, options);
+  add_report_options(parser, options.reports);
+  add_output_options(parser, options.output);
+}
+
+// `--pcap-keep always` alone keeps them too, in a folder of that name.
+void finish_options(PlaySheetsOptions& options) {
+  options.run.capture = !options.no_capture;
+  if (options.keep && *options.keep != KeepCapture::never && options.capture_folder.empty()) {
+    options.capture_folder = kDefaultCaptureFolder;
+  }
+  options.run.keep = options.keep.value_or(KeepCapture::on_failure);
+  options.run.capture_folder = options.capture_folder;
+}
+
+int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
+                const CommandLine& line) {
+  const ReportFiles reports(options.reports);
+  if (print_diagnostics(sheets, options.output.error_style())) {
+    RunResult run = sheets_wrong(sheets);
+    sign_run(run, line);
+    reports.write(run);
+    return kExitSheetWrong;
+  }
+  if (!options.run.capture_folder.empty()) {
+    std::filesystem::create_directories(options.run.capture_folder);
+  }
+  RunResult run = play(sheets, options, reports, line);
+  sign_run(run, line);
+  if (options.gives_feedback) {
+    print_feedback(run, options.reports.hints, options.output);
+  } else {
+    print_results(run, options.output);
+  }
+  reports.write(run);
+  return exit_code(run);
+}
+
+}  // namespace wireproof

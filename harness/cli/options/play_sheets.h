@@ -1,0 +1,35 @@
+#pragma once
+
+#include <vector>
+
+#include "cli/options/argument_parser.h"
+#include "cli/options/output.h"
+#include "cli/options/report_files.h"
+#include "cli/options/selection.h"
+#include "play/runner/runner.h"
+
+namespace wireproof {
+
+// What the commands that play sheets have in common: which sheets, how, and what is said of it.
+struct PlaySheetsOptions {
+  SelectionOptions selection;
+  ReportOptions reports;
+  OutputOptions output;
+  RunOptions run;
+  std::string capture_folder;
+  std::optional<KeepCapture> keep;
+  bool no_capture = false;
+  bool gives_feedback = false;  // on somebody's server: each thing that is wrong once
+};
+
+// All options but the sheets' paths; `jobs` has its default already.
+void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options);
+// Call it after parse(): what follows from the options together.
+void finish_options(PlaySheetsOptions& options);
+
+// Plays them, prints the results and writes the reports; the exit code. Sheets with errors: says
+// so, and plays none.
+int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
+                const CommandLine& line);
+
+}  // namespace wireproof

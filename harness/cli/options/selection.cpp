@@ -1,0 +1,240 @@
+#include "cli/options/selection.h"
+
+#include <fmt/format.h>
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <set>
+
+#include "cli/options/exit_codes.h"
+#include "cli/options/files.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
+
+namespace wireproof {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kScenarioRoot = "scenarios";
+
+// A scenario's id must not depend on how the command was called: it counts from the folder
+// `scenarios` above the sheet where there is one, else from the folder that was named.
+fs::path find_root(const fs::path& sheet, const fs::path& named) {
+  const fs::path absolute = fs::absolute(sheet).lexically_normal();
+  for (fs::path folder = absolute.parent_path(); folder.has_relative_path();
+       folder = folder.parent_path()) {
+    if (folder.filename() == kScenarioRoot) return folder;
+  }
+  return fs::absolute(named).lexically_normal();
+}
+
+std::string make_id(const fs::path& sheet, const fs::path& named) {
+  const fs::path absolute = fs::absolute(sheet).lexically_normal();
+  return absolute.lexically_relative(find_root(sheet, named)).replace_extension().generic_string();
+}
+
+struct SheetFile {
+  std::string id;
+  fs::path path;
+
+  auto operator<=>(const SheetFile&) const = default;
+};
+
+// README.md describes a folder and is no sheet.
+bool is_sheet(const fs::directory_entry& entry) {
+  return entry.is_regular_file() && entry.path().extension() == ".md" &&
+         entry.path().filename() != "README.md";
+}
+
+std::vector<SheetFile> find_sheets(const std::vector<std::string>& named) {
+  std::vector<SheetFile> files;
+  std::set<fs::path> seen;
+  const auto add = [&](const fs::path& path, const fs::path& root) {
+    if (seen.insert(fs::weakly_canonical(path)).second)
+      files.push_back({make_id(path, root), path});
+  };
+  for (const std::string& name : named) {
+    if (!fs::is_directory(name)) {
+      add(name, fs::absolute(name).parent_path());
+      continue;
+    }
+    for (const auto& entry : fs::recursive_directory_iterator(name)) {
+      if (is_sheet(entry)) add(entry.path().lexically_normal(), name);
+    }
+  }
+  std::ranges::sort(files);
+  // Two roots may hold the same id: then the path tells them apart.
+  for (std::size_t index = 1; index < files.size(); ++index) {
+    if (files[index].id == files[index - 1].id) {
+      files[index].id = fs::path(files[index].path).replace_extension().generic_string();
+    }
+  }
+  return files;
+}
+
+bool matches_any(const std::vector<std::string>& globs, const std::string& id) {
+  return std::ranges::any_of(globs, [&id](const std::string& glob) {
+    return ::fnmatch(glob.c_str(), id.c_str(), 0) == 0;
+  });
+}
+
+bool selected_by_id(const SelectionOptions& options, const std::string& id) {
+  return (options.only.empty() || matches_any(options.only, id)) &&
+         !matches_any(options.exclude, id);
+}
+
+bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
+  if (options.tags.empty() || sheet.broken()) return true;
+  return std::ranges::any_of(sheet.scenario->front.tags, [&options](const std::string& tag) {
+    return std::ranges::find(options.tags, tag) != options.tags.end();
+  });
+}
+
+Sheet read_sheet_file(const SheetFile& file, const SelectionOptions& options) {
+  Sheet sheet{file.id, file.path, SourceText(file.path.string(), read_file(file.path)), {}, {}};
+  auto parsed =
+      parse_scenario(sheet.id, sheet.source, {read_settings(options.settings), options.form});
+  if (!parsed) {
+    sheet.diagnostics = std::move(parsed).error();
+    return sheet;
+  }
+  sheet.diagnostics = parsed->warnings;
+  const Diagnostics problems = check_server(*parsed);
+  sheet.diagnostics.insert(sheet.diagnostics.end(), problems.begin(), problems.end());
+  if (!problems.empty()) return sheet;
+  sheet.scenario = *std::move(parsed);
+  sheet.scenario->path = file.path;
+  if (options.match) sheet.scenario->front.match = *options.match;
+  return sheet;
+}
+
+std::vector<std::string> paths_of(const SelectionOptions& options) {
+  return options.paths.empty() ? std::vector<std::string>{kScenarioRoot} : options.paths;
+}
+
+// Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
+bool is_in_a_sheet(const std::string& name, const SelectionOptions& options) {
+  if (options.paths.empty() && !fs::exists(kScenarioRoot)) return false;
+  return std::ranges::any_of(find_sheets(paths_of(options)), [&name](const SheetFile& file) {
+    return read_file(file.path).find(name) != std::string::npos;
+  });
+}
+
+// The exit code for a setting that would set nothing.
+std::optional<int> check_setting(const ArgumentParser& parser, const std::string& setting,
+                                 const SelectionOptions& options) {
+  const std::size_t equals = setting.find('=');
+  if (equals == std::string::npos || equals == 0) {
+    return parser.refuse(setting, "--set takes NAME=VALUE, not `" + setting + "`");
+  }
+  const std::string name = setting.substr(0, equals);
+  const std::vector<std::string> known = parameter_names();
+  if (std::ranges::find(known, name) != known.end() || is_in_a_sheet(name, options)) {
+    return std::nullopt;
+  }
+  return parser.refuse(setting, "no server and no sheet has a parameter `" + name + "`",
+                       nearest_note(name, known));
+}
+
+}  // namespace
+
+void add_path_option(ArgumentParser& parser, SelectionOptions& options) {
+  parser.texts("PATH", options.paths, "sheets and folders of sheets (default: scenarios)");
+}
+
+void add_filter_options(ArgumentParser& parser, SelectionOptions& options) {
+  parser.texts("--only", options.only, "only scenarios whose id matches this glob");
+  parser.texts("--exclude", options.exclude, "no scenarios whose id matches this glob");
+  parser.texts("--tag", options.tags, "only scenarios with this tag");
+}
+
+void add_sheet_options(ArgumentParser& parser, SelectionOptions& options) {
+  parser.texts("--set", options.settings, "NAME=VALUE, instead of the sheet's parameter NAME");
+  parser.choice<Strictness>("--match", options.match,
+                            {{"stream", Strictness::stream},
+                             {"segments", Strictness::segments},
+                             {"exact", Strictness::exact}},
+                            "compare like this, whatever the sheet says");
+}
+
+std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options) {
+  for (const std::string& path : options.paths) {
+    if (!fs::exists(path)) {
+      return parser.refuse(path, "there is no file or folder " + path);
+    }
+  }
+  for (const std::string& setting : options.settings) {
+    if (const auto code = check_setting(parser, setting, options)) return code;
+  }
+  return std::nullopt;
+}
+
+std::map<std::string, std::string> read_settings(const std::vector<std::string>& settings) {
+  std::map<std::string, std::string> values;
+  for (const std::string& setting : settings) {
+    const std::size_t equals = setting.find('=');
+    values[setting.substr(0, equals)] = setting.substr(equals + 1);
+  }
+  return values;
+}
+
+Selection select_sheets(const SelectionOptions& options) {
+  Selection selection;
+  if (options.paths.empty() && !fs::exists(kScenarioRoot)) return selection;
+  std::set<std::string> tags;
+  for (const SheetFile& file : find_sheets(paths_of(options))) {
+    if (!selected_by_id(options, file.id)) {
+      selection.other_ids.push_back(file.id);
+      continue;
+    }
+    Sheet sheet = read_sheet_file(file, options);
+    if (selected_by_tag(options, sheet)) {
+      selection.sheets.push_back(std::move(sheet));
+    } else {
+      tags.insert(sheet.scenario->front.tags.begin(), sheet.scenario->front.tags.end());
+    }
+  }
+  selection.other_tags.assign(tags.begin(), tags.end());
+  return selection;
+}
+
+Sheet read_sheet(const fs::path& path, const SelectionOptions& options) {
+  return read_sheet_file({make_id(path, fs::absolute(path).parent_path()), path}, options);
+}
+
+bool print_diagnostics(const std::vector<Sheet>& sheets, Style style) {
+  bool errors = false;
+  for (const Sheet& sheet : sheets) {
+    for (const Diagnostic& diagnostic : sheet.diagnostics) {
+      print_error(render_diagnostic(diagnostic, sheet.source, style) + "\n");
+    }
+    errors = errors || sheet.broken();
+  }
+  return errors;
+}
+
+int refuse_empty(const Selection& selection, const SelectionOptions& options) {
+  std::string text =
+      fmt::format("error: no scenario selected below {}\n", fmt::join(paths_of(options), ", "));
+  const auto hint = [&text](const std::vector<std::string>& wanted,
+                            const std::vector<std::string>& known) {
+    for (const std::string& word : wanted) {
+      for (const Note& note : nearest_note(word, known)) {
+        text += fmt::format("  = {}: {}: {}\n", note.label, word, note.text);
+      }
+    }
+  };
+  hint(options.tags, selection.other_tags);
+  hint(options.only, selection.other_ids);
+  if (options.paths.empty() && !fs::exists(kScenarioRoot)) {
+    text += "  = help: there is no folder `scenarios` here; name the sheets or their folder\n";
+  } else {
+    text += "  = help: `wireproof list` shows the ids and tags that there are\n";
+  }
+  print_error(text);
+  return kExitNothingSelected;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "cli/options/argument_parser.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+// Which sheets a command is about.
+struct SelectionOptions {
+  std::vector<std::string> paths;  // files and folders; none: the folder `scenarios`
+  std::vector<std::string> only;   // globs over ids; a scenario needs one of them
+  std::vector<std::string> exclude;
+  std::vector<std::string> tags;            // a scenario needs one of them
+  std::vector<std::string> settings;        // NAME=VALUE
+  std::map<std::string, std::string> form;  // of a server, for sheets that hold for any
+  std::optional<Strictness> match;
+};
+
+// A sheet that was read: with its scenario, unless it has errors.
+struct Sheet {
+  std::string id;
+  std::filesystem::path path;
+  SourceText source;
+  std::optional<Scenario> scenario;
+  Diagnostics diagnostics;  // warnings too
+
+  bool broken() const { return !scenario.has_value(); }
+};
+
+struct Selection {
+  std::vector<Sheet> sheets;            // by id
+  std::vector<std::string> other_tags;  // of sheets that were left out, for hints
+  std::vector<std::string> other_ids;
+};
+
+void add_path_option(ArgumentParser& parser, SelectionOptions& options);
+void add_filter_options(ArgumentParser& parser, SelectionOptions& options);
+void add_sheet_options(ArgumentParser& parser, SelectionOptions& options);
+
+// Messages about paths and settings that are wrong; the exit code, nothing when all are right.
+std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options);
+
+// `--set NAME=VALUE …` as a map.
+std::map<std::string, std::string> read_settings(const std::vector<std::string>& settings);
+
+// Throws SystemError for a sheet that cannot be read.
+Selection select_sheets(const SelectionOptions& options);
+Sheet read_sheet(const std::filesystem::path& path, const SelectionOptions& options);
+
+// Prints the errors and warnings of all sheets; whether there were errors.
+bool print_diagnostics(const std::vector<Sheet>& sheets, Style style);
+
+// Says why nothing was selected, with the nearest tag or id; the exit code.
+int refuse_empty(const Selection& selection, const SelectionOptions& options);
+
+}  // namespace wireproof

@@ -1,0 +1,178 @@
+#include "cli/options/server_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <set>
+#include <string>
+#include <string_view>
+
+#include "cli/options/argument_parser.h"
+#include "servers/registry.h"
+
+namespace wireproof {
+
+namespace {
+
+const ServerParameter* find_parameter(const ServerInfo& info, const std::string& name) {
+  const auto found = std::ranges::find(info.parameters, name, &ServerParameter::name);
+  return found == info.parameters.end() ? nullptr : &*found;
+}
+
+// Empty: any text, or a parameter that is the sheet's alone.
+std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
+  if (name == kServeParameter) return serve_way_names();
+  if (name == kFaultParameter) return fault_names(info);
+  if (name == kVariantParameter) return variant_names(info);
+  const ServerParameter* const parameter = find_parameter(info, name);
+  const bool is_open = parameter == nullptr || parameter->any_text;
+  return is_open ? std::vector<std::string>{} : parameter->values;
+}
+
+int serve_reference(const ServerInfo& info, const ServerStart& start) {
+  ServeOptions options;
+  options.host = start.host;
+  options.tcp_port = start.tcp_port;
+  options.udp_port = start.udp_port;
+  options.ready_fd = start.ready_fd;
+  options.patience = std::chrono::ceil<std::chrono::milliseconds>(start.patience);
+  for (const auto& [name, value] : start.parameters) {
+    if (name == kServeParameter) options.way = parse_serve_way(value);
+    if (name == kFaultParameter) options.fault = value;
+    if (name == kVariantParameter) options.variant = value;
+    if (find_parameter(info, name) != nullptr) options.parameters[name] = value;
+  }
+  return serve(info, options);
+}
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+std::string_view trim(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+// Where the front matter gives `key` its value: the rest of its line. YAML has other ways to write
+// the same; then the message is about the sheet as a whole.
+std::optional<Span> find_value(const SourceText& source, const std::string& key) {
+  for (std::size_t line = 2; line <= source.line_count(); ++line) {
+    const std::string_view text = source.line_text(line);
+    if (trim(text) == "---") break;
+    const std::string_view entry = trim(text);
+    if (!entry.starts_with(key) || !trim(entry.substr(key.size())).starts_with(':')) continue;
+    const std::string_view value = trim(text.substr(text.find(':') + 1));
+    if (value.empty()) return std::nullopt;
+    const std::size_t begin =
+        source.line_start(line) + static_cast<std::size_t>(value.data() - text.data());
+    return Span{begin, begin + value.size()};
+  }
+  return std::nullopt;
+}
+
+Diagnostic error_at(const Scenario& scenario, const std::string& key, const std::string& message,
+                    std::vector<Note> notes) {
+  return {Severity::error, message, find_value(scenario.source, key), "", std::move(notes)};
+}
+
+void check_transport(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
+  if (!scenario.front.transport) return;
+  const bool wants_tcp = *scenario.front.transport != Transport::udp;
+  const bool wants_udp = *scenario.front.transport != Transport::tcp;
+  for (const auto& [wanted, port, name] :
+       {std::tuple{wants_tcp, info.tcp_port, "TCP"}, std::tuple{wants_udp, info.udp_port, "UDP"}}) {
+    if (!wanted || port != 0) continue;
+    problems.push_back(error_at(scenario, "transport",
+                                fmt::format("the server {} does not speak {}", info.name, name),
+                                {}));
+  }
+}
+
+void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
+  for (const auto& [name, value] : scenario.front.parameters) {
+    const std::vector<std::string> values = allowed_values(info, name);
+    if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
+    std::vector<Note> notes = nearest_note(value, values);
+    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
+    problems.push_back(error_at(scenario, name,
+                                fmt::format("the server {} has no {} `{}`", info.name, name, value),
+                                std::move(notes)));
+  }
+}
+
+void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
+  std::vector<std::string> names;
+  for (const ServerParameter& parameter : info.parameters) names.push_back(parameter.name);
+  for (const std::string& name : scenario.front.forms) {
+    if (std::ranges::find(names, name) != names.end()) continue;
+    problems.push_back(error_at(scenario, "forms",
+                                fmt::format("the server {} has no parameter `{}`", info.name, name),
+                                nearest_note(name, names)));
+  }
+}
+
+}  // namespace
+
+std::vector<std::string> fault_names(const ServerInfo& info) {
+  std::vector<std::string> names;
+  for (const ServerFault& fault : info.faults) names.push_back(fault.name);
+  return names;
+}
+
+std::vector<std::string> variant_names(const ServerInfo& info) {
+  std::vector<std::string> names;
+  for (const ServerVariant& variant : info.variants) names.push_back(variant.name);
+  return names;
+}
+
+std::vector<std::string> server_names() {
+  std::vector<std::string> names;
+  for (const ServerInfo& info : reference_servers()) names.push_back(info.name);
+  return names;
+}
+
+std::vector<std::string> parameter_names() {
+  std::set<std::string> names;
+  for (const std::string_view name : {kServeParameter, kFaultParameter, kVariantParameter}) {
+    names.emplace(name);
+  }
+  for (const ServerInfo& info : reference_servers()) {
+    for (const ServerParameter& parameter : info.parameters) names.insert(parameter.name);
+  }
+  return {names.begin(), names.end()};
+}
+
+ServerTable make_server_table() {
+  ServerTable table;
+  for (const ServerInfo& info : reference_servers()) {
+    const ServerInfo* const server = &info;  // the registry lives as long as the program
+    table[info.name] = {
+        info.name, info.tcp_port, info.udp_port,
+        [server](const ServerStart& start) { return serve_reference(*server, start); }};
+  }
+  return table;
+}
+
+Diagnostics check_server(const Scenario& scenario) {
+  Diagnostics problems;
+  const std::string& name = scenario.front.server;
+  if (name.empty()) return problems;
+  const ServerInfo* const info = find_server(name);
+  if (info == nullptr) {
+    std::vector<Note> notes = nearest_note(name, server_names());
+    notes.push_back({"help", "`wireproof servers` lists the reference servers"});
+    problems.push_back(error_at(scenario, "server",
+                                fmt::format("there is no reference server `{}`", name),
+                                std::move(notes)));
+    return problems;
+  }
+  check_transport(scenario, *info, problems);
+  check_parameters(scenario, *info, problems);
+  check_forms(scenario, *info, problems);
+  return problems;
+}
+
+}  // namespace wireproof

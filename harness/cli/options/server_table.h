@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/text/diagnostic.h"
+#include "play/runner/runner.h"
+#include "servers/registry.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+// Parameters that every server has: how it serves its clients, and what is wrong, or unusual but
+// right, about it.
+constexpr std::string_view kServeParameter = "serve";
+constexpr std::string_view kFaultParameter = "fault";
+constexpr std::string_view kVariantParameter = "variant";
+
+// The reference servers as the runner wants them. A sheet's parameters that a server does not have
+// stay with the sheet.
+ServerTable make_server_table();
+
+// What a sheet says about its server that no reference server can give: an unknown name, a
+// transport without a port, a value that a parameter does not take.
+Diagnostics check_server(const Scenario& scenario);
+
+std::vector<std::string> server_names();
+// Of all servers, each once, with those that every server has.
+std::vector<std::string> parameter_names();
+std::vector<std::string> fault_names(const ServerInfo& info);
+std::vector<std::string> variant_names(const ServerInfo& info);
+
+}  // namespace wireproof

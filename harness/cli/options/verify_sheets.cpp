@@ -1,0 +1,146 @@
+#include "cli/options/verify_sheets.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cli/options/command_line.h"
+#include "cli/options/exit_codes.h"
+#include "cli/options/server_table.h"
+#include "cli/options/terminal.h"
+
+namespace wireproof {
+
+namespace {
+
+std::string value_of(const std::map<std::string, std::string>& values,
+                     const ServerParameter& parameter) {
+  const auto given = values.find(parameter.name);
+  if (given != values.end()) return given->second;
+  return parameter.values.front();
+}
+
+void fill_in_port(std::string& command, const std::string& name, std::uint16_t port) {
+  const std::string number = std::to_string(port);
+  for (std::size_t at = command.find(name); at != std::string::npos;
+       at = command.find(name, at + number.size())) {
+    command.replace(at, name.size(), number);
+  }
+}
+
+}  // namespace
+
+VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings) {
+  VerifySettings result;
+  for (const std::string& setting : settings) {
+    const auto [name, value] = *read_settings({setting}).begin();
+    const auto known = std::ranges::find(server.parameters, name, &ServerParameter::name);
+    const bool is_form = known != server.parameters.end();
+    if (is_form) result.form[name] = value;
+    if (!is_form || known->any_text) result.sheet.push_back(setting);
+  }
+  return result;
+}
+
+bool is_about(const FrontMatter& front, const ServerInfo& server,
+              const std::map<std::string, std::string>& form) {
+  if (front.server != server.name || !front.command.empty()) return false;
+  for (const std::string_view own : {kServeParameter, kFaultParameter, kVariantParameter}) {
+    if (front.parameters.contains(std::string(own))) return false;
+  }
+  return std::ranges::all_of(server.parameters, [&](const ServerParameter& parameter) {
+    return value_of(front.parameters, parameter) == value_of(form, parameter);
+  });
+}
+
+void give_program(FrontMatter& front, const VerifiedProgram& program) {
+  const ServerInfo& server = program.server;
+  front.command = program.command;
+  if (server.tcp_port == 0 || server.udp_port == 0 || server.tcp_port == server.udp_port) {
+    if (program.port) front.port = program.port;
+    return;
+  }
+  const std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
+  const std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
+  fill_in_port(front.command, "{port}", tcp_port);
+  fill_in_port(front.command, "{udp_port}", udp_port);
+  if (front.transport == Transport::udp) {
+    if (udp_port != server.udp_port) front.port = udp_port;
+  } else if (tcp_port != server.tcp_port) {
+    front.port = tcp_port;
+  }
+}
+
+std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
+                              const VerifySettings& settings) {
+  for (const auto& [name, value] : settings.form) {
+    const auto parameter = std::ranges::find(info.parameters, name, &ServerParameter::name);
+    if (parameter->takes(value)) continue;
+    const std::vector<std::string>& values = parameter->values;
+    std::vector<Note> notes = nearest_note(value, values);
+    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
+    return parser.refuse(fmt::format("{}={}", name, value),
+                         fmt::format("the server {} has no {} `{}`", info.name, name, value),
+                         notes);
+  }
+  return std::nullopt;
+}
+
+std::string render_form_options(const ServerInfo& server,
+                                const std::map<std::string, std::string>& form) {
+  std::string text;
+  for (const ServerParameter& parameter : server.parameters) {
+    const auto value = form.find(parameter.name);
+    if (value == form.end() || value->second == parameter.values.front()) continue;
+    text += " --set " + parameter.name + "=" + quote_for_shell(value->second);
+  }
+  return text;
+}
+
+std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                                       const std::map<std::string, std::string>& given) {
+  std::set<std::string> forms;
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario) continue;
+    std::map<std::string, std::string> form;
+    for (const ServerParameter& parameter : server.parameters) {
+      form[parameter.name] = value_of(sheet.scenario->front.parameters, parameter);
+    }
+    const bool fits = std::ranges::includes(form, given);
+    if (fits && is_about(sheet.scenario->front, server, form)) {
+      forms.insert(render_form_options(server, form));
+    }
+  }
+  return forms;
+}
+
+int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
+                     const SelectionOptions& options, const VerifySettings& settings) {
+  SelectionOptions all = options;
+  all.settings = settings.sheet;
+  const std::set<std::string> forms =
+      list_sheet_forms(select_sheets(all).sheets, server, settings.form);
+  if (settings.form.empty() || forms.empty()) return refuse_empty(selection, options);
+  std::string text = fmt::format("error: no sheet is about {} in the form{} alone\n", server.name,
+                                 render_form_options(server, settings.form));
+  for (const std::string& form : forms) {
+    text += fmt::format("  = help: there are sheets for{}\n", form);
+  }
+  print_error(text);
+  return kExitNothingSelected;
+}
+
+Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
+                               const VerifySettings& settings) {
+  SelectionOptions selected = options;
+  selected.settings = settings.sheet;
+  selected.form = settings.form;
+  Selection selection = select_sheets(selected);
+  std::erase_if(selection.sheets, [&](const Sheet& sheet) {
+    return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
+  });
+  return selection;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,294 @@
+#include "expect/cause/cause.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+
+#include "base/text/time.h"
+#include "expect/cause/connection_calls.h"
+#include "expect/cause/waiting.h"
+
+// The join of calls.md: by byte range. Per side the running total of what its send calls returned
+// maps to stream positions, and so do its receive calls. Times only tell who waited already.
+
+namespace wireproof {
+namespace {
+
+void add_text(std::string& text, const std::string& more, const char* between) {
+  if (more.empty()) return;
+  text += (text.empty() ? "" : between) + more;
+}
+
+using CallList = std::vector<const SocketCall*>;
+
+// "write + send", each name once.
+std::string render_names(const CallList& calls) {
+  std::vector<std::string> names;
+  std::string text;
+  for (const SocketCall* call : calls) {
+    if (std::ranges::find(names, call->name) != names.end()) continue;
+    names.push_back(call->name);
+    add_text(text, call->name, " + ");
+  }
+  return text;
+}
+
+void add_index(std::vector<std::size_t>& indexes, std::size_t index) {
+  const auto place = std::ranges::lower_bound(indexes, index);
+  if (place == indexes.end() || *place != index) indexes.insert(place, index);
+}
+
+// Fills in what one packet's sender did and whose wait it ended.
+class Explainer {
+ public:
+  Explainer(const TcpConnection& connection, std::span<const SocketCall> calls)
+      : connection_(connection),
+        calls_(calls),
+        sides_{sort_calls(connection, calls, Side::client),
+               sort_calls(connection, calls, Side::server)} {}
+
+  Cause explain(const Segment& segment) {
+    Cause cause;
+    cause.side = segment.from;
+    if (segment.repeat == Repeat::reset_after_end) {
+      cause.call = "kernel";
+      cause.detail = "the socket is gone";
+    } else if (segment.has(tcp_flag::kRst)) {
+      explain_reset(segment, cause);
+    } else if (segment.has(tcp_flag::kSyn)) {
+      explain_open(segment, cause);
+    } else if (segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order) {
+      explain_repeat(segment, cause);
+    } else {
+      if (segment.payload_size > 0) explain_data(segment, cause);
+      if (segment.has(tcp_flag::kFin)) explain_fin(segment, cause);
+      if (cause.call.empty()) cause.call = "kernel";
+    }
+    return cause;
+  }
+
+ private:
+  const SideCalls& calls_of(Side side) const { return sides_[side == Side::client ? 0 : 1]; }
+  const SideCalls& receiver_of(const Segment& segment) const {
+    return calls_of(other_side(segment.from));
+  }
+
+  // Of a call of the list that the sides were sorted from.
+  std::size_t index_of(const SocketCall& call) const {
+    return static_cast<std::size_t>(&call - calls_.data());
+  }
+
+  void set_call(Cause& cause, const SocketCall* call, const char* inferred) const {
+    set_calls(cause, call == nullptr ? CallList{} : CallList{call}, inferred);
+  }
+
+  void set_calls(Cause& cause, const CallList& calls, const char* inferred) const {
+    for (const SocketCall* call : calls) add_index(cause.causing_calls, index_of(*call));
+    const std::string name = render_names(calls);
+    const bool known = calls_of(cause.side).known;
+    if (name.empty() && !known) cause.call_inferred = true;
+    add_text(cause.call, name.empty() && !known ? inferred : name, " + ");
+  }
+
+  // The call that took what arrived, or the wait call that had found it before a call that did not
+  // have to wait.
+  void set_blocked(Cause& cause, const Segment& segment, const SocketCall* taker,
+                   const char* inferred) const {
+    if (!cause.blocked.empty()) return;
+    const SideCalls& receiver = receiver_of(segment);
+    if (taker == nullptr) {
+      if (receiver.known) return;
+      cause.blocked = inferred;
+      cause.blocked_inferred = true;
+      return;
+    }
+    const SocketCall* wait = find_wait(receiver.waits, *taker, segment.time);
+    add_index(cause.taking_calls, index_of(*taker));
+    if (wait != nullptr) add_index(cause.taking_calls, index_of(*wait));
+    cause.blocked = wait != nullptr ? wait->name + " + " + taker->name : taker->name;
+    add_text(cause.detail, waiting_text(wait != nullptr ? *wait : *taker, segment.time), "; ");
+  }
+
+  void explain_repeat(const Segment& segment, Cause& cause) const {
+    cause.call = "kernel";
+    const SocketCall* connect = calls_of(Side::client).connect;
+    if (segment.repeat == Repeat::retransmission) {
+      cause.detail = "retransmission timer";
+    } else if (segment.from == Side::client && connect != nullptr &&
+               is_running_at(*connect, segment.time)) {
+      cause.detail = "inside connect";
+    }
+  }
+
+  void explain_open(const Segment& segment, Cause& cause) const {
+    if (segment.repeat == Repeat::retransmission) {
+      cause.call = "kernel";
+      cause.detail = "retransmission timer";
+      return;
+    }
+    const SideCalls& client = calls_of(Side::client);
+    const SideCalls& server = calls_of(Side::server);
+    if (segment.from == Side::client) {
+      set_call(cause, client.connect, "connect");
+      set_blocked(cause, segment, server.accept, "accept");
+      return;
+    }
+    // The kernel answers for the listening socket; accept is the call that gets the connection.
+    set_call(cause, server.accept, "accept");
+    if (cause.call.empty()) {
+      cause.call = "kernel";
+      cause.detail = "for the listening socket; the connection was never accepted";
+    }
+    set_blocked(cause, segment, client.connect, "connect");
+  }
+
+  void explain_data(const Segment& segment, Cause& cause) const {
+    const std::uint64_t end = segment.seq + segment.payload_size;
+    const auto sends = covering(calls_of(segment.from).sends, segment.seq, end);
+    set_calls(cause, sends, "send");
+    if (sends.size() > 1) cause.detail = std::to_string(sends.size()) + " calls";
+    if (!sends.empty()) add_text(cause.detail, late_text(segment, *sends.back()), "; ");
+    const SideCalls& receiver = receiver_of(segment);
+    const auto takers = covering(receiver.receives, segment.seq, end);
+    const auto peeks = covering(receiver.peeks, segment.seq, end);
+    const SocketCall* taker = takers.empty() ? nullptr : takers.front();
+    const bool peeked =
+        !peeks.empty() && (taker == nullptr || peeks.front()->entered < taker->entered);
+    set_blocked(cause, segment, peeked ? peeks.front() : taker, "recv");
+    for (const SocketCall* took : takers) add_index(cause.taking_calls, index_of(*took));
+  }
+
+  // Empty where the packet left while the call ran.
+  std::string late_text(const Segment& segment, const SocketCall& call) const {
+    if (!call.returned || segment.time <= *call.returned) return "";
+    const Segment* release = nullptr;
+    for (const Segment& before : connection_.segments) {
+      if (&before == &segment) break;
+      if (before.from != segment.from && before.time >= *call.returned) release = &before;
+    }
+    if (release == nullptr) {
+      return "sent " + render_milliseconds(segment.time - *call.returned) + " after the call";
+    }
+    return "released by the ACK of packet " + std::to_string(release->packet + 1);
+  }
+
+  // The call after which nobody could send any more: shutdown, or the close of the last holder.
+  // Where two processes let go at the same time, the one that was at it when the packet left.
+  static const SocketCall* ending_call(const SideCalls& sender, Timestamp sent) {
+    std::vector<const SocketCall*> last;
+    std::ranges::copy_if(sender.releases, std::back_inserter(last),
+                         [](const SocketCall* call) { return call->still_held_by.empty(); });
+    const SocketCall* release = last.empty() ? nullptr : last.front();
+    for (const SocketCall* call : last) {
+      if (is_running_at(*call, sent)) release = call;
+    }
+    if (sender.shutdowns.empty()) return release;
+    const SocketCall* shutdown = sender.shutdowns.front();
+    return release != nullptr && release->entered < shutdown->entered ? release : shutdown;
+  }
+
+  // What kept the FIN back: whoever closed first was not the only one to hold the socket.
+  static std::string held_text(const SideCalls& sender) {
+    for (const SocketCall* call : sender.releases) {
+      if (call->still_held_by.empty()) continue;
+      const std::int64_t holder = call->still_held_by.front();
+      if (holder == call->process) continue;
+      return "closed by process " + std::to_string(call->process) + " before, but process " +
+             std::to_string(holder) + " still held the socket";
+    }
+    return "";
+  }
+
+  void explain_fin(const Segment& segment, Cause& cause) {
+    const SideCalls& sender = calls_of(segment.from);
+    const SocketCall* ending = ending_call(sender, segment.time);
+    set_call(cause, ending, "close");
+    if (ending != nullptr) {
+      add_text(cause.detail, late_text(segment, *ending), "; ");
+      if (ending->releases) add_text(cause.detail, held_text(sender), "; ");
+    }
+    fin_sent_[segment.from == Side::client ? 0 : 1] = true;
+    const bool receiver_has_closed = fin_sent_[segment.from == Side::client ? 1 : 0];
+    const SocketCall* waiting = receiver_of(segment).end_of_stream;
+    if (waiting != nullptr) add_index(cause.taking_calls, index_of(*waiting));
+    if (receiver_has_closed && waiting == nullptr) return;
+    set_blocked(cause, segment, waiting, "recv");
+  }
+
+  void explain_reset(const Segment& segment, Cause& cause) const {
+    const SideCalls& receiver = receiver_of(segment);
+    if (is_refusal(segment)) {
+      cause.call = "kernel";
+      cause.detail = "nothing listens on the port";
+      set_blocked(cause, segment, calls_of(Side::client).connect, "connect");
+      return;
+    }
+    const SideCalls& sender = calls_of(segment.from);
+    const SocketCall* closing = nullptr;
+    for (const SocketCall* call : sender.releases) {
+      if (call->still_held_by.empty() && call->entered <= segment.time) closing = call;
+    }
+    if (closing == nullptr && segment.from == Side::server && sender.accept == nullptr) {
+      for (const SocketCall* call : sender.listener_releases) {
+        if (call->still_held_by.empty() && call->entered <= segment.time) closing = call;
+      }
+      if (closing != nullptr) {
+        cause.detail = "the listening socket was closed before the connection was accepted";
+      }
+    } else if (closing != nullptr) {
+      cause.detail = reset_text(segment, *closing);
+    }
+    set_call(cause, closing, "close");
+    if (cause.call.empty()) cause.call = "kernel";
+    set_blocked(cause, segment, receiver.reset != nullptr ? receiver.reset : receiver.end_of_stream,
+                "recv");
+  }
+
+  // RFC 1122 §4.2.2.13: close with unread data resets, so does data for a socket that is closed.
+  std::string reset_text(const Segment& segment, const SocketCall& closing) const {
+    if (closing.linger_seconds == 0) return "SO_LINGER is on with 0 seconds";
+    if (closing.unread_bytes.value_or(0) > 0) {
+      return *closing.unread_bytes == 1
+                 ? "1 byte was still unread"
+                 : std::to_string(*closing.unread_bytes) + " bytes were still unread";
+    }
+    if (is_running_at(closing, segment.time)) return "";
+    const Segment* answered = nullptr;
+    for (const Segment& before : connection_.segments) {
+      if (&before == &segment) break;
+      if (before.from != segment.from && before.payload_size > 0) answered = &before;
+    }
+    if (answered == nullptr) return "";
+    return "packet " + std::to_string(answered->packet + 1) + " came for a closed socket";
+  }
+
+  bool is_refusal(const Segment& segment) const {
+    return connection_.segments.size() > 1 && segment.from == Side::server &&
+           connection_.server_stream.empty() && connection_.client_stream.empty() &&
+           !server_opened();
+  }
+
+  bool server_opened() const {
+    return std::ranges::any_of(connection_.events, [](const Event& event) {
+      return event.kind == EventKind::open && event.from == Side::server;
+    });
+  }
+
+  const TcpConnection& connection_;
+  std::span<const SocketCall> calls_;  // of the caller, which outlives the explainer
+  std::array<SideCalls, 2> sides_;     // client, server
+  std::array<bool, 2> fin_sent_{};
+};
+
+}  // namespace
+
+std::vector<Cause> infer_causes(const TcpConnection& connection,
+                                std::span<const SocketCall> calls) {
+  Explainer explainer(connection, calls);
+  std::vector<Cause> causes;
+  causes.reserve(connection.segments.size());
+  for (const Segment& segment : connection.segments) causes.push_back(explainer.explain(segment));
+  return causes;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,230 @@
+#include "expect/match/exact_match.h"
+
+#include "expect/match/align_search.h"
+#include "expect/match/item.h"
+#include "expect/match/message_bytes.h"
+#include "expect/match/packet_words.h"
+#include "expect/match/row_values.h"
+
+namespace wireproof {
+namespace {
+
+// Of a state, `client_item` is the next row and `client_position` the next segment.
+class ExactAlignment {
+ public:
+  ExactAlignment(std::span<const Row> rows, const TcpConnection& connection,
+                 const MatchContext& context)
+      : rows_(rows), connection_(connection), context_(context) {}
+
+  bool finished(const AlignState& state) const { return rows_done(state) && segments_done(state); }
+
+  void placements(const AlignState& state, std::vector<Move>& moves) const {
+    if (rows_done(state)) return;
+    const Row& row = rows_[state.client_item];
+    if (row.kind == RowKind::anything) {
+      moves.push_back(make_move(MoveKind::leave, state, 1, 0, 0));
+      if (segments_done(state) || next(state).has(tcp_flag::kRst)) return;
+      moves.push_back(make_move(MoveKind::absorb, state, 0, 1, 0));
+      return;
+    }
+    if (row.level != Level::must) {
+      moves.push_back(make_move(MoveKind::miss, state, 1, 0, move_cost::kOptionalMiss));
+    }
+    if (segments_done(state) || !fits(row, next(state))) return;
+    const bool same = payload_matches(row, next(state));
+    moves.insert(moves.begin(),
+                 make_move(MoveKind::place, state, 1, 1, same ? 0 : move_cost::kValue));
+  }
+
+  void repairs(const AlignState& state, std::vector<Move>& moves) const {
+    if (rows_done(state) || segments_done(state)) {
+      moves.push_back(give_up(state));
+      return;
+    }
+    const Row& row = rows_[state.client_item];
+    if (row.kind != RowKind::anything && row.from == next(state).from) {
+      const std::uint32_t cost = is_end_by_other_means(row, next(state))
+                                     ? move_cost::kSubstitute
+                                     : move_cost::kSubstituteBytes;
+      moves.push_back(make_move(MoveKind::substitute, state, 1, 1, cost));
+    }
+    moves.push_back(make_move(MoveKind::unexpected, state, 0, 1, move_cost::kUnexpected));
+    if (row.kind == RowKind::anything) return;
+    moves.push_back(make_move(MoveKind::miss, state, 1, 0, move_cost::kMiss));
+  }
+
+ private:
+  bool rows_done(const AlignState& state) const { return state.client_item == rows_.size(); }
+  bool segments_done(const AlignState& state) const {
+    return state.client_position == connection_.segments.size();
+  }
+  const Segment& next(const AlignState& state) const {
+    return connection_.segments[state.client_position];
+  }
+
+  static Move make_move(MoveKind kind, const AlignState& state, std::uint32_t rows,
+                        std::uint64_t segments, std::uint32_t cost) {
+    Move move{.kind = kind, .item = state.client_item, .cost = cost, .to = state};
+    move.to.client_item += rows;
+    move.to.client_position += segments;
+    return move;
+  }
+
+  Move give_up(const AlignState& state) const {
+    const std::uint64_t left =
+        rows_.size() - state.client_item + connection_.segments.size() - state.client_position;
+    Move move = make_move(MoveKind::give_up, state, 0, 0, give_up_cost(left));
+    move.to.client_item = static_cast<std::uint32_t>(rows_.size());
+    move.to.client_position = connection_.segments.size();
+    return move;
+  }
+
+  bool fits(const Row& row, const Segment& segment) const {
+    if (row.kind != RowKind::tcp || row.from != segment.from) return false;
+    if (row.flags != segment.flags) return false;
+    if (has_bytes(row) != (segment.payload_size > 0)) return false;
+    const auto size = known_size(row, context_);
+    if (size && has_bytes(row)) return *size == segment.payload_size;
+    return !row.length || row.length->contains(segment.payload_size);
+  }
+
+  bool payload_matches(const Row& row, const Segment& segment) const {
+    Variables variables = context_variables(context_);
+    return !compare_payload(row, segment.payload, context_layouts(context_), variables);
+  }
+
+  static bool is_end_by_other_means(const Row& row, const Segment& segment) {
+    constexpr std::uint16_t kEnds = tcp_flag::kFin | tcp_flag::kRst;
+    return (row.flags & kEnds) != 0 && segment.has(kEnds);
+  }
+
+  std::span<const Row> rows_;
+  const TcpConnection& connection_;
+  const MatchContext& context_;
+};
+
+class ExactResult {
+ public:
+  ExactResult(std::span<const Row> rows, const TcpConnection& connection,
+              const MatchContext& context)
+      : rows_(rows),
+        connection_(connection),
+        context_(context),
+        variables_(context_variables(context)) {
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+      RowResult result;
+      result.row = index;
+      result.level = rows[index].level;
+      const bool open = rows[index].kind == RowKind::anything;
+      result.state = open ? RowState::open : RowState::missing;
+      if (!open) {
+        result.reason = "the " + side_words(rows[index].from) + " sent no " +
+                        flag_words(rows[index].flags) + " here";
+      }
+      result_.rows.push_back(std::move(result));
+    }
+    for (const Segment& segment : connection.segments) {
+      PacketResult result;
+      result.packet = segment.packet;
+      result.repeat = segment.repeat;
+      result_.packets.push_back(std::move(result));
+    }
+  }
+
+  void read(const AlignStep& step) {
+    const std::size_t row = step.move.item;
+    const std::size_t segment = step.before.client_position;
+    if (step.move.kind == MoveKind::place) place(row, segment);
+    if (step.move.kind == MoveKind::substitute) substitute(row, segment);
+    if (step.move.kind == MoveKind::absorb) take(row, segment);
+    const bool has_row = step.move.kind == MoveKind::place || step.move.kind == MoveKind::absorb;
+    if (has_row || step.move.kind == MoveKind::substitute) last_row_ = row;
+    if (step.move.kind == MoveKind::unexpected) name_unexpected(segment);
+    if (step.move.kind != MoveKind::give_up) return;
+    for (std::size_t left = segment; left < connection_.segments.size(); ++left) {
+      name_unexpected(left);
+    }
+  }
+
+  MatchResult result() { return std::move(result_); }
+
+ private:
+  void take(std::size_t row, std::size_t segment) {
+    result_.rows[row].packets.push_back(connection_.segments[segment].packet);
+    result_.packets[segment].rows.push_back(row);
+    result_.packets[segment].state = PacketState::row;
+  }
+
+  std::vector<FieldDifference> differences(const Row& row, std::size_t index) {
+    const Segment& segment = connection_.segments[index];
+    CapturedValues captured;
+    captured.seq = segment.seq;
+    captured.size = segment.payload_size;
+    captured.payload = segment.payload;
+    captured.segments = {index};
+    return compare_values(row, captured, connection_, context_layouts(context_), variables_);
+  }
+
+  void place(std::size_t row, std::size_t segment) {
+    take(row, segment);
+    RowResult& result = result_.rows[row];
+    result.state = is_acknowledgement(rows_[row]) ? RowState::acknowledged : RowState::matched;
+    result.reason.clear();
+    result.differences = differences(rows_[row], segment);
+  }
+
+  void substitute(std::size_t index, std::size_t segment) {
+    const Row& row = rows_[index];
+    const Segment& captured = connection_.segments[segment];
+    RowResult& result = result_.rows[index];
+    result.nearest = captured.packet;
+    if (row.flags != captured.flags) {
+      result.differences.push_back(
+          {"flags", flag_words(row.flags), flag_words(captured.flags), row.level});
+    }
+    const bool same_size = row.length && row.length->contains(captured.payload_size);
+    const auto size = known_size(row, context_);
+    if (size && *size != captured.payload_size && !same_size && !row.length) {
+      result.differences.push_back(
+          {"Len", std::to_string(*size), std::to_string(captured.payload_size), row.level});
+    }
+    for (FieldDifference& difference : differences(row, segment)) {
+      result.differences.push_back(std::move(difference));
+    }
+    result.reason = packet_words(captured.packet) + " stands in its place";
+    result_.packets[segment].reason =
+        "it stands where " + row_words(row) + " has " + flag_words(row.flags);
+  }
+
+  void name_unexpected(std::size_t segment) {
+    std::string text = "no row has it; it stands ";
+    text += last_row_ ? "after " + row_words(rows_[*last_row_]) : "before all rows";
+    result_.packets[segment].reason = std::move(text);
+  }
+
+  std::span<const Row> rows_;
+  const TcpConnection& connection_;
+  const MatchContext& context_;
+  Variables variables_;
+  MatchResult result_;
+  std::optional<std::size_t> last_row_;
+};
+
+}  // namespace
+
+MatchResult match_exact(std::span<const Row> rows, const TcpConnection& connection,
+                        const MatchContext& context) {
+  const ExactAlignment model(rows, connection, context);
+  const FoundAlignment found = find_alignment(model, model, AlignState{});
+  ExactResult reader(rows, connection, context);
+  for (const AlignStep& step : found.steps) reader.read(step);
+  MatchResult result = reader.result();
+  if (found.beyond_limit) {
+    result.beyond_limit = limit_words(rows, found.limit_state.client_item, "packets");
+  }
+  result.matched = accounts_for_all(result);
+  result.history = render_history(connection);
+  return result;
+}
+
+}  // namespace wireproof

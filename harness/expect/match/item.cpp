@@ -1,0 +1,124 @@
+#include "expect/match/item.h"
+
+#include <algorithm>
+
+#include "expect/match/message_bytes.h"
+
+namespace wireproof {
+namespace {
+
+constexpr KindSet kBytes = kind_bit(EventKind::bytes);
+
+Item make_item(const Row& row, std::size_t index, KindSet kinds, const MatchContext& context) {
+  Item item;
+  item.row = index;
+  item.from = row.from;
+  item.kinds = kinds;
+  item.level = row.level;
+  item.any_order = row.any_order;
+  item.anything = row.kind == RowKind::anything;
+  if (!item.has(EventKind::bytes)) return item;
+  item.size = known_size(row, context);
+  if (item.size) return item;
+  item.limits = row.length;
+  if (row.payload) item.payload = &*row.payload;
+  return item;
+}
+
+void add_items(ItemPlan& plan, const Row& row, std::size_t index, const MatchContext& context) {
+  const KindSet kinds = row_kinds(row);
+  if (row.kind == RowKind::anything || context.strictness != Strictness::stream) {
+    if (row.kind == RowKind::anything || kinds != 0) {
+      plan.items.push_back(make_item(row, index, kinds, context));
+    }
+    return;
+  }
+  for (const EventKind kind : {EventKind::open, EventKind::bytes, EventKind::fin, EventKind::rst}) {
+    if ((kinds & kind_bit(kind)) == 0) continue;
+    plan.items.push_back(make_item(row, index, kind_bit(kind), context));
+  }
+}
+
+// Whether the item `next` goes on with the run of bytes that `item` belongs to.
+bool same_run(const Item& item, const Item& next) {
+  return next.from == item.from && next.kinds == kBytes && !next.anything;
+}
+
+void link_runs(std::vector<Item>& items) {
+  for (std::size_t index = items.size(); index-- > 0;) {
+    Item& item = items[index];
+    if (item.kinds != kBytes || item.anything || index + 1 == items.size()) continue;
+    const Item& next = items[index + 1];
+    if (!same_run(item, next)) continue;
+    if (next.size) {
+      item.known_size_after = *next.size + next.known_size_after;
+      item.unknown_size_after = next.unknown_size_after;
+    } else {
+      item.unknown_size_after = true;
+    }
+  }
+}
+
+std::uint64_t most_bytes(const Item& item) {
+  if (item.anything) return kUnlimited;
+  if (!item.has(EventKind::bytes)) return 0;
+  return item.size.value_or(kUnlimited);
+}
+
+ItemLane make_lane(const std::vector<Item>& items, Side side) {
+  ItemLane lane;
+  for (std::size_t index = 0; index < items.size(); ++index) {
+    if (items[index].anything || items[index].from == side) lane.items.push_back(index);
+  }
+  lane.next_ordered.assign(lane.items.size() + 1, kNoItem);
+  lane.bytes_after.assign(lane.items.size() + 1, 0);
+  for (std::size_t place = lane.items.size(); place-- > 0;) {
+    const Item& item = items[lane.items[place]];
+    lane.next_ordered[place] = item.any_order ? lane.next_ordered[place + 1] : lane.items[place];
+    const std::uint64_t most = most_bytes(item);
+    const std::uint64_t behind = lane.bytes_after[place + 1];
+    lane.bytes_after[place] =
+        most == kUnlimited || behind == kUnlimited ? kUnlimited : most + behind;
+  }
+  return lane;
+}
+
+}  // namespace
+
+bool has_bytes(const Row& row) {
+  if (row.length) return row.length->most > 0;
+  return row.payload || (row.flags & tcp_flag::kPsh) != 0;
+}
+
+KindSet row_kinds(const Row& row) {
+  if (row.kind != RowKind::tcp) return 0;
+  KindSet kinds = 0;
+  if ((row.flags & tcp_flag::kSyn) != 0) kinds |= kind_bit(EventKind::open);
+  if (has_bytes(row)) kinds |= kind_bit(EventKind::bytes);
+  if ((row.flags & tcp_flag::kFin) != 0) kinds |= kind_bit(EventKind::fin);
+  if ((row.flags & tcp_flag::kRst) != 0) kinds |= kind_bit(EventKind::rst);
+  return kinds;
+}
+
+bool is_acknowledgement(const Row& row) {
+  return row.kind == RowKind::tcp && row_kinds(row) == 0;
+}
+
+std::optional<std::uint64_t> known_size(const Row& row, const MatchContext& context) {
+  if (row.length && row.length->least == row.length->most) return row.length->most;
+  if (row.payload) return fixed_message_size(*row.payload, context);
+  return std::nullopt;
+}
+
+ItemPlan plan_items(std::span<const Row> rows, const MatchContext& context) {
+  ItemPlan plan;
+  for (std::size_t index = 0; index < rows.size(); ++index) {
+    add_items(plan, rows[index], index, context);
+  }
+  if (context.strictness == Strictness::stream) link_runs(plan.items);
+  plan.client = make_lane(plan.items, Side::client);
+  plan.server = make_lane(plan.items, Side::server);
+  return plan;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,69 @@
+#include "expect/match/match.h"
+
+#include <algorithm>
+
+#include "expect/match/align_search.h"
+#include "expect/match/event_alignment.h"
+#include "expect/match/event_result.h"
+#include "expect/match/exact_match.h"
+#include "expect/match/packet_words.h"
+#include "expect/match/variants.h"
+
+namespace wireproof {
+
+bool RowResult::failed(Level at_least) const {
+  const bool structural = state == RowState::missing || state == RowState::out_of_order;
+  if (structural && level <= at_least) return true;
+  return std::any_of(differences.begin(), differences.end(),
+                     [&](const FieldDifference& difference) {
+                       return std::max(level, difference.level) <= at_least;
+                     });
+}
+
+bool accounts_for_all(const MatchResult& result) {
+  if (!result.beyond_limit.empty()) return false;
+  const bool rows_hold = std::none_of(result.rows.begin(), result.rows.end(),
+                                      [](const RowResult& row) { return row.failed(Level::must); });
+  const bool packets_known = std::none_of(
+      result.packets.begin(), result.packets.end(),
+      [](const PacketResult& packet) { return packet.state == PacketState::unexpected; });
+  return rows_hold && packets_known;
+}
+
+namespace {
+
+// The row at which a search that gave up had arrived.
+std::size_t limit_row(const ItemPlan& plan, const AlignState& state) {
+  std::size_t item = plan.items.size();
+  for (const Side side : {Side::client, Side::server}) {
+    const ItemLane& lane = plan.lane(side);
+    const std::uint32_t place = state.item(side);
+    if (place < lane.items.size()) item = std::min(item, lane.items[place]);
+  }
+  if (item == plan.items.size()) --item;
+  return plan.items[item].row;
+}
+
+}  // namespace
+
+MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection,
+                      const MatchContext& context) {
+  if (context.strictness == Strictness::exact) return match_exact(rows, connection, context);
+  const ItemPlan plan = plan_items(rows, context);
+  const Lanes lanes(connection);
+  const EventAlignment strict(rows, connection, plan, lanes, context, Pruning::on);
+  const EventAlignment lenient(rows, connection, plan, lanes, context, Pruning::off);
+  const FoundAlignment found = find_alignment(strict, lenient, strict.start());
+  const Placings placings = read_placings(rows, plan, lanes, found.steps);
+  MatchResult result;
+  EventResult(rows, connection, plan, lanes, context).fill(placings, result);
+  if (found.beyond_limit && !plan.items.empty()) {
+    result.beyond_limit = limit_words(rows, limit_row(plan, found.limit_state), "packets");
+  }
+  result.matched = accounts_for_all(result);
+  result.variants = find_variants(rows, connection, result);
+  result.history = render_history(connection);
+  return result;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,339 @@
+// matching.md §5. Datagrams are items: their boundaries always matter, and each direction keeps
+// the order of its capture. Across directions a table is contradicted in one way only: a datagram
+// of the server that stands below one of the client's was captured before it. The other way round
+// the client may simply not have waited.
+#include <algorithm>
+
+#include "expect/match/align_search.h"
+#include "expect/match/item.h"
+#include "expect/match/message_bytes.h"
+#include "expect/match/packet_words.h"
+#include "expect/match/row_values.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kNone = std::numeric_limits<std::size_t>::max();
+
+// Of a state, `client_item` is the next row; the positions count the datagrams of each direction.
+class DatagramAlignment {
+ public:
+  DatagramAlignment(std::span<const Row> rows, const UdpExchange& exchange,
+                    const MatchContext& context)
+      : rows_(rows), exchange_(exchange), context_(context) {
+    for (std::size_t index = 0; index < exchange.datagrams.size(); ++index) {
+      (exchange.datagrams[index].from == Side::client ? client_ : server_).push_back(index);
+    }
+  }
+
+  // Indexes into the exchange.
+  const std::vector<std::size_t>& sent(Side side) const {
+    return side == Side::client ? client_ : server_;
+  }
+
+  // Index of a direction's next datagram, kNone at its end.
+  std::size_t next(const AlignState& state, Side side) const {
+    const std::vector<std::size_t>& all = sent(side);
+    const std::uint64_t position = state.position(side);
+    return position < all.size() ? all[position] : kNone;
+  }
+
+  bool finished(const AlignState& state) const {
+    return state.client_item == rows_.size() && datagrams_done(state);
+  }
+
+  void placements(const AlignState& state, std::vector<Move>& moves) const {
+    if (state.client_item == rows_.size()) return;
+    const Row& row = rows_[state.client_item];
+    if (row.kind == RowKind::anything) {
+      add_anything(state, moves);
+      return;
+    }
+    add_places(state, false, moves);
+    if (row.level == Level::must) return;
+    add_wrong_sizes(state, moves);
+    moves.push_back(row_move(MoveKind::miss, state, 0, move_cost::kOptionalMiss));
+  }
+
+  void repairs(const AlignState& state, std::vector<Move>& moves) const {
+    if (state.client_item == rows_.size() || datagrams_done(state)) {
+      moves.push_back(give_up(state));
+      return;
+    }
+    const Row& row = rows_[state.client_item];
+    if (row.kind != RowKind::anything) {
+      add_substitute(state, moves);
+      add_places(state, true, moves);
+    }
+    for (const Side side : {Side::client, Side::server}) {
+      if (next(state, side) == kNone) continue;
+      Move move{.kind = MoveKind::unexpected, .side = side, .to = state};
+      move.cost = move_cost::kUnexpected;
+      ++move.to.position(side);
+      moves.push_back(move);
+    }
+    if (row.kind == RowKind::anything || row.level != Level::must) return;
+    moves.push_back(row_move(MoveKind::miss, state, 0, move_cost::kMiss));
+    add_wrong_sizes(state, moves);
+  }
+
+ private:
+  bool datagrams_done(const AlignState& state) const {
+    return state.client_position == client_.size() && state.server_position == server_.size();
+  }
+
+  // The next row takes `count` datagrams of its side.
+  Move row_move(MoveKind kind, const AlignState& state, std::uint64_t count,
+                std::uint32_t cost) const {
+    const Side side = rows_[state.client_item].from;
+    Move move{.kind = kind, .side = side, .item = state.client_item, .cost = cost, .to = state};
+    ++move.to.client_item;
+    move.to.position(side) += count;
+    return move;
+  }
+
+  void add_anything(const AlignState& state, std::vector<Move>& moves) const {
+    Move leave{.kind = MoveKind::leave, .item = state.client_item, .to = state};
+    ++leave.to.client_item;
+    moves.push_back(leave);
+    for (const Side side : {Side::client, Side::server}) {
+      if (next(state, side) == kNone) continue;
+      Move move{.kind = MoveKind::absorb, .side = side, .item = state.client_item, .to = state};
+      ++move.to.position(side);
+      moves.push_back(move);
+    }
+  }
+
+  static bool same_kind(const Row& row, const Datagram& datagram) {
+    return (row.kind == RowKind::port_unreachable) == datagram.port_unreachable &&
+           row.kind != RowKind::tcp;
+  }
+
+  bool size_fits(const Row& row, const Datagram& datagram) const {
+    if (row.length && !row.length->contains(datagram.payload_size)) return false;
+    const auto size = known_size(row, context_);
+    return datagram.port_unreachable || !size || *size == datagram.payload_size;
+  }
+
+  // Whether the next server's datagram was captured before one that the rows above it have.
+  bool comes_early(const AlignState& state) const {
+    const Row& row = rows_[state.client_item];
+    if (row.from == Side::client || row.any_order) return false;
+    std::uint64_t sent_above = state.client_position;
+    for (std::size_t above = state.client_item; above-- > 0 && sent_above > 0;) {
+      if (rows_[above].from == Side::server && rows_[above].kind != RowKind::anything) continue;
+      if (!rows_[above].any_order) break;
+      --sent_above;
+    }
+    return sent_above > 0 && client_[sent_above - 1] > next(state, Side::server);
+  }
+
+  void add_places(const AlignState& state, bool early, std::vector<Move>& moves) const {
+    const Row& row = rows_[state.client_item];
+    const std::size_t index = next(state, row.from);
+    if (index == kNone || comes_early(state) != early) return;
+    const Datagram& datagram = exchange_.datagrams[index];
+    if (!same_kind(row, datagram) || !size_fits(row, datagram)) return;
+    Move move = row_move(MoveKind::place, state, 1, early ? move_cost::kEarly : 0);
+    move.early = early;
+    Variables variables = context_variables(context_);
+    const bool differs =
+        compare_payload(row, datagram.payload, context_layouts(context_), variables).has_value();
+    if (differs) {
+      move.cost += row.level == Level::must ? move_cost::kValue : move_cost::kOptionalValue;
+    }
+    moves.push_back(move);
+  }
+
+  void add_wrong_sizes(const AlignState& state, std::vector<Move>& moves) const {
+    const Row& row = rows_[state.client_item];
+    const std::size_t index = next(state, row.from);
+    if (index == kNone) return;
+    const Datagram& datagram = exchange_.datagrams[index];
+    if (!same_kind(row, datagram) || size_fits(row, datagram)) return;
+    const bool early = comes_early(state);
+    if (early && row.level != Level::must) return;
+    const std::uint32_t cost =
+        row.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
+    Move move = row_move(MoveKind::place, state, 1, cost + (early ? move_cost::kEarly : 0));
+    move.wrong_size = true;
+    move.early = early;
+    moves.push_back(move);
+  }
+
+  // A port unreachable in place of a reply, or the other way round.
+  void add_substitute(const AlignState& state, std::vector<Move>& moves) const {
+    const Row& row = rows_[state.client_item];
+    const std::size_t index = next(state, row.from);
+    if (index == kNone || same_kind(row, exchange_.datagrams[index])) return;
+    moves.push_back(row_move(MoveKind::substitute, state, 1, move_cost::kSubstitute));
+  }
+
+  Move give_up(const AlignState& state) const {
+    const std::uint64_t left = rows_.size() - state.client_item + client_.size() -
+                               state.client_position + server_.size() - state.server_position;
+    Move move{.kind = MoveKind::give_up, .cost = give_up_cost(left), .to = state};
+    move.to.client_item = static_cast<std::uint32_t>(rows_.size());
+    move.to.client_position = client_.size();
+    move.to.server_position = server_.size();
+    return move;
+  }
+
+  std::span<const Row> rows_;
+  const UdpExchange& exchange_;
+  const MatchContext& context_;
+  std::vector<std::size_t> client_;
+  std::vector<std::size_t> server_;
+};
+
+std::string kind_words(const Row& row) {
+  return row.kind == RowKind::port_unreachable ? "ICMP port unreachable" : "UDP datagram";
+}
+
+std::string kind_words(const Datagram& datagram) {
+  return datagram.port_unreachable ? "ICMP port unreachable" : "UDP datagram";
+}
+
+class DatagramResult {
+ public:
+  DatagramResult(std::span<const Row> rows, const UdpExchange& exchange,
+                 const MatchContext& context, const DatagramAlignment& alignment)
+      : rows_(rows),
+        exchange_(exchange),
+        context_(context),
+        alignment_(alignment),
+        variables_(context_variables(context)) {
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+      RowResult result;
+      result.row = index;
+      result.level = rows[index].level;
+      const bool open = rows[index].kind == RowKind::anything;
+      result.state = open ? RowState::open : RowState::missing;
+      if (!open) {
+        result.reason =
+            "the " + side_words(rows[index].from) + " sent no " + kind_words(rows[index]) + " here";
+      }
+      result_.rows.push_back(std::move(result));
+    }
+    for (const Datagram& datagram : exchange.datagrams) {
+      PacketResult result;
+      result.packet = datagram.packet;
+      result.reason = "no row has it";
+      result_.packets.push_back(std::move(result));
+    }
+  }
+
+  void read(const AlignStep& step) {
+    const Side side = step.move.side;
+    const std::size_t row = step.move.item;
+    switch (step.move.kind) {
+      case MoveKind::place:
+      case MoveKind::absorb:
+        take(row, alignment_.next(step.before, side));
+        if (step.move.kind == MoveKind::place) place(step);
+        break;
+      case MoveKind::substitute:
+        substitute(row, alignment_.next(step.before, side));
+        break;
+      case MoveKind::unexpected:
+        name_unexpected(alignment_.next(step.before, side));
+        break;
+      case MoveKind::give_up:
+        for (const Side each : {Side::client, Side::server}) {
+          AlignState left = step.before;
+          for (; alignment_.next(left, each) != kNone; ++left.position(each)) {
+            name_unexpected(alignment_.next(left, each));
+          }
+        }
+        break;
+      case MoveKind::leave:
+      case MoveKind::miss:
+        break;
+    }
+  }
+
+  MatchResult result() { return std::move(result_); }
+
+ private:
+  void take(std::size_t row, std::size_t index) {
+    result_.rows[row].packets.push_back(exchange_.datagrams[index].packet);
+    PacketResult& packet = result_.packets[index];
+    packet.state = PacketState::row;
+    packet.reason.clear();
+    packet.rows.push_back(row);
+    last_row_ = row;
+  }
+
+  void place(const AlignStep& step) {
+    const Row& row = rows_[step.move.item];
+    const Datagram& datagram = exchange_.datagrams[alignment_.next(step.before, step.move.side)];
+    RowResult& result = result_.rows[step.move.item];
+    result.state = RowState::matched;
+    result.reason.clear();
+    add_differences(row, datagram, result);
+    if (!step.move.early) return;
+    result.state = RowState::out_of_order;
+    const std::size_t request = alignment_.sent(Side::client)[step.before.client_position - 1];
+    result.reason = packet_words(datagram.packet) + " was captured before " +
+                    packet_words(exchange_.datagrams[request].packet) +
+                    ", which the rows above have";
+  }
+
+  void add_differences(const Row& row, const Datagram& datagram, RowResult& result) {
+    const auto length = compare_length(row, datagram.payload_size);
+    const auto size = known_size(row, context_);
+    if (length) {
+      result.differences.push_back(*length);
+    } else if (size && *size != datagram.payload_size && !datagram.port_unreachable) {
+      result.differences.push_back(
+          {"Len", std::to_string(*size), std::to_string(datagram.payload_size), row.level});
+    }
+    const auto payload =
+        compare_payload(row, datagram.payload, context_layouts(context_), variables_);
+    if (payload) result.differences.push_back(*payload);
+  }
+
+  void substitute(std::size_t index, std::size_t datagram_index) {
+    const Row& row = rows_[index];
+    const Datagram& datagram = exchange_.datagrams[datagram_index];
+    RowResult& result = result_.rows[index];
+    result.nearest = datagram.packet;
+    result.differences.push_back({"kind", kind_words(row), kind_words(datagram), row.level});
+    result.reason = packet_words(datagram.packet) + " stands in its place";
+    result_.packets[datagram_index].reason =
+        "it stands where " + row_words(row) + " has a " + kind_words(row);
+    last_row_ = index;
+  }
+
+  void name_unexpected(std::size_t index) {
+    result_.packets[index].reason =
+        last_row_ ? "no row has it; it stands after " + row_words(rows_[*last_row_])
+                  : "no row has it; it stands before all rows";
+  }
+
+  std::span<const Row> rows_;
+  const UdpExchange& exchange_;
+  const MatchContext& context_;
+  const DatagramAlignment& alignment_;
+  Variables variables_;
+  MatchResult result_;
+  std::optional<std::size_t> last_row_;
+};
+
+}  // namespace
+
+MatchResult match_udp(std::span<const Row> rows, const UdpExchange& exchange,
+                      const MatchContext& context) {
+  const DatagramAlignment model(rows, exchange, context);
+  const FoundAlignment found = find_alignment(model, model, AlignState{});
+  DatagramResult reader(rows, exchange, context, model);
+  for (const AlignStep& step : found.steps) reader.read(step);
+  MatchResult result = reader.result();
+  if (found.beyond_limit) {
+    result.beyond_limit = limit_words(rows, found.limit_state.client_item, "datagrams");
+  }
+  result.matched = accounts_for_all(result);
+  return result;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,58 @@
+#include "expect/match/packet_words.h"
+
+#include <algorithm>
+#include <array>
+
+#include "expect/match/align_search.h"
+#include "packets/wire/summary.h"
+
+namespace wireproof {
+
+std::string packet_words(std::size_t packet) {
+  return "packet " + std::to_string(packet + 1);
+}
+
+std::string row_words(const Row& row) {
+  return "row " + std::to_string(row.number);
+}
+
+std::string byte_words(std::uint64_t count) {
+  return std::to_string(count) + (count == 1 ? " byte" : " bytes");
+}
+
+std::string range_words(const Range& range) {
+  const std::string least = std::to_string(range.least);
+  return range.least == range.most ? least : least + ".." + std::to_string(range.most);
+}
+
+std::string side_words(Side side) {
+  return side == Side::client ? "client" : "server";
+}
+
+std::string flag_words(std::uint16_t flags) {
+  std::array<char, kMaxTcpFlagsSize> text{};
+  const char* end = render_tcp_flags_to(text.data(), flags);
+  return {text.data(), static_cast<std::size_t>(end - text.data())};
+}
+
+std::string event_words(EventKind kind) {
+  switch (kind) {
+    case EventKind::open:
+      return "SYN";
+    case EventKind::bytes:
+      return "data";
+    case EventKind::fin:
+      return "FIN";
+    case EventKind::rst:
+      return "RST";
+  }
+  return "";
+}
+
+std::string limit_words(std::span<const Row> rows, std::size_t row, const std::string& things) {
+  if (rows.empty()) return {};
+  return "at " + row_words(rows[std::min(row, rows.size() - 1)]) + " there are more than " +
+         std::to_string(kMaxAlignStates) + " ways to lay out the " + things;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <span>
+#include <vector>
+
+#include "expect/match/align_state.h"
+#include "expect/match/item.h"
+#include "expect/match/lane.h"
+
+namespace wireproof {
+
+// What an alignment gave one row.
+struct RowPlacing {
+  bool placed = false;
+  std::uint64_t begin = 0;  // positions [begin, end) of the row's side
+  std::uint64_t end = 0;
+  std::uint64_t client_begin = 0;  // what a `…` row took of each side
+  std::uint64_t client_end = 0;
+  std::uint64_t server_begin = 0;
+  std::uint64_t server_end = 0;
+  bool missed = false;                // an item of the row found nothing
+  std::uint64_t missed_position = 0;  // where its direction stood then
+  std::optional<Piece> substitute;    // the event of another kind that stood there
+  // The row above it whose packets acknowledge what this row sent.
+  std::optional<std::size_t> early_for;
+  bool acknowledges_unexpected = false;  // its packets acknowledge what no row has
+
+  // Behind what the side sent in this row; 0 for nothing.
+  std::uint64_t sent_end(const Row& row, Side side) const;
+};
+
+// An event that no row has.
+struct UnexpectedPiece {
+  Side side = Side::client;
+  Piece piece;
+  std::optional<std::size_t> after_row;  // the row placed last before it
+};
+
+// An alignment, read by rows and by events.
+struct Placings {
+  std::vector<RowPlacing> rows;
+  std::vector<UnexpectedPiece> unexpected;
+};
+
+Placings read_placings(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes,
+                       const std::vector<AlignStep>& steps);
+
+}  // namespace wireproof

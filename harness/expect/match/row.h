@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expect/payload/payload.h"
+#include "packets/flow/tcp_connection.h"
+
+namespace wireproof {
+
+enum class Level : std::uint8_t { must, should, info };
+
+enum class RowKind : std::uint8_t { tcp, udp, port_unreachable, anything };
+
+// Inclusive.
+struct Range {
+  std::uint64_t least = 0;
+  std::uint64_t most = 0;
+
+  bool contains(std::uint64_t value) const { return least <= value && value <= most; }
+  bool operator==(const Range&) const = default;
+};
+
+// One row of a packet table, as a value: what is written is compared, what is empty is not.
+struct Row {
+  std::size_t number = 0;  // from 1, as messages name it
+  RowKind kind = RowKind::tcp;
+  Side from = Side::client;
+  std::string client;       // the actor at the client's end ("client", "alice", "each")
+  std::uint16_t flags = 0;  // tcp_flag; compared whole only in Strictness::exact
+  std::optional<Range> length;
+  std::optional<Message> payload;
+  std::optional<std::uint64_t> seq;  // relative, as Wireshark prints it
+  std::optional<std::uint64_t> ack;
+  std::optional<Range> window;
+  std::optional<std::uint16_t> mss;
+  std::string cause;               // name of the call, empty: any
+  std::optional<Side> cause_side;  // the column `Side`
+  std::string blocked;
+  Level level = Level::must;
+  double points = 0;
+  bool any_order = false;  // the column `Order` says `any`
+
+  bool operator==(const Row&) const = default;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,93 @@
+#include "expect/match/row_values.h"
+
+#include <algorithm>
+#include <functional>
+
+#include "expect/match/packet_words.h"
+
+namespace wireproof {
+namespace {
+
+// A value that each segment has of its own; any segment of the row meets it.
+struct SegmentValue {
+  std::string field;
+  std::string expected;
+  std::function<bool(const Segment&)> matches;
+  std::function<std::string(const Segment&)> show;
+};
+
+std::vector<SegmentValue> written_segment_values(const Row& row) {
+  std::vector<SegmentValue> values;
+  if (row.ack) {
+    values.push_back({"Ack", std::to_string(*row.ack),
+                      [&row](const Segment& segment) { return segment.ack == *row.ack; },
+                      [](const Segment& segment) { return std::to_string(segment.ack); }});
+  }
+  if (row.window) {
+    values.push_back(
+        {"Win", range_words(*row.window),
+         [&row](const Segment& segment) { return row.window->contains(segment.window_bytes); },
+         [](const Segment& segment) { return std::to_string(segment.window_bytes); }});
+  }
+  if (row.mss) {
+    values.push_back({"MSS", std::to_string(*row.mss),
+                      [&row](const Segment& segment) { return segment.mss == row.mss; },
+                      [](const Segment& segment) {
+                        return segment.mss ? std::to_string(*segment.mss) : std::string("none");
+                      }});
+  }
+  return values;
+}
+
+}  // namespace
+
+std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size) {
+  if (!row.length || row.length->contains(size)) return std::nullopt;
+  return FieldDifference{"Len", range_words(*row.length), std::to_string(size), row.level};
+}
+
+std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
+                                               const LayoutSet& layouts, Variables& variables) {
+  if (!row.payload) return std::nullopt;
+  const auto mismatch = compare_message(*row.payload, layouts, variables, payload);
+  if (!mismatch) return std::nullopt;
+  const std::string place =
+      mismatch->field.empty() ? "byte " + std::to_string(mismatch->offset) : mismatch->field;
+  return FieldDifference{"Payload " + place, mismatch->expected, mismatch->captured, row.level};
+}
+
+std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues& captured,
+                                            const TcpConnection& connection,
+                                            const LayoutSet& layouts, Variables& variables) {
+  std::vector<FieldDifference> differences;
+  if (auto length = compare_length(row, captured.size)) differences.push_back(std::move(*length));
+  if (auto payload = compare_payload(row, captured.payload, layouts, variables)) {
+    differences.push_back(std::move(*payload));
+  }
+  if (row.seq && *row.seq != captured.seq) {
+    differences.push_back(
+        {"Seq", std::to_string(*row.seq), std::to_string(captured.seq), row.level});
+  }
+  if (captured.segments.empty()) return differences;
+  for (const SegmentValue& value : written_segment_values(row)) {
+    const bool met =
+        std::any_of(captured.segments.begin(), captured.segments.end(),
+                    [&](std::size_t index) { return value.matches(connection.segments[index]); });
+    if (met) continue;
+    const Segment& first = connection.segments[captured.segments.front()];
+    differences.push_back({value.field, value.expected, value.show(first), row.level});
+  }
+  return differences;
+}
+
+std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
+                                            const TcpConnection& connection) {
+  if ((row.flags & tcp_flag::kPsh) == 0 || captured.run_segments.empty()) return std::nullopt;
+  const bool pushed = std::any_of(
+      captured.run_segments.begin(), captured.run_segments.end(),
+      [&](std::size_t index) { return connection.segments[index].has(tcp_flag::kPsh); });
+  if (pushed) return std::nullopt;
+  return FieldDifference{"PSH", "set", "not set", std::max(row.level, Level::should)};
+}
+
+}  // namespace wireproof

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <optional>
+#include <vector>
+
+#include "expect/match/match.h"
+
+namespace wireproof {
+
+// What the table wrote about a row, against what was captured for it.
+struct CapturedValues {
+  std::uint64_t seq = 0;   // relative position of the first thing captured
+  std::uint64_t size = 0;  // bytes of payload
+  ByteView payload;
+  std::vector<std::size_t> segments;      // indexes into the connection, in stream order
+  std::vector<std::size_t> run_segments;  // of the run of bytes that the row is part of
+};
+
+// Len, Payload, Seq, Ack, Win, MSS where the row has them (matching.md §4). Remembers
+// `field=?name` in `variables`.
+std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues& captured,
+                                            const TcpConnection& connection,
+                                            const LayoutSet& layouts, Variables& variables);
+
+// PSH is level should: it is set by the sender's system, not by its program.
+std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
+                                            const TcpConnection& connection);
+
+// Len and Payload alone, as datagrams have them.
+std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size);
+std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
+                                               const LayoutSet& layouts, Variables& variables);
+
+}  // namespace wireproof

@@ -1,0 +1,46 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text/bytes.h"
+#include "base/text/expected.h"
+#include "expect/payload/payload.h"
+
+namespace wireproof {
+
+// Bytes of one field and of one message: more is refused, not allocated.
+constexpr std::size_t kMaxMessageBytes = 64 << 20;
+
+// `{n}` and `{i}` replaced by the variables of these names, where they are set.
+std::string fill_placeholders(const std::string& text, const Variables& variables);
+
+// One element as bytes. The value's alternative fits the field's type.
+void write_value(const FieldValue& value, const Field& field, ByteWriter& writer);
+// One element of a numeric field from exactly `field.size` bytes.
+FieldValue read_value(const Field& field, ByteView bytes);
+
+// The whole field from values as written (numbers, decoded texts): padded, terminated. The error
+// is a sentence.
+Expected<Bytes, std::string> encode_values(const Field& field,
+                                           const std::vector<std::string>& values);
+
+// What an argument gives, with placeholders and `$name` filled in; an error when the variable was
+// never remembered. Empty for `?`.
+Expected<std::vector<std::string>, std::string> argument_values(const FieldArgument& argument,
+                                                                const Field& field,
+                                                                const Variables& variables);
+
+// The value of an integer field as an unsigned number; nothing for a negative one.
+std::optional<std::uint64_t> as_count(const FieldValue& value);
+
+// 15, "SUM", [1, 2, 3]: the field's bytes as a sheet would write them.
+std::string render_field_bytes(const Field& field, ByteView bytes);
+// The same without quotes, as `?name` remembers it: numbers joined by ", ", or the raw bytes.
+std::string remember_field_bytes(const Field& field, ByteView bytes);
+
+// The value inside the field's bytes: without terminator and padding.
+ByteView bare_value(const Field& field, ByteView bytes);
+
+}  // namespace wireproof

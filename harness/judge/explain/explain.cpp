@@ -1,0 +1,157 @@
+#include "judge/explain/explain.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "packets/flow/connection_events.h"
+
+namespace wireproof {
+namespace {
+
+const Segment* find_segment(const TcpConnection& connection, std::size_t packet) {
+  const auto found = std::find_if(connection.segments.begin(), connection.segments.end(),
+                                  [&](const Segment& segment) { return segment.packet == packet; });
+  return found == connection.segments.end() ? nullptr : &*found;
+}
+
+std::string side_name(Side side) {
+  return side == Side::client ? "client" : "server";
+}
+
+// Whether the side that reset the connection had said something after all that it was sent: it
+// had read that, or at least seen it.
+bool had_last_word(const Segment& reset, const TcpConnection& connection) {
+  Side last = other_side(reset.from);
+  for (const Event& event : connection.events) {
+    if (connection.segments[event.segment].packet >= reset.packet) break;
+    if (event.kind == EventKind::bytes) last = event.from;
+  }
+  return last == reset.from;
+}
+
+Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
+                          const SessionFacts& facts) {
+  const Side other = other_side(reset.from);
+  const std::string name = side_name(reset.from);
+  if (reset.from == Side::server && !has_event(connection, EventKind::open, Side::server)) {
+    return {"nothing-listens",
+            "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 "
+            "§3.10.7.1)"};
+  }
+  if (has_event(connection, EventKind::fin, reset.from)) {
+    return {"reset-after-close",
+            "the " + name +
+                " had closed its socket; the kernel answers data that comes later with RST "
+                "(RFC 9293 §3.10.7.1)"};
+  }
+  const bool all_answered = facts.requests > 0 && facts.requests <= facts.replies;
+  if (connection.stream(other).empty() || (had_last_word(reset, connection) && all_answered)) {
+    return {"reset-abort",
+            fmt::format("the {} aborted the connection by SO_LINGER 0: it had answered all that it "
+                        "was sent, and unread bytes are the only other cause of RST at a close "
+                        "(RFC 1122 §4.2.2.13)",
+                        name)};
+  }
+  return {"reset-unread",
+          fmt::format("the {} closed while bytes of the other side's {} were unread, or asked for "
+                      "it with SO_LINGER 0; the kernel then sends RST instead of FIN (RFC 1122 "
+                      "§4.2.2.13)",
+                      name, connection.stream(other).size())};
+}
+
+// A client of the harness that resets does so because its session ended early: no cause by itself.
+Explanation explain_row_reset(const Segment& reset, const TcpConnection& connection,
+                              const SessionFacts& facts) {
+  Explanation explanation = explain_reset(reset, connection, facts);
+  if (reset.from == Side::client) explanation.id.clear();
+  return explanation;
+}
+
+Explanation explain_missing_fin(const Row& row, const TcpConnection& connection,
+                                const SessionFacts& facts) {
+  const std::string name = side_name(row.from);
+  if (row.from == Side::server && facts.fin_holder != 0) {
+    return {"fin-held",
+            fmt::format("the server's process has the socket no longer, but process {}, which it "
+                        "started, still has: FIN is sent when the last descriptor of a socket is "
+                        "closed",
+                        facts.fin_holder)};
+  }
+  if (has_event(connection, EventKind::fin, other_side(row.from))) {
+    return {"close-wait", "the " + name +
+                              " did not close after the other side's FIN: its socket stays in "
+                              "CLOSE-WAIT (RFC 9293 §3.6)"};
+  }
+  return {"never-closed",
+          "no process of the " + name + " closed the connection while it was watched"};
+}
+
+// The server's bytes came before bytes of the client that the table has above them.
+std::optional<Explanation> explain_early(const Row& row, const RowResult& result,
+                                         const TcpConnection& connection) {
+  const bool is_reply =
+      row.from == Side::server && row.kind == RowKind::tcp && (row.flags & tcp_flag::kPsh) != 0;
+  if (!is_reply || result.state != RowState::out_of_order || result.packets.empty()) {
+    return std::nullopt;
+  }
+  const std::size_t packet = result.packets.front();
+  for (const Event& event : connection.events) {
+    const std::size_t sent = connection.segments[event.segment].packet;
+    if (event.kind != EventKind::bytes || event.from != Side::client || sent < packet) continue;
+    return Explanation{"answered-early",
+                       fmt::format("the answer (packet {}) came before the client had sent all of "
+                                   "the request: more of it is in packet {}",
+                                   packet + 1, sent + 1)};
+  }
+  return std::nullopt;
+}
+
+// Where the server ought to close, it sends once more, and has seen the client's FIN.
+std::optional<Explanation> explain_stray(const Segment& sent, const TcpConnection& connection) {
+  if (sent.from != Side::server || sent.payload_size == 0) return std::nullopt;
+  const auto fin = std::ranges::find_if(connection.events, [](const Event& event) {
+    return event.kind == EventKind::fin && event.from == Side::client;
+  });
+  if (fin == connection.events.end() || sent.ack < fin->end) return std::nullopt;
+  return Explanation{"stray-after-eof",
+                     fmt::format("the server sent {} bytes more after the client's FIN: it takes "
+                                 "the 0 that recv() gives at the end of the stream for a message",
+                                 sent.payload_size)};
+}
+
+}  // namespace
+
+std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
+                                       const TcpConnection& connection, const SessionFacts& facts) {
+  const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
+  if (result.nearest) {
+    const Segment* nearest = find_segment(connection, *result.nearest);
+    if (nearest != nullptr && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
+      return explain_row_reset(*nearest, connection, facts);
+    }
+    if (nearest != nullptr && wants_fin && row.from == Side::server) {
+      if (auto stray = explain_stray(*nearest, connection)) return stray;
+    }
+  }
+  if (wants_fin && result.state == RowState::out_of_order && !facts.client_waits_for_eof) {
+    return Explanation{
+        "",
+        "the session closes without `recv eof`, so client and server race for the first FIN; "
+        "let the client wait for the end of the stream, or mark the row with `Order: any`"};
+  }
+  if (wants_fin && result.state == RowState::missing &&
+      !has_event(connection, EventKind::rst, Side::client) &&
+      !has_event(connection, EventKind::rst, Side::server)) {
+    return explain_missing_fin(row, connection, facts);
+  }
+  return explain_early(row, result, connection);
+}
+
+std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
+                                          const SessionFacts& facts) {
+  if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
+  return std::nullopt;
+}
+
+}  // namespace wireproof

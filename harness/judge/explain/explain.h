@@ -1,0 +1,32 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "expect/match/match.h"
+#include "judge/explain/explanation.h"
+
+namespace wireproof {
+
+// What the session of the sheet does about its end, as far as it bears on a failure.
+struct SessionFacts {
+  bool client_waits_for_eof = false;  // a `recv eof` stands before the client's close
+  // Messages that the actor sends and that it lets the server answer, over all its connections.
+  std::size_t requests = 0;
+  std::size_t replies = 0;
+  // A process below the server's that still has the server's end of this connection, while the
+  // server's own has not; 0: none.
+  std::int64_t fin_holder = 0;
+};
+
+// Why a row failed, in one sentence, from the catalogue of causes; nothing when none of them has
+// its evidence in this capture. Pure; `result` is of the row with the same index.
+std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
+                                       const TcpConnection& connection, const SessionFacts& facts);
+
+// Why a packet that no row has was sent.
+std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
+                                          const SessionFacts& facts);
+
+}  // namespace wireproof

@@ -1,0 +1,188 @@
+// Replies whose text is wrong: what happened to its characters on the way through the server.
+#include <fmt/format.h>
+
+#include "base/text/code_point.h"
+#include "base/text/hex.h"
+#include "base/text/utf8.h"
+#include "judge/explain/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::uint8_t kReplacement[] = {0xef, 0xbf, 0xbd};  // U+FFFD in UTF-8
+constexpr std::size_t kShownCharacters = 24;
+
+// The place of the first difference, when there is one inside what was expected.
+struct Difference {
+  ByteView expected;  // from there on
+  ByteView captured;
+  std::size_t at = 0;
+};
+
+std::optional<Difference> find_difference(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.came.empty()) return std::nullopt;
+  const ByteView expected = evidence.expected->bytes;
+  const ByteView came = evidence.came;
+  const std::size_t at = common_size(expected, came);
+  if (at == expected.size()) return std::nullopt;
+  return Difference{expected.subspan(at), came.subspan(at), at};
+}
+
+// The UTF-8 character of `text` that has the byte at `at`: its first byte and its size; nothing
+// for ASCII and for bytes that are no UTF-8.
+struct Character {
+  std::size_t begin = 0;
+  std::size_t size = 0;
+};
+
+std::optional<Character> character_at(ByteView text, std::size_t at) {
+  std::size_t begin = at;
+  while (begin > 0 && at - begin < 3 && (text[begin] & 0xc0) == 0x80) --begin;
+  const std::size_t size = utf8_sequence_size(as_text(text.subspan(begin)));
+  if (size < 2 || at >= begin + size) return std::nullopt;
+  return Character{begin, size};
+}
+
+std::string render_character(ByteView text, const Character& character) {
+  const ByteView bytes = text.subspan(character.begin, character.size);
+  return fmt::format("`{}` ({})", as_text(bytes), render_hex(bytes));
+}
+
+// UTF-8 text in Latin-1, up to the first byte that is none; empty where a character has no place
+// in Latin-1.
+Bytes to_latin1(ByteView text) {
+  Bytes result;
+  for (std::size_t at = 0; at < text.size();) {
+    const CodePoint point = decode_code_point(as_text(text), at);
+    if (!point.valid || point.value > 0xff) break;
+    result.push_back(static_cast<std::uint8_t>(point.value));
+    at += point.size;
+  }
+  return result;
+}
+
+Bytes from_latin1(ByteView text) {
+  Bytes result;
+  for (const std::uint8_t byte : text) {
+    if (byte < 0x80) {
+      result.push_back(byte);
+    } else {
+      result.push_back(static_cast<std::uint8_t>(0xc0 | (byte >> 6)));
+      result.push_back(static_cast<std::uint8_t>(0x80 | (byte & 0x3f)));
+    }
+  }
+  return result;
+}
+
+// Both begin with the same bytes, and with enough of them to be no chance.
+bool agree(ByteView wanted, ByteView captured, std::size_t at_least) {
+  const std::size_t size = std::min({wanted.size(), captured.size(), kShownCharacters});
+  return size >= at_least && std::ranges::equal(wanted.first(size), captured.first(size));
+}
+
+std::optional<std::string> find_latin1(const FailureEvidence& evidence) {
+  const auto differ = find_difference(evidence);
+  if (!differ || differ->captured.empty()) return std::nullopt;
+  const ByteView expected = evidence.expected->bytes;
+  const auto character = character_at(expected, differ->at);
+  if (!character) return std::nullopt;
+  const ByteView wanted = expected.subspan(character->begin);
+  const ByteView captured = ByteView(evidence.came).subspan(character->begin);
+  const std::string shown = render_character(expected, *character);
+  // The message's last text may be shorter than the bytes behind it: compare the word alone.
+  const std::size_t word = character->size;
+  if (agree(to_latin1(wanted.first(word)), captured, 1)) {
+    return fmt::format(
+        "the character {} came as the one byte {:02x}: the server answers in "
+        "Latin-1, not in UTF-8",
+        shown, captured.front());
+  }
+  const Bytes twice = from_latin1(wanted.first(word));
+  if (begins_with(captured, twice)) {
+    return fmt::format("the character {} came as {}: the server read the UTF-8 text as Latin-1",
+                       shown, render_hex(twice));
+  }
+  return std::nullopt;
+}
+
+std::size_t count_characters(ByteView text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); ++count) {
+    at += decode_code_point(as_text(text), at).size;
+  }
+  return count;
+}
+
+std::optional<std::string> find_counted_characters(const FailureEvidence& evidence) {
+  const auto differ = find_difference(evidence);
+  if (!differ || !differ->captured.empty()) return std::nullopt;
+  const ByteView expected = evidence.expected->bytes;
+  if (find_invalid_utf8(as_text(expected))) return std::nullopt;
+  const std::size_t characters = count_characters(expected);
+  // One byte less may also be a byte that was forgotten.
+  if (characters != evidence.came.size() || characters + 2 > expected.size()) return std::nullopt;
+  return fmt::format(
+      "{} bytes came: the expected text has {} characters, which are {} bytes in "
+      "UTF-8; the server counts characters",
+      characters, characters, expected.size());
+}
+
+// Whether there is a character of several bytes that can have been cut.
+bool has_characters(const FailureEvidence& evidence) {
+  const auto has = [](const EncodedMessage& message) {
+    return std::ranges::any_of(message.bytes, [](std::uint8_t byte) { return byte >= 0x80; });
+  };
+  return has(*evidence.expected) || std::ranges::any_of(evidence.requests, has);
+}
+
+std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
+  const auto differ = find_difference(evidence);
+  if (!differ) return std::nullopt;
+  const ByteView expected = evidence.expected->bytes;
+  if (expected[differ->at] < 0x80 && !begins_with(differ->captured, kReplacement)) {
+    return std::nullopt;
+  }
+  if (begins_with(differ->captured, kReplacement)) {
+    if (!has_characters(evidence)) return std::nullopt;
+    return fmt::format(
+        "at byte {} stands U+FFFD (ef bf bd) for {:02x}: a character that two reads "
+        "cut in two was decoded by halves",
+        differ->at, expected[differ->at]);
+  }
+  const auto character = character_at(expected, differ->at);
+  if (!character) {
+    // Half of a character was expected, and not even that came.
+    if (differ->captured.empty() && (expected[differ->at] & 0xc0) != 0xc0) return std::nullopt;
+    if (differ->expected.size() > 3 || find_invalid_utf8(as_text(evidence.came))) {
+      return std::nullopt;
+    }
+    return fmt::format("the bytes {} are missing: half a character was dropped instead of kept",
+                       render_hex(differ->expected));
+  }
+  const ByteView behind = expected.subspan(character->begin + character->size);
+  const std::string shown = render_character(expected, *character);
+  if (differ->captured.empty() && differ->at > character->begin) {
+    return fmt::format("the reply ends inside the character {}, after {} of its {} bytes", shown,
+                       differ->at - character->begin, character->size);
+  }
+  const bool dropped = differ->at == character->begin && !behind.empty() &&
+                       agree(behind, differ->captured, std::min<std::size_t>(behind.size(), 2));
+  if (!dropped) return std::nullopt;
+  return fmt::format(
+      "the character {} at byte {} is missing: it was cut, and its halves were "
+      "dropped",
+      shown, differ->at);
+}
+
+constexpr ExplanationEntry kEntries[] = {{"latin1", find_latin1},
+                                         {"counted-characters", find_counted_characters},
+                                         {"cut-character", find_cut_character}};
+
+}  // namespace
+
+std::optional<Explanation> explain_characters(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message) return std::nullopt;
+  return first_explanation(kEntries, evidence);
+}
+
+}  // namespace wireproof

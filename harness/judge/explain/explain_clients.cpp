@@ -1,0 +1,220 @@
+// Clients beside each other: who was served when, and who got whose answer.
+#include <fmt/format.h>
+
+#include "base/text/time.h"
+#include "judge/explain/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kManyUnread = 2048;  // bytes: more than an answer that nobody looks at
+
+std::size_t count_occurrences(ByteView text, ByteView part) {
+  std::size_t count = 0;
+  for (auto at = text.begin(); !part.empty();) {
+    const auto found = std::search(at, text.end(), part.begin(), part.end());
+    if (found == text.end()) break;
+    ++count;
+    at = found + static_cast<std::ptrdiff_t>(part.size());
+  }
+  return count;
+}
+
+// The first bytes of the server that belong to the reply; null: none came.
+const Event* reply_event(const FailureEvidence& evidence) {
+  if (evidence.connection == nullptr) return nullptr;
+  for (const Event& event : evidence.connection->events) {
+    const bool of_reply = event.kind == EventKind::bytes && event.from == Side::server &&
+                          event.end > evidence.reply_begin + 1;
+    if (of_reply) return &event;
+  }
+  return nullptr;
+}
+
+Timestamp time_of(const TcpConnection& connection, const Event& event) {
+  return connection.segments[event.segment].time;
+}
+
+// The packet with which either side ended the conversation; nothing while it is open.
+std::optional<std::size_t> conversation_end(const TcpConnection& connection) {
+  for (const Event& event : connection.events) {
+    const bool ends = event.kind == EventKind::fin || event.kind == EventKind::rst;
+    if (ends) return packet_of(connection, event);
+  }
+  return std::nullopt;
+}
+
+bool before_giving_up(const FailureEvidence& evidence, Timestamp time) {
+  return !evidence.gave_up || time <= *evidence.gave_up;
+}
+
+bool is_unanswered(const FailureEvidence& evidence) {
+  if (evidence.connection == nullptr || evidence.end != StepEnd::timed_out) return false;
+  const Event* const reply = reply_event(evidence);
+  return reply == nullptr || !before_giving_up(evidence, time_of(*evidence.connection, *reply));
+}
+
+bool is_open(const TcpConnection& connection) {
+  return first_event(&connection, EventKind::open, Side::server) != nullptr;
+}
+
+// A client that got all that another one expects, and does not expect it itself: this client's
+// answer may have been lost the same way.
+std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
+  if (!evidence.came.empty()) return std::nullopt;
+  for (const OtherClient& one : evidence.others) {
+    if (one.connection == nullptr || one.expected.empty()) continue;
+    for (const OtherClient& owner : evidence.others) {
+      if (owner.actor == one.actor || owner.expected.size() < 2) continue;
+      const std::size_t came = count_occurrences(one.connection->server_stream, owner.expected);
+      if (came <= count_occurrences(one.expected, owner.expected)) continue;
+      return fmt::format(
+          "no answer came, and {} got the one for {}: most likely the server keeps "
+          "one socket for all clients, the newest",
+          one.actor, owner.actor);
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
+  const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
+  if (wanted.size() < 2) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr) continue;
+    const std::size_t came = count_occurrences(other.connection->server_stream, wanted);
+    if (came <= count_occurrences(other.expected, wanted)) continue;
+    return fmt::format(
+        "the answer went to {}, on another connection: most likely the server keeps "
+        "one socket for all clients, the newest",
+        other.actor);
+  }
+  if (const auto mixed_up = find_mixed_up(evidence)) return mixed_up;
+  if (evidence.came.size() < 2 || begins_with(evidence.came, wanted)) return std::nullopt;
+  const Bytes first(evidence.came.begin(),
+                    evidence.came.begin() +
+                        static_cast<std::ptrdiff_t>(std::min(evidence.came.size(), wanted.size())));
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || count_occurrences(other.expected, first) == 0) continue;
+    if (count_occurrences(other.connection->server_stream, first) > 0) continue;
+    return fmt::format(
+        "this is the answer for {}, which did not get it: most likely the server "
+        "keeps one socket for all clients, the newest",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
+bool had_closed_window(const FailureEvidence& evidence, const TcpConnection& other) {
+  return std::ranges::any_of(other.segments, [&](const Segment& segment) {
+    return segment.from == Side::client && segment.window_bytes == 0 &&
+           !segment.has(tcp_flag::kRst) && before_giving_up(evidence, segment.time);
+  });
+}
+
+std::optional<std::string> find_blocked_by_reader(const FailureEvidence& evidence) {
+  if (!is_unanswered(evidence)) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr) continue;
+    const bool full = had_closed_window(evidence, *other.connection);
+    if (!full && other.unread < kManyUnread) continue;
+    return fmt::format(
+        "{} does not read{}{}; most likely the server waits in send() for it, and "
+        "serves nobody else meanwhile",
+        other.actor,
+        other.unread == 0 ? "" : fmt::format(" the {} bytes that it was sent", other.unread),
+        full ? " and its window was closed" : "");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
+  if (!is_unanswered(evidence) || !is_open(*evidence.connection)) return std::nullopt;
+  const TcpConnection& own = *evidence.connection;
+  const Event* const fin = first_event(&own, EventKind::fin, Side::server);
+  if (fin != nullptr && before_giving_up(evidence, time_of(own, *fin))) return std::nullopt;
+  const bool request_open = evidence.requests.size() > evidence.replies.size();
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || !is_open(*other.connection)) continue;
+    const std::size_t opened = other.connection->segments.front().packet;
+    const Event* const input = last_event(&own, EventKind::bytes, Side::client);
+    const Event* const served = last_event(other.connection, EventKind::bytes, Side::server);
+    const bool later = input != nullptr && served != nullptr &&
+                       packet_of(*other.connection, *served) > packet_of(own, *input);
+    if (!later) continue;
+    const bool closed_then = fin != nullptr && packet_of(own, *fin) > opened;
+    if (!closed_then && !request_open) continue;
+    return fmt::format(
+        "this connection got neither an answer nor a FIN, while {}, was served after it{}: "
+        "most likely the thread that served it died without closing the socket",
+        other.actor,
+        closed_then && packet_of(own, *fin) < packet_of(*other.connection, *served)
+            ? " (the FIN came when the next client connected)"
+            : "");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
+  if (!is_unanswered(evidence) || evidence.goal != StepGoal::message) return std::nullopt;
+  const TcpConnection& own = *evidence.connection;
+  const Event* const reply = reply_event(evidence);
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || !is_open(*other.connection)) continue;
+    const TcpConnection& earlier = *other.connection;
+    if (own.segments.empty() || earlier.segments.front().packet > own.segments.front().packet) {
+      continue;
+    }
+    const auto end = conversation_end(earlier);
+    const Event* const input = first_event(&own, EventKind::bytes, Side::client);
+    const bool was_open = input != nullptr && (!end || *end > packet_of(own, *input));
+    if (!was_open) continue;
+    if (reply != nullptr && end && packet_of(own, *reply) > *end) {
+      return fmt::format(
+          "{} got an answer only after the connection of {}, who had connected before, was "
+          "ended (packet {}): the server serves one client at a time",
+          evidence.actor, other.actor, *end + 1);
+    }
+    if (reply != nullptr || evidence.request_in_pieces || !evidence.replies.empty()) continue;
+    return fmt::format(
+        "nothing came while the connection of {}, who had connected before, was "
+        "open: most likely the server serves one client at a time",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_late(const FailureEvidence& evidence) {
+  if (!evidence.gave_up || evidence.end != StepEnd::timed_out) return std::nullopt;
+  std::optional<Timestamp> came;
+  if (const Event* const reply = reply_event(evidence)) {
+    came = time_of(*evidence.connection, *reply);
+  }
+  if (evidence.exchange != nullptr) {
+    for (const Datagram& datagram : evidence.exchange->datagrams) {
+      if (datagram.from == Side::server && datagram.time > *evidence.gave_up && !came) {
+        came = datagram.time;
+      }
+    }
+  }
+  if (!came || *came <= *evidence.gave_up) return std::nullopt;
+  return fmt::format("the answer came {} after the step's time limit was over",
+                     render_milliseconds(*came - *evidence.gave_up));
+}
+
+constexpr ExplanationEntry kOfMessages[] = {{"newest-client", find_newest_client},
+                                            {"blocked-by-reader", find_blocked_by_reader},
+                                            {"one-at-a-time", find_one_at_a_time},
+                                            {"late-reply", find_late},
+                                            {"thread-died", find_thread_died}};
+constexpr ExplanationEntry kOfEnds[] = {{"thread-died", find_thread_died}};
+
+}  // namespace
+
+std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
+  if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);
+  if (evidence.goal == StepGoal::end) return first_explanation(kOfEnds, evidence);
+  return std::nullopt;
+}
+
+}  // namespace wireproof

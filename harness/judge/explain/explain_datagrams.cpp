@@ -1,0 +1,107 @@
+// Datagrams that came from elsewhere, twice, cut, or not at all.
+#include <fmt/format.h>
+
+#include "base/text/sentence.h"
+#include "judge/explain/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kLongDatagram = 256;  // shorter ones fit in any buffer
+constexpr std::size_t kFewBytes = 4;  // less missing is a slip of the sender, not a small buffer
+
+std::size_t count_datagrams(const UdpExchange& exchange, Side from) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(exchange.datagrams, [&](const Datagram& datagram) {
+        return datagram.from == from && !datagram.port_unreachable;
+      }));
+}
+
+std::optional<std::string> find_other_port(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::timed_out) return std::nullopt;
+  for (const StrayDatagram& stray : evidence.strays) {
+    if (stray.to != evidence.exchange->client) continue;
+    return fmt::format(
+        "a datagram of {} bytes came from port {}: the reply must come from the port that the "
+        "request went to, {}, because a connected socket drops all else",
+        stray.payload.size(), stray.from.port, evidence.exchange->server.port);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_duplicate(const FailureEvidence& evidence) {
+  if (evidence.came.empty() || evidence.replies.empty()) return std::nullopt;
+  const bool again = evidence.came == evidence.replies.back().bytes &&
+                     (!evidence.expected || evidence.came != evidence.expected->bytes);
+  const std::size_t sent = count_datagrams(*evidence.exchange, Side::client);
+  const std::size_t came = count_datagrams(*evidence.exchange, Side::server);
+  if (!again || came <= sent) return std::nullopt;
+  return fmt::format("the reply before came once more: {} datagrams answer {} requests", came,
+                     sent);
+}
+
+std::optional<std::string> find_truncated(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.came.empty()) return std::nullopt;
+  const Bytes& wanted = evidence.expected->bytes;
+  const std::size_t size = evidence.came.size();
+  // A server that turns the text round answers a cut request with the end of the whole answer.
+  const bool is_part = size + kFewBytes < wanted.size() &&
+                       (begins_with(wanted, evidence.came) ||
+                        std::ranges::equal(ByteView(wanted).last(size), evidence.came));
+  if (!is_part) return std::nullopt;
+  return fmt::format(
+      "the reply holds {} of {} bytes and the rest is lost: most "
+      "likely the server's buffer is too small for the message (recvfrom() drops "
+      "what does not fit)",
+      size, wanted.size());
+}
+
+// No answer to a request that is longer than all that were answered.
+std::optional<std::string> find_too_long(const FailureEvidence& evidence) {
+  const bool unanswered = evidence.goal == StepGoal::message && evidence.came.empty() &&
+                          evidence.end == StepEnd::timed_out && !evidence.requests.empty();
+  if (!unanswered) return std::nullopt;
+  const std::size_t size = evidence.requests.back().bytes.size();
+  const auto is_shorter = [&](const EncodedMessage& request) {
+    return request.bytes.size() < size;
+  };
+  const bool longest =
+      std::all_of(evidence.requests.begin(), evidence.requests.end() - 1, is_shorter);
+  if (size < kLongDatagram || !longest) return std::nullopt;
+  return fmt::format(
+      "a datagram of {} bytes got no answer: most likely the server's buffer is too "
+      "small for it (recvfrom() drops what does not fit, and the rest is no "
+      "request)",
+      size);
+}
+
+std::optional<std::string> find_lost(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message || evidence.end != StepEnd::timed_out) return std::nullopt;
+  std::size_t answered = count_datagrams(*evidence.exchange, Side::server);
+  for (const OtherClient& other : evidence.others) {
+    if (other.exchange != nullptr) answered += count_datagrams(*other.exchange, Side::server);
+  }
+  const bool late = std::ranges::any_of(evidence.exchange->datagrams, [&](const Datagram& one) {
+    return one.from == Side::server && evidence.gave_up && one.time > *evidence.gave_up;
+  });
+  if (answered == 0 || late) return std::nullopt;
+  return fmt::format(
+      "datagram {} of this client got no answer, although the server lives and "
+      "answered {}",
+      evidence.requests.size(), counted(answered, "other"));
+}
+
+constexpr ExplanationEntry kEntries[] = {{"other-port", find_other_port},
+                                         {"duplicate-reply", find_duplicate},
+                                         {"truncated-datagram", find_truncated},
+                                         {"truncated-datagram", find_too_long},
+                                         {"lost-reply", find_lost}};
+
+}  // namespace
+
+std::optional<Explanation> explain_datagrams(const FailureEvidence& evidence) {
+  if (evidence.exchange == nullptr) return std::nullopt;
+  return first_explanation(kEntries, evidence);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,260 @@
+// How connections end, and what comes where an end should.
+#include <fmt/format.h>
+
+#include <cmath>
+#include <limits>
+
+#include "base/text/hex.h"
+#include "judge/explain/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kShownBytes = 32;
+constexpr std::size_t kEndlessSends = 4;  // sends of the server behind the client's FIN
+constexpr std::size_t kLongestRepeated = 64;
+constexpr std::size_t kManyBytes = 256;  // one stray reply has fewer
+
+std::uint32_t read_number(ByteView bytes) {
+  return ByteReader(bytes).read_u32();
+}
+
+bool was_open(const FailureEvidence& evidence) {
+  return first_event(evidence.connection, EventKind::open, Side::server) != nullptr;
+}
+
+std::optional<std::string> find_nothing_listens(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::refused) return std::nullopt;
+  return "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)";
+}
+
+std::optional<std::string> find_reset_after_close(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::reset) return std::nullopt;
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
+  if (fin == nullptr) return std::nullopt;
+  return fmt::format(
+      "the server had closed its socket (packet {}); the kernel answers data that "
+      "comes later with RST (RFC 9293 §3.10.7.1)",
+      packet_of(*evidence.connection, *fin) + 1);
+}
+
+std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence) {
+  const Event* const reset = first_event(evidence.connection, EventKind::rst, Side::server);
+  if (evidence.end != StepEnd::reset || reset == nullptr || !was_open(evidence))
+    return std::nullopt;
+  if (!evidence.connection->server_stream.empty()) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || other.connection->segments.empty()) continue;
+    const std::size_t opened = other.connection->segments.front().packet;
+    const bool earlier = opened < evidence.connection->segments.front().packet;
+    const Event* const end = first_event(other.connection, EventKind::fin, Side::server);
+    const bool was_served = !other.connection->server_stream.empty();
+    const std::size_t reset_packet = packet_of(*evidence.connection, *reset);
+    const bool still_open = end == nullptr || packet_of(*other.connection, *end) + 4 > reset_packet;
+    if (!earlier || !was_served || !still_open) continue;
+    return fmt::format(
+        "the connection was made by the kernel and waited in the backlog behind {}; "
+        "the server closed its listening socket before accept(), so the kernel "
+        "resets it",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_reset_unread(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::reset) return std::nullopt;
+  if (evidence.requests.size() <= evidence.replies.size()) return std::nullopt;
+  std::size_t size = 0;
+  for (const EncodedMessage& request : evidence.requests) size += request.bytes.size();
+  return fmt::format(
+      "the server closed although not all of the client's {} bytes were answered: "
+      "most likely some were unread, and the kernel then sends RST instead of FIN "
+      "(RFC 1122 §4.2.2.13)",
+      size);
+}
+
+// An answer of text that is shorter than its request was made from a part of it.
+std::optional<std::string> find_unread_rest(const FailureEvidence& evidence) {
+  const bool was_text = evidence.layouts == nullptr || evidence.layouts->empty();
+  if (evidence.end != StepEnd::reset || !was_text) return std::nullopt;
+  if (evidence.requests.empty() || evidence.replies.empty()) return std::nullopt;
+  const std::size_t asked = evidence.requests.back().bytes.size();
+  const std::size_t answered = evidence.replies.back().bytes.size();
+  if (answered >= asked) return std::nullopt;
+  return fmt::format(
+      "the reply has {} bytes for a request of {}: the server closed while the rest of it was "
+      "unread, and the kernel then sends RST instead of FIN (RFC 1122 §4.2.2.13)",
+      answered, asked);
+}
+
+std::optional<std::string> find_reset_abort(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::reset || !was_open(evidence)) return std::nullopt;
+  return "the server aborted the connection: all that it was sent had been answered, so no unread "
+         "bytes made the kernel do it, but SO_LINGER with time 0";
+}
+
+// Whether the server said something behind the client's FIN; how often.
+std::size_t sends_after_fin(const FailureEvidence& evidence) {
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
+  if (fin == nullptr) return 0;
+  return static_cast<std::size_t>(
+      std::ranges::count_if(evidence.connection->events, [&](const Event& event) {
+        return event.kind == EventKind::bytes && event.from == Side::server &&
+               event.segment > fin->segment;
+      }));
+}
+
+std::optional<std::string> find_half_close_deaf(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message || !evidence.came.empty()) return std::nullopt;
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::timed_out;
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
+  if (!ended || fin == nullptr || sends_after_fin(evidence) > 0) return std::nullopt;
+  // The client of a failed step ends as well; its FIN must have come before the server's.
+  const Event* const answer = first_event(evidence.connection, EventKind::fin, Side::server);
+  const bool first = answer != nullptr
+                         ? fin->segment < answer->segment
+                         : !evidence.gave_up ||
+                               evidence.connection->segments[fin->segment].time < *evidence.gave_up;
+  if (!first) return std::nullopt;
+  return "the client's FIN ends only what it sends; the request before it was complete, but the "
+         "server answers nothing after recv() gave 0 (half-close, RFC 9293 §3.6)";
+}
+
+std::optional<std::string> find_closed_before_reply(const FailureEvidence& evidence) {
+  const bool closed = evidence.goal == StepGoal::message &&
+                      evidence.end == StepEnd::end_of_stream && evidence.came.empty() &&
+                      !evidence.requests.empty();
+  if (!closed) return std::nullopt;
+  return fmt::format("the server closed the connection after {} bytes of request and sent no reply",
+                     evidence.requests.back().bytes.size());
+}
+
+// How often one and the same short message makes up all of the bytes, where they are many; else 1.
+// TCP may carry many sends in one segment.
+std::size_t count_repeats(ByteView bytes) {
+  if (bytes.size() < kManyBytes) return 1;
+  for (std::size_t size = 1; size <= kLongestRepeated; ++size) {
+    if (std::ranges::equal(bytes.subspan(size), bytes.first(bytes.size() - size))) {
+      return bytes.size() / size;
+    }
+  }
+  return 1;
+}
+
+std::optional<std::string> find_endless(const FailureEvidence& evidence) {
+  const std::size_t segments = sends_after_fin(evidence);
+  if (segments == 0) return std::nullopt;
+  const std::size_t sends = std::max(segments, count_repeats(evidence.came));
+  if (evidence.goal != StepGoal::end || sends < kEndlessSends) return std::nullopt;
+  return fmt::format(
+      "the server sent at least {} times more after the client's FIN: it takes the 0 that "
+      "recv() gives at the end of the stream for a message, again and again",
+      sends);
+}
+
+std::optional<std::string> find_stray(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::end || evidence.came.empty()) return std::nullopt;
+  if (sends_after_fin(evidence) == 0) return std::nullopt;
+  return fmt::format(
+      "the server sent {} more after the client's FIN: it takes the 0 that recv() "
+      "gives at the end of the stream for a message",
+      render_quoted(evidence.came, kShownBytes));
+}
+
+// What an int32 becomes when its sum or product does not fit.
+std::optional<std::pair<double, std::uint32_t>> wrapped(ByteView numbers, bool product) {
+  double exact = product ? 1 : 0;
+  std::uint32_t wrong = product ? 1 : 0;
+  for (std::size_t at = 0; at + 4 <= numbers.size(); at += 4) {
+    const std::uint32_t bits = read_number(numbers.subspan(at, 4));
+    const double value = static_cast<std::int32_t>(bits);
+    exact = product ? exact * value : exact + value;
+    wrong = product ? wrong * bits : wrong + bits;
+  }
+  const bool fits = exact >= std::numeric_limits<std::int32_t>::min() &&
+                    exact <= std::numeric_limits<std::int32_t>::max();
+  if (fits) return std::nullopt;
+  return std::pair{exact, wrong};
+}
+
+std::optional<std::string> find_wrapped(const FailureEvidence& evidence) {
+  const bool came = evidence.end == StepEnd::bytes && evidence.came.size() >= 4;
+  if (!came || evidence.requests.empty()) return std::nullopt;
+  const EncodedMessage& request = evidence.requests.back();
+  const std::uint32_t answer = read_number(ByteView(evidence.came).last(4));
+  for (const FieldPlace& place : request.fields) {
+    const std::size_t size = place.end - place.begin;
+    if (size < 8 || size % 4 != 0) continue;
+    const ByteView numbers = ByteView(request.bytes).subspan(place.begin, size);
+    for (const bool product : {false, true}) {
+      const auto result = wrapped(numbers, product);
+      if (!result || result->second != answer) continue;
+      return fmt::format(
+          "the {} of `{}` is {:.0f}, which does not fit in 32 bits; the server "
+          "answers what is left modulo 2^32, {}, instead of refusing",
+          product ? "product" : "sum", place.field, result->first,
+          static_cast<std::int32_t>(answer));
+    }
+  }
+  return std::nullopt;
+}
+
+bool never_ended(const FailureEvidence& evidence) {
+  return evidence.goal == StepGoal::end && evidence.end == StepEnd::timed_out;
+}
+
+std::optional<std::string> find_fin_held(const FailureEvidence& evidence) {
+  if (!never_ended(evidence) || evidence.connection == nullptr) return std::nullopt;
+  std::int64_t holder = 0;
+  for (const SocketHolder& one : evidence.holders) {
+    if (one.client != evidence.connection->client) continue;
+    if (one.is_server) return std::nullopt;
+    holder = one.process;
+  }
+  if (holder == 0) return std::nullopt;
+  return fmt::format(
+      "the server's process has the socket no longer, but process {}, which it "
+      "started, still has: FIN is sent when the last descriptor of a socket is "
+      "closed",
+      holder);
+}
+
+std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
+  if (!never_ended(evidence) || fin == nullptr) return std::nullopt;
+  const Timestamp sent = evidence.connection->segments[fin->segment].time;
+  if (evidence.gave_up && sent > *evidence.gave_up) return std::nullopt;  // by the session's end
+  return fmt::format(
+      "the server did not close after the client's FIN (packet {}): its socket stays "
+      "in CLOSE-WAIT (RFC 9293 §3.6)",
+      packet_of(*evidence.connection, *fin) + 1);
+}
+
+std::optional<std::string> find_never_closed(const FailureEvidence& evidence) {
+  if (!never_ended(evidence)) return std::nullopt;
+  return "the exchange is over and this server closes first in its protocol, but it did not call "
+         "close()";
+}
+
+constexpr ExplanationEntry kEntries[] = {{"nothing-listens", find_nothing_listens},
+                                         {"wrapped-number", find_wrapped},
+                                         {"reset-after-close", find_reset_after_close},
+                                         {"reset-in-backlog", find_reset_in_backlog},
+                                         {"reset-unread", find_reset_unread},
+                                         {"reset-unread", find_unread_rest},
+                                         {"reset-abort", find_reset_abort},
+                                         {"half-close-deaf", find_half_close_deaf},
+                                         {"closed-before-reply", find_closed_before_reply},
+                                         {"endless-after-eof", find_endless},
+                                         {"stray-after-eof", find_stray},
+                                         {"fin-held", find_fin_held},
+                                         {"close-wait", find_close_wait},
+                                         {"never-closed", find_never_closed}};
+
+}  // namespace
+
+std::optional<Explanation> explain_end(const FailureEvidence& evidence) {
+  return first_explanation(kEntries, evidence);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,213 @@
+// Replies whose numbers are wrong: the received bytes beside the fields of the expected message.
+#include <fmt/format.h>
+
+#include <set>
+
+#include "base/text/code_point.h"
+#include "expect/payload/field_codec.h"
+#include "expect/payload/layout.h"
+#include "judge/explain/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+// A field of the expected message and the bytes that came at its place.
+struct SeenField {
+  const Field* field = nullptr;
+  std::string path;
+  ByteView expected;
+  ByteView captured;  // shorter when not all of it came
+  bool differs() const { return !std::ranges::equal(expected, captured); }
+  bool whole() const { return expected.size() == captured.size(); }
+};
+
+std::vector<SeenField> see_fields(const FailureEvidence& evidence) {
+  std::vector<SeenField> seen;
+  if (!evidence.expected || evidence.layout == nullptr || evidence.came.empty()) return seen;
+  const std::vector<FieldRef> known = list_fields(*evidence.layout, *evidence.layouts);
+  const ByteView came = evidence.came;
+  for (const FieldPlace& place : evidence.expected->fields) {
+    const auto ref = std::ranges::find(known, place.field, &FieldRef::path);
+    if (ref == known.end() || ref->field->type == FieldType::layout) continue;
+    SeenField one;
+    one.field = ref->field;
+    one.path = place.field;
+    one.expected = ByteView(evidence.expected->bytes).subspan(place.begin, place.end - place.begin);
+    const std::size_t begin = std::min(place.begin, came.size());
+    one.captured = came.subspan(begin, std::min(came.size() - begin, one.expected.size()));
+    seen.push_back(one);
+  }
+  return seen;
+}
+
+std::vector<SeenField> differing(const FailureEvidence& evidence) {
+  std::vector<SeenField> seen = see_fields(evidence);
+  std::erase_if(seen, [](const SeenField& one) { return !one.differs(); });
+  return seen;
+}
+
+Bytes reversed_elements(const SeenField& one) {
+  Bytes bytes(one.expected.begin(), one.expected.end());
+  for (std::size_t at = 0; at + one.field->size <= bytes.size(); at += one.field->size) {
+    const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(at);
+    std::reverse(begin, begin + static_cast<std::ptrdiff_t>(one.field->size));
+  }
+  return bytes;
+}
+
+std::string render_raw(ByteView bytes) {
+  std::string text = "0x";
+  for (const std::uint8_t byte : bytes) text += fmt::format("{:02x}", byte);
+  return text;
+}
+
+std::optional<std::string> find_byte_order(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.empty()) return std::nullopt;
+  for (const SeenField& one : wrong) {
+    const bool swapped = one.field->size > 1 && one.whole() && is_integer(*one.field) &&
+                         std::ranges::equal(reversed_elements(one), one.captured);
+    if (!swapped) return std::nullopt;
+  }
+  const SeenField& first = wrong.front();
+  const ByteView element = first.captured.first(first.field->size);
+  const bool network = first.field->order == ByteOrder::big;
+  return fmt::format(
+      "the server's `{}` is {} ({} on the wire); read as {} it is the expected {}: its bytes are "
+      "in the wrong order{}",
+      first.path, render_field_bytes(*first.field, first.captured), render_raw(element),
+      network ? "little-endian" : "big-endian", render_field_bytes(*first.field, first.expected),
+      network ? ", `htonl` or the `!` of struct is missing" : "");
+}
+
+// The value of a field in the machine's own layout.
+void append_native(const SeenField& one, std::size_t width, Bytes& bytes) {
+  while (bytes.size() % width != 0) bytes.push_back(0);
+  Bytes value(one.expected.begin(), one.expected.end());
+  if (one.field->order == ByteOrder::big) std::ranges::reverse(value);
+  const bool negative = one.field->type == FieldType::signed_integer && (value.back() & 0x80) != 0;
+  value.resize(width, negative ? 0xff : 0x00);
+  bytes.insert(bytes.end(), value.begin(), value.end());
+}
+
+// The expected message as a C compiler or struct's `@` would lay it out; `long_size` is the size
+// of what has four bytes on the wire.
+std::optional<Bytes> native_bytes(const FailureEvidence& evidence, std::size_t long_size) {
+  Bytes bytes;
+  const std::vector<FieldRef> known = list_fields(*evidence.layout, *evidence.layouts);
+  for (const FieldPlace& place : evidence.expected->fields) {
+    const auto ref = std::ranges::find(known, place.field, &FieldRef::path);
+    if (ref == known.end()) return std::nullopt;
+    if (ref->field->type == FieldType::layout) continue;
+    SeenField one;
+    one.field = ref->field;
+    one.expected = ByteView(evidence.expected->bytes).subspan(place.begin, place.end - place.begin);
+    if (!is_integer(*one.field) || one.expected.size() != one.field->size) {
+      bytes.insert(bytes.end(), one.expected.begin(), one.expected.end());
+    } else {
+      append_native(one, one.field->size == 4 ? long_size : one.field->size, bytes);
+    }
+  }
+  return bytes;
+}
+
+std::optional<std::string> find_native_layout(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.layout == nullptr) return std::nullopt;
+  const Bytes& wanted = evidence.expected->bytes;
+  for (const std::size_t long_size : {std::size_t{8}, std::size_t{4}}) {
+    const auto native = native_bytes(evidence, long_size);
+    if (!native || native->size() <= wanted.size()) continue;
+    const ByteView came = evidence.came;
+    const std::size_t size = std::min(came.size(), native->size());
+    if (size < wanted.size() || !begins_with(*native, came.first(size))) continue;
+    return fmt::format(
+        "the reply has {} bytes where `{}` has {}: the numbers stand at multiples of their size, "
+        "with padding before them,{} in the machine's byte order: this is the native layout "
+        "(`@` of struct, or a C struct) of a 64-bit machine",
+        native->size(), evidence.layout->name, wanted.size(),
+        long_size == 8 ? " an `L` has 8 bytes, and all is" : "");
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_swapped_fields(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 2) return std::nullopt;
+  const SeenField& a = wrong[0];
+  const SeenField& b = wrong[1];
+  const bool swapped = is_integer(*a.field) && is_integer(*b.field) &&
+                       std::ranges::equal(a.captured, b.expected) &&
+                       std::ranges::equal(b.captured, a.expected);
+  if (!swapped) return std::nullopt;
+  return fmt::format(
+      "`{}` and `{}` have changed places: {} is the expected `{}`, {} the expected "
+      "`{}`",
+      a.path, b.path, render_field_bytes(*a.field, a.captured), b.path,
+      render_field_bytes(*b.field, b.captured), a.path);
+}
+
+std::size_t count_characters(ByteView text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); ++count) {
+    at += decode_code_point(as_text(text), at).size;
+  }
+  return count;
+}
+
+std::optional<std::string> find_counted_characters(const FailureEvidence& evidence) {
+  const std::vector<SeenField> seen = see_fields(evidence);
+  const auto wrong = std::ranges::find_if(seen, &SeenField::differs);
+  if (wrong == seen.end() || !wrong->whole() || !is_integer(*wrong->field)) return std::nullopt;
+  if (wrong->field->is_array) return std::nullopt;
+  const auto wanted = as_count(read_value(*wrong->field, wrong->expected));
+  const auto got = as_count(read_value(*wrong->field, wrong->captured));
+  for (const SeenField& one : seen) {
+    if (one.field->type != FieldType::text && one.field->type != FieldType::bytes) continue;
+    const ByteView text = bare_value(*one.field, one.expected);
+    const std::size_t characters = count_characters(text);
+    if (characters == text.size() || wanted != text.size() || got != characters) continue;
+    return fmt::format(
+        "`{}` is {}: that is the number of characters of `{}`, which has {} bytes in UTF-8",
+        wrong->path, characters, one.path, text.size());
+  }
+  return std::nullopt;
+}
+
+bool is_identifier(const SeenField& one) {
+  static const std::set<std::string, std::less<>> kNames = {"id", "order", "number", "sequence"};
+  return kNames.contains(one.field->name) || one.path.ends_with("_id");
+}
+
+std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 1 || !wrong.front().whole()) return std::nullopt;
+  const SeenField& one = wrong.front();
+  if (!is_integer(*one.field) || !is_identifier(one)) return std::nullopt;
+  return fmt::format("the reply's `{}` is {}, but it must be the request's, {}; all else is right",
+                     one.path, render_field_bytes(*one.field, one.captured),
+                     render_field_bytes(*one.field, one.expected));
+}
+
+constexpr ExplanationEntry kEntries[] = {{"native-layout", find_native_layout},
+                                         {"byte-order", find_byte_order},
+                                         {"swapped-fields", find_swapped_fields},
+                                         {"counted-characters", find_counted_characters}};
+constexpr ExplanationEntry kSameKind[] = {{"wrong-id", find_wrong_id}};
+
+bool is_earlier_reply(const FailureEvidence& evidence) {
+  return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
+    return !reply.bytes.empty() && begins_with(evidence.came, reply.bytes);
+  });
+}
+
+}  // namespace
+
+std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message) return std::nullopt;
+  if (auto found = first_explanation(kEntries, evidence)) return found;
+  // A whole earlier reply is no matter of its id alone.
+  if (is_earlier_reply(evidence)) return std::nullopt;
+  return first_explanation(kSameKind, evidence);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,299 @@
+// Replies that are right in themselves and stand at the wrong place, and replies that have too few
+// or too many bytes.
+#include <fmt/format.h>
+
+#include "base/text/hex.h"
+#include "judge/explain/explain_entry.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kMaxExtra = 8;  // bytes; more is another message
+constexpr std::size_t kShownBytes = 32;
+
+bool is_datagram(const FailureEvidence& evidence) {
+  return evidence.exchange != nullptr;
+}
+
+std::string render_count(std::size_t count, const char* what) {
+  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
+}
+
+// Where the last request lies in the client's stream.
+struct Stretch {
+  std::uint64_t begin = 0;
+  std::uint64_t end = 0;
+};
+
+Stretch last_request(const FailureEvidence& evidence) {
+  Stretch stretch;
+  for (const EncodedMessage& request : evidence.requests) {
+    stretch.begin = stretch.end;
+    stretch.end += request.bytes.size();
+  }
+  return stretch;
+}
+
+// Segments that carried a part of the client's stream first.
+std::vector<const Event*> events_of(const TcpConnection& connection, const Stretch& stretch) {
+  std::vector<const Event*> found;
+  for (const Event& event : connection.events) {
+    const bool inside = event.kind == EventKind::bytes && event.from == Side::client &&
+                        event.begin < stretch.end + 1 && event.end > stretch.begin + 1;
+    if (inside) found.push_back(&event);
+  }
+  return found;
+}
+
+std::optional<std::string> find_stale(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.replies.empty()) return std::nullopt;
+  if (begins_with(evidence.came, evidence.expected->bytes)) return std::nullopt;
+  for (std::size_t back = 1; back <= evidence.replies.size(); ++back) {
+    const Bytes& earlier = evidence.replies[evidence.replies.size() - back].bytes;
+    if (earlier.size() < 2 || earlier == evidence.expected->bytes) continue;
+    if (!begins_with(evidence.came, earlier)) continue;
+    return fmt::format("the answer is the one to an earlier request, {} before this one: {}",
+                       render_count(back, "request"), render_quoted(earlier, kShownBytes));
+  }
+  return std::nullopt;
+}
+
+// `ECHO: onetwo` for `ECHO: one` and `ECHO: two`: this reply goes on where the last one ended,
+// without its own beginning.
+std::optional<std::string> find_headless(const FailureEvidence& evidence) {
+  const Bytes& wanted = evidence.expected->bytes;
+  if (evidence.replies.empty()) return std::nullopt;
+  const std::size_t common = common_size(wanted, evidence.replies.back().bytes);
+  for (std::size_t head = std::min(common, wanted.size()); head > 0; --head) {
+    const ByteView tail = ByteView(wanted).subspan(head);
+    if (tail.size() < 2 || !begins_with(evidence.came, tail)) continue;
+    return fmt::format(
+        "{} came without its beginning {}, right behind the reply before: two "
+        "messages were answered as one",
+        render_quoted(tail, kShownBytes), render_quoted(ByteView(wanted).first(head), kShownBytes));
+  }
+  return std::nullopt;
+}
+
+// Whether the last two requests came to the server in one segment.
+bool came_together(const FailureEvidence& evidence) {
+  if (evidence.connection == nullptr || evidence.requests.size() < 2) return false;
+  Stretch both = last_request(evidence);
+  both.begin -= std::min<std::uint64_t>(
+      both.begin, evidence.requests[evidence.requests.size() - 2].bytes.size());
+  return events_of(*evidence.connection, both).size() == 1;
+}
+
+std::optional<std::string> find_merged(const FailureEvidence& evidence) {
+  if (is_datagram(evidence)) return std::nullopt;
+  if (evidence.expected && evidence.requests.size() > 1) {
+    if (auto found = find_headless(evidence)) return found;
+    const bool skipped = !evidence.later.empty() && evidence.later.front().bytes.size() > 1 &&
+                         evidence.later.front().bytes != evidence.expected->bytes &&
+                         begins_with(evidence.came, evidence.later.front().bytes);
+    if (skipped) {
+      return fmt::format(
+          "the answer to the next request came, and none to this one: {} messages "
+          "were taken for one",
+          evidence.requests.size());
+    }
+  }
+  const bool one_missing = evidence.came.empty() && !evidence.replies.empty() &&
+                           evidence.replies.size() < evidence.requests.size();
+  if (!one_missing || evidence.request_in_pieces || !came_together(evidence)) return std::nullopt;
+  return fmt::format(
+      "{} requests arrived together and {} answered: what one recv() gave was taken "
+      "for one message",
+      evidence.requests.size(),
+      evidence.replies.size() == 1 ? "one was" : fmt::format("{} were", evidence.replies.size()));
+}
+
+std::optional<std::string> find_answered_early(const FailureEvidence& evidence) {
+  if (evidence.connection == nullptr || evidence.requests.empty()) return std::nullopt;
+  const std::vector<const Event*> parts = events_of(*evidence.connection, last_request(evidence));
+  if (parts.size() < 2) return std::nullopt;
+  for (const Event& event : evidence.connection->events) {
+    if (event.kind != EventKind::bytes || event.from != Side::server) continue;
+    if (event.end <= evidence.reply_begin + 1) continue;  // of an earlier reply
+    if (event.segment >= parts.back()->segment) return std::nullopt;
+    const Stretch request = last_request(evidence);
+    return fmt::format(
+        "the answer began (packet {}) before the request was complete (packet {}): "
+        "{} of its {} bytes had been sent",
+        packet_of(*evidence.connection, event) + 1,
+        packet_of(*evidence.connection, *parts.back()) + 1, parts.back()->begin - 1 - request.begin,
+        request.end - request.begin);
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_one_recv(const FailureEvidence& evidence) {
+  if (is_datagram(evidence) || evidence.requests.empty()) return std::nullopt;
+  const bool ended = evidence.end != StepEnd::other && evidence.end != StepEnd::refused;
+  if (!ended) return std::nullopt;
+  std::size_t pieces = evidence.request_in_pieces ? 2 : 1;
+  if (evidence.connection != nullptr) {
+    pieces = events_of(*evidence.connection, last_request(evidence)).size();
+  }
+  if (pieces < 2) return std::nullopt;
+  std::string what = "answered wrongly";
+  if (evidence.came.empty()) {
+    what = evidence.end == StepEnd::timed_out       ? "did not answer it"
+           : evidence.end == StepEnd::end_of_stream ? "closed the connection"
+                                                    : "reset the connection";
+  }
+  return fmt::format(
+      "the request of {} came in {} pieces and the server {}: it takes what one "
+      "recv() gives for a whole message (recv() may return any part of a stream)",
+      render_count(evidence.requests.back().bytes.size(), "byte"),
+      evidence.connection == nullptr ? std::string("several") : std::to_string(pieces), what);
+}
+
+std::optional<std::string> find_glued(const FailureEvidence& evidence) {
+  const auto is_whole = [&](const EncodedMessage& reply) {
+    return reply.bytes.size() > 1 && begins_with(evidence.came, reply.bytes);
+  };
+  if (is_datagram(evidence) && evidence.expected && !evidence.later.empty()) {
+    Bytes both = evidence.expected->bytes;
+    const Bytes& next = evidence.later.front().bytes;
+    both.insert(both.end(), next.begin(), next.end());
+    if (!next.empty() && both == evidence.came) {
+      return "one datagram holds this reply and the next: each needs a datagram of its own";
+    }
+  }
+  const bool nothing_expected =
+      evidence.goal == StepGoal::silence || evidence.goal == StepGoal::end;
+  if (!nothing_expected) return std::nullopt;
+  for (const EncodedMessage& reply : evidence.replies) {
+    if (is_whole(reply)) {
+      return fmt::format("a reply came once more behind the last one: {}",
+                         render_quoted(reply.bytes, kShownBytes));
+    }
+  }
+  for (const EncodedMessage& reply : evidence.later) {
+    if (is_whole(reply)) {
+      return fmt::format("the reply {} came before it was asked for",
+                         render_quoted(reply.bytes, kShownBytes));
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_long(const FailureEvidence& evidence) {
+  const Bytes& came = evidence.came;
+  if (is_datagram(evidence) && evidence.expected) {
+    const std::size_t size = evidence.expected->bytes.size();
+    if (came.size() <= size || came.size() > size + kMaxExtra) return std::nullopt;
+    if (!begins_with(came, evidence.expected->bytes)) return std::nullopt;
+    return fmt::format("the reply has {} too many at its end: {}",
+                       render_count(came.size() - size, "byte"),
+                       render_hex(ByteView(came).subspan(size)));
+  }
+  if (evidence.replies.empty() || came.empty()) return std::nullopt;
+  if (evidence.goal != StepGoal::message) {
+    if (came.size() > kMaxExtra) return std::nullopt;
+    return fmt::format("behind the last reply came {} that belongs to no message: {}",
+                       render_count(came.size(), "byte"), render_hex(came));
+  }
+  if (!evidence.expected) return std::nullopt;
+  for (std::size_t extra = 1; extra <= std::min(kMaxExtra, came.size()); ++extra) {
+    if (!begins_with(ByteView(came).subspan(extra), evidence.expected->bytes)) continue;
+    return fmt::format("the reply before had {} too many ({}); this reply stands behind",
+                       render_count(extra, "byte"), render_hex(ByteView(came).first(extra)));
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_short(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.came.empty()) return std::nullopt;
+  const Bytes& wanted = evidence.expected->bytes;
+  const std::size_t same = common_size(wanted, evidence.came);
+  const std::size_t missing = wanted.size() - same;
+  if (same == 0 || missing == 0) return std::nullopt;
+  const ByteView rest = ByteView(evidence.came).subspan(same);
+  const bool next_follows = missing <= kMaxExtra && !evidence.later.empty() &&
+                            evidence.later.front().bytes.size() > missing &&
+                            begins_with(rest, ByteView(evidence.later.front().bytes));
+  if (!rest.empty() && !next_follows) return std::nullopt;
+  return fmt::format("the reply ends {} early: {} of {} came{}", render_count(missing, "byte"),
+                     same, render_count(wanted.size(), "byte"),
+                     next_follows ? ", then the next reply" : "");
+}
+
+constexpr ExplanationEntry kOfMessages[] = {
+    {"stale-reply", find_stale},      {"answered-early", find_answered_early},
+    {"merged-messages", find_merged}, {"glued-reply", find_glued},
+    {"long-reply", find_long},        {"short-reply", find_short}};
+constexpr ExplanationEntry kOfEnds[] = {{"glued-reply", find_glued}, {"long-reply", find_long}};
+// What came explains nothing: how the request came does. A slow or busy server looks the same, so
+// this stands behind the clients' family.
+constexpr ExplanationEntry kOfPieces[] = {{"one-recv", find_one_recv}};
+
+// The client's FIN came before it: explained by the ends. (A client whose step failed ends too.)
+bool after_client_end(const FailureEvidence& evidence) {
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
+  const Event* const last = last_event(evidence.connection, EventKind::bytes, Side::server);
+  return evidence.goal == StepGoal::end && fin != nullptr && last != nullptr &&
+         fin->segment < last->segment;
+}
+
+// The session still has to send the rest of a request, and lets the server say nothing until then.
+std::optional<std::string> find_silence_broken_early(const FailureEvidence& evidence) {
+  const bool open = evidence.requests.size() > evidence.replies.size();
+  if (!open || evidence.came.empty()) return std::nullopt;
+  return fmt::format(
+      "{} came for a request of which only {} had been sent: the server did not wait "
+      "for the rest",
+      render_count(evidence.came.size(), "byte"),
+      render_count(evidence.requests.back().bytes.size(), "byte"));
+}
+
+std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
+  const bool open = evidence.requests.size() > evidence.replies.size();
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  if (!open || !ended) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection after the first {} of a request: it takes "
+      "what one recv() gives for a whole message (recv() may return any part of a "
+      "stream)",
+      render_count(evidence.requests.back().bytes.size(), "byte"));
+}
+
+constexpr ExplanationEntry kOfSilence[] = {{"answered-early", find_silence_broken_early},
+                                           {"one-recv", find_silence_ended}};
+
+// The rest of a request could not be sent any more.
+std::optional<std::string> find_end_between_pieces(const FailureEvidence& evidence) {
+  if (!evidence.request_in_pieces || evidence.connection == nullptr) return std::nullopt;
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
+  const Event* const reply = last_event(evidence.connection, EventKind::bytes, Side::server);
+  if (fin == nullptr || reply != nullptr) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection (packet {}) while the client was sending a request in "
+      "pieces: it takes what one recv() gives for a whole message (recv() may return any part of "
+      "a stream)",
+      packet_of(*evidence.connection, *fin) + 1);
+}
+
+constexpr ExplanationEntry kOfSending[] = {{"one-recv", find_end_between_pieces}};
+
+}  // namespace
+
+std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
+  if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);
+  if (evidence.goal == StepGoal::silence && evidence.exchange == nullptr) {
+    if (auto found = first_explanation(kOfSilence, evidence)) return found;
+  }
+  const bool nothing_expected =
+      evidence.goal == StepGoal::end || evidence.goal == StepGoal::silence;
+  if (!nothing_expected || after_client_end(evidence)) return std::nullopt;
+  return first_explanation(kOfEnds, evidence);
+}
+
+std::optional<Explanation> explain_pieces(const FailureEvidence& evidence) {
+  if (evidence.goal == StepGoal::send) return first_explanation(kOfSending, evidence);
+  if (evidence.goal != StepGoal::message) return std::nullopt;
+  return first_explanation(kOfPieces, evidence);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,73 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expect/payload/payload.h"
+#include "judge/explain/explanation.h"
+#include "judge/traffic/evidence.h"
+#include "packets/flow/tcp_connection.h"
+
+namespace wireproof {
+
+// Another client of the session.
+struct OtherClient {
+  std::string actor;
+  const TcpConnection* connection = nullptr;  // not owned; its last one
+  const UdpExchange* exchange = nullptr;
+  Bytes expected;          // all that the session lets it expect, in one
+  std::size_t unread = 0;  // bytes that it was sent and never read; live
+};
+
+// A datagram of the server's address that came from none of its known ports.
+struct StrayDatagram {
+  Endpoint from;
+  Endpoint to;
+  Bytes payload;
+};
+
+// Everything that is known around one failed step of one client: the input of the catalogue. What
+// is empty is not known. Pointers are not owned.
+struct FailureEvidence {
+  std::string actor;
+  StepGoal goal = StepGoal::other;
+  StepEnd end = StepEnd::other;
+  std::string message;  // of the failure
+
+  std::optional<EncodedMessage> expected;  // of StepGoal::message, where all its bytes are known
+  Bytes expected_head;                     // its bytes as far as the script tells them
+  const Layout* layout = nullptr;          // of its only layout
+  const LayoutSet* layouts = nullptr;
+  Bytes came;  // all that the server sent in its place and behind it; of UDP one datagram
+
+  std::vector<EncodedMessage> requests;  // of this connection until the failure, one a message
+  bool request_in_pieces = false;        // the session sent the last one so
+  std::vector<EncodedMessage> replies;   // that were expected before and came
+  std::vector<EncodedMessage> later;     // that this client expects after it
+
+  const TcpConnection* connection = nullptr;
+  const UdpExchange* exchange = nullptr;
+  std::size_t reply_begin = 0;  // where `came` begins in the server's stream
+  std::vector<OtherClient> others;
+  std::vector<StrayDatagram> strays;
+  std::vector<SocketHolder> holders;
+  std::optional<Timestamp> gave_up;  // when the step ended; none offline
+  std::string server_end;            // "exited with code 1"; empty: it lives, or was stopped
+};
+
+// The first entry of the catalogue whose evidence is complete. Pure.
+std::optional<Explanation> explain_failure(const FailureEvidence& evidence);
+
+// The families, each most specific entry first.
+std::optional<Explanation> explain_process(const FailureEvidence& evidence);
+std::optional<Explanation> explain_datagrams(const FailureEvidence& evidence);
+std::optional<Explanation> explain_fields(const FailureEvidence& evidence);
+std::optional<Explanation> explain_characters(const FailureEvidence& evidence);
+std::optional<Explanation> explain_replies(const FailureEvidence& evidence);
+std::optional<Explanation> explain_length(const FailureEvidence& evidence);
+std::optional<Explanation> explain_clients(const FailureEvidence& evidence);
+std::optional<Explanation> explain_pieces(const FailureEvidence& evidence);
+std::optional<Explanation> explain_end(const FailureEvidence& evidence);
+
+}  // namespace wireproof

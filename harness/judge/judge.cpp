@@ -1,0 +1,200 @@
+#include "judge/judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "judge/explain/explain_session.h"
+#include "judge/measure_judge.h"
+#include "judge/packet_lines.h"
+#include "judge/socket_judge.h"
+#include "judge/table_judge.h"
+#include "judge/traffic/stream_faults.h"
+
+namespace wireproof {
+namespace {
+
+CheckResult skipped(CheckKind kind, const std::string& name, const std::string& reason) {
+  CheckResult check;
+  check.kind = kind;
+  check.name = name;
+  check.verdict = Verdict::skip;
+  check.reason = reason;
+  return check;
+}
+
+CheckResult judge_session(const Evidence& evidence) {
+  CheckResult check;
+  check.kind = CheckKind::session;
+  check.name = "Session";
+  if (!evidence.session_failures.empty()) check.verdict = Verdict::fail;
+  if (!evidence.session_skipped.empty()) {
+    check.reason = evidence.session_skipped.front();
+    if (evidence.session_skipped.size() > 1) {
+      check.reason += fmt::format(" (and {} more)", evidence.session_skipped.size() - 1);
+    }
+  }
+  return check;
+}
+
+Verdict overall(const ScenarioResult& result, Expectation expect) {
+  const auto any = [&](Verdict verdict) {
+    return std::any_of(result.checks.begin(), result.checks.end(),
+                       [&](const CheckResult& check) { return check.verdict == verdict; });
+  };
+  if (any(Verdict::inconclusive)) return Verdict::inconclusive;
+  if (any(Verdict::fail)) return expect == Expectation::fail ? Verdict::xfail : Verdict::fail;
+  if (any(Verdict::pass)) return expect == Expectation::fail ? Verdict::xpass : Verdict::pass;
+  return Verdict::skip;
+}
+
+std::string first_reason(const ScenarioResult& result) {
+  if (result.verdict == Verdict::xpass) return "the sheet says `expect: fail`, but all checks hold";
+  if (result.verdict == Verdict::inconclusive) {
+    for (const CheckResult& check : result.checks) {
+      if (check.verdict == Verdict::inconclusive) return check.reason;
+    }
+  }
+  for (const Diagnostic& failure : result.failures) {
+    if (failure.severity == Severity::error) return failure.message;
+  }
+  for (const CheckResult& check : result.checks) {
+    if (!check.reason.empty()) return check.name + " not judged: " + check.reason;
+  }
+  return {};
+}
+
+std::string again_line(const Scenario& scenario, const Evidence& evidence) {
+  if (evidence.offline) {
+    return fmt::format("wireproof check {} --capture {}", scenario.path.string(),
+                       evidence.capture_file);
+  }
+  if (!evidence.again.empty()) return evidence.again;
+  return fmt::format("wireproof run {} --pcap-keep always", scenario.path.string());
+}
+
+bool names_calls(const PacketTable& table) {
+  return std::ranges::any_of(
+      table.rows, [](const Row& row) { return !row.cause.empty() || !row.blocked.empty(); });
+}
+
+// The checks of packet tables, filled into `result`; `notes` gets what tables say of packets.
+void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
+  const std::vector<Packet> packets = evidence.packets->decode_all();
+  const Conversations conversations =
+      build_conversations(packets, evidence.tcp_port, evidence.udp_port);
+  const ActorMap actors = map_actors(conversations, claim_programs(conversations, evidence));
+  const CauseMap causes = join_causes(conversations, evidence.calls);
+  add_stream_faults(conversations, result.soundness);
+
+  TableContext context{&scenario, &evidence, &actors, &causes, {}};
+  if (!packets.empty()) context.start = packets.front().raw.time;
+  std::map<std::size_t, PacketNote> notes;
+  for (const PacketTable& table : scenario.packet_tables) {
+    TableJudgement judged = judge_table(table, context);
+    if (!evidence.untraced.empty() && names_calls(table)) {
+      judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
+    }
+    result.checks.push_back(std::move(judged.check));
+    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
+    for (auto& [packet, note] : judged.notes) {
+      PacketNote& all = notes[packet];
+      all.rows.insert(all.rows.end(), note.rows.begin(), note.rows.end());
+      if (!note.remark.empty()) all.remark = note.remark;
+    }
+  }
+  for (const TcpConnection& connection : conversations.tcp) {
+    result.history += (result.history.empty() ? "" : " ") + render_history(connection);
+  }
+  result.packets = make_packet_lines({packets, &conversations, &actors, &causes, &notes, "server"});
+  result.call_packets = join_packets(causes, evidence.calls.size());
+}
+
+void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
+  if (evidence.packets == nullptr) {
+    for (const PacketTable& table : scenario.packet_tables) {
+      const std::string name = table.name.empty() ? "Packets" : "Packets: " + table.name;
+      result.checks.push_back(
+          skipped(CheckKind::packets, name, "nothing was captured (--no-capture)"));
+    }
+    return;
+  }
+  judge_tables(scenario, evidence, result);
+  if (result.soundness.faults.empty()) return;
+  for (CheckResult& check : result.checks) {
+    // Live, the session was judged by its calls; offline all there is comes from the capture.
+    if (check.kind != CheckKind::packets && !evidence.offline) continue;
+    check.verdict = Verdict::inconclusive;
+    check.reason = "the capture is unsound: " + result.soundness.faults.front();
+  }
+}
+
+void sum_points(const Scenario& scenario, ScenarioResult& result) {
+  double row_points = 0;
+  double earned = 0;
+  for (const CheckResult& check : result.checks) {
+    row_points += check.max_points;
+    earned += check.points;
+  }
+  const bool passed = result.verdict == Verdict::pass || result.verdict == Verdict::xfail;
+  result.max_points = std::max(scenario.front.points, row_points);
+  if (passed) {
+    result.points = result.max_points;
+  } else if (row_points > 0 && result.verdict == Verdict::fail) {
+    result.points = result.max_points * earned / row_points;
+  }
+}
+
+}  // namespace
+
+ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
+  ScenarioResult result;
+  result.id = scenario.id;
+  result.title = scenario.title;
+  result.file = scenario.path.string();
+  result.server = scenario.front.server;
+  result.tags = scenario.front.tags;
+  result.soundness = evidence.soundness;
+  result.calls = evidence.calls;
+  result.steps = evidence.steps;
+  result.sockets = name_snapshots(scenario, evidence);
+  if (scenario.session) {
+    result.checks.push_back(judge_session(evidence));
+    result.failures = evidence.session_failures;
+    explain_session(scenario, evidence, result.failures);
+  }
+  judge_packets(scenario, evidence, result);
+  for (const SocketTable& table : scenario.socket_tables) {
+    SocketJudgement judged = judge_sockets(table, scenario, evidence);
+    result.checks.push_back(std::move(judged.check));
+    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
+  }
+  if (!scenario.measures.empty()) {
+    MeasureJudgement judged = judge_measures(scenario, evidence);
+    result.checks.push_back(std::move(judged.check));
+    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
+  }
+
+  result.verdict = overall(result, scenario.front.expect);
+  if (!evidence.session_inconclusive.empty()) {
+    result.verdict = Verdict::inconclusive;
+    result.reason = evidence.session_inconclusive;
+  }
+  if (!evidence.session_error.empty()) {
+    result.verdict = Verdict::error;
+    result.reason = evidence.session_error;
+  }
+  // What was found on unsound evidence is neither a failure nor to be shown as one.
+  if (result.verdict == Verdict::inconclusive) result.failures.clear();
+  sum_points(scenario, result);
+  for (Diagnostic& failure : result.failures) {
+    if (failure.severity == Severity::error) {
+      failure.notes.push_back({"again", again_line(scenario, evidence)});
+    }
+    result.rendered.push_back(render_diagnostic(failure, scenario.source));
+  }
+  if (result.reason.empty()) result.reason = first_reason(result);
+  return result;
+}
+
+}  // namespace wireproof

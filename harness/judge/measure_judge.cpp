@@ -1,0 +1,216 @@
+#include "judge/measure_judge.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "judge/traffic/actor_map.h"
+#include "judge/traffic/reply_time.h"
+#include "sheet/table/measures.h"
+
+namespace wireproof {
+namespace {
+
+constexpr double kPercent = 100;
+constexpr double kMegabyte = 1e6;
+constexpr const char* kTracedTimes = "a traced server is slowed down by every stop";
+
+// A number, or why there is none.
+struct Measured {
+  std::optional<double> value;  // in the measure's unit
+  std::string text;             // with what it was computed from
+  std::string skipped;
+  std::string why;  // what a number that is too large says
+  std::string explanation;
+
+  static Measured none(std::string reason) {
+    Measured measured;
+    measured.skipped = std::move(reason);
+    return measured;
+  }
+};
+
+Measured as_number(std::size_t count, std::string why = {}) {
+  return {static_cast<double>(count), std::to_string(count), {}, std::move(why), {}};
+}
+
+Measured as_growth(std::int64_t before, std::int64_t after, std::string why) {
+  return {static_cast<double>(after - before),
+          fmt::format("{:+} ({} before the first step, {} after the last)", after - before, before,
+                      after),
+          {},
+          std::move(why),
+          {}};
+}
+
+Measured as_memory(std::int64_t before, std::int64_t after) {
+  const auto megabytes = [](std::int64_t bytes) { return static_cast<double>(bytes) / kMegabyte; };
+  return {static_cast<double>(after - before),
+          fmt::format("{:+.1f} MB ({:.1f} MB before the first step, {:.1f} MB after the last)",
+                      megabytes(after - before), megabytes(before), megabytes(after)),
+          {},
+          "what was taken for a client must be given back when it has gone",
+          {}};
+}
+
+class MeasureJudge {
+ public:
+  MeasureJudge(const Scenario& scenario, const Evidence& evidence)
+      : scenario_(scenario), evidence_(evidence) {
+    if (evidence.packets == nullptr) return;
+    packets_ = evidence.packets->decode_all();
+    conversations_ = build_conversations(packets_, evidence.tcp_port, evidence.udp_port);
+  }
+
+  MeasureJudgement judge() {
+    CheckResult& check = judgement_.check;
+    check.kind = CheckKind::measures;
+    check.name = "Measures";
+    check.verdict = Verdict::skip;
+    for (const Measure& measure : scenario_.measures) judge_one(measure);
+    return std::move(judgement_);
+  }
+
+ private:
+  void judge_one(const Measure& measure) {
+    CheckResult& check = judgement_.check;
+    const Measured measured = read(measure.name);
+    if (!measured.value) {
+      if (check.reason.empty()) check.reason = measure.name + ": " + measured.skipped;
+      return;
+    }
+    if (is_of_packets(measure.name) && !evidence_.soundness.faults.empty()) {
+      check.verdict = Verdict::inconclusive;
+      check.reason = "the capture is unsound: " + evidence_.soundness.faults.front();
+    }
+    if (check.verdict == Verdict::skip) check.verdict = Verdict::pass;
+    const auto range = parse_measure_range(measure.name, measure.expected);
+    if (range && !range->holds(*measured.value)) fail(measure, measured);
+  }
+
+  void fail(const Measure& measure, const Measured& measured) {
+    if (measure.level == Level::info) return;
+    const bool counts = measure.level == Level::must || evidence_.strict;
+    Diagnostic diagnostic;
+    diagnostic.severity = counts ? Severity::error : Severity::warning;
+    diagnostic.message = fmt::format("{}: {}", measure.name, measured.text);
+    diagnostic.span = measure.span;
+    diagnostic.notes.push_back({"expected", measure.expected});
+    diagnostic.notes.push_back({"captured", measured.text});
+    if (!measured.why.empty()) diagnostic.notes.push_back({"why", measured.why});
+    diagnostic.explanation = measured.explanation;
+    judgement_.failures.push_back(std::move(diagnostic));
+    if (counts && judgement_.check.verdict == Verdict::pass) {
+      judgement_.check.verdict = Verdict::fail;
+    }
+  }
+
+  // The tracer numbers its calls.
+  bool is_traced_run() const {
+    return std::ranges::any_of(evidence_.calls,
+                               [](const SocketCall& call) { return call.order != 0; });
+  }
+
+  static bool is_of_packets(const std::string& name) { return !name.starts_with("server "); }
+
+  Measured read(const std::string& name) const {
+    if (!is_of_packets(name)) return read_server(name);
+    if (evidence_.packets == nullptr) {
+      return Measured::none("nothing was captured (--no-capture)");
+    }
+    if (name == "reply time" && is_traced_run()) return Measured::none(kTracedTimes);
+    if (name == "reply time") return read_reply_time();
+    return name == "packets" ? as_number(count_packets()) : read_retransmissions();
+  }
+
+  Measured read_server(const std::string& name) const {
+    if (evidence_.offline) return Measured::none("only a run can measure it");
+    if (!evidence_.server_use) {
+      return Measured::none(evidence_.server_unmeasured.empty() ? "the server was not measured"
+                                                                : evidence_.server_unmeasured);
+    }
+    const ServerUse& before = evidence_.server_use->before;
+    const ServerUse& after = evidence_.server_use->after;
+    if (name == "server cpu" && is_traced_run()) return Measured::none(kTracedTimes);
+    if (name == "server cpu") return read_cpu(*evidence_.server_use);
+    if (name == "server descriptors") {
+      return as_growth(before.descriptors, after.descriptors,
+                       "each client costs a descriptor until the server calls close()");
+    }
+    if (name == "server threads") {
+      return as_growth(before.threads, after.threads,
+                       "a thread or process of a client must end when the client has gone; a "
+                       "process counts until its parent has waited for it");
+    }
+    return as_memory(before.resident_bytes, after.resident_bytes);
+  }
+
+  static Measured read_cpu(const ServerMeasured& use) {
+    const Duration used = use.after.cpu - use.before.cpu;
+    if (use.lasted <= Duration(0)) return Measured::none("the session took no time");
+    const double share =
+        static_cast<double>(used.count()) / static_cast<double>(use.lasted.count()) * kPercent;
+    return {share,
+            fmt::format("{:.1f}% ({} in {})", share, render_milliseconds(used),
+                        render_milliseconds(use.lasted)),
+            {},
+            "a server that waits in recv, accept or select uses no CPU; one that asks again and "
+            "again does",
+            "busy-loop"};
+  }
+
+  Measured read_reply_time() const {
+    if (evidence_.offline) return Measured::none("only a run can measure it");
+    const auto slowest = find_slowest_reply(conversations_, evidence_.actors, evidence_.calls);
+    if (!slowest) return Measured::none("no request was answered");
+    Measured measured;
+    measured.value = static_cast<double>(slowest->lasted.count());
+    measured.text =
+        fmt::format("{} to {}, from packet {} to packet {}", render_milliseconds(slowest->lasted),
+                    slowest->actor, slowest->request + 1, slowest->reply + 1);
+    return measured;
+  }
+
+  std::vector<ActorConversations> own_conversations() const {
+    return map_actors(conversations_, claim_programs(conversations_, evidence_)).actors;
+  }
+
+  std::size_t count_packets() const {
+    std::size_t count = 0;
+    for (const ActorConversations& actor : own_conversations()) {
+      for (const TcpConnection* connection : actor.tcp) count += connection->segments.size();
+      for (const UdpExchange* exchange : actor.udp) count += exchange->datagrams.size();
+    }
+    return count;
+  }
+
+  Measured read_retransmissions() const {
+    std::size_t count = 0;
+    std::string places;
+    for (const ActorConversations& actor : own_conversations()) {
+      for (const TcpConnection* connection : actor.tcp) {
+        for (const Segment& segment : connection->segments) {
+          if (segment.repeat != Repeat::retransmission) continue;
+          places += (count++ == 0 ? "" : ", ") + std::to_string(segment.packet + 1);
+        }
+      }
+    }
+    Measured measured = as_number(count);
+    if (count > 0) measured.text += fmt::format(" (packet{} {})", count == 1 ? "" : "s", places);
+    return measured;
+  }
+
+  const Scenario& scenario_;
+  const Evidence& evidence_;
+  std::vector<Packet> packets_;
+  Conversations conversations_;
+  MeasureJudgement judgement_;
+};
+
+}  // namespace
+
+MeasureJudgement judge_measures(const Scenario& scenario, const Evidence& evidence) {
+  return MeasureJudge(scenario, evidence).judge();
+}
+
+}  // namespace wireproof

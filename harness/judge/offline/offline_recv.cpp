@@ -1,0 +1,157 @@
+#include "judge/offline/offline_recv.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "base/text/hex.h"
+#include "judge/traffic/message_end.h"
+#include "packets/flow/connection_events.h"
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kNoDatagram = "the capture has no such datagram of the server";
+
+Diagnostic mismatch_finding(const MessageMismatch& mismatch) {
+  Diagnostic diagnostic = finding(
+      mismatch.field.empty() ? fmt::format("byte {} of the message differs", mismatch.offset)
+                             : fmt::format("field {} of the message differs at byte {}",
+                                           mismatch.field, mismatch.offset));
+  diagnostic.notes.push_back({"expected", mismatch.expected});
+  diagnostic.notes.push_back({"captured", mismatch.captured});
+  return diagnostic;
+}
+
+Diagnostic finding_with(std::string message, ByteView captured) {
+  Diagnostic diagnostic = finding(std::move(message));
+  diagnostic.notes.push_back({"captured", render_quoted(captured)});
+  return diagnostic;
+}
+
+}  // namespace
+
+const Datagram* OfflineActor::next_datagram() const {
+  if (udp == nullptr) return nullptr;
+  std::size_t index = 0;
+  for (const Datagram& one : udp->datagrams) {
+    if (one.from != Side::server || one.port_unreachable) continue;
+    if (index++ == received) return &one;
+  }
+  return nullptr;
+}
+
+bool OfflineActor::has_event(EventKind kind, Side from) const {
+  return tcp != nullptr && wireproof::has_event(*tcp, kind, from);
+}
+
+Diagnostic finding(std::string message) {
+  Diagnostic diagnostic;
+  diagnostic.message = std::move(message);
+  return diagnostic;
+}
+
+std::optional<ByteView> OfflineRecv::waiting() {
+  if (!actor_.uses_udp) return actor_.unread();
+  const Datagram* const datagram = actor_.next_datagram();
+  if (datagram == nullptr) return std::nullopt;
+  ++actor_.received;
+  actor_.datagram = datagram->payload;
+  return actor_.datagram;
+}
+
+Finding OfflineRecv::message(const Message& message) {
+  if (!actor_.uses_udp) return stream_message(message);
+  const auto datagram = waiting();
+  if (!datagram) return finding(kNoDatagram);
+  const auto differs = compare_datagram(message, layouts_, variables_, *datagram);
+  return differs ? Finding(mismatch_finding(*differs)) : Finding();
+}
+
+Finding OfflineRecv::stream_message(const Message& message) {
+  const ByteView unread = actor_.unread();
+  const MessageNeed need = message_need(message, layouts_, variables_, unread);
+  if (!need.to_end && unread.size() < need.size) {
+    const auto differs = compare_message(message, layouts_, variables_, unread);
+    Diagnostic diagnostic = differs ? mismatch_finding(*differs) : finding("");
+    diagnostic.message = fmt::format("the server sent {} of {} bytes", unread.size(), need.size);
+    return diagnostic;
+  }
+  const ByteView bytes = need.to_end ? unread : unread.first(need.size);
+  const auto differs = compare_message(message, layouts_, variables_, bytes);
+  if (differs) return mismatch_finding(*differs);
+  actor_.received += bytes.size();
+  return {};
+}
+
+Finding OfflineRecv::count(std::size_t size) {
+  const auto bytes = waiting();
+  if (!bytes) return finding(kNoDatagram);
+  if (actor_.uses_udp) {
+    if (bytes->size() == size) return {};
+    return finding_with(fmt::format("the server sent {} bytes where a datagram of {} bytes is "
+                                    "expected",
+                                    bytes->size(), size),
+                        *bytes);
+  }
+  if (bytes->size() < size) {
+    return finding(fmt::format("the server sent {} more bytes, not {} bytes", bytes->size(), size));
+  }
+  actor_.received += size;
+  return {};
+}
+
+Finding OfflineRecv::take_ended(ByteView bytes, std::optional<std::size_t> size,
+                                const std::string& what) {
+  if (!size) return finding_with("the server did not send " + what, bytes);
+  if (!actor_.uses_udp) {
+    actor_.received += *size;
+  } else if (*size != bytes.size()) {
+    return finding_with(fmt::format("the server sent {} bytes where a datagram that ends with "
+                                    "{} is expected",
+                                    bytes.size(), what),
+                        bytes);
+  }
+  return {};
+}
+
+Finding OfflineRecv::until(const Bytes& terminator) {
+  const auto bytes = waiting();
+  if (!bytes) return finding(kNoDatagram);
+  return take_ended(*bytes, terminated_size(*bytes, terminator), render_quoted(terminator));
+}
+
+Finding OfflineRecv::pattern(const std::string& pattern) {
+  const auto bytes = waiting();
+  if (!bytes) return finding(kNoDatagram);
+  MessagePattern searched(pattern);
+  const auto size = searched.matched_size(bytes->first(std::min(bytes->size(), kMaxPatternBytes)));
+  const std::string what = fmt::format("a match of /{}/", pattern);
+  if (!searched.error().empty()) return finding(what + ": " + searched.error());
+  return take_ended(*bytes, size, what);
+}
+
+Finding OfflineRecv::end() const {
+  const ByteView unread = actor_.unread();
+  if (!unread.empty()) {
+    return finding_with(fmt::format("the server sent {} more bytes before its end", unread.size()),
+                        unread);
+  }
+  if (actor_.has_event(EventKind::fin, Side::server)) return {};
+  return finding("the capture has no FIN of the server on this connection");
+}
+
+Finding OfflineRecv::reset() const {
+  if (actor_.has_event(EventKind::rst, Side::server)) return {};
+  return finding("the capture has no RST of the server on this connection");
+}
+
+// A UDP socket's refusal is an ICMP error, which is its table's to see.
+Finding OfflineRecv::refusal() const {
+  const bool refused = actor_.uses_udp || (actor_.has_event(EventKind::rst, Side::server) &&
+                                           !actor_.has_event(EventKind::open, Side::server));
+  if (refused) return {};
+  return finding("the server accepted the connection that should be refused");
+}
+
+}  // namespace wireproof

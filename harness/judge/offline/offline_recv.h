@@ -1,0 +1,63 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "packets/flow/tcp_connection.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+// An actor's place in a capture.
+struct OfflineActor {
+  const TcpConnection* tcp = nullptr;
+  const UdpExchange* udp = nullptr;
+  bool uses_udp = false;
+  bool ended = false;    // a step failed: the rest of its part is not judged
+  std::size_t sent = 0;  // bytes of its stream, or datagrams, compared so far
+  std::size_t received = 0;
+  ByteView datagram;  // that its present step has read
+
+  // Of the server's stream.
+  ByteView unread() const {
+    return tcp == nullptr ? ByteView{} : ByteView(tcp->server_stream).subspan(received);
+  }
+  // The next one that the server sent; null where there is none.
+  const Datagram* next_datagram() const;
+  // Of its connection; false where it has none.
+  bool has_event(EventKind kind, Side from) const;
+};
+
+// What a step met in the capture; empty when it holds.
+using Finding = std::optional<Diagnostic>;
+Diagnostic finding(std::string message);
+
+// The `recv` steps of an actor against what the server sent it: on a stream what is left of it, of
+// datagrams the next one. What holds moves the actor's place on; a datagram is always used up.
+class OfflineRecv {
+ public:
+  // Owns none of them; keeps `?name` values in `variables`.
+  OfflineRecv(OfflineActor& actor, const LayoutSet& layouts, Variables& variables)
+      : actor_(actor), layouts_(layouts), variables_(variables) {}
+
+  Finding message(const Message& message);
+  Finding count(std::size_t size);
+  Finding until(const Bytes& terminator);
+  Finding pattern(const std::string& pattern);
+  Finding end() const;
+  Finding reset() const;
+  Finding refusal() const;
+
+ private:
+  // What there is to read; nothing where there is no further datagram.
+  std::optional<ByteView> waiting();
+  Finding stream_message(const Message& message);
+  // `size` bytes are a message that ends with `what`; none: no such end came.
+  Finding take_ended(ByteView bytes, std::optional<std::size_t> size, const std::string& what);
+
+  OfflineActor& actor_;
+  const LayoutSet& layouts_;
+  Variables& variables_;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,64 @@
+#include "judge/table_rows.h"
+
+#include <algorithm>
+
+#include "judge/traffic/actor_map.h"
+
+namespace wireproof {
+namespace {
+
+bool opens_connection(const Row& row) {
+  return row.kind == RowKind::tcp && row.from == Side::client &&
+         (row.flags & tcp_flag::kSyn) != 0 && (row.flags & tcp_flag::kAck) == 0;
+}
+
+void add_row(std::vector<ActorRows>& groups, const std::string& actor, const Row& row,
+             std::size_t index) {
+  auto found = std::ranges::find(groups, actor, &ActorRows::actor);
+  if (found == groups.end()) found = groups.insert(groups.end(), {actor, {}});
+  found->rows.add(row, index);
+}
+
+}  // namespace
+
+bool is_udp(const Row& row) {
+  return row.kind == RowKind::udp || row.kind == RowKind::port_unreachable;
+}
+
+std::vector<ActorRows> rows_by_actor(const PacketTable& table, const Scenario& scenario) {
+  const std::vector<std::string> actors = actor_names(scenario);
+  const LabelResolver labels(table, actors);
+  const std::uint64_t group_size = scenario.session ? scenario.session->group_size : 0;
+  std::vector<ActorRows> groups;
+  for (std::size_t i = 0; i < table.rows.size(); ++i) {
+    const Row& row = table.rows[i];
+    const std::string& label = table.name.empty() ? row.client : table.name;
+    if (label == "each") {
+      for (std::uint64_t n = 1; n <= group_size; ++n) {
+        add_row(groups, "c" + std::to_string(n), row, i);
+      }
+    } else if (label.empty() && row.kind == RowKind::anything) {
+      for (const std::string& actor : actors) add_row(groups, actor, row, i);
+    } else {
+      add_row(groups, table.name.empty() ? labels.actor(label) : label, row, i);
+    }
+  }
+  return groups;
+}
+
+std::vector<RowGroup> split_connections(const RowGroup& all, std::size_t connection_count) {
+  std::vector<RowGroup> groups;
+  bool has_syn = false;
+  for (std::size_t i = 0; i < all.rows.size(); ++i) {
+    const bool opens = opens_connection(all.rows[i]);
+    if (groups.empty() || (opens && has_syn && connection_count > 1)) {
+      groups.emplace_back();
+      has_syn = false;
+    }
+    has_syn = has_syn || opens;
+    groups.back().add(all.rows[i], all.indexes[i]);
+  }
+  return groups;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,42 @@
+#include "judge/traffic/message_end.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wireproof {
+
+std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator) {
+  const auto found =
+      std::search(received.begin(), received.end(), terminator.begin(), terminator.end());
+  if (found == received.end() && !terminator.empty()) return std::nullopt;
+  return static_cast<std::size_t>(found - received.begin()) + terminator.size();
+}
+
+MessagePattern::MessagePattern(const std::string& pattern) : pattern_(Pattern::parse(pattern)) {
+  if (!pattern_) error_ = pattern_.error();
+}
+
+std::optional<std::size_t> MessagePattern::matched_size(ByteView received) {
+  if (!error_.empty()) return std::nullopt;
+  if (received.size() > kMaxPatternBytes) {
+    error_ = "no match in the first " + std::to_string(kMaxPatternBytes) + " bytes";
+    return std::nullopt;
+  }
+  return pattern_->find_end(received);
+}
+
+std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,
+                                                Variables& variables, ByteView datagram) {
+  auto mismatch = compare_message(message, layouts, variables, datagram);
+  if (mismatch) return mismatch;
+  const MessageNeed need = message_need(message, layouts, variables, datagram);
+  if (need.to_end || need.size == datagram.size()) return mismatch;
+  mismatch.emplace();
+  mismatch->offset = std::min(need.size, datagram.size());
+  mismatch->expected = fmt::format("a datagram of {} bytes", need.size);
+  mismatch->captured = fmt::format("a datagram of {} bytes", datagram.size());
+  return mismatch;
+}
+
+}  // namespace wireproof

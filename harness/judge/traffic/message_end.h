@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+#include "base/text/bytes.h"
+#include "base/text/pattern.h"
+#include "expect/payload/payload.h"
+
+namespace wireproof {
+
+// Where a message of `recv until "\n"` ends: behind the first terminator. Nothing while there is
+// none yet. An empty terminator ends it at once.
+std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator);
+
+// Where a message of `recv /regex/` ends: behind the first match of the pattern in what came, at
+// the earliest moment at which there is one. A pattern that cannot be read gives the reason, and
+// one that matches nothing in too many bytes.
+class MessagePattern {
+ public:
+  explicit MessagePattern(const std::string& pattern);
+
+  std::optional<std::size_t> matched_size(ByteView received);
+  const std::string& error() const { return error_; }
+
+ private:
+  Expected<Pattern, std::string> pattern_;
+  std::string error_;
+};
+
+// More than that is not searched for a pattern: each arrival is searched from the begin.
+constexpr std::size_t kMaxPatternBytes = 16384;
+
+// As compare_message, and the size as well: a datagram is one message, neither more nor less.
+std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,
+                                                Variables& variables, ByteView datagram);
+
+}  // namespace wireproof

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include "base/system/unique_fd.h"
+
+namespace wireproof {
+
+// All that descend from a process, as they are now, parents before their children. One that is
+// started or ends meanwhile may be missing. Where the kernel does not list children
+// (CONFIG_PROC_CHILDREN) the whole of /proc is read.
+std::vector<pid_t> descendant_processes(pid_t process);
+
+// Whether every thread of a process sleeps, waiting for something; so does one that is gone.
+bool is_asleep(pid_t process);
+
+// A descriptor that becomes readable when the process ends. Throws SystemError.
+UniqueFd open_process(pid_t process);
+
+// While it lives, processes whose parent ended become children of this process, so that none
+// can be lost.
+class OrphanCollector {
+ public:
+  OrphanCollector();
+  ~OrphanCollector();
+  OrphanCollector(const OrphanCollector&) = delete;
+  OrphanCollector& operator=(const OrphanCollector&) = delete;
+
+  // Kills and reaps all children (and theirs) but those in `kept` and those that were there
+  // before the collector.
+  void end_orphans(const std::set<pid_t>& kept) const;
+
+ private:
+  int was_collector_ = 0;
+  std::set<pid_t> before_;
+};
+
+// How a process ended, by its wait status: "exited with code 3", "was ended by signal Killed".
+std::string render_wait_status(int status);
+
+}  // namespace wireproof

@@ -1,0 +1,175 @@
+#include "machine/host/doctor.h"
+
+#include <arpa/inet.h>
+#include <linux/if_ether.h>
+#include <linux/if_packet.h>
+#include <net/if.h>
+#include <sys/ptrace.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <ctime>
+#include <filesystem>
+#include <fstream>
+
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
+#include "machine/host/attempt.h"
+#include "machine/host/free_port.h"
+#include "machine/host/private_network.h"
+
+namespace wireproof {
+namespace {
+
+constexpr rlim_t kDescriptorsNeeded = 1024;  // 100 clients and a score of stages
+
+std::string read_setting(const std::string& path) {
+  std::ifstream file(path);
+  std::string text;
+  std::getline(file, text);
+  return text;
+}
+
+// Which of the known locks is closed on this machine.
+std::string namespace_remedy() {
+  if (read_setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
+    return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
+  }
+  if (read_setting("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
+    return "sudo sysctl -w kernel.unprivileged_userns_clone=1";
+  }
+  if (read_setting("/proc/sys/user/max_user_namespaces") == "0") {
+    return "sudo sysctl -w user.max_user_namespaces=10000";
+  }
+  if (std::filesystem::exists("/.dockerenv")) {
+    return "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined …";
+  }
+  return "sudo setcap cap_net_raw,cap_net_admin+ep $(command -v wireproof)";
+}
+
+MachineFinding examine(const std::string& what, const std::string& remedy,
+                       const std::function<std::string()>& body) {
+  const Attempt attempt = attempt_in_child(body);
+  if (attempt.done) return {what, MachineState::ok, attempt.text, ""};
+  return {what, MachineState::missing, attempt.text, remedy};
+}
+
+std::string try_loopback() {
+  enter_private_network({NetworkUse::without_capture, std::nullopt});
+  choose_free_port(IpVersion::v4);
+  return has_ipv6_loopback() ? "127.0.0.1 and ::1" : "127.0.0.1 only";
+}
+
+// What libpcap does first of all; this folder does not know libpcap.
+std::string try_capture() {
+  const NetworkKind kind = enter_private_network({});
+  const UniqueFd socket(static_cast<int>(
+      check_call(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "open a packet socket")));
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = static_cast<int>(::if_nametoindex("lo"));
+  check_call(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+             "bind a packet socket to lo");
+  return "in " + render_network_kind(kind);
+}
+
+[[noreturn]] void wait_for_ever() {
+  for (;;) ::pause();
+}
+
+std::string try_tracing() {
+  const pid_t child = static_cast<pid_t>(check_call(::fork(), "fork a process"));
+  if (child == 0) wait_for_ever();
+  const long seized = ::ptrace(PTRACE_SEIZE, child, nullptr, nullptr);
+  const int error_number = errno;
+  ::kill(child, SIGKILL);
+  ::waitpid(child, nullptr, 0);
+  if (seized != 0) throw SystemError("trace a child process", error_number);
+  const std::string scope = read_setting("/proc/sys/kernel/yama/ptrace_scope");
+  return scope.empty() ? "own children" : "own children (yama scope " + scope + ")";
+}
+
+MachineFinding examine_isolation() {
+  MachineFinding finding = examine("private network", namespace_remedy(), [] {
+    enter_user_namespace();
+    return render_network_kind(NetworkKind::user_namespace);
+  });
+  if (finding.state == MachineState::ok) return finding;
+  const Attempt as_root = attempt_in_child([] {
+    enter_network_namespace();
+    return render_network_kind(NetworkKind::network_namespace);
+  });
+  if (!as_root.done) return finding;
+  return {finding.what, MachineState::limited,
+          as_root.text + ", with privileges only (" + finding.detail + ")", finding.remedy};
+}
+
+MachineFinding examine_clock() {
+  timespec resolution{};
+  check_call(::clock_getres(CLOCK_REALTIME, &resolution), "ask for the clock's resolution");
+  const std::string detail = std::to_string(resolution.tv_nsec) + " ns";
+  if (resolution.tv_sec == 0 && resolution.tv_nsec <= 1000) {
+    return {"clock", MachineState::ok, detail, ""};
+  }
+  return {"clock", MachineState::limited, detail + ": packets and calls may share a stamp",
+          "boot with high-resolution timers (highres=on)"};
+}
+
+MachineFinding examine_cpu_statistics() {
+  if (!read_setting("/proc/self/schedstat").empty()) {
+    return {"CPU statistics", MachineState::ok, "/proc/PID/schedstat", ""};
+  }
+  return {"CPU statistics", MachineState::limited,
+          "without /proc/PID/schedstat a timeout on a busy machine counts as a failure", ""};
+}
+
+MachineFinding examine_descriptors() {
+  rlimit limit{};
+  check_call(::getrlimit(RLIMIT_NOFILE, &limit), "ask for the limit of descriptors");
+  const std::string detail = std::to_string(limit.rlim_cur) + " descriptors";
+  if (limit.rlim_cur >= kDescriptorsNeeded) return {"limits", MachineState::ok, detail, ""};
+  return {"limits", MachineState::limited, detail,
+          "ulimit -n " + std::to_string(kDescriptorsNeeded)};
+}
+
+MachineFinding examine_kernel() {
+  utsname name{};
+  check_call(::uname(&name), "ask for the kernel's name");
+  return {"kernel", MachineState::ok,
+          std::string(name.sysname) + " " + name.release + " " + name.machine, ""};
+}
+
+}  // namespace
+
+MachineReport examine_machine() {
+  MachineReport report;
+  report.push_back(examine_kernel());
+  report.push_back(examine_isolation());
+  report.push_back(examine("loopback", namespace_remedy(), try_loopback));
+  report.push_back(examine("capture on lo", namespace_remedy(), try_capture));
+  report.push_back(examine("tracing", "sudo sysctl -w kernel.yama.ptrace_scope=1", try_tracing));
+  report.push_back(examine_clock());
+  report.push_back(examine_cpu_statistics());
+  report.push_back(examine_descriptors());
+  return report;
+}
+
+std::string render_machine_state(MachineState state) {
+  switch (state) {
+    case MachineState::ok:
+      return "ok";
+    case MachineState::limited:
+      return "limited";
+    case MachineState::missing:
+      return "missing";
+  }
+  return "";
+}
+
+}  // namespace wireproof

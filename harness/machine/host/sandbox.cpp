@@ -1,0 +1,156 @@
+#include "machine/host/sandbox.h"
+
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/system/system_call.h"
+#include "machine/host/sandbox_keeper.h"
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kHint = "; --no-sandbox starts the program without protection";
+constexpr rlim_t kOpenFiles = 1024;
+constexpr rlim_t kOwnProcesses = 2;  // the session's and the keeper, in the same user namespace
+
+[[noreturn]] void refuse(const std::string& attempt, int error_number) {
+  throw SystemError("protect this machine from the program (" + attempt + kHint + ")",
+                    error_number);
+}
+
+void limit(__rlimit_resource resource, rlim_t value) {
+  rlimit wanted{};
+  check_call(::getrlimit(resource, &wanted), "read a limit");
+  if (wanted.rlim_max != RLIM_INFINITY && wanted.rlim_max < value) value = wanted.rlim_max;
+  wanted.rlim_cur = wanted.rlim_max = value;
+  check_call(::setrlimit(resource, &wanted), "set a limit");
+}
+
+// None of memory: what is only mapped costs nothing, and runtimes reserve much of it (a program
+// built with AddressSanitizer 15 TiB). The keeper counts what is used.
+void set_limits(const SandboxLimits& limits) {
+  limit(RLIMIT_NPROC, limits.processes + kOwnProcesses);
+  limit(RLIMIT_FSIZE, limits.file_bytes);
+  limit(RLIMIT_CPU, static_cast<rlim_t>(limits.cpu.count()));
+  limit(RLIMIT_NOFILE, kOpenFiles);
+  limit(RLIMIT_CORE, 0);
+}
+
+// capabilities(7): without the bounding set nothing that is executed gains any.
+void drop_capabilities() {
+  for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) {
+    // A kernel that is older than its headers knows fewer.
+    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL) {
+      throw SystemError("drop a capability", errno);
+    }
+  }
+  __user_cap_header_struct header{};
+  header.version = _LINUX_CAPABILITY_VERSION_3;
+  const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
+  check_call(::syscall(SYS_capset, &header, none.data()), "drop the capabilities");
+}
+
+// Where the machine runs out of memory, these go first. Only the better choice: where it is refused
+// the limits stay.
+void offer_to_be_killed_first() {
+  const UniqueFd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
+  if (!file) return;
+  [[maybe_unused]] const ssize_t written = ::write(file.get(), "1000", 4);
+}
+
+std::string read_all(int fd) {
+  std::string text;
+  std::array<char, 512> buffer{};
+  for (;;) {
+    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
+    if (size < 0 && errno == EINTR) continue;
+    if (size <= 0) return text;
+    text.append(buffer.data(), static_cast<std::size_t>(size));
+  }
+}
+
+}  // namespace
+
+Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : limits_(request.limits) {
+  if (network == NetworkKind::host_loopback) refuse("there is no private network here", EPERM);
+  door_ = std::make_unique<WorkThread>();
+  door_->run([&] { open(request, network); });
+}
+
+void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
+  std::array<int, 2> ends{};
+  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
+  report_.reset(ends[0]);
+  UniqueFd write_end(ends[1]);
+  // What is left of System V's shared memory would outlive its processes.
+  if (::unshare(CLONE_NEWPID | CLONE_NEWIPC) != 0) refuse("enter a pid namespace", errno);
+  std::fflush(nullptr);  // else the child holds a copy of what is buffered
+  keeper_ = static_cast<pid_t>(check_call(::fork(), "fork the sandbox's first process"));
+  if (keeper_ == 0) keep_sandbox(request, network, write_end.get());
+  write_end.reset();
+  char said = kKeeperRefused;
+  while (::read(report_.get(), &said, 1) < 0 && errno == EINTR) continue;
+  if (said != kKeeperReady) {
+    const std::string reason = read_all(report_.get());
+    ::kill(keeper_, SIGKILL);
+    ::waitpid(keeper_, nullptr, 0);
+    refuse(reason, EPERM);
+  }
+  check_call(::fcntl(report_.get(), F_SETFL, O_NONBLOCK), "make a pipe non-blocking");
+  const std::string path = "/proc/" + std::to_string(keeper_) + "/ns/mnt";
+  files_.reset(static_cast<int>(
+      check_call(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open the sandbox's file system")));
+}
+
+Sandbox::~Sandbox() {
+  end_all();
+  // Not before every process inside is gone (pid_namespaces(7)).
+  while (::waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+void Sandbox::end_all() const {
+  ::kill(keeper_, SIGKILL);
+}
+
+pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
+  pid_t process = -1;
+  door_->run([&] { process = fork(body); });
+  return process;
+}
+
+void Sandbox::enter() const {
+  ::setsid();  // no terminal is its own, to type into
+  offer_to_be_killed_first();
+  std::error_code gone;
+  const std::filesystem::path here = std::filesystem::current_path(gone);
+  check_call(::setns(files_.get(), CLONE_NEWNS), "enter the sandbox's file system");
+  // A folder that is not in sight inside leaves the program in /.
+  static_cast<void>(::chdir(here.c_str()) == 0);
+  set_limits(limits_);
+  check_call(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "give up new privileges");
+  drop_capabilities();
+}
+
+const std::vector<std::string>& Sandbox::environment() {
+  static const std::vector<std::string> kEnvironment = {"HOME=/tmp", "TMPDIR=/tmp"};
+  return kEnvironment;
+}
+
+const std::string& Sandbox::overrun() {
+  overrun_ += read_all(report_.get());
+  return overrun_;
+}
+
+}  // namespace wireproof

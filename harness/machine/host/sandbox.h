@@ -1,0 +1,86 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/system/fork_process.h"
+#include "base/system/unique_fd.h"
+#include "machine/host/private_network.h"
+#include "machine/host/work_thread.h"
+
+namespace wireproof {
+
+// A closed room for programs that nobody has read. Own namespaces and not bubblewrap: the program
+// stays a direct child of the process that plays the sheet, so its exit status, its pidfd, its
+// signals, its CPU time and its trace are those of any other child; the private network is one
+// already; and the room is made once for all programs of a session, while bubblewrap would put a
+// process of its own before each. No set-user-id program is needed.
+//
+// Memory and processes are limited by a look of the room's first process at all others, many times
+// a second, and by rlimits. Cgroups would do it exactly, but an ordinary user has none unless an
+// administrator delegates one, and a container mostly has none at all.
+struct SandboxLimits {
+  std::uint64_t memory_bytes = std::uint64_t{512} << 20;  // of all processes together
+  std::uint64_t processes = 256;                          // threads count
+  std::uint64_t file_bytes = std::uint64_t{64} << 20;     // of each file, and of all in /tmp
+  std::chrono::seconds cpu{60};                           // of each process
+
+  bool operator==(const SandboxLimits&) const = default;
+};
+
+struct SandboxRequest {
+  SandboxLimits limits;
+  // Kept readable where they lie below a folder that is covered (/tmp, /run, `hidden`).
+  std::vector<std::filesystem::path> shown;
+  std::vector<std::filesystem::path> hidden;  // folders that are empty inside
+};
+
+// What programs find inside: own processes only, the whole file system read-only but an empty /tmp
+// that lives as long as the room, a /dev without the machine's devices, no /run, and no privilege
+// to be had (no_new_privs, no capabilities). HOME and TMPDIR are /tmp.
+class Sandbox {
+ public:
+  // The process must be in a private network (of this kind); on the host's loopback nothing can be
+  // closed. Throws SystemError naming what is refused and what to do.
+  Sandbox(const SandboxRequest& request, NetworkKind network);
+  // Ends whatever is inside and returns when it is gone. Direct children have been waited for.
+  ~Sandbox();
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+
+  // Forks by `fork`: the child is a child of this process and one of the room's processes. Throws
+  // SystemError.
+  pid_t start(const Fork& fork, const std::function<int()>& body) const;
+  // For such a child, which is about to execute a program: moves it inside for good, into a session
+  // of its own, in the folder where it is. Throws SystemError.
+  void enter() const;
+  // What the program's environment must have: "HOME=/tmp".
+  static const std::vector<std::string>& environment();
+
+  // Kills everything inside without waiting; no program can be started any more.
+  void end_all() const;
+
+  // Why the room ended its programs: "had more than 256 processes"; empty: it did not.
+  const std::string& overrun();
+
+ private:
+  void open(const SandboxRequest& request, NetworkKind network);
+
+  SandboxLimits limits_;
+  // Its children are born into the room's namespaces, and those of other threads are not, so that
+  // the process itself stays what it is.
+  std::unique_ptr<WorkThread> door_;
+  pid_t keeper_ = -1;  // the room's first process, with whose end all others end
+  UniqueFd report_;    // what the keeper has to say
+  UniqueFd files_;     // its mount namespace
+  std::string overrun_;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,98 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <stdexcept>
+#include <string>
+
+#include "base/system/unique_fd.h"
+#include "base/text/time.h"
+#include "machine/host/sandbox.h"
+#include "machine/process/server_start.h"
+#include "machine/trace/tracer.h"
+
+namespace wireproof {
+
+// What to start: a function that serves in the forked process, or a shell command.
+struct ServerLaunch {
+  std::function<int(const ServerStart&)> serve;
+  std::string command;           // used when `serve` is not set; {host} and {port} are filled in
+  std::filesystem::path folder;  // where the command runs; empty: here
+  ServerStart start;             // its ready_fd is filled in
+  std::chrono::milliseconds start_limit{10000};
+  std::chrono::milliseconds stop_limit{2000};
+  Sandbox* sandbox = nullptr;  // the command runs inside; not owned, outlives the server
+  Tracer* tracer = nullptr;    // traces the server's calls; not owned, outlives the server
+};
+
+// The server ended before it listened, or took too long; says what it said.
+struct ServerStartError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// How long a server may work on what it was sent before it is looked at.
+constexpr std::chrono::milliseconds kRestLimit{500};
+
+// "calc.py --port {port}" with the placeholders filled in.
+std::string fill_command(const std::string& command, const ServerStart& start);
+
+// A server in a process (and process group) of its own, which ends with its parent. Its output
+// goes to a pipe; what came is kept up to kMaxServerOutput bytes.
+class ServerProcess {
+ public:
+  // Returns once the server listens; else throws ServerStartError naming the attempt.
+  explicit ServerProcess(ServerLaunch launch);
+  // Kills what is left of the group.
+  ~ServerProcess();
+  ServerProcess(const ServerProcess&) = delete;
+  ServerProcess& operator=(const ServerProcess&) = delete;
+
+  pid_t process() const { return process_; }
+  bool is_command() const { return !launch_.serve; }
+  bool is_alive();
+  // How it ended ("exited with code 1"); empty while it lives and when stop() ended it.
+  std::string unasked_end();
+  // Whether it has taken every datagram and waits: what it has to say to those that came is said.
+  bool is_at_rest() const;
+  // Returns when it is at rest or has ended; one that never rests is left after the limit, and
+  // from then on at once.
+  void await_rest(std::chrono::milliseconds limit);
+  // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
+  // did instead.
+  std::string stop();
+  // stop(), then the same again on the same port: the port must be free at once.
+  std::string restart();
+
+  // The same descriptor over restarts; readable when the server has said something.
+  int output_fd() const { return output_read_.get(); }
+  void drain_output();
+  const std::string& output() const { return output_; }
+
+ private:
+  void launch();
+  pid_t fork_server(int ready_fd);
+  void await_ready(const UniqueFd& ready);
+  void await_listening();
+  bool is_listening() const;
+  bool await_end(std::chrono::milliseconds limit);
+  void reap(int flags);
+  void kill_group() const;
+  std::string describe_end();
+  [[noreturn]] void refuse(const std::string& reason);
+
+  ServerLaunch launch_;
+  UniqueFd output_read_;
+  UniqueFd output_write_;  // kept open, so that the read end never meets its end
+  std::string output_;
+  pid_t process_ = -1;
+  UniqueFd ended_;  // pidfd
+  bool alive_ = false;
+  bool stopped_ = false;      // by stop()
+  bool is_restless_ = false;  // it was waited for in vain
+  int status_ = 0;
+};
+
+}  // namespace wireproof

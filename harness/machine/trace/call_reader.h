@@ -1,0 +1,103 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "machine/trace/call_stop.h"
+#include "machine/trace/socket_book.h"
+#include "machine/trace/socket_probe.h"
+#include "machine/trace/system_calls.h"
+#include "machine/trace/trace_log.h"
+#include "packets/flow/socket_call.h"
+
+namespace wireproof {
+
+// A process under trace, whose calls count as `actor`'s.
+struct TracedProcess {
+  TracedProcess(pid_t process, std::string actor_name, Side actor_side, std::mutex& no_fork)
+      : id(process), actor(std::move(actor_name)), side(actor_side), probe(process, no_fork) {}
+
+  pid_t id;
+  std::string actor;
+  Side side;
+  SocketProbe probe;
+};
+
+// A call that a thread is in.
+struct OpenCall {
+  const SystemCall* system_call = nullptr;
+  CallEntry entry;
+  SocketCall call;
+  bool logged = true;                // false: it matters only for what its descriptors name
+  std::vector<SocketCall> releases;  // sockets that it closes besides: close_range, dup2
+  std::shared_ptr<EpollSet> epoll;   // of epoll_wait
+};
+
+// What a stop tells: the calls of threads turned into SocketCall values, and into the book. The
+// thread that is asked about is stopped meanwhile.
+class CallReader {
+ public:
+  // Calls and descriptor events are appended to `batch`, which outlives the reader.
+  CallReader(SocketBook& book, TraceBatch& batch) : book_(book), batch_(batch) {}
+
+  // At an entry. Nothing when the exit tells nothing more: it needs no stop.
+  std::optional<OpenCall> enter(const TracedProcess& process, pid_t thread, const CallEntry& entry,
+                                Timestamp now);
+  // At the exit: completes the call and logs it.
+  void leave(const TracedProcess& process, OpenCall open, const CallExit& exit, Timestamp now);
+  // The thread will never see the exit. Signal 0: it went by exit or exec.
+  void abandon(OpenCall open, int signal);
+
+  // The table of a process that was just forked.
+  void begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now);
+  // The table of a process that ran already: sockets and epoll sets, as /proc tells them.
+  void begin(const TracedProcess& process, Timestamp now);
+  // After an exec: closes in the book what the kernel closed.
+  void check_after_exec(const TracedProcess& process, Timestamp now);
+  // The process is about to let go of all it holds: one call per socket, for finish_end().
+  std::vector<SocketCall> begin_end(const TracedProcess& process, Timestamp now);
+  void finish_end(std::vector<SocketCall> calls, int wait_status, Timestamp now);
+
+ private:
+  SocketCall make_call(const TracedProcess& process, pid_t thread, std::string_view name,
+                       Timestamp now);
+  SocketBook::Id look_up(const TracedProcess& process, int descriptor, Timestamp now);
+  void name_socket(SocketCall& call, SocketBook::Id socket, int descriptor) const;
+  std::vector<WatchedSocket> held(std::vector<WatchedSocket> watched) const;
+  void log(SocketCall call);
+  DescriptorEvent event(const SocketCall& call, int descriptor, HoldChange change) const;
+  void add_new_holds(const TracedProcess& process, Timestamp now, HoldChange change);
+  SocketCall release(const TracedProcess& process, SocketCall call, int descriptor,
+                     HoldChange change);
+
+  bool enter_io(const TracedProcess& process, OpenCall& open);
+  bool enter_message(const TracedProcess& process, OpenCall& open);
+  bool enter_splice(const TracedProcess& process, OpenCall& open);
+  bool enter_duplicate_to(const TracedProcess& process, OpenCall& open);
+  bool enter_wait(const TracedProcess& process, OpenCall& open);
+  bool enter_epoll_wait(const TracedProcess& process, OpenCall& open);
+  void enter_epoll_control(const TracedProcess& process, const CallEntry& entry, Timestamp now);
+  bool enter_close(const TracedProcess& process, OpenCall& open);
+  bool enter_close_range(const TracedProcess& process, OpenCall& open);
+  bool read_entry(const TracedProcess& process, OpenCall& open);
+
+  void add_socket(const TracedProcess& process, OpenCall& open, int descriptor);
+  void add_duplicate(const TracedProcess& process, OpenCall& open, int descriptor);
+  void learn_addresses(const TracedProcess& process, SocketCall& call);
+  void read_result(const TracedProcess& process, OpenCall& open, std::int64_t result);
+  void read_peer(const TracedProcess& process, OpenCall& open) const;
+  void read_messages(const TracedProcess& process, OpenCall& open) const;
+  void set_nonblocking(const TracedProcess& process, const OpenCall& open);
+
+  SocketBook& book_;
+  TraceBatch& batch_;
+  std::uint64_t last_order_ = 0;
+};
+
+}  // namespace wireproof

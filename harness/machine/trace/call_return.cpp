@@ -1,0 +1,205 @@
+#include <fcntl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+
+#include <algorithm>
+
+#include "machine/trace/call_reader.h"
+#include "machine/trace/tracee_memory.h"
+#include "machine/trace/wait_sets.h"
+
+// What a call's exit tells.
+
+namespace wireproof {
+namespace {
+
+int int_argument(const CallEntry& entry, std::size_t index) {
+  return static_cast<int>(static_cast<std::uint32_t>(entry.arguments[index]));
+}
+
+bool is_named(const SocketCall& call) {
+  return call.socket != 0 || !call.watched.empty() || !call.ready.empty() || call.name == "socket";
+}
+
+}  // namespace
+
+void CallReader::leave(const TracedProcess& process, OpenCall open, const CallExit& exit,
+                       Timestamp now) {
+  SocketCall& call = open.call;
+  call.returned = now;
+  call.result = exit.failed ? -1 : exit.result;
+  call.error_number = exit.failed ? static_cast<int>(-exit.result) : 0;
+  if (!exit.failed) read_result(process, open, exit.result);
+  for (SocketCall& released : open.releases) {
+    released.returned = now;
+    released.result = call.result;
+    released.error_number = call.error_number;
+  }
+  if (open.system_call->shape == CallShape::connect) learn_addresses(process, call);
+  if (open.logged && is_named(call)) log(std::move(call));
+  for (SocketCall& released : open.releases) log(std::move(released));
+}
+
+void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::int64_t result) {
+  switch (open.system_call->shape) {
+    case CallShape::socket:
+    case CallShape::accept:
+      add_socket(process, open, static_cast<int>(result));
+      break;
+    case CallShape::bind:
+    case CallShape::listen:
+      learn_addresses(process, open.call);
+      break;
+    case CallShape::send_to:
+    case CallShape::send_message:
+      if (!open.call.local) learn_addresses(process, open.call);
+      break;
+    case CallShape::send_messages:
+      if (!open.call.local) learn_addresses(process, open.call);
+      read_messages(process, open);
+      break;
+    case CallShape::receive_from:
+      read_peer(process, open);
+      break;
+    case CallShape::receive_message:
+    case CallShape::receive_messages:
+      if (open.logged) {
+        read_peer(process, open);
+        read_messages(process, open);
+      } else {
+        add_new_holds(process, *open.call.returned, HoldChange::received);
+      }
+      break;
+    case CallShape::duplicate:
+    case CallShape::duplicate_to:
+      add_duplicate(process, open, static_cast<int>(result));
+      break;
+    case CallShape::control:
+      if (int_argument(open.entry, 1) == F_SETFL) {
+        set_nonblocking(process, open);
+      } else {
+        add_duplicate(process, open, static_cast<int>(result));
+      }
+      break;
+    case CallShape::io_control:
+      set_nonblocking(process, open);
+      break;
+    case CallShape::poll:
+    case CallShape::select: {
+      const auto lookup = [&](int descriptor) {
+        const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
+        return id != 0 && book_.socket(id).is_internet() ? id : 0;
+      };
+      if (result > 0) {
+        open.call.ready = open.system_call->shape == CallShape::poll
+                              ? read_poll_entries(process.id, open.entry, WaitMoment::exit, lookup)
+                              : read_select_sets(process.id, open.entry, lookup);
+      }
+      break;
+    }
+    case CallShape::epoll_wait:
+      // What other threads added while it waited counts, too.
+      open.call.watched = held(list_epoll_interest(*open.epoll));
+      open.call.ready = held(read_epoll_events(process.id, open.entry, result, *open.epoll));
+      break;
+    default:
+      break;
+  }
+}
+
+void CallReader::add_socket(const TracedProcess& process, OpenCall& open, int descriptor) {
+  SocketCall& call = open.call;
+  const auto facts = process.probe.look(descriptor);
+  if (!facts) return;  // another thread has closed it
+  BookedSocket& socket = book_.create(*facts);
+  if (open.system_call->shape == CallShape::accept) {
+    // A connection that was reset in the queue has no peer any more, but the call was told it.
+    if (!socket.facts.remote) {
+      const auto size = read_tracee_value<std::uint32_t>(process.id, open.entry.arguments[2]);
+      socket.facts.remote =
+          read_tracee_endpoint(process.id, open.entry.arguments[1], size.value_or(0));
+    }
+    call.new_socket = socket.id;
+    call.local = socket.facts.local;
+    call.remote = socket.facts.remote;
+  } else {
+    name_socket(call, socket.id, descriptor);
+  }
+  DescriptorEvent held = event(call, descriptor, HoldChange::created);
+  held.socket = socket.id;
+  book_.hold(held);
+}
+
+void CallReader::add_duplicate(const TracedProcess& process, OpenCall& open, int descriptor) {
+  if (descriptor == open.call.descriptor) return;
+  if (open.call.socket != 0) {
+    book_.hold(event(open.call, descriptor, HoldChange::duplicated));
+  } else {
+    book_.share_epoll(process.id, open.call.descriptor, process.id, descriptor);
+  }
+}
+
+void CallReader::learn_addresses(const TracedProcess& process, SocketCall& call) {
+  const auto facts = process.probe.look(call.descriptor);
+  BookedSocket& socket = book_.socket(call.socket);
+  if (!facts || facts->inode != socket.facts.inode) return;
+  if (facts->local) socket.facts.local = facts->local;
+  if (facts->remote) socket.facts.remote = facts->remote;
+  // Where a connection was asked for counts from now on, also before it is there.
+  if (call.name == "connect" && !socket.facts.remote) socket.facts.remote = call.remote;
+  call.local = socket.facts.local;
+}
+
+void CallReader::set_nonblocking(const TracedProcess& process, const OpenCall& open) {
+  if (open.call.socket == 0) return;
+  BookedSocket& socket = book_.socket(open.call.socket);
+  if (open.system_call->shape == CallShape::control) {
+    socket.facts.nonblocking = (open.entry.arguments[2] & O_NONBLOCK) != 0;
+  } else {
+    const auto value = read_tracee_value<int>(process.id, open.entry.arguments[2]);
+    socket.facts.nonblocking = value.value_or(0) != 0;
+  }
+}
+
+// The address that a send call names, or that a receive call was told.
+void CallReader::read_peer(const TracedProcess& process, OpenCall& open) const {
+  const auto& arguments = open.entry.arguments;
+  std::optional<Endpoint> peer;
+  if (open.system_call->shape == CallShape::receive_from) {
+    const auto size = read_tracee_value<std::uint32_t>(process.id, arguments[5]);
+    peer = read_tracee_endpoint(process.id, arguments[4], size.value_or(0));
+  } else if (const auto message = read_tracee_value<msghdr>(process.id, arguments[1])) {
+    peer = read_tracee_endpoint(process.id, reinterpret_cast<std::uint64_t>(message->msg_name),
+                                message->msg_namelen);
+  }
+  if (peer) open.call.remote = peer;
+}
+
+void CallReader::read_messages(const TracedProcess& process, OpenCall& open) const {
+  const CallShape shape = open.system_call->shape;
+  if (shape != CallShape::send_messages && shape != CallShape::receive_messages) return;
+  for (const mmsghdr& message : read_tracee_values<mmsghdr>(
+           process.id, open.entry.arguments[1], static_cast<std::uint64_t>(open.call.result))) {
+    open.call.message_sizes.push_back(message.msg_len);
+  }
+}
+
+void CallReader::abandon(OpenCall open, int signal) {
+  open.call.ended_by_signal = signal;
+  if (open.logged && is_named(open.call)) log(std::move(open.call));
+  for (SocketCall& released : open.releases) {
+    released.ended_by_signal = signal;
+    log(std::move(released));
+  }
+}
+
+void CallReader::finish_end(std::vector<SocketCall> calls, int wait_status, Timestamp now) {
+  for (SocketCall& call : calls) {
+    call.returned = now;
+    if (WIFSIGNALED(wait_status)) call.ended_by_signal = WTERMSIG(wait_status);
+    if (WIFEXITED(wait_status)) call.result = WEXITSTATUS(wait_status);
+    log(std::move(call));
+  }
+}
+
+}  // namespace wireproof

@@ -1,0 +1,155 @@
+#include <linux/kcmp.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "machine/trace/call_reader.h"
+
+// Who holds which socket: what changes it besides the calls that name one descriptor.
+
+namespace wireproof {
+namespace {
+
+// kcmp(2): clone with CLONE_FILES gives a process the descriptors of its creator, not a copy of
+// them. Where the kernel has no kcmp they count as copies.
+bool has_same_table(pid_t process, pid_t other) {
+  return ::syscall(SYS_kcmp, process, other, KCMP_FILES, 0, 0) == 0;
+}
+
+}  // namespace
+
+DescriptorEvent CallReader::event(const SocketCall& call, int descriptor, HoldChange change) const {
+  DescriptorEvent event;
+  event.order = call.order;
+  event.time = call.returned.value_or(call.entered);
+  event.process = call.process;
+  event.descriptor = descriptor;
+  event.socket = call.socket;
+  event.change = change;
+  return event;
+}
+
+void CallReader::name_socket(SocketCall& call, SocketBook::Id socket, int descriptor) const {
+  const SocketFacts& facts = book_.socket(socket).facts;
+  call.socket = socket;
+  call.descriptor = descriptor;
+  call.local = facts.local;
+  call.remote = facts.remote;
+  call.nonblocking = facts.nonblocking;
+}
+
+// A descriptor of which nothing was seen: made before tracing began, or by a call that is not
+// traced (open, pipe).
+SocketBook::Id CallReader::look_up(const TracedProcess& process, int descriptor, Timestamp now) {
+  if (const auto known = book_.find(process.id, descriptor)) return *known;
+  const auto facts = process.probe.look(descriptor);
+  if (!facts) {
+    book_.note_other(process.id, descriptor);
+    return 0;
+  }
+  DescriptorEvent found;
+  found.order = ++last_order_;
+  found.time = now;
+  found.process = process.id;
+  found.descriptor = descriptor;
+  found.socket = book_.meet(*facts).id;
+  found.change = HoldChange::inherited;
+  book_.hold(found);
+  return found.socket;
+}
+
+// An epoll set keeps what was added until the last descriptor of it is closed.
+std::vector<WatchedSocket> CallReader::held(std::vector<WatchedSocket> watched) const {
+  std::erase_if(watched,
+                [&](const WatchedSocket& entry) { return book_.holders(entry.socket).empty(); });
+  return watched;
+}
+
+SocketCall CallReader::release(const TracedProcess& process, SocketCall call, int descriptor,
+                               HoldChange change) {
+  const SocketBook::Id socket = book_.release(event(call, descriptor, change));
+  if (socket == 0) return call;
+  name_socket(call, socket, descriptor);
+  call.releases = true;
+  call.still_held_by = book_.holders(socket);
+  if (call.still_held_by.empty() && book_.socket(socket).facts.kind == SocketKind::tcp) {
+    const ClosingFacts facts = process.probe.look_before_close(descriptor);
+    call.unread_bytes = facts.unread_bytes;
+    call.linger_seconds = facts.linger_seconds;
+  }
+  return call;
+}
+
+void CallReader::add_new_holds(const TracedProcess& process, Timestamp now, HoldChange change) {
+  for (const auto& [descriptor, inode] : process.probe.list_sockets()) {
+    const auto known = book_.find(process.id, descriptor);
+    if (known && *known != 0) continue;
+    const BookedSocket* socket = book_.find_inode(inode);
+    if (socket == nullptr) {
+      const auto facts = process.probe.look(descriptor);
+      if (!facts) continue;
+      socket = &book_.create(*facts);
+    }
+    book_.hold({++last_order_, now, process.id, descriptor, socket->id, change});
+  }
+}
+
+void CallReader::begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now) {
+  if (has_same_table(process.id, parent.id)) {
+    DescriptorEvent event;
+    event.order = ++last_order_;
+    event.time = now;
+    event.process = process.id;
+    event.change = HoldChange::inherited;
+    book_.share_table(parent.id, event);
+    return;
+  }
+  add_new_holds(process, now, HoldChange::inherited);
+  book_.share_epolls(parent.id, process.id);
+}
+
+void CallReader::begin(const TracedProcess& process, Timestamp now) {
+  add_new_holds(process, now, HoldChange::inherited);
+  for (const ListedEpoll& listed : process.probe.list_epolls()) {
+    EpollSet& set = *book_.epoll(process.id, listed.descriptor);
+    for (const ListedEpoll::Interest& interest : listed.interests) {
+      const SocketBook::Id id = look_up(process, interest.descriptor, now);
+      const bool counts = id != 0 && book_.socket(id).is_internet();
+      set[interest.descriptor] = {counts ? id : 0, interest.events, interest.data};
+    }
+  }
+}
+
+void CallReader::check_after_exec(const TracedProcess& process, Timestamp now) {
+  book_.unshare_table(process.id);
+  book_.forget_others(process.id);
+  const auto open = process.probe.list_sockets();
+  for (const auto& [descriptor, id] : book_.held_by(process.id)) {
+    const std::pair entry{descriptor, book_.socket(id).facts.inode};
+    if (std::ranges::find(open, entry) != open.end()) continue;
+    const bool counts = book_.socket(id).is_internet();
+    SocketCall call = make_call(process, process.id, "exec", now);
+    call.returned = now;
+    call = release(process, std::move(call), descriptor, HoldChange::closed_by_exec);
+    if (counts) log(std::move(call));
+  }
+}
+
+std::vector<SocketCall> CallReader::begin_end(const TracedProcess& process, Timestamp now) {
+  std::vector<SocketCall> calls;
+  book_.unshare_table(process.id);
+  for (const auto& [descriptor, id] : book_.held_by(process.id)) {
+    const bool counts = book_.socket(id).is_internet();
+    SocketCall call = make_call(process, process.id, "exit", now);
+    call = release(process, std::move(call), descriptor, HoldChange::ended);
+    if (counts) calls.push_back(std::move(call));
+  }
+  return calls;
+}
+
+void CallReader::log(SocketCall call) {
+  batch_.calls.push_back(std::move(call));
+}
+
+}  // namespace wireproof

@@ -1,0 +1,174 @@
+#include "machine/trace/tracer.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+
+#include "base/system/system_call.h"
+#include "machine/trace/call_filter.h"
+#include "machine/trace/trace_loop.h"
+
+namespace wireproof {
+namespace {
+
+constexpr int kCannotExecute = 127;  // as the shell says it
+
+// The tracing thread is nobody's to interrupt: signals to the process go to the other threads.
+// All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the kernel forgets at
+// once what nobody handles unless that thread blocks it (kernel/signal.c, sig_ignored). Blocked,
+// it would go to another thread and interrupt that one at every stop.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    sigdelset(&all, SIGCHLD);
+    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+// The forked process: waits until it is traced, takes the filter, runs.
+[[noreturn]] void become_tracee(int gate, std::span<sock_filter> filter,
+                                const std::function<int()>& body) {
+  char go = 0;
+  while (::read(gate, &go, 1) < 0 && errno == EINTR) {
+  }
+  ::close(gate);
+  if (go == 0) ::_exit(kCannotExecute);
+  if (!install_call_filter(filter)) {
+    std::perror("install the filter of traced calls");
+    ::_exit(kCannotExecute);
+  }
+  ::_exit(body());
+}
+
+}  // namespace
+
+Tracer::Tracer() {
+  mailbox_.readable.reset(
+      static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")));
+  {
+    const SignalsBlocked blocked;
+    thread_ = std::thread([this] { TraceLoop(mailbox_).run(); });
+  }
+  std::unique_lock lock(mailbox_.mutex);
+  mailbox_.changed.wait(lock, [this] { return mailbox_.bell > 0 || mailbox_.ended; });
+  if (mailbox_.bell > 0) return;
+  lock.unlock();
+  thread_.join();
+  throw SystemError("trace a process", mailbox_.error_number);
+}
+
+Tracer::~Tracer() {
+  {
+    const std::lock_guard lock(mailbox_.mutex);
+    mailbox_.stop = true;
+    ring();
+  }
+  thread_.join();
+}
+
+// Under the mailbox's lock: until `ended` the bell's id is not anybody else's.
+void Tracer::ring() {
+  if (!mailbox_.ended) ::kill(mailbox_.bell, SIGUSR1);
+}
+
+pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body, const Fork& fork) {
+  std::vector<sock_filter> filter = build_call_filter();
+  std::array<int, 2> ends{};
+  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
+  UniqueFd gate(ends[0]);
+  UniqueFd opener(ends[1]);
+  std::fflush(nullptr);  // else the child holds a copy of what is buffered
+  StartRequest request;
+  request.target = target;
+  {
+    const std::lock_guard no_borrowed_descriptor(mailbox_.no_fork);
+    request.process = fork([&]() -> int {
+      ::close(opener.get());
+      become_tracee(gate.get(), filter, body);
+    });
+  }
+  std::unique_lock lock(mailbox_.mutex);
+  mailbox_.starts.push_back(&request);
+  ring();
+  mailbox_.changed.wait(lock, [&] { return request.done || mailbox_.ended; });
+  if (request.done && request.error_number == 0) {
+    constexpr char kGo = 1;
+    check_call(::write(opener.get(), &kGo, 1), "start a traced process");
+    return request.process;
+  }
+  lock.unlock();
+  opener.reset();
+  ::waitpid(request.process, nullptr, 0);
+  throw SystemError("trace a process", request.done ? request.error_number : ESRCH);
+}
+
+pid_t Tracer::start_program(const TraceTarget& target, const std::vector<std::string>& arguments) {
+  return start(target, [&arguments] {
+    std::vector<char*> values;
+    for (const std::string& argument : arguments) {
+      values.push_back(const_cast<char*>(argument.c_str()));
+    }
+    values.push_back(nullptr);
+    ::execvp(values.front(), values.data());
+    std::perror(arguments.front().c_str());
+    return kCannotExecute;
+  });
+}
+
+void Tracer::attach(const TraceTarget& target, const std::vector<pid_t>& processes,
+                    std::chrono::milliseconds limit) {
+  const auto request = std::make_shared<AttachRequest>();
+  request->processes = processes;
+  request->target = target;
+  std::unique_lock lock(mailbox_.mutex);
+  mailbox_.attaches.push_back(request);
+  ring();
+  mailbox_.changed.wait_for(lock, limit, [&] { return request->done || mailbox_.ended; });
+  if (!request->done) throw SystemError("attach to a process", mailbox_.ended ? ESRCH : ETIMEDOUT);
+  if (request->error_number != 0) throw SystemError("attach to a process", request->error_number);
+}
+
+TraceBatch Tracer::take() {
+  const std::lock_guard lock(mailbox_.mutex);
+  eventfd_t count = 0;
+  ::eventfd_read(mailbox_.readable.get(), &count);
+  return std::exchange(mailbox_.batch, {});
+}
+
+std::vector<SocketCall> Tracer::sync() {
+  std::unique_lock lock(mailbox_.mutex);
+  const std::uint64_t asked = ++mailbox_.syncs_asked;
+  ring();
+  mailbox_.changed.wait(lock, [&] { return mailbox_.syncs_done >= asked || mailbox_.ended; });
+  return mailbox_.open_calls;
+}
+
+std::optional<int> Tracer::end_status(pid_t process) {
+  const std::lock_guard lock(mailbox_.mutex);
+  const auto found = mailbox_.end_statuses.find(process);
+  return found == mailbox_.end_statuses.end() ? std::nullopt : std::optional(found->second);
+}
+
+int Tracer::await_end(pid_t process) {
+  std::unique_lock lock(mailbox_.mutex);
+  const auto& statuses = mailbox_.end_statuses;
+  mailbox_.changed.wait(lock, [&] { return statuses.contains(process) || mailbox_.ended; });
+  const auto found = statuses.find(process);
+  return found == statuses.end() ? SIGKILL : found->second;
+}
+
+}  // namespace wireproof

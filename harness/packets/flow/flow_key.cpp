@@ -1,0 +1,86 @@
+#include "packets/flow/flow_key.h"
+
+#include <algorithm>
+#include <cstring>
+#include <tuple>
+#include <utility>
+
+namespace wireproof {
+namespace {
+
+struct End {
+  std::uint64_t upper = 0;
+  std::uint64_t lower = 0;
+  std::uint16_t port = 0;
+
+  bool operator<(const End& other) const {
+    return std::tie(upper, lower, port) < std::tie(other.upper, other.lower, other.port);
+  }
+};
+
+// Any fixed order of the bytes will do: the value is only compared and hashed.
+End make_end(const IpAddress& address, std::uint16_t port) {
+  End end;
+  end.port = port;
+  std::memcpy(&end.lower, address.bytes.data(), sizeof end.lower);
+  std::memcpy(&end.upper, address.bytes.data() + sizeof end.lower, sizeof end.upper);
+  return end;
+}
+
+// Address and port in one number, which orders like the End would.
+std::uint64_t make_ipv4_end(const IpAddress& address, std::uint16_t port) {
+  std::uint64_t lower = 0;
+  std::memcpy(&lower, address.bytes.data(), 4);
+  return (lower << 16) | port;
+}
+
+// Without a branch on the direction, which nothing could foretell.
+DirectedKey ipv4_flow_key(std::uint64_t source, std::uint64_t destination) {
+  const std::uint64_t first = std::min(source, destination);
+  const std::uint64_t second = std::max(source, destination);
+  DirectedKey result;
+  result.key.first_lower = first >> 16;
+  result.key.second_lower = second >> 16;
+  result.key.first_port = static_cast<std::uint16_t>(first);
+  result.key.second_port = static_cast<std::uint16_t>(second);
+  result.direction = first == source ? Direction::forward : Direction::backward;
+  return result;
+}
+
+// Multiplies to 128 bits and folds, which mixes every bit of both into every bit of the result.
+std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
+  __extension__ using Wide = unsigned __int128;
+  const Wide product = Wide{a} * b;
+  return static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+}
+
+}  // namespace
+
+DirectedKey flow_key(const IpInfo& ip, std::uint16_t source_port, std::uint16_t destination_port) {
+  if (ip.source.version == IpVersion::v4) {
+    return ipv4_flow_key(make_ipv4_end(ip.source, source_port),
+                         make_ipv4_end(ip.destination, destination_port));
+  }
+  End first = make_end(ip.source, source_port);
+  End second = make_end(ip.destination, destination_port);
+  DirectedKey result;
+  if (second < first) {
+    std::swap(first, second);
+    result.direction = Direction::backward;
+  }
+  result.key = FlowKey{first.upper, first.lower, second.upper,     second.lower,
+                       first.port,  second.port, ip.source.version};
+  return result;
+}
+
+std::uint64_t hash_flow_key(const FlowKey& key) {
+  // Odd constants without structure (digits of pi) keep zero words from cancelling the rest.
+  constexpr std::uint64_t kFirst = 0x243f6a8885a308d3;
+  constexpr std::uint64_t kSecond = 0x13198a2e03707345;
+  const std::uint64_t ports = (std::uint64_t{key.first_port} << 16) | key.second_port;
+  const std::uint64_t lower = mix(key.first_lower ^ kFirst, key.second_lower ^ kSecond ^ ports);
+  if (key.version == IpVersion::v4) return mix(lower, kFirst);
+  return mix(lower ^ key.first_upper, key.second_upper ^ kFirst);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,95 @@
+#include <cctype>
+
+#include "packets/flow/tcp_connection.h"
+
+namespace wireproof {
+namespace {
+
+char event_letter(EventKind kind) {
+  switch (kind) {
+    case EventKind::open:
+      return 'S';
+    case EventKind::bytes:
+      return 'D';
+    case EventKind::fin:
+      return 'F';
+    case EventKind::rst:
+      return 'R';
+  }
+  return '?';
+}
+
+char repeat_letter(Repeat repeat) {
+  switch (repeat) {
+    case Repeat::keep_alive:
+    case Repeat::zero_window_probe:
+      return 'K';
+    case Repeat::retransmission:
+      return 'T';
+    case Repeat::zero_window:
+      return 'W';
+    case Repeat::reset_after_end:
+      return 'R';
+    case Repeat::none:
+    case Repeat::pure_ack:
+    case Repeat::duplicate_ack:
+    case Repeat::window_update:
+    case Repeat::keep_alive_ack:
+    case Repeat::out_of_order:
+      return 'A';
+  }
+  return '?';
+}
+
+// Collects letters and writes a run of equal ones as letter and count.
+class LetterRuns {
+ public:
+  void add(char letter) {
+    if (letter == letter_) {
+      ++count_;
+      return;
+    }
+    flush();
+    letter_ = letter;
+    count_ = 1;
+  }
+
+  std::string take() {
+    flush();
+    return std::move(text_);
+  }
+
+ private:
+  void flush() {
+    if (count_ > 0) text_ += letter_;
+    if (count_ > 1) text_ += std::to_string(count_);
+  }
+
+  std::string text_;
+  char letter_ = '\0';
+  std::size_t count_ = 0;
+};
+
+char side_letter(char letter, Side from) {
+  return from == Side::client ? letter : static_cast<char>(std::tolower(letter));
+}
+
+}  // namespace
+
+std::string render_history(const TcpConnection& connection) {
+  LetterRuns runs;
+  auto event = connection.events.begin();
+  for (std::size_t index = 0; index < connection.segments.size(); ++index) {
+    const Segment& segment = connection.segments[index];
+    char last = '\0';  // a segment that fills a hole may have several events of one kind
+    for (; event != connection.events.end() && event->segment == index; ++event) {
+      const char letter = event_letter(event->kind);
+      if (letter != last) runs.add(side_letter(letter, segment.from));
+      last = letter;
+    }
+    if (last == '\0') runs.add(side_letter(repeat_letter(segment.repeat), segment.from));
+  }
+  return runs.take();
+}
+
+}  // namespace wireproof

@@ -1,0 +1,130 @@
+#include "packets/wire/link.h"
+
+#include <algorithm>
+#include <array>
+
+#include "packets/wire/ethernet.h"
+
+namespace wireproof {
+namespace {
+
+// https://www.tcpdump.org/linktypes/LINKTYPE_LINUX_SLL.html and …_SLL2.html
+constexpr std::uint32_t kCookedV1Size = 16;
+constexpr std::uint32_t kCookedV1ProtocolOffset = 14;
+constexpr std::uint32_t kCookedV2Size = 20;
+constexpr std::uint32_t kFamilySize = 4;
+
+LinkHeader link_defect(std::uint32_t offset, std::string_view reason) {
+  LinkHeader link;
+  link.defect = Defect{Layer::link, offset, reason};
+  return link;
+}
+
+bool is_vlan(std::uint16_t type) {
+  return type == ether_type::kVlan || type == ether_type::kProvider || type == ether_type::kOldQinQ;
+}
+
+// Steps over the tags that follow a link header of `link.size` bytes with `link.ether_type`.
+void skip_vlan_tags(LinkHeader& link, ByteView bytes) {
+  while (is_vlan(link.ether_type)) {
+    const HeaderResult<VlanTag> tag = read_vlan_tag(bytes.subspan(link.size));
+    if (!tag) {
+      link.ether_type = 0;
+      link.defect = Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason};
+      return;
+    }
+    if (!link.vlan) link.vlan = tag->id;
+    link.ether_type = tag->type;
+    link.size += kVlanTagSize;
+  }
+}
+
+// IEEE 802.2 with SNAP (RFC 1042) carries an EtherType behind eight bytes; other LLC frames have
+// no network layer that is read here.
+void skip_llc(LinkHeader& link, ByteView bytes) {
+  constexpr std::array<std::uint8_t, 6> kSnap = {0xaa, 0xaa, 0x03, 0x00, 0x00, 0x00};
+  constexpr std::uint32_t kSnapSize = 8;
+  const ByteView rest = bytes.subspan(link.size);
+  link.ether_type = 0;
+  if (rest.size() < kSnapSize || !std::equal(kSnap.begin(), kSnap.end(), rest.begin())) return;
+  link.ether_type = static_cast<std::uint16_t>((rest[6] << 8) | rest[7]);
+  link.size += kSnapSize;
+  skip_vlan_tags(link, bytes);
+}
+
+LinkHeader read_ethernet_link(ByteView bytes) {
+  LinkHeader link;
+  if (bytes.size() < kEthernetHeaderSize) {
+    link.defect = Defect{Layer::link, 0, "ethernet header is cut off"};
+    return link;
+  }
+  // The addresses in front say nothing about what follows.
+  link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
+  link.size = kEthernetHeaderSize;
+  if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
+  if (!link.defect && link.ether_type <= kMaxLlcLength) skip_llc(link, bytes);
+  return link;
+}
+
+LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protocol_offset) {
+  if (bytes.size() < size) return link_defect(0, "linux cooked header is cut off");
+  ByteReader reader(bytes);
+  reader.skip(protocol_offset);
+  LinkHeader link;
+  link.ether_type = reader.read_u16();
+  link.size = size;
+  skip_vlan_tags(link, bytes);
+  return link;
+}
+
+// The version decides, as there is nothing else (LINKTYPE_RAW).
+LinkHeader read_raw_ip(ByteView bytes) {
+  if (bytes.empty()) return link_defect(0, "packet is empty");
+  LinkHeader link;
+  const int version = bytes[0] >> 4;
+  if (version == 4) link.ether_type = ether_type::kIpv4;
+  if (version == 6) link.ether_type = ether_type::kIpv6;
+  if (link.ether_type == 0) return link_defect(0, "neither ip version 4 nor 6");
+  return link;
+}
+
+// https://www.tcpdump.org/linktypes.html, LINKTYPE_NULL: IPv6 is 24, 28 or 30 by system.
+std::uint16_t ether_type_of_family(std::uint32_t family) {
+  if (family == 2) return ether_type::kIpv4;
+  return family == 24 || family == 28 || family == 30 ? ether_type::kIpv6 : std::uint16_t{0};
+}
+
+LinkHeader read_family(ByteView bytes, bool either_order) {
+  if (bytes.size() < kFamilySize) return link_defect(0, "address family is cut off");
+  LinkHeader link;
+  link.size = kFamilySize;
+  link.ether_type = ether_type_of_family(ByteReader(bytes).read_u32());
+  if (link.ether_type == 0 && either_order) {
+    link.ether_type = ether_type_of_family(ByteReader(bytes).read_u32_le());
+  }
+  return link;
+}
+
+}  // namespace
+
+LinkHeader read_link(LinkType link, ByteView bytes) {
+  switch (link) {
+    case LinkType::ethernet:
+      return read_ethernet_link(bytes);
+    case LinkType::linux_cooked_v1:
+      return read_cooked(bytes, kCookedV1Size, kCookedV1ProtocolOffset);
+    case LinkType::linux_cooked_v2:
+      return read_cooked(bytes, kCookedV2Size, 0);
+    case LinkType::raw_ip:
+      return read_raw_ip(bytes);
+    case LinkType::bsd_null:
+      return read_family(bytes, true);
+    case LinkType::bsd_loop:
+      return read_family(bytes, false);
+    case LinkType::unsupported:
+      break;
+  }
+  return link_defect(0, "link type is not supported");
+}
+
+}  // namespace wireproof

@@ -1,0 +1,202 @@
+#include "packets/wire/packet.h"
+
+#include <algorithm>
+
+#include "packets/wire/ethernet.h"
+#include "packets/wire/icmp.h"
+#include "packets/wire/ip_protocol.h"
+#include "packets/wire/ipv4.h"
+#include "packets/wire/ipv6.h"
+#include "packets/wire/link.h"
+#include "packets/wire/tcp.h"
+#include "packets/wire/tcp_options.h"
+#include "packets/wire/udp.h"
+
+namespace wireproof {
+namespace {
+
+// What is left of the packet for the next layer.
+struct Rest {
+  std::uint32_t offset = 0;     // from the packet's first byte
+  ByteView bytes;               // captured
+  std::uint32_t wire_size = 0;  // at least bytes.size()
+
+  // Without the first `size` bytes, which were captured.
+  Rest behind(std::uint32_t size) const {
+    return Rest{offset + size, bytes.subspan(size), wire_size - size};
+  }
+  // Ends where a length field says; what is beyond it is padding.
+  Rest cut(std::uint32_t size) const {
+    return Rest{offset, bytes.first(std::min<std::size_t>(bytes.size(), size)),
+                std::min(wire_size, size)};
+  }
+};
+
+// The first defect counts: later ones may only follow from it.
+void set_defect(Packet& packet, Layer layer, std::uint32_t offset, std::string_view reason) {
+  if (!packet.defect) packet.defect = Defect{layer, offset, reason};
+}
+
+void set_defect(Packet& packet, Layer layer, const Rest& rest, const HeaderDefect& defect) {
+  set_defect(packet, layer, rest.offset + defect.offset, defect.reason);
+}
+
+void set_payload(Packet& packet, const Rest& rest) {
+  packet.payload = {rest.bytes.data(), rest.bytes.size()};  // two words: see decode_ipv4()
+  packet.payload_size = rest.wire_size;
+}
+
+void decode_tcp(Packet& packet, const Rest& rest) {
+  const std::optional<HeaderDefect> defect = find_tcp_defect(rest.bytes);
+  if (defect) return set_defect(packet, Layer::tcp, rest, *defect);
+  TcpHeader& header = packet.transport.emplace<TcpHeader>();
+  fill_tcp(header, rest.bytes);
+  set_payload(packet, rest.behind(tcp_header_size(header)));
+  const std::optional<std::uint32_t> bad_option = find_bad_tcp_option(header.options);
+  if (bad_option) {
+    set_defect(packet, Layer::tcp, rest.offset + kTcpLeastHeaderSize + *bad_option,
+               "tcp option has a wrong length");
+  }
+}
+
+void decode_udp(Packet& packet, const Rest& rest) {
+  const HeaderResult<UdpHeader> header = read_udp(rest.bytes);
+  if (!header) return set_defect(packet, Layer::udp, rest, header.error());
+  packet.transport = *header;
+  const Rest data = rest.behind(kUdpHeaderSize);
+  constexpr std::uint32_t kLengthOffset = 4;
+  // RFC 2675 §4: a jumbogram's length field is zero, the IP header's length holds.
+  const bool is_jumbogram = header->length == 0 && rest.wire_size > 0xffff;
+  if (header->length < kUdpHeaderSize && !is_jumbogram) {
+    set_payload(packet, data);
+    return set_defect(packet, Layer::udp, rest.offset + kLengthOffset, "udp length is below 8");
+  }
+  if (is_jumbogram) return set_payload(packet, data);
+  // The first of several fragments rightly has a length that goes beyond it.
+  if (header->length > rest.wire_size && !packet.ip->more_fragments) {
+    set_defect(packet, Layer::udp, rest.offset + kLengthOffset,
+               "udp length is larger than the ip payload");
+  }
+  set_payload(packet, data.cut(header->length - kUdpHeaderSize));
+}
+
+void decode_icmp(Packet& packet, const Rest& rest, IpVersion version) {
+  const HeaderResult<IcmpHeader> header = read_icmp(rest.bytes, version);
+  const Layer layer = version == IpVersion::v4 ? Layer::icmp : Layer::icmpv6;
+  if (!header) return set_defect(packet, layer, rest, header.error());
+  packet.transport = *header;
+  set_payload(packet, rest.behind(kIcmpHeaderSize));
+}
+
+void decode_transport(Packet& packet, const Rest& rest) {
+  set_payload(packet, rest);
+  // Only the first fragment begins with the transport's header (RFC 791 §3.2).
+  if (packet.ip->fragment_offset_bytes != 0) return;
+  switch (packet.ip->protocol) {
+    case ip_protocol::kTcp:
+      return decode_tcp(packet, rest);
+    case ip_protocol::kUdp:
+      return decode_udp(packet, rest);
+    case ip_protocol::kIcmp:
+      return decode_icmp(packet, rest, IpVersion::v4);
+    case ip_protocol::kIcmpv6:
+      return decode_icmp(packet, rest, IpVersion::v6);
+    default:
+      return;
+  }
+}
+
+void decode_extensions(Packet& packet, const Rest& rest, const ExtensionHeaders& headers,
+                       Layer layer) {
+  packet.ip->protocol = headers.protocol;
+  if (headers.fragment) {
+    packet.ip->fragment_offset_bytes = headers.fragment->offset_bytes;
+    packet.ip->more_fragments = headers.fragment->more_fragments;
+    packet.ip->identification = headers.fragment->identification;
+  }
+  if (headers.defect) {
+    set_payload(packet, rest);
+    return set_defect(packet, layer, rest, *headers.defect);
+  }
+  decode_transport(packet, rest.behind(headers.size));
+}
+
+void decode_ipv4(Packet& packet, const Rest& rest) {
+  const HeaderResult<Ipv4Header> header = read_ipv4(rest.bytes);
+  if (!header) return set_defect(packet, Layer::ipv4, rest, header.error());
+  IpInfo& ip = packet.ip.emplace();
+  // Four bytes just written are read as four bytes: the whole array would have to wait for them.
+  std::copy_n(header->source.bytes.begin(), 4, ip.source.bytes.begin());
+  std::copy_n(header->destination.bytes.begin(), 4, ip.destination.bytes.begin());
+  ip.protocol = header->protocol;
+  ip.hop_limit = header->ttl;
+  ip.fragment_offset_bytes = header->fragment_offset_bytes;
+  ip.more_fragments = header->more_fragments;
+  ip.identification = header->identification;
+  constexpr std::uint32_t kTotalLengthOffset = 2;
+  // Captured above a card that cuts segments itself, the length is not filled in yet.
+  const std::uint32_t length = header->total_length == 0 ? rest.wire_size : header->total_length;
+  if (length < header->size()) {
+    return set_defect(packet, Layer::ipv4, rest.offset + kTotalLengthOffset,
+                      "ipv4 total length is smaller than its header");
+  }
+  if (length > rest.wire_size) {
+    set_defect(packet, Layer::ipv4, rest.offset + kTotalLengthOffset,
+               "ipv4 total length is larger than the packet");
+  }
+  const Rest data = rest.cut(length).behind(header->size());
+  if (header->protocol != ip_protocol::kAuthentication) return decode_transport(packet, data);
+  decode_extensions(packet, data, read_ipv4_extensions(data.bytes, header->protocol), Layer::ipv4);
+}
+
+void decode_ipv6(Packet& packet, const Rest& rest) {
+  const HeaderResult<Ipv6Header> header = read_ipv6(rest.bytes);
+  if (!header) return set_defect(packet, Layer::ipv6, rest, header.error());
+  packet.ip.emplace();
+  packet.ip->source = header->source;
+  packet.ip->destination = header->destination;
+  packet.ip->hop_limit = header->hop_limit;
+  packet.ip->protocol = header->next_header;
+
+  Rest data = rest.behind(kIpv6HeaderSize);
+  constexpr std::uint32_t kPayloadLengthOffset = 4;
+  if (header->payload_length > data.wire_size) {
+    set_defect(packet, Layer::ipv6, rest.offset + kPayloadLengthOffset,
+               "ipv6 payload length is larger than the packet");
+  }
+  // RFC 2675 §3: zero in a jumbogram; also where a card is to cut segments.
+  const bool has_length =
+      header->payload_length != 0 || header->next_header == ip_protocol::kNoNextHeader;
+  if (has_length) data = data.cut(header->payload_length);
+  decode_extensions(packet, data, read_ipv6_extensions(data.bytes, header->next_header),
+                    Layer::ipv6);
+}
+
+// The version field decides where it and the link layer disagree.
+void decode_ip(Packet& packet, const Rest& rest, int expected_version) {
+  const int version = rest.bytes.empty() ? expected_version : rest.bytes[0] >> 4;
+  const bool is_v6 = version == 6 || (version != 4 && expected_version == 6);
+  if (is_v6) return decode_ipv6(packet, rest);
+  decode_ipv4(packet, rest);
+}
+
+}  // namespace
+
+Packet decode_packet(const RawPacket& raw) {
+  Packet packet;
+  packet.raw = raw;
+  const LinkHeader link = read_link(raw.link, raw.bytes);
+  packet.ether_type = link.ether_type;
+  packet.vlan = link.vlan;
+  packet.defect = link.defect;
+  if (link.defect) return packet;
+
+  const auto captured_size = static_cast<std::uint32_t>(raw.bytes.size());
+  const Rest whole{0, raw.bytes, std::max(raw.original_size, captured_size)};
+  const Rest network = whole.behind(link.size);
+  const bool is_ipv6 = link.ether_type == ether_type::kIpv6;
+  if (is_ipv6 || link.ether_type == ether_type::kIpv4) decode_ip(packet, network, is_ipv6 ? 6 : 4);
+  return packet;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+#include <variant>
+
+#include "base/text/address.h"
+#include "base/text/bytes.h"
+#include "base/text/time.h"
+
+namespace wireproof {
+
+// What the first bytes of a captured packet are.
+enum class LinkType : std::uint8_t {
+  ethernet,
+  linux_cooked_v1,
+  linux_cooked_v2,
+  raw_ip,
+  bsd_null,  // address family in the byte order of the capturing host
+  bsd_loop,  // address family in network byte order
+  unsupported,
+};
+
+// A packet as it was captured. `bytes` is a view: the packet source or store says for how long.
+struct RawPacket {
+  Timestamp time{};
+  std::uint32_t original_size = 0;  // on the wire; bytes.size() may be smaller (snaplen)
+  LinkType link = LinkType::ethernet;
+  ByteView bytes;
+};
+
+enum class Layer : std::uint8_t { link, vlan, arp, ipv4, ipv6, tcp, udp, icmp, icmpv6 };
+
+// Bytes that do not decode: the packet keeps its good layers and says where the first bad one is.
+struct Defect {
+  Layer layer = Layer::link;
+  std::uint32_t offset = 0;  // from the packet's first byte
+  std::string_view reason;   // static text, lower case
+
+  bool operator==(const Defect&) const = default;
+};
+
+// TCP flag bits of RFC 9293 §3.1 and RFC 3168 §6.1.
+namespace tcp_flag {
+constexpr std::uint16_t kFin = 0x001;
+constexpr std::uint16_t kSyn = 0x002;
+constexpr std::uint16_t kRst = 0x004;
+constexpr std::uint16_t kPsh = 0x008;
+constexpr std::uint16_t kAck = 0x010;
+constexpr std::uint16_t kUrg = 0x020;
+constexpr std::uint16_t kEce = 0x040;
+constexpr std::uint16_t kCwr = 0x080;
+constexpr std::uint16_t kAe = 0x100;  // formerly NS
+}  // namespace tcp_flag
+
+// RFC 9293 §3.1. Integers in host byte order; `options` views the packet's bytes.
+struct TcpHeader {
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint32_t sequence = 0;
+  std::uint32_t acknowledgement = 0;
+  std::uint16_t flags = 0;
+  std::uint16_t window = 0;  // as sent, not scaled
+  std::uint16_t checksum = 0;
+  std::uint16_t urgent_pointer = 0;
+  ByteView options;
+};
+
+// RFC 768.
+struct UdpHeader {
+  std::uint16_t source_port = 0;
+  std::uint16_t destination_port = 0;
+  std::uint16_t length = 0;  // header and data, as the header says
+  std::uint16_t checksum = 0;
+};
+
+// RFC 792 and RFC 4443; `payload` of the packet is what follows the first 8 bytes.
+struct IcmpHeader {
+  bool is_v6 = false;
+  std::uint8_t type = 0;
+  std::uint8_t code = 0;
+  std::uint32_t rest = 0;  // bytes 4–7, big-endian
+};
+
+struct IpInfo {
+  IpAddress source;
+  IpAddress destination;
+  std::uint8_t protocol = 0;   // the transport's number, after IPv6 extension headers
+  std::uint8_t hop_limit = 0;  // TTL in IPv4
+  std::uint16_t fragment_offset_bytes = 0;
+  bool more_fragments = false;
+  std::uint32_t identification = 0;
+
+  bool is_fragment() const { return more_fragments || fragment_offset_bytes != 0; }
+};
+
+// A decoded packet. It views the bytes of its RawPacket and owns nothing; decoding allocates
+// nothing, never throws and never drops a packet.
+struct Packet {
+  // Not defaulted: that would make a constant, and g++ clears all of a struct before it becomes
+  // one. What an optional without a value has room for needs no clearing, for each packet.
+  Packet() {}  // NOLINT(modernize-use-equals-default)
+
+  RawPacket raw;
+  std::uint16_t ether_type = 0;  // of the network layer, 0 when there is none
+  std::optional<std::uint16_t> vlan;
+  std::optional<IpInfo> ip;
+  std::variant<std::monostate, TcpHeader, UdpHeader, IcmpHeader> transport;
+  ByteView payload;                // of the transport (or of IP without one): what was captured
+  std::uint32_t payload_size = 0;  // on the wire, from the length fields; may exceed payload.size()
+  std::optional<Defect> defect;
+
+  const TcpHeader* tcp() const { return std::get_if<TcpHeader>(&transport); }
+  const UdpHeader* udp() const { return std::get_if<UdpHeader>(&transport); }
+  const IcmpHeader* icmp() const { return std::get_if<IcmpHeader>(&transport); }
+};
+
+Packet decode_packet(const RawPacket& raw);
+
+}  // namespace wireproof

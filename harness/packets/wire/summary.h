@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "packets/wire/packet.h"
+
+namespace wireproof {
+
+// What a summary of a TCP segment prints in place of the header's absolute numbers.
+struct RelativeNumbers {
+  std::uint32_t seq = 0;
+  std::uint32_t ack = 0;
+  std::uint32_t window_bytes = 0;
+
+  bool operator==(const RelativeNumbers&) const = default;
+};
+
+// "TCP", "UDP", "ICMP", "ICMPv6", "ARP", "IPv4", "IPv6", or "link" for what is none of them.
+std::string_view protocol_name(const Packet& packet);
+
+// One line per packet in Wireshark's notation: `[PSH, ACK] Seq=1 Ack=1 Win=502 Len=4`,
+// `UDP Len=5`, `ICMP port unreachable`; a defect follows in brackets. ASCII without quotes.
+std::string render_summary(const Packet& packet, const RelativeNumbers& numbers);
+
+// The same written from `out` on without an allocation, not terminated: gives the end.
+constexpr std::size_t kMaxSummarySize = 512;
+char* render_summary_to(char* out, const Packet& packet, const RelativeNumbers& numbers);
+
+// "[SYN, ACK]"; "[<None>]" without any flag.
+char* render_tcp_flags_to(char* out, std::uint16_t flags);
+constexpr std::size_t kMaxTcpFlagsSize = 64;
+
+}  // namespace wireproof

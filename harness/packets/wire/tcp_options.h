@@ -1,0 +1,64 @@
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <span>
+
+#include "base/text/bytes.h"
+
+namespace wireproof {
+
+struct SackBlock {
+  std::uint32_t left = 0;
+  std::uint32_t right = 0;
+
+  bool operator==(const SackBlock&) const = default;
+};
+
+struct TcpTimestamps {
+  std::uint32_t value = 0;
+  std::uint32_t echo_reply = 0;
+
+  bool operator==(const TcpTimestamps&) const = default;
+};
+
+// The options that matter to matching: RFC 9293 §3.2 (MSS), RFC 7323 (window scale, timestamps),
+// RFC 2018 (SACK). Unknown kinds are passed over; a broken length sets `malformed` and ends
+// reading.
+struct TcpOptions {
+  std::optional<std::uint16_t> mss;
+  std::optional<std::uint8_t> window_scale;  // shift count
+  std::optional<TcpTimestamps> timestamps;
+  std::array<SackBlock, 4> sack_blocks{};
+  std::uint8_t sack_block_count = 0;
+  bool sack_permitted = false;
+  bool malformed = false;
+
+  bool operator==(const TcpOptions&) const = default;
+};
+
+TcpOptions read_tcp_options(ByteView options);
+
+// RFC 7323 appendix A: how nearly every segment carries its timestamps, and nothing else.
+inline bool are_usual_timestamps(ByteView options) {
+  constexpr std::uint32_t kTwoNoOperationsAndStart = 0x0101080a;
+  return options.size() == 12 && ByteReader(options).read_u32() == kTwoNoOperationsAndStart;
+}
+
+// Offset of the option with a broken length, where reading ends; nothing when all are sound.
+std::optional<std::uint32_t> find_bad_option_among(ByteView options);
+// The same; in the header, as what most segments have is told without a call.
+inline std::optional<std::uint32_t> find_bad_tcp_option(ByteView options) {
+  if (options.empty() || are_usual_timestamps(options)) return std::nullopt;
+  return find_bad_option_among(options);
+}
+
+// Each writes one option, with no-operations before it to a multiple of 4 bytes.
+void write_mss_option(ByteWriter& writer, std::uint16_t mss);
+void write_window_scale_option(ByteWriter& writer, std::uint8_t shift_count);
+void write_sack_permitted_option(ByteWriter& writer);
+void write_sack_option(ByteWriter& writer, std::span<const SackBlock> blocks);
+void write_timestamps_option(ByteWriter& writer, const TcpTimestamps& timestamps);
+
+}  // namespace wireproof

@@ -1,0 +1,80 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <filesystem>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "machine/process/client_program.h"
+#include "play/client/client_socket.h"
+#include "play/client/step_outcome.h"
+#include "sheet/session/session_script.h"
+
+namespace wireproof {
+
+// What a step needs to know of its sheet and its actor. The references must outlive the step.
+struct StepSetting {
+  const LayoutSet& layouts;
+  ConnectPlan plan;              // without what the step itself says
+  Duration limit{};              // `within`, or the sheet's
+  std::filesystem::path folder;  // the sheet's
+};
+
+// The size of a message that begins the bytes; nothing while its end is not among them.
+using FindEnd = std::function<std::optional<std::size_t>(ByteView)>;
+
+// Plays one step of one actor: std::visit with a StepAction gives the coroutine of its kind. The
+// object, socket, program and variables must live until the coroutine has ended. What the other
+// side does wrong is an outcome; what the system refuses is thrown.
+class ActorStep {
+ public:
+  using Outcome = boost::asio::awaitable<StepOutcome>;
+
+  // Values of `field=?name` are stored in `variables`.
+  ActorStep(ClientSocket& socket, ClientProgram& program, Variables& variables,
+            const StepSetting& setting)
+      : socket_(socket), program_(program), variables_(variables), setting_(setting) {}
+
+  Outcome operator()(const StepConnect& step);
+  Outcome operator()(const StepSend& step);
+  Outcome operator()(const StepRecvMessage& step);
+  Outcome operator()(const StepRecvCount& step);
+  Outcome operator()(const StepRecvUntil& step);
+  Outcome operator()(const StepRecvPattern& step);
+  Outcome operator()(const StepRecvEof& step);
+  Outcome operator()(const StepRecvReset& step);
+  Outcome operator()(const StepRecvNothing& step);
+  Outcome operator()(const StepShutdown& step);
+  Outcome operator()(const StepClose& step);
+  Outcome operator()(const StepAbort& step);
+  Outcome operator()(const StepRefused& step);
+  Outcome operator()(const StepWait& step);
+  Outcome operator()(const StepRun& step);
+  Outcome operator()(const StepType& step);
+  Outcome operator()(const StepPrints& step);
+  Outcome operator()(const StepExits& step);
+  // The player's own: they are not one actor's.
+  Outcome operator()(const StepSockets& step);
+  Outcome operator()(const StepServer& step);
+  Outcome operator()(const StepRepeat& step);
+
+ private:
+  boost::asio::awaitable<IoResult> read_message(const Message& message, Bytes& received);
+  boost::asio::awaitable<IoResult> read_until(const FindEnd& find_end, Bytes& received);
+  boost::asio::awaitable<StepOutcome> play_until(FindEnd find_end, std::string what);
+  bool may_end_here(const Message& message, const Bytes& received) const;
+  std::optional<MessageMismatch> compare(const Message& message, const Bytes& received);
+  StepOutcome incomplete(const IoResult& result, const Bytes& received,
+                         std::optional<std::size_t> wanted) const;
+
+  ClientSocket& socket_;
+  ClientProgram& program_;
+  Variables& variables_;
+  const StepSetting& setting_;
+};
+
+// `{n}`, `{i}` and other variables in a text replaced by their values; unknown names stay.
+std::string fill_in(std::string text, const Variables& variables);
+
+}  // namespace wireproof

@@ -1,0 +1,231 @@
+#include "play/client/client_socket.h"
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <cassert>
+#include <cerrno>
+
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
+#include "play/client/socket_address.h"
+
+namespace wireproof {
+namespace {
+
+namespace asio = boost::asio;
+
+// How much one recv call asks for at most; any UDP datagram fits.
+constexpr std::size_t kMaxRecvBytes = 65536;
+
+void set_option(int fd, int level, int option, const std::string& name) {
+  const int on = 1;
+  check_call(::setsockopt(fd, level, option, &on, sizeof on), "setsockopt " + name);
+}
+
+// One try: nothing when it would block.
+std::optional<IoResult> try_recv(int fd, std::size_t most, Bytes& received, const TakeRule& take) {
+  Bytes buffer(std::min(most, kMaxRecvBytes));
+  ssize_t count = ::recv(fd, buffer.data(), buffer.size(), take ? MSG_PEEK : 0);
+  if (count > 0 && take) {
+    const std::size_t taken = take(ByteView(buffer.data(), static_cast<std::size_t>(count)));
+    count = ::recv(fd, buffer.data(), taken, 0);
+  }
+  IoResult result;
+  if (count < 0) {
+    if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return std::nullopt;
+    result.error_number = errno;
+    return result;
+  }
+  result.count = count;
+  received.insert(received.end(), buffer.begin(), buffer.begin() + count);
+  return result;
+}
+
+int pending_error(int fd) {
+  int error_number = 0;
+  socklen_t size = sizeof error_number;
+  check_call(::getsockopt(fd, SOL_SOCKET, SO_ERROR, &error_number, &size), "getsockopt SO_ERROR");
+  return error_number;
+}
+
+}  // namespace
+
+ClientSocket::ClientSocket(asio::io_context& context, std::string actor, CallLog& log)
+    : context_(context),
+      actor_(std::move(actor)),
+      log_(log),
+      limit_timer_(context),
+      pause_timer_(context) {}
+
+void ClientSocket::start_time_limit(Duration limit) {
+  timed_out_ = false;
+  const std::uint64_t count = ++limit_count_;
+  limit_timer_.expires_after(limit);
+  limit_timer_.async_wait([this, count](const boost::system::error_code& error) {
+    if (error || count != limit_count_) return;
+    timed_out_ = true;
+    if (descriptor_) descriptor_->cancel();
+  });
+}
+
+void ClientSocket::end_time_limit() {
+  ++limit_count_;
+  timed_out_ = false;
+  limit_timer_.cancel();
+}
+
+std::size_t ClientSocket::enter(const std::string& name) {
+  SocketCall call;
+  call.actor = actor_;
+  call.name = name;
+  call.socket = socket_count_;
+  if (local_.port != 0) call.local = local_;
+  call.remote = remote_;
+  return log_.enter(std::move(call));
+}
+
+asio::awaitable<bool> ClientSocket::wait(Direction direction) {
+  if (timed_out_) co_return false;
+  const auto kind = direction == Direction::read ? asio::posix::descriptor_base::wait_read
+                                                 : asio::posix::descriptor_base::wait_write;
+  boost::system::error_code error;
+  co_await descriptor_->async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
+  co_return !error;
+}
+
+int ClientSocket::open(const ConnectPlan& plan) {
+  const int family = plan.remote.address.version == IpVersion::v4 ? AF_INET : AF_INET6;
+  const int type = (plan.tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  UniqueFd fd(static_cast<int>(check_call(::socket(family, type, 0), "socket")));
+  if (plan.local) {
+    // A port that the sheet names may still be in TIME-WAIT from an earlier connection.
+    if (plan.local->port != 0) set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR");
+    const SocketAddress address = write_socket_address(*plan.local);
+    check_call(::bind(fd.get(), address.get(), address.size),
+               "bind " + render_endpoint(*plan.local));
+  }
+  tcp_ = plan.tcp;
+  remote_ = plan.remote;
+  // Read before the connect: a refused one takes the port away again.
+  local_ = local_endpoint(fd.get());
+  ++socket_count_;
+  return fd.release();
+}
+
+asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
+  assert(!is_open());
+  UniqueFd fd(open(plan));
+  const SocketAddress remote = write_socket_address(plan.remote);
+  IoResult result;
+  const std::size_t entry = enter("connect");
+  if (::connect(fd.get(), remote.get(), remote.size) == -1) result.error_number = errno;
+  if (const Endpoint local = local_endpoint(fd.get()); local.port != 0) local_ = local;
+  // Watched from here on only: a TCP socket without connection reports a hang-up.
+  descriptor_.emplace(context_, fd.release());
+  if (result.error_number == EINPROGRESS) {
+    result.waited = true;
+    result.timed_out = !co_await wait(Direction::write);
+    result.error_number = result.timed_out ? 0 : pending_error(this->fd());
+  }
+  if (local_.port != 0) log_.call(entry).local = local_;
+  log_.leave(entry, result);
+  co_return result;
+}
+
+asio::awaitable<IoResult> ClientSocket::send(ByteView piece) {
+  const std::size_t entry = enter("send");
+  IoResult result;
+  do {
+    const ByteView rest = piece.subspan(static_cast<std::size_t>(result.count));
+    const ssize_t count = ::send(fd(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    if (count >= 0) {
+      result.count += count;
+    } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+      result.waited = true;
+      result.timed_out = !co_await wait(Direction::write);
+    } else if (errno != EINTR) {
+      result.error_number = errno;
+    }
+  } while (result.ok() && static_cast<std::size_t>(result.count) < piece.size());
+  log_.leave(entry, result);
+  co_return result;
+}
+
+asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, TakeRule take) {
+  const std::size_t entry = enter("recv");
+  bool waited = false;
+  std::optional<IoResult> result = try_recv(fd(), most, received, take);
+  while (!result) {
+    waited = true;
+    const bool ready = co_await wait(Direction::read);
+    if (ready) {
+      result = try_recv(fd(), most, received, take);
+    } else {
+      result.emplace();
+      result->timed_out = true;
+    }
+  }
+  result->waited = waited;
+  log_.leave(entry, *result);
+  co_return *result;
+}
+
+asio::awaitable<IoResult> ClientSocket::peek(Bytes& waiting) {
+  waiting.resize(kMaxRecvBytes);
+  IoResult result;
+  for (;;) {
+    const ssize_t count = ::recv(fd(), waiting.data(), waiting.size(), MSG_PEEK);
+    result.count = std::max<ssize_t>(count, 0);
+    result.error_number = count < 0 ? errno : 0;
+    const bool blocks = result.error_number == EAGAIN || result.error_number == EWOULDBLOCK;
+    if (!blocks) break;
+    result.error_number = 0;
+    result.timed_out = !co_await wait(Direction::read);
+    if (result.timed_out) break;
+  }
+  waiting.resize(static_cast<std::size_t>(result.count));
+  co_return result;
+}
+
+asio::awaitable<void> ClientSocket::pause(Duration duration) {
+  pause_timer_.expires_after(duration);
+  co_await pause_timer_.async_wait(asio::use_awaitable);
+}
+
+void ClientSocket::set_no_delay() {
+  if (tcp_) set_option(fd(), IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY");
+}
+
+IoResult ClientSocket::shutdown() {
+  const std::size_t entry = enter("shutdown");
+  IoResult result;
+  if (::shutdown(fd(), SHUT_WR) == -1) result.error_number = errno;
+  log_.leave(entry, result);
+  return result;
+}
+
+IoResult ClientSocket::close() {
+  const int fd = descriptor_->release();
+  descriptor_.reset();
+  const std::size_t entry = enter("close");
+  IoResult result;
+  if (::close(fd) == -1) result.error_number = errno;
+  log_.leave(entry, result);
+  return result;
+}
+
+IoResult ClientSocket::abort() {
+  if (tcp_) {
+    const linger at_once{.l_onoff = 1, .l_linger = 0};
+    check_call(::setsockopt(fd(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once),
+               "setsockopt SO_LINGER");
+  }
+  return close();
+}
+
+}  // namespace wireproof

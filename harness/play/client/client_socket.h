@@ -1,0 +1,85 @@
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <functional>
+#include <optional>
+#include <string>
+
+#include "base/text/address.h"
+#include "base/text/bytes.h"
+#include "base/text/time.h"
+#include "play/client/call_log.h"
+
+namespace wireproof {
+
+struct ConnectPlan {
+  bool tcp = true;
+  std::optional<Endpoint> local;  // bound first; none: the system chooses
+  Endpoint remote;
+};
+
+// How many of the bytes that wait (never none) belong to the message that is being read.
+using TakeRule = std::function<std::size_t(ByteView)>;
+
+// One client's socket, TCP or connected UDP, as a program with blocking calls would use it: each
+// method is one such call, and one entry in the log, although the socket itself never blocks.
+// Peeking moves nothing and is not logged. What stays unread stays in the kernel, so that a close
+// has the effect that it has there (RST, RFC 9293 §3.10.4 and RFC 1122 §4.2.2.13).
+//
+// Not movable while a call runs. Throws SystemError where no socket can be had or bound; what the
+// other side can cause comes back as an IoResult.
+class ClientSocket {
+ public:
+  ClientSocket(boost::asio::io_context& context, std::string actor, CallLog& log);
+
+  bool is_open() const { return descriptor_.has_value(); }
+  bool is_tcp() const { return tcp_; }
+  const Endpoint& local() const { return local_; }
+
+  // Calls that wait end when `limit` from now is over, until the limit is ended.
+  void start_time_limit(Duration limit);
+  void end_time_limit();
+
+  // Not while open. The socket is open afterwards even if the connect failed.
+  boost::asio::awaitable<IoResult> connect(ConnectPlan plan);
+  // Returns when everything is with the kernel.
+  boost::asio::awaitable<IoResult> send(ByteView piece);
+  // Appends at most `most` bytes (UDP: one whole datagram) to `received`; asks the kernel for no
+  // more. With a rule only what it takes of these.
+  boost::asio::awaitable<IoResult> recv(std::size_t most, Bytes& received, TakeRule take = {});
+  // What the next recv would find, without taking it (an error is taken all the same).
+  boost::asio::awaitable<IoResult> peek(Bytes& waiting);
+  // Lets time pass that the sheet asks for; no limit ends it.
+  boost::asio::awaitable<void> pause(Duration duration);
+
+  void set_no_delay();
+  IoResult shutdown();
+  IoResult close();
+  IoResult abort();  // SO_LINGER 0: a TCP connection ends with RST
+
+ private:
+  enum class Direction : std::uint8_t { read, write };
+
+  int open(const ConnectPlan& plan);
+  boost::asio::awaitable<bool> wait(Direction direction);
+  std::size_t enter(const std::string& name);
+  int fd() { return descriptor_->native_handle(); }
+
+  boost::asio::io_context& context_;
+  std::string actor_;
+  CallLog& log_;
+  std::optional<boost::asio::posix::stream_descriptor> descriptor_;
+  boost::asio::steady_timer limit_timer_;
+  boost::asio::steady_timer pause_timer_;
+  std::uint64_t limit_count_ = 0;  // tells a late expiry from the current one
+  bool timed_out_ = false;
+  bool tcp_ = true;
+  std::uint64_t socket_count_ = 0;
+  Endpoint local_;
+  Endpoint remote_;
+};
+
+}  // namespace wireproof

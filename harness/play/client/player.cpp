@@ -1,0 +1,300 @@
+#include "play/client/player.h"
+
+#include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <deque>
+#include <exception>
+
+#include "play/client/actor_table.h"
+#include "play/client/capture_watch.h"
+#include "play/client/socket_watch.h"
+#include "play/client/step_failures.h"
+#include "play/client/step_play.h"
+
+namespace wireproof {
+namespace {
+
+namespace asio = boost::asio;
+
+using Clock = std::chrono::steady_clock;
+
+constexpr const char* kNotStarted = "the server was not started by this run";
+
+// What the failed step met. A group's steps end together, so the time is each client's own.
+FailedStep facts_of(const StepPlay& play, const Step& step) {
+  FailedStep facts;
+  facts.actor = play.actor->plan.name;
+  facts.step = step.span;
+  facts.end = play.outcome.end;
+  facts.received = play.outcome.received;
+  facts.variables = play.variables;
+  facts.gave_up = std::chrono::system_clock::now() - (Clock::now() - play.ended);
+  return facts;
+}
+
+// Where in the script the player is: values of `{i}` for the innermost repeat around.
+struct Place {
+  std::string repetition;  // empty: outside of any repeat
+};
+
+class SessionPlayer {
+ public:
+  SessionPlayer(const Scenario& scenario, const PlayOptions& options);
+
+  PlayedSession play();
+
+ private:
+  void play_steps(const std::vector<Step>& steps, const Place& place);
+  void play_step(const Step& step, const Place& place);
+  void play_server_step(const Step& step, ServerAction action);
+  void play_sockets_step(const Step& step, const std::string& name);
+  std::vector<Actor*> actors_of(const Step& step);
+  StepPlay make_play(Actor& actor, const Place& place) const;
+  Duration limit_of(const Step& step) const;
+  bool is_over() const;
+  void settle_refusal(Actor& actor, const Step* next);
+  void finish(const StepPlay& play, const Step& step);
+  void remember(const StepPlay& play, const Step& step);
+  std::size_t record(const StepPlay& play, const Step& step);
+  void fail(StepFailure failure, Actor& actor);
+  void close_all();
+
+  const Scenario& scenario_;
+  const PlayOptions& options_;
+  asio::io_context context_{1};
+  CallLog log_;
+  std::deque<Actor> actors_;
+  CaptureWatch watch_;
+  const Clock::time_point start_ = Clock::now();
+  std::uint64_t playing_ = 0;  // counts the steps played, each repetition anew
+  std::vector<StepFailure> failures_;
+  PlayedSession out_;
+};
+
+SessionPlayer::SessionPlayer(const Scenario& scenario, const PlayOptions& options)
+    : scenario_(scenario),
+      options_(options),
+      watch_(context_, options.capture_fd, options.on_capture_readable) {
+  for (ActorPlan& plan : plan_actors(scenario, options)) {
+    actors_.emplace_back(std::move(plan), context_, log_, options_.tracer);
+    actors_.back().program.confine(options.sandbox);
+  }
+  out_.variables["host"] = render_ip_address(options.server);
+  const std::uint16_t port = options.tcp_port != 0 ? options.tcp_port : options.udp_port;
+  out_.variables["port"] = std::to_string(port);
+}
+
+PlayedSession SessionPlayer::play() {
+  try {
+    play_steps(scenario_.session->steps, {});
+    for (Actor& actor : actors_) settle_refusal(actor, nullptr);
+    out_.error = watch_.error();
+  } catch (const std::exception& error) {
+    out_.error = error.what();
+  }
+  close_all();
+  out_.calls = log_.take();
+  out_.failures = merge_failures(failures_);
+  out_.failed_steps = merge_facts(failures_);
+  return std::move(out_);
+}
+
+void SessionPlayer::play_steps(const std::vector<Step>& steps, const Place& place) {
+  for (const Step& step : steps) {
+    if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
+      for (std::uint64_t i = 1; i <= repeat->times && !is_over(); ++i) {
+        play_steps(repeat->steps, {std::to_string(i)});
+      }
+    } else if (const auto* server = std::get_if<StepServer>(&step.action)) {
+      play_server_step(step, server->action);
+    } else if (const auto* sockets = std::get_if<StepSockets>(&step.action)) {
+      play_sockets_step(step, sockets->name);
+    } else {
+      play_step(step, place);
+    }
+  }
+}
+
+Duration SessionPlayer::limit_of(const Step& step) const {
+  return step.within.value_or(options_.timeout.value_or(scenario_.front.timeout));
+}
+
+// No actor has anything left to play.
+bool SessionPlayer::is_over() const {
+  return !actors_.empty() && std::ranges::all_of(actors_, &Actor::ended);
+}
+
+std::vector<Actor*> SessionPlayer::actors_of(const Step& step) {
+  std::vector<Actor*> result;
+  for (Actor& actor : actors_) {
+    const bool is_meant =
+        step.actor == "each" ? actor.plan.in_group : actor.plan.name == step.actor;
+    if (!is_meant) continue;
+    settle_refusal(actor, &step);
+    if (!actor.ended) result.push_back(&actor);
+  }
+  return result;
+}
+
+StepPlay SessionPlayer::make_play(Actor& actor, const Place& place) const {
+  StepPlay play;
+  play.actor = &actor;
+  play.variables = actor.variables;
+  play.variables.insert(out_.variables.begin(), out_.variables.end());
+  play.variables["n"] = std::to_string(actor.plan.number);
+  if (!place.repetition.empty()) play.variables["i"] = place.repetition;
+  return play;
+}
+
+void SessionPlayer::play_step(const Step& step, const Place& place) {
+  ++playing_;
+  std::deque<StepPlay> plays;
+  for (Actor* actor : actors_of(step)) plays.push_back(make_play(*actor, place));
+  play_at_once(context_, plays, step, scenario_, limit_of(step));
+  for (const StepPlay& play : plays) finish(play, step);
+}
+
+// What was refused fails unless `next`, the actor's next step, is `refused`.
+void SessionPlayer::settle_refusal(Actor& actor, const Step* next) {
+  if (!actor.pending) return;
+  if (next != nullptr && std::holds_alternative<StepRefused>(next->action)) return;
+  out_.steps[actor.pending->step_result].ok = false;
+  StepFailure failure = std::move(actor.pending->failure);
+  actor.pending.reset();
+  fail(std::move(failure), actor);
+}
+
+void SessionPlayer::fail(StepFailure failure, Actor& actor) {
+  actor.ended = true;
+  failures_.push_back(std::move(failure));
+}
+
+void SessionPlayer::finish(const StepPlay& play, const Step& step) {
+  Actor& actor = *play.actor;
+  if (std::holds_alternative<StepConnect>(step.action) && actor.socket.local().port != 0) {
+    out_.actors.push_back({actor.plan.name, actor.socket.local(), actor.plan.tcp});
+  }
+  if (std::holds_alternative<StepRun>(step.action) &&
+      std::ranges::find(out_.programs, actor.plan.name) == out_.programs.end()) {
+    out_.programs.push_back(actor.plan.name);
+  }
+  remember(play, step);
+  const std::size_t index = record(play, step);
+  if (!play.outcome.skipped.empty()) {
+    out_.skipped.push_back(out_.steps[index].text + ": " + play.outcome.skipped);
+  }
+  if (!play.outcome.failure) return;
+  StepFailure failure;
+  failure.playing = playing_;
+  failure.actor = actor.plan.name;
+  failure.in_group = step.actor == "each";
+  failure.diagnostic = *play.outcome.failure;
+  failure.diagnostic.span = step.span;
+  failure.facts = facts_of(play, step);
+  if (play.variables.contains("i")) {
+    failure.diagnostic.notes.push_back({"", "in repetition " + play.variables.at("i")});
+  }
+  if (play.outcome.refused) {
+    actor.pending = PendingRefusal{std::move(failure), index};
+    return;
+  }
+  out_.timed_out = out_.timed_out || play.outcome.timed_out;
+  fail(std::move(failure), actor);
+}
+
+// A value is its actor's first, so that each client of a group keeps its own, and then everyone's.
+void SessionPlayer::remember(const StepPlay& play, const Step& step) {
+  const auto* recv = std::get_if<StepRecvMessage>(&step.action);
+  if (recv == nullptr) return;
+  for (const MessagePart& part : recv->message.parts) {
+    const auto* layout = std::get_if<LayoutPart>(&part);
+    if (layout == nullptr) continue;
+    for (const FieldArgument& argument : layout->arguments) {
+      if (argument.kind != FieldArgument::Kind::remember) continue;
+      const auto value = play.variables.find(argument.variable);
+      if (value == play.variables.end()) continue;  // the message did not come
+      play.actor->variables[argument.variable] = value->second;
+      out_.variables[argument.variable] = value->second;
+    }
+  }
+}
+
+std::size_t SessionPlayer::record(const StepPlay& play, const Step& step) {
+  StepResult result;
+  result.actor = play.actor == nullptr ? step.actor : play.actor->plan.name;
+  const std::string& sheet = scenario_.source.text();
+  if (step.span.begin < step.span.end && step.span.end <= sheet.size()) {
+    result.text = sheet.substr(step.span.begin, step.span.end - step.span.begin);
+  }
+  result.line = scenario_.source.position(step.span.begin).line;
+  result.started = play.started - start_;
+  result.lasted = play.ended - play.started;
+  result.ok = !play.outcome.failure || play.outcome.refused;
+  result.outcome = play.outcome.text;
+  out_.steps.push_back(std::move(result));
+  return out_.steps.size() - 1;
+}
+
+void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
+  ++playing_;
+  StepPlay play;
+  play.started = Clock::now();
+  const ServerOutcome done =
+      options_.server_action ? options_.server_action(action) : ServerOutcome{"", kNotStarted};
+  play.outcome = StepOutcome::met(done.skipped.empty() ? "" : "skipped: " + done.skipped);
+  if (!done.failure.empty()) play.outcome = StepOutcome::failed(done.failure);
+  play.ended = Clock::now();
+  const std::size_t index = record(play, step);
+  if (!done.skipped.empty()) {
+    out_.skipped.push_back(out_.steps[index].text + ": " + done.skipped);
+  } else if (play.outcome.failure) {
+    StepFailure failure{playing_, step.actor, false, *play.outcome.failure, {}};
+    failure.diagnostic.span = step.span;
+    failure.facts.actor = step.actor;
+    failure.facts.step = step.span;
+    failures_.push_back(std::move(failure));
+  }
+}
+
+// Whether they are as the table says is the judge's to say.
+void SessionPlayer::play_sockets_step(const Step& step, const std::string& name) {
+  ++playing_;
+  StepPlay play;
+  play.started = Clock::now();
+  if (!options_.sockets_skipped.empty()) {
+    play.outcome = StepOutcome::met("skipped: " + options_.sockets_skipped);
+    play.ended = play.started;
+    out_.skipped.push_back(out_.steps[record(play, step)].text + ": " + options_.sockets_skipped);
+    return;
+  }
+  const auto table = std::ranges::find(scenario_.socket_tables, name, &SocketTable::name);
+  const SocketOwners owners{options_.tcp_port, options_.udp_port, &out_.actors, &out_.programs,
+                            scenario_.session->group_size};
+  const auto whose = options_.only_own_sockets ? WhoseSockets::own : WhoseSockets::all;
+  SocketWatch watch(context_, {options_.tcp_port, options_.udp_port}, owners, whose);
+  const bool found = table != scenario_.socket_tables.end();
+  out_.sockets.push_back({name, watch.await(found ? table->rows : std::vector<SocketRow>{},
+                                            found ? limit_of(step) : Duration(0))});
+  const std::size_t count = out_.sockets.back().sockets.size();
+  play.outcome = StepOutcome::met(std::to_string(count) + (count == 1 ? " socket" : " sockets"));
+  if (!watch.equal()) play.outcome.text += ", not those of the table";
+  out_.timed_out = out_.timed_out || !watch.equal();
+  play.ended = Clock::now();
+  record(play, step);
+}
+
+void SessionPlayer::close_all() {
+  for (Actor& actor : actors_) {
+    if (actor.socket.is_open()) actor.socket.close();
+    actor.program.end();
+  }
+}
+
+}  // namespace
+
+PlayedSession play_session(const Scenario& scenario, const PlayOptions& options) {
+  if (!scenario.session) return {};
+  return SessionPlayer(scenario, options).play();
+}
+
+}  // namespace wireproof

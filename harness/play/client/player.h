@@ -1,0 +1,71 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "judge/traffic/evidence.h"
+#include "machine/host/sandbox.h"
+#include "result/run_result.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+class Tracer;
+
+// What came of a step on the server (`server: alive`). Both empty: done, or true.
+struct ServerOutcome {
+  std::string failure;  // why it is not
+  std::string skipped;  // why it could not be played or judged
+
+  bool operator==(const ServerOutcome&) const = default;
+};
+
+// What the player needs to know of the world around a session.
+struct PlayOptions {
+  IpAddress server;            // where the server listens
+  std::uint16_t tcp_port = 0;  // 0: no TCP server
+  std::uint16_t udp_port = 0;
+  // In a private network the clients bind 127.0.0.2, 127.0.0.3, … so that each has a lane of its
+  // own in a flow graph; elsewhere the system chooses.
+  bool own_client_addresses = true;
+  std::optional<IpAddress> client_address;  // else all clients bind this one, if it is set
+  std::optional<Duration> timeout;          // instead of the sheet's
+  Tracer* tracer = nullptr;                 // of the programs of `run` steps; outlives the session
+  Sandbox* sandbox = nullptr;               // those programs are inside; outlives the session
+  int capture_fd = -1;                      // readable when packets wait; -1: none
+  std::function<void()> on_capture_readable;  // drains them
+  // Acts on or judges the server. Not set: such steps are SKIP.
+  std::function<ServerOutcome(ServerAction)> server_action;
+  std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
+  bool only_own_sockets = false;  // the server has other clients than the session's
+};
+
+// What a played session leaves behind; becomes part of the Evidence.
+struct PlayedSession {
+  std::vector<ActorEndpoint> actors;  // in the order in which they connected
+  std::vector<SocketCall> calls;
+  std::vector<StepResult> steps;
+  std::vector<SocketsTaken> sockets;
+  std::vector<std::string> programs;     // actors that are programs, in the order of their starts
+  Diagnostics failures;                  // one per step that failed, with its span
+  std::vector<FailedStep> failed_steps;  // parallel to failures
+  std::string error;                     // could not be played at all
+  bool timed_out = false;    // a failed step ran out of time: did the machine give it that time?
+  std::string inconclusive;  // a step ran out of time on a machine without time; the caller's
+  std::vector<std::string> skipped;  // steps that this version or place cannot play, with reason
+  Variables variables;
+};
+
+// Plays the clients of a session over real sockets, one io_context, one thread. A failed step ends
+// its actor's part; sockets still open at the end are closed then, as at a program's end.
+//
+// An actor is a TCP client unless the sheet's transport is `udp`; where it is `tcp+udp`, an actor
+// whose name begins with `udp` is a UDP client; where the sheet says nothing, an actor is a TCP
+// client if there is a TCP server. Actors are numbered from 1: first the group's, then the others
+// in order of appearance; the number is `{n}` and, with own_client_addresses, actor k's address is
+// 127.0.0.(1 + k), beyond k = 250 127.0.1.1 and so on.
+PlayedSession play_session(const Scenario& scenario, const PlayOptions& options);
+
+}  // namespace wireproof

@@ -1,0 +1,260 @@
+// The steps that read: each asks the kernel only for bytes that belong to its message.
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <boost/asio/awaitable.hpp>
+#include <cerrno>
+
+#include "base/text/hex.h"
+#include "judge/traffic/message_end.h"
+#include "play/client/actor_step.h"
+
+namespace wireproof {
+namespace {
+
+namespace asio = boost::asio;
+
+constexpr std::size_t kMaxRecvSize = 65536;
+// No message of a sheet is larger; a server that never stops must not fill the memory.
+constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
+// Of what comes where an end should: enough to tell one message too many from a server that sends
+// without end.
+constexpr std::size_t kMaxSurplusBytes = 1024;
+
+StepOutcome no_streams_in_udp(const std::string& what) {
+  return StepOutcome::failed("UDP has no " + what + ": this actor's socket is not a stream");
+}
+
+bool is_too_large(const Bytes& received) {
+  return received.size() >= kMaxMessageBytes;
+}
+
+StepOutcome too_large() {
+  return StepOutcome::failed(
+      fmt::format("the answer has more than {} bytes and no end", kMaxMessageBytes));
+}
+
+StepOutcome unexpected_bytes(const Bytes& received, const std::string& expected) {
+  StepOutcome outcome = StepOutcome::failed(
+      fmt::format("the server sent {} where {} is expected", render_progress(received.size(), {}),
+                  expected),
+      {{"captured", render_received(received)}, {"text", render_quoted(received)}});
+  outcome.end = StepEnd::bytes;
+  outcome.received = received;
+  return outcome;
+}
+
+// The end or a reset was expected, and neither came.
+StepOutcome nothing_came(const std::string& message) {
+  StepOutcome outcome = StepOutcome::failed(message);
+  outcome.end = StepEnd::timed_out;
+  outcome.timed_out = true;
+  return outcome;
+}
+
+StepOutcome failed_call(const std::string& message, const IoResult& result) {
+  StepOutcome outcome = StepOutcome::failed(message);
+  outcome.end = step_end(result);
+  return outcome;
+}
+
+}  // namespace
+
+StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
+                                  std::optional<std::size_t> wanted) const {
+  StepOutcome outcome =
+      incomplete_outcome(result, render_progress(received.size(), wanted), setting_.limit);
+  if (!received.empty()) {
+    outcome.failure->notes.push_back({"received", render_received(received)});
+  }
+  outcome.received = received;
+  return outcome;
+}
+
+// Whether a message without a length of its own may be over: what came is what the message says,
+// and more of it would not be. Eight bytes make up whole elements of any type.
+bool ActorStep::may_end_here(const Message& message, const Bytes& received) const {
+  for (const std::size_t more : {0U, 1U, 8U}) {
+    Variables scratch = variables_;
+    Bytes longer = received;
+    longer.resize(received.size() + more);
+    const bool equal = !compare_message(message, setting_.layouts, scratch, longer);
+    if (equal != (more == 0)) return false;
+  }
+  return true;
+}
+
+asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes& received) {
+  if (!socket_.is_tcp()) {
+    const IoResult datagram = co_await socket_.recv(kMaxRecvSize, received);
+    co_return datagram;
+  }
+  for (;;) {
+    const MessageNeed need = message_need(message, setting_.layouts, variables_, received);
+    const bool has_enough = received.size() >= need.size;
+    if (need.complete) co_return IoResult();
+    if (need.to_end && has_enough && may_end_here(message, received)) co_return IoResult();
+    if (is_too_large(received)) co_return IoResult();
+    // Bytes that are no such message, however many more come: the comparison tells why.
+    if (has_enough && !need.to_end) co_return IoResult();
+    const std::size_t most = has_enough ? kMaxRecvSize : need.size - received.size();
+    const IoResult result = co_await socket_.recv(most, received);
+    if (result.ok() && result.count == 0 && need.to_end && has_enough) co_return IoResult();
+    if (!result.ok() || result.count == 0) co_return result;
+  }
+}
+
+std::optional<MessageMismatch> ActorStep::compare(const Message& message, const Bytes& received) {
+  if (socket_.is_tcp()) return compare_message(message, setting_.layouts, variables_, received);
+  return compare_datagram(message, setting_.layouts, variables_, received);
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
+  Bytes received;
+  const IoResult result = co_await read_message(step.message, received);
+  if (is_too_large(received)) co_return too_large();
+  const bool datagram_came = !socket_.is_tcp() && result.ok();
+  const MessageNeed need = message_need(step.message, setting_.layouts, variables_, received);
+  const bool came_whole = need.complete || received.size() >= need.size;
+  if (datagram_came || (result.ok() && came_whole)) {
+    const auto mismatch = compare(step.message, received);
+    if (mismatch) co_return mismatch_outcome(*mismatch, received);
+    co_return StepOutcome::met(render_received(received));
+  }
+  StepOutcome outcome = incomplete(result, received, need.size);
+  // What did come may tell more: a difference in it is no consequence of the missing rest.
+  Variables scratch = variables_;
+  const auto mismatch = compare_message(step.message, setting_.layouts, scratch, received);
+  if (mismatch && mismatch->offset < received.size()) {
+    const StepOutcome difference = mismatch_outcome(*mismatch, received);
+    outcome.failure->notes = difference.failure->notes;
+    outcome.failure->notes.push_back({"", difference.text});
+  }
+  co_return outcome;
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvCount& step) {
+  Bytes received;
+  while (received.size() < step.count) {
+    const std::size_t most = socket_.is_tcp() ? step.count - received.size() : kMaxRecvSize;
+    const IoResult result = co_await socket_.recv(most, received);
+    const bool ended = !result.ok() || (socket_.is_tcp() && result.count == 0);
+    if (ended) co_return incomplete(result, received, step.count);
+    if (!socket_.is_tcp()) break;
+  }
+  if (received.size() == step.count) co_return StepOutcome::met(render_received(received));
+  co_return unexpected_bytes(received, fmt::format("a datagram of {} bytes", step.count));
+}
+
+asio::awaitable<IoResult> ActorStep::read_until(const FindEnd& find_end, Bytes& received) {
+  if (!socket_.is_tcp()) {
+    const IoResult datagram = co_await socket_.recv(kMaxRecvSize, received);
+    co_return datagram;
+  }
+  bool ended = find_end(received).has_value();
+  // Bytes before the end of the message belong to it, so all that came without an end is taken.
+  const TakeRule take = [&](ByteView waiting) {
+    Bytes all = received;
+    all.insert(all.end(), waiting.begin(), waiting.end());
+    const auto size = find_end(all);
+    ended = size.has_value();
+    return size ? *size - std::min(*size, received.size()) : waiting.size();
+  };
+  while (!ended && !is_too_large(received)) {
+    const IoResult result = co_await socket_.recv(kMaxRecvSize, received, take);
+    if (!ended && (!result.ok() || result.count == 0)) co_return result;
+  }
+  co_return IoResult();
+}
+
+ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
+  Bytes received;
+  const IoResult result = co_await read_until(find_end, received);
+  if (is_too_large(received)) co_return too_large();
+  const auto size = find_end(received);
+  if (size && *size == received.size()) co_return StepOutcome::met(render_received(received));
+  if (size) co_return unexpected_bytes(received, "a datagram that ends with " + what);
+  if (!socket_.is_tcp() && result.ok()) {
+    co_return unexpected_bytes(received, "a datagram with " + what);
+  }
+  StepOutcome outcome = incomplete(result, received, std::nullopt);
+  outcome.failure->notes.push_back({"expected", what});
+  co_return outcome;
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvUntil& step) {
+  FindEnd find_end = [terminator = step.terminator](ByteView bytes) {
+    return terminated_size(bytes, terminator);
+  };
+  std::string what = render_quoted(step.terminator);
+  StepOutcome outcome = co_await play_until(std::move(find_end), std::move(what));
+  co_return outcome;
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvPattern& step) {
+  MessagePattern pattern(step.pattern);
+  // An unusable pattern ends the reading at once; its reason is told below.
+  FindEnd find_end = [&pattern](ByteView bytes) {
+    const auto size = pattern.matched_size(bytes);
+    return pattern.error().empty() ? size : bytes.size();
+  };
+  std::string what = fmt::format("a match of /{}/", step.pattern);
+  StepOutcome outcome = co_await play_until(std::move(find_end), what);
+  if (!pattern.error().empty()) co_return StepOutcome::failed(what + ": " + pattern.error());
+  co_return outcome;
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvEof&) {
+  if (!socket_.is_tcp()) co_return no_streams_in_udp("end of stream");
+  Bytes received;
+  const IoResult result = co_await socket_.recv(kMaxSurplusBytes, received);
+  if (result.timed_out) {
+    co_return nothing_came(fmt::format("the server did not close the connection within {}",
+                                       render_duration(setting_.limit)));
+  }
+  if (!result.ok()) {
+    co_return failed_call(
+        render_io_error(result.error_number) + " where the end of the stream is expected", result);
+  }
+  if (received.empty()) co_return StepOutcome::met("end of stream");
+  while (received.size() < kMaxSurplusBytes) {
+    const IoResult more = co_await socket_.recv(kMaxSurplusBytes - received.size(), received);
+    if (!more.ok() || more.count == 0) break;
+  }
+  co_return unexpected_bytes(received, "the end of the stream");
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvReset&) {
+  if (!socket_.is_tcp()) co_return no_streams_in_udp("reset");
+  Bytes received;
+  const IoResult result = co_await socket_.recv(kMaxRecvSize, received);
+  if (result.error_number == ECONNRESET) co_return StepOutcome::met("reset by the server");
+  if (result.timed_out) {
+    co_return nothing_came(fmt::format("the server did not reset the connection within {}",
+                                       render_duration(setting_.limit)));
+  }
+  if (!received.empty()) co_return unexpected_bytes(received, "a reset (RST)");
+  if (result.ok()) {
+    co_return failed_call("the server closed the connection where a reset is expected", result);
+  }
+  co_return StepOutcome::failed(render_io_error(result.error_number));
+}
+
+ActorStep::Outcome ActorStep::operator()(const StepRecvNothing& step) {
+  socket_.start_time_limit(step.duration);
+  Bytes waiting;
+  const IoResult result = co_await socket_.peek(waiting);
+  const std::string silence = "silence for " + render_duration(step.duration);
+  if (result.timed_out) co_return StepOutcome::met(silence);
+  if (!result.ok()) {
+    co_return failed_call(
+        render_io_error(result.error_number) + " where " + silence + " is expected", result);
+  }
+  if (waiting.empty() && socket_.is_tcp()) {
+    co_return failed_call("the server closed the connection where " + silence + " is expected",
+                          result);
+  }
+  co_return unexpected_bytes(waiting, silence);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,123 @@
+#include "play/client/step_outcome.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <system_error>
+
+#include "base/text/hex.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kMaxShownBytes = 32;
+constexpr std::size_t kBytesAround = 8;
+
+std::string render_size(std::size_t size) {
+  return fmt::format("{} {}", size, size == 1 ? "byte" : "bytes");
+}
+
+}  // namespace
+
+StepOutcome StepOutcome::met(std::string text) {
+  StepOutcome outcome;
+  outcome.text = std::move(text);
+  return outcome;
+}
+
+StepOutcome StepOutcome::failed(std::string message, std::vector<Note> notes) {
+  StepOutcome outcome;
+  outcome.text = message;
+  outcome.failure.emplace();
+  outcome.failure->message = std::move(message);
+  outcome.failure->notes = std::move(notes);
+  return outcome;
+}
+
+StepEnd step_end(const IoResult& result) {
+  if (result.timed_out) return StepEnd::timed_out;
+  switch (result.error_number) {
+    case 0:
+      return result.count == 0 ? StepEnd::end_of_stream : StepEnd::bytes;
+    case ECONNRESET:
+    case EPIPE:
+      return StepEnd::reset;
+    case ECONNREFUSED:
+      return StepEnd::refused;
+    default:
+      return StepEnd::other;
+  }
+}
+
+std::string render_received(ByteView bytes) {
+  if (bytes.empty()) return render_size(0);
+  const ByteView shown = bytes.first(std::min(bytes.size(), kMaxShownBytes));
+  return fmt::format("{}: {}{}", render_size(bytes.size()), render_hex(shown),
+                     shown.size() < bytes.size() ? " …" : "");
+}
+
+std::string render_around(ByteView bytes, std::size_t offset) {
+  const std::size_t begin = offset - std::min(offset, kBytesAround);
+  const std::size_t end = std::min(bytes.size(), offset + kBytesAround + 1);
+  std::string text = fmt::format("{}:", begin);
+  for (std::size_t i = begin; i < end; ++i) {
+    text += i == offset ? fmt::format(" [{:02x}]", bytes[i]) : fmt::format(" {:02x}", bytes[i]);
+  }
+  if (offset >= bytes.size()) text += " [end]";
+  return text;
+}
+
+std::string render_progress(std::size_t got, std::optional<std::size_t> wanted) {
+  if (wanted && *wanted > got) return fmt::format("{} of {}", got, render_size(*wanted));
+  return render_size(got);
+}
+
+std::string render_io_error(int error_number) {
+  switch (error_number) {
+    case ECONNRESET:
+      return "the server reset the connection";
+    case EPIPE:
+      return "the connection is closed for sending";
+    case ECONNREFUSED:
+      return "refused: nothing listens on the server's port";
+    default:
+      return std::generic_category().message(error_number);
+  }
+}
+
+StepOutcome incomplete_outcome(const IoResult& result, const std::string& progress,
+                               Duration limit) {
+  StepOutcome outcome;
+  if (result.timed_out) {
+    outcome = StepOutcome::failed(
+        fmt::format("no answer within {}: {} came", render_duration(limit), progress));
+    outcome.timed_out = true;
+  } else if (result.error_number == ECONNREFUSED) {
+    outcome = StepOutcome::failed(render_io_error(ECONNREFUSED));
+  } else if (result.error_number != 0) {
+    outcome = StepOutcome::failed(
+        fmt::format("{} after {}", render_io_error(result.error_number), progress));
+  } else {
+    outcome = StepOutcome::failed("the server closed the connection after " + progress);
+  }
+  outcome.end = step_end(result);
+  return outcome;
+}
+
+StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received) {
+  const std::string field =
+      mismatch.field.empty() ? "" : fmt::format(", field `{}`", mismatch.field);
+  std::vector<Note> notes;
+  notes.push_back({"expected", mismatch.expected});
+  notes.push_back({"captured", mismatch.captured});
+  notes.push_back({"bytes", render_around(received, mismatch.offset)});
+  notes.push_back({"received", render_received(received)});
+  StepOutcome outcome = StepOutcome::failed(
+      fmt::format("the answer differs at offset {}{}", mismatch.offset, field), std::move(notes));
+  outcome.end = StepEnd::bytes;
+  outcome.received.assign(received.begin(), received.end());
+  return outcome;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/text/bytes.h"
+#include "base/text/diagnostic.h"
+#include "base/text/time.h"
+#include "expect/payload/payload.h"
+#include "judge/traffic/failed_step.h"
+#include "play/client/call_log.h"
+
+namespace wireproof {
+
+// What one step of one actor came to.
+struct StepOutcome {
+  std::string text;                   // "12 bytes: 00 00 00 08 …", or why it failed
+  std::optional<Diagnostic> failure;  // none: the step is met
+  StepEnd end = StepEnd::other;       // of a failure
+  Bytes received;                     // of a failure: what came instead
+  bool timed_out = false;
+  bool refused = false;  // failed with ECONNREFUSED: as it should if the next step is `refused`
+  std::string skipped;   // why the step was not played; empty: it was
+
+  static StepOutcome met(std::string text);
+  static StepOutcome failed(std::string message, std::vector<Note> notes = {});
+};
+
+// How a call ended that was to wait for the server.
+StepEnd step_end(const IoResult& result);
+
+// "12 bytes: 00 00 00 08 …"
+std::string render_received(ByteView bytes);
+
+// The bytes around an offset, the one there in brackets: "6: 00 01 [0f] 00".
+std::string render_around(ByteView bytes, std::size_t offset);
+
+// "2 of 12 bytes", "1 byte".
+std::string render_progress(std::size_t got, std::optional<std::size_t> wanted);
+
+// A recv that ended before its message did: closed, reset, refused, out of time.
+StepOutcome incomplete_outcome(const IoResult& result, const std::string& progress, Duration limit);
+
+StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received);
+
+// "the server reset the connection", or strerror's text.
+std::string render_io_error(int error_number);
+
+}  // namespace wireproof

@@ -1,0 +1,52 @@
+#pragma once
+
+#include <boost/asio/io_context.hpp>
+#include <chrono>
+#include <deque>
+#include <optional>
+
+#include "machine/process/client_program.h"
+#include "play/client/actor_table.h"
+#include "play/client/client_socket.h"
+#include "play/client/step_failures.h"
+#include "play/client/step_outcome.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+// A failure that the actor's next step turns into what the sheet wants if it is `refused`.
+struct PendingRefusal {
+  StepFailure failure;
+  std::size_t step_result = 0;  // index of what was recorded for the refused step
+};
+
+// One client of a session as it plays.
+struct Actor {
+  Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log, Tracer* tracer)
+      : plan(std::move(actor_plan)),
+        socket(context, plan.name, log),
+        program(context, tracer, plan.name) {}
+
+  ActorPlan plan;
+  ClientSocket socket;
+  ClientProgram program;  // the actor's, where it is one
+  Variables variables;    // its own memory of `field=?name`, before the session's
+  std::optional<PendingRefusal> pending;
+  bool ended = false;  // a step failed
+};
+
+// One actor's playing of one step.
+struct StepPlay {
+  Actor* actor = nullptr;  // not owned; null for the server
+  Variables variables;     // what the step may use; what it remembers is added
+  StepOutcome outcome;
+  std::chrono::steady_clock::time_point started{};
+  std::chrono::steady_clock::time_point ended{};
+};
+
+// Plays a step for all these actors at once and returns when all have ended. They start in the
+// given order, so that their SYNs leave in it. Throws what the system refuses.
+void play_at_once(boost::asio::io_context& context, std::deque<StepPlay>& plays, const Step& step,
+                  const Scenario& scenario, Duration limit);
+
+}  // namespace wireproof

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "machine/host/sandbox.h"
+#include "machine/process/server_start.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+// A sandbox for the programs of somebody else that a run starts.
+struct SandboxOptions {
+  SandboxLimits limits;
+  std::vector<std::filesystem::path> hidden;  // folders that programs find empty
+};
+
+enum class KeepCapture : std::uint8_t { on_failure, always, never };
+
+struct RunOptions {
+  std::size_t jobs = 1;    // scenarios played at the same time
+  std::size_t ahead = 12;  // further ones whose network and capture are opened meanwhile
+  std::uint64_t repeat = 1;
+  bool capture = true;
+  bool trace = false;  // the calls of every server, not only where a sheet needs them
+  bool fail_fast = false;
+  bool strict = false;                   // should counts as must
+  std::optional<Duration> timeout;       // instead of the sheets' own default
+  std::filesystem::path capture_folder;  // empty: captures are not kept
+  std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
+  KeepCapture keep = KeepCapture::on_failure;
+  // Of a server that is a command, or of `client_command`; none: nothing is closed.
+  std::optional<SandboxOptions> sandbox;
+  std::string client_command;  // what `run` steps start is somebody else's; empty: the sheet's own
+  std::optional<RunningServer> running;  // plays against this server, one sheet after the other
+  bool one_server = false;  // all plays are about one foreign server: see server_fate.h
+  // Results come without packets, calls, steps and sockets, for a caller that reads none of them.
+  bool verdicts_only = false;
+  std::string again;  // the command that plays a sheet again, {sheet} is its id; empty: run
+};
+
+// One playing of one scenario.
+struct Play {
+  const Scenario* scenario = nullptr;             // was there before the run and outlives it
+  std::uint64_t repeat = 1;                       // which repetition, from 1
+  std::map<std::string, std::string> parameters;  // over the sheet's own
+  std::optional<Duration> timeout;                // over the options' own
+  std::string command{};                          // over the sheet's own; empty: the sheet's
+  std::filesystem::path folder{};                 // of that command
+
+  bool operator==(const Play&) const = default;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,165 @@
+#include "play/runner/grading.h"
+
+#include <algorithm>
+#include <deque>
+#include <map>
+
+#include "play/stage/stage_plan.h"
+
+namespace wireproof {
+namespace {
+
+constexpr int kMostPlays = 3;      // of a sheet that stays inconclusive
+constexpr double kUsualWorth = 1;  // of a sheet that gives no points
+
+double worth_of(const Scenario& sheet) {
+  double points = 0;
+  for (const PacketTable& table : sheet.packet_tables) {
+    for (const Row& row : table.rows) points += row.points;
+  }
+  points = std::max(points, sheet.front.points);
+  return points > 0 ? points : kUsualWorth;
+}
+
+// Sheets that ask the same of a program's start.
+std::vector<std::vector<std::size_t>> group_by_start(const std::vector<Scenario>& sheets,
+                                                     const ServerTable& servers) {
+  std::map<std::pair<bool, bool>, std::vector<std::size_t>> groups;
+  for (std::size_t index = 0; index < sheets.size(); ++index) {
+    const auto program = servers.find(sheets[index].front.server);
+    const ServerPorts ports =
+        plan_ports(sheets[index].front, program == servers.end() ? nullptr : &program->second);
+    groups[{ports.wants_udp, ports.wants_tcp}].push_back(index);
+  }
+  std::vector<std::vector<std::size_t>> result;
+  for (const auto& [kind, members] : groups) result.push_back(members);
+  return result;
+}
+
+class Grading : public PlaySource {
+ public:
+  Grading(const std::vector<Submission>& submissions, const std::vector<Scenario>& sheets,
+          const ServerTable& servers, const GradeSink& sink);
+
+  std::optional<NumberedPlay> next() override;
+  bool take(std::size_t number, ScenarioResult result) override;
+
+ private:
+  struct Progress {
+    std::vector<SheetGrade> sheets;
+    std::size_t open = 0;                             // sheets without a grade
+    std::size_t starts = 0;                           // kinds of sheets for which it started
+    std::map<std::size_t, std::string> start_errors;  // by the sheet that led its kind
+  };
+
+  const std::vector<std::size_t>* group_led_by(std::size_t sheet) const;
+  void start_failed(std::size_t submission, const std::vector<std::size_t>& group,
+                    const std::string& reason);
+  void set(std::size_t submission, std::size_t sheet, SheetGrade grade);
+  void finish(std::size_t submission);
+
+  const std::vector<Submission>& submissions_;
+  const std::vector<Scenario>& sheets_;
+  const GradeSink& sink_;
+  const std::vector<std::vector<std::size_t>> groups_;  // of sheets; the first of each leads it
+  std::vector<Play> plays_;                             // submission by submission
+  std::vector<int> times_;                              // that each was played
+  std::deque<std::size_t> due_;
+  std::vector<Progress> progress_;  // per submission
+};
+
+Grading::Grading(const std::vector<Submission>& submissions, const std::vector<Scenario>& sheets,
+                 const ServerTable& servers, const GradeSink& sink)
+    : submissions_(submissions),
+      sheets_(sheets),
+      sink_(sink),
+      groups_(group_by_start(sheets, servers)),
+      times_(submissions.size() * sheets.size(), 0),
+      progress_(submissions.size()) {
+  for (std::size_t index = 0; index < submissions.size(); ++index) {
+    for (const Scenario& sheet : sheets) {
+      plays_.push_back({&sheet, 1, {}, {}, submissions[index].command, submissions[index].folder});
+    }
+    for (const auto& group : groups_) due_.push_back(index * sheets.size() + group.front());
+    progress_[index].sheets.resize(sheets.size());
+    progress_[index].open = sheets.size();
+  }
+}
+
+std::optional<PlaySource::NumberedPlay> Grading::next() {
+  if (due_.empty()) return std::nullopt;
+  const std::size_t number = due_.front();
+  due_.pop_front();
+  ++times_[number];
+  return NumberedPlay{number, &plays_[number]};
+}
+
+const std::vector<std::size_t>* Grading::group_led_by(std::size_t sheet) const {
+  const auto group =
+      std::ranges::find(groups_, sheet, [](const auto& members) { return members.front(); });
+  return group == groups_.end() ? nullptr : &*group;
+}
+
+bool Grading::take(std::size_t number, ScenarioResult result) {
+  const std::size_t submission = number / sheets_.size();
+  const std::size_t sheet = number % sheets_.size();
+  const bool is_first = times_[number] == 1;
+  const auto* const group = is_first ? group_led_by(sheet) : nullptr;
+  if (group != nullptr && result.server_failed_to_start) {
+    start_failed(submission, *group, result.reason);
+    return true;
+  }
+  if (group != nullptr) {
+    ++progress_[submission].starts;
+    // Before the next submission: who is begun is done soon, and kept.
+    for (auto member = group->rbegin(); *member != sheet; ++member) {
+      due_.push_front(submission * sheets_.size() + *member);
+    }
+  }
+  if (result.verdict == Verdict::inconclusive && times_[number] < kMostPlays) {
+    due_.push_back(number);
+  } else {
+    set(submission, sheet, grade_sheet(result, worth_of(sheets_[sheet])));
+  }
+  return true;
+}
+
+void Grading::start_failed(std::size_t submission, const std::vector<std::size_t>& group,
+                           const std::string& reason) {
+  progress_[submission].start_errors[group.front()] = reason;
+  for (const std::size_t sheet : group) {
+    ScenarioResult unplayed = unplayed_result(sheets_[sheet], 1, Verdict::error, reason);
+    set(submission, sheet, grade_sheet(unplayed, worth_of(sheets_[sheet])));
+  }
+}
+
+void Grading::set(std::size_t submission, std::size_t sheet, SheetGrade grade) {
+  Progress& graded = progress_[submission];
+  graded.sheets[sheet] = std::move(grade);
+  if (--graded.open == 0) finish(submission);
+}
+
+void Grading::finish(std::size_t submission) {
+  Progress& graded = progress_[submission];
+  SubmissionGrade grade;
+  grade.name = submissions_[submission].name;
+  grade.sheets = std::move(graded.sheets);
+  if (graded.starts == 0) {
+    grade.error = graded.start_errors.at(groups_.front().front());
+    for (SheetGrade& sheet : grade.sheets) sheet.reason.clear();  // it is said once
+  }
+  sink_(submission, grade);
+}
+
+}  // namespace
+
+bool grade_submissions(const std::vector<Submission>& submissions,
+                       const std::vector<Scenario>& sheets, const ServerTable& servers,
+                       const RunOptions& options, const GradeSink& sink) {
+  Grading grading(submissions, sheets, servers, sink);
+  RunOptions brief = options;
+  brief.verdicts_only = true;
+  return play_all(grading, servers, brief);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,199 @@
+#include "play/runner/runner.h"
+
+#include <malloc.h>
+#include <poll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <list>
+
+#include "base/system/system_call.h"
+#include "machine/host/child_processes.h"
+#include "machine/host/private_network.h"
+#include "play/runner/stop_signals.h"
+#include "play/stage/stage_plan.h"
+#include "play/stage/stage_process.h"
+
+namespace wireproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+// How many stages may exist. Opening and closing a world are mostly waits for the kernel, which
+// overlap: stages are prepared ahead, and closing ones do not hold up the next.
+struct Limits {
+  std::size_t playing = 1;
+  std::size_t open = 1;  // not closing yet
+  std::size_t all = 1;
+};
+
+// On a loopback that all share, ports and capture belong to one scenario at a time.
+Limits find_limits(const RunOptions& options) {
+  // One server, whose state is every sheet's: a client that holds it up in one sheet must not make
+  // another fail, and what a sheet did to it must be known before the next begins.
+  if (options.running) return {};
+  const NetworkUse use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
+  if (probe_private_network(use) == NetworkKind::host_loopback) return {};
+  const std::size_t jobs = std::max<std::size_t>(options.jobs, 1);
+  const std::size_t open = jobs + options.ahead;
+  return {jobs, open, 2 * open};
+}
+
+class Run {
+ public:
+  Run(PlaySource& source, const ServerTable& servers, const RunOptions& options);
+
+  bool play();
+
+ private:
+  struct Entry {
+    std::size_t number = 0;  // of its play
+    std::unique_ptr<StageProcess> stage;
+  };
+
+  std::size_t count(StageProcess::State state) const;
+  std::size_t count_open() const;
+  Entry& take_idle_stage();
+  void open_stages();
+  void give_go();
+  void await_events();
+  void attend(Entry& entry, bool is_linked, bool has_ended);
+  void enforce_deadlines();
+  void take(std::size_t number, std::optional<ScenarioResult> result);
+  void drop_unplayed();
+
+  PlaySource& source_;
+  const Limits limits_;
+  const StopSignals signals_;
+  const OrphanCollector orphans_;
+  const StageSetting setting_;
+  std::list<Entry> entries_;  // in the order in which they were given their plays
+  bool interrupted_ = false;
+  bool stopping_ = false;
+};
+
+Run::Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
+    : source_(source), limits_(find_limits(options)), setting_{servers, options} {}
+
+bool Run::play() {
+  for (;;) {
+    open_stages();
+    if (count(StageProcess::State::idle) == entries_.size()) break;
+    give_go();
+    await_events();
+    if (interrupted_ || stopping_) break;
+  }
+  drop_unplayed();
+  return !interrupted_;
+}
+
+std::size_t Run::count(StageProcess::State state) const {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      entries_, [&](const Entry& entry) { return entry.stage->state() == state; }));
+}
+
+std::size_t Run::count_open() const {
+  return entries_.size() - count(StageProcess::State::closing) - count(StageProcess::State::idle);
+}
+
+// One that has nothing to do, now the last of the list.
+Run::Entry& Run::take_idle_stage() {
+  const auto idle = std::ranges::find_if(entries_, [](const Entry& entry) {
+    return entry.stage->state() == StageProcess::State::idle;
+  });
+  if (idle != entries_.end()) {
+    entries_.splice(entries_.end(), entries_, idle);
+  } else {
+    entries_.push_back({0, std::make_unique<StageProcess>(setting_)});
+  }
+  return entries_.back();
+}
+
+void Run::open_stages() {
+  while (count_open() < limits_.open) {
+    const bool has_room = entries_.size() < limits_.all || count(StageProcess::State::idle) > 0;
+    const auto next = has_room ? source_.next() : std::nullopt;
+    if (!next) return;
+    Entry& entry = take_idle_stage();
+    entry.number = next->number;
+    entry.stage->prepare(*next->play);
+  }
+}
+
+void Run::give_go() {
+  std::size_t playing = count(StageProcess::State::playing);
+  for (Entry& entry : entries_) {
+    if (playing >= limits_.playing) return;
+    if (entry.stage->state() != StageProcess::State::ready) continue;
+    entry.stage->go();
+    ++playing;
+  }
+}
+
+void Run::await_events() {
+  std::vector<pollfd> descriptors{{signals_.fd(), POLLIN, 0}};
+  std::optional<Clock::time_point> earliest;
+  for (const Entry& entry : entries_) {
+    descriptors.push_back({entry.stage->link_fd(), POLLIN, 0});
+    descriptors.push_back({entry.stage->ended_fd(), POLLIN, 0});
+    const auto deadline = entry.stage->deadline();
+    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
+  }
+  int limit = -1;
+  if (earliest) {
+    const auto left = std::chrono::ceil<Milliseconds>(*earliest - Clock::now());
+    limit = static_cast<int>(std::max(left, Milliseconds(0)).count());
+  }
+  const int ready = ::poll(descriptors.data(), descriptors.size(), limit);
+  if (ready < 0 && errno != EINTR) throw SystemError("wait for the stages", errno);
+  if (ready < 0) return;
+  if (signals_.take()) interrupted_ = true;
+  auto descriptor = descriptors.begin() + 1;
+  for (Entry& entry : entries_) {
+    attend(entry, descriptor[0].revents != 0, descriptor[1].revents != 0);
+    descriptor += 2;
+  }
+  enforce_deadlines();
+  entries_.remove_if(
+      [](const Entry& entry) { return entry.stage->state() == StageProcess::State::ended; });
+}
+
+void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
+  if (is_linked) take(entry.number, entry.stage->read());
+  if (!has_ended) return;
+  const StageProcess::State before = entry.stage->state();
+  take(entry.number, entry.stage->end());
+  if (before == StageProcess::State::closing || before == StageProcess::State::idle) return;
+  // It died in the middle: its server and what that started are ours now.
+  std::set<pid_t> kept;
+  for (const Entry& other : entries_) kept.insert(other.stage->process());
+  orphans_.end_orphans(kept);
+}
+
+void Run::enforce_deadlines() {
+  const auto now = Clock::now();
+  for (Entry& entry : entries_) {
+    const auto deadline = entry.stage->deadline();
+    if (deadline && *deadline <= now) take(entry.number, entry.stage->give_up());
+  }
+}
+
+void Run::take(std::size_t number, std::optional<ScenarioResult> result) {
+  if (result && !stopping_) stopping_ = !source_.take(number, std::move(*result));
+}
+
+void Run::drop_unplayed() {
+  entries_.clear();  // kills the stages
+  orphans_.end_orphans({});
+}
+
+}  // namespace
+
+bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
+  // Each fork copies the page tables of what reading the sheets left free, too.
+  ::malloc_trim(0);
+  return Run(source, servers, options).play();
+}
+
+}  // namespace wireproof

@@ -1,0 +1,133 @@
+#include "play/stage/server_fate.h"
+
+#include "play/stage/server_probe.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::chrono::seconds kProbeLimit{5};
+
+bool is_good(Verdict verdict) {
+  return verdict == Verdict::pass || verdict == Verdict::skip || verdict == Verdict::xfail;
+}
+
+// A finding about the server, whatever else was found.
+void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioResult& result) {
+  Diagnostic died;
+  died.message = "after this sheet the server no longer answers";
+  died.notes.push_back({"captured", reason});
+  died.notes.push_back(
+      {"why",
+       "a server must survive what a single client does: an exception or signal that "
+       "nobody handles ends it for all clients"});
+  died.explanation = "died-on-input";
+  result.verdict = Verdict::fail;
+  result.reason = died.message;
+  result.rendered.insert(result.rendered.begin(), render_diagnostic(died, scenario.source));
+  result.failures.insert(result.failures.begin(), std::move(died));
+}
+
+}  // namespace
+
+ServerFate::Transports ServerFate::transports_of(const Scenario& scenario) const {
+  const auto program = servers_.find(scenario.front.server);
+  const ServerPorts ports =
+      plan_ports(scenario.front, program == servers_.end() ? nullptr : &program->second);
+  // Clients that may choose use TCP.
+  if (!scenario.front.transport && ports.wants_tcp) return {true, false};
+  return {ports.wants_tcp, ports.wants_udp};
+}
+
+std::optional<ScenarioResult> ServerFate::rule_out(const Scenario& scenario, std::uint64_t repeat) {
+  const Transports transports = transports_of(scenario);
+  if (const auto lost = lost_.find(transports); lost != lost_.end()) {
+    return unplayed_result(scenario, repeat, Verdict::skip, lost->second);
+  }
+  if (options_.running) {
+    if (const auto loss = find_loss(transports, scenario)) {
+      return unplayed_result(scenario, repeat, Verdict::error, *loss);
+    }
+  }
+  ++playing_[transports];
+  return std::nullopt;
+}
+
+RunningServer ServerFate::server_of(Transports transports) const {
+  RunningServer server = *options_.running;
+  if (!transports.first) server.tcp_port = 0;
+  if (!transports.second) server.udp_port = 0;
+  return server;
+}
+
+// The process is one, whatever it speaks.
+void ServerFate::lose_all(const std::string& reason) {
+  for (const Transports& lost : {Transports{true, false}, {false, true}, {true, true}}) {
+    lost_[lost] = "not played: " + reason;
+  }
+}
+
+std::optional<std::string> ServerFate::find_loss(Transports transports, const Scenario& scenario) {
+  const bool was_seen = seen_[transports];
+  const std::string reason = was_seen ? look_at_server(server_of(transports))
+                                      : probe_server(server_of(transports), kProbeLimit);
+  seen_[transports] = reason.empty();
+  if (reason.empty()) return std::nullopt;
+  if (!was_seen) {
+    lost_[transports] = "not played: no server answers (see " + scenario.id + ")";
+    return "no server answers: " + reason;
+  }
+  lose_all("the server no longer answers after " + last_played_);
+  return "the server no longer answers after " + last_played_ + ": " + reason;
+}
+
+bool ServerFate::awaits(const Scenario& scenario) const {
+  const Transports transports = transports_of(scenario);
+  const auto seen = seen_.find(transports);
+  const auto playing = playing_.find(transports);
+  return (seen == seen_.end() || !seen->second) && playing != playing_.end() && playing->second > 0;
+}
+
+void ServerFate::take(const Scenario& scenario, bool is_last, ScenarioResult& result) {
+  const Transports transports = transports_of(scenario);
+  --playing_[transports];
+  last_played_ = scenario.id;
+  if (options_.running) {
+    take_of_running(transports, is_last, scenario, result);
+  } else {
+    take_of_command(transports, scenario, result);
+  }
+}
+
+// Several may have been opened at once; what was started for one sheet can be started.
+void ServerFate::take_of_command(Transports transports, const Scenario& scenario,
+                                 ScenarioResult& result) {
+  if (!result.server_failed_to_start) {
+    if (result.verdict != Verdict::skip) seen_[transports] = true;
+    return;
+  }
+  if (scenario.front.ip == IpVersion::v6) {  // which a server need not speak
+    result.verdict = Verdict::skip;
+    result.reason = "needs ipv6: " + result.reason;
+    return;
+  }
+  if (seen_[transports]) return;
+  if (first_failure_.empty()) {
+    first_failure_ = result.id;
+  } else {
+    result.verdict = Verdict::skip;
+    result.reason = "not played: the server does not start (see " + first_failure_ + ")";
+  }
+  lost_[transports] = "not played: the server does not start (see " + first_failure_ + ")";
+}
+
+void ServerFate::take_of_running(Transports transports, bool is_last, const Scenario& scenario,
+                                 ScenarioResult& result) {
+  if (is_good(result.verdict) && !is_last) return;
+  if (!seen_[transports]) return;  // said already
+  const std::string reason = probe_server(server_of(transports), kProbeLimit);
+  if (reason.empty()) return;
+  blame_sheet(scenario, reason, result);
+  lose_all("the server no longer answers after " + scenario.id);
+}
+
+}  // namespace wireproof

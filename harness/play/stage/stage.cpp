@@ -1,0 +1,228 @@
+#include "play/stage/stage.h"
+
+#include <unistd.h>
+
+#include <algorithm>
+#include <exception>
+#include <iterator>
+
+#include "judge/judge.h"
+#include "machine/host/child_processes.h"
+#include "machine/host/socket_holders.h"
+#include "packets/capture/pcap_file.h"
+#include "play/client/player.h"
+#include "play/stage/cpu_witness.h"
+#include "play/stage/play_codec.h"
+#include "play/stage/server_meter.h"
+#include "play/stage/stage_link.h"
+#include "play/stage/stage_plan.h"
+#include "play/stage/stage_world.h"
+#include "result/result_codec.h"
+
+namespace wireproof {
+namespace {
+
+// The play's own parameters and time limit are in its copies.
+struct StagedPlay {
+  StagedPlay(const StageSetting& setting, const Play& play)
+      : scenario(*play.scenario),
+        servers(setting.servers),
+        options(setting.options),
+        repeat(play.repeat) {
+    options.timeout = setting.timeout(play);
+    for (const auto& [name, value] : play.parameters) scenario.front.parameters[name] = value;
+    if (play.command.empty()) return;
+    scenario.front.command = play.command;
+    options.command_folder = play.folder;
+  }
+
+  Scenario scenario;
+  const ServerTable& servers;
+  RunOptions options;
+  std::uint64_t repeat;
+};
+
+// The command line as it was typed, for this sheet alone.
+std::string render_again(const RunOptions& options, const std::string& sheet) {
+  constexpr std::string_view kPlaceholder = "{sheet}";
+  std::string text = options.again;
+  const std::size_t at = text.find(kPlaceholder);
+  if (at != std::string::npos) text.replace(at, kPlaceholder.size(), sheet);
+  return text;
+}
+
+Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
+                         std::vector<SocketCall> server_calls, const RunOptions& options) {
+  Evidence evidence;
+  evidence.packets = world.packets();
+  evidence.tcp_port = world.ports().tcp;
+  evidence.udp_port = world.ports().udp;
+  evidence.actors = played.actors;
+  evidence.calls = played.calls;
+  std::ranges::move(server_calls, std::back_inserter(evidence.calls));
+  evidence.steps = played.steps;
+  evidence.sockets = played.sockets;
+  evidence.programs = played.programs;
+  evidence.session_failures = played.failures;
+  evidence.failed_steps = played.failed_steps;
+  evidence.session_skipped = played.skipped;
+  evidence.session_error = played.error;
+  evidence.session_inconclusive = played.inconclusive;
+  evidence.variables = played.variables;
+  evidence.strict = options.strict;
+  evidence.sockets_unseen = world.sockets_unseen();
+  evidence.untraced = world.untraced();
+  return evidence;
+}
+
+ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
+                            const CpuWitness& cpu, Duration timeout) {
+  ScenarioResult result = judge(scenario, evidence);
+  const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
+  if (!ran_out_of_time || !failed) return result;
+  evidence.session_inconclusive = cpu.find_starvation(timeout);
+  return evidence.session_inconclusive.empty() ? result : judge(scenario, evidence);
+}
+
+// Whether what failed first met something else with time left: more time would not have helped.
+bool failed_in_time(const PlayedSession& played) {
+  if (played.failed_steps.empty()) return false;
+  const StepEnd end = played.failed_steps.front().end;
+  return end != StepEnd::timed_out && end != StepEnd::other;
+}
+
+void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioResult& result) {
+  const RunOptions& options = staged.options;
+  if (options.capture_folder.empty() || world.packets() == nullptr) return;
+  if (!keeps_capture(options.keep, result.verdict)) return;
+  const auto path = capture_path(options, result.id, staged.repeat);
+  write_pcap(path, *world.packets());
+  result.capture_file = path.string();
+}
+
+void drop_evidence(ScenarioResult& result) {
+  result.packets.clear();
+  result.calls.clear();
+  result.call_packets.clear();
+  result.steps.clear();
+  result.sockets.clear();
+}
+
+// Who still has the server's ends of connections; asked only where something failed.
+std::vector<SocketHolder> find_holders(StageWorld& world) {
+  std::vector<SocketHolder> holders;
+  if (world.ports().tcp == 0) return holders;
+  const pid_t server = world.server().process();
+  if (server == 0) return holders;
+  // All below this process: what a started server started may have lost its parent.
+  const pid_t root = world.server().started() != nullptr ? ::getpid() : server;
+  std::vector<pid_t> processes = descendant_processes(root);
+  processes.push_back(root);
+  // A command's process may be a shell, and the server that listens a child of it.
+  const pid_t listening = world.listening_process();
+  for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
+    const bool is_server = held.process == server || held.process == listening;
+    holders.push_back({held.remote, held.process, is_server});
+  }
+  return holders;
+}
+
+ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
+  const auto scope =
+      world.server().is_tree() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
+  const CpuWitness cpu(world.server().process(), scope);
+  ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
+  const Timestamp started = std::chrono::system_clock::now();
+  const PlayedSession played = play_session(staged.scenario, world.play_options());
+  const Soundness soundness = world.finish_capture(played);
+  const Timestamp ended = std::chrono::system_clock::now();
+
+  meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
+
+  TraceBatch traced = world.take_server_calls(played.actors);
+  Evidence evidence = gather_evidence(world, played, std::move(traced.calls), staged.options);
+  evidence.again = render_again(staged.options, staged.scenario.id);
+  evidence.server_use = meter.measured();
+  evidence.server_unmeasured = meter.reason();
+  evidence.soundness = soundness;
+  if (!evidence.session_failures.empty())
+    world.server().await_rest(kRestLimit);  // dying takes time
+  evidence.server_end = world.server().unasked_end();
+  const bool may_be_held = !evidence.session_failures.empty() || !world.connections_ended();
+  if (may_be_held) evidence.holders = find_holders(world);
+  // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
+  // sandbox ended cannot be waited for.
+  const bool ran_out_of_time = (played.timed_out || !world.connections_ended()) &&
+                               world.server_was_idle() && !world.was_overrun() &&
+                               !failed_in_time(played);
+  ScenarioResult result =
+      judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
+  result.started = started;
+  result.lasted = ended - started;
+  result.repeat = staged.repeat;
+  world.server().drain_output();
+  result.server_output = world.server().output();
+  for (const std::string& note : traced.notes) result.server_output += "wireproof: " + note + "\n";
+  keep_capture(staged, world, result);
+  if (staged.options.verdicts_only) drop_evidence(result);
+  return result;
+}
+
+void send_result(const UniqueFd& link, const ScenarioResult& result) {
+  write_frame(link.get(), {FrameKind::result, write_result(result)});
+}
+
+ScenarioResult error_result(const StagedPlay& staged, const std::string& reason) {
+  return unplayed_result(staged.scenario, staged.repeat, Verdict::error, reason);
+}
+
+// False when the main process is gone.
+bool play_in_world(const StagedPlay& staged, const UniqueFd& link) {
+  StageWorld world(staged.scenario, staged.servers, staged.options);
+  write_frame(link.get(), {FrameKind::ready, ""});
+  if (!await_go(link.get())) return false;
+  ScenarioResult result;
+  try {
+    result = play(staged, world);
+  } catch (const std::exception& error) {
+    result = error_result(staged, error.what());
+  }
+  // Before the world closes: closing waits for the kernel, and nobody needs to wait for that.
+  send_result(link, result);
+  // A sandbox ends all at once.
+  ServerProcess* const started = world.server().started();
+  if (started != nullptr && !world.has_sandbox() && started->is_alive()) started->stop();
+  return true;
+}
+
+// Whether the process can play again.
+bool run_play(const StagedPlay& staged, const UniqueFd& link) {
+  const OrphanCollector orphans;
+  bool can_go_on = true;
+  try {
+    if (!staged.scenario.session) throw UnmetNeed{"the sheet has no session to play"};
+    can_go_on = play_in_world(staged, link);
+  } catch (const UnmetNeed& unmet) {
+    send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
+  } catch (const ServerStartError& error) {
+    ScenarioResult result = error_result(staged, error.what());
+    result.server_failed_to_start = true;
+    send_result(link, result);
+  } catch (const std::exception& error) {
+    send_result(link, error_result(staged, error.what()));
+    can_go_on = false;  // who knows what is left of it
+  }
+  orphans.end_orphans({});
+  return can_go_on;
+}
+
+}  // namespace
+
+void run_stage(const StageSetting& setting, const UniqueFd& link) {
+  while (const auto frame = await_frame(link.get())) {
+    if (!run_play(StagedPlay(setting, read_play(frame->body)), link)) return;
+    write_frame(link.get(), {FrameKind::idle, ""});
+  }
+}
+
+}  // namespace wireproof

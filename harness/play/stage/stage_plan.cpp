@@ -1,0 +1,186 @@
+#include "play/stage/stage_plan.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <sstream>
+
+#include "machine/host/installed.h"
+
+namespace wireproof {
+namespace {
+
+bool wants(const FrontMatter& front, Transport transport, std::uint16_t program_port,
+           bool without_program) {
+  if (front.transport)
+    return *front.transport == transport || *front.transport == Transport::tcp_udp;
+  return without_program ? transport == Transport::tcp : program_port != 0;
+}
+
+std::uint16_t port_of(const FrontMatter& front, std::uint16_t program_port) {
+  if (front.any_port) return 0;
+  return front.port.value_or(program_port);
+}
+
+template <class Action>
+bool has_step(const std::vector<Step>& steps, const std::function<bool(const Action&)>& is_meant) {
+  return std::ranges::any_of(steps, [&](const Step& step) {
+    if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
+      return has_step(repeat->steps, is_meant);
+    }
+    const auto* action = std::get_if<Action>(&step.action);
+    return action != nullptr && is_meant(*action);
+  });
+}
+
+bool needs(const FrontMatter& front, Need need) {
+  return std::ranges::find(front.needs, need) != front.needs.end();
+}
+
+Duration steps_bound(const std::vector<Step>& steps, Duration timeout);
+
+Duration step_bound(const Step& step, Duration timeout) {
+  const Duration limit = step.within.value_or(timeout);
+  if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
+    const auto times = static_cast<Duration::rep>(repeat->times);
+    return steps_bound(repeat->steps, timeout) * times;
+  }
+  if (const auto* wait = std::get_if<StepWait>(&step.action)) return wait->duration + limit;
+  if (const auto* nothing = std::get_if<StepRecvNothing>(&step.action)) {
+    return nothing->duration + limit;
+  }
+  return limit;
+}
+
+Duration steps_bound(const std::vector<Step>& steps, Duration timeout) {
+  Duration sum{};
+  for (const Step& step : steps) sum += step_bound(step, timeout);
+  return sum;
+}
+
+}  // namespace
+
+ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
+  const std::uint16_t tcp_port = program != nullptr ? program->tcp_port : std::uint16_t{0};
+  const std::uint16_t udp_port = program != nullptr ? program->udp_port : std::uint16_t{0};
+  ServerPorts ports;
+  ports.wants_tcp = wants(front, Transport::tcp, tcp_port, program == nullptr);
+  ports.wants_udp = wants(front, Transport::udp, udp_port, program == nullptr);
+  // Somebody's own program need not speak what this sheet's clients do not use.
+  if (!front.command.empty() && !front.transport && ports.wants_tcp) ports.wants_udp = false;
+  if (ports.wants_tcp) ports.tcp = port_of(front, tcp_port);
+  if (ports.wants_udp) ports.udp = port_of(front, udp_port);
+  return ports;
+}
+
+TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
+  if (options.trace || needs(scenario.front, Need::trace)) return TraceWish::needed;
+  for (const PacketTable& table : scenario.packet_tables) {
+    for (const Row& row : table.rows) {
+      if (!row.cause.empty() || !row.blocked.empty()) return TraceWish::if_possible;
+    }
+  }
+  return TraceWish::none;
+}
+
+std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6) {
+  if ((needs(front, Need::ipv6) || front.ip == IpVersion::v6) && !has_ipv6) {
+    return "needs ipv6: this machine's loopback has no ::1";
+  }
+  return std::nullopt;
+}
+
+std::vector<std::filesystem::path> files_of_command(const std::string& command,
+                                                    const std::filesystem::path& folder) {
+  std::vector<std::filesystem::path> files{folder};
+  std::istringstream words(command);
+  for (std::string word; words >> word;) {
+    std::erase_if(word, [](char letter) { return letter == '\'' || letter == '"'; });
+    const std::filesystem::path path = folder / word;
+    std::error_code unreadable;
+    if (word.empty() || !std::filesystem::exists(path, unreadable)) continue;
+    const bool is_folder = std::filesystem::is_directory(path, unreadable);
+    const std::filesystem::path holder = path.parent_path();
+    // A file in /tmp itself is shown without its neighbours.
+    files.push_back(is_folder || holder == "/tmp" ? path : holder);
+  }
+  return files;
+}
+
+std::optional<std::string> unmet_by_running(const Scenario& scenario, const ServerPorts& ports,
+                                            const RunningServer& running, const Route& route) {
+  const FrontMatter& front = scenario.front;
+  if (needs(front, Need::started_server)) {
+    return "needs started-server: this server was not started by the run";
+  }
+  if (needs(front, Need::same_host) && !route.is_local) {
+    return "needs same-host: the server runs on another host";
+  }
+  if (front.mtu_bytes) return "needs a network of its own (`network: mtu`)";
+  if (front.ip == IpVersion::v6 && running.address.version == IpVersion::v4) {
+    return "is about IPv6, and the server's address is IPv4";
+  }
+  if (ports.wants_tcp && running.tcp_port == 0) return "the server's TCP port is not known";
+  if (ports.wants_udp && running.udp_port == 0) {
+    return "the server's UDP port is not known (--udp-port gives it)";
+  }
+  const std::vector<Step>& steps = scenario.session->steps;
+  if (has_step<StepRun>(steps, [](const StepRun&) { return true; })) {
+    return "a client program's connections cannot be told from those of the server's other clients";
+  }
+  if (has_step<StepConnect>(steps, [](const StepConnect& step) { return !step.from.empty(); })) {
+    return "its clients need addresses of their own, which only a private network has";
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> missing_program(const FrontMatter& front) {
+  for (const auto& [name, package] : front.programs) {
+    if (is_installed(name)) continue;
+    return fmt::format("`{}` is not installed (package {})", name, package);
+  }
+  return std::nullopt;
+}
+
+Duration session_bound(const Scenario& scenario, Duration timeout) {
+  if (!scenario.session) return timeout;
+  return steps_bound(scenario.session->steps, timeout) + timeout;
+}
+
+std::filesystem::path capture_path(const RunOptions& options, const std::string& id,
+                                   std::uint64_t repeat) {
+  std::string name;
+  for (const char letter : id) name += letter == '/' ? "__" : std::string(1, letter);
+  if (options.repeat > 1) name += "-" + std::to_string(repeat);
+  return options.capture_folder / (name + ".pcap");
+}
+
+bool keeps_capture(KeepCapture keep, Verdict verdict) {
+  switch (keep) {
+    case KeepCapture::always:
+      return true;
+    case KeepCapture::never:
+      return false;
+    case KeepCapture::on_failure:
+      return verdict != Verdict::pass && verdict != Verdict::skip && verdict != Verdict::xfail;
+  }
+  return false;
+}
+
+ScenarioResult unplayed_result(const Scenario& scenario, std::uint64_t repeat, Verdict verdict,
+                               const std::string& reason) {
+  ScenarioResult result;
+  result.id = scenario.id;
+  result.title = scenario.title;
+  result.file = scenario.path.string();
+  result.server = scenario.front.server;
+  result.tags = scenario.front.tags;
+  result.max_points = scenario.front.points;
+  result.verdict = verdict;
+  result.reason = reason;
+  result.repeat = repeat;
+  return result;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,62 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+
+#include "machine/host/route.h"
+#include "play/run_options.h"
+#include "result/run_result.h"
+#include "sheet/scenario.h"
+
+namespace wireproof {
+
+// Which ports a scenario's server has; a port of 0 that is wanted is chosen when it starts.
+struct ServerPorts {
+  bool wants_tcp = false;
+  bool wants_udp = false;
+  std::uint16_t tcp = 0;
+  std::uint16_t udp = 0;
+
+  bool operator==(const ServerPorts&) const = default;
+};
+
+// The sheet's own words first, then the reference server's (may be null).
+ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program);
+
+// Why the runner cannot give what the sheet needs; nothing when it can.
+std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
+
+// Why the sheet cannot be played against a server that runs already and is reached by `route`;
+// nothing when it can. What single steps need is theirs to say.
+std::optional<std::string> unmet_by_running(const Scenario& scenario, const ServerPorts& ports,
+                                            const RunningServer& running, const Route& route);
+
+// Whether the server's calls are traced. `if_possible`: a table names them, but they can be
+// inferred from the packets where this machine forbids tracing.
+enum class TraceWish : std::uint8_t { none, if_possible, needed };
+TraceWish plan_trace(const Scenario& scenario, const RunOptions& options);
+
+// The folder that a command runs in, and what of its words names a file or folder there or by an
+// absolute path: a file with the folder that it lies in.
+std::vector<std::filesystem::path> files_of_command(const std::string& command,
+                                                    const std::filesystem::path& folder);
+
+// Why a program that the sheet names cannot be started here; nothing when all are installed.
+std::optional<std::string> missing_program(const FrontMatter& front);
+
+// A session cannot last longer than the sum of its steps' time limits.
+Duration session_bound(const Scenario& scenario, Duration timeout);
+
+// FOLDER/ID.pcap with `/` as `__`; with the repetition's number where there are several.
+std::filesystem::path capture_path(const RunOptions& options, const std::string& id,
+                                   std::uint64_t repeat);
+
+bool keeps_capture(KeepCapture keep, Verdict verdict);
+
+// A result that only names the scenario and says why it was not judged.
+ScenarioResult unplayed_result(const Scenario& scenario, std::uint64_t repeat, Verdict verdict,
+                               const std::string& reason);
+
+}  // namespace wireproof

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/system/unique_fd.h"
+#include "machine/process/server_process.h"
+#include "play/run_options.h"
+
+namespace wireproof {
+
+// The server of a session: one that the run has started, or one that runs already. Of the latter
+// as much is known as this host shows: everything of its process if that is found, else nothing.
+class StageServer {
+ public:
+  // Starts it; throws as ServerProcess does.
+  explicit StageServer(ServerLaunch launch);
+  // Looks for its process. Throws SystemError.
+  explicit StageServer(const RunningServer& running);
+
+  // Null: it runs already.
+  ServerProcess* started() { return started_.get(); }
+  // 0: it cannot be seen from here, `unseen` says why.
+  pid_t process() const { return started_ ? started_->process() : found_; }
+  const std::string& unseen() const { return unseen_; }
+  // Of one that runs already: the processes that take its clients.
+  const std::vector<pid_t>& holders() const { return holders_; }
+  // Whether its work may be done by processes that it started.
+  bool is_tree() const { return !started_ || started_->is_command(); }
+
+  // One that cannot be seen is taken to live.
+  bool is_alive();
+  // How it ended by itself; empty: it did not, as far as can be seen.
+  std::string unasked_end();
+  // Returns when it has taken every datagram and waits for more, or has ended, at the latest after
+  // the limit; at once where it cannot be seen.
+  void await_rest(std::chrono::milliseconds limit);
+
+  // Of a started one; else nothing.
+  int output_fd() const { return started_ ? started_->output_fd() : -1; }
+  void drain_output();
+  std::string output() const { return started_ ? started_->output() : ""; }
+
+ private:
+  bool is_at_rest() const;
+
+  std::unique_ptr<ServerProcess> started_;
+  std::uint16_t udp_port_ = 0;
+  pid_t found_ = 0;
+  std::vector<pid_t> holders_;
+  UniqueFd ended_;  // pidfd of what was found
+  std::string unseen_;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,341 @@
+#include "play/stage/stage_world.h"
+
+#include <poll.h>
+#include <sys/epoll.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <stdexcept>
+
+#include "base/system/system_call.h"
+#include "judge/traffic/soundness.h"
+#include "machine/host/free_port.h"
+#include "machine/host/listening_process.h"
+#include "packets/flow/fragments.h"
+#include "play/stage/attach_server.h"
+#include "play/stage/running_capture.h"
+#include "play/stage/server_actions.h"
+
+namespace wireproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using Milliseconds = std::chrono::milliseconds;
+
+constexpr Milliseconds kMarkerLimit{5000};
+constexpr Milliseconds kSilence{250};
+
+// Null: the sheet's own command is started.
+const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
+  const auto entry = servers.find(front.server);
+  if (entry != servers.end()) return &entry->second;
+  if (!front.command.empty()) return nullptr;
+  throw std::runtime_error("there is no server named `" + front.server + "`");
+}
+
+NetworkRequest network_request(const FrontMatter& front, const RunOptions& options) {
+  NetworkRequest request;
+  request.use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
+  request.mtu_bytes = front.mtu_bytes;
+  return request;
+}
+
+// One port for both protocols where the sheet leaves both to the system.
+ServerPorts choose_ports(ServerPorts ports, IpVersion version) {
+  const bool choose_tcp = ports.wants_tcp && ports.tcp == 0;
+  const bool choose_udp = ports.wants_udp && ports.udp == 0;
+  if (!choose_tcp && !choose_udp) return ports;
+  const std::uint16_t port = choose_free_port(version);
+  if (choose_tcp) ports.tcp = port;
+  if (choose_udp) ports.udp = port;
+  return ports;
+}
+
+// Many clients at once, and a process of the server's for each, keep the capture's reader from the
+// CPU for tens of milliseconds: their packets get the room of that time.
+Milliseconds wake_after(const Scenario& scenario) {
+  constexpr std::uint64_t kMostClients = 20;
+  const std::uint64_t clients = scenario.session ? scenario.session->group_size : 0;
+  return Milliseconds(std::clamp<std::uint64_t>(clients, 1, kMostClients));
+}
+
+}  // namespace
+
+StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
+                       const RunOptions& options)
+    : scenario_(scenario), options_(options) {
+  const ServerProgram* const program = find_program(scenario.front, servers);
+  if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
+  events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
+  if (options.running) {
+    find_running_server(program);
+  } else {
+    open_private_network(program);
+  }
+  if (capture_) capture_->start(kMarkerLimit);
+}
+
+void StageWorld::open_private_network(const ServerProgram* program) {
+  const FrontMatter& front = scenario_.front;
+  network_ = enter_private_network(network_request(front, options_));
+  if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
+  host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
+  ports_ = choose_ports(plan_ports(front, program), front.ip);
+  if (options_.capture) open_capture();
+  open_tracer();
+  // A reference server stays outside, where a client program cannot reach it.
+  if (options_.client_command.empty()) open_sandbox();
+  start_server(program);
+  if (!options_.client_command.empty()) open_sandbox();
+  if (front.ip == IpVersion::v6) require_ipv6();
+}
+
+// Somebody's own program need not speak IPv6.
+void StageWorld::require_ipv6() const {
+  const Endpoint server{parse_ip_address(host_).value(), ports_.tcp};
+  if (scenario_.front.command.empty() || ports_.tcp == 0) return;
+  if (!find_listening_sockets(ListenProtocol::tcp, server).empty()) return;
+  throw UnmetNeed{"needs ipv6: the server does not listen on " + render_endpoint(server)};
+}
+
+void StageWorld::find_running_server(const ServerProgram* program) {
+  const RunningServer& running = *options_.running;
+  route_ = find_route(running.address);
+  host_ = render_ip_address(running.address);
+  ports_ = plan_ports(scenario_.front, program);
+  // Clients that may choose use TCP.
+  if (!scenario_.front.transport && ports_.wants_tcp) ports_.wants_udp = false;
+  if (const auto unmet = unmet_by_running(scenario_, ports_, running, route_)) {
+    throw UnmetNeed{*unmet};
+  }
+  ports_.tcp = ports_.wants_tcp ? running.tcp_port : std::uint16_t{0};
+  ports_.udp = ports_.wants_udp ? running.udp_port : std::uint16_t{0};
+  if (options_.capture) open_capture();
+  server_ = std::make_unique<StageServer>(RunningServer{running.address, ports_.tcp, ports_.udp});
+  trace_running_server();
+}
+
+// Only where the user asks for it: it is somebody else's program.
+void StageWorld::trace_running_server() {
+  const bool needed = plan_trace(scenario_, {}) == TraceWish::needed;
+  if (options_.trace) {
+    AttachedServer attached = attach_to_server(*server_);
+    tracer_ = std::move(attached.tracer);
+    untraced_ = std::move(attached.refusal);
+  } else if (needed) {
+    untraced_ = "a server that runs already is traced with --trace only";
+  }
+  if (needed && !tracer_) throw UnmetNeed{"needs trace: " + untraced_};
+}
+
+// All at once: a tracer would have to follow each of many processes to its end.
+StageWorld::~StageWorld() {
+  if (sandbox_) sandbox_->end_all();
+}
+
+Duration StageWorld::timeout() const {
+  return options_.timeout.value_or(scenario_.front.timeout);
+}
+
+void StageWorld::open_capture() {
+  WatchOptions options;
+  options.wake_after = wake_after(scenario_);
+  for (const std::uint16_t port : {ports_.tcp, ports_.udp}) {
+    if (port != 0) options.server_ports.push_back(port);
+  }
+  if (network_ == NetworkKind::host_loopback) options.only_ports = options.server_ports;
+  if (options_.running) {
+    options.only_host = options_.running->address;
+    capture_ = open_running_capture(options, route_);
+  } else {
+    capture_ = std::make_unique<WatchedCapture>(options);
+  }
+  connections_ = ConnectionWatch(ports_.tcp);
+  capture_->observe([this](const Packet& packet) { see(packet); });
+  watch(capture_->readable_fd());
+}
+
+void StageWorld::see(const Packet& packet) {
+  if (options_.running && (!own_ || !own_->has(packet))) return;
+  connections_.see(packet);
+  const UdpHeader* const udp = packet.udp();
+  if (udp == nullptr) return;
+  if (udp->source_port == ports_.udp) ++answers_by_udp_;
+  if (udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
+}
+
+// What was captured until now could not be told from other clients' packets yet.
+void StageWorld::find_own_traffic(const std::vector<ActorEndpoint>& actors) {
+  capture_->drain();
+  own_.emplace(actors);
+  for (const Packet& packet : capture_->packets().decode_all()) see(packet);
+}
+
+const PacketStore* StageWorld::packets() const {
+  if (!capture_) return nullptr;
+  return options_.running ? &own_packets_ : &capture_->packets();
+}
+
+pid_t StageWorld::listening_process() const {
+  const Endpoint server{parse_ip_address(host_).value(), ports_.tcp};
+  return find_listening_process(ListenProtocol::tcp, server).process;
+}
+
+std::string StageWorld::sockets_unseen() const {
+  return options_.running && server_->process() == 0 ? server_->unseen() : "";
+}
+
+void StageWorld::open_tracer() {
+  const TraceWish wish = plan_trace(scenario_, options_);
+  if (wish == TraceWish::none) return;
+  try {
+    tracer_ = std::make_unique<Tracer>();
+  } catch (const SystemError& error) {
+    if (wish == TraceWish::needed) throw UnmetNeed{std::string("needs trace: ") + error.what()};
+  }
+}
+
+// After the tracer: from then on there can be no further thread.
+void StageWorld::open_sandbox() {
+  const std::string& client = options_.client_command;
+  const std::string& command = client.empty() ? scenario_.front.command : client;
+  if (!options_.sandbox || command.empty()) return;
+  SandboxRequest request;
+  request.limits = options_.sandbox->limits;
+  request.hidden = options_.sandbox->hidden;
+  request.shown = files_of_command(command, options_.command_folder);
+  if (!client.empty()) request.shown.push_back(scenario_.path.parent_path());
+  sandbox_ = std::make_unique<Sandbox>(request, network_);
+}
+
+TraceBatch StageWorld::take_server_calls(const std::vector<ActorEndpoint>& actors) {
+  if (!tracer_) return {};
+  std::vector<SocketCall> open = tracer_->sync();
+  TraceBatch batch = tracer_->take();
+  for (SocketCall& call : open) {
+    // It may have ended since it was asked for.
+    if (std::ranges::find(batch.calls, call.order, &SocketCall::order) == batch.calls.end()) {
+      batch.calls.push_back(std::move(call));
+    }
+  }
+  sort_by_order(batch.calls);
+  if (options_.running) batch.calls = keep_own_calls(std::move(batch.calls), actors);
+  return batch;
+}
+
+void StageWorld::start_server(const ServerProgram* program) {
+  ServerLaunch launch;
+  if (scenario_.front.command.empty()) launch.serve = program->serve;
+  launch.command = scenario_.front.command;
+  launch.folder =
+      options_.command_folder.empty() ? scenario_.path.parent_path() : options_.command_folder;
+  launch.start.host = host_;
+  launch.start.tcp_port = ports_.tcp;
+  launch.start.udp_port = ports_.udp;
+  launch.start.parameters = scenario_.front.parameters;
+  launch.start.patience = timeout();
+  launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
+  launch.tracer = tracer_.get();
+  launch.sandbox = sandbox_.get();  // none yet where it is for clients
+  server_ = std::make_unique<StageServer>(std::move(launch));
+  watch(server_->output_fd());
+}
+
+void StageWorld::watch(int fd) {
+  epoll_event event{};
+  event.events = EPOLLIN;
+  check_call(::epoll_ctl(events_.get(), EPOLL_CTL_ADD, fd, &event), "watch a descriptor");
+}
+
+void StageWorld::drain() {
+  if (capture_) capture_->drain();
+  server_->drain_output();
+}
+
+PlayOptions StageWorld::play_options() {
+  PlayOptions options;
+  options.server = parse_ip_address(host_).value();
+  options.tcp_port = ports_.tcp;
+  options.udp_port = ports_.udp;
+  options.tracer = tracer_.get();
+  options.own_client_addresses =
+      network_ != NetworkKind::host_loopback && scenario_.front.ip == IpVersion::v4;
+  options.client_address = route_.source;
+  options.sockets_skipped = sockets_unseen();
+  options.only_own_sockets = options_.running.has_value();
+  options.timeout = options_.timeout;
+  if (!options_.client_command.empty()) options.sandbox = sandbox_.get();
+  options.capture_fd = events_.get();
+  options.on_capture_readable = [this] { drain(); };
+  options.server_action = [this](ServerAction action) {
+    const ServerOutcome outcome = act_on_server(*server_, action);
+    if (action == ServerAction::idle && !outcome.failure.empty()) server_was_idle_ = false;
+    return outcome;
+  };
+  return options;
+}
+
+// capture.md: a marker alone would miss what a server process has yet to send.
+bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration limit) {
+  const auto deadline = Clock::now() + limit;
+  for (;;) {
+    drain();
+    if (have_come()) return true;
+    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) return false;
+    pollfd entry{events_.get(), POLLIN, 0};
+    const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
+    if (ready < 0 && errno != EINTR) throw SystemError("wait for captured packets", errno);
+  }
+}
+
+// UDP has no end on the wire. A second reply would come while the server still works on the
+// datagram, so its work is waited for; one that is always busy is left at the sheet's timeout.
+void StageWorld::await_datagrams() {
+  server_->await_rest(std::chrono::ceil<Milliseconds>(timeout()));
+  if (server_->process() == 0) await_silence();
+}
+
+// A server that cannot be seen does not show whether it still works on a datagram. What it says
+// after so long a silence is not captured: that may hide an answer too many, and never makes a
+// failure of a right one.
+void StageWorld::await_silence() {
+  const auto deadline = Clock::now() + timeout();
+  for (bool spoke = true; spoke && Clock::now() < deadline;) {
+    const std::size_t before = answers_by_udp_;
+    spoke = await_packets([&] { return answers_by_udp_ > before; }, kSilence);
+  }
+}
+
+void StageWorld::await_late_datagram() {
+  capture_->flush(kMarkerLimit);
+  if (!was_asked_by_udp_) return;
+  const std::size_t before = answers_by_udp_;
+  await_packets([&] { return answers_by_udp_ > before; }, timeout());
+}
+
+Soundness StageWorld::finish_capture(const PlayedSession& played) {
+  if (!capture_) return {};
+  if (options_.running) find_own_traffic(played.actors);
+  if (ports_.udp != 0) {
+    await_datagrams();
+    if (played.timed_out) await_late_datagram();
+  }
+  // Only behind a marker has the watch seen every connection that was opened: before it, a SYN may
+  // still wait in the ring. Where all have ended by then, nothing more can follow.
+  capture_->flush(kMarkerLimit);
+  if (!connections_.all_ended()) {
+    connections_ended_ = await_packets([this] { return connections_.all_ended(); }, timeout());
+    capture_->flush(kMarkerLimit);
+  }
+  const CaptureCounts counts = capture_->finish(kMarkerLimit);
+  Soundness soundness = judge_soundness(counts);
+  if (!options_.running) return soundness;
+  own_packets_ = join_fragments(keep_own_traffic(capture_->packets(), played.actors));
+  if (count_fragments(own_packets_) != 0) {
+    soundness.faults.push_back("fragments of packets could not be put together");
+  }
+  return soundness;
+}
+
+}  // namespace wireproof

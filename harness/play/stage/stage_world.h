@@ -1,0 +1,111 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "base/system/unique_fd.h"
+#include "judge/traffic/own_traffic.h"
+#include "machine/host/private_network.h"
+#include "machine/host/route.h"
+#include "machine/host/sandbox.h"
+#include "machine/trace/tracer.h"
+#include "packets/capture/watched_capture.h"
+#include "play/client/connection_watch.h"
+#include "play/client/player.h"
+#include "play/run_options.h"
+#include "play/stage/stage_plan.h"
+#include "play/stage/stage_server.h"
+
+namespace wireproof {
+
+// Thrown while a world is opened: the sheet needs what cannot be given here.
+struct UnmetNeed {
+  std::string reason;
+};
+
+// The world of one session: its network, its capture between two barriers, its server. The
+// process that opens it has one thread and plays nothing else.
+class StageWorld {
+ public:
+  // Returns once the server listens and the start marker has come out of the capture. Throws
+  // UnmetNeed, or what refuses (SystemError, std::runtime_error).
+  StageWorld(const Scenario& scenario, const ServerTable& servers, const RunOptions& options);
+  StageWorld(const StageWorld&) = delete;
+  StageWorld& operator=(const StageWorld&) = delete;
+  ~StageWorld();
+
+  PlayOptions play_options();
+  // The end barrier: waits until the server has nothing left to do for any datagram and every
+  // connection has ended on the wire, at most for the sheet's timeout, and for the end marker.
+  // After a step that ran out of time an answer over UDP that is only late is waited for as well.
+  Soundness finish_capture(const PlayedSession& played);
+  // False when the sheet's timeout ended the wait for a connection's end.
+  bool connections_ended() const { return connections_ended_; }
+
+  // False when a `server: idle` has failed.
+  bool server_was_idle() const { return server_was_idle_; }
+
+  // The calls of a traced server so far, also those that it is still in, in the order of their
+  // entries, and what could not be traced; of a server that ran already only what it did for the
+  // session's clients. Empty when the server is not traced.
+  TraceBatch take_server_calls(const std::vector<ActorEndpoint>& actors);
+  // Why a server that ran already is not traced though it was asked for; else empty.
+  const std::string& untraced() const { return untraced_; }
+
+  // The session's own packets, once the capture is finished. Null when nothing is captured.
+  const PacketStore* packets() const;
+  // Why the sockets of the server's host cannot be seen; empty: they can.
+  std::string sockets_unseen() const;
+  const ServerPorts& ports() const { return ports_; }
+  StageServer& server() { return *server_; }
+  // Who listens on the TCP port; 0: nobody, or nobody that can be seen.
+  pid_t listening_process() const;
+  bool has_sandbox() const { return sandbox_ != nullptr; }
+  // Whether a program wanted more than its sandbox allows.
+  bool was_overrun() const { return sandbox_ && !sandbox_->overrun().empty(); }
+  Duration timeout() const;
+  void drain();
+
+ private:
+  void open_private_network(const ServerProgram* program);
+  void find_running_server(const ServerProgram* program);
+  void require_ipv6() const;
+  void open_capture();
+  void see(const Packet& packet);
+  void find_own_traffic(const std::vector<ActorEndpoint>& actors);
+  void open_tracer();
+  void trace_running_server();
+  void open_sandbox();
+  void start_server(const ServerProgram* program);
+  void watch(int fd);
+  // False when the sheet's timeout came first.
+  bool await_packets(const std::function<bool()>& have_come, Duration limit);
+  void await_datagrams();
+  void await_silence();
+  void await_late_datagram();
+
+  const Scenario& scenario_;
+  const RunOptions& options_;
+  NetworkKind network_ = NetworkKind::host_loopback;
+  Route route_;  // to a server that runs already
+  std::string host_;
+  ServerPorts ports_;
+  UniqueFd events_;  // epoll: captured packets and the server's output
+  std::unique_ptr<WatchedCapture> capture_;
+  ConnectionWatch connections_{0};
+  std::size_t answers_by_udp_ = 0;  // captured
+  bool was_asked_by_udp_ = false;
+  // Beside a running server's other clients: set once the session's ports are all known.
+  std::optional<OwnTraffic> own_;
+  PacketStore own_packets_;
+  std::unique_ptr<Sandbox> sandbox_;  // outlives the tracer, whose processes are inside
+  std::unique_ptr<Tracer> tracer_;    // outlives the server
+  std::string untraced_;
+  std::unique_ptr<StageServer> server_;
+  bool connections_ended_ = true;
+  bool server_was_idle_ = true;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,161 @@
+#include "play/tracing/trace_world.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+
+#include "base/system/system_call.h"
+#include "judge/traffic/soundness.h"
+#include "machine/host/child_processes.h"
+#include "machine/host/listening.h"
+#include "machine/host/private_network.h"
+#include "machine/process/server_process.h"
+#include "play/stage/packet_frame.h"
+#include "result/result_codec.h"
+
+namespace wireproof {
+namespace {
+
+using Milliseconds = std::chrono::milliseconds;
+
+constexpr Milliseconds kMarkerLimit{5000};
+constexpr Milliseconds kLookPause{1};
+
+const Note kDoctor{"help", "`wireproof doctor` says what works here, and what mends the rest"};
+
+Milliseconds left_until(TraceWorld::Clock::time_point deadline) {
+  return std::chrono::ceil<Milliseconds>(deadline - TraceWorld::Clock::now());
+}
+
+}  // namespace
+
+TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link) : task_(task), link_(link) {
+  const NetworkKind network = enter_private_network({});
+  const std::uint16_t port = task.request->port.value_or(0);
+  if (network == NetworkKind::host_loopback && port == 0) {
+    throw TraceRefused(
+        "", "the server's port must be known: this machine gives no private network",
+        {{"help", "--port PORT: only its packets are captured on the loopback"}, kDoctor});
+  }
+  WatchOptions options;
+  options.server_ports = {port != 0 ? port : kDefaultPort};
+  if (network == NetworkKind::host_loopback) options.only_ports = options.server_ports;
+  capture_ = std::make_unique<WatchedCapture>(options);
+  capture_->observe([this](const Packet& packet) { take_packet(packet); });
+  try {
+    tracer_ = std::make_unique<Tracer>();
+  } catch (const SystemError& error) {
+    throw TraceRefused("", error.what(),
+                       {{"why", "programs may not be traced here (ptrace is forbidden)"}, kDoctor});
+  }
+  capture_->start(kMarkerLimit);
+}
+
+TracedChild& TraceWorld::start(const TracedLaunch& launch) {
+  return *children_.emplace_back(std::make_unique<TracedChild>(*tracer_, launch));
+}
+
+void TraceWorld::end_run(const std::string& note) {
+  if (!ending_) notes_.push_back(note);
+  ending_ = true;
+}
+
+void TraceWorld::take_packet(const Packet& packet) {
+  connections_.see(packet);
+  write_frame(link_.get(), write_packet_frame(packet.raw));
+  if (++packet_count_ == kMaxTracedPackets) {
+    end_run("the run was ended after " + std::to_string(kMaxTracedPackets) + " packets");
+  }
+}
+
+void TraceWorld::take_calls() {
+  TraceBatch batch = tracer_->take();
+  std::ranges::move(batch.notes, std::back_inserter(notes_));
+  if (batch.calls.empty()) return;
+  if (task_.sends_calls) write_frame(link_.get(), {FrameKind::calls, write_calls(batch.calls)});
+  std::ranges::move(batch.calls, std::back_inserter(calls_));
+  if (calls_.size() >= kMaxTracedCalls) {
+    end_run("the run was ended after " + std::to_string(kMaxTracedCalls) + " calls");
+  }
+}
+
+// Calls before packets: those that caused a packet which is seen now are mostly known then.
+void TraceWorld::drain() {
+  take_calls();
+  capture_->drain();
+  for (const auto& child : children_) child->drain_output();
+}
+
+void TraceWorld::read_link() {
+  char byte = 0;
+  if (::read(link_.get(), &byte, 1) != 1) throw SystemError("hear from the main process", EPIPE);
+  interrupted_ = true;
+  end_run("the run was interrupted");
+}
+
+void TraceWorld::wait(Milliseconds limit) {
+  std::vector<pollfd> entries{{link_.get(), POLLIN, 0},
+                              {capture_->readable_fd(), POLLIN, 0},
+                              {tracer_->readable_fd(), POLLIN, 0}};
+  for (const auto& child : children_) {
+    entries.push_back({child->output_fd(), POLLIN, 0});
+    if (!child->has_ended()) entries.push_back({child->ended_fd(), POLLIN, 0});
+  }
+  const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(limit.count()));
+  if (ready < 0 && errno != EINTR) throw SystemError("wait for the traced programs", errno);
+  if (ready > 0 && entries.front().revents != 0) read_link();
+}
+
+bool TraceWorld::await(const std::function<bool()>& done, Clock::time_point deadline) {
+  for (;;) {
+    drain();
+    if (done()) return true;
+    const Milliseconds left = left_until(deadline);
+    if (ending_ || left.count() <= 0) return false;
+    wait(left);
+  }
+}
+
+bool TraceWorld::await_look(const std::function<bool()>& look, Milliseconds limit) {
+  const auto deadline = Clock::now() + limit;
+  for (;;) {
+    drain();
+    if (look()) return true;
+    if (ending_ || left_until(deadline).count() <= 0) return false;
+    wait(kLookPause);
+  }
+}
+
+// In this order: a datagram is queued before its reader is woken.
+void TraceWorld::await_rest(std::uint16_t udp_port) {
+  const auto is_at_rest = [udp_port] {
+    if (udp_port != 0 && has_unread_datagrams(udp_port)) return false;
+    return std::ranges::all_of(descendant_processes(::getpid()), is_asleep);
+  };
+  await_look(is_at_rest, kRestLimit);
+}
+
+void TraceWorld::flush() {
+  capture_->flush(kMarkerLimit);
+}
+
+Soundness TraceWorld::finish_capture() {
+  capture_->flush(kMarkerLimit);
+  return judge_soundness(capture_->finish(kMarkerLimit));
+}
+
+void TraceWorld::finish_calls() {
+  std::vector<SocketCall> open = tracer_->sync();
+  take_calls();
+  for (SocketCall& call : open) {
+    // It may have ended since it was asked for.
+    if (std::ranges::find(calls_, call.order, &SocketCall::order) == calls_.end()) {
+      calls_.push_back(std::move(call));
+    }
+  }
+  sort_by_order(calls_);
+}
+
+}  // namespace wireproof

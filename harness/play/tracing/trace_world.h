@@ -1,0 +1,72 @@
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/system/unique_fd.h"
+#include "machine/process/traced_child.h"
+#include "machine/trace/tracer.h"
+#include "packets/capture/watched_capture.h"
+#include "play/client/connection_watch.h"
+#include "play/stage/stage_link.h"
+#include "play/tracing/trace_stage.h"
+
+namespace wireproof {
+
+// The world of one traced run: its network, its capture between two barriers, its tracer, its
+// programs. Whatever waits here also takes over what comes meanwhile, and ends at once when the
+// run is to end: a limit was reached, or the caller asked for it.
+class TraceWorld {
+ public:
+  using Clock = std::chrono::steady_clock;
+
+  // Returns once the start marker has come out of the capture. Throws TraceRefused, SystemError.
+  TraceWorld(const TraceTask& task, const UniqueFd& link);
+  TraceWorld(const TraceWorld&) = delete;
+  TraceWorld& operator=(const TraceWorld&) = delete;
+
+  TracedChild& start(const TracedLaunch& launch);
+
+  // Waits until something that comes makes `done` true. False: not until the deadline.
+  bool await(const std::function<bool()>& done, Clock::time_point deadline);
+  // The same for what the kernel tells only when it is asked.
+  bool await_look(const std::function<bool()>& look, std::chrono::milliseconds limit);
+  // Waits until every program waits and none has a datagram unread; a busy one is left.
+  void await_rest(std::uint16_t udp_port);
+  // Behind it, every packet that was sent before has come.
+  void flush();
+  Soundness finish_capture();
+  // Behind it, `calls()` has also those that programs are in, in the order of their entries.
+  void finish_calls();
+
+  const std::vector<SocketCall>& calls() const { return calls_; }
+  bool connections_ended() const { return connections_.all_ended(); }
+  std::vector<std::string>& notes() { return notes_; }
+  bool is_ending() const { return ending_; }
+  bool interrupted() const { return interrupted_; }
+
+ private:
+  void take_packet(const Packet& packet);
+  void drain();
+  void take_calls();
+  void wait(std::chrono::milliseconds limit);
+  void read_link();
+  void end_run(const std::string& note);
+
+  const TraceTask& task_;
+  const UniqueFd& link_;
+  std::unique_ptr<WatchedCapture> capture_;
+  ConnectionWatch connections_{0};
+  std::unique_ptr<Tracer> tracer_;  // outlives the children
+  std::vector<std::unique_ptr<TracedChild>> children_;
+  std::vector<SocketCall> calls_;
+  std::vector<std::string> notes_;
+  std::size_t packet_count_ = 0;
+  bool ending_ = false;
+  bool interrupted_ = false;
+};
+
+}  // namespace wireproof

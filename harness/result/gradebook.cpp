@@ -1,0 +1,75 @@
+#include "result/gradebook.h"
+
+#include <algorithm>
+
+namespace wireproof {
+namespace {
+
+bool is_judged(const CheckResult& check) {
+  return check.verdict == Verdict::pass || check.verdict == Verdict::fail;
+}
+
+// What each check is worth, out of what the sheet is worth.
+double share_of(const CheckResult& check, const std::vector<CheckResult>& checks, double worth) {
+  double row_points = 0;
+  for (const CheckResult& other : checks) row_points += other.max_points;
+  if (row_points > 0) return worth * check.max_points / row_points;
+  return is_judged(check) ? worth / static_cast<double>(std::ranges::count_if(checks, is_judged))
+                          : 0;
+}
+
+double earned_part(const CheckResult& check) {
+  if (check.verdict == Verdict::pass) return 1;
+  return check.max_points > 0 && check.verdict == Verdict::fail ? check.points / check.max_points
+                                                                : 0;
+}
+
+}  // namespace
+
+SheetGrade grade_sheet(const ScenarioResult& result, double worth) {
+  SheetGrade grade;
+  grade.sheet = result.id;
+  grade.verdict = result.verdict;
+  grade.reason = result.verdict == Verdict::pass ? "" : result.reason;
+  if (result.verdict == Verdict::skip) return grade;
+  grade.max_points = worth;
+  const bool counts = result.verdict == Verdict::pass || result.verdict == Verdict::fail;
+  for (const CheckResult& check : result.checks) {
+    const double most = share_of(check, result.checks, worth);
+    const double points = counts ? most * earned_part(check) : 0;
+    grade.checks.push_back({check.name, check.verdict, points, most});
+    grade.points += points;
+  }
+  // Not a sum of shares, which may be off in the last digit.
+  if (result.verdict == Verdict::pass) grade.points = worth;
+  return grade;
+}
+
+double points_of(const SubmissionGrade& submission) {
+  double points = 0;
+  for (const SheetGrade& sheet : submission.sheets) points += sheet.points;
+  return points;
+}
+
+double max_points_of(const SubmissionGrade& submission) {
+  double points = 0;
+  for (const SheetGrade& sheet : submission.sheets) points += sheet.max_points;
+  return points;
+}
+
+bool is_graded(const SubmissionGrade& submission) {
+  return !submission.sheets.empty();
+}
+
+Verdict verdict_of(const SubmissionGrade& submission) {
+  const auto has = [&](Verdict verdict) {
+    return std::ranges::find(submission.sheets, verdict, &SheetGrade::verdict) !=
+           submission.sheets.end();
+  };
+  if (!submission.error.empty() || !is_graded(submission)) return Verdict::error;
+  if (has(Verdict::inconclusive)) return Verdict::inconclusive;
+  if (has(Verdict::error)) return Verdict::error;
+  return has(Verdict::fail) ? Verdict::fail : Verdict::pass;
+}
+
+}  // namespace wireproof

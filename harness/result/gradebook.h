@@ -1,0 +1,61 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "result/run_result.h"
+
+namespace wireproof {
+
+// What a class gets for its programs. Nothing in it depends on time or on how many were played at
+// once.
+
+struct CheckGrade {
+  std::string name;  // "Session", "Packets"
+  Verdict verdict = Verdict::pass;
+  double points = 0;
+  double max_points = 0;
+
+  bool operator==(const CheckGrade&) const = default;
+};
+
+// One sheet, one program.
+struct SheetGrade {
+  std::string sheet;  // id
+  Verdict verdict = Verdict::error;
+  std::string reason;
+  double points = 0;
+  double max_points = 0;  // 0: not judged here (SKIP), for nobody's advantage
+  std::vector<CheckGrade> checks;
+
+  bool operator==(const SheetGrade&) const = default;
+};
+
+struct SubmissionGrade {
+  std::string name;
+  std::string error;               // why it could not be graded at all: it does not start
+  std::vector<SheetGrade> sheets;  // by id
+
+  bool operator==(const SubmissionGrade&) const = default;
+};
+
+struct Gradebook {
+  std::string server;
+  std::string command;
+  std::vector<std::string> sheets;           // ids
+  std::vector<SubmissionGrade> submissions;  // by name; without sheets: not graded (interrupted)
+
+  bool operator==(const Gradebook&) const = default;
+};
+
+// `worth`: the sheet's points. Where its rows have points of their own, they share them; else its
+// checks do, equally.
+SheetGrade grade_sheet(const ScenarioResult& result, double worth);
+
+double points_of(const SubmissionGrade& submission);
+double max_points_of(const SubmissionGrade& submission);
+// ERROR: it could not be graded; INCONCLUSIVE: a sheet is open; FAIL: not all points; PASS.
+Verdict verdict_of(const SubmissionGrade& submission);
+bool is_graded(const SubmissionGrade& submission);
+
+}  // namespace wireproof

@@ -1,0 +1,77 @@
+#include "result/selftest_result.h"
+
+#include <algorithm>
+
+namespace wireproof {
+namespace {
+
+bool is_unjudged(const TrialSheet& sheet) {
+  return sheet.verdict == Verdict::error || sheet.verdict == Verdict::inconclusive;
+}
+
+bool has_failed(const TrialSheet& sheet) {
+  return sheet.verdict == Verdict::fail || sheet.verdict == Verdict::xpass;
+}
+
+bool is_fine(const TrialSheet& sheet) {
+  return sheet.verdict == Verdict::pass || sheet.verdict == Verdict::skip ||
+         sheet.verdict == Verdict::xfail;
+}
+
+TrialVerdict judge_fault(const TrialOutcome& outcome) {
+  const auto& sheets = outcome.sheets;
+  const auto catches_it = [&](const TrialSheet& sheet) { return catches(sheet, outcome.trial); };
+  if (std::ranges::any_of(sheets, catches_it)) {
+    return TrialVerdict::caught;
+  }
+  if (std::ranges::any_of(sheets, has_failed)) return TrialVerdict::unexplained;
+  if (std::ranges::any_of(sheets, is_unjudged)) return TrialVerdict::unjudged;
+  return TrialVerdict::survived;
+}
+
+}  // namespace
+
+bool catches(const TrialSheet& sheet, const Trial& trial) {
+  return has_failed(sheet) &&
+         std::ranges::find(sheet.explanations, trial.explanation) != sheet.explanations.end();
+}
+
+TrialVerdict judge_trial(const TrialOutcome& outcome) {
+  const auto& sheets = outcome.sheets;
+  if (sheets.empty()) return TrialVerdict::unjudged;
+  if (outcome.trial.kind == TrialKind::fault) return judge_fault(outcome);
+  if (std::ranges::any_of(sheets, has_failed)) return TrialVerdict::flagged;
+  if (std::ranges::any_of(sheets, is_unjudged)) return TrialVerdict::unjudged;
+  return TrialVerdict::clean;
+}
+
+bool is_good(TrialVerdict verdict) {
+  return verdict == TrialVerdict::caught || verdict == TrialVerdict::clean;
+}
+
+std::vector<const TrialSheet*> telling_sheets(const TrialOutcome& outcome) {
+  const TrialVerdict verdict = judge_trial(outcome);
+  std::vector<const TrialSheet*> telling;
+  for (const TrialSheet& sheet : outcome.sheets) {
+    const bool tells =
+        verdict == TrialVerdict::caught ? catches(sheet, outcome.trial) : !is_fine(sheet);
+    if (tells) telling.push_back(&sheet);
+  }
+  return telling;
+}
+
+TrialSheet summarize_sheet(const ScenarioResult& result) {
+  TrialSheet sheet;
+  sheet.id = result.id;
+  sheet.verdict = result.verdict;
+  sheet.reason = result.reason;
+  for (const Diagnostic& failure : result.failures) {
+    const bool known =
+        failure.explanation.empty() ||
+        std::ranges::find(sheet.explanations, failure.explanation) != sheet.explanations.end();
+    if (!known) sheet.explanations.push_back(failure.explanation);
+  }
+  return sheet;
+}
+
+}  // namespace wireproof

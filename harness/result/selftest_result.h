@@ -1,0 +1,70 @@
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "result/run_result.h"
+
+namespace wireproof {
+
+// The suite proved: a server with a fault must make one of its sheets fail for the right reason, a
+// server that is right in another way must not.
+
+enum class TrialKind : std::uint8_t { correct, fault, variant };
+
+// A reference server as it is for once.
+struct Trial {
+  std::string server;
+  TrialKind kind = TrialKind::correct;
+  std::string name;                               // of the fault or the variant
+  std::map<std::string, std::string> parameters;  // that make the server so
+  std::string explanation;                        // of a fault: the id that must be given
+  // What sheets take part: not those that have another value of one of these.
+  std::map<std::string, std::string> form = {};
+
+  bool operator==(const Trial&) const = default;
+};
+
+// What one sheet said in a trial.
+struct TrialSheet {
+  std::string id;
+  Verdict verdict = Verdict::error;
+  std::string reason;
+  std::vector<std::string> explanations;  // ids given, in the order of the failures
+
+  bool operator==(const TrialSheet&) const = default;
+};
+
+// In words of mutation testing: a fault is caught or survives.
+enum class TrialVerdict : std::uint8_t {
+  caught,       // a sheet failed with the explanation that the fault has
+  unexplained,  // sheets failed, none of them with it
+  survived,     // no sheet failed
+  clean,        // nothing is wrong, and no sheet says so
+  flagged,      // nothing is wrong, and a sheet says otherwise
+  unjudged,     // a sheet of it could not be played, or none is there
+};
+
+struct TrialOutcome {
+  Trial trial;
+  std::vector<TrialSheet> sheets;  // by id
+
+  bool operator==(const TrialOutcome&) const = default;
+};
+
+TrialVerdict judge_trial(const TrialOutcome& outcome);
+// Whether it proves the suite right.
+bool is_good(TrialVerdict verdict);
+
+// Sheets that caught a fault with its explanation, flagged what is right, or could not be judged:
+// those that made the verdict.
+std::vector<const TrialSheet*> telling_sheets(const TrialOutcome& outcome);
+
+// Whether the sheet failed with the explanation that the trial's fault has.
+bool catches(const TrialSheet& sheet, const Trial& trial);
+
+TrialSheet summarize_sheet(const ScenarioResult& result);
+
+}  // namespace wireproof

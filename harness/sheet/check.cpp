@@ -1,0 +1,189 @@
+#include "sheet/check.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <set>
+
+#include "packets/wire/packet.h"
+#include "sheet/session/step_walk.h"
+#include "sheet/text/fragment.h"
+
+namespace wireproof {
+namespace {
+
+bool judges(const StepAction& action) {
+  return !std::holds_alternative<StepConnect>(action) &&
+         !std::holds_alternative<StepSend>(action) &&
+         !std::holds_alternative<StepShutdown>(action) &&
+         !std::holds_alternative<StepClose>(action) && !std::holds_alternative<StepAbort>(action) &&
+         !std::holds_alternative<StepWait>(action) && !std::holds_alternative<StepRun>(action) &&
+         !std::holds_alternative<StepType>(action);
+}
+
+bool session_judges(const SessionScript& session) {
+  bool found = false;
+  visit_steps(session.steps, [&found](const Step& step) { found |= judges(step.action); });
+  return found;
+}
+
+void check_any(const Scenario& scenario, Problems& problems) {
+  if (!scenario.packet_tables.empty() || !scenario.socket_tables.empty() ||
+      !scenario.measures.empty()) {
+    return;
+  }
+  if (scenario.session && session_judges(*scenario.session)) return;
+  problems.error("the sheet checks nothing",
+                 "it needs a section Packets, Sockets or Measures, or a session with `recv`");
+}
+
+void check_front(const Scenario& scenario, Problems& problems) {
+  const FrontMatter& front = scenario.front;
+  if (!front.server.empty() || !front.command.empty()) return;
+  if (!scenario.session && front.port) return;  // `check` needs to know the port alone
+  problems.error("the front matter names no server",
+                 "`server: NAME`, or `command: …` to start a program instead");
+}
+
+std::vector<std::string> actor_names(const SessionScript& session) {
+  std::vector<std::string> names = session.actors;
+  if (session.group_size != 0) names.emplace_back("each");
+  return names;
+}
+
+void check_packet_tables(const Scenario& scenario, Problems& problems) {
+  std::set<std::string> seen;
+  for (const PacketTable& table : scenario.packet_tables) {
+    if (!seen.insert(table.name).second) {
+      problems.error(table.span,
+                     table.name.empty()
+                         ? std::string("there is another table of packets")
+                         : fmt::format("`{}` has another table of packets", table.name),
+                     "one table for each client, named by `Packets: NAME`");
+    }
+    if (table.name.empty() || !scenario.session) continue;
+    const std::vector<std::string> names = actor_names(*scenario.session);
+    if (std::ranges::find(names, table.name) != names.end()) continue;
+    problems.error(table.span, fmt::format("the session has no client `{}`", table.name),
+                   suggest_name(table.name, names));
+  }
+}
+
+bool is_socket_end(const std::string& end, const std::vector<std::string>& names) {
+  return end == "*" || std::ranges::find(names, end) != names.end();
+}
+
+void check_socket_tables(const Scenario& scenario, Problems& problems) {
+  std::vector<std::string> tables;
+  for (const SocketTable& table : scenario.socket_tables) {
+    if (std::ranges::find(tables, table.name) != tables.end()) {
+      problems.error(table.span, fmt::format("there is another table of sockets `{}`", table.name));
+    }
+    tables.push_back(table.name);
+  }
+  std::set<std::string> taken;
+  if (scenario.session) {
+    visit_steps(scenario.session->steps, [&](const Step& step) {
+      const auto* const sockets = std::get_if<StepSockets>(&step.action);
+      if (sockets == nullptr) return;
+      taken.insert(sockets->name);
+      if (std::ranges::find(tables, sockets->name) != tables.end()) return;
+      std::string help = suggest_name(sockets->name, tables);
+      if (help.empty()) help = fmt::format("a section `Sockets: {}` judges it", sockets->name);
+      problems.error(step.span, fmt::format("there is no section `Sockets: {}`", sockets->name),
+                     help);
+    });
+  }
+  std::vector<std::string> names =
+      scenario.session ? actor_names(*scenario.session) : std::vector<std::string>();
+  names.emplace_back("server");
+  for (const SocketTable& table : scenario.socket_tables) {
+    if (!taken.contains(table.name)) {
+      problems.error(table.span, fmt::format("no step takes the sockets `{}`", table.name),
+                     fmt::format("a step `sockets \"{}\"` in the session", table.name));
+    }
+    for (const SocketRow& row : table.rows) {
+      for (const std::string& end : {row.local, row.remote}) {
+        if (is_socket_end(end, names)) continue;
+        problems.error(row.span, fmt::format("unknown actor `{}`", end), suggest_name(end, names));
+      }
+    }
+  }
+}
+
+void check_transport(const Scenario& scenario, Problems& problems) {
+  const auto transport = scenario.front.transport;
+  if (!transport || *transport == Transport::tcp_udp) return;
+  for (const PacketTable& table : scenario.packet_tables) {
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const RowKind kind = table.rows[i].kind;
+      const bool wrong = (*transport == Transport::udp && kind == RowKind::tcp) ||
+                         (*transport == Transport::tcp &&
+                          (kind == RowKind::udp || kind == RowKind::port_unreachable));
+      if (!wrong) continue;
+      problems.error(
+          table.places[i].cells.at("Info"),
+          fmt::format("the sheet's transport is {}", *transport == Transport::udp ? "udp" : "tcp"));
+      return;
+    }
+  }
+}
+
+// Whether a step of `actor` (or of the group it belongs to) acts for the client of a table.
+bool acts_for(const Step& step, const std::string& client) {
+  return step.actor == client || step.actor == "each" || client == "each";
+}
+
+// Whether the session lets this client close without waiting for the server's end.
+bool closes_early(const SessionScript& session, const std::string& client) {
+  bool waited = false;
+  bool acted = false;
+  bool early = false;
+  bool program = false;
+  visit_steps(session.steps, [&](const Step& step) {
+    if (!acts_for(step, client)) return;
+    acted = true;
+    program |= std::holds_alternative<StepRun>(step.action);
+    waited |= std::holds_alternative<StepRecvEof>(step.action) ||
+              std::holds_alternative<StepRecvReset>(step.action);
+    const bool ends = std::holds_alternative<StepClose>(step.action) ||
+                      std::holds_alternative<StepShutdown>(step.action);
+    early |= ends && !waited;
+  });
+  return acted && !program && (early || !waited);
+}
+
+// matching.md §4: the table puts the server's FIN first, but the client does not wait for it.
+void warn_of_races(const Scenario& scenario, Problems& problems) {
+  if (!scenario.session) return;
+  for (const PacketTable& table : scenario.packet_tables) {
+    std::set<std::string> closed;  // clients whose first FIN is behind us
+    for (std::size_t i = 0; i < table.rows.size(); ++i) {
+      const Row& row = table.rows[i];
+      if ((row.flags & tcp_flag::kFin) == 0 || !closed.insert(row.client).second) continue;
+      if (row.from != Side::server || row.any_order) continue;
+      if (!closes_early(*scenario.session, row.client)) continue;
+      problems.warning(
+          table.places[i].row,
+          fmt::format("the server's FIN comes first here, but `{}` closes without `recv eof`",
+                      row.client),
+          "both ends race then: put `recv eof` before the close, or `any` in the column Order");
+    }
+  }
+}
+
+}  // namespace
+
+void check_scenario(const Scenario& scenario, Problems& problems) {
+  check_front(scenario, problems);
+  check_packet_tables(scenario, problems);
+  check_socket_tables(scenario, problems);
+  check_transport(scenario, problems);
+  if (scenario.session) check_session(*scenario.session, scenario.layouts, problems);
+  // After errors in its sections, what a sheet lacks or races is not known.
+  if (problems.has_errors()) return;
+  check_any(scenario, problems);
+  warn_of_races(scenario, problems);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,160 @@
+#include <fmt/format.h>
+
+#include <vector>
+
+#include "expect/payload/layout.h"
+#include "expect/payload/message_text.h"
+#include "sheet/scenario.h"
+#include "sheet/table/packet_info.h"
+
+namespace wireproof {
+namespace {
+
+const char* level_name(Level level) {
+  switch (level) {
+    case Level::must:
+      return "must";
+    case Level::should:
+      return "should";
+    case Level::info:
+      return "info";
+  }
+  return "";
+}
+
+const char* need_name(Need need) {
+  switch (need) {
+    case Need::same_host:
+      return "same-host";
+    case Need::started_server:
+      return "started-server";
+    case Need::trace:
+      return "trace";
+    case Need::ipv6:
+      return "ipv6";
+  }
+  return "";
+}
+
+const char* transport_name(Transport transport) {
+  switch (transport) {
+    case Transport::tcp:
+      return "tcp";
+    case Transport::udp:
+      return "udp";
+    case Transport::tcp_udp:
+      return "tcp+udp";
+  }
+  return "";
+}
+
+const char* match_name(Strictness match) {
+  switch (match) {
+    case Strictness::stream:
+      return "stream";
+    case Strictness::segments:
+      return "segments";
+    case Strictness::exact:
+      return "exact";
+  }
+  return "";
+}
+
+std::string dump_front(const FrontMatter& front) {
+  std::string text;
+  if (!front.server.empty()) text += fmt::format("server {}\n", front.server);
+  if (!front.command.empty()) text += fmt::format("command {}\n", front.command);
+  if (front.transport) text += fmt::format("transport {}\n", transport_name(*front.transport));
+  if (front.port) text += fmt::format("port {}\n", *front.port);
+  if (front.any_port) text += "port any\n";
+  text += fmt::format("match {}\ntimeout {}\n", match_name(front.match),
+                      render_duration(front.timeout));
+  if (front.expect == Expectation::fail) text += "expect fail\n";
+  for (const Need need : front.needs) text += fmt::format("needs {}\n", need_name(need));
+  for (const auto& [program, package] : front.programs) {
+    text += fmt::format("program {} package {}\n", program, package);
+  }
+  if (front.mtu_bytes) text += fmt::format("mtu {}\n", *front.mtu_bytes);
+  if (front.ip == IpVersion::v6) text += "ip 6\n";
+  for (const auto& [name, value] : front.parameters) {
+    text += fmt::format("parameter {}={}\n", name, value);
+  }
+  for (const std::string& name : front.forms) text += fmt::format("form {}\n", name);
+  for (const std::string& tag : front.tags) text += fmt::format("tag {}\n", tag);
+  if (front.points > 0) text += fmt::format("points {}\n", front.points);
+  if (front.global_order) text += "order global\n";
+  return text;
+}
+
+std::string dump_layouts(const LayoutSet& layouts) {
+  std::string text;
+  for (const auto& [name, layout] : layouts) {
+    const auto size = layout_size(layout, layouts);
+    text += fmt::format("layout {}: {}\n", name,
+                        size ? fmt::format("{} bytes", *size) : std::string("size varies"));
+    for (const Field& field : layout.fields) {
+      text += fmt::format("  {} {}", field.name, render_field_type(field));
+      const std::string rule = render_field_rule(field.rule);
+      if (!rule.empty()) text += " = " + rule;
+      if (field.align > 1) text += fmt::format(" align {}", field.align);
+      text += "\n";
+    }
+  }
+  return text;
+}
+
+void dump_steps(const std::vector<Step>& steps, std::size_t indent, std::string& text) {
+  for (const Step& step : steps) {
+    text += fmt::format("{}{}\n", std::string(indent, ' '), render_step(step));
+    if (const auto* const repeat = std::get_if<StepRepeat>(&step.action)) {
+      dump_steps(repeat->steps, indent + 2, text);
+    }
+  }
+}
+
+std::string dump_session(const SessionScript& session) {
+  std::string text = fmt::format("session: {}\n", fmt::join(session.actors, " "));
+  if (session.group_size != 0) text += fmt::format("  each: {} clients\n", session.group_size);
+  dump_steps(session.steps, 2, text);
+  return text;
+}
+
+std::string dump_row(const Row& row) {
+  const bool from_client = row.from == Side::client;
+  std::string text = fmt::format("  {} {} > {} {}", row.number, from_client ? row.client : "server",
+                                 from_client ? "server" : row.client, render_packet_info(row));
+  if (row.payload) text += " payload " + render_message_script(*row.payload);
+  if (!row.cause.empty()) text += " cause " + row.cause;
+  if (row.cause_side) text += *row.cause_side == Side::client ? " by client" : " by server";
+  if (!row.blocked.empty()) text += " blocked " + row.blocked;
+  if (row.level != Level::must) text += fmt::format(" {}", level_name(row.level));
+  if (row.points > 0) text += fmt::format(" points {}", row.points);
+  if (row.any_order) text += " any order";
+  return text + "\n";
+}
+
+}  // namespace
+
+std::string dump_scenario(const Scenario& scenario) {
+  std::string text = fmt::format("id {}\ntitle {}\n", scenario.id, scenario.title);
+  text += dump_front(scenario.front);
+  text += dump_layouts(scenario.layouts);
+  if (scenario.session) text += dump_session(*scenario.session);
+  for (const PacketTable& table : scenario.packet_tables) {
+    text += fmt::format("packets{}\n", table.name.empty() ? "" : " " + table.name);
+    for (const Row& row : table.rows) text += dump_row(row);
+  }
+  for (const SocketTable& table : scenario.socket_tables) {
+    text += fmt::format("sockets {}\n", table.name);
+    for (const SocketRow& row : table.rows) {
+      text += fmt::format("  {} {} {} x{}\n", row.local, row.remote, row.state, row.count);
+    }
+  }
+  if (!scenario.measures.empty()) text += "measures\n";
+  for (const Measure& measure : scenario.measures) {
+    text += fmt::format("  {} {} {}\n", measure.name, measure.expected, level_name(measure.level));
+  }
+  return text;
+}
+
+}  // namespace wireproof

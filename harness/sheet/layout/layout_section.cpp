@@ -1,0 +1,128 @@
+#include "sheet/layout/layout_section.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "sheet/layout/field_type.h"
+#include "sheet/layout/struct_format.h"
+#include "sheet/text/table_columns.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kMaxFields = 1000;
+
+constexpr std::array<ColumnName, 11> kColumns{{{"Field", "Field"},
+                                               {"Feld", "Field"},
+                                               {"Type", "Type"},
+                                               {"Typ", "Type"},
+                                               {"Value", "Value"},
+                                               {"Wert", "Value"},
+                                               {"Offset", "Offset"},
+                                               {"Size", "Size"},
+                                               {"Größe", "Size"},
+                                               {"Meaning", "Meaning"},
+                                               {"If", "If"}}};
+
+class LayoutTableReader {
+ public:
+  LayoutTableReader(const Table& table, const LayoutHeading& heading, const Parameters& parameters,
+                    Problems& problems)
+      : table_(table),
+        heading_(heading),
+        parameters_(parameters),
+        problems_(problems),
+        columns_(table, kColumns) {}
+
+  LayoutSource read() {
+    LayoutSource source;
+    source.layout.name = heading_.name;
+    source.span = heading_.span;
+    columns_.report_slips(table_, problems_);
+    columns_.report_repeats(table_, problems_);
+    for (const TableRow& row : table_.rows) {
+      if (source.fields.size() == kMaxFields) {
+        problems_.error(row.span, fmt::format("a layout has at most {} fields", kMaxFields));
+        break;
+      }
+      if (columns_.counts(row, parameters_, problems_)) read_row(row, source);
+    }
+    if (table_.rows.empty()) {
+      problems_.error(table_.span, fmt::format("the layout `{}` has no fields", heading_.name));
+    }
+    return source;
+  }
+
+ private:
+  Fragment cell(const TableRow& row, std::string_view column) {
+    return columns_.cell(row, column, parameters_, problems_);
+  }
+
+  void read_row(const TableRow& row, LayoutSource& source) {
+    const Fragment name = cell(row, "Field");
+    const Fragment type = cell(row, "Type");
+    Field field;
+    field.name = name.text;
+    if (!check_name(name, row, source)) return;
+    if (!parse_field_type(type, heading_.order, field, problems_)) return;
+    const Fragment value = cell(row, "Value");
+    field.rule = parse_field_rule(value, field, problems_);
+    field.meaning = cell(row, "Meaning").text;
+    source.layout.fields.push_back(std::move(field));
+    source.fields.push_back(
+        {name.span(), type.span(), value.span(), cell(row, "Offset"), cell(row, "Size")});
+  }
+
+  bool check_name(const Fragment& name, const TableRow& row, const LayoutSource& source) {
+    if (name.empty()) {
+      problems_.error(row.span, "a row without a field's name", "an empty line ends a table");
+      return false;
+    }
+    if (name.text.find_first_of(" \t.=\"[]()|,?$") != std::string::npos) {
+      problems_.error(name.span(), fmt::format("`{}` is no name of a field", name.text),
+                      "one word of letters, digits, `_` and `-`");
+      return false;
+    }
+    if (std::ranges::find(source.layout.fields, name.text, &Field::name) ==
+        source.layout.fields.end()) {
+      return true;
+    }
+    problems_.error(name.span(), fmt::format("the field `{}` is there twice", name.text));
+    return false;
+  }
+
+  const Table& table_;
+  const LayoutHeading& heading_;
+  const Parameters& parameters_;
+  Problems& problems_;
+  const TableColumns columns_;
+};
+
+}  // namespace
+
+std::optional<LayoutSource> parse_layout_section(const Section& section,
+                                                 const LayoutHeading& heading,
+                                                 const Parameters& parameters, Problems& problems) {
+  const auto fence = std::ranges::find(section.fences, "layout", &Fence::language);
+  if (fence != section.fences.end()) {
+    return parse_layout_fence(*fence, heading, problems);
+  }
+  for (const Table& table : section.tables) {
+    const TableColumns columns(table, kColumns);
+    if (!columns.has("Field") || !columns.has("Type")) continue;
+    return LayoutTableReader(table, heading, parameters, problems).read();
+  }
+  if (!section.tables.empty()) {
+    const Table& table = section.tables.front();
+    TableColumns(table, kColumns).report_slips(table, problems);
+    problems.error(table.span, "a layout's table needs the columns Field and Type");
+  } else {
+    problems.error(heading.span, fmt::format("the layout `{}` has no fields", heading.name),
+                   "a table with the columns Field and Type, or a `layout` fence");
+  }
+  return std::nullopt;
+}
+
+}  // namespace wireproof

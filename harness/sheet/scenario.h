@@ -1,0 +1,77 @@
+#pragma once
+
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text/diagnostic.h"
+#include "base/text/expected.h"
+#include "base/text/time.h"
+#include "expect/match/match.h"
+#include "expect/match/row.h"
+#include "sheet/session/session_script.h"
+#include "sheet/table/measures.h"
+#include "sheet/table/packet_table.h"
+#include "sheet/table/socket_table.h"
+
+namespace wireproof {
+
+enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
+enum class Expectation : std::uint8_t { pass, fail };
+enum class Need : std::uint8_t { same_host, started_server, trace, ipv6 };
+
+struct FrontMatter {
+  std::string server;   // reference server's name, may be empty when `command` is set
+  std::string command;  // started instead, in the sheet's folder
+  std::optional<Transport> transport;  // none: the server's
+  std::optional<std::uint16_t> port;   // none: the server's
+  bool any_port = false;               // `port: any`
+  Strictness match = Strictness::stream;
+  Duration timeout = std::chrono::seconds(2);
+  Expectation expect = Expectation::pass;
+  std::vector<Need> needs;
+  std::map<std::string, std::string> programs;  // that must be installed, and their packages
+  std::optional<std::uint32_t> mtu_bytes;
+  IpVersion ip = IpVersion::v4;
+  std::map<std::string, std::string> parameters;
+  std::vector<std::string>
+      forms;  // parameters of the server that the sheet holds for all values of
+  std::vector<std::string> tags;
+  double points = 0;
+  bool global_order = false;
+
+  bool operator==(const FrontMatter&) const = default;
+};
+
+// One lab sheet, read and checked. It runs nothing.
+struct Scenario {
+  std::string id;  // path below the scenario root without `.md`
+  std::filesystem::path path;
+  SourceText source;
+  std::string title;
+  FrontMatter front;
+  LayoutSet layouts;
+  std::optional<SessionScript> session;
+  std::vector<PacketTable> packet_tables;
+  std::vector<SocketTable> socket_tables;
+  std::vector<Measure> measures;
+  Diagnostics warnings;
+};
+
+struct ParseOptions {
+  std::map<std::string, std::string> parameters;  // --set name=value, over the sheet's own
+  std::map<std::string, std::string> form;  // the same, where the sheet's `forms` has the name
+};
+
+// Reads a sheet. On errors all of them are returned, warnings with them. `id` names it in messages
+// of the runner. The server's own defaults (transport, port) are filled in later.
+Expected<Scenario, Diagnostics> parse_scenario(const std::string& id, const SourceText& source,
+                                               const ParseOptions& options);
+
+// A one-line-per-item dump of the tree, for tests.
+std::string dump_scenario(const Scenario& scenario);
+
+}  // namespace wireproof

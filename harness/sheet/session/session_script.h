@@ -1,0 +1,138 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "base/text/address.h"
+#include "base/text/diagnostic.h"
+#include "base/text/expected.h"
+#include "base/text/time.h"
+#include "expect/payload/payload.h"
+
+namespace wireproof {
+
+// The steps of scenario-language.md, one struct each.
+struct StepConnect {
+  std::string from;  // HOST:PORT as written, empty: the system chooses
+  bool operator==(const StepConnect&) const = default;
+};
+struct StepSend {
+  Message message;
+  std::optional<std::uint64_t> piece_size;
+  std::optional<Duration> piece_pause;
+  std::vector<std::string> split_after;  // field names
+  bool no_delay = false;
+  bool operator==(const StepSend&) const = default;
+};
+struct StepRecvMessage {
+  Message message;
+  bool operator==(const StepRecvMessage&) const = default;
+};
+struct StepRecvCount {
+  std::uint64_t count = 0;  // bytes
+  bool operator==(const StepRecvCount&) const = default;
+};
+struct StepRecvUntil {
+  Bytes terminator;
+  bool operator==(const StepRecvUntil&) const = default;
+};
+struct StepRecvPattern {
+  std::string pattern;  // ECMAScript, over the bytes as text
+  bool operator==(const StepRecvPattern&) const = default;
+};
+struct StepRecvEof {
+  bool operator==(const StepRecvEof&) const = default;
+};
+struct StepRecvReset {
+  bool operator==(const StepRecvReset&) const = default;
+};
+struct StepRecvNothing {
+  Duration duration{};
+  bool operator==(const StepRecvNothing&) const = default;
+};
+struct StepShutdown {
+  bool operator==(const StepShutdown&) const = default;
+};
+struct StepClose {
+  bool operator==(const StepClose&) const = default;
+};
+struct StepAbort {
+  bool operator==(const StepAbort&) const = default;
+};
+struct StepRefused {
+  bool operator==(const StepRefused&) const = default;
+};
+struct StepWait {
+  Duration duration{};
+  bool operator==(const StepWait&) const = default;
+};
+struct StepSockets {
+  std::string name;
+  bool operator==(const StepSockets&) const = default;
+};
+struct StepRun {
+  std::string command;
+  bool operator==(const StepRun&) const = default;
+};
+struct StepType {
+  std::string text;
+  bool operator==(const StepType&) const = default;
+};
+struct StepPrints {
+  std::string text;
+  bool is_pattern = false;
+  bool operator==(const StepPrints&) const = default;
+};
+struct StepExits {
+  int code = 0;
+  bool operator==(const StepExits&) const = default;
+};
+enum class ServerAction : std::uint8_t { restart, stop, alive, idle };
+struct StepServer {
+  ServerAction action = ServerAction::alive;
+  bool operator==(const StepServer&) const = default;
+};
+
+struct Step;
+struct StepRepeat {
+  std::uint64_t times = 0;
+  std::vector<Step> steps;
+  bool operator==(const StepRepeat&) const;
+};
+
+using StepAction =
+    std::variant<StepConnect, StepSend, StepRecvMessage, StepRecvCount, StepRecvUntil,
+                 StepRecvPattern, StepRecvEof, StepRecvReset, StepRecvNothing, StepShutdown,
+                 StepClose, StepAbort, StepRefused, StepWait, StepSockets, StepRun, StepType,
+                 StepPrints, StepExits, StepServer, StepRepeat>;
+
+struct Step {
+  std::string actor = "client";  // an actor, or the group "each"
+  StepAction action = StepClose{};
+  std::optional<Duration> within;  // none: the sheet's timeout
+  Span span;
+  bool operator==(const Step&) const = default;
+};
+
+inline bool StepRepeat::operator==(const StepRepeat& other) const {
+  return times == other.times && steps == other.steps;
+}
+
+// `clients 20` declares c1…c20; actors named in steps declare themselves, in order of appearance.
+struct SessionScript {
+  std::uint64_t group_size = 0;  // of `each`; 0: no group
+  std::vector<std::string> actors;
+  std::vector<Step> steps;
+  Span span;
+
+  bool operator==(const SessionScript&) const = default;
+};
+
+// What the script says, in one line per step, for messages and `--verbose`.
+std::string render_step(const Step& step);
+
+}  // namespace wireproof

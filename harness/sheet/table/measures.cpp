@@ -1,0 +1,170 @@
+#include "sheet/table/measures.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
+#include "base/text/time.h"
+#include "sheet/text/cursor.h"
+#include "sheet/text/table_columns.h"
+
+namespace wireproof {
+namespace {
+
+enum class Unit : std::uint8_t { time, number, percent, growth, memory };
+
+struct KnownMeasure {
+  std::string_view name;
+  Unit unit;
+  std::string_view example;
+};
+
+constexpr std::array<KnownMeasure, 7> kMeasures{{{"reply time", Unit::time, "< 100ms"},
+                                                 {"retransmissions", Unit::number, "0"},
+                                                 {"packets", Unit::number, "12..16"},
+                                                 {"server cpu", Unit::percent, "< 5%"},
+                                                 {"server descriptors", Unit::growth, "+0"},
+                                                 {"server threads", Unit::growth, "+0"},
+                                                 {"server memory", Unit::memory, "< 50 MB"}}};
+
+constexpr std::array<ColumnName, 3> kColumns{
+    {{"Measure", "Measure"}, {"Expected", "Expected"}, {"Level", "Level"}}};
+
+std::optional<double> to_double(std::optional<std::uint64_t> number) {
+  if (!number) return std::nullopt;
+  return static_cast<double>(*number);
+}
+
+bool take_end(std::string_view& text, std::string_view end) {
+  if (!text.ends_with(end)) return false;
+  text.remove_suffix(end.size());
+  return true;
+}
+
+std::optional<double> read_memory(std::string_view text) {
+  constexpr std::array<std::pair<std::string_view, double>, 3> kSizes{
+      {{"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}}};
+  for (const auto& [name, bytes] : kSizes) {
+    if (!take_end(text, name)) continue;
+    const auto number = to_double(parse_unsigned(trim_text(text)));
+    if (number) return *number * bytes;
+  }
+  return std::nullopt;
+}
+
+// A growth's sign may be missing behind `<`.
+std::optional<double> read_amount(std::string_view text, Unit unit) {
+  const bool grows = unit == Unit::growth || unit == Unit::memory;
+  if (grows && text.starts_with('+')) text.remove_prefix(1);
+  switch (unit) {
+    case Unit::time: {
+      const auto duration = parse_duration(text);
+      if (!duration) return std::nullopt;
+      return static_cast<double>(duration->count());
+    }
+    case Unit::number:
+    case Unit::growth:
+      return to_double(parse_unsigned(text));
+    case Unit::percent:
+      return take_end(text, "%") ? to_double(parse_unsigned(text)) : std::nullopt;
+    case Unit::memory:
+      return read_memory(text);
+  }
+  return std::nullopt;
+}
+
+std::optional<MeasureRange> read_comparison(std::string_view sign, std::string_view text,
+                                            Unit unit) {
+  const auto amount = read_amount(trim_text(text), unit);
+  if (!amount) return std::nullopt;
+  MeasureRange range;
+  if (!sign.starts_with('>')) range.most = *amount;
+  if (!sign.starts_with('<')) range.least = *amount;
+  range.without_least = sign == ">";
+  range.without_most = sign == "<";
+  return range;
+}
+
+std::optional<MeasureRange> read_range(std::string_view text, Unit unit) {
+  for (const std::string_view sign : {"<=", ">=", "<", ">", "="}) {
+    if (text.starts_with(sign)) return read_comparison(sign, text.substr(sign.size()), unit);
+  }
+  const std::size_t dots = text.find("..");
+  if (dots != text.npos) {
+    const auto least = read_amount(trim_text(text.substr(0, dots)), unit);
+    const auto most = read_amount(trim_text(text.substr(dots + 2)), unit);
+    if (!least || !most) return std::nullopt;
+    return MeasureRange{*least, *most};
+  }
+  if (unit != Unit::growth && unit != Unit::memory) return read_comparison("=", text, unit);
+  return text.starts_with('+') ? read_comparison("<=", text, unit) : std::nullopt;
+}
+
+const KnownMeasure* find_measure(std::string_view name) {
+  const auto known = std::ranges::find(kMeasures, name, &KnownMeasure::name);
+  return known == kMeasures.end() ? nullptr : &*known;
+}
+
+Level read_level(const Fragment& cell, Unit unit, Problems& problems) {
+  // Times depend on the machine, so they are no must unless the sheet says so.
+  if (cell.empty()) return unit == Unit::time ? Level::should : Level::must;
+  const std::string name = lower_case(cell.text);
+  if (name == "should") return Level::should;
+  if (name == "info") return Level::info;
+  if (name != "must") {
+    const std::vector<std::string> names{"must", "should", "info"};
+    problems.error(cell.span(), fmt::format("`{}` is no level", cell.text),
+                   suggest_name(name, names));
+  }
+  return Level::must;
+}
+
+}  // namespace
+
+bool MeasureRange::holds(double value) const {
+  if (without_least ? value <= least : value < least) return false;
+  return without_most ? value < most : value <= most;
+}
+
+std::optional<MeasureRange> parse_measure_range(std::string_view name, std::string_view expected) {
+  const KnownMeasure* known = find_measure(name);
+  return known == nullptr ? std::nullopt : read_range(expected, known->unit);
+}
+
+bool is_measure_table(const Table& table) {
+  const TableColumns columns(table, kColumns);
+  return columns.has("Measure") && columns.has("Expected");
+}
+
+std::vector<Measure> parse_measures(const Table& table, const Parameters& parameters,
+                                    Problems& problems) {
+  const TableColumns columns(table, kColumns);
+  columns.report_slips(table, problems);
+  columns.report_repeats(table, problems);
+  std::vector<std::string> names;
+  for (const KnownMeasure& known : kMeasures) names.emplace_back(known.name);
+  std::vector<Measure> measures;
+  for (const TableRow& source : table.rows) {
+    const Fragment name = columns.cell(source, "Measure", parameters, problems);
+    const Fragment expected = columns.cell(source, "Expected", parameters, problems);
+    const KnownMeasure* known = find_measure(lower_case(name.text));
+    if (known == nullptr) {
+      problems.error(name.span(), fmt::format("unknown measure `{}`", name.text),
+                     suggest_name(name.text, names));
+      continue;
+    }
+    if (!read_range(expected.text, known->unit)) {
+      problems.error(expected.span(),
+                     fmt::format("`{}` is nothing that `{}` can be", expected.text, known->name),
+                     fmt::format("as: {}", known->example));
+      continue;
+    }
+    const Fragment level = columns.cell(source, "Level", parameters, problems);
+    measures.push_back({std::string(known->name), expected.text,
+                        read_level(level, known->unit, problems), source.span});
+  }
+  return measures;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,139 @@
+#include "sheet/table/packet_ends.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "sheet/text/cursor.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::string_view kServer = "server";
+constexpr std::string_view kClient = "client";
+constexpr std::string_view kGroup = "each";
+
+bool is_port(const std::string& text) {
+  return parse_unsigned(text).has_value();
+}
+
+}  // namespace
+
+PacketEnds::PacketEnds(const std::vector<RowEnds>& rows, const std::string& table_name,
+                       const PacketTableContext& context)
+    : table_name_(table_name), context_(context) {
+  if (context.session != nullptr) actors_ = context.session->actors;
+  find_server_port(rows);
+  name_ports(rows);
+}
+
+// The sheet's port where it names one that occurs; else the port that the first connection goes
+// to, else the one that all rows share.
+void PacketEnds::find_server_port(const std::vector<RowEnds>& rows) {
+  const std::string own = context_.server_port ? std::to_string(*context_.server_port) : "";
+  for (const RowEnds& row : rows) {
+    if (!own.empty() && (row.from.text == own || row.to.text == own)) server_port_ = own;
+  }
+  if (!server_port_.empty()) return;
+  for (const RowEnds& row : rows) {
+    if (is_server(row.from.text) || is_server(row.to.text)) return;
+  }
+  const auto opening = std::ranges::find_if(
+      rows, [](const RowEnds& row) { return row.opens && is_port(row.to.text); });
+  if (opening != rows.end()) {
+    server_port_ = opening->to.text;
+  } else if (!rows.empty() && is_port(rows.front().to.text)) {
+    server_port_ = rows.front().to.text;
+  }
+}
+
+void PacketEnds::name_ports(const std::vector<RowEnds>& rows) {
+  for (const RowEnds& row : rows) {
+    for (const std::string& text : {row.from.text, row.to.text}) {
+      if (!is_port(text) || is_server(text)) continue;
+      if (std::ranges::find(ports_, text) == ports_.end()) ports_.push_back(text);
+    }
+  }
+}
+
+bool PacketEnds::is_server(const std::string& text) const {
+  return lower_case(text) == kServer || (!server_port_.empty() && text == server_port_);
+}
+
+std::vector<std::string> PacketEnds::known_names() const {
+  std::vector<std::string> names{std::string(kServer)};
+  if (!table_name_.empty()) names.push_back(table_name_);
+  if (context_.session == nullptr) names.emplace_back(kClient);
+  const bool has_group = context_.session != nullptr && context_.session->group_size != 0;
+  if (has_group && table_name_ != kGroup) {
+    names.emplace_back(kGroup);
+  }
+  for (const std::string& actor : actors_) {
+    if (actor != table_name_) names.push_back(actor);
+  }
+  return names;
+}
+
+std::optional<std::string> PacketEnds::client_name(const Fragment& cell, Problems& problems) const {
+  const std::string& text = cell.text;
+  const auto port = std::ranges::find(ports_, text);
+  if (port != ports_.end()) {
+    // The k-th client port is the k-th actor; without a session, ports name themselves.
+    const auto index = static_cast<std::size_t>(port - ports_.begin());
+    if (!table_name_.empty() && index == 0) return table_name_;
+    if (context_.session == nullptr) return ports_.size() == 1 ? std::string(kClient) : text;
+    if (index < actors_.size()) return actors_[index];
+    problems.error(cell.span(),
+                   fmt::format("port {} would be a client that the session lacks", text),
+                   fmt::format("the session has {} actors, the table {} client ports",
+                               actors_.size(), ports_.size()));
+    return std::nullopt;
+  }
+  const bool means_client = lower_case(text) == kClient;
+  if (!table_name_.empty() && (means_client || text == table_name_)) return table_name_;
+  const std::vector<std::string> names = known_names();
+  const auto known = std::ranges::find_if(
+      names, [&](const std::string& name) { return lower_case(name) == lower_case(text); });
+  const bool fits = known != names.end() && (table_name_.empty() || *known == table_name_);
+  if (fits) return *known;
+  // Without a session, a table's own names are its actors, but a slip of a known one is none.
+  const bool free_name = context_.session == nullptr && table_name_.empty();
+  if (free_name && !nearest_name(text, names) && !text.empty()) return text;
+  if (known != names.end()) {
+    problems.error(cell.span(),
+                   fmt::format("`{}` has no place in the table of `{}`", text, table_name_),
+                   fmt::format("its rows are between `{}` and `server`", table_name_));
+  } else {
+    problems.error(cell.span(), fmt::format("unknown actor `{}`", text), suggest_name(text, names));
+  }
+  return std::nullopt;
+}
+
+std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems& problems) const {
+  for (const Fragment* cell : {&row.from, &row.to}) {
+    if (!cell->empty()) continue;
+    problems.error(cell->span(),
+                   fmt::format("the row has no {}", cell == &row.from ? "From" : "To"),
+                   "an actor, `server`, or a port");
+    return std::nullopt;
+  }
+  const bool from_server = is_server(row.from.text);
+  const bool to_server = is_server(row.to.text);
+  if (from_server && to_server) {
+    problems.error(row.to.span(), "a packet from the server to the server");
+    return std::nullopt;
+  }
+  const auto from = from_server ? std::string() : client_name(row.from, problems);
+  const auto to = to_server ? std::string() : client_name(row.to, problems);
+  if (!from || !to) return std::nullopt;
+  if (!from_server && !to_server) {
+    problems.error(
+        row.to.span(),
+        fmt::format("a packet from `{}` to `{}` passes the server by", row.from.text, row.to.text),
+        "one end of every packet is the server");
+    return std::nullopt;
+  }
+  return Ends{from_server ? Side::server : Side::client, from_server ? *to : *from};
+}
+
+}  // namespace wireproof

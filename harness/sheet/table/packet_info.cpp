@@ -1,0 +1,217 @@
+#include "sheet/table/packet_info.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <limits>
+#include <vector>
+
+#include "packets/wire/packet.h"
+#include "sheet/text/cursor.h"
+
+namespace wireproof {
+namespace {
+
+struct FlagName {
+  std::string_view name;
+  std::uint16_t bit;
+};
+
+// Wireshark's order in [FIN, PSH, ACK].
+constexpr std::array<FlagName, 9> kFlags{{{"FIN", tcp_flag::kFin},
+                                          {"SYN", tcp_flag::kSyn},
+                                          {"RST", tcp_flag::kRst},
+                                          {"PSH", tcp_flag::kPsh},
+                                          {"ACK", tcp_flag::kAck},
+                                          {"URG", tcp_flag::kUrg},
+                                          {"ECE", tcp_flag::kEce},
+                                          {"CWR", tcp_flag::kCwr},
+                                          {"AE", tcp_flag::kAe}}};
+
+constexpr std::string_view kHelp =
+    "as: [SYN], [PSH, ACK] Seq=1 Ack=1 Len=5, UDP Len=5, ICMP port unreachable, …";
+
+// Wireshark prints these too; they are the kernel's business and not compared.
+constexpr std::array<std::string_view, 7> kIgnoredKeys{"WS",  "TSval",     "TSecr", "SLE",
+                                                       "SRE", "SACK_PERM", "Urg"};
+
+class InfoParser {
+ public:
+  InfoParser(const Fragment& cell, Row& row, Problems& problems)
+      : cursor_(cell), row_(row), problems_(problems) {}
+
+  bool parse();
+
+ private:
+  void skip_ports();
+  bool parse_flags();
+  bool parse_flag();
+  bool parse_keys();
+  bool parse_key();
+  bool set_key(const std::string& key, const NumberRange& value, Span span);
+  bool fail(Span span, const std::string& message, const std::string& help = std::string(kHelp)) {
+    problems_.error(span, message, help);
+    return false;
+  }
+
+  Cursor cursor_;
+  Row& row_;
+  Problems& problems_;
+};
+
+bool InfoParser::parse() {
+  if (cursor_.at_end()) return fail(cursor_.next_span(), "the row says nothing about its packet");
+  skip_ports();
+  if (cursor_.take_symbol("…") || cursor_.take_symbol("...")) {
+    row_.kind = RowKind::anything;
+    if (cursor_.at_end()) return true;
+    return fail(cursor_.next_span(), "a row `…` stands alone: it is any packets at all");
+  }
+  if (cursor_.peek() == '[') {
+    row_.kind = RowKind::tcp;
+    return parse_flags() && parse_keys();
+  }
+  const Span start = cursor_.next_span();
+  const std::string word = lower_case(cursor_.take_any_word());
+  if (word == "udp") {
+    row_.kind = RowKind::udp;
+    return parse_keys();
+  }
+  if (word == "icmp" || word == "icmpv6") {
+    row_.kind = RowKind::port_unreachable;
+    cursor_.take_symbol(":");
+    const std::string rest = lower_case(cursor_.rest());
+    if (rest == "port unreachable" || rest == "destination unreachable (port unreachable)") {
+      return true;
+    }
+    return fail(start, "of ICMP, only `ICMP port unreachable` can be expected");
+  }
+  return fail(start, "the packet is not understood");
+}
+
+// Wireshark begins with `63671 → 12345`; From and To say the same.
+void InfoParser::skip_ports() {
+  Cursor ahead = cursor_;
+  if (!ahead.take_number()) return;
+  if (!ahead.take_symbol("→") && !ahead.take_symbol("->") && !ahead.take_symbol(">")) return;
+  if (ahead.take_number()) cursor_ = ahead;
+}
+
+bool InfoParser::parse_flags() {
+  const std::size_t begin = cursor_.offset();
+  cursor_.take_symbol("[");
+  while (!cursor_.at_end() && cursor_.peek() != ']') {
+    if (!parse_flag()) return false;
+    if (!cursor_.take_symbol(",")) break;
+  }
+  if (!cursor_.take_symbol("]")) return fail(cursor_.span_from(begin), "the flags are not closed");
+  if (row_.flags == 0) return fail(cursor_.span_from(begin), "the row has no flags");
+  return true;
+}
+
+bool InfoParser::parse_flag() {
+  const std::size_t begin = cursor_.offset();
+  const std::string word = cursor_.take_any_word();
+  const std::string wanted = lower_case(word);
+  const auto flag = std::ranges::find_if(
+      kFlags, [&wanted](const FlagName& known) { return lower_case(known.name) == wanted; });
+  if (flag != kFlags.end()) {
+    row_.flags = static_cast<std::uint16_t>(row_.flags | flag->bit);
+    return true;
+  }
+  std::vector<std::string> names;
+  for (const FlagName& known : kFlags) names.emplace_back(known.name);
+  if (word.empty()) return fail(cursor_.next_span(), "a flag is missing");
+  return fail(cursor_.span_from(begin), fmt::format("unknown flag `{}`", word),
+              suggest_name(word, names));
+}
+
+bool InfoParser::parse_keys() {
+  while (!cursor_.at_end()) {
+    if (!parse_key()) return false;
+  }
+  return true;
+}
+
+bool InfoParser::parse_key() {
+  const std::size_t begin = cursor_.offset();
+  const std::string key = cursor_.take_any_word();
+  const bool ignored = std::ranges::find(kIgnoredKeys, key) != kIgnoredKeys.end();
+  if (!cursor_.take_symbol("=")) {
+    if (ignored) return true;
+    cursor_.reset(begin);
+    return fail(cursor_.next_span(), fmt::format("`{}` is not understood", cursor_.next_token()));
+  }
+  const std::string value = cursor_.take_token();
+  const Span span = cursor_.span_from(begin);
+  if (ignored || value == "*") return true;
+  const auto range = parse_number_range(value);
+  if (!range) return fail(span, fmt::format("`{}` is no number", value));
+  return set_key(key, *range, span);
+}
+
+bool InfoParser::set_key(const std::string& key, const NumberRange& value, Span span) {
+  if (key == "Len") {
+    row_.length = Range{value.least, value.most};
+    return true;
+  }
+  if (row_.kind == RowKind::udp) return fail(span, fmt::format("UDP has no `{}`", key));
+  if (key == "Win") {
+    row_.window = Range{value.least, value.most};
+    return true;
+  }
+  if (key != "Seq" && key != "Ack" && key != "MSS") {
+    const std::vector<std::string> names{"Seq", "Ack", "Win", "Len", "MSS"};
+    return fail(span, fmt::format("unknown value `{}`", key), suggest_name(key, names));
+  }
+  if (value.least != value.most) return fail(span, fmt::format("`{}` is one number", key));
+  if (key == "Seq") row_.seq = value.least;
+  if (key == "Ack") row_.ack = value.least;
+  if (key == "MSS") {
+    if (value.least > std::numeric_limits<std::uint16_t>::max()) {
+      return fail(span, "an MSS has 16 bits");
+    }
+    row_.mss = static_cast<std::uint16_t>(value.least);
+  }
+  return true;
+}
+
+std::string render_range(const Range& range) {
+  return range.least == range.most ? std::to_string(range.least)
+                                   : fmt::format("{}..{}", range.least, range.most);
+}
+
+}  // namespace
+
+bool parse_packet_info(const Fragment& cell, Row& row, Problems& problems) {
+  return InfoParser(cell, row, problems).parse();
+}
+
+std::string render_packet_info(const Row& row) {
+  std::string text;
+  switch (row.kind) {
+    case RowKind::anything:
+      return "…";
+    case RowKind::port_unreachable:
+      return "ICMP port unreachable";
+    case RowKind::udp:
+      text = "UDP";
+      break;
+    case RowKind::tcp: {
+      std::vector<std::string_view> names;
+      for (const FlagName& flag : kFlags) {
+        if ((row.flags & flag.bit) != 0) names.push_back(flag.name);
+      }
+      text = fmt::format("[{}]", fmt::join(names, ", "));
+    }
+  }
+  if (row.seq) text += fmt::format(" Seq={}", *row.seq);
+  if (row.ack) text += fmt::format(" Ack={}", *row.ack);
+  if (row.window) text += " Win=" + render_range(*row.window);
+  if (row.length) text += " Len=" + render_range(*row.length);
+  if (row.mss) text += fmt::format(" MSS={}", *row.mss);
+  return text;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,50 @@
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "expect/match/row.h"
+#include "sheet/session/session_script.h"
+#include "sheet/text/markdown.h"
+#include "sheet/text/problems.h"
+
+namespace wireproof {
+
+// Where a row of a table stands in the sheet, for messages.
+struct RowPlace {
+  Span row;                           // the whole line
+  std::map<std::string, Span> cells;  // by canonical column name: "From", "Info", "Len", …
+
+  bool operator==(const RowPlace&) const = default;
+};
+
+struct PacketTable {
+  std::string name;  // of `Packets: NAME`; empty: the only client, or all by actor names
+  std::vector<Row> rows;
+  std::vector<RowPlace> places;  // parallel to rows
+  Span span;
+
+  bool operator==(const PacketTable&) const = default;
+};
+
+// What the cells of a packet table may refer to.
+struct PacketTableContext {
+  const LayoutSet& layouts;
+  const Parameters& parameters;
+  const SessionScript* session = nullptr;  // none: a sheet for `check` alone
+  std::optional<std::uint16_t> server_port;
+};
+
+// Whether the table has From, To and Info under any of their names.
+bool is_packet_table(const Table& table);
+
+// Reads a table under `Packets` or `Packets: NAME`. Wrong rows are reported and left out.
+PacketTable parse_packet_table(const Table& table, const std::string& name,
+                               const PacketTableContext& context, Problems& problems);
+
+// Says which of the needed columns is missing, and what heading may have been meant.
+void report_missing_columns(const Table& table, Problems& problems);
+
+}  // namespace wireproof

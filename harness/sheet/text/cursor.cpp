@@ -1,0 +1,195 @@
+#include "sheet/text/cursor.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+
+#include "base/text/code_point.h"
+#include "base/text/hex.h"
+
+namespace wireproof {
+namespace {
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+
+bool is_word_char(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return std::isalnum(byte) != 0 || c == '_' || c == '-' || byte >= 0x80;
+}
+
+std::size_t word_size(std::string_view text) {
+  return static_cast<std::size_t>(std::ranges::find_if_not(text, is_word_char) - text.begin());
+}
+
+}  // namespace
+
+void Cursor::skip_blanks() {
+  while (!at_end() && is_blank(fragment_.text[offset_])) ++offset_;
+}
+
+void Cursor::advance(std::size_t size) {
+  offset_ += size;
+  skip_blanks();
+}
+
+Fragment Cursor::rest_fragment() const {
+  return part_of(fragment_, offset_, fragment_.text.size());
+}
+
+bool Cursor::take_symbol(std::string_view symbol) {
+  if (!rest().starts_with(symbol)) return false;
+  advance(symbol.size());
+  return true;
+}
+
+bool Cursor::is_word(std::string_view word) const {
+  return word_size(rest()) == word.size() && rest().starts_with(word);
+}
+
+bool Cursor::take_word(std::string_view word) {
+  if (!is_word(word)) return false;
+  advance(word.size());
+  return true;
+}
+
+std::string Cursor::take_any_word() {
+  const std::string word(rest().substr(0, word_size(rest())));
+  advance(word.size());
+  return word;
+}
+
+std::string Cursor::take_path() {
+  const std::string_view text = rest();
+  std::size_t size = word_size(text);
+  while (size > 0 && size + 1 < text.size() && text[size] == '.') {
+    const std::size_t next = word_size(text.substr(size + 1));
+    if (next == 0) break;
+    size += 1 + next;
+  }
+  const std::string path(text.substr(0, size));
+  advance(size);
+  return path;
+}
+
+std::string Cursor::take_token() {
+  std::string token = next_token();
+  advance(token.size());
+  return token;
+}
+
+std::optional<std::uint64_t> Cursor::take_number() {
+  const auto number = parse_unsigned(rest().substr(0, word_size(rest())));
+  if (number) advance(word_size(rest()));
+  return number;
+}
+
+// At a backslash inside quotes: the escapes of scenario-language: \n \r \t \0 \\ \" \xHH.
+bool Cursor::decode_escape(std::string& text, Problems& problems) {
+  const char kind = offset_ + 1 < fragment_.text.size() ? fragment_.text[offset_ + 1] : '\0';
+  constexpr std::string_view kKinds = "nrt0\\\"";
+  constexpr std::string_view kValues("\n\r\t\0\\\"", 6);
+  if (const std::size_t index = kKinds.find(kind); kind != '\0' && index != kKinds.npos) {
+    text += kValues[index];
+    offset_ += 2;
+    return true;
+  }
+  if (kind == 'x' && offset_ + 3 < fragment_.text.size()) {
+    if (const auto byte = parse_hex(rest().substr(2, 2)); byte && byte->size() == 1) {
+      text += static_cast<char>(byte->front());
+      offset_ += 4;
+      return true;
+    }
+  }
+  const std::size_t size =
+      kind == '\0' ? 1 : 1 + decode_code_point(fragment_.text, offset_ + 1).size;
+  problems.error(fragment_.span(offset_, offset_ + size),
+                 fmt::format("unknown escape `{}`", rest().substr(0, size)),
+                 "known: \\n \\r \\t \\0 \\\\ \\\" and \\xHH with two hex digits");
+  return false;
+}
+
+std::optional<std::string> Cursor::take_quoted(Problems& problems) {
+  if (peek() != '"') return std::nullopt;
+  const std::size_t begin = offset_++;
+  std::string text;
+  while (!at_end()) {
+    const char c = fragment_.text[offset_];
+    if (c == '"') {
+      advance(1);
+      return text;
+    }
+    if (c != '\\') {
+      text += c;
+      ++offset_;
+    } else if (!decode_escape(text, problems)) {
+      skip_to_end();
+      return std::nullopt;
+    }
+  }
+  problems.error(fragment_.span(begin, fragment_.text.size()), "the quote is not closed",
+                 "a text ends with `\"` on the same line; write \\\" for a quote inside");
+  return std::nullopt;
+}
+
+std::optional<std::string> Cursor::take_pattern(Problems& problems) {
+  if (peek() != '/') return std::nullopt;
+  const std::size_t begin = offset_++;
+  std::string pattern;
+  while (!at_end()) {
+    const char c = fragment_.text[offset_++];
+    if (c == '/') {
+      skip_blanks();
+      return pattern;
+    }
+    if (c == '\\' && peek() == '/') {
+      pattern += fragment_.text[offset_++];
+    } else {
+      pattern += c;
+      if (c == '\\' && !at_end()) pattern += fragment_.text[offset_++];
+    }
+  }
+  problems.error(fragment_.span(begin, fragment_.text.size()),
+                 "the regular expression is not closed",
+                 "it ends with `/` on the same line; write \\/ for a slash inside");
+  return std::nullopt;
+}
+
+Span Cursor::span_from(std::size_t begin) const {
+  std::size_t end = offset_;
+  while (end > begin && is_blank(fragment_.text[end - 1])) --end;
+  return fragment_.span(begin, end);
+}
+
+std::string Cursor::next_token() const {
+  const std::string_view text = rest();
+  return std::string(text.substr(0, std::min(text.find_first_of(" \t"), text.size())));
+}
+
+Span Cursor::next_span() const {
+  return fragment_.span(offset_, offset_ + next_token().size());
+}
+
+std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
+  std::uint64_t value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
+std::optional<NumberRange> parse_number_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  const auto least = parse_unsigned(trim_text(text.substr(0, dots)));
+  if (dots == text.npos) {
+    return least ? std::optional(NumberRange{*least, *least}) : std::nullopt;
+  }
+  const auto most = parse_unsigned(trim_text(text.substr(dots + 2)));
+  if (!least || !most || *least > *most) return std::nullopt;
+  return NumberRange{*least, *most};
+}
+
+}  // namespace wireproof

@@ -1,0 +1,220 @@
+#include "sheet/text/fragment.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cctype>
+#include <optional>
+
+namespace wireproof {
+namespace {
+
+bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+bool is_name_start(char c) {
+  return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
+}
+
+bool is_name_char(char c) {
+  return is_name_start(c) || c == '-' || std::isdigit(static_cast<unsigned char>(c)) != 0;
+}
+
+// A `{name}` or `{size of name}`.
+struct Reference {
+  std::string_view name;
+  bool is_size = false;
+  std::size_t end = 0;  // behind the brace
+};
+
+// The one that begins at `open`, or nothing.
+std::optional<Reference> reference_at(std::string_view text, std::size_t open) {
+  constexpr std::string_view kSizeOf = "size of ";
+  Reference found;
+  found.is_size = text.substr(open + 1).starts_with(kSizeOf);
+  const std::size_t begin = open + 1 + (found.is_size ? kSizeOf.size() : 0);
+  std::size_t end = begin;
+  if (end >= text.size() || !is_name_start(text[end])) return std::nullopt;
+  while (end < text.size() && is_name_char(text[end])) ++end;
+  if (end >= text.size() || text[end] != '}') return std::nullopt;
+  found.name = text.substr(begin, end - begin);
+  found.end = end + 1;
+  return found;
+}
+
+void append(Fragment& target, std::string_view text, std::size_t origin) {
+  target.text += text;
+  target.origins.insert(target.origins.end(), text.size(), origin);
+}
+
+std::string escape_quoted(std::string_view value) {
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\n') {
+      escaped += "\\n";
+      continue;
+    }
+    if (c == '"' || c == '\\') escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+std::string escape_pattern(std::string_view value) {
+  constexpr std::string_view kSpecial = "^$\\.*+?()[]{}|/";
+  std::string escaped;
+  for (const char c : value) {
+    if (c == '\n') {
+      escaped += "\\n";
+      continue;
+    }
+    if (kSpecial.find(c) != kSpecial.npos) escaped += '\\';
+    escaped += c;
+  }
+  return escaped;
+}
+
+// What a value stands in.
+enum class Place : std::uint8_t { plain, quotes, pattern };
+
+// A slash opens a pattern behind the words that take one.
+bool opens_pattern(std::string_view before) {
+  while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
+  for (const std::string_view word : {"recv", "prints"}) {
+    if (!before.ends_with(word)) continue;
+    before.remove_suffix(word.size());
+    return before.empty() || is_blank(before.back()) || before.back() == ':';
+  }
+  return false;
+}
+
+// The place behind the byte at `i`, which nothing escapes.
+Place place_behind(Place place, std::string_view text, std::size_t i) {
+  switch (place) {
+    case Place::plain:
+      if (text[i] == '"') return Place::quotes;
+      return text[i] == '/' && opens_pattern(text.substr(0, i)) ? Place::pattern : place;
+    case Place::quotes:
+      return text[i] == '"' ? Place::plain : place;
+    case Place::pattern:
+      return text[i] == '/' ? Place::plain : place;
+  }
+  return place;
+}
+
+std::string written(std::string_view value, const Reference& reference, Place place) {
+  if (reference.is_size) return std::to_string(value.size());
+  switch (place) {
+    case Place::plain:
+      return std::string(value);
+    case Place::quotes:
+      return escape_quoted(value);
+    case Place::pattern:
+      return escape_pattern(value);
+  }
+  return std::string(value);
+}
+
+// What only a run can fill in.
+bool is_known_in_a_run(const Reference& reference) {
+  const std::string_view name = reference.name;
+  return !reference.is_size && (name == "n" || name == "i" || name == "host" || name == "port");
+}
+
+std::vector<std::string> names_of(const Parameters& parameters) {
+  std::vector<std::string> names;
+  for (const auto& [name, value] : parameters) names.push_back(name);
+  return names;
+}
+
+void report_unknown(Span span, std::string_view name, const Parameters& parameters,
+                    Problems& problems) {
+  std::string help = suggest_name(name, names_of(parameters));
+  if (help.empty()) help = "declare it under `parameters` in the front matter";
+  problems.error(span, fmt::format("unknown parameter `{{{}}}`", name), help);
+}
+
+}  // namespace
+
+Span Fragment::span(std::size_t begin, std::size_t end) const {
+  return {origins[begin], origins[std::max(begin, end)]};
+}
+
+Fragment make_fragment(std::string_view text, std::size_t offset) {
+  Fragment fragment;
+  fragment.text = std::string(text);
+  for (std::size_t i = 0; i <= text.size(); ++i) fragment.origins.push_back(offset + i);
+  return fragment;
+}
+
+Fragment part_of(const Fragment& fragment, std::size_t begin, std::size_t end) {
+  Fragment part;
+  part.text = fragment.text.substr(begin, end - begin);
+  const auto first = fragment.origins.begin();
+  part.origins.assign(first + static_cast<std::ptrdiff_t>(begin),
+                      first + static_cast<std::ptrdiff_t>(end) + 1);
+  return part;
+}
+
+Fragment trim(const Fragment& fragment) {
+  std::size_t begin = 0;
+  std::size_t end = fragment.text.size();
+  while (begin < end && is_blank(fragment.text[begin])) ++begin;
+  while (end > begin && is_blank(fragment.text[end - 1])) --end;
+  return part_of(fragment, begin, end);
+}
+
+std::string_view trim_text(std::string_view text) {
+  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  return text;
+}
+
+std::string lower_case(std::string_view text) {
+  std::string lower(text);
+  std::ranges::transform(lower, lower.begin(),
+                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+  return lower;
+}
+
+Fragment strip_backticks(const Fragment& fragment) {
+  std::size_t begin = 0;
+  std::size_t end = fragment.text.size();
+  while (end - begin >= 2 && fragment.text[begin] == '`' && fragment.text[end - 1] == '`') {
+    ++begin;
+    --end;
+  }
+  return trim(part_of(fragment, begin, end));
+}
+
+Fragment substitute(const Fragment& fragment, const Parameters& parameters, Problems& problems) {
+  if (fragment.text.find('{') == std::string::npos) return fragment;
+  Fragment result;
+  Place place = Place::plain;
+  const std::string_view text = fragment.text;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto reference = text[i] == '{' ? reference_at(text, i) : std::nullopt;
+    const auto found = reference ? parameters.find(std::string(reference->name)) : parameters.end();
+    if (reference && (found != parameters.end() || !is_known_in_a_run(*reference))) {
+      if (found != parameters.end()) {
+        append(result, written(found->second, *reference, place), fragment.origins[i]);
+      } else {
+        report_unknown(fragment.span(i, reference->end), reference->name, parameters, problems);
+      }
+      i = reference->end - 1;
+      continue;
+    }
+    append(result, text.substr(i, 1), fragment.origins[i]);
+    if (place != Place::plain && text[i] == '\\' && i + 1 < text.size()) {
+      ++i;
+      append(result, text.substr(i, 1), fragment.origins[i]);
+    } else {
+      place = place_behind(place, text, i);
+    }
+  }
+  result.origins.push_back(fragment.origins.back());
+  return result;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,47 @@
+#pragma once
+
+#include <cstddef>
+#include <map>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/text/source_text.h"
+#include "sheet/text/problems.h"
+
+namespace wireproof {
+
+// A piece of a sheet that knows where each of its bytes came from, also after `\|` became `|` and
+// `{name}` became a parameter's value.
+struct Fragment {
+  std::string text;
+  std::vector<std::size_t> origins;  // source offset of each byte, and of the end
+
+  bool operator==(const Fragment&) const = default;
+
+  bool empty() const { return text.empty(); }
+  // The source of text[begin, end).
+  Span span(std::size_t begin, std::size_t end) const;
+  Span span() const { return span(0, text.size()); }
+};
+
+Fragment make_fragment(std::string_view text, std::size_t offset);
+Fragment part_of(const Fragment& fragment, std::size_t begin, std::size_t end);
+// Without blanks (space, tab, CR, LF) at both ends.
+Fragment trim(const Fragment& fragment);
+std::string_view trim_text(std::string_view text);
+// ASCII only.
+std::string lower_case(std::string_view text);
+
+// A cell's text without the backticks around it.
+Fragment strip_backticks(const Fragment& fragment);
+
+using Parameters = std::map<std::string, std::string>;
+
+// Puts values in place of `{name}`, their sizes in bytes in place of `{size of name}`. `{n}` and
+// `{i}` stay for the session; braces that hold no name are text. Inside double quotes a value's
+// quotes and backslashes are escaped, inside the /pattern/ of `recv` or `prints` what means more
+// than itself there.
+Fragment substitute(const Fragment& fragment, const Parameters& parameters, Problems& problems);
+
+}  // namespace wireproof

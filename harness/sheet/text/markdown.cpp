@@ -1,0 +1,167 @@
+#include "sheet/text/markdown.h"
+
+#include <cmark-gfm-core-extensions.h>
+#include <cmark-gfm-extension_api.h>
+#include <cmark-gfm.h>
+
+#include <algorithm>
+#include <memory>
+
+namespace wireproof {
+namespace {
+
+constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
+
+struct NodeDeleter {
+  void operator()(cmark_node* node) const { cmark_node_free(node); }
+};
+struct ParserDeleter {
+  void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
+};
+struct IteratorDeleter {
+  void operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
+};
+
+// The text as the library gets it. Only line numbers are taken from its answer, so lines must be
+// the same: a lone CR, a line end to Markdown but not to SourceText, becomes a blank.
+std::string text_for_library(const SourceText& source, std::size_t body) {
+  std::string text = source.text();
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool lone_return = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
+    if (lone_return || (i < body && text[i] != '\n' && text[i] != '\r')) text[i] = ' ';
+  }
+  if (text.starts_with(kByteOrderMark)) text.replace(0, kByteOrderMark.size(), "");
+  return text;
+}
+
+// The extension's node types are known by name only.
+bool is_table(cmark_node* node) {
+  return std::string_view(cmark_node_get_type_string(node)) == "table";
+}
+
+std::unique_ptr<cmark_node, NodeDeleter> parse_document(const std::string& text) {
+  cmark_gfm_core_extensions_ensure_registered();
+  const std::unique_ptr<cmark_parser, ParserDeleter> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
+  cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
+  cmark_parser_feed(parser.get(), text.data(), text.size());
+  return std::unique_ptr<cmark_node, NodeDeleter>(cmark_parser_finish(parser.get()));
+}
+
+// One line of the source from a byte column (from 1) on.
+Fragment source_line(const SourceText& source, int line, int column) {
+  const auto number = static_cast<std::size_t>(std::max(line, 1));
+  if (number > source.line_count()) return make_fragment("", source.text().size());
+  const std::string_view text = source.line_text(number);
+  const std::size_t skipped =
+      std::min(static_cast<std::size_t>(std::max(column, 1) - 1), text.size());
+  return make_fragment(text.substr(skipped), source.line_start(number) + skipped);
+}
+
+// The library's cell positions are off behind escaped pipes, so cells are cut here by its rule
+// (GFM §4.10): every pipe without a backslash before it is a border, also in code.
+TableRow read_row(const SourceText& source, cmark_node* node) {
+  const Fragment line =
+      trim(source_line(source, cmark_node_get_start_line(node), cmark_node_get_start_column(node)));
+  TableRow row;
+  row.span = line.span();
+  std::size_t begin = line.text.starts_with('|') ? 1 : 0;
+  const auto add_cell = [&](std::size_t end) {
+    Fragment cell;
+    for (std::size_t i = begin; i < end; ++i) {
+      if (line.text[i] == '\\' && i + 1 < end && line.text[i + 1] == '|') ++i;
+      cell.text += line.text[i];
+      cell.origins.push_back(line.origins[i]);
+    }
+    cell.origins.push_back(line.origins[end]);
+    row.cells.push_back(trim(cell));
+    begin = end + 1;
+  };
+  for (std::size_t i = begin; i < line.text.size(); ++i) {
+    if (line.text[i] == '\\') {
+      ++i;
+    } else if (line.text[i] == '|') {
+      add_cell(i);
+    }
+  }
+  if (begin < line.text.size()) add_cell(line.text.size());
+  return row;
+}
+
+Table read_table(const SourceText& source, cmark_node* node) {
+  Table table;
+  for (cmark_node* row = cmark_node_first_child(node); row != nullptr; row = cmark_node_next(row)) {
+    TableRow read = read_row(source, row);
+    if (cmark_gfm_extensions_get_table_row_is_header(row) != 0) {
+      table.heading = std::move(read);
+    } else {
+      table.rows.push_back(std::move(read));
+    }
+  }
+  table.span = table.heading.span;
+  return table;
+}
+
+Fence read_fence(const SourceText& source, cmark_node* node) {
+  Fence fence;
+  const int line = cmark_node_get_start_line(node);
+  const int column = cmark_node_get_start_column(node);
+  const std::string_view info = trim_text(cmark_node_get_fence_info(node));
+  fence.language = lower_case(info.substr(0, info.find_first_of(" \t")));
+  fence.span = trim(source_line(source, line, column)).span();
+  const std::string_view content = cmark_node_get_literal(node);
+  const auto count = static_cast<int>(std::ranges::count(content, '\n'));
+  for (int i = 1; i <= count; ++i) fence.lines.push_back(source_line(source, line + i, column));
+  return fence;
+}
+
+// The words of a heading without their marks. No recursion: nesting is the sheet's to choose.
+std::string plain_text(cmark_node* heading) {
+  std::string text;
+  const std::unique_ptr<cmark_iter, IteratorDeleter> iterator(cmark_iter_new(heading));
+  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    if (event != CMARK_EVENT_ENTER) continue;
+    cmark_node* const node = cmark_iter_get_node(iterator.get());
+    if (cmark_node_get_type(node) == CMARK_NODE_SOFTBREAK) text += ' ';
+    if (const char* const literal = cmark_node_get_literal(node)) text += literal;
+  }
+  return text;
+}
+
+Section read_heading(const SourceText& source, cmark_node* node) {
+  Section section;
+  section.heading = trim_text(plain_text(node));
+  section.level = cmark_node_get_heading_level(node);
+  Fragment line =
+      trim(source_line(source, cmark_node_get_start_line(node), cmark_node_get_start_column(node)));
+  std::size_t begin = 0;
+  while (begin < line.text.size() && line.text[begin] == '#') ++begin;
+  std::size_t end = line.text.size();
+  while (end > begin && line.text[end - 1] == '#') --end;
+  section.span = trim(part_of(line, begin, end)).span();
+  return section;
+}
+
+}  // namespace
+
+std::vector<Section> read_markdown(const SourceText& source, std::size_t body) {
+  const auto document = parse_document(text_for_library(source, body));
+  const std::unique_ptr<cmark_iter, IteratorDeleter> iterator(cmark_iter_new(document.get()));
+  std::vector<Section> sections(1);
+  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    if (event != CMARK_EVENT_ENTER) continue;
+    cmark_node* const node = cmark_iter_get_node(iterator.get());
+    const cmark_node_type type = cmark_node_get_type(node);
+    if (type == CMARK_NODE_HEADING) {
+      sections.push_back(read_heading(source, node));
+    } else if (is_table(node)) {
+      sections.back().tables.push_back(read_table(source, node));
+    } else if (type == CMARK_NODE_CODE_BLOCK && *cmark_node_get_fence_info(node) != '\0') {
+      sections.back().fences.push_back(read_fence(source, node));
+    }
+  }
+  return sections;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/text/source_text.h"
+#include "sheet/text/fragment.h"
+
+namespace wireproof {
+
+// What a sheet is made of, seen as Markdown: sections with their tables and fences. Prose is left
+// out. Every text keeps its place in the source.
+struct TableRow {
+  std::vector<Fragment> cells;  // trimmed, `\|` read as `|`; fewer than headings: rest is empty
+  Span span;                    // the line without blanks at its ends
+};
+
+struct Table {
+  TableRow heading;
+  std::vector<TableRow> rows;
+  Span span;
+};
+
+struct Fence {
+  std::string language;  // first word of the info string, lower case
+  std::vector<Fragment> lines;
+  Span span;  // the opening line
+};
+
+struct Section {
+  std::string heading;  // empty: what stands before the first heading
+  int level = 0;        // 1 for `#`; 0 without heading
+  Span span;            // the heading's text
+  std::vector<Table> tables;
+  std::vector<Fence> fences;
+};
+
+// Reads the text from `body` on; what is before (the front matter) is no Markdown.
+std::vector<Section> read_markdown(const SourceText& source, std::size_t body);
+
+}  // namespace wireproof

@@ -1,0 +1,114 @@
+#include "talk/talk_packets.h"
+
+#include <poll.h>
+
+#include <algorithm>
+#include <chrono>
+
+namespace wireproof {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// What was sent last comes out of the ring behind a marker; a ring that is stuck holds nobody up.
+constexpr std::chrono::milliseconds kMarkerLimit{2000};
+
+LiveOptions live_options(const std::string& interface, std::uint16_t port,
+                         std::uint16_t marker_port) {
+  LiveOptions options;
+  options.interface = interface;
+  options.filter =
+      "tcp port " + std::to_string(port) + " or udp port " + std::to_string(marker_port);
+  // All interfaces together show the loopback's packets on their way out and on their way in.
+  if (interface != "lo") {
+    options.filter =
+        "(" + options.filter + ") and not (outbound and (src net 127 or src host ::1))";
+  }
+  return options;
+}
+
+std::vector<CaptureColumn> shown_columns() {
+  return {CaptureColumn::number,      CaptureColumn::time, CaptureColumn::source,
+          CaptureColumn::destination, CaptureColumn::info, CaptureColumn::payload};
+}
+
+}  // namespace
+
+std::string talk_interface(const IpAddress& address) {
+  const IpAddress plain = unmap_ipv4(address);
+  constexpr std::uint8_t kLoopbackNet = 127;  // RFC 1122 §3.2.1.3
+  if (plain.version == IpVersion::v4) return plain.bytes[0] == kLoopbackNet ? "lo" : "any";
+  return plain == parse_ip_address("::1") ? "lo" : "any";
+}
+
+TalkPackets::TalkPackets(const std::string& interface, std::uint16_t port, std::ostream& out)
+    : markers_({port}),
+      live_(live_options(interface, port, markers_.port())),
+      out_(out),
+      writer_(make_row_writer(TableFormat::text, shown_columns())) {
+  // What came between opening and filtering went past the filter.
+  live_.drain([](const RawPacket&) {});
+  writer_->write_heading(out_);
+  out_.flush();
+}
+
+void TalkPackets::drain() {
+  live_.drain([this](const RawPacket& raw) { take(raw); });
+  out_.flush();
+}
+
+void TalkPackets::take(const RawPacket& raw) {
+  const Packet packet = decode_packet(raw);
+  if (markers_.is_own(packet)) {
+    if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
+  } else if (keeps_) {
+    kept_.append(raw);
+  } else if (is_shown(packet)) {
+    write_row(packet);
+  }
+}
+
+bool TalkPackets::is_shown(const Packet& packet) const {
+  const TcpHeader* const tcp = packet.tcp();
+  if (tcp == nullptr) return false;
+  if (!ends_) return true;
+  const Endpoint from{packet.ip->source, tcp->source_port};
+  const Endpoint to{packet.ip->destination, tcp->destination_port};
+  return (from == ends_->one && to == ends_->other) || (from == ends_->other && to == ends_->one);
+}
+
+void TalkPackets::write_row(const Packet& packet) {
+  if (count_ == 0) first_ = packet.raw.time;
+  ++count_;
+  const RelativeNumbers numbers = flow_numbers_.number(*packet.ip, *packet.tcp());
+  writer_->write_row(out_, CaptureRow{count_, packet.raw.time - first_, packet, numbers});
+}
+
+void TalkPackets::show(const Endpoint& one, const Endpoint& other) {
+  ends_ = Ends{one, other};
+  drain();
+  show_kept();
+}
+
+void TalkPackets::show_kept() {
+  keeps_ = false;
+  for (std::size_t index = 0; index < kept_.size(); ++index) {
+    const Packet packet = decode_packet(kept_.at(index));
+    if (is_shown(packet)) write_row(packet);
+  }
+  out_.flush();
+}
+
+void TalkPackets::finish() {
+  awaited_ = markers_.send();
+  const auto deadline = Clock::now() + kMarkerLimit;
+  for (drain(); awaited_; drain()) {
+    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
+    if (left.count() <= 0) break;
+    pollfd entry{live_.selectable_fd(), POLLIN, 0};
+    ::poll(&entry, 1, static_cast<int>(left.count()));
+  }
+  if (keeps_) show_kept();
+}
+
+}  // namespace wireproof

@@ -1,0 +1,60 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <ostream>
+#include <string>
+
+#include "base/text/address.h"
+#include "packets/capture/marker.h"
+#include "packets/capture/pcap_live.h"
+#include "packets/flow/flow_numbers.h"
+#include "packets/wire/packet_store.h"
+#include "report/row_writer.h"
+
+namespace wireproof {
+
+// The packets of one TCP connection as rows of a table, while they come. Which connection of the
+// port it is, is known once it is there: what was captured before is kept until then.
+class TalkPackets {
+ public:
+  // Captures the TCP packets of `port` from now on. Throws SystemError where that is not allowed.
+  TalkPackets(const std::string& interface, std::uint16_t port, std::ostream& out);
+
+  int readable_fd() const { return live_.selectable_fd(); }
+  // Shows what was captured.
+  void drain();
+  // The connection whose packets are shown.
+  void show(const Endpoint& one, const Endpoint& other);
+  // Shows all that was sent until now, without a connection every packet of the port.
+  void finish();
+
+ private:
+  struct Ends {
+    Endpoint one;
+    Endpoint other;
+  };
+
+  void take(const RawPacket& raw);
+  void show_kept();
+  void write_row(const Packet& packet);
+  bool is_shown(const Packet& packet) const;
+
+  MarkerSocket markers_;
+  LiveCapture live_;
+  OutputBuffer out_;
+  std::unique_ptr<RowWriter> writer_;
+  FlowNumbers flow_numbers_;
+  PacketStore kept_;
+  std::optional<Ends> ends_;
+  bool keeps_ = true;
+  std::optional<MarkerId> awaited_;  // reset when it comes out
+  std::uint64_t count_ = 0;
+  Timestamp first_{};
+};
+
+// Where the packets to or from an address can be captured: "lo", or "any" for all interfaces.
+std::string talk_interface(const IpAddress& address);
+
+}  // namespace wireproof

@@ -1,0 +1,196 @@
+#include "talk/talk_pipe.h"
+
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <csignal>
+#include <vector>
+
+#include "base/system/system_call.h"
+
+namespace wireproof {
+namespace {
+
+// A pipe that is ready takes so much without blocking (pipe(7)); the output's own flags, which
+// others may share, stay as they are.
+constexpr std::size_t kOutputPiece = PIPE_BUF;
+
+// A broken output is an error of write(), not the end of the process.
+class IgnoredSigpipe {
+ public:
+  IgnoredSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+  ~IgnoredSigpipe() { std::signal(SIGPIPE, before_); }
+  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
+  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
+
+ private:
+  void (*before_)(int);
+};
+
+// One direction's bytes: read when there are none, written until there are none.
+class TalkBlock {
+ public:
+  bool is_empty() const { return begin_ == end_; }
+  std::uint8_t* room() { return bytes_.data(); }
+  void fill(std::size_t size) {
+    begin_ = 0;
+    end_ = size;
+  }
+  const std::uint8_t* waiting() const { return bytes_.data() + begin_; }
+  std::size_t size() const { return end_ - begin_; }
+  void take(std::size_t size) { begin_ += size; }
+
+ private:
+  std::vector<std::uint8_t> bytes_ = std::vector<std::uint8_t>(kTalkBlockBytes);
+  std::size_t begin_ = 0;
+  std::size_t end_ = 0;
+};
+
+bool is_passing(int error_number) {
+  return error_number == EINTR || error_number == EAGAIN || error_number == EWOULDBLOCK;
+}
+
+bool is_reset(int error_number) {
+  return error_number == ECONNRESET || error_number == EPIPE;
+}
+
+class TalkPipe {
+ public:
+  explicit TalkPipe(const TalkEnds& ends) : ends_(ends) {}
+
+  TalkResult run(const TalkAside& aside);
+
+ private:
+  enum Index : std::size_t { kInput, kOutput, kPeer, kEntries };
+
+  bool is_over() const { return has_delivered() && input_ended_ && to_peer_.is_empty(); }
+  // The peer has closed, and all of it is written.
+  bool has_delivered() const { return peer_ended_ && from_peer_.is_empty(); }
+  std::array<pollfd, kEntries> entries() const;
+  void carry(const std::array<pollfd, kEntries>& entries);
+  void read_input();
+  void send_to_peer();
+  void receive_from_peer();
+  void write_output();
+
+  const TalkEnds ends_;
+  TalkBlock to_peer_;
+  TalkBlock from_peer_;
+  bool input_ended_ = false;
+  bool peer_ended_ = false;
+  TalkResult result_;
+};
+
+TalkResult TalkPipe::run(const TalkAside& aside) {
+  const IgnoredSigpipe ignored;
+  while (!is_over()) {
+    std::array<pollfd, kEntries> waiting = entries();
+    const bool may_end = has_delivered() && to_peer_.is_empty();
+    switch (await_talk(waiting, aside, may_end ? TalkPatience::look : TalkPatience::wait)) {
+      case TalkWait::ready:
+        carry(waiting);
+        break;
+      case TalkWait::nothing:
+        return result_;
+      case TalkWait::stopped:
+        result_.end = TalkEnd::stopped;
+        return result_;
+    }
+  }
+  return result_;
+}
+
+// Only what can be used is waited for: poll() would report the rest again and again.
+std::array<pollfd, TalkPipe::kEntries> TalkPipe::entries() const {
+  std::array<pollfd, kEntries> entries{pollfd{-1, POLLIN, 0}, pollfd{-1, POLLOUT, 0},
+                                       pollfd{-1, 0, 0}};
+  if (!input_ended_ && to_peer_.is_empty()) entries[kInput].fd = ends_.input;
+  if (!from_peer_.is_empty()) entries[kOutput].fd = ends_.output;
+  const bool receives = !peer_ended_ && from_peer_.is_empty();
+  const bool sends = !to_peer_.is_empty();
+  if (receives || sends) entries[kPeer].fd = ends_.peer;
+  entries[kPeer].events = static_cast<short>((receives ? POLLIN : 0) | (sends ? POLLOUT : 0));
+  return entries;
+}
+
+void TalkPipe::carry(const std::array<pollfd, kEntries>& entries) {
+  const bool sends = !to_peer_.is_empty();
+  if (entries[kPeer].revents != 0) {
+    if (!peer_ended_ && from_peer_.is_empty()) receive_from_peer();
+    if (sends) send_to_peer();
+  }
+  if (entries[kOutput].revents != 0) write_output();
+  if (entries[kInput].revents != 0) {
+    read_input();
+    send_to_peer();
+  }
+}
+
+void TalkPipe::read_input() {
+  const ssize_t size = ::read(ends_.input, to_peer_.room(), kTalkBlockBytes);
+  if (size < 0 && is_passing(errno)) return;
+  // A console that was closed before the program began has nothing to say.
+  if (size < 0 && errno != EBADF) throw SystemError("read the input", errno);
+  if (size > 0) {
+    to_peer_.fill(static_cast<std::size_t>(size));
+    return;
+  }
+  input_ended_ = true;
+  // Of a connection that is gone already, receive_from_peer() tells.
+  ::shutdown(ends_.peer, SHUT_WR);
+}
+
+void TalkPipe::send_to_peer() {
+  if (to_peer_.is_empty()) return;
+  const ssize_t size =
+      ::send(ends_.peer, to_peer_.waiting(), to_peer_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  if (size >= 0) {
+    to_peer_.take(static_cast<std::size_t>(size));
+    result_.sent_bytes += static_cast<std::uint64_t>(size);
+    return;
+  }
+  if (is_passing(errno)) return;
+  if (!is_reset(errno)) throw SystemError("send to the peer", errno);
+  // What it sent before is still there to be read.
+  result_.end = TalkEnd::reset;
+  to_peer_.fill(0);
+  input_ended_ = true;
+}
+
+void TalkPipe::receive_from_peer() {
+  const ssize_t size = ::recv(ends_.peer, from_peer_.room(), kTalkBlockBytes, MSG_DONTWAIT);
+  if (size > 0) {
+    from_peer_.fill(static_cast<std::size_t>(size));
+    result_.received_bytes += static_cast<std::uint64_t>(size);
+    return;
+  }
+  if (size < 0 && is_passing(errno)) return;
+  if (size < 0 && !is_reset(errno)) throw SystemError("receive from the peer", errno);
+  peer_ended_ = true;
+  if (size == 0) return;
+  result_.end = TalkEnd::reset;
+  to_peer_.fill(0);
+  input_ended_ = true;
+}
+
+void TalkPipe::write_output() {
+  const std::size_t piece = std::min(from_peer_.size(), kOutputPiece);
+  const ssize_t size = ::write(ends_.output, from_peer_.waiting(), piece);
+  if (size >= 0) {
+    from_peer_.take(static_cast<std::size_t>(size));
+  } else if (!is_passing(errno)) {
+    throw SystemError("write the output", errno);
+  }
+}
+
+}  // namespace
+
+TalkResult run_talk_pipe(const TalkEnds& ends, const TalkAside& aside) {
+  return TalkPipe(ends).run(aside);
+}
+
+}  // namespace wireproof

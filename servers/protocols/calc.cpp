@@ -1,0 +1,200 @@
+#include "servers/protocols/calc.h"
+
+#include <optional>
+#include <utility>
+
+#include "servers/protocols/calc_layout.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kLengthSize = 4;
+
+enum class CalcFraming : std::uint8_t { length, none };
+enum class CalcConnection : std::uint8_t { close, keep };
+
+using Calculate = std::optional<std::int32_t> (*)(const CalcRequest&);
+
+struct CalcForm {
+  CalcFraming framing = CalcFraming::length;
+  CalcFormat format;
+  CalcConnection connection = CalcConnection::close;
+  Calculate calculate = wireproof::calculate;
+};
+
+// Without a length and without an end of its own the request ends with the stream.
+bool waits_for_eof(const CalcForm& form) {
+  return form.framing == CalcFraming::none && !has_end(form.format.layout);
+}
+
+class CalcStream : public StreamProtocol {
+ public:
+  explicit CalcStream(CalcForm form) : form_(form) {}
+
+  Actions on_bytes(ByteView bytes) override {
+    kept_.insert(kept_.end(), bytes.begin(), bytes.end());
+    Actions actions;
+    ByteView rest = kept_;
+    while (actions.ending == Ending::none) {
+      const CalcRead read = read_message(rest);
+      if (read.reading == CalcReading::incomplete) break;
+      answer(read, actions);
+      rest = rest.subspan(read.size);
+    }
+    kept_.erase(kept_.begin(), kept_.end() - static_cast<std::ptrdiff_t>(rest.size()));
+    return actions;
+  }
+
+  Actions on_eof() override {
+    Actions actions;
+    if (waits_for_eof(form_)) answer(read_calc_request(kept_, form_.format), actions);
+    actions.ending = Ending::close;
+    return actions;
+  }
+
+ private:
+  // The next request with its length, if it has one; `size` counts both.
+  CalcRead read_message(ByteView bytes) const {
+    if (waits_for_eof(form_) && bytes.size() <= max_calc_request(form_.format)) return {};
+    if (form_.framing == CalcFraming::none) return read_calc_request(bytes, form_.format);
+    ByteReader reader(bytes);
+    const std::uint32_t length = read_calc_number(reader, form_.format.order);
+    if (reader.failed()) return {};
+    CalcRead result;
+    result.reading = CalcReading::wrong;
+    if (length < kMinCalcRequest || length > max_calc_request(form_.format)) return result;
+    const ByteView body = reader.read_bytes(length);
+    if (reader.failed()) return {};
+    const CalcRead read = read_calc_request(body, form_.format);
+    if (read.reading != CalcReading::complete || read.size != length) return result;
+    result = read;
+    result.size += kLengthSize;
+    return result;
+  }
+
+  void answer(const CalcRead& read, Actions& actions) const {
+    std::optional<std::int32_t> result;
+    if (read.reading == CalcReading::complete) result = form_.calculate(read.request);
+    if (!result) {
+      actions.ending = Ending::refuse;
+      return;
+    }
+    Bytes reply = write_calc_reply(read.request.id, *result, form_.format);
+    if (form_.framing == CalcFraming::length) {
+      ByteWriter length;
+      write_calc_number(length, static_cast<std::uint32_t>(reply.size()), form_.format.order);
+      actions.sends.push_back(length.take());
+    }
+    actions.sends.push_back(std::move(reply));
+    if (form_.connection == CalcConnection::close) actions.ending = Ending::close;
+  }
+
+  CalcForm form_;
+  Bytes kept_;  // between calls less than a request
+};
+
+class CalcDatagrams : public DatagramProtocol {
+ public:
+  explicit CalcDatagrams(CalcForm form) : form_(form) {}
+
+  std::vector<Bytes> on_datagram(ByteView datagram) override {
+    const CalcRead read = read_calc_request(datagram, form_.format);
+    if (read.reading != CalcReading::complete || read.size != datagram.size()) return {};
+    const std::optional<std::int32_t> result = form_.calculate(read.request);
+    if (!result) return {};
+    return {write_calc_reply(read.request.id, *result, form_.format)};
+  }
+
+ private:
+  CalcForm form_;
+};
+
+std::optional<std::size_t> framed_size(ByteView stream, CalcOrder order) {
+  ByteReader reader(stream);
+  const std::size_t length = read_calc_number(reader, order);
+  if (reader.failed()) return std::nullopt;
+  return kLengthSize + length;
+}
+
+std::vector<MessageField> reply_fields(ByteView reply, CalcLayout layout) {
+  constexpr MessageField kLength = {FieldMeaning::length, kLengthSize, kLengthSize};
+  constexpr MessageField kId = {FieldMeaning::id, 4, 4};
+  constexpr MessageField kResult = {FieldMeaning::number, 4, 4};
+  constexpr MessageField kLongResult = {FieldMeaning::number, 8, 8};
+  if (reply.size() == kLengthSize) return {kLength};
+  if (layout == CalcLayout::opcode) return {kLongResult};
+  if (layout == CalcLayout::text) return {{FieldMeaning::text, reply.size(), 1}};
+  return {kId, kResult};
+}
+
+MessageShape shape_of(const CalcForm& form) {
+  MessageShape shape;
+  shape.reply_fields = [layout = form.format.layout](ByteView reply) {
+    return reply_fields(reply, layout);
+  };
+  shape.max_request_size = max_calc_request(form.format);
+  shape.request_size = [format = form.format](ByteView stream) {
+    return calc_request_size(stream, format);
+  };
+  if (form.framing == CalcFraming::length) {
+    shape.header_size = kLengthSize;
+    shape.max_request_size += kLengthSize;
+    shape.request_size = [order = form.format.order](ByteView stream) {
+      return framed_size(stream, order);
+    };
+  }
+  return shape;
+}
+
+Service serve_form(CalcForm form) {
+  Service service;
+  service.open_stream = [form] { return std::make_unique<CalcStream>(form); };
+  service.open_datagrams = [form] { return std::make_unique<CalcDatagrams>(form); };
+  service.shape = shape_of(form);
+  service.without_overflow_check = [form]() mutable {
+    form.calculate = calculate_wrapped;
+    return serve_form(form);
+  };
+  return service;
+}
+
+Service make_calc(const ServerParameters& parameters) {
+  CalcForm form;
+  if (parameters.at("framing") == "none") form.framing = CalcFraming::none;
+  if (parameters.at("ops") == "long") form.format.names = CalcNames::full;
+  if (parameters.at("order") == "little") form.format.order = CalcOrder::little;
+  form.format.layout = parse_calc_layout(parameters.at("layout"));
+  if (parameters.at("connection") == "keep") form.connection = CalcConnection::keep;
+  return serve_form(form);
+}
+
+}  // namespace
+
+ReferenceServer calc_server() {
+  ServerInfo info;
+  info.name = "calc";
+  info.tcp_port = 12345;
+  info.udp_port = 12346;
+  info.protocol =
+      "request `id u32, op text[3], n u8, i32[n]`, reply `id u32, result i32`, big-endian; on TCP "
+      "each with its length (u32) before it";
+  info.origin = "Rechnernetze, Laboraufgabe Socketprogrammierung, 3.1-3.3";
+  info.parameters = {
+      {"framing", {"length", "none"}, "TCP: the length of each message goes before it, or not"},
+      {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum", false, true},
+      {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
+      {"layout", calc_layout_names(), "of a request, as the exercise's variants have it", false,
+       true},
+      {"order", {"big", "little"}, "of the bytes of a number", false, true},
+  };
+  info.traits = {.closes_first = true,
+                 .has_messages = true,
+                 .has_numbers = true,
+                 .has_ids = true,
+                 .has_length = true,
+                 .calculates = true,
+                 .refuses = true};
+  return {info, make_calc};
+}
+
+}  // namespace wireproof

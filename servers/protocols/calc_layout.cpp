@@ -1,0 +1,228 @@
+#include "servers/protocols/calc_layout.h"
+
+#include <algorithm>
+#include <string_view>
+#include <utility>
+
+#include "servers/protocols/calc_text.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kMaxNumbers = 255;
+
+// What stands before the numbers.
+struct Head {
+  CalcReading reading = CalcReading::incomplete;
+  std::uint32_t id = 0;
+  CalcOperation operation = CalcOperation::sum;
+  std::size_t count = 0;
+  std::size_t size = 0;
+};
+
+class HeadReader {
+ public:
+  HeadReader(ByteView bytes, const CalcFormat& format) : reader_(bytes), format_(format) {}
+
+  Head read() {
+    if (format_.layout != CalcLayout::opcode) head_.id = read_calc_number(reader_, format_.order);
+    if (!reader_.failed()) read_operation_and_count();
+    if (head_.reading != CalcReading::wrong && reader_.failed()) return {};
+    head_.size = reader_.offset();
+    return head_;
+  }
+
+ private:
+  void read_operation_and_count() {
+    switch (format_.layout) {
+      case CalcLayout::plain:
+        take_known_name();
+        if (head_.reading == CalcReading::complete) head_.count = reader_.read_u8();
+        break;
+      case CalcLayout::op_64:
+        take_filled_name(64, '\0');
+        head_.count = reader_.read_u8();
+        break;
+      case CalcLayout::op_10:
+        take_filled_name(10, '\0');
+        head_.count = reader_.read_u8();
+        break;
+      case CalcLayout::op_7:
+        take_filled_name(7, ' ');
+        head_.count = reader_.read_u8();
+        break;
+      case CalcLayout::op_7_digit:
+        take_filled_name(7, '\0');
+        take_digit();
+        break;
+      case CalcLayout::op_length:
+        take_name(reader_.read_bytes(reader_.read_u8()));
+        take_rest_as_numbers();
+        break;
+      case CalcLayout::lengths_first: {
+        const std::size_t size = reader_.read_u8();
+        head_.count = reader_.read_u8();
+        take_name(reader_.read_bytes(size));
+        break;
+      }
+      case CalcLayout::opcode:
+        take_code();
+        break;
+      case CalcLayout::text:  // calc_text.h
+        break;
+    }
+  }
+
+  // No name is the beginning of another one, so the first that fits is the one.
+  void take_known_name() {
+    const std::string_view text = as_text(reader_.rest());
+    head_.reading = CalcReading::wrong;
+    for (const CalcOperation operation : kCalcOperations) {
+      const std::string_view name = calc_operation_name(operation, format_.names);
+      if (name.starts_with(text)) head_.reading = CalcReading::incomplete;
+      if (!text.starts_with(name)) continue;
+      reader_.skip(name.size());
+      head_.reading = CalcReading::complete;
+      head_.operation = operation;
+      return;
+    }
+  }
+
+  void take_name(ByteView bytes) {
+    if (reader_.failed()) return;
+    const auto operation = find_calc_operation(as_text(bytes), format_.names);
+    head_.reading = operation ? CalcReading::complete : CalcReading::wrong;
+    head_.operation = operation.value_or(CalcOperation::sum);
+  }
+
+  void take_filled_name(std::size_t size, std::uint8_t filling) {
+    ByteView bytes = reader_.read_bytes(size);
+    while (!bytes.empty() && bytes.back() == filling) bytes = bytes.first(bytes.size() - 1);
+    take_name(bytes);
+  }
+
+  void take_digit() {
+    const std::uint8_t digit = reader_.read_u8();
+    if (reader_.failed()) return;
+    if (digit < '0' || digit > '9') head_.reading = CalcReading::wrong;
+    head_.count = static_cast<std::size_t>(digit - '0');
+  }
+
+  void take_rest_as_numbers() {
+    const std::size_t size = reader_.rest().size();
+    head_.count = size / sizeof(std::int32_t);
+    if (size % sizeof(std::int32_t) != 0 || head_.count > kMaxNumbers) {
+      head_.reading = CalcReading::wrong;
+    }
+  }
+
+  void take_code() {
+    const std::uint32_t code = read_calc_number(reader_, format_.order);
+    head_.count = read_calc_number(reader_, format_.order);
+    if (reader_.failed()) return;
+    const bool known = code >= 1 && code <= kCalcOperations.size() && head_.count <= kMaxNumbers;
+    head_.reading = known ? CalcReading::complete : CalcReading::wrong;
+    if (known) head_.operation = kCalcOperations.at(code - 1);
+  }
+
+  ByteReader reader_;
+  const CalcFormat& format_;  // of the function that reads
+  Head head_;
+};
+
+std::size_t head_size(CalcLayout layout) {
+  switch (layout) {
+    case CalcLayout::plain:
+    case CalcLayout::op_7:
+    case CalcLayout::op_7_digit:
+    case CalcLayout::op_length:
+      return 4 + 7 + 1;
+    case CalcLayout::op_64:
+      return 4 + 64 + 1;
+    case CalcLayout::op_10:
+      return 4 + 10 + 1;
+    case CalcLayout::lengths_first:
+      return 4 + 1 + 1 + 7;
+    case CalcLayout::opcode:
+      return 4 + 4;
+    case CalcLayout::text:
+      break;
+  }
+  return 0;
+}
+
+}  // namespace
+
+const std::vector<std::string>& calc_layout_names() {
+  static const std::vector<std::string> kNames = {"plain",         "op-64",      "op-10",
+                                                  "op-7",          "op-7-digit", "op-length",
+                                                  "lengths-first", "opcode",     "text"};
+  return kNames;
+}
+
+CalcLayout parse_calc_layout(const std::string& name) {
+  const auto found = std::ranges::find(calc_layout_names(), name);
+  return static_cast<CalcLayout>(found - calc_layout_names().begin());
+}
+
+std::size_t max_calc_request(const CalcFormat& format) {
+  if (format.layout == CalcLayout::text) return kMaxCalcText;
+  return head_size(format.layout) + kMaxNumbers * sizeof(std::int32_t);
+}
+
+std::uint32_t read_calc_number(ByteReader& reader, CalcOrder order) {
+  return order == CalcOrder::big ? reader.read_u32() : reader.read_u32_le();
+}
+
+void write_calc_number(ByteWriter& writer, std::uint32_t number, CalcOrder order) {
+  order == CalcOrder::big ? writer.write_u32(number) : writer.write_u32_le(number);
+}
+
+bool has_end(CalcLayout layout) {
+  return layout != CalcLayout::op_length;
+}
+
+CalcRead read_calc_request(ByteView bytes, const CalcFormat& format) {
+  if (format.layout == CalcLayout::text) return read_calc_text(bytes, format.names);
+  const Head head = HeadReader(bytes, format).read();
+  CalcRead result;
+  result.reading = head.reading;
+  if (head.reading != CalcReading::complete) return result;
+  result.request = {head.id, head.operation, {}};
+  ByteReader reader(bytes.subspan(head.size));
+  for (std::size_t i = 0; i < head.count && !reader.failed(); ++i) {
+    const std::uint32_t number = read_calc_number(reader, format.order);
+    result.request.numbers.push_back(static_cast<std::int32_t>(number));
+  }
+  if (reader.failed()) return {};
+  result.size = head.size + reader.offset();
+  return result;
+}
+
+std::optional<std::size_t> calc_request_size(ByteView bytes, const CalcFormat& format) {
+  if (format.layout == CalcLayout::text) {
+    const CalcRead read = read_calc_text(bytes, format.names);
+    if (read.reading == CalcReading::incomplete) return std::nullopt;
+    return read.reading == CalcReading::complete ? read.size : bytes.size();
+  }
+  const Head head = HeadReader(bytes, format).read();
+  if (head.reading == CalcReading::wrong) return bytes.size();
+  if (head.reading == CalcReading::incomplete) return std::nullopt;
+  return head.size + head.count * sizeof(std::int32_t);
+}
+
+Bytes write_calc_reply(std::uint32_t id, std::int32_t result, const CalcFormat& format) {
+  if (format.layout == CalcLayout::text) return write_calc_text(id, result);
+  ByteWriter reply;
+  auto first = id;
+  auto second = static_cast<std::uint32_t>(result);
+  if (format.layout == CalcLayout::opcode) {  // the halves of an i64
+    first = result < 0 ? ~std::uint32_t{0} : 0;
+    if (format.order == CalcOrder::little) std::swap(first, second);
+  }
+  write_calc_number(reply, first, format.order);
+  write_calc_number(reply, second, format.order);
+  return reply.take();
+}
+
+}  // namespace wireproof

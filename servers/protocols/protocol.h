@@ -1,0 +1,81 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/text/bytes.h"
+#include "servers/protocols/conduct.h"
+#include "servers/protocols/message_shape.h"
+#include "servers/protocols/server_info.h"
+
+// How a reference server speaks, without a socket: bytes that came in, sends that go out. A way of
+// serving (listen.h) carries them; faults and variants wrap either.
+namespace wireproof {
+
+enum class Ending : std::uint8_t {
+  none,    // the connection goes on
+  close,   // the exchange is over
+  refuse,  // the input is no message: nothing more is read as one, and the peer may be sending
+           // still
+  keep,    // a fault: the connection is forgotten, neither read nor closed
+};
+
+// What a protocol wants done, in this order: every element of `sends` in a send() of its own, then
+// the ending.
+struct Actions {
+  std::vector<Bytes> sends;
+  Ending ending = Ending::none;
+
+  bool operator==(const Actions&) const = default;
+};
+
+// One TCP connection. Bytes come as TCP delivers them, in any pieces: a message may be split
+// between calls, and one call may bring several. Nothing is called after an ending.
+class StreamProtocol {
+ public:
+  virtual ~StreamProtocol() = default;
+
+  virtual Actions on_open() { return {}; }
+  virtual Actions on_bytes(ByteView bytes) = 0;
+  // The peer has closed its direction. Only a fault answers Ending::none, and is told again.
+  virtual Actions on_eof() { return {{}, Ending::close}; }
+};
+
+// One UDP socket: the replies to a datagram, each a datagram of its own, all to its sender.
+class DatagramProtocol {
+ public:
+  virtual ~DatagramProtocol() = default;
+
+  virtual std::vector<Bytes> on_datagram(ByteView datagram) = 0;
+};
+
+// The largest read of a server that does not care: more than any of the protocols' messages.
+constexpr std::size_t kReadSize = 65536;
+
+// A server with its parameters chosen. The factories may outlive it; an empty one means that the
+// server does not speak that transport.
+struct Service {
+  std::function<std::unique_ptr<StreamProtocol>()> open_stream;
+  std::size_t stream_read_size = kReadSize;  // the most that one recv() takes
+  std::function<std::unique_ptr<DatagramProtocol>()> open_datagrams;
+  std::size_t datagram_read_size = kReadSize;  // a longer datagram loses its end
+  bool datagrams_from_other_port = false;      // replies leave by a socket of their own
+  Conduct conduct;
+  MessageShape shape;  // of a server with messages
+  // Only where results can be too large: the same service that wraps them instead of refusing.
+  std::function<Service()> without_overflow_check;
+};
+
+using ServerParameters = std::map<std::string, std::string>;
+
+// A line of the registry. `make` gets a value for every parameter of `info`, each one allowed.
+struct ReferenceServer {
+  ServerInfo info;
+  std::function<Service(const ServerParameters&)> make;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,67 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "servers/protocols/serve_way.h"
+
+namespace wireproof {
+
+// A parameter of a reference server: `framing=none`.
+struct ServerParameter {
+  std::string name;
+  std::vector<std::string> values;  // the first is the default
+  std::string meaning;
+  bool any_text = false;  // other values do as well; these are well known
+  // Each value is a protocol of its own: faults and harmless variants are those of the first.
+  bool is_dialect = false;
+
+  bool takes(const std::string& value) const;
+};
+
+// A way of being wrong that a server can be asked for, and the cause (an id of the catalogue in
+// expect/explain) that a failing sheet must name.
+struct ServerFault {
+  std::string name;
+  std::string meaning;
+  std::string explanation;
+};
+
+// Another way of being correct.
+struct ServerVariant {
+  std::string name;
+  std::string meaning;
+};
+
+// What a server's protocol is like, as far as it decides which faults the server can have.
+struct ServerTraits {
+  bool replies = true;
+  bool closes_first = false;  // TCP: the server ends the exchange, not the client
+  bool has_messages = false;  // TCP: messages whose bytes say where they end, not chunks
+  bool has_text = false;      // texts in UTF-8
+  bool has_prefix = false;    // replies begin with a fixed text
+  bool has_numbers = false;   // binary numbers
+  bool has_longs = false;     // some of them are L of Python's struct, C's long
+  bool has_ids = false;       // a reply has a number of its request
+  bool has_length = false;    // a header says how long the rest is, in bytes
+  bool calculates = false;    // a result may be too large for its field
+  bool refuses = false;       // some inputs are no message
+};
+
+// What `wireproof servers` prints about a reference server.
+struct ServerInfo {
+  std::string name;
+  std::uint16_t tcp_port = 0;        // default, 0: no TCP
+  std::uint16_t udp_port = 0;        // default, 0: no UDP
+  std::string protocol;              // one line
+  std::string origin;                // which lab note and exercise
+  ServeWay way = ServeWay::threads;  // of its TCP clients, unless another is asked for
+  std::vector<ServerParameter> parameters;
+  ServerTraits traits;
+  std::vector<ServerFault> faults;  // these two follow from the rest
+  std::vector<ServerVariant> variants;
+};
+
+}  // namespace wireproof

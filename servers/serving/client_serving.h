@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+
+#include "servers/protocols/protocol.h"
+#include "servers/protocols/serve_way.h"
+#include "servers/serving/connection.h"
+
+namespace wireproof {
+
+// Further clients wait in the kernel's backlog.
+constexpr std::size_t kMaxClients = 512;
+
+// A listening TCP socket, which is somebody else's and outlives the serving, and what its clients
+// are told.
+struct ServedSocket {
+  int fd = -1;
+  Service service;
+  ServeLog log;
+};
+
+// A way of serving the clients of a listening socket.
+class ClientServing {
+ public:
+  virtual ~ClientServing() = default;
+
+  // Accepts and serves; returns after stop(), with every connection closed, every thread joined
+  // and every process reaped.
+  virtual void run() = 0;
+  // From any thread, before run() or while it runs; once. The listening socket is of no use after.
+  virtual void stop() = 0;
+};
+
+std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket);
+// May throw SystemError, as the next but one, when there is no descriptor left for stop().
+std::unique_ptr<ClientServing> serve_by_select(ServedSocket socket);
+std::unique_ptr<ClientServing> serve_one_by_one(ServedSocket socket);
+std::unique_ptr<ClientServing> serve_by_fork(ServedSocket socket);
+
+std::unique_ptr<ClientServing> make_client_serving(ServeWay way, ServedSocket socket);
+
+}  // namespace wireproof

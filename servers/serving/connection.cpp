@@ -1,0 +1,196 @@
+#include "servers/serving/connection.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <sys/time.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+#include "base/text/hex.h"
+#include "servers/serving/socket_conduct.h"
+
+namespace wireproof {
+namespace {
+
+// What a refused peer may still send: so many reads, none of them waiting longer than this.
+constexpr int kMaxDrainReads = 64;
+constexpr std::size_t kDrainReadSize = 16384;
+constexpr std::chrono::seconds kMaxDrainWait{1};
+
+bool may_come_later(int error) {
+  return error == EINTR || error == EAGAIN;
+}
+
+bool has_unread(int fd) {
+  std::uint8_t byte = 0;
+  for (;;) {
+    const ssize_t count = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    if (count >= 0 || errno != EINTR) return count > 0;
+  }
+}
+
+}  // namespace
+
+Connection::Connection(int fd, const Service& service, std::string peer, ServeLog log)
+    : fd_(fd),
+      output_fd_(fd),
+      conduct_(service.conduct),
+      protocol_(service.open_stream()),
+      buffer_(service.stream_read_size),
+      peer_(std::move(peer)),
+      log_(std::move(log)) {
+  prepare_connection(fd_, conduct_);
+  take_actions(protocol_->on_open());
+}
+
+std::optional<Connection::Clock::time_point> Connection::deadline() const {
+  if (phase_ != ConnectionPhase::draining && phase_ != ConnectionPhase::pausing) {
+    return std::nullopt;
+  }
+  return deadline_;
+}
+
+void Connection::step() {
+  switch (phase_) {
+    case ConnectionPhase::sending:
+      return send_next();
+    case ConnectionPhase::reading:
+      return read_next();
+    case ConnectionPhase::draining:
+      return drain_next();
+    case ConnectionPhase::pausing:
+      return end_pause();
+    case ConnectionPhase::over:
+    case ConnectionPhase::kept:
+      return;
+  }
+}
+
+void Connection::take_actions(Actions actions) {
+  actions_ = std::move(actions);
+  if (!actions_.sends.empty() && !may_answer(fd_, conduct_)) actions_ = {{}, Ending::close};
+  send_index_ = 0;
+  sent_size_ = 0;
+  skip_sent();
+  if (phase_ == ConnectionPhase::sending) pause(conduct_.reply_delay, phase_);
+}
+
+// Goes to the next send that has bytes left, or behind the last.
+void Connection::skip_sent() {
+  phase_ = ConnectionPhase::sending;
+  while (send_index_ < actions_.sends.size()) {
+    const Bytes& bytes = actions_.sends[send_index_];
+    if (sent_size_ == 0 && log_) log_(fmt::format("{} < {}", peer_, render_quoted(bytes)));
+    if (sent_size_ < bytes.size()) return;
+    ++send_index_;
+    sent_size_ = 0;
+  }
+  if (actions_.ending == Ending::none) {
+    phase_ = ConnectionPhase::reading;
+  } else {
+    end_exchange();
+  }
+}
+
+void Connection::send_next() {
+  const Bytes& message = actions_.sends[send_index_];
+  const ByteView bytes = next_piece(message, sent_size_, conduct_.sending);
+  const bool is_last = send_index_ + 1 == actions_.sends.size();
+  const bool more_follows = !is_last || actions_.ending != Ending::none;
+  const int flags = MSG_NOSIGNAL | send_flags(conduct_.sending, more_follows);
+  const ssize_t count = ::send(output_fd_, bytes.data(), bytes.size(), flags);
+  if (count < 0) return give_up(errno);
+  sent_size_ += static_cast<std::size_t>(count);
+  if (sent_size_ < message.size()) return;
+  ++send_index_;
+  sent_size_ = 0;
+  skip_sent();
+}
+
+void Connection::end_exchange() {
+  if (actions_.ending == Ending::keep) {
+    phase_ = ConnectionPhase::kept;
+    return;
+  }
+  if (!must_drain()) return finish();
+  ::shutdown(fd_, SHUT_WR);
+  constexpr timeval kWait = {kMaxDrainWait.count(), 0};
+  ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kWait, sizeof kWait);
+  deadline_ = Clock::now() + kMaxDrainWait;
+  phase_ = ConnectionPhase::draining;
+}
+
+bool Connection::must_drain() const {
+  if (at_eof_ || conduct_.closing == Closing::with_unread) return false;
+  return actions_.ending == Ending::refuse || has_unread(fd_);
+}
+
+void Connection::read_next() {
+  const ssize_t count = ::recv(fd_, buffer_.data(), buffer_.size(), 0);
+  if (count < 0) return give_up(errno);
+  at_eof_ = count == 0;
+  const ByteView bytes = ByteView(buffer_).first(static_cast<std::size_t>(count));
+  if (log_ && !at_eof_) log_(fmt::format("{} > {}", peer_, render_quoted(bytes)));
+  Actions actions = at_eof_ ? protocol_->on_eof() : protocol_->on_bytes(bytes);
+  // One that is told again has an end after all, when the server stops.
+  if (at_eof_ && actions.ending == Ending::none && is_hung_up(fd_)) return finish();
+  take_actions(std::move(actions));
+}
+
+// Nothing is left but close().
+void Connection::finish() {
+  if (conduct_.close_delay.count() > 0 && phase_ != ConnectionPhase::pausing) {
+    return pause(conduct_.close_delay, ConnectionPhase::over);
+  }
+  prepare_close(fd_, conduct_.closing);
+  phase_ = ConnectionPhase::over;
+}
+
+void Connection::give_up(int error) {
+  if (may_come_later(error)) return;
+  if (!conduct_.survives_reset && (error == ECONNRESET || error == EPIPE)) ::_exit(EXIT_FAILURE);
+  finish();
+}
+
+void Connection::pause(std::chrono::milliseconds time, ConnectionPhase after) {
+  if (time.count() == 0) return;
+  deadline_ = Clock::now() + time;
+  after_pause_ = after;
+  phase_ = ConnectionPhase::pausing;
+}
+
+void Connection::end_pause() {
+  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
+  if (!wait_for_hang_up(fd_, left) && Clock::now() < deadline_) return;
+  if (after_pause_ == ConnectionPhase::over) return finish();
+  phase_ = after_pause_;
+}
+
+void Connection::drain_next() {
+  std::array<std::uint8_t, kDrainReadSize> dropped{};
+  const ssize_t count = ::recv(fd_, dropped.data(), dropped.size(), 0);
+  const Clock::time_point now = Clock::now();
+  if (count < 0 && may_come_later(errno) && now < deadline_) return;
+  if (count <= 0 || ++drain_reads_ == kMaxDrainReads) return finish();
+  deadline_ = now + kMaxDrainWait;
+}
+
+ConnectionPhase serve_connection(int fd, const Service& service, const std::string& peer,
+                                 const ServeLog& log) {
+  Connection connection(fd, service, peer, log);
+  while (connection.phase() != ConnectionPhase::over &&
+         connection.phase() != ConnectionPhase::kept) {
+    connection.step();
+  }
+  return connection.phase();
+}
+
+std::string render_end(const std::string& peer, ConnectionPhase end) {
+  return fmt::format("{} {}", peer, end == ConnectionPhase::kept ? "forgotten" : "closed");
+}
+
+}  // namespace wireproof

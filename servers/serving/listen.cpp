@@ -1,0 +1,74 @@
+#include "servers/serving/listen.h"
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <utility>
+
+#include "base/text/hex.h"
+#include "servers/serving/bound_socket.h"
+
+namespace wireproof {
+
+Listener::Listener(Service service, ListenOptions options)
+    : service_(std::move(service)), options_(std::move(options)) {
+  (void)stop_waiting_.try_acquire_for(service_.conduct.start_delay);
+  open_sockets();
+  if (tcp_fd_) {
+    const ServeWay way = service_.conduct.way.value_or(options_.way);
+    clients_ = make_client_serving(way, {tcp_fd_.get(), service_, options_.log});
+    serving_ = std::jthread([this] { clients_->run(); });
+  }
+  if (udp_fd_) answering_ = std::jthread([this] { answer_datagrams(); });
+}
+
+Listener::~Listener() {
+  stopping_ = true;
+  stop_waiting_.release();
+  if (clients_) clients_->stop();
+  // Wakes the thread that waits in recvfrom(); a close() would not.
+  ::shutdown(udp_fd_.get(), SHUT_RDWR);
+  if (serving_.joinable()) serving_.join();
+  if (answering_.joinable()) answering_.join();
+}
+
+void Listener::open_sockets() {
+  if (options_.tcp_port && service_.open_stream) {
+    tcp_fd_ =
+        open_bound_socket(options_.host, *options_.tcp_port, SocketType::stream, service_.conduct);
+    tcp_port_ = bound_port(tcp_fd_.get());
+  }
+  if (options_.udp_port && service_.open_datagrams) {
+    udp_fd_ = open_bound_socket(options_.host, *options_.udp_port, SocketType::datagram,
+                                service_.conduct);
+    udp_port_ = bound_port(udp_fd_.get());
+    if (service_.datagrams_from_other_port) {
+      reply_fd_ = open_bound_socket(options_.host, 0, SocketType::datagram);
+    }
+  }
+}
+
+void Listener::answer_datagrams() {
+  const std::unique_ptr<DatagramProtocol> protocol = service_.open_datagrams();
+  const int reply_fd = reply_fd_ ? reply_fd_.get() : udp_fd_.get();
+  Bytes buffer(service_.datagram_read_size);
+  for (;;) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    auto* const peer = reinterpret_cast<sockaddr*>(&address);
+    const ssize_t count = ::recvfrom(udp_fd_.get(), buffer.data(), buffer.size(), 0, peer, &size);
+    if (stopping_) return;
+    if (count < 0) continue;
+    const ByteView datagram = ByteView(buffer).first(static_cast<std::size_t>(count));
+    const std::string name = options_.log ? render_socket_address(address) : "";
+    if (options_.log) options_.log(fmt::format("{} > {}", name, render_quoted(datagram)));
+    for (const Bytes& reply : protocol->on_datagram(datagram)) {
+      if (stop_waiting_.try_acquire_for(service_.conduct.reply_delay)) return;
+      if (options_.log) options_.log(fmt::format("{} < {}", name, render_quoted(reply)));
+      // A reply that cannot be sent is lost, as datagrams are.
+      ::sendto(reply_fd, reply.data(), reply.size(), MSG_NOSIGNAL, peer, size);
+    }
+  }
+}
+
+}  // namespace wireproof

@@ -1,0 +1,128 @@
+#include <fmt/format.h>
+#include <sys/socket.h>
+
+#include <condition_variable>
+#include <list>
+#include <mutex>
+#include <optional>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include "base/system/unique_fd.h"
+#include "servers/serving/accept_client.h"
+#include "servers/serving/client_serving.h"
+
+namespace wireproof {
+namespace {
+
+// A thread in accept(), and one in recv() or send() for every client. It stops by shutdown() of
+// the sockets, which wakes every thread that waits in one; a close() would not.
+class ThreadServing : public ClientServing {
+ public:
+  explicit ThreadServing(ServedSocket socket) : socket_(std::move(socket)) {}
+
+  void run() override {
+    while (wait_for_room()) {
+      AcceptedClient client = accept_client(socket_.fd);
+      if (client.acceptance == Acceptance::exhausted) wait_after_failed_accept();
+      if (client.acceptance == Acceptance::accepted) start_client(std::move(client));
+    }
+    for (Client& client : clients_) {
+      if (client.thread.joinable()) client.thread.join();
+    }
+  }
+
+  void stop() override {
+    {
+      const std::lock_guard lock(mutex_);
+      stopping_ = true;
+      ::shutdown(socket_.fd, SHUT_RDWR);
+      for (const Client& client : clients_) ::shutdown(client.fd.get(), SHUT_RDWR);
+    }
+    client_ended_.notify_all();
+  }
+
+ private:
+  struct Client {
+    UniqueFd fd;
+    std::jthread thread;
+    bool ended = false;
+    std::optional<Connection::Clock::time_point> kept_since;  // its thread is over, it is not
+  };
+
+  bool wait_for_room() {
+    std::unique_lock lock(mutex_);
+    reap_ended_clients();
+    while (!stopping_ && clients_.size() >= kMaxClients) {
+      client_ended_.wait(lock);
+      reap_ended_clients();
+    }
+    return !stopping_;
+  }
+
+  void wait_after_failed_accept() {
+    std::unique_lock lock(mutex_);
+    if (!stopping_) client_ended_.wait_for(lock, kMaxWaitAfterFailedAccept);
+  }
+
+  void start_client(AcceptedClient accepted) {
+    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
+    const std::lock_guard lock(mutex_);
+    if (stopping_) return;
+    if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
+    Client& client = clients_.emplace_back();
+    client.fd = std::move(accepted.fd);
+    try {
+      client.thread =
+          std::jthread([this, &client, peer = accepted.peer] { serve_client(client, peer); });
+    } catch (const std::system_error&) {
+      clients_.pop_back();  // no thread to be had: this client is closed, the others go on
+    }
+  }
+
+  void serve_client(Client& client, const std::string& peer) {
+    const ConnectionPhase end =
+        serve_connection(client.fd.get(), socket_.service, peer, socket_.log);
+    if (socket_.log) socket_.log(render_end(peer, end));
+    {
+      const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
+      client.ended = end != ConnectionPhase::kept;
+      if (client.ended) {
+        client.fd.reset();
+      } else {
+        client.kept_since = Connection::Clock::now();
+      }
+    }
+    client_ended_.notify_all();
+  }
+
+  // Joins under the lock: a thread that has set `ended` needs the lock no more.
+  void reap_ended_clients() {
+    clients_.remove_if([](const Client& client) { return client.ended; });
+  }
+
+  // Only those whom their client has given up: an accept() that comes late, for a client who was
+  // there before, must not look like the next.
+  void free_kept_clients() {
+    const auto given_up = Connection::Clock::now() - socket_.service.conduct.patience;
+    clients_.remove_if([given_up](const Client& client) {
+      return client.kept_since && *client.kept_since < given_up;
+    });
+  }
+
+  const ServedSocket socket_;
+
+  std::mutex mutex_;  // guards all below
+  std::condition_variable client_ended_;
+  std::list<Client> clients_;
+  bool stopping_ = false;
+};
+
+}  // namespace
+
+std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket) {
+  return std::make_unique<ThreadServing>(std::move(socket));
+}
+
+}  // namespace wireproof

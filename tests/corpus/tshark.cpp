@@ -1,0 +1,121 @@
+#include "corpus/tshark.h"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+#include <memory>
+#include <set>
+#include <stdexcept>
+
+#include "base/text/address.h"
+
+namespace wireproof {
+namespace {
+
+const std::vector<std::string>& field_names() {
+  static const std::vector<std::string> kNames = {
+      "frame.number", "frame.protocols", "ip.src",      "ip.dst",      "ipv6.src",
+      "ipv6.dst",     "tcp.srcport",     "tcp.dstport", "tcp.flags",   "tcp.seq",
+      "tcp.ack",      "tcp.len",         "udp.srcport", "udp.dstport", "udp.length"};
+  return kNames;
+}
+
+std::vector<std::string> split(const std::string& text, char separator) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == separator) {
+      parts.emplace_back();
+    } else {
+      parts.back() += c;
+    }
+  }
+  return parts;
+}
+
+std::string run(const std::string& command) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
+  if (!pipe) throw std::runtime_error("cannot start: " + command);
+  std::string output;
+  std::array<char, 65536> buffer{};
+  for (std::size_t got = 1; got > 0;) {
+    got = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
+    output.append(buffer.data(), got);
+  }
+  return output;
+}
+
+std::optional<std::uint64_t> number(const std::string& text) {
+  if (text.empty()) return std::nullopt;
+  return std::stoull(text, nullptr, 0);
+}
+
+// The protocol directly behind the first IP header, extension headers aside.
+std::string outer_transport(const std::vector<std::string>& protocols, bool& is_v6) {
+  static const std::set<std::string> kExtensions = {
+      "ipv6.hopopts", "ipv6.routing", "ipv6.fraghdr", "ipv6.dstopts", "ah", "mipv6", "ipv6.shim6"};
+  auto at = std::find_if(protocols.begin(), protocols.end(),
+                         [](const std::string& name) { return name == "ip" || name == "ipv6"; });
+  if (at == protocols.end()) return "";
+  is_v6 = *at == "ipv6";
+  ++at;
+  while (at != protocols.end() && kExtensions.contains(*at)) ++at;
+  return at != protocols.end() && (*at == "tcp" || *at == "udp") ? *at : "";
+}
+
+std::string endpoint_text(const std::string& address, const std::string& port) {
+  const std::optional<IpAddress> parsed = parse_ip_address(address);
+  const std::optional<std::uint64_t> value = number(port);
+  if (!parsed || !value) return address + " " + port;
+  return render_endpoint(Endpoint{*parsed, static_cast<std::uint16_t>(*value)});
+}
+
+TsharkRow make_row(const std::vector<std::string>& cells) {
+  TsharkRow row;
+  row.number = std::stoull(cells[0]);
+  row.protocols = cells[1];
+  bool is_v6 = false;
+  row.transport = outer_transport(split(cells[1], ':'), is_v6);
+  if (row.transport.empty()) return row;
+  const bool is_tcp = row.transport == "tcp";
+  row.source = endpoint_text(cells[is_v6 ? 4 : 2], cells[is_tcp ? 6 : 12]);
+  row.destination = endpoint_text(cells[is_v6 ? 5 : 3], cells[is_tcp ? 7 : 13]);
+  if (is_tcp) {
+    row.flags = number(cells[8]);
+    row.seq = number(cells[9]);
+    row.ack = number(cells[10]);
+    row.tcp_length = number(cells[11]);
+  } else {
+    row.udp_length = number(cells[14]);
+  }
+  return row;
+}
+
+std::string shell_quoted(const std::string& text) {
+  std::string out = "'";
+  for (const char c : text) out += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return out + "'";
+}
+
+}  // namespace
+
+bool has_tshark() {
+  return !run("command -v tshark 2>/dev/null").empty();
+}
+
+std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture) {
+  std::string command =
+      "tshark -n -o tcp.desegment_tcp_streams:FALSE -o ip.defragment:FALSE"
+      " -o ipv6.defragment:FALSE -o tcp.relative_sequence_numbers:TRUE"
+      " -T fields -E separator=/t -E occurrence=f";
+  for (const std::string& name : field_names()) command += " -e " + name;
+  command += " -r " + shell_quoted(capture.string()) + " 2>/dev/null";
+
+  std::vector<TsharkRow> rows;
+  for (const std::string& line : split(run(command), '\n')) {
+    const std::vector<std::string> cells = split(line, '\t');
+    if (cells.size() == field_names().size()) rows.push_back(make_row(cells));
+  }
+  return rows;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,163 @@
+#include "judge/explain/conversation_story.h"
+
+#include <sys/socket.h>
+
+#include <cerrno>
+
+#include "catch.h"
+#include "support/call_log_builder.h"
+
+namespace wireproof {
+namespace {
+
+using Story = std::vector<std::string>;
+
+const StoryNames kNames{"client.py", "server.py"};
+
+Story tell(const PacketStore& store, const CallLogBuilder& log) {
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 12345, 12345);
+  if (!conversations.udp.empty()) {
+    return tell_exchange(conversations.udp.front(), log.calls, kNames);
+  }
+  REQUIRE(conversations.tcp.size() == 1);
+  return tell_connection(conversations.tcp.front(), log.calls, kNames);
+}
+
+}  // namespace
+
+TEST_CASE("the story of a connection tells who waited, what was moved, and whose call ended it",
+          "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();                 // 0..2 ms
+  tcp.client("question");          // 3 ms
+  tcp.server("answer");            // 4 ms
+  tcp.server("", tcp_flag::kFin);  // 5 ms
+  tcp.client("", tcp_flag::kFin);  // 6 ms
+  tcp.server_ack();
+  CallLogBuilder log;
+  log.add_accept(-3, 3);
+  log.add_client("connect", 0, 0, 2);
+  log.add_client("send", 8, 3, 3);
+  log.add_client("recv", 6, 3, 4);
+  log.add("recv", 8, 5, 5);
+  log.add("send", 6, 4, 4);
+  log.add_close(5, 5);
+  log.add_client("recv", 0, 5, 5);
+  log.add_client("close", 0, 6, 6);
+  CHECK(tell(store, log) ==
+        Story{"server.py was waiting in accept and had the connection 1.000 ms after the handshake "
+              "was complete",
+              "client.py sent 8 bytes with 1 call (send) in 1 packet; server.py took all with 1 "
+              "call (recv)",
+              "the 8 bytes of packet 4 waited 2.000 ms in server.py's buffer until it called recv",
+              "server.py sent 6 bytes with 1 call (send) in 1 packet; client.py took all with 1 "
+              "call (recv)",
+              "client.py was waiting in recv",
+              "server.py's close sent the FIN (packet 6); client.py's recv returned 0 for it",
+              "client.py's close sent the FIN (packet 7)"});
+}
+
+TEST_CASE("a late accept, unread bytes and the RST that they cause are told", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();                 // 0..2 ms
+  tcp.client("12345678");          // 3 ms
+  tcp.server("", tcp_flag::kRst);  // 4 ms
+  CallLogBuilder log;
+  log.add_accept(7, 8);
+  log.add("recv", 3, 8, 8);
+  log.add_close(9, 9).unread_bytes = 5;
+  log.calls.back().entered = kTestStart + std::chrono::milliseconds(4);
+  log.add_client("connect", 0, 0, 2);
+  log.add_client("send", 8, 3, 3);
+  SocketCall& reset = log.add_client("recv", -1, 3, 4);
+  reset.error_number = ECONNRESET;
+  const Story story = tell(store, log);
+  REQUIRE(story.size() == 4);
+  CHECK(story[0] ==
+        "server.py called accept 5.000 ms after the handshake was complete: until then the "
+        "connection waited in the listening socket's queue");
+  CHECK(story[1] ==
+        "client.py sent 8 bytes with 1 call (send) in 1 packet; server.py took 3 of them with 1 "
+        "call (recv), 5 were never read");
+  CHECK(story[3] ==
+        "server.py's close sent a RST (packet 5): 5 bytes were still unread; client.py's recv "
+        "failed with it (Connection reset by peer)");
+}
+
+TEST_CASE("a descriptor that a child holds keeps the connection open, and is told", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.client("", tcp_flag::kFin);  // 3 ms
+  tcp.server_ack();
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add_client("connect", 0, 0, 2);
+  log.add_client("close", 0, 3, 3);
+  CHECK(tell(store, log).back() ==
+        "client.py had closed, but server.py never did: its end stays in CLOSE-WAIT");
+  for (int i = 0; i < 3; ++i) log.add("recv", 0, 4, 4);
+  const Story looping = tell(store, log);
+  CHECK(looping.at(looping.size() - 2) ==
+        "server.py's recv returned 0 3 times: it does not notice the end of the stream");
+  log.add_close(4, 4).still_held_by = {kChild};
+  CHECK(tell(store, log).back() ==
+        "process 100 of server.py closed the connection, but process 101 still held it: no FIN was "
+        "sent");
+}
+
+TEST_CASE("connections that nobody accepts and ports where nobody listens are told", "[expect]") {
+  PacketStore accepted;
+  TestConversation open(accepted, kClient, kServer);
+  open.handshake();
+  CallLogBuilder log;
+  log.add_client("connect", 0, 0, 2);
+  SocketCall& listen = log.add("listen", 0, -2, -2);
+  listen.socket = kListener;
+  listen.remote.reset();
+  CHECK(tell(accepted, log).front() ==
+        "server.py never accepted the connection: it stayed in the listening socket's queue");
+
+  PacketStore refused;
+  TestConversation closed(refused, kClient, kServer);
+  closed.client("", tcp_flag::kSyn);
+  closed.server("", tcp_flag::kRst);
+  CHECK(tell(refused, log) ==
+        Story{"nothing listened on port 12345: the connect of client.py was refused"});
+}
+
+TEST_CASE("a program that is killed in a call is told with the call", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("", tcp_flag::kFin);  // 3 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add("recv", 0, 2, -1).ended_by_signal = 9;
+  SocketCall& end = log.add_close(3, 3);
+  end.name = "exit";
+  const Story story = tell(store, log);
+  CHECK(story.at(1) == "server.py was ended by signal 9 while it was in recv");
+  CHECK(story.at(2) == "the end of server.py sent the FIN (packet 4)");
+}
+
+TEST_CASE("datagrams that were sent and not received are counted", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
+  append(store, TestDatagram{std::chrono::milliseconds(2), kClient, kServer, "45678"});
+  append(store, TestDatagram{std::chrono::milliseconds(3), kServer, kClient, "12"});
+  CallLogBuilder log;
+  log.add("recvfrom", 3, 0, 1);
+  log.add("sendto", 2, 3, 3);
+  CHECK(tell(store, log) == Story{"client.py sent 2 datagrams; server.py received 1 of them",
+                                  "server.py sent 1 datagram"});
+  log.calls.front().entered = kTestStart + std::chrono::milliseconds(4);
+  log.calls.front().returned = log.calls.front().entered;
+  CHECK(tell(store, log).at(1) ==
+        "the 3 bytes of packet 1 waited 3.000 ms in server.py's buffer until it called recvfrom");
+}
+
+}  // namespace wireproof

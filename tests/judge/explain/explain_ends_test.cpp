@@ -1,0 +1,481 @@
+#include <list>
+
+#include "catch.h"
+#include "judge/explain/failure_evidence.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+// Conversations with one server that are built packet by packet, and read when all are there.
+class Traffic {
+ public:
+  TestConversation& open(const std::string& client) {
+    return played_.emplace_back(store_, endpoint(client), endpoint("127.0.0.1:7"));
+  }
+  PacketStore& store() { return store_; }
+
+  const TcpConnection* tcp(std::size_t index) { return &read().tcp.at(index); }
+  const UdpExchange* udp(std::size_t index) { return &read().udp.at(index); }
+
+ private:
+  const Conversations& read() {
+    if (packets_.empty()) {
+      packets_ = store_.decode_all();
+      conversations_ = build_conversations(packets_, 7, 7);
+    }
+    return conversations_;
+  }
+
+  PacketStore store_;
+  std::list<TestConversation> played_;
+  std::vector<Packet> packets_;
+  Conversations conversations_;
+};
+
+EncodedMessage text(const std::string& bytes) {
+  return {Bytes(bytes.begin(), bytes.end()), {}};
+}
+
+FailureEvidence failure(StepGoal goal, StepEnd end) {
+  FailureEvidence evidence;
+  evidence.actor = "alice";
+  evidence.goal = goal;
+  evidence.end = end;
+  return evidence;
+}
+
+std::string explain(const FailureEvidence& evidence) {
+  const auto found = explain_failure(evidence);
+  if (found) UNSCOPED_INFO(found->text);
+  return found ? found->id : "";
+}
+
+Timestamp at(int milliseconds) {
+  return kTestStart + std::chrono::milliseconds(milliseconds);
+}
+
+// version u8, size u32 (of the rest).
+LayoutSet sized_layouts() {
+  Layout layout;
+  layout.name = "message";
+  layout.fields.resize(3);
+  layout.fields[0].name = "version";
+  layout.fields[1].name = "size";
+  layout.fields[1].size = 4;
+  layout.fields[1].rule = ValueSizeOf{"rest"};
+  layout.fields[0].type = layout.fields[1].type = FieldType::unsigned_integer;
+  layout.fields[2].name = "rest";
+  layout.fields[2].count = CountRest{};
+  return {{"message", layout}};
+}
+
+constexpr const char* kAlice = "127.0.0.2:40000";
+constexpr const char* kBob = "127.0.0.3:40000";
+
+}  // namespace
+
+TEST_CASE("a refused connect means that nothing listens", "[expect]") {
+  CHECK(explain(failure(StepGoal::connect, StepEnd::refused)) == "nothing-listens");
+}
+
+TEST_CASE("a server that ended is explained by what it met last", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("garbage");
+  FailureEvidence evidence = failure(StepGoal::connect, StepEnd::refused);
+  evidence.actor = "bob";
+  evidence.server_end = "exited with code 1";
+  SECTION("an input") {
+    evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+    CHECK(explain(evidence) == "died-on-input");
+  }
+  SECTION("a reset") {
+    alice.client("", tcp_flag::kRst);
+    evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+    CHECK(explain(evidence) == "died-on-reset");
+  }
+}
+
+TEST_CASE("a restart that finds its port in use, and a server that is never idle", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::server_restart, StepEnd::other);
+  evidence.message = "start the server: bind: Address already in use";
+  CHECK(explain(evidence) == "port-not-reusable");
+  CHECK(explain(failure(StepGoal::server_idle, StepEnd::other)) == "busy-loop");
+}
+
+TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.server("pong");
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::reset);
+  evidence.requests = {text("ping")};
+  evidence.replies = {text("pong")};
+  SECTION("after its FIN") {
+    alice.server("", tcp_flag::kFin);
+    alice.client("more");
+    alice.server("", tcp_flag::kRst);
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "reset-after-close");
+  }
+  SECTION("with all answered") {
+    alice.server("", tcp_flag::kRst);
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "reset-abort");
+  }
+  SECTION("with a text answered that was shorter than what came") {
+    alice.server("", tcp_flag::kRst);
+    evidence.connection = traffic.tcp(0);
+    evidence.requests = {text("ping pong")};
+    CHECK(explain(evidence) == "reset-unread");
+    const LayoutSet layouts = sized_layouts();
+    evidence.layouts = &layouts;  // a reply of another form may be shorter
+    CHECK(explain(evidence) == "reset-abort");
+  }
+  SECTION("with more requests than replies") {
+    alice.client("ping");
+    alice.server("", tcp_flag::kRst);
+    evidence.connection = traffic.tcp(0);
+    evidence.requests.push_back(text("ping"));
+    CHECK(explain(evidence) == "reset-unread");
+  }
+}
+
+TEST_CASE("RST for a connection that waited behind another is one of the backlog", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.server("pong");
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  bob.server("", tcp_flag::kRst);
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::reset);
+  evidence.actor = "bob";
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "reset-in-backlog");
+}
+
+TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's FIN", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+  SECTION("without a FIN") {
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "never-closed");
+  }
+  SECTION("with one") {
+    alice.client("", tcp_flag::kFin);
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "close-wait");
+    evidence.gave_up = at(0);  // the session's own end sent it
+    CHECK(explain(evidence) == "never-closed");
+  }
+  SECTION("and another process has the socket") {
+    evidence.connection = traffic.tcp(0);
+    evidence.holders = {{endpoint(kAlice), 42, false}};
+    CHECK(explain(evidence) == "fin-held");
+    evidence.holders.push_back({endpoint(kAlice), 41, true});
+    CHECK(explain(evidence) == "never-closed");
+  }
+  SECTION("because it waits for the bytes that a header announced") {
+    evidence.connection = traffic.tcp(0);
+    evidence.requests = {{{1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {}}};
+    CHECK(explain(evidence) == "never-closed");  // no layout says that there is a length
+    const LayoutSet layouts = sized_layouts();
+    evidence.layouts = &layouts;
+    CHECK(explain(evidence) == "trusted-length");
+    evidence.requests = {{{1, 0, 0, 0, 4, 0, 0, 0, 1}, {}}};
+    CHECK(explain(evidence) == "never-closed");  // all of it came
+  }
+}
+
+TEST_CASE("what comes behind the client's FIN is one stray reply or an endless row", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("", tcp_flag::kFin);
+  alice.server("ECHO: ");
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::bytes);
+  evidence.came = text("ECHO: ").bytes;
+  SECTION("one") {
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "stray-after-eof");
+  }
+  SECTION("many") {
+    for (int i = 0; i < 5; ++i) alice.server("ECHO: ");
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "endless-after-eof");
+  }
+  SECTION("many in one segment") {
+    std::string row = "ECHO: ";
+    while (row.size() < 300) row += "ECHO: ";
+    row += "EC";
+    alice.server(row);
+    evidence.connection = traffic.tcp(0);
+    evidence.came = text(row).bytes;
+    CHECK(explain(evidence) == "endless-after-eof");
+    evidence.came = text(row + "something else").bytes;
+    CHECK(explain(evidence) == "stray-after-eof");
+  }
+}
+
+TEST_CASE("a request before the FIN that stays unanswered is a half-close not understood",
+          "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.requests = {text("ping")};
+  SECTION("the client's FIN first") {
+    alice.client("", tcp_flag::kFin);
+    alice.server("", tcp_flag::kFin);
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "half-close-deaf");
+  }
+  SECTION("the server's first") {
+    alice.server("", tcp_flag::kFin);
+    alice.client("", tcp_flag::kFin);
+    evidence.connection = traffic.tcp(0);
+    CHECK(explain(evidence) == "closed-before-reply");
+  }
+}
+
+TEST_CASE("an answer before the last piece of its request is early", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("pi");
+  alice.server("xx");
+  alice.client("ng");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.requests = {text("ping")};
+  evidence.expected = text("pong");
+  evidence.came = text("xx").bytes;
+  evidence.connection = traffic.tcp(0);
+  CHECK(explain(evidence) == "answered-early");
+}
+
+TEST_CASE("silence after a part of a request is broken by an answer or by an end", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::silence, StepEnd::end_of_stream);
+  evidence.requests = {text("pi")};
+  CHECK(explain(evidence) == "one-recv");
+  evidence.end = StepEnd::bytes;
+  evidence.came = text("x").bytes;
+  CHECK(explain(evidence) == "answered-early");
+  evidence.replies = {text("pong")};
+  CHECK(explain(evidence) == "long-reply");
+}
+
+TEST_CASE("two requests in one segment with one answer were merged", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("pingping");
+  alice.server("pong");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.requests = {text("ping"), text("ping")};
+  evidence.replies = {text("pong")};
+  evidence.expected = text("pong");
+  evidence.connection = traffic.tcp(0);
+  evidence.reply_begin = 4;
+  CHECK(explain(evidence) == "merged-messages");
+}
+
+TEST_CASE("an answer on another connection went to the newest client", "[expect]") {
+  Traffic traffic;
+  traffic.open(kAlice).handshake();
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.server("ECHO: a");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.expected = text("ECHO: a");
+  evidence.connection = traffic.tcp(0);
+  evidence.others = {{"bob", traffic.tcp(1), nullptr, {}}};
+  CHECK(explain(evidence) == "newest-client");
+  evidence.others.front().expected = text("ECHO: a").bytes;  // it was bob's own
+  CHECK(explain(evidence) != "newest-client");
+}
+
+TEST_CASE("an answer after the earlier client's end was served one at a time", "[expect]") {
+  Traffic traffic;
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  bob.client("", tcp_flag::kFin);
+  alice.wait(std::chrono::milliseconds(50));
+  alice.server("pong");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  evidence.gave_up = at(20);
+  CHECK(explain(evidence) == "one-at-a-time");
+  evidence.others.clear();
+  CHECK(explain(evidence) == "late-reply");
+}
+
+TEST_CASE("the server's own end of the earlier connection lets the next client in as well",
+          "[expect]") {
+  Traffic traffic;
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  bob.server("", tcp_flag::kFin);
+  alice.wait(std::chrono::milliseconds(50));
+  alice.server("pong");
+  bob.client("", tcp_flag::kFin);
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  evidence.gave_up = at(20);
+  CHECK(explain(evidence) == "one-at-a-time");
+}
+
+TEST_CASE("a server that ends the connection between two pieces took one for the request",
+          "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("pi");
+  alice.server("", tcp_flag::kFin);
+  FailureEvidence evidence = failure(StepGoal::send, StepEnd::reset);
+  evidence.connection = traffic.tcp(0);
+  evidence.request_in_pieces = true;
+  CHECK(explain(evidence) == "one-recv");
+  evidence.request_in_pieces = false;
+  CHECK(explain(evidence) == "reset-after-close");
+}
+
+TEST_CASE("nothing for one client while a later one is served: its thread died", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("half");
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  bob.server("pong");
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(0);
+  evidence.requests = {text("half")};
+  evidence.others = {{"bob", traffic.tcp(1), nullptr, {}}};
+  CHECK(explain(evidence) == "thread-died");
+  evidence.others.clear();
+  CHECK(explain(evidence) == "never-closed");
+}
+
+TEST_CASE("a client that got another's answer tells why a third one got none", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("a");
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.server("ECHO: c");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.expected = text("ECHO: a");
+  evidence.connection = traffic.tcp(0);
+  evidence.others = {{"bob", traffic.tcp(1), nullptr, text("ECHO: b").bytes},
+                     {"carol", nullptr, nullptr, text("ECHO: c").bytes}};
+  CHECK(explain(evidence) == "newest-client");
+  evidence.others.pop_back();
+  CHECK(explain(evidence) != "newest-client");
+}
+
+TEST_CASE("a client that resets ends a server that still answered it", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.client("", tcp_flag::kRst);
+  alice.server("pong");  // crossed the reset
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::reset);
+  evidence.server_end = "was ended by signal Broken pipe";
+  evidence.actor = "bob";
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "died-on-reset");
+}
+
+TEST_CASE("a client that leaves its answers unread explains why nobody is served", "[expect]") {
+  Traffic traffic;
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(0);
+  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}, 10'000}};
+  CHECK(explain(evidence) == "blocked-by-reader");
+  evidence.others.front().unread = 10;
+  CHECK(explain(evidence) != "blocked-by-reader");
+}
+
+TEST_CASE("a closed window of another client explains why nobody is served", "[expect]") {
+  Traffic traffic;
+  TestConversation& bob = traffic.open(kBob);
+  bob.handshake();
+  TestSegment full = bob.next_of_client();
+  full.flags = tcp_flag::kAck;
+  full.window = 0;
+  append(traffic.store(), full);
+  TestConversation& alice = traffic.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = traffic.tcp(1);
+  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "blocked-by-reader");
+}
+
+TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expect]") {
+  Traffic traffic;
+  const Endpoint client = endpoint(kAlice);
+  const Endpoint server = endpoint("127.0.0.1:7");
+  append(traffic.store(), TestDatagram{{}, client, server, "one"});
+  append(traffic.store(), TestDatagram{{}, server, client, "ONE"});
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.requests = {text("one"), text("two")};
+  SECTION("from another port") {
+    evidence.exchange = traffic.udp(0);
+    evidence.strays = {{endpoint("127.0.0.1:9"), client, text("TWO").bytes}};
+    CHECK(explain(evidence) == "other-port");
+  }
+  SECTION("twice") {
+    append(traffic.store(), TestDatagram{{}, server, client, "ONE"});
+    evidence.exchange = traffic.udp(0);
+    evidence.end = StepEnd::bytes;
+    evidence.replies = {text("ONE")};
+    evidence.expected = text("TWO");
+    evidence.came = text("ONE").bytes;
+    CHECK(explain(evidence) == "duplicate-reply");
+  }
+  SECTION("cut") {
+    evidence.exchange = traffic.udp(0);
+    evidence.end = StepEnd::bytes;
+    evidence.expected = text("A LONG REPLY");
+    evidence.came = text("A LONG").bytes;
+    CHECK(explain(evidence) == "truncated-datagram");
+    evidence.came = text("A LONG REPL").bytes;
+    CHECK(explain(evidence) == "short-reply");
+  }
+  SECTION("lost") {
+    evidence.exchange = traffic.udp(0);
+    CHECK(explain(evidence) == "lost-reply");
+  }
+}
+
+}  // namespace wireproof

@@ -1,0 +1,233 @@
+#include <algorithm>
+
+#include "catch.h"
+#include "judge/explain/failure_evidence.h"
+
+namespace wireproof {
+namespace {
+
+Field number_field(const std::string& name, std::size_t size) {
+  Field field;
+  field.name = name;
+  field.type = FieldType::unsigned_integer;
+  field.size = size;
+  return field;
+}
+
+// `!BLL` and a text that fills the rest: version, order, size, text.
+LayoutSet record_layouts() {
+  Layout layout;
+  layout.name = "record";
+  layout.fields = {number_field("version", 1), number_field("order", 4), number_field("size", 4)};
+  layout.fields.back().rule = ValueSizeOf{"text"};
+  Field text;
+  text.name = "text";
+  text.type = FieldType::text;
+  text.count = CountField{"size"};
+  layout.fields.push_back(text);
+  return {{"record", layout}};
+}
+
+EncodedMessage record(const LayoutSet& layouts, const std::string& order, const std::string& text) {
+  LayoutPart part;
+  part.layout = "record";
+  for (const auto& [name, value] :
+       {std::pair<std::string, std::string>{"version", "1"}, {"order", order}, {"text", text}}) {
+    FieldArgument argument;
+    argument.field = name;
+    argument.values = {value};
+    part.arguments.push_back(argument);
+  }
+  const auto encoded = encode_message(Message{{part}, {}}, layouts, {});
+  REQUIRE(encoded);
+  return *encoded;
+}
+
+Bytes bytes_of(const std::string& text) {
+  return Bytes(text.begin(), text.end());
+}
+
+EncodedMessage text_reply(const std::string& text) {
+  return {bytes_of(text), {}};
+}
+
+FailureEvidence text_failure(const std::string& expected, const std::string& came) {
+  FailureEvidence evidence;
+  evidence.actor = "client";
+  evidence.goal = StepGoal::message;
+  evidence.end = StepEnd::bytes;
+  evidence.expected = text_reply(expected);
+  evidence.came = bytes_of(came);
+  return evidence;
+}
+
+FailureEvidence record_failure(const LayoutSet& layouts, const EncodedMessage& expected,
+                               Bytes came) {
+  FailureEvidence evidence = text_failure("", "");
+  evidence.expected = expected;
+  evidence.layout = &layouts.at("record");
+  evidence.layouts = &layouts;
+  evidence.came = std::move(came);
+  return evidence;
+}
+
+Explanation explain(const FailureEvidence& evidence) {
+  return explain_failure(evidence).value_or(Explanation{});
+}
+
+bool mentions(const Explanation& explanation, const std::string& text) {
+  UNSCOPED_INFO(explanation.id << ": " << explanation.text);
+  return explanation.text.find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("every id of the catalogue is there once", "[expect]") {
+  for (const std::string_view id : explanation_ids()) {
+    CHECK(std::count(explanation_ids().begin(), explanation_ids().end(), id) == 1);
+    CHECK(is_explanation_id(id));
+  }
+  CHECK_FALSE(is_explanation_id("no-such-cause"));
+}
+
+TEST_CASE("a message that is as expected has no explanation", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "1", "hello");
+  CHECK(explain(record_failure(layouts, wanted, wanted.bytes)).id.empty());
+  CHECK(explain(text_failure("hello", "world")).id.empty());
+}
+
+TEST_CASE("numbers whose bytes are reversed are explained by the byte order", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "1", "hello");
+  Bytes came = wanted.bytes;
+  std::reverse(came.begin() + 1, came.begin() + 5);
+  std::reverse(came.begin() + 5, came.begin() + 9);
+  const Explanation found = explain(record_failure(layouts, wanted, came));
+  CHECK(found.id == "byte-order");
+  CHECK(mentions(found, "16777216 (0x01000000 on the wire)"));
+  came.back() = 'x';  // a difference that no order of bytes explains
+  CHECK(explain(record_failure(layouts, wanted, came)).id != "byte-order");
+}
+
+TEST_CASE("padding and 8-byte numbers are explained by the native layout", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "1", "hello");
+  Bytes came(24, 0);  // `@BLL`
+  came[0] = 1;
+  came[8] = 1;
+  came[16] = 5;
+  const Bytes text = bytes_of("hello");
+  came.insert(came.end(), text.begin(), text.end());
+  const Explanation found = explain(record_failure(layouts, wanted, came));
+  CHECK(found.id == "native-layout");
+  CHECK(mentions(found, "29 bytes where `record` has 14"));
+}
+
+TEST_CASE("two numbers in each other's place are swapped fields", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "9", "hello");
+  Bytes came = wanted.bytes;
+  std::swap_ranges(came.begin() + 1, came.begin() + 5, came.begin() + 5);
+  const Explanation found = explain(record_failure(layouts, wanted, came));
+  CHECK(found.id == "swapped-fields");
+  CHECK(mentions(found, "`order` and `size`"));
+}
+
+TEST_CASE("a size that counts characters is told from one that is just wrong", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "1", "größer");
+  Bytes came = wanted.bytes;
+  came[8] = 6;  // of 8 bytes
+  CHECK(explain(record_failure(layouts, wanted, came)).id == "counted-characters");
+  came[8] = 5;
+  CHECK(explain(record_failure(layouts, wanted, came)).id.empty());
+  const Explanation cut = explain(text_failure("GRÖSSÄR", "GRÖSSÄ"));
+  CHECK(cut.id == "short-reply");  // one byte less would also be a byte forgotten
+  CHECK(explain(text_failure("ÄÖÜ", std::string("ÄÖÜ").substr(0, 3))).id == "counted-characters");
+}
+
+TEST_CASE("another id alone is a wrong id, a whole earlier reply is a stale one", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "2", "hello");
+  const EncodedMessage earlier = record(layouts, "1", "hello");
+  FailureEvidence evidence = record_failure(layouts, wanted, earlier.bytes);
+  CHECK(explain(evidence).id == "wrong-id");
+  evidence.replies = {earlier};
+  const Explanation stale = explain(evidence);
+  CHECK(stale.id == "stale-reply");
+  CHECK(mentions(stale, "1 request before"));
+}
+
+TEST_CASE("characters in Latin-1, read as Latin-1, and cut in two are told apart", "[expect]") {
+  CHECK(explain(text_failure("GRÜN", "GR\xdcN")).id == "latin1");
+  CHECK(explain(text_failure("GRÜN", "GR\xc3\x83\xc2\x9cN")).id == "latin1");
+  CHECK(explain(text_failure("aaä", "aa\xc3")).id == "cut-character");
+  CHECK(explain(text_failure("aaäb", "aab")).id == "cut-character");
+  CHECK(explain(text_failure("aaä", "aa\xef\xbf\xbd")).id == "cut-character");
+  CHECK(explain(text_failure("aab", "aax")).id.empty());
+  CHECK(explain(text_failure("aab", "aa\xef\xbf\xbd")).id.empty());  // nothing was there to cut
+}
+
+TEST_CASE("a reply that lacks its last byte is short, whatever follows it", "[expect]") {
+  FailureEvidence evidence = text_failure("ECHO: one", "ECHO: on");
+  evidence.end = StepEnd::timed_out;
+  const Explanation found = explain(evidence);
+  CHECK(found.id == "short-reply");
+  CHECK(mentions(found, "ends 1 byte early: 8 of 9 bytes"));
+  evidence.came = bytes_of("ECHO: onECHO: two");
+  evidence.later = {text_reply("ECHO: two")};
+  CHECK(explain(evidence).id == "short-reply");
+}
+
+TEST_CASE("a byte too many shows in front of the next reply or where the end is", "[expect]") {
+  FailureEvidence evidence = text_failure("ECHO: two", "\nECHO: two");
+  evidence.replies = {text_reply("ECHO: one")};
+  CHECK(explain(evidence).id == "long-reply");
+  evidence.expected.reset();
+  evidence.goal = StepGoal::end;
+  evidence.came = bytes_of("\n");
+  CHECK(explain(evidence).id == "long-reply");
+}
+
+TEST_CASE("a reply without its beginning behind another is two messages merged", "[expect]") {
+  FailureEvidence evidence = text_failure("ECHO: order", "order");
+  evidence.replies = {text_reply("ECHO: one")};
+  evidence.requests = {text_reply("one"), text_reply("order")};
+  const Explanation found = explain(evidence);
+  CHECK(found.id == "merged-messages");
+  CHECK(mentions(found, "\"ECHO: \""));
+}
+
+TEST_CASE("the last reply once more where silence is due is a glued one", "[expect]") {
+  FailureEvidence evidence = text_failure("", "ECHO: one");
+  evidence.expected.reset();
+  evidence.goal = StepGoal::silence;
+  evidence.replies = {text_reply("ECHO: one")};
+  CHECK(explain(evidence).id == "glued-reply");
+}
+
+TEST_CASE("a request in pieces that closes the connection was taken for whole", "[expect]") {
+  FailureEvidence evidence = text_failure("15", "");
+  evidence.end = StepEnd::end_of_stream;
+  evidence.requests = {text_reply("5+10")};
+  evidence.request_in_pieces = true;
+  CHECK(explain(evidence).id == "one-recv");
+  evidence.request_in_pieces = false;
+  CHECK(explain(evidence).id == "closed-before-reply");
+}
+
+TEST_CASE("a sum modulo 2^32 is told by the request's numbers", "[expect]") {
+  FailureEvidence evidence;
+  evidence.goal = StepGoal::end;
+  evidence.end = StepEnd::bytes;
+  evidence.requests = {{{0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {{"numbers", 0, 8}}}};
+  evidence.came = {0, 0, 0, 1, 0x80, 0, 0, 0};
+  const Explanation found = explain(evidence);
+  CHECK(found.id == "wrapped-number");
+  CHECK(mentions(found, "2147483648"));
+  evidence.came.back() = 1;
+  CHECK(explain(evidence).id != "wrapped-number");
+}
+
+}  // namespace wireproof

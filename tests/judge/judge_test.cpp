@@ -1,0 +1,229 @@
+#include "judge/judge.h"
+
+#include <algorithm>
+
+#include "catch.h"
+#include "judge/explain/session_walk.h"
+#include "judge/offline/read_evidence.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kSheet = R"(---
+server: echo
+points: 4
+---
+# One echo
+
+## Session
+```session
+connect
+send "ping"
+recv "pong"
+recv eof
+close
+```
+
+## Packets
+| From   | To     | Info       | Len | Cause   | Blocked | Points |
+|--------|--------|------------|-----|---------|---------|--------|
+| client | server | [SYN]      |     | connect | accept  | 1      |
+| server | client | [SYN, ACK] |     | accept  | connect |        |
+| client | server | [ACK]      |     |         |         |        |
+| client | server | [PSH, ACK] | 4   | send    | recv    | 1      |
+| server | client | [PSH, ACK] | 4   | send    | recv    | 1      |
+| server | client | [FIN, ACK] |     | close   | recv    | 1      |
+| client | server | [FIN, ACK] |     | close   |         |        |
+)";
+
+Scenario scenario(const std::string& text) {
+  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+  if (!parsed) {
+    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
+    FAIL("the sheet does not parse");
+  }
+  parsed->path = "test/one.md";
+  return *parsed;
+}
+
+enum class Ending { fin, rst };
+
+PacketStore echo_packets(std::string_view reply, Ending ending) {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  tcp.client("ping");
+  tcp.server(reply);
+  tcp.server("", ending == Ending::fin ? tcp_flag::kFin : tcp_flag::kRst);
+  if (ending == Ending::rst) return store;
+  tcp.client("", tcp_flag::kFin);
+  tcp.server_ack();
+  return store;
+}
+
+ScenarioResult judge_offline(const Scenario& sheet, const PacketStore& store) {
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  evidence.capture_file = "one.pcap";
+  return judge(sheet, evidence);
+}
+
+bool mentions(const ScenarioResult& result, const std::string& text) {
+  return std::any_of(result.rendered.begin(), result.rendered.end(), [&](const std::string& block) {
+    return block.find(text) != std::string::npos;
+  });
+}
+
+std::string replaced(std::string text, const std::string& from, const std::string& to) {
+  const std::size_t at = text.find(from);
+  REQUIRE(at != std::string::npos);
+  return text.replace(at, from.size(), to);
+}
+
+}  // namespace
+
+TEST_CASE("a capture that shows what the sheet says passes, with all points", "[judge]") {
+  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pong", Ending::fin));
+  for (const std::string& block : result.rendered) UNSCOPED_INFO(block);
+  CHECK(result.verdict == Verdict::pass);
+  CHECK(result.points == 4);
+  CHECK(result.packets.size() == 8);
+  CHECK(result.packets[3].rows == "4");
+  CHECK(result.packets[3].from == "client");
+}
+
+TEST_CASE("an answer with another byte fails in the session and names the byte", "[judge]") {
+  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  CHECK(result.verdict == Verdict::fail);
+  CHECK(mentions(result, "byte 1"));
+}
+
+TEST_CASE("a failure of the session comes with the cause that the capture shows", "[judge]") {
+  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pon", Ending::fin));
+  REQUIRE_FALSE(result.failures.empty());
+  CHECK(result.failures.front().explanation == "short-reply");
+  CHECK(mentions(result, "why: the reply ends 1 byte early: 3 of 4 bytes"));
+  // Another byte has no cause of its own.
+  const ScenarioResult other = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  CHECK(other.failures.front().explanation.empty());
+}
+
+TEST_CASE("the bytes of a reply are known up to its first open field", "[judge]") {
+  const Scenario sheet = scenario(R"(---
+server: calc
+---
+# One
+## Layout: reply
+| Field  | Type |
+|--------|------|
+| id     | u16  |
+| result | u16  |
+| rest   | u8   |
+
+## Session
+```session
+bob: connect
+bob: send "x" in pieces of 1
+bob: recv reply id=7 result=? rest=1
+bob: recv "later"
+```
+)");
+  FailedStep failed;
+  failed.actor = "bob";
+  failed.step = sheet.session->steps.at(2).span;
+  const SessionWalk walk = walk_session(sheet, failed);
+  REQUIRE(walk.failed != nullptr);
+  CHECK_FALSE(walk.expected);
+  CHECK(walk.expected_head == Bytes{0, 7});
+  CHECK(walk.request_in_pieces);
+  REQUIRE(walk.requests.size() == 1);
+  REQUIRE(walk.later.size() == 1);
+  CHECK(walk.later.front().bytes.size() == 5);
+}
+
+TEST_CASE("RST for FIN names the row, the packet and why", "[judge]") {
+  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pong", Ending::rst));
+  CHECK(result.verdict == Verdict::fail);
+  CHECK(mentions(result, "row 6"));
+  CHECK(mentions(result, "(packet 6"));
+  CHECK(mentions(result, "RFC 1122"));
+  CHECK(mentions(result, "again: wireproof check test/one.md --capture one.pcap"));
+  CHECK(result.points < result.max_points);
+}
+
+TEST_CASE("a byte that was acknowledged and never captured is no verdict at all", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  tcp.skip_client("ping");
+  tcp.server("pong");
+  tcp.close();
+  CHECK(judge_offline(scenario(kSheet), store).verdict == Verdict::inconclusive);
+}
+
+TEST_CASE("what a damaged capture shows is never a failure, whatever is missing", "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  PacketStore store;
+  TestConversation(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7")).handshake();
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  evidence.soundness.faults.push_back("the file is damaged at offset 700");
+  const ScenarioResult result = judge(sheet, evidence);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(result.reason == "the capture is unsound: the file is damaged at offset 700");
+  CHECK(result.failures.empty());
+}
+
+TEST_CASE("without a capture packet tables are skipped and never passed", "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  const ScenarioResult result = judge(sheet, Evidence{});
+  REQUIRE(result.checks.size() == 2);
+  CHECK(result.checks[0].verdict == Verdict::pass);
+  CHECK(result.checks[1].verdict == Verdict::skip);
+  CHECK(result.reason.find("--no-capture") != std::string::npos);
+}
+
+TEST_CASE("a sheet that expects to fail is XFAIL when it does and XPASS when not", "[judge]") {
+  const Scenario sheet = scenario(replaced(kSheet, "points: 4", "expect: fail"));
+  CHECK(judge_offline(sheet, echo_packets("pxng", Ending::fin)).verdict == Verdict::xfail);
+  CHECK(judge_offline(sheet, echo_packets("pong", Ending::fin)).verdict == Verdict::xpass);
+}
+
+TEST_CASE("an inferred call that differs is a warning, and an error when strict", "[judge]") {
+  const Scenario sheet = scenario(replaced(kSheet, "| [FIN, ACK] |     | close   | recv",
+                                           "| [FIN, ACK] |     | close   | connect"));
+  const PacketStore store = echo_packets("pong", Ending::fin);
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  CHECK(judge(sheet, evidence).verdict == Verdict::pass);
+  CHECK(judge(sheet, evidence).failures.size() == 1);
+  evidence.strict = true;
+  CHECK(judge(sheet, evidence).verdict == Verdict::fail);
+}
+
+TEST_CASE("a session that could not be played is an error whatever was captured", "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  Evidence evidence;
+  evidence.session_error = "bind 127.0.0.2:0: permission denied";
+  const ScenarioResult result = judge(sheet, evidence);
+  CHECK(result.verdict == Verdict::error);
+  CHECK(result.reason == evidence.session_error);
+}
+
+TEST_CASE("a client that reset may have lost the end of what it sent, but sent nothing else",
+          "[judge]") {
+  std::string text = kSheet;
+  text.replace(text.find("recv \"pong\"\nrecv eof\nclose"), 26, "abort");
+  text.erase(text.find("## Packets"));
+  text +=
+      "## Packets\n| From | To | Info |\n|---|---|---|\n| client | server | [SYN] |\n"
+      "| client | server | … |\n| client | server | [RST, ACK] |\n";
+  for (const auto& [sent, verdict] : {std::pair{"pi", Verdict::pass}, {"po", Verdict::fail}}) {
+    PacketStore store;
+    TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+    tcp.handshake();
+    tcp.client(sent);
+    tcp.client("", tcp_flag::kRst);
+    CHECK(judge_offline(scenario(text), store).verdict == verdict);
+  }
+}
+
+}  // namespace wireproof

@@ -1,0 +1,215 @@
+#include "judge/measure_judge.h"
+
+#include "catch.h"
+#include "judge/traffic/reply_time.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+Scenario sheet(const std::string& rows) {
+  const std::string text =
+      "---\nserver: echo\n---\n# One echo\n\n## Session\n```session\nconnect\nsend \"ping\"\n"
+      "recv \"pong\"\nclose\n```\n\n## Measures\n"
+      "| Measure | Expected | Level |\n|---|---|---|\n" +
+      rows;
+  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+  REQUIRE(parsed);
+  return *parsed;
+}
+
+const char* const kClient = "127.0.0.2:40000";
+
+// "ping", answered by "pong", and a close: 10 packets.
+PacketStore echo_packets() {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kClient), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  tcp.client("ping");
+  tcp.server("pong");
+  tcp.close();
+  return store;
+}
+
+SocketCall call(const std::string& name, std::int64_t result, std::uint64_t socket = 1) {
+  SocketCall made;
+  made.actor = "client";
+  made.name = name;
+  made.socket = socket;
+  made.local = endpoint(kClient);
+  made.result = result;
+  return made;
+}
+
+Evidence evidence(const PacketStore& store) {
+  Evidence made;
+  made.packets = &store;
+  made.tcp_port = 7;
+  made.actors = {{"client", endpoint(kClient), true}};
+  made.calls = {call("connect", 0), call("send", 4), call("recv", 4), call("close", 0)};
+  made.soundness.captured = true;
+  made.server_use = ServerMeasured{{5, 1, 4'000'000, Duration(0)},
+                                   {8, 2, 9'000'000, std::chrono::milliseconds(30)},
+                                   std::chrono::milliseconds(300)};
+  return made;
+}
+
+std::string note(const Diagnostic& diagnostic, const std::string& label) {
+  for (const Note& entry : diagnostic.notes) {
+    if (entry.label == label) return entry.text;
+  }
+  return {};
+}
+
+}  // namespace
+
+TEST_CASE("a measure holds within its range and fails with what was measured", "[judge]") {
+  struct Case {
+    const char* row;
+    bool holds;
+    const char* message;
+  };
+  const PacketStore store = echo_packets();
+  const std::size_t count = store.size();
+  const std::string exact = "| packets | " + std::to_string(count) + " | |\n";
+  const std::string more = "| packets | > " + std::to_string(count) + " | |\n";
+  const std::string failed_packets = "packets: " + std::to_string(count);
+  const std::vector<Case> cases{
+      {exact.c_str(), true, ""},
+      {more.c_str(), false, failed_packets.c_str()},
+      {"| retransmissions | 0 | |\n", true, ""},
+      {"| retransmissions | 1..2 | |\n", false, "retransmissions: 0"},
+      {"| server descriptors | +3 | |\n", true, ""},
+      {"| server descriptors | +2 | |\n", false,
+       "server descriptors: +3 (5 before the first step, 8 after the last)"},
+      {"| server threads | <= 1 | |\n", true, ""},
+      {"| server threads | +0 | |\n", false,
+       "server threads: +1 (1 before the first step, 2 after the last)"},
+      {"| server memory | +5 MB | |\n", true, ""},
+      {"| server memory | < 5 MB | |\n", false,
+       "server memory: +5.0 MB (4.0 MB before the first step, 9.0 MB after the last)"},
+      {"| server cpu | 10% | |\n", true, ""},
+      {"| server cpu | < 10% | |\n", false, "server cpu: 10.0% (30.000 ms in 300.000 ms)"},
+  };
+  for (const Case& entry : cases) {
+    INFO(entry.row);
+    const MeasureJudgement judged = judge_measures(sheet(entry.row), evidence(store));
+    CHECK(judged.check.verdict == (entry.holds ? Verdict::pass : Verdict::fail));
+    REQUIRE(judged.failures.size() == (entry.holds ? 0 : 1));
+    if (!entry.holds) CHECK(judged.failures[0].message == entry.message);
+  }
+}
+
+TEST_CASE("what a level does not count is a warning, or nothing", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  const Scenario should = sheet("| server threads | +0 | should |\n");
+  MeasureJudgement judged = judge_measures(should, seen);
+  CHECK(judged.check.verdict == Verdict::pass);
+  REQUIRE(judged.failures.size() == 1);
+  CHECK(judged.failures[0].severity == Severity::warning);
+  judged = judge_measures(sheet("| server threads | +0 | info |\n"), seen);
+  CHECK(judged.failures.empty());
+  seen.strict = true;
+  CHECK(judge_measures(should, seen).check.verdict == Verdict::fail);
+}
+
+TEST_CASE("a retransmission is counted and its packet named", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kClient), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  tcp.client("ping");
+  TestSegment again = tcp.next_of_client();
+  again.sequence -= 4;
+  again.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  again.payload = "ping";
+  append(store, again);
+  tcp.server("pong");
+  const MeasureJudgement judged =
+      judge_measures(sheet("| retransmissions | 0 | |\n"), evidence(store));
+  REQUIRE(judged.failures.size() == 1);
+  CHECK(judged.failures[0].message == "retransmissions: 1 (packet 5)");
+  CHECK(note(judged.failures[0], "expected") == "0");
+}
+
+TEST_CASE("packets of strangers are not the sheet's, unless a program has them", "[judge]") {
+  PacketStore store = echo_packets();
+  TestConversation other(store, endpoint("127.0.0.9:40009"), endpoint("127.0.0.1:7"));
+  other.handshake();
+  const Scenario scenario =
+      sheet("| packets | " + std::to_string(echo_packets().size()) + " | |\n");
+  Evidence seen = evidence(store);
+  CHECK(judge_measures(scenario, seen).check.verdict == Verdict::pass);
+  seen.programs = {"tool"};
+  CHECK(judge_measures(scenario, seen).check.verdict == Verdict::fail);
+}
+
+TEST_CASE("numbers of an unsound capture are no verdict", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  seen.soundness.faults = {"1 packet was dropped"};
+  CHECK(judge_measures(sheet("| packets | 1 | |\n"), seen).check.verdict == Verdict::inconclusive);
+  CHECK(judge_measures(sheet("| server threads | +1 | |\n"), seen).check.verdict == Verdict::pass);
+}
+
+TEST_CASE("offline, packets are counted and the rest is named as not judged", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  seen.offline = true;
+  seen.server_use.reset();
+  MeasureJudgement judged = judge_measures(sheet("| reply time | < 1s | |\n"), seen);
+  CHECK(judged.check.verdict == Verdict::skip);
+  CHECK(judged.check.reason == "reply time: only a run can measure it");
+  judged = judge_measures(sheet("| server cpu | < 5% | |\n| retransmissions | 0 | |\n"), seen);
+  CHECK(judged.check.verdict == Verdict::pass);
+  CHECK(judged.check.reason == "server cpu: only a run can measure it");
+}
+
+TEST_CASE("a server that could not be measured is skipped with the reason", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  seen.server_use.reset();
+  seen.server_unmeasured = "the server has ended";
+  const auto judged = judge_measures(sheet("| server threads | +0 | |\n"), seen);
+  CHECK(judged.check.verdict == Verdict::skip);
+  CHECK(judged.check.reason == "server threads: the server has ended");
+}
+
+TEST_CASE("the times of a traced run are not judged, its counts are", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  seen.calls.push_back(call("accept", 5));
+  seen.calls.back().side = Side::server;
+  seen.calls.back().order = 1;
+  for (const char* row : {"| reply time | < 1s | |\n", "| server cpu | < 5% | |\n"}) {
+    CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::skip);
+  }
+  CHECK(judge_measures(sheet("| server threads | +1 | |\n"), seen).check.verdict == Verdict::pass);
+}
+
+TEST_CASE("a reply's time runs from the last byte of the request to the first of the reply",
+          "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kClient), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  tcp.client("pi");
+  tcp.client("ng");
+  tcp.server_ack();
+  tcp.server("po");
+  tcp.server("ng");
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 7, 0);
+  const std::vector<ActorEndpoint> actors{{"client", endpoint(kClient), true}};
+  const std::vector<SocketCall> calls{call("send", 2), call("send", 2), call("recv", 2),
+                                      call("recv", 2)};
+  const auto slowest = find_slowest_reply(conversations, actors, calls);
+  REQUIRE(slowest);
+  CHECK(slowest->request == 4);
+  CHECK(slowest->reply == 6);
+  CHECK(slowest->lasted == packets[6].raw.time - packets[4].raw.time);
+  // The second recv has no request of its own, and calls on another socket are none of this one.
+  const std::vector<SocketCall> others{call("send", 4, 2), call("recv", 4, 2)};
+  CHECK_FALSE(find_slowest_reply(conversations, actors, others));
+}
+
+}  // namespace wireproof

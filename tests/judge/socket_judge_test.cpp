@@ -1,0 +1,165 @@
+#include "judge/socket_judge.h"
+
+#include "catch.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kSheet = R"(---
+server: echo
+---
+# Two clients
+
+## Session
+```session
+alice: connect
+bob: connect
+sockets "open"
+```
+
+## Sockets: open
+| Local  | Remote | State       | Count |
+|--------|--------|-------------|-------|
+| server | *      | LISTEN      |       |
+| server | *      | ESTABLISHED | 2     |
+| alice  | server | ESTABLISHED |       |
+| *      | server | ESTABLISHED |       |
+)";
+
+Scenario sheet() {
+  auto parsed = parse_scenario("test/one", SourceText("test/one.md", kSheet), {});
+  REQUIRE(parsed);
+  return *parsed;
+}
+
+SocketEntry socket(const std::string& local, const std::string& remote, const std::string& state) {
+  SocketEntry entry;
+  entry.local = endpoint(local);
+  if (!remote.empty()) entry.remote = endpoint(remote);
+  entry.state = state;
+  return entry;
+}
+
+const std::string kServer = "127.0.0.1:7";
+const std::string kAlice = "127.0.0.2:40000";
+const std::string kBob = "127.0.0.3:40001";
+
+std::vector<SocketEntry> two_connections() {
+  return {socket("0.0.0.0:7", "", "LISTEN"), socket(kServer, kAlice, "ESTABLISHED"),
+          socket(kServer, kBob, "ESTABLISHED"), socket(kAlice, kServer, "ESTABLISHED"),
+          socket(kBob, kServer, "ESTABLISHED")};
+}
+
+Evidence evidence(std::vector<SocketEntry> sockets) {
+  Evidence evidence;
+  evidence.tcp_port = 7;
+  evidence.actors = {{"alice", endpoint(kAlice), true}, {"bob", endpoint(kBob), true}};
+  evidence.sockets = {{"open", std::move(sockets)}};
+  return evidence;
+}
+
+SocketJudgement judge_open(const Evidence& evidence) {
+  const Scenario scenario = sheet();
+  return judge_sockets(scenario.socket_tables.at(0), scenario, evidence);
+}
+
+std::string note(const SocketJudgement& judgement, const std::string& label) {
+  REQUIRE(judgement.failures.size() == 1);
+  for (const Note& note : judgement.failures[0].notes) {
+    if (note.label == label) return note.text;
+  }
+  return {};
+}
+
+bool contains(const std::string& text, const std::string& part) {
+  INFO(text);
+  return text.find(part) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("the rows are a multiset: one with a name takes its socket before a wildcard does",
+          "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  CHECK(judge_open(evidence(sockets)).check.verdict == Verdict::pass);
+  // Also where the wildcard meets alice's socket first.
+  std::reverse(sockets.begin(), sockets.end());
+  CHECK(judge_open(evidence(sockets)).check.verdict == Verdict::pass);
+}
+
+TEST_CASE("a missing socket names its row, how many were there, and shows all there were",
+          "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  sockets.erase(sockets.begin() + 3);
+  const SocketJudgement judged = judge_open(evidence(sockets));
+  CHECK(judged.check.verdict == Verdict::fail);
+  CHECK(note(judged, "missing") == "alice -> server  ESTABLISHED: 0 of 1");
+  CHECK(note(judged, "too many").empty());
+  CHECK(contains(note(judged, "sockets"), "127.0.0.3:40001"));
+  CHECK(contains(note(judged, "sockets"), "bob -> server"));
+}
+
+TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the server forgot",
+          "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  sockets[1].state = "CLOSE-WAIT";
+  const SocketJudgement judged = judge_open(evidence(sockets));
+  CHECK(judged.check.verdict == Verdict::fail);
+  CHECK(note(judged, "missing") == "server -> *  ESTABLISHED: 1 of 2");
+  CHECK(contains(note(judged, "sockets"), "server -> alice  <- too many"));
+  CHECK(contains(note(judged, "why"), "has not called close()"));
+  CHECK(judged.failures[0].explanation == "close-wait");
+}
+
+TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  sockets.push_back(socket("127.0.0.9:40009", kServer, "ESTABLISHED"));
+  const SocketJudgement judged = judge_open(evidence(sockets));
+  CHECK(judged.check.verdict == Verdict::fail);
+  CHECK(note(judged, "too many") == "1, marked below");
+}
+
+TEST_CASE("the end of an unknown client is that of a program", "[judge]") {
+  const std::vector<ActorEndpoint> actors{{"alice", endpoint(kAlice), true}};
+  const std::vector<std::string> programs{"bob", "carol"};
+  const SocketOwners owners{7, 0, &actors, &programs, 0};
+  const SocketEntry own = socket(kAlice, kServer, "ESTABLISHED");
+  const SocketEntry other = socket(kBob, kServer, "ESTABLISHED");
+  CHECK(owners.name_local(own) == "alice");
+  CHECK(owners.name_local(other) == "bob or carol");
+  CHECK(owners.fits_local("carol", other));
+  CHECK_FALSE(owners.fits_local("carol", own));
+  CHECK_FALSE(owners.fits_remote("carol", own));
+  CHECK_FALSE(owners.fits_local("alice", other));
+}
+
+TEST_CASE("`each` is any client of the group", "[judge]") {
+  const std::vector<ActorEndpoint> actors{{"c2", endpoint(kAlice), true},
+                                          {"c3", endpoint(kBob), true}};
+  const std::vector<std::string> programs;
+  const SocketOwners owners{7, 0, &actors, &programs, 2};
+  CHECK(owners.fits_local("each", socket(kAlice, kServer, "ESTABLISHED")));
+  CHECK_FALSE(owners.fits_local("each", socket(kBob, kServer, "ESTABLISHED")));
+  CHECK(owners.fits_remote("each", socket(kServer, kAlice, "ESTABLISHED")));
+}
+
+TEST_CASE("sockets are skipped offline, and where the step was not reached", "[judge]") {
+  Evidence offline;
+  offline.offline = true;
+  CHECK(judge_open(offline).check.verdict == Verdict::skip);
+  CHECK(contains(judge_open(offline).check.reason, "only a run"));
+  CHECK(judge_open(Evidence()).check.verdict == Verdict::skip);
+}
+
+TEST_CASE("a result shows every snapshot with the names of its ends", "[judge]") {
+  const auto snapshots = name_snapshots(sheet(), evidence(two_connections()));
+  REQUIRE(snapshots.size() == 1);
+  CHECK(snapshots[0].name == "open");
+  REQUIRE(snapshots[0].sockets.size() == 5);
+  CHECK(snapshots[0].sockets[0].local_name == "server");
+  CHECK(snapshots[0].sockets[0].remote_name.empty());
+  CHECK(snapshots[0].sockets[2].remote_name == "bob");
+}
+
+}  // namespace wireproof

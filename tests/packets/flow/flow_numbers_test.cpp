@@ -1,0 +1,131 @@
+#include "packets/flow/flow_numbers.h"
+
+#include "catch.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const Endpoint kClient = endpoint("10.0.0.1:5000");
+const Endpoint kServer = endpoint("10.0.0.2:80");
+
+RelativeNumbers number(FlowNumbers& flows, const TestSegment& segment) {
+  IpInfo ip;
+  ip.source = segment.from.address;
+  ip.destination = segment.to.address;
+  TcpHeader header;
+  header.source_port = segment.from.port;
+  header.destination_port = segment.to.port;
+  header.sequence = segment.sequence;
+  header.acknowledgement = segment.acknowledgement;
+  header.flags = segment.flags;
+  header.window = segment.window;
+  header.options = segment.options;
+  return flows.number(ip, header);
+}
+
+TestSegment from_client(std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
+  TestSegment segment;
+  segment.from = kClient;
+  segment.to = kServer;
+  segment.flags = flags;
+  segment.sequence = seq;
+  segment.acknowledgement = ack;
+  segment.window = 10;
+  return segment;
+}
+
+TestSegment from_server(std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
+  TestSegment segment = from_client(flags, seq, ack);
+  std::swap(segment.from, segment.to);
+  return segment;
+}
+
+constexpr std::uint16_t kSynAck = tcp_flag::kSyn | tcp_flag::kAck;
+
+TEST_CASE("numbers count from the SYN, across the wrap of 32 bits", "[flow]") {
+  FlowNumbers flows;
+  CHECK(number(flows, from_client(tcp_flag::kSyn, 0xffffffff)) == RelativeNumbers{0, 0, 10});
+  CHECK(number(flows, from_server(kSynAck, 7000, 0)) == RelativeNumbers{0, 1, 10});
+  CHECK(number(flows, from_client(tcp_flag::kAck, 0, 7001)) == RelativeNumbers{1, 1, 10});
+  CHECK(number(flows, from_client(tcp_flag::kAck, 4, 7011)) == RelativeNumbers{5, 11, 10});
+}
+
+TEST_CASE("without a SYN the first byte seen is 1, the first acknowledged too", "[flow]") {
+  FlowNumbers flows;
+  CHECK(number(flows, from_client(tcp_flag::kAck, 500, 900)) == RelativeNumbers{1, 1, 10});
+  CHECK(number(flows, from_server(tcp_flag::kAck, 905, 510)) == RelativeNumbers{6, 11, 10});
+}
+
+TEST_CASE("a SYN with another number begins a new conversation, a repeated one does not",
+          "[flow]") {
+  FlowNumbers flows;
+  number(flows, from_client(tcp_flag::kSyn, 100));
+  number(flows, from_server(kSynAck, 200, 101));
+  CHECK(number(flows, from_client(tcp_flag::kSyn, 100)).seq == 0);
+  CHECK(number(flows, from_server(tcp_flag::kAck, 201, 101)) == RelativeNumbers{1, 1, 10});
+  CHECK(number(flows, from_client(tcp_flag::kSyn, 5000)).seq == 0);
+  CHECK(number(flows, from_server(kSynAck, 9000, 5001)) == RelativeNumbers{0, 1, 10});
+}
+
+TEST_CASE("after FIN or RST an equal SYN begins a new conversation too", "[flow]") {
+  for (const std::uint16_t end : {tcp_flag::kFin, tcp_flag::kRst}) {
+    FlowNumbers flows;
+    number(flows, from_client(tcp_flag::kSyn, 100));
+    number(flows, from_server(kSynAck, 200, 101));
+    number(flows, from_client(end | tcp_flag::kAck, 101, 201));
+    number(flows, from_client(tcp_flag::kSyn, 100));
+    CHECK(number(flows, from_server(kSynAck, 300, 101)) == RelativeNumbers{0, 1, 10});
+  }
+}
+
+TEST_CASE("windows are scaled when both SYNs have the option, never in the SYNs", "[flow]") {
+  for (const bool both : {true, false}) {
+    FlowNumbers flows;
+    TestSegment syn = from_client(tcp_flag::kSyn, 100);
+    syn.options = syn_options(1460, 7);
+    CHECK(number(flows, syn).window_bytes == 10);
+    TestSegment syn_ack = from_server(kSynAck, 200, 101);
+    if (both) syn_ack.options = syn_options(1460, 3);
+    CHECK(number(flows, syn_ack).window_bytes == 10);
+    CHECK(number(flows, from_client(tcp_flag::kAck, 101, 201)).window_bytes == (both ? 1280 : 10));
+    CHECK(number(flows, from_server(tcp_flag::kAck, 201, 101)).window_bytes == (both ? 80 : 10));
+  }
+}
+
+TEST_CASE("beyond the limit the flows unused for longest are forgotten", "[flow]") {
+  FlowNumbers flows(8);
+  const auto client = [](std::uint16_t port) {
+    TestSegment segment = from_client(tcp_flag::kAck, 1000);
+    segment.from.port = port;
+    return segment;
+  };
+  for (std::uint16_t port = 1; port <= 100; ++port) number(flows, client(port));
+  TestSegment recent = client(99);
+  recent.sequence = 1010;
+  CHECK(number(flows, recent).seq == 11);
+  TestSegment forgotten = client(1);
+  forgotten.sequence = 1010;
+  CHECK(number(flows, forgotten).seq == 1);
+}
+
+TEST_CASE("flows of many ports and both versions are kept apart", "[flow]") {
+  FlowNumbers flows;
+  for (std::uint16_t port = 1; port <= 5000; ++port) {
+    TestSegment segment = from_client(tcp_flag::kAck, port);
+    segment.from.port = port;
+    CHECK(number(flows, segment).seq == 1);
+  }
+  for (std::uint16_t port = 1; port <= 5000; ++port) {
+    TestSegment segment = from_client(tcp_flag::kAck, port + 9u);
+    segment.from.port = port;
+    CHECK(number(flows, segment).seq == 10);
+  }
+  TestSegment v6 = from_client(tcp_flag::kAck, 77);
+  v6.from = endpoint("[::1]:1");
+  v6.to = endpoint("[::2]:80");
+  CHECK(number(flows, v6).seq == 1);
+}
+
+}  // namespace
+}  // namespace wireproof

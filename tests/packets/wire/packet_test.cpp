@@ -1,0 +1,244 @@
+#include "packets/wire/packet.h"
+
+#include "catch.h"
+#include "packets/wire/ethernet.h"
+#include "packets/wire/icmp.h"
+#include "packets/wire/ip_protocol.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kIpOffset = 14;
+constexpr std::size_t kTransportOffset = 34;  // behind an IPv4 header
+
+TestSegment segment(std::string_view payload) {
+  TestSegment result;
+  result.from = endpoint("10.0.0.1:5000");
+  result.to = endpoint("10.0.0.2:80");
+  result.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  result.sequence = 100;
+  result.acknowledgement = 200;
+  result.payload = payload;
+  return result;
+}
+
+TestDatagram datagram(std::string_view payload, bool v6 = false) {
+  TestDatagram result;
+  result.from = endpoint(v6 ? "[2001:db8::1]:5000" : "10.0.0.1:5000");
+  result.to = endpoint(v6 ? "[2001:db8::2]:53" : "10.0.0.2:53");
+  result.payload = payload;
+  return result;
+}
+
+Packet decode(const Bytes& frame, LinkType link = LinkType::ethernet) {
+  return decode_packet(RawPacket{{}, static_cast<std::uint32_t>(frame.size()), link, frame});
+}
+
+// The frame of a segment behind another link header than Ethernet's.
+Bytes behind(const Bytes& link_header, const Bytes& frame) {
+  Bytes bytes = link_header;
+  bytes.insert(bytes.end(), frame.begin() + kIpOffset, frame.end());
+  return bytes;
+}
+
+TEST_CASE("a TCP segment over Ethernet and IPv4 is decoded to its payload", "[wire]") {
+  const Bytes frame = build_frame(segment("ping"));
+  const Packet packet = decode(frame);
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(packet.ether_type == ether_type::kIpv4);
+  REQUIRE(packet.ip.has_value());
+  CHECK(packet.ip->source == endpoint("10.0.0.1:0").address);
+  CHECK(packet.ip->protocol == ip_protocol::kTcp);
+  REQUIRE(packet.tcp() != nullptr);
+  CHECK(packet.tcp()->source_port == 5000);
+  CHECK(packet.tcp()->sequence == 100);
+  CHECK(as_text(packet.payload) == "ping");
+  CHECK(packet.payload_size == 4);
+}
+
+TEST_CASE("padding behind the IP packet is no payload", "[wire]") {
+  Bytes frame = build_frame(segment(""));
+  frame.resize(60, 0xaa);
+  const Packet packet = decode(frame);
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(packet.payload.empty());
+  CHECK(packet.payload_size == 0);
+}
+
+TEST_CASE("an IPv4 total length of zero means the rest of the packet", "[wire]") {
+  Bytes frame = build_frame(segment("ping"));
+  frame[kIpOffset + 2] = 0;
+  frame[kIpOffset + 3] = 0;
+  const Packet packet = decode(frame);
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(packet.payload_size == 4);
+}
+
+TEST_CASE("a payload that snaplen cut keeps its size on the wire", "[wire]") {
+  const Bytes frame = build_frame(segment("0123456789"));
+  const ByteView captured = ByteView(frame).first(frame.size() - 6);
+  const Packet packet = decode_packet(
+      RawPacket{{}, static_cast<std::uint32_t>(frame.size()), LinkType::ethernet, captured});
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(as_text(packet.payload) == "0123");
+  CHECK(packet.payload_size == 10);
+}
+
+TEST_CASE("every link type leads to the same IP packet", "[wire]") {
+  const Bytes frame = build_frame(segment("ping"));
+  struct Case {
+    LinkType link;
+    Bytes header;
+  };
+  const Case cases[] = {
+      {LinkType::raw_ip, {}},
+      {LinkType::linux_cooked_v1, {0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 8, 0}},
+      {LinkType::linux_cooked_v2, {8, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0}},
+      {LinkType::bsd_null, {2, 0, 0, 0}},
+      {LinkType::bsd_null, {0, 0, 0, 2}},
+      {LinkType::bsd_loop, {0, 0, 0, 2}},
+      {LinkType::ethernet, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x81, 0, 0, 5, 8, 0}},
+      {LinkType::ethernet,
+       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0}},
+      {LinkType::ethernet,
+       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 60, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0}}};
+  for (const Case& item : cases) {
+    const Bytes bytes = behind(item.header, frame);
+    INFO("link type " << static_cast<int>(item.link) << ", header of " << item.header.size());
+    const Packet packet = decode(bytes, item.link);
+    CHECK_FALSE(packet.defect.has_value());
+    CHECK(packet.tcp() != nullptr);
+    CHECK(as_text(packet.payload) == "ping");
+    // Each byte of the link header is needed.
+    for (std::size_t size = 0; size < item.header.size(); ++size) {
+      INFO("prefix of " << size);
+      const bool cut_at_llc = item.header.size() == 22 && item.header[12] == 0 && size >= 14;
+      const Packet cut =
+          decode(Bytes(bytes.begin(), bytes.begin() + static_cast<long>(size)), item.link);
+      CHECK((cut.defect.has_value() || cut_at_llc));
+      CHECK(cut.tcp() == nullptr);
+    }
+  }
+}
+
+TEST_CASE("the outermost VLAN tag is the packet's", "[wire]") {
+  const Bytes frame =
+      behind({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x20, 5, 0x81, 0, 0, 6, 8, 0},
+             build_frame(segment("")));
+  CHECK(decode(frame).vlan == 5);
+}
+
+TEST_CASE("every shorter prefix of a frame's headers has one defect", "[wire]") {
+  TestSegment syn = segment("");
+  syn.options = syn_options();
+  for (const Bytes& frame : {build_frame(syn), build_frame(datagram("", true))}) {
+    for (std::size_t size = 0; size < frame.size(); ++size) {
+      INFO("prefix of " << size << " of " << frame.size());
+      const Packet packet = decode_packet(RawPacket{{},
+                                                    static_cast<std::uint32_t>(frame.size()),
+                                                    LinkType::ethernet,
+                                                    ByteView(frame).first(size)});
+      REQUIRE(packet.defect.has_value());
+      CHECK(packet.defect->offset <= size);
+      CHECK(packet.ip.has_value() ==
+            (packet.defect->layer == Layer::tcp || packet.defect->layer == Layer::udp));
+    }
+  }
+}
+
+TEST_CASE("malformed fields are named with layer and offset, good layers stay", "[wire]") {
+  struct Case {
+    std::size_t offset;
+    std::uint8_t value;
+    Defect defect;
+  };
+  const Case cases[] = {
+      {kIpOffset, 0x95, {Layer::ipv4, 14, "ip version is not 4"}},
+      {kIpOffset, 0x44, {Layer::ipv4, 14, "ipv4 header length is below 20"}},
+      {kIpOffset + 3, 19, {Layer::ipv4, 16, "ipv4 total length is smaller than its header"}},
+      {kIpOffset + 3, 99, {Layer::ipv4, 16, "ipv4 total length is larger than the packet"}},
+      {kTransportOffset + 12, 0x40, {Layer::tcp, 46, "tcp header length is below 20"}},
+      {kTransportOffset + 12, 0xf0, {Layer::tcp, 54, "tcp options are cut off"}}};
+  for (const Case& item : cases) {
+    Bytes frame = build_frame(segment("ping"));
+    frame[item.offset] = item.value;
+    const Packet packet = decode(frame);
+    CHECK(packet.defect == item.defect);
+    CHECK(packet.ip.has_value() == (item.offset != kIpOffset));
+  }
+}
+
+TEST_CASE("a broken TCP option is a defect and the segment stays", "[wire]") {
+  TestSegment broken = segment("ping");
+  broken.options = {1, 1, 2, 9};
+  const Bytes frame = build_frame(broken);
+  const Packet packet = decode(frame);
+  CHECK(packet.defect == Defect{Layer::tcp, 56, "tcp option has a wrong length"});
+  CHECK(packet.tcp() != nullptr);
+  CHECK(as_text(packet.payload) == "ping");
+}
+
+TEST_CASE("a UDP length that does not fit is a defect", "[wire]") {
+  Bytes frame = build_frame(datagram("ping"));
+  frame[kTransportOffset + 5] = 7;
+  CHECK(decode(frame).defect == Defect{Layer::udp, 38, "udp length is below 8"});
+  frame[kTransportOffset + 5] = 13;
+  CHECK(decode(frame).defect == Defect{Layer::udp, 38, "udp length is larger than the ip payload"});
+  frame[kTransportOffset + 5] = 10;
+  const Packet packet = decode(frame);
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(as_text(packet.payload) == "pi");
+}
+
+TEST_CASE("only the first fragment has a transport", "[wire]") {
+  Bytes frame = build_frame(datagram("ping"));
+  frame[kTransportOffset + 5] = 200;  // the whole datagram's length
+  frame[kIpOffset + 6] = 0x20;        // more fragments
+  const Packet first = decode(frame);
+  CHECK_FALSE(first.defect.has_value());
+  CHECK(first.udp() != nullptr);
+  CHECK(first.ip->is_fragment());
+  frame[kIpOffset + 7] = 1;
+  const Packet later = decode(frame);
+  CHECK(later.udp() == nullptr);
+  CHECK(later.ip->fragment_offset_bytes == 8);
+  CHECK(later.payload.size() == 12);
+}
+
+TEST_CASE("UDP over IPv6 is decoded, and zero as its payload length is the rest", "[wire]") {
+  Bytes frame = build_frame(datagram("ping", true));
+  for (const std::uint8_t length : {frame[kIpOffset + 5], std::uint8_t{0}}) {
+    frame[kIpOffset + 5] = length;
+    const Packet packet = decode(frame);
+    CHECK_FALSE(packet.defect.has_value());
+    REQUIRE(packet.udp() != nullptr);
+    CHECK(packet.udp()->destination_port == 53);
+    CHECK(as_text(packet.payload) == "ping");
+  }
+}
+
+TEST_CASE("a port unreachable quotes the datagram that it is about", "[wire]") {
+  for (const bool v6 : {false, true}) {
+    const TestDatagram about = datagram("ping", v6);
+    const Bytes frame = build_port_unreachable(about);
+    const Packet packet = decode(frame);
+    CHECK_FALSE(packet.defect.has_value());
+    REQUIRE(packet.icmp() != nullptr);
+    CHECK(is_port_unreachable(*packet.icmp()));
+    CHECK(read_quoted_datagram(packet.payload, about.from.address.version) ==
+          QuotedDatagram{ip_protocol::kUdp, about.from, about.to});
+    for (std::size_t size = 0; size < (v6 ? 44u : 24u); ++size) {
+      CHECK_FALSE(read_quoted_datagram(packet.payload.first(size), about.from.address.version));
+    }
+  }
+}
+
+TEST_CASE("an unsupported link type is a defect, not a loss", "[wire]") {
+  const Packet packet = decode({1, 2, 3}, LinkType::unsupported);
+  CHECK(packet.defect == Defect{Layer::link, 0, "link type is not supported"});
+  CHECK(packet.raw.bytes.size() == 3);
+}
+
+}  // namespace
+}  // namespace wireproof

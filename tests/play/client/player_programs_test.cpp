@@ -1,0 +1,127 @@
+#include <poll.h>
+
+#include <algorithm>
+#include <csignal>
+
+#include "catch.h"
+#include "support/sheet_builder.h"
+#include "support/test_server.h"
+
+namespace wireproof {
+namespace {
+
+using Kind = TestServer::Kind;
+
+PlayedSession play_alone(const SheetBuilder& sheet) {
+  const ClosedPort nothing;
+  return sheet.play(nothing.port());
+}
+
+StepPrints prints(const std::string& text) {
+  return {text, false};
+}
+
+}  // namespace
+
+TEST_CASE("a program is told lines, must print, and must return", "[session]") {
+  SheetBuilder sheet;
+  sheet.step("run", StepRun{"while read a; do echo \"got $a\"; done; echo end; exit 3"});
+  sheet.step("type", StepType{"one\ntwo\n"}).step("prints", prints("got one\n"));
+  sheet.step("prints", StepPrints{"g.t tw", true}).step("prints", prints("o\n"));
+  sheet.step("type", StepType{"\x04"}).step("exits", StepExits{3}).step("prints", prints("end"));
+  const PlayedSession played = play_alone(sheet);
+  CHECK(failure_lines(played).empty());
+  CHECK(played.error.empty());
+  CHECK(played.programs == std::vector<std::string>{"client"});
+  CHECK(played.steps.at(2).outcome == "\"got one\\n\"");
+  CHECK(played.steps.at(6).outcome == "exited with code 3");
+  CHECK(played.calls.empty());
+}
+
+TEST_CASE("output that was read is not found again, and a failure shows all of it", "[session]") {
+  SheetBuilder sheet;
+  sheet.step("run", StepRun{"echo once; exit 0"}).step("prints", prints("once"));
+  const PlayedSession played = play_alone(sheet.step("prints", prints("once")));
+  CHECK(failure_lines(played) == "the program exited with code 0 and did not print \"once\"\n");
+  CHECK(failure_note(played, "output") == "once");
+  CHECK_FALSE(played.timed_out);
+}
+
+TEST_CASE("a program that does not print or end in time fails its step", "[session]") {
+  const auto moment = std::chrono::milliseconds(5);
+  SheetBuilder mute;
+  mute.step("run", StepRun{"read a"}).step("prints", prints("x")).within(moment);
+  PlayedSession played = play_alone(mute);
+  CHECK(failure_lines(played) == "the program did not print \"x\" within 5ms\n");
+  CHECK(failure_note(played, "output") == "nothing");
+  CHECK(played.timed_out);
+  SheetBuilder endless;
+  endless.step("run", StepRun{"read a"}).step("exits", StepExits{0}).within(moment);
+  CHECK(failure_lines(play_alone(endless)) == "the program still runs after 5ms\n");
+}
+
+TEST_CASE("another exit code, and an end by a signal, are named", "[session]") {
+  SheetBuilder code;
+  code.step("run", StepRun{"echo oops >&2; exit 7"}).step("exits", StepExits{0});
+  const PlayedSession played = play_alone(code);
+  CHECK(failure_lines(played) == "the program exited with code 7, expected code 0\n");
+  CHECK(failure_note(played, "output") == "oops");
+  SheetBuilder signal;
+  signal.step("run", StepRun{"kill -TERM $$"}).step("exits", StepExits{0});
+  CHECK(failure_lines(play_alone(signal)) ==
+        "the program was ended by signal Terminated, expected code 0\n");
+  SheetBuilder missing;
+  missing.step("run", StepRun{"./no-such-program"}).step("exits", StepExits{0});
+  CHECK(failure_lines(play_alone(missing)) ==
+        "the program exited with code 127, expected code 0\n");
+}
+
+TEST_CASE("a program gets host, port and its client's number", "[session]") {
+  const ClosedPort nothing;
+  SheetBuilder sheet;
+  sheet.clients(2).step("each: run", StepRun{"echo {host}:{port} {n}"});
+  const std::string text = "127.0.0.1:" + std::to_string(nothing.port()) + " {n}\n";
+  sheet.step("each: prints", prints(text)).step("each: exits", StepExits{0});
+  const PlayedSession played = sheet.play(nothing.port());
+  CHECK(failure_lines(played).empty());
+  CHECK(played.programs == std::vector<std::string>{"c1", "c2"});
+}
+
+TEST_CASE("what a program left running ends with the session", "[session]") {
+  SheetBuilder sheet;
+  sheet.step("run", StepRun{"echo $$; sh -c 'echo $$; read a'; read b"});
+  const PlayedSession played =
+      play_alone(sheet.step("prints", StepPrints{"[0-9]+\n[0-9]+\n", true}));
+  REQUIRE(failure_lines(played).empty());
+  std::string outcome = played.steps.at(1).outcome;
+  for (int i = 0; i < 2; ++i) {
+    const std::size_t digit = outcome.find_first_of("0123456789");
+    outcome.erase(0, digit);
+    const pid_t process = std::stoi(outcome);
+    outcome.erase(0, outcome.find_first_not_of("0123456789"));
+    INFO(process);
+    // Gone, or killed and not yet collected by whoever is its parent now.
+    bool gone = false;
+    for (int look = 0; look < 10'000 && !gone; ++look) {
+      if (look > 0) ::poll(nullptr, 0, 1);
+      gone = ::kill(process, 0) != 0;
+    }
+    CHECK(gone);
+  }
+}
+
+TEST_CASE("a long line of output is read while others play", "[session]") {
+  SheetBuilder sheet;
+  sheet.step("run", StepRun{"head -c 300000 /dev/zero | tr '\\0' x; echo; read a; echo $a"});
+  sheet.step("type", StepType{"done\n"});
+  const PlayedSession played = play_alone(sheet.step("exits", StepExits{0}));
+  CHECK(failure_lines(played).empty());
+}
+
+TEST_CASE("type, prints and exits need a program", "[session]") {
+  SheetBuilder sheet;
+  const PlayedSession played = play_alone(sheet.step("exits", StepExits{0}));
+  CHECK(failure_lines(played) == "this actor runs no program: `run` comes first\n");
+}
+
+}  // namespace wireproof

@@ -1,0 +1,217 @@
+#include "play/stage/stage_plan.h"
+
+#include <sys/socket.h>
+
+#include <array>
+#include <thread>
+
+#include "base/system/unique_fd.h"
+#include "catch.h"
+#include "machine/process/server_process.h"
+#include "play/stage/play_codec.h"
+#include "play/stage/stage_link.h"
+
+namespace wireproof {
+
+using std::chrono_literals::operator""s;
+
+namespace {
+
+ServerProgram program(std::uint16_t tcp_port, std::uint16_t udp_port) {
+  return {"calc", tcp_port, udp_port, {}};
+}
+
+ServerPorts ports(std::optional<std::uint16_t> tcp, std::optional<std::uint16_t> udp) {
+  return {tcp.has_value(), udp.has_value(), tcp.value_or(0), udp.value_or(0)};
+}
+
+}  // namespace
+
+TEST_CASE("a sheet's transport and port come before the server's own", "[session]") {
+  const ServerProgram both = program(50000, 50001);
+  FrontMatter front;
+  CHECK(plan_ports(front, &both) == ports(50000, 50001));
+  front.transport = Transport::udp;
+  CHECK(plan_ports(front, &both) == ports(std::nullopt, 50001));
+  front.port = 80;
+  CHECK(plan_ports(front, &both) == ports(std::nullopt, 80));
+  front.transport = Transport::tcp_udp;
+  CHECK(plan_ports(front, &both) == ports(80, 80));
+  front.any_port = true;
+  CHECK(plan_ports(front, &both) == ports(0, 0));
+}
+
+TEST_CASE("a sheet's own program need not speak the transport that no client uses", "[session]") {
+  const ServerProgram both = program(50000, 50001);
+  FrontMatter front;
+  front.command = "./server {port}";
+  CHECK(plan_ports(front, &both) == ports(50000, std::nullopt));
+  front.transport = Transport::tcp_udp;
+  front.port = 80;
+  CHECK(plan_ports(front, &both) == ports(80, 80));
+}
+
+TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
+  CHECK(plan_ports({}, nullptr) == ports(0, std::nullopt));
+}
+
+TEST_CASE("why a sheet cannot be played against a running server is named", "[session]") {
+  const RunningServer running{*parse_ip_address("10.0.0.2"), 50000, 0};
+  const Route far{"eth0", false, {}};
+  const ServerPorts tcp_only = ports(50000, std::nullopt);
+  Scenario sheet;
+  sheet.session.emplace();
+  CHECK_FALSE(unmet_by_running(sheet, tcp_only, running, far));
+  CHECK(unmet_by_running(sheet, ports(50000, 50001), running, far) ==
+        "the server's UDP port is not known (--udp-port gives it)");
+  sheet.front.needs = {Need::same_host};
+  CHECK_FALSE(unmet_by_running(sheet, tcp_only, running, {"lo", true, {}}));
+  CHECK(unmet_by_running(sheet, tcp_only, running, far) ==
+        "needs same-host: the server runs on another host");
+  sheet.front.needs.clear();
+  Step connect;
+  connect.action = StepConnect{"10.0.0.9:30000"};
+  Step repeat;
+  repeat.action = StepRepeat{2, {connect}};
+  sheet.session->steps = {repeat};
+  CHECK(unmet_by_running(sheet, tcp_only, running, far) ==
+        "its clients need addresses of their own, which only a private network has");
+}
+
+TEST_CASE("a need that the run cannot meet is named", "[session]") {
+  FrontMatter front;
+  front.needs = {Need::same_host, Need::started_server};
+  CHECK_FALSE(unmet_need(front, false));
+  front.needs = {Need::ipv6};
+  CHECK(unmet_need(front, false));
+  CHECK_FALSE(unmet_need(front, true));
+}
+
+TEST_CASE("a server is traced where its sheet needs it or names calls, or when asked for",
+          "[session]") {
+  Scenario scenario;
+  RunOptions options;
+  scenario.packet_tables.emplace_back().rows.emplace_back();
+  CHECK(plan_trace(scenario, options) == TraceWish::none);
+  scenario.packet_tables[0].rows[0].blocked = "recv";
+  CHECK(plan_trace(scenario, options) == TraceWish::if_possible);
+  options.trace = true;
+  CHECK(plan_trace(scenario, options) == TraceWish::needed);
+  options.trace = false;
+  scenario.front.needs = {Need::same_host, Need::trace};
+  CHECK(plan_trace(scenario, options) == TraceWish::needed);
+}
+
+TEST_CASE("a program that is not installed is named with its package", "[session]") {
+  FrontMatter front;
+  front.programs = {{"/bin/sh", "dash"}, {"sh", "dash"}};
+  CHECK_FALSE(missing_program(front));
+  front.programs["no-such-netcat"] = "netcat-imagined";
+  CHECK(missing_program(front) == "`no-such-netcat` is not installed (package netcat-imagined)");
+}
+
+TEST_CASE("a session lasts at most as long as its steps may, repeats included", "[session]") {
+  Scenario scenario;
+  SessionScript script;
+  Step connect;
+  connect.action = StepConnect{};
+  Step receive;
+  receive.action = StepRecvEof{};
+  receive.within = 5s;
+  Step repeat;
+  repeat.action = StepRepeat{3, {connect, receive}};
+  script.steps = {repeat, connect};
+  scenario.session = script;
+  CHECK(session_bound(scenario, 2s) == 3 * 7s + 2s + 2s);
+}
+
+TEST_CASE("a kept capture is named after the scenario and its repetition", "[session]") {
+  RunOptions options;
+  options.capture_folder = "out";
+  CHECK(capture_path(options, "calc/two/requests", 1) == "out/calc__two__requests.pcap");
+  options.repeat = 5;
+  CHECK(capture_path(options, "calc/one", 4) == "out/calc__one-4.pcap");
+}
+
+TEST_CASE("captures are kept of what needs to be looked at", "[session]") {
+  CHECK(keeps_capture(KeepCapture::always, Verdict::pass));
+  CHECK_FALSE(keeps_capture(KeepCapture::never, Verdict::fail));
+  for (const Verdict verdict : {Verdict::pass, Verdict::skip, Verdict::xfail}) {
+    CHECK_FALSE(keeps_capture(KeepCapture::on_failure, verdict));
+  }
+  for (const Verdict verdict :
+       {Verdict::fail, Verdict::error, Verdict::inconclusive, Verdict::xpass, Verdict::flaky}) {
+    CHECK(keeps_capture(KeepCapture::on_failure, verdict));
+  }
+}
+
+TEST_CASE("a start command gets the host and the port wherever it asks for them", "[session]") {
+  ServerStart start;
+  start.host = "127.0.0.1";
+  start.udp_port = 9000;
+  CHECK(fill_command("serve {host}:{port} --log {port}.log", start) ==
+        "serve 127.0.0.1:9000 --log 9000.log");
+  start.tcp_port = 80;
+  CHECK(fill_command("{port}", start) == "80");
+}
+
+TEST_CASE("frames of a stage arrive whole, however they were cut", "[session]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  const UniqueFd main_end(ends[0]);
+  UniqueFd stage_end(ends[1]);
+  FrameReader reader;
+  const Frame large{FrameKind::result, std::string(1 << 20, 'x')};
+  std::jthread stage([&] {
+    write_frame(stage_end.get(), {FrameKind::ready, ""});
+    write_frame(stage_end.get(), large);
+    stage_end.reset();
+  });
+  std::vector<Frame> frames;
+  for (bool closed = false; !closed;) {
+    closed = reader.read_from(main_end.get());
+    while (auto frame = reader.next()) frames.push_back(std::move(*frame));
+  }
+  CHECK(frames == std::vector<Frame>{{FrameKind::ready, ""}, large});
+}
+
+TEST_CASE("a stage waits for a whole frame, and sees that the link is closed", "[session]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  UniqueFd main_end(ends[0]);
+  const UniqueFd stage_end(ends[1]);
+  const Frame large{FrameKind::play, std::string(1 << 20, 'x')};
+  const std::jthread main([&] {
+    write_frame(main_end.get(), large);
+    write_frame(main_end.get(), {FrameKind::idle, ""});
+    // Cut behind the kind: the size is missing.
+    [[maybe_unused]] const ssize_t sent = ::send(main_end.get(), "T", 1, 0);
+    main_end.reset();
+  });
+  CHECK(await_frame(stage_end.get()) == large);
+  CHECK(await_frame(stage_end.get()) == Frame{FrameKind::idle, ""});
+  CHECK_FALSE(await_frame(stage_end.get()));
+}
+
+TEST_CASE("a play arrives as it was sent, whatever bytes its command has", "[session]") {
+  const Scenario scenario;
+  Play play{
+      &scenario,  7,          {{"fault", "late"}, {"prefix", "\xff\n"}}, std::chrono::seconds(3),
+      "cat \xc3", "/home/a b"};
+  CHECK(read_play(write_play(play)) == play);
+  play.timeout.reset();
+  CHECK(read_play(write_play(play)) == play);
+}
+
+TEST_CASE("a frame that no stage sends is refused", "[session]") {
+  std::array<int, 2> ends{};
+  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
+  const UniqueFd main_end(ends[0]);
+  const UniqueFd stage_end(ends[1]);
+  write_frame(stage_end.get(), {FrameKind{'?'}, ""});
+  FrameReader reader;
+  CHECK_FALSE(reader.read_from(main_end.get()));
+  CHECK_THROWS_AS(reader.next(), std::runtime_error);
+}
+
+}  // namespace wireproof

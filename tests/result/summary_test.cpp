@@ -1,0 +1,79 @@
+#include "result/summary.h"
+
+#include "catch.h"
+
+namespace wireproof {
+namespace {
+
+ScenarioResult repetition(std::uint64_t number, Verdict verdict, const std::string& history) {
+  ScenarioResult result;
+  result.id = "calc/one";
+  result.repeat = number;
+  result.verdict = verdict;
+  result.history = history;
+  return result;
+}
+
+RunResult run_of(const std::vector<Verdict>& verdicts) {
+  RunResult run;
+  for (const Verdict verdict : verdicts) {
+    run.scenarios.push_back(summarize({repetition(1, verdict, "")}));
+  }
+  return run;
+}
+
+}  // namespace
+
+TEST_CASE("one repetition is its own summary", "[session]") {
+  const ScenarioSummary summary = summarize({repetition(1, Verdict::fail, "ShA")});
+  CHECK(summary.result == repetition(1, Verdict::fail, "ShA"));
+  CHECK(summary.repeats == 1);
+  CHECK(summary.histories == std::vector<HistoryCount>{{"ShA", Verdict::fail, 1}});
+}
+
+TEST_CASE("repetitions with different verdicts are flaky and show the worst", "[session]") {
+  const ScenarioSummary summary =
+      summarize({repetition(1, Verdict::pass, "ShADFf"), repetition(2, Verdict::fail, "ShADR"),
+                 repetition(3, Verdict::pass, "ShADFf"), repetition(4, Verdict::fail, "ShAR")});
+  CHECK(summary.result.verdict == Verdict::flaky);
+  CHECK(summary.result.repeat == 2);
+  CHECK(summary.repeats == 4);
+  CHECK(summary.histories == std::vector<HistoryCount>{{"ShADFf", Verdict::pass, 2},
+                                                       {"ShADR", Verdict::fail, 1},
+                                                       {"ShAR", Verdict::fail, 1}});
+  CHECK(summary.verdicts ==
+        std::vector<std::pair<Verdict, std::uint64_t>>{{Verdict::fail, 2}, {Verdict::pass, 2}});
+}
+
+TEST_CASE("repetitions that differ in their packets only are not flaky", "[session]") {
+  const ScenarioSummary summary =
+      summarize({repetition(1, Verdict::pass, "ShADFf"), repetition(2, Verdict::pass, "ShADfF")});
+  CHECK(summary.result.verdict == Verdict::pass);
+  CHECK(summary.histories.size() == 2);
+}
+
+TEST_CASE("the exit code is that of the gravest finding", "[session]") {
+  struct Case {
+    std::vector<Verdict> verdicts;
+    int code;
+  };
+  const std::vector<Case> cases{
+      {{}, 5},
+      {{Verdict::pass, Verdict::skip, Verdict::xfail}, 0},
+      {{Verdict::pass, Verdict::fail}, 1},
+      {{Verdict::xpass}, 1},
+      {{Verdict::flaky}, 1},
+      {{Verdict::pass, Verdict::error}, 4},
+      {{Verdict::inconclusive}, 4},
+      {{Verdict::error, Verdict::fail}, 1},
+  };
+  for (const Case& one : cases) CHECK(exit_code(run_of(one.verdicts)) == one.code);
+}
+
+TEST_CASE("an interrupted run exits with 130 whatever was found before", "[session]") {
+  RunResult run = run_of({Verdict::fail});
+  run.interrupted = true;
+  CHECK(exit_code(run) == 130);
+}
+
+}  // namespace wireproof

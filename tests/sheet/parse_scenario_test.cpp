@@ -1,0 +1,68 @@
+#include "catch.h"
+#include "sheet/scenario.h"
+#include "support/golden.h"
+
+namespace wireproof {
+namespace {
+
+Expected<Scenario, Diagnostics> parse(const std::string& text, const ParseOptions& options = {}) {
+  return parse_scenario("topic/sheet", SourceText("sheet.md", text), options);
+}
+
+std::string whole_sheet() {
+  for (const GoldenCase& item : golden_cases("sheet")) {
+    if (item.name == "whole_sheet") return read_golden(item.file("input.md"));
+  }
+  return "";
+}
+
+TEST_CASE("a sheet that is too large is refused by its size", "[scenario]") {
+  const auto scenario = parse(std::string((1 << 20) + 1, 'x'));
+  REQUIRE_FALSE(scenario);
+  REQUIRE(scenario.error().size() == 1);
+  CHECK(scenario.error().front().message == "the sheet has 1048577 bytes");
+}
+
+TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]") {
+  const std::string text =
+      "---\nserver: calc\nparameters: {word: sheet}\n---\n# T\n## Session\n```session\n"
+      "connect\nrecv \"{word}\"\n```\n";
+  const auto own = parse(text);
+  REQUIRE(own);
+  CHECK(render_step(own->session->steps.at(1)) == "recv \"sheet\"");
+  const auto other = parse(text, {{{"word", "outside"}}, {}});
+  REQUIRE(other);
+  CHECK(render_step(other->session->steps.at(1)) == "recv \"outside\"");
+}
+
+TEST_CASE("a row knows where its cells stand in the sheet", "[scenario]") {
+  const std::string text = whole_sheet();
+  const auto scenario = parse(text);
+  REQUIRE(scenario);
+  const PacketTable& table = scenario->packet_tables.at(0);
+  REQUIRE(table.places.size() == table.rows.size());
+  const auto piece = [&text](Span span) { return text.substr(span.begin, span.end - span.begin); };
+  CHECK(piece(table.places[11].cells.at("Info")) == "[FIN, ACK]");
+  CHECK(piece(table.places[11].cells.at("From")) == "server");
+  CHECK(piece(table.places[5].cells.at("Len")) == "28");
+  CHECK(piece(scenario->session->steps.at(3).span) == "recv eof");
+}
+
+TEST_CASE("every beginning of a sheet is read or refused, never more", "[scenario]") {
+  const std::string text = whole_sheet();
+  REQUIRE_FALSE(text.empty());
+  for (std::size_t size = 0; size < text.size(); size += 3) {
+    const auto scenario = parse(text.substr(0, size));
+    if (!scenario) CHECK_FALSE(scenario.error().empty());
+  }
+}
+
+TEST_CASE("nesting that the writer chose does not end the reader", "[scenario]") {
+  const std::string front = "---\nserver: calc\n---\n# T\n";
+  CHECK_FALSE(parse(front + std::string(20'000, '>') + "\n"));
+  CHECK_FALSE(parse(front + "## " + std::string(20'000, '*') + "\n"));
+  CHECK_FALSE(parse("---\nserver: " + std::string(20'000, '[') + "\n---\n"));
+}
+
+}  // namespace
+}  // namespace wireproof

@@ -1,0 +1,96 @@
+#include "sheet/session/message_parser.h"
+
+#include "catch.h"
+#include "expect/payload/message_text.h"
+
+namespace wireproof {
+namespace {
+
+LayoutSet layouts() {
+  Field id;
+  id.name = "id";
+  id.type = FieldType::unsigned_integer;
+  id.size = 4;
+  Field list = id;
+  list.name = "list";
+  list.is_array = true;
+  list.count = CountFixed{2};
+  LayoutSet set;
+  set["request"] = Layout{"request", {id, list}};
+  set["request of length"] = Layout{"request of length", {id}};
+  return set;
+}
+
+struct Parsed {
+  std::string message;  // as written again, or the first complaint
+  std::string rest;
+};
+
+Parsed parse(const std::string& text, MessageUse use = MessageUse::recv) {
+  Problems problems;
+  Cursor cursor(make_fragment(text, 100));
+  const auto message = parse_message(cursor, layouts(), use, problems);
+  const std::string rest(cursor.rest());
+  if (!message || problems.has_errors()) return {problems.take().front().message, rest};
+  return {render_message_script(*message), rest};
+}
+
+TEST_CASE("each form of a message is read back as it was written", "[scenario]") {
+  const std::vector<std::string> cases{
+      "\"abc\"",
+      "\"a\\n\\\"b\\\\\"",
+      "hex 00 ff",
+      "3 * \"ab\"",
+      "$token",
+      "request",
+      "request id=1 list=[1, 2]",
+      "request id=? list=[1]",
+      "request id=?token",
+      "request id=$token",
+      "request of length id=5",
+      "\"a\" hex 0a 2 * \"b\" request id=1 $x \"c\"",
+  };
+  for (const std::string& text : cases) {
+    CAPTURE(text);
+    CHECK(parse(text).message == text);
+  }
+}
+
+TEST_CASE("the longest layout name that fits wins", "[scenario]") {
+  CHECK(parse("request of length").message == "request of length");
+  CHECK(parse("requests").message == "`requests` is no part of a message");
+}
+
+TEST_CASE("a message ends where an option of its step begins", "[scenario]") {
+  CHECK(parse("\"a\" within 5s").rest == "within 5s");
+  CHECK(parse("request id=1 split after id").rest == "split after id");
+  CHECK(parse("hex 0a in pieces of 1").rest == "in pieces of 1");
+}
+
+TEST_CASE("escapes are decoded, unknown ones refused", "[scenario]") {
+  Problems problems;
+  Cursor cursor(make_fragment("\"\\n\\r\\t\\0\\\\\\\"\\x41ä\"", 0));
+  CHECK(cursor.take_quoted(problems) == std::string("\n\r\t\0\\\"Aä", 9));
+  CHECK(parse("\"\\q\"").message == "unknown escape `\\q`");
+  CHECK(parse("\"\\x4\"").message == "unknown escape `\\x`");
+  CHECK(parse("\"abc").message == "the quote is not closed");
+}
+
+TEST_CASE("what is sent must be known", "[scenario]") {
+  CHECK(parse("request id=?", MessageUse::send).message == "what is sent must be known");
+}
+
+TEST_CASE("spans point into the sheet, behind replaced parameters too", "[scenario]") {
+  Problems problems;
+  const Fragment line =
+      substitute(make_fragment("send \"{word}\" oops", 10), {{"word", "a \"b\""}}, problems);
+  CHECK(line.text == "send \"a \\\"b\\\"\" oops");
+  Cursor cursor(line);
+  cursor.take_word("send");
+  CHECK(cursor.take_quoted(problems) == "a \"b\"");
+  CHECK(cursor.next_span() == Span{24, 28});
+  CHECK_FALSE(problems.has_errors());
+}
+
+}  // namespace
+}  // namespace wireproof

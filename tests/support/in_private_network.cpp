@@ -1,0 +1,20 @@
+#include "support/in_private_network.h"
+
+#include "machine/host/attempt.h"
+#include "machine/host/private_network.h"
+
+namespace wireproof {
+
+std::string run_in_child(const std::function<std::string()>& body) {
+  const Attempt attempt = attempt_in_child(body);
+  return attempt.done ? attempt.text : "refused: " + attempt.text;
+}
+
+std::string run_in_private_network(const std::function<std::string()>& body) {
+  return run_in_child([&] {
+    enter_private_network({});
+    return body();
+  });
+}
+
+}  // namespace wireproof

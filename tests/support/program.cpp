@@ -1,0 +1,42 @@
+#include "support/program.h"
+
+#include <sys/wait.h>
+
+#include <array>
+#include <cstdlib>
+#include <fstream>
+#include <sstream>
+
+#include "cli/options/command_line.h"
+
+namespace wireproof {
+
+namespace {
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+}  // namespace
+
+ProgramResult run_wireproof(const std::filesystem::path& folder,
+                            const std::vector<std::string>& arguments,
+                            const std::vector<std::string>& environment) {
+  const TemporaryFolder output;
+  std::string command = "cd " + quote_for_shell(folder.string()) + " && exec env -i PATH=\"$PATH\"";
+  for (const std::string& entry : environment) command += " " + quote_for_shell(entry);
+  command += " " + quote_for_shell(WIREPROOF_PROGRAM);
+  for (const std::string& argument : arguments) command += " " + quote_for_shell(argument);
+  command += " </dev/null >" + quote_for_shell(output.file("out").string());
+  command += " 2>" + quote_for_shell(output.file("error").string());
+  const int status = std::system(command.c_str());
+  ProgramResult result;
+  if (WIFEXITED(status)) result.exit_code = WEXITSTATUS(status);
+  result.out = read_text(output.file("out"));
+  result.error = read_text(output.file("error"));
+  return result;
+}
+
+}  // namespace wireproof
