@@ -55,8 +55,8 @@ std::string first_reason(const ScenarioResult& result) {
       if (check.verdict == Verdict::inconclusive) return check.reason;
     }
   }
-  for (const Diagnostic& failure : result.failures) {
-    if (failure.severity == Severity::error) return failure.message;
+  for (const Failure& failure : result.failures) {
+    if (failure.diagnostic.severity == Severity::error) return failure.diagnostic.message;
   }
   for (const CheckResult& check : result.checks) {
     if (!check.reason.empty()) return check.name + " not judged: " + check.reason;
@@ -71,6 +71,10 @@ std::string again_line(const Scenario& scenario, const Evidence& evidence) {
   }
   if (!evidence.again.empty()) return evidence.again;
   return fmt::format("wireproof run {} --pcap-keep always", scenario.path.string());
+}
+
+void add_failures(Diagnostics found, ScenarioResult& result) {
+  for (Diagnostic& failure : found) result.failures.push_back({std::move(failure), {}});
 }
 
 bool names_calls(const PacketTable& table) {
@@ -96,7 +100,7 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
       judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
     }
     result.checks.push_back(std::move(judged.check));
-    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
+    add_failures(std::move(judged.failures), result);
     for (auto& [packet, note] : judged.notes) {
       PacketNote& all = notes[packet];
       all.rows.insert(all.rows.end(), note.rows.begin(), note.rows.end());
@@ -160,19 +164,20 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   result.sockets = name_snapshots(scenario, evidence);
   if (scenario.session) {
     result.checks.push_back(judge_session(evidence));
-    result.failures = evidence.session_failures;
-    explain_session(scenario, evidence, result.failures);
+    Diagnostics failures = evidence.session_failures;
+    explain_session(scenario, evidence, failures);
+    add_failures(std::move(failures), result);
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {
     SocketJudgement judged = judge_sockets(table, scenario, evidence);
     result.checks.push_back(std::move(judged.check));
-    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
+    add_failures(std::move(judged.failures), result);
   }
   if (!scenario.measures.empty()) {
     MeasureJudgement judged = judge_measures(scenario, evidence);
     result.checks.push_back(std::move(judged.check));
-    std::move(judged.failures.begin(), judged.failures.end(), std::back_inserter(result.failures));
+    add_failures(std::move(judged.failures), result);
   }
 
   result.verdict = overall(result, scenario.front.expect);
@@ -187,11 +192,11 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   // What was found on unsound evidence is neither a failure nor to be shown as one.
   if (result.verdict == Verdict::inconclusive) result.failures.clear();
   sum_points(scenario, result);
-  for (Diagnostic& failure : result.failures) {
-    if (failure.severity == Severity::error) {
-      failure.notes.push_back({"again", again_line(scenario, evidence)});
+  for (Failure& failure : result.failures) {
+    if (failure.diagnostic.severity == Severity::error) {
+      failure.diagnostic.notes.push_back({"again", again_line(scenario, evidence)});
     }
-    result.rendered.push_back(render_diagnostic(failure, scenario.source));
+    failure.rendered = render_diagnostic(failure.diagnostic, scenario.source);
   }
   if (result.reason.empty()) result.reason = first_reason(result);
   return result;

@@ -28,9 +28,9 @@ int weight_of(const Diagnostic& failure) {
 std::optional<std::size_t> find_root(const ScenarioResult& result) {
   std::optional<std::size_t> root;
   for (std::size_t index = 0; index < result.failures.size(); ++index) {
-    const Diagnostic& failure = result.failures[index];
+    const Diagnostic& failure = result.failures[index].diagnostic;
     if (failure.severity != Severity::error) continue;
-    if (!root || weight_of(failure) < weight_of(result.failures[*root])) root = index;
+    if (!root || weight_of(failure) < weight_of(result.failures[*root].diagnostic)) root = index;
   }
   return root;
 }
@@ -51,11 +51,12 @@ bool has_place_like(const Finding& finding, const std::string& message) {
 }
 
 void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std::size_t root) {
-  const Diagnostic& failure = result.failures[root];
-  const auto errors = std::ranges::count(result.failures, Severity::error, &Diagnostic::severity);
-  FindingPlace place{result.id, result.title, failure.message, "",
+  const Diagnostic& failure = result.failures[root].diagnostic;
+  const auto errors = std::ranges::count_if(result.failures, [](const Failure& each) {
+    return each.diagnostic.severity == Severity::error;
+  });
+  FindingPlace place{result.id, result.title, failure.message, result.failures[root].rendered,
                      static_cast<std::size_t>(errors) - 1};
-  if (root < result.rendered.size()) place.rendered = result.rendered[root];
   const auto is_same = [&](const Finding& finding) {
     return finding.explanation == failure.explanation &&
            (!failure.explanation.empty() || has_place_like(finding, failure.message));

@@ -84,13 +84,13 @@ void set_totals(pugi::xml_node node, const RunResult& run, const Counts& counts)
 
 std::string message_of(const ScenarioResult& result) {
   if (!result.reason.empty()) return result.reason;
-  if (!result.failures.empty()) return result.failures.front().message;
+  if (!result.failures.empty()) return result.failures.front().diagnostic.message;
   return render_verdict(result.verdict);
 }
 
 std::string body_of(const ScenarioSummary& scenario) {
   std::string body;
-  for (const std::string& failure : scenario.result.rendered) body += failure + "\n";
+  for (const Failure& failure : scenario.result.failures) body += failure.rendered + "\n";
   for (const HistoryCount& history : scenario.histories) {
     if (scenario.repeats < 2) break;
     body += fmt::format("{} x {} {}\n", history.count, render_verdict(history.verdict),

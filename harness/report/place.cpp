@@ -32,9 +32,9 @@ std::optional<std::size_t> line_of(std::string_view rendered) {
 }  // namespace
 
 std::size_t first_line_of(const ScenarioResult& result) {
-  for (std::size_t index = 0; index < result.rendered.size(); ++index) {
-    if (index < result.failures.size() && !result.failures[index].span) continue;
-    if (const auto line = line_of(result.rendered[index])) return *line;
+  for (const Failure& failure : result.failures) {
+    if (!failure.diagnostic.span) continue;
+    if (const auto line = line_of(failure.rendered)) return *line;
   }
   return 1;
 }

@@ -186,8 +186,8 @@ std::string render_text_line(const ScenarioSummary& scenario, Style style) {
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose) {
   const ScenarioResult& result = scenario.result;
   std::string text;
-  for (const std::string& failure : result.rendered) {
-    text += render_failure(escape_control(failure), style) + "\n";
+  for (const Failure& failure : result.failures) {
+    text += render_failure(escape_control(failure.rendered), style) + "\n";
   }
   if (verbose) {
     for (const CheckResult& check : result.checks) text += render_check(check, style);

@@ -98,6 +98,8 @@ template <class Value>
 Json write_value(const std::optional<Value>& value);
 template <class First, class Second>
 Json write_value(const std::pair<First, Second>& value);
+template <class Rows, class Member>
+Json write_value(const Column<Rows, Member>& column);
 template <Struct Record>
 Json write_value(const Record& record);
 
@@ -128,6 +130,13 @@ Json write_value(const std::optional<Value>& value) {
 template <class First, class Second>
 Json write_value(const std::pair<First, Second>& value) {
   return Json::array({write_value(value.first), write_value(value.second)});
+}
+
+template <class Rows, class Member>
+Json write_value(const Column<Rows, Member>& column) {
+  Json array = Json::array();
+  for (const auto& row : column.rows) array.push_back(write_value(row.*column.member));
+  return array;
 }
 
 template <Struct Record>
@@ -212,6 +221,8 @@ template <class Value>
 void read_value(const Json& json, std::optional<Value>& value);
 template <class First, class Second>
 void read_value(const Json& json, std::pair<First, Second>& value);
+template <class Rows, class Member>
+void read_value(const Json& json, Column<Rows, Member>& column);
 template <Struct Record>
 void read_value(const Json& json, Record& record);
 
@@ -255,6 +266,16 @@ void read_value(const Json& json, std::pair<First, Second>& value) {
   if (!json.is_array() || json.size() != 2) refuse("a pair expected");
   read_value(json[0], value.first);
   read_value(json[1], value.second);
+}
+
+template <class Rows, class Member>
+void read_value(const Json& json, Column<Rows, Member>& column) {
+  if (!json.is_array()) refuse("a list expected");
+  if (column.makes_rows) column.rows.resize(json.size());
+  if (json.size() != column.rows.size()) refuse("lists of different lengths");
+  for (std::size_t index = 0; index < json.size(); ++index) {
+    read_value(json[index], column.rows[index].*column.member);
+  }
 }
 
 template <Struct Record>

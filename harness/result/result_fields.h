@@ -8,6 +8,15 @@ namespace wireproof {
 // One list of names per value, used by the writer and by the reader, so that neither can forget a
 // field. `visit(name, member)` is called once per field, in the order in which JSON shows them.
 
+// One member of each row of a list: a field of its own in JSON. The first column that is read
+// makes the rows, the others must be as long.
+template <class Rows, class Member>
+struct Column {
+  Rows& rows;
+  Member member;
+  bool makes_rows = false;
+};
+
 template <class Visit, SameAs<Span> Value>
 void visit_fields(Visit& visit, Value& span) {
   visit("begin", span.begin);
@@ -121,8 +130,10 @@ void visit_fields(Visit& visit, Value& result) {
   visit("reason", result.reason);
   visit("server_failed_to_start", result.server_failed_to_start);
   visit("checks", result.checks);
-  visit("failures", result.failures);
-  visit("rendered", result.rendered);
+  Column failures{result.failures, &Failure::diagnostic, true};
+  Column rendered{result.failures, &Failure::rendered, false};
+  visit("failures", failures);
+  visit("rendered", rendered);
   visit("packets", result.packets);
   visit("calls", result.calls);
   visit("call_packets", result.call_packets);

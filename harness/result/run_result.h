@@ -100,6 +100,14 @@ struct Soundness {
   bool operator==(const Soundness&) const = default;
 };
 
+// What was found wrong.
+struct Failure {
+  Diagnostic diagnostic;  // with a span into the sheet
+  std::string rendered;   // the same, rendered plain
+
+  bool operator==(const Failure&) const = default;
+};
+
 // One scenario played (or judged from a capture) once.
 struct ScenarioResult {
   std::string id;
@@ -111,8 +119,7 @@ struct ScenarioResult {
   std::string reason;                   // one line, for everything but pass
   bool server_failed_to_start = false;  // the reason of an ERROR
   std::vector<CheckResult> checks;
-  Diagnostics failures;               // with spans into the sheet
-  std::vector<std::string> rendered;  // the same, rendered plain, parallel to failures
+  std::vector<Failure> failures;
   std::vector<PacketLine> packets;
   std::vector<SocketCall> calls;
   std::vector<CallPackets> call_packets;  // of each call, in capture order from 0

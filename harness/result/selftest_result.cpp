@@ -65,11 +65,11 @@ TrialSheet summarize_sheet(const ScenarioResult& result) {
   sheet.id = result.id;
   sheet.verdict = result.verdict;
   sheet.reason = result.reason;
-  for (const Diagnostic& failure : result.failures) {
+  for (const Failure& failure : result.failures) {
+    const std::string& cause = failure.diagnostic.explanation;
     const bool known =
-        failure.explanation.empty() ||
-        std::ranges::find(sheet.explanations, failure.explanation) != sheet.explanations.end();
-    if (!known) sheet.explanations.push_back(failure.explanation);
+        cause.empty() || std::ranges::find(sheet.explanations, cause) != sheet.explanations.end();
+    if (!known) sheet.explanations.push_back(cause);
   }
   return sheet;
 }

@@ -28,9 +28,9 @@ PacketLine packet(bool from_client, const std::string& info, const std::string& 
 }
 
 // Row `number` of the first table has failed.
-Diagnostic failed_row(const Scenario& scenario, std::size_t number) {
-  Diagnostic failure;
-  failure.span = scenario.packet_tables.front().places.at(number - 1).row;
+Failure failed_row(const Scenario& scenario, std::size_t number) {
+  Failure failure;
+  failure.diagnostic.span = scenario.packet_tables.front().places.at(number - 1).row;
   return failure;
 }
 

@@ -69,8 +69,8 @@ ScenarioResult judge_offline(const Scenario& sheet, const PacketStore& store) {
 }
 
 bool mentions(const ScenarioResult& result, const std::string& text) {
-  return std::any_of(result.rendered.begin(), result.rendered.end(), [&](const std::string& block) {
-    return block.find(text) != std::string::npos;
+  return std::ranges::any_of(result.failures, [&](const Failure& failure) {
+    return failure.rendered.find(text) != std::string::npos;
   });
 }
 
@@ -84,7 +84,7 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 
 TEST_CASE("a capture that shows what the sheet says passes, with all points", "[judge]") {
   const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pong", Ending::fin));
-  for (const std::string& block : result.rendered) UNSCOPED_INFO(block);
+  for (const Failure& failure : result.failures) UNSCOPED_INFO(failure.rendered);
   CHECK(result.verdict == Verdict::pass);
   CHECK(result.points == 4);
   CHECK(result.packets.size() == 8);
@@ -101,11 +101,11 @@ TEST_CASE("an answer with another byte fails in the session and names the byte",
 TEST_CASE("a failure of the session comes with the cause that the capture shows", "[judge]") {
   const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pon", Ending::fin));
   REQUIRE_FALSE(result.failures.empty());
-  CHECK(result.failures.front().explanation == "short-reply");
+  CHECK(result.failures.front().diagnostic.explanation == "short-reply");
   CHECK(mentions(result, "why: the reply ends 1 byte early: 3 of 4 bytes"));
   // Another byte has no cause of its own.
   const ScenarioResult other = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
-  CHECK(other.failures.front().explanation.empty());
+  CHECK(other.failures.front().diagnostic.explanation.empty());
 }
 
 TEST_CASE("the bytes of a reply are known up to its first open field", "[judge]") {

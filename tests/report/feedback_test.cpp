@@ -15,16 +15,15 @@ Diagnostic failure(const std::string& message, const std::string& explanation = 
   return diagnostic;
 }
 
-ScenarioSummary sheet(const std::string& id, Diagnostics failures) {
+ScenarioSummary sheet(const std::string& id, const Diagnostics& failures) {
   ScenarioSummary summary;
   ScenarioResult& result = summary.result;
   result.id = id;
   result.title = "About " + id;
   result.verdict = failures.empty() ? Verdict::pass : Verdict::fail;
   for (const Diagnostic& one : failures) {
-    result.rendered.push_back("error: " + one.message + "\n  --> " + id + "\n");
+    result.failures.push_back({one, "error: " + one.message + "\n  --> " + id + "\n"});
   }
-  result.failures = std::move(failures);
   return summary;
 }
 
@@ -125,7 +124,7 @@ TEST_CASE("hints decide how much is given away", "[report]") {
 
 TEST_CASE("what a server wrote cannot mark up its feedback", "[report]") {
   RunResult run = run_of({sheet("a", {failure("it sent <b>*bold*</b>")})});
-  run.scenarios[0].result.rendered[0] = "error: ```\nit sent\n```\n";
+  run.scenarios[0].result.failures[0].rendered = "error: ```\nit sent\n```\n";
   const std::string text = render_feedback_markdown(run, Hints::advised);
   CHECK(contains(text, "\\<b\\>\\*bold\\*"));
   CHECK(contains(text, "````text\n"));

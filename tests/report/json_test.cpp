@@ -26,8 +26,8 @@ RunResult full_run() {
   call.returned = Timestamp{};
   run.scenarios.front().result.calls = {call, SocketCall{}};
   run.scenarios.front().result.failures = {
-      {Severity::warning, "m", Span{1, 2}, "", {{"why", "because"}}},
-      {Severity::error, "m", std::nullopt, "", {}}};
+      {{Severity::warning, "m", Span{1, 2}, "", {{"why", "because"}}}, "warning: m\n"},
+      {{Severity::error, "m", std::nullopt, "", {}}, "error: m\n"}};
   return run;
 }
 

@@ -81,10 +81,9 @@ ScenarioResult failed() {
   ScenarioResult made = result("calc/two", Verdict::fail, "row 12 of Packets");
   made.packets = handshake_and_data();
   made.packets[3].remark = "unexpected";
-  made.failures = {{Severity::error, "the server sent [RST, ACK]", Span{10, 12}, "row 12", {}}};
-  made.rendered = {
-      "error: the server sent [RST, ACK]\n  --> scenarios/calc/two.md:47:3\n   |\n"
-      "47 | | server | client | [FIN, ACK] |\n   |   ^^^^^^ row 12\n"};
+  made.failures = {{{Severity::error, "the server sent [RST, ACK]", Span{10, 12}, "row 12", {}},
+                    "error: the server sent [RST, ACK]\n  --> scenarios/calc/two.md:47:3\n   |\n"
+                    "47 | | server | client | [FIN, ACK] |\n   |   ^^^^^^ row 12\n"}};
   made.checks = {{CheckKind::packets, "Packets", Verdict::fail, "row 12", {}, "ShAR", 1, 4}};
   made.server_output = "]]>\x1b[31mred\xff & <b>\n[[ATTACHMENT|/etc/passwd]]\n";
   made.capture_file = "out/calc/two.pcap";

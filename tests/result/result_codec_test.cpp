@@ -91,9 +91,9 @@ ScenarioResult full_result() {
                     0.1,
                     2.5}};
   result.failures = {
-      {Severity::warning, "message", Span{3, 9}, "row 2", {{"why", "because"}}, "reset-unread"},
-      {Severity::error, "no place", std::nullopt, "", {}}};
-  result.rendered = {"error: one\n", "error: two\n"};
+      {{Severity::warning, "message", Span{3, 9}, "row 2", {{"why", "because"}}, "reset-unread"},
+       "error: one\n"},
+      {{Severity::error, "no place", std::nullopt, "", {}}, "error: two\n"}};
   result.packets = {full_packet(), PacketLine{}};
   result.call_packets = {{{0}, {1, 2}}, {}};
   result.calls = {full_call(), SocketCall{}};
@@ -170,6 +170,7 @@ TEST_CASE("a result with a missing, unknown or misfit field is refused", "[sessi
       {"\"payload\":\"00 ff 80 0a\"", "\"payload\":\"00 f\""},  // half a byte
       {"\"local\":\"127.0.0.1:12345\"", "\"local\":\"here\""},  // no endpoint
       {"\"ok\":false", "\"ok\":0"},                             // no truth value
+      {"\"error: one\\n\",", ""},                               // a failure without its text
   };
   for (const auto& [from, to] : changes) {
     INFO(from << " -> " << to);

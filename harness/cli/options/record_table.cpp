@@ -126,9 +126,10 @@ class TableEditor {
   // A row stays unless an error of the result points into it.
   bool failed(std::size_t index) const {
     const Span row = table_.places[index].row;
-    return std::ranges::any_of(result_.failures, [&row](const Diagnostic& failure) {
-      return failure.severity == Severity::error && failure.span &&
-             failure.span->begin >= row.begin && failure.span->begin < row.end;
+    return std::ranges::any_of(result_.failures, [&row](const Failure& failure) {
+      const auto& span = failure.diagnostic.span;
+      return failure.diagnostic.severity == Severity::error && span && span->begin >= row.begin &&
+             span->begin < row.end;
     });
   }
 

@@ -27,9 +27,8 @@ RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
                                 ? unplayed(sheet, Verdict::error, "the sheet has errors")
                                 : unplayed(sheet, Verdict::skip, "another sheet has errors");
     if (sheet.broken()) {
-      result.failures = sheet.diagnostics;
       for (const Diagnostic& diagnostic : sheet.diagnostics) {
-        result.rendered.push_back(render_diagnostic(diagnostic, sheet.source));
+        result.failures.push_back({diagnostic, render_diagnostic(diagnostic, sheet.source)});
       }
     }
     run.scenarios.push_back(summarize({result}));

@@ -23,8 +23,7 @@ void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioRe
   died.explanation = "died-on-input";
   result.verdict = Verdict::fail;
   result.reason = died.message;
-  result.rendered.insert(result.rendered.begin(), render_diagnostic(died, scenario.source));
-  result.failures.insert(result.failures.begin(), std::move(died));
+  result.failures.insert(result.failures.begin(), {died, render_diagnostic(died, scenario.source)});
 }
 
 }  // namespace

@@ -139,9 +139,9 @@ TEST_CASE("each cause that a result names is kept once", "[session]") {
   result.id = "calc/one";
   result.verdict = Verdict::fail;
   result.failures.resize(4);
-  result.failures[1].explanation = "close-wait";
-  result.failures[2].explanation = "wrong-id";
-  result.failures[3].explanation = "close-wait";
+  result.failures[1].diagnostic.explanation = "close-wait";
+  result.failures[2].diagnostic.explanation = "wrong-id";
+  result.failures[3].diagnostic.explanation = "close-wait";
   CHECK(summarize_sheet(result) ==
         TrialSheet{"calc/one", Verdict::fail, "", {"close-wait", "wrong-id"}});
 }

@@ -39,7 +39,7 @@ ScenarioResult result_of(const PlaySource::NumberedPlay& play, Verdict verdict,
   ScenarioResult result;
   result.id = play.play->scenario->id;
   result.verdict = verdict;
-  if (!explanation.empty()) result.failures.emplace_back().explanation = explanation;
+  if (!explanation.empty()) result.failures.emplace_back().diagnostic.explanation = explanation;
   return result;
 }
 
