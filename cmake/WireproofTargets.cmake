@@ -21,6 +21,25 @@ if(WIREPROOF_SANITIZE)
   target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined)
 endif()
 
+option(WIREPROOF_PCH "Compile what most sources include once (cmake/precompiled.h)" ON)
+if(WIREPROOF_PCH AND CCACHE_PROGRAM)
+  # What ccache needs to serve sources that use a precompiled header (ccache's manual).
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${CMAKE_COMMAND}" -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros "${CCACHE_PROGRAM}")
+  add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
+endif()
+
+# wireproof_precompile(<target> <header> <first>): the header, compiled for <first> alone.
+function(wireproof_precompile target header first)
+  if(NOT WIREPROOF_PCH)
+    return()
+  elseif(target STREQUAL first)
+    target_precompile_headers(${target} PRIVATE "${header}")
+  else()
+    target_precompile_headers(${target} REUSE_FROM ${first})
+  endif()
+endfunction()
+
 # cmake/rooms.txt: the rooms in their order, and what each may include.
 set(WIREPROOF_ROOMS_FILE "${PROJECT_SOURCE_DIR}/cmake/rooms.txt")
 set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS "${WIREPROOF_ROOMS_FILE}")
@@ -74,12 +93,13 @@ function(wireproof_room room)
   target_include_directories(${target}
     PUBLIC "${PROJECT_SOURCE_DIR}/harness" "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PUBLIC ${links} PRIVATE wireproof_options)
+  wireproof_precompile(${target} "${PROJECT_SOURCE_DIR}/cmake/precompiled.h" wireproof_base_text)
 endfunction()
 
-# wireproof_test(NAME FOLDERS … [SOURCES …] LINKS …): one test program of every .cpp below folders
-# of tests/, and of further sources there.
+# wireproof_test(NAME FOLDERS … [SOURCES …] LINKS … [CASES …]): one test program of every .cpp below
+# folders of tests/, and of further sources there; CASES are those that it runs unless asked.
 function(wireproof_test name)
-  cmake_parse_arguments(ARG "" "" "FOLDERS;SOURCES;LINKS" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "FOLDERS;SOURCES;LINKS;CASES" ${ARGN})
   set(sources)
   foreach(source IN LISTS ARG_SOURCES)
     list(APPEND sources "${PROJECT_SOURCE_DIR}/tests/${source}")
@@ -91,12 +111,13 @@ function(wireproof_test name)
   add_executable(${name}_test ${sources})
   target_link_libraries(${name}_test PRIVATE ${ARG_LINKS} wireproof_catch_main wireproof_options)
   target_include_directories(${name}_test PRIVATE "${PROJECT_SOURCE_DIR}/tests")
+  wireproof_precompile(${name}_test "" wireproof_catch_main)
   if(WIREPROOF_SANITIZE)
     # Test programs are large and run once: compiling them fast matters more than their speed.
     target_compile_options(${name}_test PRIVATE -O0)
   endif()
   target_compile_definitions(${name}_test PRIVATE
     WIREPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  add_test(NAME ${name} COMMAND ${name}_test)
+  add_test(NAME ${name} COMMAND ${name}_test ${ARG_CASES})
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
 endfunction()

@@ -1,9 +1,7 @@
-#if __has_include(<catch2/catch_session.hpp>)
-#include <catch2/catch_session.hpp>
+#define CATCH_CONFIG_RUNNER
+#include "catch.h"
+#include "support/skip_test.h"
+
 int main(int argc, char** argv) {
-  return Catch::Session().run(argc, argv);
+  return wireproof::exit_code_of_tests(Catch::Session().run(argc, argv));
 }
-#else
-#define CATCH_CONFIG_MAIN
-#include <catch2/catch.hpp>
-#endif

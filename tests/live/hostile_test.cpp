@@ -6,15 +6,13 @@
 #include "catch.h"
 #include "cli/options/command_line.h"
 #include "machine/host/installed.h"
+#include "support/skip_test.h"
 
 namespace wireproof {
 
 // What the programs do and what may not be left behind is in tests/hostile.
-TEST_CASE("a hostile program gets its verdict in time and leaves nothing behind", "[live]") {
-  if (!is_installed("python3")) {
-    WARN("not tested: python3 is not installed");
-    return;
-  }
+TEST_CASE("a hostile program gets its verdict in time and leaves nothing behind", "[hostile]") {
+  if (!is_installed("python3")) return skip_test("python3 is not installed");
   const std::string script = std::string(WIREPROOF_SOURCE_DIR) + "/tests/hostile/runs.py";
   const std::string command =
       "python3 -B " + quote_for_shell(script) + " 1 " + quote_for_shell(WIREPROOF_PROGRAM);

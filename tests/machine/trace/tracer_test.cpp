@@ -12,6 +12,7 @@
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "machine/trace/traced_run.h"
+#include "support/skip_test.h"
 
 namespace wireproof {
 
@@ -126,11 +127,8 @@ TEST_CASE("a program that cannot be run ends with 127", "[trace]") {
   CHECK(WEXITSTATUS(tracer.await_end(process)) == 127);
 }
 
-TEST_CASE("python's calls are told as those of any program", "[trace]") {
-  if (!std::filesystem::exists("/usr/bin/python3")) {
-    WARN("skipped: python3 is not installed");
-    return;
-  }
+TEST_CASE("python's calls are told as those of any program", "[python]") {
+  if (!std::filesystem::exists("/usr/bin/python3")) return skip_test("python3 is not installed");
   constexpr const char* kScript =
       "import socket\n"
       "l = socket.create_server(('127.0.0.1', 0))\n"

@@ -1,0 +1,3 @@
+// What every test includes, compiled once (cmake/precompiled.h says how).
+#include "../cmake/precompiled.h"
+#include "catch.h"
