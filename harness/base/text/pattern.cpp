@@ -21,12 +21,14 @@ Expected<Pattern, std::string> Pattern::parse(const std::string& text) {
 }
 
 std::optional<std::size_t> Pattern::find_end(ByteView bytes) const {
-  const re2::StringPiece text(as_text(bytes));
+  // By address and size: which class of string_view it is differs between RE2's releases.
+  const std::string_view whole = as_text(bytes);
+  const re2::StringPiece text(whole.data(), whole.size());
   re2::StringPiece match;
   if (!expression_->Match(text, 0, text.size(), re2::RE2::UNANCHORED, &match, 1)) {
     return std::nullopt;
   }
-  return static_cast<std::size_t>(match.end() - text.begin());
+  return static_cast<std::size_t>(match.data() + match.size() - text.data());
 }
 
 }  // namespace wireproof

@@ -31,7 +31,7 @@ std::optional<MessageMismatch> compare_datagram(const Message& message, const La
   auto mismatch = compare_message(message, layouts, variables, datagram);
   if (mismatch) return mismatch;
   const MessageNeed need = message_need(message, layouts, variables, datagram);
-  if (need.to_end || need.size == datagram.size()) return mismatch;
+  if (need.to_end || need.size == datagram.size()) return std::nullopt;
   mismatch.emplace();
   mismatch->offset = std::min(need.size, datagram.size());
   mismatch->expected = fmt::format("a datagram of {} bytes", need.size);

@@ -132,7 +132,7 @@ void drop_ack(Segments& segments, Random& random) {
 void delay_ack(Segments& segments, Random& random) {
   const std::size_t index = random.below(segments.size() - 1);
   if (!is_pure_ack(segments[index]) || segments[index + 1].from == segments[index].from) return;
-  if (segments[index + 1].ack >= segments[index].end() && index < 3) return;
+  if (index < 3 && segments[index + 1].ack >= segments[index].end()) return;
   std::swap(segments[index], segments[index + 1]);
 }
 
