@@ -1,3 +1,5 @@
+#pragma once
+
 // What most sources include, compiled once for all of them. It stands in for nothing: a source
 // still includes what it uses, and builds without this (WIREPROOF_PCH=OFF).
 #include <algorithm>
