@@ -14,10 +14,6 @@ namespace {
 constexpr std::uint64_t kMostLines = 1000;
 constexpr std::uint64_t kParts = 10;
 
-bool is_good(Verdict verdict) {
-  return verdict == Verdict::pass || verdict == Verdict::skip || verdict == Verdict::xfail;
-}
-
 }  // namespace
 
 void add_output_options(ArgumentParser& parser, OutputOptions& options) {
