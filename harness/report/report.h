@@ -11,7 +11,6 @@ namespace wireproof {
 
 // Each report is a function from values to bytes; they do not know one another.
 
-enum class TableFormat { text, markdown, csv, json };
 enum class Language { english, german };  // of headings
 
 // The annotated packet table. `columns` by name ("No.", "Time", "From", "To", "Info", "Len",

@@ -45,7 +45,7 @@ class Writer {
     return is_markdown() ? markdown_text(one_line(text)) : one_line(text);
   }
   std::string table(const TextTable& table) const {
-    return is_markdown() ? render_markdown_table(table) : render_text_table(table);
+    return render_table(table, is_markdown() ? TableFormat::markdown : TableFormat::text);
   }
   void add_heading(const std::string& heading);
   void add_conversations();

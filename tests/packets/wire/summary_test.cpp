@@ -1,5 +1,6 @@
 #include "packets/wire/summary.h"
 
+#include "base/text/text_cursor.h"
 #include "catch.h"
 #include "packets/wire/tcp_options.h"
 #include "support/packet_builder.h"
@@ -69,8 +70,7 @@ TEST_CASE("a defect follows the summary with its place", "[wire]") {
 }
 
 TEST_CASE("the flags' names stand in the order of their bits", "[wire]") {
-  char text[kMaxTcpFlagsSize];
-  const std::string all(text, render_tcp_flags_to(text, 0x1ff));
+  const std::string all = render_with([](TextCursor out) { return put_tcp_flags(out, 0x1ff); });
   CHECK(all == "[FIN, SYN, RST, PSH, ACK, URG, ECE, CWR, AE]");
 }
 
