@@ -4,7 +4,6 @@
 
 #include "base/text/hex.h"
 #include "report/report.h"
-#include "report/slow_sheets.h"
 
 namespace wireproof {
 
