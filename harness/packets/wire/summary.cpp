@@ -27,6 +27,28 @@ constexpr std::array<FlagName, 9> kFlagNames = {{{tcp_flag::kFin, "FIN"},
                                                  {tcp_flag::kCwr, "CWR"},
                                                  {tcp_flag::kAe, "AE"}}};
 
+char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
+  switch (flags) {  // what most segments have, in one piece
+    case 0:
+      return out.put("[<None>]").at();
+    case tcp_flag::kAck:
+      return out.put("[ACK]").at();
+    case tcp_flag::kPsh | tcp_flag::kAck:
+      return out.put("[PSH, ACK]").at();
+    default:
+      break;
+  }
+  out.put('[');
+  bool needs_comma = false;
+  for (const FlagName& entry : kFlagNames) {
+    if ((flags & entry.flag) == 0) continue;
+    if (needs_comma) out.put(", ");
+    out.put(entry.name);
+    needs_comma = true;
+  }
+  return out.put(']').at();
+}
+
 // SACK edges belong to the stream that is acknowledged, so they move with the ACK number.
 char* put_sack_blocks(TextCursor out, const TcpOptions& options, std::uint32_t ack_base) {
   for (std::size_t i = 0; i < options.sack_block_count; ++i) {
@@ -100,26 +122,8 @@ std::string_view protocol_name(const Packet& packet) {
   return packet.ether_type == ether_type::kArp ? "ARP" : "link";
 }
 
-char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
-  switch (flags) {  // what most segments have, in one piece
-    case 0:
-      return out.put("[<None>]").at();
-    case tcp_flag::kAck:
-      return out.put("[ACK]").at();
-    case tcp_flag::kPsh | tcp_flag::kAck:
-      return out.put("[PSH, ACK]").at();
-    default:
-      break;
-  }
-  out.put('[');
-  bool needs_comma = false;
-  for (const FlagName& entry : kFlagNames) {
-    if ((flags & entry.flag) == 0) continue;
-    if (needs_comma) out.put(", ");
-    out.put(entry.name);
-    needs_comma = true;
-  }
-  return out.put(']').at();
+std::string render_tcp_flags(std::uint16_t flags) {
+  return render_with([&](TextCursor out) { return put_tcp_flags(out, flags); });
 }
 
 char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {

@@ -31,6 +31,6 @@ std::string render_summary(const Packet& packet, const RelativeNumbers& numbers)
 char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers);
 
 // "[SYN, ACK]"; "[<None>]" without any flag.
-char* put_tcp_flags(TextCursor out, std::uint16_t flags);
+std::string render_tcp_flags(std::uint16_t flags);
 
 }  // namespace wireproof
