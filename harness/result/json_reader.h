@@ -44,8 +44,8 @@ struct JsonReader {
     if (!json.is_array()) place.refuse("a list expected");
     values.clear();
     values.reserve(json.size());
-    for (const Json& element : json) {
-      read(element, values.emplace_back(), {&place, nullptr, values.size() - 1});
+    for (std::size_t index = 0; index < json.size(); ++index) {
+      read(json[index], values.emplace_back(), {&place, nullptr, index});
     }
   }
 
