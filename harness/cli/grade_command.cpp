@@ -24,7 +24,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kDefaultState = ".wireproof-grade";
-constexpr int kExitInterrupted = 130;
 // A program's start and its clients' ends are mostly waits, so more of them than processors.
 constexpr std::size_t kJobsPerProcessor = 6;
 

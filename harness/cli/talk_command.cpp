@@ -19,8 +19,6 @@ namespace wireproof {
 
 namespace {
 
-constexpr int kInterrupted = 130;
-
 struct TalkOptions {
   std::string peer;  // "HOST:PORT"
   std::optional<std::uint16_t> listen_port;
@@ -112,7 +110,7 @@ int Talk::stop(const std::string& state) const {
   say("stopped: " + state);
   // One that still waited would end the process as soon as it may come through again.
   while (stop_.take()) continue;
-  return kInterrupted;
+  return kExitInterrupted;
 }
 
 int Talk::run(const std::vector<Endpoint>& addresses) {

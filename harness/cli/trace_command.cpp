@@ -20,8 +20,6 @@ namespace wireproof {
 
 namespace {
 
-constexpr int kInterrupted = 130;
-
 struct TraceOptions {
   std::string server;
   std::vector<std::string> clients;
@@ -110,7 +108,7 @@ int report(const TraceResult& result, const TraceOptions& options) {
   if (!options.capture_file.empty()) write_pcap(options.capture_file, result.packets);
   const TraceAnalysis analysis = analyse_trace(result);
   print_out(render_trace(result, analysis, options.report));
-  if (result.interrupted) return kInterrupted;
+  if (result.interrupted) return kExitInterrupted;
   if (analysis.soundness.faults.empty()) return kExitPassed;
   print_error("error: the capture is unsound, the table proves nothing: " +
               analysis.soundness.faults.front() + "\n");

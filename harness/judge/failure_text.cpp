@@ -9,11 +9,6 @@
 namespace wireproof {
 namespace {
 
-std::string render_tcp_flags(std::uint16_t flags) {
-  char text[kMaxTcpFlagsSize];
-  return std::string(text, render_tcp_flags_to(text, flags));
-}
-
 std::string render_range(const Range& range) {
   if (range.least == range.most) return std::to_string(range.least);
   return fmt::format("{}..{}", range.least, range.most);

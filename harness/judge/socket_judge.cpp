@@ -249,7 +249,9 @@ std::vector<SocketSnapshot> name_snapshots(const Scenario& scenario, const Evide
     SocketSnapshot snapshot;
     snapshot.name = taken.name;
     for (const SocketEntry& socket : taken.sockets) {
-      snapshot.sockets.push_back({socket, owners.name_local(socket), owners.name_remote(socket)});
+      snapshot.sockets.push_back({socket.tcp, socket.local, owners.name_local(socket),
+                                  socket.remote, owners.name_remote(socket), socket.state,
+                                  socket.receive_queue, socket.send_queue});
     }
     snapshots.push_back(std::move(snapshot));
   }

@@ -1,33 +1,43 @@
 #include "report/capture_table.h"
 
+#include <algorithm>
+#include <array>
 #include <stdexcept>
 
-#include "packets/flow/flow_numbers.h"
-#include "report/capture_cell.h"
-#include "report/row_writer.h"
+#include "base/text/hex.h"
 
 namespace wireproof {
 namespace {
 
-// More columns than there are names for would only repeat some.
-constexpr std::size_t kMaxColumns = 12;
+constexpr std::size_t kFlushSize = 131072;  // what is written at once
 
-std::vector<CaptureColumn> default_columns() {
-  return {CaptureColumn::number,      CaptureColumn::time,     CaptureColumn::source,
-          CaptureColumn::destination, CaptureColumn::protocol, CaptureColumn::length,
-          CaptureColumn::info};
-}
+struct ColumnForm {
+  std::string_view name;
+  Align align = Align::left;
+  std::size_t width = 0;  // nothing is known of later rows: what cells usually need
+};
 
-std::vector<CaptureColumn> find_columns(const std::vector<std::string>& names) {
-  if (names.empty()) return default_columns();
-  if (names.size() > kMaxColumns) throw std::invalid_argument("too many columns");
-  std::vector<CaptureColumn> columns;
-  for (const std::string& name : names) {
-    const std::optional<CaptureColumn> column = find_capture_column(name);
-    if (!column) throw std::invalid_argument("unknown column '" + name + "'");
-    columns.push_back(*column);
+// In the order of CaptureColumn.
+constexpr std::array<ColumnForm, 9> kForms = {{{"No.", Align::right, 6},
+                                               {"Time", Align::right, 12},
+                                               {"Source", Align::left, 21},
+                                               {"Destination", Align::left, 21},
+                                               {"Protocol", Align::left, 8},
+                                               {"Len", Align::right, 5},
+                                               {"Info", Align::left, 40},
+                                               {"Payload", Align::left, 40},
+                                               {"Defect", Align::left, 6}}};
+
+std::vector<TableColumn> table_columns(TableFormat format,
+                                       const std::vector<CaptureColumn>& columns) {
+  std::vector<TableColumn> table;
+  for (const CaptureColumn column : columns) {
+    const ColumnForm& form = kForms[static_cast<std::size_t>(column)];
+    const std::size_t width = format == TableFormat::text ? form.width : 0;
+    const bool ascii = column != CaptureColumn::payload;
+    table.push_back({std::string(form.name), form.align, width, ascii});
   }
-  return columns;
+  return table;
 }
 
 // Stamps of a damaged file may lie too far apart to be subtracted.
@@ -40,42 +50,136 @@ Duration time_between(Timestamp from, Timestamp to) {
   return Duration(count);
 }
 
+char* put_seconds(TextCursor out, Duration time) {
+  constexpr std::uint64_t kBillion = 1'000'000'000;
+  const auto count = static_cast<std::uint64_t>(time.count());
+  const std::uint64_t magnitude = time.count() < 0 ? std::uint64_t{0} - count : count;
+  if (time.count() < 0) out.put('-');
+  out.put_decimal(magnitude / kBillion);
+  char* const point = out.at();
+  out.put_decimal(static_cast<std::uint32_t>(magnitude % kBillion + kBillion));
+  if (!out.is_full()) *point = '.';  // in place of the 1 that keeps the zeros behind it
+  return out.at();
+}
+
+char* put_payload(TextCursor out, const Packet& packet) {
+  return packet.payload.empty() ? out.at() : out.put(render_quoted(packet.payload)).at();
+}
+
+char* put_defect(TextCursor out, const Packet& packet) {
+  if (!packet.defect) return out.at();
+  out.put("byte ").put_decimal(packet.defect->offset);
+  return out.put(": ").put(packet.defect->reason).at();
+}
+
+// The Ethernet address of an end.
+char* put_mac(TextCursor out, const Packet& packet, bool is_source) {
+  constexpr std::size_t kMacSize = 6;
+  const bool has_mac =
+      packet.raw.link == LinkType::ethernet && packet.raw.bytes.size() >= 2 * kMacSize;
+  if (!has_mac) return out.at();
+  const ByteView mac = packet.raw.bytes.subspan(is_source ? kMacSize : 0, kMacSize);
+  return out.put(fmt::format("{:02x}", fmt::join(mac, ":"))).at();
+}
+
+// The end's address and port, without a transport its address, without IP its Ethernet address.
+char* put_end(TextCursor out, const Packet& packet, bool is_source) {
+  if (!packet.ip) return put_mac(out, packet, is_source);
+  const IpAddress& address = is_source ? packet.ip->source : packet.ip->destination;
+  if (const TcpHeader* tcp = packet.tcp()) {
+    return put_endpoint(out, address, is_source ? tcp->source_port : tcp->destination_port);
+  }
+  if (const UdpHeader* udp = packet.udp()) {
+    return put_endpoint(out, address, is_source ? udp->source_port : udp->destination_port);
+  }
+  return put_ip_address(out, address);
+}
+
 }  // namespace
 
 const std::vector<std::string>& capture_columns() {
-  static const std::vector<std::string> kColumns = [] {
+  static const std::vector<std::string> kNames = [] {
     std::vector<std::string> names;
-    for (const CaptureColumn column : default_columns()) {
-      names.emplace_back(capture_column_name(column));
-    }
-    names.emplace_back(capture_column_name(CaptureColumn::payload));
-    names.emplace_back(capture_column_name(CaptureColumn::defect));
+    for (const ColumnForm& form : kForms) names.emplace_back(form.name);
     return names;
   }();
-  return kColumns;
+  return kNames;
+}
+
+std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names) {
+  std::vector<CaptureColumn> columns;
+  for (const std::string& name : names) {
+    const auto found = std::ranges::find_if(
+        kForms, [&](const ColumnForm& form) { return is_column_name(name, form.name); });
+    if (found == kForms.end()) throw std::invalid_argument("there is no column " + name);
+    columns.push_back(static_cast<CaptureColumn>(found - kForms.begin()));
+  }
+  if (!names.empty()) return columns;
+  return {CaptureColumn::number,      CaptureColumn::time,     CaptureColumn::source,
+          CaptureColumn::destination, CaptureColumn::protocol, CaptureColumn::length,
+          CaptureColumn::info};
+}
+
+CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> columns,
+                           std::ostream& out)
+    : columns_(std::move(columns)), writer_(format, table_columns(format, columns_)), out_(out) {
+  writer_.write_heading(buffer_);
+}
+
+void CaptureTable::add(const Packet& packet) {
+  if (number_ == 0) first_ = packet.raw.time;
+  ++number_;
+  time_ = time_between(first_, packet.raw.time);
+  const TcpHeader* const tcp = packet.tcp();
+  numbers_ = tcp == nullptr ? RelativeNumbers{} : flow_numbers_.number(*packet.ip, *tcp);
+  writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
+    return put_cell(out, columns_[index], packet);
+  });
+  if (buffer_.size() >= kFlushSize) flush();
+}
+
+char* CaptureTable::put_cell(TextCursor out, CaptureColumn column, const Packet& packet) const {
+  switch (column) {
+    case CaptureColumn::number:
+      return out.put_decimal(number_).at();
+    case CaptureColumn::time:
+      return put_seconds(out, time_);
+    case CaptureColumn::source:
+      return put_end(out, packet, true);
+    case CaptureColumn::destination:
+      return put_end(out, packet, false);
+    case CaptureColumn::protocol:
+      return out.put(protocol_name(packet)).at();
+    case CaptureColumn::length:
+      return out.put_decimal(packet.payload_size).at();
+    case CaptureColumn::info:
+      return put_summary(out, packet, numbers_);
+    case CaptureColumn::payload:
+      return put_payload(out, packet);
+    case CaptureColumn::defect:
+      return put_defect(out, packet);
+  }
+  return out.at();
+}
+
+void CaptureTable::flush() {
+  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+  buffer_.clear();
+}
+
+void CaptureTable::finish() {
+  writer_.write_end(buffer_);
+  flush();
 }
 
 void write_capture_table(PacketSource& source, TableFormat format,
                          const std::vector<std::string>& columns, std::ostream& out) {
-  const std::unique_ptr<RowWriter> writer = make_row_writer(format, find_columns(columns));
-  OutputBuffer buffer(out);
-  writer->write_heading(buffer);
-
-  FlowNumbers flow_numbers;
-  Timestamp first{};
-  std::uint64_t count = 0;
+  CaptureTable table(format, find_capture_columns(columns), out);
   while (const std::optional<RawPacket> raw = source.next()) {
-    if (buffer.failed()) break;
-    if (count == 0) first = raw->time;
-    ++count;
-    const Packet packet = decode_packet(*raw);
-    const TcpHeader* const tcp = packet.tcp();
-    const RelativeNumbers numbers =
-        tcp == nullptr ? RelativeNumbers{} : flow_numbers.number(*packet.ip, *tcp);
-    writer->write_row(buffer, CaptureRow{count, time_between(first, raw->time), packet, numbers});
+    if (out.fail()) break;
+    table.add(decode_packet(*raw));
   }
-  writer->write_end(buffer);
-  buffer.flush();
+  table.finish();
 }
 
 }  // namespace wireproof

@@ -1,28 +1,66 @@
 #pragma once
 
+#include <cstdint>
 #include <ostream>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/text/text_table.h"
 #include "packets/capture/packet_source.h"
-#include "report/report.h"
+#include "packets/flow/flow_numbers.h"
 
 namespace wireproof {
 
-// The columns of a capture's packet table, in their usual order; the last two are not among the
-// default ones: No., Time (seconds since the first packet), Source, Destination, Protocol, Len
-// (payload bytes on the wire), Info; Payload (at most 64 bytes, quoted), Defect.
+enum class CaptureColumn : std::uint8_t {
+  number,  // from 1
+  time,    // seconds since the first packet
+  source,
+  destination,
+  protocol,
+  length,  // payload bytes on the wire
+  info,
+  payload,  // at most 64 bytes, quoted
+  defect,
+};
+
+// The names of the columns in their usual order: No., Time, Source, Destination, Protocol, Len,
+// Info; Payload and Defect are not among the default ones.
 const std::vector<std::string>& capture_columns();
 
-// Writes one row per packet while reading, so captures of any size take little memory. `columns`
-// by name, case does not count; empty: the default ones. Throws std::invalid_argument for a column
-// that is not one of capture_columns(), before anything is written. A damaged source gives the
-// rows that precede the damage: ask source.damage() afterwards. Failed output is left in the
-// stream's state (`out.fail()`), and reading ends with it. How `wireproof table FILE` calls it:
-//
-//   const std::unique_ptr<PacketSource> source = open_capture(path);
-//   write_capture_table(*source, TableFormat::text, columns, std::cout);
-//   if (source->damage()) …  // message and exit code 1
+// By name, case does not count; without names the default ones. Throws std::invalid_argument for a
+// column that is not one of capture_columns().
+std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names);
+
+// The packet table of a capture, row by row as its packets come.
+class CaptureTable {
+ public:
+  // Begins with the heading. `out` lives longer; failed output is left in its state.
+  CaptureTable(TableFormat format, std::vector<CaptureColumn> columns, std::ostream& out);
+
+  // The next packet. Its row may wait for others, up to flush() or finish().
+  void add(const Packet& packet);
+  void flush();
+  void finish();
+
+ private:
+  char* put_cell(TextCursor out, CaptureColumn column, const Packet& packet) const;
+
+  std::vector<CaptureColumn> columns_;
+  TableWriter writer_;
+  std::ostream& out_;
+  fmt::memory_buffer buffer_;
+  FlowNumbers flow_numbers_;
+  // Of the packet that is being written.
+  std::uint64_t number_ = 0;
+  Timestamp first_{};
+  Duration time_{};
+  RelativeNumbers numbers_;
+};
+
+// Writes one row per packet while reading, so captures of any size take little memory. A damaged
+// source gives the rows that precede the damage: ask source.damage() afterwards. Reading ends with
+// the first output that fails.
 void write_capture_table(PacketSource& source, TableFormat format,
                          const std::vector<std::string>& columns, std::ostream& out);
 

@@ -61,7 +61,7 @@ std::string render_verdict_table(const RunResult& run) {
     table.rows.push_back({render_verdict(result.verdict), markdown_text(one_line(result.id)),
                           markdown_text(one_line(result.title))});
   }
-  return render_markdown_table(table);
+  return render_table(table, TableFormat::markdown);
 }
 
 // Longer than any run of backquotes inside (CommonMark §4.5).

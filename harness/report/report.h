@@ -11,7 +11,6 @@ namespace wireproof {
 
 // Each report is a function from values to bytes; they do not know one another.
 
-enum class TableFormat { text, markdown, csv, json };
 enum class Language { english, german };  // of headings
 
 // The annotated packet table. `columns` by name ("No.", "Time", "From", "To", "Info", "Len",
@@ -40,5 +39,19 @@ std::string render_text_summary(const RunResult& run, Style style);
 
 std::string render_junit(const RunResult& run);  // JUnit XML
 std::string render_json(const RunResult& run);
+
+// GitHub draws diagrams below this size.
+constexpr std::size_t kMaxMermaidSize = 50000;
+
+// The packets as a Mermaid sequence diagram: an arrow each, with the call that caused it and the
+// one whose wait it ended; pure ACKs are dashed. What does not fit is counted in a note.
+std::string render_mermaid(const std::vector<PacketLine>& packets);
+
+// A sheet that takes longer is said to be slow.
+constexpr std::chrono::milliseconds kSlowSheet{500};
+
+// Where the time of slow sheets goes: a table with the steps that took most of it, and what came
+// behind the last step (the ends of connections, the capture's own). Empty when none is slow.
+std::string render_slow_sheets(const RunResult& run);
 
 }  // namespace wireproof

@@ -102,7 +102,7 @@ std::string render_sheet(const TrialSheet& sheet, const Trial& trial,
 
 std::size_t count_good(const std::vector<TrialOutcome>& outcomes, TrialKind kind, bool good) {
   return static_cast<std::size_t>(std::ranges::count_if(outcomes, [&](const TrialOutcome& outcome) {
-    return outcome.trial.kind == kind && is_good(judge_trial(outcome)) == good;
+    return outcome.trial.kind == kind && proves_suite(judge_trial(outcome)) == good;
   }));
 }
 
@@ -120,7 +120,7 @@ std::string render_survivors(const std::vector<TrialOutcome>& outcomes,
                              const std::map<std::string, std::string>& scenario_files) {
   std::string text;
   for (const TrialOutcome& outcome : outcomes) {
-    if (is_good(judge_trial(outcome))) continue;
+    if (proves_suite(judge_trial(outcome))) continue;
     text += fmt::format("\n{} {}, {}: {}\n", outcome.trial.server, render_kind(outcome.trial),
                         render_trial_verdict(judge_trial(outcome)), explain_survivor(outcome));
     const std::vector<const TrialSheet*> telling = telling_sheets(outcome);

@@ -1,143 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "base/system/socket_entry.h"
-#include "base/text/diagnostic.h"
-#include "base/text/time.h"
-#include "expect/cause/call_join.h"
-#include "expect/match/row.h"
-#include "packets/flow/socket_call.h"
+#include "result/scenario_result.h"
 
 namespace wireproof {
-
-// product.md: values only. Reports see these and nothing of the runner.
-enum class Verdict : std::uint8_t { pass, fail, error, inconclusive, skip, xfail, xpass, flaky };
-
-enum class CheckKind : std::uint8_t { session, packets, sockets, measures };
-
-// One section of a sheet judged.
-struct CheckResult {
-  CheckKind kind = CheckKind::session;
-  std::string name;                 // "Session", "Packets", "Packets: alice"
-  Verdict verdict = Verdict::pass;  // pass, fail, inconclusive, skip
-  std::string reason;               // of skip and inconclusive
-  std::vector<std::string> variants;
-  std::string history;
-  double points = 0;  // earned
-  double max_points = 0;
-
-  bool operator==(const CheckResult&) const = default;
-};
-
-// One row of the annotated packet table. `from`, `to` are actors or "server".
-struct PacketLine {
-  std::size_t number = 0;  // from 1, in capture order
-  Timestamp time{};
-  std::string from;
-  std::string to;
-  std::uint16_t from_port = 0;
-  std::uint16_t to_port = 0;
-  std::string info;  // "[PSH, ACK] Seq=1 Ack=1 Len=4", "UDP Len=5", "ICMP port unreachable"
-  std::uint32_t length = 0;
-  Bytes payload;  // at most kMaxLinePayload bytes
-  std::string cause;
-  bool cause_inferred = false;
-  Side cause_side = Side::client;
-  std::string blocked;
-  bool blocked_inferred = false;
-  // Indexes into the result's calls, from 0 (expect/cause.h): of what was not inferred.
-  std::vector<std::size_t> causing_calls;
-  std::vector<std::size_t> taking_calls;
-  std::string rows;    // "4", "4, 6", "Packets: alice 4"; empty when no row has it
-  std::string remark;  // "pure ACK", "unexpected", "retransmission"
-
-  bool operator==(const PacketLine&) const = default;
-};
-constexpr std::size_t kMaxLinePayload = 256;
-
-// One step of the session as it went.
-struct StepResult {
-  std::string actor;
-  std::string text;  // the step as written
-  std::size_t line = 0;
-  Duration started{};  // since the session's start
-  Duration lasted{};
-  bool ok = true;
-  std::string outcome;  // what was received, or why it failed
-
-  bool operator==(const StepResult&) const = default;
-};
-
-// A socket at a `sockets` step. The names are "server" or an actor's; empty: nobody's.
-struct SocketLine {
-  SocketEntry socket;
-  std::string local_name;
-  std::string remote_name;
-
-  bool operator==(const SocketLine&) const = default;
-};
-struct SocketSnapshot {
-  std::string name;  // of the step
-  std::vector<SocketLine> sockets;
-
-  bool operator==(const SocketSnapshot&) const = default;
-};
-
-// What the capture was worth (capture.md).
-struct Soundness {
-  bool captured = false;  // false: --no-capture, or nothing to capture with
-  std::uint64_t delivered = 0;
-  std::uint64_t received = 0;  // ps_recv
-  std::uint64_t dropped = 0;   // ps_drop
-  bool start_marker = false;
-  bool end_marker = false;
-  std::vector<std::string> faults;  // empty: sound
-
-  bool operator==(const Soundness&) const = default;
-};
-
-// What was found wrong.
-struct Failure {
-  Diagnostic diagnostic;  // with a span into the sheet
-  std::string rendered;   // the same, rendered plain
-
-  bool operator==(const Failure&) const = default;
-};
-
-// One scenario played (or judged from a capture) once.
-struct ScenarioResult {
-  std::string id;
-  std::string title;
-  std::string file;
-  std::string server;
-  std::vector<std::string> tags;
-  Verdict verdict = Verdict::error;
-  std::string reason;                   // one line, for everything but pass
-  bool server_failed_to_start = false;  // the reason of an ERROR
-  std::vector<CheckResult> checks;
-  std::vector<Failure> failures;
-  std::vector<PacketLine> packets;
-  std::vector<SocketCall> calls;
-  std::vector<CallPackets> call_packets;  // of each call, in capture order from 0
-  std::vector<StepResult> steps;
-  std::vector<SocketSnapshot> sockets;  // in the order in which they were taken
-  Soundness soundness;
-  std::string server_output;  // untrusted, at most kMaxServerOutput bytes
-  std::string capture_file;   // where the packets were kept, empty: not kept
-  Timestamp started{};
-  Duration lasted{};
-  double points = 0;
-  double max_points = 0;
-  std::string history;       // of all connections, joined by blanks
-  std::uint64_t repeat = 1;  // which repetition, from 1
-
-  bool operator==(const ScenarioResult&) const = default;
-};
-constexpr std::size_t kMaxServerOutput = 65536;
 
 // How often each packet history was seen over the repetitions of one scenario.
 struct HistoryCount {
@@ -170,7 +40,9 @@ struct RunResult {
   bool operator==(const RunResult&) const = default;
 };
 
-std::string render_verdict(Verdict verdict);  // "PASS", "XFAIL", …
+// One scenario's repetitions as one entry: the worst of them, FLAKY when their verdicts differ,
+// with the count of each packet history. `repetitions` is not empty.
+ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions);
 
 // product.md: 0, 1, 4, 5, 130. (2 and 3 are known before anything runs.)
 int exit_code(const RunResult& run);

@@ -45,7 +45,7 @@ TrialVerdict judge_trial(const TrialOutcome& outcome) {
   return TrialVerdict::clean;
 }
 
-bool is_good(TrialVerdict verdict) {
+bool proves_suite(TrialVerdict verdict) {
   return verdict == TrialVerdict::caught || verdict == TrialVerdict::clean;
 }
 

@@ -56,7 +56,7 @@ struct TrialOutcome {
 
 TrialVerdict judge_trial(const TrialOutcome& outcome);
 // Whether it proves the suite right.
-bool is_good(TrialVerdict verdict);
+bool proves_suite(TrialVerdict verdict);
 
 // Sheets that caught a fault with its explanation, flagged what is right, or could not be judged:
 // those that made the verdict.

@@ -44,17 +44,15 @@ std::string talk_interface(const IpAddress& address) {
 TalkPackets::TalkPackets(const std::string& interface, std::uint16_t port, std::ostream& out)
     : markers_({port}),
       live_(live_options(interface, port, markers_.port())),
-      out_(out),
-      writer_(make_row_writer(TableFormat::text, shown_columns())) {
+      table_(TableFormat::text, shown_columns(), out) {
   // What came between opening and filtering went past the filter.
   live_.drain([](const RawPacket&) {});
-  writer_->write_heading(out_);
-  out_.flush();
+  table_.flush();
 }
 
 void TalkPackets::drain() {
   live_.drain([this](const RawPacket& raw) { take(raw); });
-  out_.flush();
+  table_.flush();
 }
 
 void TalkPackets::take(const RawPacket& raw) {
@@ -64,7 +62,7 @@ void TalkPackets::take(const RawPacket& raw) {
   } else if (keeps_) {
     kept_.append(raw);
   } else if (is_shown(packet)) {
-    write_row(packet);
+    table_.add(packet);
   }
 }
 
@@ -77,13 +75,6 @@ bool TalkPackets::is_shown(const Packet& packet) const {
   return (from == ends_->one && to == ends_->other) || (from == ends_->other && to == ends_->one);
 }
 
-void TalkPackets::write_row(const Packet& packet) {
-  if (count_ == 0) first_ = packet.raw.time;
-  ++count_;
-  const RelativeNumbers numbers = flow_numbers_.number(*packet.ip, *packet.tcp());
-  writer_->write_row(out_, CaptureRow{count_, packet.raw.time - first_, packet, numbers});
-}
-
 void TalkPackets::show(const Endpoint& one, const Endpoint& other) {
   ends_ = Ends{one, other};
   drain();
@@ -94,9 +85,9 @@ void TalkPackets::show_kept() {
   keeps_ = false;
   for (std::size_t index = 0; index < kept_.size(); ++index) {
     const Packet packet = decode_packet(kept_.at(index));
-    if (is_shown(packet)) write_row(packet);
+    if (is_shown(packet)) table_.add(packet);
   }
-  out_.flush();
+  table_.flush();
 }
 
 void TalkPackets::finish() {

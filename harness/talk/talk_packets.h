@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <ostream>
 #include <string>
@@ -9,9 +8,8 @@
 #include "base/text/address.h"
 #include "packets/capture/marker.h"
 #include "packets/capture/pcap_live.h"
-#include "packets/flow/flow_numbers.h"
 #include "packets/wire/packet_store.h"
-#include "report/row_writer.h"
+#include "report/capture_table.h"
 
 namespace wireproof {
 
@@ -38,20 +36,15 @@ class TalkPackets {
 
   void take(const RawPacket& raw);
   void show_kept();
-  void write_row(const Packet& packet);
   bool is_shown(const Packet& packet) const;
 
   MarkerSocket markers_;
   LiveCapture live_;
-  OutputBuffer out_;
-  std::unique_ptr<RowWriter> writer_;
-  FlowNumbers flow_numbers_;
+  CaptureTable table_;
   PacketStore kept_;
   std::optional<Ends> ends_;
   bool keeps_ = true;
   std::optional<MarkerId> awaited_;  // reset when it comes out
-  std::uint64_t count_ = 0;
-  Timestamp first_{};
 };
 
 // Where the packets to or from an address can be captured: "lo", or "any" for all interfaces.

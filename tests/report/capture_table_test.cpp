@@ -1,5 +1,6 @@
 #include "report/capture_table.h"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
@@ -80,6 +81,21 @@ TEST_CASE("an empty capture is an empty table of each format", "[report]") {
   CHECK(table({}, TableFormat::json) == "[\n]\n");
   CHECK(table({}, TableFormat::csv, {"No.", "Len"}) == "No.,Len\r\n");
   CHECK(table({}, TableFormat::text, {"Len", "Info"}) == "  Len  Info\n");
+}
+
+TEST_CASE("a table may have any number of columns, the same one again as well", "[report]") {
+  const std::vector<std::string> columns(20, "Len");
+  CHECK_THAT(table({}, TableFormat::csv, columns), Catch::StartsWith("Len,Len,Len"));
+  const std::string rows = table(sample(), TableFormat::text, columns);
+  CHECK(std::ranges::count(rows.substr(0, rows.find('\n')), 'L') == 20);
+}
+
+TEST_CASE("a row that is longer than the buffer so far arrives whole", "[report]") {
+  PacketStore store;
+  append(store, TestDatagram{{}, endpoint("10.0.0.1:1"), endpoint("10.0.0.2:2"), "x"});
+  const std::string rows = table(store, TableFormat::csv, std::vector<std::string>(5000, "Info"));
+  CHECK(std::ranges::count(rows, '=') == 5000);
+  CHECK_THAT(rows, Catch::EndsWith(",UDP Len=1\r\n"));
 }
 
 TEST_CASE("an unknown column is refused before anything is written", "[report]") {

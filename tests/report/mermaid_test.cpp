@@ -1,4 +1,4 @@
-#include "report/mermaid.h"
+#include "report/report.h"
 
 #include "catch.h"
 

@@ -70,8 +70,8 @@ ScenarioResult passed() {
   loopback.bytes = {127, 0, 0, 1};
   made.sockets = {
       {"open",
-       {{{true, {loopback, 12345}, {}, "LISTEN", 0, 64}, "server", ""},
-        {{true, {loopback, 12345}, {loopback, 40000}, "CLOSE-WAIT", 1, 0}, "server", "client"}}}};
+       {{true, {loopback, 12345}, "server", {}, "", "LISTEN", 0, 64},
+        {true, {loopback, 12345}, "server", {loopback, 40000}, "client", "CLOSE-WAIT", 1, 0}}}};
   made.history = "ShAD";
   made.points = made.max_points = 3;
   return made;

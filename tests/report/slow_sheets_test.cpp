@@ -1,4 +1,4 @@
-#include "report/slow_sheets.h"
+#include "report/report.h"
 
 #include "catch.h"
 

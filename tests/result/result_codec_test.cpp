@@ -68,8 +68,8 @@ PacketLine full_packet() {
   return packet;
 }
 
-SocketEntry full_socket() {
-  return {false, local_endpoint(7), local_endpoint(40000), "CLOSE-WAIT", 3, 4};
+SocketLine full_socket() {
+  return {false, local_endpoint(7), "server", local_endpoint(40000), "alice", "CLOSE-WAIT", 3, 4};
 }
 
 // Every field has a value of its own, so that a field which is forgotten or mixed up shows.
@@ -98,7 +98,7 @@ ScenarioResult full_result() {
   result.call_packets = {{{0}, {1, 2}}, {}};
   result.calls = {full_call(), SocketCall{}};
   result.steps = {{"client", "recv eof", 31, Duration(5), Duration(7), false, "timed out"}};
-  result.sockets = {{"open", {{full_socket(), "server", "alice"}, SocketLine{}}}, {}};
+  result.sockets = {{"open", {full_socket(), SocketLine{}}}, {}};
   result.soundness = {true, 20, 21, 1, true, true, {"1 packet was dropped"}};
   result.server_output = "ok \xff\xfe not UTF-8 \x1b[31m";
   result.capture_file = "out/one.pcap";

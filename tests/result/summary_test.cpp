@@ -1,4 +1,4 @@
-#include "result/summary.h"
+#include "result/run_result.h"
 
 #include "catch.h"
 

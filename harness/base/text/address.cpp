@@ -5,8 +5,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstring>
+#include <span>
 
-#include "base/text/decimal.h"
+#include "base/text/text_cursor.h"
 
 namespace wireproof {
 namespace {
@@ -38,13 +39,16 @@ constexpr std::array<OctetText, 256> make_octets() {
 
 constexpr std::array<OctetText, 256> kOctets = make_octets();
 
-char* write_ipv4(char* out, const std::uint8_t* bytes) {
-  for (int i = 0; i < 4; ++i) {
-    const OctetText& octet = kOctets[bytes[i]];
-    std::memcpy(out, octet.text.data(), octet.text.size());  // what is too much is overwritten
-    out += octet.size;
+char* put_ipv4(TextCursor out, std::span<const std::uint8_t, 4> bytes) {
+  char* to = out.take(4 * 4);
+  if (to == nullptr) return out.at();
+  for (const std::uint8_t byte : bytes) {
+    const OctetText& octet = kOctets[byte];
+    std::memcpy(to, octet.text.data(), octet.text.size());  // what is too much is overwritten
+    to += octet.size;
   }
-  return out - 1;  // no dot behind the last one
+  out.back_to(to - 1);  // no dot behind the last one
+  return out.at();
 }
 
 std::uint16_t group(const IpAddress& address, std::size_t index) {
@@ -68,22 +72,21 @@ ZeroRun longest_zero_run(const IpAddress& address) {
   return best;
 }
 
-char* write_ipv6(char* out, const IpAddress& address) {
+char* put_ipv6(TextCursor out, const IpAddress& address) {
   const ZeroRun run = longest_zero_run(address);
   bool needs_colon = false;
   for (std::size_t i = 0; i < 8; ++i) {
     if (run.count > 0 && i == run.begin) {
-      *out++ = ':';
-      *out++ = ':';
+      out.put("::");
       i += run.count - 1;
       needs_colon = false;
       continue;
     }
-    if (needs_colon) *out++ = ':';
-    out = std::to_chars(out, out + 4, static_cast<unsigned>(group(address, i)), 16).ptr;
+    if (needs_colon) out.put(':');
+    out.put_hex(group(address, i));
     needs_colon = true;
   }
-  return out;
+  return out.at();
 }
 
 }  // namespace
@@ -115,34 +118,30 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   return endpoint;
 }
 
-char* render_ip_address_to(char* out, const IpAddress& address) {
-  if (address.version == IpVersion::v4) return write_ipv4(out, address.bytes.data());
+char* put_ip_address(TextCursor out, const IpAddress& address) {
+  const std::span<const std::uint8_t, 16> bytes(address.bytes);
+  if (address.version == IpVersion::v4) return put_ipv4(out, bytes.first<4>());
+  if (!is_mapped_ipv4(address)) return put_ipv6(out, address);
   // RFC 5952 §5: a prefix known to hold an IPv4 address is followed by dotted decimals.
-  if (is_mapped_ipv4(address)) {
-    constexpr std::string_view kPrefix = "::ffff:";
-    out = std::copy(kPrefix.begin(), kPrefix.end(), out);
-    return write_ipv4(out, address.bytes.data() + 12);
-  }
-  return write_ipv6(out, address);
+  out.put("::ffff:");
+  return put_ipv4(out, bytes.last<4>());
 }
 
-char* render_endpoint_to(char* out, const IpAddress& address, std::uint16_t port) {
+char* put_endpoint(TextCursor out, const IpAddress& address, std::uint16_t port) {
   const bool is_v6 = address.version == IpVersion::v6;
-  if (is_v6) *out++ = '[';  // RFC 5952 §6
-  out = render_ip_address_to(out, address);
-  if (is_v6) *out++ = ']';
-  *out++ = ':';
-  return put_decimal(out, port);
+  if (is_v6) out.put('[');  // RFC 5952 §6
+  out.go_on(put_ip_address(out, address));
+  if (is_v6) out.put(']');
+  return out.put(':').put_decimal(port).at();
 }
 
 std::string render_ip_address(const IpAddress& address) {
-  std::array<char, kMaxEndpointText> text{};
-  return {text.data(), render_ip_address_to(text.data(), address)};
+  return render_with([&](TextCursor out) { return put_ip_address(out, address); });
 }
 
 std::string render_endpoint(const Endpoint& endpoint) {
-  std::array<char, kMaxEndpointText> text{};
-  return {text.data(), render_endpoint_to(text.data(), endpoint.address, endpoint.port)};
+  return render_with(
+      [&](TextCursor out) { return put_endpoint(out, endpoint.address, endpoint.port); });
 }
 
 IpAddress unmap_ipv4(const IpAddress& address) {

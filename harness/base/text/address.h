@@ -10,6 +10,8 @@
 
 namespace wireproof {
 
+class TextCursor;
+
 enum class IpVersion : std::uint8_t { v4 = 4, v6 = 6 };
 
 // An IPv4 or IPv6 address in network byte order; IPv4 uses the first four bytes, the rest is zero.
@@ -38,10 +40,9 @@ std::optional<Endpoint> parse_endpoint(std::string_view text);
 std::string render_ip_address(const IpAddress& address);  // RFC 5952 for IPv6
 std::string render_endpoint(const Endpoint& endpoint);
 
-// The same text written from `out` on without an allocation, not terminated: gives the end.
-constexpr std::size_t kMaxEndpointText = 64;  // room for an address or endpoint
-char* render_ip_address_to(char* out, const IpAddress& address);
-char* render_endpoint_to(char* out, const IpAddress& address, std::uint16_t port);
+// The same text where `out` is; give where it ends.
+char* put_ip_address(TextCursor out, const IpAddress& address);
+char* put_endpoint(TextCursor out, const IpAddress& address, std::uint16_t port);
 
 // ::ffff:a.b.c.d (RFC 4291 §2.5.5.2) as its IPv4 form; any other address as it is.
 IpAddress unmap_ipv4(const IpAddress& address);

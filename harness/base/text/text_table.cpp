@@ -1,7 +1,9 @@
 #include "base/text/text_table.h"
 
 #include <algorithm>
-#include <string_view>
+#include <cctype>
+#include <cstdint>
+#include <cstring>
 
 #include "base/text/utf8.h"
 
@@ -10,133 +12,161 @@ namespace {
 
 using Cells = std::vector<std::string>;
 
-std::size_t column_count(const TextTable& table) {
+constexpr std::size_t kLeastRule = 3;  // room for `--:`
+
+std::string_view text_between(const char* begin, const TextCursor& end) {
+  return end.is_full() ? std::string_view() : std::string_view(begin, end.at());
+}
+
+// Puts `before` in front of each character of the cell that is one of `special`.
+char* escape_cell(TextCursor out, char* cell, std::string_view special, char before) {
+  const std::string_view text = text_between(cell, out);
+  const std::size_t first = text.find_first_of(special);
+  if (first == std::string_view::npos) return out.at();
+  const std::string rest(text.substr(first));
+  out.back_to(cell + first);
+  for (const char character : rest) {
+    if (special.find(character) != std::string_view::npos) out.put(before);
+    out.put(character);
+  }
+  return out.at();
+}
+
+char* quote_csv(TextCursor out, char* cell) {
+  if (text_between(cell, out).find_first_of("\",\r\n") == std::string_view::npos) return out.at();
+  out.go_on(escape_cell(out, cell, "\"", '"'));
+  out.indent(cell, 0, 1);
+  if (!out.is_full()) *cell = '"';
+  return out.put('"').at();
+}
+
+std::string_view cell_of(const Cells& cells, std::size_t column) {
+  return column < cells.size() ? std::string_view(cells[column]) : std::string_view();
+}
+
+std::vector<TableColumn> columns_of(const TextTable& table, TableFormat format) {
   std::size_t count = table.heading.size();
   for (const Cells& row : table.rows) count = std::max(count, row.size());
-  return count;
-}
-
-std::vector<std::size_t> column_widths(const TextTable& table, std::size_t least) {
-  std::vector<std::size_t> widths(column_count(table), least);
-  const auto widen = [&widths](const Cells& cells) {
-    for (std::size_t i = 0; i < cells.size(); ++i) {
-      widths[i] = std::max(widths[i], text_width(cells[i]));
-    }
+  std::vector<TableColumn> columns(count);
+  const auto widen = [&](std::string_view cell, TableColumn& column) {
+    std::size_t width = text_width(cell);
+    if (format == TableFormat::markdown)
+      width += static_cast<std::size_t>(std::ranges::count(cell, '|'));
+    column.width = std::max(column.width, width);
   };
-  widen(table.heading);
-  for (const Cells& row : table.rows) widen(row);
-  return widths;
-}
-
-Align align_of(const TextTable& table, std::size_t column) {
-  return column < table.aligns.size() ? table.aligns[column] : Align::left;
-}
-
-const std::string& cell_of(const Cells& cells, std::size_t column) {
-  static const std::string kEmpty;
-  return column < cells.size() ? cells[column] : kEmpty;
-}
-
-void append_padded(std::string& out, const std::string& cell, std::size_t width, Align align) {
-  const std::size_t padding = width - std::min(width, text_width(cell));
-  if (align == Align::right) out.append(padding, ' ');
-  out += cell;
-  if (align == Align::left) out.append(padding, ' ');
-}
-
-std::string escape_pipes(const std::string& cell) {
-  std::string out;
-  for (const char c : cell) {
-    if (c == '|') out += '\\';
-    out += c;
+  for (std::size_t i = 0; i < count; ++i) {
+    columns[i].name = cell_of(table.heading, i);
+    columns[i].align = i < table.aligns.size() ? table.aligns[i] : Align::left;
+    if (format == TableFormat::markdown) columns[i].width = kLeastRule;
+    widen(columns[i].name, columns[i]);
+    for (const Cells& row : table.rows) widen(cell_of(row, i), columns[i]);
   }
-  return out;
+  return columns;
 }
 
-std::string quote_csv(const std::string& cell) {
-  if (cell.find_first_of("\",\r\n") == std::string::npos) return cell;
-  std::string out = "\"";
-  for (const char c : cell) {
-    if (c == '"') out += '"';
-    out += c;
+// Eight bytes at a time, the last of them again where they are no multiple of it.
+bool is_ascii(std::string_view text) {
+  constexpr std::uint64_t kHighBits = 0x8080'8080'8080'8080;
+  std::uint64_t bits = 0;
+  std::uint64_t last = 0;
+  if (text.size() < sizeof last) {
+    return std::ranges::none_of(text, [](char c) { return static_cast<unsigned char>(c) > 0x7f; });
   }
-  return out + '"';
-}
-
-Cells map_cells(const Cells& cells, std::string (*change)(const std::string&)) {
-  Cells out(cells.size());
-  std::transform(cells.begin(), cells.end(), out.begin(), change);
-  return out;
-}
-
-std::string render_markdown_line(const TextTable& table, const Cells& cells,
-                                 const std::vector<std::size_t>& widths) {
-  std::string out = "|";
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    out += ' ';
-    append_padded(out, cell_of(cells, i), widths[i], align_of(table, i));
-    out += " |";
+  std::memcpy(&last, text.data() + text.size() - sizeof last, sizeof last);
+  for (std::size_t at = 0; at + sizeof bits < text.size(); at += sizeof bits) {
+    std::uint64_t next = 0;
+    std::memcpy(&next, text.data() + at, sizeof next);
+    bits |= next;
   }
-  return out + '\n';
+  return ((bits | last) & kHighBits) == 0;
 }
 
 }  // namespace
 
-std::string render_text_table(const TextTable& table) {
-  const std::vector<std::size_t> widths = column_widths(table, 0);
-  std::string out;
-  const auto append_line = [&](const Cells& cells) {
-    std::string line;
-    for (std::size_t i = 0; i < widths.size(); ++i) {
-      if (i > 0) line += "  ";
-      append_padded(line, cell_of(cells, i), widths[i], align_of(table, i));
-    }
-    line.erase(line.find_last_not_of(' ') + 1);
-    out += line + '\n';
-  };
-  append_line(table.heading);
-  for (const Cells& row : table.rows) append_line(row);
-  return out;
+bool is_column_name(std::string_view name, std::string_view column) {
+  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
+  return std::ranges::equal(name, column, {}, lower, lower);
 }
 
-std::string render_markdown_table(const TextTable& table) {
-  constexpr std::size_t kLeastWidth = 3;  // room for `--:`
-  TextTable escaped = table;
-  escaped.heading = map_cells(table.heading, escape_pipes);
-  for (Cells& row : escaped.rows) row = map_cells(row, escape_pipes);
+TableWriter::TableWriter(TableFormat format, std::vector<TableColumn> columns) : format_(format) {
+  for (TableColumn& column : columns) columns_.push_back({std::move(column)});
+}
 
-  const std::vector<std::size_t> widths = column_widths(escaped, kLeastWidth);
-  std::string out = render_markdown_line(escaped, escaped.heading, widths);
-  Cells rule;
-  for (std::size_t i = 0; i < widths.size(); ++i) {
-    const bool is_right = align_of(table, i) == Align::right;
-    rule.push_back(std::string(widths[i] - (is_right ? 1 : 0), '-') + (is_right ? ":" : ""));
+void TableWriter::write_heading(fmt::memory_buffer& out) {
+  if (format_ == TableFormat::json) return out.push_back('[');
+  write_row(out, [this](TextCursor cell, std::size_t index) {
+    return cell.put(columns_[index].name).at();
+  });
+  if (format_ != TableFormat::markdown) return;
+  write_row(out, [this](TextCursor cell, std::size_t index) {
+    const std::size_t width = std::max(columns_[index].width, kLeastRule);
+    const bool is_right = columns_[index].align == Align::right;
+    return cell.put(std::string(width - 1, '-')).put(is_right ? ':' : '-').at();
+  });
+}
+
+void TableWriter::write_end(fmt::memory_buffer& out) const {
+  constexpr std::string_view kEnd = "\n]\n";
+  if (format_ == TableFormat::json) out.append(kEnd);
+}
+
+char* TableWriter::begin_cell(TextCursor out, std::size_t index) const {
+  if (format_ == TableFormat::markdown) return out.put("| ").at();
+  if (format_ == TableFormat::csv) return out.put(index > 0 ? "," : "").at();
+  const Column& column = columns_[index];
+  out.put(index > 0 ? "," : has_rows_ ? ",\n{" : "\n{").put('"').put(column.name);
+  return out.put(column.align == Align::right ? "\":" : "\":\"").at();
+}
+
+char* TableWriter::end_cell(TextCursor out, std::size_t index, char* cell) {
+  if (format_ == TableFormat::csv) return quote_csv(out, cell);
+  if (format_ == TableFormat::markdown) {
+    out.go_on(escape_cell(out, cell, "|", '\\'));
+    return out.go_on(pad_cell(out, index, cell)).put(' ').at();
   }
-  out += render_markdown_line(escaped, rule, widths);
-  for (const Cells& row : escaped.rows) out += render_markdown_line(escaped, row, widths);
-  return out;
+  if (columns_[index].align == Align::right) return out.at();
+  return out.go_on(escape_cell(out, cell, "\"\\", '\\')).put('"').at();
 }
 
-std::string render_csv_table(const TextTable& table) {
-  const std::size_t count = column_count(table);
-  std::string out;
-  const auto append_line = [&](const Cells& cells) {
-    for (std::size_t i = 0; i < count; ++i) {
-      if (i > 0) out += ',';
-      out += quote_csv(cell_of(cells, i));
-    }
-    out += "\r\n";
-  };
-  append_line(table.heading);
-  for (const Cells& row : table.rows) append_line(row);
-  return out;
+char* TableWriter::end_row(TextCursor out) {
+  if (format_ == TableFormat::csv) return out.put("\r\n").at();
+  if (format_ == TableFormat::markdown) return out.put("|\n").at();
+  has_rows_ = has_rows_ || !out.is_full();
+  return out.put('}').at();
 }
 
-std::size_t text_width(const std::string& text) {
+char* TableWriter::pad_cell(TextCursor out, std::size_t index, char* cell) {
+  if (out.is_full()) return out.at();
+  Column& column = columns_[index];
+  const auto size = static_cast<std::size_t>(out.at() - cell);
+  const std::size_t width =
+      column.align == Align::right ? size : text_width(std::string_view(cell, size));
+  if (format_ == TableFormat::text) column.width = std::max(column.width, width);
+  const std::size_t blanks = column.width - std::min(column.width, width);
+  if (column.align == Align::left) return out.put_blanks(blanks).at();
+  out.indent(cell, column.blanks, blanks);
+  if (format_ == TableFormat::text) column.blanks = blanks;
+  return out.at();
+}
+
+std::string render_table(const TextTable& table, TableFormat format) {
+  TableWriter writer(format, columns_of(table, format));
+  fmt::memory_buffer out;
+  writer.write_heading(out);
+  for (const Cells& row : table.rows) {
+    writer.write_row(out, [&row](TextCursor cell, std::size_t index) {
+      return cell.put(cell_of(row, index)).at();
+    });
+  }
+  writer.write_end(out);
+  return fmt::to_string(out);
+}
+
+std::size_t text_width(std::string_view text) {
+  if (is_ascii(text)) return text.size();
   std::size_t width = 0;
-  std::string_view rest = text;
-  while (!rest.empty()) {
-    rest.remove_prefix(std::max<std::size_t>(utf8_sequence_size(rest), 1));
+  while (!text.empty()) {
+    text.remove_prefix(std::max<std::size_t>(utf8_sequence_size(text), 1));
     ++width;
   }
   return width;

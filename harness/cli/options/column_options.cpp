@@ -4,17 +4,16 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <cctype>
+
+#include "base/text/text_table.h"
 
 namespace wireproof {
 
 namespace {
 
 bool is_known(const std::string& name, const std::vector<std::string>& known) {
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-  return std::ranges::any_of(known, [&](const std::string& column) {
-    return std::ranges::equal(column, name, {}, lower, lower);
-  });
+  return std::ranges::any_of(
+      known, [&](const std::string& column) { return is_column_name(name, column); });
 }
 
 }  // namespace

@@ -4,7 +4,6 @@
 
 #include "base/text/hex.h"
 #include "report/report.h"
-#include "report/slow_sheets.h"
 
 namespace wireproof {
 
@@ -13,10 +12,6 @@ namespace {
 // So many repetitions get a line each when there is no terminal; of more only every tenth part.
 constexpr std::uint64_t kMostLines = 1000;
 constexpr std::uint64_t kParts = 10;
-
-bool is_good(Verdict verdict) {
-  return verdict == Verdict::pass || verdict == Verdict::skip || verdict == Verdict::xfail;
-}
 
 }  // namespace
 

@@ -254,7 +254,7 @@ std::string new_section(const ScenarioResult& result) {
     std::vector<std::string>& row = table.rows.emplace_back();
     for (const std::string& column : table.heading) row.push_back(recorded_cell(packet, column));
   }
-  return "\n## Packets\n" + render_markdown_table(table);
+  return "\n## Packets\n" + render_table(table, TableFormat::markdown);
 }
 
 }  // namespace

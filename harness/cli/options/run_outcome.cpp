@@ -2,7 +2,7 @@
 
 #include <map>
 
-#include "result/summary.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 

@@ -1,7 +1,6 @@
 #include "expect/match/packet_words.h"
 
 #include <algorithm>
-#include <array>
 
 #include "expect/match/align_search.h"
 #include "packets/wire/summary.h"
@@ -30,9 +29,7 @@ std::string side_words(Side side) {
 }
 
 std::string flag_words(std::uint16_t flags) {
-  std::array<char, kMaxTcpFlagsSize> text{};
-  const char* end = render_tcp_flags_to(text.data(), flags);
-  return {text.data(), static_cast<std::size_t>(end - text.data())};
+  return render_tcp_flags(flags);
 }
 
 std::string event_words(EventKind kind) {

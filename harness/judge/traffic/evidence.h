@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/socket_entry.h"
 #include "judge/traffic/failed_step.h"
 #include "packets/wire/packet_store.h"
 #include "result/run_result.h"

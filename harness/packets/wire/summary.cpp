@@ -2,32 +2,14 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
-#include "base/text/decimal.h"
+#include "base/text/text_cursor.h"
 #include "packets/wire/ethernet.h"
 #include "packets/wire/icmp.h"
 #include "packets/wire/tcp_options.h"
 
 namespace wireproof {
 namespace {
-
-inline char* put(char* out, std::string_view text) {
-  return put_text(out, text);
-}
-
-char* put(char* out, std::uint32_t value) {
-  return put_decimal(out, value);
-}
-
-char* put_hex(char* out, std::uint32_t value) {
-  out = put(out, "0x");
-  return std::to_chars(out, out + 8, value, 16).ptr;
-}
-
-inline char* put(char* out, std::string_view label, std::uint32_t value) {
-  return put(put(out, label), value);
-}
 
 struct FlagName {
   std::uint16_t flag;
@@ -45,65 +27,89 @@ constexpr std::array<FlagName, 9> kFlagNames = {{{tcp_flag::kFin, "FIN"},
                                                  {tcp_flag::kCwr, "CWR"},
                                                  {tcp_flag::kAe, "AE"}}};
 
+char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
+  switch (flags) {  // what most segments have, in one piece
+    case 0:
+      return out.put("[<None>]").at();
+    case tcp_flag::kAck:
+      return out.put("[ACK]").at();
+    case tcp_flag::kPsh | tcp_flag::kAck:
+      return out.put("[PSH, ACK]").at();
+    default:
+      break;
+  }
+  out.put('[');
+  bool needs_comma = false;
+  for (const FlagName& entry : kFlagNames) {
+    if ((flags & entry.flag) == 0) continue;
+    if (needs_comma) out.put(", ");
+    out.put(entry.name);
+    needs_comma = true;
+  }
+  return out.put(']').at();
+}
+
 // SACK edges belong to the stream that is acknowledged, so they move with the ACK number.
-char* put_sack_blocks(char* out, const TcpOptions& options, std::uint32_t ack_base) {
+char* put_sack_blocks(TextCursor out, const TcpOptions& options, std::uint32_t ack_base) {
   for (std::size_t i = 0; i < options.sack_block_count; ++i) {
-    out = put(out, " SLE=", options.sack_blocks[i].left - ack_base);
-    out = put(out, " SRE=", options.sack_blocks[i].right - ack_base);
+    out.put(" SLE=").put_decimal(options.sack_blocks[i].left - ack_base);
+    out.put(" SRE=").put_decimal(options.sack_blocks[i].right - ack_base);
   }
-  return out;
+  return out.at();
 }
 
-char* put_options(char* out, const TcpHeader& header, const RelativeNumbers& numbers) {
-  if (header.options.empty()) return out;
+char* put_options(TextCursor out, const TcpHeader& header, const RelativeNumbers& numbers) {
   const TcpOptions options = read_tcp_options(header.options);
-  if (options.mss) out = put(out, " MSS=", *options.mss);
+  if (options.mss) out.put(" MSS=").put_decimal(*options.mss);
   if (options.window_scale) {
-    out = put(out, " WS=", std::uint32_t{1} << std::min<unsigned>(*options.window_scale, 31));
+    out.put(" WS=").put_decimal(std::uint32_t{1} << std::min<unsigned>(*options.window_scale, 31));
   }
-  if (options.sack_permitted) out = put(out, " SACK_PERM");
+  if (options.sack_permitted) out.put(" SACK_PERM");
   if (options.timestamps) {
-    out = put(out, " TSval=", options.timestamps->value);
-    out = put(out, " TSecr=", options.timestamps->echo_reply);
+    out.put(" TSval=").put_decimal(options.timestamps->value);
+    out.put(" TSecr=").put_decimal(options.timestamps->echo_reply);
   }
-  return put_sack_blocks(out, options, header.acknowledgement - numbers.ack);
+  out.go_on(put_sack_blocks(out, options, header.acknowledgement - numbers.ack));
+  return out.at();
 }
 
-char* put_tcp(char* out, const Packet& packet, const RelativeNumbers& numbers) {
+char* put_tcp(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
   const TcpHeader& header = *packet.tcp();
-  out = render_tcp_flags_to(out, header.flags);
-  out = put(out, " Seq=", numbers.seq);
-  if ((header.flags & tcp_flag::kAck) != 0) out = put(out, " Ack=", numbers.ack);
-  out = put(out, " Win=", numbers.window_bytes);
-  out = put(out, " Len=", packet.payload_size);
-  return put_options(out, header, numbers);
+  out.go_on(put_tcp_flags(out, header.flags));
+  out.put(" Seq=").put_decimal(numbers.seq);
+  if ((header.flags & tcp_flag::kAck) != 0) out.put(" Ack=").put_decimal(numbers.ack);
+  out.put(" Win=").put_decimal(numbers.window_bytes);
+  out.put(" Len=").put_decimal(packet.payload_size);
+  if (!header.options.empty()) out.go_on(put_options(out, header, numbers));
+  return out.at();
 }
 
-char* put_icmp(char* out, const IcmpHeader& header) {
-  out = put(out, header.is_v6 ? "ICMPv6 " : "ICMP ");
+char* put_icmp(TextCursor out, const IcmpHeader& header) {
+  out.put(header.is_v6 ? "ICMPv6 " : "ICMP ");
   const std::string_view name = icmp_name(header);
-  if (!name.empty()) return put(out, name);
-  return put(put(out, "type=", header.type), " code=", header.code);
+  if (!name.empty()) return out.put(name).at();
+  out.put("type=").put_decimal(header.type);
+  return out.put(" code=").put_decimal(header.code).at();
 }
 
-char* put_ip(char* out, const Packet& packet) {
+char* put_ip(TextCursor out, const Packet& packet) {
   const IpInfo& ip = *packet.ip;
   if (ip.is_fragment()) {
-    out = put_hex(put(out, "fragment id="), ip.identification);
-    out = put(out, " offset=", ip.fragment_offset_bytes);
-    return put(out, " Len=", packet.payload_size);
+    out.put("fragment id=0x").put_hex(ip.identification);
+    out.put(" offset=").put_decimal(ip.fragment_offset_bytes);
+  } else {
+    out.put("IP protocol ").put_decimal(ip.protocol);
   }
-  out = put(out, "IP protocol ", ip.protocol);
-  return put(out, " Len=", packet.payload_size);
+  return out.put(" Len=").put_decimal(packet.payload_size).at();
 }
 
-char* put_body(char* out, const Packet& packet, const RelativeNumbers& numbers) {
+char* put_body(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
   if (packet.tcp() != nullptr) return put_tcp(out, packet, numbers);
-  if (packet.udp() != nullptr) return put(out, "UDP Len=", packet.payload_size);
+  if (packet.udp() != nullptr) return out.put("UDP Len=").put_decimal(packet.payload_size).at();
   if (packet.icmp() != nullptr) return put_icmp(out, *packet.icmp());
   if (packet.ip) return put_ip(out, packet);
-  if (packet.ether_type == ether_type::kArp) return put(out, "ARP");
-  return put_hex(put(out, "ether type "), packet.ether_type);
+  if (packet.ether_type == ether_type::kArp) return out.put("ARP").at();
+  return out.put("ether type 0x").put_hex(packet.ether_type).at();
 }
 
 }  // namespace
@@ -116,41 +122,24 @@ std::string_view protocol_name(const Packet& packet) {
   return packet.ether_type == ether_type::kArp ? "ARP" : "link";
 }
 
-char* render_tcp_flags_to(char* out, std::uint16_t flags) {
-  switch (flags) {  // what most segments have, in one piece
-    case 0:
-      return put(out, "[<None>]");
-    case tcp_flag::kAck:
-      return put(out, "[ACK]");
-    case tcp_flag::kPsh | tcp_flag::kAck:
-      return put(out, "[PSH, ACK]");
-    default:
-      break;
-  }
-  *out++ = '[';
-  bool needs_comma = false;
-  for (const FlagName& entry : kFlagNames) {
-    if ((flags & entry.flag) == 0) continue;
-    if (needs_comma) out = put(out, ", ");
-    out = put(out, entry.name);
-    needs_comma = true;
-  }
-  *out++ = ']';
-  return out;
+std::string render_tcp_flags(std::uint16_t flags) {
+  return render_with([&](TextCursor out) { return put_tcp_flags(out, flags); });
 }
 
-char* render_summary_to(char* out, const Packet& packet, const RelativeNumbers& numbers) {
-  out = put_body(out, packet, numbers);
+char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
+  out.go_on(put_body(out, packet, numbers));
   if (packet.defect) {
-    out = put(put(out, " [byte ", packet.defect->offset), ": ");
-    out = put(put(out, packet.defect->reason), "]");
+    out.put(" [byte ")
+        .put_decimal(packet.defect->offset)
+        .put(": ")
+        .put(packet.defect->reason)
+        .put(']');
   }
-  return out;
+  return out.at();
 }
 
 std::string render_summary(const Packet& packet, const RelativeNumbers& numbers) {
-  std::array<char, kMaxSummarySize> text{};
-  return {text.data(), render_summary_to(text.data(), packet, numbers)};
+  return render_with([&](TextCursor out) { return put_summary(out, packet, numbers); });
 }
 
 }  // namespace wireproof

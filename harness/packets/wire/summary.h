@@ -9,6 +9,8 @@
 
 namespace wireproof {
 
+class TextCursor;
+
 // What a summary of a TCP segment prints in place of the header's absolute numbers.
 struct RelativeNumbers {
   std::uint32_t seq = 0;
@@ -25,12 +27,10 @@ std::string_view protocol_name(const Packet& packet);
 // `UDP Len=5`, `ICMP port unreachable`; a defect follows in brackets. ASCII without quotes.
 std::string render_summary(const Packet& packet, const RelativeNumbers& numbers);
 
-// The same written from `out` on without an allocation, not terminated: gives the end.
-constexpr std::size_t kMaxSummarySize = 512;
-char* render_summary_to(char* out, const Packet& packet, const RelativeNumbers& numbers);
+// The same where `out` is; gives where it ends.
+char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers);
 
 // "[SYN, ACK]"; "[<None>]" without any flag.
-char* render_tcp_flags_to(char* out, std::uint16_t flags);
-constexpr std::size_t kMaxTcpFlagsSize = 64;
+std::string render_tcp_flags(std::uint16_t flags);
 
 }  // namespace wireproof

@@ -4,7 +4,7 @@
 #include "play/stage/running_capture.h"
 #include "play/stage/server_fate.h"
 #include "play/stage/stage_plan.h"
-#include "result/summary.h"
+#include "result/run_result.h"
 
 namespace wireproof {
 namespace {

@@ -7,10 +7,6 @@ namespace {
 
 constexpr std::chrono::seconds kProbeLimit{5};
 
-bool is_good(Verdict verdict) {
-  return verdict == Verdict::pass || verdict == Verdict::skip || verdict == Verdict::xfail;
-}
-
 // A finding about the server, whatever else was found.
 void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioResult& result) {
   Diagnostic died;

@@ -22,7 +22,7 @@ TEST_CASE("a text table aligns code points and leaves no blanks at line ends", "
 }
 
 TEST_CASE("a Markdown table escapes bars and marks right-aligned columns", "[base]") {
-  CHECK(render_markdown_table(sample()) ==
+  CHECK(render_table(sample(), TableFormat::markdown) ==
         "| Name  |   Count |\n"
         "| ----- | ------: |\n"
         "| grün  |       7 |\n"
@@ -34,7 +34,7 @@ TEST_CASE("a CSV table quotes where RFC 4180 asks for it", "[base]") {
   TextTable table;
   table.heading = {"a", "b"};
   table.rows = {{"x,y", "say \"hi\""}, {"line\nend"}};
-  CHECK(render_csv_table(table) ==
+  CHECK(render_table(table, TableFormat::csv) ==
         "a,b\r\n"
         "\"x,y\",\"say \"\"hi\"\"\"\r\n"
         "\"line\nend\",\r\n");
@@ -44,7 +44,7 @@ TEST_CASE("a column of a Markdown table is wide enough for its rule", "[base]") 
   TextTable table;
   table.heading = {"a"};
   table.aligns = {Align::right};
-  CHECK(render_markdown_table(table) == "|   a |\n| --: |\n");
+  CHECK(render_table(table, TableFormat::markdown) == "|   a |\n| --: |\n");
 }
 
 TEST_CASE("width counts code points, each invalid byte as one", "[base]") {

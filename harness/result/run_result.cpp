@@ -1,33 +1,10 @@
-#include "result/summary.h"
+#include "result/run_result.h"
 
 #include <algorithm>
 #include <cassert>
 
 namespace wireproof {
 namespace {
-
-// From best to worst; what the user must look at first is the worst.
-int badness(Verdict verdict) {
-  switch (verdict) {
-    case Verdict::pass:
-      return 0;
-    case Verdict::xfail:
-      return 1;
-    case Verdict::skip:
-      return 2;
-    case Verdict::inconclusive:
-      return 3;
-    case Verdict::xpass:
-      return 4;
-    case Verdict::flaky:
-      return 5;
-    case Verdict::fail:
-      return 6;
-    case Verdict::error:
-      return 7;
-  }
-  return 7;
-}
 
 void count_history(const ScenarioResult& result, std::vector<HistoryCount>& histories) {
   const auto same = [&](const HistoryCount& entry) {
@@ -63,14 +40,29 @@ ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
   }
   std::ranges::stable_sort(summary.histories, std::ranges::greater{}, &HistoryCount::count);
   std::ranges::stable_sort(summary.verdicts, [](const auto& left, const auto& right) {
-    return badness(left.first) > badness(right.first);
+    return traits_of(left.first).badness > traits_of(right.first).badness;
   });
   // The first of the worst.
   summary.result = *std::ranges::max_element(
       repetitions, std::ranges::less{},
-      [](const ScenarioResult& result) { return badness(result.verdict); });
+      [](const ScenarioResult& result) { return traits_of(result.verdict).badness; });
   if (summary.verdicts.size() > 1) summary.result.verdict = Verdict::flaky;
   return summary;
+}
+
+int exit_code(const RunResult& run) {
+  if (run.interrupted) return kExitInterrupted;
+  if (run.scenarios.empty()) return kExitNothingSelected;
+  // A failed check is a finding about the server; it is not hidden by another scenario that could
+  // not be run.
+  const auto any = [&](int code) {
+    return std::ranges::any_of(run.scenarios, [&](const ScenarioSummary& summary) {
+      return traits_of(summary.result.verdict).exit_code == code;
+    });
+  };
+  if (any(kExitCheckFailed)) return kExitCheckFailed;
+  if (any(kExitCouldNotRun)) return kExitCouldNotRun;
+  return kExitPassed;
 }
 
 }  // namespace wireproof

@@ -111,7 +111,7 @@ std::string render_gradebook_csv(const Gradebook& book) {
     }
     table.rows.push_back(std::move(row));
   }
-  return render_csv_table(table);
+  return render_table(table, TableFormat::csv);
 }
 
 std::string render_gradebook_json(const Gradebook& book) {

@@ -1,7 +1,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -133,14 +132,9 @@ const std::vector<Column>& columns() {
   return kColumns;
 }
 
-bool same_name(const std::string& a, const std::string& b) {
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-  return std::ranges::equal(a, b, {}, lower, lower);
-}
-
 const Column& find_column(const std::string& name) {
   const auto found = std::ranges::find_if(columns(), [&name](const Column& column) {
-    return same_name(column.name, name) || same_name(column.german_name, name);
+    return is_column_name(name, column.name) || is_column_name(name, column.german_name);
   });
   if (found == columns().end()) throw std::invalid_argument("there is no column " + name);
   return *found;
@@ -219,16 +213,7 @@ std::string render_packet_table(const std::vector<PacketLine>& packets, TableFor
   if (format == TableFormat::markdown) {
     for (auto& row : table.rows) std::ranges::transform(row, row.begin(), markdown_text);
   }
-  switch (format) {
-    case TableFormat::text:
-      return render_text_table(table);
-    case TableFormat::markdown:
-      return render_markdown_table(table);
-    case TableFormat::csv:
-    case TableFormat::json:
-      break;
-  }
-  return render_csv_table(table);
+  return render_table(table, format);
 }
 
 }  // namespace wireproof

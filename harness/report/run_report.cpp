@@ -116,12 +116,11 @@ std::string render_sockets(const SocketSnapshot& snapshot) {
   TextTable table{{"Netid", "State", "Recv-Q", "Send-Q", "Local", "Remote"},
                   {Align::left, Align::left, Align::right, Align::right},
                   {}};
-  for (const SocketLine& line : snapshot.sockets) {
-    const SocketEntry& socket = line.socket;
+  for (const SocketLine& socket : snapshot.sockets) {
     table.rows.push_back({socket.tcp ? "tcp" : "udp", one_line(socket.state),
                           std::to_string(socket.receive_queue), std::to_string(socket.send_queue),
-                          render_end(socket.local, line.local_name),
-                          render_end(socket.remote, line.remote_name)});
+                          render_end(socket.local, socket.local_name),
+                          render_end(socket.remote, socket.remote_name)});
   }
   return fmt::format("\n  sockets \"{}\"\n", one_line(snapshot.name)) +
          indented(render_text_table(table), "  ");
@@ -142,10 +141,6 @@ std::string render_histogram(const ScenarioSummary& scenario, Style style) {
         fmt::format("  {} {}\n", count, paint(render_verdict(verdict), color_of(verdict), style));
   }
   return text;
-}
-
-bool is_good(Verdict verdict) {
-  return verdict == Verdict::pass || verdict == Verdict::xfail || verdict == Verdict::skip;
 }
 
 std::string render_counts(const RunResult& run, Style style) {

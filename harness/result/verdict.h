@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace wireproof {
+
+// What came of a check, of a sheet, of a program.
+enum class Verdict : std::uint8_t { pass, fail, error, inconclusive, skip, xfail, xpass, flaky };
+
+// product.md: what a run's exit code says.
+constexpr int kExitPassed = 0;
+constexpr int kExitCheckFailed = 1;
+constexpr int kExitCouldNotRun = 4;  // the system refused, or the evidence is unsound
+constexpr int kExitNothingSelected = 5;
+constexpr int kExitInterrupted = 130;
+
+struct VerdictTraits {
+  std::string_view word;
+  int badness = 0;  // 0: the best; what the user must look at first has the highest
+  int exit_code = kExitPassed;
+  bool good = false;  // nothing for the user to look at
+};
+
+constexpr VerdictTraits traits_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return {"PASS", 0, kExitPassed, true};
+    case Verdict::xfail:
+      return {"XFAIL", 1, kExitPassed, true};
+    case Verdict::skip:
+      return {"SKIP", 2, kExitPassed, true};
+    case Verdict::inconclusive:
+      return {"INCONCLUSIVE", 3, kExitCouldNotRun, false};
+    case Verdict::xpass:
+      return {"XPASS", 4, kExitCheckFailed, false};
+    case Verdict::flaky:
+      return {"FLAKY", 5, kExitCheckFailed, false};
+    case Verdict::fail:
+      return {"FAIL", 6, kExitCheckFailed, false};
+    case Verdict::error:
+      break;
+  }
+  return {"ERROR", 7, kExitCouldNotRun, false};
+}
+
+inline std::string render_verdict(Verdict verdict) {
+  return std::string(traits_of(verdict).word);
+}
+
+constexpr bool is_good(Verdict verdict) {
+  return traits_of(verdict).good;
+}
+
+}  // namespace wireproof
