@@ -4,7 +4,6 @@
 
 #include <algorithm>
 
-#include "judge/traffic/actor_map.h"
 #include "judge/traffic/reply_time.h"
 #include "sheet/table/measures.h"
 
@@ -56,11 +55,7 @@ Measured as_memory(std::int64_t before, std::int64_t after) {
 class MeasureJudge {
  public:
   MeasureJudge(const Scenario& scenario, const Evidence& evidence)
-      : scenario_(scenario), evidence_(evidence) {
-    if (evidence.packets == nullptr) return;
-    packets_ = evidence.packets->decode_all();
-    conversations_ = build_conversations(packets_, evidence.tcp_port, evidence.udp_port);
-  }
+      : scenario_(scenario), evidence_(evidence) {}
 
   MeasureJudgement judge() {
     CheckResult& check = judgement_.check;
@@ -107,7 +102,7 @@ class MeasureJudge {
 
   // The tracer numbers its calls.
   bool is_traced_run() const {
-    return std::ranges::any_of(evidence_.calls,
+    return std::ranges::any_of(evidence_.played.calls,
                                [](const SocketCall& call) { return call.order != 0; });
   }
 
@@ -115,7 +110,7 @@ class MeasureJudge {
 
   Measured read(const std::string& name) const {
     if (!is_of_packets(name)) return read_server(name);
-    if (evidence_.packets == nullptr) {
+    if (!evidence_.traffic) {
       return Measured::none("nothing was captured (--no-capture)");
     }
     if (name == "reply time" && is_traced_run()) return Measured::none(kTracedTimes);
@@ -161,7 +156,9 @@ class MeasureJudge {
 
   Measured read_reply_time() const {
     if (evidence_.offline) return Measured::none("only a run can measure it");
-    const auto slowest = find_slowest_reply(conversations_, evidence_.actors, evidence_.calls);
+    const PlayedSession& played = evidence_.played;
+    const auto slowest =
+        find_slowest_reply(evidence_.traffic->conversations(), played.actors, played.calls);
     if (!slowest) return Measured::none("no request was answered");
     Measured measured;
     measured.value = static_cast<double>(slowest->lasted.count());
@@ -171,13 +168,9 @@ class MeasureJudge {
     return measured;
   }
 
-  std::vector<ActorConversations> own_conversations() const {
-    return map_actors(conversations_, claim_programs(conversations_, evidence_)).actors;
-  }
-
   std::size_t count_packets() const {
     std::size_t count = 0;
-    for (const ActorConversations& actor : own_conversations()) {
+    for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) count += connection->segments.size();
       for (const UdpExchange* exchange : actor.udp) count += exchange->datagrams.size();
     }
@@ -187,7 +180,7 @@ class MeasureJudge {
   Measured read_retransmissions() const {
     std::size_t count = 0;
     std::string places;
-    for (const ActorConversations& actor : own_conversations()) {
+    for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) {
         for (const Segment& segment : connection->segments) {
           if (segment.repeat != Repeat::retransmission) continue;
@@ -202,8 +195,6 @@ class MeasureJudge {
 
   const Scenario& scenario_;
   const Evidence& evidence_;
-  std::vector<Packet> packets_;
-  Conversations conversations_;
   MeasureJudgement judgement_;
 };
 

@@ -1,23 +1,17 @@
 #pragma once
 
-#include <span>
+#include <map>
+#include <string>
 #include <vector>
 
 #include "judge/table_judge.h"
 
 namespace wireproof {
 
-// What the annotated packet table of a result is made from.
-struct LineContext {
-  std::span<const Packet> packets;
-  const Conversations* conversations = nullptr;
-  const ActorMap* actors = nullptr;
-  const CauseMap* causes = nullptr;
-  const std::map<std::size_t, PacketNote>* notes = nullptr;
-  std::string server_name = "server";
-};
-
-// One line per captured packet, in capture order.
-std::vector<PacketLine> make_packet_lines(const LineContext& context);
+// The annotated packet table of a result: one line per captured packet, in capture order. `notes`
+// by the packet's index in the capture.
+std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
+                                          const std::map<std::size_t, PacketNote>& notes,
+                                          const std::string& server_name);
 
 }  // namespace wireproof

@@ -8,6 +8,7 @@
 #include "judge/explain/session_walk.h"
 #include "judge/failure_text.h"
 #include "judge/table_rows.h"
+#include "judge/traffic/actor_names.h"
 
 namespace wireproof {
 namespace {
@@ -56,8 +57,8 @@ Level weaker(Level a, Level b) {
 
 class TableJudge {
  public:
-  TableJudge(const PacketTable& table, const TableContext& context)
-      : table_(table), context_(context) {
+  TableJudge(const PacketTable& table, const Scenario& scenario, const Evidence& evidence)
+      : table_(table), scenario_(scenario), evidence_(evidence), traffic_(*evidence.traffic) {
     judgement_.check.kind = CheckKind::packets;
     judgement_.check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
     row_failed_.assign(table.rows.size(), false);
@@ -85,7 +86,9 @@ class TableJudge {
   std::string row_label(std::size_t index) const;
 
   const PacketTable& table_;
-  const TableContext& context_;
+  const Scenario& scenario_;
+  const Evidence& evidence_;
+  const Traffic& traffic_;
   TableJudgement judgement_;
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
@@ -94,20 +97,20 @@ class TableJudge {
 
 // `{n}` in a payload is the number of the client, as in the session.
 MatchContext TableJudge::match_context(const std::string& actor) {
-  variables_ = context_.evidence->variables;
+  variables_ = evidence_.played.variables;
   variables_["n"] = client_number(actor);
-  return {context_.scenario->front.match, &context_.scenario->layouts, &variables_};
+  return {scenario_.front.match, &scenario_.layouts, &variables_};
 }
 
 SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection& connection) const {
   SessionFacts facts;
-  facts.fin_holder = foreign_holder(context_.evidence->holders, connection.client);
-  facts.client_waits_for_eof = !context_.scenario->session;
-  if (!context_.scenario->session) return facts;
-  for (const Step& step : context_.scenario->session->steps) {
+  facts.fin_holder = foreign_holder(evidence_.holders, connection.client);
+  facts.client_waits_for_eof = !scenario_.session;
+  if (!scenario_.session) return facts;
+  for (const Step& step : scenario_.session->steps) {
     if (std::holds_alternative<StepRecvEof>(step.action)) facts.client_waits_for_eof = true;
   }
-  const ExchangeCounts counts = count_exchanges(*context_.scenario, actor);
+  const ExchangeCounts counts = count_exchanges(scenario_, actor);
   facts.requests = counts.requests;
   facts.replies = counts.replies;
   return facts;
@@ -121,12 +124,12 @@ std::string TableJudge::row_label(std::size_t index) const {
 std::string TableJudge::describe_packet(std::size_t packet, const std::string& info,
                                         Timestamp time) const {
   return fmt::format("{}  (packet {}, {})", info, packet + 1,
-                     render_milliseconds(time - context_.start));
+                     render_milliseconds(time - traffic_.start()));
 }
 
 // A failure of a level that does not count becomes a warning.
 void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row) {
-  const bool counts = level == Level::must || (level == Level::should && context_.evidence->strict);
+  const bool counts = level == Level::must || (level == Level::should && evidence_.strict);
   diagnostic.severity = counts ? Severity::error : Severity::warning;
   if (!diagnostic.span) {
     diagnostic.span = row && *row < table_.places.size() ? table_.places[*row].row : table_.span;
@@ -137,16 +140,16 @@ void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::siz
 }
 
 TableJudgement TableJudge::judge() {
-  const std::vector<ActorRows> groups = rows_by_actor(table_, *context_.scenario);
+  const std::vector<ActorRows> groups = rows_by_actor(table_, scenario_);
   for (const ActorRows& group : groups) judge_actor(group.actor, group.rows);
   if (table_.name.empty()) {
-    for (const ActorConversations& actor : context_.actors->actors) {
+    for (const ActorConversations& actor : traffic_.actors()) {
       const bool has_rows =
           std::ranges::find(groups, actor.actor, &ActorRows::actor) != groups.end();
       if (!has_rows && (!actor.tcp.empty() || !actor.udp.empty())) judge_actor(actor.actor, {});
     }
   }
-  if (context_.scenario->front.global_order) check_global_order();
+  if (scenario_.front.global_order) check_global_order();
   for (std::size_t i = 0; i < table_.rows.size(); ++i) {
     judgement_.check.max_points += table_.rows[i].points;
     if (!row_failed_[i]) judgement_.check.points += table_.rows[i].points;
@@ -157,7 +160,7 @@ TableJudgement TableJudge::judge() {
 void TableJudge::judge_actor(const std::string& actor, const RowGroup& rows) {
   RowGroup tcp;
   RowGroup udp;
-  const ActorConversations* found = context_.actors->find(actor);
+  const ActorConversations* found = traffic_.find(actor);
   const bool only_udp = found != nullptr && found->tcp.empty() && !found->udp.empty();
   for (std::size_t i = 0; i < rows.rows.size(); ++i) {
     const bool to_udp =
@@ -170,7 +173,7 @@ void TableJudge::judge_actor(const std::string& actor, const RowGroup& rows) {
 
 void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
   static const TcpConnection kNoConnection{};
-  const ActorConversations* found = context_.actors->find(actor);
+  const ActorConversations* found = traffic_.find(actor);
   const std::size_t count = found == nullptr ? 0 : found->tcp.size();
   const std::vector<RowGroup> groups = split_connections(rows, count);
   const bool open_ended = !rows.rows.empty() && rows.rows.back().kind == RowKind::anything;
@@ -186,7 +189,7 @@ void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
 }
 
 void TableJudge::judge_udp(const std::string& actor, const RowGroup& rows) {
-  const ActorConversations* found = context_.actors->find(actor);
+  const ActorConversations* found = traffic_.find(actor);
   const UdpExchange all = found == nullptr ? UdpExchange() : join_exchanges(found->udp);
   const TcpConnection named = segments_of(all);
   const MatchResult result = match_udp(rows.rows, all, match_context(actor));
@@ -297,8 +300,8 @@ void TableJudge::judge_packets(const std::string& actor, const RowGroup& group,
 
 void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
   if (result.packets.empty()) return;
-  const auto cause = context_.causes->find(result.packets.front());
-  if (cause == context_.causes->end()) return;
+  const auto cause = traffic_.causes().find(result.packets.front());
+  if (cause == traffic_.causes().end()) return;
   const std::size_t index = group.indexes[result.row];
   for (CellFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
     if (index < table_.places.size()) {
@@ -336,8 +339,9 @@ void TableJudge::check_global_order() {
 
 }  // namespace
 
-TableJudgement judge_table(const PacketTable& table, const TableContext& context) {
-  return TableJudge(table, context).judge();
+TableJudgement judge_table(const PacketTable& table, const Scenario& scenario,
+                           const Evidence& evidence) {
+  return TableJudge(table, scenario, evidence).judge();
 }
 
 }  // namespace wireproof

@@ -5,8 +5,6 @@
 #include <vector>
 
 #include "expect/match/match.h"
-#include "judge/traffic/actor_map.h"
-#include "judge/traffic/cause_map.h"
 #include "judge/traffic/evidence.h"
 
 namespace wireproof {
@@ -23,16 +21,9 @@ struct TableJudgement {
   std::map<std::size_t, PacketNote> notes;  // by capture index
 };
 
-struct TableContext {
-  const Scenario* scenario = nullptr;
-  const Evidence* evidence = nullptr;
-  const ActorMap* actors = nullptr;
-  const CauseMap* causes = nullptr;
-  Timestamp start{};  // of the capture, for the times in messages
-};
-
 // Matches one packet table against the conversations of its actors: each connection on its own
-// (matching.md §6).
-TableJudgement judge_table(const PacketTable& table, const TableContext& context);
+// (matching.md §6). There must be traffic.
+TableJudgement judge_table(const PacketTable& table, const Scenario& scenario,
+                           const Evidence& evidence);
 
 }  // namespace wireproof

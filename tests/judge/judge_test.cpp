@@ -202,10 +202,10 @@ TEST_CASE("an inferred call that differs is a warning, and an error when strict"
 TEST_CASE("a session that could not be played is an error whatever was captured", "[judge]") {
   const Scenario sheet = scenario(kSheet);
   Evidence evidence;
-  evidence.session_error = "bind 127.0.0.2:0: permission denied";
+  evidence.played.error = "bind 127.0.0.2:0: permission denied";
   const ScenarioResult result = judge(sheet, evidence);
   CHECK(result.verdict == Verdict::error);
-  CHECK(result.reason == evidence.session_error);
+  CHECK(result.reason == evidence.played.error);
 }
 
 TEST_CASE("a client that reset may have lost the end of what it sent, but sent nothing else",

@@ -41,12 +41,13 @@ SocketCall call(const std::string& name, std::int64_t result, std::uint64_t sock
   return made;
 }
 
-Evidence evidence(const PacketStore& store) {
+Evidence evidence(const PacketStore& store, const std::vector<std::string>& programs = {}) {
   Evidence made;
-  made.packets = &store;
   made.tcp_port = 7;
-  made.actors = {{"client", endpoint(kClient), true}};
-  made.calls = {call("connect", 0), call("send", 4), call("recv", 4), call("close", 0)};
+  made.played.actors = {{"client", endpoint(kClient), true}};
+  made.played.programs = programs;
+  made.played.calls = {call("connect", 0), call("send", 4), call("recv", 4), call("close", 0)};
+  made.traffic = assign_traffic(decode_capture(store, 7, 0), made.played);
   made.soundness.captured = true;
   made.server_use = ServerMeasured{{5, 1, 4'000'000, Duration(0)},
                                    {8, 2, 9'000'000, std::chrono::milliseconds(30)},
@@ -138,10 +139,8 @@ TEST_CASE("packets of strangers are not the sheet's, unless a program has them",
   other.handshake();
   const Scenario scenario =
       sheet("| packets | " + std::to_string(echo_packets().size()) + " | |\n");
-  Evidence seen = evidence(store);
-  CHECK(judge_measures(scenario, seen).check.verdict == Verdict::pass);
-  seen.programs = {"tool"};
-  CHECK(judge_measures(scenario, seen).check.verdict == Verdict::fail);
+  CHECK(judge_measures(scenario, evidence(store)).check.verdict == Verdict::pass);
+  CHECK(judge_measures(scenario, evidence(store, {"tool"})).check.verdict == Verdict::fail);
 }
 
 TEST_CASE("numbers of an unsound capture are no verdict", "[judge]") {
@@ -178,9 +177,9 @@ TEST_CASE("a server that could not be measured is skipped with the reason", "[ju
 TEST_CASE("the times of a traced run are not judged, its counts are", "[judge]") {
   const PacketStore store = echo_packets();
   Evidence seen = evidence(store);
-  seen.calls.push_back(call("accept", 5));
-  seen.calls.back().side = Side::server;
-  seen.calls.back().order = 1;
+  seen.played.calls.push_back(call("accept", 5));
+  seen.played.calls.back().side = Side::server;
+  seen.played.calls.back().order = 1;
   for (const char* row : {"| reply time | < 1s | |\n", "| server cpu | < 5% | |\n"}) {
     CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::skip);
   }

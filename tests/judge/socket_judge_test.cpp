@@ -54,8 +54,8 @@ std::vector<SocketEntry> two_connections() {
 Evidence evidence(std::vector<SocketEntry> sockets) {
   Evidence evidence;
   evidence.tcp_port = 7;
-  evidence.actors = {{"alice", endpoint(kAlice), true}, {"bob", endpoint(kBob), true}};
-  evidence.sockets = {{"open", std::move(sockets)}};
+  evidence.played.actors = {{"alice", endpoint(kAlice), true}, {"bob", endpoint(kBob), true}};
+  evidence.played.sockets = {{"open", std::move(sockets)}};
   return evidence;
 }
 
