@@ -69,18 +69,19 @@ class MeasureJudge {
  private:
   void judge_one(const Measure& measure) {
     CheckResult& check = judgement_.check;
-    const Measured measured = read(measure.name);
+    const Measured measured = read(measure.kind);
     if (!measured.value) {
-      if (check.reason.empty()) check.reason = measure.name + ": " + measured.skipped;
+      if (check.reason.empty()) {
+        check.reason = fmt::format("{}: {}", measure_name(measure.kind), measured.skipped);
+      }
       return;
     }
-    if (is_of_packets(measure.name) && !evidence_.soundness.faults.empty()) {
+    if (!is_of_server(measure.kind) && !evidence_.soundness.faults.empty()) {
       check.verdict = Verdict::inconclusive;
       check.reason = "the capture is unsound: " + evidence_.soundness.faults.front();
     }
     if (check.verdict == Verdict::skip) check.verdict = Verdict::pass;
-    const auto range = parse_measure_range(measure.name, measure.expected);
-    if (range && !range->holds(*measured.value)) fail(measure, measured);
+    if (!measure.range.holds(*measured.value)) fail(measure, measured);
   }
 
   void fail(const Measure& measure, const Measured& measured) {
@@ -88,7 +89,7 @@ class MeasureJudge {
     const bool counts = measure.level == Level::must || evidence_.strict;
     Diagnostic diagnostic;
     diagnostic.severity = counts ? Severity::error : Severity::warning;
-    diagnostic.message = fmt::format("{}: {}", measure.name, measured.text);
+    diagnostic.message = fmt::format("{}: {}", measure_name(measure.kind), measured.text);
     diagnostic.span = measure.span;
     diagnostic.notes.push_back({"expected", measure.expected});
     diagnostic.notes.push_back({"captured", measured.text});
@@ -106,19 +107,17 @@ class MeasureJudge {
                                [](const SocketCall& call) { return call.order != 0; });
   }
 
-  static bool is_of_packets(const std::string& name) { return !name.starts_with("server "); }
-
-  Measured read(const std::string& name) const {
-    if (!is_of_packets(name)) return read_server(name);
+  Measured read(MeasureKind kind) const {
+    if (is_of_server(kind)) return read_server(kind);
     if (!evidence_.traffic) {
       return Measured::none("nothing was captured (--no-capture)");
     }
-    if (name == "reply time" && is_traced_run()) return Measured::none(kTracedTimes);
-    if (name == "reply time") return read_reply_time();
-    return name == "packets" ? as_number(count_packets()) : read_retransmissions();
+    if (kind == MeasureKind::packets) return as_number(count_packets());
+    if (kind == MeasureKind::retransmissions) return read_retransmissions();
+    return is_traced_run() ? Measured::none(kTracedTimes) : read_reply_time();
   }
 
-  Measured read_server(const std::string& name) const {
+  Measured read_server(MeasureKind kind) const {
     if (evidence_.offline) return Measured::none("only a run can measure it");
     if (!evidence_.server_use) {
       return Measured::none(evidence_.server_unmeasured.empty() ? "the server was not measured"
@@ -126,13 +125,13 @@ class MeasureJudge {
     }
     const ServerUse& before = evidence_.server_use->before;
     const ServerUse& after = evidence_.server_use->after;
-    if (name == "server cpu" && is_traced_run()) return Measured::none(kTracedTimes);
-    if (name == "server cpu") return read_cpu(*evidence_.server_use);
-    if (name == "server descriptors") {
+    if (kind == MeasureKind::server_cpu && is_traced_run()) return Measured::none(kTracedTimes);
+    if (kind == MeasureKind::server_cpu) return read_cpu(*evidence_.server_use);
+    if (kind == MeasureKind::server_descriptors) {
       return as_growth(before.descriptors, after.descriptors,
                        "each client costs a descriptor until the server calls close()");
     }
-    if (name == "server threads") {
+    if (kind == MeasureKind::server_threads) {
       return as_growth(before.threads, after.threads,
                        "a thread or process of a client must end when the client has gone; a "
                        "process counts until its parent has waited for it");

@@ -23,6 +23,7 @@ void visit_fields(Visit& visit, Value& sheet) {
   visit("points", sheet.points);
   visit("max_points", sheet.max_points);
   visit("checks", sheet.checks);
+  visit("server_failed_to_start", sheet.server_failed_to_start);
 }
 
 template <class Visit, SameAs<SubmissionGrade> Value>

@@ -121,8 +121,8 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence,
   for (OtherClient& other : failure.others) {
     other.expected = expected_bytes(scenario, other.actor, failed.variables);
     // What a program reads, no call of ours tells.
-    const bool is_program = std::ranges::find(evidence.played.programs, other.actor) !=
-                            evidence.played.programs.end();
+    const bool is_program =
+        std::ranges::find(evidence.played.programs, other.actor) != evidence.played.programs.end();
     if (evidence.offline || is_program || other.connection == nullptr) continue;
     const std::size_t sent = other.connection->server_stream.size();
     other.unread = sent - std::min(sent, received_by_calls(evidence, other.actor));

@@ -143,8 +143,8 @@ Finding OfflineSession::connect(const std::string& name, OfflineActor& actor) {
   actor.uses_udp = actor_uses_udp(scenario_, name, tcp_port_ != 0);
   if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
   if (next_tcp_ == conversations_.tcp.size()) {
-    return finding(fmt::format("the capture has no further connection to port {}, for {}",
-                               tcp_port_, name));
+    return finding(
+        fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
   }
   actor.tcp = &conversations_.tcp[next_tcp_++];
   played_.actors.push_back({name, actor.tcp->client, true});

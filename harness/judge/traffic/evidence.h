@@ -39,7 +39,7 @@ struct SocketHolder {
 
 // Everything a scenario left behind, as values.
 struct Evidence {
-  PlayedSession played;           // its calls are also those of a traced server
+  PlayedSession played;            // its calls are also those of a traced server
   std::optional<Traffic> traffic;  // none: nothing was captured
   std::uint16_t tcp_port = 0;      // the server's, 0: none
   std::uint16_t udp_port = 0;

@@ -59,9 +59,8 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
   evidence.played = std::move(played);
   std::ranges::move(server_calls, std::back_inserter(evidence.played.calls));
   if (const PacketStore* const packets = world.packets()) {
-    evidence.traffic =
-        assign_traffic(decode_capture(*packets, evidence.tcp_port, evidence.udp_port),
-                       evidence.played);
+    evidence.traffic = assign_traffic(
+        decode_capture(*packets, evidence.tcp_port, evidence.udp_port), evidence.played);
   }
   evidence.strict = options.strict;
   evidence.sockets_unseen = world.sockets_unseen();

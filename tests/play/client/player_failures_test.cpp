@@ -154,8 +154,9 @@ TEST_CASE("a refused connect fails unless the next step wants it refused", "[ses
   sheet.step("connect", StepConnect{});
   const PlayedSession unwanted = sheet.play(closed.port());
   REQUIRE(unwanted.failures.size() == 1);
-  CHECK(unwanted.failures[0].diagnostic.message == "connect to 127.0.0.1:" + std::to_string(closed.port()) +
-                                            ": refused: nothing listens on the server's port");
+  CHECK(unwanted.failures[0].diagnostic.message ==
+        "connect to 127.0.0.1:" + std::to_string(closed.port()) +
+            ": refused: nothing listens on the server's port");
   CHECK(unwanted.failures[0].diagnostic.span == (Span{0, 7}));
   CHECK_FALSE(unwanted.steps.at(0).ok);
   sheet.step("refused", StepRefused{});
