@@ -5,10 +5,8 @@
 #include <algorithm>
 
 #include "judge/explain/explain_session.h"
-#include "judge/measure_judge.h"
-#include "judge/packet_lines.h"
+#include "judge/sections.h"
 #include "judge/socket_judge.h"
-#include "judge/table_judge.h"
 #include "judge/traffic/soundness.h"
 
 namespace wireproof {
@@ -88,7 +86,7 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
   add_stream_faults(traffic.conversations(), result.soundness);
   std::map<std::size_t, PacketNote> notes;
   for (const PacketTable& table : scenario.packet_tables) {
-    TableJudgement judged = judge_table(table, scenario, evidence);
+    SectionJudgement judged = judge_table(table, scenario, evidence);
     if (!evidence.untraced.empty() && names_calls(table)) {
       judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
     }
@@ -161,12 +159,12 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {
-    SocketJudgement judged = judge_sockets(table, scenario, evidence);
+    SectionJudgement judged = judge_sockets(table, scenario, evidence);
     result.checks.push_back(std::move(judged.check));
     add_failures(std::move(judged.failures), result);
   }
   if (!scenario.measures.empty()) {
-    MeasureJudgement judged = judge_measures(scenario, evidence);
+    SectionJudgement judged = judge_measures(scenario, evidence);
     result.checks.push_back(std::move(judged.check));
     add_failures(std::move(judged.failures), result);
   }

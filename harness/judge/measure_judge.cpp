@@ -1,9 +1,8 @@
-#include "judge/measure_judge.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
+#include "judge/sections.h"
 #include "judge/traffic/reply_time.h"
 #include "sheet/table/measures.h"
 
@@ -57,7 +56,7 @@ class MeasureJudge {
   MeasureJudge(const Scenario& scenario, const Evidence& evidence)
       : scenario_(scenario), evidence_(evidence) {}
 
-  MeasureJudgement judge() {
+  SectionJudgement judge() {
     CheckResult& check = judgement_.check;
     check.kind = CheckKind::measures;
     check.name = "Measures";
@@ -194,12 +193,12 @@ class MeasureJudge {
 
   const Scenario& scenario_;
   const Evidence& evidence_;
-  MeasureJudgement judgement_;
+  SectionJudgement judgement_;
 };
 
 }  // namespace
 
-MeasureJudgement judge_measures(const Scenario& scenario, const Evidence& evidence) {
+SectionJudgement judge_measures(const Scenario& scenario, const Evidence& evidence) {
   return MeasureJudge(scenario, evidence).judge();
 }
 

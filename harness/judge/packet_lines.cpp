@@ -1,11 +1,10 @@
-#include "judge/packet_lines.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "judge/failure_text.h"
+#include "judge/row_failures.h"
+#include "judge/sections.h"
 #include "packets/wire/summary.h"
 
 namespace wireproof {

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text/text_table.h"
+#include "judge/sections.h"
 
 namespace wireproof {
 namespace {
@@ -218,9 +219,9 @@ SocketComparison compare_sockets(const std::vector<SocketRow>& rows,
   return PlaceSearch(rows, sockets, owners).search();
 }
 
-SocketJudgement judge_sockets(const SocketTable& table, const Scenario& scenario,
-                              const Evidence& evidence) {
-  SocketJudgement judgement;
+SectionJudgement judge_sockets(const SocketTable& table, const Scenario& scenario,
+                               const Evidence& evidence) {
+  SectionJudgement judgement;
   CheckResult& check = judgement.check;
   check.kind = CheckKind::sockets;
   check.name = "Sockets: " + table.name;

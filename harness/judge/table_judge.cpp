@@ -1,12 +1,10 @@
-#include "judge/table_judge.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "judge/cause_cells.h"
 #include "judge/explain/session_walk.h"
-#include "judge/failure_text.h"
+#include "judge/row_failures.h"
+#include "judge/sections.h"
 #include "judge/table_rows.h"
 #include "judge/traffic/actor_names.h"
 
@@ -51,10 +49,6 @@ TcpConnection segments_of(const UdpExchange& exchange) {
   return named;
 }
 
-Level weaker(Level a, Level b) {
-  return std::max(a, b);
-}
-
 class TableJudge {
  public:
   TableJudge(const PacketTable& table, const Scenario& scenario, const Evidence& evidence)
@@ -64,32 +58,28 @@ class TableJudge {
     row_failed_.assign(table.rows.size(), false);
   }
 
-  TableJudgement judge();
+  SectionJudgement judge();
 
  private:
   void judge_actor(const std::string& actor, const RowGroup& rows);
   void judge_tcp(const std::string& actor, const RowGroup& rows);
   void judge_udp(const std::string& actor, const RowGroup& rows);
-  void judge_rows(const std::string& actor, const RowGroup& group, const MatchResult& result,
-                  const TcpConnection& connection);
-  void judge_packets(const std::string& actor, const RowGroup& group, const MatchResult& result,
-                     const TcpConnection& connection);
+  void judge_rows(const RowGroup& group, const MatchResult& result, const MatchedTraffic& traffic);
+  void judge_packets(const RowGroup& group, const MatchResult& result,
+                     const MatchedTraffic& traffic);
   void judge_causes(const RowGroup& group, const RowResult& result);
-  void add_row_failure(const std::string& actor, const RowGroup& group, const RowResult& result,
-                       const TcpConnection& connection);
   void check_global_order();
   void take_result(const MatchResult& result);
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
-  SessionFacts facts_of(const std::string& actor, const TcpConnection& connection) const;
-  std::string describe_packet(std::size_t packet, const std::string& info, Timestamp time) const;
+  SessionFacts facts_of(const MatchedTraffic& traffic) const;
   std::string row_label(std::size_t index) const;
 
   const PacketTable& table_;
   const Scenario& scenario_;
   const Evidence& evidence_;
   const Traffic& traffic_;
-  TableJudgement judgement_;
+  SectionJudgement judgement_;
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
   Variables variables_;
@@ -102,15 +92,15 @@ MatchContext TableJudge::match_context(const std::string& actor) {
   return {scenario_.front.match, &scenario_.layouts, &variables_};
 }
 
-SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection& connection) const {
+SessionFacts TableJudge::facts_of(const MatchedTraffic& traffic) const {
   SessionFacts facts;
-  facts.fin_holder = foreign_holder(evidence_.holders, connection.client);
+  facts.fin_holder = foreign_holder(evidence_.holders, traffic.connection->client);
   facts.client_waits_for_eof = !scenario_.session;
   if (!scenario_.session) return facts;
   for (const Step& step : scenario_.session->steps) {
     if (std::holds_alternative<StepRecvEof>(step.action)) facts.client_waits_for_eof = true;
   }
-  const ExchangeCounts counts = count_exchanges(scenario_, actor);
+  const ExchangeCounts counts = count_exchanges(scenario_, traffic.actor);
   facts.requests = counts.requests;
   facts.replies = counts.replies;
   return facts;
@@ -119,12 +109,6 @@ SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection&
 std::string TableJudge::row_label(std::size_t index) const {
   const std::string number = std::to_string(table_.rows[index].number);
   return table_.name.empty() ? number : table_.name + " " + number;
-}
-
-std::string TableJudge::describe_packet(std::size_t packet, const std::string& info,
-                                        Timestamp time) const {
-  return fmt::format("{}  (packet {}, {})", info, packet + 1,
-                     render_milliseconds(time - traffic_.start()));
 }
 
 // A failure of a level that does not count becomes a warning.
@@ -139,7 +123,7 @@ void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::siz
   if (level != Level::info) judgement_.failures.push_back(std::move(diagnostic));
 }
 
-TableJudgement TableJudge::judge() {
+SectionJudgement TableJudge::judge() {
   const std::vector<ActorRows> groups = rows_by_actor(table_, scenario_);
   for (const ActorRows& group : groups) judge_actor(group.actor, group.rows);
   if (table_.name.empty()) {
@@ -183,8 +167,9 @@ void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
     const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
     const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
     take_result(result);
-    judge_rows(actor, group, result, connection);
-    judge_packets(actor, group, result, connection);
+    const MatchedTraffic matched{actor, &connection, false, traffic_.start()};
+    judge_rows(group, result, matched);
+    judge_packets(group, result, matched);
   }
 }
 
@@ -194,8 +179,9 @@ void TableJudge::judge_udp(const std::string& actor, const RowGroup& rows) {
   const TcpConnection named = segments_of(all);
   const MatchResult result = match_udp(rows.rows, all, match_context(actor));
   take_result(result);
-  judge_rows(actor, rows, result, named);
-  judge_packets(actor, rows, result, named);
+  const MatchedTraffic matched{actor, &named, true, traffic_.start()};
+  judge_rows(rows, result, matched);
+  judge_packets(rows, result, matched);
 }
 
 void TableJudge::take_result(const MatchResult& result) {
@@ -215,8 +201,8 @@ void TableJudge::take_result(const MatchResult& result) {
   }
 }
 
-void TableJudge::judge_rows(const std::string& actor, const RowGroup& group,
-                            const MatchResult& result, const TcpConnection& connection) {
+void TableJudge::judge_rows(const RowGroup& group, const MatchResult& result,
+                            const MatchedTraffic& traffic) {
   for (const RowResult& row : result.rows) {
     const std::size_t index = group.indexes[row.row];
     for (const std::size_t packet : row.packets) {
@@ -224,76 +210,32 @@ void TableJudge::judge_rows(const std::string& actor, const RowGroup& group,
     }
     if (!row.packets.empty()) first_packet_[index] = row.packets.front();
     const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
-    if (structural || !row.differences.empty()) add_row_failure(actor, group, row, connection);
+    if (structural || !row.differences.empty()) {
+      RowFailure failure =
+          describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
+      fail(std::move(failure.diagnostic), failure.level, index);
+    }
     if (!structural) judge_causes(group, row);
   }
 }
 
-void TableJudge::add_row_failure(const std::string& actor, const RowGroup& group,
-                                 const RowResult& result, const TcpConnection& connection) {
-  const Row& row = group.rows[result.row];
-  FailedRow failed;
-  failed.row = &row;
-  failed.result = &result;
-  failed.actor = actor;
-  std::optional<std::size_t> shown = result.nearest;
-  if (!shown && !result.packets.empty()) shown = result.packets.front();
-  if (shown) {
-    for (const Segment& segment : connection.segments) {
-      if (segment.packet != *shown) continue;
-      failed.nearest_info = is_udp(row) ? fmt::format("UDP Len={}", segment.payload_size)
-                                        : render_segment_info(segment);
-      failed.nearest = describe_packet(*shown, failed.nearest_info, segment.time);
-    }
-  }
-  const auto explanation = explain_row(row, result, connection, facts_of(actor, connection));
-  if (explanation) failed.why = explanation->text;
-  Level level = row.level;
-  const bool structural =
-      result.state == RowState::missing || result.state == RowState::out_of_order;
-  if (!structural) {
-    Level strongest = Level::info;
-    for (const FieldDifference& difference : result.differences) {
-      strongest = std::min(strongest, difference.level);
-    }
-    level = weaker(level, strongest);
-  }
-  Diagnostic diagnostic = describe_failed_row(failed);
-  if (explanation) diagnostic.explanation = explanation->id;
-  fail(std::move(diagnostic), level, group.indexes[result.row]);
-}
-
-void TableJudge::judge_packets(const std::string& actor, const RowGroup& group,
-                               const MatchResult& result, const TcpConnection& connection) {
+void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,
+                               const MatchedTraffic& traffic) {
   for (const PacketResult& packet : result.packets) {
     PacketNote& note = judgement_.notes[packet.packet];
     if (packet.state == PacketState::repeat) note.remark = render_repeat(packet.repeat);
     if (packet.state != PacketState::unexpected) continue;
     note.remark = "unexpected";
-    const bool is_nearest = std::any_of(
-        result.rows.begin(), result.rows.end(),
-        [&](const RowResult& row) { return row.nearest == packet.packet && row.packets.empty(); });
     judgement_.check.verdict = Verdict::fail;
+    const bool is_nearest = std::ranges::any_of(result.rows, [&](const RowResult& row) {
+      return row.nearest == packet.packet && row.packets.empty();
+    });
     if (is_nearest) continue;  // said with its row already
-    Diagnostic diagnostic;
-    diagnostic.message =
-        group.rows.empty()
-            ? fmt::format("packet {} belongs to a connection without rows", packet.packet + 1)
-            : fmt::format("packet {} has no row", packet.packet + 1);
-    for (const Segment& segment : connection.segments) {
-      if (segment.packet != packet.packet) continue;
-      const std::string way = segment.from == Side::client ? "client > server" : "server > client";
-      const std::string info = segment.flags == 0 ? fmt::format("UDP Len={}", segment.payload_size)
-                                                  : render_segment_info(segment);
-      diagnostic.notes.push_back(
-          {"captured", way + "  " + describe_packet(packet.packet, info, segment.time)});
-      const auto why = explain_packet(segment, connection, facts_of(actor, connection));
-      if (!why) continue;
-      diagnostic.notes.push_back({"why", why->text});
-      diagnostic.explanation = why->id;
+    Diagnostic diagnostic = describe_unexpected_packet(packet, traffic, facts_of(traffic));
+    if (group.rows.empty()) {
+      diagnostic.message =
+          fmt::format("packet {} belongs to a connection without rows", packet.packet + 1);
     }
-    if (!packet.reason.empty()) diagnostic.notes.push_back({"", packet.reason});
-    diagnostic.notes.push_back({"help", "a row `…` stands for packets that do not matter"});
     fail(std::move(diagnostic), Level::must, std::nullopt);
   }
 }
@@ -303,7 +245,7 @@ void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
   const auto cause = traffic_.causes().find(result.packets.front());
   if (cause == traffic_.causes().end()) return;
   const std::size_t index = group.indexes[result.row];
-  for (CellFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
+  for (RowFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
     if (index < table_.places.size()) {
       const auto& cells = table_.places[index].cells;
       const auto cell = cells.find(failure.column);
@@ -339,7 +281,7 @@ void TableJudge::check_global_order() {
 
 }  // namespace
 
-TableJudgement judge_table(const PacketTable& table, const Scenario& scenario,
+SectionJudgement judge_table(const PacketTable& table, const Scenario& scenario,
                            const Evidence& evidence) {
   return TableJudge(table, scenario, evidence).judge();
 }

@@ -1,6 +1,5 @@
-#include "judge/measure_judge.h"
-
 #include "catch.h"
+#include "judge/sections.h"
 #include "judge/traffic/reply_time.h"
 #include "support/packet_builder.h"
 
@@ -94,7 +93,7 @@ TEST_CASE("a measure holds within its range and fails with what was measured", "
   };
   for (const Case& entry : cases) {
     INFO(entry.row);
-    const MeasureJudgement judged = judge_measures(sheet(entry.row), evidence(store));
+    const SectionJudgement judged = judge_measures(sheet(entry.row), evidence(store));
     CHECK(judged.check.verdict == (entry.holds ? Verdict::pass : Verdict::fail));
     REQUIRE(judged.failures.size() == (entry.holds ? 0 : 1));
     if (!entry.holds) CHECK(judged.failures[0].message == entry.message);
@@ -105,7 +104,7 @@ TEST_CASE("what a level does not count is a warning, or nothing", "[judge]") {
   const PacketStore store = echo_packets();
   Evidence seen = evidence(store);
   const Scenario should = sheet("| server threads | +0 | should |\n");
-  MeasureJudgement judged = judge_measures(should, seen);
+  SectionJudgement judged = judge_measures(should, seen);
   CHECK(judged.check.verdict == Verdict::pass);
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].severity == Severity::warning);
@@ -126,7 +125,7 @@ TEST_CASE("a retransmission is counted and its packet named", "[judge]") {
   again.payload = "ping";
   append(store, again);
   tcp.server("pong");
-  const MeasureJudgement judged =
+  const SectionJudgement judged =
       judge_measures(sheet("| retransmissions | 0 | |\n"), evidence(store));
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].message == "retransmissions: 1 (packet 5)");
@@ -156,7 +155,7 @@ TEST_CASE("offline, packets are counted and the rest is named as not judged", "[
   Evidence seen = evidence(store);
   seen.offline = true;
   seen.server_use.reset();
-  MeasureJudgement judged = judge_measures(sheet("| reply time | < 1s | |\n"), seen);
+  SectionJudgement judged = judge_measures(sheet("| reply time | < 1s | |\n"), seen);
   CHECK(judged.check.verdict == Verdict::skip);
   CHECK(judged.check.reason == "reply time: only a run can measure it");
   judged = judge_measures(sheet("| server cpu | < 5% | |\n| retransmissions | 0 | |\n"), seen);

@@ -1,6 +1,7 @@
 #include "judge/socket_judge.h"
 
 #include "catch.h"
+#include "judge/sections.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -59,12 +60,12 @@ Evidence evidence(std::vector<SocketEntry> sockets) {
   return evidence;
 }
 
-SocketJudgement judge_open(const Evidence& evidence) {
+SectionJudgement judge_open(const Evidence& evidence) {
   const Scenario scenario = sheet();
   return judge_sockets(scenario.socket_tables.at(0), scenario, evidence);
 }
 
-std::string note(const SocketJudgement& judgement, const std::string& label) {
+std::string note(const SectionJudgement& judgement, const std::string& label) {
   REQUIRE(judgement.failures.size() == 1);
   for (const Note& note : judgement.failures[0].notes) {
     if (note.label == label) return note.text;
@@ -92,7 +93,7 @@ TEST_CASE("a missing socket names its row, how many were there, and shows all th
           "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets.erase(sockets.begin() + 3);
-  const SocketJudgement judged = judge_open(evidence(sockets));
+  const SectionJudgement judged = judge_open(evidence(sockets));
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "missing") == "alice -> server  ESTABLISHED: 0 of 1");
   CHECK(note(judged, "too many").empty());
@@ -104,7 +105,7 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
           "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets[1].state = "CLOSE-WAIT";
-  const SocketJudgement judged = judge_open(evidence(sockets));
+  const SectionJudgement judged = judge_open(evidence(sockets));
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "missing") == "server -> *  ESTABLISHED: 1 of 2");
   CHECK(contains(note(judged, "sockets"), "server -> alice  <- too many"));
@@ -115,7 +116,7 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
 TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets.push_back(socket("127.0.0.9:40009", kServer, "ESTABLISHED"));
-  const SocketJudgement judged = judge_open(evidence(sockets));
+  const SectionJudgement judged = judge_open(evidence(sockets));
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "too many") == "1, marked below");
 }

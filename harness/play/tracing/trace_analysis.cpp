@@ -4,7 +4,7 @@
 
 #include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"
-#include "judge/packet_lines.h"
+#include "judge/sections.h"
 #include "judge/traffic/soundness.h"
 
 namespace wireproof {

@@ -1,4 +1,4 @@
-#include "judge/cause_cells.h"
+#include "judge/row_failures.h"
 
 #include "catch.h"
 
