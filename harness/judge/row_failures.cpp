@@ -192,7 +192,8 @@ Diagnostic describe_unexpected_packet(const PacketResult& packet, const MatchedT
     const std::string way = segment.from == Side::client ? "client > server" : "server > client";
     diagnostic.notes.push_back(
         {"captured",
-         way + "  " + describe_packet(packet.packet, info_of(segment, traffic), segment.time, traffic)});
+         way + "  " +
+             describe_packet(packet.packet, info_of(segment, traffic), segment.time, traffic)});
     const auto why = explain_packet(segment, *traffic.connection, facts);
     if (!why) continue;
     diagnostic.notes.push_back({"why", why->text});

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cassert>
 
 #include "judge/explain/session_walk.h"
 #include "judge/row_failures.h"
@@ -282,7 +283,8 @@ void TableJudge::check_global_order() {
 }  // namespace
 
 SectionJudgement judge_table(const PacketTable& table, const Scenario& scenario,
-                           const Evidence& evidence) {
+                             const Evidence& evidence) {
+  assert(evidence.traffic);
   return TableJudge(table, scenario, evidence).judge();
 }
 
