@@ -210,4 +210,60 @@ TEST_CASE("a reply's time runs from the last byte of the request to the first of
   CHECK_FALSE(find_slowest_reply(conversations, actors, others));
 }
 
+TEST_CASE("of datagrams a reply's time runs from the n-th sent to the n-th received", "[judge]") {
+  PacketStore store;
+  const auto add = [&](int milliseconds, const char* from, const char* to) {
+    append(store, TestDatagram{std::chrono::milliseconds(milliseconds), endpoint(from),
+                               endpoint(to), "ping"});
+  };
+  add(0, kClient, "127.0.0.1:7");
+  add(5, "127.0.0.1:7", kClient);
+  add(10, kClient, "127.0.0.1:7");
+  add(40, "127.0.0.1:7", kClient);
+  const std::vector<Packet> packets = store.decode_all();
+  const std::vector<SocketCall> calls{call("send", 4), call("recv", 4), call("send", 4),
+                                      call("recv", 4)};
+  const auto slowest =
+      find_slowest_reply(build_conversations(packets, 0, 7),
+                         std::vector{ActorEndpoint{"client", endpoint(kClient), false}}, calls);
+  REQUIRE(slowest);
+  CHECK(slowest->lasted == std::chrono::milliseconds(30));
+  CHECK(slowest->request == 2);
+  CHECK(slowest->reply == 3);
+}
+
+TEST_CASE("of several actors the slowest reply counts, each on its own sockets", "[judge]") {
+  PacketStore store;
+  const auto exchange = [&](const char* client, int milliseconds) {
+    TestConversation tcp(store, endpoint(client), endpoint("127.0.0.1:7"));
+    tcp.handshake();
+    tcp.client("ping");
+    tcp.wait(std::chrono::milliseconds(milliseconds));
+    tcp.server("pong");
+    tcp.close();
+  };
+  exchange("127.0.0.2:1", 10);
+  exchange("127.0.0.2:2", 50);
+  exchange("127.0.0.3:3", 30);
+  const auto reply_of = [&](const std::string& actor, std::uint64_t socket) {
+    std::vector<SocketCall> calls{call("send", 4, socket), call("recv", 4, socket)};
+    for (SocketCall& one : calls) one.actor = actor;
+    return calls;
+  };
+  const std::vector<ActorEndpoint> actors{{"alice", endpoint("127.0.0.2:1"), true},
+                                          {"bob", endpoint("127.0.0.3:3"), true},
+                                          {"alice", endpoint("127.0.0.2:2"), true}};
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 7, 0);
+  std::vector<SocketCall> calls = reply_of("alice", 1);
+  for (const SocketCall& one : reply_of("bob", 1)) calls.push_back(one);
+  auto slowest = find_slowest_reply(conversations, actors, calls);
+  REQUIRE(slowest);
+  CHECK(slowest->actor == "bob");
+  for (const SocketCall& one : reply_of("alice", 2)) calls.push_back(one);
+  slowest = find_slowest_reply(conversations, actors, calls);
+  CHECK(slowest->actor == "alice");
+  CHECK(slowest->lasted >= std::chrono::milliseconds(50));
+}
+
 }  // namespace wireproof

@@ -121,6 +121,14 @@ TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]
   CHECK(note(judged, "too many") == "1, marked below");
 }
 
+TEST_CASE("a message shows forty sockets, and counts those that it leaves out", "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  while (sockets.size() < 40) sockets.push_back(sockets[1]);
+  CHECK_FALSE(contains(note(judge_open(evidence(sockets)), "sockets"), "more"));
+  sockets.push_back(sockets[1]);
+  CHECK(note(judge_open(evidence(sockets)), "sockets").ends_with("\n… and 1 more"));
+}
+
 TEST_CASE("the end of an unknown client is that of a program", "[judge]") {
   const std::vector<ActorEndpoint> actors{{"alice", endpoint(kAlice), true}};
   const std::vector<std::string> programs{"bob", "carol"};

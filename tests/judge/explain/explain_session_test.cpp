@@ -68,6 +68,32 @@ TEST_CASE("nobody is blamed for not reading whose reads are not known", "[judge]
   CHECK(failures[0].explanation == "one-at-a-time");
 }
 
+TEST_CASE("a client is blamed for what it was sent and its calls did not take", "[judge]") {
+  const Scenario scenario = sheet();
+  const PacketStore store = unanswered_packets(std::string(2400, 'x'));
+  Evidence evidence = unanswered(store, scenario, {});
+  evidence.played.actors.push_back({"bob", endpoint("127.0.0.9:40009"), true});
+  evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+  const auto explained = [&] { return explain_session(scenario, evidence)[0].explanation; };
+  CHECK(explained() == "blocked-by-reader");
+  SocketCall read;
+  read.actor = "bob";
+  read.name = "recv";
+  read.result = 1200;
+  evidence.played.calls = {read, read};
+  CHECK(explained() == "one-at-a-time");
+  // What an earlier connection took is none of this one's.
+  SocketCall connect = read;
+  connect.name = "connect";
+  connect.result = 0;
+  evidence.played.calls = {read, connect, read};
+  CHECK(explained() == "one-at-a-time");
+  evidence.played.calls = {read, read, connect};
+  CHECK(explained() == "blocked-by-reader");
+  evidence.offline = true;
+  CHECK(explained() == "one-at-a-time");
+}
+
 TEST_CASE("failures with a cause stand before those without", "[judge]") {
   const Scenario scenario = sheet();
   const PacketStore store = unanswered_packets("");
