@@ -119,7 +119,7 @@ TEST_CASE("a row that differs counts as its strongest difference, and no more th
   CHECK(failed.level == Level::should);
   CHECK(failed.column.empty());
   CHECK(failed.diagnostic.message == "Win of row 4 is 2, the table expects 1");
-  CHECK(failed.diagnostic.notes.back().text == "Len: expected 4, captured 5");
+  CHECK(failed.diagnostic.notes.at(3).text == "Len: expected 4, captured 5");
   row.level = Level::info;
   CHECK(describe_failed_row(row, result, traffic, {}).level == Level::info);
   result.state = RowState::missing;

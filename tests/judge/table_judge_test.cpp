@@ -12,11 +12,12 @@ const char* const kAlice = "127.0.0.2:40000";
 const char* const kBob = "127.0.0.3:40001";
 
 Scenario sheet(const std::string& front, const std::string& rows) {
-  const std::string text = "---\nserver: echo\n" + front +
-                           "---\n# Two clients\n\n## Session\n```session\nalice: connect\n"
-                           "bob: connect\nalice: recv eof\nbob: recv eof\n```\n\n## Packets\n"
-                           "| From | To | Info | Len | Level |\n|---|---|---|---|---|\n" +
-                           rows;
+  const std::string text =
+      "---\nserver: echo\n" + front +
+      "---\n# Two clients\n\n## Session\n```session\nalice: connect\n"
+      "bob: connect\nudp-eve: connect\nalice: recv eof\nbob: recv eof\n```\n\n## Packets\n"
+      "| From | To | Info | Len | Level |\n|---|---|---|---|---|\n" +
+      rows;
   auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
   if (!parsed) {
     for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
@@ -88,7 +89,7 @@ TEST_CASE("a connection without rows fails the table with each of its packets", 
   REQUIRE(judged.failures.size() == 2);
   CHECK(judged.failures[0].severity == Severity::error);
   CHECK(note(judged.failures[0], "captured") ==
-        "client > server  [SYN] Seq=0 Len=0  (packet 1, 0 ms)");
+        "client > server  [SYN] Seq=0 Len=0  (packet 1, 0.000 ms)");
   CHECK(note(judged.failures[1], "captured").starts_with("server > client  [SYN, ACK]"));
   CHECK(judged.notes.at(0).remark == "unexpected");
   CHECK(judged.notes.at(3).rows == std::vector<std::string>{"1"});
@@ -106,12 +107,10 @@ TEST_CASE("a packet that its actor's rows leave out has no row", "[judge]") {
 
 TEST_CASE("what differs counts as the weaker of the row's level and the difference's", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
-  tcp.handshake();
-  tcp.client("ping");
+  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
   const auto judged = [&](const std::string& level, bool strict) {
-    const Scenario scenario = sheet(
-        "", handshake_rows("alice") + "| alice | server | [PSH, ACK] | 5 | " + level + " |\n");
+    const Scenario scenario = sheet("", "| alice | server | [SYN] Win=1 | | " + level +
+                                            " |\n| server | alice | [SYN, ACK] | | |\n");
     Evidence seen = evidence(store);
     seen.strict = strict;
     return judge_table(scenario.packet_tables.front(), scenario, seen);
