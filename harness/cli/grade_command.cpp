@@ -103,15 +103,6 @@ std::string find_key(const Submission& submission, const std::string& start) {
   }
 }
 
-// What is the machine's affair and not the program's is tried again next time.
-bool is_lasting(const SubmissionGrade& grade) {
-  return std::ranges::all_of(grade.sheets, [&grade](const SheetGrade& sheet) {
-    if (sheet.verdict == Verdict::inconclusive) return false;
-    const std::string& reason = sheet.reason.empty() ? grade.error : sheet.reason;
-    return sheet.verdict != Verdict::error || reason.starts_with("start `");
-  });
-}
-
 class GradeRun {
  public:
   GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
@@ -172,7 +163,7 @@ bool GradeRun::play() {
 
 void GradeRun::done(std::size_t index, const SubmissionGrade& grade) {
   book.submissions[rows_[index]] = grade;
-  if (!keys_[index].empty() && is_lasting(grade)) store_.keep(grade, keys_[index]);
+  if (!keys_[index].empty() && is_final(grade)) store_.keep(grade, keys_[index]);
   ++count_;
   if (options_.output.quiet) return;
   print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));

@@ -131,7 +131,7 @@ std::vector<Note> explain_refusal(const SystemError& error, const TalkOptions& o
     return {{"why", "nothing listens there: the answer to the SYN was a RST (RFC 9293 3.10.7.1)"},
             {"help", "start the server first, or `wireproof talk --listen " + port + "`"}};
   }
-  const bool is_capture = error.attempt().starts_with("capture on");
+  const bool is_capture = dynamic_cast<const CaptureRefused*>(&error) != nullptr;
   if (is_capture && (number == EPERM || number == EACCES)) {
     return {{"missing", "the right to open a packet socket (CAP_NET_RAW)"},
             {"help", "sudo setcap cap_net_raw+ep $(command -v wireproof)"},

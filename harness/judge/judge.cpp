@@ -5,11 +5,9 @@
 #include <algorithm>
 
 #include "judge/explain/explain_session.h"
-#include "judge/measure_judge.h"
-#include "judge/packet_lines.h"
+#include "judge/sections.h"
 #include "judge/socket_judge.h"
-#include "judge/table_judge.h"
-#include "judge/traffic/stream_faults.h"
+#include "judge/traffic/soundness.h"
 
 namespace wireproof {
 namespace {
@@ -23,15 +21,15 @@ CheckResult skipped(CheckKind kind, const std::string& name, const std::string& 
   return check;
 }
 
-CheckResult judge_session(const Evidence& evidence) {
+CheckResult judge_session(const PlayedSession& played) {
   CheckResult check;
   check.kind = CheckKind::session;
   check.name = "Session";
-  if (!evidence.session_failures.empty()) check.verdict = Verdict::fail;
-  if (!evidence.session_skipped.empty()) {
-    check.reason = evidence.session_skipped.front();
-    if (evidence.session_skipped.size() > 1) {
-      check.reason += fmt::format(" (and {} more)", evidence.session_skipped.size() - 1);
+  if (!played.failures.empty()) check.verdict = Verdict::fail;
+  if (!played.skipped.empty()) {
+    check.reason = played.skipped.front();
+    if (played.skipped.size() > 1) {
+      check.reason += fmt::format(" (and {} more)", played.skipped.size() - 1);
     }
   }
   return check;
@@ -84,18 +82,11 @@ bool names_calls(const PacketTable& table) {
 
 // The checks of packet tables, filled into `result`; `notes` gets what tables say of packets.
 void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
-  const std::vector<Packet> packets = evidence.packets->decode_all();
-  const Conversations conversations =
-      build_conversations(packets, evidence.tcp_port, evidence.udp_port);
-  const ActorMap actors = map_actors(conversations, claim_programs(conversations, evidence));
-  const CauseMap causes = join_causes(conversations, evidence.calls);
-  add_stream_faults(conversations, result.soundness);
-
-  TableContext context{&scenario, &evidence, &actors, &causes, {}};
-  if (!packets.empty()) context.start = packets.front().raw.time;
+  const Traffic& traffic = *evidence.traffic;
+  add_stream_faults(traffic.conversations(), result.soundness);
   std::map<std::size_t, PacketNote> notes;
   for (const PacketTable& table : scenario.packet_tables) {
-    TableJudgement judged = judge_table(table, context);
+    SectionJudgement judged = judge_table(table, scenario, evidence);
     if (!evidence.untraced.empty() && names_calls(table)) {
       judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
     }
@@ -107,15 +98,15 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
       if (!note.remark.empty()) all.remark = note.remark;
     }
   }
-  for (const TcpConnection& connection : conversations.tcp) {
+  for (const TcpConnection& connection : traffic.conversations().tcp) {
     result.history += (result.history.empty() ? "" : " ") + render_history(connection);
   }
-  result.packets = make_packet_lines({packets, &conversations, &actors, &causes, &notes, "server"});
-  result.call_packets = join_packets(causes, evidence.calls.size());
+  result.packets = make_packet_lines(traffic, notes, "server");
+  result.call_packets = join_packets(traffic.causes(), evidence.played.calls.size());
 }
 
 void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
-  if (evidence.packets == nullptr) {
+  if (!evidence.traffic) {
     for (const PacketTable& table : scenario.packet_tables) {
       const std::string name = table.name.empty() ? "Packets" : "Packets: " + table.name;
       result.checks.push_back(
@@ -159,35 +150,33 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   result.server = scenario.front.server;
   result.tags = scenario.front.tags;
   result.soundness = evidence.soundness;
-  result.calls = evidence.calls;
-  result.steps = evidence.steps;
+  result.calls = evidence.played.calls;
+  result.steps = evidence.played.steps;
   result.sockets = name_snapshots(scenario, evidence);
   if (scenario.session) {
-    result.checks.push_back(judge_session(evidence));
-    Diagnostics failures = evidence.session_failures;
-    explain_session(scenario, evidence, failures);
-    add_failures(std::move(failures), result);
+    result.checks.push_back(judge_session(evidence.played));
+    add_failures(explain_session(scenario, evidence), result);
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {
-    SocketJudgement judged = judge_sockets(table, scenario, evidence);
+    SectionJudgement judged = judge_sockets(table, scenario, evidence);
     result.checks.push_back(std::move(judged.check));
     add_failures(std::move(judged.failures), result);
   }
   if (!scenario.measures.empty()) {
-    MeasureJudgement judged = judge_measures(scenario, evidence);
+    SectionJudgement judged = judge_measures(scenario, evidence);
     result.checks.push_back(std::move(judged.check));
     add_failures(std::move(judged.failures), result);
   }
 
   result.verdict = overall(result, scenario.front.expect);
-  if (!evidence.session_inconclusive.empty()) {
+  if (!evidence.played.inconclusive.empty()) {
     result.verdict = Verdict::inconclusive;
-    result.reason = evidence.session_inconclusive;
+    result.reason = evidence.played.inconclusive;
   }
-  if (!evidence.session_error.empty()) {
+  if (!evidence.played.error.empty()) {
     result.verdict = Verdict::error;
-    result.reason = evidence.session_error;
+    result.reason = evidence.played.error;
   }
   // What was found on unsound evidence is neither a failure nor to be shown as one.
   if (result.verdict == Verdict::inconclusive) result.failures.clear();

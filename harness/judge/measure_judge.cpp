@@ -1,10 +1,8 @@
-#include "judge/measure_judge.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "judge/traffic/actor_map.h"
+#include "judge/sections.h"
 #include "judge/traffic/reply_time.h"
 #include "sheet/table/measures.h"
 
@@ -56,13 +54,9 @@ Measured as_memory(std::int64_t before, std::int64_t after) {
 class MeasureJudge {
  public:
   MeasureJudge(const Scenario& scenario, const Evidence& evidence)
-      : scenario_(scenario), evidence_(evidence) {
-    if (evidence.packets == nullptr) return;
-    packets_ = evidence.packets->decode_all();
-    conversations_ = build_conversations(packets_, evidence.tcp_port, evidence.udp_port);
-  }
+      : scenario_(scenario), evidence_(evidence) {}
 
-  MeasureJudgement judge() {
+  SectionJudgement judge() {
     CheckResult& check = judgement_.check;
     check.kind = CheckKind::measures;
     check.name = "Measures";
@@ -74,18 +68,19 @@ class MeasureJudge {
  private:
   void judge_one(const Measure& measure) {
     CheckResult& check = judgement_.check;
-    const Measured measured = read(measure.name);
+    const Measured measured = read(measure.kind);
     if (!measured.value) {
-      if (check.reason.empty()) check.reason = measure.name + ": " + measured.skipped;
+      if (check.reason.empty()) {
+        check.reason = fmt::format("{}: {}", measure_name(measure.kind), measured.skipped);
+      }
       return;
     }
-    if (is_of_packets(measure.name) && !evidence_.soundness.faults.empty()) {
+    if (!is_of_server(measure.kind) && !evidence_.soundness.faults.empty()) {
       check.verdict = Verdict::inconclusive;
       check.reason = "the capture is unsound: " + evidence_.soundness.faults.front();
     }
     if (check.verdict == Verdict::skip) check.verdict = Verdict::pass;
-    const auto range = parse_measure_range(measure.name, measure.expected);
-    if (range && !range->holds(*measured.value)) fail(measure, measured);
+    if (!measure.range.holds(*measured.value)) fail(measure, measured);
   }
 
   void fail(const Measure& measure, const Measured& measured) {
@@ -93,7 +88,7 @@ class MeasureJudge {
     const bool counts = measure.level == Level::must || evidence_.strict;
     Diagnostic diagnostic;
     diagnostic.severity = counts ? Severity::error : Severity::warning;
-    diagnostic.message = fmt::format("{}: {}", measure.name, measured.text);
+    diagnostic.message = fmt::format("{}: {}", measure_name(measure.kind), measured.text);
     diagnostic.span = measure.span;
     diagnostic.notes.push_back({"expected", measure.expected});
     diagnostic.notes.push_back({"captured", measured.text});
@@ -107,23 +102,21 @@ class MeasureJudge {
 
   // The tracer numbers its calls.
   bool is_traced_run() const {
-    return std::ranges::any_of(evidence_.calls,
+    return std::ranges::any_of(evidence_.played.calls,
                                [](const SocketCall& call) { return call.order != 0; });
   }
 
-  static bool is_of_packets(const std::string& name) { return !name.starts_with("server "); }
-
-  Measured read(const std::string& name) const {
-    if (!is_of_packets(name)) return read_server(name);
-    if (evidence_.packets == nullptr) {
+  Measured read(MeasureKind kind) const {
+    if (is_of_server(kind)) return read_server(kind);
+    if (!evidence_.traffic) {
       return Measured::none("nothing was captured (--no-capture)");
     }
-    if (name == "reply time" && is_traced_run()) return Measured::none(kTracedTimes);
-    if (name == "reply time") return read_reply_time();
-    return name == "packets" ? as_number(count_packets()) : read_retransmissions();
+    if (kind == MeasureKind::packets) return as_number(count_packets());
+    if (kind == MeasureKind::retransmissions) return read_retransmissions();
+    return is_traced_run() ? Measured::none(kTracedTimes) : read_reply_time();
   }
 
-  Measured read_server(const std::string& name) const {
+  Measured read_server(MeasureKind kind) const {
     if (evidence_.offline) return Measured::none("only a run can measure it");
     if (!evidence_.server_use) {
       return Measured::none(evidence_.server_unmeasured.empty() ? "the server was not measured"
@@ -131,13 +124,13 @@ class MeasureJudge {
     }
     const ServerUse& before = evidence_.server_use->before;
     const ServerUse& after = evidence_.server_use->after;
-    if (name == "server cpu" && is_traced_run()) return Measured::none(kTracedTimes);
-    if (name == "server cpu") return read_cpu(*evidence_.server_use);
-    if (name == "server descriptors") {
+    if (kind == MeasureKind::server_cpu && is_traced_run()) return Measured::none(kTracedTimes);
+    if (kind == MeasureKind::server_cpu) return read_cpu(*evidence_.server_use);
+    if (kind == MeasureKind::server_descriptors) {
       return as_growth(before.descriptors, after.descriptors,
                        "each client costs a descriptor until the server calls close()");
     }
-    if (name == "server threads") {
+    if (kind == MeasureKind::server_threads) {
       return as_growth(before.threads, after.threads,
                        "a thread or process of a client must end when the client has gone; a "
                        "process counts until its parent has waited for it");
@@ -161,7 +154,9 @@ class MeasureJudge {
 
   Measured read_reply_time() const {
     if (evidence_.offline) return Measured::none("only a run can measure it");
-    const auto slowest = find_slowest_reply(conversations_, evidence_.actors, evidence_.calls);
+    const PlayedSession& played = evidence_.played;
+    const auto slowest =
+        find_slowest_reply(evidence_.traffic->conversations(), played.actors, played.calls);
     if (!slowest) return Measured::none("no request was answered");
     Measured measured;
     measured.value = static_cast<double>(slowest->lasted.count());
@@ -171,13 +166,9 @@ class MeasureJudge {
     return measured;
   }
 
-  std::vector<ActorConversations> own_conversations() const {
-    return map_actors(conversations_, claim_programs(conversations_, evidence_)).actors;
-  }
-
   std::size_t count_packets() const {
     std::size_t count = 0;
-    for (const ActorConversations& actor : own_conversations()) {
+    for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) count += connection->segments.size();
       for (const UdpExchange* exchange : actor.udp) count += exchange->datagrams.size();
     }
@@ -187,7 +178,7 @@ class MeasureJudge {
   Measured read_retransmissions() const {
     std::size_t count = 0;
     std::string places;
-    for (const ActorConversations& actor : own_conversations()) {
+    for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) {
         for (const Segment& segment : connection->segments) {
           if (segment.repeat != Repeat::retransmission) continue;
@@ -202,14 +193,12 @@ class MeasureJudge {
 
   const Scenario& scenario_;
   const Evidence& evidence_;
-  std::vector<Packet> packets_;
-  Conversations conversations_;
-  MeasureJudgement judgement_;
+  SectionJudgement judgement_;
 };
 
 }  // namespace
 
-MeasureJudgement judge_measures(const Scenario& scenario, const Evidence& evidence) {
+SectionJudgement judge_measures(const Scenario& scenario, const Evidence& evidence) {
   return MeasureJudge(scenario, evidence).judge();
 }
 

@@ -1,11 +1,10 @@
-#include "judge/packet_lines.h"
-
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include <algorithm>
 
-#include "judge/failure_text.h"
+#include "judge/row_failures.h"
+#include "judge/sections.h"
 #include "packets/wire/summary.h"
 
 namespace wireproof {
@@ -16,18 +15,29 @@ Bytes line_payload(ByteView payload) {
   return Bytes(kept.begin(), kept.end());
 }
 
-// From and to, by actor where the endpoint is one's, else by address.
+// The two ends of a conversation, as the lines name them.
+struct Ends {
+  std::string client_name;
+  std::string server_name;
+  std::uint16_t client_port = 0;
+  std::uint16_t server_port = 0;
+
+  void fill(PacketLine& line, Side from) const {
+    const bool from_client = from == Side::client;
+    line.from = from_client ? client_name : server_name;
+    line.to = from_client ? server_name : client_name;
+    line.from_port = from_client ? client_port : server_port;
+    line.to_port = from_client ? server_port : client_port;
+  }
+};
+
+// By actor where the endpoint is one's, else by address.
 template <class Conversation>
-void set_ends(PacketLine& line, Side from, const Conversation& conversation,
-              const LineContext& context) {
+Ends ends_of(const Conversation& conversation, const std::string& actor,
+             const std::string& server_name) {
   const Endpoint& client = conversation.client;
-  std::string name = context.actors->actor_at(client);
-  if (name.empty()) name = render_endpoint(client);
-  const bool from_client = from == Side::client;
-  line.from = from_client ? name : context.server_name;
-  line.to = from_client ? context.server_name : name;
-  line.from_port = from_client ? client.port : conversation.server.port;
-  line.to_port = from_client ? conversation.server.port : client.port;
+  return {actor.empty() ? render_endpoint(client) : actor, server_name, client.port,
+          conversation.server.port};
 }
 
 void set_cause(PacketLine& line, const CauseMap& causes, std::size_t packet) {
@@ -52,33 +62,38 @@ void set_note(PacketLine& line, const std::map<std::size_t, PacketNote>& notes,
 
 }  // namespace
 
-std::vector<PacketLine> make_packet_lines(const LineContext& context) {
-  std::vector<PacketLine> lines(context.packets.size());
+std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
+                                          const std::map<std::size_t, PacketNote>& notes,
+                                          const std::string& server_name) {
+  const std::vector<Packet>& packets = traffic.packets();
+  std::vector<PacketLine> lines(packets.size());
   for (std::size_t i = 0; i < lines.size(); ++i) {
     lines[i].number = i + 1;
-    lines[i].time = context.packets[i].raw.time;
-    lines[i].length = context.packets[i].payload_size;
-    set_cause(lines[i], *context.causes, i);
+    lines[i].time = packets[i].raw.time;
+    lines[i].length = packets[i].payload_size;
+    set_cause(lines[i], traffic.causes(), i);
   }
-  for (const TcpConnection& connection : context.conversations->tcp) {
+  for (const TcpConnection& connection : traffic.conversations().tcp) {
+    const Ends ends = ends_of(connection, traffic.actor_at(connection.client, true), server_name);
     for (const Segment& segment : connection.segments) {
       PacketLine& line = lines[segment.packet];
-      set_ends(line, segment.from, connection, context);
+      ends.fill(line, segment.from);
       line.info = render_segment_info(segment);
       line.payload = line_payload(segment.payload);
       if (segment.repeat != Repeat::none) line.remark = render_repeat(segment.repeat);
     }
   }
-  for (const UdpExchange& exchange : context.conversations->udp) {
+  for (const UdpExchange& exchange : traffic.conversations().udp) {
+    const Ends ends = ends_of(exchange, traffic.actor_at(exchange.client, false), server_name);
     for (const Datagram& datagram : exchange.datagrams) {
       PacketLine& line = lines[datagram.packet];
-      set_ends(line, datagram.from, exchange, context);
+      ends.fill(line, datagram.from);
       line.info = render_datagram_info(datagram);
       line.payload = line_payload(datagram.payload);
     }
   }
-  for (const std::size_t other : context.conversations->others) {
-    const Packet& packet = context.packets[other];
+  for (const std::size_t other : traffic.conversations().others) {
+    const Packet& packet = packets[other];
     const TcpHeader* tcp = packet.tcp();
     lines[other].info = render_summary(
         packet, tcp == nullptr ? RelativeNumbers{}
@@ -89,7 +104,7 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
       lines[other].to = render_ip_address(packet.ip->destination);
     }
   }
-  for (std::size_t i = 0; i < lines.size(); ++i) set_note(lines[i], *context.notes, i);
+  for (std::size_t i = 0; i < lines.size(); ++i) set_note(lines[i], notes, i);
   return lines;
 }
 

@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/text/text_table.h"
+#include "judge/sections.h"
 
 namespace wireproof {
 namespace {
@@ -72,7 +73,8 @@ class PlaceSearch {
 
 SocketOwners owners_of(const Scenario& scenario, const Evidence& evidence) {
   const std::uint64_t group = scenario.session ? scenario.session->group_size : 0;
-  return {evidence.tcp_port, evidence.udp_port, &evidence.actors, &evidence.programs, group};
+  return {evidence.tcp_port, evidence.udp_port, &evidence.played.actors, &evidence.played.programs,
+          group};
 }
 
 std::string render_row(const SocketRow& row, std::uint64_t found) {
@@ -217,9 +219,9 @@ SocketComparison compare_sockets(const std::vector<SocketRow>& rows,
   return PlaceSearch(rows, sockets, owners).search();
 }
 
-SocketJudgement judge_sockets(const SocketTable& table, const Scenario& scenario,
-                              const Evidence& evidence) {
-  SocketJudgement judgement;
+SectionJudgement judge_sockets(const SocketTable& table, const Scenario& scenario,
+                               const Evidence& evidence) {
+  SectionJudgement judgement;
   CheckResult& check = judgement.check;
   check.kind = CheckKind::sockets;
   check.name = "Sockets: " + table.name;
@@ -228,7 +230,7 @@ SocketJudgement judge_sockets(const SocketTable& table, const Scenario& scenario
                                   : "the step that takes them was not reached";
   if (!evidence.sockets_unseen.empty()) check.reason = evidence.sockets_unseen;
   const SocketOwners owners = owners_of(scenario, evidence);
-  for (const SocketsTaken& taken : evidence.sockets) {
+  for (const SocketsTaken& taken : evidence.played.sockets) {
     if (taken.name != table.name) continue;
     if (check.verdict == Verdict::skip) {
       check.verdict = Verdict::pass;
@@ -245,7 +247,7 @@ SocketJudgement judge_sockets(const SocketTable& table, const Scenario& scenario
 std::vector<SocketSnapshot> name_snapshots(const Scenario& scenario, const Evidence& evidence) {
   const SocketOwners owners = owners_of(scenario, evidence);
   std::vector<SocketSnapshot> snapshots;
-  for (const SocketsTaken& taken : evidence.sockets) {
+  for (const SocketsTaken& taken : evidence.played.sockets) {
     SocketSnapshot snapshot;
     snapshot.name = taken.name;
     for (const SocketEntry& socket : taken.sockets) {

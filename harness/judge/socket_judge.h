@@ -49,15 +49,6 @@ struct SocketComparison {
 SocketComparison compare_sockets(const std::vector<SocketRow>& rows,
                                  std::span<const SocketEntry> sockets, const SocketOwners& owners);
 
-struct SocketJudgement {
-  CheckResult check;
-  Diagnostics failures;  // with spans into the sheet
-};
-
-// Judges one table by every snapshot that was taken under its name.
-SocketJudgement judge_sockets(const SocketTable& table, const Scenario& scenario,
-                              const Evidence& evidence);
-
 // The snapshots with names for their ends, as reports show them.
 std::vector<SocketSnapshot> name_snapshots(const Scenario& scenario, const Evidence& evidence);
 

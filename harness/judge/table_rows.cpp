@@ -1,8 +1,10 @@
 #include "judge/table_rows.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
 
-#include "judge/traffic/actor_map.h"
+#include "judge/traffic/actor_names.h"
 
 namespace wireproof {
 namespace {
@@ -19,6 +21,26 @@ void add_row(std::vector<ActorRows>& groups, const std::string& actor, const Row
   found->rows.add(row, index);
 }
 
+// A table's label for a client as an actor: the actor itself where there is one of that name, else
+// (a port number, `client` beside a named actor) the actors without label in their order. A label
+// that no actor is left for is one itself.
+std::map<std::string, std::string> resolve_labels(const PacketTable& table,
+                                                  const std::vector<std::string>& actors) {
+  std::set<std::string> labels;
+  for (const Row& row : table.rows) labels.insert(row.client);
+  std::vector<std::string> free_actors;
+  std::ranges::copy_if(actors, std::back_inserter(free_actors),
+                       [&](const std::string& actor) { return !labels.contains(actor); });
+  std::map<std::string, std::string> resolved;
+  for (const std::string& actor : actors) resolved.emplace(actor, actor);
+  std::size_t next = 0;
+  for (const Row& row : table.rows) {
+    const bool is_known = row.client.empty() || resolved.contains(row.client);
+    if (!is_known && next < free_actors.size()) resolved[row.client] = free_actors[next++];
+  }
+  return resolved;
+}
+
 }  // namespace
 
 bool is_udp(const Row& row) {
@@ -27,7 +49,7 @@ bool is_udp(const Row& row) {
 
 std::vector<ActorRows> rows_by_actor(const PacketTable& table, const Scenario& scenario) {
   const std::vector<std::string> actors = actor_names(scenario);
-  const LabelResolver labels(table, actors);
+  const std::map<std::string, std::string> labels = resolve_labels(table, actors);
   const std::uint64_t group_size = scenario.session ? scenario.session->group_size : 0;
   std::vector<ActorRows> groups;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
@@ -40,7 +62,9 @@ std::vector<ActorRows> rows_by_actor(const PacketTable& table, const Scenario& s
     } else if (label.empty() && row.kind == RowKind::anything) {
       for (const std::string& actor : actors) add_row(groups, actor, row, i);
     } else {
-      add_row(groups, table.name.empty() ? labels.actor(label) : label, row, i);
+      const auto actor = labels.find(label);
+      const bool is_other = table.name.empty() && actor != labels.end();
+      add_row(groups, is_other ? actor->second : label, row, i);
     }
   }
   return groups;

@@ -49,11 +49,6 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
   return text;
 }
 
-std::string render_counts(const RunResult& run) {
-  std::string text = render_text_counts(run, Style::plain);
-  return text.substr(0, text.rfind(" in "));  // how long it took is no feedback
-}
-
 std::string render_verdict_table(const RunResult& run) {
   TextTable table{{"Verdict", "Sheet", "What it shows"}, {}, {}};
   for (const ScenarioSummary& scenario : run.scenarios) {
@@ -116,7 +111,7 @@ std::string render_feedback_text(const RunResult& run, Hints hints) {
 }
 
 std::string render_feedback_markdown(const RunResult& run, Hints hints) {
-  std::string text = fmt::format("# Feedback\n\n{}\n\n", render_counts(run));
+  std::string text = fmt::format("# Feedback\n\n{}\n\n", render_text_totals(run, Style::plain));
   const std::vector<Finding> findings = find_findings(run);
   for (std::size_t index = 0; index < findings.size(); ++index) {
     text += render_finding_markdown(findings[index], index + 1, hints);

@@ -32,7 +32,9 @@ const std::vector<std::string>& packet_columns();  // in English, then in German
 std::string render_text_line(const ScenarioSummary& scenario, Style style);
 // Failure blocks; with `verbose` also steps and the annotated table.
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose);
-// "12 PASS, 1 FAIL in 48.120 ms", with the points where sheets give any.
+// "12 PASS, 1 FAIL", with the points where sheets give any.
+std::string render_text_totals(const RunResult& run, Style style);
+// The same and the time: "12 PASS, 1 FAIL in 48.120 ms".
 std::string render_text_counts(const RunResult& run, Style style);
 // The table of all scenarios and the counts.
 std::string render_text_summary(const RunResult& run, Style style);

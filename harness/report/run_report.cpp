@@ -205,10 +205,13 @@ std::string render_text_details(const ScenarioSummary& scenario, Style style, bo
   return text;
 }
 
+std::string render_text_totals(const RunResult& run, Style style) {
+  return render_counts(run, style) + render_points(run);
+}
+
 std::string render_text_counts(const RunResult& run, Style style) {
-  std::string text = render_counts(run, style) + render_points(run);
-  text += " in " + render_milliseconds(run.lasted);
-  return text + (run.interrupted ? ", interrupted\n" : "\n");
+  return render_text_totals(run, style) + " in " + render_milliseconds(run.lasted) +
+         (run.interrupted ? ", interrupted\n" : "\n");
 }
 
 std::string render_text_summary(const RunResult& run, Style style) {

@@ -31,6 +31,7 @@ SheetGrade grade_sheet(const ScenarioResult& result, double worth) {
   grade.sheet = result.id;
   grade.verdict = result.verdict;
   grade.reason = result.verdict == Verdict::pass ? "" : result.reason;
+  grade.server_failed_to_start = result.server_failed_to_start;
   if (result.verdict == Verdict::skip) return grade;
   grade.max_points = worth;
   const bool counts = result.verdict == Verdict::pass || result.verdict == Verdict::fail;
@@ -70,6 +71,13 @@ Verdict verdict_of(const SubmissionGrade& submission) {
   if (has(Verdict::inconclusive)) return Verdict::inconclusive;
   if (has(Verdict::error)) return Verdict::error;
   return has(Verdict::fail) ? Verdict::fail : Verdict::pass;
+}
+
+bool is_final(const SubmissionGrade& submission) {
+  return std::ranges::all_of(submission.sheets, [](const SheetGrade& sheet) {
+    if (sheet.verdict == Verdict::inconclusive) return false;
+    return sheet.verdict != Verdict::error || sheet.server_failed_to_start;
+  });
 }
 
 }  // namespace wireproof

@@ -27,6 +27,7 @@ struct SheetGrade {
   double points = 0;
   double max_points = 0;  // 0: not judged here (SKIP), for nobody's advantage
   std::vector<CheckGrade> checks;
+  bool server_failed_to_start = false;  // why there is an ERROR
 
   bool operator==(const SheetGrade&) const = default;
 };
@@ -57,5 +58,8 @@ double max_points_of(const SubmissionGrade& submission);
 // ERROR: it could not be graded; INCONCLUSIVE: a sheet is open; FAIL: not all points; PASS.
 Verdict verdict_of(const SubmissionGrade& submission);
 bool is_graded(const SubmissionGrade& submission);
+// Whether every sheet's verdict is the program's affair. What is the machine's (INCONCLUSIVE, any
+// ERROR but a program that does not start) may be another one next time.
+bool is_final(const SubmissionGrade& submission);
 
 }  // namespace wireproof

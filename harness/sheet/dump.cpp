@@ -152,7 +152,8 @@ std::string dump_scenario(const Scenario& scenario) {
   }
   if (!scenario.measures.empty()) text += "measures\n";
   for (const Measure& measure : scenario.measures) {
-    text += fmt::format("  {} {} {}\n", measure.name, measure.expected, level_name(measure.level));
+    text += fmt::format("  {} {} {}\n", measure_name(measure.kind), measure.expected,
+                        level_name(measure.level));
   }
   return text;
 }

@@ -202,10 +202,10 @@ TEST_CASE("an inferred call that differs is a warning, and an error when strict"
 TEST_CASE("a session that could not be played is an error whatever was captured", "[judge]") {
   const Scenario sheet = scenario(kSheet);
   Evidence evidence;
-  evidence.session_error = "bind 127.0.0.2:0: permission denied";
+  evidence.played.error = "bind 127.0.0.2:0: permission denied";
   const ScenarioResult result = judge(sheet, evidence);
   CHECK(result.verdict == Verdict::error);
-  CHECK(result.reason == evidence.session_error);
+  CHECK(result.reason == evidence.played.error);
 }
 
 TEST_CASE("a client that reset may have lost the end of what it sent, but sent nothing else",
@@ -224,6 +224,96 @@ TEST_CASE("a client that reset may have lost the end of what it sent, but sent n
     tcp.client("", tcp_flag::kRst);
     CHECK(judge_offline(scenario(text), store).verdict == verdict);
   }
+}
+
+TEST_CASE("what was skipped of a session is said with the number of further steps", "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  Evidence evidence;
+  evidence.played.skipped = {"server: restart: not started by this run"};
+  CHECK(judge(sheet, evidence).checks[0].reason == "server: restart: not started by this run");
+  evidence.played.skipped.emplace_back("server: alive: no");
+  CHECK(judge(sheet, evidence).checks[0].reason ==
+        "server: restart: not started by this run (and 1 more)");
+}
+
+TEST_CASE("the reason of a result is its first error, else what was not judged", "[judge]") {
+  const PacketStore good = echo_packets("pong", Ending::fin);
+  Evidence evidence = read_evidence(scenario(kSheet), good, 7, 0);
+  evidence.untraced = "ptrace is not allowed";
+  const ScenarioResult passed = judge(scenario(kSheet), evidence);
+  CHECK(passed.verdict == Verdict::pass);
+  CHECK(
+      passed.reason ==
+      "Packets not judged: the server's calls (inferred from the packets): ptrace is not allowed");
+  const ScenarioResult failed = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  CHECK(failed.reason == failed.failures.front().diagnostic.message);
+  // A warning is none.
+  const Scenario warned = scenario(replaced(kSheet, "| [FIN, ACK] |     | close   | recv",
+                                            "| [FIN, ACK] |     | close   | connect"));
+  CHECK(judge_offline(warned, good).failures.size() == 1);
+  CHECK(judge_offline(warned, good).reason.empty());
+  const Scenario xpass = scenario(replaced(kSheet, "points: 4", "expect: fail"));
+  CHECK(judge_offline(xpass, good).reason == "the sheet says `expect: fail`, but all checks hold");
+}
+
+TEST_CASE("of a run with an unsound capture the session stands, of a capture alone nothing",
+          "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  const PacketStore store = echo_packets("pong", Ending::fin);
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  evidence.soundness.faults = {"1 packet was dropped"};
+  ScenarioResult result = judge(sheet, evidence);
+  CHECK(result.checks[0].verdict == Verdict::inconclusive);
+  CHECK(result.checks[1].verdict == Verdict::inconclusive);
+  evidence.offline = false;
+  result = judge(sheet, evidence);
+  CHECK(result.checks[0].verdict == Verdict::pass);
+  CHECK(result.checks[1].verdict == Verdict::inconclusive);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(result.reason == "the capture is unsound: 1 packet was dropped");
+  CHECK(result.points == 0);
+}
+
+TEST_CASE("a failure of a run says how to play it again", "[judge]") {
+  const Scenario sheet = scenario(kSheet);
+  const PacketStore store = echo_packets("pxng", Ending::fin);
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  evidence.offline = false;
+  CHECK(mentions(judge(sheet, evidence), "again: wireproof run test/one.md --pcap-keep always"));
+  evidence.again = "wireproof verify calc :7";
+  CHECK(mentions(judge(sheet, evidence), "again: wireproof verify calc :7"));
+}
+
+TEST_CASE("a sheet's points are shared by its rows, or all or nothing", "[judge]") {
+  const PacketStore wrong = echo_packets("pong", Ending::rst);
+  CHECK(judge_offline(scenario(kSheet), wrong).points == 3);
+  const Scenario worth_more = scenario(replaced(kSheet, "points: 4", "points: 8"));
+  CHECK(judge_offline(worth_more, wrong).points == 6);
+  CHECK(judge_offline(worth_more, wrong).max_points == 8);
+  const Scenario worth_less = scenario(replaced(kSheet, "points: 4", "points: 2"));
+  CHECK(judge_offline(worth_less, wrong).max_points == 4);
+  const Scenario expected = scenario(replaced(kSheet, "points: 4", "expect: fail"));
+  CHECK(judge_offline(expected, wrong).points == 4);
+}
+
+TEST_CASE("a result has the history of every connection and the packets of every call", "[judge]") {
+  PacketStore store = echo_packets("pong", Ending::fin);
+  TestConversation(store, endpoint("127.0.0.9:40009"), endpoint("127.0.0.1:7")).handshake();
+  const Scenario sheet = scenario(kSheet);
+  Evidence evidence = read_evidence(sheet, store, 7, 0);
+  const ScenarioResult alone = judge(sheet, evidence);
+  CHECK(std::ranges::count(alone.history, ' ') == 1);
+  SocketCall call;
+  call.actor = "client";
+  call.name = "send";
+  call.result = 4;
+  call.socket = 1;
+  call.local = endpoint("127.0.0.2:40000");
+  evidence.played.calls = {call};
+  evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+  const ScenarioResult result = judge(sheet, evidence);
+  REQUIRE(result.call_packets.size() == 1);
+  CHECK(result.call_packets[0].caused == std::vector<std::size_t>{3});
 }
 
 }  // namespace wireproof

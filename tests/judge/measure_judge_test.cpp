@@ -1,6 +1,5 @@
-#include "judge/measure_judge.h"
-
 #include "catch.h"
+#include "judge/sections.h"
 #include "judge/traffic/reply_time.h"
 #include "support/packet_builder.h"
 
@@ -41,12 +40,13 @@ SocketCall call(const std::string& name, std::int64_t result, std::uint64_t sock
   return made;
 }
 
-Evidence evidence(const PacketStore& store) {
+Evidence evidence(const PacketStore& store, const std::vector<std::string>& programs = {}) {
   Evidence made;
-  made.packets = &store;
   made.tcp_port = 7;
-  made.actors = {{"client", endpoint(kClient), true}};
-  made.calls = {call("connect", 0), call("send", 4), call("recv", 4), call("close", 0)};
+  made.played.actors = {{"client", endpoint(kClient), true}};
+  made.played.programs = programs;
+  made.played.calls = {call("connect", 0), call("send", 4), call("recv", 4), call("close", 0)};
+  made.traffic = assign_traffic(decode_capture(store, 7, 0), made.played);
   made.soundness.captured = true;
   made.server_use = ServerMeasured{{5, 1, 4'000'000, Duration(0)},
                                    {8, 2, 9'000'000, std::chrono::milliseconds(30)},
@@ -93,7 +93,7 @@ TEST_CASE("a measure holds within its range and fails with what was measured", "
   };
   for (const Case& entry : cases) {
     INFO(entry.row);
-    const MeasureJudgement judged = judge_measures(sheet(entry.row), evidence(store));
+    const SectionJudgement judged = judge_measures(sheet(entry.row), evidence(store));
     CHECK(judged.check.verdict == (entry.holds ? Verdict::pass : Verdict::fail));
     REQUIRE(judged.failures.size() == (entry.holds ? 0 : 1));
     if (!entry.holds) CHECK(judged.failures[0].message == entry.message);
@@ -104,7 +104,7 @@ TEST_CASE("what a level does not count is a warning, or nothing", "[judge]") {
   const PacketStore store = echo_packets();
   Evidence seen = evidence(store);
   const Scenario should = sheet("| server threads | +0 | should |\n");
-  MeasureJudgement judged = judge_measures(should, seen);
+  SectionJudgement judged = judge_measures(should, seen);
   CHECK(judged.check.verdict == Verdict::pass);
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].severity == Severity::warning);
@@ -125,7 +125,7 @@ TEST_CASE("a retransmission is counted and its packet named", "[judge]") {
   again.payload = "ping";
   append(store, again);
   tcp.server("pong");
-  const MeasureJudgement judged =
+  const SectionJudgement judged =
       judge_measures(sheet("| retransmissions | 0 | |\n"), evidence(store));
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].message == "retransmissions: 1 (packet 5)");
@@ -138,10 +138,8 @@ TEST_CASE("packets of strangers are not the sheet's, unless a program has them",
   other.handshake();
   const Scenario scenario =
       sheet("| packets | " + std::to_string(echo_packets().size()) + " | |\n");
-  Evidence seen = evidence(store);
-  CHECK(judge_measures(scenario, seen).check.verdict == Verdict::pass);
-  seen.programs = {"tool"};
-  CHECK(judge_measures(scenario, seen).check.verdict == Verdict::fail);
+  CHECK(judge_measures(scenario, evidence(store)).check.verdict == Verdict::pass);
+  CHECK(judge_measures(scenario, evidence(store, {"tool"})).check.verdict == Verdict::fail);
 }
 
 TEST_CASE("numbers of an unsound capture are no verdict", "[judge]") {
@@ -157,7 +155,7 @@ TEST_CASE("offline, packets are counted and the rest is named as not judged", "[
   Evidence seen = evidence(store);
   seen.offline = true;
   seen.server_use.reset();
-  MeasureJudgement judged = judge_measures(sheet("| reply time | < 1s | |\n"), seen);
+  SectionJudgement judged = judge_measures(sheet("| reply time | < 1s | |\n"), seen);
   CHECK(judged.check.verdict == Verdict::skip);
   CHECK(judged.check.reason == "reply time: only a run can measure it");
   judged = judge_measures(sheet("| server cpu | < 5% | |\n| retransmissions | 0 | |\n"), seen);
@@ -178,9 +176,9 @@ TEST_CASE("a server that could not be measured is skipped with the reason", "[ju
 TEST_CASE("the times of a traced run are not judged, its counts are", "[judge]") {
   const PacketStore store = echo_packets();
   Evidence seen = evidence(store);
-  seen.calls.push_back(call("accept", 5));
-  seen.calls.back().side = Side::server;
-  seen.calls.back().order = 1;
+  seen.played.calls.push_back(call("accept", 5));
+  seen.played.calls.back().side = Side::server;
+  seen.played.calls.back().order = 1;
   for (const char* row : {"| reply time | < 1s | |\n", "| server cpu | < 5% | |\n"}) {
     CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::skip);
   }
@@ -210,6 +208,62 @@ TEST_CASE("a reply's time runs from the last byte of the request to the first of
   // The second recv has no request of its own, and calls on another socket are none of this one.
   const std::vector<SocketCall> others{call("send", 4, 2), call("recv", 4, 2)};
   CHECK_FALSE(find_slowest_reply(conversations, actors, others));
+}
+
+TEST_CASE("of datagrams a reply's time runs from the n-th sent to the n-th received", "[judge]") {
+  PacketStore store;
+  const auto add = [&](int milliseconds, const char* from, const char* to) {
+    append(store, TestDatagram{std::chrono::milliseconds(milliseconds), endpoint(from),
+                               endpoint(to), "ping"});
+  };
+  add(0, kClient, "127.0.0.1:7");
+  add(5, "127.0.0.1:7", kClient);
+  add(10, kClient, "127.0.0.1:7");
+  add(40, "127.0.0.1:7", kClient);
+  const std::vector<Packet> packets = store.decode_all();
+  const std::vector<SocketCall> calls{call("send", 4), call("recv", 4), call("send", 4),
+                                      call("recv", 4)};
+  const auto slowest =
+      find_slowest_reply(build_conversations(packets, 0, 7),
+                         std::vector{ActorEndpoint{"client", endpoint(kClient), false}}, calls);
+  REQUIRE(slowest);
+  CHECK(slowest->lasted == std::chrono::milliseconds(30));
+  CHECK(slowest->request == 2);
+  CHECK(slowest->reply == 3);
+}
+
+TEST_CASE("of several actors the slowest reply counts, each on its own sockets", "[judge]") {
+  PacketStore store;
+  const auto exchange = [&](const char* client, int milliseconds) {
+    TestConversation tcp(store, endpoint(client), endpoint("127.0.0.1:7"));
+    tcp.handshake();
+    tcp.client("ping");
+    tcp.wait(std::chrono::milliseconds(milliseconds));
+    tcp.server("pong");
+    tcp.close();
+  };
+  exchange("127.0.0.2:1", 10);
+  exchange("127.0.0.2:2", 50);
+  exchange("127.0.0.3:3", 30);
+  const auto reply_of = [&](const std::string& actor, std::uint64_t socket) {
+    std::vector<SocketCall> calls{call("send", 4, socket), call("recv", 4, socket)};
+    for (SocketCall& one : calls) one.actor = actor;
+    return calls;
+  };
+  const std::vector<ActorEndpoint> actors{{"alice", endpoint("127.0.0.2:1"), true},
+                                          {"bob", endpoint("127.0.0.3:3"), true},
+                                          {"alice", endpoint("127.0.0.2:2"), true}};
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 7, 0);
+  std::vector<SocketCall> calls = reply_of("alice", 1);
+  for (const SocketCall& one : reply_of("bob", 1)) calls.push_back(one);
+  auto slowest = find_slowest_reply(conversations, actors, calls);
+  REQUIRE(slowest);
+  CHECK(slowest->actor == "bob");
+  for (const SocketCall& one : reply_of("alice", 2)) calls.push_back(one);
+  slowest = find_slowest_reply(conversations, actors, calls);
+  CHECK(slowest->actor == "alice");
+  CHECK(slowest->lasted >= std::chrono::milliseconds(50));
 }
 
 }  // namespace wireproof

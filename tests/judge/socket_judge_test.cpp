@@ -1,6 +1,7 @@
 #include "judge/socket_judge.h"
 
 #include "catch.h"
+#include "judge/sections.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -54,17 +55,17 @@ std::vector<SocketEntry> two_connections() {
 Evidence evidence(std::vector<SocketEntry> sockets) {
   Evidence evidence;
   evidence.tcp_port = 7;
-  evidence.actors = {{"alice", endpoint(kAlice), true}, {"bob", endpoint(kBob), true}};
-  evidence.sockets = {{"open", std::move(sockets)}};
+  evidence.played.actors = {{"alice", endpoint(kAlice), true}, {"bob", endpoint(kBob), true}};
+  evidence.played.sockets = {{"open", std::move(sockets)}};
   return evidence;
 }
 
-SocketJudgement judge_open(const Evidence& evidence) {
+SectionJudgement judge_open(const Evidence& evidence) {
   const Scenario scenario = sheet();
   return judge_sockets(scenario.socket_tables.at(0), scenario, evidence);
 }
 
-std::string note(const SocketJudgement& judgement, const std::string& label) {
+std::string note(const SectionJudgement& judgement, const std::string& label) {
   REQUIRE(judgement.failures.size() == 1);
   for (const Note& note : judgement.failures[0].notes) {
     if (note.label == label) return note.text;
@@ -92,7 +93,7 @@ TEST_CASE("a missing socket names its row, how many were there, and shows all th
           "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets.erase(sockets.begin() + 3);
-  const SocketJudgement judged = judge_open(evidence(sockets));
+  const SectionJudgement judged = judge_open(evidence(sockets));
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "missing") == "alice -> server  ESTABLISHED: 0 of 1");
   CHECK(note(judged, "too many").empty());
@@ -104,7 +105,7 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
           "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets[1].state = "CLOSE-WAIT";
-  const SocketJudgement judged = judge_open(evidence(sockets));
+  const SectionJudgement judged = judge_open(evidence(sockets));
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "missing") == "server -> *  ESTABLISHED: 1 of 2");
   CHECK(contains(note(judged, "sockets"), "server -> alice  <- too many"));
@@ -115,9 +116,17 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
 TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets.push_back(socket("127.0.0.9:40009", kServer, "ESTABLISHED"));
-  const SocketJudgement judged = judge_open(evidence(sockets));
+  const SectionJudgement judged = judge_open(evidence(sockets));
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "too many") == "1, marked below");
+}
+
+TEST_CASE("a message shows forty sockets, and counts those that it leaves out", "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  while (sockets.size() < 40) sockets.push_back(sockets[1]);
+  CHECK_FALSE(contains(note(judge_open(evidence(sockets)), "sockets"), "more"));
+  sockets.push_back(sockets[1]);
+  CHECK(note(judge_open(evidence(sockets)), "sockets").ends_with("\n… and 1 more"));
 }
 
 TEST_CASE("the end of an unknown client is that of a program", "[judge]") {

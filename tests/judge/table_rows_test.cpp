@@ -63,6 +63,20 @@ TEST_CASE("`…` without a client stands for packets of every actor", "[judge]")
   CHECK(names(rows_by_actor(table, clients(0, {"alice", "bob"}))) == "alice 0 1; bob 1");
 }
 
+TEST_CASE("a label that is no actor's stands for the actors without one, in their order",
+          "[judge]") {
+  const auto owners = [](const std::vector<std::string>& labels,
+                         const std::vector<std::string>& actors) {
+    std::vector<Row> rows;
+    for (const std::string& label : labels) rows.push_back(row_of(label, 0));
+    return names(rows_by_actor(table_of(rows), clients(0, actors)));
+  };
+  CHECK(owners({"63671", "63671"}, {"client"}) == "client 0 1");
+  CHECK(owners({"5001", "5000", "5001"}, {"alice", "bob"}) == "alice 0 2; bob 1");
+  CHECK(owners({"5000", "alice"}, {"alice", "bob"}) == "bob 0; alice 1");
+  CHECK(owners({"5000", "5001"}, {"alice"}) == "alice 0; 5001 1");
+}
+
 TEST_CASE("all rows of a named table are its actor's", "[judge]") {
   PacketTable table = table_of({row_of("5000", tcp_flag::kSyn), anything()});
   table.name = "alice";

@@ -87,4 +87,16 @@ TEST_CASE("a grade that was written is read back, and nothing else is", "[sessio
   CHECK_THROWS(read_submission("{}"));
 }
 
+TEST_CASE("a grade is final where every verdict is the program's affair", "[session]") {
+  CHECK(is_final(submission_of({Verdict::pass, Verdict::fail, Verdict::skip})));
+  CHECK_FALSE(is_final(submission_of({Verdict::pass, Verdict::inconclusive})));
+  CHECK_FALSE(is_final(submission_of({Verdict::error, Verdict::pass})));
+  ScenarioResult unstarted = result_of(Verdict::error, {});
+  unstarted.server_failed_to_start = true;
+  SubmissionGrade submission = submission_of({Verdict::pass});
+  submission.sheets.push_back(grade_sheet(unstarted, 2));
+  CHECK(is_final(submission));
+  CHECK(is_final(read_submission(write_submission(submission))));
+}
+
 }  // namespace wireproof

@@ -119,13 +119,13 @@ Layout reply_layout() {
 
 std::string failure_lines(const PlayedSession& played) {
   std::string text;
-  for (const Diagnostic& failure : played.failures) text += failure.message + "\n";
+  for (const FailedStep& failure : played.failures) text += failure.diagnostic.message + "\n";
   return text;
 }
 
 std::string failure_note(const PlayedSession& played, const std::string& label) {
   if (played.failures.empty()) return "";
-  for (const Note& note : played.failures.front().notes) {
+  for (const Note& note : played.failures.front().diagnostic.notes) {
     if (note.label == label) return note.text;
   }
   return "";

@@ -21,7 +21,6 @@ std::string error_text(int error_number) {
 
 SystemError::SystemError(const std::string& attempt, int error_number)
     : std::system_error(error_number, std::generic_category(), attempt),
-      attempt_(attempt),
       text_(attempt + ": " + error_text(error_number)) {}
 
 long check_call(long result, const std::string& attempt) {

@@ -11,11 +11,9 @@ class SystemError : public std::system_error {
  public:
   SystemError(const std::string& attempt, int error_number);
 
-  const std::string& attempt() const { return attempt_; }
   const char* what() const noexcept override { return text_.c_str(); }
 
  private:
-  std::string attempt_;
   std::string text_;
 };
 

@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "judge/explain/session_walk.h"
-#include "judge/traffic/actor_map.h"
 #include "packets/wire/packet.h"
 
 namespace wireproof {
@@ -39,33 +38,21 @@ bool receives_message(const StepAction& action) {
          std::holds_alternative<StepRecvPattern>(action);
 }
 
-// The capture of a run with failures, as far as there is one.
-struct SeenTraffic {
-  std::vector<Packet> packets;
-  Conversations conversations;
-  ActorMap actors;
+std::vector<StrayDatagram> find_strays(const Traffic& traffic) {
   std::vector<StrayDatagram> strays;
-};
-
-SeenTraffic see_traffic(const Evidence& evidence) {
-  SeenTraffic seen;
-  if (evidence.packets == nullptr) return seen;
-  seen.packets = evidence.packets->decode_all();
-  seen.conversations = build_conversations(seen.packets, evidence.tcp_port, evidence.udp_port);
-  seen.actors = map_actors(seen.conversations, evidence.actors);
-  for (const std::size_t index : seen.conversations.others) {
-    const Packet& packet = seen.packets[index];
+  for (const std::size_t index : traffic.conversations().others) {
+    const Packet& packet = traffic.packets()[index];
     const UdpHeader* const udp = packet.udp();
     if (!packet.ip || udp == nullptr) continue;
-    seen.strays.push_back({{packet.ip->source, udp->source_port},
-                           {packet.ip->destination, udp->destination_port},
-                           Bytes(packet.payload.begin(), packet.payload.end())});
+    strays.push_back({{packet.ip->source, udp->source_port},
+                      {packet.ip->destination, udp->destination_port},
+                      Bytes(packet.payload.begin(), packet.payload.end())});
   }
-  return seen;
+  return strays;
 }
 
-void add_streams(const SeenTraffic& seen, FailureEvidence& failure) {
-  for (const ActorConversations& actor : seen.actors.actors) {
+void add_streams(const Traffic& traffic, FailureEvidence& failure) {
+  for (const ActorConversations& actor : traffic.actors()) {
     const TcpConnection* const tcp = actor.tcp.empty() ? nullptr : actor.tcp.back();
     const UdpExchange* const udp = actor.udp.empty() ? nullptr : actor.udp.back();
     if (actor.actor == failure.actor) {
@@ -80,7 +67,7 @@ void add_streams(const SeenTraffic& seen, FailureEvidence& failure) {
 // Bytes that an actor's calls took from its last connection.
 std::size_t received_by_calls(const Evidence& evidence, const std::string& actor) {
   std::size_t size = 0;
-  for (const SocketCall& call : evidence.calls) {
+  for (const SocketCall& call : evidence.played.calls) {
     if (call.actor != actor || call.side != Side::client) continue;
     if (call.name == "connect") size = 0;
     if (call.name == "recv" && call.result > 0) size += static_cast<std::size_t>(call.result);
@@ -115,22 +102,28 @@ bool sends_pieces(const Step* step) {
   return send != nullptr && (send->piece_size || !send->split_after.empty());
 }
 
-FailureEvidence gather(const Scenario& scenario, const Evidence& evidence, const SeenTraffic& seen,
+FailureEvidence gather(const Scenario& scenario, const Evidence& evidence,
                        const FailedStep& failed) {
   FailureEvidence failure;
   SessionWalk walk = walk_session(scenario, failed);
   failure.actor = failed.actor;
+  failure.message = failed.diagnostic.message;
   failure.end = failed.end;
   failure.came = failed.received;
   failure.gave_up = failed.gave_up;
   failure.server_end = evidence.server_end;
-  failure.strays = seen.strays;
   failure.holders = evidence.holders;
   failure.layouts = &scenario.layouts;
-  add_streams(seen, failure);
+  if (evidence.traffic) {
+    failure.strays = find_strays(*evidence.traffic);
+    add_streams(*evidence.traffic, failure);
+  }
   for (OtherClient& other : failure.others) {
     other.expected = expected_bytes(scenario, other.actor, failed.variables);
-    if (evidence.offline || other.connection == nullptr) continue;
+    // What a program reads, no call of ours tells.
+    const bool is_program =
+        std::ranges::find(evidence.played.programs, other.actor) != evidence.played.programs.end();
+    if (evidence.offline || is_program || other.connection == nullptr) continue;
     const std::size_t sent = other.connection->server_stream.size();
     other.unread = sent - std::min(sent, received_by_calls(evidence, other.actor));
   }
@@ -152,19 +145,18 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence, const
 
 }  // namespace
 
-void explain_session(const Scenario& scenario, const Evidence& evidence, Diagnostics& failures) {
-  if (failures.empty() || evidence.failed_steps.size() != failures.size()) return;
-  const SeenTraffic seen = see_traffic(evidence);
-  for (std::size_t i = 0; i < failures.size(); ++i) {
-    FailureEvidence failure = gather(scenario, evidence, seen, evidence.failed_steps[i]);
-    failure.message = failures[i].message;
-    const auto explanation = explain_failure(failure);
+Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) {
+  Diagnostics failures;
+  for (const FailedStep& failed : evidence.played.failures) {
+    Diagnostic& failure = failures.emplace_back(failed.diagnostic);
+    const auto explanation = explain_failure(gather(scenario, evidence, failed));
     if (!explanation) continue;
-    failures[i].explanation = explanation->id;
-    failures[i].notes.push_back({"why", explanation->text});
+    failure.explanation = explanation->id;
+    failure.notes.push_back({"why", explanation->text});
   }
   std::stable_partition(failures.begin(), failures.end(),
                         [](const Diagnostic& failure) { return !failure.explanation.empty(); });
+  return failures;
 }
 
 }  // namespace wireproof

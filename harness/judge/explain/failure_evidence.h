@@ -11,6 +11,21 @@
 
 namespace wireproof {
 
+// What a step of a session waits for or does.
+enum class StepGoal : std::uint8_t {
+  message,
+  end,
+  reset,
+  silence,
+  connect,
+  refusal,
+  send,
+  server_restart,
+  server_alive,
+  server_idle,
+  other
+};
+
 // Another client of the session.
 struct OtherClient {
   std::string actor;

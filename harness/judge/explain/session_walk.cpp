@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "expect/payload/message_arguments.h"
-#include "judge/traffic/actor_map.h"
+#include "judge/traffic/actor_names.h"
 
 namespace wireproof {
 namespace {

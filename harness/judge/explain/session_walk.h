@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "judge/explain/failure_evidence.h"
-#include "judge/traffic/failed_step.h"
+#include "judge/traffic/played_session.h"
 #include "sheet/scenario.h"
 
 namespace wireproof {

@@ -5,7 +5,7 @@
 #include "base/text/hex.h"
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
-#include "judge/traffic/actor_map.h"
+#include "judge/traffic/actor_names.h"
 
 // `check` plays nothing: the capture's connections are given to the actors in the order of their
 // SYNs, and what the session says each actor sends and receives is compared with its streams.
@@ -15,14 +15,16 @@ namespace {
 
 class OfflineSession {
  public:
-  OfflineSession(const Scenario& scenario, const Conversations& conversations, Evidence& evidence)
-      : scenario_(scenario), conversations_(conversations), evidence_(evidence) {}
+  OfflineSession(const Scenario& scenario, const Conversations& conversations,
+                 std::uint16_t tcp_port)
+      : scenario_(scenario), conversations_(conversations), tcp_port_(tcp_port) {}
 
-  void play(const std::vector<Step>& steps);
-  // Without a session: connections go to the tables' clients in their order.
-  void assign_all();
+  PlayedSession play();
 
  private:
+  void play_steps(const std::vector<Step>& steps);
+  // Without a session: connections go to the tables' clients in their order.
+  void assign_all();
   void play_one(const Step& step, const std::string& name);
   Finding judge_step(const Step& step, const std::string& name, OfflineActor& actor);
   Finding connect(const std::string& name, OfflineActor& actor);
@@ -33,18 +35,28 @@ class OfflineSession {
 
   const Scenario& scenario_;
   const Conversations& conversations_;
-  Evidence& evidence_;
+  std::uint16_t tcp_port_;  // the server's, 0: none
+  PlayedSession played_;
   std::map<std::string, OfflineActor> actors_;
   std::size_t next_tcp_ = 0;
   std::size_t next_udp_ = 0;
 };
 
-void OfflineSession::play(const std::vector<Step>& steps) {
+PlayedSession OfflineSession::play() {
+  if (scenario_.session) {
+    play_steps(scenario_.session->steps);
+  } else {
+    assign_all();
+  }
+  return std::move(played_);
+}
+
+void OfflineSession::play_steps(const std::vector<Step>& steps) {
   for (const Step& step : steps) {
     if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
       for (std::uint64_t i = 1; i <= repeat->times; ++i) {
-        evidence_.variables["i"] = std::to_string(i);
-        play(repeat->steps);
+        played_.variables["i"] = std::to_string(i);
+        play_steps(repeat->steps);
       }
       continue;
     }
@@ -61,7 +73,7 @@ void OfflineSession::play(const std::vector<Step>& steps) {
 void OfflineSession::play_one(const Step& step, const std::string& name) {
   OfflineActor& actor = actors_[name];
   if (actor.ended) return;
-  evidence_.variables["n"] = client_number(name);
+  played_.variables["n"] = client_number(name);
   StepResult result;
   result.actor = name;
   result.text = render_step(step);
@@ -72,10 +84,10 @@ void OfflineSession::play_one(const Step& step, const std::string& name) {
     result.ok = false;
     result.outcome = failed->message;
     failed->span = step.span;
-    evidence_.session_failures.push_back(*failed);
-    evidence_.failed_steps.push_back(facts_of(step, name, actor));
+    played_.failures.push_back(facts_of(step, name, actor));
+    played_.failures.back().diagnostic = *std::move(failed);
   }
-  evidence_.steps.push_back(std::move(result));
+  played_.steps.push_back(std::move(result));
 }
 
 // What a client would have met there; when it would have given up a capture cannot tell.
@@ -84,7 +96,7 @@ FailedStep OfflineSession::facts_of(const Step& step, const std::string& name,
   FailedStep facts;
   facts.actor = name;
   facts.step = step.span;
-  facts.variables = evidence_.variables;
+  facts.variables = played_.variables;
   facts.received_before = actor.received;
   const ByteView unread = actor.uses_udp ? actor.datagram : actor.unread();
   facts.received.assign(unread.begin(), unread.end());
@@ -110,7 +122,7 @@ Finding OfflineSession::judge_step(const Step& step, const std::string& name, Of
     return {};
   }
   if (const auto* sent = std::get_if<StepSend>(&action)) return send(*sent, name, actor);
-  OfflineRecv recv(actor, scenario_.layouts, evidence_.variables);
+  OfflineRecv recv(actor, scenario_.layouts, played_.variables);
   if (const auto* read = std::get_if<StepRecvMessage>(&action)) return recv.message(read->message);
   if (const auto* read = std::get_if<StepRecvCount>(&action)) return recv.count(read->count);
   if (const auto* read = std::get_if<StepRecvUntil>(&action)) return recv.until(read->terminator);
@@ -128,39 +140,39 @@ Finding OfflineSession::judge_step(const Step& step, const std::string& name, Of
 
 Finding OfflineSession::connect(const std::string& name, OfflineActor& actor) {
   actor = OfflineActor{};
-  actor.uses_udp = actor_uses_udp(scenario_, name, evidence_.tcp_port != 0);
+  actor.uses_udp = actor_uses_udp(scenario_, name, tcp_port_ != 0);
   if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
   if (next_tcp_ == conversations_.tcp.size()) {
-    return finding(fmt::format("the capture has no further connection to port {}, for {}",
-                               evidence_.tcp_port, name));
+    return finding(
+        fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
   }
   actor.tcp = &conversations_.tcp[next_tcp_++];
-  evidence_.actors.push_back({name, actor.tcp->client, true});
+  played_.actors.push_back({name, actor.tcp->client, true});
   return {};
 }
 
 // The next connection is taken for the program's; what nobody claims in the end is, too.
 void OfflineSession::run_program(const std::string& name) {
-  if (std::ranges::find(evidence_.programs, name) == evidence_.programs.end()) {
-    evidence_.programs.push_back(name);
+  if (std::ranges::find(played_.programs, name) == played_.programs.end()) {
+    played_.programs.push_back(name);
   }
-  if (actor_uses_udp(scenario_, name, evidence_.tcp_port != 0)) {
+  if (actor_uses_udp(scenario_, name, tcp_port_ != 0)) {
     if (next_udp_ == conversations_.udp.size()) return;
-    evidence_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
+    played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
   } else if (next_tcp_ < conversations_.tcp.size()) {
-    evidence_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
+    played_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
   }
 }
 
 Finding OfflineSession::send(const StepSend& send, const std::string& name, OfflineActor& actor) {
-  const auto encoded = encode_message(send.message, scenario_.layouts, evidence_.variables);
+  const auto encoded = encode_message(send.message, scenario_.layouts, played_.variables);
   if (!encoded) return finding(encoded.error());
   const Bytes& expected = encoded->bytes;
   ByteView captured;
   if (actor.uses_udp) {
     if (actor.udp == nullptr && next_udp_ < conversations_.udp.size()) {
       actor.udp = &conversations_.udp[next_udp_++];
-      evidence_.actors.push_back({name, actor.udp->client, false});
+      played_.actors.push_back({name, actor.udp->client, false});
     }
     std::size_t index = 0;
     const Datagram* datagram = nullptr;
@@ -191,15 +203,15 @@ Finding OfflineSession::send(const StepSend& send, const std::string& name, Offl
 }
 
 void OfflineSession::skip(const Step& step, const std::string& reason) {
-  evidence_.session_skipped.push_back(render_step(step) + ": " + reason);
+  played_.skipped.push_back(render_step(step) + ": " + reason);
 }
 
 void OfflineSession::assign_all() {
   for (const std::string& name : actor_names(scenario_)) {
     if (next_tcp_ < conversations_.tcp.size() && !actor_uses_udp(scenario_, name, true)) {
-      evidence_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
+      played_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
     } else if (next_udp_ < conversations_.udp.size()) {
-      evidence_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
+      played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
     }
   }
 }
@@ -210,19 +222,13 @@ Evidence read_evidence(const Scenario& scenario, const PacketStore& packets, std
                        std::uint16_t udp_port) {
   Evidence evidence;
   evidence.offline = true;
-  evidence.packets = &packets;
   evidence.tcp_port = tcp_port;
   evidence.udp_port = udp_port;
   evidence.soundness.captured = true;
   evidence.soundness.delivered = packets.size();
-  const std::vector<Packet> decoded = packets.decode_all();
-  const Conversations conversations = build_conversations(decoded, tcp_port, udp_port);
-  OfflineSession session(scenario, conversations, evidence);
-  if (scenario.session) {
-    session.play(scenario.session->steps);
-  } else {
-    session.assign_all();
-  }
+  DecodedCapture capture = decode_capture(packets, tcp_port, udp_port);
+  evidence.played = OfflineSession(scenario, capture.conversations, tcp_port).play();
+  evidence.traffic = assign_traffic(std::move(capture), evidence.played);
   return evidence;
 }
 

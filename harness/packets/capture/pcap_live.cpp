@@ -26,9 +26,10 @@ int error_number(int status) {
   return EIO;
 }
 
+template <class Error = SystemError>
 [[noreturn]] void refuse(pcap_t* handle, const std::string& attempt, int status) {
   const std::string text = pcap_geterr(handle);
-  throw SystemError(text.empty() ? attempt : attempt + " (" + text + ")", error_number(status));
+  throw Error(text.empty() ? attempt : attempt + " (" + text + ")", error_number(status));
 }
 
 Timestamp read_stamp(const timeval& stamp) {
@@ -67,7 +68,7 @@ void LiveCapture::Close::operator()(pcap* handle) const {
 LiveCapture::LiveCapture(const LiveOptions& options) {
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   handle_.reset(pcap_create(options.interface.c_str(), error.data()));
-  if (!handle_) throw SystemError("capture on " + options.interface, ENODEV);
+  if (!handle_) throw CaptureRefused("capture on " + options.interface, ENODEV);
   activate(options);
   if (pcap_setnonblock(handle_.get(), 1, error.data()) != 0) {
     refuse(handle_.get(), "make the capture non-blocking", PCAP_ERROR);
@@ -85,7 +86,7 @@ void LiveCapture::activate(const LiveOptions& options) {
   pcap_set_timeout(handle, static_cast<int>(options.wake_after.count()));
   pcap_set_tstamp_precision(handle, PCAP_TSTAMP_PRECISION_NANO);
   const int status = pcap_activate(handle);
-  if (status < 0) refuse(handle, "capture on " + options.interface, status);
+  if (status < 0) refuse<CaptureRefused>(handle, "capture on " + options.interface, status);
   keep_ring_from_children(pcap_fileno(handle));
   if (options.interface == "lo") {
     // lo shows each packet on its way out and on its way in; without this the ring and the

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "base/system/system_call.h"
 #include "base/text/time.h"
 #include "packets/wire/packet.h"
 
@@ -21,6 +22,12 @@ struct LiveOptions {
   std::chrono::milliseconds wake_after{1};  // a block that is not full is handed over after this
 };
 
+// No capture on this interface: without the right to, or there is no such interface.
+class CaptureRefused : public SystemError {
+ public:
+  using SystemError::SystemError;
+};
+
 // pcap_stats: `received` passed the filter, drops included.
 struct LiveCounts {
   std::uint64_t received = 0;
@@ -33,7 +40,7 @@ struct LiveCounts {
 // ring packs packets (TPACKET_V3, not the immediate mode), so that nobody wakes per packet.
 class LiveCapture {
  public:
-  // Throws SystemError.
+  // Throws CaptureRefused, or SystemError for what comes after.
   explicit LiveCapture(const LiveOptions& options);
   ~LiveCapture();
   LiveCapture(const LiveCapture&) = delete;

@@ -20,16 +20,21 @@ using Clock = std::chrono::steady_clock;
 
 constexpr const char* kNotStarted = "the server was not started by this run";
 
-// What the failed step met. A group's steps end together, so the time is each client's own.
-FailedStep facts_of(const StepPlay& play, const Step& step) {
-  FailedStep facts;
-  facts.actor = play.actor->plan.name;
-  facts.step = step.span;
-  facts.end = play.outcome.end;
-  facts.received = play.outcome.received;
-  facts.variables = play.variables;
-  facts.gave_up = std::chrono::system_clock::now() - (Clock::now() - play.ended);
-  return facts;
+// A group's steps end together, so the time is each client's own.
+FailedStep failed_step(const StepPlay& play, const Step& step) {
+  FailedStep failed;
+  failed.actor = play.actor->plan.name;
+  failed.step = step.span;
+  failed.diagnostic = *play.outcome.failure;
+  failed.diagnostic.span = step.span;
+  if (play.variables.contains("i")) {
+    failed.diagnostic.notes.push_back({"", "in repetition " + play.variables.at("i")});
+  }
+  failed.end = play.outcome.end;
+  failed.received = play.outcome.received;
+  failed.variables = play.variables;
+  failed.gave_up = std::chrono::system_clock::now() - (Clock::now() - play.ended);
+  return failed;
 }
 
 // Where in the script the player is: values of `{i}` for the innermost repeat around.
@@ -95,7 +100,6 @@ PlayedSession SessionPlayer::play() {
   close_all();
   out_.calls = log_.take();
   out_.failures = merge_failures(failures_);
-  out_.failed_steps = merge_facts(failures_);
   return std::move(out_);
 }
 
@@ -184,16 +188,7 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
     out_.skipped.push_back(out_.steps[index].text + ": " + play.outcome.skipped);
   }
   if (!play.outcome.failure) return;
-  StepFailure failure;
-  failure.playing = playing_;
-  failure.actor = actor.plan.name;
-  failure.in_group = step.actor == "each";
-  failure.diagnostic = *play.outcome.failure;
-  failure.diagnostic.span = step.span;
-  failure.facts = facts_of(play, step);
-  if (play.variables.contains("i")) {
-    failure.diagnostic.notes.push_back({"", "in repetition " + play.variables.at("i")});
-  }
+  StepFailure failure{playing_, step.actor == "each", failed_step(play, step)};
   if (play.outcome.refused) {
     actor.pending = PendingRefusal{std::move(failure), index};
     return;
@@ -248,11 +243,12 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   if (!done.skipped.empty()) {
     out_.skipped.push_back(out_.steps[index].text + ": " + done.skipped);
   } else if (play.outcome.failure) {
-    StepFailure failure{playing_, step.actor, false, *play.outcome.failure, {}};
-    failure.diagnostic.span = step.span;
-    failure.facts.actor = step.actor;
-    failure.facts.step = step.span;
-    failures_.push_back(std::move(failure));
+    FailedStep failed;
+    failed.actor = step.actor;
+    failed.step = step.span;
+    failed.diagnostic = *play.outcome.failure;
+    failed.diagnostic.span = step.span;
+    failures_.push_back({playing_, false, std::move(failed)});
   }
 }
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "judge/traffic/evidence.h"
+#include "judge/traffic/played_session.h"
 #include "machine/host/sandbox.h"
 #include "result/run_result.h"
 #include "sheet/scenario.h"
@@ -40,22 +40,6 @@ struct PlayOptions {
   std::function<ServerOutcome(ServerAction)> server_action;
   std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
   bool only_own_sockets = false;  // the server has other clients than the session's
-};
-
-// What a played session leaves behind; becomes part of the Evidence.
-struct PlayedSession {
-  std::vector<ActorEndpoint> actors;  // in the order in which they connected
-  std::vector<SocketCall> calls;
-  std::vector<StepResult> steps;
-  std::vector<SocketsTaken> sockets;
-  std::vector<std::string> programs;     // actors that are programs, in the order of their starts
-  Diagnostics failures;                  // one per step that failed, with its span
-  std::vector<FailedStep> failed_steps;  // parallel to failures
-  std::string error;                     // could not be played at all
-  bool timed_out = false;    // a failed step ran out of time: did the machine give it that time?
-  std::string inconclusive;  // a step ran out of time on a machine without time; the caller's
-  std::vector<std::string> skipped;  // steps that this version or place cannot play, with reason
-  Variables variables;
 };
 
 // Plays the clients of a session over real sockets, one io_context, one thread. A failed step ends

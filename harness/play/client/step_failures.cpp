@@ -22,33 +22,22 @@ std::string render_others(const std::vector<std::string>& names) {
 
 }  // namespace
 
-Diagnostics merge_failures(const std::vector<StepFailure>& failures) {
-  Diagnostics result;
-  std::vector<std::uint64_t> done;
-  for (const StepFailure& failure : failures) {
-    if (std::ranges::find(done, failure.playing) != done.end()) continue;
-    done.push_back(failure.playing);
-    std::vector<std::string> others;
-    for (const StepFailure& other : failures) {
-      if (other.playing == failure.playing && other.actor != failure.actor) {
-        others.push_back(other.actor);
-      }
-    }
-    Diagnostic diagnostic = failure.diagnostic;
-    if (failure.in_group) diagnostic.message = failure.actor + ": " + diagnostic.message;
-    if (!others.empty()) diagnostic.notes.push_back({"also failed here", render_others(others)});
-    result.push_back(std::move(diagnostic));
-  }
-  return result;
-}
-
-std::vector<FailedStep> merge_facts(const std::vector<StepFailure>& failures) {
+std::vector<FailedStep> merge_failures(const std::vector<StepFailure>& failures) {
   std::vector<FailedStep> result;
   std::vector<std::uint64_t> done;
   for (const StepFailure& failure : failures) {
     if (std::ranges::find(done, failure.playing) != done.end()) continue;
     done.push_back(failure.playing);
-    result.push_back(failure.facts);
+    const std::string& actor = failure.step.actor;
+    std::vector<std::string> others;
+    for (const StepFailure& other : failures) {
+      if (other.playing == failure.playing && other.step.actor != actor) {
+        others.push_back(other.step.actor);
+      }
+    }
+    Diagnostic& diagnostic = result.emplace_back(failure.step).diagnostic;
+    if (failure.in_group) diagnostic.message = actor + ": " + diagnostic.message;
+    if (!others.empty()) diagnostic.notes.push_back({"also failed here", render_others(others)});
   }
   return result;
 }

@@ -7,7 +7,7 @@
 #include "base/text/diagnostic.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
-#include "judge/traffic/failed_step.h"
+#include "judge/traffic/played_session.h"
 #include "play/client/call_log.h"
 
 namespace wireproof {

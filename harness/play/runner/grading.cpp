@@ -129,6 +129,7 @@ void Grading::start_failed(std::size_t submission, const std::vector<std::size_t
   progress_[submission].start_errors[group.front()] = reason;
   for (const std::size_t sheet : group) {
     ScenarioResult unplayed = unplayed_result(sheets_[sheet], 1, Verdict::error, reason);
+    unplayed.server_failed_to_start = true;
     set(submission, sheet, grade_sheet(unplayed, worth_of(sheets_[sheet])));
   }
 }

@@ -16,7 +16,7 @@ bool judges_cpu(const Scenario& scenario) {
     return server != nullptr && server->action == ServerAction::idle;
   };
   return std::ranges::any_of(scenario.session->steps, judges_idleness) ||
-         std::ranges::find(scenario.measures, "server cpu", &Measure::name) !=
+         std::ranges::find(scenario.measures, MeasureKind::server_cpu, &Measure::kind) !=
              scenario.measures.end();
 }
 

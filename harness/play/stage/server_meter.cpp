@@ -15,8 +15,8 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 bool asks_for_server(const std::vector<Measure>& measures) {
-  return std::ranges::any_of(
-      measures, [](const Measure& measure) { return measure.name.starts_with("server "); });
+  return std::ranges::any_of(measures,
+                             [](const Measure& measure) { return is_of_server(measure.kind); });
 }
 
 bool rests(pid_t process) {
@@ -34,9 +34,9 @@ bool look_until(Duration limit, const std::function<bool()>& look) {
   return true;
 }
 
-std::int64_t growth(const std::string& name, const ServerUse& before, const ServerUse& after) {
-  if (name == "server descriptors") return after.descriptors - before.descriptors;
-  if (name == "server threads") return after.threads - before.threads;
+std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
+  if (kind == MeasureKind::server_descriptors) return after.descriptors - before.descriptors;
+  if (kind == MeasureKind::server_threads) return after.threads - before.threads;
   return after.resident_bytes - before.resident_bytes;
 }
 
@@ -65,9 +65,8 @@ ServerUse ServerMeter::read() const {
 
 bool ServerMeter::holds(const ServerUse& after) const {
   return std::ranges::all_of(measures_, [&](const Measure& measure) {
-    if (!measure.name.starts_with("server ") || measure.name == "server cpu") return true;
-    const auto range = parse_measure_range(measure.name, measure.expected);
-    return !range || range->holds(static_cast<double>(growth(measure.name, before_, after)));
+    if (!is_of_server(measure.kind) || measure.kind == MeasureKind::server_cpu) return true;
+    return measure.range.holds(static_cast<double>(growth(measure.kind, before_, after)));
   });
 }
 

@@ -51,24 +51,17 @@ std::string render_again(const RunOptions& options, const std::string& sheet) {
   return text;
 }
 
-Evidence gather_evidence(StageWorld& world, const PlayedSession& played,
+Evidence gather_evidence(StageWorld& world, PlayedSession played,
                          std::vector<SocketCall> server_calls, const RunOptions& options) {
   Evidence evidence;
-  evidence.packets = world.packets();
   evidence.tcp_port = world.ports().tcp;
   evidence.udp_port = world.ports().udp;
-  evidence.actors = played.actors;
-  evidence.calls = played.calls;
-  std::ranges::move(server_calls, std::back_inserter(evidence.calls));
-  evidence.steps = played.steps;
-  evidence.sockets = played.sockets;
-  evidence.programs = played.programs;
-  evidence.session_failures = played.failures;
-  evidence.failed_steps = played.failed_steps;
-  evidence.session_skipped = played.skipped;
-  evidence.session_error = played.error;
-  evidence.session_inconclusive = played.inconclusive;
-  evidence.variables = played.variables;
+  evidence.played = std::move(played);
+  std::ranges::move(server_calls, std::back_inserter(evidence.played.calls));
+  if (const PacketStore* const packets = world.packets()) {
+    evidence.traffic = assign_traffic(
+        decode_capture(*packets, evidence.tcp_port, evidence.udp_port), evidence.played);
+  }
   evidence.strict = options.strict;
   evidence.sockets_unseen = world.sockets_unseen();
   evidence.untraced = world.untraced();
@@ -80,14 +73,14 @@ ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool r
   ScenarioResult result = judge(scenario, evidence);
   const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
   if (!ran_out_of_time || !failed) return result;
-  evidence.session_inconclusive = cpu.find_starvation(timeout);
-  return evidence.session_inconclusive.empty() ? result : judge(scenario, evidence);
+  evidence.played.inconclusive = cpu.find_starvation(timeout);
+  return evidence.played.inconclusive.empty() ? result : judge(scenario, evidence);
 }
 
 // Whether what failed first met something else with time left: more time would not have helped.
 bool failed_in_time(const PlayedSession& played) {
-  if (played.failed_steps.empty()) return false;
-  const StepEnd end = played.failed_steps.front().end;
+  if (played.failures.empty()) return false;
+  const StepEnd end = played.failures.front().end;
   return end != StepEnd::timed_out && end != StepEnd::other;
 }
 
@@ -133,22 +126,23 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const CpuWitness cpu(world.server().process(), scope);
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
-  const PlayedSession played = play_session(staged.scenario, world.play_options());
-  const Soundness soundness = world.finish_capture(played);
+  PlayedSession session = play_session(staged.scenario, world.play_options());
+  const Soundness soundness = world.finish_capture(session);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
 
-  TraceBatch traced = world.take_server_calls(played.actors);
-  Evidence evidence = gather_evidence(world, played, std::move(traced.calls), staged.options);
+  TraceBatch traced = world.take_server_calls(session.actors);
+  Evidence evidence =
+      gather_evidence(world, std::move(session), std::move(traced.calls), staged.options);
+  const PlayedSession& played = evidence.played;
   evidence.again = render_again(staged.options, staged.scenario.id);
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
-  if (!evidence.session_failures.empty())
-    world.server().await_rest(kRestLimit);  // dying takes time
+  if (!played.failures.empty()) world.server().await_rest(kRestLimit);  // dying takes time
   evidence.server_end = world.server().unasked_end();
-  const bool may_be_held = !evidence.session_failures.empty() || !world.connections_ended();
+  const bool may_be_held = !played.failures.empty() || !world.connections_ended();
   if (may_be_held) evidence.holders = find_holders(world);
   // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
   // sandbox ended cannot be waited for.

@@ -4,8 +4,8 @@
 
 #include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"
-#include "judge/packet_lines.h"
-#include "judge/traffic/stream_faults.h"
+#include "judge/sections.h"
+#include "judge/traffic/soundness.h"
 
 namespace wireproof {
 namespace {
@@ -31,11 +31,7 @@ std::string find_actor(const UdpExchange& exchange, std::span<const SocketCall> 
 
 class Analyst {
  public:
-  explicit Analyst(const TraceResult& result)
-      : result_(result),
-        packets_(result.packets.decode_all()),
-        conversations_(build_conversations(packets_, 0, 0)),
-        causes_(join_causes(conversations_, result.calls)) {}
+  explicit Analyst(const TraceResult& result) : result_(result) {}
 
   TraceAnalysis analyse();
 
@@ -43,12 +39,10 @@ class Analyst {
   template <class Conversation>
   TraceConversation begin(const Conversation& conversation);
   std::string server_name() const;
-  void add_details(std::vector<PacketLine>& lines) const;
+  std::vector<ActorEndpoint> tell(const Conversations& conversations);
+  static void add_details(const CauseMap& causes, std::vector<PacketLine>& lines);
 
   const TraceResult& result_;
-  std::vector<Packet> packets_;
-  Conversations conversations_;
-  CauseMap causes_;
   TraceAnalysis analysis_;
 };
 
@@ -69,38 +63,44 @@ TraceConversation Analyst::begin(const Conversation& conversation) {
 }
 
 // What is known beside the calls' names goes into the remark.
-void Analyst::add_details(std::vector<PacketLine>& lines) const {
-  for (const auto& [packet, cause] : causes_) {
+void Analyst::add_details(const CauseMap& causes, std::vector<PacketLine>& lines) {
+  for (const auto& [packet, cause] : causes) {
     std::string& remark = lines.at(packet).remark;
     if (cause.detail.empty()) continue;
     remark += (remark.empty() ? "" : "; ") + cause.detail;
   }
 }
 
-TraceAnalysis Analyst::analyse() {
-  ActorMap actors;
-  for (const TcpConnection& connection : conversations_.tcp) {
+// Tells of each conversation, and whose the clients' ends are.
+std::vector<ActorEndpoint> Analyst::tell(const Conversations& conversations) {
+  std::vector<ActorEndpoint> actors;
+  for (const TcpConnection& connection : conversations.tcp) {
     TraceConversation told = begin(connection);
     told.history = render_history(connection);
     told.ended = connection.ended;
     told.story = tell_connection(connection, result_.calls, {told.client_name, told.server_name});
-    actors.actors.push_back({told.client_name, {&connection}, {}});
+    actors.push_back({told.client_name, connection.client, true});
     analysis_.conversations.push_back(std::move(told));
   }
-  for (const UdpExchange& exchange : conversations_.udp) {
+  for (const UdpExchange& exchange : conversations.udp) {
     TraceConversation told = begin(exchange);
     told.tcp = false;
     told.story = tell_exchange(exchange, result_.calls, {told.client_name, told.server_name});
-    actors.actors.push_back({told.client_name, {}, {&exchange}});
+    actors.push_back({told.client_name, exchange.client, false});
     analysis_.conversations.push_back(std::move(told));
   }
+  return actors;
+}
+
+TraceAnalysis Analyst::analyse() {
+  DecodedCapture capture = decode_capture(result_.packets, 0, 0);
+  const std::vector<ActorEndpoint> actors = tell(capture.conversations);
+  const Traffic traffic(std::move(capture), actors, result_.calls);
   analysis_.soundness = result_.soundness;
-  add_stream_faults(conversations_, analysis_.soundness);
-  analysis_.call_packets = join_packets(causes_, result_.calls.size());
-  const std::map<std::size_t, PacketNote> no_notes;
-  analysis_.packets =
-      make_packet_lines({packets_, &conversations_, &actors, &causes_, &no_notes, server_name()});
-  add_details(analysis_.packets);
+  add_stream_faults(traffic.conversations(), analysis_.soundness);
+  analysis_.call_packets = join_packets(traffic.causes(), result_.calls.size());
+  analysis_.packets = make_packet_lines(traffic, {}, server_name());
+  add_details(traffic.causes(), analysis_.packets);
   return std::move(analysis_);
 }
 

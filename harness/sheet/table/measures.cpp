@@ -15,18 +15,25 @@ namespace {
 enum class Unit : std::uint8_t { time, number, percent, growth, memory };
 
 struct KnownMeasure {
+  MeasureKind kind;
   std::string_view name;
   Unit unit;
   std::string_view example;
 };
 
-constexpr std::array<KnownMeasure, 7> kMeasures{{{"reply time", Unit::time, "< 100ms"},
-                                                 {"retransmissions", Unit::number, "0"},
-                                                 {"packets", Unit::number, "12..16"},
-                                                 {"server cpu", Unit::percent, "< 5%"},
-                                                 {"server descriptors", Unit::growth, "+0"},
-                                                 {"server threads", Unit::growth, "+0"},
-                                                 {"server memory", Unit::memory, "< 50 MB"}}};
+// In the order of MeasureKind.
+constexpr std::array<KnownMeasure, 7> kMeasures{
+    {{MeasureKind::reply_time, "reply time", Unit::time, "< 100ms"},
+     {MeasureKind::retransmissions, "retransmissions", Unit::number, "0"},
+     {MeasureKind::packets, "packets", Unit::number, "12..16"},
+     {MeasureKind::server_cpu, "server cpu", Unit::percent, "< 5%"},
+     {MeasureKind::server_descriptors, "server descriptors", Unit::growth, "+0"},
+     {MeasureKind::server_threads, "server threads", Unit::growth, "+0"},
+     {MeasureKind::server_memory, "server memory", Unit::memory, "< 50 MB"}}};
+
+const KnownMeasure& known_measure(MeasureKind kind) {
+  return kMeasures.at(static_cast<std::size_t>(kind));
+}
 
 constexpr std::array<ColumnName, 3> kColumns{
     {{"Measure", "Measure"}, {"Expected", "Expected"}, {"Level", "Level"}}};
@@ -122,14 +129,21 @@ Level read_level(const Fragment& cell, Unit unit, Problems& problems) {
 
 }  // namespace
 
+std::string_view measure_name(MeasureKind kind) {
+  return known_measure(kind).name;
+}
+
+bool is_of_server(MeasureKind kind) {
+  return kind >= MeasureKind::server_cpu;
+}
+
 bool MeasureRange::holds(double value) const {
   if (without_least ? value <= least : value < least) return false;
   return without_most ? value < most : value <= most;
 }
 
-std::optional<MeasureRange> parse_measure_range(std::string_view name, std::string_view expected) {
-  const KnownMeasure* known = find_measure(name);
-  return known == nullptr ? std::nullopt : read_range(expected, known->unit);
+std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_view expected) {
+  return read_range(expected, known_measure(kind).unit);
 }
 
 bool is_measure_table(const Table& table) {
@@ -154,14 +168,15 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
                      suggest_name(name.text, names));
       continue;
     }
-    if (!read_range(expected.text, known->unit)) {
+    const auto range = read_range(expected.text, known->unit);
+    if (!range) {
       problems.error(expected.span(),
                      fmt::format("`{}` is nothing that `{}` can be", expected.text, known->name),
                      fmt::format("as: {}", known->example));
       continue;
     }
     const Fragment level = columns.cell(source, "Level", parameters, problems);
-    measures.push_back({std::string(known->name), expected.text,
+    measures.push_back({known->kind, expected.text, *range,
                         read_level(level, known->unit, problems), source.span});
   }
   return measures;

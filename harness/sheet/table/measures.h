@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
@@ -12,14 +13,20 @@
 
 namespace wireproof {
 
-struct Measure {
-  std::string name;      // "reply time", "retransmissions", …
-  std::string expected;  // "< 100ms", "0", "12..16"
-  Level level = Level::must;
-  Span span;
-
-  bool operator==(const Measure&) const = default;
+enum class MeasureKind : std::uint8_t {
+  reply_time,
+  retransmissions,
+  packets,
+  server_cpu,
+  server_descriptors,
+  server_threads,
+  server_memory
 };
+
+// As sheets name it: "reply time", "server cpu".
+std::string_view measure_name(MeasureKind kind);
+// Whether it is measured on the server's processes; else on the packets.
+bool is_of_server(MeasureKind kind);
 
 // What a measure may be, in its unit: nanoseconds, a number, percent, or bytes.
 struct MeasureRange {
@@ -32,9 +39,19 @@ struct MeasureRange {
   bool operator==(const MeasureRange&) const = default;
 };
 
+struct Measure {
+  MeasureKind kind = MeasureKind::reply_time;
+  std::string expected;  // "< 100ms", "0", "12..16"
+  MeasureRange range;    // the same, read
+  Level level = Level::must;
+  Span span;
+
+  bool operator==(const Measure&) const = default;
+};
+
 // `< A`, `<= A`, `> A`, `>= A`, `= A`, `A..B`, or `A`: exactly this; of a growth, `+A`: at most.
-// Nothing for a name that is no measure, or a text that is nothing this measure can be.
-std::optional<MeasureRange> parse_measure_range(std::string_view name, std::string_view expected);
+// Nothing for a text that is nothing this measure can be.
+std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_view expected);
 
 // Whether the table has Measure and Expected.
 bool is_measure_table(const Table& table);

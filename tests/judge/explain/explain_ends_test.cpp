@@ -8,7 +8,7 @@ namespace wireproof {
 namespace {
 
 // Conversations with one server that are built packet by packet, and read when all are there.
-class Traffic {
+class SeenTraffic {
  public:
   TestConversation& open(const std::string& client) {
     return played_.emplace_back(store_, endpoint(client), endpoint("127.0.0.1:7"));
@@ -80,7 +80,7 @@ TEST_CASE("a refused connect means that nothing listens", "[expect]") {
 }
 
 TEST_CASE("a server that ended is explained by what it met last", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("garbage");
@@ -106,7 +106,7 @@ TEST_CASE("a restart that finds its port in use, and a server that is never idle
 }
 
 TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("ping");
@@ -145,7 +145,7 @@ TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[
 }
 
 TEST_CASE("RST for a connection that waited behind another is one of the backlog", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("ping");
@@ -162,7 +162,7 @@ TEST_CASE("RST for a connection that waited behind another is one of the backlog
 }
 
 TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's FIN", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
@@ -197,7 +197,7 @@ TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's
 }
 
 TEST_CASE("what comes behind the client's FIN is one stray reply or an endless row", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("", tcp_flag::kFin);
@@ -228,7 +228,7 @@ TEST_CASE("what comes behind the client's FIN is one stray reply or an endless r
 
 TEST_CASE("a request before the FIN that stays unanswered is a half-close not understood",
           "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("ping");
@@ -249,7 +249,7 @@ TEST_CASE("a request before the FIN that stays unanswered is a half-close not un
 }
 
 TEST_CASE("an answer before the last piece of its request is early", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("pi");
@@ -275,7 +275,7 @@ TEST_CASE("silence after a part of a request is broken by an answer or by an end
 }
 
 TEST_CASE("two requests in one segment with one answer were merged", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("pingping");
@@ -290,7 +290,7 @@ TEST_CASE("two requests in one segment with one answer were merged", "[expect]")
 }
 
 TEST_CASE("an answer on another connection went to the newest client", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   traffic.open(kAlice).handshake();
   TestConversation& bob = traffic.open(kBob);
   bob.handshake();
@@ -305,7 +305,7 @@ TEST_CASE("an answer on another connection went to the newest client", "[expect]
 }
 
 TEST_CASE("an answer after the earlier client's end was served one at a time", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& bob = traffic.open(kBob);
   bob.handshake();
   TestConversation& alice = traffic.open(kAlice);
@@ -325,7 +325,7 @@ TEST_CASE("an answer after the earlier client's end was served one at a time", "
 
 TEST_CASE("the server's own end of the earlier connection lets the next client in as well",
           "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& bob = traffic.open(kBob);
   bob.handshake();
   TestConversation& alice = traffic.open(kAlice);
@@ -344,7 +344,7 @@ TEST_CASE("the server's own end of the earlier connection lets the next client i
 
 TEST_CASE("a server that ends the connection between two pieces took one for the request",
           "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("pi");
@@ -358,7 +358,7 @@ TEST_CASE("a server that ends the connection between two pieces took one for the
 }
 
 TEST_CASE("nothing for one client while a later one is served: its thread died", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("half");
@@ -376,7 +376,7 @@ TEST_CASE("nothing for one client while a later one is served: its thread died",
 }
 
 TEST_CASE("a client that got another's answer tells why a third one got none", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("a");
@@ -394,7 +394,7 @@ TEST_CASE("a client that got another's answer tells why a third one got none", "
 }
 
 TEST_CASE("a client that resets ends a server that still answered it", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("ping");
@@ -412,7 +412,7 @@ TEST_CASE("a client that resets ends a server that still answered it", "[expect]
 }
 
 TEST_CASE("a client that leaves its answers unread explains why nobody is served", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& alice = traffic.open(kAlice);
   alice.handshake();
   alice.client("ping");
@@ -425,7 +425,7 @@ TEST_CASE("a client that leaves its answers unread explains why nobody is served
 }
 
 TEST_CASE("a closed window of another client explains why nobody is served", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   TestConversation& bob = traffic.open(kBob);
   bob.handshake();
   TestSegment full = bob.next_of_client();
@@ -442,7 +442,7 @@ TEST_CASE("a closed window of another client explains why nobody is served", "[e
 }
 
 TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expect]") {
-  Traffic traffic;
+  SeenTraffic traffic;
   const Endpoint client = endpoint(kAlice);
   const Endpoint server = endpoint("127.0.0.1:7");
   append(traffic.store(), TestDatagram{{}, client, server, "one"});

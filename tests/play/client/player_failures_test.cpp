@@ -35,8 +35,8 @@ TEST_CASE("a wrong answer names the first differing byte and its field", "[sessi
       "reply", {field_value("length", "8"), field_value("id", "1"), field_value("result", "15")})};
   const PlayedSession played = play_against(reply, expected);
   REQUIRE(played.failures.size() == 1);
-  CHECK(played.failures[0].message == "the answer differs at offset 11, field `result`");
-  CHECK(played.failures[0].span == (Span{8, 16}));
+  CHECK(played.failures[0].diagnostic.message == "the answer differs at offset 11, field `result`");
+  CHECK(played.failures[0].diagnostic.span == (Span{8, 16}));
   CHECK(failure_note(played, "bytes") == "3: 08 00 00 00 01 00 00 00 [0e]");
   CHECK_FALSE(failure_note(played, "expected").empty());
   CHECK_FALSE(failure_note(played, "captured").empty());
@@ -154,9 +154,10 @@ TEST_CASE("a refused connect fails unless the next step wants it refused", "[ses
   sheet.step("connect", StepConnect{});
   const PlayedSession unwanted = sheet.play(closed.port());
   REQUIRE(unwanted.failures.size() == 1);
-  CHECK(unwanted.failures[0].message == "connect to 127.0.0.1:" + std::to_string(closed.port()) +
-                                            ": refused: nothing listens on the server's port");
-  CHECK(unwanted.failures[0].span == (Span{0, 7}));
+  CHECK(unwanted.failures[0].diagnostic.message ==
+        "connect to 127.0.0.1:" + std::to_string(closed.port()) +
+            ": refused: nothing listens on the server's port");
+  CHECK(unwanted.failures[0].diagnostic.span == (Span{0, 7}));
   CHECK_FALSE(unwanted.steps.at(0).ok);
   sheet.step("refused", StepRefused{});
   const PlayedSession wanted = sheet.play(closed.port());
@@ -217,7 +218,7 @@ TEST_CASE("clients of a group that fail at the same step make one message", "[se
   sheet.clients(3).step("each: connect", StepConnect{});
   const PlayedSession played = sheet.play(closed.port());
   REQUIRE(played.failures.size() == 1);
-  CHECK(played.failures[0].message.starts_with("c1: connect to "));
+  CHECK(played.failures[0].diagnostic.message.starts_with("c1: connect to "));
   CHECK(failure_note(played, "also failed here") == "c2, c3");
 }
 

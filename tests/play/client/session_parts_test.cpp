@@ -1,5 +1,4 @@
 #include "catch.h"
-#include "judge/traffic/message_end.h"
 #include "play/client/actor_table.h"
 #include "play/client/send_pieces.h"
 #include "play/client/step_outcome.h"
@@ -21,24 +20,6 @@ TEST_CASE("a message is cut behind fields first and into pieces then", "[session
   step.split_after = {"size"};
   CHECK(cut_pieces(message, step).error() == "the message has no field `size`");
   CHECK(cut_pieces(EncodedMessage(), StepSend()).value() == std::vector<SendPiece>{{0, 0}});
-}
-
-TEST_CASE("a terminated message ends behind its first terminator", "[session]") {
-  const Bytes end{'\r', '\n'};
-  CHECK_FALSE(terminated_size(as_bytes("ab\r"), end));
-  CHECK(terminated_size(as_bytes("ab\r\ncd\r\n"), end) == 4);
-  CHECK(terminated_size(as_bytes("\r\n"), end) == 2);
-  CHECK_FALSE(terminated_size({}, end));
-}
-
-TEST_CASE("a pattern's message ends behind the first match", "[session]") {
-  MessagePattern pattern("[0-9]+\\n");
-  CHECK_FALSE(pattern.matched_size(as_bytes("x12")));
-  CHECK(pattern.matched_size(as_bytes("x12\n34\n")) == 4);
-  CHECK(pattern.error().empty());
-  MessagePattern broken("(");
-  CHECK_FALSE(broken.matched_size(as_bytes("x")));
-  CHECK_FALSE(broken.error().empty());
 }
 
 TEST_CASE("actors are numbered with the group first, and the server is none", "[session]") {

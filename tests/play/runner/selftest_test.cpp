@@ -110,7 +110,7 @@ TEST_CASE("a fault that burns the CPU meets the sheets that look at it first", "
   step.action = StepServer{ServerAction::idle};
   idle.session->steps.push_back(step);
   Scenario measured = scenario_of("calc");
-  measured.measures.push_back({"server cpu", "< 5%", Level::must, {}});
+  measured.measures.push_back({MeasureKind::server_cpu, "< 5%", {}, Level::must, {}});
   const std::vector<Scenario> scenarios = {scenario_of("calc"), idle, measured};
   Trial spin = fault_outcome({}).trial;
   CHECK(plan_trial(spin, scenarios, {})[0].scenario == &scenarios[0]);

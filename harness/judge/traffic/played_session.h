@@ -1,0 +1,66 @@
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/text/diagnostic.h"
+#include "base/text/time.h"
+#include "expect/payload/payload.h"
+#include "result/run_result.h"
+
+namespace wireproof {
+
+// Who is behind which endpoint. Live runs know it from getsockname; offline it follows from the
+// order of the SYNs (read_evidence).
+struct ActorEndpoint {
+  std::string actor;
+  Endpoint local;
+  bool tcp = true;
+
+  bool operator==(const ActorEndpoint&) const = default;
+};
+
+// The sockets on the server's ports at one `sockets` step.
+struct SocketsTaken {
+  std::string name;
+  std::vector<SocketEntry> sockets;
+
+  bool operator==(const SocketsTaken&) const = default;
+};
+
+// How a step that failed came to its end.
+enum class StepEnd : std::uint8_t { bytes, timed_out, end_of_stream, reset, refused, other };
+
+// What a failed step of one actor met, as values: judge() explains the failure by it.
+struct FailedStep {
+  std::string actor;
+  Span step;              // its place in the sheet
+  Diagnostic diagnostic;  // that place, what was expected there and what came
+  StepEnd end = StepEnd::other;
+  Bytes received;                    // instead of what was expected
+  Variables variables;               // that the step could use, `n` and `i` among them
+  std::size_t received_before = 0;   // bytes of its connection, or datagrams; offline
+  std::optional<Timestamp> gave_up;  // none offline
+
+  bool operator==(const FailedStep&) const = default;
+};
+
+// What the session of a sheet left behind, whether it was played or is read from a capture.
+struct PlayedSession {
+  std::vector<ActorEndpoint> actors;  // in the order in which they connected
+  std::vector<std::string> programs;  // actors that are programs, in the order of their starts
+  std::vector<SocketCall> calls;
+  std::vector<StepResult> steps;
+  std::vector<SocketsTaken> sockets;  // one for each playing of a `sockets` step
+  std::vector<FailedStep> failures;
+  std::vector<std::string> skipped;  // steps that were not judged, with the reason
+  std::string error;                 // could not be played: verdict ERROR
+  std::string inconclusive;          // a step ran out of time on a machine without time
+  bool timed_out = false;  // a failed step ran out of time: did the machine give it that time?
+  Variables variables;     // remembered by `field=?name`
+
+  bool operator==(const PlayedSession&) const = default;
+};
+
+}  // namespace wireproof

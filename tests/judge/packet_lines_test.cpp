@@ -1,0 +1,88 @@
+#include "catch.h"
+#include "judge/sections.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const char* const kServer = "127.0.0.1:7";
+const char* const kAlice = "127.0.0.2:40000";
+
+std::vector<PacketLine> lines_of(const PacketStore& store,
+                                 const std::map<std::size_t, PacketNote>& notes = {}) {
+  PlayedSession played;
+  played.actors = {{"alice", endpoint(kAlice), true}, {"eve", endpoint(kAlice), false}};
+  return make_packet_lines(assign_traffic(decode_capture(store, 7, 7), played), notes, "calc");
+}
+
+}  // namespace
+
+TEST_CASE("a line names the ends of its packet by actor, else by address", "[judge]") {
+  PacketStore store;
+  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  append(store, TestDatagram{{}, endpoint(kServer), endpoint(kAlice), "late"});
+  TestConversation(store, endpoint("127.0.0.9:40009"), endpoint(kServer)).handshake();
+  const std::vector<PacketLine> lines = lines_of(store);
+  REQUIRE(lines.size() == 7);
+  CHECK(lines[0].number == 1);
+  CHECK(lines[0].from == "alice");
+  CHECK(lines[0].from_port == 40000);
+  CHECK(lines[0].to == "calc");
+  CHECK(lines[0].to_port == 7);
+  CHECK(lines[0].info == "[SYN] Seq=0 Len=0");
+  CHECK(lines[1].from == "calc");
+  CHECK(lines[1].from_port == 7);
+  CHECK(lines[1].to_port == 40000);
+  CHECK(lines[1].info == "[SYN, ACK] Seq=0 Ack=1 Len=0");
+  CHECK(lines[3].to == "eve");
+  CHECK(lines[3].from_port == 7);
+  CHECK(lines[3].info == "UDP Len=4");
+  CHECK(lines[3].payload == Bytes{'l', 'a', 't', 'e'});
+  CHECK(lines[3].length == 4);
+  CHECK(lines[4].from == "127.0.0.9:40009");
+}
+
+TEST_CASE("a line has the rows and the remark of its packet's note, else what it repeats",
+          "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  tcp.handshake();
+  tcp.client("ping");
+  TestSegment again = tcp.next_of_client();
+  again.sequence -= 4;
+  again.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  again.payload = "ping";
+  append(store, again);
+  std::map<std::size_t, PacketNote> notes;
+  notes[0].rows = {"1", "alice 2"};
+  notes[0].remark = "unexpected";
+  const std::vector<PacketLine> lines = lines_of(store, notes);
+  CHECK(lines[0].rows == "1, alice 2");
+  CHECK(lines[0].remark == "unexpected");
+  CHECK(lines[3].remark.empty());
+  CHECK(lines[4].remark == "retransmission");
+}
+
+TEST_CASE("packets of other ports are shown as none of the sheet's", "[judge]") {
+  PacketStore store;
+  TestConversation(store, endpoint(kAlice), endpoint("127.0.0.1:8")).handshake();
+  const std::vector<PacketLine> lines = lines_of(store);
+  CHECK(lines[0].remark == "not of this scenario");
+  CHECK(lines[0].from == "127.0.0.2");
+  CHECK(lines[0].to == "127.0.0.1");
+  CHECK_FALSE(lines[0].info.empty());
+}
+
+TEST_CASE("a line keeps the begin of a long payload and tells the whole length", "[judge]") {
+  const std::string text(kMaxLinePayload + 1, 'x');
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  tcp.handshake();
+  tcp.client(text);
+  const std::vector<PacketLine> lines = lines_of(store);
+  CHECK(lines[3].length == kMaxLinePayload + 1);
+  CHECK(lines[3].payload.size() == kMaxLinePayload);
+  CHECK(lines[3].info == "[PSH, ACK] Seq=1 Ack=1 Len=257");
+}
+
+}  // namespace wireproof

@@ -1,0 +1,147 @@
+#include <algorithm>
+
+#include "catch.h"
+#include "judge/sections.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const char* const kServer = "127.0.0.1:7";
+const char* const kAlice = "127.0.0.2:40000";
+const char* const kBob = "127.0.0.3:40001";
+
+Scenario sheet(const std::string& front, const std::string& rows) {
+  const std::string text =
+      "---\nserver: echo\n" + front +
+      "---\n# Two clients\n\n## Session\n```session\nalice: connect\n"
+      "bob: connect\nudp-eve: connect\nalice: recv eof\nbob: recv eof\n```\n\n## Packets\n"
+      "| From | To | Info | Len | Level |\n|---|---|---|---|---|\n" +
+      rows;
+  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+  if (!parsed) {
+    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
+    FAIL("the sheet does not parse");
+  }
+  return *parsed;
+}
+
+Evidence evidence(const PacketStore& store) {
+  Evidence made;
+  made.tcp_port = made.udp_port = 7;
+  made.played.actors = {{"alice", endpoint(kAlice), true},
+                        {"bob", endpoint(kBob), true},
+                        {"udp-eve", endpoint(kAlice), false},
+                        {"udp-eve", endpoint(kBob), false}};
+  made.traffic = assign_traffic(decode_capture(store, 7, 7), made.played);
+  return made;
+}
+
+SectionJudgement judge_table(const Scenario& scenario, const PacketStore& store) {
+  return judge_table(scenario.packet_tables.front(), scenario, evidence(store));
+}
+
+std::string note(const Diagnostic& diagnostic, const std::string& label) {
+  const auto found = std::ranges::find(diagnostic.notes, label, &Note::label);
+  return found == diagnostic.notes.end() ? "" : found->text;
+}
+
+std::string messages(const SectionJudgement& judged) {
+  std::string text;
+  for (const Diagnostic& failure : judged.failures) text += failure.message + "\n";
+  return text;
+}
+
+PacketStore handshakes() {
+  PacketStore store;
+  TestConversation(store, endpoint(kBob), endpoint(kServer)).handshake();
+  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  return store;
+}
+
+std::string handshake_rows(const std::string& actor) {
+  return "| " + actor + " | server | [SYN] | | |\n| server | " + actor + " | [SYN, ACK] | | |\n";
+}
+
+}  // namespace
+
+TEST_CASE("rows of different connections have an order only where the sheet says so", "[judge]") {
+  const PacketStore store = handshakes();
+  const std::string alice_first = handshake_rows("alice") + handshake_rows("bob");
+  const std::string bob_first = handshake_rows("bob") + handshake_rows("alice");
+  CHECK(judge_table(sheet("", alice_first), store).check.verdict == Verdict::pass);
+  CHECK(judge_table(sheet("order: global\n", bob_first), store).check.verdict == Verdict::pass);
+  const SectionJudgement judged = judge_table(sheet("order: global\n", alice_first), store);
+  CHECK(judged.check.verdict == Verdict::fail);
+  CHECK(messages(judged) ==
+        "row 3 was captured before row 2: packet 1 before packet 5\n"
+        "row 4 was captured before row 2: packet 2 before packet 5\n");
+  REQUIRE_FALSE(judged.failures.empty());
+  CHECK(judged.failures[0].span == sheet("", alice_first).packet_tables[0].places[2].row);
+}
+
+TEST_CASE("a connection without rows fails the table with each of its packets", "[judge]") {
+  const SectionJudgement judged = judge_table(sheet("", handshake_rows("alice")), handshakes());
+  CHECK(judged.check.verdict == Verdict::fail);
+  CHECK(messages(judged) ==
+        "packet 1 belongs to a connection without rows\n"
+        "packet 2 belongs to a connection without rows\n");
+  REQUIRE(judged.failures.size() == 2);
+  CHECK(judged.failures[0].severity == Severity::error);
+  CHECK(note(judged.failures[0], "captured") ==
+        "client > server  [SYN] Seq=0 Len=0  (packet 1, 0.000 ms)");
+  CHECK(note(judged.failures[1], "captured").starts_with("server > client  [SYN, ACK]"));
+  CHECK(judged.notes.at(0).remark == "unexpected");
+  CHECK(judged.notes.at(3).rows == std::vector<std::string>{"1"});
+  CHECK(judged.notes.at(3).remark.empty());
+}
+
+TEST_CASE("a packet that its actor's rows leave out has no row", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  tcp.handshake();
+  tcp.client("ping");
+  const SectionJudgement judged = judge_table(sheet("", handshake_rows("alice")), store);
+  CHECK(messages(judged) == "packet 4 has no row\n");
+}
+
+TEST_CASE("what differs counts as the weaker of the row's level and the difference's", "[judge]") {
+  PacketStore store;
+  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  const auto judged = [&](const std::string& level, bool strict) {
+    const Scenario scenario = sheet("", "| alice | server | [SYN] Win=1 | | " + level +
+                                            " |\n| server | alice | [SYN, ACK] | | |\n");
+    Evidence seen = evidence(store);
+    seen.strict = strict;
+    return judge_table(scenario.packet_tables.front(), scenario, seen);
+  };
+  CHECK(judged("must", false).check.verdict == Verdict::fail);
+  CHECK(judged("should", true).check.verdict == Verdict::fail);
+  const SectionJudgement should = judged("should", false);
+  CHECK(should.check.verdict == Verdict::pass);
+  REQUIRE_FALSE(should.failures.empty());
+  CHECK(should.failures[0].severity == Severity::warning);
+  CHECK(judged("info", true).failures.empty());
+}
+
+TEST_CASE("datagrams of one actor over several sockets are one sequence", "[judge]") {
+  PacketStore store;
+  append(store, TestDatagram{{}, endpoint(kBob), endpoint(kServer), "12345"});
+  append(store, TestDatagram{{}, endpoint(kAlice), endpoint(kServer), "1"});
+  append(store, TestDatagram{{}, endpoint(kServer), endpoint(kBob), "123"});
+  std::string rows =
+      "| udp-eve | server | UDP | 5 | |\n| udp-eve | server | UDP | 1 | |\n"
+      "| server | udp-eve | UDP | 3 | |\n";
+  const auto judge_rows = [&](const std::string& text) {
+    Scenario scenario = sheet("transport: tcp+udp\n", text);
+    return judge_table(scenario, store);
+  };
+  CHECK(judge_rows(rows).check.verdict == Verdict::pass);
+  rows.replace(rows.find("| 3 |"), 5, "| 4 |");
+  const SectionJudgement judged = judge_rows(rows);
+  CHECK(judged.check.verdict == Verdict::fail);
+  REQUIRE_FALSE(judged.failures.empty());
+  CHECK(note(judged.failures[0], "captured").find("UDP Len=3  (packet 3") != std::string::npos);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,53 @@
+#include "judge/traffic/message_end.h"
+
+#include "catch.h"
+
+namespace wireproof {
+
+TEST_CASE("a terminated message ends behind its first terminator", "[judge]") {
+  const Bytes end{'\r', '\n'};
+  CHECK_FALSE(terminated_size(as_bytes("ab\r"), end));
+  CHECK(terminated_size(as_bytes("ab\r\ncd\r\n"), end) == 4);
+  CHECK(terminated_size(as_bytes("\r\n"), end) == 2);
+  CHECK_FALSE(terminated_size({}, end));
+  CHECK(terminated_size(as_bytes("ab"), {}) == 0);
+}
+
+TEST_CASE("a pattern's message ends behind the first match", "[judge]") {
+  MessagePattern pattern("[0-9]+\\n");
+  CHECK_FALSE(pattern.matched_size(as_bytes("x12")));
+  CHECK(pattern.matched_size(as_bytes("x12\n34\n")) == 4);
+  CHECK(pattern.error().empty());
+  MessagePattern broken("(");
+  CHECK_FALSE(broken.matched_size(as_bytes("x")));
+  CHECK_FALSE(broken.error().empty());
+}
+
+TEST_CASE("a pattern is not searched in more bytes than its limit", "[judge]") {
+  const std::string most(kMaxPatternBytes, 'x');
+  MessagePattern pattern("y");
+  CHECK_FALSE(pattern.matched_size(as_bytes(most)));
+  CHECK(pattern.error().empty());
+  CHECK_FALSE(pattern.matched_size(as_bytes(most + "y")));
+  CHECK(pattern.error() == "no match in the first 16384 bytes");
+  CHECK_FALSE(pattern.matched_size(as_bytes("y")));
+}
+
+TEST_CASE("a datagram is a whole message, neither more nor less", "[judge]") {
+  Message message;
+  message.parts.emplace_back(TextPart{"pong"});
+  Variables variables;
+  const auto compare = [&](const char* text) {
+    return compare_datagram(message, {}, variables, as_bytes(text));
+  };
+  CHECK_FALSE(compare("pong"));
+  CHECK(compare("pxng"));
+  const auto longer = compare("pongs");
+  REQUIRE(longer);
+  CHECK(longer->offset == 4);
+  CHECK(longer->expected == "a datagram of 4 bytes");
+  CHECK(longer->captured == "a datagram of 5 bytes");
+  CHECK(compare("pon"));
+}
+
+}  // namespace wireproof

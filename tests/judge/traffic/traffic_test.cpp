@@ -1,0 +1,116 @@
+#include "judge/traffic/traffic.h"
+
+#include "catch.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const char* const kServer = "127.0.0.1:7";
+
+void connect(PacketStore& store, const std::string& client) {
+  TestConversation(store, endpoint(client), endpoint(kServer)).handshake();
+}
+
+ActorEndpoint actor(const std::string& name, const std::string& end, bool tcp = true) {
+  return {name, endpoint(end), tcp};
+}
+
+// "alice 40000 40001; bob": the actors with the ports of their connections.
+std::string owned(const Traffic& traffic) {
+  std::string text;
+  for (const ActorConversations& one : traffic.actors()) {
+    text += (text.empty() ? "" : "; ") + one.actor;
+    for (const TcpConnection* connection : one.tcp) {
+      text += " " + std::to_string(connection->client.port);
+    }
+    for (const UdpExchange* exchange : one.udp) {
+      text += " udp " + std::to_string(exchange->client.port);
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("a conversation is the actor's from whose end it came, else nobody's", "[judge]") {
+  PacketStore store;
+  connect(store, "127.0.0.3:40001");
+  connect(store, "127.0.0.2:40000");
+  connect(store, "127.0.0.9:40009");
+  const Traffic traffic(decode_capture(store, 7, 0),
+                        {actor("alice", "127.0.0.2:40000"), actor("bob", "127.0.0.3:40001"),
+                         actor("carol", "127.0.0.4:40002")},
+                        {});
+  CHECK(owned(traffic) == "alice 40000; bob 40001; carol");
+  REQUIRE(traffic.find("bob") != nullptr);
+  CHECK(traffic.find("bob")->tcp.front() == &traffic.conversations().tcp.front());
+  CHECK(traffic.find("dave") == nullptr);
+  CHECK(traffic.actor_at(endpoint("127.0.0.2:40000"), true) == "alice");
+  CHECK(traffic.actor_at(endpoint("127.0.0.2:40000"), false).empty());
+  CHECK(traffic.actor_at(endpoint("127.0.0.9:40009"), true).empty());
+  CHECK(traffic.start() == traffic.packets().front().raw.time);
+}
+
+TEST_CASE("a port of both transports, or one that is used again, keeps its owner", "[judge]") {
+  PacketStore store;
+  for (int again = 0; again < 2; ++again) {
+    TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint(kServer));
+    tcp.set_initial_sequences(1000U + 100'000U * static_cast<std::uint32_t>(again), 5000);
+    tcp.handshake();
+    tcp.close();
+  }
+  append(store, TestDatagram{{}, endpoint("127.0.0.2:40000"), endpoint(kServer), "ping"});
+  const Traffic traffic(
+      decode_capture(store, 7, 7),
+      {actor("alice", "127.0.0.2:40000"), actor("udp-bob", "127.0.0.2:40000", false),
+       actor("alice", "127.0.0.2:40000"), actor("carol", "127.0.0.2:40000")},
+      {});
+  CHECK(owned(traffic) == "alice 40000 40000; udp-bob udp 40000; carol");
+}
+
+TEST_CASE("conversations that no client opened are the program's, of several one by one",
+          "[judge]") {
+  PacketStore store;
+  for (int port = 1; port <= 4; ++port) connect(store, "127.0.0.2:" + std::to_string(port));
+  append(store, TestDatagram{{}, endpoint("127.0.0.2:5"), endpoint(kServer), "ping"});
+  const auto assigned = [&](const std::vector<std::string>& programs) {
+    PlayedSession played;
+    played.actors = {actor("alice", "127.0.0.2:2")};
+    played.programs = programs;
+    return owned(assign_traffic(decode_capture(store, 7, 7), played));
+  };
+  CHECK(assigned({}) == "alice 2");
+  CHECK(assigned({"tool"}) == "alice 2; tool 1 3 4 udp 5");
+  CHECK(assigned({"one", "two"}) == "alice 2; one 1; two 3 4 udp 5");
+}
+
+TEST_CASE("each packet has its cause, from the calls where there are some", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint(kServer));
+  tcp.handshake();
+  tcp.client("ping");
+  append(store, TestDatagram{{}, endpoint("127.0.0.3:40001"), endpoint(kServer), "hello"});
+  std::vector<SocketCall> calls(2);
+  calls[0].name = "send";
+  calls[0].result = 4;
+  calls[0].local = endpoint("127.0.0.2:40000");
+  calls[1].name = "sendto";
+  calls[1].result = 5;
+  calls[1].local = endpoint("127.0.0.3:40001");
+  const Traffic traffic(decode_capture(store, 7, 7), {}, calls);
+  CHECK(traffic.causes().size() == store.size());
+  CHECK(traffic.causes().at(3).causing_calls == std::vector<std::size_t>{0});
+  CHECK(traffic.causes().at(4).causing_calls == std::vector<std::size_t>{1});
+}
+
+TEST_CASE("traffic that was moved still points into itself", "[judge]") {
+  PacketStore store;
+  connect(store, "127.0.0.2:40000");
+  Traffic made(decode_capture(store, 7, 0), {actor("alice", "127.0.0.2:40000")}, {});
+  const Traffic traffic = std::move(made);
+  CHECK(traffic.find("alice")->tcp.front() == &traffic.conversations().tcp.front());
+  CHECK(Traffic(decode_capture(PacketStore(), 7, 0), {}, {}).start() == Timestamp());
+}
+
+}  // namespace wireproof
