@@ -148,6 +148,7 @@ void visit_fields(Visit& visit, Value& result) {
   visit("max_points", result.max_points);
   visit("history", result.history);
   visit("repeat", result.repeat);
+  visit("replays", result.replays);
 }
 
 template <class Visit, SameAs<HistoryCount> Value>
