@@ -1,5 +1,4 @@
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -7,6 +6,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "servers/faults/misconduct.h"
 #include "servers/registry.h"
@@ -15,33 +15,6 @@
 
 namespace wireproof {
 namespace {
-
-// SIGINT and SIGTERM held back, for this thread and those it starts, so that wait() takes them
-// whenever they come, also before it is called. What a forked process has inherited does not
-// matter: a handler of the parent does not run, and Linux keeps a blocked signal even where its
-// action is to ignore it.
-class StopSignals {
- public:
-  StopSignals() {
-    ::sigemptyset(&signals_);
-    ::sigaddset(&signals_, SIGINT);
-    ::sigaddset(&signals_, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &signals_, &old_mask_);
-  }
-  ~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr); }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
-  void wait() const {
-    int number = 0;
-    while (::sigwait(&signals_, &number) != 0) {
-    }
-  }
-
- private:
-  sigset_t signals_{};
-  sigset_t old_mask_{};
-};
 
 ListenOptions listen_options(const ServerInfo& server, const ServeOptions& options) {
   ListenOptions result;

@@ -4,7 +4,7 @@
 
 #include "base/text/hex.h"
 #include "cli/options/terminal.h"
-#include "play/tracing/trace_analysis.h"
+#include "play/tracing/trace_run.h"
 
 namespace wireproof {
 

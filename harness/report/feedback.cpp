@@ -53,7 +53,9 @@ std::string render_verdict_table(const RunResult& run) {
   TextTable table{{"Verdict", "Sheet", "What it shows"}, {}, {}};
   for (const ScenarioSummary& scenario : run.scenarios) {
     const ScenarioResult& result = scenario.result;
-    table.rows.push_back({render_verdict(result.verdict), markdown_text(one_line(result.id)),
+    const std::string replays = render_replays(result.replays);
+    table.rows.push_back({render_verdict(result.verdict) + (replays.empty() ? "" : " " + replays),
+                          markdown_text(one_line(result.id)),
                           markdown_text(one_line(result.title))});
   }
   return render_table(table, TableFormat::markdown);

@@ -28,6 +28,8 @@ TextTable make_packet_table(const std::vector<PacketLine>& packets,
 
 const std::vector<std::string>& packet_columns();  // in English, then in German where that differs
 
+// How often a sheet was played again before its verdict: "after 2 replays"; empty: it was not.
+std::string render_replays(std::uint64_t replays);
 // The line of one scenario: verdict, id, packets, time.
 std::string render_text_line(const ScenarioSummary& scenario, Style style);
 // Failure blocks; with `verbose` also steps and the annotated table.

@@ -70,7 +70,9 @@ std::string render_variants(const ScenarioResult& result) {
 
 // What a reader wants to know beside the verdict: why, or in which variant it passed.
 std::string render_remark(const ScenarioResult& result) {
-  return one_line(result.reason.empty() ? render_variants(result) : result.reason);
+  const std::string why = one_line(result.reason.empty() ? render_variants(result) : result.reason);
+  const std::string replays = render_replays(result.replays);
+  return replays + (replays.empty() || why.empty() ? "" : ": ") + why;
 }
 
 // `rendered` is plain; the severity at its beginning gets its colour back.
@@ -165,6 +167,11 @@ std::string render_points(const RunResult& run) {
 }
 
 }  // namespace
+
+std::string render_replays(std::uint64_t replays) {
+  if (replays == 0) return "";
+  return fmt::format("after {} {}", replays, replays == 1 ? "replay" : "replays");
+}
 
 std::string render_text_line(const ScenarioSummary& scenario, Style style) {
   const ScenarioResult& result = scenario.result;

@@ -6,6 +6,7 @@
 
 #include "base/text/sentence.h"
 #include "base/text/text_table.h"
+#include "report/report.h"
 
 namespace wireproof {
 namespace {
@@ -88,8 +89,9 @@ std::string render_again(const Trial& trial, const std::string& file) {
 
 std::string render_sheet(const TrialSheet& sheet, const Trial& trial,
                          const std::map<std::string, std::string>& scenario_files) {
-  std::string text =
-      fmt::format("  {} {}: {}\n", render_verdict(sheet.verdict), sheet.id, sheet.reason);
+  const std::string replays = render_replays(sheet.replays);
+  std::string text = fmt::format("  {} {}{}{}: {}\n", render_verdict(sheet.verdict), sheet.id,
+                                 replays.empty() ? "" : " ", replays, sheet.reason);
   if (!sheet.explanations.empty()) {
     text += fmt::format("    explained as {}\n", fmt::join(sheet.explanations, ", "));
   }

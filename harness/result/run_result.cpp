@@ -34,7 +34,9 @@ ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
   assert(!repetitions.empty());
   ScenarioSummary summary;
   summary.repeats = repetitions.size();
+  std::uint64_t replays = 0;
   for (const ScenarioResult& result : repetitions) {
+    replays += result.replays;
     count_history(result, summary.histories);
     count_verdict(result.verdict, summary.verdicts);
   }
@@ -46,6 +48,7 @@ ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
   summary.result = *std::ranges::max_element(
       repetitions, std::ranges::less{},
       [](const ScenarioResult& result) { return traits_of(result.verdict).badness; });
+  summary.result.replays = replays;
   if (summary.verdicts.size() > 1) summary.result.verdict = Verdict::flaky;
   return summary;
 }

@@ -140,6 +140,9 @@ struct ScenarioResult {
   double max_points = 0;
   std::string history;       // of all connections, joined by blanks
   std::uint64_t repeat = 1;  // which repetition, from 1
+  // How often it was played again because it had been INCONCLUSIVE; what came then is not kept. Of
+  // a summary: those of all its repetitions.
+  std::uint64_t replays = 0;
 
   bool operator==(const ScenarioResult&) const = default;
 };

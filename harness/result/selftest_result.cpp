@@ -65,6 +65,7 @@ TrialSheet summarize_sheet(const ScenarioResult& result) {
   sheet.id = result.id;
   sheet.verdict = result.verdict;
   sheet.reason = result.reason;
+  sheet.replays = result.replays;
   for (const Failure& failure : result.failures) {
     const std::string& cause = failure.diagnostic.explanation;
     const bool known =

@@ -33,6 +33,7 @@ struct TrialSheet {
   Verdict verdict = Verdict::error;
   std::string reason;
   std::vector<std::string> explanations;  // ids given, in the order of the failures
+  std::uint64_t replays = 0;              // before this verdict
 
   bool operator==(const TrialSheet&) const = default;
 };

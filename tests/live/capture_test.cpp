@@ -114,6 +114,28 @@ TEST_CASE("whole packets of 60000 bytes are captured", "[capture]") {
   CHECK(seen == "1 packets 60000 bytes");
 }
 
+TEST_CASE("a capture that is full keeps what it has and waits for no marker", "[capture]") {
+  const std::string seen = run_in_private_network([] {
+    constexpr int kAtOnce = 500;
+    const UniqueFd receiver = bind_datagram_socket(kPort);
+    WatchedCapture capture({});
+    capture.start(kLimit);
+    // Twice as many would be enough even if the kernel dropped some.
+    for (std::size_t sent = 0; !capture.is_full() && sent < 2 * kMostCapturedPackets;
+         sent += kAtOnce) {
+      send_datagrams(receiver.get(), kPort, kAtOnce);
+      capture.drain();
+    }
+    const auto before = std::chrono::steady_clock::now();
+    const bool passed = capture.flush(std::chrono::minutes(5));
+    const CaptureCounts counts = capture.finish(std::chrono::minutes(5));
+    const bool waited = std::chrono::steady_clock::now() - before > std::chrono::minutes(1);
+    return std::to_string(capture.packets().size()) + (passed ? " passed" : "") +
+           (waited ? " waited" : "") + "; " + find_capture_faults(counts).front();
+  });
+  CHECK(seen.starts_with("200000; more than 200000 packets or 256 MiB came, the last "));
+}
+
 TEST_CASE("a capture that lost packets is not sound", "[capture]") {
   CaptureCounts counts;
   counts.start_marker = true;
@@ -130,6 +152,10 @@ TEST_CASE("a capture that lost packets is not sound", "[capture]") {
   counts.delivered = 10;
   counts.end_marker = false;
   CHECK(find_capture_faults(counts).size() == 1);
+  counts.left_out = 3;
+  CHECK(find_capture_faults(counts) ==
+        std::vector<std::string>{
+            "more than 200000 packets or 256 MiB came, the last 3 were left out"});
 }
 
 }  // namespace wireproof

@@ -27,9 +27,8 @@ std::vector<std::string> matched_rows(const nlohmann::json& result) {
   return rows;
 }
 
-// INCONCLUSIVE claims nothing, neither for nor against the sheet: the machine had no time for it,
-// or lost packets. So the sheet is played again, alone, a few times at most.
-constexpr int kMostPlays = 4;
+// At rest no sheet needs a second play. On a machine that does other work, too, one in fifty may.
+constexpr std::size_t kSheetsPerReplayedOne = 50;
 
 struct Play {
   int exit_code = -1;
@@ -45,16 +44,9 @@ Play play_sheets(const std::string& sheets, const TemporaryFolder& folder) {
   return {run.exit_code, read_results(report), run.out + run.error};
 }
 
-bool is_inconclusive(const nlohmann::json& result) {
-  return result.at("verdict") == "inconclusive";
-}
-
-nlohmann::json conclusive_result(nlohmann::json result, const TemporaryFolder& folder) {
-  for (int plays = 1; plays < kMostPlays && is_inconclusive(result); ++plays) {
-    WARN(result.at("id") << " is played again: " << result.at("reason"));
-    result = play_sheets(result.at("file"), folder).results.at(0).at("result");
-  }
-  return result;
+std::size_t count_replayed(const nlohmann::json& results) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      results, [](const nlohmann::json& one) { return one.at("result").at("replays") > 0; }));
 }
 
 }  // namespace
@@ -65,12 +57,10 @@ TEST_CASE("every sheet passes live, and its saved capture gives the same verdict
   const Play all = play_sheets(".", folder);
   INFO(all.said);
   REQUIRE(all.results.size() > 60);
-  const bool all_conclusive = std::ranges::none_of(all.results, [](const nlohmann::json& scenario) {
-    return is_inconclusive(scenario.at("result"));
-  });
-  CHECK(all.exit_code == (all_conclusive ? 0 : 4));
+  CHECK(all.exit_code == 0);
+  CHECK(count_replayed(all.results) * kSheetsPerReplayedOne <= all.results.size());
   for (const auto& scenario : all.results) {
-    const nlohmann::json live = conclusive_result(scenario.at("result"), folder);
+    const nlohmann::json& live = scenario.at("result");
     INFO(live.at("id"));
     // A sheet about somebody else's program cannot be played where that is not installed.
     const bool lacks_program =

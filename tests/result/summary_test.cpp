@@ -45,6 +45,16 @@ TEST_CASE("repetitions with different verdicts are flaky and show the worst", "[
         std::vector<std::pair<Verdict, std::uint64_t>>{{Verdict::fail, 2}, {Verdict::pass, 2}});
 }
 
+TEST_CASE("a summary has the replays of all its repetitions", "[session]") {
+  ScenarioResult replayed = repetition(1, Verdict::pass, "ShADFf");
+  replayed.replays = 2;
+  ScenarioResult worst = repetition(2, Verdict::fail, "ShADR");
+  worst.replays = 1;
+  const ScenarioSummary summary = summarize({replayed, worst, repetition(3, Verdict::pass, "")});
+  CHECK(summary.result.repeat == 2);
+  CHECK(summary.result.replays == 3);
+}
+
 TEST_CASE("repetitions that differ in their packets only are not flaky", "[session]") {
   const ScenarioSummary summary =
       summarize({repetition(1, Verdict::pass, "ShADFf"), repetition(2, Verdict::pass, "ShADfF")});

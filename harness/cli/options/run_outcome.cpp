@@ -2,23 +2,22 @@
 
 #include <map>
 
+#include "play/stage/stage_plan.h"
 #include "result/run_result.h"
 
 namespace wireproof {
 
+namespace {
+
+// Of one that has errors no more than its name is known.
 ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& reason) {
-  ScenarioResult result;
-  result.id = sheet.id;
-  result.file = sheet.path.string();
-  result.verdict = verdict;
-  result.reason = reason;
-  if (!sheet.scenario) return result;
-  result.title = sheet.scenario->title;
-  result.server = sheet.scenario->front.server;
-  result.tags = sheet.scenario->front.tags;
-  result.max_points = sheet.scenario->front.points;
-  return result;
+  Scenario named;
+  named.id = sheet.id;
+  named.path = sheet.path;
+  return unplayed_result(sheet.scenario.value_or(named), 1, verdict, reason);
 }
+
+}  // namespace
 
 RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
   RunResult run;

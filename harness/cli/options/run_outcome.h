@@ -11,9 +11,6 @@ namespace wireproof {
 
 // Runs that ended before they were played: reports are written of them all the same.
 
-// A result of the sheet that says why there is none.
-ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& reason);
-
 // Some sheets have errors, so nothing was run: those are ERROR with their messages, the others
 // SKIP.
 RunResult sheets_wrong(const std::vector<Sheet>& sheets);

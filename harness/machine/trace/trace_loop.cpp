@@ -298,6 +298,11 @@ void TraceLoop::publish() {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     from.clear();
   };
+  if (waiting.calls.size() >= kMostWaitingCalls) {
+    mailbox_.batch.lost_calls += batch_.calls.size();
+    batch_.calls.clear();
+    batch_.descriptors.clear();
+  }
   append(mailbox_.batch.calls, batch_.calls);
   append(mailbox_.batch.descriptors, batch_.descriptors);
   append(mailbox_.batch.notes, batch_.notes);

@@ -119,7 +119,7 @@ std::size_t LiveCapture::drain(const std::function<void(const RawPacket&)>& sink
   pcap_pkthdr* header = nullptr;
   const u_char* bytes = nullptr;
   int status = 0;
-  while ((status = pcap_next_ex(handle_.get(), &header, &bytes)) == 1) {
+  while (count < kMostDrained && (status = pcap_next_ex(handle_.get(), &header, &bytes)) == 1) {
     RawPacket packet;
     packet.time = read_stamp(header->ts);
     packet.original_size = header->len;

@@ -36,6 +36,9 @@ struct LiveCounts {
   bool operator==(const LiveCounts&) const = default;
 };
 
+// More than the ring holds: who sends without end does not hold up who drains.
+constexpr std::size_t kMostDrained = 65536;
+
 // A libpcap handle on an interface, with nanosecond stamps; on lo each packet is seen once. The
 // ring packs packets (TPACKET_V3, not the immediate mode), so that nobody wakes per packet.
 class LiveCapture {
@@ -48,7 +51,8 @@ class LiveCapture {
 
   // Readable when packets wait. The handle owns it: do not close.
   int selectable_fd() const;
-  // Hands over every packet that waits; their bytes are good during the call. Throws SystemError.
+  // Hands over every packet that waits, and of those that come meanwhile no more than
+  // kMostDrained; their bytes are good during the call. Throws SystemError.
   std::size_t drain(const std::function<void(const RawPacket&)>& sink);
   LiveCounts counts() const;
   // Packets handed over since the handle was made.

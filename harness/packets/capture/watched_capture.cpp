@@ -47,6 +47,12 @@ std::optional<MarkerSocket> open_markers(const WatchOptions& options) {
 
 std::vector<std::string> find_capture_faults(const CaptureCounts& counts) {
   std::vector<std::string> faults;
+  if (counts.left_out != 0) {
+    // Nothing was waited for then: the counts below say no more.
+    return {"more than " + std::to_string(kMostCapturedPackets) + " packets or " +
+            std::to_string(kMostCapturedBytes >> 20) + " MiB came, the last " +
+            std::to_string(counts.left_out) + " were left out"};
+  }
   if (!counts.start_marker) faults.push_back("the start marker did not come out of the capture");
   if (!counts.end_marker) faults.push_back("the end marker did not come out of the capture");
   if (counts.dropped != 0) {
@@ -88,6 +94,7 @@ CaptureCounts WatchedCapture::finish(std::chrono::milliseconds limit) {
   CaptureCounts counts;
   counts.start_marker = started_;
   counts.end_marker = flushed_;
+  counts.left_out = left_out_;
   const LiveCounts kernel = settle(limit);
   counts.received = kernel.received - received_before_;
   counts.dropped = kernel.dropped;
@@ -129,6 +136,7 @@ bool WatchedCapture::drain_until(Done done, std::chrono::milliseconds limit) {
   for (;;) {
     drain();
     if (done()) return true;
+    if (is_full()) return false;
     const auto left =
         std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
     if (left.count() <= 0) return false;
@@ -145,6 +153,10 @@ void WatchedCapture::take(const RawPacket& raw) {
     return;
   }
   if (!started_ || finished_) return;
+  if (packets_.size() >= kMostCapturedPackets || packets_.byte_count() >= kMostCapturedBytes) {
+    ++left_out_;
+    return;
+  }
   packets_.append(raw);
   if (observer_) observer_(packet);
 }

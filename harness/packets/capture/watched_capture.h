@@ -19,7 +19,8 @@ struct CaptureCounts {
   std::uint64_t delivered = 0;  // since the start marker; the end marker is included
   std::uint64_t received = 0;   // the same by the kernel's count, drops included
   std::uint64_t dropped = 0;
-  bool start_marker = false;  // or what stands for it
+  std::uint64_t left_out = 0;  // not stored: the capture was full
+  bool start_marker = false;   // or what stands for it
   bool end_marker = false;
 
   bool operator==(const CaptureCounts&) const = default;
@@ -27,6 +28,10 @@ struct CaptureCounts {
 
 // Why a capture with these counts proves nothing; empty: it is sound as far as counts can tell.
 std::vector<std::string> find_capture_faults(const CaptureCounts& counts);
+
+// A server that sends without end fills no more than this.
+constexpr std::size_t kMostCapturedPackets = 200000;
+constexpr std::size_t kMostCapturedBytes = std::size_t{256} << 20;
 
 struct WatchOptions {
   std::string interface = "lo";
@@ -74,6 +79,8 @@ class WatchedCapture {
   CaptureCounts finish(std::chrono::milliseconds limit);
 
   const PacketStore& packets() const { return packets_; }
+  // Whether packets were left out because there are too many. No barrier is waited for then.
+  bool is_full() const { return left_out_ > 0; }
 
  private:
   bool await_barrier(std::chrono::milliseconds limit);
@@ -88,6 +95,7 @@ class WatchedCapture {
   PacketStore packets_;
   Observer observer_;
   std::optional<MarkerId> awaited_;  // reset when it comes out
+  std::uint64_t left_out_ = 0;
   bool started_ = false;
   bool finished_ = false;
   bool flushed_ = false;

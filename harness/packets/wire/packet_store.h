@@ -13,6 +13,7 @@ class PacketStore {
   // Copies the bytes.
   void append(const RawPacket& packet);
   std::size_t size() const { return entries_.size(); }
+  std::size_t byte_count() const { return bytes_.size(); }
   // `index` from 0. The view is good until the next append().
   RawPacket at(std::size_t index) const;
   // All of them decoded; the views are good until the next append().

@@ -9,7 +9,6 @@
 namespace wireproof {
 namespace {
 
-constexpr int kMostPlays = 3;      // of a sheet that stays inconclusive
 constexpr double kUsualWorth = 1;  // of a sheet that gives no points
 
 double worth_of(const Scenario& sheet) {
@@ -41,7 +40,8 @@ class Grading : public PlaySource {
   Grading(const std::vector<Submission>& submissions, const std::vector<Scenario>& sheets,
           const ServerTable& servers, const GradeSink& sink);
 
-  std::optional<NumberedPlay> next() override;
+  std::span<const Play> plays() const override { return plays_; }
+  std::optional<std::size_t> next() override;
   bool take(std::size_t number, ScenarioResult result) override;
 
  private:
@@ -63,7 +63,6 @@ class Grading : public PlaySource {
   const GradeSink& sink_;
   const std::vector<std::vector<std::size_t>> groups_;  // of sheets; the first of each leads it
   std::vector<Play> plays_;                             // submission by submission
-  std::vector<int> times_;                              // that each was played
   std::deque<std::size_t> due_;
   std::vector<Progress> progress_;  // per submission
 };
@@ -74,7 +73,6 @@ Grading::Grading(const std::vector<Submission>& submissions, const std::vector<S
       sheets_(sheets),
       sink_(sink),
       groups_(group_by_start(sheets, servers)),
-      times_(submissions.size() * sheets.size(), 0),
       progress_(submissions.size()) {
   for (std::size_t index = 0; index < submissions.size(); ++index) {
     for (const Scenario& sheet : sheets) {
@@ -86,12 +84,11 @@ Grading::Grading(const std::vector<Submission>& submissions, const std::vector<S
   }
 }
 
-std::optional<PlaySource::NumberedPlay> Grading::next() {
+std::optional<std::size_t> Grading::next() {
   if (due_.empty()) return std::nullopt;
   const std::size_t number = due_.front();
   due_.pop_front();
-  ++times_[number];
-  return NumberedPlay{number, &plays_[number]};
+  return number;
 }
 
 const std::vector<std::size_t>* Grading::group_led_by(std::size_t sheet) const {
@@ -103,8 +100,7 @@ const std::vector<std::size_t>* Grading::group_led_by(std::size_t sheet) const {
 bool Grading::take(std::size_t number, ScenarioResult result) {
   const std::size_t submission = number / sheets_.size();
   const std::size_t sheet = number % sheets_.size();
-  const bool is_first = times_[number] == 1;
-  const auto* const group = is_first ? group_led_by(sheet) : nullptr;
+  const auto* const group = group_led_by(sheet);
   if (group != nullptr && result.server_failed_to_start) {
     start_failed(submission, *group, result.reason);
     return true;
@@ -116,11 +112,7 @@ bool Grading::take(std::size_t number, ScenarioResult result) {
       due_.push_front(submission * sheets_.size() + *member);
     }
   }
-  if (result.verdict == Verdict::inconclusive && times_[number] < kMostPlays) {
-    due_.push_back(number);
-  } else {
-    set(submission, sheet, grade_sheet(result, worth_of(sheets_[sheet])));
-  }
+  set(submission, sheet, grade_sheet(result, worth_of(sheets_[sheet])));
   return true;
 }
 

@@ -22,8 +22,7 @@ using GradeSink = std::function<void(std::size_t submission, const SubmissionGra
 
 // Plays every sheet against every submission, `options.jobs` at a time. Whether a program starts
 // is seen by one sheet of each kind (TCP, UDP): where it does not, the others of that kind are not
-// played. What a machine without time left open is played again when the rest is done, twice at
-// most. False when SIGINT came: then some submissions were not handed out.
+// played. False when SIGINT came: then some submissions were not handed out.
 bool grade_submissions(const std::vector<Submission>& submissions,
                        const std::vector<Scenario>& sheets, const ServerTable& servers,
                        const RunOptions& options, const GradeSink& sink);

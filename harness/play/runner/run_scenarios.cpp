@@ -1,8 +1,8 @@
 #include <algorithm>
 
 #include "play/runner/runner.h"
-#include "play/stage/running_capture.h"
 #include "play/stage/server_fate.h"
+#include "play/stage/stage_capture.h"
 #include "play/stage/stage_plan.h"
 #include "result/run_result.h"
 
@@ -27,14 +27,16 @@ class Repetitions : public PlaySource {
     }
   }
 
-  std::optional<NumberedPlay> next() override {
+  std::span<const Play> plays() const override { return plays_; }
+
+  std::optional<std::size_t> next() override {
     while (next_ != plays_.size()) {
       const Play& play = plays_[next_];
       if (fate_ && fate_->awaits(*play.scenario)) return std::nullopt;
       const std::size_t number = next_++;
       auto ruled_out =
           fate_ ? fate_->rule_out(*play.scenario, play.repeat) : std::optional<ScenarioResult>();
-      if (!ruled_out) return NumberedPlay{number, &play};
+      if (!ruled_out) return number;
       if (!keep(number, std::move(*ruled_out))) next_ = plays_.size();
     }
     return std::nullopt;

@@ -7,11 +7,11 @@
 #include <cerrno>
 #include <list>
 
+#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/private_network.h"
-#include "play/runner/stop_signals.h"
-#include "play/stage/stage_plan.h"
+#include "play/runner/replay_queue.h"
 #include "play/stage/stage_process.h"
 
 namespace wireproof {
@@ -63,8 +63,8 @@ class Run {
   void take(std::size_t number, std::optional<ScenarioResult> result);
   void drop_unplayed();
 
-  PlaySource& source_;
   const Limits limits_;
+  ReplayQueue plays_;
   const StopSignals signals_;
   const OrphanCollector orphans_;
   const StageSetting setting_;
@@ -74,7 +74,10 @@ class Run {
 };
 
 Run::Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
-    : source_(source), limits_(find_limits(options)), setting_{servers, options} {}
+    : limits_(find_limits(options)),
+      plays_(source,
+             limits_.open > 1 ? ReplayQueue::Company::with_others : ReplayQueue::Company::alone),
+      setting_{servers, options, source.plays()} {}
 
 bool Run::play() {
   for (;;) {
@@ -85,6 +88,7 @@ bool Run::play() {
     if (interrupted_ || stopping_) break;
   }
   drop_unplayed();
+  plays_.finish();
   return !interrupted_;
 }
 
@@ -113,11 +117,11 @@ Run::Entry& Run::take_idle_stage() {
 void Run::open_stages() {
   while (count_open() < limits_.open) {
     const bool has_room = entries_.size() < limits_.all || count(StageProcess::State::idle) > 0;
-    const auto next = has_room ? source_.next() : std::nullopt;
+    const auto next = has_room ? plays_.next() : std::nullopt;
     if (!next) return;
     Entry& entry = take_idle_stage();
-    entry.number = next->number;
-    entry.stage->prepare(*next->play);
+    entry.number = next->play;
+    entry.stage->prepare(*next);
   }
 }
 
@@ -135,9 +139,9 @@ void Run::await_events() {
   std::vector<pollfd> descriptors{{signals_.fd(), POLLIN, 0}};
   std::optional<Clock::time_point> earliest;
   for (const Entry& entry : entries_) {
-    descriptors.push_back({entry.stage->link_fd(), POLLIN, 0});
-    descriptors.push_back({entry.stage->ended_fd(), POLLIN, 0});
-    const auto deadline = entry.stage->deadline();
+    descriptors.push_back({entry.stage->worker().link_fd(), POLLIN, 0});
+    descriptors.push_back({entry.stage->worker().ended_fd(), POLLIN, 0});
+    const auto deadline = entry.stage->worker().deadline();
     if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
   }
   int limit = -1;
@@ -167,20 +171,20 @@ void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
   if (before == StageProcess::State::closing || before == StageProcess::State::idle) return;
   // It died in the middle: its server and what that started are ours now.
   std::set<pid_t> kept;
-  for (const Entry& other : entries_) kept.insert(other.stage->process());
+  for (const Entry& other : entries_) kept.insert(other.stage->worker().process());
   orphans_.end_orphans(kept);
 }
 
 void Run::enforce_deadlines() {
   const auto now = Clock::now();
   for (Entry& entry : entries_) {
-    const auto deadline = entry.stage->deadline();
+    const auto deadline = entry.stage->worker().deadline();
     if (deadline && *deadline <= now) take(entry.number, entry.stage->give_up());
   }
 }
 
 void Run::take(std::size_t number, std::optional<ScenarioResult> result) {
-  if (result && !stopping_) stopping_ = !source_.take(number, std::move(*result));
+  if (result && !stopping_) stopping_ = !plays_.take(number, std::move(*result));
 }
 
 void Run::drop_unplayed() {

@@ -1,8 +1,7 @@
 #include "play/runner/selftest.h"
 
 #include <algorithm>
-
-#include "play/runner/trial_queue.h"
+#include <string_view>
 
 namespace wireproof {
 namespace {
@@ -25,6 +24,12 @@ bool starts_programs(const Scenario& scenario) {
   return std::ranges::any_of(scenario.session->steps, [](const Step& step) {
     return std::holds_alternative<StepRun>(step.action);
   });
+}
+
+// What sheets of several servers that show the same thing have in common.
+std::string_view short_name(const Play& play) {
+  const std::string_view id = play.scenario->id;
+  return id.substr(id.rfind('/') + 1);
 }
 
 }  // namespace
@@ -63,6 +68,82 @@ std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& sc
   return plays;
 }
 
+TrialQueue::TrialQueue(const std::vector<PlannedTrial>& trials, bool full) {
+  std::map<std::string, std::size_t> leaders;  // by the fault's name
+  for (const PlannedTrial& planned : trials) {
+    const std::size_t index = courses_.size();
+    Course& course = courses_.emplace_back();
+    course.trial = planned.trial;
+    course.first = plays_.size();
+    for (const Play& play : planned.plays) {
+      course.waiting.push_back(plays_.size());
+      plays_.push_back(play);
+    }
+    course.is_serial = course.trial->kind == TrialKind::fault && !full;
+    if (!course.is_serial) continue;
+    const auto [leader, leads] = leaders.try_emplace(course.trial->name, index);
+    if (!leads) course.leader = leader->second;
+  }
+}
+
+// What is played one by one comes first: it takes longest, and the others fill the gaps.
+std::optional<std::size_t> TrialQueue::next() {
+  for (const bool serial : {true, false}) {
+    for (Course& course : courses_) {
+      const bool is_next =
+          course.is_serial == serial && may_start(course) && (!serial || course.running == 0);
+      if (is_next) return start(course);
+    }
+  }
+  return std::nullopt;
+}
+
+bool TrialQueue::take(std::size_t number, ScenarioResult result) {
+  Course& course =
+      *std::prev(std::ranges::upper_bound(courses_, number, std::ranges::less{}, &Course::first));
+  --course.running;
+  const TrialSheet& sheet = course.sheets[number] = summarize_sheet(result);
+  if (course.is_serial && catches(sheet, *course.trial)) course.waiting.clear();
+  return true;
+}
+
+std::vector<TrialOutcome> TrialQueue::take_outcomes() {
+  std::vector<TrialOutcome> outcomes;
+  for (Course& course : courses_) {
+    TrialOutcome outcome{*course.trial, {}};
+    for (auto& [number, sheet] : course.sheets) outcome.sheets.push_back(std::move(sheet));
+    outcomes.push_back(std::move(outcome));
+  }
+  return outcomes;
+}
+
+void TrialQueue::follow(const Course& leader, Course& course) const {
+  for (const auto& [number, sheet] : leader.sheets) {
+    if (!catches(sheet, *leader.trial)) continue;
+    const std::string_view shown_by = short_name(plays_[number]);
+    const auto shows_it = [&](std::size_t waiting) {
+      return short_name(plays_[waiting]) == shown_by;
+    };
+    std::stable_partition(course.waiting.begin(), course.waiting.end(), shows_it);
+  }
+}
+
+bool TrialQueue::may_start(const Course& course) const {
+  if (course.waiting.empty()) return false;
+  if (!course.leader) return true;
+  const Course& leader = courses_[*course.leader];
+  return leader.waiting.empty() && leader.running == 0;
+}
+
+std::size_t TrialQueue::start(Course& course) {
+  if (course.leader) follow(courses_[*course.leader], course);
+  course.leader.reset();
+  const std::size_t number = course.waiting.front();
+  course.waiting.pop_front();
+  ++course.running;
+  return number;
+}
+
 std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& trials,
                                                       const std::vector<Scenario>& scenarios,
                                                       const ServerTable& servers,
@@ -72,7 +153,7 @@ std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& 
   for (const Trial& trial : trials) {
     planned.push_back({&trial, plan_trial(trial, scenarios, options)});
   }
-  TrialQueue queue(std::move(planned), options.full);
+  TrialQueue queue(planned, options.full);
   RunOptions proof = run;
   proof.verdicts_only = true;
   if (!play_all(queue, servers, proof)) return std::nullopt;

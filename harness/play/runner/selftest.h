@@ -1,5 +1,7 @@
 #pragma once
 
+#include <deque>
+#include <map>
 #include <optional>
 #include <vector>
 
@@ -21,13 +23,56 @@ struct SelftestOptions {
   bool full = false;
 };
 
+// A trial and what is played for it, in this order.
+struct PlannedTrial {
+  const Trial* trial = nullptr;  // outlives the queue
+  std::vector<Play> plays;
+};
+
 // The plays of a trial, in the order in which they are played: sheets by id, but against a
 // fault those that start programs last, and those that look at the server's CPU first where it is
 // burnt.
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
                              const SelftestOptions& options);
 
-// Plays all trials (TrialQueue). Nothing when SIGINT came.
+// The plays of all trials of a selftest, and what came of them.
+//
+// The plays of a fault follow one another until one has caught it; those of a server that is right
+// need not wait for each other. Where an earlier trial has the same fault in another server, its
+// play of the sheet that caught it there (by the sheet's short name) comes first, so that every
+// fault is looked for where it shows.
+class TrialQueue : public PlaySource {
+ public:
+  // `full`: faults, too, are played to the end.
+  TrialQueue(const std::vector<PlannedTrial>& trials, bool full);
+
+  std::span<const Play> plays() const override { return plays_; }
+  std::optional<std::size_t> next() override;
+  bool take(std::size_t number, ScenarioResult result) override;
+
+  // In the order of the trials; only what was played.
+  std::vector<TrialOutcome> take_outcomes();
+
+ private:
+  struct Course {
+    const Trial* trial = nullptr;
+    std::optional<std::size_t> leader;  // index of the course with the same fault, until it begins
+    std::size_t first = 0;              // number of its first play
+    std::deque<std::size_t> waiting;    // numbers of plays
+    std::map<std::size_t, TrialSheet> sheets;  // that were played, by the play's number
+    std::size_t running = 0;
+    bool is_serial = false;
+  };
+
+  void follow(const Course& leader, Course& course) const;
+  bool may_start(const Course& course) const;
+  std::size_t start(Course& course);
+
+  std::vector<Play> plays_;  // trial by trial
+  std::vector<Course> courses_;
+};
+
+// Plays all trials. Nothing when SIGINT came.
 std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& trials,
                                                       const std::vector<Scenario>& scenarios,
                                                       const ServerTable& servers,

@@ -5,16 +5,15 @@
 #include <algorithm>
 #include <exception>
 #include <iterator>
+#include <stdexcept>
 
 #include "judge/judge.h"
 #include "machine/host/child_processes.h"
+#include "machine/host/cpu_wait.h"
 #include "machine/host/socket_holders.h"
 #include "packets/capture/pcap_file.h"
 #include "play/client/player.h"
-#include "play/stage/cpu_witness.h"
-#include "play/stage/play_codec.h"
 #include "play/stage/server_meter.h"
-#include "play/stage/stage_link.h"
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_world.h"
 #include "result/result_codec.h"
@@ -24,12 +23,13 @@ namespace {
 
 // The play's own parameters and time limit are in its copies.
 struct StagedPlay {
-  StagedPlay(const StageSetting& setting, const Play& play)
-      : scenario(*play.scenario),
+  StagedPlay(const StageSetting& setting, const PlayOrder& order)
+      : scenario(*setting.play(order).scenario),
         servers(setting.servers),
         options(setting.options),
-        repeat(play.repeat) {
-    options.timeout = setting.timeout(play);
+        repeat(setting.play(order).repeat) {
+    const Play& play = setting.play(order);
+    options.timeout = setting.timeout(order);
     for (const auto& [name, value] : play.parameters) scenario.front.parameters[name] = value;
     if (play.command.empty()) return;
     scenario.front.command = play.command;
@@ -66,6 +66,48 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
   evidence.sockets_unseen = world.sockets_unseen();
   evidence.untraced = world.untraced();
   return evidence;
+}
+
+// Watches whether the machine gave the harness and the server the time that a sheet grants them
+// (capture.md): a step that ran out of time proves nothing about a server that had no CPU.
+class CpuWitness {
+ public:
+  // From now on.
+  explicit CpuWitness(const StageServer& server)
+      : server_(server.process()),
+        is_tree_(server.is_tree()),
+        own_before_(read_cpu_account(::getpid()).waited),
+        server_before_(server_waited()) {}
+
+  // Why a step limited to `allowed` that ran out of time is inconclusive; empty: both sides had
+  // the time.
+  std::string find_starvation(Duration allowed) const;
+
+ private:
+  Duration server_waited() const;
+
+  pid_t server_;  // 0: none is known
+  bool is_tree_;
+  Duration own_before_;
+  Duration server_before_;
+};
+
+Duration CpuWitness::server_waited() const {
+  if (server_ <= 0) return Duration(0);
+  return is_tree_ ? read_cpu_account_of_tree(server_).waited : read_cpu_account(server_).waited;
+}
+
+std::string render_starvation(const std::string& who, Duration waited, Duration allowed) {
+  return "a step ran out of time, but " + who + " waited " + render_milliseconds(waited) +
+         " for a CPU (more than a tenth of " + render_duration(allowed) + ")";
+}
+
+std::string CpuWitness::find_starvation(Duration allowed) const {
+  const Duration own = read_cpu_account(::getpid()).waited - own_before_;
+  if (!machine_gave_time(own, allowed)) return render_starvation("wireproof", own, allowed);
+  const Duration server = server_waited() - server_before_;
+  if (!machine_gave_time(server, allowed)) return render_starvation("the server", server, allowed);
+  return "";
 }
 
 ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
@@ -121,9 +163,7 @@ std::vector<SocketHolder> find_holders(StageWorld& world) {
 }
 
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
-  const auto scope =
-      world.server().is_tree() ? CpuWitness::Scope::tree : CpuWitness::Scope::process;
-  const CpuWitness cpu(world.server().process(), scope);
+  const CpuWitness cpu(world.server());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   PlayedSession session = play_session(staged.scenario, world.play_options());
@@ -171,10 +211,11 @@ ScenarioResult error_result(const StagedPlay& staged, const std::string& reason)
 }
 
 // False when the main process is gone.
-bool play_in_world(const StagedPlay& staged, const UniqueFd& link) {
+bool play_in_world(const StagedPlay& staged, FrameReader& orders, const UniqueFd& link) {
   StageWorld world(staged.scenario, staged.servers, staged.options);
   write_frame(link.get(), {FrameKind::ready, ""});
-  if (!await_go(link.get())) return false;
+  const auto go = orders.await(link.get());
+  if (!go || go->kind != FrameKind::go) return false;
   ScenarioResult result;
   try {
     result = play(staged, world);
@@ -190,12 +231,12 @@ bool play_in_world(const StagedPlay& staged, const UniqueFd& link) {
 }
 
 // Whether the process can play again.
-bool run_play(const StagedPlay& staged, const UniqueFd& link) {
+bool run_play(const StagedPlay& staged, FrameReader& orders, const UniqueFd& link) {
   const OrphanCollector orphans;
   bool can_go_on = true;
   try {
     if (!staged.scenario.session) throw UnmetNeed{"the sheet has no session to play"};
-    can_go_on = play_in_world(staged, link);
+    can_go_on = play_in_world(staged, orders, link);
   } catch (const UnmetNeed& unmet) {
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const ServerStartError& error) {
@@ -212,9 +253,21 @@ bool run_play(const StagedPlay& staged, const UniqueFd& link) {
 
 }  // namespace
 
+const Play& StageSetting::play(const PlayOrder& order) const {
+  if (order.play >= plays.size()) throw std::out_of_range("there is no such play");
+  return plays[order.play];
+}
+
+std::optional<Duration> StageSetting::timeout(const PlayOrder& order) const {
+  const std::optional<Duration>& own = play(order).timeout;
+  return own ? *own * order.patience : options.timeout;
+}
+
 void run_stage(const StageSetting& setting, const UniqueFd& link) {
-  while (const auto frame = await_frame(link.get())) {
-    if (!run_play(StagedPlay(setting, read_play(frame->body)), link)) return;
+  FrameReader orders;
+  while (const auto frame = orders.await(link.get())) {
+    const StagedPlay staged(setting, read_order(frame->body));
+    if (!run_play(staged, orders, link)) return;
     write_frame(link.get(), {FrameKind::idle, ""});
   }
 }

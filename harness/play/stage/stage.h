@@ -1,22 +1,25 @@
 #pragma once
 
-#include <cstdint>
+#include <optional>
+#include <span>
 
 #include "base/system/unique_fd.h"
-#include "machine/host/private_network.h"
 #include "play/run_options.h"
-#include "sheet/scenario.h"
+#include "play/stage/frame.h"
 
 namespace wireproof {
 
-// What is the same for all plays of a run. It outlives the stages.
+// What is the same for all plays of a run, and the plays. It outlives the stages, whose processes
+// are forked with it.
 struct StageSetting {
   const ServerTable& servers;
   const RunOptions& options;
+  std::span<const Play> plays;
 
-  std::optional<Duration> timeout(const Play& play) const {
-    return play.timeout ? play.timeout : options.timeout;
-  }
+  // Throws std::out_of_range on an order of a play that there is not.
+  const Play& play(const PlayOrder& order) const;
+  // None: the sheet's.
+  std::optional<Duration> timeout(const PlayOrder& order) const;
 };
 
 // What a stage process does with each play that it is sent: enters a network, opens the capture and

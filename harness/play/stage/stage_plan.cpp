@@ -38,24 +38,35 @@ bool needs(const FrontMatter& front, Need need) {
   return std::ranges::find(front.needs, need) != front.needs.end();
 }
 
+// Both at most kLongestSession, and so is the sum.
+Duration add(Duration left, Duration right) {
+  return std::min(std::min(left, kLongestSession) + std::min(right, kLongestSession),
+                  kLongestSession);
+}
+
+Duration multiply(Duration duration, std::uint64_t times) {
+  if (duration <= Duration(0) || times == 0) return Duration(0);
+  const auto most = static_cast<std::uint64_t>(kLongestSession / duration);
+  return times > most ? kLongestSession : duration * static_cast<Duration::rep>(times);
+}
+
 Duration steps_bound(const std::vector<Step>& steps, Duration timeout);
 
 Duration step_bound(const Step& step, Duration timeout) {
   const Duration limit = step.within.value_or(timeout);
   if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
-    const auto times = static_cast<Duration::rep>(repeat->times);
-    return steps_bound(repeat->steps, timeout) * times;
+    return multiply(steps_bound(repeat->steps, timeout), repeat->times);
   }
-  if (const auto* wait = std::get_if<StepWait>(&step.action)) return wait->duration + limit;
+  if (const auto* wait = std::get_if<StepWait>(&step.action)) return add(wait->duration, limit);
   if (const auto* nothing = std::get_if<StepRecvNothing>(&step.action)) {
-    return nothing->duration + limit;
+    return add(nothing->duration, limit);
   }
   return limit;
 }
 
 Duration steps_bound(const std::vector<Step>& steps, Duration timeout) {
   Duration sum{};
-  for (const Step& step : steps) sum += step_bound(step, timeout);
+  for (const Step& step : steps) sum = add(sum, step_bound(step, timeout));
   return sum;
 }
 
@@ -144,14 +155,25 @@ std::optional<std::string> missing_program(const FrontMatter& front) {
 }
 
 Duration session_bound(const Scenario& scenario, Duration timeout) {
-  if (!scenario.session) return timeout;
-  return steps_bound(scenario.session->steps, timeout) + timeout;
+  if (!scenario.session) return std::min(timeout, kLongestSession);
+  return add(steps_bound(scenario.session->steps, timeout), timeout);
 }
 
 std::filesystem::path capture_path(const RunOptions& options, const std::string& id,
                                    std::uint64_t repeat) {
+  const auto is_ambiguous = [&](std::size_t at) {
+    return at < id.size() && (id[at] == '_' || id[at] == '/');
+  };
   std::string name;
-  for (const char letter : id) name += letter == '/' ? "__" : std::string(1, letter);
+  for (std::size_t at = 0; at < id.size(); ++at) {
+    if (id[at] == '/') {
+      name += "__";
+    } else if (id[at] == '_' && (is_ambiguous(at + 1) || (at > 0 && is_ambiguous(at - 1)))) {
+      name += "%5F";
+    } else {
+      name += id[at] == '%' ? "%25" : std::string(1, id[at]);
+    }
+  }
   if (options.repeat > 1) name += "-" + std::to_string(repeat);
   return options.capture_folder / (name + ".pcap");
 }

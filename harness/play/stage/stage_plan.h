@@ -46,10 +46,13 @@ std::vector<std::filesystem::path> files_of_command(const std::string& command,
 // Why a program that the sheet names cannot be started here; nothing when all are installed.
 std::optional<std::string> missing_program(const FrontMatter& front);
 
-// A session cannot last longer than the sum of its steps' time limits.
+// A session cannot last longer than the sum of its steps' time limits, and none than
+// kLongestSession: a sum beyond it is cut, as it would not fit a clock.
+constexpr Duration kLongestSession = std::chrono::hours(24 * 365);
 Duration session_bound(const Scenario& scenario, Duration timeout);
 
-// FOLDER/ID.pcap with `/` as `__`; with the repetition's number where there are several.
+// FOLDER/ID.pcap with `/` as `__`; with the repetition's number where there are several. No two ids
+// have the same: a `_` beside another or beside a `/` becomes `%5F`, and `%` becomes `%25`.
 std::filesystem::path capture_path(const RunOptions& options, const std::string& id,
                                    std::uint64_t repeat);
 

@@ -1,14 +1,8 @@
 #include "play/stage/stage_process.h"
 
-#include <sys/wait.h>
+#include <stdexcept>
 
-#include <cerrno>
-#include <csignal>
-
-#include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
-#include "play/stage/play_codec.h"
-#include "play/stage/stage_fork.h"
 #include "play/stage/stage_plan.h"
 #include "result/result_codec.h"
 
@@ -18,107 +12,113 @@ namespace {
 constexpr std::chrono::seconds kPrepareLimit{60};  // many at once on a slow machine
 constexpr std::chrono::seconds kGrace{10};         // beyond the sum of the steps' limits
 
-Duration play_limit(const StageSetting& setting, const Play& play) {
-  const Duration timeout = setting.timeout(play).value_or(play.scenario->front.timeout);
-  return session_bound(*play.scenario, timeout) + kGrace;
+bool owes_result(StageProcess::State state) {
+  using State = StageProcess::State;
+  return state == State::preparing || state == State::ready || state == State::playing;
 }
 
 }  // namespace
 
-StageProcess::StageProcess(const StageSetting& setting) : setting_(setting) {
-  ForkedStage forked = fork_stage([&setting](const UniqueFd& link) { run_stage(setting, link); });
-  process_ = forked.process;
-  link_ = std::move(forked.link);
-  ended_ = open_process(process_);
-}
+StageProcess::StageProcess(const StageSetting& setting)
+    : setting_(setting), worker_([&setting](const UniqueFd& link) { run_stage(setting, link); }) {}
 
-StageProcess::~StageProcess() {
-  if (state_ != State::ended) kill_and_reap();
+Duration StageProcess::play_limit() const {
+  const Scenario& scenario = *setting_.play(order_).scenario;
+  const Duration timeout = setting_.timeout(order_).value_or(scenario.front.timeout);
+  return session_bound(scenario, timeout) + kGrace;
 }
 
 void StageProcess::enter(State state) {
   state_ = state;
   switch (state) {
     case State::preparing:
-      deadline_ = Clock::now() + kPrepareLimit;
+      worker_.allow(kPrepareLimit);
       break;
     case State::playing:
     case State::closing:
-      deadline_ = Clock::now() + play_limit(setting_, play_);
+      worker_.allow(play_limit());
       break;
     case State::idle:
     case State::ready:
     case State::ended:
-      deadline_.reset();
+      worker_.allow(std::nullopt);
       break;
   }
 }
 
-bool StageProcess::owes_result() const {
-  return state_ == State::preparing || state_ == State::ready || state_ == State::playing;
-}
-
-void StageProcess::prepare(const Play& play) {
-  play_ = play;
+void StageProcess::prepare(const PlayOrder& order) {
+  order_ = order;
   enter(State::preparing);
-  try {
-    write_frame(link_.get(), {FrameKind::play, write_play(play)});
-  } catch (const SystemError&) {
-    return;  // it has ended meanwhile, which is noticed elsewhere
-  }
+  worker_.send(write_order(order));
 }
 
 void StageProcess::go() {
   enter(State::playing);
-  give_go(link_.get());
+  worker_.send({FrameKind::go, ""});
+}
+
+std::optional<ScenarioResult> StageProcess::take(const Frame& frame) {
+  if (frame.kind == FrameKind::ready) {
+    enter(State::ready);
+  } else if (frame.kind == FrameKind::idle) {
+    enter(State::idle);
+  } else if (state_ != State::closing) {
+    ScenarioResult result = read_result(frame.body);
+    enter(State::closing);
+    return result;
+  }
+  return std::nullopt;
 }
 
 std::optional<ScenarioResult> StageProcess::read() {
-  if (frames_.read_from(link_.get())) link_.reset();  // its end says the rest
+  if (state_ == State::ended) return std::nullopt;
+  worker_.read();  // that the link is closed, its end says
   std::optional<ScenarioResult> result;
-  while (const auto frame = frames_.next()) {
-    if (frame->kind == FrameKind::ready) {
-      enter(State::ready);
-    } else if (frame->kind == FrameKind::idle) {
-      enter(State::idle);
-    } else if (state_ != State::closing) {
-      enter(State::closing);
-      result = read_result(frame->body);
+  try {
+    while (const auto frame = worker_.next()) {
+      if (auto taken = take(*frame)) result = std::move(taken);
     }
+  } catch (const std::exception& error) {
+    auto lost = lose("the process that played the sheet sent what cannot be read: " +
+                     std::string(error.what()));
+    if (lost) result = std::move(lost);
   }
   return result;
 }
 
 std::optional<ScenarioResult> StageProcess::end() {
   // What it sent last may still wait in the link.
-  std::optional<ScenarioResult> result;
-  if (link_) result = read();
-  const bool owed_result = owes_result();
+  std::optional<ScenarioResult> result = read();
+  if (state_ == State::ended) return result;
+  const bool owed_result = owes_result(state_);
   const int status = kill_and_reap();
   if (!owed_result) return result;
   return lost_result("the process that played the sheet " + render_wait_status(status));
 }
 
 std::optional<ScenarioResult> StageProcess::give_up() {
-  const bool owed_result = owes_result();
   const bool was_preparing = state_ == State::preparing;
-  kill_and_reap();
-  if (!owed_result) return std::nullopt;
-  const Duration limit = was_preparing ? Duration(kPrepareLimit) : play_limit(setting_, play_);
-  return lost_result(std::string("the sheet could not be ") +
-                     (was_preparing ? "prepared" : "played") + " within " + render_duration(limit));
+  const Duration limit = was_preparing ? Duration(kPrepareLimit) : play_limit();
+  return lose(std::string("the sheet could not be ") + (was_preparing ? "prepared" : "played") +
+              " within " + render_duration(limit));
 }
 
-int StageProcess::kill_and_reap() {
-  int status = 0;
-  ::kill(-process_, SIGKILL);
-  while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
-  enter(State::ended);
-  return status;
+std::optional<ScenarioResult> StageProcess::lose(const std::string& reason) {
+  const bool owed_result = owes_result(state_);
+  kill_and_reap();
+  if (!owed_result) return std::nullopt;
+  return lost_result(reason);
 }
 
 ScenarioResult StageProcess::lost_result(const std::string& reason) const {
-  return unplayed_result(*play_.scenario, play_.repeat, Verdict::error, reason);
+  const Play& play = setting_.play(order_);
+  return unplayed_result(*play.scenario, play.repeat, Verdict::error, reason);
+}
+
+int StageProcess::kill_and_reap() {
+  const int status = worker_.end();
+  enter(State::ended);
+  return status;
 }
 
 }  // namespace wireproof

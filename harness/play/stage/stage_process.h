@@ -2,62 +2,49 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <optional>
 #include <string>
 
-#include "base/system/unique_fd.h"
 #include "play/stage/stage.h"
-#include "play/stage/stage_link.h"
+#include "play/stage/worker.h"
 #include "result/run_result.h"
 
 namespace wireproof {
 
-// A stage as the main process sees it. Its process leads a group of its own, ignores the
-// terminal's signals and ends with the main process.
+// A stage as the main process sees it.
 class StageProcess {
  public:
-  using Clock = std::chrono::steady_clock;
   enum class State { idle, preparing, ready, playing, closing, ended };
 
   // Forks. Throws SystemError.
   explicit StageProcess(const StageSetting& setting);
-  // Kills what is left.
-  ~StageProcess();
-  StageProcess(const StageProcess&) = delete;
-  StageProcess& operator=(const StageProcess&) = delete;
 
   State state() const { return state_; }
-  pid_t process() const { return process_; }
-  int link_fd() const { return link_.get(); }    // readable: call read()
-  int ended_fd() const { return ended_.get(); }  // readable: call end()
-  // After this it has taken too long for its state; none while it waits for us.
-  std::optional<Clock::time_point> deadline() const { return deadline_; }
+  // Who it is, what to wait for, and until when.
+  const Worker& worker() const { return worker_; }
 
-  // Of an idle stage. What the play points to was there before the stage.
-  void prepare(const Play& play);
+  // Of an idle stage.
+  void prepare(const PlayOrder& order);
   void go();
   // Takes what the stage sent. A result, once for each play.
   std::optional<ScenarioResult> read();
   // Reaps the process that has ended. The result, if it owed one.
   std::optional<ScenarioResult> end();
-  // Kills it; the result, if it has not sent one.
+  // Kills it, which has taken too long; the result, if it has not sent one.
   std::optional<ScenarioResult> give_up();
 
  private:
   void enter(State state);
-  bool owes_result() const;
+  Duration play_limit() const;
+  std::optional<ScenarioResult> take(const Frame& frame);
   ScenarioResult lost_result(const std::string& reason) const;
+  std::optional<ScenarioResult> lose(const std::string& reason);
   int kill_and_reap();
 
   StageSetting setting_;
-  Play play_;
+  PlayOrder order_;
   State state_ = State::idle;
-  pid_t process_ = -1;
-  UniqueFd link_;
-  UniqueFd ended_;
-  FrameReader frames_;
-  std::optional<Clock::time_point> deadline_;
+  Worker worker_;
 };
 
 }  // namespace wireproof

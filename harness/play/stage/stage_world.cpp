@@ -8,12 +8,9 @@
 #include <stdexcept>
 
 #include "base/system/system_call.h"
-#include "judge/traffic/soundness.h"
 #include "machine/host/free_port.h"
 #include "machine/host/listening_process.h"
-#include "packets/flow/fragments.h"
 #include "play/stage/attach_server.h"
-#include "play/stage/running_capture.h"
 #include "play/stage/server_actions.h"
 
 namespace wireproof {
@@ -21,9 +18,6 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
-
-constexpr Milliseconds kMarkerLimit{5000};
-constexpr Milliseconds kSilence{250};
 
 // Null: the sheet's own command is started.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
@@ -72,7 +66,7 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
   } else {
     open_private_network(program);
   }
-  if (capture_) capture_->start(kMarkerLimit);
+  if (capture_) capture_->start();
 }
 
 void StageWorld::open_private_network(const ServerProgram* program) {
@@ -138,42 +132,14 @@ Duration StageWorld::timeout() const {
 }
 
 void StageWorld::open_capture() {
-  WatchOptions options;
-  options.wake_after = wake_after(scenario_);
-  for (const std::uint16_t port : {ports_.tcp, ports_.udp}) {
-    if (port != 0) options.server_ports.push_back(port);
-  }
-  if (network_ == NetworkKind::host_loopback) options.only_ports = options.server_ports;
-  if (options_.running) {
-    options.only_host = options_.running->address;
-    capture_ = open_running_capture(options, route_);
-  } else {
-    capture_ = std::make_unique<WatchedCapture>(options);
-  }
-  connections_ = ConnectionWatch(ports_.tcp);
-  capture_->observe([this](const Packet& packet) { see(packet); });
+  CaptureRequest request;
+  request.ports = ports_;
+  request.shares_loopback = !options_.running && network_ == NetworkKind::host_loopback;
+  if (options_.running) request.running = options_.running->address;
+  request.route = route_;
+  request.wake_after = wake_after(scenario_);
+  capture_ = std::make_unique<StageCapture>(request);
   watch(capture_->readable_fd());
-}
-
-void StageWorld::see(const Packet& packet) {
-  if (options_.running && (!own_ || !own_->has(packet))) return;
-  connections_.see(packet);
-  const UdpHeader* const udp = packet.udp();
-  if (udp == nullptr) return;
-  if (udp->source_port == ports_.udp) ++answers_by_udp_;
-  if (udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
-}
-
-// What was captured until now could not be told from other clients' packets yet.
-void StageWorld::find_own_traffic(const std::vector<ActorEndpoint>& actors) {
-  capture_->drain();
-  own_.emplace(actors);
-  for (const Packet& packet : capture_->packets().decode_all()) see(packet);
-}
-
-const PacketStore* StageWorld::packets() const {
-  if (!capture_) return nullptr;
-  return options_.running ? &own_packets_ : &capture_->packets();
 }
 
 pid_t StageWorld::listening_process() const {
@@ -212,13 +178,14 @@ TraceBatch StageWorld::take_server_calls(const std::vector<ActorEndpoint>& actor
   if (!tracer_) return {};
   std::vector<SocketCall> open = tracer_->sync();
   TraceBatch batch = tracer_->take();
-  for (SocketCall& call : open) {
-    // It may have ended since it was asked for.
-    if (std::ranges::find(batch.calls, call.order, &SocketCall::order) == batch.calls.end()) {
-      batch.calls.push_back(std::move(call));
-    }
+  if (batch.lost_calls > 0) {
+    // A part of them would make causes of what was none.
+    untraced_ = "it made more calls than are kept: " + std::to_string(batch.lost_calls) +
+                " beyond " + std::to_string(kMostWaitingCalls);
+    batch.calls.clear();
+    return batch;
   }
-  sort_by_order(batch.calls);
+  add_open_calls(batch.calls, std::move(open));
   if (options_.running) batch.calls = keep_own_calls(std::move(batch.calls), actors);
   return batch;
 }
@@ -275,7 +242,14 @@ PlayOptions StageWorld::play_options() {
   return options;
 }
 
-// capture.md: a marker alone would miss what a server process has yet to send.
+Soundness StageWorld::finish_capture(const PlayedSession& played) {
+  if (!capture_) return {};
+  const auto await = [this](const std::function<bool()>& holds, Duration limit) {
+    return await_packets(holds, limit);
+  };
+  return capture_->finish(played, {*server_, timeout(), await});
+}
+
 bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration limit) {
   const auto deadline = Clock::now() + limit;
   for (;;) {
@@ -287,55 +261,6 @@ bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration 
     const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
     if (ready < 0 && errno != EINTR) throw SystemError("wait for captured packets", errno);
   }
-}
-
-// UDP has no end on the wire. A second reply would come while the server still works on the
-// datagram, so its work is waited for; one that is always busy is left at the sheet's timeout.
-void StageWorld::await_datagrams() {
-  server_->await_rest(std::chrono::ceil<Milliseconds>(timeout()));
-  if (server_->process() == 0) await_silence();
-}
-
-// A server that cannot be seen does not show whether it still works on a datagram. What it says
-// after so long a silence is not captured: that may hide an answer too many, and never makes a
-// failure of a right one.
-void StageWorld::await_silence() {
-  const auto deadline = Clock::now() + timeout();
-  for (bool spoke = true; spoke && Clock::now() < deadline;) {
-    const std::size_t before = answers_by_udp_;
-    spoke = await_packets([&] { return answers_by_udp_ > before; }, kSilence);
-  }
-}
-
-void StageWorld::await_late_datagram() {
-  capture_->flush(kMarkerLimit);
-  if (!was_asked_by_udp_) return;
-  const std::size_t before = answers_by_udp_;
-  await_packets([&] { return answers_by_udp_ > before; }, timeout());
-}
-
-Soundness StageWorld::finish_capture(const PlayedSession& played) {
-  if (!capture_) return {};
-  if (options_.running) find_own_traffic(played.actors);
-  if (ports_.udp != 0) {
-    await_datagrams();
-    if (played.timed_out) await_late_datagram();
-  }
-  // Only behind a marker has the watch seen every connection that was opened: before it, a SYN may
-  // still wait in the ring. Where all have ended by then, nothing more can follow.
-  capture_->flush(kMarkerLimit);
-  if (!connections_.all_ended()) {
-    connections_ended_ = await_packets([this] { return connections_.all_ended(); }, timeout());
-    capture_->flush(kMarkerLimit);
-  }
-  const CaptureCounts counts = capture_->finish(kMarkerLimit);
-  Soundness soundness = judge_soundness(counts);
-  if (!options_.running) return soundness;
-  own_packets_ = join_fragments(keep_own_traffic(capture_->packets(), played.actors));
-  if (count_fragments(own_packets_) != 0) {
-    soundness.faults.push_back("fragments of packets could not be put together");
-  }
-  return soundness;
 }
 
 }  // namespace wireproof

@@ -6,15 +6,13 @@
 #include <string>
 
 #include "base/system/unique_fd.h"
-#include "judge/traffic/own_traffic.h"
 #include "machine/host/private_network.h"
 #include "machine/host/route.h"
 #include "machine/host/sandbox.h"
 #include "machine/trace/tracer.h"
-#include "packets/capture/watched_capture.h"
-#include "play/client/connection_watch.h"
 #include "play/client/player.h"
 #include "play/run_options.h"
+#include "play/stage/stage_capture.h"
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_server.h"
 
@@ -37,12 +35,10 @@ class StageWorld {
   ~StageWorld();
 
   PlayOptions play_options();
-  // The end barrier: waits until the server has nothing left to do for any datagram and every
-  // connection has ended on the wire, at most for the sheet's timeout, and for the end marker.
-  // After a step that ran out of time an answer over UDP that is only late is waited for as well.
+  // Behind the end barrier (StageCapture::finish); nothing where nothing is captured.
   Soundness finish_capture(const PlayedSession& played);
   // False when the sheet's timeout ended the wait for a connection's end.
-  bool connections_ended() const { return connections_ended_; }
+  bool connections_ended() const { return !capture_ || capture_->connections_ended(); }
 
   // False when a `server: idle` has failed.
   bool server_was_idle() const { return server_was_idle_; }
@@ -51,11 +47,11 @@ class StageWorld {
   // entries, and what could not be traced; of a server that ran already only what it did for the
   // session's clients. Empty when the server is not traced.
   TraceBatch take_server_calls(const std::vector<ActorEndpoint>& actors);
-  // Why a server that ran already is not traced though it was asked for; else empty.
+  // Why there are none of a server that was to be traced; else empty. Ask after the calls.
   const std::string& untraced() const { return untraced_; }
 
   // The session's own packets, once the capture is finished. Null when nothing is captured.
-  const PacketStore* packets() const;
+  const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
   // Why the sockets of the server's host cannot be seen; empty: they can.
   std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
@@ -73,8 +69,6 @@ class StageWorld {
   void find_running_server(const ServerProgram* program);
   void require_ipv6() const;
   void open_capture();
-  void see(const Packet& packet);
-  void find_own_traffic(const std::vector<ActorEndpoint>& actors);
   void open_tracer();
   void trace_running_server();
   void open_sandbox();
@@ -82,9 +76,6 @@ class StageWorld {
   void watch(int fd);
   // False when the sheet's timeout came first.
   bool await_packets(const std::function<bool()>& have_come, Duration limit);
-  void await_datagrams();
-  void await_silence();
-  void await_late_datagram();
 
   const Scenario& scenario_;
   const RunOptions& options_;
@@ -92,19 +83,12 @@ class StageWorld {
   Route route_;  // to a server that runs already
   std::string host_;
   ServerPorts ports_;
-  UniqueFd events_;  // epoll: captured packets and the server's output
-  std::unique_ptr<WatchedCapture> capture_;
-  ConnectionWatch connections_{0};
-  std::size_t answers_by_udp_ = 0;  // captured
-  bool was_asked_by_udp_ = false;
-  // Beside a running server's other clients: set once the session's ports are all known.
-  std::optional<OwnTraffic> own_;
-  PacketStore own_packets_;
-  std::unique_ptr<Sandbox> sandbox_;  // outlives the tracer, whose processes are inside
-  std::unique_ptr<Tracer> tracer_;    // outlives the server
+  UniqueFd events_;                        // epoll: captured packets and the server's output
+  std::unique_ptr<StageCapture> capture_;  // null: nothing is captured
+  std::unique_ptr<Sandbox> sandbox_;       // outlives the tracer, whose processes are inside
+  std::unique_ptr<Tracer> tracer_;         // outlives the server
   std::string untraced_;
   std::unique_ptr<StageServer> server_;
-  bool connections_ended_ = true;
   bool server_was_idle_ = true;
 };
 

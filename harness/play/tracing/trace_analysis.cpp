@@ -1,11 +1,10 @@
-#include "play/tracing/trace_analysis.h"
-
 #include <algorithm>
 
 #include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"
 #include "judge/sections.h"
 #include "judge/traffic/soundness.h"
+#include "play/tracing/trace_run.h"
 
 namespace wireproof {
 namespace {

@@ -1,39 +1,34 @@
 #include "play/tracing/trace_run.h"
-#include "machine/host/child_processes.h"
 
 #include <poll.h>
-#include <sys/wait.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
-#include <csignal>
 
 #include "base/system/system_call.h"
+#include "machine/host/child_processes.h"
 #include "machine/process/program_names.h"
-#include "play/stage/packet_frame.h"
-#include "play/stage/stage_fork.h"
-#include "play/tracing/trace_stage.h"
+#include "play/stage/worker.h"
+#include "play/tracing/trace_world.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
+constexpr Milliseconds kLongestWait{60000};
 constexpr Milliseconds kGrace{60000};  // beyond the sum of the limits, for a slow machine
 
-// The stage's process as its parent sees it.
+// The run as the main process sees it.
 class TraceRun {
  public:
   TraceRun(const TraceRequest& request, const TraceWatch& watch)
       : request_(request),
         watch_(watch),
         task_{&request, watch.on_packets != nullptr},
-        stage_(fork_stage([this](const UniqueFd& link) { run_trace_stage(task_, link); })) {}
-  ~TraceRun() { end_stage(); }
-  TraceRun(const TraceRun&) = delete;
-  TraceRun& operator=(const TraceRun&) = delete;
+        worker_([this](const UniqueFd& link) { run_trace_stage(task_, link); }) {}
 
   TraceResult wait();
 
@@ -41,26 +36,15 @@ class TraceRun {
   void await_link();
   bool read_link();
   void take(const Frame& frame);
-  int end_stage();
 
   const TraceRequest& request_;
   const TraceWatch& watch_;
   TraceTask task_;
-  ForkedStage stage_;
-  FrameReader frames_;
+  Worker worker_;
   TraceResult result_;
   bool has_result_ = false;
   bool asked_to_stop_ = false;
 };
-
-int TraceRun::end_stage() {
-  int status = 0;
-  if (stage_.process <= 0) return status;
-  ::kill(-stage_.process, SIGKILL);
-  while (::waitpid(stage_.process, &status, 0) < 0 && errno == EINTR) continue;
-  stage_.process = -1;
-  return status;
-}
 
 void TraceRun::take(const Frame& frame) {
   switch (frame.kind) {
@@ -82,6 +66,7 @@ void TraceRun::take(const Frame& frame) {
       throw TraceRefused(refusal.label, refusal.message, refusal.notes);
     }
     case FrameKind::play:
+    case FrameKind::go:
     case FrameKind::ready:
     case FrameKind::idle:
       return;
@@ -90,21 +75,26 @@ void TraceRun::take(const Frame& frame) {
 
 // False when the stage has closed the link.
 bool TraceRun::read_link() {
-  const bool closed = frames_.read_from(stage_.link.get());
+  const bool is_open = worker_.read();
   const std::size_t packets_before = result_.packets.size();
-  while (const auto frame = frames_.next()) take(*frame);
+  while (const auto frame = worker_.next()) take(*frame);
   const bool more = result_.packets.size() > packets_before;
   if (more && watch_.on_packets) watch_.on_packets(result_);
-  return !closed;
+  return is_open;
 }
 
 void TraceRun::await_link() {
-  std::array<pollfd, 2> entries{pollfd{stage_.link.get(), POLLIN, 0},
+  const auto left = std::chrono::ceil<Milliseconds>(*worker_.deadline() - Worker::Clock::now());
+  if (left.count() <= 0) {
+    throw TraceRefused("", "the traced run did not end within its limits", {});
+  }
+  std::array<pollfd, 2> entries{pollfd{worker_.link_fd(), POLLIN, 0},
                                 pollfd{asked_to_stop_ ? -1 : watch_.stop_fd, POLLIN, 0}};
-  const int ready = ::poll(entries.data(), entries.size(), 1000);
+  const auto limit = static_cast<int>(std::min(left, kLongestWait).count());
+  const int ready = ::poll(entries.data(), entries.size(), limit);
   if (ready < 0 && errno != EINTR) throw SystemError("wait for the traced run", errno);
   if (ready > 0 && entries[1].revents != 0) {
-    give_go(stage_.link.get());
+    worker_.send({FrameKind::go, ""});
     asked_to_stop_ = true;
   }
 }
@@ -115,14 +105,11 @@ TraceResult TraceRun::wait() {
   const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
   const auto stops =
       2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
-  const auto deadline = Clock::now() + limits + stops;
+  worker_.allow(limits + stops);
   do {
-    if (Clock::now() >= deadline) {
-      throw TraceRefused("", "the traced run did not end within its limits", {});
-    }
     await_link();
   } while (read_link());
-  const int status = end_stage();
+  const int status = worker_.end();
   if (!has_result_) {
     throw TraceRefused("", "the process of the traced run " + render_wait_status(status), {});
   }

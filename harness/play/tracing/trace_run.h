@@ -71,4 +71,8 @@ struct TraceWatch {
 // SystemError.
 TraceResult run_trace(const TraceRequest& request, const TraceWatch& watch = {});
 
+// What a run left behind, told: pure. Also good for a run that is still going on: what is not known
+// yet is missing.
+TraceAnalysis analyse_trace(const TraceResult& result);
+
 }  // namespace wireproof

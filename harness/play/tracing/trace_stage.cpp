@@ -1,5 +1,3 @@
-#include "play/tracing/trace_stage.h"
-
 #include <algorithm>
 #include <exception>
 
@@ -11,7 +9,7 @@
 #include "machine/process/program_names.h"
 #include "machine/process/server_process.h"
 #include "machine/process/shell_command.h"
-#include "play/stage/stage_link.h"
+#include "play/stage/frame.h"
 #include "play/tracing/trace_world.h"
 #include "result/result_codec.h"
 

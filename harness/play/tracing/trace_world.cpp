@@ -12,7 +12,7 @@
 #include "machine/host/listening.h"
 #include "machine/host/private_network.h"
 #include "machine/process/server_process.h"
-#include "play/stage/packet_frame.h"
+#include "play/stage/frame.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
@@ -88,9 +88,10 @@ void TraceWorld::drain() {
   for (const auto& child : children_) child->drain_output();
 }
 
+// All that the main process has to say is that the run shall end.
 void TraceWorld::read_link() {
-  char byte = 0;
-  if (::read(link_.get(), &byte, 1) != 1) throw SystemError("hear from the main process", EPIPE);
+  if (!orders_.take(link_.get())) throw SystemError("hear from the main process", EPIPE);
+  if (!orders_.next()) return;
   interrupted_ = true;
   end_run("the run was interrupted");
 }
@@ -149,13 +150,7 @@ Soundness TraceWorld::finish_capture() {
 void TraceWorld::finish_calls() {
   std::vector<SocketCall> open = tracer_->sync();
   take_calls();
-  for (SocketCall& call : open) {
-    // It may have ended since it was asked for.
-    if (std::ranges::find(calls_, call.order, &SocketCall::order) == calls_.end()) {
-      calls_.push_back(std::move(call));
-    }
-  }
-  sort_by_order(calls_);
+  add_open_calls(calls_, std::move(open));
 }
 
 }  // namespace wireproof

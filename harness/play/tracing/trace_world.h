@@ -11,10 +11,16 @@
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"
 #include "play/client/connection_watch.h"
-#include "play/stage/stage_link.h"
-#include "play/tracing/trace_stage.h"
+#include "play/stage/frame.h"
+#include "play/tracing/trace_run.h"
 
 namespace wireproof {
+
+// One run as its stage process gets it. The request outlives the stage.
+struct TraceTask {
+  const TraceRequest* request = nullptr;
+  bool sends_calls = false;  // as they come, not only at the end
+};
 
 // The world of one traced run: its network, its capture between two barriers, its tracer, its
 // programs. Whatever waits here also takes over what comes meanwhile, and ends at once when the
@@ -58,6 +64,7 @@ class TraceWorld {
 
   const TraceTask& task_;
   const UniqueFd& link_;
+  FrameReader orders_;
   std::unique_ptr<WatchedCapture> capture_;
   ConnectionWatch connections_{0};
   std::unique_ptr<Tracer> tracer_;  // outlives the children
@@ -68,5 +75,10 @@ class TraceWorld {
   bool ending_ = false;
   bool interrupted_ = false;
 };
+
+// What the process of a run does: enters its network, opens the capture and the tracer, runs the
+// programs, sends what it sees and at last its result or why there is none. Returns when nothing
+// that it started is left. The process must have one thread.
+void run_trace_stage(const TraceTask& task, const UniqueFd& link);
 
 }  // namespace wireproof

@@ -139,6 +139,15 @@ int close_one(char** arguments) {
   return 0;
 }
 
+// As a program in an endless loop does: so many calls, none of which comes to anything.
+int call_often(char** arguments) {
+  const int socket = ::socket(AF_INET, SOCK_STREAM, 0);
+  for (long left = std::strtol(arguments[2], nullptr, 10); left > 0; --left) {
+    ::shutdown(socket, SHUT_RD);
+  }
+  return 0;
+}
+
 int wait_for_ever(char**) {
   const Pair pair = make_pair();
   char byte = 0;
@@ -355,6 +364,7 @@ const std::map<std::string, int (*)(char**)> kParts{
     {"exec-in-thread", exec_in_thread},
     {"exec-with-sockets", exec_with_sockets},
     {"close", close_one},
+    {"call-often", call_often},
     {"wait-for-ever", wait_for_ever},
     {"be-interrupted", be_interrupted},
     {"transfer", transfer},

@@ -146,4 +146,17 @@ TEST_CASE("python's calls are told as those of any program", "[python]") {
   CHECK(std::equal(expected.rbegin(), expected.rend(), lines.rbegin()));
 }
 
+TEST_CASE("calls that nobody takes are counted, and do not fill the memory", "[trace]") {
+  constexpr std::size_t kMore = 500;
+  TracedRun run;
+  const pid_t server =
+      run.start("server", {"call-often", std::to_string(kMostWaitingCalls + kMore)});
+  run.tracer().await_end(server);
+  const TraceBatch batch = run.tracer().take();
+  CHECK(batch.calls.size() + batch.lost_calls == 1 + kMostWaitingCalls + kMore);  // 1: socket
+  CHECK(batch.lost_calls > 0);
+  CHECK(batch.calls.size() < kMostWaitingCalls + kMore);
+  CHECK(run.tracer().take().lost_calls == 0);
+}
+
 }  // namespace wireproof

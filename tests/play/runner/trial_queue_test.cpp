@@ -1,6 +1,5 @@
-#include "play/runner/trial_queue.h"
-
 #include "catch.h"
+#include "play/runner/selftest.h"
 #include "support/sheet_builder.h"
 
 namespace wireproof {
@@ -34,21 +33,19 @@ PlannedTrial plan(const Trial& trial) {
   return planned;
 }
 
-ScenarioResult result_of(const PlaySource::NumberedPlay& play, Verdict verdict,
-                         const std::string& explanation = "") {
+ScenarioResult result_of(Verdict verdict, const std::string& explanation = "") {
   ScenarioResult result;
-  result.id = play.play->scenario->id;
   result.verdict = verdict;
   if (!explanation.empty()) result.failures.emplace_back().diagnostic.explanation = explanation;
   return result;
 }
 
-// The next play, which must be of this sheet.
-PlaySource::NumberedPlay expect_next(TrialQueue& queue, const std::string& id) {
-  const auto play = queue.next();
-  REQUIRE(play);
-  CHECK(play->play->scenario->id == id);
-  return *play;
+// The number of the next play, which must be of this sheet.
+std::size_t expect_next(TrialQueue& queue, const std::string& id) {
+  const auto number = queue.next();
+  REQUIRE(number);
+  CHECK(queue.plays()[*number].scenario->id == id);
+  return *number;
 }
 
 }  // namespace
@@ -58,9 +55,9 @@ TEST_CASE("the sheets of a fault are played one by one until one has caught it",
   TrialQueue queue({plan(trial)}, false);
   const auto a = expect_next(queue, "calc/a");
   CHECK_FALSE(queue.next());
-  queue.take(a.number, result_of(a, Verdict::fail, "something-else"));
+  queue.take(a, result_of(Verdict::fail, "something-else"));
   const auto b = expect_next(queue, "calc/b");
-  queue.take(b.number, result_of(b, Verdict::fail, "leak"));
+  queue.take(b, result_of(Verdict::fail, "leak"));
   CHECK_FALSE(queue.next());
   const std::vector<TrialOutcome> outcomes = queue.take_outcomes();
   REQUIRE(outcomes.size() == 1);
@@ -82,56 +79,15 @@ TEST_CASE("the sheet that caught a fault in one server is tried first in the nex
   const Trial first = fault_of("calc", "leak");
   const Trial second = fault_of("echo", "leak");
   TrialQueue queue({plan(first), plan(second)}, false);
-  auto play = expect_next(queue, "calc/a");
+  std::size_t play = expect_next(queue, "calc/a");
   CHECK_FALSE(queue.next());  // the second waits for what the first finds
-  queue.take(play.number, result_of(play, Verdict::pass));
+  queue.take(play, result_of(Verdict::pass));
   play = expect_next(queue, "calc/b");
-  queue.take(play.number, result_of(play, Verdict::fail, "leak"));
+  queue.take(play, result_of(Verdict::fail, "leak"));
   for (const char* const id : {"echo/b", "echo/a", "echo/c"}) {
     play = expect_next(queue, id);
-    queue.take(play.number, result_of(play, Verdict::pass));
+    queue.take(play, result_of(Verdict::pass));
   }
-  CHECK_FALSE(queue.next());
-}
-
-TEST_CASE("what the machine had no time for is played again with twice the time, at last alone",
-          "[session]") {
-  const Trial open = fault_of("calc", "leak");
-  const Trial other = fault_of("echo", "spin");
-  TrialQueue queue({plan(open), plan(other)}, false);
-  Duration allowed = std::chrono::milliseconds(500);
-  auto play = expect_next(queue, "calc/a");
-  const auto beside = expect_next(queue, "echo/a");
-  for (int playing = 1; playing < 3; ++playing) {
-    queue.take(play.number, result_of(play, Verdict::inconclusive));
-    play = expect_next(queue, "calc/a");
-    allowed *= 2;
-    CHECK(play.play->timeout == allowed);
-  }
-  queue.take(play.number, result_of(play, Verdict::inconclusive));
-  for (const char* const id : {"calc/b", "calc/c"}) {  // which may find the fault meanwhile
-    play = expect_next(queue, id);
-    queue.take(play.number, result_of(play, Verdict::pass));
-  }
-  CHECK_FALSE(queue.next());  // put off while the other is played
-  queue.take(beside.number, result_of(beside, Verdict::fail, "spin"));
-  for (int playing = 3; playing < 6; ++playing) {
-    play = expect_next(queue, "calc/a");
-    queue.take(play.number, result_of(play, Verdict::inconclusive));
-  }
-  CHECK_FALSE(queue.next());  // not for ever
-}
-
-TEST_CASE("a sheet that was put off is not played again once another has caught the fault",
-          "[session]") {
-  const Trial trial = fault_of("calc", "leak");
-  TrialQueue queue({plan(trial)}, false);
-  for (int playing = 0; playing < 3; ++playing) {
-    const auto play = expect_next(queue, "calc/a");
-    queue.take(play.number, result_of(play, Verdict::inconclusive));
-  }
-  const auto play = expect_next(queue, "calc/b");
-  queue.take(play.number, result_of(play, Verdict::fail, "leak"));
   CHECK_FALSE(queue.next());
 }
 

@@ -1,19 +1,16 @@
 #include "play/stage/stage_plan.h"
 
-#include <sys/socket.h>
+#include <set>
+#include <stdexcept>
 
-#include <array>
-#include <thread>
-
-#include "base/system/unique_fd.h"
 #include "catch.h"
 #include "machine/process/server_process.h"
-#include "play/stage/play_codec.h"
-#include "play/stage/stage_link.h"
+#include "play/stage/stage.h"
 
 namespace wireproof {
 
 using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
 
 namespace {
 
@@ -125,12 +122,57 @@ TEST_CASE("a session lasts at most as long as its steps may, repeats included", 
   CHECK(session_bound(scenario, 2s) == 3 * 7s + 2s + 2s);
 }
 
+TEST_CASE("a session that may last for ever is bounded all the same", "[session]") {
+  Step receive;
+  receive.action = StepRecvEof{};
+  Scenario scenario;
+  scenario.session.emplace();
+  SECTION("by a limit that no clock holds") {
+    receive.within = 9000000000s;
+    scenario.session->steps = {receive, receive};
+  }
+  SECTION("by repeats of repeats") {
+    Step inner;
+    inner.action = StepRepeat{100000, {receive}};
+    Step outer;
+    outer.action = StepRepeat{100000, {inner}};
+    scenario.session->steps = {outer};
+  }
+  CHECK(session_bound(scenario, 2s) == kLongestSession);
+  CHECK(session_bound(scenario, Duration::max()) == kLongestSession);
+}
+
+TEST_CASE("an order names its play, whose own limit it may stretch", "[session]") {
+  const Scenario scenario;
+  std::vector<Play> plays(2);
+  plays[1].scenario = &scenario;
+  plays[1].timeout = 500ms;
+  RunOptions options;
+  options.timeout = 3s;
+  const ServerTable servers;
+  const StageSetting setting{servers, options, plays};
+  CHECK(setting.play({1, 4}).scenario == &scenario);
+  CHECK(setting.timeout({1, 4}) == 2s);
+  CHECK(setting.timeout({0, 4}) == 3s);
+  CHECK_THROWS_AS(setting.play({2, 1}), std::out_of_range);
+}
+
 TEST_CASE("a kept capture is named after the scenario and its repetition", "[session]") {
   RunOptions options;
   options.capture_folder = "out";
   CHECK(capture_path(options, "calc/two/requests", 1) == "out/calc__two__requests.pcap");
+  CHECK(capture_path(options, "my_sheet", 1) == "out/my_sheet.pcap");
   options.repeat = 5;
   CHECK(capture_path(options, "calc/one", 4) == "out/calc__one-4.pcap");
+}
+
+TEST_CASE("no two sheets share a capture", "[session]") {
+  RunOptions options;
+  std::set<std::filesystem::path> paths;
+  const std::vector<std::string> ids{"a/b", "a__b", "a_/b", "a/_b",  "a___b",    "a//b",
+                                     "a_b", "_a",   "a_",   "a%5Fb", "a%5F%5Fb", "a_%5Fb"};
+  for (const std::string& id : ids) paths.insert(capture_path(options, id, 1));
+  CHECK(paths.size() == ids.size());
 }
 
 TEST_CASE("captures are kept of what needs to be looked at", "[session]") {
@@ -153,65 +195,6 @@ TEST_CASE("a start command gets the host and the port wherever it asks for them"
         "serve 127.0.0.1:9000 --log 9000.log");
   start.tcp_port = 80;
   CHECK(fill_command("{port}", start) == "80");
-}
-
-TEST_CASE("frames of a stage arrive whole, however they were cut", "[session]") {
-  std::array<int, 2> ends{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
-  const UniqueFd main_end(ends[0]);
-  UniqueFd stage_end(ends[1]);
-  FrameReader reader;
-  const Frame large{FrameKind::result, std::string(1 << 20, 'x')};
-  std::jthread stage([&] {
-    write_frame(stage_end.get(), {FrameKind::ready, ""});
-    write_frame(stage_end.get(), large);
-    stage_end.reset();
-  });
-  std::vector<Frame> frames;
-  for (bool closed = false; !closed;) {
-    closed = reader.read_from(main_end.get());
-    while (auto frame = reader.next()) frames.push_back(std::move(*frame));
-  }
-  CHECK(frames == std::vector<Frame>{{FrameKind::ready, ""}, large});
-}
-
-TEST_CASE("a stage waits for a whole frame, and sees that the link is closed", "[session]") {
-  std::array<int, 2> ends{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
-  UniqueFd main_end(ends[0]);
-  const UniqueFd stage_end(ends[1]);
-  const Frame large{FrameKind::play, std::string(1 << 20, 'x')};
-  const std::jthread main([&] {
-    write_frame(main_end.get(), large);
-    write_frame(main_end.get(), {FrameKind::idle, ""});
-    // Cut behind the kind: the size is missing.
-    [[maybe_unused]] const ssize_t sent = ::send(main_end.get(), "T", 1, 0);
-    main_end.reset();
-  });
-  CHECK(await_frame(stage_end.get()) == large);
-  CHECK(await_frame(stage_end.get()) == Frame{FrameKind::idle, ""});
-  CHECK_FALSE(await_frame(stage_end.get()));
-}
-
-TEST_CASE("a play arrives as it was sent, whatever bytes its command has", "[session]") {
-  const Scenario scenario;
-  Play play{
-      &scenario,  7,          {{"fault", "late"}, {"prefix", "\xff\n"}}, std::chrono::seconds(3),
-      "cat \xc3", "/home/a b"};
-  CHECK(read_play(write_play(play)) == play);
-  play.timeout.reset();
-  CHECK(read_play(write_play(play)) == play);
-}
-
-TEST_CASE("a frame that no stage sends is refused", "[session]") {
-  std::array<int, 2> ends{};
-  REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM, 0, ends.data()) == 0);
-  const UniqueFd main_end(ends[0]);
-  const UniqueFd stage_end(ends[1]);
-  write_frame(stage_end.get(), {FrameKind{'?'}, ""});
-  FrameReader reader;
-  CHECK_FALSE(reader.read_from(main_end.get()));
-  CHECK_THROWS_AS(reader.next(), std::runtime_error);
 }
 
 }  // namespace wireproof

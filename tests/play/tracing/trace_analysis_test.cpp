@@ -1,4 +1,4 @@
-#include "play/tracing/trace_analysis.h"
+#include "play/tracing/trace_run.h"
 
 #include <algorithm>
 

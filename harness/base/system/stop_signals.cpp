@@ -1,7 +1,10 @@
-#include "play/runner/stop_signals.h"
+#include "base/system/stop_signals.h"
 
+#include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
+
+#include <cerrno>
 
 #include "base/system/system_call.h"
 
@@ -12,18 +15,27 @@ StopSignals::StopSignals() {
   sigemptyset(&stopping);
   sigaddset(&stopping, SIGINT);
   sigaddset(&stopping, SIGTERM);
-  check_call(::sigprocmask(SIG_BLOCK, &stopping, &before_), "block the signals that stop a run");
   fd_.reset(static_cast<int>(check_call(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK),
                                         "wait for the signals that stop a run")));
+  ::pthread_sigmask(SIG_BLOCK, &stopping, &before_);
 }
 
 StopSignals::~StopSignals() {
-  ::sigprocmask(SIG_SETMASK, &before_, nullptr);
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 bool StopSignals::take() const {
   signalfd_siginfo signal{};
   return ::read(fd_.get(), &signal, sizeof signal) == sizeof signal;
+}
+
+void StopSignals::wait() const {
+  while (!take()) {
+    pollfd entry{fd_.get(), POLLIN, 0};
+    if (::poll(&entry, 1, -1) < 0 && errno != EINTR) {
+      throw SystemError("wait for the signals that stop a run", errno);
+    }
+  }
 }
 
 }  // namespace wireproof

@@ -6,9 +6,13 @@
 
 namespace wireproof {
 
-// While it lives, SIGINT and SIGTERM do not end the process but wait on a descriptor.
+// While it lives, SIGINT and SIGTERM do not end the process but wait on a descriptor, also those
+// that came before anybody looks. They are held back for this thread and those it starts. What a
+// forked process has inherited does not matter: a handler of the parent does not run, and Linux
+// keeps a blocked signal even where its action is to ignore it.
 class StopSignals {
  public:
+  // Throws SystemError.
   StopSignals();
   ~StopSignals();
   StopSignals(const StopSignals&) = delete;
@@ -18,6 +22,8 @@ class StopSignals {
   int fd() const { return fd_.get(); }
   // Takes one that has come; false when none has.
   bool take() const;
+  // Waits for one and takes it. Throws SystemError.
+  void wait() const;
 
  private:
   sigset_t before_{};
