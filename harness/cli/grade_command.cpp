@@ -5,8 +5,8 @@
 #include <map>
 #include <thread>
 
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/files.h"
 #include "cli/options/play_sheets.h"

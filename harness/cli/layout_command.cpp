@@ -1,8 +1,8 @@
 #include <filesystem>
 
 #include "base/text/hex.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/terminal.h"

@@ -4,8 +4,8 @@
 
 #include "base/text/hex.h"
 #include "base/text/text_table.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/terminal.h"

@@ -2,7 +2,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/options/commands.h"
+#include "cli/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
 

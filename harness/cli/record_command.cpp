@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/text/hex.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/files.h"
 #include "cli/options/line_diff.h"

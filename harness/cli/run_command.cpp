@@ -1,8 +1,8 @@
 #include <algorithm>
 #include <thread>
 
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/play_sheets.h"
 
 namespace wireproof {

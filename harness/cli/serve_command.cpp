@@ -10,8 +10,8 @@
 
 #include "base/system/system_call.h"
 #include "base/system/unique_fd.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"

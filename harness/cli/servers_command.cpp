@@ -3,8 +3,8 @@
 #include <algorithm>
 
 #include "base/text/text_table.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"

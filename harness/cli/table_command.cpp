@@ -5,9 +5,9 @@
 
 #include "base/system/system_call.h"
 #include "base/text/hex.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/column_options.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
 #include "packets/capture/pcap_file.h"

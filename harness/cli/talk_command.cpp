@@ -6,8 +6,8 @@
 
 #include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
 #include "play/client/socket_address.h"

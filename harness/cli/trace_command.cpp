@@ -4,9 +4,9 @@
 
 #include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/column_options.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/input_text.h"
 #include "cli/options/terminal.h"

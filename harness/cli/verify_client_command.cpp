@@ -4,8 +4,8 @@
 #include <filesystem>
 #include <thread>
 
+#include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/program_words.h"

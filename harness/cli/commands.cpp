@@ -1,4 +1,4 @@
-#include "cli/options/commands.h"
+#include "cli/commands.h"
 
 #include <algorithm>
 
