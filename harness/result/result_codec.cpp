@@ -54,8 +54,8 @@ BOOST_DESCRIBE_STRUCT(TraceResult, (),
                       (programs, host, tcp_port, udp_port, started, lasted, connections_ended,
                        timed_out, interrupted, soundness, notes, sockets, calls))
 BOOST_DESCRIBE_STRUCT(CheckGrade, (), (name, verdict, points, max_points))
-BOOST_DESCRIBE_STRUCT(SheetGrade, (), (sheet, verdict, reason, points, max_points, checks,
-                                        server_failed_to_start))
+BOOST_DESCRIBE_STRUCT(SheetGrade, (),
+                      (sheet, verdict, reason, points, max_points, checks, server_failed_to_start))
 BOOST_DESCRIBE_STRUCT(SubmissionGrade, (), (name, error, sheets))
 
 // A trace's packets go their own way.

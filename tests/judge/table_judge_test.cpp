@@ -77,7 +77,8 @@ TEST_CASE("rows of different connections have an order only where the sheet says
         "row 3 was captured before row 2: packet 1 before packet 5\n"
         "row 4 was captured before row 2: packet 2 before packet 5\n");
   REQUIRE_FALSE(judged.failures.empty());
-  CHECK(judged.failures[0].span == sheet("", alice_first).packet_tables[0].places[2].row);
+  CHECK(judged.failures[0].span ==
+        sheet("order: global\n", alice_first).packet_tables[0].places[2].row);
 }
 
 TEST_CASE("a connection without rows fails the table with each of its packets", "[judge]") {

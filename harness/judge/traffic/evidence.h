@@ -4,7 +4,6 @@
 #include <string>
 #include <vector>
 
-#include "base/system/socket_entry.h"
 #include "judge/traffic/played_session.h"
 #include "judge/traffic/traffic.h"
 #include "result/run_result.h"

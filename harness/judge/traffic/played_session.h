@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/socket_entry.h"
 #include "base/text/diagnostic.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"

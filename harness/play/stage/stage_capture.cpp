@@ -25,7 +25,7 @@ std::unique_ptr<WatchedCapture> open_capture(const CaptureRequest& request) {
   for (const std::uint16_t port : {request.ports.tcp, request.ports.udp}) {
     if (port != 0) options.server_ports.push_back(port);
   }
-  if (request.shares_loopback) options.only_ports = options.server_ports;
+  if (request.shares_loopback || request.running) options.only_ports = options.server_ports;
   if (!request.running) return std::make_unique<WatchedCapture>(options);
   options.only_host = request.running;
   return open_running_capture(options, request.route);
