@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -41,6 +42,8 @@ struct TraceBatch {
 };
 
 // In the order in which they were entered.
-void sort_by_order(std::vector<SocketCall>& calls);
+inline void sort_by_order(std::vector<SocketCall>& calls) {
+  std::ranges::stable_sort(calls, {}, &SocketCall::order);
+}
 
 }  // namespace wireproof

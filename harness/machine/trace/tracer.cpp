@@ -9,9 +9,10 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <stdexcept>
 
 #include "base/system/system_call.h"
-#include "machine/trace/call_filter.h"
+#include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"
 
 namespace wireproof {
@@ -61,7 +62,7 @@ Tracer::Tracer() {
       static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")));
   {
     const SignalsBlocked blocked;
-    thread_ = std::thread([this] { TraceLoop(mailbox_).run(); });
+    thread_ = std::thread([this] { run_tracing(mailbox_, [this] { TraceLoop(mailbox_).run(); }); });
   }
   std::unique_lock lock(mailbox_.mutex);
   mailbox_.changed.wait(lock, [this] { return mailbox_.bell > 0 || mailbox_.ended; });
@@ -154,6 +155,7 @@ std::vector<SocketCall> Tracer::sync() {
   const std::uint64_t asked = ++mailbox_.syncs_asked;
   ring();
   mailbox_.changed.wait(lock, [&] { return mailbox_.syncs_done >= asked || mailbox_.ended; });
+  if (!mailbox_.failure.empty()) throw std::runtime_error("trace a program: " + mailbox_.failure);
   return mailbox_.open_calls;
 }
 
@@ -167,8 +169,12 @@ int Tracer::await_end(pid_t process) {
   std::unique_lock lock(mailbox_.mutex);
   const auto& statuses = mailbox_.end_statuses;
   mailbox_.changed.wait(lock, [&] { return statuses.contains(process) || mailbox_.ended; });
-  const auto found = statuses.find(process);
-  return found == statuses.end() ? SIGKILL : found->second;
+  if (const auto found = statuses.find(process); found != statuses.end()) return found->second;
+  lock.unlock();
+  // Nobody traces any more: its end is an ordinary child's.
+  int status = SIGKILL;
+  while (::waitpid(process, &status, 0) == process && WIFSTOPPED(status)) continue;
+  return status;
 }
 
 }  // namespace wireproof
