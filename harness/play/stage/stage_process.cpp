@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/system/process_end.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "play/stage/play_codec.h"
@@ -96,7 +97,8 @@ std::optional<ScenarioResult> StageProcess::end() {
   const bool owed_result = owes_result();
   const int status = kill_and_reap();
   if (!owed_result) return result;
-  return lost_result("the process that played the sheet " + render_wait_status(status));
+  return lost_result("the process that played the sheet " +
+                     render_process_end(read_wait_status(status)));
 }
 
 std::optional<ScenarioResult> StageProcess::give_up() {

@@ -1,5 +1,4 @@
 #include "play/tracing/trace_run.h"
-#include "machine/host/child_processes.h"
 
 #include <poll.h>
 #include <sys/wait.h>
@@ -8,8 +7,9 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/system/process_end.h"
 #include "base/system/system_call.h"
-#include "machine/process/program_names.h"
+#include "machine/process/shell_command.h"
 #include "play/stage/packet_frame.h"
 #include "play/stage/stage_fork.h"
 #include "play/tracing/trace_stage.h"
@@ -124,7 +124,8 @@ TraceResult TraceRun::wait() {
   } while (read_link());
   const int status = end_stage();
   if (!has_result_) {
-    throw TraceRefused("", "the process of the traced run " + render_wait_status(status), {});
+    throw TraceRefused(
+        "", "the process of the traced run " + render_process_end(read_wait_status(status)), {});
   }
   return std::move(result_);
 }
