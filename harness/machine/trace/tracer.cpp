@@ -1,16 +1,15 @@
 #include "machine/trace/tracer.h"
 
-#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <stdexcept>
 
+#include "base/system/pipe.h"
 #include "base/system/system_call.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"
@@ -88,18 +87,15 @@ void Tracer::ring() {
 
 pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body, const Fork& fork) {
   std::vector<sock_filter> filter = build_call_filter();
-  std::array<int, 2> ends{};
-  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
-  UniqueFd gate(ends[0]);
-  UniqueFd opener(ends[1]);
+  Pipe gate = open_pipe();
   std::fflush(nullptr);  // else the child holds a copy of what is buffered
   StartRequest request;
   request.target = target;
   {
     const std::lock_guard no_borrowed_descriptor(mailbox_.no_fork);
     request.process = fork([&]() -> int {
-      ::close(opener.get());
-      become_tracee(gate.get(), filter, body);
+      ::close(gate.write.get());
+      become_tracee(gate.read.get(), filter, body);
     });
   }
   std::unique_lock lock(mailbox_.mutex);
@@ -108,11 +104,11 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body,
   mailbox_.changed.wait(lock, [&] { return request.done || mailbox_.ended; });
   if (request.done && request.error_number == 0) {
     constexpr char kGo = 1;
-    check_call(::write(opener.get(), &kGo, 1), "start a traced process");
+    check_call(::write(gate.write.get(), &kGo, 1), "start a traced process");
     return request.process;
   }
   lock.unlock();
-  opener.reset();
+  gate.write.reset();
   ::waitpid(request.process, nullptr, 0);
   throw SystemError("trace a process", request.done ? request.error_number : ESRCH);
 }

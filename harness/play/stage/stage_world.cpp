@@ -12,7 +12,6 @@
 #include "machine/host/free_port.h"
 #include "machine/host/listening_process.h"
 #include "packets/flow/fragments.h"
-#include "play/stage/attach_server.h"
 #include "play/stage/running_capture.h"
 #include "play/stage/server_actions.h"
 
