@@ -13,7 +13,7 @@
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
-#include "play/stage/server_probe.h"
+#include "play/stage/server_fate.h"
 #include "talk/talk_socket.h"
 
 namespace wireproof {

@@ -1,11 +1,14 @@
 #include "machine/host/sandbox.h"
 
 #include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <filesystem>
@@ -46,11 +49,12 @@ Ran run_inside(const Sandbox& sandbox, const std::string& line) {
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
+  const PreparedCommand command(line, "", Sandbox::environment());
   const pid_t process = sandbox.start(vfork_process, [&]() -> int {
-    sandbox.enter();
+    if (sandbox.enter() != nullptr) return kCannotExecute;
     ::dup2(write_end.get(), STDOUT_FILENO);
     ::dup2(write_end.get(), STDERR_FILENO);
-    execute_command(line, "", Sandbox::environment());
+    command.execute();
   });
   write_end.reset();
   Ran ran;
@@ -132,6 +136,22 @@ TEST_CASE("whatever a program left behind ends with its sandbox", "[host]") {
     return std::to_string(descendant_processes(::getpid()).size());
   });
   CHECK(left == "0");
+}
+
+TEST_CASE("a sandbox that could not be opened leaves no process behind", "[host]") {
+  const std::string left = run_in_private_network([]() -> std::string {
+    // Its first process is there by then, and cannot be found.
+    check_call(::unshare(CLONE_NEWNS), "enter a mount namespace");
+    check_call(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "keep the mounts");
+    check_call(::mount("none", "/proc", "tmpfs", 0, nullptr), "cover /proc");
+    try {
+      const Sandbox sandbox({}, NetworkKind::user_namespace);
+    } catch (const SystemError&) {
+      return ::waitpid(-1, nullptr, WNOHANG) == -1 && errno == ECHILD ? "nothing" : "a process";
+    }
+    return "a sandbox";
+  });
+  CHECK(left == "nothing");
 }
 
 TEST_CASE("what is not started in a sandbox stays outside, and one can follow another", "[host]") {

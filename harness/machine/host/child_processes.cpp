@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <charconv>
 #include <csignal>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <map>
@@ -135,6 +134,10 @@ bool is_asleep(pid_t process) {
   return true;
 }
 
+bool is_tree_asleep(pid_t process) {
+  return is_asleep(process) && std::ranges::all_of(descendant_processes(process), is_asleep);
+}
+
 UniqueFd open_process(pid_t process) {
   return UniqueFd(
       static_cast<int>(check_call(::syscall(SYS_pidfd_open, process, 0), "watch a process")));
@@ -167,11 +170,6 @@ void OrphanCollector::end_orphans(const std::set<pid_t>& kept) const {
     found = !killed.empty();
     reap_killed(std::move(killed));
   }
-}
-
-std::string render_wait_status(int status) {
-  if (WIFEXITED(status)) return "exited with code " + std::to_string(WEXITSTATUS(status));
-  return std::string("was ended by signal ") + ::strsignal(WTERMSIG(status));
 }
 
 }  // namespace wireproof

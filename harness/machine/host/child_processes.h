@@ -3,7 +3,6 @@
 #include <sys/types.h>
 
 #include <set>
-#include <string>
 #include <vector>
 
 #include "base/system/unique_fd.h"
@@ -17,6 +16,8 @@ std::vector<pid_t> descendant_processes(pid_t process);
 
 // Whether every thread of a process sleeps, waiting for something; so does one that is gone.
 bool is_asleep(pid_t process);
+// The same of a process and all that descend from it.
+bool is_tree_asleep(pid_t process);
 
 // A descriptor that becomes readable when the process ends. Throws SystemError.
 UniqueFd open_process(pid_t process);
@@ -38,8 +39,5 @@ class OrphanCollector {
   int was_collector_ = 0;
   std::set<pid_t> before_;
 };
-
-// How a process ended, by its wait status: "exited with code 3", "was ended by signal Killed".
-std::string render_wait_status(int status);
 
 }  // namespace wireproof

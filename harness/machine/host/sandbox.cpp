@@ -11,6 +11,7 @@
 
 #include <array>
 #include <cerrno>
+#include <climits>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
@@ -30,44 +31,42 @@ constexpr rlim_t kOwnProcesses = 2;  // the session's and the keeper, in the sam
                     error_number);
 }
 
-void limit(__rlimit_resource resource, rlim_t value) {
+bool limit(__rlimit_resource resource, rlim_t value) {
   rlimit wanted{};
-  check_call(::getrlimit(resource, &wanted), "read a limit");
+  if (::getrlimit(resource, &wanted) != 0) return false;
   if (wanted.rlim_max != RLIM_INFINITY && wanted.rlim_max < value) value = wanted.rlim_max;
   wanted.rlim_cur = wanted.rlim_max = value;
-  check_call(::setrlimit(resource, &wanted), "set a limit");
+  return ::setrlimit(resource, &wanted) == 0;
 }
 
 // None of memory: what is only mapped costs nothing, and runtimes reserve much of it (a program
 // built with AddressSanitizer 15 TiB). The keeper counts what is used.
-void set_limits(const SandboxLimits& limits) {
-  limit(RLIMIT_NPROC, limits.processes + kOwnProcesses);
-  limit(RLIMIT_FSIZE, limits.file_bytes);
-  limit(RLIMIT_CPU, static_cast<rlim_t>(limits.cpu.count()));
-  limit(RLIMIT_NOFILE, kOpenFiles);
-  limit(RLIMIT_CORE, 0);
+bool set_limits(const SandboxLimits& limits) {
+  return limit(RLIMIT_NPROC, limits.processes + kOwnProcesses) &&
+         limit(RLIMIT_FSIZE, limits.file_bytes) &&
+         limit(RLIMIT_CPU, static_cast<rlim_t>(limits.cpu.count())) &&
+         limit(RLIMIT_NOFILE, kOpenFiles) && limit(RLIMIT_CORE, 0);
 }
 
 // capabilities(7): without the bounding set nothing that is executed gains any.
-void drop_capabilities() {
+bool drop_capabilities() {
   for (int capability = 0; capability <= CAP_LAST_CAP; ++capability) {
     // A kernel that is older than its headers knows fewer.
-    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL) {
-      throw SystemError("drop a capability", errno);
-    }
+    if (::prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) != 0 && errno != EINVAL) return false;
   }
   __user_cap_header_struct header{};
   header.version = _LINUX_CAPABILITY_VERSION_3;
   const std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> none{};
-  check_call(::syscall(SYS_capset, &header, none.data()), "drop the capabilities");
+  return ::syscall(SYS_capset, &header, none.data()) == 0;
 }
 
 // Where the machine runs out of memory, these go first. Only the better choice: where it is refused
 // the limits stay.
 void offer_to_be_killed_first() {
-  const UniqueFd file(::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC));
-  if (!file) return;
-  [[maybe_unused]] const ssize_t written = ::write(file.get(), "1000", 4);
+  const int file = ::open("/proc/self/oom_score_adj", O_WRONLY | O_CLOEXEC);
+  if (file < 0) return;
+  [[maybe_unused]] const ssize_t written = ::write(file, "1000", 4);
+  ::close(file);
 }
 
 std::string read_all(int fd) {
@@ -83,7 +82,8 @@ std::string read_all(int fd) {
 
 }  // namespace
 
-Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : limits_(request.limits) {
+// By the other constructor: once that has returned, whatever fails here ends the keeper.
+Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : Sandbox(request.limits) {
   if (network == NetworkKind::host_loopback) refuse("there is no private network here", EPERM);
   door_ = std::make_unique<WorkThread>();
   door_->run([&] { open(request, network); });
@@ -103,10 +103,7 @@ void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   char said = kKeeperRefused;
   while (::read(report_.get(), &said, 1) < 0 && errno == EINTR) continue;
   if (said != kKeeperReady) {
-    const std::string reason = read_all(report_.get());
-    ::kill(keeper_, SIGKILL);
-    ::waitpid(keeper_, nullptr, 0);
-    refuse(reason, EPERM);
+    refuse(read_all(report_.get()), EPERM);
   }
   check_call(::fcntl(report_.get(), F_SETFL, O_NONBLOCK), "make a pipe non-blocking");
   const std::string path = "/proc/" + std::to_string(keeper_) + "/ns/mnt";
@@ -115,13 +112,14 @@ void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
 }
 
 Sandbox::~Sandbox() {
+  if (keeper_ < 0) return;
   end_all();
   // Not before every process inside is gone (pid_namespaces(7)).
   while (::waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) continue;
 }
 
 void Sandbox::end_all() const {
-  ::kill(keeper_, SIGKILL);
+  if (keeper_ > 0) ::kill(keeper_, SIGKILL);
 }
 
 pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
@@ -130,17 +128,18 @@ pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
   return process;
 }
 
-void Sandbox::enter() const {
+const char* Sandbox::enter() const {
+  std::array<char, PATH_MAX> here{};
   ::setsid();  // no terminal is its own, to type into
   offer_to_be_killed_first();
-  std::error_code gone;
-  const std::filesystem::path here = std::filesystem::current_path(gone);
-  check_call(::setns(files_.get(), CLONE_NEWNS), "enter the sandbox's file system");
+  // By the call itself: the C library's may allocate.
+  const bool is_here = ::syscall(SYS_getcwd, here.data(), here.size()) > 0;
+  if (::setns(files_.get(), CLONE_NEWNS) != 0) return "enter the sandbox's file system";
   // A folder that is not in sight inside leaves the program in /.
-  static_cast<void>(::chdir(here.c_str()) == 0);
-  set_limits(limits_);
-  check_call(::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0), "give up new privileges");
-  drop_capabilities();
+  if (is_here) static_cast<void>(::chdir(here.data()) == 0);
+  if (!set_limits(limits_)) return "set the sandbox's limits";
+  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "give up new privileges";
+  return drop_capabilities() ? nullptr : "drop the capabilities";
 }
 
 const std::vector<std::string>& Sandbox::environment() {

@@ -59,8 +59,9 @@ class Sandbox {
   // SystemError.
   pid_t start(const Fork& fork, const std::function<int()>& body) const;
   // For such a child, which is about to execute a program: moves it inside for good, into a session
-  // of its own, in the folder where it is. Throws SystemError.
-  void enter() const;
+  // of its own, in the folder where it is. Null: it is inside; else what was refused, and errno.
+  // Makes system calls only, for a child that borrows its parent's memory.
+  const char* enter() const;
   // What the program's environment must have: "HOME=/tmp".
   static const std::vector<std::string>& environment();
 
@@ -71,6 +72,7 @@ class Sandbox {
   const std::string& overrun();
 
  private:
+  explicit Sandbox(const SandboxLimits& limits) : limits_(limits) {}
   void open(const SandboxRequest& request, NetworkKind network);
 
   SandboxLimits limits_;

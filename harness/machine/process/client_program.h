@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
@@ -13,19 +11,13 @@
 #include <string>
 
 #include "base/text/time.h"
-#include "machine/host/sandbox.h"
+#include "machine/process/program.h"
+#include "machine/process/program_streams.h"
 
 namespace wireproof {
 
-class Tracer;
-
-constexpr std::size_t kMaxProgramOutput = 65536;
-
-// A program as an actor: `/bin/sh -c COMMAND` in a session (and process group) of its own on a
-// pseudo-terminal, so that it writes its lines at once as it does for a person. The terminal does
-// not echo and changes no line ends; what is typed reaches the program line by line, and Ctrl-D
-// ("\x04") ends its input. It is not the program's controlling terminal. The program ends with the
-// object and with its parent.
+// A program as an actor: a command on a terminal, which is typed to and read by coroutines. What it
+// started and left behind in its group ends with it.
 //
 // Output is read whenever the context runs. Not movable while a call runs. Throws SystemError
 // where no terminal or process can be had.
@@ -42,8 +34,7 @@ class ClientProgram {
   void confine(Sandbox* sandbox) { sandbox_ = sandbox; }
   // Ends what runs still. An empty folder: here.
   void start(const std::string& command, const std::filesystem::path& folder);
-  bool is_started() const { return process_ > 0; }
-  // Kills the whole group.
+  bool is_started() const { return program_.has_value(); }
   void end();
 
   // False: the program did not take everything within the limit.
@@ -56,36 +47,31 @@ class ClientProgram {
   // over.
   boost::asio::awaitable<bool> await_end(Duration limit);
 
-  // Everything it wrote, up to kMaxProgramOutput bytes; the rest is read and forgotten.
-  const std::string& output() const { return output_; }
-  bool output_ended() const { return output_ended_; }  // nobody can write any more
-  bool has_ended() const { return status_.has_value(); }
-  // "exited with code 1", "was ended by signal Killed"; of one that runs "still runs".
-  std::string render_end() const;
-  std::optional<int> exit_code() const;  // none: it runs, or a signal ended it
+  // Once it was started.
+  const std::string& output() const { return streams_->output(); }
+  bool output_ended() const { return streams_->has_ended(); }  // nobody can write any more
+  bool has_ended() const { return !ended_.has_value(); }
+  // None: it runs still.
+  std::optional<ProcessEnd> how_ended();
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  pid_t fork_program(const std::string& command, const std::filesystem::path& folder, int slave);
   void watch_output();
   void watch_end();
-  std::optional<int> take_end();
-  void read_output();
-  void changed();
+  void changed() { change_.cancel(); }
   boost::asio::awaitable<bool> wait_change(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
   Tracer* tracer_;  // not owned; null: nothing is traced
   std::string actor_;
   Sandbox* sandbox_ = nullptr;
+  std::optional<ProgramStreams> streams_;
+  std::optional<Program> program_;
+  // Of descriptors that those two own.
   std::optional<boost::asio::posix::stream_descriptor> terminal_;
-  std::optional<boost::asio::posix::stream_descriptor> ended_;  // pidfd
+  std::optional<boost::asio::posix::stream_descriptor> ended_;  // none: it has ended
   boost::asio::steady_timer change_;
-  pid_t process_ = -1;
-  std::optional<int> status_;  // of waitpid
-  bool output_ended_ = false;
-  std::string output_;
   std::size_t read_ = 0;  // of the output
 };
 

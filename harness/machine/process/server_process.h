@@ -5,14 +5,13 @@
 #include <chrono>
 #include <filesystem>
 #include <functional>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
-#include "base/system/unique_fd.h"
-#include "base/text/time.h"
-#include "machine/host/sandbox.h"
+#include "machine/process/program.h"
+#include "machine/process/program_streams.h"
 #include "machine/process/server_start.h"
-#include "machine/trace/tracer.h"
 
 namespace wireproof {
 
@@ -39,20 +38,17 @@ constexpr std::chrono::milliseconds kRestLimit{500};
 // "calc.py --port {port}" with the placeholders filled in.
 std::string fill_command(const std::string& command, const ServerStart& start);
 
-// A server in a process (and process group) of its own, which ends with its parent. Its output
-// goes to a pipe; what came is kept up to kMaxServerOutput bytes.
+// A server: a program that listens, rests, and can be started again.
 class ServerProcess {
  public:
   // Returns once the server listens; else throws ServerStartError naming the attempt.
   explicit ServerProcess(ServerLaunch launch);
-  // Kills what is left of the group.
-  ~ServerProcess();
   ServerProcess(const ServerProcess&) = delete;
   ServerProcess& operator=(const ServerProcess&) = delete;
 
-  pid_t process() const { return process_; }
+  pid_t process() const { return program_ ? program_->process() : -1; }  // -1: could not restart
   bool is_command() const { return !launch_.serve; }
-  bool is_alive();
+  bool is_alive() { return program_ && !program_->has_ended(); }
   // How it ended ("exited with code 1"); empty while it lives and when stop() ended it.
   std::string unasked_end();
   // Whether it has taken every datagram and waits: what it has to say to those that came is said.
@@ -67,32 +63,23 @@ class ServerProcess {
   std::string restart();
 
   // The same descriptor over restarts; readable when the server has said something.
-  int output_fd() const { return output_read_.get(); }
-  void drain_output();
-  const std::string& output() const { return output_; }
+  int output_fd() const { return streams_.fd(); }
+  void drain_output() { streams_.drain(); }
+  const std::string& output() const { return streams_.output(); }
 
  private:
   void launch();
-  pid_t fork_server(int ready_fd);
-  void await_ready(const UniqueFd& ready);
+  void await_ready(int ready_fd);
   void await_listening();
   bool is_listening() const;
-  bool await_end(std::chrono::milliseconds limit);
-  void reap(int flags);
-  void kill_group() const;
   std::string describe_end();
   [[noreturn]] void refuse(const std::string& reason);
 
   ServerLaunch launch_;
-  UniqueFd output_read_;
-  UniqueFd output_write_;  // kept open, so that the read end never meets its end
-  std::string output_;
-  pid_t process_ = -1;
-  UniqueFd ended_;  // pidfd
-  bool alive_ = false;
+  ProgramStreams streams_ = ProgramStreams::pipes();
+  std::optional<Program> program_;
   bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
-  int status_ = 0;
 };
 
 }  // namespace wireproof

@@ -13,16 +13,22 @@ inline constexpr int kCannotExecute = 127;  // the exit code, as the shell says 
 // shell (`a | b`, `X=1 a`, builtins) stay as they are.
 std::string become_command(const std::string& command);
 
-// A command as execve(2) wants it, made before the fork: a child that borrows its parent's memory
-// (vfork_process) leaves nothing of its own in it.
+// "/no/such/folder: No such file or directory", as perror(3) says it, by system calls alone: for a
+// child that borrows its parent's memory (vfork_process).
+void say_error(int fd, const char* attempt, int error_number);
+
+// A command as execve(2) wants it, made before the fork.
 class PreparedCommand {
  public:
-  // As execute_command's.
+  // To run in `folder` (empty: where the process is), with this process's environment but for the
+  // variables in `environment` ("NAME=VALUE").
   PreparedCommand(const std::string& command, std::filesystem::path folder,
                   std::vector<std::string> environment);
   PreparedCommand(const PreparedCommand&) = delete;
   PreparedCommand& operator=(const PreparedCommand&) = delete;
 
+  // For a forked process: the program takes its place. Where that fails, stderr says why and the
+  // exit code is 127, as the shell does it. Makes system calls only.
   [[noreturn]] void execute() const;
 
  private:
@@ -35,10 +41,11 @@ class PreparedCommand {
   std::vector<char*> variables_;
 };
 
-// For a forked process: the program of the command takes its place, in `folder` (empty: where it
-// is), with this process's environment but for the variables in `environment` ("NAME=VALUE").
-// Where that fails, stderr says why and the exit code is 127, as the shell does it.
-[[noreturn]] void execute_command(const std::string& command, const std::filesystem::path& folder,
-                                  const std::vector<std::string>& environment = {});
+// What a person calls the program of a command: "server.py" of `python3 -u ./server.py 12345`,
+// "Main" of `java -cp classes Main`, "server" of `PORT=1 ./server &`.
+std::string program_name(const std::string& command);
+
+// The names of several programs; where two are alike, the later is "client.py#2".
+std::vector<std::string> program_names(const std::vector<std::string>& commands);
 
 }  // namespace wireproof

@@ -9,7 +9,6 @@
 #include <algorithm>
 
 #include "machine/trace/tracee_memory.h"
-#include "machine/trace/wait_sets.h"
 
 // What a call's entry tells. A close takes effect in the book here already: the kernel frees the
 // number at once, and another thread may be given it before this one comes to its exit.
@@ -28,8 +27,7 @@ std::uint32_t flag_argument(const CallEntry& entry, std::size_t index) {
 
 // What the program most likely wrote: C libraries make send of sendto without an address, and
 // poll, select and epoll_wait of the calls that also take a signal mask.
-std::string_view program_name(pid_t process, const SystemCall& system_call,
-                              const CallEntry& entry) {
+std::string_view program_name(pid_t thread, const SystemCall& system_call, const CallEntry& entry) {
   const auto& arguments = entry.arguments;
   switch (system_call.shape) {
     case CallShape::send_to:
@@ -40,7 +38,7 @@ std::string_view program_name(pid_t process, const SystemCall& system_call,
       return system_call.name == "ppoll" && arguments[3] == 0 ? "poll" : system_call.name;
     case CallShape::select:
       // pselect6(2): its last argument points to the signal mask's address and size.
-      return read_tracee_value<std::uint64_t>(process, arguments[5]).value_or(0) == 0 ||
+      return read_tracee_value<std::uint64_t>(thread, arguments[5]).value_or(0) == 0 ||
                      system_call.name == "select"
                  ? "select"
                  : system_call.name;
@@ -53,7 +51,7 @@ std::string_view program_name(pid_t process, const SystemCall& system_call,
 }
 
 // poll and epoll_wait count milliseconds; the others point to a time, null for ever.
-bool never_waits(pid_t process, const SystemCall& system_call, const CallEntry& entry) {
+bool never_waits(pid_t thread, const SystemCall& system_call, const CallEntry& entry) {
   const std::string_view name = system_call.name;
   if (name == "poll") return int_argument(entry, 2) == 0;
   if (name == "epoll_wait" || name == "epoll_pwait") return int_argument(entry, 3) == 0;
@@ -62,7 +60,7 @@ bool never_waits(pid_t process, const SystemCall& system_call, const CallEntry& 
     std::int64_t rest;
   };
   const std::size_t index = name == "ppoll" ? 2 : name == "epoll_pwait2" ? 3 : 4;
-  const auto time = read_tracee_value<TwoNumbers>(process, entry.arguments[index]);
+  const auto time = read_tracee_value<TwoNumbers>(thread, entry.arguments[index]);
   return time && time->seconds == 0 && time->rest == 0;
 }
 
@@ -94,7 +92,8 @@ std::optional<OpenCall> CallReader::enter(const TracedProcess& process, pid_t th
   open.system_call = find_system_call(entry.number);
   if (open.system_call == nullptr) return std::nullopt;
   open.entry = entry;
-  open.call = make_call(process, thread, program_name(process.id, *open.system_call, entry), now);
+  open.thread = thread;
+  open.call = make_call(process, thread, program_name(thread, *open.system_call, entry), now);
   if (!read_entry(process, open)) return std::nullopt;
   return open;
 }
@@ -125,7 +124,7 @@ bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
     case CallShape::epoll_wait:
       return enter_epoll_wait(process, open);
     case CallShape::epoll_control:
-      enter_epoll_control(process, open.entry, open.call.entered);
+      enter_epoll_control(process, open);
       return false;
     case CallShape::io_uring:
     case CallShape::restart:
@@ -165,12 +164,12 @@ bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
   if ((open.call.flags & MSG_DONTWAIT) != 0) open.call.nonblocking = true;
   if (shape == CallShape::connect) {
     const auto remote =
-        read_tracee_endpoint(process.id, open.entry.arguments[1], flag_argument(open.entry, 2));
+        read_tracee_endpoint(open.thread, open.entry.arguments[1], flag_argument(open.entry, 2));
     if (remote) open.call.remote = remote;
   }
   if (shape == CallShape::send_to) {
     const auto remote =
-        read_tracee_endpoint(process.id, open.entry.arguments[4], flag_argument(open.entry, 5));
+        read_tracee_endpoint(open.thread, open.entry.arguments[4], flag_argument(open.entry, 5));
     if (remote) open.call.remote = remote;
   }
   return true;
@@ -190,7 +189,7 @@ bool CallReader::enter_message(const TracedProcess& process, OpenCall& open) {
     open.logged = false;
     return shape == CallShape::receive_message || shape == CallShape::receive_messages;
   }
-  if (shape == CallShape::send_message) read_peer(process, open);
+  if (shape == CallShape::send_message) read_peer(open);
   return true;
 }
 
@@ -256,9 +255,9 @@ bool CallReader::enter_wait(const TracedProcess& process, OpenCall& open) {
     return id != 0 && book_.socket(id).is_internet() ? id : 0;
   };
   open.call.watched = open.system_call->shape == CallShape::poll
-                          ? read_poll_entries(process.id, open.entry, WaitMoment::entry, lookup)
-                          : read_select_sets(process.id, open.entry, lookup);
-  open.call.nonblocking = never_waits(process.id, *open.system_call, open.entry);
+                          ? read_poll_entries(open.thread, open.entry, WaitMoment::entry, lookup)
+                          : read_select_sets(open.thread, open.entry, lookup);
+  open.call.nonblocking = never_waits(open.thread, *open.system_call, open.entry);
   return !open.call.watched.empty();
 }
 
@@ -267,20 +266,20 @@ bool CallReader::enter_epoll_wait(const TracedProcess& process, OpenCall& open) 
   open.epoll = book_.epoll(process.id, descriptor);
   open.call.descriptor = descriptor;
   open.call.watched = held(list_epoll_interest(*open.epoll));
-  open.call.nonblocking = never_waits(process.id, *open.system_call, open.entry);
+  open.call.nonblocking = never_waits(open.thread, *open.system_call, open.entry);
   return true;
 }
 
-void CallReader::enter_epoll_control(const TracedProcess& process, const CallEntry& entry,
-                                     Timestamp now) {
+void CallReader::enter_epoll_control(const TracedProcess& process, const OpenCall& open) {
+  const CallEntry& entry = open.entry;
   const int descriptor = int_argument(entry, 2);
-  const SocketBook::Id id = look_up(process, descriptor, now);
+  const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
   EpollSet& set = *book_.epoll(process.id, int_argument(entry, 0));
   if (int_argument(entry, 1) == EPOLL_CTL_DEL) {
     set.erase(descriptor);
     return;
   }
-  const auto event = read_tracee_value<epoll_event>(process.id, entry.arguments[3]);
+  const auto event = read_tracee_value<epoll_event>(open.thread, entry.arguments[3]);
   if (!event) return;
   const bool counts = id != 0 && book_.socket(id).is_internet();
   set[descriptor] = {counts ? id : 0, event->events, event->data.u64};

@@ -32,6 +32,7 @@ struct TracedProcess {
 // A call that a thread is in.
 struct OpenCall {
   const SystemCall* system_call = nullptr;
+  pid_t thread = -1;  // through which memory is read: the process's first may have ended
   CallEntry entry;
   SocketCall call;
   bool logged = true;                // false: it matters only for what its descriptors name
@@ -82,7 +83,7 @@ class CallReader {
   bool enter_duplicate_to(const TracedProcess& process, OpenCall& open);
   bool enter_wait(const TracedProcess& process, OpenCall& open);
   bool enter_epoll_wait(const TracedProcess& process, OpenCall& open);
-  void enter_epoll_control(const TracedProcess& process, const CallEntry& entry, Timestamp now);
+  void enter_epoll_control(const TracedProcess& process, const OpenCall& open);
   bool enter_close(const TracedProcess& process, OpenCall& open);
   bool enter_close_range(const TracedProcess& process, OpenCall& open);
   bool read_entry(const TracedProcess& process, OpenCall& open);
@@ -91,9 +92,9 @@ class CallReader {
   void add_duplicate(const TracedProcess& process, OpenCall& open, int descriptor);
   void learn_addresses(const TracedProcess& process, SocketCall& call);
   void read_result(const TracedProcess& process, OpenCall& open, std::int64_t result);
-  void read_peer(const TracedProcess& process, OpenCall& open) const;
-  void read_messages(const TracedProcess& process, OpenCall& open) const;
-  void set_nonblocking(const TracedProcess& process, const OpenCall& open);
+  void read_peer(OpenCall& open) const;
+  void read_messages(OpenCall& open) const;
+  void set_nonblocking(const OpenCall& open);
 
   SocketBook& book_;
   TraceBatch& batch_;

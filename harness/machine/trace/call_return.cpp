@@ -6,7 +6,6 @@
 
 #include "machine/trace/call_reader.h"
 #include "machine/trace/tracee_memory.h"
-#include "machine/trace/wait_sets.h"
 
 // What a call's exit tells.
 
@@ -56,16 +55,16 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       break;
     case CallShape::send_messages:
       if (!open.call.local) learn_addresses(process, open.call);
-      read_messages(process, open);
+      read_messages(open);
       break;
     case CallShape::receive_from:
-      read_peer(process, open);
+      read_peer(open);
       break;
     case CallShape::receive_message:
     case CallShape::receive_messages:
       if (open.logged) {
-        read_peer(process, open);
-        read_messages(process, open);
+        read_peer(open);
+        read_messages(open);
       } else {
         add_new_holds(process, *open.call.returned, HoldChange::received);
       }
@@ -76,13 +75,13 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       break;
     case CallShape::control:
       if (int_argument(open.entry, 1) == F_SETFL) {
-        set_nonblocking(process, open);
+        set_nonblocking(open);
       } else {
         add_duplicate(process, open, static_cast<int>(result));
       }
       break;
     case CallShape::io_control:
-      set_nonblocking(process, open);
+      set_nonblocking(open);
       break;
     case CallShape::poll:
     case CallShape::select: {
@@ -92,15 +91,15 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       };
       if (result > 0) {
         open.call.ready = open.system_call->shape == CallShape::poll
-                              ? read_poll_entries(process.id, open.entry, WaitMoment::exit, lookup)
-                              : read_select_sets(process.id, open.entry, lookup);
+                              ? read_poll_entries(open.thread, open.entry, WaitMoment::exit, lookup)
+                              : read_select_sets(open.thread, open.entry, lookup);
       }
       break;
     }
     case CallShape::epoll_wait:
       // What other threads added while it waited counts, too.
       open.call.watched = held(list_epoll_interest(*open.epoll));
-      open.call.ready = held(read_epoll_events(process.id, open.entry, result, *open.epoll));
+      open.call.ready = held(read_epoll_events(open.thread, open.entry, result, *open.epoll));
       break;
     default:
       break;
@@ -115,9 +114,9 @@ void CallReader::add_socket(const TracedProcess& process, OpenCall& open, int de
   if (open.system_call->shape == CallShape::accept) {
     // A connection that was reset in the queue has no peer any more, but the call was told it.
     if (!socket.facts.remote) {
-      const auto size = read_tracee_value<std::uint32_t>(process.id, open.entry.arguments[2]);
+      const auto size = read_tracee_value<std::uint32_t>(open.thread, open.entry.arguments[2]);
       socket.facts.remote =
-          read_tracee_endpoint(process.id, open.entry.arguments[1], size.value_or(0));
+          read_tracee_endpoint(open.thread, open.entry.arguments[1], size.value_or(0));
     }
     call.new_socket = socket.id;
     call.local = socket.facts.local;
@@ -150,36 +149,36 @@ void CallReader::learn_addresses(const TracedProcess& process, SocketCall& call)
   call.local = socket.facts.local;
 }
 
-void CallReader::set_nonblocking(const TracedProcess& process, const OpenCall& open) {
+void CallReader::set_nonblocking(const OpenCall& open) {
   if (open.call.socket == 0) return;
   BookedSocket& socket = book_.socket(open.call.socket);
   if (open.system_call->shape == CallShape::control) {
     socket.facts.nonblocking = (open.entry.arguments[2] & O_NONBLOCK) != 0;
   } else {
-    const auto value = read_tracee_value<int>(process.id, open.entry.arguments[2]);
+    const auto value = read_tracee_value<int>(open.thread, open.entry.arguments[2]);
     socket.facts.nonblocking = value.value_or(0) != 0;
   }
 }
 
 // The address that a send call names, or that a receive call was told.
-void CallReader::read_peer(const TracedProcess& process, OpenCall& open) const {
+void CallReader::read_peer(OpenCall& open) const {
   const auto& arguments = open.entry.arguments;
   std::optional<Endpoint> peer;
   if (open.system_call->shape == CallShape::receive_from) {
-    const auto size = read_tracee_value<std::uint32_t>(process.id, arguments[5]);
-    peer = read_tracee_endpoint(process.id, arguments[4], size.value_or(0));
-  } else if (const auto message = read_tracee_value<msghdr>(process.id, arguments[1])) {
-    peer = read_tracee_endpoint(process.id, reinterpret_cast<std::uint64_t>(message->msg_name),
+    const auto size = read_tracee_value<std::uint32_t>(open.thread, arguments[5]);
+    peer = read_tracee_endpoint(open.thread, arguments[4], size.value_or(0));
+  } else if (const auto message = read_tracee_value<msghdr>(open.thread, arguments[1])) {
+    peer = read_tracee_endpoint(open.thread, reinterpret_cast<std::uint64_t>(message->msg_name),
                                 message->msg_namelen);
   }
   if (peer) open.call.remote = peer;
 }
 
-void CallReader::read_messages(const TracedProcess& process, OpenCall& open) const {
+void CallReader::read_messages(OpenCall& open) const {
   const CallShape shape = open.system_call->shape;
   if (shape != CallShape::send_messages && shape != CallShape::receive_messages) return;
   for (const mmsghdr& message : read_tracee_values<mmsghdr>(
-           process.id, open.entry.arguments[1], static_cast<std::uint64_t>(open.call.result))) {
+           open.thread, open.entry.arguments[1], static_cast<std::uint64_t>(open.call.result))) {
     open.call.message_sizes.push_back(message.msg_len);
   }
 }

@@ -13,8 +13,8 @@ namespace {
 
 // kcmp(2): clone with CLONE_FILES gives a process the descriptors of its creator, not a copy of
 // them. Where the kernel has no kcmp they count as copies.
-bool has_same_table(pid_t process, pid_t other) {
-  return ::syscall(SYS_kcmp, process, other, KCMP_FILES, 0, 0) == 0;
+bool has_same_table(pid_t thread, pid_t other) {
+  return ::syscall(SYS_kcmp, thread, other, KCMP_FILES, 0, 0) == 0;
 }
 
 }  // namespace
@@ -96,7 +96,7 @@ void CallReader::add_new_holds(const TracedProcess& process, Timestamp now, Hold
 }
 
 void CallReader::begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now) {
-  if (has_same_table(process.id, parent.id)) {
+  if (has_same_table(process.probe.thread(), parent.probe.thread())) {
     DescriptorEvent event;
     event.order = ++last_order_;
     event.time = now;

@@ -5,55 +5,19 @@
 #include <netinet/in.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
-#include <array>
-#include <charconv>
-#include <filesystem>
 #include <fstream>
-#include <span>
 #include <sstream>
 #include <string>
-#include <string_view>
 
+#include "base/system/proc.h"
+#include "base/system/socket_address.h"
 #include "machine/trace/tracee_memory.h"
 
 namespace wireproof {
 namespace {
-
-// "socket:[4711]", what the link of a socket's descriptor says.
-std::optional<std::uint64_t> parse_socket_link(std::string_view text) {
-  constexpr std::string_view kBegin = "socket:[";
-  if (!text.starts_with(kBegin) || !text.ends_with("]")) return std::nullopt;
-  text.remove_prefix(kBegin.size());
-  std::uint64_t inode = 0;
-  std::from_chars(text.data(), text.data() + text.size(), inode);
-  return inode;
-}
-
-// What /proc says that a descriptor names, as far as it fits; empty where it names nothing.
-std::string read_link(pid_t thread, int descriptor) {
-  const std::string path = "/proc/" + std::to_string(thread) + "/fd/" + std::to_string(descriptor);
-  std::array<char, 64> text{};
-  const ssize_t size = ::readlink(path.c_str(), text.data(), text.size());
-  return size < 0 ? std::string() : std::string(text.data(), static_cast<std::size_t>(size));
-}
-
-std::vector<int> list_descriptors(pid_t thread) {
-  std::vector<int> found;
-  std::error_code gone;
-  const std::string folder = "/proc/" + std::to_string(thread) + "/fd";
-  for (std::filesystem::directory_iterator entry(folder, gone), end; !gone && entry != end;
-       entry.increment(gone)) {
-    const std::string name = entry->path().filename();
-    int descriptor = -1;
-    std::from_chars(name.data(), name.data() + name.size(), descriptor);
-    if (descriptor >= 0) found.push_back(descriptor);
-  }
-  return found;
-}
 
 // proc(5): "tfd:       10 events:     2019 data:               12 …", the last two in hexadecimal.
 std::optional<ListedEpoll::Interest> parse_epoll_entry(const std::string& line) {
@@ -84,10 +48,9 @@ SocketKind find_kind(int fd) {
 using NameCall = int (*)(int, sockaddr*, socklen_t*);
 
 std::optional<Endpoint> read_name(NameCall call, int fd) {
-  sockaddr_storage address{};
-  socklen_t size = sizeof address;
-  if (call(fd, reinterpret_cast<sockaddr*>(&address), &size) != 0) return std::nullopt;
-  const auto endpoint = read_socket_address(std::as_bytes(std::span(&address, 1)).first(size));
+  SocketAddress address;
+  if (call(fd, address.get(), &address.size) != 0) return std::nullopt;
+  const auto endpoint = read_unmapped(address);
   if (!endpoint || endpoint->port == 0) return std::nullopt;
   return endpoint;
 }
@@ -111,7 +74,7 @@ UniqueFd SocketProbe::borrow(int descriptor) const {
 }
 
 std::optional<SocketFacts> SocketProbe::look(int descriptor) const {
-  const auto inode = parse_socket_link(read_link(thread_, descriptor));
+  const auto inode = parse_socket_target(read_descriptor(thread_, descriptor));
   if (!inode) return std::nullopt;
   SocketFacts facts;
   facts.inode = *inode;
@@ -144,22 +107,20 @@ ClosingFacts SocketProbe::look_before_close(int descriptor) const {
 
 std::vector<std::pair<int, std::uint64_t>> SocketProbe::list_sockets() const {
   std::vector<std::pair<int, std::uint64_t>> found;
-  for (const int descriptor : list_descriptors(thread_)) {
-    const auto inode = parse_socket_link(read_link(thread_, descriptor));
-    if (inode) found.emplace_back(descriptor, *inode);
+  for (const OpenDescriptor& descriptor : list_descriptors(thread_)) {
+    const auto inode = parse_socket_target(descriptor.target);
+    if (inode) found.emplace_back(descriptor.number, *inode);
   }
   return found;
 }
 
 std::vector<ListedEpoll> SocketProbe::list_epolls() const {
   std::vector<ListedEpoll> found;
-  for (const int descriptor : list_descriptors(thread_)) {
-    if (read_link(thread_, descriptor) != "anon_inode:[eventpoll]") continue;
-    const std::string path =
-        "/proc/" + std::to_string(thread_) + "/fdinfo/" + std::to_string(descriptor);
-    std::ifstream file(path);
+  for (const OpenDescriptor& descriptor : list_descriptors(thread_)) {
+    if (descriptor.target != "anon_inode:[eventpoll]") continue;
+    std::ifstream file(proc_folder(thread_) / "fdinfo" / std::to_string(descriptor.number));
     ListedEpoll& epoll = found.emplace_back();
-    epoll.descriptor = descriptor;
+    epoll.descriptor = descriptor.number;
     for (std::string line; std::getline(file, line);) {
       if (const auto interest = parse_epoll_entry(line)) epoll.interests.push_back(*interest);
     }

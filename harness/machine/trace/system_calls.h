@@ -1,8 +1,11 @@
 #pragma once
 
+#include <linux/filter.h>
+
 #include <cstdint>
 #include <span>
 #include <string_view>
+#include <vector>
 
 namespace wireproof {
 
@@ -56,5 +59,14 @@ bool is_broken_off_by_signals(std::uint64_t number);
 
 // AUDIT_ARCH_… of this build's architecture: calls of another (32-bit programs) are not read.
 std::uint32_t native_architecture();
+
+// The program that stops a process at the calls of traced_system_calls() (SECCOMP_RET_TRACE) and
+// lets all others pass. Of fcntl and ioctl only what concerns sockets stops. Throws SystemError.
+std::vector<sock_filter> build_call_filter();
+
+// Puts the filter on the calling thread and all that it will start; no_new_privs comes with it, so
+// that set-user-id programs run without their privilege. Cannot be taken off. False with errno
+// when refused. Makes system calls only: for a process that was just forked.
+bool install_call_filter(std::span<sock_filter> filter);
 
 }  // namespace wireproof

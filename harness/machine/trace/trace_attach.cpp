@@ -3,13 +3,10 @@
 #include <sys/wait.h>
 
 #include <cerrno>
-#include <charconv>
 #include <chrono>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
-#include <string>
 
+#include "base/system/proc.h"
 #include "machine/trace/trace_loop.h"
 
 // Processes that run already. They have no filter, and none can be given to them: each of their
@@ -30,27 +27,10 @@ constexpr unsigned long kOptions = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK |
 
 constexpr std::chrono::seconds kLetGoLimit{1};  // of a thread that cannot be stopped, in a vfork
 
-std::vector<pid_t> list_threads(pid_t process) {
-  std::vector<pid_t> threads;
-  std::error_code gone;
-  const std::string folder = "/proc/" + std::to_string(process) + "/task";
-  for (std::filesystem::directory_iterator entry(folder, gone), end; !gone && entry != end;
-       entry.increment(gone)) {
-    const std::string name = entry->path().filename();
-    pid_t thread = 0;
-    std::from_chars(name.data(), name.data() + name.size(), thread);
-    if (thread > 0) threads.push_back(thread);
-  }
-  return threads;
-}
-
-// A first thread that has ended stays until all others have: proc(5), the state behind the name.
+// A first thread that has ended stays until all others have.
 bool has_ended(pid_t thread) {
-  std::ifstream file("/proc/" + std::to_string(thread) + "/stat");
-  std::string text;
-  std::getline(file, text, '\0');
-  const std::size_t name_end = text.rfind(')');
-  return name_end == std::string::npos || name_end + 2 >= text.size() || text[name_end + 2] == 'Z';
+  const auto stat = read_process_stat(thread);
+  return !stat || stat->state == 'Z';
 }
 
 }  // namespace

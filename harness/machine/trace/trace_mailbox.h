@@ -53,6 +53,7 @@ struct TraceMailbox {
   pid_t bell = -1;       // a signal to this process makes the tracing thread look here
   int error_number = 0;  // why it could not begin
   bool ended = false;    // nothing is traced any more
+  std::string failure;   // why it ended before it was asked to
   std::uint64_t syncs_done = 0;
   TraceBatch batch;
   std::vector<SocketCall> open_calls;  // as of the last sync

@@ -1,3 +1,4 @@
+#include <sched.h>
 #include <sys/ptrace.h>
 #include <sys/wait.h>
 
@@ -5,12 +6,24 @@
 #include <cerrno>
 #include <csignal>
 
+#include "base/system/proc.h"
 #include "machine/trace/trace_loop.h"
 
 // What a single thread's stops mean: calls that begin, are interrupted, are gone on with and end;
 // threads that vanish.
 
 namespace wireproof {
+
+void CoreFollower::follow(pid_t thread) {
+  if (stops_++ % kEvery != 0) return;
+  const auto stat = read_process_stat(thread);
+  if (!stat || stat->core < 0 || stat->core == core_ || stat->core >= CPU_SETSIZE) return;
+  core_ = stat->core;
+  cpu_set_t cores;
+  CPU_ZERO(&cores);
+  CPU_SET(static_cast<std::size_t>(core_), &cores);
+  ::sched_setaffinity(0, sizeof cores, &cores);  // of this thread; where refused it stays
+}
 
 // With a filter it is an exit, since entries stop there.
 void TraceLoop::stop_at_call(pid_t id, Thread& thread) {

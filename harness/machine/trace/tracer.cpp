@@ -1,17 +1,17 @@
 #include "machine/trace/tracer.h"
 
-#include <fcntl.h>
 #include <sys/eventfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <stdexcept>
 
+#include "base/system/pipe.h"
 #include "base/system/system_call.h"
-#include "machine/trace/call_filter.h"
+#include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"
 
 namespace wireproof {
@@ -61,7 +61,7 @@ Tracer::Tracer() {
       static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")));
   {
     const SignalsBlocked blocked;
-    thread_ = std::thread([this] { TraceLoop(mailbox_).run(); });
+    thread_ = std::thread([this] { run_tracing(mailbox_, [this] { TraceLoop(mailbox_).run(); }); });
   }
   std::unique_lock lock(mailbox_.mutex);
   mailbox_.changed.wait(lock, [this] { return mailbox_.bell > 0 || mailbox_.ended; });
@@ -87,18 +87,15 @@ void Tracer::ring() {
 
 pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body, const Fork& fork) {
   std::vector<sock_filter> filter = build_call_filter();
-  std::array<int, 2> ends{};
-  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
-  UniqueFd gate(ends[0]);
-  UniqueFd opener(ends[1]);
+  Pipe gate = open_pipe();
   std::fflush(nullptr);  // else the child holds a copy of what is buffered
   StartRequest request;
   request.target = target;
   {
     const std::lock_guard no_borrowed_descriptor(mailbox_.no_fork);
     request.process = fork([&]() -> int {
-      ::close(opener.get());
-      become_tracee(gate.get(), filter, body);
+      ::close(gate.write.get());
+      become_tracee(gate.read.get(), filter, body);
     });
   }
   std::unique_lock lock(mailbox_.mutex);
@@ -107,11 +104,11 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body,
   mailbox_.changed.wait(lock, [&] { return request.done || mailbox_.ended; });
   if (request.done && request.error_number == 0) {
     constexpr char kGo = 1;
-    check_call(::write(opener.get(), &kGo, 1), "start a traced process");
+    check_call(::write(gate.write.get(), &kGo, 1), "start a traced process");
     return request.process;
   }
   lock.unlock();
-  opener.reset();
+  gate.write.reset();
   ::waitpid(request.process, nullptr, 0);
   throw SystemError("trace a process", request.done ? request.error_number : ESRCH);
 }
@@ -154,6 +151,7 @@ std::vector<SocketCall> Tracer::sync() {
   const std::uint64_t asked = ++mailbox_.syncs_asked;
   ring();
   mailbox_.changed.wait(lock, [&] { return mailbox_.syncs_done >= asked || mailbox_.ended; });
+  if (!mailbox_.failure.empty()) throw std::runtime_error("trace a program: " + mailbox_.failure);
   return mailbox_.open_calls;
 }
 
@@ -167,8 +165,12 @@ int Tracer::await_end(pid_t process) {
   std::unique_lock lock(mailbox_.mutex);
   const auto& statuses = mailbox_.end_statuses;
   mailbox_.changed.wait(lock, [&] { return statuses.contains(process) || mailbox_.ended; });
-  const auto found = statuses.find(process);
-  return found == statuses.end() ? SIGKILL : found->second;
+  if (const auto found = statuses.find(process); found != statuses.end()) return found->second;
+  lock.unlock();
+  // Nobody traces any more: its end is an ordinary child's.
+  int status = SIGKILL;
+  while (::waitpid(process, &status, 0) == process && WIFSTOPPED(status)) continue;
+  return status;
 }
 
 }  // namespace wireproof

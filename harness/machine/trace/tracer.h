@@ -51,7 +51,8 @@ class Tracer {
   // Readable when take() has something: for an event loop.
   int readable_fd() const { return mailbox_.readable.get(); }
   TraceBatch take();
-  // What every call that has ended by now did is in take(); the calls that are still open.
+  // What every call that has ended by now did is in take(); the calls that are still open. Throws
+  // std::runtime_error where the tracing has failed: what take() gives is not all then.
   std::vector<SocketCall> sync();
 
   // The status of wait(2), once the process has ended.

@@ -89,10 +89,10 @@ std::size_t ClientSocket::enter(const std::string& name) {
   return log_.enter(std::move(call));
 }
 
-asio::awaitable<bool> ClientSocket::wait(Direction direction) {
+asio::awaitable<bool> ClientSocket::wait(Readiness readiness) {
   if (timed_out_) co_return false;
-  const auto kind = direction == Direction::read ? asio::posix::descriptor_base::wait_read
-                                                 : asio::posix::descriptor_base::wait_write;
+  const auto kind = readiness == Readiness::to_read ? asio::posix::descriptor_base::wait_read
+                                                    : asio::posix::descriptor_base::wait_write;
   boost::system::error_code error;
   co_await descriptor_->async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
   co_return !error;
@@ -129,7 +129,7 @@ asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
   descriptor_.emplace(context_, fd.release());
   if (result.error_number == EINPROGRESS) {
     result.waited = true;
-    result.timed_out = !co_await wait(Direction::write);
+    result.timed_out = !co_await wait(Readiness::to_write);
     result.error_number = result.timed_out ? 0 : pending_error(this->fd());
   }
   if (local_.port != 0) log_.call(entry).local = local_;
@@ -147,7 +147,7 @@ asio::awaitable<IoResult> ClientSocket::send(ByteView piece) {
       result.count += count;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
       result.waited = true;
-      result.timed_out = !co_await wait(Direction::write);
+      result.timed_out = !co_await wait(Readiness::to_write);
     } else if (errno != EINTR) {
       result.error_number = errno;
     }
@@ -162,7 +162,7 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
   std::optional<IoResult> result = try_recv(fd(), most, received, take);
   while (!result) {
     waited = true;
-    const bool ready = co_await wait(Direction::read);
+    const bool ready = co_await wait(Readiness::to_read);
     if (ready) {
       result = try_recv(fd(), most, received, take);
     } else {
@@ -185,7 +185,7 @@ asio::awaitable<IoResult> ClientSocket::peek(Bytes& waiting) {
     const bool blocks = result.error_number == EAGAIN || result.error_number == EWOULDBLOCK;
     if (!blocks) break;
     result.error_number = 0;
-    result.timed_out = !co_await wait(Direction::read);
+    result.timed_out = !co_await wait(Readiness::to_read);
     if (result.timed_out) break;
   }
   waiting.resize(static_cast<std::size_t>(result.count));

@@ -61,10 +61,10 @@ class ClientSocket {
   IoResult abort();  // SO_LINGER 0: a TCP connection ends with RST
 
  private:
-  enum class Direction : std::uint8_t { read, write };
+  enum class Readiness : std::uint8_t { to_read, to_write };
 
   int open(const ConnectPlan& plan);
-  boost::asio::awaitable<bool> wait(Direction direction);
+  boost::asio::awaitable<bool> wait(Readiness readiness);
   std::size_t enter(const std::string& name);
   int fd() { return descriptor_->native_handle(); }
 

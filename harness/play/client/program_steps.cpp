@@ -23,6 +23,11 @@ std::string render_output(const std::string& output) {
   return (shown < output.size() ? "… " : "") + text;
 }
 
+std::string describe_end(ClientProgram& program) {
+  const auto end = program.how_ended();
+  return end ? render_process_end(*end) : "still runs";
+}
+
 StepOutcome program_failed(std::string message, const ClientProgram& program) {
   return StepOutcome::failed(std::move(message), {{"output", render_output(program.output())}});
 }
@@ -46,7 +51,7 @@ ActorStep::Outcome ActorStep::operator()(const StepType& step) {
   if (typed) co_return StepOutcome::met(render_received(as_bytes(text)));
   if (program_.has_ended()) {
     co_return program_failed(
-        fmt::format("the program {} before this was typed", program_.render_end()), program_);
+        fmt::format("the program {} before this was typed", describe_end(program_)), program_);
   }
   StepOutcome outcome =
       program_failed(fmt::format("the program did not take what was typed within {}",
@@ -76,7 +81,7 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
   if (program_.output_ended()) {
     static_cast<void>(co_await program_.await_end(setting_.limit));
     co_return program_failed(
-        fmt::format("the program {} and did not print {}", program_.render_end(), what), program_);
+        fmt::format("the program {} and did not print {}", describe_end(program_), what), program_);
   }
   StepOutcome outcome = program_failed(
       fmt::format("the program did not print {} within {}", what, render_duration(setting_.limit)),
@@ -93,9 +98,10 @@ ActorStep::Outcome ActorStep::operator()(const StepExits& step) {
     outcome.timed_out = true;
     co_return outcome;
   }
-  if (program_.exit_code() == step.code) co_return StepOutcome::met(program_.render_end());
+  const ProcessEnd wanted{ProcessEnd::Way::exited, step.code, ""};
+  if (program_.how_ended() == wanted) co_return StepOutcome::met(describe_end(program_));
   co_return program_failed(
-      fmt::format("the program {}, expected code {}", program_.render_end(), step.code), program_);
+      fmt::format("the program {}, expected code {}", describe_end(program_), step.code), program_);
 }
 
 }  // namespace wireproof

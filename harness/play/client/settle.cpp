@@ -8,6 +8,7 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+constexpr Duration kFirstPause = std::chrono::milliseconds(1);
 constexpr Duration kLastPause = std::chrono::milliseconds(20);
 
 void run_for(boost::asio::io_context& context, Duration pause) {
@@ -20,14 +21,10 @@ void run_for(boost::asio::io_context& context, Duration pause) {
 
 }  // namespace
 
-Duration next_pause(Duration pause) {
-  return std::min(pause * 2, kLastPause);
-}
-
 bool await_settled(boost::asio::io_context& context, Duration limit,
                    const std::function<bool()>& look) {
   const auto deadline = Clock::now() + limit;
-  for (Duration pause = kFirstPause; !look(); pause = next_pause(pause)) {
+  for (Duration pause = kFirstPause; !look(); pause = std::min(pause * 2, kLastPause)) {
     const Duration left = deadline - Clock::now();
     if (left <= Duration(0)) return false;
     run_for(context, std::min(pause, left));

@@ -13,8 +13,4 @@ namespace wireproof {
 bool await_settled(boost::asio::io_context& context, Duration limit,
                    const std::function<bool()>& look);
 
-// The pause between two looks, from the one before: it grows to a limit.
-Duration next_pause(Duration pause);
-constexpr Duration kFirstPause = std::chrono::milliseconds(1);
-
 }  // namespace wireproof

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "base/text/time.h"
 #include "play/run_options.h"
 #include "play/stage/stage_plan.h"
 
@@ -48,5 +49,14 @@ class ServerFate {
   std::string first_failure_;               // the sheet that the command did not start for
   std::string last_played_;
 };
+
+// Why nothing takes what is sent to a running server's ports (those of 0 are not asked); empty:
+// something does, or nobody can tell. On this host the kernel is asked and no packet is sent; a
+// port of another host is connected to and closed again. A UDP port of another host cannot be
+// asked without sending the server something. Throws SystemError.
+std::string probe_server(const RunningServer& running, Duration limit);
+
+// The same where it costs the server nothing; of another host nobody can tell then.
+std::string look_at_server(const RunningServer& running);
 
 }  // namespace wireproof

@@ -1,12 +1,10 @@
 #include "play/stage/server_meter.h"
 
-#include <poll.h>
-
 #include <algorithm>
 
+#include "base/system/deadline.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/process_use.h"
-#include "play/client/settle.h"
 #include "sheet/table/measures.h"
 
 namespace wireproof {
@@ -17,21 +15,6 @@ using Clock = std::chrono::steady_clock;
 bool asks_for_server(const std::vector<Measure>& measures) {
   return std::ranges::any_of(measures,
                              [](const Measure& measure) { return is_of_server(measure.kind); });
-}
-
-bool rests(pid_t process) {
-  return is_asleep(process) && std::ranges::all_of(descendant_processes(process), is_asleep);
-}
-
-// Looks until `look` says true; false: not within the limit.
-bool look_until(Duration limit, const std::function<bool()>& look) {
-  const auto deadline = Clock::now() + limit;
-  for (Duration pause = kFirstPause; !look(); pause = next_pause(pause)) {
-    if (Clock::now() >= deadline) return false;
-    const auto whole = std::chrono::ceil<std::chrono::milliseconds>(pause);
-    ::poll(nullptr, 0, static_cast<int>(whole.count()));
-  }
-  return true;
 }
 
 std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
@@ -53,7 +36,7 @@ ServerMeter::ServerMeter(StageServer& server, const std::vector<Measure>& measur
     is_wanted_ = false;
     return;
   }
-  look_until(limit, [this] { return rests(process_); });
+  look_until(Deadline(limit), [this] { return is_tree_asleep(process_); });
   before_ = read();
   start_ = Clock::now();
 }
@@ -77,7 +60,7 @@ void ServerMeter::finish(Duration limit, const std::function<void()>& meanwhile)
   measured.lasted = Clock::now() - start_;
   measured.after = read();
   const Duration cpu = measured.after.cpu;
-  look_until(limit, [&] {
+  look_until(Deadline(limit), [&] {
     meanwhile();
     measured.after = read();
     return holds(measured.after);

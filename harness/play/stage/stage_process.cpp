@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "base/system/process_end.h"
 #include "machine/host/child_processes.h"
 #include "play/stage/stage_plan.h"
 #include "result/result_codec.h"
@@ -93,7 +94,8 @@ std::optional<ScenarioResult> StageProcess::end() {
   const bool owed_result = owes_result(state_);
   const int status = kill_and_reap();
   if (!owed_result) return result;
-  return lost_result("the process that played the sheet " + render_wait_status(status));
+  return lost_result("the process that played the sheet " +
+                     render_process_end(read_wait_status(status)));
 }
 
 std::optional<ScenarioResult> StageProcess::give_up() {

@@ -1,21 +1,16 @@
 #include "play/stage/stage_server.h"
 
-#include <poll.h>
+#include <utility>
 
-#include <algorithm>
-#include <optional>
-
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
+#include "machine/host/attach_refusal.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/listening_process.h"
 #include "machine/host/route.h"
 
 namespace wireproof {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::milliseconds kLook{1};
 
 // TCP first; a server of both transports is one process.
 ListeningProcess find_process(const RunningServer& running) {
@@ -58,9 +53,7 @@ StageServer::StageServer(const RunningServer& running) : udp_port_(running.udp_p
 
 bool StageServer::is_alive() {
   if (started_) return started_->is_alive();
-  if (found_ == 0) return true;
-  pollfd entry{ended_.get(), POLLIN, 0};
-  return ::poll(&entry, 1, 0) == 0;
+  return found_ == 0 || !is_readable(ended_.get());
 }
 
 std::string StageServer::unasked_end() {
@@ -70,8 +63,7 @@ std::string StageServer::unasked_end() {
 
 bool StageServer::is_at_rest() const {
   // In this order: a datagram is queued before its reader is woken.
-  if (udp_port_ != 0 && has_unread_datagrams(udp_port_)) return false;
-  return is_asleep(found_) && std::ranges::all_of(descendant_processes(found_), is_asleep);
+  return (udp_port_ == 0 || !has_unread_datagrams(udp_port_)) && is_tree_asleep(found_);
 }
 
 void StageServer::await_rest(std::chrono::milliseconds limit) {
@@ -80,14 +72,44 @@ void StageServer::await_rest(std::chrono::milliseconds limit) {
     return;
   }
   if (found_ == 0) return;
-  const auto deadline = Clock::now() + limit;
-  while (is_alive() && !is_at_rest() && Clock::now() < deadline) {
-    ::poll(nullptr, 0, static_cast<int>(kLook.count()));
-  }
+  look_until(Deadline(limit), [this] { return !is_alive() || is_at_rest(); });
 }
 
 void StageServer::drain_output() {
   if (started_) started_->drain_output();
+}
+
+namespace {
+
+// Of several processes the one that is the obstacle.
+std::string explain_refusal(const StageServer& server, int error_number) {
+  AttachFacts facts = read_attach_facts(server.process());
+  for (const pid_t process : server.holders()) {
+    if (facts.tracer != 0) break;
+    const AttachFacts others = read_attach_facts(process);
+    if (others.tracer != 0) facts = others;
+  }
+  return render_attach_refusal(facts, error_number);
+}
+
+}  // namespace
+
+AttachedServer attach_to_server(const StageServer& server) {
+  if (server.process() == 0) return {nullptr, server.unseen()};
+  for (const pid_t process : server.holders()) {
+    // Its calls would be told in part only: worse than none.
+    if (has_io_uring(process)) {
+      return {nullptr, "process " + std::to_string(process) +
+                           " uses io_uring, and calls made through it cannot be traced"};
+    }
+  }
+  try {
+    auto tracer = std::make_unique<Tracer>();
+    tracer->attach({"server", Side::server}, server.holders());
+    return {std::move(tracer), ""};
+  } catch (const SystemError& error) {
+    return {nullptr, explain_refusal(server, error.code().value())};
+  }
 }
 
 }  // namespace wireproof

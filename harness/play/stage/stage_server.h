@@ -7,6 +7,7 @@
 
 #include "base/system/unique_fd.h"
 #include "machine/process/server_process.h"
+#include "machine/trace/tracer.h"
 #include "play/run_options.h"
 
 namespace wireproof {
@@ -53,5 +54,15 @@ class StageServer {
   UniqueFd ended_;  // pidfd of what was found
   std::string unseen_;
 };
+
+// The tracer of a server that runs already, or why there is none.
+struct AttachedServer {
+  std::unique_ptr<Tracer> tracer;  // null: refused
+  std::string refusal;             // what forbids it and what to do
+};
+
+// Traces all processes that take the server's clients. They are let go of when the tracer ends, and
+// also when this process is killed.
+AttachedServer attach_to_server(const StageServer& server);
 
 }  // namespace wireproof

@@ -10,7 +10,6 @@
 #include "base/system/system_call.h"
 #include "machine/host/free_port.h"
 #include "machine/host/listening_process.h"
-#include "play/stage/attach_server.h"
 #include "play/stage/server_actions.h"
 
 namespace wireproof {

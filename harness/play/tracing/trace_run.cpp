@@ -6,9 +6,10 @@
 #include <array>
 #include <cerrno>
 
+#include "base/system/process_end.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
-#include "machine/process/program_names.h"
+#include "machine/process/shell_command.h"
 #include "play/stage/worker.h"
 #include "play/tracing/trace_world.h"
 #include "result/result_codec.h"
@@ -111,7 +112,8 @@ TraceResult TraceRun::wait() {
   } while (read_link());
   const int status = worker_.end();
   if (!has_result_) {
-    throw TraceRefused("", "the process of the traced run " + render_wait_status(status), {});
+    throw TraceRefused(
+        "", "the process of the traced run " + render_process_end(read_wait_status(status)), {});
   }
   return std::move(result_);
 }

@@ -6,7 +6,6 @@
 #include "machine/host/child_processes.h"
 #include "machine/host/listening.h"
 #include "machine/host/socket_table.h"
-#include "machine/process/program_names.h"
 #include "machine/process/server_process.h"
 #include "machine/process/shell_command.h"
 #include "play/stage/frame.h"
@@ -94,15 +93,16 @@ bool TraceStage::has_listened() {
 }
 
 void TraceStage::refuse_silent_server() {
-  const std::string name = "`" + server_->program().command + "`";
-  std::vector<Note> notes = output_notes(server_->program());
-  if (server_->program().exit_code == kCannotExecute) {
+  const TracedProgram server = server_->result();
+  const std::string name = "`" + server.command + "`";
+  std::vector<Note> notes = output_notes(server);
+  if (server.exit_code == kCannotExecute) {
     notes.push_back({"help", "the command runs in a shell: is the program there, and executable?"});
     throw TraceRefused(request_.server, name + " cannot be started", notes);
   }
-  if (server_->has_ended()) {
-    throw TraceRefused(request_.server, name + " " + server_->render_end() + " before it listened",
-                       notes);
+  if (const auto end = server_->program().how_ended()) {
+    throw TraceRefused(request_.server,
+                       name + " " + render_process_end(*end) + " before it listened", notes);
   }
   if (!listening_.empty()) {
     notes.push_back({"help", "--port " + std::to_string(listening_.front().port)});
@@ -120,9 +120,10 @@ void TraceStage::refuse_silent_server() {
 void TraceStage::start_server() {
   server_ =
       &world_.start({names_.front(), Side::server, fill(request_.server), request_.folder, ""});
-  const bool ready = world_.await([this] { return has_listened() || server_->has_ended(); },
-                                  Clock::now() + request_.start_limit) &&
-                     has_listened();
+  const bool ready =
+      world_.await([this] { return has_listened() || server_->program().has_ended(); },
+                   Clock::now() + request_.start_limit) &&
+      has_listened();
   if (!ready && !world_.is_ending()) refuse_silent_server();
   // It may have more sockets to open, and then it waits for its first client.
   world_.await_rest(0);
@@ -144,17 +145,19 @@ void TraceStage::start_clients() {
     TracedChild& child = world_.start(
         {names_[index + 1], Side::client, fill(client.command), request_.folder, client.input});
     clients_.push_back(&child);
-    world_.await([&] { return has_connected(child) || child.has_ended(); }, deadline);
+    world_.await([&] { return has_connected(child) || child.program().has_ended(); }, deadline);
   }
   const bool have_ended = world_.await(
-      [this] { return std::ranges::all_of(clients_, [](auto* c) { return c->has_ended(); }); },
+      [this] {
+        return std::ranges::all_of(clients_, [](auto* c) { return c->program().has_ended(); });
+      },
       deadline);
   result_.timed_out = !have_ended && !world_.is_ending();
 }
 
 void TraceStage::check_clients() {
   for (std::size_t index = 0; index < clients_.size(); ++index) {
-    const TracedProgram& client = clients_[index]->program();
+    const TracedProgram client = clients_[index]->result();
     if (client.exit_code != kCannotExecute || has_connected(*clients_[index])) continue;
     throw TraceRefused(request_.clients[index].command,
                        "`" + client.command + "` cannot be started", output_notes(client));
@@ -192,8 +195,8 @@ void TraceStage::take_sockets() {
 void TraceStage::end_programs() {
   for (TracedChild* client : clients_) client->stop(request_.stop_limit);
   server_->stop(request_.stop_limit);
-  result_.programs.push_back(server_->program());
-  for (const TracedChild* client : clients_) result_.programs.push_back(client->program());
+  result_.programs.push_back(server_->result());
+  for (TracedChild* client : clients_) result_.programs.push_back(client->result());
 }
 
 TraceResult TraceStage::run() {

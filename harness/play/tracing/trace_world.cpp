@@ -29,7 +29,40 @@ Milliseconds left_until(TraceWorld::Clock::time_point deadline) {
   return std::chrono::ceil<Milliseconds>(deadline - TraceWorld::Clock::now());
 }
 
+ProgramLaunch program_launch(const TracedLaunch& traced, Tracer& tracer) {
+  ProgramLaunch launch;
+  launch.actor = {traced.name, traced.side};
+  launch.command = traced.command;
+  launch.folder = traced.folder;
+  launch.tracer = &tracer;
+  return launch;
+}
+
 }  // namespace
+
+TracedChild::TracedChild(Tracer& tracer, TracedLaunch launch)
+    : launch_(std::move(launch)),
+      streams_(ProgramStreams::pipes(launch_.input)),
+      program_(program_launch(launch_, tracer), streams_) {}
+
+void TracedChild::stop(Milliseconds limit) {
+  stopped_ = !program_.has_ended();
+  program_.stop_group(limit);
+}
+
+TracedProgram TracedChild::result() {
+  TracedProgram result;
+  result.name = launch_.name;
+  result.side = launch_.side;
+  result.command = launch_.command;
+  result.process = program_.process();
+  const auto end = program_.how_ended();
+  if (end && end->way == ProcessEnd::Way::exited) result.exit_code = end->number;
+  if (end && end->way == ProcessEnd::Way::signal) result.signal = end->number;
+  result.stopped = stopped_;
+  result.output = streams_.output();
+  return result;
+}
 
 TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link) : task_(task), link_(link) {
   const NetworkKind network = enter_private_network({});
@@ -53,8 +86,8 @@ TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link) : task_(task
   capture_->start(kMarkerLimit);
 }
 
-TracedChild& TraceWorld::start(const TracedLaunch& launch) {
-  return *children_.emplace_back(std::make_unique<TracedChild>(*tracer_, launch));
+TracedChild& TraceWorld::start(TracedLaunch launch) {
+  return *children_.emplace_back(std::make_unique<TracedChild>(*tracer_, std::move(launch)));
 }
 
 void TraceWorld::end_run(const std::string& note) {
@@ -85,7 +118,7 @@ void TraceWorld::take_calls() {
 void TraceWorld::drain() {
   take_calls();
   capture_->drain();
-  for (const auto& child : children_) child->drain_output();
+  for (const auto& child : children_) child->streams().drain();
 }
 
 // All that the main process has to say is that the run shall end.
@@ -101,8 +134,9 @@ void TraceWorld::wait(Milliseconds limit) {
                               {capture_->readable_fd(), POLLIN, 0},
                               {tracer_->readable_fd(), POLLIN, 0}};
   for (const auto& child : children_) {
-    entries.push_back({child->output_fd(), POLLIN, 0});
-    if (!child->has_ended()) entries.push_back({child->ended_fd(), POLLIN, 0});
+    Program& program = child->program();
+    entries.push_back({child->streams().fd(), POLLIN, 0});
+    if (!program.has_ended()) entries.push_back({program.ended_fd(), POLLIN, 0});
   }
   const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(limit.count()));
   if (ready < 0 && errno != EINTR) throw SystemError("wait for the traced programs", errno);

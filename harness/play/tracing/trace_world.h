@@ -1,18 +1,21 @@
 #pragma once
 
 #include <chrono>
+#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/system/unique_fd.h"
-#include "machine/process/traced_child.h"
+#include "machine/process/program.h"
+#include "machine/process/program_streams.h"
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"
 #include "play/client/connection_watch.h"
 #include "play/stage/frame.h"
 #include "play/tracing/trace_run.h"
+#include "result/trace_result.h"
 
 namespace wireproof {
 
@@ -20,6 +23,34 @@ namespace wireproof {
 struct TraceTask {
   const TraceRequest* request = nullptr;
   bool sends_calls = false;  // as they come, not only at the end
+};
+
+struct TracedLaunch {
+  std::string name;
+  Side side = Side::client;
+  std::string command;
+  std::filesystem::path folder;
+  std::string input;  // fits into a pipe
+};
+
+// A program of the run, under trace from its first call on.
+class TracedChild {
+ public:
+  // The tracer outlives the object. Throws as Program and ProgramStreams do.
+  TracedChild(Tracer& tracer, TracedLaunch launch);
+
+  const std::string& name() const { return launch_.name; }
+  Program& program() { return program_; }
+  ProgramStreams& streams() { return streams_; }
+  void stop(std::chrono::milliseconds limit);
+  // What it wrote, and how it ended, by now.
+  TracedProgram result();
+
+ private:
+  TracedLaunch launch_;
+  ProgramStreams streams_;
+  Program program_;
+  bool stopped_ = false;
 };
 
 // The world of one traced run: its network, its capture between two barriers, its tracer, its
@@ -34,7 +65,7 @@ class TraceWorld {
   TraceWorld(const TraceWorld&) = delete;
   TraceWorld& operator=(const TraceWorld&) = delete;
 
-  TracedChild& start(const TracedLaunch& launch);
+  TracedChild& start(TracedLaunch launch);
 
   // Waits until something that comes makes `done` true. False: not until the deadline.
   bool await(const std::function<bool()>& done, Clock::time_point deadline);

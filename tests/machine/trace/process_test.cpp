@@ -3,8 +3,10 @@
 #include <algorithm>
 #include <csignal>
 #include <set>
+#include <stdexcept>
 
 #include "catch.h"
+#include "machine/trace/trace_loop.h"
 #include "machine/trace/traced_run.h"
 
 namespace wireproof {
@@ -57,6 +59,27 @@ TEST_CASE("sockets that are made after the first thread has ended are seen", "[t
   CHECK(accepts.at(0).thread != server);
   CHECK(accepts.at(0).remote == calls_named(calls, "connect").at(0).local);
   CHECK(render_calls(calls, "server").back() == "exit 0");
+}
+
+TEST_CASE("what a call points to is read also after the first thread has ended", "[trace]") {
+  TracedRun run;
+  const pid_t server = run.start("server", {"serve-without-main"});
+  const pid_t client = run.start("client", {"ask", run.read_line()});
+  run.end(client);
+  const std::vector<SocketCall> calls = run.end(server);
+  const std::vector<SocketCall> polls = calls_named(calls, "poll");
+  REQUIRE(polls.size() == 1);
+  const std::uint64_t listener = calls_named(calls, "accept").at(0).socket;
+  REQUIRE(polls.at(0).watched.size() == 1);
+  CHECK(polls.at(0).watched.at(0).socket == listener);
+  CHECK(polls.at(0).ready == polls.at(0).watched);
+}
+
+TEST_CASE("a tracing thread that fails ends the tracing, and says why", "[trace]") {
+  TraceMailbox mailbox;
+  run_tracing(mailbox, [] { throw std::out_of_range("map::at"); });
+  CHECK(mailbox.ended);
+  CHECK(mailbox.failure == "map::at");
 }
 
 TEST_CASE("kill -9 ends the call in which the process was, and lets go of its sockets", "[trace]") {

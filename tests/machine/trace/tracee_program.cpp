@@ -81,6 +81,8 @@ int serve_without_main(char**) {
   tell_port(listener);
   std::thread([listener] {
     ::pthread_join(kMainThread, nullptr);
+    pollfd entry{listener, POLLIN, 0};
+    check(::poll(&entry, 1, -1));
     echo(accept_from(listener));
     std::_Exit(0);
   }).detach();
