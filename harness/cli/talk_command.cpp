@@ -4,13 +4,13 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/system/socket_address.h"
 #include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
-#include "play/client/socket_address.h"
 #include "talk/talk_packets.h"
 #include "talk/talk_pipe.h"
 #include "talk/talk_socket.h"

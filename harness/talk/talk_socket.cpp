@@ -10,8 +10,8 @@
 #include <cstring>
 #include <memory>
 
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "play/client/socket_address.h"
 
 namespace wireproof {
 namespace {
@@ -84,7 +84,7 @@ std::vector<Endpoint> look_up_talk(const TalkAddress& address) {
   for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
     SocketAddress socket_address;
     std::memcpy(&socket_address.storage, entry->ai_addr, entry->ai_addrlen);
-    const Endpoint endpoint = read_socket_address(socket_address);
+    const Endpoint endpoint = read_socket_address(socket_address).value_or(Endpoint{});
     if (std::ranges::find(endpoints, endpoint) == endpoints.end()) endpoints.push_back(endpoint);
   }
   return endpoints;
@@ -128,7 +128,7 @@ std::optional<TalkPeer> accept_talk(int listening_socket, const TalkAside& aside
     // The client may have gone again before it was accepted.
     if (!socket && (errno == ECONNABORTED || errno == EINTR)) continue;
     check_call(socket.get(), "accept");
-    return name_ends(std::move(socket), read_socket_address(address));
+    return name_ends(std::move(socket), read_socket_address(address).value_or(Endpoint{}));
   }
 }
 
