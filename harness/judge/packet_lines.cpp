@@ -65,6 +65,7 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
       PacketLine& line = lines[segment.packet];
       set_ends(line, segment.from, connection, context);
       line.info = render_segment_info(segment);
+      line.length = segment.payload_size;
       line.payload = line_payload(segment.payload);
       if (segment.repeat != Repeat::none) line.remark = render_repeat(segment.repeat);
     }
@@ -74,8 +75,13 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
       PacketLine& line = lines[datagram.packet];
       set_ends(line, datagram.from, exchange, context);
       line.info = render_datagram_info(datagram);
+      line.length = datagram.payload_size;
       line.payload = line_payload(datagram.payload);
     }
+  }
+  for (const FragmentPart& part : context.conversations->fragments) {
+    lines[part.packet].info = render_summary(context.packets[part.packet], {});
+    lines[part.packet].remark = fmt::format("a fragment of packet {}", part.whole + 1);
   }
   for (const std::size_t other : context.conversations->others) {
     const Packet& packet = context.packets[other];

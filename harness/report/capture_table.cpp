@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "packets/flow/flow_numbers.h"
+#include "packets/flow/connection_numbers.h"
 #include "report/capture_cell.h"
 #include "report/row_writer.h"
 
@@ -71,7 +71,7 @@ void write_capture_table(PacketSource& source, TableFormat format,
     const Packet packet = decode_packet(*raw);
     const TcpHeader* const tcp = packet.tcp();
     const RelativeNumbers numbers =
-        tcp == nullptr ? RelativeNumbers{} : flow_numbers.number(*packet.ip, *tcp);
+        tcp == nullptr ? RelativeNumbers{} : flow_numbers.number(packet);
     writer->write_row(buffer, CaptureRow{count, time_between(first, raw->time), packet, numbers});
   }
   writer->write_end(buffer);

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "packets/capture/packet_source.h"
+#include "packets/capture/pcap_file.h"
 #include "report/report.h"
 
 namespace wireproof {

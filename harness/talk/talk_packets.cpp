@@ -80,7 +80,7 @@ bool TalkPackets::is_shown(const Packet& packet) const {
 void TalkPackets::write_row(const Packet& packet) {
   if (count_ == 0) first_ = packet.raw.time;
   ++count_;
-  const RelativeNumbers numbers = flow_numbers_.number(*packet.ip, *packet.tcp());
+  const RelativeNumbers numbers = flow_numbers_.number(packet);
   writer_->write_row(out_, CaptureRow{count_, packet.raw.time - first_, packet, numbers});
 }
 

@@ -9,7 +9,7 @@
 #include "base/text/address.h"
 #include "packets/capture/marker.h"
 #include "packets/capture/pcap_live.h"
-#include "packets/flow/flow_numbers.h"
+#include "packets/flow/connection_numbers.h"
 #include "packets/wire/packet_store.h"
 #include "report/row_writer.h"
 

@@ -5,9 +5,9 @@
 #include <charconv>
 
 #include "base/text/decimal.h"
-#include "packets/wire/ethernet.h"
 #include "packets/wire/icmp.h"
-#include "packets/wire/tcp_options.h"
+#include "packets/wire/link.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {
@@ -29,6 +29,12 @@ inline char* put(char* out, std::string_view label, std::uint32_t value) {
   return put(put(out, label), value);
 }
 
+char* put_number(char* out, std::string_view label, std::int64_t number) {
+  out = put(out, label);
+  if (number < 0) *out++ = '-';
+  return put_decimal64(out, static_cast<std::uint64_t>(number < 0 ? -number : number));
+}
+
 struct FlagName {
   std::uint16_t flag;
   std::string_view name;
@@ -46,10 +52,14 @@ constexpr std::array<FlagName, 9> kFlagNames = {{{tcp_flag::kFin, "FIN"},
                                                  {tcp_flag::kAe, "AE"}}};
 
 // SACK edges belong to the stream that is acknowledged, so they move with the ACK number.
-char* put_sack_blocks(char* out, const TcpOptions& options, std::uint32_t ack_base) {
+char* put_sack_blocks(char* out, const TcpOptions& options, const TcpHeader& header,
+                      std::int64_t ack) {
+  const auto number = [&](std::uint32_t edge) {  // the nearest (RFC 9293 §3.4)
+    return ack + static_cast<std::int32_t>(edge - header.acknowledgement);
+  };
   for (std::size_t i = 0; i < options.sack_block_count; ++i) {
-    out = put(out, " SLE=", options.sack_blocks[i].left - ack_base);
-    out = put(out, " SRE=", options.sack_blocks[i].right - ack_base);
+    out = put_number(out, " SLE=", number(options.sack_blocks[i].left));
+    out = put_number(out, " SRE=", number(options.sack_blocks[i].right));
   }
   return out;
 }
@@ -66,14 +76,14 @@ char* put_options(char* out, const TcpHeader& header, const RelativeNumbers& num
     out = put(out, " TSval=", options.timestamps->value);
     out = put(out, " TSecr=", options.timestamps->echo_reply);
   }
-  return put_sack_blocks(out, options, header.acknowledgement - numbers.ack);
+  return put_sack_blocks(out, options, header, numbers.ack);
 }
 
 char* put_tcp(char* out, const Packet& packet, const RelativeNumbers& numbers) {
   const TcpHeader& header = *packet.tcp();
   out = render_tcp_flags_to(out, header.flags);
-  out = put(out, " Seq=", numbers.seq);
-  if ((header.flags & tcp_flag::kAck) != 0) out = put(out, " Ack=", numbers.ack);
+  out = put_number(out, " Seq=", numbers.seq);
+  if ((header.flags & tcp_flag::kAck) != 0) out = put_number(out, " Ack=", numbers.ack);
   out = put(out, " Win=", numbers.window_bytes);
   out = put(out, " Len=", packet.payload_size);
   return put_options(out, header, numbers);

@@ -11,7 +11,6 @@
 #include "judge/traffic/soundness.h"
 #include "machine/host/free_port.h"
 #include "machine/host/listening_process.h"
-#include "packets/flow/fragments.h"
 #include "play/stage/attach_server.h"
 #include "play/stage/running_capture.h"
 #include "play/stage/server_actions.h"
@@ -331,10 +330,7 @@ Soundness StageWorld::finish_capture(const PlayedSession& played) {
   const CaptureCounts counts = capture_->finish(kMarkerLimit);
   Soundness soundness = judge_soundness(counts);
   if (!options_.running) return soundness;
-  own_packets_ = join_fragments(keep_own_traffic(capture_->packets(), played.actors));
-  if (count_fragments(own_packets_) != 0) {
-    soundness.faults.push_back("fragments of packets could not be put together");
-  }
+  own_packets_ = keep_own_traffic(capture_->packets(), played.actors);
   return soundness;
 }
 

@@ -12,7 +12,7 @@
 #include "machine/host/sandbox.h"
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"
-#include "play/client/connection_watch.h"
+#include "packets/flow/connection_watch.h"
 #include "play/client/player.h"
 #include "play/run_options.h"
 #include "play/stage/stage_plan.h"

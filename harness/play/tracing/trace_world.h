@@ -10,7 +10,7 @@
 #include "machine/process/traced_child.h"
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"
-#include "play/client/connection_watch.h"
+#include "packets/flow/connection_watch.h"
 #include "play/stage/stage_link.h"
 #include "play/tracing/trace_stage.h"
 

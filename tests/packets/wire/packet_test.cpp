@@ -1,9 +1,9 @@
 #include "packets/wire/packet.h"
 
 #include "catch.h"
-#include "packets/wire/ethernet.h"
 #include "packets/wire/icmp.h"
-#include "packets/wire/ip_protocol.h"
+#include "packets/wire/ip.h"
+#include "packets/wire/link.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -226,10 +226,11 @@ TEST_CASE("a port unreachable quotes the datagram that it is about", "[wire]") {
     CHECK_FALSE(packet.defect.has_value());
     REQUIRE(packet.icmp() != nullptr);
     CHECK(is_port_unreachable(*packet.icmp()));
-    CHECK(read_quoted_datagram(packet.payload, about.from.address.version) ==
-          QuotedDatagram{ip_protocol::kUdp, about.from, about.to});
+    CHECK(read_quoted_datagram(packet) == QuotedDatagram{ip_protocol::kUdp, about.from, about.to});
+    Packet cut = packet;
     for (std::size_t size = 0; size < (v6 ? 44u : 24u); ++size) {
-      CHECK_FALSE(read_quoted_datagram(packet.payload.first(size), about.from.address.version));
+      cut.payload = packet.payload.first(size);
+      CHECK_FALSE(read_quoted_datagram(cut));
     }
   }
 }
