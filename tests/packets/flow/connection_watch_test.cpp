@@ -97,4 +97,14 @@ TEST_CASE("connections to other ports do not hold up the end of a capture", "[fl
   CHECK(watch(store, 0).open_count() == 1);
 }
 
+TEST_CASE("what was open before the watch began does not hold it up", "[flow]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.skip_client("x");
+  tcp.skip_server("x");
+  tcp.client("data");
+  tcp.server("", tcp_flag::kSyn);  // nor does the answer to a SYN that nobody saw
+  CHECK(watch(store).all_ended());
+}
+
 }  // namespace wireproof

@@ -73,6 +73,7 @@ TEST_CASE("the end with the server's port is the server, whoever speaks first", 
   REQUIRE(sorted.tcp.size() == 1);
   CHECK(sorted.tcp[0].client == kClient);
   CHECK(sorted.tcp[0].segments[0].from == Side::server);
+  CHECK(sorted.others.empty());
 }
 
 TEST_CASE("packets of other ports are of no conversation", "[flow]") {
@@ -145,6 +146,20 @@ TEST_CASE("a datagram that snaplen cut says so, an ICMP error does not", "[flow]
   CHECK(sorted.udp[0].datagrams[0].truncated);
   CHECK(sorted.udp[0].datagrams[0].payload_size == 10);
   CHECK_FALSE(sorted.udp[0].datagrams[1].truncated);
+}
+
+TEST_CASE("a port unreachable that quotes no ports is of none", "[flow]") {
+  const TestDatagram ask{{}, kClient, kServer, "ask"};
+  Captured capture;
+  append(capture.store, ask);
+  const Bytes error = build_port_unreachable(ask);
+  constexpr std::size_t kQuoteAt = 14 + 20 + 8;
+  append_frame(capture.store, {}, ByteView(error).first(kQuoteAt + 22));  // half of the ports
+  Bytes about_tcp = error;
+  about_tcp[kQuoteAt + 9] = ip_protocol::kTcp;
+  append_frame(capture.store, {}, about_tcp);
+  CHECK(capture.sort(0, 53).others == Indexes{1, 2});
+  CHECK(capture.sorted.udp.at(0).datagrams.size() == 1);
 }
 
 }  // namespace wireproof

@@ -254,6 +254,19 @@ TEST_CASE("a packet is given up 60 seconds after its first fragment", "[flow]") 
   CHECK(again.sorted.broken_packets == 1);
 }
 
+TEST_CASE("another packet's first fragment gives up only what is older than 60 seconds", "[flow]") {
+  const std::string text = sample(2000);
+  using std::chrono::seconds;
+  const Cut cut = cut_of(text);
+  Cut other = cut;
+  other.identification = 8;
+  Captured capture;
+  capture.add(cut.v4(0, 1480));
+  capture.add(other.v4(0, 1480), seconds(60));
+  capture.add(cut.v4(1480, 1480), seconds(60));
+  CHECK(capture.only() == text);
+}
+
 TEST_CASE("packets that never become whole do not keep others from it", "[flow]") {
   const std::string text = sample(2000);
   Cut cut = cut_of(text);

@@ -177,6 +177,10 @@ TEST_CASE("an ICMP header reads what was written and refuses every shorter prefi
   CHECK(is_port_unreachable(header));
   CHECK_FALSE(is_port_unreachable(IcmpHeader{false, 1, 4, 0}));
   CHECK(is_port_unreachable(IcmpHeader{false, 3, 3, 0}));
+  for (const IcmpHeader& other : {IcmpHeader{false, 3, 1, 0}, IcmpHeader{false, 11, 3, 0},
+                                  IcmpHeader{true, 1, 3, 0}, IcmpHeader{true, 3, 4, 0}}) {
+    CHECK_FALSE(is_port_unreachable(other));
+  }
   check_prefixes(writer.bytes(), read);
 }
 
