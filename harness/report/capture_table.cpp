@@ -69,10 +69,10 @@ void write_capture_table(PacketSource& source, TableFormat format,
     if (count == 0) first = raw->time;
     ++count;
     const Packet packet = decode_packet(*raw);
-    const TcpHeader* const tcp = packet.tcp();
-    const RelativeNumbers numbers =
-        tcp == nullptr ? RelativeNumbers{} : flow_numbers.number(packet);
-    writer->write_row(buffer, CaptureRow{count, time_between(first, raw->time), packet, numbers});
+    // The numbers are made where the row has them: a copy would wait for what was just written.
+    writer->write_row(buffer, CaptureRow{count, time_between(first, raw->time), packet,
+                                         packet.tcp() == nullptr ? RelativeNumbers{}
+                                                                 : flow_numbers.number(packet)});
   }
   writer->write_end(buffer);
   buffer.flush();
