@@ -79,6 +79,7 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
       PacketLine& line = lines[segment.packet];
       ends.fill(line, segment.from);
       line.info = render_segment_info(segment);
+      line.length = segment.payload_size;
       line.payload = line_payload(segment.payload);
       if (segment.repeat != Repeat::none) line.remark = render_repeat(segment.repeat);
     }
@@ -89,8 +90,13 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
       PacketLine& line = lines[datagram.packet];
       ends.fill(line, datagram.from);
       line.info = render_datagram_info(datagram);
+      line.length = datagram.payload_size;
       line.payload = line_payload(datagram.payload);
     }
+  }
+  for (const FragmentPart& part : traffic.conversations().fragments) {
+    lines[part.packet].info = render_summary(packets[part.packet], {});
+    lines[part.packet].remark = fmt::format("a fragment of packet {}", part.whole + 1);
   }
   for (const std::size_t other : traffic.conversations().others) {
     const Packet& packet = packets[other];

@@ -143,8 +143,8 @@ RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& 
 
 std::string render_segment_info(const Segment& segment) {
   std::string info = render_tcp_flags(segment.flags);
-  info += fmt::format(" Seq={}", segment.seq);
-  if (segment.has(tcp_flag::kAck)) info += fmt::format(" Ack={}", segment.ack);
+  info += fmt::format(" Seq={}", segment.numbers.seq);
+  if (segment.has(tcp_flag::kAck)) info += fmt::format(" Ack={}", segment.numbers.ack);
   info += fmt::format(" Len={}", segment.payload_size);
   return info;
 }

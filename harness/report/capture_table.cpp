@@ -131,7 +131,7 @@ void CaptureTable::add(const Packet& packet) {
   ++number_;
   time_ = time_between(first_, packet.raw.time);
   const TcpHeader* const tcp = packet.tcp();
-  numbers_ = tcp == nullptr ? RelativeNumbers{} : flow_numbers_.number(*packet.ip, *tcp);
+  numbers_ = tcp == nullptr ? RelativeNumbers{} : flow_numbers_.number(packet);
   writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
     return put_cell(out, columns_[index], packet);
   });

@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/text/text_table.h"
-#include "packets/capture/packet_source.h"
-#include "packets/flow/flow_numbers.h"
+#include "packets/capture/pcap_file.h"
+#include "packets/flow/connection_numbers.h"
 
 namespace wireproof {
 

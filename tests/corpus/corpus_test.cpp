@@ -11,7 +11,7 @@
 #include "catch.h"
 #include "corpus/tshark.h"
 #include "packets/capture/pcap_file.h"
-#include "packets/flow/flow_numbers.h"
+#include "packets/flow/connection_numbers.h"
 #include "report/capture_table.h"
 
 namespace wireproof {
@@ -71,6 +71,11 @@ void add_number(std::string& ours, std::string& theirs, const char* label, std::
   theirs += number_text(label, *oracle);
 }
 
+// tshark's numbers have 32 bits.
+std::uint64_t modulo_32_bits(std::int64_t number) {
+  return static_cast<std::uint32_t>(number);
+}
+
 struct Comparison {
   std::string ours;
   std::string theirs;
@@ -85,9 +90,9 @@ Comparison compare_tcp(const Packet& packet, const RelativeNumbers& numbers, con
   constexpr std::uint64_t kFlagMask = 0x1ff;  // the reserved bits are not flags
   add_number(result.ours, result.theirs, " flags=", header.flags,
              row.flags ? std::optional(*row.flags & kFlagMask) : std::nullopt);
-  add_number(result.ours, result.theirs, " seq=", numbers.seq, row.seq);
+  add_number(result.ours, result.theirs, " seq=", modulo_32_bits(numbers.seq), row.seq);
   if ((header.flags & tcp_flag::kAck) != 0) {
-    add_number(result.ours, result.theirs, " ack=", numbers.ack, row.ack);
+    add_number(result.ours, result.theirs, " ack=", modulo_32_bits(numbers.ack), row.ack);
   }
   if (!packet.defect) {
     add_number(result.ours, result.theirs, " len=", packet.payload_size, row.tcp_length);
@@ -148,7 +153,7 @@ FileResult check_file(const fs::path& path, const std::vector<Accepted>& accepte
     const TsharkRow& row = rows[result.packets++];
     const Packet packet = decode_packet(*raw);
     RelativeNumbers numbers;
-    if (packet.tcp() != nullptr) numbers = flow_numbers.number(*packet.ip, *packet.tcp());
+    if (packet.tcp() != nullptr) numbers = flow_numbers.number(packet);
     const Comparison both = compare(packet, numbers, row);
     if (both.ours != both.theirs && !is_accepted(accepted, name, row, result.used)) {
       result.differences.push_back(name + " #" + std::to_string(row.number) + " " + row.protocols +

@@ -80,6 +80,7 @@ TEST_CASE("a failed row says what was expected and what came nearest", "[judge]"
   segment.from = Side::server;
   segment.flags = tcp_flag::kRst;
   segment.seq = 5;
+  segment.numbers.seq = 5;
   segment.time = Timestamp(std::chrono::milliseconds(30));
   const MatchedTraffic traffic{"alice", &connection, false,
                                Timestamp(std::chrono::milliseconds(10))};

@@ -2,15 +2,7 @@
 
 #include <cassert>
 
-#include "packets/wire/checksum.h"
-#include "packets/wire/ethernet.h"
-#include "packets/wire/icmp.h"
-#include "packets/wire/ip_protocol.h"
-#include "packets/wire/ipv4.h"
-#include "packets/wire/ipv6.h"
-#include "packets/wire/tcp.h"
-#include "packets/wire/tcp_options.h"
-#include "packets/wire/udp.h"
+#include "support/header_writer.h"
 
 namespace wireproof {
 namespace {
@@ -87,8 +79,8 @@ Bytes build_ip_frame(const IpAddress& from, const IpAddress& to, std::uint8_t pr
                      ByteView payload) {
   ByteWriter writer;
   const bool is_v4 = from.version == IpVersion::v4;
-  write_ethernet(writer, EthernetHeader{kDestinationMac, kSourceMac,
-                                        is_v4 ? ether_type::kIpv4 : ether_type::kIpv6});
+  write_ethernet(writer, kDestinationMac, kSourceMac,
+                 is_v4 ? ether_type::kIpv4 : ether_type::kIpv6);
   write_ip(writer, from, to, protocol, payload.size());
   writer.write_bytes(payload);
   return writer.take();

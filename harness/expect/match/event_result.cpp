@@ -106,7 +106,7 @@ std::vector<std::size_t> EventResult::run_segments(const Row& row,
 void EventResult::judge_placed(const Row& row, const RowPlacing& placing, RowResult& result) {
   const Lane& lane = lanes_.of(row.from);
   CapturedValues captured;
-  captured.seq = placing.begin;
+  captured.seq = connection_.number(row.from, placing.begin);
   captured.size = lane.bytes_left(placing.begin) - lane.bytes_left(placing.end);
   captured.payload = stream_bytes(connection_, row.from, placing.begin, placing.end);
   captured.segments = lane.segments(placing.begin, placing.end);

@@ -158,7 +158,7 @@ class ExactResult {
   std::vector<FieldDifference> differences(const Row& row, std::size_t index) {
     const Segment& segment = connection_.segments[index];
     CapturedValues captured;
-    captured.seq = segment.seq;
+    captured.seq = segment.numbers.seq;
     captured.size = segment.payload_size;
     captured.payload = segment.payload;
     captured.segments = {index};

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <functional>
+#include <utility>
 
 #include "expect/match/packet_words.h"
 
@@ -19,15 +20,18 @@ struct SegmentValue {
 std::vector<SegmentValue> written_segment_values(const Row& row) {
   std::vector<SegmentValue> values;
   if (row.ack) {
-    values.push_back({"Ack", std::to_string(*row.ack),
-                      [&row](const Segment& segment) { return segment.ack == *row.ack; },
-                      [](const Segment& segment) { return std::to_string(segment.ack); }});
+    values.push_back(
+        {"Ack", std::to_string(*row.ack),
+         [&row](const Segment& segment) { return std::cmp_equal(segment.numbers.ack, *row.ack); },
+         [](const Segment& segment) { return std::to_string(segment.numbers.ack); }});
   }
   if (row.window) {
     values.push_back(
         {"Win", range_words(*row.window),
-         [&row](const Segment& segment) { return row.window->contains(segment.window_bytes); },
-         [](const Segment& segment) { return std::to_string(segment.window_bytes); }});
+         [&row](const Segment& segment) {
+           return row.window->contains(segment.numbers.window_bytes);
+         },
+         [](const Segment& segment) { return std::to_string(segment.numbers.window_bytes); }});
   }
   if (row.mss) {
     values.push_back({"MSS", std::to_string(*row.mss),
@@ -64,7 +68,7 @@ std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues
   if (auto payload = compare_payload(row, captured.payload, layouts, variables)) {
     differences.push_back(std::move(*payload));
   }
-  if (row.seq && *row.seq != captured.seq) {
+  if (row.seq && std::cmp_not_equal(*row.seq, captured.seq)) {
     differences.push_back(
         {"Seq", std::to_string(*row.seq), std::to_string(captured.seq), row.level});
   }

@@ -9,7 +9,7 @@ namespace wireproof {
 
 // What the table wrote about a row, against what was captured for it.
 struct CapturedValues {
-  std::uint64_t seq = 0;   // relative position of the first thing captured
+  std::int64_t seq = 0;    // number of the first thing captured
   std::uint64_t size = 0;  // bytes of payload
   ByteView payload;
   std::vector<std::size_t> segments;      // indexes into the connection, in stream order

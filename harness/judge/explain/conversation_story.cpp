@@ -11,7 +11,7 @@
 #include "base/text/time.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
-#include "packets/flow/connection_events.h"
+#include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "packets/flow/connection_events.h"
+#include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {

@@ -107,7 +107,7 @@ std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
 
 bool had_closed_window(const FailureEvidence& evidence, const TcpConnection& other) {
   return std::ranges::any_of(other.segments, [&](const Segment& segment) {
-    return segment.from == Side::client && segment.window_bytes == 0 &&
+    return segment.from == Side::client && segment.numbers.window_bytes == 0 &&
            !segment.has(tcp_flag::kRst) && before_giving_up(evidence, segment.time);
   });
 }

@@ -6,7 +6,7 @@
 
 #include "base/text/hex.h"
 #include "judge/traffic/message_end.h"
-#include "packets/flow/connection_events.h"
+#include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "packets/flow/quoted_packet.h"
+#include "packets/wire/icmp.h"
 
 namespace wireproof {
 namespace {
@@ -22,7 +22,7 @@ bool OwnTraffic::has(const Packet& packet) {
   };
   const IpInfo& ip = *packet.ip;
   if (packet.icmp() != nullptr) {
-    const auto quoted = read_quoted_packet(packet);
+    const auto quoted = read_quoted_datagram(packet);
     if (!quoted) return false;
     const bool tcp = quoted->protocol == kProtocolTcp;
     return ends_.contains({tcp, quoted->source}) || ends_.contains({tcp, quoted->destination});

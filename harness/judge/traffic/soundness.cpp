@@ -32,6 +32,9 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
                                  render_endpoint(connection.client) + " (snaplen)");
     }
   }
+  if (conversations.broken_packets != 0) {
+    soundness.faults.push_back("fragments of packets could not be put together");
+  }
   for (const UdpExchange& exchange : conversations.udp) {
     const bool cut = std::any_of(exchange.datagrams.begin(), exchange.datagrams.end(),
                                  [](const Datagram& datagram) { return datagram.truncated; });

@@ -8,6 +8,8 @@
 #include <algorithm>
 
 #include "base/system/system_call.h"
+#include "packets/wire/icmp.h"
+#include "packets/wire/ip.h"
 
 namespace wireproof {
 namespace {
@@ -37,18 +39,10 @@ UniqueFd bind_marker(sockaddr_in& address) {
   return socket;
 }
 
-// An ICMP error quotes the IP header and at least 8 bytes of what follows it (RFC 792).
 bool quotes_port(const Packet& packet, std::uint16_t port) {
-  constexpr std::size_t kIpv4HeaderBytes = 20;
-  const IcmpHeader* icmp = packet.icmp();
-  if (icmp == nullptr || icmp->is_v6 || packet.payload.size() < kIpv4HeaderBytes + 4) return false;
-  ByteReader reader(packet.payload);
-  const std::size_t header_bytes = (reader.read_u8() & 0x0FU) * 4U;
-  if (header_bytes < kIpv4HeaderBytes || packet.payload[9] != IPPROTO_UDP) return false;
-  reader.skip(header_bytes - 1);
-  const std::uint16_t source = reader.read_u16();
-  const std::uint16_t destination = reader.read_u16();
-  return !reader.failed() && source == port && destination == port;
+  const std::optional<QuotedDatagram> quoted = read_quoted_datagram(packet);
+  return quoted && quoted->protocol == ip_protocol::kUdp && quoted->source.port == port &&
+         quoted->destination.port == port;
 }
 
 }  // namespace

@@ -3,13 +3,37 @@
 #include <cstdint>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 
-#include "packets/capture/packet_source.h"
+#include "packets/wire/packet.h"
 #include "packets/wire/packet_store.h"
 
 namespace wireproof {
+
+// Why a capture file could not be read to its end: everything before the damage was delivered.
+struct CaptureDamage {
+  std::uint64_t offset = 0;          // in the file, as far as it is known
+  std::uint64_t packets_before = 0;  // delivered
+  std::string reason;
+
+  bool operator==(const CaptureDamage&) const = default;
+};
+
+// Where packets come from. One of the few outside edges: files, live capture, test doubles.
+class PacketSource {
+ public:
+  PacketSource() = default;
+  PacketSource(const PacketSource&) = delete;
+  PacketSource& operator=(const PacketSource&) = delete;
+  virtual ~PacketSource() = default;
+
+  // The next packet, or nothing at the end. Its bytes are good until the next call.
+  virtual std::optional<RawPacket> next() = 0;
+  // After the end: why it came early, nothing when the source was sound.
+  virtual std::optional<CaptureDamage> damage() const = 0;
+};
 
 // Opens a pcap or pcapng file (also gzip'd), "-" for standard input. Throws SystemError or
 // CaptureError when nothing at all can be read; damage further in ends the stream (damage(), whose

@@ -1,10 +1,10 @@
 #pragma once
 
-#include <optional>
+#include <array>
 
+#include "packets/flow/connection_numbers.h"
 #include "packets/flow/reassembler.h"
 #include "packets/flow/repeat.h"
-#include "packets/flow/sequence.h"
 #include "packets/flow/tcp_connection.h"
 #include "packets/wire/packet.h"
 
@@ -13,40 +13,40 @@ namespace wireproof {
 // Grows one TcpConnection packet by packet, in the order of the capture.
 class ConnectionBuilder {
  public:
-  ConnectionBuilder(const Endpoint& client, const Endpoint& server);
+  // The budget, which all connections of a capture share, outlives it.
+  ConnectionBuilder(const Endpoint& client, const Endpoint& server, GapBudget& budget);
 
   const Endpoint& client() const { return connection_.client; }
 
-  // Whether a SYN without ACK cannot belong to this connection: it has another initial sequence
-  // number than the one that opened it (RFC 9293 §3.5), or this one has none.
-  bool is_new_opening(Side from, const TcpHeader& header) const;
+  // Whether a SYN begins another connection on these endpoints.
+  bool is_another_opening(Side from, const TcpHeader& header) const {
+    return numbers_.is_another_opening(way(from), header);
+  }
   void add(std::size_t index, Side from, const Packet& packet);
   // Ends the building: finds the holes and hands the connection over.
   TcpConnection take();
 
  private:
-  struct Direction {
-    SequenceSpace space;
+  struct SideState {
     Reassembler reassembler;
     SideHistory history;
-    std::optional<std::uint8_t> window_scale;
-    std::optional<std::uint64_t> fin;  // its position
     bool has_syn = false;
   };
 
-  Direction& direction(Side side) { return directions_[side == Side::client ? 0 : 1]; }
-  const Direction& direction(Side side) const { return directions_[side == Side::client ? 0 : 1]; }
-  void start_spaces(Side from, const Packet& packet);
+  static Way way(Side side) { return side == Side::client ? Way::forward : Way::backward; }
+  SideState& state(Side side) { return sides_[side == Side::client ? 0 : 1]; }
   Segment make_segment(std::size_t index, Side from, const Packet& packet);
   bool add_events(const Segment& segment);
-  bool add_reset(const Segment& segment);
+  bool add_bytes(const Segment& segment, std::int64_t begin);
+  bool add_reset(const Segment& segment, bool was_closed);
   void add_event(EventKind kind, PositionRange range, const Segment& segment);
   void note_sent(const Segment& segment, std::uint64_t size);
-  void note_ended();
+  void count_from_first_byte();
 
+  // Until take() the positions of its events are numbers (ConnectionNumbers).
   TcpConnection connection_;
-  Direction directions_[2];
-  bool both_closed_ = false;  // each side acknowledged the other's FIN
+  ConnectionNumbers numbers_;
+  std::array<SideState, 2> sides_;
 };
 
 }  // namespace wireproof

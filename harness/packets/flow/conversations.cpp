@@ -1,39 +1,29 @@
 // Sorts packets by their pair of endpoints; what a packet means inside of its connection is told
 // by connection_builder.
+#include <algorithm>
+#include <deque>
 #include <optional>
-#include <unordered_map>
 
 #include "packets/flow/connection_builder.h"
-#include "packets/flow/quoted_packet.h"
+#include "packets/flow/fragments.h"
+#include "packets/wire/icmp.h"
+#include "packets/wire/ip.h"
 
 namespace wireproof {
 namespace {
 
-constexpr std::uint8_t kProtocolUdp = 17;
-
-struct EndpointPair {
-  Endpoint client;
-  Endpoint server;
-
-  bool operator==(const EndpointPair&) const = default;
+// The newest conversation of a pair of endpoints.
+struct Known {
+  std::size_t index = 0;
+  Way client = Way::forward;  // which way the client sends
 };
 
-struct EndpointPairHash {
-  std::size_t operator()(const EndpointPair& pair) const {
-    // FNV-1a over the bytes that tell connections apart.
-    std::uint64_t hash = 14695981039346656037ULL;
-    const auto mix = [&hash](std::uint64_t value) { hash = (hash ^ value) * 1099511628211ULL; };
-    for (const Endpoint* end : {&pair.client, &pair.server}) {
-      for (const std::uint8_t byte : end->address.bytes) mix(byte);
-      mix(end->port);
-    }
-    return hash;
-  }
-};
-
-struct Direction {
-  EndpointPair pair;
-  Side from = Side::client;
+// What tells the client of a packet that may be the first of its conversation.
+struct Ends {
+  Endpoint source;
+  Endpoint destination;
+  std::uint16_t server_port = 0;  // 0: any
+  bool source_is_server = false;  // where neither the port nor an earlier packet tells
 };
 
 class ConversationSorter {
@@ -42,118 +32,151 @@ class ConversationSorter {
       : tcp_port_(tcp_port), udp_port_(udp_port) {}
 
   void add(std::size_t index, const Packet& packet) {
+    if (packet.ip && packet.ip->is_fragment()) return add_fragment(index, packet);
+    sort(index, packet);
+  }
+
+  Conversations take() {
+    for (ConnectionBuilder& builder : builders_) result_.tcp.push_back(builder.take());
+    for (const BrokenPacket& broken : fragments_.take_broken()) {
+      result_.others.insert(result_.others.end(), broken.parts.begin(), broken.parts.end());
+      if (is_of_these(broken)) ++result_.broken_packets;
+    }
+    std::ranges::sort(result_.others);
+    return std::move(result_);
+  }
+
+ private:
+  using Table = FlowTable<Known>;
+
+  static FlowPlace place_of(const Endpoint& source, const Endpoint& destination) {
+    return find_flow(source.address, source.port, destination.address, destination.port);
+  }
+
+  // Which way the client of a packet's conversation sends; nothing when neither end has the port.
+  static std::optional<Way> find_client(const Ends& ends, Way way, const Known* known) {
+    const std::uint16_t port = ends.server_port;
+    if (port != 0) {
+      if (ends.destination.port == port && ends.source.port != port) return way;
+      if (ends.source.port == port && ends.destination.port != port) return opposite(way);
+      if (ends.source.port != port) return std::nullopt;
+    }
+    if (known != nullptr) return known->client;
+    return ends.source_is_server ? opposite(way) : way;
+  }
+
+  void sort(std::size_t index, const Packet& packet) {
     if (!add_tcp(index, packet) && !add_udp(index, packet) && !add_icmp(index, packet)) {
       result_.others.push_back(index);
     }
   }
 
-  Conversations take() {
-    for (ConnectionBuilder& builder : builders_) result_.tcp.push_back(builder.take());
-    return std::move(result_);
+  void add_fragment(std::size_t index, const Packet& packet) {
+    std::optional<WholePacket> whole = fragments_.add(index, packet);
+    if (!whole) return;
+    for (const std::size_t part : whole->parts) {
+      if (part != index) result_.fragments.push_back({part, index});
+    }
+    sort(index, whole->packet);
+    result_.joined.push_back(std::move(whole->bytes));
   }
 
- private:
-  using Index = std::unordered_map<EndpointPair, std::size_t, EndpointPairHash>;
-
-  // Who is the client of a packet between two endpoints; nothing when neither has the port.
-  static std::optional<Direction> find_direction(const Endpoint& source,
-                                                 const Endpoint& destination, std::uint16_t port,
-                                                 const Index& known, bool source_is_server) {
-    if (port != 0) {
-      if (destination.port == port && source.port != port) {
-        return Direction{{source, destination}, Side::client};
-      }
-      if (source.port == port && destination.port != port) {
-        return Direction{{destination, source}, Side::server};
-      }
-      if (source.port != port) return std::nullopt;
-    }
-    if (known.contains({source, destination})) {
-      return Direction{{source, destination}, Side::client};
-    }
-    if (known.contains({destination, source}) || source_is_server) {
-      return Direction{{destination, source}, Side::server};
-    }
-    return Direction{{source, destination}, Side::client};
+  // Where the fragment with the ports was not captured it may be one.
+  bool is_of_these(const BrokenPacket& broken) const {
+    const bool is_tcp = broken.protocol == ip_protocol::kTcp;
+    if (!is_tcp && broken.protocol != ip_protocol::kUdp) return false;
+    const std::uint16_t port = is_tcp ? tcp_port_ : udp_port_;
+    if (port == 0) return tcp_port_ == 0 && udp_port_ == 0;  // else nobody asks for the protocol
+    if (!broken.first) return true;
+    const auto has_port = [port](const auto* header) {
+      return header != nullptr && (header->source_port == port || header->destination_port == port);
+    };
+    return has_port(broken.first->tcp()) || has_port(broken.first->udp());
   }
 
   bool add_tcp(std::size_t index, const Packet& packet) {
     const TcpHeader* header = packet.tcp();
-    if (header == nullptr || !packet.ip) return false;
-    const Endpoint source{packet.ip->source, header->source_port};
-    const Endpoint destination{packet.ip->destination, header->destination_port};
+    if (header == nullptr) return false;
     constexpr std::uint16_t kOpening = tcp_flag::kSyn | tcp_flag::kAck;
-    const bool answers_syn = (header->flags & kOpening) == kOpening;
-    std::optional<Direction> direction =
-        find_direction(source, destination, tcp_port_, tcp_, answers_syn);
-    if (!direction) return false;
-    auto known = tcp_.find(direction->pair);
-    const bool is_syn = (header->flags & kOpening) == tcp_flag::kSyn;
-    if (known != tcp_.end() && is_syn &&
-        builders_[known->second].is_new_opening(direction->from, *header)) {
-      // Without a known port the new connection may go the other way.
-      tcp_.erase(known);
-      direction = find_direction(source, destination, tcp_port_, tcp_, false);
-      known = tcp_.end();
+    Ends ends{{packet.ip->source, header->source_port},
+              {packet.ip->destination, header->destination_port},
+              tcp_port_,
+              (header->flags & kOpening) == kOpening};
+    const FlowPlace place = place_of(ends.source, ends.destination);
+    Known* known = tcp_.find(place.key);
+    std::optional<Way> client = find_client(ends, place.way, known);
+    if (!client) return false;
+    const auto side = [&] { return place.way == *client ? Side::client : Side::server; };
+    bool is_new = known == nullptr;
+    if (!is_new && builders_[known->index].is_another_opening(side(), *header)) {
+      client = find_client(ends, place.way, nullptr);  // it may go the other way
+      is_new = true;
     }
-    if (known == tcp_.end()) {
-      known = tcp_.emplace(direction->pair, builders_.size()).first;
-      builders_.emplace_back(direction->pair.client, direction->pair.server);
+    if (is_new) {
+      if (side() == Side::server) std::swap(ends.source, ends.destination);
+      const Known newest{builders_.size(), *client};
+      builders_.emplace_back(ends.source, ends.destination, gaps_);
+      known = known == nullptr ? &tcp_.insert(place.key, newest) : &(*known = newest);
     }
-    builders_[known->second].add(index, direction->from, packet);
+    builders_[known->index].add(index, side(), packet);
     return true;
   }
 
   bool add_udp(std::size_t index, const Packet& packet) {
     const UdpHeader* header = packet.udp();
-    if (header == nullptr || !packet.ip) return false;
-    const Endpoint source{packet.ip->source, header->source_port};
-    const Endpoint destination{packet.ip->destination, header->destination_port};
-    const std::optional<Direction> direction =
-        find_direction(source, destination, udp_port_, udp_, false);
-    if (!direction) return false;
-    const auto [known, added] = udp_.emplace(direction->pair, result_.udp.size());
-    if (added) result_.udp.push_back({direction->pair.client, direction->pair.server, {}});
-    Datagram datagram;
-    datagram.packet = index;
-    datagram.from = direction->from;
-    datagram.time = packet.raw.time;
-    datagram.payload_size = packet.payload_size;
-    datagram.payload = packet.payload;
+    if (header == nullptr) return false;
+    const Ends ends{{packet.ip->source, header->source_port},
+                    {packet.ip->destination, header->destination_port},
+                    udp_port_,
+                    false};
+    const FlowPlace place = place_of(ends.source, ends.destination);
+    Known* known = udp_.find(place.key);
+    const std::optional<Way> client = find_client(ends, place.way, known);
+    if (!client) return false;
+    const Side from = place.way == *client ? Side::client : Side::server;
+    if (known == nullptr) {
+      known = &udp_.insert(place.key, {result_.udp.size(), *client});
+      UdpExchange& exchange = result_.udp.emplace_back();
+      exchange.client = from == Side::client ? ends.source : ends.destination;
+      exchange.server = from == Side::client ? ends.destination : ends.source;
+    }
+    Datagram& datagram = add_datagram(*known, from, index, packet);
     datagram.truncated = packet.payload.size() < packet.payload_size;
-    result_.udp[known->second].datagrams.push_back(datagram);
     return true;
   }
 
   // A port unreachable belongs to the exchange whose datagram it quotes: it comes from the side
   // that the datagram was sent to. TCP connections have no place for it.
   bool add_icmp(std::size_t index, const Packet& packet) {
-    if (!is_port_unreachable(packet)) return false;
-    const std::optional<QuotedPacket> quoted = read_quoted_packet(packet);
-    if (!quoted || quoted->protocol != kProtocolUdp) return false;
-    auto known = udp_.find({quoted->source, quoted->destination});
-    Side from = Side::server;
-    if (known == udp_.end()) {
-      known = udp_.find({quoted->destination, quoted->source});
-      from = Side::client;
-    }
-    if (known == udp_.end()) return false;
-    Datagram error;
-    error.packet = index;
-    error.from = from;
-    error.time = packet.raw.time;
-    error.port_unreachable = true;
-    error.payload_size = packet.payload_size;
-    error.payload = packet.payload;
-    result_.udp[known->second].datagrams.push_back(error);
+    const IcmpHeader* icmp = packet.icmp();
+    if (icmp == nullptr || !is_port_unreachable(*icmp)) return false;
+    const std::optional<QuotedDatagram> quoted = read_quoted_datagram(packet);
+    if (!quoted || quoted->protocol != ip_protocol::kUdp) return false;
+    const FlowPlace place = place_of(quoted->source, quoted->destination);
+    const Known* known = udp_.find(place.key);
+    if (known == nullptr) return false;
+    const Side from = place.way == known->client ? Side::server : Side::client;
+    add_datagram(*known, from, index, packet).port_unreachable = true;
     return true;
+  }
+
+  Datagram& add_datagram(const Known& known, Side from, std::size_t index, const Packet& packet) {
+    Datagram& datagram = result_.udp[known.index].datagrams.emplace_back();
+    datagram.packet = index;
+    datagram.from = from;
+    datagram.time = packet.raw.time;
+    datagram.payload_size = packet.payload_size;
+    datagram.payload = packet.payload;
+    return datagram;
   }
 
   std::uint16_t tcp_port_;
   std::uint16_t udp_port_;
-  Index tcp_;  // the newest connection of each pair: index into builders_
-  Index udp_;
-  std::vector<ConnectionBuilder> builders_;
+  GapBudget gaps_;
+  FragmentJoiner fragments_;
+  Table tcp_;  // index into builders_
+  Table udp_;  // index into result_.udp
+  std::deque<ConnectionBuilder> builders_;
   Conversations result_;
 };
 

@@ -3,18 +3,12 @@
 #include "packets/wire/packet.h"
 
 namespace wireproof {
-namespace {
-
-// RFC 9293 §3.8.4: SEG.SEQ = SND.NXT-1, with no data or one garbage octet. One octet that the
-// other side has not acknowledged yet is sent again because it may be lost: a retransmission.
 bool is_keep_alive(const Segment& segment, std::uint64_t size, const SideHistory& own,
                    const SideHistory& other) {
   if (segment.has(tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst)) return false;
-  if (size > 1 || own.next == 0 || segment.seq + 1 != own.next) return false;
+  if (size > 1 || !own.has_sent || segment.numbers.seq + 1 != own.next) return false;
   return size == 0 || other.ack >= own.next;
 }
-
-}  // namespace
 
 Repeat classify_repeat(const Segment& segment, std::uint64_t size, const SideHistory& own,
                        const SideHistory& other) {
@@ -27,11 +21,11 @@ Repeat classify_repeat(const Segment& segment, std::uint64_t size, const SideHis
     return window_closed ? Repeat::zero_window_probe : Repeat::keep_alive;
   }
   if (size > 0) return Repeat::retransmission;
-  const bool same_ack = own.has_ack && segment.ack <= own.ack;
-  const bool same_window = segment.window_bytes == own.window_bytes;
+  const bool same_ack = own.has_ack && segment.numbers.ack <= own.ack;
+  const bool same_window = segment.numbers.window_bytes == own.window_bytes;
   if (same_ack && same_window && other.keep_alive_open) return Repeat::keep_alive_ack;
-  if (segment.window_bytes == 0) return Repeat::zero_window;
-  if (same_ack && segment.ack == own.ack && !same_window) return Repeat::window_update;
+  if (segment.numbers.window_bytes == 0) return Repeat::zero_window;
+  if (same_ack && segment.numbers.ack == own.ack && !same_window) return Repeat::window_update;
   return same_ack ? Repeat::duplicate_ack : Repeat::pure_ack;
 }
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/socket.h>
+
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -58,6 +60,8 @@ struct SocketCall {
 };
 
 // MSG_PEEK: what the call returned stays in the socket's buffer.
-bool peeks(const SocketCall& call);
+inline bool peeks(const SocketCall& call) {
+  return (call.flags & static_cast<std::uint32_t>(MSG_PEEK)) != 0;
+}
 
 }  // namespace wireproof

@@ -8,6 +8,7 @@
 
 #include "base/text/address.h"
 #include "packets/wire/packet.h"
+#include "packets/wire/summary.h"
 
 namespace wireproof {
 
@@ -34,8 +35,10 @@ enum class Repeat : std::uint8_t {
   reset_after_end,  // both FINs were acknowledged: RST has nothing left to end
 };
 
-// A packet's part in its connection. Positions are relative (matching.md §1): SYN at 0, stream
-// byte k at k + 1, FIN after the last byte; 64 bits, so they never wrap (RFC 9293 §3.4).
+// A packet's part in its connection. Positions (matching.md §1): SYN at 0, stream byte k at k + 1,
+// FIN after the last byte; 64 bits, so they never wrap (RFC 9293 §3.4). They are the numbers that
+// every table shows (ConnectionNumbers) but where a capture that shows no SYN has bytes of before
+// number 1: those bytes come first in the stream, and TcpConnection::number() tells their numbers.
 struct Segment {
   std::size_t packet = 0;  // index into the capture, from 0
   Side from = Side::client;
@@ -43,9 +46,9 @@ struct Segment {
   std::uint16_t flags = 0;  // tcp_flag
   std::uint64_t seq = 0;    // relative position of the first byte, or of SYN/FIN
   std::uint64_t ack = 0;    // relative position acknowledged; 0 without ACK
+  RelativeNumbers numbers;  // what tables show; the window is scaled as far as that is known
   std::uint32_t payload_size = 0;
-  ByteView payload;                // captured part; lives as long as the capture
-  std::uint32_t window_bytes = 0;  // scaled when both SYNs were seen with the option
+  ByteView payload;  // captured part; lives as long as the capture and its Conversations
   std::optional<std::uint16_t> mss;
   Repeat repeat = Repeat::none;
 
@@ -84,6 +87,9 @@ struct TcpConnection {
   std::vector<Hole> holes;
   Bytes client_stream;  // bytes sent by the client, from stream byte 0; zeros in holes
   Bytes server_stream;
+  // How many bytes of each side have numbers below 1.
+  std::int64_t client_early_bytes = 0;
+  std::int64_t server_early_bytes = 0;
   bool has_syn = false;    // the capture shows the client's SYN
   bool truncated = false;  // snaplen cut payload bytes
   bool ended = false;      // both FINs acknowledged, or RST
@@ -91,7 +97,17 @@ struct TcpConnection {
   const Bytes& stream(Side from) const {
     return from == Side::client ? client_stream : server_stream;
   }
+  // The number that is shown for a position of a side.
+  std::int64_t number(Side side, std::uint64_t position) const {
+    const bool is_client = side == Side::client;
+    return static_cast<std::int64_t>(position) -
+           (is_client ? client_early_bytes : server_early_bytes);
+  }
 };
+
+// Whether the capture shows it; without `from`, of either side.
+bool has_event(const TcpConnection& connection, EventKind kind,
+               std::optional<Side> from = std::nullopt);
 
 struct Datagram {
   std::size_t packet = 0;
@@ -110,16 +126,28 @@ struct UdpExchange {
   std::vector<Datagram> datagrams;  // in capture order
 };
 
+// A captured fragment of a packet that was put together.
+struct FragmentPart {
+  std::size_t packet = 0;
+  std::size_t whole = 0;  // the packet in whose place the whole one stands: its last fragment
+
+  bool operator==(const FragmentPart&) const = default;
+};
+
 struct Conversations {
   std::vector<TcpConnection> tcp;  // in the order of their first packets
   std::vector<UdpExchange> udp;
-  std::vector<std::size_t> others;  // packets of neither: indexes into the capture
+  std::vector<std::size_t> others;      // packets of neither: indexes into the capture
+  std::vector<FragmentPart> fragments;  // those that are no whole's last one
+  std::size_t broken_packets = 0;       // of which fragments are missing, as far as known of these
+  std::vector<Bytes> joined;            // what was put together; the payloads above may view it
 };
 
 // Sorts a capture's packets into conversations with `server_port` (TCP and UDP). A SYN with a new
 // initial sequence number on a used 4-tuple opens a new connection. Packets on other ports are
 // `others`, and so is a datagram from the server's address and another port (a wrong-port reply
-// keeps its place there). With port 0, every port: the first sender is the client.
+// keeps its place there). With port 0, every port: the first sender is the client. IP packets that
+// were cut are put together first (FragmentJoiner); fragments of what is not whole are `others`.
 Conversations build_conversations(std::span<const Packet> packets, std::uint16_t tcp_port,
                                   std::uint16_t udp_port);
 

@@ -1,8 +1,9 @@
 #include "packets/wire/icmp.h"
 
-#include "packets/wire/ip_protocol.h"
-#include "packets/wire/ipv4.h"
-#include "packets/wire/ipv6.h"
+#include <algorithm>
+#include <array>
+
+#include "packets/wire/ip.h"
 
 namespace wireproof {
 namespace {
@@ -69,6 +70,32 @@ std::optional<QuotedDatagram> read_ports(ByteView transport, QuotedDatagram quot
   return quoted;
 }
 
+std::optional<QuotedDatagram> read_ipv4_quote(ByteView quote) {
+  const HeaderResult<Ipv4Header> ip = read_ipv4(quote);
+  if (!ip || ip->fragment_offset_bytes != 0) return std::nullopt;
+  return read_ports(quote.subspan(ip->size()),
+                    QuotedDatagram{ip->protocol, {ip->source, 0}, {ip->destination, 0}});
+}
+
+std::optional<QuotedDatagram> read_ipv6_quote(ByteView quote) {
+  const HeaderResult<Ipv6Header> ip = read_ipv6(quote);
+  if (!ip) return std::nullopt;
+  const ByteView rest = quote.subspan(kIpv6HeaderSize);
+  const ExtensionHeaders extensions = read_ipv6_extensions(rest, ip->next_header);
+  const bool is_later_fragment = extensions.fragment && extensions.fragment->offset_bytes != 0;
+  if (extensions.defect || is_later_fragment) return std::nullopt;
+  return read_ports(rest.subspan(extensions.size),
+                    QuotedDatagram{extensions.protocol, {ip->source, 0}, {ip->destination, 0}});
+}
+
+// RFC 792: destination unreachable, source quench, redirect, time exceeded, parameter problem.
+// RFC 4443 §2.1: the types below 128.
+bool is_error(const IcmpHeader& header) {
+  if (header.is_v6) return header.type < 128;
+  constexpr std::array<std::uint8_t, 5> kErrors = {3, 4, 5, 11, 12};
+  return std::ranges::find(kErrors, header.type) != kErrors.end();
+}
+
 }  // namespace
 
 HeaderResult<IcmpHeader> read_icmp(ByteView bytes, IpVersion version) {
@@ -83,13 +110,6 @@ HeaderResult<IcmpHeader> read_icmp(ByteView bytes, IpVersion version) {
   return header;
 }
 
-void write_icmp(ByteWriter& writer, const IcmpHeader& header, std::uint16_t checksum) {
-  writer.write_u8(header.type);
-  writer.write_u8(header.code);
-  writer.write_u16(checksum);
-  writer.write_u32(header.rest);
-}
-
 bool is_port_unreachable(const IcmpHeader& header) {
   return header.is_v6 ? header.type == 1 && header.code == 4 : header.type == 3 && header.code == 3;
 }
@@ -98,21 +118,10 @@ std::string_view icmp_name(const IcmpHeader& header) {
   return header.is_v6 ? icmpv6_name(header) : icmpv4_name(header);
 }
 
-std::optional<QuotedDatagram> read_quoted_datagram(ByteView payload, IpVersion version) {
-  if (version == IpVersion::v4) {
-    const HeaderResult<Ipv4Header> ip = read_ipv4(payload);
-    if (!ip || ip->fragment_offset_bytes != 0) return std::nullopt;
-    return read_ports(payload.subspan(ip->size()),
-                      QuotedDatagram{ip->protocol, {ip->source, 0}, {ip->destination, 0}});
-  }
-  const HeaderResult<Ipv6Header> ip = read_ipv6(payload);
-  if (!ip) return std::nullopt;
-  const ByteView rest = payload.subspan(kIpv6HeaderSize);
-  const ExtensionHeaders extensions = read_ipv6_extensions(rest, ip->next_header);
-  const bool is_later_fragment = extensions.fragment && extensions.fragment->offset_bytes != 0;
-  if (extensions.defect || is_later_fragment) return std::nullopt;
-  return read_ports(rest.subspan(extensions.size),
-                    QuotedDatagram{extensions.protocol, {ip->source, 0}, {ip->destination, 0}});
+std::optional<QuotedDatagram> read_quoted_datagram(const Packet& packet) {
+  const IcmpHeader* const icmp = packet.icmp();
+  if (icmp == nullptr || !is_error(*icmp)) return std::nullopt;
+  return icmp->is_v6 ? read_ipv6_quote(packet.payload) : read_ipv4_quote(packet.payload);
 }
 
 }  // namespace wireproof

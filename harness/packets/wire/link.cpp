@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "packets/wire/ethernet.h"
-
 namespace wireproof {
 namespace {
 
@@ -125,6 +123,18 @@ LinkHeader read_link(LinkType link, ByteView bytes) {
       break;
   }
   return link_defect(0, "link type is not supported");
+}
+
+HeaderResult<VlanTag> read_vlan_tag(ByteView bytes) {
+  if (bytes.size() < kVlanTagSize) return header_defect(0, "vlan tag is cut off");
+  ByteReader reader(bytes);
+  const std::uint16_t control = reader.read_u16();
+  VlanTag tag;
+  tag.priority = static_cast<std::uint8_t>(control >> 13);
+  tag.drop_eligible = (control & 0x1000) != 0;
+  tag.id = control & 0x0fff;
+  tag.type = reader.read_u16();
+  return tag;
 }
 
 }  // namespace wireproof

@@ -2,15 +2,10 @@
 
 #include <algorithm>
 
-#include "packets/wire/ethernet.h"
 #include "packets/wire/icmp.h"
-#include "packets/wire/ip_protocol.h"
-#include "packets/wire/ipv4.h"
-#include "packets/wire/ipv6.h"
+#include "packets/wire/ip.h"
 #include "packets/wire/link.h"
-#include "packets/wire/tcp.h"
-#include "packets/wire/tcp_options.h"
-#include "packets/wire/udp.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {
@@ -110,6 +105,7 @@ void decode_extensions(Packet& packet, const Rest& rest, const ExtensionHeaders&
                        Layer layer) {
   packet.ip->protocol = headers.protocol;
   if (headers.fragment) {
+    packet.ip->fragment_bytes = rest.bytes.subspan(headers.fragment_end);
     packet.ip->fragment_offset_bytes = headers.fragment->offset_bytes;
     packet.ip->more_fragments = headers.fragment->more_fragments;
     packet.ip->identification = headers.fragment->identification;
@@ -145,6 +141,7 @@ void decode_ipv4(Packet& packet, const Rest& rest) {
                "ipv4 total length is larger than the packet");
   }
   const Rest data = rest.cut(length).behind(header->size());
+  if (ip.is_fragment()) ip.fragment_bytes = data.bytes;
   if (header->protocol != ip_protocol::kAuthentication) return decode_transport(packet, data);
   decode_extensions(packet, data, read_ipv4_extensions(data.bytes, header->protocol), Layer::ipv4);
 }
@@ -181,6 +178,25 @@ void decode_ip(Packet& packet, const Rest& rest, int expected_version) {
 }
 
 }  // namespace
+
+Packet decode_whole_packet(const Packet& later, ByteView ip_payload) {
+  Packet packet;
+  packet.raw = later.raw;
+  packet.ether_type = later.ether_type;
+  packet.vlan = later.vlan;
+  packet.ip = later.ip;
+  packet.ip->fragment_offset_bytes = 0;
+  packet.ip->more_fragments = false;
+  packet.ip->fragment_bytes = {};
+  const Rest rest{0, ip_payload, static_cast<std::uint32_t>(ip_payload.size())};
+  if (packet.ip->source.version == IpVersion::v4) {
+    decode_transport(packet, rest);
+  } else {
+    decode_extensions(packet, rest, read_ipv6_extensions(ip_payload, packet.ip->protocol),
+                      Layer::ipv6);
+  }
+  return packet;
+}
 
 Packet decode_packet(const RawPacket& raw) {
   Packet packet;

@@ -91,6 +91,7 @@ struct IpInfo {
   std::uint16_t fragment_offset_bytes = 0;
   bool more_fragments = false;
   std::uint32_t identification = 0;
+  ByteView fragment_bytes;  // of a fragment: what was captured of its part of the IP payload
 
   bool is_fragment() const { return more_fragments || fragment_offset_bytes != 0; }
 };
@@ -117,5 +118,10 @@ struct Packet {
 };
 
 Packet decode_packet(const RawPacket& raw);
+
+// The packet that was sent in fragments. `later` is one of them, but not the first one (RFC 8200
+// §4.5: only those say surely what `ip_payload`, which is all of it, begins with). The offset of a
+// defect counts from there.
+Packet decode_whole_packet(const Packet& later, ByteView ip_payload);
 
 }  // namespace wireproof

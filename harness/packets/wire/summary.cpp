@@ -2,14 +2,22 @@
 
 #include <algorithm>
 #include <array>
+#include <limits>
 
 #include "base/text/text_cursor.h"
-#include "packets/wire/ethernet.h"
 #include "packets/wire/icmp.h"
-#include "packets/wire/tcp_options.h"
+#include "packets/wire/link.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {
+
+TextCursor& put_number(TextCursor& out, std::int64_t number) {
+  if (number < 0) out.put('-');
+  const auto magnitude = static_cast<std::uint64_t>(number < 0 ? -number : number);
+  if (magnitude > std::numeric_limits<std::uint32_t>::max()) return out.put_decimal(magnitude);
+  return out.put_decimal(static_cast<std::uint32_t>(magnitude));
+}
 
 struct FlagName {
   std::uint16_t flag;
@@ -50,10 +58,14 @@ char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
 }
 
 // SACK edges belong to the stream that is acknowledged, so they move with the ACK number.
-char* put_sack_blocks(TextCursor out, const TcpOptions& options, std::uint32_t ack_base) {
+char* put_sack_blocks(TextCursor out, const TcpOptions& options, const TcpHeader& header,
+                      std::int64_t ack) {
+  const auto number = [&](std::uint32_t edge) {  // the nearest (RFC 9293 §3.4)
+    return ack + static_cast<std::int32_t>(edge - header.acknowledgement);
+  };
   for (std::size_t i = 0; i < options.sack_block_count; ++i) {
-    out.put(" SLE=").put_decimal(options.sack_blocks[i].left - ack_base);
-    out.put(" SRE=").put_decimal(options.sack_blocks[i].right - ack_base);
+    put_number(out.put(" SLE="), number(options.sack_blocks[i].left));
+    put_number(out.put(" SRE="), number(options.sack_blocks[i].right));
   }
   return out.at();
 }
@@ -69,15 +81,15 @@ char* put_options(TextCursor out, const TcpHeader& header, const RelativeNumbers
     out.put(" TSval=").put_decimal(options.timestamps->value);
     out.put(" TSecr=").put_decimal(options.timestamps->echo_reply);
   }
-  out.go_on(put_sack_blocks(out, options, header.acknowledgement - numbers.ack));
+  out.go_on(put_sack_blocks(out, options, header, numbers.ack));
   return out.at();
 }
 
 char* put_tcp(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
   const TcpHeader& header = *packet.tcp();
   out.go_on(put_tcp_flags(out, header.flags));
-  out.put(" Seq=").put_decimal(numbers.seq);
-  if ((header.flags & tcp_flag::kAck) != 0) out.put(" Ack=").put_decimal(numbers.ack);
+  put_number(out.put(" Seq="), numbers.seq);
+  if ((header.flags & tcp_flag::kAck) != 0) put_number(out.put(" Ack="), numbers.ack);
   out.put(" Win=").put_decimal(numbers.window_bytes);
   out.put(" Len=").put_decimal(packet.payload_size);
   if (!header.options.empty()) out.go_on(put_options(out, header, numbers));

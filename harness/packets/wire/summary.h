@@ -11,10 +11,11 @@ namespace wireproof {
 
 class TextCursor;
 
-// What a summary of a TCP segment prints in place of the header's absolute numbers.
+// What a summary of a TCP segment prints in place of the header's absolute numbers; 64 bits, and
+// below 1 for what was sent before the capture began (flow's ConnectionNumbers).
 struct RelativeNumbers {
-  std::uint32_t seq = 0;
-  std::uint32_t ack = 0;
+  std::int64_t seq = 0;
+  std::int64_t ack = 0;  // 0 without ACK
   std::uint32_t window_bytes = 0;
 
   bool operator==(const RelativeNumbers&) const = default;

@@ -4,7 +4,6 @@
 
 #include "base/system/system_call.h"
 #include "judge/traffic/soundness.h"
-#include "packets/flow/fragments.h"
 
 namespace wireproof {
 namespace {
@@ -119,10 +118,7 @@ Soundness StageCapture::finish(const PlayedSession& played, const End& end) {
   connections_ended_ = await_connections(end);
   Soundness soundness = judge_soundness(capture_->finish(kMarkerLimit));
   if (!is_shared_) return soundness;
-  own_packets_ = join_fragments(keep_own_traffic(capture_->packets(), played.actors));
-  if (count_fragments(own_packets_) != 0) {
-    soundness.faults.push_back("fragments of packets could not be put together");
-  }
+  own_packets_ = keep_own_traffic(capture_->packets(), played.actors);
   return soundness;
 }
 

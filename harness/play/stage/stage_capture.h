@@ -8,7 +8,7 @@
 #include "judge/traffic/own_traffic.h"
 #include "machine/host/route.h"
 #include "packets/capture/watched_capture.h"
-#include "play/client/connection_watch.h"
+#include "packets/flow/connection_watch.h"
 #include "play/client/player.h"
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_server.h"

@@ -12,7 +12,7 @@
 #include "machine/process/program_streams.h"
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"
-#include "play/client/connection_watch.h"
+#include "packets/flow/connection_watch.h"
 #include "play/stage/frame.h"
 #include "play/tracing/trace_run.h"
 #include "result/trace_result.h"

@@ -1,9 +1,9 @@
 #include "packets/wire/packet.h"
 
 #include "catch.h"
-#include "packets/wire/ethernet.h"
 #include "packets/wire/icmp.h"
-#include "packets/wire/ip_protocol.h"
+#include "packets/wire/ip.h"
+#include "packets/wire/link.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -226,12 +226,83 @@ TEST_CASE("a port unreachable quotes the datagram that it is about", "[wire]") {
     CHECK_FALSE(packet.defect.has_value());
     REQUIRE(packet.icmp() != nullptr);
     CHECK(is_port_unreachable(*packet.icmp()));
-    CHECK(read_quoted_datagram(packet.payload, about.from.address.version) ==
-          QuotedDatagram{ip_protocol::kUdp, about.from, about.to});
+    CHECK(read_quoted_datagram(packet) == QuotedDatagram{ip_protocol::kUdp, about.from, about.to});
+    Packet cut = packet;
     for (std::size_t size = 0; size < (v6 ? 44u : 24u); ++size) {
-      CHECK_FALSE(read_quoted_datagram(packet.payload.first(size), about.from.address.version));
+      cut.payload = packet.payload.first(size);
+      CHECK_FALSE(read_quoted_datagram(cut));
     }
   }
+}
+
+// An ICMP error of that type around a quote.
+Packet error_about(const Bytes& quote, std::uint8_t type, Bytes& frame) {
+  Bytes icmp = {type, 4, 0, 0, 0, 0, 0, 0};
+  icmp.insert(icmp.end(), quote.begin(), quote.end());
+  const TestDatagram about = datagram("", true);
+  frame = build_ip_frame(about.to.address, about.from.address, ip_protocol::kIcmpv6, icmp);
+  return decode(frame);
+}
+
+TEST_CASE("a quote is read behind extension headers, and of a first fragment only", "[wire]") {
+  const TestDatagram about = datagram("ping", true);
+  const Bytes sent = build_frame(about);
+  Bytes frame;
+  for (const bool is_first : {true, false}) {
+    Bytes quote(sent.begin() + kIpOffset, sent.end());
+    quote[6] = ip_protocol::kFragment;
+    const std::uint8_t offset = is_first ? 0 : 8;
+    const Bytes fragment = {ip_protocol::kUdp, 0, 0, offset, 0, 0, 0, 7};
+    quote.insert(quote.begin() + 40, fragment.begin(), fragment.end());
+    const auto quoted = read_quoted_datagram(error_about(quote, 1, frame));
+    CHECK(quoted.has_value() == is_first);
+    if (quoted) CHECK(*quoted == QuotedDatagram{ip_protocol::kUdp, about.from, about.to});
+  }
+  const Bytes quote(sent.begin() + kIpOffset, sent.end());
+  CHECK(read_quoted_datagram(error_about(quote, 127, frame)).has_value());
+  CHECK_FALSE(read_quoted_datagram(error_about(quote, 128, frame)).has_value());  // an echo
+}
+
+TEST_CASE("an Ethernet header without anything behind it is whole", "[wire]") {
+  Bytes frame(kIpOffset, 0);
+  frame[12] = 0x08;
+  frame[13] = 0x06;
+  const Packet packet = decode(frame);
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(packet.ether_type == ether_type::kArp);
+}
+
+TEST_CASE("a length of up to 1500 begins an LLC frame, which may be cut off", "[wire]") {
+  const Bytes frame = build_frame(segment("ping"));
+  Bytes link(frame.begin(), frame.begin() + 12);
+  const Bytes snap = {0x05, 0xdc, 0xaa, 0xaa, 0x03, 0, 0, 0, 0x08, 0};
+  link.insert(link.end(), snap.begin(), snap.end());
+  const Bytes whole = behind(link, frame);
+  CHECK(decode(whole).tcp() != nullptr);
+  for (std::size_t size = kIpOffset; size < link.size(); ++size) {
+    const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
+    CHECK(decode(cut).ether_type == 0);
+  }
+}
+
+TEST_CASE("IPv6 has another family in each BSD", "[wire]") {
+  const Bytes frame = build_frame(datagram("ping", true));
+  for (const int family : {24, 28, 30}) {
+    CHECK(decode(behind({0, 0, 0, static_cast<std::uint8_t>(family)}, frame), LinkType::bsd_loop)
+              .udp() != nullptr);
+  }
+  CHECK(decode(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).ether_type == 0);
+}
+
+TEST_CASE("a UDP length of zero is sound in a jumbogram only", "[wire]") {  // RFC 2675 §4
+  Bytes frame = build_frame(datagram(std::string(60'000, 'x'), true));
+  frame[kIpOffset + 4] = frame[kIpOffset + 5] = 0;  // the lengths of IPv6 and UDP
+  frame[kIpOffset + 44] = frame[kIpOffset + 45] = 0;
+  CHECK(decode(frame).defect.has_value());
+  frame.resize(frame.size() + 10'000);
+  const Packet packet = decode(frame);
+  CHECK_FALSE(packet.defect.has_value());
+  CHECK(packet.payload_size == 70'000);
 }
 
 TEST_CASE("an unsupported link type is a defect, not a loss", "[wire]") {

@@ -1,7 +1,8 @@
 #include "packets/wire/summary.h"
 
 #include "catch.h"
-#include "packets/wire/tcp_options.h"
+#include "packets/wire/transport.h"
+#include "support/header_writer.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

@@ -1,4 +1,4 @@
-#include "packets/flow/flow_key.h"
+#include "packets/flow/flow_table.h"
 
 #include <algorithm>
 #include <cstring>
@@ -34,16 +34,16 @@ std::uint64_t make_ipv4_end(const IpAddress& address, std::uint16_t port) {
   return (lower << 16) | port;
 }
 
-// Without a branch on the direction, which nothing could foretell.
-DirectedKey ipv4_flow_key(std::uint64_t source, std::uint64_t destination) {
+// Without a branch on the way, which nothing could foretell.
+FlowPlace ipv4_flow(std::uint64_t source, std::uint64_t destination) {
   const std::uint64_t first = std::min(source, destination);
   const std::uint64_t second = std::max(source, destination);
-  DirectedKey result;
+  FlowPlace result;
   result.key.first_lower = first >> 16;
   result.key.second_lower = second >> 16;
   result.key.first_port = static_cast<std::uint16_t>(first);
   result.key.second_port = static_cast<std::uint16_t>(second);
-  result.direction = first == source ? Direction::forward : Direction::backward;
+  result.way = first == source ? Way::forward : Way::backward;
   return result;
 }
 
@@ -56,20 +56,21 @@ std::uint64_t mix(std::uint64_t a, std::uint64_t b) {
 
 }  // namespace
 
-DirectedKey flow_key(const IpInfo& ip, std::uint16_t source_port, std::uint16_t destination_port) {
-  if (ip.source.version == IpVersion::v4) {
-    return ipv4_flow_key(make_ipv4_end(ip.source, source_port),
-                         make_ipv4_end(ip.destination, destination_port));
+FlowPlace find_flow(const IpAddress& source, std::uint16_t source_port,
+                    const IpAddress& destination, std::uint16_t destination_port) {
+  if (source.version == IpVersion::v4) {
+    return ipv4_flow(make_ipv4_end(source, source_port),
+                     make_ipv4_end(destination, destination_port));
   }
-  End first = make_end(ip.source, source_port);
-  End second = make_end(ip.destination, destination_port);
-  DirectedKey result;
+  End first = make_end(source, source_port);
+  End second = make_end(destination, destination_port);
+  FlowPlace result;
   if (second < first) {
     std::swap(first, second);
-    result.direction = Direction::backward;
+    result.way = Way::backward;
   }
-  result.key = FlowKey{first.upper, first.lower, second.upper,     second.lower,
-                       first.port,  second.port, ip.source.version};
+  result.key = FlowKey{first.upper, first.lower, second.upper,  second.lower,
+                       first.port,  second.port, source.version};
   return result;
 }
 

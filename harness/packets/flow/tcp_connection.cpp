@@ -1,6 +1,7 @@
-#include <cctype>
-
 #include "packets/flow/tcp_connection.h"
+
+#include <algorithm>
+#include <cctype>
 
 namespace wireproof {
 namespace {
@@ -75,6 +76,12 @@ char side_letter(char letter, Side from) {
 }
 
 }  // namespace
+
+bool has_event(const TcpConnection& connection, EventKind kind, std::optional<Side> from) {
+  return std::ranges::any_of(connection.events, [&](const Event& event) {
+    return event.kind == kind && (!from || event.from == *from);
+  });
+}
 
 std::string render_history(const TcpConnection& connection) {
   LetterRuns runs;

@@ -3,11 +3,22 @@
 #include <array>
 #include <cstdint>
 #include <optional>
-#include <span>
 
 #include "base/text/bytes.h"
+#include "packets/wire/header_result.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
+
+// RFC 9293 §3.1: the header with its options; what follows is data. In two steps, for a header that
+// is to be filled in where it stays: copying it directly after costs as much as reading it.
+// fill_tcp() is for bytes without a defect.
+std::optional<HeaderDefect> find_tcp_defect(ByteView bytes);
+void fill_tcp(TcpHeader& header, ByteView bytes);
+constexpr std::uint32_t kTcpLeastHeaderSize = 20;
+
+// 20 and the options.
+std::uint32_t tcp_header_size(const TcpHeader& header);
 
 struct SackBlock {
   std::uint32_t left = 0;
@@ -54,11 +65,9 @@ inline std::optional<std::uint32_t> find_bad_tcp_option(ByteView options) {
   return find_bad_option_among(options);
 }
 
-// Each writes one option, with no-operations before it to a multiple of 4 bytes.
-void write_mss_option(ByteWriter& writer, std::uint16_t mss);
-void write_window_scale_option(ByteWriter& writer, std::uint8_t shift_count);
-void write_sack_permitted_option(ByteWriter& writer);
-void write_sack_option(ByteWriter& writer, std::span<const SackBlock> blocks);
-void write_timestamps_option(ByteWriter& writer, const TcpTimestamps& timestamps);
+constexpr std::uint32_t kUdpHeaderSize = 8;
+
+// RFC 768. The length field is given as it is; whether it fits is the packet's concern.
+HeaderResult<UdpHeader> read_udp(ByteView bytes);
 
 }  // namespace wireproof

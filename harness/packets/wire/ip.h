@@ -9,6 +9,44 @@
 
 namespace wireproof {
 
+namespace ip_protocol {
+// https://www.iana.org/assignments/protocol-numbers, those that are read here.
+constexpr std::uint8_t kHopByHop = 0;
+constexpr std::uint8_t kIcmp = 1;
+constexpr std::uint8_t kTcp = 6;
+constexpr std::uint8_t kUdp = 17;
+constexpr std::uint8_t kRouting = 43;
+constexpr std::uint8_t kFragment = 44;
+constexpr std::uint8_t kAuthentication = 51;
+constexpr std::uint8_t kIcmpv6 = 58;
+constexpr std::uint8_t kNoNextHeader = 59;
+constexpr std::uint8_t kDestinationOptions = 60;
+constexpr std::uint8_t kMobility = 135;
+constexpr std::uint8_t kHostIdentity = 139;
+constexpr std::uint8_t kShim6 = 140;
+}  // namespace ip_protocol
+
+// RFC 791 §3.1. Integers in host byte order; `options` views the bytes that were read.
+struct Ipv4Header {
+  std::uint8_t type_of_service = 0;
+  std::uint16_t total_length = 0;  // header and data; 0 where the card was to cut segments (TSO)
+  std::uint16_t identification = 0;
+  bool dont_fragment = false;
+  bool more_fragments = false;
+  std::uint16_t fragment_offset_bytes = 0;  // a multiple of 8
+  std::uint8_t ttl = 64;
+  std::uint8_t protocol = 0;
+  std::uint16_t checksum = 0;
+  IpAddress source;
+  IpAddress destination;
+  ByteView options;
+
+  std::uint32_t size() const { return 20 + static_cast<std::uint32_t>(options.size()); }
+};
+
+// The checksum is not verified: captures made where it is sent show it unfinished.
+HeaderResult<Ipv4Header> read_ipv4(ByteView bytes);
+
 // RFC 8200 §3.
 struct Ipv6Header {
   std::uint8_t traffic_class = 0;
@@ -24,7 +62,6 @@ struct Ipv6Header {
 constexpr std::uint32_t kIpv6HeaderSize = 40;
 
 HeaderResult<Ipv6Header> read_ipv6(ByteView bytes);
-void write_ipv6(ByteWriter& writer, const Ipv6Header& header);
 
 // RFC 8200 §4.5, the fragment header.
 struct Ipv6Fragment {
@@ -34,8 +71,6 @@ struct Ipv6Fragment {
 
   bool operator==(const Ipv6Fragment&) const = default;
 };
-void write_ipv6_fragment(ByteWriter& writer, std::uint8_t next_header,
-                         const Ipv6Fragment& fragment);
 
 // The headers between the IP header and the transport: RFC 8200 §4 and, in both IP versions,
 // the authentication header (RFC 4302 §2). A later fragment ends the chain: what follows its
@@ -44,6 +79,7 @@ struct ExtensionHeaders {
   std::uint8_t protocol = 0;  // of what follows them
   std::uint32_t size = 0;     // all of them
   std::optional<Ipv6Fragment> fragment;
+  std::uint32_t fragment_end = 0;      // behind the fragment header, where there is one
   std::optional<HeaderDefect> defect;  // offsets from the first extension header
 
   bool operator==(const ExtensionHeaders&) const = default;

@@ -1,7 +1,16 @@
-#include "packets/wire/tcp_options.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::uint16_t kFlagMask = 0x01ff;
+
+constexpr std::uint32_t kDataOffsetOffset = 12;
+
+// RFC 9293 §3.1: the data offset counts words of four bytes.
+std::uint32_t tcp_header_size(ByteView bytes) {
+  return std::uint32_t{4} * (bytes[kDataOffsetOffset] >> 4);
+}
 
 // https://www.iana.org/assignments/tcp-parameters, those that are read here.
 enum Kind : std::uint8_t {
@@ -89,6 +98,35 @@ void read_option(const Option& option, TcpOptions& options) {
 
 }  // namespace
 
+std::optional<HeaderDefect> find_tcp_defect(ByteView bytes) {
+  if (bytes.size() < kTcpLeastHeaderSize) return HeaderDefect{0, "tcp header is cut off"};
+  if (tcp_header_size(bytes) < kTcpLeastHeaderSize) {
+    return HeaderDefect{kDataOffsetOffset, "tcp header length is below 20"};
+  }
+  if (bytes.size() < tcp_header_size(bytes)) {
+    return HeaderDefect{kTcpLeastHeaderSize, "tcp options are cut off"};
+  }
+  return std::nullopt;
+}
+
+void fill_tcp(TcpHeader& header, ByteView bytes) {
+  // A size that is known beforehand spares the test before every field.
+  ByteReader reader(bytes.first(kTcpLeastHeaderSize));
+  header.source_port = reader.read_u16();
+  header.destination_port = reader.read_u16();
+  header.sequence = reader.read_u32();
+  header.acknowledgement = reader.read_u32();
+  header.flags = reader.read_u16() & kFlagMask;
+  header.window = reader.read_u16();
+  header.checksum = reader.read_u16();
+  header.urgent_pointer = reader.read_u16();
+  header.options = bytes.subspan(kTcpLeastHeaderSize, tcp_header_size(bytes) - kTcpLeastHeaderSize);
+}
+
+std::uint32_t tcp_header_size(const TcpHeader& header) {
+  return kTcpLeastHeaderSize + static_cast<std::uint32_t>(header.options.size());
+}
+
 TcpOptions read_tcp_options(ByteView options) {
   TcpOptions result;
   if (are_usual_timestamps(options)) {
@@ -114,44 +152,15 @@ std::optional<std::uint32_t> find_bad_option_among(ByteView options) {
   return static_cast<std::uint32_t>(size - options.size());
 }
 
-void write_mss_option(ByteWriter& writer, std::uint16_t mss) {
-  writer.write_u8(kMss);
-  writer.write_u8(4);
-  writer.write_u16(mss);
-}
-
-void write_window_scale_option(ByteWriter& writer, std::uint8_t shift_count) {
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kWindowScale);
-  writer.write_u8(3);
-  writer.write_u8(shift_count);
-}
-
-void write_sack_permitted_option(ByteWriter& writer) {
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kSackPermitted);
-  writer.write_u8(2);
-}
-
-void write_sack_option(ByteWriter& writer, std::span<const SackBlock> blocks) {
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kSack);
-  writer.write_u8(static_cast<std::uint8_t>(2 + 8 * blocks.size()));
-  for (const SackBlock& block : blocks) {
-    writer.write_u32(block.left);
-    writer.write_u32(block.right);
-  }
-}
-
-void write_timestamps_option(ByteWriter& writer, const TcpTimestamps& timestamps) {
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kNoOperation);
-  writer.write_u8(kTimestamps);
-  writer.write_u8(10);
-  writer.write_u32(timestamps.value);
-  writer.write_u32(timestamps.echo_reply);
+HeaderResult<UdpHeader> read_udp(ByteView bytes) {
+  if (bytes.size() < kUdpHeaderSize) return header_defect(0, "udp header is cut off");
+  ByteReader reader(bytes);
+  UdpHeader header;
+  header.source_port = reader.read_u16();
+  header.destination_port = reader.read_u16();
+  header.length = reader.read_u16();
+  header.checksum = reader.read_u16();
+  return header;
 }
 
 }  // namespace wireproof

@@ -1,8 +1,6 @@
-#include "packets/flow/tcp_connection.h"
+#include "packets/flow/connection_builder.h"
 
 #include "catch.h"
-#include "packets/flow/reassembler.h"
-#include "packets/flow/sequence.h"
 #include "packets/wire/packet_store.h"
 #include "support/packet_builder.h"
 
@@ -31,27 +29,6 @@ std::vector<Repeat> repeats(const TcpConnection& connection) {
 }
 
 }  // namespace
-
-TEST_CASE("positions go on where sequence numbers wrap", "[flow]") {
-  SequenceSpace space;
-  space.start(0xFFFFFFFE);
-  CHECK(space.position(0xFFFFFFFE) == 0);
-  CHECK(space.position(1) == 3);
-  CHECK(space.position(0xFFFFFFFD) == -1);
-  space.advance(0x1'0000'0000);
-  CHECK(space.position(0xFFFFFFFF) == 0x1'0000'0001);
-}
-
-TEST_CASE("only the positions that were not seen before are new", "[flow]") {
-  Reassembler bytes;
-  using Ranges = std::vector<PositionRange>;
-  CHECK(bytes.add({1, 5}) == Ranges{{1, 5}});
-  CHECK(bytes.add({8, 10}) == Ranges{{8, 10}});
-  CHECK(bytes.add({3, 12}) == Ranges{{5, 8}, {10, 12}});
-  CHECK(bytes.add({1, 12}).empty());
-  CHECK(bytes.gaps({0, 14}) == Ranges{{0, 1}, {12, 14}});
-  CHECK(bytes.add({12 + kMaxGapBytes + 1, 12 + kMaxGapBytes + 2}).empty());
-}
 
 TEST_CASE("a conversation becomes events at relative positions", "[flow]") {
   Captured capture;
@@ -226,24 +203,135 @@ TEST_CASE("windows are scaled when both SYNs have the option", "[flow]") {
   ack.window = 502;
   append(capture.store, ack);
   const TcpConnection connection = capture.connection();
-  CHECK(connection.segments[0].window_bytes == 1'000);
+  CHECK(connection.segments[0].numbers.window_bytes == 1'000);
   CHECK(connection.segments[0].mss == 1'460);
-  CHECK(connection.segments[2].window_bytes == 502 * 128);
+  CHECK(connection.segments[2].numbers.window_bytes == 502 * 128);
 }
 
-TEST_CASE("a port unreachable belongs to the exchange that it quotes", "[flow]") {
-  PacketStore store;
-  const TestDatagram request{{}, kClient, endpoint("10.0.0.2:53"), "ask"};
-  append(store, request);
-  append_port_unreachable(store, request);
-  append(store, TestDatagram{{}, endpoint("10.0.0.2:54"), kClient, "wrong port"});
-  const std::vector<Packet> packets = store.decode_all();
-  const Conversations conversations = build_conversations(packets, 0, 53);
-  REQUIRE(conversations.udp.size() == 1);
-  REQUIRE(conversations.udp[0].datagrams.size() == 2);
-  CHECK(conversations.udp[0].datagrams[1].port_unreachable);
-  CHECK(conversations.udp[0].datagrams[1].from == Side::server);
-  CHECK(conversations.others == std::vector<std::size_t>{2});
+// Numbers of the client's segments in a capture that begins in the middle: number 1 is 500.
+TestSegment client_segment(std::uint32_t sequence, std::string_view payload) {
+  TestSegment segment;
+  segment.from = kClient;
+  segment.to = kServer;
+  segment.flags = tcp_flag::kAck;
+  segment.sequence = sequence;
+  segment.acknowledgement = 900;
+  segment.payload = payload;
+  return segment;
+}
+
+TEST_CASE("bytes before the first number seen come first in the stream", "[flow]") {
+  Captured capture;
+  append(capture.store, client_segment(500, ""));
+  append(capture.store, client_segment(495, "0123456789"));
+  TestSegment answer = client_segment(900, "ok");
+  std::swap(answer.from, answer.to);
+  answer.acknowledgement = 505;
+  append(capture.store, answer);
+  const TcpConnection connection = capture.connection();
+  CHECK(as_text(connection.client_stream) == "0123456789");
+  CHECK(connection.client_early_bytes == 5);
+  REQUIRE(connection.segments.size() == 3);
+  CHECK(connection.segments[0].seq == 6);
+  CHECK(connection.segments[0].numbers.seq == 1);
+  CHECK(connection.segments[1].seq == 1);
+  CHECK(connection.segments[1].numbers.seq == -4);
+  CHECK(connection.number(Side::client, 1) == -4);
+  CHECK(connection.segments[2].ack == 11);
+  CHECK(connection.segments[2].numbers.ack == 6);
+  CHECK(connection.segments[2].seq == 1);
+  const std::vector<Event> expected = {{EventKind::bytes, Side::client, 1, 11, 1, 1},
+                                       {EventKind::bytes, Side::server, 1, 3, 2, 11}};
+  CHECK(connection.events == expected);
+  CHECK(connection.holes.empty());
+}
+
+TEST_CASE("the garbage byte of a keep-alive is no byte of the stream", "[flow]") {
+  Captured capture;
+  append(capture.store, client_segment(500, ""));
+  TestSegment answer = client_segment(900, "");
+  std::swap(answer.from, answer.to);
+  answer.acknowledgement = 500;
+  append(capture.store, answer);
+  append(capture.store, client_segment(499, "x"));
+  const TcpConnection connection = capture.connection();
+  CHECK(connection.client_stream.empty());
+  CHECK(connection.events.empty());
+  CHECK(connection.segments[2].repeat == Repeat::keep_alive);
+}
+
+TEST_CASE("bytes before the SYN are of another connection", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  TestSegment old = capture.tcp.next_of_client();
+  old.sequence -= 4;
+  old.payload = "0123456789";
+  append(capture.store, old);
+  const TcpConnection connection = capture.connection();
+  CHECK(as_text(connection.client_stream) == "456789");
+  CHECK(connection.client_early_bytes == 0);
+  CHECK(connection.segments[3].numbers.seq == -3);
+  CHECK(connection.events.back() == Event{EventKind::bytes, Side::client, 1, 7, 3, 1});
+}
+
+TEST_CASE("a SYN that is captured late opens the connection that it belongs to", "[flow]") {
+  Captured capture;
+  PacketStore sent;
+  TestConversation tcp(sent, kClient, kServer);
+  tcp.handshake();
+  tcp.client("ping");
+  for (const std::size_t index : {1, 0, 2, 3}) capture.store.append(sent.at(index));
+  const Conversations conversations = capture.conversations();
+  REQUIRE(conversations.tcp.size() == 1);
+  const TcpConnection& connection = conversations.tcp[0];
+  CHECK(connection.has_syn);
+  CHECK(connection.client == kClient);
+  CHECK(connection.holes.empty());
+  CHECK(render_history(connection) == "sSAD");
+}
+
+TEST_CASE("segments far ahead of all others are not believed", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  for (int count = 0; count < 3; ++count) {
+    TestSegment far = capture.tcp.next_of_client();
+    far.sequence += static_cast<std::uint32_t>(kMaxGapBytes) + 1;
+    far.payload = "x";
+    append(capture.store, far);
+  }
+  capture.tcp.client("ping");
+  const TcpConnection connection = capture.connection();
+  CHECK(as_text(connection.client_stream) == "ping");
+  CHECK(connection.segments[3].repeat == Repeat::none);
+  CHECK(connection.events.back() == Event{EventKind::bytes, Side::client, 1, 5, 6, 1});
+}
+
+TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  TestSegment data = capture.tcp.next_of_client();
+  data.payload = "ping";
+  const Bytes frame = build_frame(data);
+  capture.store.append({kTestStart, static_cast<std::uint32_t>(frame.size()), LinkType::ethernet,
+                        ByteView(frame).first(frame.size() - 2)});
+  const TcpConnection connection = capture.connection();
+  CHECK(connection.truncated);
+  CHECK(as_text(connection.client_stream) == std::string_view("pi\0\0", 4));
+  CHECK(connection.segments.back().payload_size == 4);
+}
+
+TEST_CASE("a second RST is the first one again", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.tcp.client("", tcp_flag::kRst);
+  capture.tcp.client("", tcp_flag::kRst);
+  const TcpConnection connection = capture.connection();
+  CHECK(connection.ended);
+  CHECK(connection.events.back() == Event{EventKind::rst, Side::client, 1, 1, 3, 1});
+  CHECK(connection.segments.back().repeat == Repeat::retransmission);
+  CHECK(has_event(connection, EventKind::rst));
+  CHECK(has_event(connection, EventKind::rst, Side::client));
+  CHECK_FALSE(has_event(connection, EventKind::rst, Side::server));
 }
 
 }  // namespace wireproof

@@ -1,0 +1,97 @@
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+
+#include "packets/flow/flow_table.h"
+#include "packets/wire/packet.h"
+#include "packets/wire/summary.h"
+
+namespace wireproof {
+
+// RFC 9293 §3.4: how far `to` lies behind `from` modulo 2^32; negative when it lies before.
+constexpr std::int32_t sequence_distance(std::uint32_t from, std::uint32_t to) {
+  return static_cast<std::int32_t>(to - from);
+}
+
+// The numbers of one TCP connection, packet by packet in the order of the capture: every table,
+// judgement and watch counts by them.
+//
+// The base of a direction is number 0. It is the sequence number of the SYN; where the capture
+// shows none, one below the first number seen, so that the first byte seen is 1 as in Wireshark: of
+// a segment of its own, or of an ACK of the other end that came before. What is captured later and
+// lies before that base has numbers of 0 and below (Wireshark shows them modulo 2^32): it was sent
+// before what the capture began with, and the base of earlier rows cannot be moved.
+//
+// RFC 9293 §3.4 compares numbers modulo 2^32. A number is read as the one nearest to the highest
+// that the direction has reached, so they go on where 32 bits wrap; one that lies further ahead
+// than the largest window reaches (2^30, RFC 7323 §2.3) moves nothing.
+//
+// Windows are scaled where both SYNs were seen with the option (RFC 7323 §2.2); those of the SYNs
+// themselves never are.
+class ConnectionNumbers {
+ public:
+  // Whether a SYN without ACK cannot belong to this connection: its number is not the base of its
+  // direction (RFC 9293 §3.5), or the connection was already being closed. A SYN whose number the
+  // other end has acknowledged before is only captured late.
+  bool is_another_opening(Way from, const TcpHeader& header) const;
+
+  RelativeNumbers add(Way from, const TcpHeader& header, std::uint32_t payload_size);
+  // The same and learns nothing. Where a direction has no base yet, its numbers stay absolute.
+  RelativeNumbers look(Way from, const TcpHeader& header) const;
+
+  // Each end has acknowledged the other's FIN (RFC 9293 §3.6).
+  bool are_both_closed() const { return halves_[0].is_closed && halves_[1].is_closed; }
+  // The same, or a RST (§3.5.2).
+  bool has_ended() const { return are_both_closed() || has_reset_; }
+
+ private:
+  static constexpr std::uint8_t kNoShift = 255;
+
+  struct Half {
+    std::int64_t reached = 0;  // the highest number that was sent or acknowledged
+    std::uint32_t base = 0;
+    std::uint32_t fin_end = 0;  // the sequence number behind the FIN
+    std::uint8_t window_shift = kNoShift;
+    bool has_base = false;
+    bool has_fin = false;
+    bool is_closed = false;  // the FIN was acknowledged
+
+    std::int64_t number(std::uint32_t sequence) const;
+    void reach(std::int64_t number);
+  };
+
+  Half& half(Way way) { return halves_[way == Way::forward ? 0 : 1]; }
+  const Half& half(Way way) const { return halves_[way == Way::forward ? 0 : 1]; }
+
+  std::array<Half, 2> halves_;
+  bool has_reset_ = false;
+};
+
+// The numbers of all connections of a capture of any size.
+class FlowNumbers {
+ public:
+  // Of so many connections the numbers are remembered. When they are more, those go that had no
+  // packet for longest: at least the `max_flows / 2` most recent ones always stay.
+  static constexpr std::size_t kMaxFlows = std::size_t{1} << 19;
+  explicit FlowNumbers(std::size_t max_flows = kMaxFlows);
+  FlowNumbers(const FlowNumbers&) = delete;
+  FlowNumbers& operator=(const FlowNumbers&) = delete;
+
+  // Of a TCP packet. The first fragment of a cut segment is only looked at.
+  RelativeNumbers number(const Packet& packet);
+
+ private:
+  using Table = FlowTable<ConnectionNumbers>;
+
+  ConnectionNumbers& numbers_of(const FlowKey& key);
+  Table::Entry& look_up(const FlowKey& key);
+
+  std::size_t max_per_table_;
+  Table recent_;
+  Table older_;                     // what was `recent_` before it was full
+  Table::Entry* latest_ = nullptr;  // in recent_; what look_up() gave, good until its next call
+};
+
+}  // namespace wireproof

@@ -1,0 +1,34 @@
+#include "packets/flow/connection_watch.h"
+
+namespace wireproof {
+
+void ConnectionWatch::see(const Packet& packet) {
+  if (!packet.ip || !packet.ip->is_fragment()) return see_whole(packet);
+  const std::optional<WholePacket> whole = fragments_.add(0, packet);
+  if (whole) see_whole(whole->packet);
+}
+
+void ConnectionWatch::see_whole(const Packet& packet) {
+  const TcpHeader* const tcp = packet.tcp();
+  if (tcp == nullptr) return;
+  const bool to_server = server_port_ == 0 || tcp->destination_port == server_port_;
+  if (!to_server && tcp->source_port != server_port_) return;
+  const FlowPlace place =
+      find_flow(packet.ip->source, tcp->source_port, packet.ip->destination, tcp->destination_port);
+  ConnectionNumbers* known = connections_.find(place.key);
+  constexpr std::uint16_t kOpening = tcp_flag::kSyn | tcp_flag::kAck;
+  const bool opens = to_server && (tcp->flags & kOpening) == tcp_flag::kSyn;
+  if (known == nullptr) {
+    if (!opens) return;  // what was open before the watch began does not hold it up
+    known = &connections_.insert(place.key, {});
+    ++open_count_;
+  } else if (known->is_another_opening(place.way, *tcp)) {
+    if (known->has_ended()) ++open_count_;
+    *known = {};
+  }
+  const bool had_ended = known->has_ended();
+  known->add(place.way, *tcp, packet.payload_size);
+  if (!had_ended && known->has_ended()) --open_count_;
+}
+
+}  // namespace wireproof

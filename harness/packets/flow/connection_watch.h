@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "packets/flow/connection_numbers.h"
+#include "packets/flow/fragments.h"
+
+namespace wireproof {
+
+// Knows at each moment whether every TCP connection that was opened in sight has ended on the
+// wire. Half of the end barrier of a live capture.
+class ConnectionWatch {
+ public:
+  // Only connections to that port; 0: all.
+  explicit ConnectionWatch(std::uint16_t server_port) : server_port_(server_port) {}
+
+  void see(const Packet& packet);
+  bool all_ended() const { return open_count_ == 0; }
+  std::size_t open_count() const { return open_count_; }
+
+ private:
+  void see_whole(const Packet& packet);
+
+  std::uint16_t server_port_;
+  FragmentJoiner fragments_;
+  FlowTable<ConnectionNumbers> connections_;
+  std::size_t open_count_ = 0;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,165 @@
+#include "catch.h"
+#include "packets/flow/tcp_connection.h"
+#include "support/header_writer.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const Endpoint kClient = endpoint("10.0.0.1:5000");
+const Endpoint kServer = endpoint("10.0.0.2:53");
+using Indexes = std::vector<std::size_t>;
+
+struct Captured {
+  PacketStore store;
+  std::vector<Packet> packets;
+  Conversations sorted;
+
+  const Conversations& sort(std::uint16_t tcp_port, std::uint16_t udp_port) {
+    packets = store.decode_all();
+    sorted = build_conversations(packets, tcp_port, udp_port);
+    return sorted;
+  }
+};
+
+// Both ends of a connection, to say who is the client.
+void open(PacketStore& store, const Endpoint& client, const Endpoint& server) {
+  TestConversation(store, client, server).handshake();
+}
+
+}  // namespace
+
+TEST_CASE("a port unreachable belongs to the exchange that it quotes", "[flow]") {
+  for (const bool by_client : {false, true}) {
+    Captured capture;
+    append(capture.store, TestDatagram{{}, kClient, kServer, "ask"});
+    const TestDatagram answer{{}, kServer, kClient, "answer"};
+    const TestDatagram ask{{}, kClient, kServer, "ask"};
+    append_port_unreachable(capture.store, by_client ? answer : ask);
+    append(capture.store, TestDatagram{{}, endpoint("10.0.0.2:54"), kClient, "wrong port"});
+    const Conversations& sorted = capture.sort(0, 53);
+    REQUIRE(sorted.udp.size() == 1);
+    REQUIRE(sorted.udp[0].datagrams.size() == 2);
+    const Datagram& error = sorted.udp[0].datagrams[1];
+    CHECK(error.port_unreachable);
+    CHECK(error.packet == 1);
+    CHECK(error.from == (by_client ? Side::client : Side::server));
+    CHECK_FALSE(sorted.udp[0].datagrams[0].port_unreachable);
+    CHECK(sorted.others == Indexes{2});
+  }
+}
+
+TEST_CASE("a port unreachable about nobody here is of none", "[flow]") {
+  Captured capture;
+  append(capture.store, TestDatagram{{}, kClient, kServer, "ask"});
+  append_port_unreachable(capture.store, {{}, endpoint("10.0.0.1:5001"), kServer, "ask"});
+  CHECK(capture.sort(0, 53).others == Indexes{1});
+}
+
+TEST_CASE("the end with the server's port is the server, whoever speaks first", "[flow]") {
+  Captured capture;
+  append(capture.store, TestDatagram{{}, kServer, kClient, "hello"});
+  append(capture.store, TestDatagram{{}, kClient, kServer, "hi"});
+  TestConversation tcp(capture.store, kClient, endpoint("10.0.0.2:80"));
+  tcp.skip_client("x");
+  tcp.skip_server("x");
+  tcp.server("hello");
+  const Conversations& sorted = capture.sort(80, 53);
+  REQUIRE(sorted.udp.size() == 1);
+  CHECK(sorted.udp[0].client == kClient);
+  CHECK(sorted.udp[0].server == kServer);
+  CHECK(sorted.udp[0].datagrams[0].from == Side::server);
+  CHECK(sorted.udp[0].datagrams[1].from == Side::client);
+  REQUIRE(sorted.tcp.size() == 1);
+  CHECK(sorted.tcp[0].client == kClient);
+  CHECK(sorted.tcp[0].segments[0].from == Side::server);
+  CHECK(sorted.others.empty());
+}
+
+TEST_CASE("packets of other ports are of no conversation", "[flow]") {
+  Captured capture;
+  append(capture.store, TestDatagram{{}, kClient, endpoint("10.0.0.2:54"), "ask"});
+  open(capture.store, kClient, endpoint("10.0.0.2:81"));
+  CHECK(capture.sort(80, 53).others == Indexes{0, 1, 2, 3});
+}
+
+TEST_CASE("where both ends have the port the first sender is the client", "[flow]") {
+  const Endpoint peer = endpoint("10.0.0.9:53");
+  Captured capture;
+  append(capture.store, TestDatagram{{}, peer, kServer, "ask"});
+  append(capture.store, TestDatagram{{}, kServer, peer, "answer"});
+  const Conversations& sorted = capture.sort(80, 53);
+  REQUIRE(sorted.udp.size() == 1);
+  CHECK(sorted.udp[0].client == peer);
+  CHECK(sorted.udp[0].datagrams[1].from == Side::server);
+}
+
+TEST_CASE("without a port the first sender is the client, but one that answers a SYN", "[flow]") {
+  Captured capture;
+  append(capture.store, TestDatagram{{}, kServer, kClient, "first"});
+  PacketStore handshake;
+  open(handshake, kClient, kServer);
+  capture.store.append(handshake.at(1));
+  capture.store.append(handshake.at(0));
+  const Conversations& sorted = capture.sort(0, 0);
+  REQUIRE(sorted.udp.size() == 1);
+  CHECK(sorted.udp[0].client == kServer);
+  REQUIRE(sorted.tcp.size() == 1);
+  CHECK(sorted.tcp[0].client == kClient);
+  CHECK(sorted.tcp[0].server == kServer);
+}
+
+TEST_CASE("a new connection on the same ends may go the other way", "[flow]") {
+  Captured capture;
+  TestConversation first(capture.store, kClient, kServer);
+  first.handshake();
+  first.close();
+  TestConversation second(capture.store, kServer, kClient);
+  second.set_initial_sequences(77'000, 88'000);
+  second.handshake();
+  const Conversations& sorted = capture.sort(0, 0);
+  REQUIRE(sorted.tcp.size() == 2);
+  CHECK(sorted.tcp[0].client == kClient);
+  CHECK(sorted.tcp[0].segments.size() == 7);
+  CHECK(sorted.tcp[1].client == kServer);
+  CHECK(sorted.tcp[1].segments.size() == 3);
+  CHECK(sorted.tcp[1].segments[0].from == Side::client);
+}
+
+TEST_CASE("clients of one address are kept apart by their ports", "[flow]") {
+  Captured capture;
+  for (std::uint16_t port = 1; port <= 2000; ++port) {
+    append(capture.store, TestDatagram{{}, {kClient.address, port}, kServer, "ask"});
+  }
+  CHECK(capture.sort(0, 53).udp.size() == 2000);
+}
+
+TEST_CASE("a datagram that snaplen cut says so, an ICMP error does not", "[flow]") {
+  Captured capture;
+  const TestDatagram datagram{{}, kClient, kServer, "0123456789"};
+  for (const Bytes& frame : {build_frame(datagram), build_port_unreachable(datagram)}) {
+    capture.store.append({kTestStart, static_cast<std::uint32_t>(frame.size()), LinkType::ethernet,
+                          ByteView(frame).first(frame.size() - 4)});
+  }
+  const Conversations& sorted = capture.sort(0, 53);
+  REQUIRE(sorted.udp.at(0).datagrams.size() == 2);
+  CHECK(sorted.udp[0].datagrams[0].truncated);
+  CHECK(sorted.udp[0].datagrams[0].payload_size == 10);
+  CHECK_FALSE(sorted.udp[0].datagrams[1].truncated);
+}
+
+TEST_CASE("a port unreachable that quotes no ports is of none", "[flow]") {
+  const TestDatagram ask{{}, kClient, kServer, "ask"};
+  Captured capture;
+  append(capture.store, ask);
+  const Bytes error = build_port_unreachable(ask);
+  constexpr std::size_t kQuoteAt = 14 + 20 + 8;
+  append_frame(capture.store, {}, ByteView(error).first(kQuoteAt + 22));  // half of the ports
+  Bytes about_tcp = error;
+  about_tcp[kQuoteAt + 9] = ip_protocol::kTcp;
+  append_frame(capture.store, {}, about_tcp);
+  CHECK(capture.sort(0, 53).others == Indexes{1, 2});
+  CHECK(capture.sorted.udp.at(0).datagrams.size() == 1);
+}
+
+}  // namespace wireproof
