@@ -24,13 +24,17 @@ const fs::path kDifferences =
     fs::path(WIREPROOF_SOURCE_DIR) / "tests" / "corpus" / "tshark_differences.txt";
 constexpr int kSkipped = 77;  // CTest's SKIP_RETURN_CODE
 
+// Beside the captures lie notes and format descriptions.
+bool is_capture(const fs::directory_entry& entry) {
+  const fs::path extension = entry.path().extension();
+  return entry.is_regular_file() && extension != ".md" && extension != ".ksy";
+}
+
 std::vector<fs::path> corpus_files() {
   std::vector<fs::path> files;
   if (!fs::exists(kCorpus)) return files;
   for (const fs::directory_entry& entry : fs::recursive_directory_iterator(kCorpus)) {
-    if (entry.is_regular_file() && entry.path().filename() != "README.md") {
-      files.push_back(entry.path());
-    }
+    if (is_capture(entry)) files.push_back(entry.path());
   }
   std::sort(files.begin(), files.end());
   return files;
