@@ -91,7 +91,8 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
   const CauseMap causes = join_causes(conversations, evidence.calls);
   add_stream_faults(conversations, result.soundness);
 
-  TableContext context{&scenario, &evidence, &actors, &causes, {}};
+  TableContext context{&scenario, &evidence, &actors, &causes, {}, {}};
+  if (scenario.session) context.plan = plan_session(*scenario.session);
   if (!packets.empty()) context.start = packets.front().raw.time;
   std::map<std::size_t, PacketNote> notes;
   for (const PacketTable& table : scenario.packet_tables) {

@@ -80,7 +80,7 @@ class TableJudge {
   void take_result(const MatchResult& result);
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
-  SessionFacts facts_of(const std::string& actor, const TcpConnection& connection) const;
+  SessionFacts facts_of(const std::string& actor, const TcpConnection& connection);
   std::string describe_packet(std::size_t packet, const std::string& info, Timestamp time) const;
   std::string row_label(std::size_t index) const;
 
@@ -89,25 +89,26 @@ class TableJudge {
   TableJudgement judgement_;
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
+  std::map<std::string, ExchangeCounts> exchanges_;  // by actor, as rows of it fail
   Variables variables_;
 };
 
 // `{n}` in a payload is the number of the client, as in the session.
 MatchContext TableJudge::match_context(const std::string& actor) {
   variables_ = context_.evidence->variables;
-  variables_["n"] = client_number(actor);
+  variables_["n"] = client_number(context_.plan, actor);
   return {context_.scenario->front.match, &context_.scenario->layouts, &variables_};
 }
 
-SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection& connection) const {
+SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection& connection) {
   SessionFacts facts;
   facts.fin_holder = foreign_holder(context_.evidence->holders, connection.client);
   facts.client_waits_for_eof = !context_.scenario->session;
   if (!context_.scenario->session) return facts;
-  for (const Step& step : context_.scenario->session->steps) {
-    if (std::holds_alternative<StepRecvEof>(step.action)) facts.client_waits_for_eof = true;
-  }
-  const ExchangeCounts counts = count_exchanges(*context_.scenario, actor);
+  const auto [found, is_new] = exchanges_.try_emplace(actor);
+  ExchangeCounts& counts = found->second;
+  if (is_new) counts = count_exchanges(context_.plan, actor);
+  facts.client_waits_for_eof = counts.waits_for_end;
   facts.requests = counts.requests;
   facts.replies = counts.replies;
   return facts;

@@ -28,6 +28,7 @@ struct TableContext {
   const Evidence* evidence = nullptr;
   const ActorMap* actors = nullptr;
   const CauseMap* causes = nullptr;
+  SessionPlan plan;   // empty: there is no session
   Timestamp start{};  // of the capture, for the times in messages
 };
 

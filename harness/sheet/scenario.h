@@ -12,6 +12,7 @@
 #include "base/text/time.h"
 #include "expect/match/match.h"
 #include "expect/match/row.h"
+#include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
 #include "sheet/table/measures.h"
 #include "sheet/table/packet_table.h"
@@ -19,7 +20,6 @@
 
 namespace wireproof {
 
-enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
 enum class Expectation : std::uint8_t { pass, fail };
 enum class Need : std::uint8_t { same_host, started_server, trace, ipv6 };
 
@@ -45,6 +45,11 @@ struct FrontMatter {
 
   bool operator==(const FrontMatter&) const = default;
 };
+
+// What the sheet's actors speak; where it says nothing, what the server has.
+inline Transport transport_of(const FrontMatter& front, bool server_has_tcp) {
+  return front.transport.value_or(server_has_tcp ? Transport::tcp : Transport::udp);
+}
 
 // One lab sheet, read and checked. It runs nothing.
 struct Scenario {

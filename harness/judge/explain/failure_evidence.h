@@ -8,6 +8,7 @@
 #include "judge/explain/explanation.h"
 #include "judge/traffic/evidence.h"
 #include "packets/flow/tcp_connection.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 

@@ -10,28 +10,13 @@
 
 namespace wireproof {
 
-// What a step of a session waits for or does.
-enum class StepGoal : std::uint8_t {
-  message,
-  end,
-  reset,
-  silence,
-  connect,
-  refusal,
-  send,
-  server_restart,
-  server_alive,
-  server_idle,
-  other
-};
-
 // How a step that failed came to its end.
 enum class StepEnd : std::uint8_t { bytes, timed_out, end_of_stream, reset, refused, other };
 
 // What a failed step of one actor met, as values: judge() explains the failure by it.
 struct FailedStep {
   std::string actor;
-  Span step;  // its place in the sheet
+  std::size_t playing = 0;  // index in its SessionPlan's steps
   StepEnd end = StepEnd::other;
   Bytes received;                    // instead of what was expected
   Variables variables;               // that the step could use, `n` and `i` among them

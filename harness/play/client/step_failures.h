@@ -11,7 +11,7 @@ namespace wireproof {
 
 // One actor's failure at one playing of a step (a repeated step is played several times).
 struct StepFailure {
-  std::uint64_t playing = 0;  // the same for all clients of a group
+  std::size_t playing = 0;  // index in the SessionPlan: the same for all clients of a group
   std::string actor;
   bool in_group = false;
   Diagnostic diagnostic;

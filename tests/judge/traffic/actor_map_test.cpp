@@ -59,13 +59,4 @@ TEST_CASE("connections that no client opened are the program's, of several one b
   CHECK(claimed() == "alice2 one1 two3 two4 ");
 }
 
-TEST_CASE("in a sheet of both transports the actor's name says which it uses", "[judge]") {
-  Scenario sheet;
-  sheet.front.transport = Transport::tcp_udp;
-  CHECK(actor_uses_udp(sheet, "udp-client", true));
-  CHECK_FALSE(actor_uses_udp(sheet, "client", true));
-  sheet.front.transport.reset();
-  CHECK(actor_uses_udp(sheet, "client", false));
-}
-
 }  // namespace wireproof
