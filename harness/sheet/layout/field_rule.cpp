@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <cmath>
 #include <limits>
 
@@ -53,17 +52,11 @@ std::optional<FieldValue> read_number(Cursor& cursor, const Field& field, Proble
 }
 
 std::optional<FieldRule> read_range(const Fragment& cell, const Field& field, Problems& problems) {
-  const std::size_t dots = cell.text.find("..");
-  if (dots == std::string::npos || cell.text.find('"') < dots) return std::nullopt;
-  ValueRange range;
-  const std::string_view text = cell.text;
-  const std::string_view least = trim_text(text.substr(0, dots));
-  const std::string_view most = trim_text(text.substr(dots + 2));
-  const auto read = [](std::string_view part, std::int64_t& number) {
-    const auto [stopped, error] = std::from_chars(part.data(), part.data() + part.size(), number);
-    return error == std::errc() && stopped == part.data() + part.size();
-  };
-  if (!read(least, range.least) || !read(most, range.most) || range.least > range.most) {
+  const auto ends = split_range(cell.text);
+  if (!ends || cell.text.find('"') < cell.text.find("..")) return std::nullopt;
+  const auto least = parse_signed(ends->least);
+  const auto most = parse_signed(ends->most);
+  if (!least || !most || *least > *most) {
     problems.error(cell.span(), fmt::format("`{}` is no range", cell.text),
                    "two whole numbers, the smaller first, as 1..9");
     return ValueAny{};
@@ -73,7 +66,7 @@ std::optional<FieldRule> read_range(const Fragment& cell, const Field& field, Pr
                    fmt::format("a range is no value of the type {}", render_field_type(field)));
     return ValueAny{};
   }
-  return range;
+  return ValueRange{*least, *most};
 }
 
 // `size of FIELD`, `count of FIELD`.
