@@ -115,7 +115,7 @@ SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection&
 }
 
 std::string TableJudge::row_label(std::size_t index) const {
-  const std::string number = std::to_string(table_.rows[index].number);
+  const std::string number = std::to_string(table_.rows[index].row.number);
   return table_.name.empty() ? number : table_.name + " " + number;
 }
 
@@ -130,7 +130,7 @@ void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::siz
   const bool counts = level == Level::must || (level == Level::should && context_.evidence->strict);
   diagnostic.severity = counts ? Severity::error : Severity::warning;
   if (!diagnostic.span) {
-    diagnostic.span = row && *row < table_.places.size() ? table_.places[*row].row : table_.span;
+    diagnostic.span = row && *row < table_.rows.size() ? table_.rows[*row].place.row : table_.span;
   }
   if (counts) judgement_.check.verdict = Verdict::fail;
   if (counts && row) row_failed_[*row] = true;
@@ -149,8 +149,8 @@ TableJudgement TableJudge::judge() {
   }
   if (context_.scenario->front.global_order) check_global_order();
   for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-    judgement_.check.max_points += table_.rows[i].points;
-    if (!row_failed_[i]) judgement_.check.points += table_.rows[i].points;
+    judgement_.check.max_points += table_.rows[i].row.points;
+    if (!row_failed_[i]) judgement_.check.points += table_.rows[i].row.points;
   }
   return std::move(judgement_);
 }
@@ -302,8 +302,8 @@ void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
   if (cause == context_.causes->end()) return;
   const std::size_t index = group.indexes[result.row];
   for (CellFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
-    if (index < table_.places.size()) {
-      const auto& cells = table_.places[index].cells;
+    if (index < table_.rows.size()) {
+      const auto& cells = table_.rows[index].place.cells;
       const auto cell = cells.find(failure.column);
       if (cell != cells.end()) failure.diagnostic.span = cell->second;
     }
@@ -316,17 +316,17 @@ void TableJudge::check_global_order() {
   std::size_t latest = 0;
   std::optional<std::size_t> latest_row;
   for (const auto& [row, packet] : first_packet_) {
-    if (table_.rows[row].any_order) continue;
+    if (table_.rows[row].row.any_order) continue;
     const bool other_client =
-        latest_row && table_.rows[*latest_row].client != table_.rows[row].client;
+        latest_row && table_.rows[*latest_row].row.client != table_.rows[row].row.client;
     if (other_client && packet < latest) {
       Diagnostic diagnostic;
       diagnostic.message = fmt::format(
-          "row {} was captured before row {}: packet {} before packet {}", table_.rows[row].number,
-          table_.rows[*latest_row].number, packet + 1, latest + 1);
+          "row {} was captured before row {}: packet {} before packet {}",
+          table_.rows[row].row.number, table_.rows[*latest_row].row.number, packet + 1, latest + 1);
       diagnostic.notes.push_back(
           {"", "`order: global` compares the order of different connections"});
-      fail(std::move(diagnostic), table_.rows[row].level, row);
+      fail(std::move(diagnostic), table_.rows[row].row.level, row);
     }
     if (!latest_row || packet >= latest) {
       latest = packet;

@@ -31,7 +31,7 @@ std::vector<ActorRows> rows_by_actor(const PacketTable& table, const Scenario& s
   const std::uint64_t group_size = scenario.session ? scenario.session->group_size : 0;
   std::vector<ActorRows> groups;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const Row& row = table.rows[i];
+    const Row& row = table.rows[i].row;
     const std::string& label = table.name.empty() ? row.client : table.name;
     if (label == "each") {
       for (std::uint64_t n = 1; n <= group_size; ++n) {

@@ -104,14 +104,14 @@ void check_transport(const Scenario& scenario, Problems& problems) {
   const auto transport = scenario.front.transport;
   if (!transport || *transport == Transport::tcp_udp) return;
   for (const PacketTable& table : scenario.packet_tables) {
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const RowKind kind = table.rows[i].kind;
+    for (const PlacedRow& placed : table.rows) {
+      const RowKind kind = placed.row.kind;
       const bool wrong = (*transport == Transport::udp && kind == RowKind::tcp) ||
                          (*transport == Transport::tcp &&
                           (kind == RowKind::udp || kind == RowKind::port_unreachable));
       if (!wrong) continue;
       problems.error(
-          table.places[i].cells.at("Info"),
+          placed.place.cells.at("Info"),
           fmt::format("the sheet's transport is {}", *transport == Transport::udp ? "udp" : "tcp"));
       return;
     }
@@ -145,13 +145,13 @@ void warn_of_races(const Scenario& scenario, Problems& problems) {
   if (!scenario.session) return;
   for (const PacketTable& table : scenario.packet_tables) {
     std::set<std::string> closed;  // clients whose first FIN is behind us
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const Row& row = table.rows[i];
+    for (const PlacedRow& placed : table.rows) {
+      const Row& row = placed.row;
       if ((row.flags & tcp_flag::kFin) == 0 || !closed.insert(row.client).second) continue;
       if (row.from != Side::server || row.any_order) continue;
       if (!closes_early(*scenario.session, row.client)) continue;
       problems.warning(
-          table.places[i].row,
+          placed.place.row,
           fmt::format("the server's FIN comes first here, but `{}` closes without `recv eof`",
                       row.client),
           "both ends race then: put `recv eof` before the close, or `any` in the column Order");

@@ -142,7 +142,7 @@ std::string dump_scenario(const Scenario& scenario) {
   if (scenario.session) text += dump_session(*scenario.session);
   for (const PacketTable& table : scenario.packet_tables) {
     text += fmt::format("packets{}\n", table.name.empty() ? "" : " " + table.name);
-    for (const Row& row : table.rows) text += dump_row(row);
+    for (const PlacedRow& placed : table.rows) text += dump_row(placed.row);
   }
   for (const SocketTable& table : scenario.socket_tables) {
     text += fmt::format("sockets {}\n", table.name);

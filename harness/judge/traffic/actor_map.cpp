@@ -91,8 +91,9 @@ std::vector<std::string> actor_names(const Scenario& scenario) {
   for (const PacketTable& table : scenario.packet_tables) {
     if (!table.name.empty() && !contains(names, table.name)) names.push_back(table.name);
     if (!table.name.empty()) continue;
-    for (const Row& row : table.rows) {
-      if (!row.client.empty() && !contains(names, row.client)) names.push_back(row.client);
+    for (const PlacedRow& placed : table.rows) {
+      const std::string& client = placed.row.client;
+      if (!client.empty() && !contains(names, client)) names.push_back(client);
     }
   }
   return names;
@@ -107,8 +108,9 @@ std::string client_number(const SessionPlan& plan, const std::string& actor) {
 
 LabelResolver::LabelResolver(const PacketTable& table, const std::vector<std::string>& actors) {
   std::vector<std::string> labels;
-  for (const Row& row : table.rows) {
-    if (!row.client.empty() && !contains(labels, row.client)) labels.push_back(row.client);
+  for (const PlacedRow& placed : table.rows) {
+    const std::string& client = placed.row.client;
+    if (!client.empty() && !contains(labels, client)) labels.push_back(client);
   }
   std::vector<std::string> free_actors;
   for (const std::string& actor : actors) {

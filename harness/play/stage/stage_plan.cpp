@@ -45,9 +45,7 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
 TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
   if (options.trace || needs(scenario.front, Need::trace)) return TraceWish::needed;
   for (const PacketTable& table : scenario.packet_tables) {
-    for (const Row& row : table.rows) {
-      if (!row.cause.empty() || !row.blocked.empty()) return TraceWish::if_possible;
-    }
+    if (names_calls(table)) return TraceWish::if_possible;
   }
   return TraceWish::none;
 }

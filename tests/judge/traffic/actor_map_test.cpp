@@ -10,7 +10,7 @@ PacketTable table_of(const std::vector<std::string>& labels) {
   for (const std::string& label : labels) {
     Row row;
     row.client = label;
-    table.rows.push_back(row);
+    table.rows.push_back({row, {}});
   }
   return table;
 }
