@@ -1,4 +1,4 @@
-#include "sheet/check.h"
+#include "sheet/scenario.h"
 
 #include <fmt/format.h>
 

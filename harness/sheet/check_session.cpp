@@ -5,7 +5,7 @@
 #include <set>
 
 #include "expect/payload/layout.h"
-#include "sheet/check.h"
+#include "sheet/scenario.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/step_traits.h"
 

@@ -17,6 +17,7 @@
 #include "sheet/table/measures.h"
 #include "sheet/table/packet_table.h"
 #include "sheet/table/socket_table.h"
+#include "sheet/text/fragment.h"
 
 namespace wireproof {
 
@@ -76,7 +77,12 @@ struct ParseOptions {
 Expected<Scenario, Diagnostics> parse_scenario(const std::string& id, const SourceText& source,
                                                const ParseOptions& options);
 
-// A one-line-per-item dump of the tree, for tests.
-std::string dump_scenario(const Scenario& scenario);
+// What a sheet means as a whole, once its sections are read: names that refer to each other, what
+// is needed, what contradicts itself, races between the table and the session (matching.md §4).
+void check_scenario(const Scenario& scenario, Problems& problems);
+
+// The session alone: each step's actor can do it, names are remembered before they are used,
+// messages can be encoded.
+void check_session(const SessionScript& session, const LayoutSet& layouts, Problems& problems);
 
 }  // namespace wireproof

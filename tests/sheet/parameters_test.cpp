@@ -1,8 +1,8 @@
 #include <regex>
 
 #include "catch.h"
-#include "sheet/layout/length_sum.h"
 #include "sheet/scenario.h"
+#include "sheet/table/packet_info.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {

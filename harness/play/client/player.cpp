@@ -7,7 +7,7 @@
 
 #include "play/client/capture_watch.h"
 #include "play/client/socket_watch.h"
-#include "play/client/step_failures.h"
+#include "play/client/step_outcome.h"
 #include "play/client/step_play.h"
 #include "sheet/session/step_traits.h"
 

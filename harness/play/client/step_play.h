@@ -8,7 +8,6 @@
 #include "machine/process/client_program.h"
 #include "play/client/client_socket.h"
 #include "play/client/player.h"
-#include "play/client/step_failures.h"
 #include "play/client/step_outcome.h"
 #include "sheet/scenario.h"
 

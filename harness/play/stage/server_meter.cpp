@@ -6,7 +6,7 @@
 
 #include "machine/host/child_processes.h"
 #include "machine/host/process_use.h"
-#include "play/client/settle.h"
+#include "play/client/socket_watch.h"
 #include "sheet/table/measures.h"
 
 namespace wireproof {

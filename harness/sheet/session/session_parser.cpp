@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 
-#include "sheet/session/step_parser.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
@@ -24,30 +23,6 @@ constexpr std::array<std::pair<std::string_view, ServerAction>, 4> kServerAction
      {"stop", ServerAction::stop},
      {"alive", ServerAction::alive},
      {"idle", ServerAction::idle}}};
-
-// Whether a `/` at this place begins a regular expression: nothing else of a step begins so.
-bool opens_pattern(std::string_view text, std::size_t at) {
-  return text[at] == '/' && at > 0 && (text[at - 1] == ' ' || text[at - 1] == '\t');
-}
-
-// The line without its comment; a `#` inside a text or a regular expression is none.
-Fragment strip_comment(const Fragment& line) {
-  char closing = '\0';  // of the text or regular expression that we are in
-  const std::string& text = line.text;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (closing != '\0') {
-      if (text[i] == '\\')
-        ++i;
-      else if (text[i] == closing)
-        closing = '\0';
-    } else if (text[i] == '"' || opens_pattern(text, i)) {
-      closing = text[i];
-    } else if (text[i] == '#' && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t')) {
-      return part_of(line, 0, i);
-    }
-  }
-  return line;
-}
 
 class SessionParser {
  public:
@@ -88,7 +63,7 @@ class SessionParser {
 SessionScript SessionParser::parse() {
   script_.span = fence_.span;
   for (const Fragment& line : fence_.lines) {
-    const Fragment text = trim(strip_comment(line));
+    const Fragment text = trim(without_comment(line));
     if (!text.empty()) parse_line(substitute(text, parameters_, problems_));
   }
   while (!blocks_.empty()) {

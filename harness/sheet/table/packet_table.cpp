@@ -8,8 +8,7 @@
 
 #include "expect/cause/call_names.h"
 #include "packets/wire/packet.h"
-#include "sheet/layout/length_sum.h"
-#include "sheet/session/message_parser.h"
+#include "sheet/session/session_parser.h"
 #include "sheet/table/packet_ends.h"
 #include "sheet/table/packet_info.h"
 #include "sheet/text/cursor.h"

@@ -7,8 +7,8 @@
 
 #include "expect/match/row.h"
 #include "sheet/session/session_script.h"
+#include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 

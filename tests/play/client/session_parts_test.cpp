@@ -1,6 +1,6 @@
 #include "catch.h"
 #include "judge/traffic/message_end.h"
-#include "play/client/send_pieces.h"
+#include "play/client/actor_step.h"
 #include "play/client/step_outcome.h"
 #include "play/client/step_play.h"
 

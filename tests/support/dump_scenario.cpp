@@ -1,10 +1,11 @@
+#include "support/dump_scenario.h"
+
 #include <fmt/format.h>
 
 #include <vector>
 
 #include "expect/payload/layout.h"
 #include "expect/payload/message_text.h"
-#include "sheet/scenario.h"
 #include "sheet/table/packet_info.h"
 
 namespace wireproof {
