@@ -85,7 +85,7 @@ std::vector<SheetFile> collect_sheets(std::span<const fs::path> paths) {
   for (const fs::path& path : paths) {
     std::error_code error;
     const fs::file_status status = fs::status(path, error);
-    if (!fs::exists(status)) throw SystemError("open " + path.string(), ENOENT);
+    if (!fs::exists(status)) throw SystemError("read " + path.string(), ENOENT);
     if (fs::is_directory(status)) {
       collect_folder(path, found);
     } else {
@@ -104,7 +104,7 @@ std::vector<SheetFile> collect_sheets(std::span<const fs::path> paths) {
 SourceText read_sheet_file(const fs::path& path) {
   errno = 0;
   std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw SystemError("open " + path.string(), errno == 0 ? EIO : errno);
+  if (!stream) throw SystemError("read " + path.string(), errno == 0 ? EIO : errno);
   std::string text(kMaxReadBytes, '\0');
   stream.read(text.data(), static_cast<std::streamsize>(text.size()));
   if (stream.bad() || (stream.fail() && !stream.eof())) {
