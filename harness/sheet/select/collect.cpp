@@ -2,11 +2,10 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <fstream>
-#include <iterator>
 #include <set>
 #include <system_error>
 
+#include "base/system/file.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
@@ -102,16 +101,7 @@ std::vector<SheetFile> collect_sheets(std::span<const fs::path> paths) {
 }
 
 SourceText read_sheet_file(const fs::path& path) {
-  errno = 0;
-  std::ifstream stream(path, std::ios::binary);
-  if (!stream) throw SystemError("read " + path.string(), errno == 0 ? EIO : errno);
-  std::string text(kMaxReadBytes, '\0');
-  stream.read(text.data(), static_cast<std::streamsize>(text.size()));
-  if (stream.bad() || (stream.fail() && !stream.eof())) {
-    throw SystemError("read " + path.string(), errno == 0 ? EIO : errno);
-  }
-  text.resize(static_cast<std::size_t>(stream.gcount()));
-  return SourceText(path.string(), std::move(text));
+  return SourceText(path.string(), read_file(path, kMaxReadBytes));
 }
 
 }  // namespace wireproof
