@@ -6,7 +6,7 @@
 #include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/terminal.h"
-#include "sheet/layout/layout_text.h"
+#include "sheet/layout/layout_section.h"
 #include "sheet/layout/struct_format.h"
 
 namespace wireproof {

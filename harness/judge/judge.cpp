@@ -75,11 +75,6 @@ void add_failures(Diagnostics found, ScenarioResult& result) {
   for (Diagnostic& failure : found) result.failures.push_back({std::move(failure), {}});
 }
 
-bool names_calls(const PacketTable& table) {
-  return std::ranges::any_of(
-      table.rows, [](const Row& row) { return !row.cause.empty() || !row.blocked.empty(); });
-}
-
 // The checks of packet tables, filled into `result`; `notes` gets what tables say of packets.
 void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   const Traffic& traffic = *evidence.traffic;

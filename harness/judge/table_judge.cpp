@@ -57,6 +57,7 @@ class TableJudge {
     judgement_.check.kind = CheckKind::packets;
     judgement_.check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
     row_failed_.assign(table.rows.size(), false);
+    if (scenario.session) plan_ = plan_session(*scenario.session);
   }
 
   SectionJudgement judge();
@@ -73,42 +74,44 @@ class TableJudge {
   void take_result(const MatchResult& result);
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
-  SessionFacts facts_of(const MatchedTraffic& traffic) const;
+  SessionFacts facts_of(const MatchedTraffic& traffic);
   std::string row_label(std::size_t index) const;
 
   const PacketTable& table_;
   const Scenario& scenario_;
   const Evidence& evidence_;
   const Traffic& traffic_;
+  SessionPlan plan_;  // empty: there is no session
   SectionJudgement judgement_;
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
+  std::map<std::string, ExchangeCounts> exchanges_;  // by actor, as rows of it fail
   Variables variables_;
 };
 
 // `{n}` in a payload is the number of the client, as in the session.
 MatchContext TableJudge::match_context(const std::string& actor) {
   variables_ = evidence_.played.variables;
-  variables_["n"] = client_number(actor);
+  variables_["n"] = client_number(plan_, actor);
   return {scenario_.front.match, &scenario_.layouts, &variables_};
 }
 
-SessionFacts TableJudge::facts_of(const MatchedTraffic& traffic) const {
+SessionFacts TableJudge::facts_of(const MatchedTraffic& traffic) {
   SessionFacts facts;
   facts.fin_holder = foreign_holder(evidence_.holders, traffic.connection->client);
   facts.client_waits_for_eof = !scenario_.session;
   if (!scenario_.session) return facts;
-  for (const Step& step : scenario_.session->steps) {
-    if (std::holds_alternative<StepRecvEof>(step.action)) facts.client_waits_for_eof = true;
-  }
-  const ExchangeCounts counts = count_exchanges(scenario_, traffic.actor);
+  const auto [found, is_new] = exchanges_.try_emplace(traffic.actor);
+  ExchangeCounts& counts = found->second;
+  if (is_new) counts = count_exchanges(plan_, traffic.actor);
+  facts.client_waits_for_eof = counts.waits_for_end;
   facts.requests = counts.requests;
   facts.replies = counts.replies;
   return facts;
 }
 
 std::string TableJudge::row_label(std::size_t index) const {
-  const std::string number = std::to_string(table_.rows[index].number);
+  const std::string number = std::to_string(table_.rows[index].row.number);
   return table_.name.empty() ? number : table_.name + " " + number;
 }
 
@@ -117,7 +120,7 @@ void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::siz
   const bool counts = level == Level::must || (level == Level::should && evidence_.strict);
   diagnostic.severity = counts ? Severity::error : Severity::warning;
   if (!diagnostic.span) {
-    diagnostic.span = row && *row < table_.places.size() ? table_.places[*row].row : table_.span;
+    diagnostic.span = row && *row < table_.rows.size() ? table_.rows[*row].place.row : table_.span;
   }
   if (counts) judgement_.check.verdict = Verdict::fail;
   if (counts && row) row_failed_[*row] = true;
@@ -136,8 +139,8 @@ SectionJudgement TableJudge::judge() {
   }
   if (scenario_.front.global_order) check_global_order();
   for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-    judgement_.check.max_points += table_.rows[i].points;
-    if (!row_failed_[i]) judgement_.check.points += table_.rows[i].points;
+    judgement_.check.max_points += table_.rows[i].row.points;
+    if (!row_failed_[i]) judgement_.check.points += table_.rows[i].row.points;
   }
   return std::move(judgement_);
 }
@@ -247,8 +250,8 @@ void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
   if (cause == traffic_.causes().end()) return;
   const std::size_t index = group.indexes[result.row];
   for (RowFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
-    if (index < table_.places.size()) {
-      const auto& cells = table_.places[index].cells;
+    if (index < table_.rows.size()) {
+      const auto& cells = table_.rows[index].place.cells;
       const auto cell = cells.find(failure.column);
       if (cell != cells.end()) failure.diagnostic.span = cell->second;
     }
@@ -261,17 +264,17 @@ void TableJudge::check_global_order() {
   std::size_t latest = 0;
   std::optional<std::size_t> latest_row;
   for (const auto& [row, packet] : first_packet_) {
-    if (table_.rows[row].any_order) continue;
+    if (table_.rows[row].row.any_order) continue;
     const bool other_client =
-        latest_row && table_.rows[*latest_row].client != table_.rows[row].client;
+        latest_row && table_.rows[*latest_row].row.client != table_.rows[row].row.client;
     if (other_client && packet < latest) {
       Diagnostic diagnostic;
       diagnostic.message = fmt::format(
-          "row {} was captured before row {}: packet {} before packet {}", table_.rows[row].number,
-          table_.rows[*latest_row].number, packet + 1, latest + 1);
+          "row {} was captured before row {}: packet {} before packet {}",
+          table_.rows[row].row.number, table_.rows[*latest_row].row.number, packet + 1, latest + 1);
       diagnostic.notes.push_back(
           {"", "`order: global` compares the order of different connections"});
-      fail(std::move(diagnostic), table_.rows[row].level, row);
+      fail(std::move(diagnostic), table_.rows[row].row.level, row);
     }
     if (!latest_row || packet >= latest) {
       latest = packet;

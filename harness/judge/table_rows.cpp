@@ -27,14 +27,14 @@ void add_row(std::vector<ActorRows>& groups, const std::string& actor, const Row
 std::map<std::string, std::string> resolve_labels(const PacketTable& table,
                                                   const std::vector<std::string>& actors) {
   std::set<std::string> labels;
-  for (const Row& row : table.rows) labels.insert(row.client);
+  for (const PlacedRow& placed : table.rows) labels.insert(placed.row.client);
   std::vector<std::string> free_actors;
   std::ranges::copy_if(actors, std::back_inserter(free_actors),
                        [&](const std::string& actor) { return !labels.contains(actor); });
   std::map<std::string, std::string> resolved;
   for (const std::string& actor : actors) resolved.emplace(actor, actor);
   std::size_t next = 0;
-  for (const Row& row : table.rows) {
+  for (const auto& [row, place] : table.rows) {
     const bool is_known = row.client.empty() || resolved.contains(row.client);
     if (!is_known && next < free_actors.size()) resolved[row.client] = free_actors[next++];
   }
@@ -53,7 +53,7 @@ std::vector<ActorRows> rows_by_actor(const PacketTable& table, const Scenario& s
   const std::uint64_t group_size = scenario.session ? scenario.session->group_size : 0;
   std::vector<ActorRows> groups;
   for (std::size_t i = 0; i < table.rows.size(); ++i) {
-    const Row& row = table.rows[i];
+    const Row& row = table.rows[i].row;
     const std::string& label = table.name.empty() ? row.client : table.name;
     if (label == "each") {
       for (std::uint64_t n = 1; n <= group_size; ++n) {

@@ -1,4 +1,4 @@
-#include "sheet/check.h"
+#include "sheet/scenario.h"
 
 #include <fmt/format.h>
 
@@ -6,33 +6,22 @@
 #include <set>
 
 #include "packets/wire/packet.h"
-#include "sheet/session/step_walk.h"
+#include "sheet/session/session_plan.h"
+#include "sheet/session/step_traits.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
 namespace {
-
-bool judges(const StepAction& action) {
-  return !std::holds_alternative<StepConnect>(action) &&
-         !std::holds_alternative<StepSend>(action) &&
-         !std::holds_alternative<StepShutdown>(action) &&
-         !std::holds_alternative<StepClose>(action) && !std::holds_alternative<StepAbort>(action) &&
-         !std::holds_alternative<StepWait>(action) && !std::holds_alternative<StepRun>(action) &&
-         !std::holds_alternative<StepType>(action);
-}
-
-bool session_judges(const SessionScript& session) {
-  bool found = false;
-  visit_steps(session.steps, [&found](const Step& step) { found |= judges(step.action); });
-  return found;
-}
 
 void check_any(const Scenario& scenario, Problems& problems) {
   if (!scenario.packet_tables.empty() || !scenario.socket_tables.empty() ||
       !scenario.measures.empty()) {
     return;
   }
-  if (scenario.session && session_judges(*scenario.session)) return;
+  const auto judges = [](const Step& step) {
+    return step_traits(step.action).judged != Judged::nothing;
+  };
+  if (scenario.session && any_step(scenario.session->steps, judges)) return;
   problems.error("the sheet checks nothing",
                  "it needs a section Packets, Sockets or Measures, or a session with `recv`");
 }
@@ -115,14 +104,14 @@ void check_transport(const Scenario& scenario, Problems& problems) {
   const auto transport = scenario.front.transport;
   if (!transport || *transport == Transport::tcp_udp) return;
   for (const PacketTable& table : scenario.packet_tables) {
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const RowKind kind = table.rows[i].kind;
+    for (const PlacedRow& placed : table.rows) {
+      const RowKind kind = placed.row.kind;
       const bool wrong = (*transport == Transport::udp && kind == RowKind::tcp) ||
                          (*transport == Transport::tcp &&
                           (kind == RowKind::udp || kind == RowKind::port_unreachable));
       if (!wrong) continue;
       problems.error(
-          table.places[i].cells.at("Info"),
+          placed.place.cells.at("Info"),
           fmt::format("the sheet's transport is {}", *transport == Transport::udp ? "udp" : "tcp"));
       return;
     }
@@ -143,12 +132,10 @@ bool closes_early(const SessionScript& session, const std::string& client) {
   visit_steps(session.steps, [&](const Step& step) {
     if (!acts_for(step, client)) return;
     acted = true;
-    program |= std::holds_alternative<StepRun>(step.action);
-    waited |= std::holds_alternative<StepRecvEof>(step.action) ||
-              std::holds_alternative<StepRecvReset>(step.action);
-    const bool ends = std::holds_alternative<StepClose>(step.action) ||
-                      std::holds_alternative<StepShutdown>(step.action);
-    early |= ends && !waited;
+    const StepTraits traits = step_traits(step.action);
+    program |= traits.makes == ActorKind::program;
+    waited |= traits.awaits_close();
+    early |= traits.closes && !waited;
   });
   return acted && !program && (early || !waited);
 }
@@ -158,13 +145,13 @@ void warn_of_races(const Scenario& scenario, Problems& problems) {
   if (!scenario.session) return;
   for (const PacketTable& table : scenario.packet_tables) {
     std::set<std::string> closed;  // clients whose first FIN is behind us
-    for (std::size_t i = 0; i < table.rows.size(); ++i) {
-      const Row& row = table.rows[i];
+    for (const PlacedRow& placed : table.rows) {
+      const Row& row = placed.row;
       if ((row.flags & tcp_flag::kFin) == 0 || !closed.insert(row.client).second) continue;
       if (row.from != Side::server || row.any_order) continue;
       if (!closes_early(*scenario.session, row.client)) continue;
       problems.warning(
-          table.places[i].row,
+          placed.place.row,
           fmt::format("the server's FIN comes first here, but `{}` closes without `recv eof`",
                       row.client),
           "both ends race then: put `recv eof` before the close, or `any` in the column Order");

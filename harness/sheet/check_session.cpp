@@ -5,85 +5,60 @@
 #include <set>
 
 #include "expect/payload/layout.h"
-#include "sheet/check.h"
-#include "sheet/session/step_walk.h"
+#include "sheet/scenario.h"
+#include "sheet/session/session_plan.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
 
-// What an actor is, so far.
-enum class ActorState : std::uint8_t { unborn, connected, program };
-
 class SessionChecker {
  public:
   SessionChecker(const SessionScript& session, const LayoutSet& layouts, Problems& problems)
-      : session_(session), layouts_(layouts), problems_(problems) {}
+      : session_(session), layouts_(layouts), problems_(problems) {
+    for (const SheetActor& actor : session_actors(session)) {
+      if (actor.in_group) members_.insert(actor.name);
+    }
+  }
 
   void check() {
     visit_steps(session_.steps, [this](const Step& step) { check_step(step); });
+    if (problems_.has_errors() || !plan_session(session_).cut) return;
+    problems_.error(session_.span, fmt::format("the session plays more than {} steps, each "
+                                               "repetition counted",
+                                               kMaxPlayedSteps));
   }
 
  private:
-  ActorState state(const std::string& actor) const {
-    const auto own = states_.find(actor);
-    const bool member = session_.group_size > 0 && is_member(actor);
-    if (own == states_.end()) {
-      const auto group = states_.find("each");
-      return member && group != states_.end() ? group->second : ActorState::unborn;
-    }
-    return own->second;
-  }
-
-  bool is_member(const std::string& actor) const {
-    const auto end = session_.actors.begin() + static_cast<std::ptrdiff_t>(session_.group_size);
-    return std::find(session_.actors.begin(), end, actor) != end;
+  // What an actor is, so far.
+  ActorKind kind_of(const std::string& actor) const {
+    const auto own = kinds_.find(actor);
+    if (own != kinds_.end()) return own->second;
+    const auto group = kinds_.find("each");
+    return group != kinds_.end() && members_.contains(actor) ? group->second : ActorKind::none;
   }
 
   // A step on the group needs that the group, or at least one of its clients, can do it.
-  bool is_in(const std::string& actor, ActorState wanted) const {
-    if (state(actor) == wanted) return true;
-    return actor == "each" && std::ranges::any_of(session_.actors, [&](const std::string& name) {
-             return state(name) == wanted;
+  bool is_a(const std::string& actor, ActorKind wanted) const {
+    if (kind_of(actor) == wanted) return true;
+    return actor == "each" && std::ranges::any_of(members_, [&](const std::string& name) {
+             return kind_of(name) == wanted;
            });
   }
 
   void check_step(const Step& step) {
-    const StepAction& action = step.action;
-    if (std::holds_alternative<StepConnect>(action)) states_[step.actor] = ActorState::connected;
-    if (std::holds_alternative<StepRefused>(action)) states_[step.actor] = ActorState::connected;
-    if (std::holds_alternative<StepRun>(action)) states_[step.actor] = ActorState::program;
-    if (needs_connection(action) && !is_in(step.actor, ActorState::connected)) {
+    const StepTraits traits = step_traits(step.action);
+    if (traits.makes != ActorKind::none) kinds_[step.actor] = traits.makes;
+    if (traits.needs == ActorKind::socket && !is_a(step.actor, ActorKind::socket)) {
       problems_.error(step.span, fmt::format("`{}` is not connected yet", step.actor),
                       "a `connect` step comes first");
     }
-    if (needs_program(action) && !is_in(step.actor, ActorState::program)) {
+    if (traits.needs == ActorKind::program && !is_a(step.actor, ActorKind::program)) {
       problems_.error(step.span, fmt::format("`{}` is no program", step.actor),
                       "a `run \"COMMAND\"` step comes first");
     }
-    if (const auto* const send = std::get_if<StepSend>(&action)) {
-      check_send(send->message, step.span);
-    }
-    if (const auto* const recv = std::get_if<StepRecvMessage>(&action)) {
-      check_variables(recv->message, step.span);
-    }
-  }
-
-  static bool needs_connection(const StepAction& action) {
-    return std::holds_alternative<StepSend>(action) ||
-           std::holds_alternative<StepRecvMessage>(action) ||
-           std::holds_alternative<StepRecvCount>(action) ||
-           std::holds_alternative<StepRecvUntil>(action) ||
-           std::holds_alternative<StepRecvPattern>(action) ||
-           std::holds_alternative<StepRecvEof>(action) ||
-           std::holds_alternative<StepRecvReset>(action) ||
-           std::holds_alternative<StepRecvNothing>(action) ||
-           std::holds_alternative<StepShutdown>(action) ||
-           std::holds_alternative<StepClose>(action) || std::holds_alternative<StepAbort>(action);
-  }
-
-  static bool needs_program(const StepAction& action) {
-    return std::holds_alternative<StepType>(action) || std::holds_alternative<StepPrints>(action) ||
-           std::holds_alternative<StepExits>(action);
+    if (traits.sends != nullptr) check_send(*traits.sends, step.span);
+    if (traits.expects != nullptr) check_variables(*traits.expects, step.span);
   }
 
   void use_variable(const std::string& name, Span span) {
@@ -125,7 +100,8 @@ class SessionChecker {
   const SessionScript& session_;
   const LayoutSet& layouts_;
   Problems& problems_;
-  std::map<std::string, ActorState> states_;
+  std::set<std::string> members_;  // of the group
+  std::map<std::string, ActorKind> kinds_;
   std::set<std::string> variables_;
   std::vector<std::string> variable_list_;
 };

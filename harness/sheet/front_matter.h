@@ -5,7 +5,7 @@
 
 #include "base/text/source_text.h"
 #include "sheet/scenario.h"
-#include "sheet/text/problems.h"
+#include "sheet/text/fragment.h"
 
 namespace wireproof {
 

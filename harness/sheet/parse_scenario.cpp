@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text/code_point.h"
-#include "sheet/check.h"
 #include "sheet/front_matter.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"
@@ -13,7 +12,6 @@
 #include "sheet/table/measures.h"
 #include "sheet/table/packet_table.h"
 #include "sheet/table/socket_table.h"
-#include "sheet/text/headings.h"
 #include "sheet/text/markdown.h"
 
 namespace wireproof {

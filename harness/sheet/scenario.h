@@ -12,14 +12,15 @@
 #include "base/text/time.h"
 #include "expect/match/match.h"
 #include "expect/match/row.h"
+#include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
 #include "sheet/table/measures.h"
 #include "sheet/table/packet_table.h"
 #include "sheet/table/socket_table.h"
+#include "sheet/text/fragment.h"
 
 namespace wireproof {
 
-enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
 enum class Expectation : std::uint8_t { pass, fail };
 enum class Need : std::uint8_t { same_host, started_server, trace, ipv6 };
 
@@ -46,6 +47,11 @@ struct FrontMatter {
   bool operator==(const FrontMatter&) const = default;
 };
 
+// What the sheet's actors speak; where it says nothing, what the server has.
+inline Transport transport_of(const FrontMatter& front, bool server_has_tcp) {
+  return front.transport.value_or(server_has_tcp ? Transport::tcp : Transport::udp);
+}
+
 // One lab sheet, read and checked. It runs nothing.
 struct Scenario {
   std::string id;  // path below the scenario root without `.md`
@@ -71,7 +77,12 @@ struct ParseOptions {
 Expected<Scenario, Diagnostics> parse_scenario(const std::string& id, const SourceText& source,
                                                const ParseOptions& options);
 
-// A one-line-per-item dump of the tree, for tests.
-std::string dump_scenario(const Scenario& scenario);
+// What a sheet means as a whole, once its sections are read: names that refer to each other, what
+// is needed, what contradicts itself, races between the table and the session (matching.md §4).
+void check_scenario(const Scenario& scenario, Problems& problems);
+
+// The session alone: each step's actor can do it, names are remembered before they are used,
+// messages can be encoded.
+void check_session(const SessionScript& session, const LayoutSet& layouts, Problems& problems);
 
 }  // namespace wireproof

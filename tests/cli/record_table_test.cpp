@@ -30,7 +30,7 @@ PacketLine packet(bool from_client, const std::string& info, const std::string& 
 // Row `number` of the first table has failed.
 Failure failed_row(const Scenario& scenario, std::size_t number) {
   Failure failure;
-  failure.diagnostic.span = scenario.packet_tables.front().places.at(number - 1).row;
+  failure.diagnostic.span = scenario.packet_tables.front().rows.at(number - 1).place.row;
   return failure;
 }
 

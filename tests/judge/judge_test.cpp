@@ -130,8 +130,8 @@ bob: recv "later"
 )");
   FailedStep failed;
   failed.actor = "bob";
-  failed.step = sheet.session->steps.at(2).span;
-  const SessionWalk walk = walk_session(sheet, failed);
+  failed.playing = 2;
+  const SessionWalk walk = walk_session(sheet, plan_session(*sheet.session), failed);
   REQUIRE(walk.failed != nullptr);
   CHECK_FALSE(walk.expected);
   CHECK(walk.expected_head == Bytes{0, 7});

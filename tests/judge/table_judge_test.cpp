@@ -78,7 +78,7 @@ TEST_CASE("rows of different connections have an order only where the sheet says
         "row 4 was captured before row 2: packet 2 before packet 5\n");
   REQUIRE_FALSE(judged.failures.empty());
   CHECK(judged.failures[0].span ==
-        sheet("order: global\n", alice_first).packet_tables[0].places[2].row);
+        sheet("order: global\n", alice_first).packet_tables[0].rows[2].place.row);
 }
 
 TEST_CASE("a connection without rows fails the table with each of its packets", "[judge]") {

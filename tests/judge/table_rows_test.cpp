@@ -30,7 +30,7 @@ Scenario clients(std::uint64_t group_size, const std::vector<std::string>& actor
 
 PacketTable table_of(const std::vector<Row>& rows) {
   PacketTable table;
-  table.rows = rows;
+  for (const Row& row : rows) table.rows.push_back({row, {}});
   return table;
 }
 

@@ -25,7 +25,7 @@ CheckResult check_of(const std::string& name, Verdict verdict, double points = 0
   return check;
 }
 
-SubmissionGrade submission_of(std::vector<Verdict> verdicts) {
+SubmissionGrade submission_of(const std::vector<Verdict>& verdicts) {
   SubmissionGrade submission;
   submission.name = "anna";
   for (const Verdict verdict : verdicts) {

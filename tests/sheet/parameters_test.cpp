@@ -1,8 +1,8 @@
 #include <regex>
 
 #include "catch.h"
-#include "sheet/layout/length_sum.h"
 #include "sheet/scenario.h"
+#include "sheet/table/packet_info.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
@@ -54,7 +54,7 @@ std::string lengths(const ParseOptions& options) {
   const auto sheet = parse_scenario("t", SourceText("t.md", kSheet), options);
   if (!sheet) return sheet.error().front().message;
   std::string text = std::to_string(sheet->layouts.at("reply").fields.size()) + " fields";
-  for (const Row& row : sheet->packet_tables.front().rows) {
+  for (const auto& [row, place] : sheet->packet_tables.front().rows) {
     text += ", row " + std::to_string(row.number) + ": " + std::to_string(row.length->least);
   }
   return text;

@@ -40,11 +40,11 @@ TEST_CASE("a row knows where its cells stand in the sheet", "[scenario]") {
   const auto scenario = parse(text);
   REQUIRE(scenario);
   const PacketTable& table = scenario->packet_tables.at(0);
-  REQUIRE(table.places.size() == table.rows.size());
+  REQUIRE(table.rows.size() > 11);
   const auto piece = [&text](Span span) { return text.substr(span.begin, span.end - span.begin); };
-  CHECK(piece(table.places[11].cells.at("Info")) == "[FIN, ACK]");
-  CHECK(piece(table.places[11].cells.at("From")) == "server");
-  CHECK(piece(table.places[5].cells.at("Len")) == "28");
+  CHECK(piece(table.rows[11].place.cells.at("Info")) == "[FIN, ACK]");
+  CHECK(piece(table.rows[11].place.cells.at("From")) == "server");
+  CHECK(piece(table.rows[5].place.cells.at("Len")) == "28");
   CHECK(piece(scenario->session->steps.at(3).span) == "recv eof");
 }
 

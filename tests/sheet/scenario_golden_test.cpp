@@ -1,5 +1,5 @@
 #include "catch.h"
-#include "sheet/scenario.h"
+#include "support/dump_scenario.h"
 #include "support/golden.h"
 
 namespace wireproof {

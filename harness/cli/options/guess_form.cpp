@@ -7,19 +7,18 @@
 
 #include "cli/options/command_line.h"
 #include "cli/options/server_table.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 
 namespace {
 
-bool has_step_of_server(const std::vector<Step>& steps) {
-  return std::ranges::any_of(
-      steps, [](const Step& step) { return std::holds_alternative<StepServer>(step.action); });
+bool is_of_server(const Step& step) {
+  return std::holds_alternative<StepServer>(step.action);
 }
 
-bool waits_for_answer(const std::vector<Step>& steps) {
-  return std::ranges::any_of(
-      steps, [](const Step& step) { return std::holds_alternative<StepRecvMessage>(step.action); });
+bool waits_for_answer(const Step& step) {
+  return step_traits(step.action).expects != nullptr;
 }
 
 bool can_ask(const Scenario& scenario, const ServerInfo& server) {
@@ -30,7 +29,7 @@ bool can_ask(const Scenario& scenario, const ServerInfo& server) {
     return false;
   }
   const std::vector<Step>& steps = scenario.session->steps;
-  return waits_for_answer(steps) && !has_step_of_server(steps);
+  return any_step(steps, waits_for_answer) && !any_step(steps, is_of_server);
 }
 
 std::string render_form(const ServerForm& form) {

@@ -78,8 +78,8 @@ class TableEditor {
   // The span of the old rows, and their new text.
   Span span() const {
     const std::string& text = scenario_.source.text();
-    const std::size_t begin = line_begin(table_.places.front().row.begin);
-    const std::size_t end = text.find('\n', table_.places.back().row.end);
+    const std::size_t begin = line_begin(table_.rows.front().place.row.begin);
+    const std::size_t end = text.find('\n', table_.rows.back().place.row.end);
     return {begin, end == std::string::npos ? text.size() : end + 1};
   }
 
@@ -104,7 +104,7 @@ class TableEditor {
     return scenario_.source.line_start(scenario_.source.position(offset).line);
   }
   std::size_t line_of(std::size_t index) const {
-    return scenario_.source.position(table_.places[index].row.begin).line;
+    return scenario_.source.position(table_.rows[index].place.row.begin).line;
   }
   std::string old_line(std::size_t index) const {
     return std::string(scenario_.source.line_text(line_of(index)));
@@ -119,13 +119,14 @@ class TableEditor {
     return text;
   }
   std::size_t index_of(std::size_t number) const {
-    const auto found = std::ranges::find(table_.rows, number, &Row::number);
+    const auto found = std::ranges::find(table_.rows, number,
+                                         [](const PlacedRow& placed) { return placed.row.number; });
     return static_cast<std::size_t>(found - table_.rows.begin());
   }
 
   // A row stays unless an error of the result points into it.
   bool failed(std::size_t index) const {
-    const Span row = table_.places[index].row;
+    const Span row = table_.rows[index].place.row;
     return std::ranges::any_of(result_.failures, [&row](const Failure& failure) {
       const auto& span = failure.diagnostic.span;
       return failure.diagnostic.severity == Severity::error && span && span->begin >= row.begin &&
@@ -147,7 +148,7 @@ class TableEditor {
 
   // Which cell of a line belongs to which column: by the bars before it in the first row.
   void find_columns() {
-    const RowPlace& place = table_.places.front();
+    const RowPlace& place = table_.rows.front().place;
     const std::string& text = scenario_.source.text();
     const std::string line = text.substr(place.row.begin, place.row.end - place.row.begin);
     first_bar_ = line.starts_with('|');
@@ -173,10 +174,8 @@ class TableEditor {
 
   // How this table names the two ends: it may have port numbers for them.
   void find_labels() {
-    for (std::size_t index = 0; index < table_.rows.size(); ++index) {
-      const Row& row = table_.rows[index];
+    for (const auto& [row, place] : table_.rows) {
       if (row.kind == RowKind::anything) continue;
-      const RowPlace& place = table_.places[index];
       const bool from_client = row.from == Side::client;
       server_label_ = cell_text(place, from_client ? "To" : "From");
       client_labels_.insert(cell_text(place, from_client ? "From" : "To"));
@@ -268,7 +267,7 @@ std::string record_packets(const Scenario& scenario, const ScenarioResult& resul
   // From the end, so that the places of the earlier tables stay right.
   for (auto table = scenario.packet_tables.rbegin(); table != scenario.packet_tables.rend();
        ++table) {
-    if (table->rows.empty() || table->places.size() != table->rows.size()) continue;
+    if (table->rows.empty()) continue;
     const TableEditor editor(scenario, *table, result);
     const Span span = editor.span();
     text.replace(span.begin, span.end - span.begin, editor.text());

@@ -7,9 +7,9 @@
 #include <set>
 
 #include "cli/options/exit_codes.h"
-#include "cli/options/files.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
+#include "sheet/select/collect.h"
 
 namespace wireproof {
 
@@ -18,61 +18,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kScenarioRoot = "scenarios";
-
-// A scenario's id must not depend on how the command was called: it counts from the folder
-// `scenarios` above the sheet where there is one, else from the folder that was named.
-fs::path find_root(const fs::path& sheet, const fs::path& named) {
-  const fs::path absolute = fs::absolute(sheet).lexically_normal();
-  for (fs::path folder = absolute.parent_path(); folder.has_relative_path();
-       folder = folder.parent_path()) {
-    if (folder.filename() == kScenarioRoot) return folder;
-  }
-  return fs::absolute(named).lexically_normal();
-}
-
-std::string make_id(const fs::path& sheet, const fs::path& named) {
-  const fs::path absolute = fs::absolute(sheet).lexically_normal();
-  return absolute.lexically_relative(find_root(sheet, named)).replace_extension().generic_string();
-}
-
-struct SheetFile {
-  std::string id;
-  fs::path path;
-
-  auto operator<=>(const SheetFile&) const = default;
-};
-
-// README.md describes a folder and is no sheet.
-bool is_sheet(const fs::directory_entry& entry) {
-  return entry.is_regular_file() && entry.path().extension() == ".md" &&
-         entry.path().filename() != "README.md";
-}
-
-std::vector<SheetFile> find_sheets(const std::vector<std::string>& named) {
-  std::vector<SheetFile> files;
-  std::set<fs::path> seen;
-  const auto add = [&](const fs::path& path, const fs::path& root) {
-    if (seen.insert(fs::weakly_canonical(path)).second)
-      files.push_back({make_id(path, root), path});
-  };
-  for (const std::string& name : named) {
-    if (!fs::is_directory(name)) {
-      add(name, fs::absolute(name).parent_path());
-      continue;
-    }
-    for (const auto& entry : fs::recursive_directory_iterator(name)) {
-      if (is_sheet(entry)) add(entry.path().lexically_normal(), name);
-    }
-  }
-  std::ranges::sort(files);
-  // Two roots may hold the same id: then the path tells them apart.
-  for (std::size_t index = 1; index < files.size(); ++index) {
-    if (files[index].id == files[index - 1].id) {
-      files[index].id = fs::path(files[index].path).replace_extension().generic_string();
-    }
-  }
-  return files;
-}
 
 bool matches_any(const std::vector<std::string>& globs, const std::string& id) {
   return std::ranges::any_of(globs, [&id](const std::string& glob) {
@@ -92,8 +37,8 @@ bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
   });
 }
 
-Sheet read_sheet_file(const SheetFile& file, const SelectionOptions& options) {
-  Sheet sheet{file.id, file.path, SourceText(file.path.string(), read_file(file.path)), {}, {}};
+Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
+  Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}};
   auto parsed =
       parse_scenario(sheet.id, sheet.source, {read_settings(options.settings), options.form});
   if (!parsed) {
@@ -114,11 +59,17 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
   return options.paths.empty() ? std::vector<std::string>{kScenarioRoot} : options.paths;
 }
 
+std::vector<SheetFile> find_sheets(const SelectionOptions& options) {
+  const std::vector<std::string> named = paths_of(options);
+  const std::vector<fs::path> paths(named.begin(), named.end());
+  return collect_sheets(paths);
+}
+
 // Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
 bool is_in_a_sheet(const std::string& name, const SelectionOptions& options) {
   if (options.paths.empty() && !fs::exists(kScenarioRoot)) return false;
-  return std::ranges::any_of(find_sheets(paths_of(options)), [&name](const SheetFile& file) {
-    return read_file(file.path).find(name) != std::string::npos;
+  return std::ranges::any_of(find_sheets(options), [&name](const SheetFile& file) {
+    return read_sheet_file(file.path).text().find(name) != std::string::npos;
   });
 }
 
@@ -184,12 +135,12 @@ Selection select_sheets(const SelectionOptions& options) {
   Selection selection;
   if (options.paths.empty() && !fs::exists(kScenarioRoot)) return selection;
   std::set<std::string> tags;
-  for (const SheetFile& file : find_sheets(paths_of(options))) {
+  for (const SheetFile& file : find_sheets(options)) {
     if (!selected_by_id(options, file.id)) {
       selection.other_ids.push_back(file.id);
       continue;
     }
-    Sheet sheet = read_sheet_file(file, options);
+    Sheet sheet = parse_sheet(file, options);
     if (selected_by_tag(options, sheet)) {
       selection.sheets.push_back(std::move(sheet));
     } else {
@@ -201,7 +152,7 @@ Selection select_sheets(const SelectionOptions& options) {
 }
 
 Sheet read_sheet(const fs::path& path, const SelectionOptions& options) {
-  return read_sheet_file({make_id(path, fs::absolute(path).parent_path()), path}, options);
+  return parse_sheet(name_sheet(path), options);
 }
 
 bool print_diagnostics(const std::vector<Sheet>& sheets, Style style) {

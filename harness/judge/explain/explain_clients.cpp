@@ -156,7 +156,7 @@ std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
-  if (!is_unanswered(evidence) || evidence.goal != StepGoal::message) return std::nullopt;
+  if (!is_unanswered(evidence)) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
   const Event* const reply = reply_event(evidence);
   for (const OtherClient& other : evidence.others) {
@@ -212,7 +212,9 @@ constexpr ExplanationEntry kOfEnds[] = {{"thread-died", find_thread_died}};
 }  // namespace
 
 std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
-  if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);
+  const bool awaits_message =
+      evidence.goal == StepGoal::message || evidence.goal == StepGoal::program_output;
+  if (awaits_message) return first_explanation(kOfMessages, evidence);
   if (evidence.goal == StepGoal::end) return first_explanation(kOfEnds, evidence);
   return std::nullopt;
 }

@@ -129,6 +129,11 @@ std::optional<std::string> find_closed_before_reply(const FailureEvidence& evide
                      evidence.requests.back().bytes.size());
 }
 
+// Our client reads to the end of the stream, or a program does before it exits.
+bool awaits_end(const FailureEvidence& evidence) {
+  return evidence.goal == StepGoal::end || evidence.goal == StepGoal::program_end;
+}
+
 // How often one and the same short message makes up all of the bytes, where they are many; else 1.
 // TCP may carry many sends in one segment.
 std::size_t count_repeats(ByteView bytes) {
@@ -145,7 +150,7 @@ std::optional<std::string> find_endless(const FailureEvidence& evidence) {
   const std::size_t segments = sends_after_fin(evidence);
   if (segments == 0) return std::nullopt;
   const std::size_t sends = std::max(segments, count_repeats(evidence.came));
-  if (evidence.goal != StepGoal::end || sends < kEndlessSends) return std::nullopt;
+  if (!awaits_end(evidence) || sends < kEndlessSends) return std::nullopt;
   return fmt::format(
       "the server sent at least {} times more after the client's FIN: it takes the 0 that "
       "recv() gives at the end of the stream for a message, again and again",
@@ -200,7 +205,7 @@ std::optional<std::string> find_wrapped(const FailureEvidence& evidence) {
 }
 
 bool never_ended(const FailureEvidence& evidence) {
-  return evidence.goal == StepGoal::end && evidence.end == StepEnd::timed_out;
+  return awaits_end(evidence) && evidence.end == StepEnd::timed_out;
 }
 
 std::optional<std::string> find_fin_held(const FailureEvidence& evidence) {
@@ -231,7 +236,8 @@ std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_never_closed(const FailureEvidence& evidence) {
-  if (!never_ended(evidence)) return std::nullopt;
+  // What else a program waits for is not known.
+  if (!never_ended(evidence) || evidence.goal != StepGoal::end) return std::nullopt;
   return "the exchange is over and this server closes first in its protocol, but it did not call "
          "close()";
 }

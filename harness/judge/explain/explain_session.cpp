@@ -4,39 +4,10 @@
 
 #include "judge/explain/session_walk.h"
 #include "packets/wire/packet.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
-
-StepGoal goal_of(const StepAction& action, bool has_expectation) {
-  if (has_expectation) return StepGoal::message;
-  if (std::holds_alternative<StepRecvEof>(action)) return StepGoal::end;
-  if (std::holds_alternative<StepRecvReset>(action)) return StepGoal::reset;
-  if (std::holds_alternative<StepRecvNothing>(action)) return StepGoal::silence;
-  if (std::holds_alternative<StepConnect>(action)) return StepGoal::connect;
-  if (std::holds_alternative<StepRefused>(action)) return StepGoal::refusal;
-  if (std::holds_alternative<StepSend>(action)) return StepGoal::send;
-  if (const auto* const server = std::get_if<StepServer>(&action)) {
-    switch (server->action) {
-      case ServerAction::restart:
-        return StepGoal::server_restart;
-      case ServerAction::alive:
-        return StepGoal::server_alive;
-      case ServerAction::idle:
-        return StepGoal::server_idle;
-      case ServerAction::stop:
-        return StepGoal::other;
-    }
-  }
-  return StepGoal::other;
-}
-
-bool receives_message(const StepAction& action) {
-  return std::holds_alternative<StepRecvMessage>(action) ||
-         std::holds_alternative<StepRecvCount>(action) ||
-         std::holds_alternative<StepRecvUntil>(action) ||
-         std::holds_alternative<StepRecvPattern>(action);
-}
 
 std::vector<StrayDatagram> find_strays(const Traffic& traffic) {
   std::vector<StrayDatagram> strays;
@@ -97,15 +68,17 @@ void add_rest_of_stream(const SessionWalk& walk, const FailedStep& failed, const
   if (agrees) failure.came.assign(rest.begin(), rest.end());
 }
 
-bool sends_pieces(const Step* step) {
-  const auto* const send = step == nullptr ? nullptr : std::get_if<StepSend>(&step->action);
-  return send != nullptr && (send->piece_size || !send->split_after.empty());
-}
+struct JudgedSession {
+  const Scenario& scenario;
+  const Evidence& evidence;
+  SessionPlan plan;
+};
 
-FailureEvidence gather(const Scenario& scenario, const Evidence& evidence,
-                       const FailedStep& failed) {
+FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
+  const Scenario& scenario = session.scenario;
+  const Evidence& evidence = session.evidence;
   FailureEvidence failure;
-  SessionWalk walk = walk_session(scenario, failed);
+  SessionWalk walk = walk_session(scenario, session.plan, failed);
   failure.actor = failed.actor;
   failure.message = failed.diagnostic.message;
   failure.end = failed.end;
@@ -119,7 +92,7 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence,
     add_streams(*evidence.traffic, failure);
   }
   for (OtherClient& other : failure.others) {
-    other.expected = expected_bytes(scenario, other.actor, failed.variables);
+    other.expected = expected_bytes(scenario, session.plan, other.actor, failed.variables);
     // What a program reads, no call of ours tells.
     const bool is_program =
         std::ranges::find(evidence.played.programs, other.actor) != evidence.played.programs.end();
@@ -128,16 +101,16 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence,
     other.unread = sent - std::min(sent, received_by_calls(evidence, other.actor));
   }
   if (walk.failed != nullptr) {
-    failure.goal = goal_of(walk.failed->action, receives_message(walk.failed->action));
-    if (const auto* const recv = std::get_if<StepRecvMessage>(&walk.failed->action)) {
-      failure.layout = only_layout(recv->message, scenario.layouts);
-    }
+    const StepTraits traits = step_traits(walk.failed->action);
+    failure.goal = traits.goal;
+    failure.request_in_pieces = traits.in_pieces;
+    if (traits.expects != nullptr) failure.layout = only_layout(*traits.expects, scenario.layouts);
     add_rest_of_stream(walk, failed, evidence, failure);
   }
   failure.expected = std::move(walk.expected);
   failure.expected_head = std::move(walk.expected_head);
   failure.requests = std::move(walk.requests);
-  failure.request_in_pieces = walk.request_in_pieces || sends_pieces(walk.failed);
+  failure.request_in_pieces = walk.request_in_pieces || failure.request_in_pieces;
   failure.replies = std::move(walk.replies);
   failure.later = std::move(walk.later);
   return failure;
@@ -147,9 +120,11 @@ FailureEvidence gather(const Scenario& scenario, const Evidence& evidence,
 
 Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) {
   Diagnostics failures;
+  if (evidence.played.failures.empty()) return failures;
+  const JudgedSession session{scenario, evidence, plan_session(*scenario.session)};
   for (const FailedStep& failed : evidence.played.failures) {
     Diagnostic& failure = failures.emplace_back(failed.diagnostic);
-    const auto explanation = explain_failure(gather(scenario, evidence, failed));
+    const auto explanation = explain_failure(gather(session, failed));
     if (!explanation) continue;
     failure.explanation = explanation->id;
     failure.notes.push_back({"why", explanation->text});

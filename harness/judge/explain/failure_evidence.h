@@ -8,23 +8,9 @@
 #include "judge/explain/explanation.h"
 #include "judge/traffic/evidence.h"
 #include "packets/flow/tcp_connection.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
-
-// What a step of a session waits for or does.
-enum class StepGoal : std::uint8_t {
-  message,
-  end,
-  reset,
-  silence,
-  connect,
-  refusal,
-  send,
-  server_restart,
-  server_alive,
-  server_idle,
-  other
-};
 
 // Another client of the session.
 struct OtherClient {

@@ -3,54 +3,14 @@
 #include <algorithm>
 
 #include "expect/payload/message_arguments.h"
-#include "judge/traffic/actor_names.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
 
-// A step as it is played: those of a repetition once for each value of `i`.
-struct PlayedStep {
-  const Step* step = nullptr;
-  std::string repetition;
-};
-
-constexpr std::size_t kMaxPlayedSteps = 100'000;
-
-void unfold(const std::vector<Step>& steps, const std::string& repetition,
-            std::vector<PlayedStep>& all) {
-  for (const Step& step : steps) {
-    if (all.size() >= kMaxPlayedSteps) return;
-    const auto* const repeat = std::get_if<StepRepeat>(&step.action);
-    if (repeat == nullptr) {
-      all.push_back({&step, repetition});
-      continue;
-    }
-    for (std::uint64_t i = 1; i <= repeat->times && all.size() < kMaxPlayedSteps; ++i) {
-      unfold(repeat->steps, std::to_string(i), all);
-    }
-  }
-}
-
-bool plays(const Step& step, const std::string& actor, const SessionScript& script) {
-  if (step.actor == actor) return true;
-  const bool in_group = actor.size() > 1 && actor.front() == 'c' &&
-                        std::ranges::all_of(actor.substr(1), [](unsigned char letter) {
-                          return letter >= '0' && letter <= '9';
-                        });
-  return step.actor == "each" && in_group && script.group_size > 0;
-}
-
-std::vector<PlayedStep> steps_of(const Scenario& scenario, const std::string& actor) {
-  std::vector<PlayedStep> all;
-  unfold(scenario.session->steps, "", all);
-  std::erase_if(all,
-                [&](const PlayedStep& one) { return !plays(*one.step, actor, *scenario.session); });
-  return all;
-}
-
 Variables variables_at(const Variables& variables, const PlayedStep& at) {
   Variables result = variables;
-  if (!at.repetition.empty()) result["i"] = at.repetition;
+  if (at.repetition != 0) result["i"] = std::to_string(at.repetition);
   return result;
 }
 
@@ -121,13 +81,12 @@ class Walker {
   Walker(const Scenario& scenario, const FailedStep& failed)
       : scenario_(scenario), failed_(failed) {}
 
-  SessionWalk walk();
+  void before(const PlayedStep& at);
+  void meet(const PlayedStep& at);
+  void after(const PlayedStep& at);
+  SessionWalk take() { return std::move(out_); }
 
  private:
-  void before(const PlayedStep& at);
-  void after(const PlayedStep& at);
-  void meet(const PlayedStep& at);
-
   const Scenario& scenario_;
   const FailedStep& failed_;
   SessionWalk out_;
@@ -135,103 +94,106 @@ class Walker {
 
 void Walker::before(const PlayedStep& at) {
   const Variables variables = variables_at(failed_.variables, at);
-  const StepAction& action = at.step->action;
-  if (std::holds_alternative<StepConnect>(action)) {
+  const StepTraits traits = step_traits(at.step->action);
+  if (traits.goal == StepGoal::connect) {
     out_ = SessionWalk();
-  } else if (const auto* const send = std::get_if<StepSend>(&action)) {
-    auto requests = encode_requests(send->message, scenario_.layouts, variables);
+  } else if (traits.sends != nullptr) {
+    auto requests = encode_requests(*traits.sends, scenario_.layouts, variables);
     out_.requests.insert(out_.requests.end(), requests.begin(), requests.end());
-    out_.request_in_pieces = send->piece_size.has_value() || !send->split_after.empty();
-  } else if (const auto* const recv = std::get_if<StepRecvMessage>(&action)) {
-    auto reply = encode_message(recv->message, scenario_.layouts, variables);
-    out_.received_known = out_.received_known && reply.has_value();
-    out_.received_size += reply ? reply->bytes.size() : 0;
-    out_.replies.push_back(reply ? *std::move(reply) : EncodedMessage());
-  } else if (const auto* const count = std::get_if<StepRecvCount>(&action)) {
-    out_.received_size += count->count;
-    out_.replies.emplace_back();
-  } else if (std::holds_alternative<StepRecvUntil>(action) ||
-             std::holds_alternative<StepRecvPattern>(action)) {
-    out_.received_known = false;
-    out_.replies.emplace_back();
+    out_.request_in_pieces = traits.in_pieces;
   }
+  if (!traits.takes_reply) return;
+  EncodedMessage reply;
+  std::optional<std::size_t> size = traits.reply_size;
+  if (traits.expects != nullptr) {
+    if (auto encoded = encode_message(*traits.expects, scenario_.layouts, variables)) {
+      reply = *std::move(encoded);
+      size = reply.bytes.size();
+    }
+  }
+  out_.received_known = out_.received_known && size.has_value();
+  out_.received_size += size.value_or(0);
+  out_.replies.push_back(std::move(reply));
 }
 
 void Walker::meet(const PlayedStep& at) {
   out_.failed = at.step;
-  if (const auto* const recv = std::get_if<StepRecvMessage>(&at.step->action)) {
-    auto wanted = encode_message(recv->message, scenario_.layouts, failed_.variables);
-    out_.expected_head = known_head(recv->message, scenario_.layouts, failed_.variables);
+  const StepTraits traits = step_traits(at.step->action);
+  if (traits.expects != nullptr) {
+    auto wanted = encode_message(*traits.expects, scenario_.layouts, failed_.variables);
+    out_.expected_head = known_head(*traits.expects, scenario_.layouts, failed_.variables);
     if (wanted) out_.expected = *std::move(wanted);
-  } else if (const auto* const send = std::get_if<StepSend>(&at.step->action)) {
-    for (auto& one : encode_requests(send->message, scenario_.layouts, failed_.variables)) {
-      out_.requests.push_back(std::move(one));
-    }
+  }
+  if (traits.sends == nullptr) return;
+  for (auto& one : encode_requests(*traits.sends, scenario_.layouts, failed_.variables)) {
+    out_.requests.push_back(std::move(one));
   }
 }
 
 void Walker::after(const PlayedStep& at) {
-  const auto* const recv = std::get_if<StepRecvMessage>(&at.step->action);
-  if (recv == nullptr) return;
+  const StepTraits traits = step_traits(at.step->action);
+  if (traits.expects == nullptr) return;
   auto reply =
-      encode_message(recv->message, scenario_.layouts, variables_at(failed_.variables, at));
+      encode_message(*traits.expects, scenario_.layouts, variables_at(failed_.variables, at));
   if (reply) out_.later.push_back(*std::move(reply));
 }
 
-SessionWalk Walker::walk() {
-  const auto repetition = failed_.variables.find("i");
-  const std::string i = repetition == failed_.variables.end() ? "" : repetition->second;
-  for (const PlayedStep& at : steps_of(scenario_, failed_.actor)) {
-    const bool is_failed = out_.failed == nullptr && at.step->span == failed_.step &&
-                           (at.repetition.empty() || at.repetition == i);
-    if (is_failed) {
-      meet(at);
-    } else if (out_.failed == nullptr) {
-      before(at);
-    } else {
-      after(at);
-    }
-  }
-  return std::move(out_);
+// How many messages one `send` holds.
+std::size_t count_requests(const Message& message) {
+  const auto layouts = std::ranges::count_if(message.parts, [](const MessagePart& part) {
+    return std::holds_alternative<LayoutPart>(part);
+  });
+  const bool more = layouts > 0 && !std::holds_alternative<LayoutPart>(message.parts.back());
+  return std::max<std::size_t>(1, static_cast<std::size_t>(layouts)) + (more ? 1 : 0);
 }
 
 }  // namespace
 
-SessionWalk walk_session(const Scenario& scenario, const FailedStep& failed) {
-  return Walker(scenario, failed).walk();
+SessionWalk walk_session(const Scenario& scenario, const SessionPlan& plan,
+                         const FailedStep& failed) {
+  if (failed.playing >= plan.steps.size()) return {};
+  Walker walker(scenario, failed);
+  const SheetActor* const actor = plan.find(failed.actor);
+  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+    const PlayedStep& at = plan.steps[index];
+    if (index == failed.playing) {
+      walker.meet(at);
+    } else if (actor == nullptr || !plan.plays(at, *actor)) {
+      continue;
+    } else if (index < failed.playing) {
+      walker.before(at);
+    } else {
+      walker.after(at);
+    }
+  }
+  return walker.take();
 }
 
-ExchangeCounts count_exchanges(const Scenario& scenario, const std::string& actor) {
+ExchangeCounts count_exchanges(const SessionPlan& plan, const std::string& actor) {
   ExchangeCounts counts;
-  if (!scenario.session) return counts;
-  for (const PlayedStep& at : steps_of(scenario, actor)) {
-    const StepAction& action = at.step->action;
-    if (const auto* const send = std::get_if<StepSend>(&action)) {
-      const auto layouts = std::ranges::count_if(send->message.parts, [](const MessagePart& part) {
-        return std::holds_alternative<LayoutPart>(part);
-      });
-      const bool more = !send->message.parts.empty() && layouts > 0 &&
-                        !std::holds_alternative<LayoutPart>(send->message.parts.back());
-      counts.requests += std::max<std::size_t>(1, static_cast<std::size_t>(layouts)) + more;
-    }
-    const bool is_reply = std::holds_alternative<StepRecvMessage>(action) ||
-                          std::holds_alternative<StepRecvCount>(action) ||
-                          std::holds_alternative<StepRecvUntil>(action) ||
-                          std::holds_alternative<StepRecvPattern>(action);
-    counts.replies += is_reply ? 1 : 0;
+  const SheetActor* const own = plan.find(actor);
+  for (const PlayedStep& at : plan.steps) {
+    const StepTraits traits = step_traits(at.step->action);
+    counts.waits_for_end |= traits.goal == StepGoal::end;
+    if (own == nullptr || !plan.plays(at, *own)) continue;
+    counts.waits_for_end |= traits.makes == ActorKind::program;
+    if (traits.sends != nullptr) counts.requests += count_requests(*traits.sends);
+    counts.replies += traits.takes_reply ? 1 : 0;
   }
   return counts;
 }
 
-Bytes expected_bytes(const Scenario& scenario, const std::string& actor,
+Bytes expected_bytes(const Scenario& scenario, const SessionPlan& plan, const std::string& actor,
                      const Variables& variables) {
   Bytes all;
-  Variables own = variables;
-  own["n"] = client_number(actor);
-  for (const PlayedStep& at : steps_of(scenario, actor)) {
-    const auto* const recv = std::get_if<StepRecvMessage>(&at.step->action);
-    if (recv == nullptr) continue;
-    const Bytes head = known_head(recv->message, scenario.layouts, variables_at(own, at));
+  const SheetActor* const own = plan.find(actor);
+  if (own == nullptr) return all;
+  Variables known = variables;
+  known["n"] = std::to_string(own->number);
+  for (const PlayedStep& at : plan.steps) {
+    const StepTraits traits = step_traits(at.step->action);
+    if (traits.expects == nullptr || !plan.plays(at, *own)) continue;
+    const Bytes head = known_head(*traits.expects, scenario.layouts, variables_at(known, at));
     all.insert(all.end(), head.begin(), head.end());
   }
   return all;

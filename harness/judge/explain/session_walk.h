@@ -22,18 +22,21 @@ struct SessionWalk {
   bool received_known = true;
 };
 
-SessionWalk walk_session(const Scenario& scenario, const FailedStep& failed);
+SessionWalk walk_session(const Scenario& scenario, const SessionPlan& plan,
+                         const FailedStep& failed);
 
 // How many messages an actor sends and how many it expects, in the whole script.
 struct ExchangeCounts {
   std::size_t requests = 0;
   std::size_t replies = 0;
+  // A client of the session reads to the end of the server's stream; of a program nobody knows.
+  bool waits_for_end = false;
 };
-ExchangeCounts count_exchanges(const Scenario& scenario, const std::string& actor);
+ExchangeCounts count_exchanges(const SessionPlan& plan, const std::string& actor);
 
 // All replies that the whole script lets an actor expect, in one, each as far as the script tells
 // its bytes.
-Bytes expected_bytes(const Scenario& scenario, const std::string& actor,
+Bytes expected_bytes(const Scenario& scenario, const SessionPlan& plan, const std::string& actor,
                      const Variables& variables);
 
 // The layout of a message that has just one; null: it has none or several.

@@ -6,6 +6,7 @@
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
 #include "judge/traffic/actor_names.h"
+#include "sheet/session/step_traits.h"
 
 // `check` plays nothing: the capture's connections are given to the actors in the order of their
 // SYNs, and what the session says each actor sends and receives is compared with its streams.
@@ -17,25 +18,31 @@ class OfflineSession {
  public:
   OfflineSession(const Scenario& scenario, const Conversations& conversations,
                  std::uint16_t tcp_port)
-      : scenario_(scenario), conversations_(conversations), tcp_port_(tcp_port) {}
+      : scenario_(scenario),
+        conversations_(conversations),
+        tcp_port_(tcp_port),
+        transport_(transport_of(scenario.front, tcp_port != 0)) {}
 
   PlayedSession play();
 
  private:
-  void play_steps(const std::vector<Step>& steps);
+  friend struct OfflineStep;
+
+  void play_steps();
   // Without a session: connections go to the tables' clients in their order.
   void assign_all();
-  void play_one(const Step& step, const std::string& name);
-  Finding judge_step(const Step& step, const std::string& name, OfflineActor& actor);
+  void play_one(const PlayedStep& played, std::size_t playing, const SheetActor& who);
   Finding connect(const std::string& name, OfflineActor& actor);
   void run_program(const std::string& name);
   Finding send(const StepSend& send, const std::string& name, OfflineActor& actor);
   void skip(const Step& step, const std::string& reason);
-  FailedStep facts_of(const Step& step, const std::string& name, const OfflineActor& actor) const;
+  FailedStep facts_of(std::size_t playing, const std::string& name,
+                      const OfflineActor& actor) const;
 
   const Scenario& scenario_;
   const Conversations& conversations_;
   std::uint16_t tcp_port_;  // the server's, 0: none
+  Transport transport_;
   PlayedSession played_;
   std::map<std::string, OfflineActor> actors_;
   std::size_t next_tcp_ = 0;
@@ -44,58 +51,96 @@ class OfflineSession {
 
 PlayedSession OfflineSession::play() {
   if (scenario_.session) {
-    play_steps(scenario_.session->steps);
+    play_steps();
   } else {
     assign_all();
   }
   return std::move(played_);
 }
 
-void OfflineSession::play_steps(const std::vector<Step>& steps) {
-  for (const Step& step : steps) {
-    if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
-      for (std::uint64_t i = 1; i <= repeat->times; ++i) {
-        played_.variables["i"] = std::to_string(i);
-        play_steps(repeat->steps);
-      }
-      continue;
-    }
-    if (step.actor != "each") {
-      play_one(step, step.actor);
-      continue;
-    }
-    for (std::uint64_t n = 1; n <= scenario_.session->group_size; ++n) {
-      play_one(step, "c" + std::to_string(n));
-    }
+// One step of one actor against the capture. What our clients do without the server (`close`,
+// `wait`) shows nowhere else; what only a live run can judge is skipped before it comes here.
+struct OfflineStep {
+  OfflineSession& session;
+  const std::string& name;
+  OfflineActor& actor;
+
+  OfflineRecv recv() const { return {actor, session.scenario_.layouts, session.played_.variables}; }
+
+  Finding operator()(const StepConnect&) const { return session.connect(name, actor); }
+  Finding operator()(const StepSend& step) const { return session.send(step, name, actor); }
+  Finding operator()(const StepRecvMessage& step) const { return recv().message(step.message); }
+  Finding operator()(const StepRecvCount& step) const { return recv().count(step.count); }
+  Finding operator()(const StepRecvUntil& step) const { return recv().until(step.terminator); }
+  Finding operator()(const StepRecvPattern& step) const { return recv().pattern(step.pattern); }
+  Finding operator()(const StepRecvEof&) const { return recv().end(); }
+  Finding operator()(const StepRecvReset&) const { return recv().reset(); }
+  Finding operator()(const StepRefused&) const { return recv().refusal(); }
+  Finding operator()(const StepRun&) const {
+    session.run_program(name);
+    return {};
+  }
+  Finding operator()(const StepRecvNothing&) const { return {}; }
+  Finding operator()(const StepShutdown&) const { return {}; }
+  Finding operator()(const StepClose&) const { return {}; }
+  Finding operator()(const StepAbort&) const { return {}; }
+  Finding operator()(const StepWait&) const { return {}; }
+  Finding operator()(const StepSockets&) const { return {}; }
+  Finding operator()(const StepType&) const { return {}; }
+  Finding operator()(const StepPrints&) const { return {}; }
+  Finding operator()(const StepExits&) const { return {}; }
+  Finding operator()(const StepServer&) const { return {}; }
+  Finding operator()(const StepRepeat&) const { return {}; }
+};
+
+// As anybody's step has it, the server's too: it is no actor of the plan.
+const SheetActor kServerActor{"server", 1, false};
+
+void OfflineSession::play_steps() {
+  const SessionPlan plan = plan_session(*scenario_.session);
+  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+    const PlayedStep& played = plan.steps[index];
+    if (played.repetition != 0) played_.variables["i"] = std::to_string(played.repetition);
+    if (played.actor_count == 0) play_one(played, index, kServerActor);
+    for (const SheetActor& who : plan.actors_of(played)) play_one(played, index, who);
   }
 }
 
-void OfflineSession::play_one(const Step& step, const std::string& name) {
+void OfflineSession::play_one(const PlayedStep& played, std::size_t playing,
+                              const SheetActor& who) {
+  const Step& step = *played.step;
+  const std::string& name = who.name;
   OfflineActor& actor = actors_[name];
   if (actor.ended) return;
-  played_.variables["n"] = client_number(name);
+  played_.variables["n"] = std::to_string(who.number);
   StepResult result;
   result.actor = name;
   result.text = render_step(step);
   result.line = scenario_.source.position(step.span.begin).line;
-  Finding failed = judge_step(step, name, actor);
+  actor.datagram = {};
+  Finding failed;
+  if (step_traits(step.action).judged == Judged::live) {
+    skip(step, "only a live run can judge it");
+  } else {
+    failed = std::visit(OfflineStep{*this, name, actor}, step.action);
+  }
   if (failed) {
     actor.ended = true;
     result.ok = false;
     result.outcome = failed->message;
     failed->span = step.span;
-    played_.failures.push_back(facts_of(step, name, actor));
+    played_.failures.push_back(facts_of(playing, name, actor));
     played_.failures.back().diagnostic = *std::move(failed);
   }
   played_.steps.push_back(std::move(result));
 }
 
 // What a client would have met there; when it would have given up a capture cannot tell.
-FailedStep OfflineSession::facts_of(const Step& step, const std::string& name,
+FailedStep OfflineSession::facts_of(std::size_t playing, const std::string& name,
                                     const OfflineActor& actor) const {
   FailedStep facts;
   facts.actor = name;
-  facts.step = step.span;
+  facts.playing = playing;
   facts.variables = played_.variables;
   facts.received_before = actor.received;
   const ByteView unread = actor.uses_udp ? actor.datagram : actor.unread();
@@ -113,34 +158,9 @@ FailedStep OfflineSession::facts_of(const Step& step, const std::string& name,
   return facts;
 }
 
-Finding OfflineSession::judge_step(const Step& step, const std::string& name, OfflineActor& actor) {
-  const StepAction& action = step.action;
-  actor.datagram = {};
-  if (std::holds_alternative<StepConnect>(action)) return connect(name, actor);
-  if (std::holds_alternative<StepRun>(action)) {
-    run_program(name);
-    return {};
-  }
-  if (const auto* sent = std::get_if<StepSend>(&action)) return send(*sent, name, actor);
-  OfflineRecv recv(actor, scenario_.layouts, played_.variables);
-  if (const auto* read = std::get_if<StepRecvMessage>(&action)) return recv.message(read->message);
-  if (const auto* read = std::get_if<StepRecvCount>(&action)) return recv.count(read->count);
-  if (const auto* read = std::get_if<StepRecvUntil>(&action)) return recv.until(read->terminator);
-  if (const auto* read = std::get_if<StepRecvPattern>(&action)) return recv.pattern(read->pattern);
-  if (std::holds_alternative<StepRecvEof>(action)) return recv.end();
-  if (std::holds_alternative<StepRecvReset>(action)) return recv.reset();
-  if (std::holds_alternative<StepRefused>(action)) return recv.refusal();
-  const bool plain =
-      std::holds_alternative<StepShutdown>(action) || std::holds_alternative<StepClose>(action) ||
-      std::holds_alternative<StepAbort>(action) || std::holds_alternative<StepWait>(action) ||
-      std::holds_alternative<StepType>(action);
-  if (!plain) skip(step, "only a live run can judge it");
-  return {};
-}
-
 Finding OfflineSession::connect(const std::string& name, OfflineActor& actor) {
   actor = OfflineActor{};
-  actor.uses_udp = actor_uses_udp(scenario_, name, tcp_port_ != 0);
+  actor.uses_udp = uses_udp(transport_, name);
   if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
   if (next_tcp_ == conversations_.tcp.size()) {
     return finding(
@@ -156,7 +176,7 @@ void OfflineSession::run_program(const std::string& name) {
   if (std::ranges::find(played_.programs, name) == played_.programs.end()) {
     played_.programs.push_back(name);
   }
-  if (actor_uses_udp(scenario_, name, tcp_port_ != 0)) {
+  if (uses_udp(transport_, name)) {
     if (next_udp_ == conversations_.udp.size()) return;
     played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
   } else if (next_tcp_ < conversations_.tcp.size()) {
@@ -208,7 +228,7 @@ void OfflineSession::skip(const Step& step, const std::string& reason) {
 
 void OfflineSession::assign_all() {
   for (const std::string& name : actor_names(scenario_)) {
-    if (next_tcp_ < conversations_.tcp.size() && !actor_uses_udp(scenario_, name, true)) {
+    if (next_tcp_ < conversations_.tcp.size() && !uses_udp(transport_, name)) {
       played_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
     } else if (next_udp_ < conversations_.udp.size()) {
       played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});

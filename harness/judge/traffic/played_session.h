@@ -36,8 +36,8 @@ enum class StepEnd : std::uint8_t { bytes, timed_out, end_of_stream, reset, refu
 // What a failed step of one actor met, as values: judge() explains the failure by it.
 struct FailedStep {
   std::string actor;
-  Span step;              // its place in the sheet
-  Diagnostic diagnostic;  // that place, what was expected there and what came
+  std::size_t playing = 0;  // index in its SessionPlan's steps
+  Diagnostic diagnostic;    // that place, what was expected there and what came
   StepEnd end = StepEnd::other;
   Bytes received;                    // instead of what was expected
   Variables variables;               // that the step could use, `n` and `i` among them

@@ -1,17 +1,35 @@
 #pragma once
 
 #include <boost/asio/awaitable.hpp>
+#include <cstddef>
 #include <filesystem>
 #include <functional>
 #include <optional>
 #include <string>
+#include <vector>
 
+#include "base/text/expected.h"
+#include "expect/payload/payload.h"
 #include "machine/process/client_program.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"
 #include "sheet/session/session_script.h"
 
 namespace wireproof {
+
+// One send call's share of a message: bytes [begin, end).
+struct SendPiece {
+  std::size_t begin = 0;
+  std::size_t end = 0;
+
+  bool operator==(const SendPiece&) const = default;
+};
+
+// How a `send` step cuts its message: behind each field of `split after` (full path, or the last
+// part of it), then into pieces of at most N bytes. An empty message has one empty piece. The
+// error names a field that the message does not have.
+Expected<std::vector<SendPiece>, std::string> cut_pieces(const EncodedMessage& message,
+                                                         const StepSend& step);
 
 // What a step needs to know of its sheet and its actor. The references must outlive the step.
 struct StepSetting {

@@ -5,11 +5,11 @@
 #include <deque>
 #include <exception>
 
-#include "play/client/actor_table.h"
 #include "play/client/capture_watch.h"
 #include "play/client/socket_watch.h"
-#include "play/client/step_failures.h"
+#include "play/client/step_outcome.h"
 #include "play/client/step_play.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
@@ -21,10 +21,10 @@ using Clock = std::chrono::steady_clock;
 constexpr const char* kNotStarted = "the server was not started by this run";
 
 // A group's steps end together, so the time is each client's own.
-FailedStep failed_step(const StepPlay& play, const Step& step) {
+FailedStep failed_step(const StepPlay& play, const Step& step, std::size_t playing) {
   FailedStep failed;
-  failed.actor = play.actor->plan.name;
-  failed.step = step.span;
+  failed.actor = play.actor->plan.who.name;
+  failed.playing = playing;
   failed.diagnostic = *play.outcome.failure;
   failed.diagnostic.span = step.span;
   if (play.variables.contains("i")) {
@@ -37,11 +37,6 @@ FailedStep failed_step(const StepPlay& play, const Step& step) {
   return failed;
 }
 
-// Where in the script the player is: values of `{i}` for the innermost repeat around.
-struct Place {
-  std::string repetition;  // empty: outside of any repeat
-};
-
 class SessionPlayer {
  public:
   SessionPlayer(const Scenario& scenario, const PlayOptions& options);
@@ -49,12 +44,12 @@ class SessionPlayer {
   PlayedSession play();
 
  private:
-  void play_steps(const std::vector<Step>& steps, const Place& place);
-  void play_step(const Step& step, const Place& place);
+  void play_steps();
+  void play_step(const PlayedStep& played);
   void play_server_step(const Step& step, ServerAction action);
   void play_sockets_step(const Step& step, const std::string& name);
-  std::vector<Actor*> actors_of(const Step& step);
-  StepPlay make_play(Actor& actor, const Place& place) const;
+  std::vector<Actor*> actors_of(const PlayedStep& played);
+  StepPlay make_play(Actor& actor, const PlayedStep& played) const;
   Duration limit_of(const Step& step) const;
   bool is_over() const;
   void settle_refusal(Actor& actor, const Step* next);
@@ -68,10 +63,11 @@ class SessionPlayer {
   const PlayOptions& options_;
   asio::io_context context_{1};
   CallLog log_;
-  std::deque<Actor> actors_;
+  SessionPlan plan_;
+  std::deque<Actor> actors_;  // of the plan, in its order
   CaptureWatch watch_;
   const Clock::time_point start_ = Clock::now();
-  std::uint64_t playing_ = 0;  // counts the steps played, each repetition anew
+  std::size_t playing_ = 0;  // index in the plan's steps
   std::vector<StepFailure> failures_;
   PlayedSession out_;
 };
@@ -79,6 +75,7 @@ class SessionPlayer {
 SessionPlayer::SessionPlayer(const Scenario& scenario, const PlayOptions& options)
     : scenario_(scenario),
       options_(options),
+      plan_(plan_session(*scenario.session)),
       watch_(context_, options.capture_fd, options.on_capture_readable) {
   for (ActorPlan& plan : plan_actors(scenario, options)) {
     actors_.emplace_back(std::move(plan), context_, log_, options_.tracer);
@@ -91,7 +88,7 @@ SessionPlayer::SessionPlayer(const Scenario& scenario, const PlayOptions& option
 
 PlayedSession SessionPlayer::play() {
   try {
-    play_steps(scenario_.session->steps, {});
+    play_steps();
     for (Actor& actor : actors_) settle_refusal(actor, nullptr);
     out_.error = watch_.error();
   } catch (const std::exception& error) {
@@ -103,19 +100,22 @@ PlayedSession SessionPlayer::play() {
   return std::move(out_);
 }
 
-void SessionPlayer::play_steps(const std::vector<Step>& steps, const Place& place) {
-  for (const Step& step : steps) {
-    if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
-      for (std::uint64_t i = 1; i <= repeat->times && !is_over(); ++i) {
-        play_steps(repeat->steps, {std::to_string(i)});
-      }
-    } else if (const auto* server = std::get_if<StepServer>(&step.action)) {
+void SessionPlayer::play_steps() {
+  while (playing_ < plan_.steps.size()) {
+    const PlayedStep& played = plan_.steps[playing_];
+    if (played.behind_repeat != 0 && is_over()) {
+      playing_ = played.behind_repeat;
+      continue;
+    }
+    const Step& step = *played.step;
+    if (const auto* server = std::get_if<StepServer>(&step.action)) {
       play_server_step(step, server->action);
     } else if (const auto* sockets = std::get_if<StepSockets>(&step.action)) {
       play_sockets_step(step, sockets->name);
     } else {
-      play_step(step, place);
+      play_step(played);
     }
+    ++playing_;
   }
 }
 
@@ -128,40 +128,37 @@ bool SessionPlayer::is_over() const {
   return !actors_.empty() && std::ranges::all_of(actors_, &Actor::ended);
 }
 
-std::vector<Actor*> SessionPlayer::actors_of(const Step& step) {
+std::vector<Actor*> SessionPlayer::actors_of(const PlayedStep& played) {
   std::vector<Actor*> result;
-  for (Actor& actor : actors_) {
-    const bool is_meant =
-        step.actor == "each" ? actor.plan.in_group : actor.plan.name == step.actor;
-    if (!is_meant) continue;
-    settle_refusal(actor, &step);
+  for (std::size_t index = 0; index < played.actor_count; ++index) {
+    Actor& actor = actors_[played.first_actor + index];
+    settle_refusal(actor, played.step);
     if (!actor.ended) result.push_back(&actor);
   }
   return result;
 }
 
-StepPlay SessionPlayer::make_play(Actor& actor, const Place& place) const {
+StepPlay SessionPlayer::make_play(Actor& actor, const PlayedStep& played) const {
   StepPlay play;
   play.actor = &actor;
   play.variables = actor.variables;
   play.variables.insert(out_.variables.begin(), out_.variables.end());
-  play.variables["n"] = std::to_string(actor.plan.number);
-  if (!place.repetition.empty()) play.variables["i"] = place.repetition;
+  play.variables["n"] = std::to_string(actor.plan.who.number);
+  if (played.repetition != 0) play.variables["i"] = std::to_string(played.repetition);
   return play;
 }
 
-void SessionPlayer::play_step(const Step& step, const Place& place) {
-  ++playing_;
+void SessionPlayer::play_step(const PlayedStep& played) {
   std::deque<StepPlay> plays;
-  for (Actor* actor : actors_of(step)) plays.push_back(make_play(*actor, place));
-  play_at_once(context_, plays, step, scenario_, limit_of(step));
-  for (const StepPlay& play : plays) finish(play, step);
+  for (Actor* actor : actors_of(played)) plays.push_back(make_play(*actor, played));
+  play_at_once(context_, plays, *played.step, scenario_, limit_of(*played.step));
+  for (const StepPlay& play : plays) finish(play, *played.step);
 }
 
 // What was refused fails unless `next`, the actor's next step, is `refused`.
 void SessionPlayer::settle_refusal(Actor& actor, const Step* next) {
   if (!actor.pending) return;
-  if (next != nullptr && std::holds_alternative<StepRefused>(next->action)) return;
+  if (next != nullptr && step_traits(next->action).goal == StepGoal::refusal) return;
   out_.steps[actor.pending->step_result].ok = false;
   StepFailure failure = std::move(actor.pending->failure);
   actor.pending.reset();
@@ -175,12 +172,13 @@ void SessionPlayer::fail(StepFailure failure, Actor& actor) {
 
 void SessionPlayer::finish(const StepPlay& play, const Step& step) {
   Actor& actor = *play.actor;
-  if (std::holds_alternative<StepConnect>(step.action) && actor.socket.local().port != 0) {
-    out_.actors.push_back({actor.plan.name, actor.socket.local(), actor.plan.tcp});
+  const StepTraits traits = step_traits(step.action);
+  if (traits.goal == StepGoal::connect && actor.socket.local().port != 0) {
+    out_.actors.push_back({actor.plan.who.name, actor.socket.local(), actor.plan.tcp});
   }
-  if (std::holds_alternative<StepRun>(step.action) &&
-      std::ranges::find(out_.programs, actor.plan.name) == out_.programs.end()) {
-    out_.programs.push_back(actor.plan.name);
+  if (traits.makes == ActorKind::program &&
+      std::ranges::find(out_.programs, actor.plan.who.name) == out_.programs.end()) {
+    out_.programs.push_back(actor.plan.who.name);
   }
   remember(play, step);
   const std::size_t index = record(play, step);
@@ -188,7 +186,7 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
     out_.skipped.push_back(out_.steps[index].text + ": " + play.outcome.skipped);
   }
   if (!play.outcome.failure) return;
-  StepFailure failure{playing_, step.actor == "each", failed_step(play, step)};
+  StepFailure failure{playing_, step.actor == "each", failed_step(play, step, playing_)};
   if (play.outcome.refused) {
     actor.pending = PendingRefusal{std::move(failure), index};
     return;
@@ -199,9 +197,9 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
 
 // A value is its actor's first, so that each client of a group keeps its own, and then everyone's.
 void SessionPlayer::remember(const StepPlay& play, const Step& step) {
-  const auto* recv = std::get_if<StepRecvMessage>(&step.action);
-  if (recv == nullptr) return;
-  for (const MessagePart& part : recv->message.parts) {
+  const Message* const message = step_traits(step.action).expects;
+  if (message == nullptr) return;
+  for (const MessagePart& part : message->parts) {
     const auto* layout = std::get_if<LayoutPart>(&part);
     if (layout == nullptr) continue;
     for (const FieldArgument& argument : layout->arguments) {
@@ -216,7 +214,7 @@ void SessionPlayer::remember(const StepPlay& play, const Step& step) {
 
 std::size_t SessionPlayer::record(const StepPlay& play, const Step& step) {
   StepResult result;
-  result.actor = play.actor == nullptr ? step.actor : play.actor->plan.name;
+  result.actor = play.actor == nullptr ? step.actor : play.actor->plan.who.name;
   const std::string& sheet = scenario_.source.text();
   if (step.span.begin < step.span.end && step.span.end <= sheet.size()) {
     result.text = sheet.substr(step.span.begin, step.span.end - step.span.begin);
@@ -231,7 +229,6 @@ std::size_t SessionPlayer::record(const StepPlay& play, const Step& step) {
 }
 
 void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
-  ++playing_;
   StepPlay play;
   play.started = Clock::now();
   const ServerOutcome done =
@@ -245,7 +242,7 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   } else if (play.outcome.failure) {
     FailedStep failed;
     failed.actor = step.actor;
-    failed.step = step.span;
+    failed.playing = playing_;
     failed.diagnostic = *play.outcome.failure;
     failed.diagnostic.span = step.span;
     failures_.push_back({playing_, false, std::move(failed)});
@@ -254,7 +251,6 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
 
 // Whether they are as the table says is the judge's to say.
 void SessionPlayer::play_sockets_step(const Step& step, const std::string& name) {
-  ++playing_;
   StepPlay play;
   play.started = Clock::now();
   if (!options_.sockets_skipped.empty()) {

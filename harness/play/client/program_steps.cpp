@@ -32,6 +32,13 @@ StepOutcome program_failed(std::string message, const ClientProgram& program) {
   return StepOutcome::failed(std::move(message), {{"output", render_output(program.output())}});
 }
 
+StepOutcome program_timed_out(std::string message, const ClientProgram& program) {
+  StepOutcome outcome = program_failed(std::move(message), program);
+  outcome.end = StepEnd::timed_out;
+  outcome.timed_out = true;
+  return outcome;
+}
+
 std::string render_wanted(const StepPrints& step, const std::string& text) {
   if (step.is_pattern) return "/" + text + "/";
   return render_quoted(as_bytes(text), text.size());
@@ -53,12 +60,9 @@ ActorStep::Outcome ActorStep::operator()(const StepType& step) {
     co_return program_failed(
         fmt::format("the program {} before this was typed", describe_end(program_)), program_);
   }
-  StepOutcome outcome =
-      program_failed(fmt::format("the program did not take what was typed within {}",
-                                 render_duration(setting_.limit)),
-                     program_);
-  outcome.timed_out = true;
-  co_return outcome;
+  co_return program_timed_out(fmt::format("the program did not take what was typed within {}",
+                                          render_duration(setting_.limit)),
+                              program_);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
@@ -83,20 +87,16 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
     co_return program_failed(
         fmt::format("the program {} and did not print {}", describe_end(program_), what), program_);
   }
-  StepOutcome outcome = program_failed(
+  co_return program_timed_out(
       fmt::format("the program did not print {} within {}", what, render_duration(setting_.limit)),
       program_);
-  outcome.timed_out = true;
-  co_return outcome;
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepExits& step) {
   const bool ended = co_await program_.await_end(setting_.limit);
   if (!ended) {
-    StepOutcome outcome = program_failed(
+    co_return program_timed_out(
         fmt::format("the program still runs after {}", render_duration(setting_.limit)), program_);
-    outcome.timed_out = true;
-    co_return outcome;
   }
   const ProcessEnd wanted{ProcessEnd::Way::exited, step.code, ""};
   if (program_.how_ended() == wanted) co_return StepOutcome::met(describe_end(program_));

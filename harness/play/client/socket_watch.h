@@ -1,12 +1,24 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <functional>
 #include <vector>
 
+#include "base/text/time.h"
 #include "judge/socket_judge.h"
 #include "machine/host/socket_table.h"
 
 namespace wireproof {
+
+// Looks until `look` says true, at once and then again and again with growing pauses, at most for
+// `limit`. For what the kernel reports only when asked. Meanwhile the context runs, so that the
+// capture is drained. False: the limit came first.
+bool await_settled(boost::asio::io_context& context, Duration limit,
+                   const std::function<bool()>& look);
+
+// The pause between two looks, from the one before: it grows to a limit.
+Duration next_pause(Duration pause);
+constexpr Duration kFirstPause = std::chrono::milliseconds(1);
 
 // On a host that has more than the session the sockets of other clients are none of its business.
 enum class WhoseSockets : std::uint8_t { all, own };

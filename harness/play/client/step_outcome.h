@@ -1,14 +1,16 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
 #include "judge/traffic/played_session.h"
-#include "play/client/call_log.h"
+#include "play/client/client_socket.h"
 
 namespace wireproof {
 
@@ -45,5 +47,16 @@ StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received)
 
 // "the server reset the connection", or strerror's text.
 std::string render_io_error(int error_number);
+
+// One actor's failure at one playing of a step (a repeated step is played several times).
+struct StepFailure {
+  std::size_t playing = 0;  // index in the SessionPlan: the same for all clients of a group
+  bool in_group = false;
+  FailedStep step;
+};
+
+// One per failed playing, in the order of first failure. Of a group the first client speaks, and a
+// note names the others that failed there.
+std::vector<FailedStep> merge_failures(const std::vector<StepFailure>& failures);
 
 }  // namespace wireproof

@@ -5,6 +5,7 @@
 #include <exception>
 
 #include "play/client/actor_step.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
@@ -13,29 +14,30 @@ namespace asio = boost::asio;
 
 using Clock = std::chrono::steady_clock;
 
-template <class... Kinds>
-bool is_one_of(const StepAction& action) {
-  return (std::holds_alternative<Kinds>(action) || ...);
-}
+constexpr std::uint64_t kAddressesPerBlock = 250;
 
-bool needs_socket(const StepAction& action) {
-  return is_one_of<StepSend, StepRecvMessage, StepRecvCount, StepRecvUntil, StepRecvPattern,
-                   StepRecvEof, StepRecvReset, StepRecvNothing, StepShutdown, StepClose, StepAbort>(
-      action);
-}
-
-bool needs_program(const StepAction& action) {
-  return is_one_of<StepType, StepPrints, StepExits>(action);
+// 127.0.0.2 … 127.0.0.251, then 127.0.1.1 … 127.0.1.250, 127.0.2.1 …: the whole of 127/8 is
+// loopback (RFC 1122 §3.2.1.3 (g)).
+Endpoint own_address(std::uint64_t number) {
+  const std::uint64_t block = (number - 1) / kAddressesPerBlock;
+  const std::uint64_t in_block = (number - 1) % kAddressesPerBlock;
+  Endpoint endpoint;
+  endpoint.address.bytes[0] = 127;
+  endpoint.address.bytes[1] = static_cast<std::uint8_t>(block >> 8);
+  endpoint.address.bytes[2] = static_cast<std::uint8_t>(block);
+  endpoint.address.bytes[3] = static_cast<std::uint8_t>(in_block + (block == 0 ? 2 : 1));
+  return endpoint;
 }
 
 // The coroutine of one actor's step; all arguments live until it has ended.
 asio::awaitable<void> run_step(StepPlay& play, const Step& step, const StepSetting& setting) {
   ClientSocket& socket = play.actor->socket;
   ClientProgram& program = play.actor->program;
+  const ActorKind needs = step_traits(step.action).needs;
   play.started = Clock::now();
-  if (needs_socket(step.action) && !socket.is_open()) {
+  if (needs == ActorKind::socket && !socket.is_open()) {
     play.outcome = StepOutcome::failed("this actor is not connected: `connect` comes first");
-  } else if (needs_program(step.action) && !program.is_started()) {
+  } else if (needs == ActorKind::program && !program.is_started()) {
     play.outcome = StepOutcome::failed("this actor runs no program: `run` comes first");
   } else {
     ActorStep actor_step(socket, program, play.variables, setting);
@@ -55,6 +57,25 @@ void meet_refusal(StepPlay& play) {
 }
 
 }  // namespace
+
+std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& options) {
+  const Transport transport = transport_of(scenario.front, options.tcp_port != 0);
+  std::vector<ActorPlan> actors;
+  for (SheetActor& who : session_actors(*scenario.session)) {
+    ActorPlan actor;
+    actor.who = std::move(who);
+    actor.tcp = !uses_udp(transport, actor.who.name);
+    actor.server.address = options.server;
+    actor.server.port = actor.tcp ? options.tcp_port : options.udp_port;
+    if (options.own_client_addresses && options.server.version == IpVersion::v4) {
+      actor.local = own_address(actor.who.number);
+    } else if (options.client_address) {
+      actor.local = Endpoint{*options.client_address, 0};
+    }
+    actors.push_back(std::move(actor));
+  }
+  return actors;
+}
 
 void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const Step& step,
                   const Scenario& scenario, Duration limit) {

@@ -6,13 +6,25 @@
 #include <optional>
 
 #include "machine/process/client_program.h"
-#include "play/client/actor_table.h"
 #include "play/client/client_socket.h"
-#include "play/client/step_failures.h"
+#include "play/client/player.h"
 #include "play/client/step_outcome.h"
 #include "sheet/scenario.h"
 
 namespace wireproof {
+
+// Who plays a session, and from and to where.
+struct ActorPlan {
+  SheetActor who;
+  bool tcp = true;
+  std::optional<Endpoint> local;  // bound before the connect; none: the system chooses
+  Endpoint server;
+
+  bool operator==(const ActorPlan&) const = default;
+};
+
+// The actors of a sheet in the order of their numbers, by the rules of player.h.
+std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& options);
 
 // A failure that the actor's next step turns into what the sheet wants if it is `refused`.
 struct PendingRefusal {
@@ -24,8 +36,8 @@ struct PendingRefusal {
 struct Actor {
   Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log, Tracer* tracer)
       : plan(std::move(actor_plan)),
-        socket(context, plan.name, log),
-        program(context, tracer, plan.name) {}
+        socket(context, plan.who.name, log),
+        program(context, tracer, plan.who.name) {}
 
   ActorPlan plan;
   ClientSocket socket;

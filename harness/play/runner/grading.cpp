@@ -14,7 +14,7 @@ constexpr double kUsualWorth = 1;  // of a sheet that gives no points
 double worth_of(const Scenario& sheet) {
   double points = 0;
   for (const PacketTable& table : sheet.packet_tables) {
-    for (const Row& row : table.rows) points += row.points;
+    for (const PlacedRow& placed : table.rows) points += placed.row.points;
   }
   points = std::max(points, sheet.front.points);
   return points > 0 ? points : kUsualWorth;

@@ -1,7 +1,8 @@
 #include "play/runner/selftest.h"
 
 #include <algorithm>
-#include <string_view>
+
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
@@ -11,18 +12,17 @@ constexpr int kShorterForBusyLoops = 4;
 
 bool judges_cpu(const Scenario& scenario) {
   const auto judges_idleness = [](const Step& step) {
-    const auto* server = std::get_if<StepServer>(&step.action);
-    return server != nullptr && server->action == ServerAction::idle;
+    return step_traits(step.action).goal == StepGoal::server_idle;
   };
-  return std::ranges::any_of(scenario.session->steps, judges_idleness) ||
+  return any_step(scenario.session->steps, judges_idleness) ||
          std::ranges::find(scenario.measures, MeasureKind::server_cpu, &Measure::kind) !=
              scenario.measures.end();
 }
 
 // Such sheets take several times the CPU of others, and a program may itself go mad over a fault.
 bool starts_programs(const Scenario& scenario) {
-  return std::ranges::any_of(scenario.session->steps, [](const Step& step) {
-    return std::holds_alternative<StepRun>(step.action);
+  return any_step(scenario.session->steps, [](const Step& step) {
+    return step_traits(step.action).makes == ActorKind::program;
   });
 }
 

@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <functional>
 #include <sstream>
 
 #include "machine/host/installed.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
@@ -23,51 +23,8 @@ std::uint16_t port_of(const FrontMatter& front, std::uint16_t program_port) {
   return front.port.value_or(program_port);
 }
 
-template <class Action>
-bool has_step(const std::vector<Step>& steps, const std::function<bool(const Action&)>& is_meant) {
-  return std::ranges::any_of(steps, [&](const Step& step) {
-    if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
-      return has_step(repeat->steps, is_meant);
-    }
-    const auto* action = std::get_if<Action>(&step.action);
-    return action != nullptr && is_meant(*action);
-  });
-}
-
 bool needs(const FrontMatter& front, Need need) {
   return std::ranges::find(front.needs, need) != front.needs.end();
-}
-
-// Both at most kLongestSession, and so is the sum.
-Duration add(Duration left, Duration right) {
-  return std::min(std::min(left, kLongestSession) + std::min(right, kLongestSession),
-                  kLongestSession);
-}
-
-Duration multiply(Duration duration, std::uint64_t times) {
-  if (duration <= Duration(0) || times == 0) return Duration(0);
-  const auto most = static_cast<std::uint64_t>(kLongestSession / duration);
-  return times > most ? kLongestSession : duration * static_cast<Duration::rep>(times);
-}
-
-Duration steps_bound(const std::vector<Step>& steps, Duration timeout);
-
-Duration step_bound(const Step& step, Duration timeout) {
-  const Duration limit = step.within.value_or(timeout);
-  if (const auto* repeat = std::get_if<StepRepeat>(&step.action)) {
-    return multiply(steps_bound(repeat->steps, timeout), repeat->times);
-  }
-  if (const auto* wait = std::get_if<StepWait>(&step.action)) return add(wait->duration, limit);
-  if (const auto* nothing = std::get_if<StepRecvNothing>(&step.action)) {
-    return add(nothing->duration, limit);
-  }
-  return limit;
-}
-
-Duration steps_bound(const std::vector<Step>& steps, Duration timeout) {
-  Duration sum{};
-  for (const Step& step : steps) sum = add(sum, step_bound(step, timeout));
-  return sum;
 }
 
 }  // namespace
@@ -88,9 +45,7 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
 TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
   if (options.trace || needs(scenario.front, Need::trace)) return TraceWish::needed;
   for (const PacketTable& table : scenario.packet_tables) {
-    for (const Row& row : table.rows) {
-      if (!row.cause.empty() || !row.blocked.empty()) return TraceWish::if_possible;
-    }
+    if (names_calls(table)) return TraceWish::if_possible;
   }
   return TraceWish::none;
 }
@@ -137,10 +92,15 @@ std::optional<std::string> unmet_by_running(const Scenario& scenario, const Serv
     return "the server's UDP port is not known (--udp-port gives it)";
   }
   const std::vector<Step>& steps = scenario.session->steps;
-  if (has_step<StepRun>(steps, [](const StepRun&) { return true; })) {
+  if (any_step(steps, [](const Step& step) {
+        return step_traits(step.action).makes == ActorKind::program;
+      })) {
     return "a client program's connections cannot be told from those of the server's other clients";
   }
-  if (has_step<StepConnect>(steps, [](const StepConnect& step) { return !step.from.empty(); })) {
+  if (any_step(steps, [](const Step& step) {
+        const auto* const connect = std::get_if<StepConnect>(&step.action);
+        return connect != nullptr && !connect->from.empty();
+      })) {
     return "its clients need addresses of their own, which only a private network has";
   }
   return std::nullopt;
@@ -156,7 +116,9 @@ std::optional<std::string> missing_program(const FrontMatter& front) {
 
 Duration session_bound(const Scenario& scenario, Duration timeout) {
   if (!scenario.session) return std::min(timeout, kLongestSession);
-  return add(steps_bound(scenario.session->steps, timeout), timeout);
+  return std::min(longest_session(plan_session(*scenario.session), timeout) +
+                      std::min(timeout, kLongestSession),
+                  kLongestSession);
 }
 
 std::filesystem::path capture_path(const RunOptions& options, const std::string& id,

@@ -48,7 +48,6 @@ std::optional<std::string> missing_program(const FrontMatter& front);
 
 // A session cannot last longer than the sum of its steps' time limits, and none than
 // kLongestSession: a sum beyond it is cut, as it would not fit a clock.
-constexpr Duration kLongestSession = std::chrono::hours(24 * 365);
 Duration session_bound(const Scenario& scenario, Duration timeout);
 
 // FOLDER/ID.pcap with `/` as `__`; with the repetition's number where there are several. No two ids

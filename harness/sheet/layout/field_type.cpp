@@ -4,7 +4,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 
+#include "base/text/hex.h"
+#include "expect/payload/layout.h"
+#include "expect/payload/number_text.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
@@ -157,6 +162,109 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
                  fmt::format("`{}` does not belong to a type", cursor.next_token()),
                  "as u32, i32[n], text[20] padded by \"-\", text until \"\\n\"");
   return false;
+}
+
+namespace {
+
+bool is_string(const Field& field) {
+  return field.type == FieldType::bytes || field.type == FieldType::text;
+}
+
+std::optional<FieldValue> read_text(Cursor& cursor, const Field& field, Problems& problems) {
+  const std::size_t begin = cursor.offset();
+  const auto text = cursor.take_quoted(problems);
+  if (!text) return std::nullopt;
+  const Span span = cursor.span_from(begin);
+  if (!is_string(field)) {
+    problems.error(span, fmt::format("a text is no value of the type {}", render_field_type(field)),
+                   "a number, or the type text");
+    return std::nullopt;
+  }
+  const auto* const fixed = std::get_if<CountFixed>(&field.count);
+  const bool too_short = fixed != nullptr && text->size() < fixed->count && !field.padding;
+  if (fixed != nullptr && (text->size() > fixed->count || too_short)) {
+    problems.error(span, fmt::format("{} has {} bytes, the field has {}",
+                                     render_quoted(as_bytes(*text)), text->size(), fixed->count));
+    return std::nullopt;
+  }
+  const ByteView bytes = as_bytes(*text);
+  return Bytes(bytes.begin(), bytes.end());
+}
+
+std::optional<FieldValue> read_number(Cursor& cursor, const Field& field, Problems& problems) {
+  const std::size_t begin = cursor.offset();
+  std::string text = cursor.take_symbol("-") ? "-" : "";
+  text += cursor.take_path();
+  const auto value = is_string(field) || field.type == FieldType::layout
+                         ? Expected<FieldValue, std::string>(Unexpected<std::string>(
+                               "a number is no value of the type " + render_field_type(field)))
+                         : parse_field_number(text, field);
+  if (value) return *value;
+  problems.error(cursor.span_from(begin), value.error(),
+                 "a number, \"text\", a..b, \"A\"\\|\"B\", size of FIELD, or count of FIELD");
+  return std::nullopt;
+}
+
+std::optional<FieldRule> read_range(const Fragment& cell, const Field& field, Problems& problems) {
+  const auto ends = split_range(cell.text);
+  if (!ends || cell.text.find('"') < cell.text.find("..")) return std::nullopt;
+  const auto least = parse_signed(ends->least);
+  const auto most = parse_signed(ends->most);
+  if (!least || !most || *least > *most) {
+    problems.error(cell.span(), fmt::format("`{}` is no range", cell.text),
+                   "two whole numbers, the smaller first, as 1..9");
+    return ValueAny{};
+  }
+  if (!is_integer(field)) {
+    problems.error(cell.span(),
+                   fmt::format("a range is no value of the type {}", render_field_type(field)));
+    return ValueAny{};
+  }
+  return ValueRange{*least, *most};
+}
+
+// `size of FIELD`, `count of FIELD`.
+std::optional<FieldRule> read_derived(Cursor& cursor, const Field& field, Problems& problems) {
+  const std::size_t begin = cursor.offset();
+  const bool is_size = cursor.take_word("size");
+  if (!is_size && !cursor.take_word("count")) return std::nullopt;
+  const bool of = cursor.take_word("of");
+  const std::string name = cursor.take_any_word();
+  if (!of || name.empty() || !cursor.at_end()) {
+    cursor.skip_to_end();
+    problems.error(cursor.span_from(begin), "the value is not understood",
+                   "as: size of FIELD, count of FIELD");
+    return ValueAny{};
+  }
+  if (!is_integer(field)) {
+    problems.error(
+        cursor.span_from(begin),
+        fmt::format("the type {} cannot hold a size or a count", render_field_type(field)),
+        "an integer type, as u32");
+    return ValueAny{};
+  }
+  if (is_size) return ValueSizeOf{name};
+  return ValueCountOf{name};
+}
+
+}  // namespace
+
+FieldRule parse_field_rule(const Fragment& cell, const Field& field, Problems& problems) {
+  if (cell.empty() || cell.text == "*" || cell.text == "any") return ValueAny{};
+  if (const auto range = read_range(cell, field, problems)) return *range;
+  Cursor cursor(cell);
+  if (const auto derived = read_derived(cursor, field, problems)) return *derived;
+  ValueOneOf choice;
+  do {
+    const auto value = cursor.peek() == '"' ? read_text(cursor, field, problems)
+                                            : read_number(cursor, field, problems);
+    if (!value) return ValueAny{};
+    choice.values.push_back(*value);
+  } while (cursor.take_symbol("|"));
+  if (cursor.at_end()) return choice;
+  problems.error(cursor.next_span(), fmt::format("`{}` is not understood", cursor.next_token()),
+                 "alternatives are separated by `|`, written \\| in a table");
+  return ValueAny{};
 }
 
 }  // namespace wireproof

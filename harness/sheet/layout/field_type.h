@@ -2,7 +2,6 @@
 
 #include "expect/payload/payload.h"
 #include "sheet/text/fragment.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 

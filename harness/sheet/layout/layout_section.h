@@ -8,7 +8,6 @@
 #include "expect/payload/payload.h"
 #include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 
@@ -43,5 +42,9 @@ std::optional<LayoutSource> parse_layout_section(const Section& section,
 // What needs all layouts: nested names, counts and sizes that name fields, `Offset` and `Size`.
 void check_layouts(const std::vector<LayoutSource>& sources, const LayoutSet& layouts,
                    Problems& problems);
+
+// A layout as a table of field, type, offset, size and value; where a size varies, the cells from
+// there on say so. The last line is the whole size.
+std::string render_layout_table(const Layout& layout, const LayoutSet& layouts);
 
 }  // namespace wireproof

@@ -14,16 +14,21 @@ struct SheetFile {
   std::string id;
   std::filesystem::path path;
 
-  bool operator==(const SheetFile&) const = default;
+  auto operator<=>(const SheetFile&) const = default;
 };
 
-// The sheets of files and folders, in the order of the paths, those of a folder by id, each once.
-// A folder is its own scenario root, unless it lies in one; the root of a file is the nearest
-// folder above it named `scenarios`, else its id is its name. README.md is no sheet. Throws
-// SystemError naming a path that is not there or cannot be read.
+// A sheet's id must not depend on how it was named: it counts from the nearest folder `scenarios`
+// above the sheet where there is one, else from its own folder.
+SheetFile name_sheet(const std::filesystem::path& file);
+
+// The sheets of files and folders by their ids, each once. In a folder outside of any `scenarios`
+// ids count from that folder. README.md describes a folder and is no sheet there. No two have the
+// same id: of equal ones the first by its path keeps it, the others have their paths instead.
+// Throws SystemError naming a path that is not there, cannot be read or holds too many sheets.
 std::vector<SheetFile> collect_sheets(std::span<const std::filesystem::path> paths);
 
-// The sheet's text, named by its path. Throws SystemError.
+// The sheet's text, named by its path; of a file that is too large for a sheet, or has no end, only
+// so much that parse_scenario refuses it. Throws SystemError.
 SourceText read_sheet_file(const std::filesystem::path& path);
 
 }  // namespace wireproof

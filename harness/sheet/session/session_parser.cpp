@@ -6,7 +6,6 @@
 #include <array>
 #include <cctype>
 
-#include "sheet/session/step_parser.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
@@ -25,22 +24,6 @@ constexpr std::array<std::pair<std::string_view, ServerAction>, 4> kServerAction
      {"alive", ServerAction::alive},
      {"idle", ServerAction::idle}}};
 
-// The line without its comment; a `#` inside a text or a regular expression is none.
-Fragment strip_comment(const Fragment& line) {
-  bool quoted = false;
-  const std::string& text = line.text;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    if (quoted && text[i] == '\\') {
-      ++i;
-    } else if (text[i] == '"') {
-      quoted = !quoted;
-    } else if (text[i] == '#' && !quoted && (i == 0 || text[i - 1] == ' ' || text[i - 1] == '\t')) {
-      return part_of(line, 0, i);
-    }
-  }
-  return line;
-}
-
 class SessionParser {
  public:
   SessionParser(const Fence& fence, const LayoutSet& layouts, const Parameters& parameters,
@@ -57,6 +40,7 @@ class SessionParser {
   };
 
   void parse_line(const Fragment& line);
+  void parse_actor_line(Cursor& cursor, Span span);
   void parse_clients(Cursor& cursor);
   void open_repeat(Cursor& cursor, std::string actor, Span span);
   void parse_repeat_line(Cursor& cursor, Span span);
@@ -79,7 +63,7 @@ class SessionParser {
 SessionScript SessionParser::parse() {
   script_.span = fence_.span;
   for (const Fragment& line : fence_.lines) {
-    const Fragment text = trim(strip_comment(line));
+    const Fragment text = trim(without_comment(line));
     if (!text.empty()) parse_line(substitute(text, parameters_, problems_));
   }
   while (!blocks_.empty()) {
@@ -112,6 +96,11 @@ void SessionParser::parse_line(const Fragment& line) {
     parse_clients(cursor);
     return;
   }
+  parse_actor_line(cursor, span);
+}
+
+// A step, or the beginning of a repeat, with its actor before it.
+void SessionParser::parse_actor_line(Cursor& cursor, Span span) {
   const std::string actor = take_actor(cursor);
   if (cursor.take_word("repeat")) {
     open_repeat(cursor, actor, span);
@@ -160,22 +149,17 @@ void SessionParser::open_repeat(Cursor& cursor, std::string actor, Span span) {
   block.step.action = StepRepeat{times.value_or(1), {}};
   block.step.span = span;
   blocks_.push_back(std::move(block));
-  if (!cursor.at_end()) parse_repeat_line(cursor, span);
+  if (!cursor.at_end() && blocks_.size() <= kMaxRepeatDepth) parse_repeat_line(cursor, span);
 }
 
-// `repeat 3 { send "a" }` on one line.
+// `repeat 3 { send "a" }` on one line; its step may be a repeat again.
 void SessionParser::parse_repeat_line(Cursor& cursor, Span span) {
   const Fragment rest = trim(cursor.rest_fragment());
   const bool closed = rest.text.ends_with('}');
   const Fragment inside = trim(part_of(rest, 0, rest.text.size() - (closed ? 1 : 0)));
   if (!inside.empty()) {
     Cursor inner(inside);
-    const std::string actor = take_actor(inner);
-    if (actor == kServer) {
-      parse_server_step(inner, inside.span());
-    } else {
-      parse_actor_step(inner, actor, inside.span());
-    }
+    parse_actor_line(inner, inside.span());
   }
   if (closed) close_repeat(span);
 }

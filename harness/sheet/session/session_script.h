@@ -41,7 +41,7 @@ struct StepRecvUntil {
   bool operator==(const StepRecvUntil&) const = default;
 };
 struct StepRecvPattern {
-  std::string pattern;  // ECMAScript, over the bytes as text
+  std::string pattern;  // RE2, over the bytes as text
   bool operator==(const StepRecvPattern&) const = default;
 };
 struct StepRecvEof {

@@ -1,4 +1,4 @@
-#include "sheet/session/step_parser.h"
+#include "sheet/session/session_parser.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,6 @@
 #include "base/text/address.h"
 #include "base/text/pattern.h"
 #include "expect/payload/layout.h"
-#include "sheet/session/message_parser.h"
 
 namespace wireproof {
 namespace {

@@ -97,10 +97,9 @@ std::optional<MeasureRange> read_range(std::string_view text, Unit unit) {
   for (const std::string_view sign : {"<=", ">=", "<", ">", "="}) {
     if (text.starts_with(sign)) return read_comparison(sign, text.substr(sign.size()), unit);
   }
-  const std::size_t dots = text.find("..");
-  if (dots != text.npos) {
-    const auto least = read_amount(trim_text(text.substr(0, dots)), unit);
-    const auto most = read_amount(trim_text(text.substr(dots + 2)), unit);
+  if (const auto ends = split_range(text)) {
+    const auto least = read_amount(ends->least, unit);
+    const auto most = read_amount(ends->most, unit);
     if (!least || !most) return std::nullopt;
     return MeasureRange{*least, *most};
   }

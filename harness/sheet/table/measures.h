@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "expect/match/row.h"
+#include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 

@@ -9,7 +9,6 @@
 #include "packets/flow/tcp_connection.h"
 #include "sheet/table/packet_table.h"
 #include "sheet/text/fragment.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 

@@ -1,8 +1,10 @@
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "expect/match/row.h"
 #include "sheet/text/fragment.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 
@@ -12,5 +14,10 @@ bool parse_packet_info(const Fragment& cell, Row& row, Problems& problems);
 
 // "[PSH, ACK] Seq=1 Ack=1 Len=5", "UDP Len=5", "ICMP port unreachable", "…": as a cell has it.
 std::string render_packet_info(const Row& row);
+
+// How many bytes a row has: a number, `a..b`, or a sum of these, each as often as the number before
+// its `*` says: `28`, `19..20`, `6 + 13..14`, `3 * 6 + 2500`. Nothing when it is none of this, or
+// does not fit 64 bits.
+std::optional<Range> parse_length_sum(std::string_view text);
 
 }  // namespace wireproof

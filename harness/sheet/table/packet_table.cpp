@@ -8,8 +8,7 @@
 
 #include "expect/cause/call_names.h"
 #include "packets/wire/packet.h"
-#include "sheet/layout/length_sum.h"
-#include "sheet/session/message_parser.h"
+#include "sheet/session/session_parser.h"
 #include "sheet/table/packet_ends.h"
 #include "sheet/table/packet_info.h"
 #include "sheet/text/cursor.h"
@@ -115,8 +114,7 @@ PacketTable PacketTableReader::read() {
     Row row;
     row.number = i + 1;
     if (!read_row(table_.rows[i], ends, row)) continue;
-    result.rows.push_back(std::move(row));
-    result.places.push_back(place(table_.rows[i]));
+    result.rows.push_back({std::move(row), place(table_.rows[i])});
   }
   return result;
 }
@@ -291,6 +289,12 @@ RowPlace PacketTableReader::place(const TableRow& source) {
 }
 
 }  // namespace
+
+bool names_calls(const PacketTable& table) {
+  return std::ranges::any_of(table.rows, [](const PlacedRow& placed) {
+    return !placed.row.cause.empty() || !placed.row.blocked.empty();
+  });
+}
 
 bool is_packet_table(const Table& table) {
   const TableColumns columns(table, kColumns);

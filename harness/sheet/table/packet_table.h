@@ -7,8 +7,8 @@
 
 #include "expect/match/row.h"
 #include "sheet/session/session_script.h"
+#include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 
@@ -20,14 +20,23 @@ struct RowPlace {
   bool operator==(const RowPlace&) const = default;
 };
 
+struct PlacedRow {
+  Row row;
+  RowPlace place;
+
+  bool operator==(const PlacedRow&) const = default;
+};
+
 struct PacketTable {
   std::string name;  // of `Packets: NAME`; empty: the only client, or all by actor names
-  std::vector<Row> rows;
-  std::vector<RowPlace> places;  // parallel to rows
+  std::vector<PlacedRow> rows;
   Span span;
 
   bool operator==(const PacketTable&) const = default;
 };
+
+// Whether a row says by which call its packet comes, or where its receiver waits.
+bool names_calls(const PacketTable& table);
 
 // What the cells of a packet table may refer to.
 struct PacketTableContext {

@@ -4,8 +4,8 @@
 #include <string>
 #include <vector>
 
+#include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 

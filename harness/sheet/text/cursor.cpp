@@ -25,6 +25,15 @@ std::size_t word_size(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::find_if_not(text, is_word_char) - text.begin());
 }
 
+template <class Number>
+std::optional<Number> parse_whole(std::string_view text) {
+  Number value = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return value;
+}
+
 }  // namespace
 
 void Cursor::skip_blanks() {
@@ -174,20 +183,23 @@ Span Cursor::next_span() const {
 }
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
-  std::uint64_t value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  return value;
+  return parse_whole<std::uint64_t>(text);
+}
+
+std::optional<std::int64_t> parse_signed(std::string_view text) {
+  return parse_whole<std::int64_t>(text);
+}
+
+std::optional<RangeText> split_range(std::string_view text) {
+  const std::size_t dots = text.find("..");
+  if (dots == text.npos) return std::nullopt;
+  return RangeText{trim_text(text.substr(0, dots)), trim_text(text.substr(dots + 2))};
 }
 
 std::optional<NumberRange> parse_number_range(std::string_view text) {
-  const std::size_t dots = text.find("..");
-  const auto least = parse_unsigned(trim_text(text.substr(0, dots)));
-  if (dots == text.npos) {
-    return least ? std::optional(NumberRange{*least, *least}) : std::nullopt;
-  }
-  const auto most = parse_unsigned(trim_text(text.substr(dots + 2)));
+  const RangeText ends = split_range(text).value_or(RangeText{text, text});
+  const auto least = parse_unsigned(trim_text(ends.least));
+  const auto most = parse_unsigned(trim_text(ends.most));
   if (!least || !most || *least > *most) return std::nullopt;
   return NumberRange{*least, *most};
 }

@@ -55,6 +55,14 @@ class Cursor {
   std::size_t offset_ = 0;
 };
 
+// What stands on both sides of `..`, without blanks; nothing where there is no `..`. Views into
+// the text.
+struct RangeText {
+  std::string_view least;
+  std::string_view most;
+};
+std::optional<RangeText> split_range(std::string_view text);
+
 // Both ends of `a..b`, or one number for both; decimal.
 struct NumberRange {
   std::uint64_t least = 0;
@@ -62,7 +70,8 @@ struct NumberRange {
 };
 std::optional<NumberRange> parse_number_range(std::string_view text);
 
-// All digits of an unsigned decimal number that fits, else nothing.
+// All of the text as a decimal number that fits, else nothing.
 std::optional<std::uint64_t> parse_unsigned(std::string_view text);
+std::optional<std::int64_t> parse_signed(std::string_view text);
 
 }  // namespace wireproof

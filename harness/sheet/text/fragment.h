@@ -2,14 +2,36 @@
 
 #include <cstddef>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "base/text/diagnostic.h"
 #include "base/text/source_text.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
+
+// Gathers what is wrong with a sheet while it is read; every parser adds to it and goes on.
+class Problems {
+ public:
+  void error(Span span, std::string message, std::string help = "");
+  void warning(Span span, std::string message, std::string help = "");
+  // About the sheet as a whole.
+  void error(std::string message, std::string help = "");
+
+  bool has_errors() const { return wireproof::has_errors(diagnostics_); }
+  std::size_t count() const { return diagnostics_.size(); }
+  // In the order of the sheet's text, those about the whole sheet last.
+  Diagnostics take();
+
+ private:
+  Diagnostics diagnostics_;
+};
+
+// "did you mean X?" where one of the names is close, else "known: A, B, C", else nothing.
+std::string suggest_name(std::string_view name, std::span<const std::string> known_names);
 
 // A piece of a sheet that knows where each of its bytes came from, also after `\|` became `|` and
 // `{name}` became a parameter's value.
@@ -32,6 +54,10 @@ Fragment trim(const Fragment& fragment);
 std::string_view trim_text(std::string_view text);
 // ASCII only.
 std::string lower_case(std::string_view text);
+
+// A line of a session without its comment: from a `#` on that stands at its beginning or behind a
+// blank, outside of a "text" and of the /pattern/ of `recv` or `prints`.
+Fragment without_comment(const Fragment& line);
 
 // A cell's text without the backticks around it.
 Fragment strip_backticks(const Fragment& fragment);

@@ -7,7 +7,6 @@
 
 #include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
-#include "sheet/text/problems.h"
 
 namespace wireproof {
 

@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/text/source_text.h"
-#include "sheet/text/problems.h"
+#include "sheet/text/fragment.h"
 
 namespace wireproof {
 

@@ -18,7 +18,8 @@ Scenario sheet() {
 FailedStep failed_step(const Scenario& scenario, std::size_t step, StepEnd end) {
   FailedStep failed;
   failed.actor = "client";
-  failed.step = scenario.session->steps.at(step).span;
+  failed.playing = step;
+  failed.diagnostic.span = scenario.session->steps.at(step).span;
   failed.diagnostic.message = "step " + std::to_string(step) + " failed";
   failed.end = end;
   return failed;

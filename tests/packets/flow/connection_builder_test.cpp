@@ -280,7 +280,7 @@ TEST_CASE("a SYN that is captured late opens the connection that it belongs to",
   TestConversation tcp(sent, kClient, kServer);
   tcp.handshake();
   tcp.client("ping");
-  for (const std::size_t index : {1, 0, 2, 3}) capture.store.append(sent.at(index));
+  for (const std::size_t index : {1U, 0U, 2U, 3U}) capture.store.append(sent.at(index));
   const Conversations conversations = capture.conversations();
   REQUIRE(conversations.tcp.size() == 1);
   const TcpConnection& connection = conversations.tcp[0];

@@ -133,7 +133,7 @@ TEST_CASE("a datagram over IPv6 is put together behind its fragment headers", "[
   const std::string text = sample(3000);
   Captured capture;
   const Cut cut{build_frame(TestDatagram{{}, kClientV6, kServerV6, text})};
-  for (const std::size_t begin : {1448, 0, 2896}) capture.add(cut.v6(begin, 1448));
+  for (const std::size_t begin : {1448U, 0U, 2896U}) capture.add(cut.v6(begin, 1448));
   CHECK(capture.only() == text);
 }
 
@@ -171,7 +171,7 @@ TEST_CASE("fragments that overlap or come twice make one datagram", "[flow]") {
   const std::string text = sample(3000);
   const Cut cut = cut_of(text);
   Captured capture;
-  for (const std::size_t begin : {0, 0, 1472, 800, 2400}) capture.add(cut.v4(begin, 1480));
+  for (const std::size_t begin : {0U, 0U, 1472U, 800U, 2400U}) capture.add(cut.v4(begin, 1480));
   CHECK(capture.only() == text);
 }
 

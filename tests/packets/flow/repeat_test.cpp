@@ -10,14 +10,12 @@ namespace {
 struct Situation {
   Segment segment;
   std::uint64_t size = 0;
-  SideHistory own;
-  SideHistory other;
+  SideHistory own{10, 5, 100, true, true, false, false};
+  SideHistory other{5, 10, 300, true, true, false, false};
 
   Situation() {
     segment.flags = tcp_flag::kAck;
     segment.numbers = {10, 5, 100};
-    own = {10, 5, 100, true, true, false, false};
-    other = {5, 10, 300, true, true, false, false};
   }
   Repeat repeat() const { return classify_repeat(segment, size, own, other); }
 };

@@ -1,7 +1,7 @@
 #include "catch.h"
-#include "play/client/actor_table.h"
-#include "play/client/send_pieces.h"
+#include "play/client/actor_step.h"
 #include "play/client/step_outcome.h"
+#include "play/client/step_play.h"
 
 namespace wireproof {
 namespace {
@@ -42,8 +42,8 @@ TEST_CASE("actors are numbered with the group first, and the server is none", "[
   CHECK(render_ip_address(actors[250].local->address) == "127.0.1.1");
   CHECK(actors[0].tcp);
   CHECK(actors[0].server.port == 7);
-  CHECK(actors[300].name == "udp1");
-  CHECK(actors[300].number == 301);
+  CHECK(actors[300].who.name == "udp1");
+  CHECK(actors[300].who.number == 301);
   CHECK_FALSE(actors[300].tcp);
   CHECK(actors[300].server.port == 9);
   options.own_client_addresses = false;

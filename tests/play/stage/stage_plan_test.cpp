@@ -90,7 +90,7 @@ TEST_CASE("a server is traced where its sheet needs it or names calls, or when a
   RunOptions options;
   scenario.packet_tables.emplace_back().rows.emplace_back();
   CHECK(plan_trace(scenario, options) == TraceWish::none);
-  scenario.packet_tables[0].rows[0].blocked = "recv";
+  scenario.packet_tables[0].rows[0].row.blocked = "recv";
   CHECK(plan_trace(scenario, options) == TraceWish::if_possible);
   options.trace = true;
   CHECK(plan_trace(scenario, options) == TraceWish::needed);

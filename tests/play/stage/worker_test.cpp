@@ -18,9 +18,10 @@ bool await_link(const Worker& worker) {
 }
 
 std::optional<Frame> await_answer(Worker& worker) {
-  for (;;) {
+  for (bool is_open = true;;) {
     if (auto frame = worker.next()) return frame;
-    if (!await_link(worker) || !worker.read()) return std::nullopt;
+    if (!is_open || !await_link(worker)) return std::nullopt;
+    is_open = worker.read();  // what came last may be whole although the link is closed
   }
 }
 

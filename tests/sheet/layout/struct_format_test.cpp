@@ -2,7 +2,7 @@
 
 #include "catch.h"
 #include "expect/payload/payload.h"
-#include "sheet/layout/layout_text.h"
+#include "sheet/layout/layout_section.h"
 
 namespace wireproof {
 namespace {

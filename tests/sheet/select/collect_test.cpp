@@ -4,6 +4,7 @@
 
 #include "base/system/system_call.h"
 #include "catch.h"
+#include "sheet/scenario.h"
 #include "support/temporary_folder.h"
 
 namespace wireproof {
@@ -38,7 +39,9 @@ TEST_CASE("sheets are named by their path below the scenario root", "[scenario]"
   CHECK(ids({root / "calc" / "two.md"}) == Ids{"calc/two"});
   CHECK(ids({lonely}) == Ids{"lonely"});
   CHECK(ids({folder.path() / "elsewhere"}) == Ids{"lonely"});
-  CHECK(ids({root / "calc" / "two.md", root}) == Ids{"calc/two", "calc/one"});
+  CHECK(ids({root / "calc" / "two.md", root}) == Ids{"calc/one", "calc/two"});
+  CHECK(name_sheet(root / "calc" / "two.md").id == "calc/two");
+  CHECK(name_sheet(lonely).id == "lonely");
 }
 
 TEST_CASE("a path that is not there is named", "[scenario]") {
@@ -54,6 +57,37 @@ TEST_CASE("a sheet file is read as it stands", "[scenario]") {
   CHECK(read_sheet_file(file).text() == "# a.md\n");
   CHECK(read_sheet_file(file).name() == file.string());
   CHECK_THROWS_AS(read_sheet_file(folder.path()), SystemError);
+}
+
+TEST_CASE("of equal ids the first keeps its name, every other one has its path", "[scenario]") {
+  const TemporaryFolder folder;
+  std::vector<fs::path> roots;
+  for (const char* const root : {"a", "b", "c"}) {
+    add(folder, std::string(root) + "/scenarios/x.md");
+    roots.push_back(folder.path() / root / "scenarios");
+  }
+  const std::string path = folder.path().generic_string();
+  CHECK(ids(roots) ==
+        std::vector<std::string>{"x", path + "/b/scenarios/x", path + "/c/scenarios/x"});
+}
+
+TEST_CASE("a path that stands for an equal id is told from another sheet's id", "[scenario]") {
+  const TemporaryFolder folder;
+  add(folder, "a/x.md");
+  add(folder, "b/x.md");
+  add(folder, "c/b/x.md");
+  const fs::path before = fs::current_path();
+  fs::current_path(folder.path());
+  const std::vector<std::string> found = ids({"a", "b", "c"});
+  const std::string absolute = (fs::current_path() / "b" / "x").generic_string();
+  fs::current_path(before);
+  CHECK(found == std::vector<std::string>{"b/x", "x", absolute});
+}
+
+TEST_CASE("a file without an end is read up to a limit that no sheet reaches", "[scenario]") {
+  const SourceText text = read_sheet_file("/dev/zero");
+  CHECK(text.text().size() == 2 << 20);
+  CHECK_FALSE(parse_scenario("zero", text, {}));
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "sheet/session/message_parser.h"
+#include "sheet/session/session_parser.h"
 
 #include "catch.h"
 #include "expect/payload/message_text.h"

@@ -1,10 +1,11 @@
+#include "support/dump_scenario.h"
+
 #include <fmt/format.h>
 
 #include <vector>
 
 #include "expect/payload/layout.h"
 #include "expect/payload/message_text.h"
-#include "sheet/scenario.h"
 #include "sheet/table/packet_info.h"
 
 namespace wireproof {
@@ -142,7 +143,7 @@ std::string dump_scenario(const Scenario& scenario) {
   if (scenario.session) text += dump_session(*scenario.session);
   for (const PacketTable& table : scenario.packet_tables) {
     text += fmt::format("packets{}\n", table.name.empty() ? "" : " " + table.name);
-    for (const Row& row : table.rows) text += dump_row(row);
+    for (const PlacedRow& placed : table.rows) text += dump_row(placed.row);
   }
   for (const SocketTable& table : scenario.socket_tables) {
     text += fmt::format("sockets {}\n", table.name);

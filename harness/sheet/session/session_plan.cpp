@@ -1,0 +1,123 @@
+#include "sheet/session/session_plan.h"
+
+#include <algorithm>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "sheet/session/step_traits.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::string_view kGroup = "each";
+constexpr std::string_view kServer = "server";
+
+class Unfolder {
+ public:
+  Unfolder(const SessionScript& script, SessionPlan& plan) : script_(script), plan_(plan) {
+    for (const SheetActor& actor : plan.actors) places_[actor.name] = actor.number - 1;
+  }
+
+  void unfold(const std::vector<Step>& steps, std::uint64_t repetition) {
+    for (const Step& step : steps) {
+      if (plan_.cut) return;
+      if (const auto* const repeat = std::get_if<StepRepeat>(&step.action)) {
+        unfold_repeat(*repeat);
+      } else {
+        add(step, repetition);
+      }
+    }
+  }
+
+ private:
+  void unfold_repeat(const StepRepeat& repeat) {
+    std::vector<std::size_t> begins;
+    for (std::uint64_t i = 1; i <= repeat.times && !plan_.cut; ++i) {
+      const std::size_t begin = plan_.steps.size();
+      unfold(repeat.steps, i);
+      if (plan_.steps.size() == begin) break;  // it has no steps
+      begins.push_back(begin);
+    }
+    for (const std::size_t begin : begins) plan_.steps[begin].behind_repeat = plan_.steps.size();
+  }
+
+  void add(const Step& step, std::uint64_t repetition) {
+    if (plan_.steps.size() == kMaxPlayedSteps) {
+      plan_.cut = true;
+      return;
+    }
+    PlayedStep played{&step, repetition, 0, 0, 0};
+    if (step.actor == kGroup) {
+      played.actor_count = script_.group_size;
+    } else if (const auto place = places_.find(step.actor); place != places_.end()) {
+      played.first_actor = place->second;
+      played.actor_count = 1;
+    }
+    plan_.steps.push_back(played);
+  }
+
+  const SessionScript& script_;
+  SessionPlan& plan_;
+  std::unordered_map<std::string, std::size_t> places_;
+};
+
+Duration add_bounded(Duration sum, Duration more) {
+  return more > kLongestSession - sum ? kLongestSession : sum + more;
+}
+
+}  // namespace
+
+bool uses_udp(Transport transport, const std::string& actor) {
+  switch (transport) {
+    case Transport::tcp:
+      return false;
+    case Transport::udp:
+      return true;
+    case Transport::tcp_udp:
+      return actor.starts_with("udp");
+  }
+  return false;
+}
+
+const SheetActor* SessionPlan::find(const std::string& name) const {
+  const auto found = std::ranges::find(actors, name, &SheetActor::name);
+  return found == actors.end() ? nullptr : &*found;
+}
+
+bool SessionPlan::plays(const PlayedStep& played, const SheetActor& actor) const {
+  const std::size_t index = actor.number - 1;
+  return index >= played.first_actor && index - played.first_actor < played.actor_count;
+}
+
+std::vector<SheetActor> session_actors(const SessionScript& script) {
+  std::vector<SheetActor> actors;
+  std::unordered_set<std::string> seen{std::string(kGroup), std::string(kServer)};
+  const auto add = [&](const std::string& name) {
+    if (!seen.insert(name).second) return;
+    const std::uint64_t number = actors.size() + 1;
+    actors.push_back({name, number, number <= script.group_size});
+  };
+  for (std::uint64_t k = 1; k <= script.group_size; ++k) add("c" + std::to_string(k));
+  for (const std::string& name : script.actors) add(name);
+  visit_steps(script.steps, [&add](const Step& step) { add(step.actor); });
+  return actors;
+}
+
+SessionPlan plan_session(const SessionScript& script) {
+  SessionPlan plan;
+  plan.actors = session_actors(script);
+  Unfolder(script, plan).unfold(script.steps, 0);
+  return plan;
+}
+
+Duration longest_session(const SessionPlan& plan, Duration timeout) {
+  if (plan.cut) return kLongestSession;
+  Duration sum{};
+  for (const PlayedStep& played : plan.steps) {
+    sum = add_bounded(sum, step_traits(played.step->action).lasts);
+    sum = add_bounded(sum, played.step->within.value_or(timeout));
+  }
+  return sum;
+}
+
+}  // namespace wireproof
