@@ -8,7 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
-#include "base/system/process_status.h"
+#include "base/system/proc.h"
 #include "machine/host/capability.h"
 
 namespace wireproof {

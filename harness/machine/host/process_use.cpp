@@ -7,7 +7,7 @@
 #include <sstream>
 #include <string>
 
-#include "base/system/process_status.h"
+#include "base/system/proc.h"
 #include "machine/host/child_processes.h"
 
 namespace wireproof {

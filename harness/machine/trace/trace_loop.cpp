@@ -10,7 +10,7 @@
 #include <cerrno>
 #include <csignal>
 
-#include "base/system/process_status.h"
+#include "base/system/proc.h"
 
 // The model (ptrace(2), PTRACE_SEIZE):
 // - seccomp stop = a call's entry; the next stop after PTRACE_SYSCALL = its exit; PTRACE_CONT

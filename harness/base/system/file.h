@@ -1,0 +1,58 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <filesystem>
+#include <limits>
+#include <string>
+#include <string_view>
+
+#include "base/system/unique_fd.h"
+
+namespace wireproof {
+
+constexpr std::size_t kAnyFileSize = std::numeric_limits<std::size_t>::max();
+
+// All of a file, a pipe or a device, up to `max_bytes`: what follows is not read, and not waited
+// for. Throws SystemError ("read PATH: …").
+std::string read_file(const std::filesystem::path& path, std::size_t max_bytes = kAnyFileSize);
+
+// A file that will be written as a whole. Opened before the work of which it shall keep the result,
+// so that a path that cannot be written is refused first; what is in the file stays until write().
+//
+// A regular file is replaced by a new one beside it that takes over its name, mode and owner, so
+// that a full disk leaves the old text. A symbolic link stays, and what it leads to is replaced.
+// Whatever else the path names (a device, a pipe, a terminal, a file with other names too, or in a
+// folder where none may be made) is written into, and what this process's standard output or error
+// goes to as well goes on from there.
+class OutputFile {
+ public:
+  // Makes the file where there is none, with the mode 0666 less the umask. Throws SystemError
+  // ("ATTEMPT: permission denied").
+  OutputFile(const std::filesystem::path& path, std::string attempt);
+  // Takes away a file that it has made and not written.
+  ~OutputFile();
+  OutputFile(OutputFile&& other) noexcept = default;
+  OutputFile& operator=(OutputFile&& other) noexcept = delete;
+  OutputFile(const OutputFile&) = delete;
+  OutputFile& operator=(const OutputFile&) = delete;
+
+  // Once. Throws SystemError naming the attempt.
+  void write(std::string_view text);
+
+ private:
+  bool replace(std::string_view text) const;
+  void write_into(std::string_view text);
+
+  std::string attempt_;
+  UniqueFd file_;
+  std::filesystem::path made_;      // the file that is taken away again
+  std::filesystem::path replaced_;  // the regular file, without links; empty: is written into
+  bool appends_ = false;
+};
+
+// Throws SystemError ("write PATH: …").
+void write_file(const std::filesystem::path& path, std::string_view text);
+
+}  // namespace wireproof

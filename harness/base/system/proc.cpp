@@ -1,0 +1,148 @@
+#include "base/system/proc.h"
+
+#include <fcntl.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "base/system/pipe.h"
+
+namespace wireproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+template <class Number>
+std::optional<Number> parse_whole(std::string_view text) {
+  Number number = 0;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
+  const bool is_whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
+  return is_whole ? std::optional(number) : std::nullopt;
+}
+
+// The names in a folder that are numbers; what else is there (/proc/meminfo) is passed over.
+std::vector<int> list_numbers(const fs::path& folder) {
+  std::vector<int> numbers;
+  std::error_code gone;
+  for (fs::directory_iterator entry(folder, gone), end; !gone && entry != end;
+       entry.increment(gone)) {
+    const auto number = parse_whole<int>(entry->path().filename().native());
+    if (number) numbers.push_back(*number);
+  }
+  return numbers;
+}
+
+// What stands between blanks, from the front on.
+std::vector<std::string_view> split_fields(std::string_view text) {
+  std::vector<std::string_view> fields;
+  constexpr std::string_view kBlanks = " \n";
+  for (std::size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
+    const std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
+    fields.push_back(text.substr(at, end - at));
+    at = text.find_first_not_of(kBlanks, end);
+  }
+  return fields;
+}
+
+}  // namespace
+
+std::string read_proc_file(const fs::path& path) {
+  const UniqueFd file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
+  std::string text;
+  if (file) read_rest(file.get(), text);
+  return text;
+}
+
+std::string read_proc_line(const fs::path& path) {
+  std::string text = read_proc_file(path);
+  text.resize(std::min(text.find('\n'), text.size()));
+  return text;
+}
+
+fs::path proc_folder(pid_t process) {
+  return fs::path("/proc") / std::to_string(process);
+}
+
+// A line feed in a process's name is written as `\n` there: each line is a field.
+ProcFields::ProcFields(const fs::path& path) : text_("\n" + read_proc_file(path)) {}
+
+std::optional<std::int64_t> ProcFields::number(std::string_view field) const {
+  std::string head = "\n";
+  head.append(field).append(":");
+  const std::size_t line = text_.find(head);
+  if (line == std::string::npos) return std::nullopt;
+  const std::size_t digit = text_.find_first_of("0123456789\n", line + head.size());
+  if (digit == std::string::npos) return std::nullopt;
+  std::int64_t value = 0;
+  const auto end = std::from_chars(text_.data() + digit, text_.data() + text_.size(), value);
+  return end.ec == std::errc() ? std::optional(value) : std::nullopt;
+}
+
+ProcessStatus::ProcessStatus(pid_t process) : ProcFields(proc_folder(process) / "status") {}
+
+std::optional<ProcessStat> read_process_stat(pid_t process) {
+  const std::string text = read_proc_file(proc_folder(process) / "stat");
+  // The second field, the name in parentheses, may hold anything; numbers here count from the third
+  // one, which is the first behind it.
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return std::nullopt;
+  const auto fields = split_fields(std::string_view(text).substr(name_end + 1));
+  constexpr std::size_t kState = 0;
+  constexpr std::size_t kParent = 1;
+  constexpr std::size_t kChildrenUser = 13;
+  constexpr std::size_t kChildrenSystem = 14;
+  constexpr std::size_t kCore = 36;
+  if (fields.size() <= kCore) return std::nullopt;
+  ProcessStat stat;
+  stat.state = fields[kState].front();
+  stat.parent = parse_whole<pid_t>(fields[kParent]).value_or(0);
+  stat.ended_children_ticks = parse_whole<std::int64_t>(fields[kChildrenUser]).value_or(0) +
+                              parse_whole<std::int64_t>(fields[kChildrenSystem]).value_or(0);
+  stat.core = parse_whole<int>(fields[kCore]).value_or(-1);
+  return stat;
+}
+
+std::vector<pid_t> list_processes() {
+  return list_numbers("/proc");
+}
+
+std::vector<pid_t> list_threads(pid_t process) {
+  return list_numbers(proc_folder(process) / "task");
+}
+
+std::optional<std::vector<pid_t>> list_children(pid_t process) {
+  static const bool kAreListed = fs::exists("/proc/thread-self/children");
+  if (!kAreListed) return std::nullopt;
+  std::vector<pid_t> children;
+  const fs::path tasks = proc_folder(process) / "task";
+  for (const pid_t thread : list_threads(process)) {
+    const std::string text = read_proc_file(tasks / std::to_string(thread) / "children");
+    for (const std::string_view field : split_fields(text)) {
+      if (const auto child = parse_whole<pid_t>(field)) children.push_back(*child);
+    }
+  }
+  return children;
+}
+
+std::string read_descriptor(pid_t process, int number) {
+  std::error_code closed;
+  return fs::read_symlink(proc_folder(process) / "fd" / std::to_string(number), closed).string();
+}
+
+std::vector<OpenDescriptor> list_descriptors(pid_t process) {
+  std::vector<OpenDescriptor> found;
+  for (const int number : list_numbers(proc_folder(process) / "fd")) {
+    found.push_back({number, read_descriptor(process, number)});
+  }
+  return found;
+}
+
+std::optional<std::uint64_t> parse_socket_target(std::string_view target) {
+  constexpr std::string_view kBegin = "socket:[";
+  if (!target.starts_with(kBegin) || !target.ends_with(']')) return std::nullopt;
+  target.remove_prefix(kBegin.size());
+  target.remove_suffix(1);
+  return parse_whole<std::uint64_t>(target);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,99 @@
+#include "base/system/socket_address.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/system/system_call.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kIpv4Bytes = 4;
+constexpr std::size_t kIpv6Bytes = 16;
+
+template <class Address>
+SocketAddress make_address(const Address& address) {
+  SocketAddress result;
+  std::memcpy(&result.storage, &address, sizeof address);
+  result.size = sizeof address;
+  return result;
+}
+
+template <class Address>
+std::optional<Address> read_as(ByteView bytes) {
+  Address address{};
+  if (bytes.size() < sizeof address) return std::nullopt;
+  std::memcpy(&address, bytes.data(), sizeof address);
+  return address;
+}
+
+using NameCall = int (*)(int, sockaddr*, socklen_t*);
+
+Endpoint ask_for_name(NameCall call, int socket, const char* attempt) {
+  SocketAddress address;
+  check_call(call(socket, address.get(), &address.size), attempt);
+  return read_socket_address(address).value_or(Endpoint{});
+}
+
+}  // namespace
+
+ByteView SocketAddress::bytes() const {
+  const auto in_use = std::min<std::size_t>(size, sizeof storage);
+  return {reinterpret_cast<const std::uint8_t*>(&storage), in_use};
+}
+
+int address_family(IpVersion version) {
+  return version == IpVersion::v4 ? AF_INET : AF_INET6;
+}
+
+SocketAddress write_socket_address(const Endpoint& endpoint) {
+  if (endpoint.address.version == IpVersion::v4) {
+    sockaddr_in v4{};
+    v4.sin_family = AF_INET;
+    v4.sin_port = htons(endpoint.port);
+    std::memcpy(&v4.sin_addr, endpoint.address.bytes.data(), sizeof v4.sin_addr);
+    return make_address(v4);
+  }
+  sockaddr_in6 v6{};
+  v6.sin6_family = AF_INET6;
+  v6.sin6_port = htons(endpoint.port);
+  std::memcpy(&v6.sin6_addr, endpoint.address.bytes.data(), sizeof v6.sin6_addr);
+  return make_address(v6);
+}
+
+std::optional<Endpoint> read_socket_address(ByteView bytes) {
+  const auto family = read_as<sa_family_t>(bytes);
+  if (family == AF_INET) {
+    const auto v4 = read_as<sockaddr_in>(bytes);
+    if (v4) return Endpoint{read_ip_address(AF_INET, &v4->sin_addr), ntohs(v4->sin_port)};
+  }
+  if (family == AF_INET6) {
+    const auto v6 = read_as<sockaddr_in6>(bytes);
+    if (v6) return Endpoint{read_ip_address(AF_INET6, &v6->sin6_addr), ntohs(v6->sin6_port)};
+  }
+  return std::nullopt;
+}
+
+std::optional<Endpoint> read_socket_address(const SocketAddress& address) {
+  return read_socket_address(address.bytes());
+}
+
+IpAddress read_ip_address(int family, const void* bytes) {
+  IpAddress address;
+  address.version = family == AF_INET ? IpVersion::v4 : IpVersion::v6;
+  std::memcpy(address.bytes.data(), bytes, family == AF_INET ? kIpv4Bytes : kIpv6Bytes);
+  return address;
+}
+
+Endpoint local_endpoint(int socket) {
+  return ask_for_name(::getsockname, socket, "getsockname");
+}
+
+Endpoint remote_endpoint(int socket) {
+  return ask_for_name(::getpeername, socket, "getpeername");
+}
+
+}  // namespace wireproof

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <sys/socket.h>
+
+#include <optional>
+
+#include "base/text/address.h"
+#include "base/text/bytes.h"
+
+namespace wireproof {
+
+// An address in the form that the socket calls take and give: room for every family.
+struct SocketAddress {
+  sockaddr_storage storage{};
+  socklen_t size = sizeof(sockaddr_storage);  // bytes of it in use
+
+  sockaddr* get() { return reinterpret_cast<sockaddr*>(&storage); }  // the interface's own
+  const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage); }
+  ByteView bytes() const;  // of those in use, as long as this object lives
+};
+
+// AF_INET or AF_INET6.
+int address_family(IpVersion version);
+
+// A sockaddr_in or sockaddr_in6.
+SocketAddress write_socket_address(const Endpoint& endpoint);
+
+// The address and port of a sockaddr_in or sockaddr_in6, whatever follows them; an IPv4-mapped one
+// as it is. Nothing for another family or for too few bytes.
+std::optional<Endpoint> read_socket_address(ByteView bytes);
+std::optional<Endpoint> read_socket_address(const SocketAddress& address);
+
+// An address in network byte order: 4 bytes of AF_INET, 16 of AF_INET6, as many as there must be.
+IpAddress read_ip_address(int family, const void* bytes);
+
+// Where an IP socket is bound, or what it is connected to; of one that is not the wildcard address
+// with port 0. Throw SystemError.
+Endpoint local_endpoint(int socket);
+Endpoint remote_endpoint(int socket);
+
+}  // namespace wireproof

@@ -1,0 +1,72 @@
+#include "base/system/socket_address.h"
+
+#include <netinet/in.h>
+
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
+#include "catch.h"
+
+namespace wireproof {
+namespace {
+
+Endpoint endpoint(const char* text) {
+  return parse_endpoint(text).value();
+}
+
+}  // namespace
+
+TEST_CASE("an endpoint is read from the socket address that it was written to", "[base]") {
+  for (const char* const text :
+       {"127.0.0.1:80", "255.1.2.3:65535", "[::1]:1", "[fe80::1]:443", "[::ffff:10.0.0.1]:7"}) {
+    INFO(text);
+    CHECK(read_socket_address(write_socket_address(endpoint(text))) == endpoint(text));
+  }
+}
+
+TEST_CASE("a socket address is in network byte order", "[base]") {
+  const SocketAddress address = write_socket_address(endpoint("127.0.0.1:258"));
+  const ByteView bytes = address.bytes();
+  REQUIRE(bytes.size() == sizeof(sockaddr_in));
+  CHECK(Bytes(bytes.begin() + 2, bytes.begin() + 8) == Bytes{1, 2, 127, 0, 0, 1});
+}
+
+TEST_CASE("a socket address that is too short is none", "[base]") {
+  for (const char* const text : {"127.0.0.1:80", "[::1]:80"}) {
+    const SocketAddress address = write_socket_address(endpoint(text));
+    for (std::size_t size = 0; size < address.bytes().size(); ++size) {
+      INFO(text << ", " << size << " bytes");
+      CHECK_FALSE(read_socket_address(address.bytes().first(size)));
+    }
+  }
+}
+
+TEST_CASE("a size beyond the storage is not believed", "[base]") {
+  SocketAddress address;
+  address.size = 1000;
+  CHECK(address.bytes().size() == sizeof(sockaddr_storage));
+}
+
+TEST_CASE("an address of another family is no endpoint", "[base]") {
+  SocketAddress address;
+  address.storage.ss_family = AF_UNIX;
+  CHECK_FALSE(read_socket_address(address));
+}
+
+TEST_CASE("a socket is asked for both of its ends", "[base]") {
+  const UniqueFd listener(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const SocketAddress any = write_socket_address(endpoint("[::1]:0"));
+  REQUIRE(::bind(listener.get(), any.get(), any.size) == 0);
+  REQUIRE(::listen(listener.get(), 1) == 0);
+  const Endpoint end = local_endpoint(listener.get());
+  CHECK(end.address == endpoint("[::1]:0").address);
+  CHECK(end.port != 0);
+
+  const UniqueFd client(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  CHECK_THROWS_AS(remote_endpoint(client.get()), SystemError);
+  const SocketAddress server = write_socket_address(end);
+  REQUIRE(::connect(client.get(), server.get(), server.size) == 0);
+  CHECK(remote_endpoint(client.get()) == end);
+  CHECK(address_family(end.address.version) == AF_INET6);
+}
+
+}  // namespace wireproof
