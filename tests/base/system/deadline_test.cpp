@@ -15,22 +15,20 @@
 namespace wireproof {
 namespace {
 
-using namespace std::chrono_literals;
-
 const Deadline kOver{Duration(0)};
 
 }  // namespace
 
 TEST_CASE("a deadline that is over leaves no time, never less", "[base]") {
-  const Deadline past(Deadline::Clock::now() - 5s);
+  const Deadline past(Deadline::Clock::now() - std::chrono::seconds(5));
   CHECK(past.is_over());
   CHECK(past.left() == Duration(0));
   CHECK(past.poll_limit() == 0);
-  CHECK(Deadline(-5s).is_over());
+  CHECK(Deadline(-std::chrono::seconds(5)).is_over());
 }
 
 TEST_CASE("poll waits for the last part of a millisecond, too", "[base]") {
-  const Deadline soon(10ms);
+  const Deadline soon(std::chrono::milliseconds(10));
   // 9.9 ms are left: rounded down, the deadline would not be reached.
   CHECK(std::chrono::milliseconds(soon.poll_limit()) >= soon.left());
 }
@@ -39,8 +37,8 @@ TEST_CASE("a deadline that never comes makes poll wait for ever", "[base]") {
   CHECK(Deadline::never().poll_limit() == -1);
   CHECK_FALSE(Deadline::never().is_over());
   CHECK(Deadline(Duration::max()) == Deadline::never());
-  CHECK(Deadline(1000h) < Deadline::never());
-  CHECK(Deadline(1000h).poll_limit() == std::numeric_limits<int>::max());
+  CHECK(Deadline(std::chrono::hours(1000)) < Deadline::never());
+  CHECK(Deadline(std::chrono::hours(1000)).poll_limit() == std::numeric_limits<int>::max());
 }
 
 TEST_CASE("what is ready is told even when the time is over", "[base]") {
@@ -79,7 +77,7 @@ TEST_CASE("a signal does not shorten a wait", "[base]") {
     while (signals == 0) std::this_thread::yield();
     write_all(pipe.write.get(), "a", "say a");
   });
-  CHECK(await_readable(pipe.read.get(), Deadline(10s), "wait"));
+  CHECK(await_readable(pipe.read.get(), Deadline(std::chrono::seconds(10)), "wait"));
   sender.join();
   CHECK(signals == 1);
   ::sigaction(SIGUSR1, &before, nullptr);
