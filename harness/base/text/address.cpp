@@ -6,8 +6,6 @@
 #include <charconv>
 #include <cstring>
 
-#include "base/text/decimal.h"
-
 namespace wireproof {
 namespace {
 
@@ -132,7 +130,7 @@ char* render_endpoint_to(char* out, const IpAddress& address, std::uint16_t port
   out = render_ip_address_to(out, address);
   if (is_v6) *out++ = ']';
   *out++ = ':';
-  return put_decimal(out, port);
+  return std::to_chars(out, out + 5, port).ptr;
 }
 
 std::string render_ip_address(const IpAddress& address) {

@@ -4,7 +4,7 @@
 #include <string>
 
 #include "base/text/bytes.h"
-#include "base/text/source_text.h"
+#include "base/text/diagnostic.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
 

@@ -6,7 +6,8 @@
 #include <string_view>
 #include <vector>
 
-#include "base/text/source_text.h"
+#include "base/text/diagnostic.h"
+#include "base/text/words.h"
 #include "sheet/text/problems.h"
 
 namespace wireproof {
@@ -29,9 +30,6 @@ Fragment make_fragment(std::string_view text, std::size_t offset);
 Fragment part_of(const Fragment& fragment, std::size_t begin, std::size_t end);
 // Without blanks (space, tab, CR, LF) at both ends.
 Fragment trim(const Fragment& fragment);
-std::string_view trim_text(std::string_view text);
-// ASCII only.
-std::string lower_case(std::string_view text);
 
 // A cell's text without the backticks around it.
 Fragment strip_backticks(const Fragment& fragment);
