@@ -2,6 +2,7 @@
 
 #include <iostream>
 
+#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/column_options.h"
@@ -11,7 +12,6 @@
 #include "cli/options/terminal.h"
 #include "cli/trace_follow.h"
 #include "packets/capture/pcap_file.h"
-#include "play/runner/stop_signals.h"
 #include "play/tracing/trace_analysis.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <set>
 
+#include "base/system/file.h"
 #include "cli/options/exit_codes.h"
-#include "cli/options/files.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
 
@@ -18,6 +18,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kScenarioRoot = "scenarios";
+// One more than a sheet may have, so that the parser says so: a device never ends.
+constexpr std::size_t kMaxReadBytes = (std::size_t{1} << 20) + 1;
 
 // A scenario's id must not depend on how the command was called: it counts from the folder
 // `scenarios` above the sheet where there is one, else from the folder that was named.
@@ -93,7 +95,11 @@ bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
 }
 
 Sheet read_sheet_file(const SheetFile& file, const SelectionOptions& options) {
-  Sheet sheet{file.id, file.path, SourceText(file.path.string(), read_file(file.path)), {}, {}};
+  Sheet sheet{file.id,
+              file.path,
+              SourceText(file.path.string(), read_file(file.path, kMaxReadBytes)),
+              {},
+              {}};
   auto parsed =
       parse_scenario(sheet.id, sheet.source, {read_settings(options.settings), options.form});
   if (!parsed) {
@@ -118,7 +124,7 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
 bool is_in_a_sheet(const std::string& name, const SelectionOptions& options) {
   if (options.paths.empty() && !fs::exists(kScenarioRoot)) return false;
   return std::ranges::any_of(find_sheets(paths_of(options)), [&name](const SheetFile& file) {
-    return read_file(file.path).find(name) != std::string::npos;
+    return read_file(file.path, kMaxReadBytes).find(name) != std::string::npos;
   });
 }
 

@@ -4,13 +4,13 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iterator>
-#include <sstream>
 #include <string_view>
 #include <utility>
 #include <vector>
 
-#include "machine/host/installed.h"
+#include "base/system/process.h"
+#include "base/text/words.h"
+#include "machine/host/doctor.h"
 
 namespace wireproof {
 namespace {
@@ -23,9 +23,9 @@ bool is_plain(const std::string& command) {
          command.substr(0, command.find(' ')).find('/') != std::string::npos;
 }
 
-std::vector<std::string> split_words(const std::string& command) {
-  std::istringstream words(command);
-  return {std::istream_iterator<std::string>(words), {}};
+std::vector<std::string> words_of(const std::string& command) {
+  const std::vector<std::string_view> words = split_words(command);
+  return {words.begin(), words.end()};
 }
 
 std::vector<char*> point_to(std::vector<std::string>& words) {
@@ -69,13 +69,14 @@ PreparedCommand::PreparedCommand(const std::string& command, std::filesystem::pa
                                  std::vector<std::string> environment)
     : folder_(std::move(folder)),
       environment_(std::move(environment)),
-      words_(is_plain(command) ? split_words(command) : std::vector<std::string>{}),
+      words_(is_plain(command) ? words_of(command) : std::vector<std::string>{}),
       shell_words_{"sh", "-c", become_command(command)},
       arguments_(point_to(words_)),
       shell_arguments_(point_to(shell_words_)),
       variables_(make_environment(environment_)) {}
 
 void PreparedCommand::execute() const {
+  restore_descriptor_limit();
   if (!folder_.empty() && ::chdir(folder_.c_str()) != 0) {
     std::perror(folder_.c_str());
     ::_exit(kCannotExecute);

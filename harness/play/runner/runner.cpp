@@ -7,10 +7,10 @@
 #include <cerrno>
 #include <list>
 
+#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/private_network.h"
-#include "play/runner/stop_signals.h"
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_process.h"
 

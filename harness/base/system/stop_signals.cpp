@@ -1,4 +1,4 @@
-#include "play/runner/stop_signals.h"
+#include "base/system/stop_signals.h"
 
 #include <sys/signalfd.h>
 #include <unistd.h>
