@@ -7,11 +7,11 @@
 #include <algorithm>
 #include <sstream>
 
+#include "base/system/socket_address.h"
 #include "catch.h"
-#include "play/client/socket_address.h"
 #include "support/in_private_network.h"
 #include "support/program.h"
-#include "talk/talk_socket.h"
+#include "talk/talk.h"
 
 namespace wireproof {
 namespace {

@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <vector>
 
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "machine/host/socket_table.h"
-#include "play/client/socket_address.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 namespace {

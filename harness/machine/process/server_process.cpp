@@ -13,7 +13,7 @@
 
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/listening.h"
+#include "machine/host/socket_list.h"
 #include "machine/process/fork_actor.h"
 #include "machine/process/server_child.h"
 #include "result/run_result.h"

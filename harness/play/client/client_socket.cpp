@@ -10,9 +10,9 @@
 #include <cassert>
 #include <cerrno>
 
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "base/system/unique_fd.h"
-#include "play/client/socket_address.h"
 
 namespace wireproof {
 namespace {

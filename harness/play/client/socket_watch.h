@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "judge/socket_judge.h"
-#include "machine/host/socket_table.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 

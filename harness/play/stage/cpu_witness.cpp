@@ -2,7 +2,7 @@
 
 #include <unistd.h>
 
-#include "machine/host/cpu_wait.h"
+#include "machine/host/process_use.h"
 
 namespace wireproof {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "machine/host/route.h"
+#include "machine/host/host_address.h"
 #include "packets/capture/watched_capture.h"
 
 namespace wireproof {

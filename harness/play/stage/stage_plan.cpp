@@ -6,7 +6,7 @@
 #include <functional>
 #include <sstream>
 
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 
 namespace wireproof {
 namespace {

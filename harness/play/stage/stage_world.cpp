@@ -9,8 +9,8 @@
 
 #include "base/system/system_call.h"
 #include "judge/traffic/soundness.h"
-#include "machine/host/free_port.h"
-#include "machine/host/listening_process.h"
+#include "machine/host/host_address.h"
+#include "machine/host/socket_holders.h"
 #include "packets/flow/fragments.h"
 #include "play/stage/attach_server.h"
 #include "play/stage/running_capture.h"

@@ -7,8 +7,8 @@
 
 #include "base/system/unique_fd.h"
 #include "judge/traffic/own_traffic.h"
+#include "machine/host/host_address.h"
 #include "machine/host/private_network.h"
-#include "machine/host/route.h"
 #include "machine/host/sandbox.h"
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"

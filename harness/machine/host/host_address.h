@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 
@@ -18,5 +19,11 @@ struct Route {
 
 // Asks the kernel by rtnetlink: no packet is sent. Throws SystemError where there is no route.
 Route find_route(const IpAddress& address);
+
+// A port that nobody uses on the loopback now, neither with TCP nor with UDP. Throws SystemError.
+std::uint16_t choose_free_port(IpVersion version);
+
+// Whether ::1 can be bound.
+bool has_ipv6_loopback();
 
 }  // namespace wireproof

@@ -1,12 +1,11 @@
-#include "machine/host/socket_table.h"
+#include "machine/host/socket_list.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "base/system/unique_fd.h"
 #include "catch.h"
@@ -14,33 +13,20 @@
 namespace wireproof {
 namespace {
 
-sockaddr* as_address(sockaddr_in& address) {
-  return reinterpret_cast<sockaddr*>(&address);
-}
-
 UniqueFd open_socket(int type) {
   UniqueFd fd(static_cast<int>(check_call(::socket(AF_INET, type | SOCK_CLOEXEC, 0), "socket")));
-  sockaddr_in address{};
-  address.sin_family = AF_INET;
-  address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  check_call(::bind(fd.get(), as_address(address), sizeof address), "bind");
+  const SocketAddress any = write_socket_address({*parse_ip_address("127.0.0.1"), 0});
+  check_call(::bind(fd.get(), any.get(), any.size), "bind");
   return fd;
 }
 
-sockaddr_in name_of(const UniqueFd& fd) {
-  sockaddr_in address{};
-  socklen_t size = sizeof address;
-  check_call(::getsockname(fd.get(), as_address(address), &size), "getsockname");
-  return address;
-}
-
 std::uint16_t port_of(const UniqueFd& fd) {
-  return ntohs(name_of(fd).sin_port);
+  return local_endpoint(fd.get()).port;
 }
 
 void connect_to(const UniqueFd& fd, const UniqueFd& peer) {
-  sockaddr_in address = name_of(peer);
-  check_call(::connect(fd.get(), as_address(address), sizeof address), "connect");
+  const SocketAddress address = write_socket_address(local_endpoint(peer.get()));
+  check_call(::connect(fd.get(), address.get(), address.size), "connect");
 }
 
 // "LISTEN server, ESTABLISHED client->server": by the port at each end.

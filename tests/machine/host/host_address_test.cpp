@@ -1,4 +1,4 @@
-#include "machine/host/route.h"
+#include "machine/host/host_address.h"
 
 #include "catch.h"
 
