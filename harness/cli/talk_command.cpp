@@ -4,16 +4,15 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/system/socket_address.h"
+#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
-#include "play/client/socket_address.h"
-#include "play/runner/stop_signals.h"
+#include "talk/talk.h"
 #include "talk/talk_packets.h"
-#include "talk/talk_pipe.h"
-#include "talk/talk_socket.h"
 
 namespace wireproof {
 

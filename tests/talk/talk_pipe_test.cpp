@@ -1,4 +1,4 @@
-#include "talk/talk_pipe.h"
+#include "talk/talk.h"
 
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -8,10 +8,9 @@
 #include <string>
 #include <thread>
 
+#include "base/system/socket_address.h"
 #include "base/system/unique_fd.h"
 #include "catch.h"
-#include "play/client/socket_address.h"
-#include "talk/talk_socket.h"
 
 namespace wireproof {
 namespace {
