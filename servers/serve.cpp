@@ -1,47 +1,19 @@
 #include <fmt/format.h>
-#include <signal.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <stdexcept>
 #include <utility>
 
-#include "base/system/system_call.h"
+#include "base/system/deadline.h"
+#include "base/system/pipe.h"
+#include "base/system/stop_signals.h"
 #include "servers/faults/misconduct.h"
+#include "servers/protocols/reference_servers.h"
 #include "servers/registry.h"
 #include "servers/serving/listen.h"
-#include "servers/serving/service.h"
 
 namespace wireproof {
 namespace {
-
-// SIGINT and SIGTERM held back, for this thread and those it starts, so that wait() takes them
-// whenever they come, also before it is called. What a forked process has inherited does not
-// matter: a handler of the parent does not run, and Linux keeps a blocked signal even where its
-// action is to ignore it.
-class StopSignals {
- public:
-  StopSignals() {
-    ::sigemptyset(&signals_);
-    ::sigaddset(&signals_, SIGINT);
-    ::sigaddset(&signals_, SIGTERM);
-    ::pthread_sigmask(SIG_BLOCK, &signals_, &old_mask_);
-  }
-  ~StopSignals() { ::pthread_sigmask(SIG_SETMASK, &old_mask_, nullptr); }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
-  void wait() const {
-    int number = 0;
-    while (::sigwait(&signals_, &number) != 0) {
-    }
-  }
-
- private:
-  sigset_t signals_{};
-  sigset_t old_mask_{};
-};
 
 ListenOptions listen_options(const ServerInfo& server, const ServeOptions& options) {
   ListenOptions result;
@@ -71,13 +43,6 @@ void check_transports(const ServerInfo& server, const ServeOptions& options) {
   }
 }
 
-void report_ready(int fd) {
-  const char byte = '.';
-  while (::write(fd, &byte, 1) == -1) {
-    if (errno != EINTR) throw SystemError("report that the server is ready", errno);
-  }
-}
-
 }  // namespace
 
 int serve(const ServerInfo& server, const ServeOptions& options) {
@@ -90,10 +55,10 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
   service.conduct.patience = options.patience;
   service = with_fault(std::move(service), server, options.fault);
   service = with_variant(std::move(service), server, options.variant);
-  const StopSignals stop;
+  const StopSignals stop;  // held back for the threads that serve, too
   const Listener listener(service, listen_options(server, options));
-  if (options.ready_fd >= 0) report_ready(options.ready_fd);
-  stop.wait();
+  if (options.ready_fd >= 0) write_all(options.ready_fd, ".", "report that the server is ready");
+  await_readable(stop.fd(), Deadline::never(), "wait for the end of the server");
   return 0;
 }
 

@@ -1,12 +1,15 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "servers/protocols/protocol.h"
 
 namespace wireproof {
 
-// The whole line of the registry; null when there is none of that name.
+// All reference servers, in the order of their names.
+const std::vector<ReferenceServer>& all_reference_servers();
+// Null when there is none of that name.
 const ReferenceServer* find_reference_server(const std::string& name);
 
 // The server with the given parameters, and the defaults of those that are not given. Throws

@@ -1,4 +1,4 @@
-#include "servers/protocols/serve_way.h"
+#include "servers/protocols/server_info.h"
 
 #include <algorithm>
 #include <array>
@@ -38,6 +38,10 @@ const std::vector<std::string>& serve_way_names() {
     return result;
   }();
   return kNames;
+}
+
+bool ServerParameter::takes(const std::string& value) const {
+  return any_text || std::ranges::find(values, value) != values.end();
 }
 
 }  // namespace wireproof
