@@ -1,17 +1,16 @@
 #include <fmt/format.h>
-#include <unistd.h>
 
-#include <cerrno>
 #include <cstdio>
 #include <stdexcept>
 #include <utility>
 
+#include "base/system/deadline.h"
+#include "base/system/pipe.h"
 #include "base/system/stop_signals.h"
-#include "base/system/system_call.h"
 #include "servers/faults/misconduct.h"
+#include "servers/protocols/reference_servers.h"
 #include "servers/registry.h"
 #include "servers/serving/listen.h"
-#include "servers/serving/service.h"
 
 namespace wireproof {
 namespace {
@@ -44,13 +43,6 @@ void check_transports(const ServerInfo& server, const ServeOptions& options) {
   }
 }
 
-void report_ready(int fd) {
-  const char byte = '.';
-  while (::write(fd, &byte, 1) == -1) {
-    if (errno != EINTR) throw SystemError("report that the server is ready", errno);
-  }
-}
-
 }  // namespace
 
 int serve(const ServerInfo& server, const ServeOptions& options) {
@@ -63,10 +55,10 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
   service.conduct.patience = options.patience;
   service = with_fault(std::move(service), server, options.fault);
   service = with_variant(std::move(service), server, options.variant);
-  const StopSignals stop;
+  const StopSignals stop;  // held back for the threads that serve, too
   const Listener listener(service, listen_options(server, options));
-  if (options.ready_fd >= 0) report_ready(options.ready_fd);
-  stop.wait();
+  if (options.ready_fd >= 0) write_all(options.ready_fd, ".", "report that the server is ready");
+  await_readable(stop.fd(), Deadline::never(), "wait for the end of the server");
   return 0;
 }
 

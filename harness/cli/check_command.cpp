@@ -77,7 +77,7 @@ RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
 
 int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,
                 const CommandLine& line) {
-  const ReportFiles reports(options.reports);
+  ReportFiles reports(options.reports);
   const auto report = [&](RunResult& run) {
     sign_run(run, line);
     reports.write(run);

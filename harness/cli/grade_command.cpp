@@ -5,10 +5,10 @@
 #include <map>
 #include <thread>
 
+#include "base/system/file.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
-#include "cli/options/files.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
@@ -170,9 +170,9 @@ void GradeRun::done(std::size_t index, const SubmissionGrade& grade) {
 }
 
 void write_gradebook(const GradeOptions& options, const Gradebook& book) {
-  if (!options.csv.empty()) write_whole_file(options.csv, render_gradebook_csv(book));
-  if (!options.json.empty()) write_whole_file(options.json, render_gradebook_json(book));
-  if (!options.html.empty()) write_whole_file(options.html, render_gradebook_html(book));
+  if (!options.csv.empty()) write_file(options.csv, render_gradebook_csv(book));
+  if (!options.json.empty()) write_file(options.json, render_gradebook_json(book));
+  if (!options.html.empty()) write_file(options.html, render_gradebook_html(book));
 }
 
 int exit_code_of(const Gradebook& book) {

@@ -2,6 +2,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
@@ -10,6 +11,7 @@
 // system refused is said with the attempt, and the program could not run.
 int main(int argc, char** argv) {
   using wireproof::print_error;
+  wireproof::raise_descriptor_limit();
   try {
     const std::vector<std::string> words(argv, argv + argc);
     const int code = wireproof::run_program(wireproof::read_command_line(words));

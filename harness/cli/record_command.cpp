@@ -4,11 +4,11 @@
 #include <iostream>
 #include <string>
 
+#include "base/system/file.h"
 #include "base/text/hex.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
-#include "cli/options/files.h"
 #include "cli/options/line_diff.h"
 #include "cli/options/output.h"
 #include "cli/options/record_table.h"
@@ -81,7 +81,7 @@ int record_result(const Sheet& sheet, const ScenarioResult& result, const Record
     }
     return kExitSheetWrong;
   }
-  if (options.yes || ask_to_write(path)) replace_file(sheet.path, after);
+  if (options.yes || ask_to_write(path)) write_file(sheet.path, after);
   return kExitPassed;
 }
 

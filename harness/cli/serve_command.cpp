@@ -1,15 +1,12 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <signal.h>
-#include <unistd.h>
 
 #include <algorithm>
-#include <array>
+#include <cstdio>
 #include <stdexcept>
 #include <thread>
 
-#include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
+#include "base/system/pipe.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
@@ -68,10 +65,6 @@ std::string render_listening(const ServerInfo& info, const ServeOptions& options
 class ReadyLine {
  public:
   explicit ReadyLine(std::string text) : text_(std::move(text)) {
-    std::array<int, 2> ends{};
-    check_call(::pipe2(ends.data(), O_CLOEXEC), "pipe");
-    read_end_.reset(ends[0]);
-    write_end_.reset(ends[1]);
     // The stop signals are for serve(): a thread takes over the mask of the one that starts it.
     sigset_t all;
     sigset_t old;
@@ -79,25 +72,24 @@ class ReadyLine {
     ::pthread_sigmask(SIG_SETMASK, &all, &old);
     waiter_ = std::thread([this] {
       char ready = 0;
-      if (::read(read_end_.get(), &ready, 1) != 1) return;
+      if (read_some(ready_.read.get(), &ready, 1) != 1) return;
       print_out(text_);
       std::fflush(stdout);
     });
     ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
   }
   ~ReadyLine() {
-    write_end_.reset();
+    ready_.write.reset();
     waiter_.join();
   }
   ReadyLine(const ReadyLine&) = delete;
   ReadyLine& operator=(const ReadyLine&) = delete;
 
-  int write_end() const { return write_end_.get(); }
+  int write_end() const { return ready_.write.get(); }
 
  private:
   std::string text_;
-  UniqueFd read_end_;
-  UniqueFd write_end_;
+  Pipe ready_ = open_pipe();
   std::thread waiter_;
 };
 

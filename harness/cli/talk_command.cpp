@@ -11,9 +11,8 @@
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
+#include "talk/talk.h"
 #include "talk/talk_packets.h"
-#include "talk/talk_pipe.h"
-#include "talk/talk_socket.h"
 
 namespace wireproof {
 

@@ -14,7 +14,7 @@
 #include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "play/stage/server_fate.h"
-#include "talk/talk_socket.h"
+#include "talk/talk.h"
 
 namespace wireproof {
 

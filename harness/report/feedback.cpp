@@ -6,8 +6,8 @@
 
 #include "base/text/diagnostic.h"
 #include "base/text/hex.h"
-#include "base/text/sentence.h"
 #include "base/text/text_table.h"
+#include "base/text/words.h"
 #include "report/findings.h"
 #include "report/report.h"
 #include "report/safe_text.h"

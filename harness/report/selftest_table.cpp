@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
-#include "base/text/sentence.h"
 #include "base/text/text_table.h"
+#include "base/text/words.h"
 #include "report/report.h"
 
 namespace wireproof {

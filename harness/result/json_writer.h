@@ -13,9 +13,9 @@
 #include <vector>
 
 #include "base/text/address.h"
-#include "base/text/code_point.h"
 #include "base/text/hex.h"
 #include "base/text/time.h"
+#include "base/text/utf8.h"
 
 namespace wireproof {
 

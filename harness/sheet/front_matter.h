@@ -3,7 +3,7 @@
 #include <map>
 #include <string>
 
-#include "base/text/source_text.h"
+#include "base/text/diagnostic.h"
 #include "sheet/scenario.h"
 #include "sheet/text/fragment.h"
 

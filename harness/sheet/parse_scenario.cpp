@@ -4,7 +4,7 @@
 #include <iterator>
 #include <utility>
 
-#include "base/text/code_point.h"
+#include "base/text/utf8.h"
 #include "sheet/front_matter.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"

@@ -1,14 +1,12 @@
 #include "talk/talk_packets.h"
 
-#include <poll.h>
-
 #include <algorithm>
 #include <chrono>
 
+#include "base/system/deadline.h"
+
 namespace wireproof {
 namespace {
-
-using Clock = std::chrono::steady_clock;
 
 // What was sent last comes out of the ring behind a marker; a ring that is stuck holds nobody up.
 constexpr std::chrono::milliseconds kMarkerLimit{2000};
@@ -92,12 +90,9 @@ void TalkPackets::show_kept() {
 
 void TalkPackets::finish() {
   awaited_ = markers_.send();
-  const auto deadline = Clock::now() + kMarkerLimit;
+  const Deadline deadline(kMarkerLimit);
   for (drain(); awaited_; drain()) {
-    const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) break;
-    pollfd entry{live_.selectable_fd(), POLLIN, 0};
-    ::poll(&entry, 1, static_cast<int>(left.count()));
+    if (!await_readable(live_.selectable_fd(), deadline, "wait for captured packets")) break;
   }
   if (keeps_) show_kept();
 }

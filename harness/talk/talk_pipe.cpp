@@ -1,4 +1,4 @@
-#include "talk/talk_pipe.h"
+#include "talk/talk.h"
 
 #include <sys/socket.h>
 #include <unistd.h>
@@ -10,6 +10,7 @@
 #include <csignal>
 #include <vector>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
@@ -188,6 +189,24 @@ void TalkPipe::write_output() {
 }
 
 }  // namespace
+
+TalkWait await_talk(std::span<pollfd> entries, const TalkAside& aside, TalkPatience patience) {
+  std::vector<pollfd> all(entries.begin(), entries.end());
+  all.push_back({aside.stop_fd, POLLIN, 0});
+  all.push_back({aside.packets_fd, POLLIN, 0});
+  const pollfd& stop = all[entries.size()];
+  const pollfd& packets = all[entries.size() + 1];
+  const Deadline limit = patience == TalkPatience::look ? Deadline(Duration(0)) : Deadline::never();
+  for (;;) {
+    await_any(all, limit, "wait for the peer and the console");
+    if (packets.revents != 0 && aside.on_packets) aside.on_packets();
+    if (stop.revents != 0) return TalkWait::stopped;
+    std::copy_n(all.begin(), entries.size(), entries.begin());
+    const bool any = std::ranges::any_of(entries, [](const pollfd& e) { return e.revents != 0; });
+    if (any) return TalkWait::ready;
+    if (patience == TalkPatience::look) return TalkWait::nothing;
+  }
+}
 
 TalkResult run_talk_pipe(const TalkEnds& ends, const TalkAside& aside) {
   return TalkPipe(ends).run(aside);

@@ -1,14 +1,11 @@
-#include "talk/talk_socket.h"
+#include "talk/talk.h"
 
-#include <netdb.h>
 #include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
 #include <cerrno>
 #include <charconv>
-#include <cstring>
-#include <memory>
 
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
@@ -25,9 +22,8 @@ std::optional<std::uint16_t> read_port(std::string_view text) {
 }
 
 UniqueFd open_stream(IpVersion version, int flags) {
-  const int family = version == IpVersion::v4 ? AF_INET : AF_INET6;
-  return UniqueFd(static_cast<int>(
-      check_call(::socket(family, SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "open a socket")));
+  return UniqueFd(static_cast<int>(check_call(
+      ::socket(address_family(version), SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "open a socket")));
 }
 
 TalkPeer name_ends(UniqueFd socket, const Endpoint& remote) {
@@ -68,24 +64,12 @@ std::optional<TalkAddress> parse_talk_address(std::string_view text) {
 }
 
 std::vector<Endpoint> look_up_talk(const TalkAddress& address) {
-  addrinfo hints{};
-  hints.ai_family = AF_UNSPEC;
-  hints.ai_socktype = SOCK_STREAM;
-  hints.ai_flags = AI_NUMERICSERV;
-  addrinfo* found = nullptr;
-  const std::string port = std::to_string(address.port);
-  const int failure = ::getaddrinfo(address.host.c_str(), port.c_str(), &hints, &found);
-  if (failure != 0) {
-    throw SystemError("look up " + address.host + " (" + ::gai_strerror(failure) + ")",
-                      failure == EAI_SYSTEM ? errno : EADDRNOTAVAIL);
-  }
-  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
   std::vector<Endpoint> endpoints;
-  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
-    SocketAddress socket_address;
-    std::memcpy(&socket_address.storage, entry->ai_addr, entry->ai_addrlen);
-    const Endpoint endpoint = read_socket_address(socket_address).value_or(Endpoint{});
-    if (std::ranges::find(endpoints, endpoint) == endpoints.end()) endpoints.push_back(endpoint);
+  for (const SocketAddress& found : look_up_host(address.host, address.port)) {
+    const auto endpoint = read_socket_address(found);
+    if (endpoint && std::ranges::find(endpoints, *endpoint) == endpoints.end()) {
+      endpoints.push_back(*endpoint);
+    }
   }
   return endpoints;
 }

@@ -1,7 +1,7 @@
 #include <iterator>
 #include <utility>
 
-#include "servers/faults/message_faults.h"
+#include "servers/faults/fault_tables.h"
 
 namespace wireproof {
 namespace {

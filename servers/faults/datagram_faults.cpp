@@ -1,8 +1,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "servers/faults/deadly_input.h"
-#include "servers/faults/message_faults.h"
+#include "servers/faults/fault_tables.h"
 
 namespace wireproof {
 namespace {

@@ -1,10 +1,8 @@
 #include <algorithm>
 #include <utility>
 
-#include "base/text/code_point.h"
-#include "servers/faults/changed_replies.h"
-#include "servers/faults/deadly_input.h"
-#include "servers/faults/message_faults.h"
+#include "base/text/utf8.h"
+#include "servers/faults/fault_tables.h"
 #include "servers/protocols/unicode_text.h"
 
 namespace wireproof {

@@ -2,12 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <iterator>
 #include <stdexcept>
 #include <utility>
 
-#include "servers/faults/message_faults.h"
-#include "servers/faults/serving_faults.h"
-#include "servers/faults/variants.h"
+#include "servers/faults/fault_tables.h"
 
 namespace wireproof {
 namespace {
@@ -20,6 +19,19 @@ namespace {
 }
 
 }  // namespace
+
+const std::vector<MessageFault>& message_faults() {
+  static const std::vector<MessageFault> kAll = [] {
+    std::vector<MessageFault> faults;
+    for (const auto family : {reply_faults, field_faults, text_faults, boundary_faults,
+                              input_faults, datagram_faults}) {
+      std::vector<MessageFault> some = family();
+      std::move(some.begin(), some.end(), std::back_inserter(faults));
+    }
+    return faults;
+  }();
+  return kAll;
+}
 
 std::vector<ServerFault> faults_of(const ServerInfo& server) {
   std::vector<ServerFault> faults;

@@ -1,21 +1,7 @@
-#include "servers/faults/serving_faults.h"
-
-#include "servers/faults/wrong_endings.h"
+#include "servers/faults/fault_tables.h"
 
 namespace wireproof {
 namespace {
-
-bool speaks_tcp(const ServerInfo& server) {
-  return server.tcp_port != 0;
-}
-
-bool replies(const ServerInfo& server) {
-  return server.traits.replies;
-}
-
-bool replies_on_tcp(const ServerInfo& server) {
-  return speaks_tcp(server) && server.traits.replies;
-}
 
 bool closes_first(const ServerInfo& server) {
   return speaks_tcp(server) && server.traits.closes_first;
@@ -32,10 +18,6 @@ bool has_prefix(const ServerInfo& server) {
 
 bool has_prefix_until_eof(const ServerInfo& server) {
   return has_prefix(server) && !server.traits.closes_first;
-}
-
-bool serves_many(const ServerInfo& server) {
-  return speaks_tcp(server) && server.way != ServeWay::serial;
 }
 
 // Many clients with conversations that last.

@@ -1,4 +1,4 @@
-#include "servers/faults/variants.h"
+#include "servers/faults/fault_tables.h"
 
 namespace wireproof {
 namespace {
@@ -10,19 +10,6 @@ constexpr milliseconds kLateClose{200};
 
 bool any(const ServerInfo&) {
   return true;
-}
-
-bool speaks_tcp(const ServerInfo& server) {
-  return server.tcp_port != 0;
-}
-
-bool replies_on_tcp(const ServerInfo& server) {
-  return speaks_tcp(server) && server.traits.replies;
-}
-
-// Where serving one client at a time is not what the server is about.
-bool serves_many(const ServerInfo& server) {
-  return speaks_tcp(server) && server.way != ServeWay::serial;
 }
 
 template <Sending sending>

@@ -1,4 +1,4 @@
-#include "servers/faults/wrong_endings.h"
+#include "servers/faults/fault_tables.h"
 
 #include <algorithm>
 #include <memory>

@@ -158,6 +158,8 @@ Service serve_form(CalcForm form) {
   return service;
 }
 
+}  // namespace
+
 Service make_calc(const ServerParameters& parameters) {
   CalcForm form;
   if (parameters.at("framing") == "none") form.framing = CalcFraming::none;
@@ -166,35 +168,6 @@ Service make_calc(const ServerParameters& parameters) {
   form.format.layout = parse_calc_layout(parameters.at("layout"));
   if (parameters.at("connection") == "keep") form.connection = CalcConnection::keep;
   return serve_form(form);
-}
-
-}  // namespace
-
-ReferenceServer calc_server() {
-  ServerInfo info;
-  info.name = "calc";
-  info.tcp_port = 12345;
-  info.udp_port = 12346;
-  info.protocol =
-      "request `id u32, op text[3], n u8, i32[n]`, reply `id u32, result i32`, big-endian; on TCP "
-      "each with its length (u32) before it";
-  info.origin = "Rechnernetze, Laboraufgabe Socketprogrammierung, 3.1-3.3";
-  info.parameters = {
-      {"framing", {"length", "none"}, "TCP: the length of each message goes before it, or not"},
-      {"ops", {"short", "long"}, "SUM PRO MIN MAX, or Summe Produkt Minimum Maximum", false, true},
-      {"connection", {"close", "keep"}, "TCP: one request, then the server closes; or until EOF"},
-      {"layout", calc_layout_names(), "of a request, as the exercise's variants have it", false,
-       true},
-      {"order", {"big", "little"}, "of the bytes of a number", false, true},
-  };
-  info.traits = {.closes_first = true,
-                 .has_messages = true,
-                 .has_numbers = true,
-                 .has_ids = true,
-                 .has_length = true,
-                 .calculates = true,
-                 .refuses = true};
-  return {info, make_calc};
 }
 
 }  // namespace wireproof

@@ -15,6 +15,6 @@ namespace wireproof {
 // request's, a request without a result (see calculate). A stream that ends inside a request is
 // closed without a reply.
 // UDP: no length in either form; a datagram is one whole request, or is ignored.
-ReferenceServer calc_server();
+Service make_calc(const ServerParameters& parameters);
 
 }  // namespace wireproof

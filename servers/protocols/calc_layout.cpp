@@ -4,8 +4,6 @@
 #include <string_view>
 #include <utility>
 
-#include "servers/protocols/calc_text.h"
-
 namespace wireproof {
 namespace {
 

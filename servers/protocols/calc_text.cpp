@@ -1,4 +1,4 @@
-#include "servers/protocols/calc_text.h"
+#include "servers/protocols/calc_layout.h"
 
 #include <fmt/format.h>
 

@@ -1,13 +1,37 @@
 #pragma once
 
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
 #include "servers/protocols/protocol.h"
-#include "servers/protocols/serve_way.h"
 #include "servers/serving/connection.h"
 
 namespace wireproof {
+
+// A wish to stop that poll() can wait for: readable for ever once it is set.
+class StopEvent {
+ public:
+  // Throws SystemError when there is no descriptor.
+  StopEvent() : fd_(static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC), "eventfd"))) {}
+
+  int fd() const { return fd_.get(); }
+
+  void set() const {
+    const std::uint64_t one = 1;
+    while (::write(fd_.get(), &one, sizeof one) == -1 && errno == EINTR) {
+    }
+  }
+
+ private:
+  UniqueFd fd_;
+};
 
 // Further clients wait in the kernel's backlog.
 constexpr std::size_t kMaxClients = 512;
@@ -37,7 +61,5 @@ std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket);
 std::unique_ptr<ClientServing> serve_by_select(ServedSocket socket);
 std::unique_ptr<ClientServing> serve_one_by_one(ServedSocket socket);
 std::unique_ptr<ClientServing> serve_by_fork(ServedSocket socket);
-
-std::unique_ptr<ClientServing> make_client_serving(ServeWay way, ServedSocket socket);
 
 }  // namespace wireproof

@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "base/text/hex.h"
-#include "servers/serving/socket_conduct.h"
+#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
@@ -47,7 +47,7 @@ Connection::Connection(int fd, const Service& service, std::string peer, ServeLo
   take_actions(protocol_->on_open());
 }
 
-std::optional<Connection::Clock::time_point> Connection::deadline() const {
+std::optional<Deadline> Connection::deadline() const {
   if (phase_ != ConnectionPhase::draining && phase_ != ConnectionPhase::pausing) {
     return std::nullopt;
   }
@@ -120,7 +120,7 @@ void Connection::end_exchange() {
   ::shutdown(fd_, SHUT_WR);
   constexpr timeval kWait = {kMaxDrainWait.count(), 0};
   ::setsockopt(fd_, SOL_SOCKET, SO_RCVTIMEO, &kWait, sizeof kWait);
-  deadline_ = Clock::now() + kMaxDrainWait;
+  deadline_ = Deadline(kMaxDrainWait);
   phase_ = ConnectionPhase::draining;
 }
 
@@ -158,14 +158,13 @@ void Connection::give_up(int error) {
 
 void Connection::pause(std::chrono::milliseconds time, ConnectionPhase after) {
   if (time.count() == 0) return;
-  deadline_ = Clock::now() + time;
+  deadline_ = Deadline(time);
   after_pause_ = after;
   phase_ = ConnectionPhase::pausing;
 }
 
 void Connection::end_pause() {
-  const auto left = std::chrono::ceil<std::chrono::milliseconds>(deadline_ - Clock::now());
-  if (!wait_for_hang_up(fd_, left) && Clock::now() < deadline_) return;
+  if (!wait_for_hang_up(fd_, deadline_) && !deadline_.is_over()) return;
   if (after_pause_ == ConnectionPhase::over) return finish();
   phase_ = after_pause_;
 }
@@ -173,10 +172,9 @@ void Connection::end_pause() {
 void Connection::drain_next() {
   std::array<std::uint8_t, kDrainReadSize> dropped{};
   const ssize_t count = ::recv(fd_, dropped.data(), dropped.size(), 0);
-  const Clock::time_point now = Clock::now();
-  if (count < 0 && may_come_later(errno) && now < deadline_) return;
+  if (count < 0 && may_come_later(errno) && !deadline_.is_over()) return;
   if (count <= 0 || ++drain_reads_ == kMaxDrainReads) return finish();
-  deadline_ = now + kMaxDrainWait;
+  deadline_ = Deadline(kMaxDrainWait);
 }
 
 ConnectionPhase serve_connection(int fd, const Service& service, const std::string& peer,

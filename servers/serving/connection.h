@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "base/system/deadline.h"
 #include "servers/protocols/protocol.h"
 
 namespace wireproof {
@@ -36,14 +37,12 @@ enum class ConnectionPhase : std::uint8_t {
 // (shutdown) and reads on until the peer's, within limits; else close() sends the FIN itself.
 class Connection {
  public:
-  using Clock = std::chrono::steady_clock;
-
   // The socket is the owner's. `peer` names it in the log.
   Connection(int fd, const Service& service, std::string peer, ServeLog log);
 
   ConnectionPhase phase() const { return phase_; }
   // When a step is due though the socket is not ready: the peer is not waited for any longer.
-  std::optional<Clock::time_point> deadline() const;
+  std::optional<Deadline> deadline() const;
   void step();
   // From now on answers leave through another connection's socket, which is a fault.
   void reply_through(int fd) { output_fd_ = fd; }
@@ -76,7 +75,7 @@ class Connection {
   bool at_eof_ = false;
   int drain_reads_ = 0;
   ConnectionPhase after_pause_ = ConnectionPhase::over;
-  Clock::time_point deadline_;  // of draining and pausing
+  Deadline deadline_{Duration(0)};  // of draining and pausing
 };
 
 // All steps of a connection on a blocking socket; `over` or `kept`.

@@ -3,12 +3,38 @@
 #include <fmt/format.h>
 #include <sys/socket.h>
 
+#include <cerrno>
 #include <utility>
 
+#include "base/system/socket_address.h"
 #include "base/text/hex.h"
-#include "servers/serving/bound_socket.h"
+#include "servers/serving/server_socket.h"
 
 namespace wireproof {
+namespace {
+
+// What cannot be received now may be in a moment, and must not keep a CPU busy until then.
+constexpr std::chrono::milliseconds kWaitAfterFailedReceive{100};
+
+std::unique_ptr<ClientServing> make_client_serving(ServeWay way, ServedSocket socket) {
+  switch (way) {
+    case ServeWay::threads:
+      return serve_by_threads(std::move(socket));
+    case ServeWay::select:
+      return serve_by_select(std::move(socket));
+    case ServeWay::serial:
+      return serve_one_by_one(std::move(socket));
+    case ServeWay::fork:
+      return serve_by_fork(std::move(socket));
+  }
+  return nullptr;
+}
+
+std::string name_of(const SocketAddress& peer) {
+  return render_endpoint(read_socket_address(peer).value_or(Endpoint{}));
+}
+
+}  // namespace
 
 Listener::Listener(Service service, ListenOptions options)
     : service_(std::move(service)), options_(std::move(options)) {
@@ -36,12 +62,12 @@ void Listener::open_sockets() {
   if (options_.tcp_port && service_.open_stream) {
     tcp_fd_ =
         open_bound_socket(options_.host, *options_.tcp_port, SocketType::stream, service_.conduct);
-    tcp_port_ = bound_port(tcp_fd_.get());
+    tcp_port_ = local_endpoint(tcp_fd_.get()).port;
   }
   if (options_.udp_port && service_.open_datagrams) {
     udp_fd_ = open_bound_socket(options_.host, *options_.udp_port, SocketType::datagram,
                                 service_.conduct);
-    udp_port_ = bound_port(udp_fd_.get());
+    udp_port_ = local_endpoint(udp_fd_.get()).port;
     if (service_.datagrams_from_other_port) {
       reply_fd_ = open_bound_socket(options_.host, 0, SocketType::datagram);
     }
@@ -53,20 +79,22 @@ void Listener::answer_datagrams() {
   const int reply_fd = reply_fd_ ? reply_fd_.get() : udp_fd_.get();
   Bytes buffer(service_.datagram_read_size);
   for (;;) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    auto* const peer = reinterpret_cast<sockaddr*>(&address);
-    const ssize_t count = ::recvfrom(udp_fd_.get(), buffer.data(), buffer.size(), 0, peer, &size);
+    SocketAddress peer;
+    const ssize_t count =
+        ::recvfrom(udp_fd_.get(), buffer.data(), buffer.size(), 0, peer.get(), &peer.size);
     if (stopping_) return;
-    if (count < 0) continue;
+    if (count < 0) {
+      if (errno != EINTR && stop_waiting_.try_acquire_for(kWaitAfterFailedReceive)) return;
+      continue;
+    }
     const ByteView datagram = ByteView(buffer).first(static_cast<std::size_t>(count));
-    const std::string name = options_.log ? render_socket_address(address) : "";
+    const std::string name = options_.log ? name_of(peer) : "";
     if (options_.log) options_.log(fmt::format("{} > {}", name, render_quoted(datagram)));
     for (const Bytes& reply : protocol->on_datagram(datagram)) {
       if (stop_waiting_.try_acquire_for(service_.conduct.reply_delay)) return;
       if (options_.log) options_.log(fmt::format("{} < {}", name, render_quoted(reply)));
       // A reply that cannot be sent is lost, as datagrams are.
-      ::sendto(reply_fd, reply.data(), reply.size(), MSG_NOSIGNAL, peer, size);
+      ::sendto(reply_fd, reply.data(), reply.size(), MSG_NOSIGNAL, peer.get(), peer.size);
     }
   }
 }

@@ -10,7 +10,6 @@
 
 #include "base/system/unique_fd.h"
 #include "servers/protocols/protocol.h"
-#include "servers/protocols/serve_way.h"
 #include "servers/serving/client_serving.h"
 
 namespace wireproof {

@@ -1,21 +1,19 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <utility>
 #include <vector>
 
-#include "base/system/system_call.h"
+#include "base/system/deadline.h"
+#include "base/system/pipe.h"
+#include "base/system/process.h"
 #include "base/system/unique_fd.h"
-#include "servers/serving/accept_client.h"
 #include "servers/serving/client_serving.h"
-#include "servers/serving/stop_event.h"
+#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
@@ -35,7 +33,7 @@ class ForkServing : public ClientServing {
  public:
   explicit ForkServing(ServedSocket socket) : socket_(std::move(socket)) {
     // A client that poll() has announced may have gone again before accept().
-    check_call(::fcntl(socket_.fd, F_SETFL, O_NONBLOCK), "O_NONBLOCK for the listening socket");
+    make_nonblocking(socket_.fd);
   }
 
   void run() override {
@@ -67,11 +65,9 @@ class ForkServing : public ClientServing {
     events_.push_back({stop_.fd(), POLLIN, 0});
     events_.push_back({listens ? socket_.fd : -1, POLLIN, 0});  // -1: poll() passes over it
     for (const Child& child : children_) events_.push_back({child.end.get(), POLLIN, 0});
-    const int wait = accept_failed_ ? static_cast<int>(kMaxWaitAfterFailedAccept.count()) : -1;
+    const auto wait = accept_failed_ ? Deadline(kMaxWaitAfterFailedAccept) : Deadline::never();
     accept_failed_ = false;
-    if (::poll(events_.data(), events_.size(), wait) < 0) {
-      for (pollfd& event : events_) event.revents = 0;  // a signal: all of it is asked again
-    }
+    await_any(events_, wait, "wait for clients");
     return events_[kStop].revents == 0;
   }
 
@@ -87,10 +83,7 @@ class ForkServing : public ClientServing {
     children_ = std::move(running);
   }
 
-  static void reap(const Child& child) {
-    while (::waitpid(child.pid, nullptr, 0) == -1 && errno == EINTR) {
-    }
-  }
+  static void reap(const Child& child) { await_process(child.pid); }
 
   void accept_next() {
     const AcceptedClient client = accept_client(socket_.fd);

@@ -1,4 +1,3 @@
-#include <fcntl.h>
 #include <fmt/format.h>
 #include <linux/sockios.h>
 #include <poll.h>
@@ -11,20 +10,17 @@
 #include <utility>
 #include <vector>
 
-#include "base/system/system_call.h"
+#include "base/system/deadline.h"
+#include "base/system/pipe.h"
 #include "base/system/unique_fd.h"
-#include "servers/serving/accept_client.h"
 #include "servers/serving/client_serving.h"
-#include "servers/serving/stop_event.h"
+#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
 
-using std::chrono::milliseconds;
-
-constexpr milliseconds kForever{-1};
 // Longer than a kernel delays an ACK (40 ms) that the client may need to say more.
-constexpr milliseconds kMomentOfSilence{100};
+constexpr std::chrono::milliseconds kMomentOfSilence{100};
 
 short wanted_events(ConnectionPhase phase) {
   if (phase == ConnectionPhase::pausing) return 0;
@@ -43,7 +39,7 @@ bool has_taken_all(int fd) {
 class SelectServing : public ClientServing {
  public:
   explicit SelectServing(ServedSocket socket) : socket_(std::move(socket)) {
-    check_call(::fcntl(socket_.fd, F_SETFL, O_NONBLOCK), "O_NONBLOCK for the listening socket");
+    make_nonblocking(socket_.fd);
   }
 
   void run() override {
@@ -78,36 +74,28 @@ class SelectServing : public ClientServing {
       const int fd = phase == ConnectionPhase::kept ? -1 : client.fd.get();
       events_.push_back({fd, wanted_events(phase), 0});
     }
-    const milliseconds wait = accept_failed_ ? kMaxWaitAfterFailedAccept : kForever;
+    const Deadline wait = next_deadline();
     accept_failed_ = false;
-    const int count =
-        ::poll(events_.data(), events_.size(), static_cast<int>(wait_until_deadline(wait).count()));
-    if (count < 0) {  // a signal, or no memory for the moment: all of it is asked again
-      for (pollfd& event : events_) event.revents = 0;
-    }
+    await_any(events_, wait, "wait for clients");
     return events_[kStop].revents == 0;
   }
 
-  // `wait`, or less where a client's deadline is nearer.
-  milliseconds wait_until_deadline(milliseconds wait) const {
-    const auto now = Connection::Clock::now();
+  Deadline next_deadline() const {
+    Deadline next = accept_failed_ ? Deadline(kMaxWaitAfterFailedAccept) : Deadline::never();
     for (const Client& client : clients_) {
       const auto deadline = client.connection.deadline();
-      if (!deadline) continue;
-      const milliseconds left = std::max(std::chrono::ceil<milliseconds>(*deadline - now),  //
-                                         milliseconds{0});
-      wait = wait == kForever ? left : std::min(wait, left);
+      if (deadline) next = std::min(next, *deadline);
     }
-    return wait;
+    return next;
   }
 
   void serve_ready_clients() {
-    const auto now = Connection::Clock::now();
     auto client = clients_.begin();
     for (std::size_t place = kFirstClient; place < events_.size(); ++place) {
       const auto deadline = client->connection.deadline();
       // An error or a hang-up comes unasked; the step finds out what it is.
-      if (events_[place].revents != 0 || (deadline && *deadline <= now)) client->connection.step();
+      if (events_[place].revents != 0 || (deadline && deadline->is_over()))
+        client->connection.step();
       if (conduct().stays_with_client && events_[place].revents != 0) stay_with(*client);
       client = client->connection.phase() == ConnectionPhase::over ? end_client(client)
                                                                    : std::next(client);
@@ -130,9 +118,10 @@ class SelectServing : public ClientServing {
     for (;;) {
       const ConnectionPhase phase = client.connection.phase();
       if (phase != ConnectionPhase::sending && phase != ConnectionPhase::reading) return;
-      const milliseconds wait = phase == ConnectionPhase::sending ? kForever : kMomentOfSilence;
+      const bool is_sending = phase == ConnectionPhase::sending;
       events[1].events = wanted_events(phase);
-      ::poll(events.data(), events.size(), static_cast<int>(wait.count()));
+      await_any(events, is_sending ? Deadline::never() : Deadline(kMomentOfSilence),
+                "wait for a client");
       const bool is_silent = events[1].revents == 0;
       if (events[0].revents != 0 || (is_silent && has_taken_all(client.fd.get()))) return;
       if (!is_silent) client.connection.step();

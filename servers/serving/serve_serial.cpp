@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/system/unique_fd.h"
-#include "servers/serving/accept_client.h"
 #include "servers/serving/client_serving.h"
+#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {

@@ -10,8 +10,8 @@
 #include <utility>
 
 #include "base/system/unique_fd.h"
-#include "servers/serving/accept_client.h"
 #include "servers/serving/client_serving.h"
+#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
@@ -48,7 +48,7 @@ class ThreadServing : public ClientServing {
     UniqueFd fd;
     std::jthread thread;
     bool ended = false;
-    std::optional<Connection::Clock::time_point> kept_since;  // its thread is over, it is not
+    std::optional<Deadline> given_up;  // its thread is over, it is not
   };
 
   bool wait_for_room() {
@@ -91,7 +91,7 @@ class ThreadServing : public ClientServing {
       if (client.ended) {
         client.fd.reset();
       } else {
-        client.kept_since = Connection::Clock::now();
+        client.given_up = Deadline(socket_.service.conduct.patience);
       }
     }
     client_ended_.notify_all();
@@ -105,10 +105,8 @@ class ThreadServing : public ClientServing {
   // Only those whom their client has given up: an accept() that comes late, for a client who was
   // there before, must not look like the next.
   void free_kept_clients() {
-    const auto given_up = Connection::Clock::now() - socket_.service.conduct.patience;
-    clients_.remove_if([given_up](const Client& client) {
-      return client.kept_since && *client.kept_since < given_up;
-    });
+    clients_.remove_if(
+        [](const Client& client) { return client.given_up && client.given_up->is_over(); });
   }
 
   const ServedSocket socket_;

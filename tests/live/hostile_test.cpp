@@ -5,7 +5,7 @@
 
 #include "catch.h"
 #include "cli/options/command_line.h"
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 #include "support/skip_test.h"
 
 namespace wireproof {

@@ -12,9 +12,8 @@
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "live/echo_server.h"
-#include "machine/host/capability.h"
-#include "machine/host/free_port.h"
-#include "machine/host/listening.h"
+#include "machine/host/host_address.h"
+#include "machine/host/socket_list.h"
 #include "support/in_private_network.h"
 
 namespace wireproof {

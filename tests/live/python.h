@@ -1,7 +1,7 @@
 #pragma once
 
 #include "catch.h"
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 
 namespace wireproof {
 

@@ -14,7 +14,7 @@
 #include "catch.h"
 #include "live/echo_server.h"
 #include "live/echo_sheet.h"
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 #include "play/runner/runner.h"
 #include "support/in_private_network.h"
 

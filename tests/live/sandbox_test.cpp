@@ -240,4 +240,20 @@ TEST_CASE("without a private network there is no sandbox, and the message says w
   CHECK_THROWS_WITH(Sandbox({}, NetworkKind::host_loopback), Catch::Contains("--no-sandbox"));
 }
 
+TEST_CASE("a sandbox that cannot be made whole leaves no process behind", "[host]") {
+  const std::string left = run_in_private_network([] {
+    check_call(::unshare(CLONE_NEWNS), "enter a mount namespace");
+    check_call(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr), "keep the mounts");
+    check_call(::mount("tmpfs", "/proc", "tmpfs", 0, nullptr), "hide the processes");
+    std::string text = "made";
+    try {
+      const Sandbox sandbox({}, NetworkKind::user_namespace);
+    } catch (const SystemError& refused) {
+      text = refused.what();
+    }
+    return text + (::waitpid(-1, nullptr, WNOHANG) == -1 ? "; no child" : "; a child");
+  });
+  CHECK(left == "open the sandbox's file system: no such file or directory; no child");
+}
+
 }  // namespace wireproof

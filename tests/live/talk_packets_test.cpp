@@ -11,7 +11,7 @@
 #include "catch.h"
 #include "support/in_private_network.h"
 #include "support/program.h"
-#include "talk/talk_socket.h"
+#include "talk/talk.h"
 
 namespace wireproof {
 namespace {

@@ -8,7 +8,7 @@
 #include "catch.h"
 #include "live/python.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 
 namespace wireproof {
 namespace {

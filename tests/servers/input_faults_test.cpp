@@ -1,8 +1,8 @@
 #include "base/text/hex.h"
 #include "catch.h"
-#include "servers/faults/deadly_input.h"
+#include "servers/faults/fault_tables.h"
 #include "servers/faults/misconduct.h"
-#include "servers/protocols/record_sized.h"
+#include "servers/protocols/records.h"
 #include "servers/registry.h"
 #include "servers/stream_play.h"
 

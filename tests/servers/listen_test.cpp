@@ -1,16 +1,22 @@
 #include "servers/serving/listen.h"
 
-#include <arpa/inet.h>
+#include <fcntl.h>
 #include <fmt/format.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <ctime>
+
+#include "base/system/deadline.h"
+#include "base/system/proc.h"
+#include "base/system/process.h"
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
-#include "servers/serving/bound_socket.h"
+#include "servers/serving/server_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {
@@ -25,6 +31,14 @@ ListenOptions any_tcp_port() {
   return options;
 }
 
+// From a socket that is not connected, to a port of 127.0.0.1.
+UniqueFd send_datagram(std::uint16_t port, std::string_view text) {
+  UniqueFd client = open_bound_socket("127.0.0.1", 0, SocketType::datagram);
+  const SocketAddress peer = write_socket_address({*parse_ip_address("127.0.0.1"), port});
+  check_call(::sendto(client.get(), text.data(), text.size(), 0, peer.get(), peer.size), "sendto");
+  return client;
+}
+
 // The port that the answer to a datagram comes from. The socket is not connected: a connected one
 // would not be given an answer from anywhere else.
 std::uint16_t answering_port(const Service& service, std::uint16_t& asked_port) {
@@ -32,20 +46,28 @@ std::uint16_t answering_port(const Service& service, std::uint16_t& asked_port) 
   options.udp_port = 0;
   const Listener listener(service, options);
   asked_port = listener.udp_port();
-  const UniqueFd client = open_bound_socket("127.0.0.1", 0, SocketType::datagram);
-  constexpr timeval kPatience = {10, 0};
-  ::setsockopt(client.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience);
-  sockaddr_in peer{};
-  peer.sin_family = AF_INET;
-  peer.sin_port = htons(asked_port);
-  peer.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  auto* const address = reinterpret_cast<sockaddr*>(&peer);
-  socklen_t size = sizeof peer;
-  REQUIRE(::sendto(client.get(), "a", 1, 0, address, size) == 1);
+  const UniqueFd client = send_datagram(asked_port, "a");
+  REQUIRE(await_readable(client.get(), Deadline(std::chrono::seconds(10)), "wait for the answer"));
+  SocketAddress peer;
   std::uint8_t answer = 0;
-  REQUIRE(::recvfrom(client.get(), &answer, 1, 0, address, &size) == 1);
+  REQUIRE(::recvfrom(client.get(), &answer, 1, 0, peer.get(), &peer.size) == 1);
   CHECK(answer == 'A');
-  return ntohs(peer.sin_port);
+  return read_socket_address(peer).value_or(Endpoint{}).port;
+}
+
+Duration cpu_time() {
+  timespec used{};
+  ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &used);
+  return std::chrono::seconds(used.tv_sec) + Duration(used.tv_nsec);
+}
+
+// Puts a descriptor from which nothing can be received in the place of the socket on a UDP port.
+void break_socket(std::uint16_t udp_port) {
+  const UniqueFd nothing(::open("/dev/null", O_RDWR | O_CLOEXEC));
+  for (const OpenDescriptor& open : list_descriptors(::getpid())) {
+    if (!parse_socket_target(open.target) || local_endpoint(open.number).port != udp_port) continue;
+    check_call(::dup2(nothing.get(), open.number), "break a socket");
+  }
 }
 
 }  // namespace
@@ -153,6 +175,20 @@ TEST_CASE("datagrams are answered by the port that was asked, but for the fault 
   CHECK(answering_port(service, asked) == asked);
   const Service faulty = with_fault(service, *find_server("upper-udp"), "reply-from-other-port");
   CHECK(answering_port(faulty, asked) != asked);
+}
+
+TEST_CASE("a socket that cannot receive does not keep a CPU busy", "[servers]") {
+  const Attempt attempt = attempt_in_child([] {
+    ListenOptions options;
+    options.udp_port = 0;
+    const Listener listener(service_of("reverse"), options);
+    break_socket(listener.udp_port());
+    send_datagram(listener.udp_port(), "a");  // ends the call that still waits in the old one
+    const Duration before = cpu_time();
+    await_any({}, Deadline(std::chrono::milliseconds(200)), "look on");
+    return std::string(cpu_time() - before < std::chrono::milliseconds(100) ? "rests" : "spins");
+  });
+  CHECK(attempt == Attempt{true, "rests"});
 }
 
 }  // namespace wireproof

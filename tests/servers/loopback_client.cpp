@@ -1,13 +1,12 @@
 #include "servers/loopback_client.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 
 #include <array>
 
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
@@ -16,21 +15,12 @@ namespace {
 constexpr timeval kPatience = {10, 0};
 
 UniqueFd connect_socket(const std::string& host, std::uint16_t port, int type) {
-  sockaddr_in v4{};
-  v4.sin_family = AF_INET;
-  v4.sin_port = htons(port);
-  sockaddr_in6 v6{};
-  v6.sin6_family = AF_INET6;
-  v6.sin6_port = htons(port);
-  const bool is_v6 = ::inet_pton(AF_INET6, host.c_str(), &v6.sin6_addr) == 1;
-  if (!is_v6) ::inet_pton(AF_INET, host.c_str(), &v4.sin_addr);
+  const SocketAddress address = look_up_host(host, port).front();
   UniqueFd fd(static_cast<int>(
-      check_call(::socket(is_v6 ? AF_INET6 : AF_INET, type | SOCK_CLOEXEC, 0), "socket")));
+      check_call(::socket(address.storage.ss_family, type | SOCK_CLOEXEC, 0), "socket")));
   check_call(::setsockopt(fd.get(), SOL_SOCKET, SO_RCVTIMEO, &kPatience, sizeof kPatience),
              "SO_RCVTIMEO");
-  const auto* const address =
-      is_v6 ? reinterpret_cast<const sockaddr*>(&v6) : reinterpret_cast<const sockaddr*>(&v4);
-  check_call(::connect(fd.get(), address, is_v6 ? sizeof v6 : sizeof v4), "connect");
+  check_call(::connect(fd.get(), address.get(), address.size), "connect");
   return fd;
 }
 

@@ -1,4 +1,4 @@
-#include "servers/faults/message_faults.h"
+#include "servers/faults/fault_tables.h"
 
 #include <set>
 

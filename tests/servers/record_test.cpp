@@ -1,5 +1,5 @@
 #include "catch.h"
-#include "servers/protocols/record_sized.h"
+#include "servers/protocols/records.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

@@ -4,7 +4,7 @@
 #include <stdexcept>
 
 #include "catch.h"
-#include "servers/serving/service.h"
+#include "servers/protocols/reference_servers.h"
 
 namespace wireproof {
 

@@ -1,4 +1,4 @@
-#include "servers/faults/serving_faults.h"
+#include "servers/faults/fault_tables.h"
 
 #include <sys/socket.h>
 #include <sys/wait.h>

@@ -2,7 +2,7 @@
 
 #include "base/text/hex.h"
 #include "catch.h"
-#include "servers/serving/service.h"
+#include "servers/protocols/reference_servers.h"
 
 namespace wireproof {
 namespace {

@@ -1,7 +1,6 @@
 #include "catch.h"
-#include "servers/protocols/echo_threads.h"
+#include "servers/protocols/echo.h"
 #include "servers/protocols/unicode_text.h"
-#include "servers/protocols/upper.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

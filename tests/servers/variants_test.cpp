@@ -1,4 +1,4 @@
-#include "servers/faults/variants.h"
+#include "servers/faults/fault_tables.h"
 
 #include <sys/socket.h>
 
@@ -7,9 +7,8 @@
 #include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
-#include "servers/serving/bound_socket.h"
 #include "servers/serving/listen.h"
-#include "servers/serving/socket_conduct.h"
+#include "servers/serving/server_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

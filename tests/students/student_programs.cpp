@@ -9,8 +9,8 @@
 #include <cstdlib>
 #include <stdexcept>
 
-#include "machine/host/installed.h"
-#include "machine/host/listening.h"
+#include "machine/host/doctor.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 namespace {

@@ -5,7 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 #include "students/student_programs.h"
 #include "support/in_private_network.h"
 #include "support/program.h"

@@ -1,6 +1,6 @@
 #include "support/in_private_network.h"
 
-#include "machine/host/attempt.h"
+#include "base/system/process.h"
 #include "machine/host/private_network.h"
 
 namespace wireproof {

@@ -10,7 +10,7 @@
 
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "machine/host/socket_table.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 namespace {

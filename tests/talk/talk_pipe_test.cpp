@@ -1,4 +1,4 @@
-#include "talk/talk_pipe.h"
+#include "talk/talk.h"
 
 #include <sys/eventfd.h>
 #include <sys/mman.h>
@@ -11,7 +11,6 @@
 #include "base/system/socket_address.h"
 #include "base/system/unique_fd.h"
 #include "catch.h"
-#include "talk/talk_socket.h"
 
 namespace wireproof {
 namespace {

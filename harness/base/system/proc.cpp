@@ -6,6 +6,7 @@
 #include <charconv>
 
 #include "base/system/pipe.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -30,18 +31,6 @@ std::vector<int> list_numbers(const fs::path& folder) {
     if (number) numbers.push_back(*number);
   }
   return numbers;
-}
-
-// What stands between blanks, from the front on.
-std::vector<std::string_view> split_fields(std::string_view text) {
-  std::vector<std::string_view> fields;
-  constexpr std::string_view kBlanks = " \n";
-  for (std::size_t at = text.find_first_not_of(kBlanks); at != std::string_view::npos;) {
-    const std::size_t end = std::min(text.find_first_of(kBlanks, at), text.size());
-    fields.push_back(text.substr(at, end - at));
-    at = text.find_first_not_of(kBlanks, end);
-  }
-  return fields;
 }
 
 }  // namespace
@@ -86,7 +75,7 @@ std::optional<ProcessStat> read_process_stat(pid_t process) {
   // one, which is the first behind it.
   const std::size_t name_end = text.rfind(')');
   if (name_end == std::string::npos) return std::nullopt;
-  const auto fields = split_fields(std::string_view(text).substr(name_end + 1));
+  const auto fields = split_words(std::string_view(text).substr(name_end + 1));
   constexpr std::size_t kState = 0;
   constexpr std::size_t kParent = 1;
   constexpr std::size_t kChildrenUser = 13;
@@ -117,7 +106,7 @@ std::optional<std::vector<pid_t>> list_children(pid_t process) {
   const fs::path tasks = proc_folder(process) / "task";
   for (const pid_t thread : list_threads(process)) {
     const std::string text = read_proc_file(tasks / std::to_string(thread) / "children");
-    for (const std::string_view field : split_fields(text)) {
+    for (const std::string_view field : split_words(text)) {
       if (const auto child = parse_whole<pid_t>(field)) children.push_back(*child);
     }
   }

@@ -1,10 +1,13 @@
 #include "base/system/socket_address.h"
 
 #include <arpa/inet.h>
+#include <netdb.h>
 #include <netinet/in.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
+#include <memory>
 
 #include "base/system/system_call.h"
 
@@ -86,6 +89,27 @@ IpAddress read_ip_address(int family, const void* bytes) {
   address.version = family == AF_INET ? IpVersion::v4 : IpVersion::v6;
   std::memcpy(address.bytes.data(), bytes, family == AF_INET ? kIpv4Bytes : kIpv6Bytes);
   return address;
+}
+
+std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t port) {
+  addrinfo hints{};
+  hints.ai_family = AF_UNSPEC;
+  hints.ai_socktype = SOCK_STREAM;  // of several types each address would come several times
+  hints.ai_flags = AI_NUMERICSERV;
+  addrinfo* found = nullptr;
+  const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  if (failure == EAI_SYSTEM) throw SystemError("look up " + host, errno);
+  if (failure != 0) {
+    throw SystemError("look up " + host + " (" + ::gai_strerror(failure) + ")", EADDRNOTAVAIL);
+  }
+  const std::unique_ptr<addrinfo, void (*)(addrinfo*)> owner(found, ::freeaddrinfo);
+  std::vector<SocketAddress> addresses;
+  for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
+    SocketAddress& address = addresses.emplace_back();
+    address.size = std::min<socklen_t>(entry->ai_addrlen, sizeof address.storage);
+    std::memcpy(&address.storage, entry->ai_addr, address.size);
+  }
+  return addresses;
 }
 
 Endpoint local_endpoint(int socket) {

@@ -3,6 +3,8 @@
 #include <sys/socket.h>
 
 #include <optional>
+#include <string>
+#include <vector>
 
 #include "base/text/address.h"
 #include "base/text/bytes.h"
@@ -32,6 +34,10 @@ std::optional<Endpoint> read_socket_address(const SocketAddress& address);
 
 // An address in network byte order: 4 bytes of AF_INET, 16 of AF_INET6, as many as there must be.
 IpAddress read_ip_address(int family, const void* bytes);
+
+// All addresses of a host (a name or an address), in the order in which they should be tried (RFC
+// 6724); one may come several times. Throws SystemError when there is none.
+std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t port);
 
 // Where an IP socket is bound, or what it is connected to; of one that is not the wildcard address
 // with port 0. Throw SystemError.

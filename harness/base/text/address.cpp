@@ -8,7 +8,6 @@
 #include <span>
 
 #include "base/text/text_cursor.h"
-
 namespace wireproof {
 namespace {
 

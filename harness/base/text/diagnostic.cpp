@@ -3,9 +3,11 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
+#include <cassert>
+#include <utility>
 
-#include "base/text/code_point.h"
+#include "base/text/utf8.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -26,8 +28,7 @@ struct PrintedPoint {
 // Controls and broken bytes could act on the terminal, so they are shown as escapes.
 PrintedPoint print_point(std::string_view line, std::size_t offset, const CodePoint& point) {
   if (point.valid && point.value == '\t') return {std::string(kTabColumns, ' '), kTabColumns};
-  const bool control = point.value < 0x20 || (point.value >= 0x7f && point.value < 0xa0);
-  if (!point.valid || control) {
+  if (!point.valid || is_control(point.value)) {
     const std::string escaped = fmt::format("\\x{:02x}", static_cast<unsigned>(point.value));
     return {escaped, escaped.size()};
   }
@@ -116,13 +117,6 @@ std::string render_note(const Note& note, std::size_t gutter, const Paint& paint
   return text;
 }
 
-std::string lower(std::string_view text) {
-  std::string result(text);
-  std::ranges::transform(result, result.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return result;
-}
-
 // Insertions, deletions, replacements and swaps of neighbours ("optimal string alignment").
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> before(b.size() + 1);
@@ -145,6 +139,46 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 }
 
 }  // namespace
+
+SourceText::SourceText(std::string name, std::string text)
+    : name_(std::move(name)), text_(std::move(text)) {
+  line_starts_.push_back(0);
+  for (std::size_t i = 0; i < text_.size(); ++i) {
+    // A line end at the very end of the text begins no further line.
+    if (text_[i] == '\n' && i + 1 < text_.size()) line_starts_.push_back(i + 1);
+  }
+}
+
+Position SourceText::position(std::size_t offset) const {
+  offset = std::min(offset, text_.size());
+  const auto next = std::ranges::upper_bound(line_starts_, offset);
+  const auto line = static_cast<std::size_t>(next - line_starts_.begin());
+  const std::size_t start = line_starts_[line - 1];
+  const std::string_view text = line_text(line);
+  const std::size_t end = std::min(offset - start, text.size());
+  std::size_t column = 1;
+  for (std::size_t i = 0; i < end; ++column) {
+    const std::size_t size = decode_code_point(text, i).size;
+    if (i + size > end) break;  // an offset inside a character is at that character
+    i += size;
+  }
+  return {line, column};
+}
+
+std::string_view SourceText::line_text(std::size_t line) const {
+  const std::size_t start = line_start(line);
+  const std::size_t end = line < line_starts_.size() ? line_starts_[line] : text_.size();
+  std::string_view text = std::string_view(text_).substr(start, end - start);
+  if (text.ends_with('\n')) text.remove_suffix(1);
+  if (text.ends_with('\r')) text.remove_suffix(1);
+  return text;
+}
+
+std::size_t SourceText::line_start(std::size_t line) const {
+  assert(line >= 1);
+  assert(line <= line_starts_.size());
+  return line_starts_[line - 1];
+}
 
 bool has_errors(const Diagnostics& diagnostics) {
   return std::ranges::any_of(
@@ -173,12 +207,12 @@ std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& so
 
 std::optional<std::string> nearest_name(std::string_view name,
                                         std::span<const std::string> known_names) {
-  const std::string wanted = lower(name);
+  const std::string wanted = lower_case(name);
   const std::size_t limit = std::max<std::size_t>(1, wanted.size() / 3);
   std::optional<std::string> nearest;
   std::size_t nearest_distance = limit + 1;
   for (const std::string& known : known_names) {
-    const std::size_t distance = edit_distance(wanted, lower(known));
+    const std::size_t distance = edit_distance(wanted, lower_case(known));
     // A name that would change altogether is no slip of the other.
     if (distance < nearest_distance && distance < std::max<std::size_t>(1, wanted.size())) {
       nearest = known;

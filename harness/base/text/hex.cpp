@@ -6,11 +6,10 @@
 #include <iterator>
 
 #include "base/text/utf8.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
-
-constexpr std::size_t kDumpRowSize = 16;
 
 int digit_value(char c) {
   if (c >= '0' && c <= '9') return c - '0';
@@ -19,14 +18,14 @@ int digit_value(char c) {
   return -1;
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 void append_escaped(std::string& out, std::string_view bytes) {
   for (const char c : bytes) {
     fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(c));
   }
+}
+
+bool begins_with_control(std::string_view sequence) {
+  return is_control(decode_code_point(sequence, 0).value);
 }
 
 // One character inside quotes.
@@ -40,7 +39,7 @@ void append_quoted(std::string& out, std::string_view sequence) {
   } else if (sequence == "\"" || sequence == "\\") {
     out += '\\';
     out += sequence;
-  } else if (is_control_sequence(sequence)) {
+  } else if (begins_with_control(sequence)) {
     append_escaped(out, sequence);
   } else {
     out += sequence;
@@ -97,26 +96,12 @@ std::string escape_control(std::string_view text) {
     const std::size_t size = utf8_sequence_size(text);
     const std::string_view sequence = text.substr(0, std::max<std::size_t>(size, 1));
     const bool is_layout = sequence == "\n" || sequence == "\t";
-    if (size == 0 || (is_control_sequence(sequence) && !is_layout)) {
+    if (size == 0 || (begins_with_control(sequence) && !is_layout)) {
       append_escaped(out, sequence);
     } else {
       out += sequence;
     }
     text.remove_prefix(sequence.size());
-  }
-  return out;
-}
-
-std::string render_hex_dump(ByteView bytes) {
-  std::string out;
-  for (std::size_t begin = 0; begin < bytes.size(); begin += kDumpRowSize) {
-    const ByteView row = bytes.subspan(begin, std::min(kDumpRowSize, bytes.size() - begin));
-    std::string printable;
-    for (const std::uint8_t byte : row) {
-      printable += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
-    }
-    fmt::format_to(std::back_inserter(out), "{:04x}  {:<47}  {}\n", begin, render_hex(row),
-                   printable);
   }
   return out;
 }

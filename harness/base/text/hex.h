@@ -20,7 +20,4 @@ std::string render_quoted(ByteView bytes, std::size_t max_size = 64);
 // Untrusted text made safe for a terminal: control characters but \n and \t become \x1b.
 std::string escape_control(std::string_view text);
 
-// Rows of 16 bytes: offset, hex, printable ASCII.
-std::string render_hex_dump(ByteView bytes);
-
 }  // namespace wireproof

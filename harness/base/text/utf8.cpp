@@ -1,49 +1,50 @@
 #include "base/text/utf8.h"
 
+#include <unicode/uchar.h>
+#include <unicode/utf8.h>
+
 #include <cstdint>
 
 namespace wireproof {
-namespace {
 
-std::uint8_t byte_at(std::string_view text, std::size_t index) {
-  return static_cast<std::uint8_t>(text[index]);
+CodePoint decode_code_point(std::string_view text, std::size_t offset) {
+  // No more than one sequence, so that its size fits ICU's int whatever the text's is.
+  const std::string_view head = text.substr(offset, U8_MAX_LENGTH);
+  const auto* const bytes = reinterpret_cast<const std::uint8_t*>(head.data());
+  std::int32_t size = 0;
+  UChar32 value = 0;
+  U8_NEXT(bytes, size, static_cast<std::int32_t>(head.size()), value);
+  if (value < 0) return {bytes[0], 1, false};
+  return {static_cast<char32_t>(value), static_cast<std::size_t>(size), true};
 }
-
-// The lead byte alone decides the size; 0 for bytes that begin nothing.
-std::size_t size_by_lead(std::uint8_t lead) {
-  if (lead < 0x80) return 1;
-  if (lead < 0xc2) return 0;
-  if (lead < 0xe0) return 2;
-  if (lead < 0xf0) return 3;
-  return lead < 0xf5 ? 4 : 0;
-}
-
-// RFC 3629 §4: four lead bytes narrow the range of the second byte.
-bool is_second_byte(std::uint8_t lead, std::uint8_t second) {
-  if (lead == 0xe0) return second >= 0xa0 && second <= 0xbf;
-  if (lead == 0xed) return second >= 0x80 && second <= 0x9f;
-  if (lead == 0xf0) return second >= 0x90 && second <= 0xbf;
-  if (lead == 0xf4) return second >= 0x80 && second <= 0x8f;
-  return second >= 0x80 && second <= 0xbf;
-}
-
-}  // namespace
 
 std::size_t utf8_sequence_size(std::string_view text) {
   if (text.empty()) return 0;
-  const std::size_t size = size_by_lead(byte_at(text, 0));
-  if (size <= 1) return size;
-  if (text.size() < size || !is_second_byte(byte_at(text, 0), byte_at(text, 1))) return 0;
-  for (std::size_t i = 2; i < size; ++i) {
-    if ((byte_at(text, i) & 0xc0) != 0x80) return 0;
-  }
-  return size;
+  const CodePoint point = decode_code_point(text, 0);
+  return point.valid ? point.size : 0;
 }
 
-bool is_control_sequence(std::string_view sequence) {
-  const std::uint8_t first = byte_at(sequence, 0);
-  if (sequence.size() == 1) return first < 0x20 || first == 0x7f;
-  return sequence.size() == 2 && first == 0xc2 && byte_at(sequence, 1) < 0xa0;
+std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
+  for (std::size_t offset = 0; offset < text.size();) {
+    const CodePoint point = decode_code_point(text, offset);
+    if (!point.valid) return offset;
+    offset += point.size;
+  }
+  return std::nullopt;
+}
+
+bool is_control(char32_t value) {
+  return value < 0x20 || (value >= 0x7f && value < 0xa0);
+}
+
+std::size_t display_width(char32_t value) {
+  if (is_control(value)) return 0;
+  const auto character = static_cast<UChar32>(value);
+  constexpr char32_t kSoftHyphen = 0xad;  // a format character, and shown
+  constexpr std::uint32_t kNoColumn = U_GC_MN_MASK | U_GC_ME_MASK | U_GC_CF_MASK;
+  if (value != kSoftHyphen && (U_GET_GC_MASK(character) & kNoColumn) != 0) return 0;
+  const int width = u_getIntPropertyValue(character, UCHAR_EAST_ASIAN_WIDTH);
+  return width == U_EA_WIDE || width == U_EA_FULLWIDTH ? 2 : 1;
 }
 
 }  // namespace wireproof

@@ -1,15 +1,35 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string_view>
 
 namespace wireproof {
 
-// Bytes of the UTF-8 sequence (RFC 3629 §4) that `text` begins with, 1 to 4; 0 when the first bytes
-// are none: stray continuation, overlong form, surrogate, past U+10FFFF, cut off, or no bytes.
+// One step through a text: a code point, or one byte that begins no valid UTF-8 sequence (RFC 3629
+// §4): a stray continuation, an overlong form, a surrogate, past U+10FFFF, or cut off.
+struct CodePoint {
+  char32_t value = 0;    // where it is not valid, the byte
+  std::size_t size = 1;  // bytes
+  bool valid = true;
+
+  bool operator==(const CodePoint&) const = default;
+};
+
+// The code point at `offset`, which must be inside the text.
+CodePoint decode_code_point(std::string_view text, std::size_t offset);
+
+// Bytes of the UTF-8 sequence that `text` begins with, 1 to 4; 0 when it begins with none.
 std::size_t utf8_sequence_size(std::string_view text);
 
-// C0 controls, DEL and C1 controls: what a terminal may obey. `sequence` is one valid sequence.
-bool is_control_sequence(std::string_view sequence);
+// Offset of the first byte that is not UTF-8, or nothing.
+std::optional<std::size_t> find_invalid_utf8(std::string_view text);
+
+// C0 controls, DEL and C1 controls: what a terminal may obey.
+bool is_control(char32_t value);
+
+// Columns of a terminal: 0 for combining marks and format characters, 2 for East Asian wide
+// characters, else 1. Controls count as 0: callers replace them first.
+std::size_t display_width(char32_t value);
 
 }  // namespace wireproof

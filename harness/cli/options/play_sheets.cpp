@@ -35,7 +35,7 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
 
 // What came before the run broke off is in the reports too.
 RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
-               const ReportFiles& reports, const CommandLine& line) {
+               ReportFiles& reports, const CommandLine& line) {
   std::vector<Scenario> scenarios;
   for (const Sheet& sheet : sheets) scenarios.push_back(*sheet.scenario);
   std::vector<ScenarioResult> results;
@@ -76,7 +76,7 @@ void finish_options(PlaySheetsOptions& options) {
 
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                 const CommandLine& line) {
-  const ReportFiles reports(options.reports);
+  ReportFiles reports(options.reports);
   if (print_diagnostics(sheets, options.output.error_style())) {
     RunResult run = sheets_wrong(sheets);
     sign_run(run, line);

@@ -1,33 +1,12 @@
 #include "cli/options/report_files.h"
 
-#include <fcntl.h>
-
-#include <cerrno>
 #include <optional>
-#include <string_view>
 #include <utility>
 
 #include "base/system/system_call.h"
 #include "report/report.h"
 
 namespace wireproof {
-
-namespace {
-
-// Pipes and terminals cannot be cut to a length (EINVAL), and need not be.
-void empty_file(int fd, const std::string& attempt) {
-  if (::ftruncate(fd, 0) != 0 && errno != EINVAL) throw SystemError(attempt, errno);
-}
-
-void write_text(int fd, std::string_view text, const std::string& attempt) {
-  empty_file(fd, attempt);
-  while (!text.empty()) {
-    const long written = check_call(::write(fd, text.data(), text.size()), attempt);
-    text.remove_prefix(static_cast<std::size_t>(written));
-  }
-}
-
-}  // namespace
 
 void add_report_options(ArgumentParser& parser, ReportOptions& options) {
   parser.text("--report-junit", options.junit, "write the results as JUnit XML to this file");
@@ -55,17 +34,14 @@ ReportFiles::ReportFiles(const ReportOptions& options) {
 
 void ReportFiles::open(const std::string& path, Render render) {
   if (path.empty()) return;
-  constexpr int kFlags = O_WRONLY | O_CREAT | O_CLOEXEC;
-  constexpr int kMode = 0666;  // less the umask
-  const long fd = check_call(::open(path.c_str(), kFlags, kMode), "write the report " + path);
-  targets_.push_back({path, UniqueFd(static_cast<int>(fd)), std::move(render)});
+  targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
 }
 
-void ReportFiles::write(const RunResult& run) const {
+void ReportFiles::write(const RunResult& run) {
   std::optional<SystemError> failure;
-  for (const Target& target : targets_) {
+  for (Target& target : targets_) {
     try {
-      write_text(target.file.get(), target.render(run), "write the report " + target.path);
+      target.file.write(target.render(run));
     } catch (const SystemError& error) {
       failure = error;
     }

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/file.h"
 #include "cli/options/argument_parser.h"
 #include "report/feedback.h"
 #include "result/run_result.h"
@@ -23,20 +23,19 @@ void add_report_options(ArgumentParser& parser, ReportOptions& options);
 void add_feedback_options(ArgumentParser& parser, ReportOptions& options);
 
 // The files of the reports. They are opened before anything runs, so that a run never ends with a
-// result that cannot be kept; what was in them stays until the new report is written.
+// result that cannot be kept.
 class ReportFiles {
  public:
   // Throws SystemError naming the file that cannot be written.
   explicit ReportFiles(const ReportOptions& options);
 
-  // Throws SystemError naming the file; the other files are written all the same.
-  void write(const RunResult& run) const;
+  // Once. Throws SystemError naming the file; the other files are written all the same.
+  void write(const RunResult& run);
 
  private:
   using Render = std::function<std::string(const RunResult&)>;
   struct Target {
-    std::string path;
-    UniqueFd file;
+    OutputFile file;
     Render render;
   };
 

@@ -4,7 +4,7 @@
 
 #include <stdexcept>
 
-#include "machine/host/attempt.h"
+#include "base/system/process.h"
 
 namespace wireproof {
 

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/system/file.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
@@ -18,6 +19,8 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kScenarioRoot = "scenarios";
+// One more than a sheet may have, so that the parser says so: a device never ends.
+constexpr std::size_t kMaxReadBytes = (std::size_t{1} << 20) + 1;
 
 bool matches_any(const std::vector<std::string>& globs, const std::string& id) {
   return std::ranges::any_of(globs, [&id](const std::string& glob) {

@@ -5,8 +5,8 @@
 #include <boost/uuid/uuid_io.hpp>
 #include <map>
 
+#include "base/system/file.h"
 #include "cli/options/command_line.h"
-#include "cli/options/files.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
@@ -112,7 +112,7 @@ std::optional<SubmissionGrade> GradeStore::find(const std::string& name,
 }
 
 void GradeStore::keep(const SubmissionGrade& grade, const std::string& key) const {
-  write_whole_file(file_of(grade.name), key + "\n" + write_submission(grade) + "\n");
+  write_file(file_of(grade.name), key + "\n" + write_submission(grade) + "\n");
 }
 
 }  // namespace wireproof

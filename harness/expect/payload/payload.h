@@ -8,8 +8,8 @@
 #include <vector>
 
 #include "base/text/bytes.h"
+#include "base/text/diagnostic.h"
 #include "base/text/expected.h"
-#include "base/text/source_text.h"
 #include "expect/payload/field.h"
 
 namespace wireproof {

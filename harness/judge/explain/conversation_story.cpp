@@ -7,8 +7,8 @@
 #include <cstring>
 #include <optional>
 
-#include "base/text/sentence.h"
 #include "base/text/time.h"
+#include "base/text/words.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
 #include "packets/flow/tcp_connection.h"

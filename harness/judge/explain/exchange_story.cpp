@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "base/text/sentence.h"
 #include "base/text/time.h"
+#include "base/text/words.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"

@@ -1,7 +1,6 @@
 // Replies whose text is wrong: what happened to its characters on the way through the server.
 #include <fmt/format.h>
 
-#include "base/text/code_point.h"
 #include "base/text/hex.h"
 #include "base/text/utf8.h"
 #include "judge/explain/explain_entry.h"

@@ -1,7 +1,7 @@
 // Datagrams that came from elsewhere, twice, cut, or not at all.
 #include <fmt/format.h>
 
-#include "base/text/sentence.h"
+#include "base/text/words.h"
 #include "judge/explain/explain_entry.h"
 
 namespace wireproof {

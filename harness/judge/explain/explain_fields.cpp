@@ -3,7 +3,7 @@
 
 #include <set>
 
-#include "base/text/code_point.h"
+#include "base/text/utf8.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
 #include "judge/explain/explain_entry.h"

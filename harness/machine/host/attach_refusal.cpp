@@ -3,31 +3,25 @@
 #include <linux/capability.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <charconv>
 #include <cstring>
-#include <filesystem>
-#include <fstream>
 
 #include "base/system/proc.h"
-#include "machine/host/capability.h"
+#include "machine/host/private_network.h"
 
 namespace wireproof {
 namespace {
 
 constexpr const char* kStartItself = "let wireproof start the server (`verify SERVER -- COMMAND`)";
 
-std::string read_line(const std::string& path) {
-  std::ifstream file(path);
-  std::string text;
-  std::getline(file, text);
-  return text;
-}
-
 // Absent where the kernel has no such rule.
 std::optional<int> read_yama_scope() {
-  std::ifstream file("/proc/sys/kernel/yama/ptrace_scope");
+  const std::string text = read_proc_line("/proc/sys/kernel/yama/ptrace_scope");
   int scope = 0;
-  return file >> scope ? std::optional(scope) : std::nullopt;
+  const auto read = std::from_chars(text.data(), text.data() + text.size(), scope);
+  return read.ec == std::errc() ? std::optional(scope) : std::nullopt;
 }
 
 std::string render_yama_refusal(int scope) {
@@ -56,7 +50,7 @@ AttachFacts read_attach_facts(pid_t process) {
     // It is a thread: of which process?
     const auto process_of_thread = ProcessStatus(facts.tracer).number("Tgid");
     facts.tracer = static_cast<pid_t>(process_of_thread.value_or(facts.tracer));
-    facts.tracer_name = read_line("/proc/" + std::to_string(facts.tracer) + "/comm");
+    facts.tracer_name = read_proc_line(proc_folder(facts.tracer) / "comm");
   }
   facts.privileged = has_capability(CAP_SYS_PTRACE);
   facts.yama_scope = read_yama_scope();
@@ -89,13 +83,8 @@ std::string render_attach_refusal(const AttachFacts& facts, int error_number) {
 }
 
 bool has_io_uring(pid_t process) {
-  std::error_code refused;
-  std::filesystem::directory_iterator entry("/proc/" + std::to_string(process) + "/fd", refused);
-  for (; !refused && entry != std::filesystem::directory_iterator(); entry.increment(refused)) {
-    std::error_code closed;
-    if (std::filesystem::read_symlink(*entry, closed) == "anon_inode:[io_uring]") return true;
-  }
-  return false;
+  const std::vector<OpenDescriptor> open = list_descriptors(process);
+  return std::ranges::find(open, "anon_inode:[io_uring]", &OpenDescriptor::target) != open.end();
 }
 
 }  // namespace wireproof

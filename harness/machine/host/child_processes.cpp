@@ -7,54 +7,25 @@
 #include <unistd.h>
 
 #include <algorithm>
-#include <charconv>
 #include <csignal>
-#include <filesystem>
-#include <fstream>
 #include <map>
-#include <optional>
 #include <string>
 #include <string_view>
 
+#include "base/system/deadline.h"
+#include "base/system/proc.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
 namespace {
 
 constexpr std::size_t kMaxWatched = 64;  // of processes that have been killed, at a time
-constexpr int kWatchTime = 100;          // milliseconds, in case that another one ends first
-
-struct Status {
-  char state = 'X';
-  pid_t parent = 0;
-};
-
-// Of a process (/proc/N) or a thread (/proc/N/task/N).
-std::optional<Status> read_status(const std::filesystem::path& folder) {
-  std::ifstream file(folder / "stat");
-  std::string text;
-  std::getline(file, text, '\0');
-  // proc(5): the second field, the name in parentheses, may hold anything; behind it ") S 123".
-  const std::size_t name_end = text.rfind(')');
-  if (name_end == std::string::npos || name_end + 4 > text.size()) return std::nullopt;
-  Status status;
-  status.state = text[name_end + 2];
-  std::from_chars(text.data() + name_end + 4, text.data() + text.size(), status.parent);
-  return status;
-}
+constexpr std::chrono::milliseconds kWatchTime{100};  // in case that another one ends first
 
 std::multimap<pid_t, pid_t> read_children_by_parent() {
   std::multimap<pid_t, pid_t> children;
-  std::error_code gone;
-  for (std::filesystem::directory_iterator entry("/proc", gone), end; !gone && entry != end;
-       entry.increment(gone)) {
-    const std::string name = entry->path().filename();
-    pid_t process = 0;
-    const auto read = std::from_chars(name.data(), name.data() + name.size(), process);
-    if (read.ec != std::errc() || read.ptr != name.data() + name.size()) continue;
-    if (const auto status = read_status(entry->path())) {
-      children.emplace(status->parent, process);
-    }
+  for (const pid_t process : list_processes()) {
+    if (const auto stat = read_process_stat(process)) children.emplace(stat->parent, process);
   }
   return children;
 }
@@ -72,7 +43,7 @@ void reap_killed(std::vector<pid_t> killed) {
       ends.push_back(open_process(killed[index]));
       entries.push_back({ends.back().get(), POLLIN, 0});
     }
-    ::poll(entries.data(), entries.size(), kWatchTime);
+    await_any(entries, Deadline(kWatchTime), "watch processes end");
   }
 }
 
@@ -81,57 +52,36 @@ bool has_children() {
   return ::waitid(P_ALL, 0, &state, WEXITED | WNOHANG | WNOWAIT) == 0;
 }
 
-// All whose parents lead to the process, among all processes of the machine.
-std::vector<pid_t> search_descendants(pid_t process) {
-  const std::multimap<pid_t, pid_t> children = read_children_by_parent();
-  std::vector<pid_t> found{process};
-  for (std::size_t index = 0; index < found.size(); ++index) {
-    const auto [first, last] = children.equal_range(found[index]);
-    for (auto child = first; child != last; ++child) found.push_back(child->second);
-  }
-  found.erase(found.begin());
-  return found;
-}
-
-// proc(5), children: those that a thread has started, as numbers with a blank behind each.
-void add_children_of_thread(const std::filesystem::path& thread, std::vector<pid_t>& found) {
-  std::ifstream file(thread / "children");
-  for (pid_t child = 0; file >> child;) found.push_back(child);
-}
-
-std::vector<pid_t> follow_children(pid_t process) {
-  std::vector<pid_t> found{process};
-  for (std::size_t index = 0; index < found.size(); ++index) {
-    std::error_code gone;
-    const std::string tasks = "/proc/" + std::to_string(found[index]) + "/task";
-    for (std::filesystem::directory_iterator entry(tasks, gone), end; !gone && entry != end;
-         entry.increment(gone)) {
-      add_children_of_thread(entry->path(), found);
-    }
-  }
-  found.erase(found.begin());
-  return found;
+std::vector<pid_t> search_children(pid_t process, std::multimap<pid_t, pid_t>& by_parent) {
+  if (by_parent.empty()) by_parent = read_children_by_parent();
+  std::vector<pid_t> children;
+  const auto [first, last] = by_parent.equal_range(process);
+  for (auto child = first; child != last; ++child) children.push_back(child->second);
+  return children;
 }
 
 }  // namespace
 
 std::vector<pid_t> descendant_processes(pid_t process) {
-  static const bool kKernelListsChildren = std::filesystem::exists("/proc/thread-self/children");
-  return kKernelListsChildren ? follow_children(process) : search_descendants(process);
+  std::multimap<pid_t, pid_t> by_parent;  // only where the kernel does not list them
+  std::vector<pid_t> found{process};
+  for (std::size_t index = 0; index < found.size(); ++index) {
+    const auto listed = list_children(found[index]);
+    const auto children = listed ? *listed : search_children(found[index], by_parent);
+    found.insert(found.end(), children.begin(), children.end());
+  }
+  found.erase(found.begin());
+  return found;
 }
 
 bool is_asleep(pid_t process) {
-  std::error_code gone;
-  const std::string tasks = "/proc/" + std::to_string(process) + "/task";
-  for (std::filesystem::directory_iterator entry(tasks, gone), end; !gone && entry != end;
-       entry.increment(gone)) {
-    const auto status = read_status(entry->path());
-    // t: stopped by its tracer for a moment, in the middle of what it does.
-    if (status && std::string_view("RDt").find(status->state) != std::string_view::npos) {
-      return false;
-    }
-  }
-  return true;
+  // t: stopped by its tracer for a moment, in the middle of what it does.
+  constexpr std::string_view kBusy = "RDt";
+  const std::vector<pid_t> threads = list_threads(process);
+  return std::ranges::none_of(threads, [&](pid_t thread) {
+    const auto stat = read_process_stat(thread);
+    return stat && kBusy.find(stat->state) != std::string_view::npos;
+  });
 }
 
 bool is_tree_asleep(pid_t process) {

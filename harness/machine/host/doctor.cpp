@@ -8,19 +8,20 @@
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <csignal>
+#include <cstdlib>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
+#include <sstream>
 
+#include "base/system/proc.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "base/system/unique_fd.h"
-#include "machine/host/attempt.h"
-#include "machine/host/free_port.h"
+#include "machine/host/host_address.h"
 #include "machine/host/private_network.h"
 
 namespace wireproof {
@@ -28,22 +29,20 @@ namespace {
 
 constexpr rlim_t kDescriptorsNeeded = 1024;  // 100 clients and a score of stages
 
-std::string read_setting(const std::string& path) {
-  std::ifstream file(path);
-  std::string text;
-  std::getline(file, text);
-  return text;
+bool is_executable(const std::filesystem::path& path) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
 }
 
 // Which of the known locks is closed on this machine.
 std::string namespace_remedy() {
-  if (read_setting("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
+  if (read_proc_line("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
     return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
   }
-  if (read_setting("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
+  if (read_proc_line("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
     return "sudo sysctl -w kernel.unprivileged_userns_clone=1";
   }
-  if (read_setting("/proc/sys/user/max_user_namespaces") == "0") {
+  if (read_proc_line("/proc/sys/user/max_user_namespaces") == "0") {
     return "sudo sysctl -w user.max_user_namespaces=10000";
   }
   if (std::filesystem::exists("/.dockerenv")) {
@@ -79,19 +78,16 @@ std::string try_capture() {
   return "in " + render_network_kind(kind);
 }
 
-[[noreturn]] void wait_for_ever() {
-  for (;;) ::pause();
-}
-
 std::string try_tracing() {
-  const pid_t child = static_cast<pid_t>(check_call(::fork(), "fork a process"));
-  if (child == 0) wait_for_ever();
+  const pid_t child = fork_process([]() -> int {
+    for (;;) ::pause();
+  });
   const long seized = ::ptrace(PTRACE_SEIZE, child, nullptr, nullptr);
   const int error_number = errno;
   ::kill(child, SIGKILL);
-  ::waitpid(child, nullptr, 0);
+  await_process(child);
   if (seized != 0) throw SystemError("trace a child process", error_number);
-  const std::string scope = read_setting("/proc/sys/kernel/yama/ptrace_scope");
+  const std::string scope = read_proc_line("/proc/sys/kernel/yama/ptrace_scope");
   return scope.empty() ? "own children" : "own children (yama scope " + scope + ")";
 }
 
@@ -122,7 +118,7 @@ MachineFinding examine_clock() {
 }
 
 MachineFinding examine_cpu_statistics() {
-  if (!read_setting("/proc/self/schedstat").empty()) {
+  if (!read_proc_line("/proc/self/schedstat").empty()) {
     return {"CPU statistics", MachineState::ok, "/proc/PID/schedstat", ""};
   }
   return {"CPU statistics", MachineState::limited,
@@ -170,6 +166,17 @@ std::string render_machine_state(MachineState state) {
       return "missing";
   }
   return "";
+}
+
+bool is_installed(const std::string& program) {
+  if (program.find('/') != std::string::npos) return is_executable(program);
+  const char* const folders = std::getenv("PATH");
+  std::istringstream path(folders == nullptr ? "" : folders);
+  for (std::string folder; std::getline(path, folder, ':');) {
+    // An empty entry is the folder that the process is in (POSIX, XBD 8.3).
+    if (is_executable(std::filesystem::path(folder.empty() ? "." : folder) / program)) return true;
+  }
+  return false;
 }
 
 }  // namespace wireproof

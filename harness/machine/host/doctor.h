@@ -27,4 +27,8 @@ MachineReport examine_machine();
 // "ok", "limited", "missing".
 std::string render_machine_state(MachineState state);
 
+// Whether a program can be started by its name: an executable file in a folder of PATH, or a path
+// with a slash that is one.
+bool is_installed(const std::string& program);
+
 }  // namespace wireproof

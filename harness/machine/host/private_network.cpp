@@ -1,26 +1,77 @@
 #include "machine/host/private_network.h"
 
 #include <fcntl.h>
+#include <libmnl/libmnl.h>
 #include <linux/capability.h>
+#include <linux/ethtool.h>
+#include <linux/if.h>
+#include <linux/if_link.h>
+#include <linux/rtnetlink.h>
+#include <linux/sockios.h>
 #include <sched.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <cerrno>
+#include <cstring>
 #include <string_view>
 
+#include "base/system/pipe.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "base/system/unique_fd.h"
-#include "machine/host/capability.h"
-#include "machine/host/loopback.h"
+#include "machine/host/netlink.h"
 
 namespace wireproof {
 namespace {
 
+constexpr int kLoopbackIndex = 1;  // LOOPBACK_IFINDEX of include/net/flow.h, in every namespace
+
+void change_loopback(std::optional<std::uint32_t> mtu_bytes, const std::string& attempt) {
+  alignas(nlmsghdr) std::array<char, 256> buffer{};
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = RTM_NEWLINK;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
+  auto* link = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg)));
+  link->ifi_family = AF_UNSPEC;
+  link->ifi_index = kLoopbackIndex;
+  link->ifi_flags = IFF_UP;
+  link->ifi_change = IFF_UP;
+  if (mtu_bytes) mnl_attr_put_u32(message, IFLA_MTU, *mtu_bytes);
+  Netlink(NETLINK_ROUTE).request(*message, attempt, [](const nlmsghdr&) {});
+}
+
+void turn_offload_off(int socket, std::uint32_t command, const std::string& name) {
+  ethtool_value value{};
+  value.cmd = command;
+  value.data = 0;
+  ifreq request{};
+  std::memcpy(request.ifr_name, "lo", sizeof "lo");
+  request.ifr_data = reinterpret_cast<char*>(&value);  // the ioctl's own interface
+  check_call(::ioctl(socket, SIOCETHTOOL, &request), "turn " + name + " off on lo");
+}
+
+void raise_loopback() {
+  change_loopback(std::nullopt, "raise the loopback interface");
+}
+
+// With segmentation offloads on, segments still reach 64 KiB whatever the MTU is.
+void set_loopback_mtu(std::uint32_t mtu_bytes) {
+  change_loopback(mtu_bytes, "set the MTU of lo to " + std::to_string(mtu_bytes));
+  const UniqueFd socket(static_cast<int>(
+      check_call(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket for ethtool")));
+  turn_offload_off(socket.get(), ETHTOOL_STSO, "TCP segmentation offload");
+  turn_offload_off(socket.get(), ETHTOOL_SGSO, "generic segmentation offload");
+}
+
 void write_setting(const std::string& path, std::string_view text) {
   const UniqueFd file(
       static_cast<int>(check_call(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path)));
-  check_call(::write(file.get(), text.data(), text.size()), "write " + path);
+  write_all(file.get(), text, "write " + path);
 }
 
 // A server that is executed has lost the namespace's capabilities and could not listen on port 80
@@ -96,20 +147,25 @@ NetworkKind enter_private_network(const NetworkRequest& request) {
 
 NetworkKind probe_private_network(NetworkUse use) {
   constexpr int kRefused = 100;
-  const pid_t child = static_cast<pid_t>(check_call(::fork(), "fork a process"));
-  if (child == 0) {
-    int code = kRefused;
+  const pid_t child = fork_process([use] {
     try {
-      code = static_cast<int>(enter_most_private(use));
+      return static_cast<int>(enter_most_private(use));
     } catch (const std::exception&) {
-      code = kRefused;  // the stages say why, each in its result
+      return kRefused;  // the stages say why, each in its result
     }
-    ::_exit(code);
-  }
-  int status = 0;
-  check_call(::waitpid(child, &status, 0), "wait for a process");
+  });
+  const int status = await_process(child);
   if (!WIFEXITED(status) || WEXITSTATUS(status) == kRefused) return NetworkKind::host_loopback;
   return static_cast<NetworkKind>(WEXITSTATUS(status));
+}
+
+bool has_capability(int capability) {
+  __user_cap_header_struct header{};
+  header.version = _LINUX_CAPABILITY_VERSION_3;
+  std::array<__user_cap_data_struct, _LINUX_CAPABILITY_U32S_3> data{};
+  if (::syscall(SYS_capget, &header, data.data()) != 0) return false;
+  const auto index = static_cast<std::size_t>(capability);
+  return (data[index / 32].effective >> (index % 32) & 1U) != 0;
 }
 
 std::string render_network_kind(NetworkKind kind) {

@@ -32,6 +32,9 @@ void enter_network_namespace();
 // What enter_private_network would choose, tried in a child process. Throws SystemError.
 NetworkKind probe_private_network(NetworkUse use);
 
+// Whether the process has a capability (CAP_NET_RAW, …) in effect, in its own user namespace.
+bool has_capability(int capability);
+
 // "own user and network namespace", for messages.
 std::string render_network_kind(NetworkKind kind);
 

@@ -2,10 +2,8 @@
 
 #include <unistd.h>
 
+#include <charconv>
 #include <ctime>
-#include <filesystem>
-#include <sstream>
-#include <string>
 
 #include "base/system/proc.h"
 #include "machine/host/child_processes.h"
@@ -13,21 +11,24 @@
 namespace wireproof {
 namespace {
 
+constexpr int kLeastShare = 10;  // one tenth
 constexpr std::int64_t kBytesPerKib = 1024;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
-std::string folder_of(pid_t process) {
-  return "/proc/" + std::to_string(process);
+CpuAccount add(const CpuAccount& left, const CpuAccount& right) {
+  return {left.ran + right.ran, left.waited + right.waited};
 }
 
-std::int64_t count_descriptors(pid_t process) {
-  std::int64_t count = 0;
-  std::error_code gone;
-  for (std::filesystem::directory_iterator entry(folder_of(process) + "/fd", gone), end;
-       !gone && entry != end; entry.increment(gone)) {
-    ++count;
-  }
-  return count;
+// schedstat: the nanoseconds on a CPU, those without one, and how often it got one.
+CpuAccount read_thread(const std::filesystem::path& folder) {
+  const std::string text = read_proc_file(folder / "schedstat");
+  const char* const end = text.data() + text.size();
+  std::int64_t ran = 0;
+  std::int64_t waited = 0;
+  const auto first = std::from_chars(text.data(), end, ran);
+  if (first.ec != std::errc() || first.ptr == end) return {};
+  if (std::from_chars(first.ptr + 1, end, waited).ec != std::errc()) return {};
+  return {Duration(ran), Duration(waited)};
 }
 
 void add_status(pid_t process, ProcessUse& use) {
@@ -45,28 +46,38 @@ Duration own_cpu(pid_t process) {
   return Duration(time.tv_sec * kNanoseconds + time.tv_nsec);
 }
 
-// proc(5), stat: fields 16 and 17 are the time of the children that were waited for, in ticks.
 Duration ended_children_cpu(pid_t process) {
-  const std::string text = read_proc_file(folder_of(process) + "/stat");
-  const std::size_t name_end = text.rfind(')');  // the second field may hold anything
-  if (name_end == std::string::npos) return Duration(0);
-  constexpr int kSkipped = 13;  // from field 3 on
-  std::istringstream fields(text.substr(name_end + 1));
-  std::string skipped;
-  for (int i = 0; i < kSkipped; ++i) fields >> skipped;
-  std::int64_t user = 0;
-  std::int64_t system = 0;
-  if (!(fields >> user >> system)) return Duration(0);
-  return Duration((user + system) * (kNanoseconds / ::sysconf(_SC_CLK_TCK)));
+  const auto stat = read_process_stat(process);
+  if (!stat) return Duration(0);
+  return Duration(stat->ended_children_ticks * (kNanoseconds / ::sysconf(_SC_CLK_TCK)));
 }
 
 void add_process(pid_t process, ProcessUse& use) {
-  use.descriptors += count_descriptors(process);
+  use.descriptors += static_cast<std::int64_t>(list_descriptors(process).size());
   add_status(process, use);
   use.cpu += own_cpu(process) + ended_children_cpu(process);
 }
 
 }  // namespace
+
+CpuAccount read_cpu_account(pid_t process) {
+  CpuAccount sum;
+  const std::filesystem::path tasks = proc_folder(process) / "task";
+  for (const pid_t thread : list_threads(process)) {
+    sum = add(sum, read_thread(tasks / std::to_string(thread)));
+  }
+  return sum;
+}
+
+CpuAccount read_cpu_account_of_tree(pid_t process) {
+  CpuAccount sum = read_cpu_account(process);
+  for (const pid_t below : descendant_processes(process)) sum = add(sum, read_cpu_account(below));
+  return sum;
+}
+
+bool machine_gave_time(Duration waited, Duration allowed) {
+  return waited * kLeastShare <= allowed;
+}
 
 ProcessUse read_process_use_of_tree(pid_t process) {
   ProcessUse use;

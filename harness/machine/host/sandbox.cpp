@@ -16,6 +16,8 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "base/system/pipe.h"
+#include "base/system/proc.h"
 #include "base/system/system_call.h"
 #include "machine/host/sandbox_keeper.h"
 
@@ -69,17 +71,6 @@ void offer_to_be_killed_first() {
   ::close(file);
 }
 
-std::string read_all(int fd) {
-  std::string text;
-  std::array<char, 512> buffer{};
-  for (;;) {
-    const ssize_t size = ::read(fd, buffer.data(), buffer.size());
-    if (size < 0 && errno == EINTR) continue;
-    if (size <= 0) return text;
-    text.append(buffer.data(), static_cast<std::size_t>(size));
-  }
-}
-
 }  // namespace
 
 // By the other constructor: once that has returned, whatever fails here ends the keeper.
@@ -90,36 +81,39 @@ Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : Sandbox(r
 }
 
 void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
-  std::array<int, 2> ends{};
-  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
-  report_.reset(ends[0]);
-  UniqueFd write_end(ends[1]);
+  Pipe report = open_pipe();
+  report_ = std::move(report.read);
   // What is left of System V's shared memory would outlive its processes.
   if (::unshare(CLONE_NEWPID | CLONE_NEWIPC) != 0) refuse("enter a pid namespace", errno);
   std::fflush(nullptr);  // else the child holds a copy of what is buffered
-  keeper_ = static_cast<pid_t>(check_call(::fork(), "fork the sandbox's first process"));
-  if (keeper_ == 0) keep_sandbox(request, network, write_end.get());
-  write_end.reset();
+  keeper_.own(fork_process([&]() -> int { keep_sandbox(request, network, report.write.get()); }));
+  report.write.reset();
   char said = kKeeperRefused;
-  while (::read(report_.get(), &said, 1) < 0 && errno == EINTR) continue;
+  read_some(report_.get(), &said, 1);
   if (said != kKeeperReady) {
-    refuse(read_all(report_.get()), EPERM);
+    std::string reason;
+    read_rest(report_.get(), reason);
+    refuse(reason, EPERM);
   }
-  check_call(::fcntl(report_.get(), F_SETFL, O_NONBLOCK), "make a pipe non-blocking");
-  const std::string path = "/proc/" + std::to_string(keeper_) + "/ns/mnt";
+  make_nonblocking(report_.get());
+  const std::string path = proc_folder(keeper_.process()) / "ns/mnt";
   files_.reset(static_cast<int>(
       check_call(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open the sandbox's file system")));
 }
 
-Sandbox::~Sandbox() {
-  if (keeper_ < 0) return;
-  end_all();
-  // Not before every process inside is gone (pid_namespaces(7)).
-  while (::waitpid(keeper_, nullptr, 0) < 0 && errno == EINTR) continue;
+SandboxKeeper::~SandboxKeeper() {
+  if (process_ == 0) return;
+  kill();
+  while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) continue;
+}
+
+// Of none: kill(0) and kill(-1) would reach processes that are nobody's to end.
+void SandboxKeeper::kill() const {
+  if (process_ > 0) ::kill(process_, SIGKILL);
 }
 
 void Sandbox::end_all() const {
-  if (keeper_ > 0) ::kill(keeper_, SIGKILL);
+  keeper_.kill();
 }
 
 pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
@@ -148,7 +142,7 @@ const std::vector<std::string>& Sandbox::environment() {
 }
 
 const std::string& Sandbox::overrun() {
-  overrun_ += read_all(report_.get());
+  read_rest(report_.get(), overrun_);
   return overrun_;
 }
 

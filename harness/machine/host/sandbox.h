@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/fork_process.h"
+#include "base/system/process.h"
 #include "base/system/unique_fd.h"
 #include "machine/host/private_network.h"
 #include "machine/host/work_thread.h"
@@ -42,6 +42,24 @@ struct SandboxRequest {
   std::vector<std::filesystem::path> hidden;  // folders that are empty inside
 };
 
+// The first process of a room, with whose end all others end; none at first. Killed and waited for
+// with this object.
+class SandboxKeeper {
+ public:
+  SandboxKeeper() = default;
+  // Not before every process inside is gone (pid_namespaces(7)).
+  ~SandboxKeeper();
+  SandboxKeeper(const SandboxKeeper&) = delete;
+  SandboxKeeper& operator=(const SandboxKeeper&) = delete;
+
+  void own(pid_t process) { process_ = process; }
+  pid_t process() const { return process_; }
+  void kill() const;
+
+ private:
+  pid_t process_ = 0;
+};
+
 // What programs find inside: own processes only, the whole file system read-only but an empty /tmp
 // that lives as long as the room, a /dev without the machine's devices, no /run, and no privilege
 // to be had (no_new_privs, no capabilities). HOME and TMPDIR are /tmp.
@@ -51,7 +69,7 @@ class Sandbox {
   // closed. Throws SystemError naming what is refused and what to do.
   Sandbox(const SandboxRequest& request, NetworkKind network);
   // Ends whatever is inside and returns when it is gone. Direct children have been waited for.
-  ~Sandbox();
+  ~Sandbox() = default;
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
@@ -79,9 +97,9 @@ class Sandbox {
   // Its children are born into the room's namespaces, and those of other threads are not, so that
   // the process itself stays what it is.
   std::unique_ptr<WorkThread> door_;
-  pid_t keeper_ = -1;  // the room's first process, with whose end all others end
-  UniqueFd report_;    // what the keeper has to say
-  UniqueFd files_;     // its mount namespace
+  SandboxKeeper keeper_;
+  UniqueFd report_;  // what the keeper has to say
+  UniqueFd files_;   // its mount namespace
   std::string overrun_;
 };
 

@@ -1,4 +1,4 @@
-#include "machine/host/sandbox_files.h"
+#include "machine/host/sandbox_keeper.h"
 
 #include <fcntl.h>
 #include <sched.h>

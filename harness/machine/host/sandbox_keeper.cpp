@@ -1,22 +1,20 @@
 #include "machine/host/sandbox_keeper.h"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/prctl.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include <array>
 #include <charconv>
 #include <csignal>
 #include <exception>
-#include <memory>
 #include <string>
 #include <string_view>
 
+#include "base/system/deadline.h"
+#include "base/system/proc.h"
 #include "base/system/system_call.h"
-#include "machine/host/sandbox_files.h"
 
 namespace wireproof {
 namespace {
@@ -34,39 +32,21 @@ struct Use {
   std::uint64_t memory_bytes = 0;
 };
 
-// "RssAnon:\t    1234 kB": the number behind a name in a file of /proc/N.
-std::uint64_t read_number(std::string_view text, std::string_view name) {
-  const std::size_t at = text.find(name);
-  if (at == std::string_view::npos) return 0;
-  const std::size_t digit = text.find_first_of("0123456789", at + name.size());
-  std::uint64_t value = 0;
-  if (digit != std::string_view::npos) {
-    std::from_chars(text.data() + digit, text.data() + text.size(), value);
-  }
-  return value;
-}
-
-// The text of a file of a process; empty when the process is gone.
-std::string_view read_file_of(int folder, const std::string& path, std::array<char, 4096>& buffer) {
-  const UniqueFd file(::openat(folder, path.c_str(), O_RDONLY | O_CLOEXEC));
-  if (!file) return {};
-  const ssize_t size = ::read(file.get(), buffer.data(), buffer.size());
-  return {buffer.data(), size > 0 ? static_cast<std::size_t>(size) : 0};
-}
-
 // `quick` counts what processes share since a fork for each of them, `fair` in equal parts; that
 // takes the kernel a walk through all their pages.
 enum class Look { quick, fair };
 
 // What a file lends a process's memory can be taken back, and is not counted.
-void add_use(int folder, const std::string& process, Look look, Use& use) {
-  std::array<char, 4096> buffer{};
-  const std::string_view status = read_file_of(folder, process + "/status", buffer);
-  use.processes += read_number(status, "\nThreads:");
-  std::uint64_t kibibytes = read_number(status, "\nRssAnon:") + read_number(status, "\nRssShmem:");
+void add_use(pid_t process, Look look, Use& use) {
+  const ProcessStatus status(process);
+  const auto number = [](const ProcFields& fields, std::string_view name) {
+    return static_cast<std::uint64_t>(fields.number(name).value_or(0));
+  };
+  use.processes += number(status, "Threads");
+  std::uint64_t kibibytes = number(status, "RssAnon") + number(status, "RssShmem");
   if (look == Look::fair) {
-    const std::string_view shares = read_file_of(folder, process + "/smaps_rollup", buffer);
-    kibibytes = read_number(shares, "\nPss_Anon:") + read_number(shares, "\nPss_Shmem:");
+    const ProcFields shares(proc_folder(process) / "smaps_rollup");
+    kibibytes = number(shares, "Pss_Anon") + number(shares, "Pss_Shmem");
   }
   use.memory_bytes += kibibytes * kBytesPerKib;
 }
@@ -74,12 +54,8 @@ void add_use(int folder, const std::string& process, Look look, Use& use) {
 // Of all processes of the pid namespace but this one.
 Use read_use(Look look) {
   Use use;
-  const std::unique_ptr<DIR, int (*)(DIR*)> folder(::opendir("/proc"), ::closedir);
-  if (!folder) return use;
-  while (const dirent* const entry = ::readdir(folder.get())) {
-    const std::string_view name = entry->d_name;
-    const bool is_process = name.find_first_not_of("0123456789") == std::string_view::npos;
-    if (is_process && name != "1") add_use(::dirfd(folder.get()), std::string(name), look, use);
+  for (const pid_t process : list_processes()) {
+    if (process != ::getpid()) add_use(process, look, use);
   }
   return use;
 }
@@ -105,8 +81,7 @@ void say(std::string_view text) {
   std::chrono::milliseconds pause = kPause;
   for (;;) {
     pollfd reader{kReportFd, 0, 0};
-    ::poll(&reader, 1, static_cast<int>(pause.count()));
-    if (reader.revents != 0) ::_exit(0);
+    if (await_any({&reader, 1}, Deadline(pause), "watch the sandbox")) ::_exit(0);
     const Use use = read_use(Look::quick);
     const std::string overrun = find_overrun(use, limits);
     if (!overrun.empty()) {

@@ -1,86 +1,77 @@
 #include "machine/host/socket_holders.h"
 
 #include <algorithm>
-#include <array>
-#include <filesystem>
-#include <fstream>
-#include <map>
-#include <optional>
 #include <set>
-#include <sstream>
-#include <string>
 
-#include "base/text/hex.h"
+#include "base/system/proc.h"
+#include "machine/host/child_processes.h"
 
 namespace wireproof {
 namespace {
 
-// proc(5): "0100007F:3039" or 32 digits, an address in words of the machine's byte order (little
-// endian on all machines that this is built for) and a port.
-std::optional<Endpoint> parse_proc_endpoint(const std::string& text) {
-  const std::size_t colon = text.find(':');
-  if (colon == std::string::npos) return std::nullopt;
-  const auto address = parse_hex(text.substr(0, colon));
-  const auto port = parse_hex(text.substr(colon + 1));
-  if (!address || !port || port->size() != 2) return std::nullopt;
-  if (address->size() != 4 && address->size() != 16) return std::nullopt;
-  Endpoint endpoint;
-  endpoint.address.version = address->size() == 4 ? IpVersion::v4 : IpVersion::v6;
-  for (std::size_t i = 0; i < address->size(); ++i) {
-    endpoint.address.bytes[i] = (*address)[i / 4 * 4 + 3 - i % 4];
+// The inodes of a process's sockets.
+std::set<std::uint64_t> sockets_of(pid_t process) {
+  std::set<std::uint64_t> inodes;
+  for (const OpenDescriptor& descriptor : list_descriptors(process)) {
+    if (const auto inode = parse_socket_target(descriptor.target)) inodes.insert(*inode);
   }
-  // An IPv4 peer of an IPv6 socket, ::ffff:a.b.c.d (RFC 4291 §2.5.5.2).
-  constexpr std::array<std::uint8_t, 12> kMapped{0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xff};
-  auto& bytes = endpoint.address.bytes;
-  if (address->size() == 16 && std::equal(kMapped.begin(), kMapped.end(), bytes.begin())) {
-    endpoint.address.version = IpVersion::v4;
-    std::copy(bytes.begin() + 12, bytes.end(), bytes.begin());
-    std::fill(bytes.begin() + 4, bytes.end(), std::uint8_t{0});
-  }
-  endpoint.port = static_cast<std::uint16_t>((*port)[0] << 8 | (*port)[1]);
-  return endpoint;
+  return inodes;
 }
 
-// The peers of the port's sockets by inode. A socket without a descriptor has the inode 0.
-std::map<std::string, Endpoint> read_peers(std::uint16_t local_port) {
-  std::map<std::string, Endpoint> peers;
-  for (const char* const table : {"/proc/self/net/tcp", "/proc/self/net/tcp6"}) {
-    std::ifstream file(table);
-    std::string line;
-    std::getline(file, line);  // the heading
-    while (std::getline(file, line)) {
-      std::istringstream words(line);
-      std::vector<std::string> columns;
-      for (std::string word; words >> word;) columns.push_back(word);
-      constexpr std::size_t kInode = 9;
-      if (columns.size() <= kInode || columns[kInode] == "0") continue;
-      const auto local = parse_proc_endpoint(columns[1]);
-      const auto remote = parse_proc_endpoint(columns[2]);
-      if (local && remote && local->port == local_port && remote->port != 0) {
-        peers["socket:[" + columns[kInode] + "]"] = *remote;
-      }
-    }
+std::vector<pid_t> find_holders(const std::vector<std::uint32_t>& sockets) {
+  std::vector<pid_t> holders;
+  for (const pid_t process : list_processes()) {
+    const std::set<std::uint64_t> held = sockets_of(process);
+    const auto is_held = [&](std::uint32_t inode) { return held.contains(inode); };
+    if (std::ranges::any_of(sockets, is_held)) holders.push_back(process);
   }
-  return peers;
+  return holders;
+}
+
+// A server that forks for its clients hands its listening socket down: most descend from the one.
+pid_t find_first(const std::vector<pid_t>& holders) {
+  pid_t first = 0;
+  std::ptrdiff_t most = -1;
+  for (const pid_t holder : holders) {
+    const std::vector<pid_t> below = descendant_processes(holder);
+    const std::ptrdiff_t count = std::ranges::count_if(
+        holders, [&](pid_t other) { return std::ranges::find(below, other) != below.end(); });
+    if (count <= most) continue;
+    most = count;
+    first = holder;
+  }
+  return first;
 }
 
 }  // namespace
 
+ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint& endpoint) {
+  ListeningProcess found;
+  const std::vector<std::uint32_t> sockets = find_listening_sockets(protocol, endpoint);
+  found.listens = !sockets.empty();
+  if (!found.listens) return found;
+  std::vector<pid_t> holders = find_holders(sockets);
+  // It holds the sockets of services that it starts when somebody connects.
+  constexpr pid_t kInit = 1;
+  if (holders.size() > 1) std::erase(holders, kInit);
+  found.process = find_first(holders);
+  if (found.process == 0) return found;
+  const std::vector<pid_t> below = descendant_processes(found.process);
+  std::erase_if(holders, [&](pid_t holder) {
+    return holder != found.process && std::ranges::find(below, holder) == below.end();
+  });
+  found.holders = std::move(holders);
+  return found;
+}
+
 std::vector<HeldSocket> find_socket_holders(std::uint16_t local_port,
                                             const std::vector<pid_t>& processes) {
   std::vector<HeldSocket> found;
-  const std::map<std::string, Endpoint> peers = read_peers(local_port);
+  const std::vector<ConnectedSocket> connected = list_connected_sockets(local_port);
   for (const pid_t process : processes) {
-    std::set<std::string> seen;
-    std::error_code refused;
-    const std::string folder = "/proc/" + std::to_string(process) + "/fd";
-    std::filesystem::directory_iterator entry(folder, refused);
-    for (; !refused && entry != std::filesystem::directory_iterator(); entry.increment(refused)) {
-      std::error_code closed;
-      const std::string target = std::filesystem::read_symlink(*entry, closed).string();
-      const auto peer = peers.find(target);
-      if (closed || peer == peers.end() || !seen.insert(target).second) continue;
-      found.push_back({process, peer->second});
+    const std::set<std::uint64_t> held = sockets_of(process);
+    for (const ConnectedSocket& socket : connected) {
+      if (held.contains(socket.inode)) found.push_back({process, socket.remote});
     }
   }
   return found;

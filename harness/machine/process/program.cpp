@@ -15,8 +15,8 @@
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/fork_process.h"
 #include "base/system/proc.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"

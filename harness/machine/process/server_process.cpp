@@ -13,7 +13,7 @@
 #include "base/system/pipe.h"
 #include "base/text/time.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/listening.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 namespace {

@@ -10,7 +10,9 @@
 #include <string_view>
 #include <utility>
 
-#include "machine/host/installed.h"
+#include "base/system/process.h"
+#include "base/text/words.h"
+#include "machine/host/doctor.h"
 
 namespace wireproof {
 namespace {
@@ -24,7 +26,7 @@ bool is_plain(const std::string& command) {
 }
 
 // By blanks; quotes keep blanks together and vanish.
-std::vector<std::string> split_words(const std::string& command) {
+std::vector<std::string> split_quoted(const std::string& command) {
   std::vector<std::string> words;
   std::string word;
   char quote = 0;
@@ -118,13 +120,14 @@ PreparedCommand::PreparedCommand(const std::string& command, std::filesystem::pa
                                  std::vector<std::string> environment)
     : folder_(std::move(folder)),
       environment_(std::move(environment)),
-      words_(is_plain(command) ? split_words(command) : std::vector<std::string>{}),
+      words_(is_plain(command) ? words_of(command) : std::vector<std::string>{}),
       shell_words_{"sh", "-c", become_command(command)},
       arguments_(point_to(words_)),
       shell_arguments_(point_to(shell_words_)),
       variables_(make_environment(environment_)) {}
 
 void PreparedCommand::execute() const {
+  restore_descriptor_limit();
   if (!folder_.empty() && ::chdir(folder_.c_str()) != 0) {
     say_error(STDERR_FILENO, folder_.c_str(), errno);
     ::_exit(kCannotExecute);

@@ -10,7 +10,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/system/fork_process.h"
+#include "base/system/process.h"
 #include "machine/trace/trace_log.h"
 #include "machine/trace/trace_mailbox.h"
 

@@ -1,9 +1,8 @@
 #include "packets/capture/watched_capture.h"
 
-#include <poll.h>
-
 #include <cerrno>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
@@ -132,17 +131,12 @@ bool WatchedCapture::await_barrier(std::chrono::milliseconds limit) {
 
 template <class Done>
 bool WatchedCapture::drain_until(Done done, std::chrono::milliseconds limit) {
-  const auto deadline = std::chrono::steady_clock::now() + limit;
+  const Deadline deadline(limit);
   for (;;) {
     drain();
     if (done()) return true;
-    if (is_full()) return false;
-    const auto left =
-        std::chrono::ceil<std::chrono::milliseconds>(deadline - std::chrono::steady_clock::now());
-    if (left.count() <= 0) return false;
-    pollfd entry{live_.selectable_fd(), POLLIN, 0};
-    const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) throw SystemError("wait for captured packets", errno);
+    if (is_full() || deadline.is_over()) return false;
+    await_readable(live_.selectable_fd(), deadline, "wait for captured packets");
   }
 }
 

@@ -6,7 +6,7 @@
 
 #include "base/text/time.h"
 #include "judge/socket_judge.h"
-#include "machine/host/socket_table.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <thread>
 
-#include "machine/host/cpu_wait.h"
+#include "machine/host/process_use.h"
 
 namespace wireproof {
 namespace {

@@ -4,8 +4,8 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 
-#include "machine/host/listening_process.h"
-#include "machine/host/route.h"
+#include "machine/host/host_address.h"
+#include "machine/host/socket_holders.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"
 

@@ -9,7 +9,7 @@
 
 #include "judge/judge.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/cpu_wait.h"
+#include "machine/host/process_use.h"
 #include "machine/host/socket_holders.h"
 #include "packets/capture/pcap_file.h"
 #include "play/client/player.h"

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
-#include "machine/host/installed.h"
+#include "machine/host/doctor.h"
 #include "sheet/session/step_traits.h"
 
 namespace wireproof {

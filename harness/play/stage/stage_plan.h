@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "machine/host/route.h"
+#include "machine/host/host_address.h"
 #include "play/run_options.h"
 #include "result/run_result.h"
 #include "sheet/scenario.h"

@@ -6,8 +6,8 @@
 #include "base/system/system_call.h"
 #include "machine/host/attach_refusal.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/listening_process.h"
-#include "machine/host/route.h"
+#include "machine/host/host_address.h"
+#include "machine/host/socket_holders.h"
 
 namespace wireproof {
 namespace {

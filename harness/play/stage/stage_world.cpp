@@ -8,8 +8,8 @@
 #include <stdexcept>
 
 #include "base/system/system_call.h"
-#include "machine/host/free_port.h"
-#include "machine/host/listening_process.h"
+#include "machine/host/host_address.h"
+#include "machine/host/socket_holders.h"
 #include "play/stage/server_actions.h"
 
 namespace wireproof {

@@ -6,8 +6,8 @@
 #include <string>
 
 #include "base/system/unique_fd.h"
+#include "machine/host/host_address.h"
 #include "machine/host/private_network.h"
-#include "machine/host/route.h"
 #include "machine/host/sandbox.h"
 #include "machine/trace/tracer.h"
 #include "play/client/player.h"

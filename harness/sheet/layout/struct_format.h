@@ -4,7 +4,6 @@
 
 #include "base/text/diagnostic.h"
 #include "base/text/expected.h"
-#include "base/text/source_text.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/text/markdown.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/text/source_text.h"
+#include "base/text/diagnostic.h"
 
 namespace wireproof {
 

@@ -6,14 +6,15 @@
 #include <cctype>
 #include <charconv>
 
-#include "base/text/code_point.h"
 #include "base/text/hex.h"
+#include "base/text/utf8.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
+bool is_blank_in_line(char c) {
+  return is_blank(c) && c != '\n';
 }
 
 bool is_word_char(char c) {
@@ -37,7 +38,7 @@ std::optional<Number> parse_whole(std::string_view text) {
 }  // namespace
 
 void Cursor::skip_blanks() {
-  while (!at_end() && is_blank(fragment_.text[offset_])) ++offset_;
+  while (!at_end() && is_blank_in_line(fragment_.text[offset_])) ++offset_;
 }
 
 void Cursor::advance(std::size_t size) {
@@ -169,7 +170,7 @@ std::optional<std::string> Cursor::take_pattern(Problems& problems) {
 
 Span Cursor::span_from(std::size_t begin) const {
   std::size_t end = offset_;
-  while (end > begin && is_blank(fragment_.text[end - 1])) --end;
+  while (end > begin && is_blank_in_line(fragment_.text[end - 1])) --end;
   return fragment_.span(begin, end);
 }
 

@@ -10,10 +10,6 @@
 namespace wireproof {
 namespace {
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
-
 bool is_name_start(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
 }
@@ -164,19 +160,6 @@ Fragment trim(const Fragment& fragment) {
   while (begin < end && is_blank(fragment.text[begin])) ++begin;
   while (end > begin && is_blank(fragment.text[end - 1])) --end;
   return part_of(fragment, begin, end);
-}
-
-std::string_view trim_text(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
-std::string lower_case(std::string_view text) {
-  std::string lower(text);
-  std::ranges::transform(lower, lower.begin(),
-                         [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
-  return lower;
 }
 
 Fragment strip_backticks(const Fragment& fragment) {

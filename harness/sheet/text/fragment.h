@@ -9,7 +9,7 @@
 #include <vector>
 
 #include "base/text/diagnostic.h"
-#include "base/text/source_text.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 
@@ -51,9 +51,6 @@ Fragment make_fragment(std::string_view text, std::size_t offset);
 Fragment part_of(const Fragment& fragment, std::size_t begin, std::size_t end);
 // Without blanks (space, tab, CR, LF) at both ends.
 Fragment trim(const Fragment& fragment);
-std::string_view trim_text(std::string_view text);
-// ASCII only.
-std::string lower_case(std::string_view text);
 
 // A line of a session without its comment: from a `#` on that stands at its beginning or behind a
 // blank, outside of a "text" and of the /pattern/ of `recv` or `prints`.

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/text/source_text.h"
+#include "base/text/diagnostic.h"
 #include "expect/payload/payload.h"
 #include "sheet/text/fragment.h"
 

@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/text/source_text.h"
+#include "base/text/diagnostic.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {

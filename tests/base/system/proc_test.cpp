@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <csignal>
 
-#include "base/system/fork_process.h"
 #include "base/system/pipe.h"
+#include "base/system/process.h"
 #include "catch.h"
 
 namespace wireproof {

@@ -69,4 +69,11 @@ TEST_CASE("a socket is asked for both of its ends", "[base]") {
   CHECK(address_family(end.address.version) == AF_INET6);
 }
 
+TEST_CASE("a host is looked up with its port, and one that is none is named", "[base]") {
+  const auto found = look_up_host("127.0.0.1", 80);
+  REQUIRE(found.size() == 1);
+  CHECK(read_socket_address(found.front()) == endpoint("127.0.0.1:80"));
+  CHECK_THROWS_WITH(look_up_host("no such host", 80), Catch::StartsWith("look up no such host ("));
+}
+
 }  // namespace wireproof

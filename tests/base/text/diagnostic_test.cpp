@@ -99,4 +99,33 @@ TEST_CASE("a slip finds the name that was meant and nothing else does", "[base]"
 }
 
 }  // namespace
+
+TEST_CASE("lines and columns count from 1 and columns count code points", "[base]") {
+  const SourceText source("sheet.md", "ab\näöx\n");
+  CHECK(source.line_count() == 2);
+  CHECK(source.position(0) == Position{1, 1});
+  CHECK(source.position(2) == Position{1, 3});
+  CHECK(source.position(3) == Position{2, 1});
+  CHECK(source.position(5) == Position{2, 2});
+  CHECK(source.position(6) == Position{2, 2});  // inside the second letter
+  CHECK(source.position(7) == Position{2, 3});
+}
+
+TEST_CASE("an offset past the end is behind the last character", "[base]") {
+  const SourceText source("sheet.md", "ab\ncd\n");
+  CHECK(source.position(6) == Position{2, 3});
+  CHECK(source.position(600) == Position{2, 3});
+  CHECK(SourceText("", "").position(7) == Position{1, 1});
+}
+
+TEST_CASE("a line's text has neither LF nor CRLF", "[base]") {
+  const SourceText source("sheet.md", "ab\r\n\ncd");
+  REQUIRE(source.line_count() == 3);
+  CHECK(source.line_text(1) == "ab");
+  CHECK(source.line_text(2).empty());
+  CHECK(source.line_text(3) == "cd");
+  CHECK(source.line_start(3) == 5);
+  CHECK(source.position(3) == Position{1, 3});
+}
+
 }  // namespace wireproof

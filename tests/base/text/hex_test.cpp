@@ -1,6 +1,5 @@
 #include "base/text/hex.h"
 
-#include "base/text/utf8.h"
 #include "catch.h"
 
 namespace wireproof {
@@ -41,33 +40,6 @@ TEST_CASE("text for a terminal has no control characters but line ends and tabs"
   CHECK(escape_control("\xc2\x9b") == "\\xc2\\x9b");
   CHECK(escape_control("\x9b") == "\\x9b");
   CHECK(escape_control("grün") == "grün");
-}
-
-TEST_CASE("a dump has 16 bytes a row", "[base]") {
-  CHECK(render_hex_dump(as_bytes("0123456789abcdef\n")) ==
-        "0000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef\n"
-        "0010  0a                                               .\n");
-}
-
-TEST_CASE("only the forms that RFC 3629 allows are UTF-8", "[base]") {
-  struct Case {
-    std::string_view text;
-    std::size_t size;
-  };
-  const Case cases[] = {{"a", 1},
-                        {"\xc3\xbc", 2},
-                        {"\xe2\x82\xac", 3},
-                        {"\xf0\x9f\x98\x80", 4},
-                        {"\xf4\x8f\xbf\xbf", 4},
-                        {"", 0},
-                        {"\x80", 0},              // stray continuation
-                        {"\xc0\xaf", 0},          // overlong
-                        {"\xe0\x80\xaf", 0},      // overlong
-                        {"\xed\xa0\x80", 0},      // surrogate
-                        {"\xf4\x90\x80\x80", 0},  // past U+10FFFF
-                        {"\xe2\x82", 0},          // cut off
-                        {"\xe2\x82z", 0}};
-  for (const Case& item : cases) CHECK(utf8_sequence_size(item.text) == item.size);
 }
 
 }  // namespace

@@ -1,9 +1,6 @@
-#include <stdexcept>
-
 #include "catch.h"
-#include "machine/host/attempt.h"
-#include "machine/host/cpu_wait.h"
 #include "machine/host/doctor.h"
+#include "machine/host/process_use.h"
 
 namespace wireproof {
 
@@ -21,12 +18,6 @@ TEST_CASE("the machine gave time when at most a tenth of it was spent waiting fo
 TEST_CASE("a process that is gone has no account of its CPU time", "[host]") {
   constexpr pid_t kBeyondAll = 1 << 30;  // PID_MAX_LIMIT is 2^22
   CHECK(read_cpu_account(kBeyondAll) == CpuAccount{});
-}
-
-TEST_CASE("an attempt in a child process says what it returned or why it failed", "[host]") {
-  CHECK(attempt_in_child([] { return std::string("did it"); }) == Attempt{true, "did it"});
-  CHECK(attempt_in_child([]() -> std::string { throw std::runtime_error("refused"); }) ==
-        Attempt{false, "refused"});
 }
 
 TEST_CASE("every lack that the examination finds comes with what was seen", "[host]") {

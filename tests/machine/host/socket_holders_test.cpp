@@ -1,51 +1,75 @@
 #include "machine/host/socket_holders.h"
 
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <csignal>
+#include <set>
+
+#include "base/system/process.h"
+#include "base/system/socket_address.h"
 #include "base/system/unique_fd.h"
 #include "catch.h"
 
 namespace wireproof {
 namespace {
 
-sockaddr_in loopback_end() {
-  sockaddr_in end{};
-  end.sin_family = AF_INET;
-  end.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
-  return end;
-}
+struct Bound {
+  UniqueFd socket;
+  Endpoint end;
+};
 
-std::uint16_t port_of(const UniqueFd& socket) {
-  sockaddr_in end{};
-  socklen_t size = sizeof end;
-  REQUIRE(::getsockname(socket.get(), reinterpret_cast<sockaddr*>(&end), &size) == 0);
-  return ntohs(end.sin_port);
-}
-
-UniqueFd open_stream() {
-  return UniqueFd(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+Bound bind_loopback(int type) {
+  Bound bound{UniqueFd(::socket(AF_INET, type | SOCK_CLOEXEC, 0)), {}};
+  const SocketAddress any = write_socket_address({*parse_ip_address("127.0.0.1"), 0});
+  REQUIRE(::bind(bound.socket.get(), any.get(), any.size) == 0);
+  bound.end = local_endpoint(bound.socket.get());
+  return bound;
 }
 
 }  // namespace
 
-TEST_CASE("a process holds the accepted end of a connection until it closes it", "[host]") {
-  const UniqueFd listener = open_stream();
-  sockaddr_in end = loopback_end();
-  REQUIRE(::bind(listener.get(), reinterpret_cast<sockaddr*>(&end), sizeof end) == 0);
-  REQUIRE(::listen(listener.get(), 1) == 0);
-  const std::uint16_t port = port_of(listener);
-  end.sin_port = htons(port);
-  const UniqueFd client = open_stream();
-  REQUIRE(::connect(client.get(), reinterpret_cast<sockaddr*>(&end), sizeof end) == 0);
-  UniqueFd accepted(::accept(listener.get(), nullptr, nullptr));
+TEST_CASE("the process that listens on an address is found", "[host]") {
+  Bound bound = bind_loopback(SOCK_STREAM);
+  CHECK_FALSE(find_listening_process(ListenProtocol::tcp, bound.end).listens);
+  REQUIRE(::listen(bound.socket.get(), 1) == 0);
+  const ListeningProcess found = find_listening_process(ListenProtocol::tcp, bound.end);
+  CHECK(found.listens);
+  CHECK(found.process == ::getpid());
+  const Endpoint other{*parse_ip_address("127.0.0.2"), bound.end.port};
+  CHECK_FALSE(find_listening_process(ListenProtocol::tcp, other).listens);
+  CHECK_FALSE(find_listening_process(ListenProtocol::udp, bound.end).listens);
+}
 
-  const std::vector<HeldSocket> held = find_socket_holders(port, {::getpid()});
-  REQUIRE(held.size() == 1);
-  CHECK(held.front().process == ::getpid());
-  CHECK(render_endpoint(held.front().remote) == "127.0.0.1:" + std::to_string(port_of(client)));
+TEST_CASE("the process that has bound a UDP port is found", "[host]") {
+  const Bound bound = bind_loopback(SOCK_DGRAM);
+  CHECK(find_listening_process(ListenProtocol::udp, bound.end) ==
+        ListeningProcess{true, ::getpid(), {::getpid()}});
+}
+
+TEST_CASE("of several processes that listen those below the first are its holders", "[host]") {
+  const Bound bound = bind_loopback(SOCK_DGRAM);
+  const pid_t child = fork_process([]() -> int {
+    for (;;) ::pause();
+  });
+  const ListeningProcess found = find_listening_process(ListenProtocol::udp, bound.end);
+  ::kill(child, SIGKILL);
+  await_process(child);
+  CHECK(found.process == ::getpid());
+  CHECK(std::set(found.holders.begin(), found.holders.end()) == std::set{::getpid(), child});
+}
+
+TEST_CASE("a process holds the accepted end of a connection until it closes it", "[host]") {
+  const Bound listener = bind_loopback(SOCK_STREAM);
+  REQUIRE(::listen(listener.socket.get(), 1) == 0);
+  const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const SocketAddress server = write_socket_address(listener.end);
+  REQUIRE(::connect(client.get(), server.get(), server.size) == 0);
+  UniqueFd accepted(::accept(listener.socket.get(), nullptr, nullptr));
+
+  const std::uint16_t port = listener.end.port;
+  CHECK(find_socket_holders(port, {::getpid()}) ==
+        std::vector<HeldSocket>{{::getpid(), local_endpoint(client.get())}});
 
   accepted.reset();
   CHECK(find_socket_holders(port, {::getpid()}).empty());

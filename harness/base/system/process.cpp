@@ -1,0 +1,96 @@
+#include "base/system/process.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <exception>
+#include <optional>
+
+#include "base/system/pipe.h"
+#include "base/system/system_call.h"
+
+namespace wireproof {
+namespace {
+
+constexpr int kDone = 0;
+constexpr int kRefused = 1;
+
+int attempt(const std::function<std::string()>& body, int answer_fd) {
+  int code = kDone;
+  std::string text;
+  try {
+    text = body();
+  } catch (const std::exception& error) {
+    code = kRefused;
+    text = error.what();
+  }
+  // The pipe takes so little at once; without its answer the code says enough.
+  [[maybe_unused]] const ssize_t written =
+      ::write(answer_fd, text.data(), std::min(text.size(), kMaxAttemptText));
+  return code;
+}
+
+// The soft limit with which the program began; a value of the process, and so one for all of it.
+std::optional<rlim_t>& usual_descriptor_limit() {
+  static std::optional<rlim_t> usual;
+  return usual;
+}
+
+}  // namespace
+
+pid_t fork_process(const std::function<int()>& body) {
+  const auto process = static_cast<pid_t>(check_call(::fork(), "fork a process"));
+  if (process == 0) ::_exit(body());
+  return process;
+}
+
+// The frame must outlive the child's use of it: the child never returns from here.
+pid_t vfork_process(const std::function<int()>& body) {
+  const pid_t process = ::vfork();
+  if (process == 0) ::_exit(body());
+  check_call(process, "fork a process");
+  return process;
+}
+
+int await_process(pid_t process) {
+  int status = 0;
+  while (::waitpid(process, &status, 0) < 0) {
+    if (errno != EINTR) throw SystemError("wait for a process", errno);
+  }
+  return status;
+}
+
+Attempt attempt_in_child(const std::function<std::string()>& body) {
+  Pipe answer = open_pipe();
+  const pid_t child = fork_process([&] { return attempt(body, answer.write.get()); });
+  answer.write.reset();
+  // In one piece (PIPE_BUF); what the child has left behind may hold the pipe open.
+  std::string text(kMaxAttemptText, '\0');
+  const ssize_t size = read_some(answer.read.get(), text.data(), text.size());
+  text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  const int status = await_process(child);
+  return {WIFEXITED(status) && WEXITSTATUS(status) == kDone, text};
+}
+
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+  usual_descriptor_limit() = limit.rlim_cur;
+  limit.rlim_cur = limit.rlim_max;
+  // Where it is refused the usual limit stays, and what runs into it says so.
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// A limit that a sandbox has set meanwhile is kept.
+void restore_descriptor_limit() {
+  rlimit limit{};
+  const std::optional<rlim_t> usual = usual_descriptor_limit();
+  if (!usual || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = std::min(limit.rlim_cur, *usual);
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+}  // namespace wireproof

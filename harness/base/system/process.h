@@ -1,0 +1,45 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <cstddef>
+#include <functional>
+#include <string>
+
+namespace wireproof {
+
+// Makes a child process that runs the body and ends with its result as exit code; its id. Throws
+// SystemError.
+using Fork = std::function<pid_t(const std::function<int()>& body)>;
+
+pid_t fork_process(const std::function<int()>& body);
+
+// For a body that executes a program, which most of the price of fork() is wasted on (vfork(2)):
+// until then the child uses this process's memory, and this thread waits for it. What the body
+// leaves in memory stays; descriptors, folder, signals, limits and namespaces are the child's own.
+pid_t vfork_process(const std::function<int()>& body);
+
+// Waits until a child has ended, whatever signals come; its wait status. Throws SystemError.
+int await_process(pid_t process);
+
+// What came of something tried in a child process.
+struct Attempt {
+  bool done = false;
+  std::string text;  // what the attempt returned; where it threw, what it said
+
+  bool operator==(const Attempt&) const = default;
+};
+
+// Runs `body` in a forked child, for what changes a process for good. Throws SystemError only
+// when there cannot be a child. The text is cut at kMaxAttemptText bytes.
+Attempt attempt_in_child(const std::function<std::string()>& body);
+constexpr std::size_t kMaxAttemptText = 4096;
+
+// Lets this process have as many descriptors as the system allows it, once, when the program
+// begins: the usual limit is made for select() and too small for a thousand clients. A program that
+// is started gets the usual one back by restore_descriptor_limit(), called between fork and exec:
+// it may use select(), or go through all that it could have.
+void raise_descriptor_limit();
+void restore_descriptor_limit();
+
+}  // namespace wireproof

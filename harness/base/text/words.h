@@ -1,0 +1,30 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace wireproof {
+
+// Texts as words, whatever they are about.
+
+inline bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
+
+// Without the blanks at both ends.
+std::string_view trim_text(std::string_view text);
+// What stands between blanks, from the front on.
+std::vector<std::string_view> split_words(std::string_view text);
+
+// A to Z alone; all other bytes stay.
+std::string lower_case(std::string_view text);
+
+// "1 byte", "2 bytes".
+std::string counted(std::size_t count, const std::string& noun);
+
+// The first `limit` names: "calc/a, calc/b and 3 more".
+std::string enumerate(const std::vector<std::string>& names, std::size_t limit);
+
+}  // namespace wireproof

@@ -1,0 +1,161 @@
+#include "machine/host/socket_list.h"
+
+#include <arpa/inet.h>
+#include <libmnl/libmnl.h>
+#include <linux/inet_diag.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+
+#include <algorithm>
+#include <array>
+#include <functional>
+#include <tuple>
+
+#include "base/system/socket_address.h"
+#include "machine/host/netlink.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::uint32_t kAllStates = ~0U;
+
+// include/net/tcp_states.h of Linux 6.1, from 1; NEW_SYN_RECV is a SYN-RECEIVED that has no full
+// socket yet.
+constexpr std::array<const char*, 13> kTcpStates{
+    "CLOSED", "ESTABLISHED", "SYN-SENT", "SYN-RECEIVED", "FIN-WAIT-1", "FIN-WAIT-2",  "TIME-WAIT",
+    "CLOSED", "CLOSE-WAIT",  "LAST-ACK", "LISTEN",       "CLOSING",    "SYN-RECEIVED"};
+
+struct Query {
+  ListenProtocol protocol = ListenProtocol::tcp;
+  std::uint32_t states = kAllStates;  // one bit each
+  std::uint16_t local_port = 0;       // 0: any
+};
+
+using SocketSink = std::function<void(const inet_diag_msg&)>;
+
+void list_family(const Query& wanted, std::uint8_t family, const SocketSink& sink) {
+  alignas(nlmsghdr) std::array<char, 256> buffer{};
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = SOCK_DIAG_BY_FAMILY;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP;
+  auto* query =
+      static_cast<inet_diag_req_v2*>(mnl_nlmsg_put_extra_header(message, sizeof(inet_diag_req_v2)));
+  query->sdiag_family = family;
+  query->sdiag_protocol = wanted.protocol == ListenProtocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
+  query->idiag_states = wanted.states;
+  query->id.idiag_sport = htons(wanted.local_port);
+  Netlink netlink(NETLINK_SOCK_DIAG);
+  netlink.request(*message, "list sockets", [&](const nlmsghdr& answer) {
+    if (answer.nlmsg_type != SOCK_DIAG_BY_FAMILY) return;
+    const auto* socket = static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(&answer));
+    // An IPv6 listing also has the IPv4 sockets of some kernels.
+    if (socket->idiag_family != family) return;
+    if (wanted.local_port == 0 || socket->id.idiag_sport == htons(wanted.local_port)) sink(*socket);
+  });
+}
+
+void list_sockets(const Query& wanted, const SocketSink& sink) {
+  for (const int family : {AF_INET, AF_INET6}) {
+    list_family(wanted, static_cast<std::uint8_t>(family), sink);
+  }
+}
+
+// A bound UDP socket without a peer is in the state that TCP calls CLOSE.
+Query listening_on(ListenProtocol protocol, std::uint16_t port) {
+  return {protocol, 1U << (protocol == ListenProtocol::tcp ? TCP_LISTEN : TCP_CLOSE), port};
+}
+
+// A dual-stack socket has its IPv4 peer as ::ffff:a.b.c.d.
+Endpoint local_end(const inet_diag_msg& socket) {
+  const IpAddress address = read_ip_address(socket.idiag_family, socket.id.idiag_src);
+  return {unmap_ipv4(address), ntohs(socket.id.idiag_sport)};
+}
+
+Endpoint remote_end(const inet_diag_msg& socket) {
+  const IpAddress address = read_ip_address(socket.idiag_family, socket.id.idiag_dst);
+  return {unmap_ipv4(address), ntohs(socket.id.idiag_dport)};
+}
+
+// The wildcard address of IPv6 takes IPv4 as well, unless IPV6_V6ONLY is set: that cannot be asked
+// for here, and such a server would also have a socket for IPv4.
+bool takes(const inet_diag_msg& socket, const IpAddress& address) {
+  const IpAddress own = local_end(socket).address;
+  const bool is_wildcard = own.bytes == IpAddress{}.bytes;
+  return (is_wildcard && (own.version == IpVersion::v6 || address.version == IpVersion::v4)) ||
+         own == address;
+}
+
+std::string render_state(ListenProtocol protocol, std::uint8_t state) {
+  if (protocol == ListenProtocol::udp) return state == TCP_ESTABLISHED ? "ESTABLISHED" : "UNCONN";
+  return state < kTcpStates.size() ? kTcpStates[state] : "CLOSED";
+}
+
+SocketEntry read_entry(const inet_diag_msg& socket, ListenProtocol protocol) {
+  SocketEntry entry;
+  entry.tcp = protocol == ListenProtocol::tcp;
+  entry.local = local_end(socket);
+  entry.remote = remote_end(socket);
+  entry.state = render_state(protocol, socket.idiag_state);
+  entry.receive_queue = socket.idiag_rqueue;
+  entry.send_queue = socket.idiag_wqueue;
+  return entry;
+}
+
+void add_sockets(ListenProtocol protocol, std::uint16_t port, std::vector<SocketEntry>& entries) {
+  if (port == 0) return;
+  list_sockets({protocol, kAllStates, 0}, [&](const inet_diag_msg& socket) {
+    if (socket.id.idiag_sport != htons(port) && socket.id.idiag_dport != htons(port)) return;
+    entries.push_back(read_entry(socket, protocol));
+  });
+}
+
+auto order_key(const SocketEntry& entry) {
+  const bool has_peer = entry.remote.port != 0;
+  return std::tuple(!entry.tcp, has_peer, entry.local, entry.remote);
+}
+
+}  // namespace
+
+bool is_listening(ListenProtocol protocol, std::uint16_t port) {
+  bool found = false;
+  list_sockets(listening_on(protocol, port), [&](const inet_diag_msg&) { found = true; });
+  return found;
+}
+
+std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
+                                                  const Endpoint& endpoint) {
+  std::vector<std::uint32_t> inodes;
+  list_sockets(listening_on(protocol, endpoint.port), [&](const inet_diag_msg& socket) {
+    if (takes(socket, endpoint.address)) inodes.push_back(socket.idiag_inode);
+  });
+  return inodes;
+}
+
+bool has_unread_datagrams(std::uint16_t port) {
+  bool found = false;
+  list_sockets(listening_on(ListenProtocol::udp, port), [&](const inet_diag_msg& socket) {
+    if (socket.idiag_rqueue != 0) found = true;
+  });
+  return found;
+}
+
+std::vector<ConnectedSocket> list_connected_sockets(std::uint16_t local_port) {
+  std::vector<ConnectedSocket> found;
+  list_sockets({ListenProtocol::tcp, kAllStates, local_port}, [&](const inet_diag_msg& socket) {
+    // A socket without a descriptor has the inode 0.
+    if (socket.idiag_inode == 0 || socket.id.idiag_dport == 0) return;
+    found.push_back({socket.idiag_inode, remote_end(socket)});
+  });
+  return found;
+}
+
+std::vector<SocketEntry> read_socket_table(const SocketPorts& ports) {
+  std::vector<SocketEntry> entries;
+  add_sockets(ListenProtocol::tcp, ports.tcp, entries);
+  add_sockets(ListenProtocol::udp, ports.udp, entries);
+  std::ranges::stable_sort(entries, {}, order_key);
+  return entries;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,66 @@
+#include "base/system/process.h"
+
+#include <sys/resource.h>
+#include <sys/wait.h>
+
+#include <stdexcept>
+
+#include "catch.h"
+
+namespace wireproof {
+namespace {
+
+int exit_code_of(pid_t process) {
+  const int status = await_process(process);
+  return WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+}
+
+}  // namespace
+
+TEST_CASE("a forked process ends with its body's result, and has its own memory", "[base]") {
+  bool touched = false;
+  const auto body = [&] {
+    touched = true;
+    return 3;
+  };
+  CHECK(exit_code_of(fork_process(body)) == 3);
+  CHECK_FALSE(touched);
+}
+
+TEST_CASE("a process that is to execute a program borrows memory until then", "[base]") {
+  volatile bool touched = false;
+  const auto body = [&] {
+    touched = true;
+    return 3;
+  };
+  CHECK(exit_code_of(vfork_process(body)) == 3);
+  CHECK(touched);
+}
+
+TEST_CASE("an attempt in a child process says what it returned or why it failed", "[base]") {
+  CHECK(attempt_in_child([] { return std::string("did it"); }) == Attempt{true, "did it"});
+  CHECK(attempt_in_child([]() -> std::string { throw std::runtime_error("refused"); }) ==
+        Attempt{false, "refused"});
+  CHECK(attempt_in_child([] { return std::string(2 * kMaxAttemptText, 'x'); }).text.size() ==
+        kMaxAttemptText);
+}
+
+TEST_CASE("a program may have all descriptors that there are, and what it starts the usual number",
+          "[base]") {
+  const Attempt attempt = attempt_in_child([] {
+    const auto soft_limit = [] {
+      rlimit limit{};
+      ::getrlimit(RLIMIT_NOFILE, &limit);
+      return std::to_string(limit.rlim_cur);
+    };
+    const rlimit usual{64, 256};
+    ::setrlimit(RLIMIT_NOFILE, &usual);
+    raise_descriptor_limit();
+    const std::string raised = soft_limit();
+    restore_descriptor_limit();
+    return raised + ", then " + soft_limit();
+  });
+  CHECK(attempt == Attempt{true, "256, then 64"});
+}
+
+}  // namespace wireproof

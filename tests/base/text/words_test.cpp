@@ -1,0 +1,37 @@
+#include "base/text/words.h"
+
+#include "catch.h"
+
+namespace wireproof {
+
+TEST_CASE("words stand between blanks, however many there are", "[base]") {
+  using Words = std::vector<std::string_view>;
+  CHECK(split_words("a bc\t d\r\n") == Words{"a", "bc", "d"});
+  CHECK(split_words("  a") == Words{"a"});
+  CHECK(split_words(" \n ").empty());
+  CHECK(split_words("").empty());
+}
+
+TEST_CASE("a text is trimmed at its ends alone", "[base]") {
+  CHECK(trim_text(" a b\r\n") == "a b");
+  CHECK(trim_text("\t ").empty());
+}
+
+TEST_CASE("only letters of ASCII have a small form", "[base]") {
+  CHECK(lower_case("AbZ[09") == "abz[09");
+  CHECK(lower_case("ÄB") == "Äb");
+}
+
+TEST_CASE("a count takes the plural but for one", "[base]") {
+  CHECK(counted(0, "byte") == "0 bytes");
+  CHECK(counted(1, "byte") == "1 byte");
+  CHECK(counted(2, "byte") == "2 bytes");
+}
+
+TEST_CASE("names beyond the limit are counted", "[base]") {
+  CHECK(enumerate({}, 2).empty());
+  CHECK(enumerate({"a", "b"}, 2) == "a, b");
+  CHECK(enumerate({"a", "b", "c", "d"}, 2) == "a, b and 2 more");
+}
+
+}  // namespace wireproof

@@ -1,0 +1,123 @@
+#include "machine/host/socket_list.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+
+#include <algorithm>
+
+#include "base/system/socket_address.h"
+#include "base/system/system_call.h"
+#include "base/system/unique_fd.h"
+#include "catch.h"
+
+namespace wireproof {
+namespace {
+
+UniqueFd open_socket(int type) {
+  UniqueFd fd(static_cast<int>(check_call(::socket(AF_INET, type | SOCK_CLOEXEC, 0), "socket")));
+  const SocketAddress any = write_socket_address({*parse_ip_address("127.0.0.1"), 0});
+  check_call(::bind(fd.get(), any.get(), any.size), "bind");
+  return fd;
+}
+
+std::uint16_t port_of(const UniqueFd& fd) {
+  return local_endpoint(fd.get()).port;
+}
+
+void connect_to(const UniqueFd& fd, const UniqueFd& peer) {
+  const SocketAddress address = write_socket_address(local_endpoint(peer.get()));
+  check_call(::connect(fd.get(), address.get(), address.size), "connect");
+}
+
+// "LISTEN server, ESTABLISHED client->server": by the port at each end.
+std::string summary(const std::vector<SocketEntry>& sockets, std::uint16_t port) {
+  std::string text;
+  for (const SocketEntry& socket : sockets) {
+    text += (text.empty() ? "" : ", ") + socket.state;
+    text += socket.local.port == port ? " server" : " client";
+    if (socket.remote.port != 0) text += socket.remote.port == port ? "->server" : "->client";
+  }
+  return text;
+}
+
+// The listening one and its connection with this client: the kernel may still list one of another
+// test that had the same port.
+std::vector<SocketEntry> sockets_between(std::uint16_t port, std::uint16_t client_port) {
+  std::vector<SocketEntry> sockets = read_socket_table({port, 0});
+  std::erase_if(sockets, [&](const SocketEntry& socket) {
+    const std::uint16_t other = socket.local.port == port ? socket.remote.port : socket.local.port;
+    return other != 0 && other != client_port;
+  });
+  return sockets;
+}
+
+// The first summary that is the wanted one, else the last: packets on loopback are handled by the
+// kernel when it has time.
+std::string settled_summary(std::uint16_t port, std::uint16_t client_port,
+                            const std::string& wanted) {
+  std::string found;
+  for (int look = 0; look < 10'000 && found != wanted; ++look) {
+    if (look > 0) ::poll(nullptr, 0, 1);
+    found = summary(sockets_between(port, client_port), port);
+  }
+  return found;
+}
+
+}  // namespace
+
+TEST_CASE("a connection on one machine is listed twice, beside the socket that listens", "[host]") {
+  const UniqueFd listener = open_socket(SOCK_STREAM);
+  check_call(::listen(listener.get(), 5), "listen");
+  const UniqueFd client = open_socket(SOCK_STREAM);
+  connect_to(client, listener);
+  check_call(::send(client.get(), "abc", 3, 0), "send");
+  const std::uint16_t port = port_of(listener);
+  const auto sockets = sockets_between(port, port_of(client));
+  REQUIRE(sockets.size() == 3);
+  CHECK(sockets[0].state == "LISTEN");
+  CHECK(sockets[0].receive_queue == 1);  // waits for accept
+  CHECK(sockets[0].send_queue == 5);     // the backlog
+  const auto server = std::ranges::find_if(sockets, [&](const SocketEntry& socket) {
+    return socket.local.port == port && socket.remote.port == port_of(client);
+  });
+  REQUIRE(server != sockets.end());
+  CHECK(server->state == "ESTABLISHED");
+  CHECK(server->receive_queue == 3);
+  CHECK(render_endpoint(server->remote) == "127.0.0.1:" + std::to_string(port_of(client)));
+}
+
+TEST_CASE("a socket that no process has any more is listed as long as the kernel keeps it",
+          "[host]") {
+  const UniqueFd listener = open_socket(SOCK_STREAM);
+  check_call(::listen(listener.get(), 5), "listen");
+  UniqueFd client = open_socket(SOCK_STREAM);
+  connect_to(client, listener);
+  const std::uint16_t port = port_of(listener);
+  const std::uint16_t client_port = port_of(client);
+  UniqueFd accepted(
+      static_cast<int>(check_call(::accept(listener.get(), nullptr, nullptr), "accept")));
+  client.reset();
+  std::string wanted = "LISTEN server, CLOSE-WAIT server->client, FIN-WAIT-2 client->server";
+  // The one of the lower address and port comes first.
+  if (client_port < port) {
+    wanted = "LISTEN server, FIN-WAIT-2 client->server, CLOSE-WAIT server->client";
+  }
+  CHECK(settled_summary(port, client_port, wanted) == wanted);
+  accepted.reset();
+  wanted = "LISTEN server, TIME-WAIT client->server";
+  CHECK(settled_summary(port, client_port, wanted) == wanted);
+}
+
+TEST_CASE("UDP sockets are told from TCP ones of the same port", "[host]") {
+  const UniqueFd server = open_socket(SOCK_DGRAM);
+  const UniqueFd client = open_socket(SOCK_DGRAM);
+  connect_to(client, server);
+  const std::uint16_t port = port_of(server);
+  const auto sockets = read_socket_table({0, port});
+  CHECK(summary(sockets, port) == "UNCONN server, ESTABLISHED client->server");
+  for (const SocketEntry& socket : sockets) CHECK_FALSE(socket.tcp);
+  CHECK(read_socket_table({port, 0}).empty());
+  CHECK(read_socket_table({0, 0}).empty());
+}
+
+}  // namespace wireproof
