@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "base/text/hex.h"
+#include "result/explanation.h"
 #include "result/gradebook_fields.h"
 #include "result/result_fields.h"
 #include "result/trace_fields.h"
@@ -69,6 +70,9 @@ Json write_value(const Bytes& value) {
 }
 Json write_value(const Endpoint& value) {
   return render_endpoint(value);
+}
+Json write_value(ExplanationId value) {
+  return explanation_name(value);
 }
 
 // A JSON string where the text is UTF-8 (nlohmann's dump() decides), else its bytes as hex.
@@ -202,6 +206,14 @@ void read_value(const Json& json, Endpoint& value) {
   const auto endpoint = parse_endpoint(json.get_ref<const std::string&>());
   if (!endpoint) refuse("an endpoint expected");
   value = *endpoint;
+}
+
+void read_value(const Json& json, ExplanationId& value) {
+  if (!json.is_string()) refuse("the name of a cause expected");
+  const auto& name = json.get_ref<const std::string&>();
+  const auto found = name.empty() ? ExplanationId::none : find_explanation(name);
+  if (!found) refuse("the cause " + json.dump() + " is unknown");
+  value = *found;
 }
 
 template <Enumeration Value>

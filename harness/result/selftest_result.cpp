@@ -66,9 +66,9 @@ TrialSheet summarize_sheet(const ScenarioResult& result) {
   sheet.verdict = result.verdict;
   sheet.reason = result.reason;
   for (const Failure& failure : result.failures) {
-    const std::string& cause = failure.diagnostic.explanation;
-    const bool known =
-        cause.empty() || std::ranges::find(sheet.explanations, cause) != sheet.explanations.end();
+    const ExplanationId cause = failure.diagnostic.explanation;
+    const bool known = cause == ExplanationId::none ||
+                       std::ranges::find(sheet.explanations, cause) != sheet.explanations.end();
     if (!known) sheet.explanations.push_back(cause);
   }
   return sheet;

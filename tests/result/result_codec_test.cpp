@@ -3,6 +3,7 @@
 #include <stdexcept>
 
 #include "catch.h"
+#include "result/explanation.h"
 
 namespace wireproof {
 
@@ -90,10 +91,14 @@ ScenarioResult full_result() {
                     "ShA",
                     0.1,
                     2.5}};
-  result.failures = {
-      {{Severity::warning, "message", Span{3, 9}, "row 2", {{"why", "because"}}, "reset-unread"},
-       "error: one\n"},
-      {{Severity::error, "no place", std::nullopt, "", {}}, "error: two\n"}};
+  result.failures = {{{Severity::warning,
+                       "message",
+                       Span{3, 9},
+                       "row 2",
+                       {{"why", "because"}},
+                       ExplanationId::reset_unread},
+                      "error: one\n"},
+                     {{Severity::error, "no place", std::nullopt, "", {}}, "error: two\n"}};
   result.packets = {full_packet(), PacketLine{}};
   result.call_packets = {{{0}, {1, 2}}, {}};
   result.calls = {full_call(), SocketCall{}};

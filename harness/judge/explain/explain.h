@@ -5,7 +5,7 @@
 #include <string>
 
 #include "expect/match/match.h"
-#include "judge/explain/explanation.h"
+#include "result/explanation.h"
 
 namespace wireproof {
 

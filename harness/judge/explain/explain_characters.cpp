@@ -174,9 +174,10 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
       shown, differ->at);
 }
 
-constexpr ExplanationEntry kEntries[] = {{"latin1", find_latin1},
-                                         {"counted-characters", find_counted_characters},
-                                         {"cut-character", find_cut_character}};
+constexpr ExplanationEntry kEntries[] = {
+    {ExplanationId::latin1, find_latin1},
+    {ExplanationId::counted_characters, find_counted_characters},
+    {ExplanationId::cut_character, find_cut_character}};
 
 }  // namespace
 

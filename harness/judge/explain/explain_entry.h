@@ -11,7 +11,7 @@ namespace wireproof {
 
 // One entry of a family: gives its text only when all of its evidence is there.
 struct ExplanationEntry {
-  const char* id;
+  ExplanationId id;
   std::optional<std::string> (*find)(const FailureEvidence&);
 };
 

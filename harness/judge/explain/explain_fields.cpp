@@ -188,11 +188,12 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-constexpr ExplanationEntry kEntries[] = {{"native-layout", find_native_layout},
-                                         {"byte-order", find_byte_order},
-                                         {"swapped-fields", find_swapped_fields},
-                                         {"counted-characters", find_counted_characters}};
-constexpr ExplanationEntry kSameKind[] = {{"wrong-id", find_wrong_id}};
+constexpr ExplanationEntry kEntries[] = {
+    {ExplanationId::native_layout, find_native_layout},
+    {ExplanationId::byte_order, find_byte_order},
+    {ExplanationId::swapped_fields, find_swapped_fields},
+    {ExplanationId::counted_characters, find_counted_characters}};
+constexpr ExplanationEntry kSameKind[] = {{ExplanationId::wrong_id, find_wrong_id}};
 
 bool is_earlier_reply(const FailureEvidence& evidence) {
   return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {

@@ -61,7 +61,7 @@ std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) 
   return std::nullopt;
 }
 
-constexpr ExplanationEntry kEntries[] = {{"trusted-length", find_trusted_length}};
+constexpr ExplanationEntry kEntries[] = {{ExplanationId::trusted_length, find_trusted_length}};
 
 }  // namespace
 

@@ -163,8 +163,9 @@ void explain_session(const Scenario& scenario, const Evidence& evidence, Diagnos
     failures[i].explanation = explanation->id;
     failures[i].notes.push_back({"why", explanation->text});
   }
-  std::stable_partition(failures.begin(), failures.end(),
-                        [](const Diagnostic& failure) { return !failure.explanation.empty(); });
+  std::stable_partition(failures.begin(), failures.end(), [](const Diagnostic& failure) {
+    return failure.explanation != ExplanationId::none;
+  });
 }
 
 }  // namespace wireproof

@@ -5,9 +5,9 @@
 #include <vector>
 
 #include "expect/payload/payload.h"
-#include "judge/explain/explanation.h"
 #include "judge/traffic/evidence.h"
 #include "packets/flow/tcp_connection.h"
+#include "result/explanation.h"
 
 namespace wireproof {
 

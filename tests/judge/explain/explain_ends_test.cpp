@@ -48,7 +48,7 @@ FailureEvidence failure(StepGoal goal, StepEnd end) {
 std::string explain(const FailureEvidence& evidence) {
   const auto found = explain_failure(evidence);
   if (found) UNSCOPED_INFO(found->text);
-  return found ? found->id : "";
+  return std::string(explanation_name(found.value_or(Explanation{}).id));
 }
 
 Timestamp at(int milliseconds) {

@@ -21,7 +21,7 @@ const std::vector<Scenario>& sheets() {
 }
 
 Trial fault_of(const std::string& server, const std::string& name) {
-  return {server, TrialKind::fault, name, {}, name};
+  return {server, TrialKind::fault, name, {}, ExplanationId::fin_held};
 }
 
 PlannedTrial plan(const Trial& trial) {
@@ -35,11 +35,11 @@ PlannedTrial plan(const Trial& trial) {
 }
 
 ScenarioResult result_of(const PlaySource::NumberedPlay& play, Verdict verdict,
-                         const std::string& explanation = "") {
+                         ExplanationId cause = ExplanationId::none) {
   ScenarioResult result;
   result.id = play.play->scenario->id;
   result.verdict = verdict;
-  if (!explanation.empty()) result.failures.emplace_back().diagnostic.explanation = explanation;
+  if (cause != ExplanationId::none) result.failures.emplace_back().diagnostic.explanation = cause;
   return result;
 }
 
@@ -58,9 +58,9 @@ TEST_CASE("the sheets of a fault are played one by one until one has caught it",
   TrialQueue queue({plan(trial)}, false);
   const auto a = expect_next(queue, "calc/a");
   CHECK_FALSE(queue.next());
-  queue.take(a.number, result_of(a, Verdict::fail, "something-else"));
+  queue.take(a.number, result_of(a, Verdict::fail, ExplanationId::wrong_id));
   const auto b = expect_next(queue, "calc/b");
-  queue.take(b.number, result_of(b, Verdict::fail, "leak"));
+  queue.take(b.number, result_of(b, Verdict::fail, ExplanationId::fin_held));
   CHECK_FALSE(queue.next());
   const std::vector<TrialOutcome> outcomes = queue.take_outcomes();
   REQUIRE(outcomes.size() == 1);
@@ -71,7 +71,7 @@ TEST_CASE("the sheets of a fault are played one by one until one has caught it",
 TEST_CASE("all sheets of a right server, and with --full of a fault, are played side by side",
           "[session]") {
   const Trial fault = fault_of("calc", "leak");
-  const Trial variant{"calc", TrialKind::variant, "corked", {}, ""};
+  const Trial variant{"calc", TrialKind::variant, "corked", {}};
   const bool full = GENERATE(true, false);
   TrialQueue queue({plan(full ? fault : variant)}, full);
   for (const char* const id : {"calc/a", "calc/b", "calc/c"}) expect_next(queue, id);
@@ -86,7 +86,7 @@ TEST_CASE("the sheet that caught a fault in one server is tried first in the nex
   CHECK_FALSE(queue.next());  // the second waits for what the first finds
   queue.take(play.number, result_of(play, Verdict::pass));
   play = expect_next(queue, "calc/b");
-  queue.take(play.number, result_of(play, Verdict::fail, "leak"));
+  queue.take(play.number, result_of(play, Verdict::fail, ExplanationId::fin_held));
   for (const char* const id : {"echo/b", "echo/a", "echo/c"}) {
     play = expect_next(queue, id);
     queue.take(play.number, result_of(play, Verdict::pass));
@@ -114,7 +114,7 @@ TEST_CASE("what the machine had no time for is played again with twice the time,
     queue.take(play.number, result_of(play, Verdict::pass));
   }
   CHECK_FALSE(queue.next());  // put off while the other is played
-  queue.take(beside.number, result_of(beside, Verdict::fail, "spin"));
+  queue.take(beside.number, result_of(beside, Verdict::fail, ExplanationId::fin_held));
   for (int playing = 3; playing < 6; ++playing) {
     play = expect_next(queue, "calc/a");
     queue.take(play.number, result_of(play, Verdict::inconclusive));
@@ -131,7 +131,7 @@ TEST_CASE("a sheet that was put off is not played again once another has caught 
     queue.take(play.number, result_of(play, Verdict::inconclusive));
   }
   const auto play = expect_next(queue, "calc/b");
-  queue.take(play.number, result_of(play, Verdict::fail, "leak"));
+  queue.take(play.number, result_of(play, Verdict::fail, ExplanationId::fin_held));
   CHECK_FALSE(queue.next());
 }
 
