@@ -4,7 +4,8 @@
 
 #include <algorithm>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
+#include "result/line_words.h"
 
 namespace wireproof {
 namespace {
@@ -13,7 +14,7 @@ namespace {
 struct JoinedCall {
   const char* column;
   const std::string& cell;
-  const std::string& call;  // "send", "send + close"; empty: none
+  const Doers& doers;
   bool inferred;
 };
 
@@ -25,26 +26,22 @@ bool names_call(const std::string& cell, const std::string& call, Side side) {
          call_family(call) == CallFamily::shutdown;
 }
 
-bool names_one_of(const std::string& cell, const std::string& calls, Side side) {
-  constexpr std::string_view kPlus = " + ";
-  for (std::size_t begin = 0; begin <= calls.size();) {
-    const std::size_t end = std::min(calls.find(kPlus, begin), calls.size());
-    if (names_call(cell, calls.substr(begin, end - begin), side)) return true;
-    begin = end + kPlus.size();
-  }
-  return false;
+bool names_one_of(const std::string& cell, const Doers& doers, Side side) {
+  if (doers.kernel) return same_call(cell, render_doers(doers));
+  return std::ranges::any_of(doers.calls,
+                             [&](const std::string& call) { return names_call(cell, call, side); });
 }
 
 CellFailure describe(const JoinedCall& joined, const Row& row, const Cause& cause) {
   CellFailure failure;
   failure.column = joined.column;
   failure.level = joined.inferred ? std::max(row.level, Level::should) : row.level;
-  failure.diagnostic.message =
-      fmt::format("{} of row {} is {}, the table expects {}", joined.column, row.number,
-                  joined.call.empty() ? "no call" : joined.call + "()", joined.cell);
+  failure.diagnostic.message = fmt::format(
+      "{} of row {} is {}, the table expects {}", joined.column, row.number,
+      joined.doers.empty() ? "no call" : render_doers(joined.doers) + "()", joined.cell);
   auto& notes = failure.diagnostic.notes;
   if (joined.inferred) notes.push_back({"", "the call was inferred from the packets"});
-  if (!joined.inferred && !cause.detail.empty()) notes.push_back({"", cause.detail});
+  if (!joined.inferred && !cause.facts.empty()) notes.push_back({"", render_facts(cause.facts)});
   return failure;
 }
 
@@ -56,7 +53,7 @@ std::vector<CellFailure> judge_cause_cells(const Row& row, const Cause& cause) {
        {JoinedCall{"Cause", row.cause, cause.call, cause.call_inferred},
         JoinedCall{"Blocked", row.blocked, cause.blocked, cause.blocked_inferred}}) {
     if (joined.cell.empty() || joined.cell == "*") continue;
-    if (names_one_of(joined.cell, joined.call, cause.side)) continue;
+    if (names_one_of(joined.cell, joined.doers, cause.side)) continue;
     failures.push_back(describe(joined, row, cause));
   }
   return failures;

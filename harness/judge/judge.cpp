@@ -104,7 +104,7 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
     for (auto& [packet, note] : judged.notes) {
       PacketNote& all = notes[packet];
       all.rows.insert(all.rows.end(), note.rows.begin(), note.rows.end());
-      if (!note.remark.empty()) all.remark = note.remark;
+      if (note.remark != PacketRemark{}) all.remark = note.remark;
     }
   }
   for (const TcpConnection& connection : conversations.tcp) {

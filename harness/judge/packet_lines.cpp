@@ -1,8 +1,5 @@
 #include "judge/packet_lines.h"
 
-#include <fmt/format.h>
-#include <fmt/ranges.h>
-
 #include <algorithm>
 
 #include "judge/failure_text.h"
@@ -46,7 +43,7 @@ void set_note(PacketLine& line, const std::map<std::size_t, PacketNote>& notes,
               std::size_t packet) {
   const auto found = notes.find(packet);
   if (found == notes.end()) return;
-  line.rows = fmt::format("{}", fmt::join(found->second.rows, ", "));
+  line.rows = found->second.rows;
   line.remark = found->second.remark;
 }
 
@@ -66,7 +63,9 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
       set_ends(line, segment.from, connection, context);
       line.info = render_segment_info(segment);
       line.payload = line_payload(segment.payload);
-      if (segment.repeat != Repeat::none) line.remark = render_repeat(segment.repeat);
+      if (segment.repeat != Repeat::none) {
+        line.remark = {PacketMark::repeat, segment.repeat, {}};
+      }
     }
   }
   for (const UdpExchange& exchange : context.conversations->udp) {
@@ -83,7 +82,7 @@ std::vector<PacketLine> make_packet_lines(const LineContext& context) {
     lines[other].info = render_summary(
         packet, tcp == nullptr ? RelativeNumbers{}
                                : RelativeNumbers{tcp->sequence, tcp->acknowledgement, tcp->window});
-    lines[other].remark = "not of this scenario";
+    lines[other].remark = {PacketMark::stranger};
     if (packet.ip) {
       lines[other].from = render_ip_address(packet.ip->source);
       lines[other].to = render_ip_address(packet.ip->destination);

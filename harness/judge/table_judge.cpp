@@ -82,7 +82,6 @@ class TableJudge {
   MatchContext match_context(const std::string& actor);
   SessionFacts facts_of(const std::string& actor, const TcpConnection& connection) const;
   std::string describe_packet(std::size_t packet, const std::string& info, Timestamp time) const;
-  std::string row_label(std::size_t index) const;
 
   const PacketTable& table_;
   const TableContext& context_;
@@ -111,11 +110,6 @@ SessionFacts TableJudge::facts_of(const std::string& actor, const TcpConnection&
   facts.requests = counts.requests;
   facts.replies = counts.replies;
   return facts;
-}
-
-std::string TableJudge::row_label(std::size_t index) const {
-  const std::string number = std::to_string(table_.rows[index].number);
-  return table_.name.empty() ? number : table_.name + " " + number;
 }
 
 std::string TableJudge::describe_packet(std::size_t packet, const std::string& info,
@@ -217,7 +211,7 @@ void TableJudge::judge_rows(const std::string& actor, const RowGroup& group,
   for (const RowResult& row : result.rows) {
     const std::size_t index = group.indexes[row.row];
     for (const std::size_t packet : row.packets) {
-      judgement_.notes[packet].rows.push_back(row_label(index));
+      judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].number});
     }
     if (!row.packets.empty()) first_packet_[index] = row.packets.front();
     const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
@@ -264,9 +258,9 @@ void TableJudge::judge_packets(const std::string& actor, const RowGroup& group,
                                const MatchResult& result, const TcpConnection& connection) {
   for (const PacketResult& packet : result.packets) {
     PacketNote& note = judgement_.notes[packet.packet];
-    if (packet.state == PacketState::repeat) note.remark = render_repeat(packet.repeat);
+    if (packet.state == PacketState::repeat) note.remark = {PacketMark::repeat, packet.repeat, {}};
     if (packet.state != PacketState::unexpected) continue;
-    note.remark = "unexpected";
+    note.remark = {PacketMark::unexpected};
     const bool is_nearest = std::any_of(
         result.rows.begin(), result.rows.end(),
         [&](const RowResult& row) { return row.nearest == packet.packet && row.packets.empty(); });

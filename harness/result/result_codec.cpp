@@ -10,6 +10,7 @@
 #include "base/text/hex.h"
 #include "result/explanation.h"
 #include "result/gradebook_fields.h"
+#include "result/line_words.h"
 #include "result/result_fields.h"
 #include "result/trace_fields.h"
 
@@ -73,6 +74,15 @@ Json write_value(const Endpoint& value) {
 }
 Json write_value(ExplanationId value) {
   return explanation_name(value);
+}
+Json write_value(const Doers& value) {
+  return render_doers(value);
+}
+Json write_value(const PacketRemark& value) {
+  return render_remark(value);
+}
+Json write_value(const std::vector<RowLabel>& value) {
+  return render_rows(value);
 }
 
 // A JSON string where the text is UTF-8 (nlohmann's dump() decides), else its bytes as hex.
@@ -214,6 +224,25 @@ void read_value(const Json& json, ExplanationId& value) {
   const auto found = name.empty() ? ExplanationId::none : find_explanation(name);
   if (!found) refuse("the cause " + json.dump() + " is unknown");
   value = *found;
+}
+
+void read_value(const Json& json, Doers& value) {
+  if (!json.is_string()) refuse("names of calls expected");
+  value = parse_doers(json.get_ref<const std::string&>());
+}
+
+void read_value(const Json& json, PacketRemark& value) {
+  const auto remark = json.is_string() ? parse_remark(json.get_ref<const std::string&>())
+                                       : std::optional<PacketRemark>();
+  if (!remark) refuse("the remark " + json.dump() + " is unknown");
+  value = *remark;
+}
+
+void read_value(const Json& json, std::vector<RowLabel>& value) {
+  const auto rows = json.is_string() ? parse_rows(json.get_ref<const std::string&>())
+                                     : std::optional<std::vector<RowLabel>>();
+  if (!rows) refuse("numbers of rows expected, not " + json.dump());
+  value = *rows;
 }
 
 template <Enumeration Value>

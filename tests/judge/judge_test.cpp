@@ -89,7 +89,7 @@ TEST_CASE("a capture that shows what the sheet says passes, with all points", "[
   CHECK(result.verdict == Verdict::pass);
   CHECK(result.points == 4);
   CHECK(result.packets.size() == 8);
-  CHECK(result.packets[3].rows == "4");
+  CHECK(result.packets[3].rows == std::vector<RowLabel>{{"", 4}});
   CHECK(result.packets[3].from == "client");
 }
 

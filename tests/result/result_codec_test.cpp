@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "result/explanation.h"
+#include "support/doers.h"
 
 namespace wireproof {
 
@@ -57,15 +58,15 @@ PacketLine full_packet() {
   packet.info = "[PSH, ACK] Seq=1 Ack=1 Len=4";
   packet.length = 4;
   packet.payload = {0x00, 0xff, 0x80, 0x0a};
-  packet.cause = "send";
+  packet.cause = called("send");
   packet.cause_inferred = true;
   packet.cause_side = Side::server;
-  packet.blocked = "recv";
+  packet.blocked = called("recv");
   packet.blocked_inferred = true;
   packet.causing_calls = {0, 2};
   packet.taking_calls = {1};
-  packet.rows = "4, 6";
-  packet.remark = "retransmission";
+  packet.rows = {{"", 4}, {"alice", 6}};
+  packet.remark = {PacketMark::repeat, Repeat::retransmission, {}};
   return packet;
 }
 

@@ -8,7 +8,7 @@
 #include <numeric>
 #include <optional>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 
 // Whose calls: traced ones by the number of the socket, since a client's port may be used again
 // within one run; those of our own clients by the connection's ends.

@@ -44,11 +44,6 @@ std::uint64_t moved_bytes(const SocketCall& call);
 // (0.0.0.0, ::) has any; ::ffff:a.b.c.d is a.b.c.d (RFC 4291 §2.5.5.2).
 bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end);
 
-// The tracer numbers its calls; our own clients' logs have no numbers.
-constexpr bool is_traced(const SocketCall& call) {
-  return call.order != 0;
-}
-
 // All calls that moved positions in [begin, end), in the order of their bytes.
 std::vector<const SocketCall*> covering(std::span<const RangedCall> ranges, std::uint64_t begin,
                                         std::uint64_t end);

@@ -71,9 +71,7 @@ TraceConversation Analyst::begin(const Conversation& conversation) {
 // What is known beside the calls' names goes into the remark.
 void Analyst::add_details(std::vector<PacketLine>& lines) const {
   for (const auto& [packet, cause] : causes_) {
-    std::string& remark = lines.at(packet).remark;
-    if (cause.detail.empty()) continue;
-    remark += (remark.empty() ? "" : "; ") + cause.detail;
+    lines.at(packet).remark.facts = cause.facts;
   }
 }
 

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 #include "packets/wire/packet.h"
 #include "sheet/layout/length_sum.h"
 #include "sheet/session/message_parser.h"
