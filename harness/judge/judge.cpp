@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "judge/explain/explain_session.h"
+#include "judge/explain/explain.h"
 #include "judge/measure_judge.h"
 #include "judge/packet_lines.h"
 #include "judge/socket_judge.h"

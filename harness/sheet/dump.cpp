@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "expect/payload/layout.h"
-#include "expect/payload/message_text.h"
+#include "expect/payload/payload.h"
 #include "sheet/scenario.h"
 #include "sheet/table/packet_info.h"
 

@@ -19,10 +19,6 @@ int digit_value(char c) {
   return -1;
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\n' || c == '\r';
-}
-
 void append_escaped(std::string& out, std::string_view bytes) {
   for (const char c : bytes) {
     fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(c));
@@ -52,7 +48,7 @@ void append_quoted(std::string& out, std::string_view sequence) {
 std::optional<Bytes> parse_hex(std::string_view text) {
   Bytes bytes;
   for (std::size_t i = 0; i < text.size();) {
-    if (is_blank(text[i])) {
+    if (is_space(text[i])) {
       ++i;
       continue;
     }

@@ -10,6 +10,7 @@
 
 #include "cli/options/argument_parser.h"
 #include "servers/registry.h"
+#include "sheet/text/fragment.h"
 
 namespace wireproof {
 
@@ -46,25 +47,15 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
   return serve(info, options);
 }
 
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
-
-std::string_view trim(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
-  return text;
-}
-
 // Where the front matter gives `key` its value: the rest of its line. YAML has other ways to write
 // the same; then the message is about the sheet as a whole.
 std::optional<Span> find_value(const SourceText& source, const std::string& key) {
   for (std::size_t line = 2; line <= source.line_count(); ++line) {
     const std::string_view text = source.line_text(line);
-    if (trim(text) == "---") break;
-    const std::string_view entry = trim(text);
-    if (!entry.starts_with(key) || !trim(entry.substr(key.size())).starts_with(':')) continue;
-    const std::string_view value = trim(text.substr(text.find(':') + 1));
+    if (trim_text(text) == "---") break;
+    const std::string_view entry = trim_text(text);
+    if (!entry.starts_with(key) || !trim_text(entry.substr(key.size())).starts_with(':')) continue;
+    const std::string_view value = trim_text(text.substr(text.find(':') + 1));
     if (value.empty()) return std::nullopt;
     const std::size_t begin =
         source.line_start(line) + static_cast<std::size_t>(value.data() - text.data());

@@ -5,7 +5,7 @@
 
 #include "expect/match/item.h"
 #include "expect/match/lane.h"
-#include "expect/match/packet_words.h"
+#include "expect/match/row.h"
 
 namespace wireproof {
 namespace {

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "judge/explain/failure_evidence.h"
 #include "packets/flow/connection_events.h"
 
 namespace wireproof {
@@ -120,6 +121,14 @@ std::optional<Explanation> explain_stray(const Segment& sent, const TcpConnectio
                                  sent.payload_size)};
 }
 
+// The order of the families: a process that has ended explains all that came after it, and bytes
+// that came say more than the way in which a connection ended.
+using Family = std::optional<Explanation> (*)(const FailureEvidence&);
+
+constexpr Family kFamilies[] = {explain_process, explain_length,     explain_datagrams,
+                                explain_fields,  explain_characters, explain_replies,
+                                explain_clients, explain_pieces,     explain_end};
+
 }  // namespace
 
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
@@ -151,6 +160,13 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
 std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
                                           const SessionFacts& facts) {
   if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
+  return std::nullopt;
+}
+
+std::optional<Explanation> explain_failure(const FailureEvidence& evidence) {
+  for (const Family family : kFamilies) {
+    if (auto explanation = family(evidence)) return explanation;
+  }
   return std::nullopt;
 }
 

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "expect/match/match.h"
+#include "judge/traffic/evidence.h"
 #include "result/explanation.h"
 
 namespace wireproof {
@@ -28,5 +29,10 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
 // Why a packet that no row has was sent.
 std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
                                           const SessionFacts& facts);
+
+// Gives the failures of a session, which are parallel to Evidence::failed_steps, the id of their
+// cause and a `why` note where the evidence of one is complete, and puts those that have it first:
+// what has no cause of its own mostly follows from one that has. Pure.
+void explain_session(const Scenario& scenario, const Evidence& evidence, Diagnostics& failures);
 
 }  // namespace wireproof

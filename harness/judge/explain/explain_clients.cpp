@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text/time.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {

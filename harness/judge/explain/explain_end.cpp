@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/text/hex.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {

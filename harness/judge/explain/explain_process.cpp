@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/text/hex.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {

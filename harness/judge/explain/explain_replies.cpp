@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/hex.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {

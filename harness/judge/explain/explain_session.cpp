@@ -1,4 +1,4 @@
-#include "judge/explain/explain_session.h"
+#include "judge/explain/explain.h"
 
 #include <algorithm>
 

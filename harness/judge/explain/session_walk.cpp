@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "expect/payload/message_arguments.h"
+#include "expect/payload/payload.h"
 #include "judge/traffic/actor_map.h"
 
 namespace wireproof {

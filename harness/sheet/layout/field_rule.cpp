@@ -5,8 +5,8 @@
 #include <limits>
 
 #include "base/text/hex.h"
+#include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
-#include "expect/payload/number_text.h"
 #include "sheet/layout/field_type.h"
 #include "sheet/text/cursor.h"
 

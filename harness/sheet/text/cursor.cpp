@@ -8,13 +8,10 @@
 
 #include "base/text/code_point.h"
 #include "base/text/hex.h"
+#include "base/text/utf8.h"
 
 namespace wireproof {
 namespace {
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r';
-}
 
 bool is_word_char(char c) {
   const auto byte = static_cast<unsigned char>(c);

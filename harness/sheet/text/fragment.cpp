@@ -6,12 +6,10 @@
 #include <cctype>
 #include <optional>
 
+#include "base/text/utf8.h"
+
 namespace wireproof {
 namespace {
-
-bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
-}
 
 bool is_name_start(char c) {
   return std::isalpha(static_cast<unsigned char>(c)) != 0 || c == '_';
@@ -80,11 +78,11 @@ enum class Place : std::uint8_t { plain, quotes, pattern };
 
 // A slash opens a pattern behind the words that take one.
 bool opens_pattern(std::string_view before) {
-  while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
+  while (!before.empty() && is_space(before.back())) before.remove_suffix(1);
   for (const std::string_view word : {"recv", "prints"}) {
     if (!before.ends_with(word)) continue;
     before.remove_suffix(word.size());
-    return before.empty() || is_blank(before.back()) || before.back() == ':';
+    return before.empty() || is_space(before.back()) || before.back() == ':';
   }
   return false;
 }
@@ -160,14 +158,14 @@ Fragment part_of(const Fragment& fragment, std::size_t begin, std::size_t end) {
 Fragment trim(const Fragment& fragment) {
   std::size_t begin = 0;
   std::size_t end = fragment.text.size();
-  while (begin < end && is_blank(fragment.text[begin])) ++begin;
-  while (end > begin && is_blank(fragment.text[end - 1])) --end;
+  while (begin < end && is_space(fragment.text[begin])) ++begin;
+  while (end > begin && is_space(fragment.text[end - 1])) --end;
   return part_of(fragment, begin, end);
 }
 
 std::string_view trim_text(std::string_view text) {
-  while (!text.empty() && is_blank(text.front())) text.remove_prefix(1);
-  while (!text.empty() && is_blank(text.back())) text.remove_suffix(1);
+  while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_space(text.back())) text.remove_suffix(1);
   return text;
 }
 
