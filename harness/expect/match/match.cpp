@@ -7,7 +7,6 @@
 #include "expect/match/event_result.h"
 #include "expect/match/plain_match.h"
 #include "expect/match/row.h"
-#include "expect/match/variants.h"
 
 namespace wireproof {
 

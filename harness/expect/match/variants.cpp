@@ -1,4 +1,4 @@
-#include "expect/match/variants.h"
+#include "expect/match/event_result.h"
 
 #include <algorithm>
 #include <map>

@@ -100,9 +100,7 @@ std::optional<std::string> find_died_on_input(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_port_not_reusable(const FailureEvidence& evidence) {
-  const bool in_use = evidence.goal == StepGoal::server_restart &&
-                      evidence.message.find("in use") != std::string::npos;
-  if (!in_use) return std::nullopt;
+  if (evidence.end != StepEnd::port_in_use) return std::nullopt;
   return std::string(what_it_says(ExplanationId::port_not_reusable));
 }
 

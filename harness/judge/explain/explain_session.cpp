@@ -156,8 +156,7 @@ void explain_session(const Scenario& scenario, const Evidence& evidence, Diagnos
   if (failures.empty() || evidence.failed_steps.size() != failures.size()) return;
   const SeenTraffic seen = see_traffic(evidence);
   for (std::size_t i = 0; i < failures.size(); ++i) {
-    FailureEvidence failure = gather(scenario, evidence, seen, evidence.failed_steps[i]);
-    failure.message = failures[i].message;
+    const FailureEvidence failure = gather(scenario, evidence, seen, evidence.failed_steps[i]);
     const auto explanation = explain_failure(failure);
     if (!explanation) continue;
     failures[i].explanation = explanation->id;

@@ -35,7 +35,6 @@ struct FailureEvidence {
   std::string actor;
   StepGoal goal = StepGoal::other;
   StepEnd end = StepEnd::other;
-  std::string message;  // of the failure
 
   std::optional<EncodedMessage> expected;  // of StepGoal::message, where all its bytes are known
   Bytes expected_head;                     // its bytes as far as the script tells them

@@ -89,7 +89,8 @@ void ServerProcess::kill_group() const {
 }
 
 void ServerProcess::launch() {
-  if (is_command() && is_listening()) refuse("the port is in use by another program");
+  port_in_use_ = is_command() && is_listening();
+  if (port_in_use_) refuse("the port is in use by another program");
   Pipe ready = open_pipe();
   process_ = fork_server(is_command() ? -1 : ready.write.get());
   if (launch_.sandbox == nullptr) ::setpgid(process_, process_);  // whoever comes first
@@ -157,6 +158,8 @@ bool ServerProcess::is_listening() const {
 
 void ServerProcess::refuse(const std::string& reason) {
   drain_output();
+  // strerror(EADDRINUSE), which every runtime passes on: no other sign leaves the program.
+  if (output_.find("in use") != std::string::npos) port_in_use_ = true;
   const std::string what = is_command() ? "`" + fill_command(launch_.command, launch_.start) + "`"
                                         : std::string("the server");
   std::string text = "start " + what + " on " + launch_.start.host + ":" +

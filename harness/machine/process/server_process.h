@@ -65,6 +65,8 @@ class ServerProcess {
   std::string stop();
   // stop(), then the same again on the same port: the port must be free at once.
   std::string restart();
+  // Whether the last start failed because the port was not free.
+  bool found_port_in_use() const { return port_in_use_; }
 
   // The same descriptor over restarts; readable when the server has said something.
   int output_fd() const { return output_read_.get(); }
@@ -87,6 +89,7 @@ class ServerProcess {
   UniqueFd output_read_;
   UniqueFd output_write_;  // kept open, so that the read end never meets its end
   std::string output_;
+  bool port_in_use_ = false;
   pid_t process_ = -1;
   UniqueFd ended_;  // pidfd
   bool alive_ = false;

@@ -252,6 +252,7 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
     failure.diagnostic.span = step.span;
     failure.facts.actor = step.actor;
     failure.facts.step = step.span;
+    if (done.port_in_use) failure.facts.end = StepEnd::port_in_use;
     failures_.push_back(std::move(failure));
   }
 }
