@@ -5,7 +5,7 @@
 #include "base/text/hex.h"
 #include "cli/options/terminal.h"
 #include "play/tracing/trace_analysis.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 
 #include "expect/cause/call_facts.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/text/text_table.h"
 #include "report/report.h"
 #include "report/safe_text.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 

@@ -10,7 +10,7 @@
 #include "base/text/hex.h"
 #include "result/explanation.h"
 #include "result/gradebook_fields.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 #include "result/result_fields.h"
 #include "result/trace_fields.h"
 

@@ -11,6 +11,7 @@
 #include "expect/cause/cause.h"
 #include "expect/match/row.h"
 #include "packets/flow/socket_call.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 
@@ -32,56 +33,6 @@ struct CheckResult {
 
   bool operator==(const CheckResult&) const = default;
 };
-
-// What is to be said of a packet beside its rows and its calls.
-enum class PacketMark : std::uint8_t {
-  none,
-  repeat,      // says nothing new: PacketRemark::repeat tells why
-  unexpected,  // no row has it
-  stranger     // not of this scenario
-};
-struct PacketRemark {
-  PacketMark mark = PacketMark::none;
-  Repeat repeat = Repeat::none;  // of the mark `repeat`
-  std::vector<CauseFact> facts{};  // of a trace: when and why it was sent, and who waited for it
-
-  bool operator==(const PacketRemark&) const = default;
-};
-
-// A row of a packet table that has a packet.
-struct RowLabel {
-  std::string table;    // its name; empty: the table without one
-  std::size_t row = 0;  // its number, from 1
-
-  bool operator==(const RowLabel&) const = default;
-};
-
-// One row of the annotated packet table: facts, the words are in result/line_words.h. `from`, `to`
-// are actors or "server".
-struct PacketLine {
-  std::size_t number = 0;  // from 1, in capture order
-  Timestamp time{};
-  std::string from;
-  std::string to;
-  std::uint16_t from_port = 0;
-  std::uint16_t to_port = 0;
-  std::string info;  // "[PSH, ACK] Seq=1 Ack=1 Len=4", "UDP Len=5", "ICMP port unreachable"
-  std::uint32_t length = 0;
-  Bytes payload;  // at most kMaxLinePayload bytes
-  Doers cause;
-  bool cause_inferred = false;
-  Side cause_side = Side::client;
-  Doers blocked;
-  bool blocked_inferred = false;
-  // Indexes into the result's calls, from 0 (expect/cause.h): of what was not inferred.
-  std::vector<std::size_t> causing_calls;
-  std::vector<std::size_t> taking_calls;
-  std::vector<RowLabel> rows;  // empty when no row has it
-  PacketRemark remark;
-
-  bool operator==(const PacketLine&) const = default;
-};
-constexpr std::size_t kMaxLinePayload = 256;
 
 // One step of the session as it went.
 struct StepResult {

@@ -1,7 +1,7 @@
 #include "cli/options/record_table.h"
 
 #include "catch.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 #include "support/doers.h"
 
 namespace wireproof {

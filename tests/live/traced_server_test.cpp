@@ -6,7 +6,7 @@
 #include "live/echo_server.h"
 #include "machine/host/child_processes.h"
 #include "play/runner/runner.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 #include "support/sheet_builder.h"
 
 namespace wireproof {

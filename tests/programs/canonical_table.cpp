@@ -11,7 +11,7 @@
 #include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {

@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 #include "support/golden.h"
 #include "support/json_schema.h"
 #include "support/packet_builder.h"

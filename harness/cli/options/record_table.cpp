@@ -8,7 +8,7 @@
 
 #include "base/text/hex.h"
 #include "base/text/text_table.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 

@@ -22,7 +22,7 @@ struct Doers {
   bool operator==(const Doers&) const = default;
 };
 
-// What is known of a cause beside the calls' names. The words are in result/line_words.h.
+// What is known of a cause beside the calls' names. The words are in result/packet_line.h.
 enum class CauseFactKind : std::uint8_t {
   // why the kernel sent something
   retransmission_timer,

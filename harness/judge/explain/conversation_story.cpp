@@ -12,7 +12,7 @@
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
 #include "packets/flow/connection_events.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {

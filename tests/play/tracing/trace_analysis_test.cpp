@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "catch.h"
-#include "result/line_words.h"
+#include "result/packet_line.h"
 #include "result/result_codec.h"
 #include "support/call_log_builder.h"
 #include "support/doers.h"

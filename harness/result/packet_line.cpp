@@ -1,4 +1,4 @@
-#include "result/line_words.h"
+#include "result/packet_line.h"
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
