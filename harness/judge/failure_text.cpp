@@ -4,20 +4,10 @@
 
 #include <algorithm>
 
-#include "packets/wire/summary.h"
+#include "expect/match/row.h"
 
 namespace wireproof {
 namespace {
-
-std::string render_tcp_flags(std::uint16_t flags) {
-  char text[kMaxTcpFlagsSize];
-  return std::string(text, render_tcp_flags_to(text, flags));
-}
-
-std::string render_range(const Range& range) {
-  if (range.least == range.most) return std::to_string(range.least);
-  return fmt::format("{}..{}", range.least, range.most);
-}
 
 std::string direction(const Row& row, const std::string& actor) {
   return row.from == Side::client ? actor + " > server" : "server > " + actor;
@@ -49,7 +39,7 @@ std::string render_row_info(const Row& row) {
   std::string info;
   switch (row.kind) {
     case RowKind::tcp:
-      info = render_tcp_flags(row.flags);
+      info = flag_words(row.flags);
       break;
     case RowKind::udp:
       info = "UDP";
@@ -61,13 +51,13 @@ std::string render_row_info(const Row& row) {
   }
   if (row.seq) info += fmt::format(" Seq={}", *row.seq);
   if (row.ack) info += fmt::format(" Ack={}", *row.ack);
-  if (row.window) info += fmt::format(" Win={}", render_range(*row.window));
-  if (row.length) info += fmt::format(" Len={}", render_range(*row.length));
+  if (row.window) info += fmt::format(" Win={}", range_words(*row.window));
+  if (row.length) info += fmt::format(" Len={}", range_words(*row.length));
   return info;
 }
 
 std::string render_segment_info(const Segment& segment) {
-  std::string info = render_tcp_flags(segment.flags);
+  std::string info = flag_words(segment.flags);
   info += fmt::format(" Seq={}", segment.seq);
   if (segment.has(tcp_flag::kAck)) info += fmt::format(" Ack={}", segment.ack);
   info += fmt::format(" Len={}", segment.payload_size);

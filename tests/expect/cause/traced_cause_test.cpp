@@ -329,4 +329,83 @@ TEST_CASE("a datagram ends the wait call that found its socket ready", "[expect]
   CHECK(causes.at(0).taking_calls == std::vector<std::size_t>{0, 1});
 }
 
+TEST_CASE("the kernel's own packets say why they were sent", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  TestSegment again = tcp.next_of_server();
+  tcp.server("ab");  // 3 ms
+  again.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  again.payload = "ab";
+  append(store, again);
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add_client("connect", 0, 0, 3);
+  const std::vector<Cause> causes = causes_of(store, log);
+  CHECK(causes.at(2).call == kByKernel);
+  CHECK(causes.at(2).facts == Facts{{Kind::inside_connect}});
+  CHECK(causes.at(4).call == kByKernel);
+  CHECK(causes.at(4).facts == Facts{{Kind::retransmission_timer}});
+}
+
+TEST_CASE("a refused connect is told apart from a reset later", "[expect]") {
+  PacketStore refused;
+  TestConversation tcp(refused, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  tcp.server("", tcp_flag::kRst);
+  CHECK(causes_of(refused, {}).at(1).facts == Facts{{Kind::nothing_listens}});
+  PacketStore reset;
+  TestConversation open(reset, kClient, kServer);
+  open.handshake();
+  open.server("", tcp_flag::kRst);
+  const Cause cause = causes_of(reset, {}).at(3);
+  CHECK(cause.facts.empty());
+  CHECK(cause.call == called("close"));
+  CHECK(cause.call_inferred);
+}
+
+TEST_CASE("bytes that left after their call without an ACK say how long after", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("ab");  // 3 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add("send", 2, 2, 2).returned = kTestStart + std::chrono::microseconds(2500);
+  CHECK(causes_of(store, log).at(3).facts ==
+        Facts{{Kind::sent_after, 0, 0, std::chrono::microseconds(500)}});
+  log.calls.back().returned = kTestStart + std::chrono::milliseconds(3);
+  CHECK(causes_of(store, log).at(3).facts.empty());
+}
+
+TEST_CASE("an ICMP answer is the kernel's, for a port that nothing is bound to", "[expect]") {
+  PacketStore store;
+  const TestDatagram request{std::chrono::milliseconds(1), kClient, kServer, "123"};
+  append(store, request);
+  append_port_unreachable(store, request);
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 0, 12345);
+  REQUIRE(conversations.udp.size() == 1);
+  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), {});
+  REQUIRE(causes.size() == 2);
+  CHECK(causes.at(0).call == called("send"));
+  CHECK(causes.at(0).call_inferred);
+  CHECK(causes.at(0).blocked == called("recv"));
+  CHECK(causes.at(0).blocked_inferred);
+  CHECK(causes.at(1).call == kByKernel);
+  CHECK(causes.at(1).facts == Facts{{Kind::port_unbound}});
+}
+
+TEST_CASE("a datagram that a traced server never received ended nobody's wait", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
+  CallLogBuilder log;
+  log.add("socket", 5, 0, 0).remote.reset();
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 0, 12345);
+  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
+  CHECK(causes.at(0).blocked.empty());
+  CHECK_FALSE(causes.at(0).blocked_inferred);
+}
+
 }  // namespace wireproof
