@@ -46,7 +46,7 @@ std::map<std::string, std::string> first_dialect(const ServerInfo& info) {
 void add_trials(const ServerInfo& info, const SelftestArguments& options,
                 std::vector<Trial>& trials) {
   const bool is_all = options.faults.empty() && options.variants.empty();
-  if (is_all) trials.push_back({info.name, TrialKind::correct, "", {}, ""});
+  if (is_all) trials.push_back({info.name, TrialKind::correct, "", {}});
   if (is_all || !options.faults.empty()) {
     for (const ServerFault& fault : info.faults) {
       if (!is_wanted(options.faults, fault.name)) continue;
@@ -54,7 +54,7 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
                         TrialKind::fault,
                         fault.name,
                         {{std::string(kFaultParameter), fault.name}},
-                        fault.explanation,
+                        find_explanation(fault.explanation).value(),
                         first_dialect(info)});
     }
   }
@@ -65,7 +65,7 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
                         TrialKind::variant,
                         variant.name,
                         {{std::string(kVariantParameter), variant.name}},
-                        "",
+                        ExplanationId::none,
                         first_dialect(info)});
     }
   }

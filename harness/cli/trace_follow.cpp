@@ -5,14 +5,11 @@
 #include "base/text/hex.h"
 #include "cli/options/terminal.h"
 #include "play/tracing/trace_run.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 
 namespace {
-
-std::string render_call(const std::string& call, bool inferred) {
-  return inferred && !call.empty() ? "(" + call + ")" : call;
-}
 
 std::string render_row(const PacketLine& packet, Timestamp start) {
   return escape_control(fmt::format(

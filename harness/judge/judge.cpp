@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "judge/explain/explain_session.h"
+#include "judge/explain/explain.h"
 #include "judge/sections.h"
 #include "judge/socket_judge.h"
 #include "judge/traffic/soundness.h"
@@ -90,7 +90,7 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
     for (auto& [packet, note] : judged.notes) {
       PacketNote& all = notes[packet];
       all.rows.insert(all.rows.end(), note.rows.begin(), note.rows.end());
-      if (!note.remark.empty()) all.remark = note.remark;
+      if (note.remark != PacketRemark{}) all.remark = note.remark;
     }
   }
   for (const TcpConnection& connection : traffic.conversations().tcp) {

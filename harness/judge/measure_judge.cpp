@@ -4,6 +4,7 @@
 
 #include "judge/sections.h"
 #include "judge/traffic/reply_time.h"
+#include "result/explanation.h"
 #include "sheet/table/measures.h"
 
 namespace wireproof {
@@ -19,7 +20,7 @@ struct Measured {
   std::string text;             // with what it was computed from
   std::string skipped;
   std::string why;  // what a number that is too large says
-  std::string explanation;
+  ExplanationId explanation = ExplanationId::none;
 
   static Measured none(std::string reason) {
     Measured measured;
@@ -149,7 +150,7 @@ class MeasureJudge {
             {},
             "a server that waits in recv, accept or select uses no CPU; one that asks again and "
             "again does",
-            "busy-loop"};
+            ExplanationId::busy_loop};
   }
 
   Measured read_reply_time() const {

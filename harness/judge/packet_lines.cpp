@@ -1,5 +1,3 @@
-#include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
@@ -56,7 +54,7 @@ void set_note(PacketLine& line, const std::map<std::size_t, PacketNote>& notes,
               std::size_t packet) {
   const auto found = notes.find(packet);
   if (found == notes.end()) return;
-  line.rows = fmt::format("{}", fmt::join(found->second.rows, ", "));
+  line.rows = found->second.rows;
   line.remark = found->second.remark;
 }
 
@@ -81,7 +79,9 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
       line.info = render_segment_info(segment);
       line.length = segment.payload_size;
       line.payload = line_payload(segment.payload);
-      if (segment.repeat != Repeat::none) line.remark = render_repeat(segment.repeat);
+      if (segment.repeat != Repeat::none) {
+        line.remark = {PacketMark::repeat, segment.repeat, {}};
+      }
     }
   }
   for (const UdpExchange& exchange : traffic.conversations().udp) {
@@ -96,7 +96,7 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
   }
   for (const FragmentPart& part : traffic.conversations().fragments) {
     lines[part.packet].info = render_summary(packets[part.packet], {});
-    lines[part.packet].remark = fmt::format("a fragment of packet {}", part.whole + 1);
+    lines[part.packet].remark = {PacketMark::fragment, Repeat::none, {}, part.whole + 1};
   }
   for (const std::size_t other : traffic.conversations().others) {
     const Packet& packet = packets[other];
@@ -104,7 +104,7 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     lines[other].info = render_summary(
         packet, tcp == nullptr ? RelativeNumbers{}
                                : RelativeNumbers{tcp->sequence, tcp->acknowledgement, tcp->window});
-    lines[other].remark = "not of this scenario";
+    lines[other].remark = {PacketMark::stranger};
     if (packet.ip) {
       lines[other].from = render_ip_address(packet.ip->source);
       lines[other].to = render_ip_address(packet.ip->destination);

@@ -4,16 +4,12 @@
 
 #include <algorithm>
 
-#include "expect/cause/call_names.h"
-#include "packets/wire/summary.h"
+#include "expect/cause/call_facts.h"
+#include "expect/match/row.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {
-
-std::string render_range(const Range& range) {
-  if (range.least == range.most) return std::to_string(range.least);
-  return fmt::format("{}..{}", range.least, range.most);
-}
 
 std::string direction(const Row& row, const std::string& actor) {
   return row.from == Side::client ? actor + " > server" : "server > " + actor;
@@ -23,7 +19,7 @@ std::string render_row_info(const Row& row) {
   std::string info;
   switch (row.kind) {
     case RowKind::tcp:
-      info = render_tcp_flags(row.flags);
+      info = flag_words(row.flags);
       break;
     case RowKind::udp:
       info = "UDP";
@@ -35,8 +31,8 @@ std::string render_row_info(const Row& row) {
   }
   if (row.seq) info += fmt::format(" Seq={}", *row.seq);
   if (row.ack) info += fmt::format(" Ack={}", *row.ack);
-  if (row.window) info += fmt::format(" Win={}", render_range(*row.window));
-  if (row.length) info += fmt::format(" Len={}", render_range(*row.length));
+  if (row.window) info += fmt::format(" Win={}", range_words(*row.window));
+  if (row.length) info += fmt::format(" Len={}", range_words(*row.length));
   return info;
 }
 
@@ -104,7 +100,7 @@ std::string describe_message(const Row& row, const RowResult& result, const std:
 struct JoinedCall {
   const char* column;
   const std::string& cell;
-  const std::string& call;  // "send", "send + close"; empty: none
+  const Doers& doers;
   bool inferred;
 };
 
@@ -116,14 +112,10 @@ bool names_call(const std::string& cell, const std::string& call, Side side) {
          call_family(call) == CallFamily::shutdown;
 }
 
-bool names_one_of(const std::string& cell, const std::string& calls, Side side) {
-  constexpr std::string_view kPlus = " + ";
-  for (std::size_t begin = 0; begin <= calls.size();) {
-    const std::size_t end = std::min(calls.find(kPlus, begin), calls.size());
-    if (names_call(cell, calls.substr(begin, end - begin), side)) return true;
-    begin = end + kPlus.size();
-  }
-  return false;
+bool names_one_of(const std::string& cell, const Doers& doers, Side side) {
+  if (doers.kernel) return same_call(cell, render_doers(doers));
+  return std::ranges::any_of(doers.calls,
+                             [&](const std::string& call) { return names_call(cell, call, side); });
 }
 
 RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& cause) {
@@ -132,17 +124,17 @@ RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& 
   failure.level = joined.inferred ? std::max(row.level, Level::should) : row.level;
   failure.diagnostic.message =
       fmt::format("{} of row {} is {}, the table expects {}", joined.column, row.number,
-                  joined.call.empty() ? "no call" : joined.call + "()", joined.cell);
+                  joined.doers.empty() ? "no call" : render_doers(joined.doers) + "()", joined.cell);
   auto& notes = failure.diagnostic.notes;
   if (joined.inferred) notes.push_back({"", "the call was inferred from the packets"});
-  if (!joined.inferred && !cause.detail.empty()) notes.push_back({"", cause.detail});
+  if (!joined.inferred && !cause.facts.empty()) notes.push_back({"", render_facts(cause.facts)});
   return failure;
 }
 
 }  // namespace
 
 std::string render_segment_info(const Segment& segment) {
-  std::string info = render_tcp_flags(segment.flags);
+  std::string info = flag_words(segment.flags);
   info += fmt::format(" Seq={}", segment.numbers.seq);
   if (segment.has(tcp_flag::kAck)) info += fmt::format(" Ack={}", segment.numbers.ack);
   info += fmt::format(" Len={}", segment.payload_size);
@@ -205,7 +197,7 @@ std::vector<RowFailure> judge_cause_cells(const Row& row, const Cause& cause) {
        {JoinedCall{"Cause", row.cause, cause.call, cause.call_inferred},
         JoinedCall{"Blocked", row.blocked, cause.blocked, cause.blocked_inferred}}) {
     if (joined.cell.empty() || joined.cell == "*") continue;
-    if (names_one_of(joined.cell, joined.call, cause.side)) continue;
+    if (names_one_of(joined.cell, joined.doers, cause.side)) continue;
     failures.push_back(describe_cell(joined, row, cause));
   }
   return failures;

@@ -12,8 +12,8 @@ namespace wireproof {
 
 // What is known about a captured packet after all tables were matched.
 struct PacketNote {
-  std::vector<std::string> rows;  // "4", "Packets: alice 4"
-  std::string remark;             // "pure ACK", "unexpected", …
+  std::vector<RowLabel> rows;
+  PacketRemark remark;
 };
 
 // What one section of a sheet comes to by the evidence.

@@ -8,6 +8,7 @@
 
 #include "base/text/text_table.h"
 #include "judge/sections.h"
+#include "result/explanation.h"
 
 namespace wireproof {
 namespace {
@@ -126,21 +127,24 @@ struct StateRemark {
   const char* owner;  // of the socket
   const char* state;
   const char* why;
-  const char* explanation;
+  ExplanationId explanation;
 };
 constexpr std::array<StateRemark, 5> kRemarks{
     {{"server", "CLOSE-WAIT",
       "CLOSE-WAIT: the client has closed, and the server has not called close() (RFC 9293 §3.6); a "
       "server that goes on like this runs out of descriptors",
-      "close-wait"},
+      ExplanationId::close_wait},
      {"server", "TIME-WAIT",
-      "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the server did", ""},
+      "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the server did",
+      ExplanationId::none},
      {"client", "TIME-WAIT",
-      "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the client did", ""},
+      "TIME-WAIT is on the side that closed first (RFC 9293 §3.6.1): here the client did",
+      ExplanationId::none},
      {"client", "FIN-WAIT-2",
-      "FIN-WAIT-2: the client has closed, and the server's FIN has not come", ""},
+      "FIN-WAIT-2: the client has closed, and the server's FIN has not come", ExplanationId::none},
      {"server", "FIN-WAIT-2",
-      "FIN-WAIT-2: the server has closed, and the client's FIN has not come", ""}}};
+      "FIN-WAIT-2: the server has closed, and the client's FIN has not come",
+      ExplanationId::none}}};
 
 // The first remark that holds for a socket that is too many.
 const StateRemark* find_remark(std::span<const SocketEntry> sockets, const SocketComparison& found,

@@ -75,7 +75,6 @@ class TableJudge {
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
   SessionFacts facts_of(const MatchedTraffic& traffic);
-  std::string row_label(std::size_t index) const;
 
   const PacketTable& table_;
   const Scenario& scenario_;
@@ -108,11 +107,6 @@ SessionFacts TableJudge::facts_of(const MatchedTraffic& traffic) {
   facts.requests = counts.requests;
   facts.replies = counts.replies;
   return facts;
-}
-
-std::string TableJudge::row_label(std::size_t index) const {
-  const std::string number = std::to_string(table_.rows[index].row.number);
-  return table_.name.empty() ? number : table_.name + " " + number;
 }
 
 // A failure of a level that does not count becomes a warning.
@@ -210,7 +204,7 @@ void TableJudge::judge_rows(const RowGroup& group, const MatchResult& result,
   for (const RowResult& row : result.rows) {
     const std::size_t index = group.indexes[row.row];
     for (const std::size_t packet : row.packets) {
-      judgement_.notes[packet].rows.push_back(row_label(index));
+      judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
     }
     if (!row.packets.empty()) first_packet_[index] = row.packets.front();
     const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
@@ -227,9 +221,9 @@ void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,
                                const MatchedTraffic& traffic) {
   for (const PacketResult& packet : result.packets) {
     PacketNote& note = judgement_.notes[packet.packet];
-    if (packet.state == PacketState::repeat) note.remark = render_repeat(packet.repeat);
+    if (packet.state == PacketState::repeat) note.remark = {PacketMark::repeat, packet.repeat, {}};
     if (packet.state != PacketState::unexpected) continue;
-    note.remark = "unexpected";
+    note.remark = {PacketMark::unexpected};
     judgement_.check.verdict = Verdict::fail;
     const bool is_nearest = std::ranges::any_of(result.rows, [&](const RowResult& row) {
       return row.nearest == packet.packet && row.packets.empty();

@@ -8,6 +8,7 @@
 #include "base/text/text_table.h"
 #include "report/report.h"
 #include "report/safe_text.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 
@@ -39,10 +40,6 @@ struct Column {
   void (*json)(const Cell&, Json&) = nullptr;
 };
 
-std::string render_call(const std::string& call, bool inferred) {
-  return inferred && !call.empty() ? "(" + call + ")" : call;
-}
-
 std::string time_text(const Cell& cell) {
   const auto since = std::chrono::duration<double, std::milli>(cell.packet.time - cell.start);
   return fmt::format("{:.3f}", since.count());
@@ -61,7 +58,7 @@ std::string flags_text(const std::string& info) {
 
 // German tables name commands, and leave it empty where none was: the kernel acts by itself.
 std::string cause_text(const Cell& cell) {
-  if (cell.language == Language::german && cell.packet.cause == "kernel") return "";
+  if (cell.language == Language::german && cell.packet.cause.kernel) return "";
   return render_call(cell.packet.cause, cell.packet.cause_inferred);
 }
 
@@ -100,7 +97,7 @@ const std::vector<Column>& columns() {
        [](const Cell& cell, Json& row) { row["payload"] = render_hex(cell.packet.payload); }},
       {"Cause", "Befehl", Choice::always, Align::left, cause_text,
        [](const Cell& cell, Json& row) {
-         row["cause"] = one_line(cell.packet.cause);
+         row["cause"] = one_line(render_doers(cell.packet.cause));
          row["cause_inferred"] = cell.packet.cause_inferred;
        }},
       {"Blocked", "blockierender Befehl", Choice::always, Align::left,
@@ -108,12 +105,12 @@ const std::vector<Column>& columns() {
          return render_call(cell.packet.blocked, cell.packet.blocked_inferred);
        },
        [](const Cell& cell, Json& row) {
-         row["blocked"] = one_line(cell.packet.blocked);
+         row["blocked"] = one_line(render_doers(cell.packet.blocked));
          row["blocked_inferred"] = cell.packet.blocked_inferred;
        }},
       {"Row", "Zeile", Choice::always, Align::left,
-       [](const Cell& cell) { return cell.packet.rows; },
-       [](const Cell& cell, Json& row) { row["rows"] = one_line(cell.packet.rows); }},
+       [](const Cell& cell) { return render_rows(cell.packet.rows); },
+       [](const Cell& cell, Json& row) { row["rows"] = one_line(render_rows(cell.packet.rows)); }},
       {"Src Port", "Src Port", Choice::on_demand, Align::left,
        [](const Cell& cell) { return std::to_string(cell.packet.from_port); },
        [](const Cell& cell, Json& row) { row["from_port"] = cell.packet.from_port; }},
@@ -126,8 +123,10 @@ const std::vector<Column>& columns() {
       {"Side", "Script", Choice::on_demand, Align::left, side_text,
        [](const Cell& cell, Json& row) { row["side"] = side_text(cell); }},
       {"Remark", "Bemerkung", Choice::always, Align::left,
-       [](const Cell& cell) { return cell.packet.remark; },
-       [](const Cell& cell, Json& row) { row["remark"] = one_line(cell.packet.remark); }},
+       [](const Cell& cell) { return render_remark(cell.packet.remark); },
+       [](const Cell& cell, Json& row) {
+         row["remark"] = one_line(render_remark(cell.packet.remark));
+       }},
   };
   return kColumns;
 }

@@ -20,7 +20,7 @@ bool has_failed(const ScenarioResult& result) {
 // Messages stand in the order of the session, what tables say behind it: of two with a cause the
 // later follows more likely from the earlier.
 int weight_of(const Diagnostic& failure) {
-  if (failure.explanation.empty()) return 2;
+  if (failure.explanation == ExplanationId::none) return 2;
   return is_about_process(failure.explanation) ? 0 : 1;
 }
 
@@ -59,7 +59,7 @@ void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std
                      static_cast<std::size_t>(errors) - 1};
   const auto is_same = [&](const Finding& finding) {
     return finding.explanation == failure.explanation &&
-           (!failure.explanation.empty() || has_place_like(finding, failure.message));
+           (failure.explanation != ExplanationId::none || has_place_like(finding, failure.message));
   };
   auto found = std::ranges::find_if(findings, is_same);
   if (found == findings.end()) {
@@ -72,9 +72,9 @@ void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std
 // What was seen without a known cause, and just so with one, has most likely that cause.
 void join_alike(std::vector<Finding>& findings) {
   std::erase_if(findings, [&](Finding& unknown) {
-    if (!unknown.explanation.empty()) return false;
+    if (unknown.explanation != ExplanationId::none) return false;
     const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
-      return !finding.explanation.empty() &&
+      return finding.explanation != ExplanationId::none &&
              has_place_like(finding, unknown.places.front().message);
     });
     if (known == findings.end()) return false;
@@ -86,8 +86,9 @@ void join_alike(std::vector<Finding>& findings) {
 // A server that is not there is the most fundamental of all; one that is, but not at the address
 // of a single sheet, lacks that only.
 std::size_t rank_of(const Finding& finding, bool is_only_finding) {
-  if (finding.explanation == "nothing-listens" && !is_only_finding) return fundamental_rank("");
-  return fundamental_rank(finding.explanation);
+  const bool counts_last =
+      finding.explanation == ExplanationId::nothing_listens && !is_only_finding;
+  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
 }
 
 }  // namespace

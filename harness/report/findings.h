@@ -2,9 +2,9 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "result/explanation.h"
 #include "result/run_result.h"
 
 namespace wireproof {
@@ -22,8 +22,8 @@ struct FindingPlace {
 
 // One thing that is wrong with a server, however many sheets it makes fail.
 struct Finding {
-  std::string explanation;  // id in the catalogue of causes; empty: the cause is not known
-  std::string why;          // in plain words
+  ExplanationId explanation = ExplanationId::none;
+  std::string why;  // in plain words
   std::vector<FindingPlace> places;
 
   bool operator==(const Finding&) const = default;
@@ -34,14 +34,5 @@ struct Finding {
 // before all), else its first; the others may follow from it. Sheets with the same explanation
 // (without one: with a message that a sheet of the finding has, too) are one finding.
 std::vector<Finding> find_findings(const RunResult& run);
-
-// How a student may mend the cause: which call to look at, and what it has to do. Empty for an id
-// that is not in the catalogue.
-std::string_view advice_for(std::string_view explanation);
-
-// The smaller, the more it hides: 0 for a server that is not there. Unknown causes come last.
-std::size_t fundamental_rank(std::string_view explanation);
-// Whether the server is not there, has died or is busy: whatever else it does wrong follows.
-bool is_about_process(std::string_view explanation);
 
 }  // namespace wireproof

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/safe_text.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {
@@ -35,8 +36,8 @@ std::string mermaid_text(const std::string& text) {
   return safe;
 }
 
-std::string render_call(const std::string& call, bool inferred) {
-  return inferred ? "(" + call + ")" : call;
+bool is_pure_ack(const PacketLine& packet) {
+  return packet.remark.mark == PacketMark::repeat && packet.remark.repeat == Repeat::pure_ack;
 }
 
 // "[SYN] Seq=0 Len=0", then "connect, ends accept".
@@ -79,7 +80,7 @@ std::string render_mermaid(const std::vector<PacketLine>& packets) {
     const PacketLine& packet = packets[index];
     const std::string from = participants.alias(packet.from);
     const std::string to = participants.alias(packet.to);
-    const char* const arrow = packet.remark.starts_with("pure ACK") ? "-->>" : "->>";
+    const char* const arrow = is_pure_ack(packet) ? "-->>" : "->>";
     const std::string line = fmt::format("    {}{}{}: {}\n", from, arrow, to, message_text(packet));
     const std::size_t size = participants.declarations().size() + arrows.size() + line.size();
     if (size + kMaxNoteSize > kMaxMermaidSize) {

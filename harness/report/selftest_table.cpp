@@ -56,7 +56,7 @@ std::vector<std::string> render_row(const TrialOutcome& outcome) {
           render_kind(outcome.trial),
           render_trial_verdict(judge_trial(outcome)),
           fmt::format("{}/{}", telling.size(), outcome.sheets.size()),
-          outcome.trial.explanation,
+          std::string(explanation_name(outcome.trial.explanation)),
           name_sheets(telling)};
 }
 
@@ -64,7 +64,7 @@ std::string explain_survivor(const TrialOutcome& outcome) {
   switch (judge_trial(outcome)) {
     case TrialVerdict::unexplained:
       return fmt::format("sheets failed, none with the explanation `{}`",
-                         outcome.trial.explanation);
+                         explanation_name(outcome.trial.explanation));
     case TrialVerdict::survived:
       return fmt::format("all {} sheets passed", outcome.sheets.size());
     case TrialVerdict::flagged:
@@ -93,7 +93,11 @@ std::string render_sheet(const TrialSheet& sheet, const Trial& trial,
   std::string text = fmt::format("  {} {}{}{}: {}\n", render_verdict(sheet.verdict), sheet.id,
                                  replays.empty() ? "" : " ", replays, sheet.reason);
   if (!sheet.explanations.empty()) {
-    text += fmt::format("    explained as {}\n", fmt::join(sheet.explanations, ", "));
+    std::string names;
+    for (const ExplanationId id : sheet.explanations) {
+      names += fmt::format("{}{}", names.empty() ? "" : ", ", explanation_name(id));
+    }
+    text += fmt::format("    explained as {}\n", names);
   }
   const auto file = scenario_files.find(sheet.id);
   if (file != scenario_files.end()) {

@@ -39,7 +39,16 @@ struct JsonReader {
     value = json.get<Value>();
   }
 
+  template <HasJsonText Value>
+  static void read(const Json& json, Value& value, const JsonPlace& place) {
+    auto known = json.is_string() ? JsonText<Value>::read(json.get_ref<const std::string&>())
+                                  : std::optional<Value>();
+    if (!known) place.refuse(std::string(JsonText<Value>::kExpected) + " expected");
+    value = *std::move(known);
+  }
+
   template <class Value>
+    requires(!HasJsonText<std::vector<Value>>)
   static void read(const Json& json, std::vector<Value>& values, const JsonPlace& place) {
     if (!json.is_array()) place.refuse("a list expected");
     values.clear();

@@ -27,9 +27,17 @@ namespace wireproof {
 
 using Json = nlohmann::ordered_json;  // keys stay in the order of the description
 
+// What is one string in JSON: a specialisation has `write`, which gives it, `read`, which gives the
+// value back or nothing where it is no such string, and `kExpected` for the message then.
+template <class Value>
+struct JsonText;
+template <class Value>
+concept HasJsonText = requires(const Value& value) { JsonText<Value>::write(value); };
+
 // What has a description of its own.
 template <class Value>
-concept Described = std::is_enum_v<Value> || std::is_class_v<Value>;
+concept Described =
+    (std::is_enum_v<Value> || std::is_class_v<Value>) && !HasJsonText<Value>;
 
 // Fields of a struct that its description leaves out on purpose.
 template <class Value>
@@ -66,7 +74,13 @@ struct JsonWriter {
     return value;
   }
 
+  template <HasJsonText Value>
+  static Json write(const Value& value) {
+    return JsonText<Value>::write(value);
+  }
+
   template <class Value>
+    requires(!HasJsonText<std::vector<Value>>)
   static Json write(const std::vector<Value>& values) {
     Json list = Json::array();
     for (const Value& value : values) list.push_back(write(value));

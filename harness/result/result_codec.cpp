@@ -1,6 +1,8 @@
 #include "result/result_codec.h"
 
+#include "result/explanation.h"
 #include "result/json_reader.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 
@@ -11,6 +13,35 @@ BOOST_DESCRIBE_ENUM(Verdict, pass, fail, error, inconclusive, skip, xfail, xpass
 BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures)
 BOOST_DESCRIBE_ENUM(Side, client, server)
 BOOST_DESCRIBE_ENUM(Severity, error, warning)
+
+template <>
+struct JsonText<ExplanationId> {
+  static constexpr const char* kExpected = "the name of an explanation";
+  static std::string write(ExplanationId value) { return std::string(explanation_name(value)); }
+  static std::optional<ExplanationId> read(const std::string& text) {
+    return text.empty() ? ExplanationId::none : find_explanation(text);
+  }
+};
+template <>
+struct JsonText<Doers> {
+  static constexpr const char* kExpected = "names of calls";
+  static std::string write(const Doers& value) { return render_doers(value); }
+  static std::optional<Doers> read(const std::string& text) { return parse_doers(text); }
+};
+template <>
+struct JsonText<PacketRemark> {
+  static constexpr const char* kExpected = "a remark about a packet";
+  static std::string write(const PacketRemark& value) { return render_remark(value); }
+  static std::optional<PacketRemark> read(const std::string& text) { return parse_remark(text); }
+};
+template <>
+struct JsonText<std::vector<RowLabel>> {
+  static constexpr const char* kExpected = "numbers of rows";
+  static std::string write(const std::vector<RowLabel>& value) { return render_rows(value); }
+  static std::optional<std::vector<RowLabel>> read(const std::string& text) {
+    return parse_rows(text);
+  }
+};
 
 BOOST_DESCRIBE_STRUCT(Span, (), (begin, end))
 BOOST_DESCRIBE_STRUCT(Note, (), (label, text))

@@ -8,9 +8,10 @@
 #include "base/text/address.h"
 #include "base/text/diagnostic.h"
 #include "base/text/time.h"
-#include "expect/cause/call_join.h"
+#include "expect/cause/cause.h"
 #include "expect/match/row.h"
 #include "packets/flow/socket_call.h"
+#include "result/packet_line.h"
 #include "result/verdict.h"
 
 namespace wireproof {
@@ -32,32 +33,6 @@ struct CheckResult {
 
   bool operator==(const CheckResult&) const = default;
 };
-
-// One row of the annotated packet table. `from`, `to` are actors or "server".
-struct PacketLine {
-  std::size_t number = 0;  // from 1, in capture order
-  Timestamp time{};
-  std::string from;
-  std::string to;
-  std::uint16_t from_port = 0;
-  std::uint16_t to_port = 0;
-  std::string info;  // "[PSH, ACK] Seq=1 Ack=1 Len=4", "UDP Len=5", "ICMP port unreachable"
-  std::uint32_t length = 0;
-  Bytes payload;  // at most kMaxLinePayload bytes
-  std::string cause;
-  bool cause_inferred = false;
-  Side cause_side = Side::client;
-  std::string blocked;
-  bool blocked_inferred = false;
-  // Indexes into the result's calls, from 0 (expect/cause.h): of what was not inferred.
-  std::vector<std::size_t> causing_calls;
-  std::vector<std::size_t> taking_calls;
-  std::string rows;    // "4", "4, 6", "Packets: alice 4"; empty when no row has it
-  std::string remark;  // "pure ACK", "unexpected", "retransmission"
-
-  bool operator==(const PacketLine&) const = default;
-};
-constexpr std::size_t kMaxLinePayload = 256;
 
 // One step of the session as it went.
 struct StepResult {

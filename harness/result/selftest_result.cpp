@@ -67,9 +67,9 @@ TrialSheet summarize_sheet(const ScenarioResult& result) {
   sheet.reason = result.reason;
   sheet.replays = result.replays;
   for (const Failure& failure : result.failures) {
-    const std::string& cause = failure.diagnostic.explanation;
-    const bool known =
-        cause.empty() || std::ranges::find(sheet.explanations, cause) != sheet.explanations.end();
+    const ExplanationId cause = failure.diagnostic.explanation;
+    const bool known = cause == ExplanationId::none ||
+                       std::ranges::find(sheet.explanations, cause) != sheet.explanations.end();
     if (!known) sheet.explanations.push_back(cause);
   }
   return sheet;

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "result/explanation.h"
 #include "result/run_result.h"
 
 namespace wireproof {
@@ -18,9 +19,9 @@ enum class TrialKind : std::uint8_t { correct, fault, variant };
 struct Trial {
   std::string server;
   TrialKind kind = TrialKind::correct;
-  std::string name;                               // of the fault or the variant
-  std::map<std::string, std::string> parameters;  // that make the server so
-  std::string explanation;                        // of a fault: the id that must be given
+  std::string name;                                 // of the fault or the variant
+  std::map<std::string, std::string> parameters;    // that make the server so
+  ExplanationId explanation = ExplanationId::none;  // of a fault: the one that must be given
   // What sheets take part: not those that have another value of one of these.
   std::map<std::string, std::string> form = {};
 
@@ -32,8 +33,8 @@ struct TrialSheet {
   std::string id;
   Verdict verdict = Verdict::error;
   std::string reason;
-  std::vector<std::string> explanations;  // ids given, in the order of the failures
-  std::uint64_t replays = 0;              // before this verdict
+  std::vector<ExplanationId> explanations;  // given, in the order of the failures; never none
+  std::uint64_t replays = 0;                // before this verdict
 
   bool operator==(const TrialSheet&) const = default;
 };

@@ -35,8 +35,8 @@ struct ServerParameter {
   bool takes(const std::string& value) const;
 };
 
-// A way of being wrong that a server can be asked for, and the cause (an id of the catalogue in
-// expect/explain) that a failing sheet must name.
+// A way of being wrong that a server can be asked for, and the name of the cause that a failing
+// sheet must give (a test holds it against the catalogue of causes, which servers do not know).
 struct ServerFault {
   std::string name;
   std::string meaning;

@@ -1,6 +1,8 @@
 #include "cli/options/record_table.h"
 
 #include "catch.h"
+#include "result/packet_line.h"
+#include "support/doers.h"
 
 namespace wireproof {
 
@@ -22,8 +24,8 @@ PacketLine packet(bool from_client, const std::string& info, const std::string& 
   line.from = from_client ? "client" : "server";
   line.to = from_client ? "server" : "client";
   line.info = info;
-  line.rows = rows;
-  line.remark = remark;
+  line.rows = parse_rows(rows).value();
+  line.remark = parse_remark(remark).value();
   return line;
 }
 
@@ -132,8 +134,8 @@ TEST_CASE("a sheet without a packet table gets one with all packets", "[cli]") {
   ScenarioResult result;
   PacketLine data = packet(true, "[PSH, ACK] Seq=1 Ack=1 Len=3", "");
   data.length = 3;
-  data.cause = "send";
-  data.blocked = "recv";
+  data.cause = called("send");
+  data.blocked = called("recv");
   data.blocked_inferred = true;
   PacketLine stranger = packet(true, "ARP", "");
   stranger.to = "10.0.0.1";

@@ -5,6 +5,7 @@
 #include "catch.h"
 #include "judge/explain/session_walk.h"
 #include "judge/offline/read_evidence.h"
+#include "result/explanation.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -88,7 +89,7 @@ TEST_CASE("a capture that shows what the sheet says passes, with all points", "[
   CHECK(result.verdict == Verdict::pass);
   CHECK(result.points == 4);
   CHECK(result.packets.size() == 8);
-  CHECK(result.packets[3].rows == "4");
+  CHECK(result.packets[3].rows == std::vector<RowLabel>{{"", 4}});
   CHECK(result.packets[3].from == "client");
 }
 
@@ -101,11 +102,11 @@ TEST_CASE("an answer with another byte fails in the session and names the byte",
 TEST_CASE("a failure of the session comes with the cause that the capture shows", "[judge]") {
   const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pon", Ending::fin));
   REQUIRE_FALSE(result.failures.empty());
-  CHECK(result.failures.front().diagnostic.explanation == "short-reply");
+  CHECK(result.failures.front().diagnostic.explanation == ExplanationId::short_reply);
   CHECK(mentions(result, "why: the reply ends 1 byte early: 3 of 4 bytes"));
   // Another byte has no cause of its own.
   const ScenarioResult other = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
-  CHECK(other.failures.front().diagnostic.explanation.empty());
+  CHECK(other.failures.front().diagnostic.explanation == ExplanationId::none);
 }
 
 TEST_CASE("the bytes of a reply are known up to its first open field", "[judge]") {

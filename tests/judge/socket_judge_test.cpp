@@ -2,6 +2,7 @@
 
 #include "catch.h"
 #include "judge/sections.h"
+#include "result/explanation.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -110,7 +111,7 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
   CHECK(note(judged, "missing") == "server -> *  ESTABLISHED: 1 of 2");
   CHECK(contains(note(judged, "sockets"), "server -> alice  <- too many"));
   CHECK(contains(note(judged, "why"), "has not called close()"));
-  CHECK(judged.failures[0].explanation == "close-wait");
+  CHECK(judged.failures[0].explanation == ExplanationId::close_wait);
 }
 
 TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]") {

@@ -1,6 +1,8 @@
 #include <algorithm>
 
 #include "catch.h"
+#include "judge/judge.h"
+#include "judge/offline/read_evidence.h"
 #include "judge/sections.h"
 #include "support/packet_builder.h"
 
@@ -11,6 +13,15 @@ const char* const kServer = "127.0.0.1:7";
 const char* const kAlice = "127.0.0.2:40000";
 const char* const kBob = "127.0.0.3:40001";
 
+Scenario parse_sheet(const std::string& text) {
+  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+  if (!parsed) {
+    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
+    FAIL("the sheet does not parse");
+  }
+  return *parsed;
+}
+
 Scenario sheet(const std::string& front, const std::string& rows) {
   const std::string text =
       "---\nserver: echo\n" + front +
@@ -18,12 +29,7 @@ Scenario sheet(const std::string& front, const std::string& rows) {
       "bob: connect\nudp-eve: connect\nalice: recv eof\nbob: recv eof\n```\n\n## Packets\n"
       "| From | To | Info | Len | Level |\n|---|---|---|---|---|\n" +
       rows;
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  if (!parsed) {
-    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
-    FAIL("the sheet does not parse");
-  }
-  return *parsed;
+  return parse_sheet(text);
 }
 
 Evidence evidence(const PacketStore& store) {
@@ -63,6 +69,40 @@ std::string handshake_rows(const std::string& actor) {
   return "| " + actor + " | server | [SYN] | | |\n| server | " + actor + " | [SYN, ACK] | | |\n";
 }
 
+const std::string kTwoClients = R"(# Two
+
+## Session
+```session
+alice: connect
+bob: connect
+alice: send "a"
+bob: send "b"
+```
+)";
+
+// Both connect, then alice speaks, then bob.
+PacketStore two_talks() {
+  PacketStore store;
+  TestConversation alice(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation bob(store, endpoint(kBob), endpoint(kServer));
+  alice.handshake();
+  bob.handshake();
+  alice.client("a");
+  bob.client("b");
+  return store;
+}
+
+ScenarioResult judged_capture(const std::string& text, const PacketStore& store) {
+  const Scenario parsed = parse_sheet(text);
+  return judge(parsed, read_evidence(parsed, store, 7, 7));
+}
+
+std::string messages(const ScenarioResult& result) {
+  std::string text;
+  for (const Failure& failure : result.failures) text += failure.diagnostic.message + "\n";
+  return text;
+}
+
 }  // namespace
 
 TEST_CASE("rows of different connections have an order only where the sheet says so", "[judge]") {
@@ -92,9 +132,9 @@ TEST_CASE("a connection without rows fails the table with each of its packets", 
   CHECK(note(judged.failures[0], "captured") ==
         "client > server  [SYN] Seq=0 Len=0  (packet 1, 0.000 ms)");
   CHECK(note(judged.failures[1], "captured").starts_with("server > client  [SYN, ACK]"));
-  CHECK(judged.notes.at(0).remark == "unexpected");
-  CHECK(judged.notes.at(3).rows == std::vector<std::string>{"1"});
-  CHECK(judged.notes.at(3).remark.empty());
+  CHECK(judged.notes.at(0).remark == PacketRemark{PacketMark::unexpected});
+  CHECK(judged.notes.at(3).rows == std::vector<RowLabel>{{"", 1}});
+  CHECK(judged.notes.at(3).remark == PacketRemark{});
 }
 
 TEST_CASE("a packet that its actor's rows leave out has no row", "[judge]") {
@@ -143,6 +183,64 @@ TEST_CASE("datagrams of one actor over several sockets are one sequence", "[judg
   CHECK(judged.check.verdict == Verdict::fail);
   REQUIRE_FALSE(judged.failures.empty());
   CHECK(note(judged.failures[0], "captured").find("UDP Len=3  (packet 3") != std::string::npos);
+}
+
+TEST_CASE("a table with a name has the rows of its client alone, and says whose they are",
+          "[judge]") {
+  const ScenarioResult result =
+      judged_capture("---\nserver: echo\n---\n" + kTwoClients +
+                   "\n## Packets: bob\n| From | To | Info | Len |\n|---|---|---|---|\n"
+                   "| bob | server | [SYN] | |\n| server | bob | [SYN, ACK] | |\n"
+                   "| bob | server | [ACK] | |\n| bob | server | [PSH, ACK] | 1 |\n",
+             two_talks());
+  CHECK(messages(result).empty());
+  CHECK(result.verdict == Verdict::pass);
+  REQUIRE(result.packets.size() == 8);
+  CHECK(result.packets[7].rows == std::vector<RowLabel>{{"bob", 4}});
+  CHECK(result.packets[6].rows.empty());
+  CHECK(result.packets[3].from == "bob");
+}
+
+TEST_CASE("points are lost by the rows that fail, and a packet without a row is unexpected",
+          "[judge]") {
+  PacketStore store;
+  TestConversation alice(store, endpoint(kAlice), endpoint(kServer));
+  alice.handshake();
+  alice.client("abc");
+  alice.server("x");
+  const std::string text =
+      "---\nserver: echo\n---\n# One\n\n## Packets\n"
+      "| From | To | Info | Len | Points |\n|---|---|---|---|---|\n"
+      "| client | server | [SYN] | | 2 |\n| server | client | [SYN, ACK] | | |\n"
+      "| client | server | [ACK] | | |\n| client | server | [PSH, ACK] | 9 | 3 |\n";
+  const ScenarioResult result = judged_capture(text, store);
+  CHECK(result.verdict == Verdict::fail);
+  CHECK(result.max_points == 5);
+  CHECK(result.points == 2);
+  REQUIRE(result.packets.size() == 5);
+  CHECK(result.packets[4].remark == PacketRemark{PacketMark::unexpected});
+  CHECK(result.history == "SsADd");
+}
+
+TEST_CASE("datagrams are matched as one sequence, `…` among them", "[judge]") {
+  PacketStore store;
+  const auto send = [&](const Endpoint& from, const Endpoint& to, std::string_view payload) {
+    append(store, TestDatagram{{}, from, to, payload});
+  };
+  const Endpoint alice = endpoint(kAlice);
+  const Endpoint server = endpoint(kServer);
+  send(alice, server, "one");
+  send(server, alice, "ONE");
+  send(alice, server, "two");
+  const std::string head =
+      "---\nserver: echo\ntransport: udp\n---\n# One\n\n## Packets\n"
+      "| From | To | Info | Payload |\n|---|---|---|---|\n"
+      "| client | server | UDP | \"one\" |\n";
+  const std::string tail = "| client | server | UDP | \"two\" |\n";
+  CHECK(judged_capture(head + "| client | server | … | |\n" + tail, store).verdict == Verdict::pass);
+  const ScenarioResult missing = judged_capture(head + tail, store);
+  CHECK(missing.verdict == Verdict::fail);
+  CHECK(missing.packets.at(1).remark == PacketRemark{PacketMark::unexpected});
 }
 
 }  // namespace wireproof

@@ -6,6 +6,7 @@
 #include "live/echo_server.h"
 #include "machine/host/child_processes.h"
 #include "play/runner/runner.h"
+#include "result/packet_line.h"
 #include "support/sheet_builder.h"
 
 namespace wireproof {
@@ -70,7 +71,7 @@ TEST_CASE("with a trace no cause is inferred on either side", "[session]") {
   }
   const auto named = [&](const char* cause, const char* blocked) {
     return std::ranges::any_of(result.packets, [&](const PacketLine& packet) {
-      return packet.cause == cause && packet.blocked == blocked;
+      return render_doers(packet.cause) == cause && render_doers(packet.blocked) == blocked;
     });
   };
   CHECK(named("connect", "accept"));
@@ -104,7 +105,7 @@ TEST_CASE("the programs that a sheet runs are traced as its server is", "[sessio
   CHECK(result.verdict == Verdict::pass);
   const auto caused = [&](const char* cause) {
     return std::ranges::any_of(result.packets, [&](const PacketLine& packet) {
-      return packet.from == "bash" && packet.cause == cause && !packet.cause_inferred;
+      return packet.from == "bash" && render_doers(packet.cause) == cause && !packet.cause_inferred;
     });
   };
   CHECK(caused("connect"));

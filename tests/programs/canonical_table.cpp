@@ -3,15 +3,15 @@
 #include <algorithm>
 #include <array>
 #include <map>
-#include <regex>
 #include <set>
 #include <utility>
 #include <vector>
 
 #include "base/text/text_table.h"
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {
@@ -139,6 +139,11 @@ class Names {
   std::map<std::int64_t, std::map<std::int64_t, std::size_t>> threads_;
 };
 
+bool depends_on_times(CauseFactKind kind) {
+  return kind == CauseFactKind::sent_after || kind == CauseFactKind::released_by_ack ||
+         kind == CauseFactKind::already_waiting || kind == CauseFactKind::called_later;
+}
+
 class Renderer {
  public:
   explicit Renderer(std::span<const SocketCall> calls) : calls_(calls) {}
@@ -171,16 +176,13 @@ class Renderer {
     static constexpr std::array kKinds{"open", "bytes", "fin", "rst"};
     const Cause& cause = row.cause;
     const Side from = row.event.from;
-    const auto in_parentheses = [](const std::string& text, bool inferred) {
-      return inferred ? "(" + text + ")" : text;
-    };
     return {from == Side::client ? "client" : "server",
             kKinds.at(static_cast<std::size_t>(row.event.kind)),
-            in_parentheses(cause.call, cause.call_inferred),
+            render_call(cause.call, cause.call_inferred),
             name_makers(cause.causing_calls, from),
-            in_parentheses(cause.blocked, cause.blocked_inferred),
+            render_call(cause.blocked, cause.blocked_inferred),
             name_makers(cause.taking_calls, other_side(from)),
-            scrub(cause.detail, from)};
+            remark(cause, from)};
   }
 
   std::string name_makers(const std::vector<std::size_t>& indexes, Side side) {
@@ -194,22 +196,20 @@ class Renderer {
   }
 
   // Without what depends on times, and with the table's names of processes.
-  std::string scrub(const std::string& detail, Side side) {
-    static const std::regex kTimes(
-        "(; )?(already waiting for|called|sent) [0-9.]+ ms( later| after the call)?"
-        "|(; )?released by the ACK of packet [0-9]+");
-    static const std::regex kPacket("packet [0-9]+");
-    static const std::regex kProcess("process ([0-9]+)");
-    std::string text = std::regex_replace(detail, kTimes, "");
-    if (text.starts_with("; ")) text.erase(0, 2);
-    text = std::regex_replace(text, kPacket, "a packet");
-    std::string scrubbed;
-    std::smatch found;
-    while (std::regex_search(text, found, kProcess)) {
-      scrubbed += found.prefix().str() + "process " + names_of(side).process(std::stoll(found[1]));
-      text = found.suffix().str();
+  std::string remark(const Cause& cause, Side side) {
+    std::string text;
+    for (CauseFact fact : cause.facts) {
+      if (depends_on_times(fact.kind)) continue;
+      std::string words = render_fact(fact);
+      if (fact.kind == CauseFactKind::answers_closed) words = "a packet came for a closed socket";
+      if (fact.kind == CauseFactKind::held_by_other) {
+        const std::string first = names_of(side).process(fact.process);
+        words = "closed by process " + first + " before, but process " +
+                names_of(side).process(fact.holder) + " still held the socket";
+      }
+      text += (text.empty() ? "" : "; ") + words;
     }
-    return scrubbed + text;
+    return text;
   }
 
   std::span<const SocketCall> calls_;

@@ -7,11 +7,11 @@
 #include <iostream>
 #include <sstream>
 
-#include "expect/cause/call_account.h"
 #include "machine/host/private_network.h"
 #include "play/tracing/trace_run.h"
 #include "programs/canonical_table.h"
 #include "programs/program_case.h"
+#include "support/call_account.h"
 
 namespace wireproof {
 namespace {

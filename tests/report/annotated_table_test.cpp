@@ -3,6 +3,7 @@
 #include "catch.h"
 #include "report/report.h"
 #include "report/sample_run.h"
+#include "support/doers.h"
 #include "support/golden.h"
 
 namespace wireproof {
@@ -55,10 +56,10 @@ TEST_CASE("a German table has German headings, and no command where the kernel a
   packets[0].info = "[PSH, ACK] Seq=1 Ack=1 Len=4";
   packets[0].from_port = 40000;
   packets[0].to_port = 12345;
-  packets[0].cause = "send";
-  packets[0].blocked = "recv";
+  packets[0].cause = called("send");
+  packets[0].blocked = called("recv");
   packets[1].info = "[ACK] Seq=1 Ack=5 Len=0";
-  packets[1].cause = "kernel";
+  packets[1].cause = kByKernel;
   packets[1].cause_side = Side::server;
   const std::vector<std::string> columns{"Src Port", "Dst Port", "Flags",
                                          "Side",     "Befehl",   "blocked"};

@@ -1,6 +1,7 @@
 #include "report/report.h"
 
 #include "catch.h"
+#include "support/doers.h"
 
 namespace wireproof {
 namespace {
@@ -18,11 +19,11 @@ PacketLine packet(const char* from, const char* to, const char* info) {
 TEST_CASE("a sequence diagram has an arrow for each packet, with its calls", "[report]") {
   std::vector<PacketLine> packets{packet("client.py", "server.py", "[SYN]"),
                                   packet("server.py", "client.py", "[ACK]")};
-  packets[0].cause = "connect";
-  packets[0].blocked = "accept";
+  packets[0].cause = called("connect");
+  packets[0].blocked = called("accept");
   packets[0].blocked_inferred = true;
-  packets[1].cause = "kernel";
-  packets[1].remark = "pure ACK; inside connect";
+  packets[1].cause = kByKernel;
+  packets[1].remark = {PacketMark::repeat, Repeat::pure_ack, {{CauseFactKind::inside_connect}}};
   CHECK(render_mermaid(packets) ==
         "sequenceDiagram\n"
         "    participant p1 as client.py\n"

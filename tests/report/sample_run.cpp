@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "base/text/bytes.h"
+#include "support/doers.h"
 
 namespace wireproof {
 
@@ -19,7 +20,7 @@ PacketLine packet(std::size_t number, bool from_client, const std::string& info)
   line.from_port = from_client ? 40000 : 12345;
   line.to_port = from_client ? 12345 : 40000;
   line.info = info;
-  line.rows = std::to_string(number);
+  line.rows = {{"", number}};
   return line;
 }
 
@@ -27,16 +28,16 @@ std::vector<PacketLine> handshake_and_data() {
   std::vector<PacketLine> lines = {
       packet(1, true, "[SYN] Seq=0 Len=0"), packet(2, false, "[SYN, ACK] Seq=0 Ack=1 Len=0"),
       packet(3, true, "[ACK] Seq=1 Ack=1 Len=0"), packet(4, true, "[PSH, ACK] Seq=1 Ack=1 Len=9")};
-  lines[0].cause = "connect";
-  lines[0].blocked = "accept";
+  lines[0].cause = called("connect");
+  lines[0].blocked = called("accept");
   lines[0].blocked_inferred = true;
-  lines[1].cause = "accept";
+  lines[1].cause = called("accept");
   lines[1].cause_inferred = true;
   lines[1].cause_side = Side::server;
-  lines[1].blocked = "connect";
-  lines[2].remark = "pure ACK";
-  lines[2].rows = "";
-  lines[3].cause = "send";
+  lines[1].blocked = called("connect");
+  lines[2].remark = {PacketMark::repeat, Repeat::pure_ack, {}};
+  lines[2].rows.clear();
+  lines[3].cause = called("send");
   lines[3].length = 9;
   const ByteView payload = as_bytes("a|b*<\x1b\xff\"\n");
   lines[3].payload.assign(payload.begin(), payload.end());
@@ -80,7 +81,7 @@ ScenarioResult passed() {
 ScenarioResult failed() {
   ScenarioResult made = result("calc/two", Verdict::fail, "row 12 of Packets");
   made.packets = handshake_and_data();
-  made.packets[3].remark = "unexpected";
+  made.packets[3].remark = {PacketMark::unexpected};
   made.failures = {{{Severity::error, "the server sent [RST, ACK]", Span{10, 12}, "row 12", {}},
                     "error: the server sent [RST, ACK]\n  --> scenarios/calc/two.md:47:3\n   |\n"
                     "47 | | server | client | [FIN, ACK] |\n   |   ^^^^^^ row 12\n"}};

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
+#include "result/packet_line.h"
 #include "support/golden.h"
 #include "support/json_schema.h"
 #include "support/packet_builder.h"
@@ -20,9 +21,9 @@ PacketLine packet(std::size_t number, const char* info, const char* cause, const
   line.from_port = from_client ? 40000 : 12345;
   line.to_port = from_client ? 12345 : 40000;
   line.info = info;
-  line.cause = cause;
+  line.cause = parse_doers(cause);
   line.cause_side = from_client ? Side::client : Side::server;
-  line.blocked = blocked;
+  line.blocked = parse_doers(blocked);
   return line;
 }
 
@@ -62,7 +63,8 @@ TraceAnalysis sample_analysis() {
   analysis.packets = {packet(1, "[SYN] Seq=0 Len=0", "connect", "accept"),
                       packet(2, "[SYN, ACK] Seq=0 Ack=1 Len=0", "accept", "connect"),
                       packet(3, "[ACK] Seq=1 Ack=1 Len=0", "kernel", "")};
-  analysis.packets[0].remark = "already waiting for 1.000 ms";
+  analysis.packets[0].remark.facts = {
+      {CauseFactKind::already_waiting, 0, 0, std::chrono::milliseconds(1)}};
   analysis.packets[0].causing_calls = {0};
   analysis.call_packets = {{{0}, {1}}};
   TraceConversation told;

@@ -3,6 +3,8 @@
 #include <stdexcept>
 
 #include "catch.h"
+#include "result/explanation.h"
+#include "support/doers.h"
 
 namespace wireproof {
 
@@ -56,15 +58,15 @@ PacketLine full_packet() {
   packet.info = "[PSH, ACK] Seq=1 Ack=1 Len=4";
   packet.length = 4;
   packet.payload = {0x00, 0xff, 0x80, 0x0a};
-  packet.cause = "send";
+  packet.cause = called("send");
   packet.cause_inferred = true;
   packet.cause_side = Side::server;
-  packet.blocked = "recv";
+  packet.blocked = called("recv");
   packet.blocked_inferred = true;
   packet.causing_calls = {0, 2};
   packet.taking_calls = {1};
-  packet.rows = "4, 6";
-  packet.remark = "retransmission";
+  packet.rows = {{"", 4}, {"alice", 6}};
+  packet.remark = {PacketMark::repeat, Repeat::retransmission, {}};
   return packet;
 }
 
@@ -90,10 +92,14 @@ ScenarioResult full_result() {
                     "ShA",
                     0.1,
                     2.5}};
-  result.failures = {
-      {{Severity::warning, "message", Span{3, 9}, "row 2", {{"why", "because"}}, "reset-unread"},
-       "error: one\n"},
-      {{Severity::error, "no place", std::nullopt, "", {}}, "error: two\n"}};
+  result.failures = {{{Severity::warning,
+                       "message",
+                       Span{3, 9},
+                       "row 2",
+                       {{"why", "because"}},
+                       ExplanationId::reset_unread},
+                      "error: one\n"},
+                     {{Severity::error, "no place", std::nullopt, "", {}}, "error: two\n"}};
   result.packets = {full_packet(), PacketLine{}};
   result.call_packets = {{{0}, {1, 2}}, {}};
   result.calls = {full_call(), SocketCall{}};

@@ -9,6 +9,7 @@
 
 #include "base/system/system_call.h"
 #include "catch.h"
+#include "result/explanation.h"
 #include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
@@ -56,7 +57,7 @@ TEST_CASE("every fault and variant has its name once, says what it is, and can b
       INFO(fault.name);
       CHECK(names.insert(fault.name).second);
       CHECK_FALSE(fault.meaning.empty());
-      CHECK_FALSE(fault.explanation.empty());
+      CHECK(find_explanation(fault.explanation));
       CHECK_NOTHROW(with_fault(service_of(info.name), info, fault.name));
     }
     for (const ServerVariant& variant : info.variants) {

@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "expect/payload/layout.h"
-#include "expect/payload/message_text.h"
+#include "expect/payload/payload.h"
 #include "sheet/table/packet_info.h"
 
 namespace wireproof {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 #include <string>
@@ -50,6 +51,10 @@ class SourceText {
 
 enum class Severity { error, warning };
 
+// A cause of the catalogue, which a judge may know of what a message tells; 0: none. Opaque here:
+// result/explanation.h names them.
+enum class ExplanationId : std::uint8_t;
+
 // One ` = label: text` line under a diagnostic: "help", "why", "expected", "captured", "again".
 // An empty label prints ` = text`.
 struct Note {
@@ -66,7 +71,7 @@ struct Diagnostic {
   std::optional<Span> span;  // none: the message is about the text as a whole
   std::string label;         // written behind the carets, may be empty
   std::vector<Note> notes;
-  std::string explanation{};  // id in the catalogue of causes (expect/explanation.h); not printed
+  ExplanationId explanation{};  // not printed
 
   bool operator==(const Diagnostic&) const = default;
 };

@@ -51,7 +51,7 @@ void append_quoted(std::string& out, std::string_view sequence) {
 std::optional<Bytes> parse_hex(std::string_view text) {
   Bytes bytes;
   for (std::size_t i = 0; i < text.size();) {
-    if (is_blank(text[i])) {
+    if (is_space(text[i])) {
       ++i;
       continue;
     }

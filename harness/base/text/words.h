@@ -9,13 +9,17 @@ namespace wireproof {
 
 // Texts as words, whatever they are about.
 
-inline bool is_blank(char c) {
-  return c == ' ' || c == '\t' || c == '\r' || c == '\n';
+// What separates words inside a line; `is_space` also what ends one. ASCII, whatever the locale.
+constexpr bool is_blank(char c) {
+  return c == ' ' || c == '\t' || c == '\r';
+}
+constexpr bool is_space(char c) {
+  return is_blank(c) || c == '\n';
 }
 
-// Without the blanks at both ends.
+// Without the space at both ends.
 std::string_view trim_text(std::string_view text);
-// What stands between blanks, from the front on.
+// What stands between spaces, from the front on.
 std::vector<std::string_view> split_words(std::string_view text);
 
 // A to Z alone; all other bytes stay.

@@ -8,6 +8,7 @@
 
 #include "base/text/hex.h"
 #include "base/text/text_table.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 
@@ -37,8 +38,8 @@ std::string recorded_cell(const PacketLine& packet, const std::string& column) {
   if (column == "Len") return packet.length == 0 ? "" : std::to_string(packet.length);
   if (column == "Payload") return recorded_payload(packet);
   // What the kernel does by itself is written as nothing, as the lab notes do.
-  if (column == "Cause") return packet.cause == "kernel" ? "" : packet.cause;
-  if (column == "Blocked") return packet.blocked;
+  if (column == "Cause") return packet.cause.kernel ? "" : render_doers(packet.cause);
+  if (column == "Blocked") return render_doers(packet.blocked);
   if (column == "Side" && !packet.cause.empty()) {
     return packet.cause_side == Side::client ? "client" : "server";
   }
@@ -49,19 +50,11 @@ bool is_of_scenario(const PacketLine& packet) {
   return packet.from == "server" || packet.to == "server";
 }
 
-// "4, alice 6" of the packet, as far as it is about this table; from 1.
+// The rows of this table that have the packet; from 1.
 std::set<std::size_t> row_numbers(const PacketLine& packet, const std::string& table) {
   std::set<std::size_t> numbers;
-  const std::string prefix = table.empty() ? "" : table + " ";
-  for (std::size_t begin = 0; begin < packet.rows.size();) {
-    const std::size_t end = std::min(packet.rows.find(", ", begin), packet.rows.size());
-    const std::string label = packet.rows.substr(begin, end - begin);
-    const std::string number =
-        label.starts_with(prefix) ? label.substr(prefix.size()) : std::string("?");
-    if (std::ranges::all_of(number, [](char c) { return c >= '0' && c <= '9'; })) {
-      numbers.insert(std::stoul(number));
-    }
-    begin = end + 2;
+  for (const RowLabel& label : packet.rows) {
+    if (label.table == table) numbers.insert(label.row);
   }
   return numbers;
 }
@@ -137,7 +130,7 @@ class TableEditor {
   // No row of this table has it, or only rows that go.
   bool needs_row(const PacketLine& packet, const std::set<std::size_t>& numbers) const {
     if (!is_of_scenario(packet) || !is_mine(packet)) return false;
-    if (numbers.empty()) return packet.rows.empty() && packet.remark == "unexpected";
+    if (numbers.empty()) return packet.rows.empty() && packet.remark.mark == PacketMark::unexpected;
     return std::ranges::all_of(numbers,
                                [this](std::size_t number) { return failed(index_of(number)); });
   }
@@ -241,7 +234,7 @@ class TableEditor {
 };
 
 bool is_repeat(const PacketLine& packet) {
-  return !packet.remark.empty() && packet.remark != "pure ACK" && packet.remark != "unexpected";
+  return packet.remark.mark == PacketMark::repeat && packet.remark.repeat != Repeat::pure_ack;
 }
 
 std::string new_section(const ScenarioResult& result) {

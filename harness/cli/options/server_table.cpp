@@ -11,6 +11,7 @@
 #include "base/text/words.h"
 #include "cli/options/argument_parser.h"
 #include "servers/registry.h"
+#include "sheet/text/fragment.h"
 
 namespace wireproof {
 

@@ -2,11 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <optional>
 
-#include "base/text/time.h"
+#include "expect/cause/call_facts.h"
 #include "expect/cause/connection_calls.h"
-#include "expect/cause/waiting.h"
 
 // The join of calls.md: by byte range. Per side the running total of what its send calls returned
 // maps to stream positions, and so do its receive calls. Times only tell who waited already.
@@ -14,23 +14,16 @@
 namespace wireproof {
 namespace {
 
-void add_text(std::string& text, const std::string& more, const char* between) {
-  if (more.empty()) return;
-  text += (text.empty() ? "" : between) + more;
-}
-
 using CallList = std::vector<const SocketCall*>;
+using Kind = CauseFactKind;
 
-// "write + send", each name once.
-std::string render_names(const CallList& calls) {
+// Each name once: calls by the names that they have in the log.
+std::vector<std::string> names_of(const CallList& calls) {
   std::vector<std::string> names;
-  std::string text;
   for (const SocketCall* call : calls) {
-    if (std::ranges::find(names, call->name) != names.end()) continue;
-    names.push_back(call->name);
-    add_text(text, call->name, " + ");
+    if (std::ranges::find(names, call->name) == names.end()) names.push_back(call->name);
   }
-  return text;
+  return names;
 }
 
 void add_index(std::vector<std::size_t>& indexes, std::size_t index) {
@@ -51,8 +44,7 @@ class Explainer {
     Cause cause;
     cause.side = segment.from;
     if (segment.repeat == Repeat::reset_after_end) {
-      cause.call = "kernel";
-      cause.detail = "the socket is gone";
+      blame_kernel(cause, Kind::socket_gone);
     } else if (segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
     } else if (segment.has(tcp_flag::kSyn)) {
@@ -62,7 +54,7 @@ class Explainer {
     } else {
       if (segment.payload_size > 0) explain_data(segment, cause);
       if (segment.has(tcp_flag::kFin)) explain_fin(segment, cause);
-      if (cause.call.empty()) cause.call = "kernel";
+      if (cause.call.empty()) cause.call.kernel = true;
     }
     return cause;
   }
@@ -71,6 +63,11 @@ class Explainer {
   const SideCalls& calls_of(Side side) const { return sides_[side == Side::client ? 0 : 1]; }
   const SideCalls& receiver_of(const Segment& segment) const {
     return calls_of(other_side(segment.from));
+  }
+
+  static void blame_kernel(Cause& cause, Kind why) {
+    cause.call.kernel = true;
+    cause.facts.push_back({why});
   }
 
   // Of a call of the list that the sides were sorted from.
@@ -84,10 +81,12 @@ class Explainer {
 
   void set_calls(Cause& cause, const CallList& calls, const char* inferred) const {
     for (const SocketCall* call : calls) add_index(cause.causing_calls, index_of(*call));
-    const std::string name = render_names(calls);
-    const bool known = calls_of(cause.side).known;
-    if (name.empty() && !known) cause.call_inferred = true;
-    add_text(cause.call, name.empty() && !known ? inferred : name, " + ");
+    std::vector<std::string> names = names_of(calls);
+    if (names.empty() && !calls_of(cause.side).known) {
+      cause.call_inferred = true;
+      names.emplace_back(inferred);
+    }
+    std::ranges::move(names, std::back_inserter(cause.call.calls));
   }
 
   // The call that took what arrived, or the wait call that had found it before a call that did not
@@ -98,32 +97,32 @@ class Explainer {
     const SideCalls& receiver = receiver_of(segment);
     if (taker == nullptr) {
       if (receiver.known) return;
-      cause.blocked = inferred;
+      cause.blocked.calls = {inferred};
       cause.blocked_inferred = true;
       return;
     }
     const SocketCall* wait = find_wait(receiver.waits, *taker, segment.time);
     add_index(cause.taking_calls, index_of(*taker));
     if (wait != nullptr) add_index(cause.taking_calls, index_of(*wait));
-    cause.blocked = wait != nullptr ? wait->name + " + " + taker->name : taker->name;
-    add_text(cause.detail, waiting_text(wait != nullptr ? *wait : *taker, segment.time), "; ");
+    if (wait != nullptr) cause.blocked.calls.push_back(wait->name);
+    cause.blocked.calls.push_back(taker->name);
+    cause.facts.push_back(waiting_fact(wait != nullptr ? *wait : *taker, segment.time));
   }
 
   void explain_repeat(const Segment& segment, Cause& cause) const {
-    cause.call = "kernel";
+    cause.call.kernel = true;
     const SocketCall* connect = calls_of(Side::client).connect;
     if (segment.repeat == Repeat::retransmission) {
-      cause.detail = "retransmission timer";
+      cause.facts.push_back({Kind::retransmission_timer});
     } else if (segment.from == Side::client && connect != nullptr &&
                is_running_at(*connect, segment.time)) {
-      cause.detail = "inside connect";
+      cause.facts.push_back({Kind::inside_connect});
     }
   }
 
   void explain_open(const Segment& segment, Cause& cause) const {
     if (segment.repeat == Repeat::retransmission) {
-      cause.call = "kernel";
-      cause.detail = "retransmission timer";
+      blame_kernel(cause, Kind::retransmission_timer);
       return;
     }
     const SideCalls& client = calls_of(Side::client);
@@ -135,10 +134,7 @@ class Explainer {
     }
     // The kernel answers for the listening socket; accept is the call that gets the connection.
     set_call(cause, server.accept, "accept");
-    if (cause.call.empty()) {
-      cause.call = "kernel";
-      cause.detail = "for the listening socket; the connection was never accepted";
-    }
+    if (cause.call.empty()) blame_kernel(cause, Kind::never_accepted);
     set_blocked(cause, segment, client.connect, "connect");
   }
 
@@ -146,8 +142,8 @@ class Explainer {
     const std::uint64_t end = segment.seq + segment.payload_size;
     const auto sends = covering(calls_of(segment.from).sends, segment.seq, end);
     set_calls(cause, sends, "send");
-    if (sends.size() > 1) cause.detail = std::to_string(sends.size()) + " calls";
-    if (!sends.empty()) add_text(cause.detail, late_text(segment, *sends.back()), "; ");
+    if (sends.size() > 1) cause.facts.push_back({Kind::several_calls, sends.size()});
+    if (!sends.empty()) add_late(cause, segment, *sends.back());
     const SideCalls& receiver = receiver_of(segment);
     const auto takers = covering(receiver.receives, segment.seq, end);
     const auto peeks = covering(receiver.peeks, segment.seq, end);
@@ -158,18 +154,17 @@ class Explainer {
     for (const SocketCall* took : takers) add_index(cause.taking_calls, index_of(*took));
   }
 
-  // Empty where the packet left while the call ran.
-  std::string late_text(const Segment& segment, const SocketCall& call) const {
-    if (!call.returned || segment.time <= *call.returned) return "";
+  // Nothing where the packet left while the call ran.
+  void add_late(Cause& cause, const Segment& segment, const SocketCall& call) const {
+    if (!call.returned || segment.time <= *call.returned) return;
     const Segment* release = nullptr;
     for (const Segment& before : connection_.segments) {
       if (&before == &segment) break;
       if (before.from != segment.from && before.time >= *call.returned) release = &before;
     }
-    if (release == nullptr) {
-      return "sent " + render_milliseconds(segment.time - *call.returned) + " after the call";
-    }
-    return "released by the ACK of packet " + std::to_string(release->packet + 1);
+    cause.facts.push_back(release == nullptr
+                              ? CauseFact{Kind::sent_after, 0, 0, segment.time - *call.returned}
+                              : CauseFact{Kind::released_by_ack, 0, release->packet});
   }
 
   // The call after which nobody could send any more: shutdown, or the close of the last holder.
@@ -188,15 +183,14 @@ class Explainer {
   }
 
   // What kept the FIN back: whoever closed first was not the only one to hold the socket.
-  static std::string held_text(const SideCalls& sender) {
+  static void add_holder(Cause& cause, const SideCalls& sender) {
     for (const SocketCall* call : sender.releases) {
       if (call->still_held_by.empty()) continue;
       const std::int64_t holder = call->still_held_by.front();
       if (holder == call->process) continue;
-      return "closed by process " + std::to_string(call->process) + " before, but process " +
-             std::to_string(holder) + " still held the socket";
+      cause.facts.push_back({Kind::held_by_other, 0, 0, {}, call->process, holder});
+      return;
     }
-    return "";
   }
 
   void explain_fin(const Segment& segment, Cause& cause) {
@@ -204,8 +198,8 @@ class Explainer {
     const SocketCall* ending = ending_call(sender, segment.time);
     set_call(cause, ending, "close");
     if (ending != nullptr) {
-      add_text(cause.detail, late_text(segment, *ending), "; ");
-      if (ending->releases) add_text(cause.detail, held_text(sender), "; ");
+      add_late(cause, segment, *ending);
+      if (ending->releases) add_holder(cause, sender);
     }
     fin_sent_[segment.from == Side::client ? 0 : 1] = true;
     const bool receiver_has_closed = fin_sent_[segment.from == Side::client ? 1 : 0];
@@ -218,8 +212,7 @@ class Explainer {
   void explain_reset(const Segment& segment, Cause& cause) const {
     const SideCalls& receiver = receiver_of(segment);
     if (is_refusal(segment)) {
-      cause.call = "kernel";
-      cause.detail = "nothing listens on the port";
+      blame_kernel(cause, Kind::nothing_listens);
       set_blocked(cause, segment, calls_of(Side::client).connect, "connect");
       return;
     }
@@ -232,34 +225,34 @@ class Explainer {
       for (const SocketCall* call : sender.listener_releases) {
         if (call->still_held_by.empty() && call->entered <= segment.time) closing = call;
       }
-      if (closing != nullptr) {
-        cause.detail = "the listening socket was closed before the connection was accepted";
-      }
+      if (closing != nullptr) cause.facts.push_back({Kind::listener_closed});
     } else if (closing != nullptr) {
-      cause.detail = reset_text(segment, *closing);
+      add_reset_reason(cause, segment, *closing);
     }
     set_call(cause, closing, "close");
-    if (cause.call.empty()) cause.call = "kernel";
+    if (cause.call.empty()) cause.call.kernel = true;
     set_blocked(cause, segment, receiver.reset != nullptr ? receiver.reset : receiver.end_of_stream,
                 "recv");
   }
 
   // RFC 1122 §4.2.2.13: close with unread data resets, so does data for a socket that is closed.
-  std::string reset_text(const Segment& segment, const SocketCall& closing) const {
-    if (closing.linger_seconds == 0) return "SO_LINGER is on with 0 seconds";
-    if (closing.unread_bytes.value_or(0) > 0) {
-      return *closing.unread_bytes == 1
-                 ? "1 byte was still unread"
-                 : std::to_string(*closing.unread_bytes) + " bytes were still unread";
+  void add_reset_reason(Cause& cause, const Segment& segment, const SocketCall& closing) const {
+    if (closing.linger_seconds == 0) {
+      cause.facts.push_back({Kind::linger_zero});
+      return;
     }
-    if (is_running_at(closing, segment.time)) return "";
+    if (closing.unread_bytes.value_or(0) > 0) {
+      cause.facts.push_back({Kind::unread_bytes, *closing.unread_bytes});
+      return;
+    }
+    if (is_running_at(closing, segment.time)) return;
     const Segment* answered = nullptr;
     for (const Segment& before : connection_.segments) {
       if (&before == &segment) break;
       if (before.from != segment.from && before.payload_size > 0) answered = &before;
     }
-    if (answered == nullptr) return "";
-    return "packet " + std::to_string(answered->packet + 1) + " came for a closed socket";
+    if (answered == nullptr) return;
+    cause.facts.push_back({Kind::answers_closed, 0, answered->packet});
   }
 
   bool is_refusal(const Segment& segment) const {
@@ -289,6 +282,21 @@ std::vector<Cause> infer_causes(const TcpConnection& connection,
   causes.reserve(connection.segments.size());
   for (const Segment& segment : connection.segments) causes.push_back(explainer.explain(segment));
   return causes;
+}
+
+CauseFact waiting_fact(const SocketCall& call, Timestamp arrived) {
+  if (call.entered <= arrived) return {Kind::already_waiting, 0, 0, arrived - call.entered};
+  return {Kind::called_later, 0, 0, call.entered - arrived};
+}
+
+std::vector<CallPackets> join_packets(const std::map<std::size_t, Cause>& causes,
+                                      std::size_t call_count) {
+  std::vector<CallPackets> calls(call_count);
+  for (const auto& [packet, cause] : causes) {
+    for (const std::size_t call : cause.causing_calls) calls.at(call).caused.push_back(packet);
+    for (const std::size_t call : cause.taking_calls) calls.at(call).taken.push_back(packet);
+  }
+  return calls;
 }
 
 }  // namespace wireproof

@@ -1,9 +1,8 @@
 #include <algorithm>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
-#include "expect/cause/waiting.h"
 
 // Datagrams keep their boundaries: the n-th that a side sent is its n-th message sent, by size.
 
@@ -79,8 +78,8 @@ std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const Soc
     Cause& cause = causes.emplace_back();
     cause.side = datagram.from;
     if (datagram.port_unreachable) {
-      cause.call = "kernel";
-      cause.detail = "no socket is bound to the port";
+      cause.call.kernel = true;
+      cause.facts.push_back({CauseFactKind::port_unbound});
       continue;
     }
     const bool from_client = datagram.from == Side::client;
@@ -89,7 +88,7 @@ std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const Soc
     Progress& sending = from_client ? client_progress : server_progress;
     Progress& receiving = from_client ? server_progress : client_progress;
     const SocketCall* send = take(sender.sent, sending.sent, datagram, Cut::never);
-    cause.call = send != nullptr ? send->name : "send";
+    cause.call.calls = {send != nullptr ? send->name : "send"};
     cause.call_inferred = send == nullptr;
     const auto index_of = [&calls](const SocketCall& call) {
       return static_cast<std::size_t>(&call - calls.data());
@@ -98,13 +97,16 @@ std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const Soc
     const SocketCall* receive = take(receiver.received, receiving.received, datagram, Cut::maybe);
     if (receive != nullptr) {
       const SocketCall* wait = find_wait(receiver.waits, *receive, datagram.time);
-      cause.blocked = (wait != nullptr ? wait->name + " + " : "") + receive->name;
-      if (wait != nullptr) cause.taking_calls.push_back(index_of(*wait));
+      if (wait != nullptr) {
+        cause.blocked.calls.push_back(wait->name);
+        cause.taking_calls.push_back(index_of(*wait));
+      }
+      cause.blocked.calls.push_back(receive->name);
       cause.taking_calls.push_back(index_of(*receive));
       std::ranges::sort(cause.taking_calls);
-      cause.detail = waiting_text(wait != nullptr ? *wait : *receive, datagram.time);
+      cause.facts.push_back(waiting_fact(wait != nullptr ? *wait : *receive, datagram.time));
     } else if (!receiver.known) {
-      cause.blocked = "recv";
+      cause.blocked.calls = {"recv"};
       cause.blocked_inferred = true;
     }
   }

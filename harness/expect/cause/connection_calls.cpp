@@ -8,7 +8,7 @@
 #include <numeric>
 #include <optional>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 
 // Whose calls: traced ones by the number of the socket, since a client's port may be used again
 // within one run; those of our own clients by the connection's ends.
@@ -63,6 +63,13 @@ bool ends_sending(const SocketCall& call) {
 
 bool is_reset_error(int error_number) {
   return error_number == ECONNRESET || error_number == EPIPE || error_number == ECONNREFUSED;
+}
+
+// The bytes that a send or receive call moved; 0 of one that failed.
+std::uint64_t moved_bytes(const SocketCall& call) {
+  if (call.result <= 0) return 0;
+  if (call.message_sizes.empty()) return static_cast<std::uint64_t>(call.result);
+  return std::accumulate(call.message_sizes.begin(), call.message_sizes.end(), std::uint64_t{0});
 }
 
 class Sorter {
@@ -252,12 +259,6 @@ bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end) {
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls,
                      Side side) {
   return Sorter(connection, calls, side).take();
-}
-
-std::uint64_t moved_bytes(const SocketCall& call) {
-  if (call.result <= 0) return 0;
-  if (call.message_sizes.empty()) return static_cast<std::uint64_t>(call.result);
-  return std::accumulate(call.message_sizes.begin(), call.message_sizes.end(), std::uint64_t{0});
 }
 
 std::vector<const SocketCall*> covering(std::span<const RangedCall> ranges, std::uint64_t begin,

@@ -37,17 +37,9 @@ struct SideCalls {
 // Calls may be of either side, of this connection or of others, in the order of their entries.
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls, Side side);
 
-// The bytes that a send or receive call moved; 0 of one that failed.
-std::uint64_t moved_bytes(const SocketCall& call);
-
 // Whether a call's address means this end. A socket that was bound to no address of its own
 // (0.0.0.0, ::) has any; ::ffff:a.b.c.d is a.b.c.d (RFC 4291 §2.5.5.2).
 bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end);
-
-// The tracer numbers its calls; our own clients' logs have no numbers.
-constexpr bool is_traced(const SocketCall& call) {
-  return call.order != 0;
-}
 
 // All calls that moved positions in [begin, end), in the order of their bytes.
 std::vector<const SocketCall*> covering(std::span<const RangedCall> ranges, std::uint64_t begin,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -28,7 +29,14 @@ struct AlignState {
 };
 
 struct AlignStateHash {
-  std::size_t operator()(const AlignState& state) const;
+  std::size_t operator()(const AlignState& state) const {
+    std::uint64_t hash = (std::uint64_t{state.client_item} << 32) | state.server_item;
+    for (const std::uint64_t value : {state.client_position, state.server_position}) {
+      hash = (hash ^ value) * 0x9E3779B97F4A7C15ULL;  // 2^64 divided by the golden ratio
+      hash ^= hash >> 29;
+    }
+    return hash;
+  }
 };
 
 enum class MoveKind : std::uint8_t {
@@ -78,6 +86,9 @@ constexpr std::uint32_t kLeastRepair = kSubstitute;
 }  // namespace move_cost
 
 // The cost of `count` moves that give_up stands for.
-std::uint32_t give_up_cost(std::uint64_t count);
+constexpr std::uint32_t give_up_cost(std::uint64_t count) {
+  const std::uint64_t cost = count * move_cost::kMiss;
+  return static_cast<std::uint32_t>(std::min<std::uint64_t>(cost, move_cost::kGiveUpMost));
+}
 
 }  // namespace wireproof

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "expect/match/message_bytes.h"
+#include "expect/match/item.h"
 
 namespace wireproof {
 

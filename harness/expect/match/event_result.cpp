@@ -3,9 +3,8 @@
 #include <algorithm>
 #include <map>
 
-#include "expect/match/message_bytes.h"
-#include "expect/match/obligations.h"
-#include "expect/match/packet_words.h"
+#include "expect/match/item.h"
+#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {

@@ -3,6 +3,7 @@
 #include <optional>
 #include <set>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "expect/match/placings.h"
@@ -44,5 +45,10 @@ class EventResult {
   std::set<std::uint64_t> client_nearest_;  // positions that are candidates of rows already
   std::set<std::uint64_t> server_nearest_;
 };
+
+// In which of the ways that TCP leaves open the capture differs from its table, in words and in
+// the order of the capture: "the server's ACK rode on its reply", "two sends in one segment".
+std::vector<std::string> find_variants(std::span<const Row> rows, const TcpConnection& connection,
+                                       const MatchResult& result);
 
 }  // namespace wireproof

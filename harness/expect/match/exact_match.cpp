@@ -1,9 +1,7 @@
-#include "expect/match/exact_match.h"
+#include "expect/match/plain_match.h"
 
-#include "expect/match/align_search.h"
 #include "expect/match/item.h"
-#include "expect/match/message_bytes.h"
-#include "expect/match/packet_words.h"
+#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {
@@ -111,18 +109,7 @@ class ExactResult {
         connection_(connection),
         context_(context),
         variables_(context_variables(context)) {
-    for (std::size_t index = 0; index < rows.size(); ++index) {
-      RowResult result;
-      result.row = index;
-      result.level = rows[index].level;
-      const bool open = rows[index].kind == RowKind::anything;
-      result.state = open ? RowState::open : RowState::missing;
-      if (!open) {
-        result.reason = "the " + side_words(rows[index].from) + " sent no " +
-                        flag_words(rows[index].flags) + " here";
-      }
-      result_.rows.push_back(std::move(result));
-    }
+    result_.rows = unmet_rows(rows, [](const Row& row) { return flag_words(row.flags); });
     for (const Segment& segment : connection.segments) {
       PacketResult result;
       result.packet = segment.packet;
@@ -197,9 +184,7 @@ class ExactResult {
   }
 
   void name_unexpected(std::size_t segment) {
-    std::string text = "no row has it; it stands ";
-    text += last_row_ ? "after " + row_words(rows_[*last_row_]) : "before all rows";
-    result_.packets[segment].reason = std::move(text);
+    result_.packets[segment].reason = unexpected_words(last_row_ ? &rows_[*last_row_] : nullptr);
   }
 
   std::span<const Row> rows_;
@@ -215,14 +200,8 @@ class ExactResult {
 MatchResult match_exact(std::span<const Row> rows, const TcpConnection& connection,
                         const MatchContext& context) {
   const ExactAlignment model(rows, connection, context);
-  const FoundAlignment found = find_alignment(model, model, AlignState{});
-  ExactResult reader(rows, connection, context);
-  for (const AlignStep& step : found.steps) reader.read(step);
-  MatchResult result = reader.result();
-  if (found.beyond_limit) {
-    result.beyond_limit = limit_words(rows, found.limit_state.client_item, "packets");
-  }
-  result.matched = accounts_for_all(result);
+  MatchResult result =
+      match_plainly(model, ExactResult(rows, connection, context), rows, "packets");
   result.history = render_history(connection);
   return result;
 }

@@ -65,4 +65,16 @@ std::optional<std::uint64_t> known_size(const Row& row, const MatchContext& cont
 
 ItemPlan plan_items(std::span<const Row> rows, const MatchContext& context);
 
+// The layouts and variables of a context; empty ones where it has none.
+const LayoutSet& context_layouts(const MatchContext& context);
+Variables context_variables(const MatchContext& context);
+
+// How many of `bytes` the message takes; nothing when they do not tell.
+std::optional<std::uint64_t> read_message_size(const Message& message, const MatchContext& context,
+                                               ByteView bytes);
+
+// The bytes at positions [begin, end) of a side's stream; what lies behind its end is left out.
+ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t begin,
+                      std::uint64_t end);
+
 }  // namespace wireproof

@@ -5,9 +5,8 @@
 #include "expect/match/align_search.h"
 #include "expect/match/event_alignment.h"
 #include "expect/match/event_result.h"
-#include "expect/match/exact_match.h"
-#include "expect/match/packet_words.h"
-#include "expect/match/variants.h"
+#include "expect/match/plain_match.h"
+#include "expect/match/row.h"
 
 namespace wireproof {
 

@@ -4,10 +4,9 @@
 // the client may simply not have waited.
 #include <algorithm>
 
-#include "expect/match/align_search.h"
 #include "expect/match/item.h"
-#include "expect/match/message_bytes.h"
-#include "expect/match/packet_words.h"
+#include "expect/match/plain_match.h"
+#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {
@@ -203,18 +202,7 @@ class DatagramResult {
         context_(context),
         alignment_(alignment),
         variables_(context_variables(context)) {
-    for (std::size_t index = 0; index < rows.size(); ++index) {
-      RowResult result;
-      result.row = index;
-      result.level = rows[index].level;
-      const bool open = rows[index].kind == RowKind::anything;
-      result.state = open ? RowState::open : RowState::missing;
-      if (!open) {
-        result.reason =
-            "the " + side_words(rows[index].from) + " sent no " + kind_words(rows[index]) + " here";
-      }
-      result_.rows.push_back(std::move(result));
-    }
+    result_.rows = unmet_rows(rows, [](const Row& row) { return kind_words(row); });
     for (const Datagram& datagram : exchange.datagrams) {
       PacketResult result;
       result.packet = datagram.packet;
@@ -306,9 +294,7 @@ class DatagramResult {
   }
 
   void name_unexpected(std::size_t index) {
-    result_.packets[index].reason =
-        last_row_ ? "no row has it; it stands after " + row_words(rows_[*last_row_])
-                  : "no row has it; it stands before all rows";
+    result_.packets[index].reason = unexpected_words(last_row_ ? &rows_[*last_row_] : nullptr);
   }
 
   std::span<const Row> rows_;
@@ -325,15 +311,7 @@ class DatagramResult {
 MatchResult match_udp(std::span<const Row> rows, const UdpExchange& exchange,
                       const MatchContext& context) {
   const DatagramAlignment model(rows, exchange, context);
-  const FoundAlignment found = find_alignment(model, model, AlignState{});
-  DatagramResult reader(rows, exchange, context, model);
-  for (const AlignStep& step : found.steps) reader.read(step);
-  MatchResult result = reader.result();
-  if (found.beyond_limit) {
-    result.beyond_limit = limit_words(rows, found.limit_state.client_item, "datagrams");
-  }
-  result.matched = accounts_for_all(result);
-  return result;
+  return match_plainly(model, DatagramResult(rows, exchange, context, model), rows, "datagrams");
 }
 
 }  // namespace wireproof

@@ -1,11 +1,11 @@
-#include "expect/match/variants.h"
+#include "expect/match/event_result.h"
 
 #include <algorithm>
 #include <map>
 
 #include "expect/match/item.h"
 #include "expect/match/lane.h"
-#include "expect/match/packet_words.h"
+#include "expect/match/row.h"
 
 namespace wireproof {
 namespace {

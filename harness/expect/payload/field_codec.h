@@ -2,6 +2,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/text/bytes.h"
@@ -42,5 +43,9 @@ std::string remember_field_bytes(const Field& field, ByteView bytes);
 
 // The value inside the field's bytes: without terminator and padding.
 ByteView bare_value(const Field& field, ByteView bytes);
+
+// A number as written (`15`, `-3`, `0xff`, `2.5`) as a value of the field's numeric type. The
+// error is a sentence: no number, or out of the type's range.
+Expected<FieldValue, std::string> parse_field_number(std::string_view text, const Field& field);
 
 }  // namespace wireproof

@@ -1,11 +1,10 @@
-#include "expect/payload/message_text.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <vector>
 
 #include "base/text/hex.h"
+#include "expect/payload/payload.h"
 
 namespace wireproof {
 namespace {

@@ -96,11 +96,16 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
 std::optional<MessageMismatch> compare_message(const Message& message, const LayoutSet& layouts,
                                                Variables& variables, ByteView received);
 
-// The bytes read as a layout: "id=1 op=\"SUM\" n=5 numbers=[1, 2, 3, 4, 5]"; what does not decode
-// is said at its place.
-std::string render_message(const Layout& layout, const LayoutSet& layouts, ByteView bytes);
+// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`.
+std::string render_message_script(const Message& message);
 
 // The fixed size of a layout in bytes, nothing when it varies.
 std::optional<std::size_t> layout_size(const Layout& layout, const LayoutSet& layouts);
+
+// The arguments of a layout in a message by the full paths of their fields; they live as long as
+// the message. The error is a sentence: unknown layout, unknown or ambiguous field.
+using ArgumentsByPath = std::map<std::string, const FieldArgument*, std::less<>>;
+Expected<ArgumentsByPath, std::string> resolve_arguments(const LayoutPart& part,
+                                                         const LayoutSet& layouts);
 
 }  // namespace wireproof

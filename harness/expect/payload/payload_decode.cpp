@@ -189,11 +189,41 @@ std::optional<std::uint64_t> LayoutDecoder::given_size(const DecodedField& item)
   return bytes ? std::optional<std::uint64_t>(bytes->size()) : std::nullopt;
 }
 
+// The bytes of a part that is no layout; empty when its variable is not known.
+Bytes fixed_part(const MessagePart& part, const LayoutSet& layouts, const Variables& variables) {
+  const Message alone{{part}, {}};
+  const auto encoded = encode_message(alone, layouts, variables);
+  return encoded ? encoded->bytes : Bytes();
+}
+
 }  // namespace
 
 DecodedLayout decode_layout(const Layout& layout, const DecodeContext& context, ByteView bytes,
                             std::size_t begin) {
   return LayoutDecoder(context, bytes).decode(layout, begin);
+}
+
+MessageNeed message_need(const Message& message, const LayoutSet& layouts,
+                         const Variables& variables, ByteView received) {
+  MessageNeed need;
+  for (const MessagePart& part : message.parts) {
+    const auto* const layout_part = std::get_if<LayoutPart>(&part);
+    if (layout_part == nullptr) {
+      need.size += fixed_part(part, layouts, variables).size();
+      continue;
+    }
+    const auto arguments = resolve_arguments(*layout_part, layouts);
+    if (!arguments) continue;  // comparing says so
+    if (need.size > received.size()) return need;
+    const DecodeContext context{layouts, *arguments, variables};
+    const DecodedLayout decoded =
+        decode_layout(layouts.at(layout_part->layout), context, received, need.size);
+    need.to_end |= decoded.to_end;
+    need.size = decoded.complete ? decoded.end : decoded.need;
+    if (!decoded.complete || decoded.to_end) return need;
+  }
+  need.complete = need.size <= received.size();
+  return need;
 }
 
 }  // namespace wireproof

@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "expect/payload/message_arguments.h"
 #include "expect/payload/payload.h"
 
 namespace wireproof {

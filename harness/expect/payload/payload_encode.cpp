@@ -5,7 +5,6 @@
 
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
-#include "expect/payload/message_arguments.h"
 #include "expect/payload/payload.h"
 
 namespace wireproof {

@@ -12,6 +12,7 @@
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
 #include "packets/flow/tcp_connection.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {
@@ -29,6 +30,10 @@ std::string render_calls(std::span<const RangedCall> ranges) {
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return fmt::format("{} ({})", counted(ranges.size(), "call"), text);
+}
+
+bool is_about_waiting(const CauseFact& fact) {
+  return fact.kind == CauseFactKind::already_waiting || fact.kind == CauseFactKind::called_later;
 }
 
 bool carries_new_bytes(const Segment& segment) {
@@ -63,7 +68,7 @@ class Teller {
   void tell_unnoticed_end(Side side);
   void tell_open_end(Side side);
   void tell_killed(Side side);
-  std::string calls_text(const Cause& cause, Side side) const;
+  std::string calls_text(const Doers& doers, bool inferred, Side side) const;
   void say(std::string sentence) { story_.push_back(std::move(sentence)); }
 
   const TcpConnection& connection_;
@@ -199,39 +204,38 @@ void Teller::tell_waiting(Side from) {
 }
 
 // "server.py's close"; inferred names stand in parentheses.
-std::string Teller::calls_text(const Cause& cause, Side side) const {
-  if (cause.call == "exit") return "the end of " + names_.of(side);
-  if (cause.call == "kernel") return "the kernel of " + names_.of(side);
-  return names_.of(side) + "'s " + (cause.call_inferred ? "(" + cause.call + ")" : cause.call);
+std::string Teller::calls_text(const Doers& doers, bool inferred, Side side) const {
+  if (doers.calls == std::vector<std::string>{"exit"}) return "the end of " + names_.of(side);
+  if (doers.kernel) return "the kernel of " + names_.of(side);
+  return names_.of(side) + "'s " + render_call(doers, inferred);
 }
 
 void Teller::tell_fin(const Event& event) {
   const std::size_t packet = connection_.segments[event.segment].packet;
-  Cause cause = causes_[event.segment];
-  // A segment with data and FIN names the call of both; the last one ended the stream.
-  if (const auto plus = cause.call.rfind(" + "); plus != std::string::npos) {
-    cause.call = cause.call.substr(plus + 3);
-  }
-  std::string text =
-      fmt::format("{} sent the FIN (packet {})", calls_text(cause, event.from), packet + 1);
+  const Cause& cause = causes_[event.segment];
+  Doers ending = cause.call;
+  // A segment with data and FIN names the calls of both; the last one ended the stream.
+  if (ending.calls.size() > 1) ending.calls = {ending.calls.back()};
+  std::string text = fmt::format("{} sent the FIN (packet {})",
+                                 calls_text(ending, cause.call_inferred, event.from), packet + 1);
   const SocketCall* reader = calls_of(other_side(event.from)).end_of_stream;
   if (reader != nullptr) {
     text +=
         fmt::format("; {}'s {} returned 0 for it", names_.of(other_side(event.from)), reader->name);
   }
-  const std::size_t held = cause.detail.find("closed by process");
-  if (held != std::string::npos) text += "; " + cause.detail.substr(held);
+  const auto held = std::ranges::find(cause.facts, CauseFactKind::held_by_other, &CauseFact::kind);
+  if (held != cause.facts.end()) text += "; " + render_facts({held, cause.facts.end()});
   say(std::move(text));
 }
 
 void Teller::tell_reset(const Event& event) {
   const Cause& cause = causes_[event.segment];
-  std::string text = fmt::format("{} sent a RST (packet {})", calls_text(cause, event.from),
+  std::string text = fmt::format("{} sent a RST (packet {})",
+                                 calls_text(cause.call, cause.call_inferred, event.from),
                                  connection_.segments[event.segment].packet + 1);
   // What the call that got it waited for is not why it was sent.
-  const std::string why = cause.detail.substr(0, cause.detail.find("; "));
-  if (!why.empty() && !why.starts_with("already waiting") && !why.starts_with("called ")) {
-    text += ": " + why;
+  if (!cause.facts.empty() && !is_about_waiting(cause.facts.front())) {
+    text += ": " + render_fact(cause.facts.front());
   }
   const SocketCall* met = calls_of(other_side(event.from)).reset;
   if (met != nullptr) {

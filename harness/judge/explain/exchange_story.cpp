@@ -4,8 +4,8 @@
 
 #include "base/text/time.h"
 #include "base/text/words.h"
+#include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
-#include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"
 
 namespace wireproof {

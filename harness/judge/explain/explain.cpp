@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "judge/explain/failure_evidence.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
@@ -35,25 +36,24 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
   const Side other = other_side(reset.from);
   const std::string name = side_name(reset.from);
   if (reset.from == Side::server && !has_event(connection, EventKind::open, Side::server)) {
-    return {"nothing-listens",
-            "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 "
-            "§3.10.7.1)"};
+    return {ExplanationId::nothing_listens,
+            std::string(what_it_says(ExplanationId::nothing_listens))};
   }
   if (has_event(connection, EventKind::fin, reset.from)) {
-    return {"reset-after-close",
+    return {ExplanationId::reset_after_close,
             "the " + name +
                 " had closed its socket; the kernel answers data that comes later with RST "
                 "(RFC 9293 §3.10.7.1)"};
   }
   const bool all_answered = facts.requests > 0 && facts.requests <= facts.replies;
   if (connection.stream(other).empty() || (had_last_word(reset, connection) && all_answered)) {
-    return {"reset-abort",
+    return {ExplanationId::reset_abort,
             fmt::format("the {} aborted the connection by SO_LINGER 0: it had answered all that it "
                         "was sent, and unread bytes are the only other cause of RST at a close "
                         "(RFC 1122 §4.2.2.13)",
                         name)};
   }
-  return {"reset-unread",
+  return {ExplanationId::reset_unread,
           fmt::format("the {} closed while bytes of the other side's {} were unread, or asked for "
                       "it with SO_LINGER 0; the kernel then sends RST instead of FIN (RFC 1122 "
                       "§4.2.2.13)",
@@ -64,7 +64,7 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
 Explanation explain_row_reset(const Segment& reset, const TcpConnection& connection,
                               const SessionFacts& facts) {
   Explanation explanation = explain_reset(reset, connection, facts);
-  if (reset.from == Side::client) explanation.id.clear();
+  if (reset.from == Side::client) explanation.id = ExplanationId::none;
   return explanation;
 }
 
@@ -72,18 +72,19 @@ Explanation explain_missing_fin(const Row& row, const TcpConnection& connection,
                                 const SessionFacts& facts) {
   const std::string name = side_name(row.from);
   if (row.from == Side::server && facts.fin_holder != 0) {
-    return {"fin-held",
+    return {ExplanationId::fin_held,
             fmt::format("the server's process has the socket no longer, but process {}, which it "
                         "started, still has: FIN is sent when the last descriptor of a socket is "
                         "closed",
                         facts.fin_holder)};
   }
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
-    return {"close-wait", "the " + name +
-                              " did not close after the other side's FIN: its socket stays in "
-                              "CLOSE-WAIT (RFC 9293 §3.6)"};
+    return {ExplanationId::close_wait,
+            "the " + name +
+                " did not close after the other side's FIN: its socket stays in "
+                "CLOSE-WAIT (RFC 9293 §3.6)"};
   }
-  return {"never-closed",
+  return {ExplanationId::never_closed,
           "no process of the " + name + " closed the connection while it was watched"};
 }
 
@@ -99,7 +100,7 @@ std::optional<Explanation> explain_early(const Row& row, const RowResult& result
   for (const Event& event : connection.events) {
     const std::size_t sent = connection.segments[event.segment].packet;
     if (event.kind != EventKind::bytes || event.from != Side::client || sent < packet) continue;
-    return Explanation{"answered-early",
+    return Explanation{ExplanationId::answered_early,
                        fmt::format("the answer (packet {}) came before the client had sent all of "
                                    "the request: more of it is in packet {}",
                                    packet + 1, sent + 1)};
@@ -114,11 +115,19 @@ std::optional<Explanation> explain_stray(const Segment& sent, const TcpConnectio
     return event.kind == EventKind::fin && event.from == Side::client;
   });
   if (fin == connection.events.end() || sent.ack < fin->end) return std::nullopt;
-  return Explanation{"stray-after-eof",
+  return Explanation{ExplanationId::stray_after_eof,
                      fmt::format("the server sent {} bytes more after the client's FIN: it takes "
                                  "the 0 that recv() gives at the end of the stream for a message",
                                  sent.payload_size)};
 }
+
+// The order of the families: a process that has ended explains all that came after it, and bytes
+// that came say more than the way in which a connection ended.
+using Family = std::optional<Explanation> (*)(const FailureEvidence&);
+
+constexpr Family kFamilies[] = {explain_process, explain_length,     explain_datagrams,
+                                explain_fields,  explain_characters, explain_replies,
+                                explain_clients, explain_pieces,     explain_end};
 
 }  // namespace
 
@@ -136,7 +145,7 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
   }
   if (wants_fin && result.state == RowState::out_of_order && !facts.client_waits_for_eof) {
     return Explanation{
-        "",
+        ExplanationId::none,
         "the session closes without `recv eof`, so client and server race for the first FIN; "
         "let the client wait for the end of the stream, or mark the row with `Order: any`"};
   }
@@ -151,6 +160,13 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
 std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
                                           const SessionFacts& facts) {
   if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
+  return std::nullopt;
+}
+
+std::optional<Explanation> explain_failure(const FailureEvidence& evidence) {
+  for (const Family family : kFamilies) {
+    if (auto explanation = family(evidence)) return explanation;
+  }
   return std::nullopt;
 }
 

@@ -5,7 +5,8 @@
 #include <string>
 
 #include "expect/match/match.h"
-#include "judge/explain/explanation.h"
+#include "judge/traffic/evidence.h"
+#include "result/explanation.h"
 
 namespace wireproof {
 
@@ -28,5 +29,10 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
 // Why a packet that no row has was sent.
 std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
                                           const SessionFacts& facts);
+
+// The failures of a session, with the id of their cause and a `why` note where the evidence of one
+// is complete. Those that have it stand first: what has no cause of its own mostly follows from one
+// that has. Pure.
+Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence);
 
 }  // namespace wireproof

@@ -3,7 +3,7 @@
 
 #include "base/text/hex.h"
 #include "base/text/utf8.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -104,14 +104,6 @@ std::optional<std::string> find_latin1(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-std::size_t count_characters(ByteView text) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size(); ++count) {
-    at += decode_code_point(as_text(text), at).size;
-  }
-  return count;
-}
-
 std::optional<std::string> find_counted_characters(const FailureEvidence& evidence) {
   const auto differ = find_difference(evidence);
   if (!differ || !differ->captured.empty()) return std::nullopt;
@@ -173,11 +165,20 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
       shown, differ->at);
 }
 
-constexpr ExplanationEntry kEntries[] = {{"latin1", find_latin1},
-                                         {"counted-characters", find_counted_characters},
-                                         {"cut-character", find_cut_character}};
+constexpr ExplanationEntry kEntries[] = {
+    {ExplanationId::latin1, find_latin1},
+    {ExplanationId::counted_characters, find_counted_characters},
+    {ExplanationId::cut_character, find_cut_character}};
 
 }  // namespace
+
+std::size_t count_characters(ByteView text) {
+  std::size_t count = 0;
+  for (std::size_t at = 0; at < text.size(); ++count) {
+    at += decode_code_point(as_text(text), at).size;
+  }
+  return count;
+}
 
 std::optional<Explanation> explain_characters(const FailureEvidence& evidence) {
   if (evidence.goal != StepGoal::message) return std::nullopt;

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text/time.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -202,12 +202,13 @@ std::optional<std::string> find_late(const FailureEvidence& evidence) {
                      render_milliseconds(*came - *evidence.gave_up));
 }
 
-constexpr ExplanationEntry kOfMessages[] = {{"newest-client", find_newest_client},
-                                            {"blocked-by-reader", find_blocked_by_reader},
-                                            {"one-at-a-time", find_one_at_a_time},
-                                            {"late-reply", find_late},
-                                            {"thread-died", find_thread_died}};
-constexpr ExplanationEntry kOfEnds[] = {{"thread-died", find_thread_died}};
+constexpr ExplanationEntry kOfMessages[] = {
+    {ExplanationId::newest_client, find_newest_client},
+    {ExplanationId::blocked_by_reader, find_blocked_by_reader},
+    {ExplanationId::one_at_a_time, find_one_at_a_time},
+    {ExplanationId::late_reply, find_late},
+    {ExplanationId::thread_died, find_thread_died}};
+constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::thread_died, find_thread_died}};
 
 }  // namespace
 

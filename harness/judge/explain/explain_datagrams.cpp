@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text/words.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -91,11 +91,11 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
       evidence.requests.size(), counted(answered, "other"));
 }
 
-constexpr ExplanationEntry kEntries[] = {{"other-port", find_other_port},
-                                         {"duplicate-reply", find_duplicate},
-                                         {"truncated-datagram", find_truncated},
-                                         {"truncated-datagram", find_too_long},
-                                         {"lost-reply", find_lost}};
+constexpr ExplanationEntry kEntries[] = {{ExplanationId::other_port, find_other_port},
+                                         {ExplanationId::duplicate_reply, find_duplicate},
+                                         {ExplanationId::truncated_datagram, find_truncated},
+                                         {ExplanationId::truncated_datagram, find_too_long},
+                                         {ExplanationId::lost_reply, find_lost}};
 
 }  // namespace
 

@@ -5,7 +5,7 @@
 #include <limits>
 
 #include "base/text/hex.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -25,7 +25,7 @@ bool was_open(const FailureEvidence& evidence) {
 
 std::optional<std::string> find_nothing_listens(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::refused) return std::nullopt;
-  return "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)";
+  return std::string(what_it_says(ExplanationId::nothing_listens));
 }
 
 std::optional<std::string> find_reset_after_close(const FailureEvidence& evidence) {
@@ -89,8 +89,7 @@ std::optional<std::string> find_unread_rest(const FailureEvidence& evidence) {
 
 std::optional<std::string> find_reset_abort(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::reset || !was_open(evidence)) return std::nullopt;
-  return "the server aborted the connection: all that it was sent had been answered, so no unread "
-         "bytes made the kernel do it, but SO_LINGER with time 0";
+  return std::string(what_it_says(ExplanationId::reset_abort));
 }
 
 // Whether the server said something behind the client's FIN; how often.
@@ -116,8 +115,7 @@ std::optional<std::string> find_half_close_deaf(const FailureEvidence& evidence)
                          : !evidence.gave_up ||
                                evidence.connection->segments[fin->segment].time < *evidence.gave_up;
   if (!first) return std::nullopt;
-  return "the client's FIN ends only what it sends; the request before it was complete, but the "
-         "server answers nothing after recv() gave 0 (half-close, RFC 9293 §3.6)";
+  return std::string(what_it_says(ExplanationId::half_close_deaf));
 }
 
 std::optional<std::string> find_closed_before_reply(const FailureEvidence& evidence) {
@@ -238,24 +236,24 @@ std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {
 std::optional<std::string> find_never_closed(const FailureEvidence& evidence) {
   // What else a program waits for is not known.
   if (!never_ended(evidence) || evidence.goal != StepGoal::end) return std::nullopt;
-  return "the exchange is over and this server closes first in its protocol, but it did not call "
-         "close()";
+  return std::string(what_it_says(ExplanationId::never_closed));
 }
 
-constexpr ExplanationEntry kEntries[] = {{"nothing-listens", find_nothing_listens},
-                                         {"wrapped-number", find_wrapped},
-                                         {"reset-after-close", find_reset_after_close},
-                                         {"reset-in-backlog", find_reset_in_backlog},
-                                         {"reset-unread", find_reset_unread},
-                                         {"reset-unread", find_unread_rest},
-                                         {"reset-abort", find_reset_abort},
-                                         {"half-close-deaf", find_half_close_deaf},
-                                         {"closed-before-reply", find_closed_before_reply},
-                                         {"endless-after-eof", find_endless},
-                                         {"stray-after-eof", find_stray},
-                                         {"fin-held", find_fin_held},
-                                         {"close-wait", find_close_wait},
-                                         {"never-closed", find_never_closed}};
+constexpr ExplanationEntry kEntries[] = {
+    {ExplanationId::nothing_listens, find_nothing_listens},
+    {ExplanationId::wrapped_number, find_wrapped},
+    {ExplanationId::reset_after_close, find_reset_after_close},
+    {ExplanationId::reset_in_backlog, find_reset_in_backlog},
+    {ExplanationId::reset_unread, find_reset_unread},
+    {ExplanationId::reset_unread, find_unread_rest},
+    {ExplanationId::reset_abort, find_reset_abort},
+    {ExplanationId::half_close_deaf, find_half_close_deaf},
+    {ExplanationId::closed_before_reply, find_closed_before_reply},
+    {ExplanationId::endless_after_eof, find_endless},
+    {ExplanationId::stray_after_eof, find_stray},
+    {ExplanationId::fin_held, find_fin_held},
+    {ExplanationId::close_wait, find_close_wait},
+    {ExplanationId::never_closed, find_never_closed}};
 
 }  // namespace
 

@@ -1,4 +1,5 @@
-// Replies whose numbers are wrong: the received bytes beside the fields of the expected message.
+// Numbers: of replies, where the received bytes stand beside the fields of the expected message,
+// and of requests that announce how much follows, which servers believe.
 #include <fmt/format.h>
 
 #include <set>
@@ -6,7 +7,7 @@
 #include "base/text/utf8.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -146,14 +147,6 @@ std::optional<std::string> find_swapped_fields(const FailureEvidence& evidence) 
       render_field_bytes(*b.field, b.captured), a.path);
 }
 
-std::size_t count_characters(ByteView text) {
-  std::size_t count = 0;
-  for (std::size_t at = 0; at < text.size(); ++count) {
-    at += decode_code_point(as_text(text), at).size;
-  }
-  return count;
-}
-
 std::optional<std::string> find_counted_characters(const FailureEvidence& evidence) {
   const std::vector<SeenField> seen = see_fields(evidence);
   const auto wrong = std::ranges::find_if(seen, &SeenField::differs);
@@ -188,17 +181,74 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-constexpr ExplanationEntry kEntries[] = {{"native-layout", find_native_layout},
-                                         {"byte-order", find_byte_order},
-                                         {"swapped-fields", find_swapped_fields},
-                                         {"counted-characters", find_counted_characters}};
-constexpr ExplanationEntry kSameKind[] = {{"wrong-id", find_wrong_id}};
+constexpr std::size_t kMinNumber = 256;  // a smaller one may be anything
+
+// A number in the first bytes of a request.
+struct Announcement {
+  std::size_t offset = 0;
+  std::string field;
+};
+
+bool counts_others(const Field& field, const Layout& layout) {
+  if (std::holds_alternative<ValueSizeOf>(field.rule)) return true;
+  if (std::holds_alternative<ValueCountOf>(field.rule)) return true;
+  return std::ranges::any_of(layout.fields, [&](const Field& other) {
+    const auto* const count = std::get_if<CountField>(&other.count);
+    return count != nullptr && count->field == field.name;
+  });
+}
+
+// Where the sheet's layouts have a 32-bit length. Where no layout says that there is one, the first
+// bytes of a request are no number.
+std::vector<Announcement> find_announcements(const FailureEvidence& evidence) {
+  std::vector<Announcement> found;
+  if (evidence.layouts == nullptr) return found;
+  for (const auto& [name, layout] : *evidence.layouts) {
+    std::size_t offset = 0;
+    for (const Field& field : layout.fields) {
+      const bool is_length = field.size == 4 && is_integer(field) && counts_others(field, layout);
+      if (is_length) found.push_back({offset, field.name});
+      const auto size = field_size(field, *evidence.layouts);
+      if (!size) break;
+      offset += *size;
+    }
+  }
+  return found;
+}
+
+std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) {
+  const bool waits = evidence.goal == StepGoal::end && evidence.end == StepEnd::timed_out &&
+                     evidence.server_end.empty() && evidence.came.empty();
+  if (!waits || evidence.connection == nullptr) return std::nullopt;
+  if (evidence.requests.size() != evidence.replies.size() + 1) return std::nullopt;
+  const ByteView request = evidence.requests.back().bytes;
+  for (const Announcement& one : find_announcements(evidence)) {
+    if (one.offset + 4 > request.size()) continue;
+    const std::uint32_t number = ByteReader(request.subspan(one.offset)).read_u32();
+    const std::size_t rest = request.size() - one.offset - 4;
+    if (number <= rest || number < kMinNumber) continue;
+    return fmt::format(
+        "`{}` of the request announces {} bytes and {} followed: most likely the "
+        "server trusts the number and waits for the rest",
+        one.field, number, rest);
+  }
+  return std::nullopt;
+}
+
+constexpr ExplanationEntry kEntries[] = {
+    {ExplanationId::native_layout, find_native_layout},
+    {ExplanationId::byte_order, find_byte_order},
+    {ExplanationId::swapped_fields, find_swapped_fields},
+    {ExplanationId::counted_characters, find_counted_characters}};
+constexpr ExplanationEntry kSameKind[] = {{ExplanationId::wrong_id, find_wrong_id}};
 
 bool is_earlier_reply(const FailureEvidence& evidence) {
   return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
     return !reply.bytes.empty() && begins_with(evidence.came, reply.bytes);
   });
 }
+
+constexpr ExplanationEntry kOfRequests[] = {{ExplanationId::trusted_length, find_trusted_length}};
 
 }  // namespace
 
@@ -208,6 +258,10 @@ std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
   // A whole earlier reply is no matter of its id alone.
   if (is_earlier_reply(evidence)) return std::nullopt;
   return first_explanation(kSameKind, evidence);
+}
+
+std::optional<Explanation> explain_length(const FailureEvidence& evidence) {
+  return first_explanation(kOfRequests, evidence);
 }
 
 }  // namespace wireproof

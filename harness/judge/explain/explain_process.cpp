@@ -4,7 +4,7 @@
 #include <map>
 
 #include "base/text/hex.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -100,23 +100,19 @@ std::optional<std::string> find_died_on_input(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_port_not_reusable(const FailureEvidence& evidence) {
-  const bool in_use = evidence.goal == StepGoal::server_restart &&
-                      evidence.message.find("in use") != std::string::npos;
-  if (!in_use) return std::nullopt;
-  return "connections of the server before are still in TIME-WAIT on the port; bind() then needs "
-         "SO_REUSEADDR (RFC 9293 §3.6.1)";
+  if (evidence.end != StepEnd::port_in_use) return std::nullopt;
+  return std::string(what_it_says(ExplanationId::port_not_reusable));
 }
 
 std::optional<std::string> find_busy_loop(const FailureEvidence& evidence) {
   if (evidence.goal != StepGoal::server_idle || !evidence.server_end.empty()) return std::nullopt;
-  return "the server uses the processor although nothing is left to do: most likely recv() gives 0 "
-         "at the end of a stream and is called again for ever";
+  return std::string(what_it_says(ExplanationId::busy_loop));
 }
 
-constexpr ExplanationEntry kEntries[] = {{"port-not-reusable", find_port_not_reusable},
-                                         {"busy-loop", find_busy_loop},
-                                         {"died-on-reset", find_died_on_reset},
-                                         {"died-on-input", find_died_on_input}};
+constexpr ExplanationEntry kEntries[] = {{ExplanationId::port_not_reusable, find_port_not_reusable},
+                                         {ExplanationId::busy_loop, find_busy_loop},
+                                         {ExplanationId::died_on_reset, find_died_on_reset},
+                                         {ExplanationId::died_on_input, find_died_on_input}};
 
 }  // namespace
 

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/hex.h"
-#include "judge/explain/explain_entry.h"
+#include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -220,14 +220,17 @@ std::optional<std::string> find_short(const FailureEvidence& evidence) {
                      next_follows ? ", then the next reply" : "");
 }
 
-constexpr ExplanationEntry kOfMessages[] = {
-    {"stale-reply", find_stale},      {"answered-early", find_answered_early},
-    {"merged-messages", find_merged}, {"glued-reply", find_glued},
-    {"long-reply", find_long},        {"short-reply", find_short}};
-constexpr ExplanationEntry kOfEnds[] = {{"glued-reply", find_glued}, {"long-reply", find_long}};
+constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_stale},
+                                            {ExplanationId::answered_early, find_answered_early},
+                                            {ExplanationId::merged_messages, find_merged},
+                                            {ExplanationId::glued_reply, find_glued},
+                                            {ExplanationId::long_reply, find_long},
+                                            {ExplanationId::short_reply, find_short}};
+constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::glued_reply, find_glued},
+                                        {ExplanationId::long_reply, find_long}};
 // What came explains nothing: how the request came does. A slow or busy server looks the same, so
 // this stands behind the clients' family.
-constexpr ExplanationEntry kOfPieces[] = {{"one-recv", find_one_recv}};
+constexpr ExplanationEntry kOfPieces[] = {{ExplanationId::one_recv, find_one_recv}};
 
 // The client's FIN came before it: explained by the ends. (A client whose step failed ends too.)
 bool after_client_end(const FailureEvidence& evidence) {
@@ -259,8 +262,9 @@ std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
       render_count(evidence.requests.back().bytes.size(), "byte"));
 }
 
-constexpr ExplanationEntry kOfSilence[] = {{"answered-early", find_silence_broken_early},
-                                           {"one-recv", find_silence_ended}};
+constexpr ExplanationEntry kOfSilence[] = {
+    {ExplanationId::answered_early, find_silence_broken_early},
+    {ExplanationId::one_recv, find_silence_ended}};
 
 // The rest of a request could not be sent any more.
 std::optional<std::string> find_end_between_pieces(const FailureEvidence& evidence) {
@@ -275,7 +279,7 @@ std::optional<std::string> find_end_between_pieces(const FailureEvidence& eviden
       packet_of(*evidence.connection, *fin) + 1);
 }
 
-constexpr ExplanationEntry kOfSending[] = {{"one-recv", find_end_between_pieces}};
+constexpr ExplanationEntry kOfSending[] = {{ExplanationId::one_recv, find_end_between_pieces}};
 
 }  // namespace
 

@@ -1,4 +1,4 @@
-#include "judge/explain/explain_session.h"
+#include "judge/explain/explain.h"
 
 #include <algorithm>
 
@@ -80,7 +80,6 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   FailureEvidence failure;
   SessionWalk walk = walk_session(scenario, session.plan, failed);
   failure.actor = failed.actor;
-  failure.message = failed.diagnostic.message;
   failure.end = failed.end;
   failure.came = failed.received;
   failure.gave_up = failed.gave_up;
@@ -129,8 +128,9 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
     failure.explanation = explanation->id;
     failure.notes.push_back({"why", explanation->text});
   }
-  std::stable_partition(failures.begin(), failures.end(),
-                        [](const Diagnostic& failure) { return !failure.explanation.empty(); });
+  std::stable_partition(failures.begin(), failures.end(), [](const Diagnostic& failure) {
+    return failure.explanation != ExplanationId::none;
+  });
   return failures;
 }
 

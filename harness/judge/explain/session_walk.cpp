@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "expect/payload/message_arguments.h"
+#include "expect/payload/payload.h"
 #include "sheet/session/step_traits.h"
 
 namespace wireproof {

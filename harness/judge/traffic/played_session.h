@@ -31,7 +31,15 @@ struct SocketsTaken {
 };
 
 // How a step that failed came to its end.
-enum class StepEnd : std::uint8_t { bytes, timed_out, end_of_stream, reset, refused, other };
+enum class StepEnd : std::uint8_t {
+  bytes,
+  timed_out,
+  end_of_stream,
+  reset,
+  refused,
+  port_in_use,  // the server could not bind its port again
+  other
+};
 
 // What a failed step of one actor met, as values: judge() explains the failure by it.
 struct FailedStep {

@@ -63,7 +63,8 @@ ServerProcess::ServerProcess(ServerLaunch launch) : launch_(std::move(launch)) {
 }
 
 void ServerProcess::launch() {
-  if (is_command() && is_listening()) refuse("the port is in use by another program");
+  port_in_use_ = is_command() && is_listening();
+  if (port_in_use_) refuse("the port is in use by another program");
   stopped_ = false;
   is_restless_ = false;
   Pipe ready = open_pipe();
@@ -115,6 +116,8 @@ bool ServerProcess::is_listening() const {
 
 void ServerProcess::refuse(const std::string& reason) {
   drain_output();
+  // strerror(EADDRINUSE), which every runtime passes on: no other sign leaves the program.
+  if (output().find("in use") != std::string::npos) port_in_use_ = true;
   const std::string what = is_command() ? "`" + fill_command(launch_.command, launch_.start) + "`"
                                         : std::string("the server");
   std::string text = "start " + what + " on " + launch_.start.host + ":" +

@@ -61,6 +61,8 @@ class ServerProcess {
   std::string stop();
   // stop(), then the same again on the same port: the port must be free at once.
   std::string restart();
+  // Whether the last start failed because the port was not free.
+  bool found_port_in_use() const { return port_in_use_; }
 
   // The same descriptor over restarts; readable when the server has said something.
   int output_fd() const { return streams_.fd(); }
@@ -78,6 +80,7 @@ class ServerProcess {
   ServerLaunch launch_;
   ProgramStreams streams_ = ProgramStreams::pipes();
   std::optional<Program> program_;
+  bool port_in_use_ = false;
   bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
 };

@@ -120,7 +120,7 @@ PreparedCommand::PreparedCommand(const std::string& command, std::filesystem::pa
                                  std::vector<std::string> environment)
     : folder_(std::move(folder)),
       environment_(std::move(environment)),
-      words_(is_plain(command) ? words_of(command) : std::vector<std::string>{}),
+      words_(is_plain(command) ? split_quoted(command) : std::vector<std::string>{}),
       shell_words_{"sh", "-c", become_command(command)},
       arguments_(point_to(words_)),
       shell_arguments_(point_to(shell_words_)),
@@ -143,7 +143,7 @@ void PreparedCommand::execute() const {
 std::string program_name(const std::string& command) {
   std::string interpreter;
   bool skip = false;
-  for (const std::string& word : split_words(command)) {
+  for (const std::string& word : split_quoted(command)) {
     if (skip || is_assignment(word)) {
       skip = false;
       continue;

@@ -34,6 +34,7 @@ enum class Repeat : std::uint8_t {
   zero_window_probe,
   reset_after_end,  // both FINs were acknowledged: RST has nothing left to end
 };
+constexpr Repeat kLastRepeat = Repeat::reset_after_end;
 
 // A packet's part in its connection. Positions (matching.md §1): SYN at 0, stream byte k at k + 1,
 // FIN after the last byte; 64 bits, so they never wrap (RFC 9293 §3.4). They are the numbers that

@@ -245,6 +245,7 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
     failed.playing = playing_;
     failed.diagnostic = *play.outcome.failure;
     failed.diagnostic.span = step.span;
+    if (done.port_in_use) failed.end = StepEnd::port_in_use;
     failures_.push_back({playing_, false, std::move(failed)});
   }
 }

@@ -18,6 +18,7 @@ class Tracer;
 struct ServerOutcome {
   std::string failure;  // why it is not
   std::string skipped;  // why it could not be played or judged
+  bool port_in_use = false;  // of a restart: the failure
 
   bool operator==(const ServerOutcome&) const = default;
 };

@@ -50,7 +50,7 @@ bool takes_part(const Scenario& scenario, const Trial& trial) {
 
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
                              const SelftestOptions& options) {
-  const bool burns_cpu = trial.explanation == "busy-loop";
+  const bool burns_cpu = trial.explanation == ExplanationId::busy_loop;
   std::optional<Duration> timeout;
   if (trial.kind == TrialKind::fault) timeout = options.fault_timeout;
   if (timeout && burns_cpu) *timeout /= kShorterForBusyLoops;

@@ -31,6 +31,11 @@ std::string judge_alive(StageServer& server) {
   return server.is_alive() ? "" : "the server has ended";
 }
 
+ServerOutcome restart(ServerProcess& server) {
+  const std::string failure = server.restart();
+  return {failure, "", !failure.empty() && server.found_port_in_use()};
+}
+
 }  // namespace
 
 ServerOutcome act_on_server(StageServer& server, ServerAction action) {
@@ -38,7 +43,7 @@ ServerOutcome act_on_server(StageServer& server, ServerAction action) {
   switch (action) {
     case ServerAction::restart:
       if (started == nullptr) return {"", kNotStarted};
-      return {started->restart(), ""};
+      return restart(*started);
     case ServerAction::stop:
       if (started == nullptr) return {"", kNotStarted};
       return {started->stop(), ""};

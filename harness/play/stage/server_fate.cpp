@@ -8,6 +8,7 @@
 #include "machine/host/socket_holders.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"
+#include "result/explanation.h"
 
 namespace wireproof {
 namespace {
@@ -19,11 +20,8 @@ void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioRe
   Diagnostic died;
   died.message = "after this sheet the server no longer answers";
   died.notes.push_back({"captured", reason});
-  died.notes.push_back(
-      {"why",
-       "a server must survive what a single client does: an exception or signal that "
-       "nobody handles ends it for all clients"});
-  died.explanation = "died-on-input";
+  died.notes.push_back({"why", std::string(what_it_says(ExplanationId::died_on_input))});
+  died.explanation = ExplanationId::died_on_input;
   result.verdict = Verdict::fail;
   result.reason = died.message;
   result.failures.insert(result.failures.begin(), {died, render_diagnostic(died, scenario.source)});

@@ -64,9 +64,7 @@ TraceConversation Analyst::begin(const Conversation& conversation) {
 // What is known beside the calls' names goes into the remark.
 void Analyst::add_details(const CauseMap& causes, std::vector<PacketLine>& lines) {
   for (const auto& [packet, cause] : causes) {
-    std::string& remark = lines.at(packet).remark;
-    if (cause.detail.empty()) continue;
-    remark += (remark.empty() ? "" : "; ") + cause.detail;
+    lines.at(packet).remark.facts = cause.facts;
   }
 }
 

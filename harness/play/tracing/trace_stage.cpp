@@ -2,7 +2,7 @@
 #include <exception>
 
 #include "base/system/system_call.h"
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/socket_list.h"
 #include "machine/process/server_process.h"

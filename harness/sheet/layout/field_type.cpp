@@ -9,7 +9,7 @@
 
 #include "base/text/hex.h"
 #include "expect/payload/layout.h"
-#include "expect/payload/number_text.h"
+#include "expect/payload/field_codec.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {

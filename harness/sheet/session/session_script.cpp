@@ -1,7 +1,7 @@
 #include <fmt/format.h>
 
 #include "base/text/hex.h"
-#include "expect/payload/message_text.h"
+#include "expect/payload/payload.h"
 #include "sheet/session/session_script.h"
 
 namespace wireproof {

@@ -6,7 +6,7 @@
 #include <array>
 #include <charconv>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 #include "packets/wire/packet.h"
 #include "sheet/session/session_parser.h"
 #include "sheet/table/packet_ends.h"

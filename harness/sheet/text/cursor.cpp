@@ -13,10 +13,6 @@
 namespace wireproof {
 namespace {
 
-bool is_blank_in_line(char c) {
-  return is_blank(c) && c != '\n';
-}
-
 bool is_word_char(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return std::isalnum(byte) != 0 || c == '_' || c == '-' || byte >= 0x80;
@@ -38,7 +34,7 @@ std::optional<Number> parse_whole(std::string_view text) {
 }  // namespace
 
 void Cursor::skip_blanks() {
-  while (!at_end() && is_blank_in_line(fragment_.text[offset_])) ++offset_;
+  while (!at_end() && is_blank(fragment_.text[offset_])) ++offset_;
 }
 
 void Cursor::advance(std::size_t size) {
@@ -170,7 +166,7 @@ std::optional<std::string> Cursor::take_pattern(Problems& problems) {
 
 Span Cursor::span_from(std::size_t begin) const {
   std::size_t end = offset_;
-  while (end > begin && is_blank_in_line(fragment_.text[end - 1])) --end;
+  while (end > begin && is_blank(fragment_.text[end - 1])) --end;
   return fragment_.span(begin, end);
 }
 

@@ -7,6 +7,8 @@
 #include <limits>
 #include <optional>
 
+#include "base/text/utf8.h"
+
 namespace wireproof {
 namespace {
 
@@ -77,11 +79,11 @@ enum class Place : std::uint8_t { plain, quotes, pattern };
 
 // A slash opens a pattern behind the words that take one.
 bool opens_pattern(std::string_view before) {
-  while (!before.empty() && is_blank(before.back())) before.remove_suffix(1);
+  while (!before.empty() && is_space(before.back())) before.remove_suffix(1);
   for (const std::string_view word : {"recv", "prints"}) {
     if (!before.ends_with(word)) continue;
     before.remove_suffix(word.size());
-    return before.empty() || is_blank(before.back()) || before.back() == ':';
+    return before.empty() || is_space(before.back()) || before.back() == ':';
   }
   return false;
 }
@@ -157,8 +159,8 @@ Fragment part_of(const Fragment& fragment, std::size_t begin, std::size_t end) {
 Fragment trim(const Fragment& fragment) {
   std::size_t begin = 0;
   std::size_t end = fragment.text.size();
-  while (begin < end && is_blank(fragment.text[begin])) ++begin;
-  while (end > begin && is_blank(fragment.text[end - 1])) --end;
+  while (begin < end && is_space(fragment.text[begin])) ++begin;
+  while (end > begin && is_space(fragment.text[end - 1])) --end;
   return part_of(fragment, begin, end);
 }
 

@@ -1,4 +1,4 @@
-#include "expect/cause/call_account.h"
+#include "support/call_account.h"
 
 #include <sys/socket.h>
 

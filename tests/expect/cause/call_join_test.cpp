@@ -1,6 +1,5 @@
-#include "expect/cause/call_join.h"
-
 #include "catch.h"
+#include "expect/cause/cause.h"
 #include "support/call_log_builder.h"
 
 namespace wireproof {

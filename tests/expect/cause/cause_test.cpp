@@ -1,7 +1,8 @@
 #include "expect/cause/cause.h"
 
 #include "catch.h"
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
+#include "support/doers.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
@@ -48,40 +49,40 @@ const std::vector<SocketCall> kCalls{
 TEST_CASE("logged calls of the client are named as they were made", "[expect]") {
   const std::vector<Cause> causes = exchange_causes(kCalls);
   REQUIRE(causes.size() == 9);
-  CHECK(causes[0].call == "connect");
+  CHECK(causes[0].call == called("connect"));
   CHECK_FALSE(causes[0].call_inferred);
-  CHECK(causes[1].blocked == "connect");
+  CHECK(causes[1].blocked == called("connect"));
   CHECK_FALSE(causes[1].blocked_inferred);
-  CHECK(causes[3].call == "send");
-  CHECK(causes[6].blocked == "recv");
+  CHECK(causes[3].call == called("send"));
+  CHECK(causes[6].blocked == called("recv"));
   CHECK_FALSE(causes[6].blocked_inferred);
-  CHECK(causes[7].blocked == "recv");
-  CHECK(causes[8].call == "close");
+  CHECK(causes[7].blocked == called("recv"));
+  CHECK(causes[8].call == called("close"));
 }
 
 TEST_CASE("a side without calls is inferred from the packets and says so", "[expect]") {
   const std::vector<Cause> causes = exchange_causes(kCalls);
-  CHECK(causes[0].blocked == "accept");
+  CHECK(causes[0].blocked == called("accept"));
   CHECK(causes[0].blocked_inferred);
-  CHECK(causes[1].call == "accept");
+  CHECK(causes[1].call == called("accept"));
   CHECK(causes[1].call_inferred);
-  CHECK(causes[6].call == "send");
+  CHECK(causes[6].call == called("send"));
   CHECK(causes[6].call_inferred);
-  CHECK(causes[7].call == "close");
+  CHECK(causes[7].call == called("close"));
   CHECK(causes[7].call_inferred);
 }
 
 TEST_CASE("without any calls both sides are inferred", "[expect]") {
   for (const Cause& cause : exchange_causes({})) {
-    CHECK((cause.call == "kernel" || cause.call_inferred));
+    CHECK((cause.call == kByKernel || cause.call_inferred));
     CHECK((cause.blocked.empty() || cause.blocked_inferred));
   }
 }
 
 TEST_CASE("pure ACKs are the kernel's", "[expect]") {
   const std::vector<Cause> causes = exchange_causes(kCalls);
-  CHECK(causes[2].call == "kernel");
-  CHECK(causes[4].call == "kernel");
+  CHECK(causes[2].call == kByKernel);
+  CHECK(causes[4].call == kByKernel);
   CHECK(causes[4].blocked.empty());
 }
 
@@ -100,7 +101,7 @@ TEST_CASE("the join is by byte range: a call of another connection does not coun
 TEST_CASE("FIN is caused by shutdown when that came before close", "[expect]") {
   std::vector<SocketCall> calls = kCalls;
   calls.insert(calls.end() - 1, client_call("shutdown", 0, 7, 7));
-  CHECK(exchange_causes(calls)[8].call == "shutdown");
+  CHECK(exchange_causes(calls)[8].call == called("shutdown"));
 }
 
 TEST_CASE("RST that answers a SYN is the kernel's and ends the connect", "[expect]") {
@@ -112,8 +113,8 @@ TEST_CASE("RST that answers a SYN is the kernel's and ends the connect", "[expec
   const Conversations conversations = build_conversations(packets, 12345, 0);
   const std::vector<Cause> causes =
       infer_causes(conversations.tcp.front(), std::vector{client_call("connect", -1, 0, 1)});
-  CHECK(causes[1].call == "kernel");
-  CHECK(causes[1].blocked == "connect");
+  CHECK(causes[1].call == kByKernel);
+  CHECK(causes[1].blocked == called("connect"));
 }
 
 TEST_CASE("a cell names a call by its family", "[expect]") {

@@ -5,10 +5,22 @@
 #include "catch.h"
 #include "expect/cause/cause.h"
 #include "support/call_log_builder.h"
+#include "support/doers.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
+
+using Facts = std::vector<CauseFact>;
+using Kind = CauseFactKind;
+
+CauseFact waited(int milliseconds) {
+  return {Kind::already_waiting, 0, 0, std::chrono::milliseconds(milliseconds)};
+}
+
+CauseFact called_later(int milliseconds) {
+  return {Kind::called_later, 0, 0, std::chrono::milliseconds(milliseconds)};
+}
 
 std::vector<Cause> causes_of(const PacketStore& store, const CallLogBuilder& log) {
   const std::vector<Packet> packets = store.decode_all();
@@ -33,8 +45,9 @@ TEST_CASE("one segment of two calls names both, two segments of one call name it
   log.add("write", 2, 4, 4);
   log.add("send", 6, 4, 5);
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(4).call == "write + send");
-  CHECK(causes.at(5).call == "send");
+  CHECK(causes.at(4).call == called("write", "send"));
+  CHECK(causes.at(4).facts == Facts{{Kind::several_calls, 2}});
+  CHECK(causes.at(5).call == called("send"));
   CHECK_FALSE(causes.at(4).call_inferred);
 }
 
@@ -49,10 +62,10 @@ TEST_CASE("a receive call that was waiting and one that came later are told apar
   log.add("recv", 4, 2, 3);
   log.add("recv", 6, 6, 6);
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(3).blocked == "recv");
-  CHECK(causes.at(3).detail.find("already waiting for 1.000 ms") != std::string::npos);
-  CHECK(causes.at(4).blocked == "recv");
-  CHECK(causes.at(4).detail.find("called 2.000 ms later") != std::string::npos);
+  CHECK(causes.at(3).blocked == called("recv"));
+  CHECK(causes.at(3).facts == Facts{waited(1)});
+  CHECK(causes.at(4).blocked == called("recv"));
+  CHECK(causes.at(4).facts == Facts{called_later(2)});
 }
 
 TEST_CASE("a wait call before a call that did not wait is the blocked one", "[expect]") {
@@ -68,9 +81,9 @@ TEST_CASE("a wait call before a call that did not wait is the blocked one", "[ex
   log.add_wait("epoll_wait", kConnection, 2, 4);
   log.add("recv", 4, 4, 4);
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(0).blocked == "epoll_wait + accept");
-  CHECK(causes.at(3).blocked == "epoll_wait + recv");
-  CHECK(causes.at(3).detail == "already waiting for 1.000 ms");
+  CHECK(causes.at(0).blocked == called("epoll_wait", "accept"));
+  CHECK(causes.at(3).blocked == called("epoll_wait", "recv"));
+  CHECK(causes.at(3).facts == Facts{waited(1)});
 }
 
 TEST_CASE("a connect that did not block is met by the wait call that finds the socket ready",
@@ -81,12 +94,12 @@ TEST_CASE("a connect that did not block is met by the wait call that finds the s
   CallLogBuilder log;
   SocketCall& connect = log.add_client("connect", -1, 0, 3);
   connect.error_number = EINPROGRESS;
-  CHECK(causes_of(store, log).at(1).blocked == "connect");
+  CHECK(causes_of(store, log).at(1).blocked == called("connect"));
   SocketCall& wait = log.add_client("epoll_wait", 1, 4, 4);
   wait.socket = 0;
   wait.ready = {{kClientSocket, 5, false, true}};
-  CHECK(causes_of(store, log).at(1).blocked == "epoll_wait + connect");
-  CHECK(causes_of(store, log).at(1).detail == "called 3.000 ms later");
+  CHECK(causes_of(store, log).at(1).blocked == called("epoll_wait", "connect"));
+  CHECK(causes_of(store, log).at(1).facts == Facts{called_later(3)});
 }
 
 TEST_CASE("peeking takes no bytes but may be what waited", "[expect]") {
@@ -101,8 +114,8 @@ TEST_CASE("peeking takes no bytes but may be what waited", "[expect]") {
   log.add("recv", 4, 3, 3);
   log.add("recv", 2, 4, 4);
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(3).blocked == "recvmsg");
-  CHECK(causes.at(4).blocked == "recv");
+  CHECK(causes.at(3).blocked == called("recvmsg"));
+  CHECK(causes.at(4).blocked == called("recv"));
 }
 
 TEST_CASE("a connection that is never accepted has only the kernel on its side", "[expect]") {
@@ -116,7 +129,8 @@ TEST_CASE("a connection that is never accepted has only the kernel on its side",
   listen.remote.reset();
   const std::vector<Cause> causes = causes_of(store, log);
   CHECK(causes.at(0).blocked.empty());
-  CHECK(causes.at(1).call == "kernel");
+  CHECK(causes.at(1).call == kByKernel);
+  CHECK(causes.at(1).facts == Facts{{Kind::never_accepted}});
   CHECK_FALSE(causes.at(1).call_inferred);
   CHECK(causes.at(3).blocked.empty());
   CHECK_FALSE(causes.at(3).blocked_inferred);
@@ -135,9 +149,8 @@ TEST_CASE("FIN is caused by the close of the last holder, and says who held it b
   first.still_held_by = {kProcess};
   log.add_close(3, 3).name = "exit";
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(3).call == "exit");
-  CHECK(causes.at(3).detail ==
-        "closed by process 101 before, but process 100 still held the socket");
+  CHECK(causes.at(3).call == called("exit"));
+  CHECK(causes.at(3).facts == Facts{{Kind::held_by_other, 0, 0, {}, kChild, kProcess}});
 }
 
 TEST_CASE("shutdown of the receiving half alone causes no FIN", "[expect]") {
@@ -149,9 +162,9 @@ TEST_CASE("shutdown of the receiving half alone causes no FIN", "[expect]") {
   log.add_accept(0, 1);
   log.add("shutdown", 0, 2, 2).flags = SHUT_RD;
   log.add_close(3, 3);
-  CHECK(causes_of(store, log).at(3).call == "close");
+  CHECK(causes_of(store, log).at(3).call == called("close"));
   log.calls.at(1).flags = SHUT_WR;
-  CHECK(causes_of(store, log).at(3).call == "shutdown");
+  CHECK(causes_of(store, log).at(3).call == called("shutdown"));
 }
 
 TEST_CASE("RST tells why: unread bytes, SO_LINGER, data for a closed socket", "[expect]") {
@@ -164,14 +177,14 @@ TEST_CASE("RST tells why: unread bytes, SO_LINGER, data for a closed socket", "[
   log.add_accept(0, 1);
   SocketCall& close = log.add_close(4, 4);
   close.unread_bytes = 5;
-  CHECK(causes_of(store, log).at(4).call == "close");
-  CHECK(causes_of(store, log).at(4).detail == "5 bytes were still unread");
+  CHECK(causes_of(store, log).at(4).call == called("close"));
+  CHECK(causes_of(store, log).at(4).facts == Facts{{Kind::unread_bytes, 5}});
   log.calls.back().unread_bytes = 0;
   log.calls.back().linger_seconds = 0;
-  CHECK(causes_of(store, log).at(4).detail == "SO_LINGER is on with 0 seconds");
+  CHECK(causes_of(store, log).at(4).facts == Facts{{Kind::linger_zero}});
   log.calls.pop_back();
   log.add_close(2, 2).unread_bytes = 0;
-  CHECK(causes_of(store, log).at(4).detail == "packet 4 came for a closed socket");
+  CHECK(causes_of(store, log).at(4).facts == Facts{{Kind::answers_closed, 0, 3}});
 }
 
 TEST_CASE("RST of a connection in the accept queue is caused by the listener's close", "[expect]") {
@@ -184,9 +197,8 @@ TEST_CASE("RST of a connection in the accept queue is caused by the listener's c
   close.socket = kListener;
   close.remote.reset();
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(3).call == "close");
-  CHECK(causes.at(3).detail ==
-        "the listening socket was closed before the connection was accepted");
+  CHECK(causes.at(3).call == called("close"));
+  CHECK(causes.at(3).facts == Facts{{Kind::listener_closed}});
 }
 
 TEST_CASE("data that leaves after its call names the ACK that released it", "[expect]") {
@@ -201,9 +213,9 @@ TEST_CASE("data that leaves after its call names the ACK that released it", "[ex
   log.add("send", 2, 3, 3);
   log.add("send", 2, 3, 3);
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(3).detail.empty());
-  CHECK(causes.at(5).call == "send");
-  CHECK(causes.at(5).detail == "released by the ACK of packet 5");
+  CHECK(causes.at(3).facts.empty());
+  CHECK(causes.at(5).call == called("send"));
+  CHECK(causes.at(5).facts == Facts{{Kind::released_by_ack, 0, 4}});
 }
 
 TEST_CASE("a client's port that is used again belongs to its own connection", "[expect]") {
@@ -217,7 +229,7 @@ TEST_CASE("a client's port that is used again belongs to its own connection", "[
   const std::uint64_t later = 7;
   log.add_accept(1, 2).new_socket = later;
   log.add("recv", 4, 2, 3).socket = later;
-  CHECK(causes_of(store, log).at(3).blocked == "recv");
+  CHECK(causes_of(store, log).at(3).blocked == called("recv"));
 }
 
 TEST_CASE("calls of two threads on one socket count in the order of their ends", "[expect]") {
@@ -231,8 +243,8 @@ TEST_CASE("calls of two threads on one socket count in the order of their ends",
   log.add("read", 2, 1, 4);
   log.add("recv", 4, 2, 3);
   const std::vector<Cause> causes = causes_of(store, log);
-  CHECK(causes.at(3).blocked == "recv");
-  CHECK(causes.at(4).blocked == "read");
+  CHECK(causes.at(3).blocked == called("recv"));
+  CHECK(causes.at(4).blocked == called("read"));
 }
 
 TEST_CASE("calls that two threads were in at once sent what their packets say", "[expect]") {
@@ -245,12 +257,12 @@ TEST_CASE("calls that two threads were in at once sent what their packets say", 
   log.add_accept(0, 1);
   log.add("write", 4, 2, 6);
   log.add("send", 2, 3, 5).thread = kChild;
-  CHECK(causes_of(store, log).at(3).call == "write");
-  CHECK(causes_of(store, log).at(4).call == "send");
+  CHECK(causes_of(store, log).at(3).call == called("write"));
+  CHECK(causes_of(store, log).at(4).call == called("send"));
   log.calls.at(1).result = 2;  // entered first, but the packets tell otherwise
   log.calls.at(2).result = 4;
-  CHECK(causes_of(store, log).at(3).call == "send");
-  CHECK(causes_of(store, log).at(4).call == "write");
+  CHECK(causes_of(store, log).at(3).call == called("send"));
+  CHECK(causes_of(store, log).at(4).call == called("write"));
 }
 
 TEST_CASE("a socket that is bound to no address of its own is met by its port", "[expect]") {
@@ -264,9 +276,9 @@ TEST_CASE("a socket that is bound to no address of its own is met by its port", 
   const std::vector<Packet> packets = store.decode_all();
   const Conversations datagrams = build_conversations(packets, 0, 12345);
   const std::vector<Cause> causes = infer_causes(datagrams.udp.front(), log.calls);
-  CHECK(causes.at(0).call == "sendto");
+  CHECK(causes.at(0).call == called("sendto"));
   CHECK_FALSE(causes.at(0).call_inferred);
-  CHECK(causes.at(1).blocked == "recv");
+  CHECK(causes.at(1).blocked == called("recv"));
 
   // A refused connect keeps its port and gets no address.
   PacketStore refused;
@@ -277,8 +289,8 @@ TEST_CASE("a socket that is bound to no address of its own is met by its port", 
   connect.add_client("connect", -1, 0, 2).local = any;
   connect.calls.back().error_number = ECONNREFUSED;
   const std::vector<Cause> answered = causes_of(refused, connect);
-  CHECK(answered.at(0).call == "connect");
-  CHECK(answered.at(1).blocked == "connect");
+  CHECK(answered.at(0).call == called("connect"));
+  CHECK(answered.at(1).blocked == called("connect"));
 }
 
 TEST_CASE("a datagram that a traced server received is joined by its size", "[expect]") {
@@ -296,9 +308,9 @@ TEST_CASE("a datagram that a traced server received is joined by its size", "[ex
   REQUIRE(conversations.udp.size() == 1);
   const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
   REQUIRE(causes.size() == 4);
-  CHECK(causes.at(0).blocked == "recvfrom");
-  CHECK(causes.at(2).blocked == "recvmsg");
-  CHECK(causes.at(3).call == "sendto");
+  CHECK(causes.at(0).blocked == called("recvfrom"));
+  CHECK(causes.at(2).blocked == called("recvmsg"));
+  CHECK(causes.at(3).call == called("sendto"));
   CHECK_FALSE(causes.at(3).call_inferred);
 }
 
@@ -312,9 +324,88 @@ TEST_CASE("a datagram ends the wait call that found its socket ready", "[expect]
   const Conversations conversations = build_conversations(packets, 0, 12345);
   REQUIRE(conversations.udp.size() == 1);
   const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
-  CHECK(causes.at(0).blocked == "poll + recvfrom");
-  CHECK(causes.at(0).detail == "already waiting for 1.000 ms");
+  CHECK(causes.at(0).blocked == called("poll", "recvfrom"));
+  CHECK(causes.at(0).facts == Facts{waited(1)});
   CHECK(causes.at(0).taking_calls == std::vector<std::size_t>{0, 1});
+}
+
+TEST_CASE("the kernel's own packets say why they were sent", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  TestSegment again = tcp.next_of_server();
+  tcp.server("ab");  // 3 ms
+  again.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  again.payload = "ab";
+  append(store, again);
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add_client("connect", 0, 0, 3);
+  const std::vector<Cause> causes = causes_of(store, log);
+  CHECK(causes.at(2).call == kByKernel);
+  CHECK(causes.at(2).facts == Facts{{Kind::inside_connect}});
+  CHECK(causes.at(4).call == kByKernel);
+  CHECK(causes.at(4).facts == Facts{{Kind::retransmission_timer}});
+}
+
+TEST_CASE("a refused connect is told apart from a reset later", "[expect]") {
+  PacketStore refused;
+  TestConversation tcp(refused, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  tcp.server("", tcp_flag::kRst);
+  CHECK(causes_of(refused, {}).at(1).facts == Facts{{Kind::nothing_listens}});
+  PacketStore reset;
+  TestConversation open(reset, kClient, kServer);
+  open.handshake();
+  open.server("", tcp_flag::kRst);
+  const Cause cause = causes_of(reset, {}).at(3);
+  CHECK(cause.facts.empty());
+  CHECK(cause.call == called("close"));
+  CHECK(cause.call_inferred);
+}
+
+TEST_CASE("bytes that left after their call without an ACK say how long after", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("ab");  // 3 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add("send", 2, 2, 2).returned = kTestStart + std::chrono::microseconds(2500);
+  CHECK(causes_of(store, log).at(3).facts ==
+        Facts{{Kind::sent_after, 0, 0, std::chrono::microseconds(500)}});
+  log.calls.back().returned = kTestStart + std::chrono::milliseconds(3);
+  CHECK(causes_of(store, log).at(3).facts.empty());
+}
+
+TEST_CASE("an ICMP answer is the kernel's, for a port that nothing is bound to", "[expect]") {
+  PacketStore store;
+  const TestDatagram request{std::chrono::milliseconds(1), kClient, kServer, "123"};
+  append(store, request);
+  append_port_unreachable(store, request);
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 0, 12345);
+  REQUIRE(conversations.udp.size() == 1);
+  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), {});
+  REQUIRE(causes.size() == 2);
+  CHECK(causes.at(0).call == called("send"));
+  CHECK(causes.at(0).call_inferred);
+  CHECK(causes.at(0).blocked == called("recv"));
+  CHECK(causes.at(0).blocked_inferred);
+  CHECK(causes.at(1).call == kByKernel);
+  CHECK(causes.at(1).facts == Facts{{Kind::port_unbound}});
+}
+
+TEST_CASE("a datagram that a traced server never received ended nobody's wait", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
+  CallLogBuilder log;
+  log.add("socket", 5, 0, 0).remote.reset();
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, 0, 12345);
+  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
+  CHECK(causes.at(0).blocked.empty());
+  CHECK_FALSE(causes.at(0).blocked_inferred);
 }
 
 }  // namespace wireproof

@@ -254,16 +254,6 @@ TEST_CASE("the rest of a layout ends by its size, its value, or the stream's end
   CHECK(need.size == 5);
 }
 
-TEST_CASE("bytes are shown as their layout, up to where they end", "[expect]") {
-  const LayoutSet layouts = calc_layouts();
-  CHECK(render_message(layouts.at("framed"), layouts, *parse_hex(kSumHex)) ==
-        "length=20 body.id=1 body.op=\"SUM\" body.n=3 body.numbers=[1, 2, -3]");
-  CHECK(render_message(layouts.at("request"), layouts, *parse_hex("00000001 5355")) ==
-        "id=1 op=(cut off after 2 bytes)");
-  CHECK(render_message(layouts.at("line"), layouts, as_bytes("a\nb")) ==
-        "word=\"a\" and 1 more bytes: \"b\"");
-}
-
 TEST_CASE("pad bytes go where the alignment asks for them", "[expect]") {
   Layout layout{"native", {unsigned_field("version", 1), unsigned_field("size", 8)}};
   layout.fields[1].align = 8;

@@ -1,59 +1,8 @@
-#include <list>
-
 #include "catch.h"
-#include "judge/explain/failure_evidence.h"
-#include "support/packet_builder.h"
+#include "support/talks.h"
 
 namespace wireproof {
 namespace {
-
-// Conversations with one server that are built packet by packet, and read when all are there.
-class SeenTraffic {
- public:
-  TestConversation& open(const std::string& client) {
-    return played_.emplace_back(store_, endpoint(client), endpoint("127.0.0.1:7"));
-  }
-  PacketStore& store() { return store_; }
-
-  const TcpConnection* tcp(std::size_t index) { return &read().tcp.at(index); }
-  const UdpExchange* udp(std::size_t index) { return &read().udp.at(index); }
-
- private:
-  const Conversations& read() {
-    if (packets_.empty()) {
-      packets_ = store_.decode_all();
-      conversations_ = build_conversations(packets_, 7, 7);
-    }
-    return conversations_;
-  }
-
-  PacketStore store_;
-  std::list<TestConversation> played_;
-  std::vector<Packet> packets_;
-  Conversations conversations_;
-};
-
-EncodedMessage text(const std::string& bytes) {
-  return {Bytes(bytes.begin(), bytes.end()), {}};
-}
-
-FailureEvidence failure(StepGoal goal, StepEnd end) {
-  FailureEvidence evidence;
-  evidence.actor = "alice";
-  evidence.goal = goal;
-  evidence.end = end;
-  return evidence;
-}
-
-std::string explain(const FailureEvidence& evidence) {
-  const auto found = explain_failure(evidence);
-  if (found) UNSCOPED_INFO(found->text);
-  return found ? found->id : "";
-}
-
-Timestamp at(int milliseconds) {
-  return kTestStart + std::chrono::milliseconds(milliseconds);
-}
 
 // version u8, size u32 (of the rest).
 LayoutSet sized_layouts() {
@@ -80,34 +29,33 @@ TEST_CASE("a refused connect means that nothing listens", "[expect]") {
 }
 
 TEST_CASE("a server that ended is explained by what it met last", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("garbage");
   FailureEvidence evidence = failure(StepGoal::connect, StepEnd::refused);
   evidence.actor = "bob";
   evidence.server_end = "exited with code 1";
   SECTION("an input") {
-    evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+    evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
     CHECK(explain(evidence) == "died-on-input");
   }
   SECTION("a reset") {
     alice.client("", tcp_flag::kRst);
-    evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+    evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
     CHECK(explain(evidence) == "died-on-reset");
   }
 }
 
 TEST_CASE("a restart that finds its port in use, and a server that is never idle", "[expect]") {
-  FailureEvidence evidence = failure(StepGoal::server_restart, StepEnd::other);
-  evidence.message = "start the server: bind: Address already in use";
-  CHECK(explain(evidence) == "port-not-reusable");
+  CHECK(explain(failure(StepGoal::server_restart, StepEnd::port_in_use)) == "port-not-reusable");
+  CHECK(explain(failure(StepGoal::server_restart, StepEnd::other)).empty());
   CHECK(explain(failure(StepGoal::server_idle, StepEnd::other)) == "busy-loop");
 }
 
 TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   alice.server("pong");
@@ -118,17 +66,17 @@ TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[
     alice.server("", tcp_flag::kFin);
     alice.client("more");
     alice.server("", tcp_flag::kRst);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "reset-after-close");
   }
   SECTION("with all answered") {
     alice.server("", tcp_flag::kRst);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "reset-abort");
   }
   SECTION("with a text answered that was shorter than what came") {
     alice.server("", tcp_flag::kRst);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     evidence.requests = {text("ping pong")};
     CHECK(explain(evidence) == "reset-unread");
     const LayoutSet layouts = sized_layouts();
@@ -138,54 +86,54 @@ TEST_CASE("RST is explained by what was unread, closed or aborted before it", "[
   SECTION("with more requests than replies") {
     alice.client("ping");
     alice.server("", tcp_flag::kRst);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     evidence.requests.push_back(text("ping"));
     CHECK(explain(evidence) == "reset-unread");
   }
 }
 
 TEST_CASE("RST for a connection that waited behind another is one of the backlog", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   alice.server("pong");
-  TestConversation& bob = traffic.open(kBob);
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   bob.client("ping");
   bob.server("", tcp_flag::kRst);
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::reset);
   evidence.actor = "bob";
-  evidence.connection = traffic.tcp(1);
-  evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
   CHECK(explain(evidence) == "reset-in-backlog");
 }
 
 TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's FIN", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
   SECTION("without a FIN") {
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "never-closed");
   }
   SECTION("with one") {
     alice.client("", tcp_flag::kFin);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "close-wait");
     evidence.gave_up = at(0);  // the session's own end sent it
     CHECK(explain(evidence) == "never-closed");
   }
   SECTION("and another process has the socket") {
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     evidence.holders = {{endpoint(kAlice), 42, false}};
     CHECK(explain(evidence) == "fin-held");
     evidence.holders.push_back({endpoint(kAlice), 41, true});
     CHECK(explain(evidence) == "never-closed");
   }
   SECTION("because it waits for the bytes that a header announced") {
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     evidence.requests = {{{1, 0xff, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {}}};
     CHECK(explain(evidence) == "never-closed");  // no layout says that there is a length
     const LayoutSet layouts = sized_layouts();
@@ -197,20 +145,20 @@ TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's
 }
 
 TEST_CASE("what comes behind the client's FIN is one stray reply or an endless row", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("", tcp_flag::kFin);
   alice.server("ECHO: ");
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::bytes);
   evidence.came = text("ECHO: ").bytes;
   SECTION("one") {
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "stray-after-eof");
   }
   SECTION("many") {
     for (int i = 0; i < 5; ++i) alice.server("ECHO: ");
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "endless-after-eof");
   }
   SECTION("many in one segment") {
@@ -218,7 +166,7 @@ TEST_CASE("what comes behind the client's FIN is one stray reply or an endless r
     while (row.size() < 300) row += "ECHO: ";
     row += "EC";
     alice.server(row);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     evidence.came = text(row).bytes;
     CHECK(explain(evidence) == "endless-after-eof");
     evidence.came = text(row + "something else").bytes;
@@ -228,8 +176,8 @@ TEST_CASE("what comes behind the client's FIN is one stray reply or an endless r
 
 TEST_CASE("a request before the FIN that stays unanswered is a half-close not understood",
           "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
@@ -237,20 +185,20 @@ TEST_CASE("a request before the FIN that stays unanswered is a half-close not un
   SECTION("the client's FIN first") {
     alice.client("", tcp_flag::kFin);
     alice.server("", tcp_flag::kFin);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "half-close-deaf");
   }
   SECTION("the server's first") {
     alice.server("", tcp_flag::kFin);
     alice.client("", tcp_flag::kFin);
-    evidence.connection = traffic.tcp(0);
+    evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "closed-before-reply");
   }
 }
 
 TEST_CASE("an answer before the last piece of its request is early", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("pi");
   alice.server("xx");
@@ -259,7 +207,7 @@ TEST_CASE("an answer before the last piece of its request is early", "[expect]")
   evidence.requests = {text("ping")};
   evidence.expected = text("pong");
   evidence.came = text("xx").bytes;
-  evidence.connection = traffic.tcp(0);
+  evidence.connection = talks.tcp(0);
   CHECK(explain(evidence) == "answered-early");
 }
 
@@ -275,8 +223,8 @@ TEST_CASE("silence after a part of a request is broken by an answer or by an end
 }
 
 TEST_CASE("two requests in one segment with one answer were merged", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("pingping");
   alice.server("pong");
@@ -284,39 +232,39 @@ TEST_CASE("two requests in one segment with one answer were merged", "[expect]")
   evidence.requests = {text("ping"), text("ping")};
   evidence.replies = {text("pong")};
   evidence.expected = text("pong");
-  evidence.connection = traffic.tcp(0);
+  evidence.connection = talks.tcp(0);
   evidence.reply_begin = 4;
   CHECK(explain(evidence) == "merged-messages");
 }
 
 TEST_CASE("an answer on another connection went to the newest client", "[expect]") {
-  SeenTraffic traffic;
-  traffic.open(kAlice).handshake();
-  TestConversation& bob = traffic.open(kBob);
+  Talks talks;
+  talks.open(kAlice).handshake();
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   bob.server("ECHO: a");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
   evidence.expected = text("ECHO: a");
-  evidence.connection = traffic.tcp(0);
-  evidence.others = {{"bob", traffic.tcp(1), nullptr, {}}};
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
   CHECK(explain(evidence) == "newest-client");
   evidence.others.front().expected = text("ECHO: a").bytes;  // it was bob's own
   CHECK(explain(evidence) != "newest-client");
 }
 
 TEST_CASE("an answer after the earlier client's end was served one at a time", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& bob = traffic.open(kBob);
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
-  TestConversation& alice = traffic.open(kAlice);
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   bob.client("", tcp_flag::kFin);
   alice.wait(std::chrono::milliseconds(50));
   alice.server("pong");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
-  evidence.connection = traffic.tcp(1);
-  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
   evidence.gave_up = at(20);
   CHECK(explain(evidence) == "one-at-a-time");
   evidence.others.clear();
@@ -325,10 +273,10 @@ TEST_CASE("an answer after the earlier client's end was served one at a time", "
 
 TEST_CASE("the server's own end of the earlier connection lets the next client in as well",
           "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& bob = traffic.open(kBob);
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
-  TestConversation& alice = traffic.open(kAlice);
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   bob.server("", tcp_flag::kFin);
@@ -336,21 +284,21 @@ TEST_CASE("the server's own end of the earlier connection lets the next client i
   alice.server("pong");
   bob.client("", tcp_flag::kFin);
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
-  evidence.connection = traffic.tcp(1);
-  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
   evidence.gave_up = at(20);
   CHECK(explain(evidence) == "one-at-a-time");
 }
 
 TEST_CASE("a server that ends the connection between two pieces took one for the request",
           "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("pi");
   alice.server("", tcp_flag::kFin);
   FailureEvidence evidence = failure(StepGoal::send, StepEnd::reset);
-  evidence.connection = traffic.tcp(0);
+  evidence.connection = talks.tcp(0);
   evidence.request_in_pieces = true;
   CHECK(explain(evidence) == "one-recv");
   evidence.request_in_pieces = false;
@@ -358,35 +306,35 @@ TEST_CASE("a server that ends the connection between two pieces took one for the
 }
 
 TEST_CASE("nothing for one client while a later one is served: its thread died", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("half");
-  TestConversation& bob = traffic.open(kBob);
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   bob.client("ping");
   bob.server("pong");
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
-  evidence.connection = traffic.tcp(0);
+  evidence.connection = talks.tcp(0);
   evidence.requests = {text("half")};
-  evidence.others = {{"bob", traffic.tcp(1), nullptr, {}}};
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
   CHECK(explain(evidence) == "thread-died");
   evidence.others.clear();
   CHECK(explain(evidence) == "never-closed");
 }
 
 TEST_CASE("a client that got another's answer tells why a third one got none", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("a");
-  TestConversation& bob = traffic.open(kBob);
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   bob.server("ECHO: c");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
   evidence.expected = text("ECHO: a");
-  evidence.connection = traffic.tcp(0);
-  evidence.others = {{"bob", traffic.tcp(1), nullptr, text("ECHO: b").bytes},
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(1), nullptr, text("ECHO: b").bytes},
                      {"carol", nullptr, nullptr, text("ECHO: c").bytes}};
   CHECK(explain(evidence) == "newest-client");
   evidence.others.pop_back();
@@ -394,69 +342,69 @@ TEST_CASE("a client that got another's answer tells why a third one got none", "
 }
 
 TEST_CASE("a client that resets ends a server that still answered it", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   alice.client("", tcp_flag::kRst);
   alice.server("pong");  // crossed the reset
-  TestConversation& bob = traffic.open(kBob);
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   bob.client("ping");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::reset);
   evidence.server_end = "was ended by signal Broken pipe";
   evidence.actor = "bob";
-  evidence.connection = traffic.tcp(1);
-  evidence.others = {{"alice", traffic.tcp(0), nullptr, {}}};
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
   CHECK(explain(evidence) == "died-on-reset");
 }
 
 TEST_CASE("a client that leaves its answers unread explains why nobody is served", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& alice = traffic.open(kAlice);
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
-  evidence.connection = traffic.tcp(0);
-  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}, 10'000}};
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}, 10'000}};
   CHECK(explain(evidence) == "blocked-by-reader");
   evidence.others.front().unread = 10;
   CHECK(explain(evidence) != "blocked-by-reader");
 }
 
 TEST_CASE("a closed window of another client explains why nobody is served", "[expect]") {
-  SeenTraffic traffic;
-  TestConversation& bob = traffic.open(kBob);
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   TestSegment full = bob.next_of_client();
   full.flags = tcp_flag::kAck;
   full.window = 0;
-  append(traffic.store(), full);
-  TestConversation& alice = traffic.open(kAlice);
+  append(talks.store(), full);
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("ping");
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
-  evidence.connection = traffic.tcp(1);
-  evidence.others = {{"bob", traffic.tcp(0), nullptr, {}}};
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
   CHECK(explain(evidence) == "blocked-by-reader");
 }
 
 TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expect]") {
-  SeenTraffic traffic;
+  Talks talks;
   const Endpoint client = endpoint(kAlice);
   const Endpoint server = endpoint("127.0.0.1:7");
-  append(traffic.store(), TestDatagram{{}, client, server, "one"});
-  append(traffic.store(), TestDatagram{{}, server, client, "ONE"});
+  append(talks.store(), TestDatagram{{}, client, server, "one"});
+  append(talks.store(), TestDatagram{{}, server, client, "ONE"});
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
   evidence.requests = {text("one"), text("two")};
   SECTION("from another port") {
-    evidence.exchange = traffic.udp(0);
+    evidence.exchange = talks.udp(0);
     evidence.strays = {{endpoint("127.0.0.1:9"), client, text("TWO").bytes}};
     CHECK(explain(evidence) == "other-port");
   }
   SECTION("twice") {
-    append(traffic.store(), TestDatagram{{}, server, client, "ONE"});
-    evidence.exchange = traffic.udp(0);
+    append(talks.store(), TestDatagram{{}, server, client, "ONE"});
+    evidence.exchange = talks.udp(0);
     evidence.end = StepEnd::bytes;
     evidence.replies = {text("ONE")};
     evidence.expected = text("TWO");
@@ -464,7 +412,7 @@ TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expe
     CHECK(explain(evidence) == "duplicate-reply");
   }
   SECTION("cut") {
-    evidence.exchange = traffic.udp(0);
+    evidence.exchange = talks.udp(0);
     evidence.end = StepEnd::bytes;
     evidence.expected = text("A LONG REPLY");
     evidence.came = text("A LONG").bytes;
@@ -473,7 +421,7 @@ TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expe
     CHECK(explain(evidence) == "short-reply");
   }
   SECTION("lost") {
-    evidence.exchange = traffic.udp(0);
+    evidence.exchange = talks.udp(0);
     CHECK(explain(evidence) == "lost-reply");
   }
 }

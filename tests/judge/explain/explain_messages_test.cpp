@@ -76,25 +76,17 @@ Explanation explain(const FailureEvidence& evidence) {
 }
 
 bool mentions(const Explanation& explanation, const std::string& text) {
-  UNSCOPED_INFO(explanation.id << ": " << explanation.text);
+  UNSCOPED_INFO(explanation_name(explanation.id) << ": " << explanation.text);
   return explanation.text.find(text) != std::string::npos;
 }
 
 }  // namespace
 
-TEST_CASE("every id of the catalogue is there once", "[expect]") {
-  for (const std::string_view id : explanation_ids()) {
-    CHECK(std::count(explanation_ids().begin(), explanation_ids().end(), id) == 1);
-    CHECK(is_explanation_id(id));
-  }
-  CHECK_FALSE(is_explanation_id("no-such-cause"));
-}
-
 TEST_CASE("a message that is as expected has no explanation", "[expect]") {
   const LayoutSet layouts = record_layouts();
   const EncodedMessage wanted = record(layouts, "1", "hello");
-  CHECK(explain(record_failure(layouts, wanted, wanted.bytes)).id.empty());
-  CHECK(explain(text_failure("hello", "world")).id.empty());
+  CHECK(explain(record_failure(layouts, wanted, wanted.bytes)).id == ExplanationId::none);
+  CHECK(explain(text_failure("hello", "world")).id == ExplanationId::none);
 }
 
 TEST_CASE("numbers whose bytes are reversed are explained by the byte order", "[expect]") {
@@ -104,10 +96,10 @@ TEST_CASE("numbers whose bytes are reversed are explained by the byte order", "[
   std::reverse(came.begin() + 1, came.begin() + 5);
   std::reverse(came.begin() + 5, came.begin() + 9);
   const Explanation found = explain(record_failure(layouts, wanted, came));
-  CHECK(found.id == "byte-order");
+  CHECK(found.id == ExplanationId::byte_order);
   CHECK(mentions(found, "16777216 (0x01000000 on the wire)"));
   came.back() = 'x';  // a difference that no order of bytes explains
-  CHECK(explain(record_failure(layouts, wanted, came)).id != "byte-order");
+  CHECK(explain(record_failure(layouts, wanted, came)).id != ExplanationId::byte_order);
 }
 
 TEST_CASE("padding and 8-byte numbers are explained by the native layout", "[expect]") {
@@ -120,7 +112,7 @@ TEST_CASE("padding and 8-byte numbers are explained by the native layout", "[exp
   const Bytes text = bytes_of("hello");
   came.insert(came.end(), text.begin(), text.end());
   const Explanation found = explain(record_failure(layouts, wanted, came));
-  CHECK(found.id == "native-layout");
+  CHECK(found.id == ExplanationId::native_layout);
   CHECK(mentions(found, "29 bytes where `record` has 14"));
 }
 
@@ -130,7 +122,7 @@ TEST_CASE("two numbers in each other's place are swapped fields", "[expect]") {
   Bytes came = wanted.bytes;
   std::swap_ranges(came.begin() + 1, came.begin() + 5, came.begin() + 5);
   const Explanation found = explain(record_failure(layouts, wanted, came));
-  CHECK(found.id == "swapped-fields");
+  CHECK(found.id == ExplanationId::swapped_fields);
   CHECK(mentions(found, "`order` and `size`"));
 }
 
@@ -139,12 +131,13 @@ TEST_CASE("a size that counts characters is told from one that is just wrong", "
   const EncodedMessage wanted = record(layouts, "1", "größer");
   Bytes came = wanted.bytes;
   came[8] = 6;  // of 8 bytes
-  CHECK(explain(record_failure(layouts, wanted, came)).id == "counted-characters");
+  CHECK(explain(record_failure(layouts, wanted, came)).id == ExplanationId::counted_characters);
   came[8] = 5;
-  CHECK(explain(record_failure(layouts, wanted, came)).id.empty());
+  CHECK(explain(record_failure(layouts, wanted, came)).id == ExplanationId::none);
   const Explanation cut = explain(text_failure("GRÖSSÄR", "GRÖSSÄ"));
-  CHECK(cut.id == "short-reply");  // one byte less would also be a byte forgotten
-  CHECK(explain(text_failure("ÄÖÜ", std::string("ÄÖÜ").substr(0, 3))).id == "counted-characters");
+  CHECK(cut.id == ExplanationId::short_reply);  // one byte less would also be a byte forgotten
+  CHECK(explain(text_failure("ÄÖÜ", std::string("ÄÖÜ").substr(0, 3))).id ==
+        ExplanationId::counted_characters);
 }
 
 TEST_CASE("another id alone is a wrong id, a whole earlier reply is a stale one", "[expect]") {
@@ -152,42 +145,43 @@ TEST_CASE("another id alone is a wrong id, a whole earlier reply is a stale one"
   const EncodedMessage wanted = record(layouts, "2", "hello");
   const EncodedMessage earlier = record(layouts, "1", "hello");
   FailureEvidence evidence = record_failure(layouts, wanted, earlier.bytes);
-  CHECK(explain(evidence).id == "wrong-id");
+  CHECK(explain(evidence).id == ExplanationId::wrong_id);
   evidence.replies = {earlier};
   const Explanation stale = explain(evidence);
-  CHECK(stale.id == "stale-reply");
+  CHECK(stale.id == ExplanationId::stale_reply);
   CHECK(mentions(stale, "1 request before"));
 }
 
 TEST_CASE("characters in Latin-1, read as Latin-1, and cut in two are told apart", "[expect]") {
-  CHECK(explain(text_failure("GRÜN", "GR\xdcN")).id == "latin1");
-  CHECK(explain(text_failure("GRÜN", "GR\xc3\x83\xc2\x9cN")).id == "latin1");
-  CHECK(explain(text_failure("aaä", "aa\xc3")).id == "cut-character");
-  CHECK(explain(text_failure("aaäb", "aab")).id == "cut-character");
-  CHECK(explain(text_failure("aaä", "aa\xef\xbf\xbd")).id == "cut-character");
-  CHECK(explain(text_failure("aab", "aax")).id.empty());
-  CHECK(explain(text_failure("aab", "aa\xef\xbf\xbd")).id.empty());  // nothing was there to cut
+  CHECK(explain(text_failure("GRÜN", "GR\xdcN")).id == ExplanationId::latin1);
+  CHECK(explain(text_failure("GRÜN", "GR\xc3\x83\xc2\x9cN")).id == ExplanationId::latin1);
+  CHECK(explain(text_failure("aaä", "aa\xc3")).id == ExplanationId::cut_character);
+  CHECK(explain(text_failure("aaäb", "aab")).id == ExplanationId::cut_character);
+  CHECK(explain(text_failure("aaä", "aa\xef\xbf\xbd")).id == ExplanationId::cut_character);
+  CHECK(explain(text_failure("aab", "aax")).id == ExplanationId::none);
+  CHECK(explain(text_failure("aab", "aa\xef\xbf\xbd")).id ==
+        ExplanationId::none);  // nothing was there to cut
 }
 
 TEST_CASE("a reply that lacks its last byte is short, whatever follows it", "[expect]") {
   FailureEvidence evidence = text_failure("ECHO: one", "ECHO: on");
   evidence.end = StepEnd::timed_out;
   const Explanation found = explain(evidence);
-  CHECK(found.id == "short-reply");
+  CHECK(found.id == ExplanationId::short_reply);
   CHECK(mentions(found, "ends 1 byte early: 8 of 9 bytes"));
   evidence.came = bytes_of("ECHO: onECHO: two");
   evidence.later = {text_reply("ECHO: two")};
-  CHECK(explain(evidence).id == "short-reply");
+  CHECK(explain(evidence).id == ExplanationId::short_reply);
 }
 
 TEST_CASE("a byte too many shows in front of the next reply or where the end is", "[expect]") {
   FailureEvidence evidence = text_failure("ECHO: two", "\nECHO: two");
   evidence.replies = {text_reply("ECHO: one")};
-  CHECK(explain(evidence).id == "long-reply");
+  CHECK(explain(evidence).id == ExplanationId::long_reply);
   evidence.expected.reset();
   evidence.goal = StepGoal::end;
   evidence.came = bytes_of("\n");
-  CHECK(explain(evidence).id == "long-reply");
+  CHECK(explain(evidence).id == ExplanationId::long_reply);
 }
 
 TEST_CASE("a reply without its beginning behind another is two messages merged", "[expect]") {
@@ -195,7 +189,7 @@ TEST_CASE("a reply without its beginning behind another is two messages merged",
   evidence.replies = {text_reply("ECHO: one")};
   evidence.requests = {text_reply("one"), text_reply("order")};
   const Explanation found = explain(evidence);
-  CHECK(found.id == "merged-messages");
+  CHECK(found.id == ExplanationId::merged_messages);
   CHECK(mentions(found, "\"ECHO: \""));
 }
 
@@ -204,7 +198,7 @@ TEST_CASE("the last reply once more where silence is due is a glued one", "[expe
   evidence.expected.reset();
   evidence.goal = StepGoal::silence;
   evidence.replies = {text_reply("ECHO: one")};
-  CHECK(explain(evidence).id == "glued-reply");
+  CHECK(explain(evidence).id == ExplanationId::glued_reply);
 }
 
 TEST_CASE("a request in pieces that closes the connection was taken for whole", "[expect]") {
@@ -212,9 +206,9 @@ TEST_CASE("a request in pieces that closes the connection was taken for whole", 
   evidence.end = StepEnd::end_of_stream;
   evidence.requests = {text_reply("5+10")};
   evidence.request_in_pieces = true;
-  CHECK(explain(evidence).id == "one-recv");
+  CHECK(explain(evidence).id == ExplanationId::one_recv);
   evidence.request_in_pieces = false;
-  CHECK(explain(evidence).id == "closed-before-reply");
+  CHECK(explain(evidence).id == ExplanationId::closed_before_reply);
 }
 
 TEST_CASE("a sum modulo 2^32 is told by the request's numbers", "[expect]") {
@@ -224,10 +218,10 @@ TEST_CASE("a sum modulo 2^32 is told by the request's numbers", "[expect]") {
   evidence.requests = {{{0x7f, 0xff, 0xff, 0xff, 0, 0, 0, 1}, {{"numbers", 0, 8}}}};
   evidence.came = {0, 0, 0, 1, 0x80, 0, 0, 0};
   const Explanation found = explain(evidence);
-  CHECK(found.id == "wrapped-number");
+  CHECK(found.id == ExplanationId::wrapped_number);
   CHECK(mentions(found, "2147483648"));
   evidence.came.back() = 1;
-  CHECK(explain(evidence).id != "wrapped-number");
+  CHECK(explain(evidence).id != ExplanationId::wrapped_number);
 }
 
 }  // namespace wireproof

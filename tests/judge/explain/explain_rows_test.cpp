@@ -5,27 +5,128 @@
 namespace wireproof {
 namespace {
 
-// The id of why the server's FIN is missing, where packet `nearest` stands in its place.
-std::string explain_fin(const std::vector<std::string>& words, std::size_t nearest) {
+// Why the server's FIN is missing, where packet `nearest` stands in its place.
+ExplanationId explain_fin(const std::vector<std::string>& words, std::size_t nearest) {
   const ScriptCapture capture = capture_script(words);
   const Row row = script_rows({"S FIN,ACK"}).front();
   RowResult result;
   result.nearest = nearest;
   const auto explanation = explain_row(row, result, capture.connection(), {});
-  return explanation ? explanation->id : "nothing";
+  return explanation ? explanation->id : ExplanationId::none;
 }
 
 }  // namespace
 
 TEST_CASE("data of the server behind the client's FIN, instead of its own, is a stray reply",
           "[expect]") {
-  CHECK(explain_fin({"C SYN", "S SYN", "C ACK", "C FIN", "S 13"}, 4) == "stray-after-eof");
+  CHECK(explain_fin({"C SYN", "S SYN", "C ACK", "C FIN", "S 13"}, 4) ==
+        ExplanationId::stray_after_eof);
 }
 
 TEST_CASE("data of a server that had not seen the client's FIN is no stray reply", "[expect]") {
-  CHECK(explain_fin({"C SYN", "S SYN", "C ACK", "C 5", "S 13"}, 4) != "stray-after-eof");
+  CHECK(explain_fin({"C SYN", "S SYN", "C ACK", "C 5", "S 13"}, 4) !=
+        ExplanationId::stray_after_eof);
   CHECK(explain_fin({"C SYN", "S SYN", "C ACK", "C 5", "C FIN", "S 13 ack=6"}, 5) !=
-        "stray-after-eof");
+        ExplanationId::stray_after_eof);
+}
+
+TEST_CASE("a reset packet is explained by what stood before it", "[expect]") {
+  struct Case {
+    std::vector<std::string> words;
+    std::size_t reset;
+    std::size_t requests;
+    std::size_t replies;
+    ExplanationId expected;
+  };
+  const std::vector<Case> cases{
+      {{"C SYN", "S RST"}, 1, 0, 0, ExplanationId::nothing_listens},
+      {{"C SYN", "S SYN", "C ACK", "S FIN", "C 5", "S RST"},
+       5,
+       1,
+       0,
+       ExplanationId::reset_after_close},
+      // nothing was sent to it: nothing can be unread
+      {{"C SYN", "S SYN", "C ACK", "S RST"}, 3, 1, 0, ExplanationId::reset_abort},
+      {{"C SYN", "S SYN", "C ACK", "C 5", "S RST"}, 4, 1, 0, ExplanationId::reset_unread},
+      // it had the last word, and all was answered
+      {{"C SYN", "S SYN", "C ACK", "C 5", "S 4", "S RST"}, 5, 1, 1, ExplanationId::reset_abort},
+      {{"C SYN", "S SYN", "C ACK", "C 5", "S 4", "S RST"}, 5, 2, 1, ExplanationId::reset_unread},
+      {{"C SYN", "S SYN", "C ACK", "C 5", "S 4", "S RST"}, 5, 0, 0, ExplanationId::reset_unread},
+      // more came behind its last word
+      {{"C SYN", "S SYN", "C ACK", "C 5", "S 4", "C 1", "S RST"},
+       6,
+       1,
+       1,
+       ExplanationId::reset_unread},
+      // a client of ours that resets does so because its session ended
+      {{"C SYN", "S SYN", "C ACK", "S 4", "C RST"}, 4, 0, 0, ExplanationId::none}};
+  for (const Case& one : cases) {
+    CAPTURE(one.words);
+    const ScriptCapture capture = capture_script(one.words);
+    SessionFacts facts;
+    facts.requests = one.requests;
+    facts.replies = one.replies;
+    const TcpConnection& connection = capture.connection();
+    const auto found = explain_packet(connection.segments.at(one.reset), connection, facts);
+    REQUIRE(found);
+    CHECK(found->id == one.expected);
+  }
+}
+
+TEST_CASE("a packet that is no reset has no explanation of its own", "[expect]") {
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "S 4"});
+  const TcpConnection& connection = capture.connection();
+  CHECK_FALSE(explain_packet(connection.segments.at(3), connection, {}));
+}
+
+TEST_CASE("a missing FIN is explained by who held it, and by the other side's", "[expect]") {
+  const Row row = script_rows({"S FIN,ACK"}).front();
+  RowResult result;
+  result.state = RowState::missing;
+  const auto why = [&](const std::vector<std::string>& words, const SessionFacts& facts) {
+    const ScriptCapture capture = capture_script(words);
+    return explain_row(row, result, capture.connection(), facts);
+  };
+  const std::vector<std::string> open{"C SYN", "S SYN", "C ACK"};
+  CHECK(why(open, {})->id == ExplanationId::never_closed);
+  CHECK(why({"C SYN", "S SYN", "C ACK", "C FIN"}, {})->id == ExplanationId::close_wait);
+  SessionFacts held;
+  held.fin_holder = 42;
+  CHECK(why(open, held)->id == ExplanationId::fin_held);
+  CHECK(why(open, held)->text.find("process 42") != std::string::npos);
+  CHECK_FALSE(why({"C SYN", "S SYN", "C ACK", "C RST"}, {}));
+  CHECK_FALSE(why({"C SYN", "S SYN", "C ACK", "S RST"}, {}));
+}
+
+TEST_CASE("a FIN out of order is a race of the session, where it does not wait for the end",
+          "[expect]") {
+  const Row row = script_rows({"S FIN,ACK"}).front();
+  RowResult result;
+  result.state = RowState::out_of_order;
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C FIN", "S FIN"});
+  const auto race = explain_row(row, result, capture.connection(), {});
+  REQUIRE(race);
+  CHECK(race->id == ExplanationId::none);
+  CHECK(race->text.find("`recv eof`") != std::string::npos);
+  SessionFacts waits;
+  waits.client_waits_for_eof = true;
+  CHECK_FALSE(explain_row(row, result, capture.connection(), waits));
+}
+
+TEST_CASE("an answer that stands above the rest of its request came early", "[expect]") {
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 2", "S 4", "C 3"});
+  RowResult result;
+  result.state = RowState::out_of_order;
+  result.packets = {4};
+  const Row answer = script_rows({"S PSH,ACK 4"}).front();
+  const auto early = explain_row(answer, result, capture.connection(), {});
+  REQUIRE(early);
+  CHECK(early->id == ExplanationId::answered_early);
+  CHECK(early->text.find("(packet 5)") != std::string::npos);
+  CHECK(early->text.find("in packet 6") != std::string::npos);
+  CHECK_FALSE(explain_row(script_rows({"C PSH,ACK 4"}).front(), result, capture.connection(), {}));
+  result.state = RowState::matched;
+  CHECK_FALSE(explain_row(answer, result, capture.connection(), {}));
 }
 
 }  // namespace wireproof

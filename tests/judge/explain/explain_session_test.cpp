@@ -1,4 +1,4 @@
-#include "judge/explain/explain_session.h"
+#include "judge/explain/explain.h"
 
 #include "catch.h"
 #include "support/packet_builder.h"

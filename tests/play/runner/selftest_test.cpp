@@ -8,16 +8,16 @@ namespace wireproof {
 namespace {
 
 TrialOutcome fault_outcome(std::vector<TrialSheet> sheets) {
-  return {{"calc", TrialKind::fault, "wrong-id", {{"fault", "wrong-id"}}, "wrong-id"},
+  return {{"calc", TrialKind::fault, "wrong-id", {{"fault", "wrong-id"}}, ExplanationId::wrong_id},
           std::move(sheets)};
 }
 
 TrialOutcome variant_outcome(std::vector<TrialSheet> sheets) {
-  return {{"calc", TrialKind::variant, "corked", {{"variant", "corked"}}, ""}, std::move(sheets)};
+  return {{"calc", TrialKind::variant, "corked", {{"variant", "corked"}}}, std::move(sheets)};
 }
 
 TrialSheet sheet(const std::string& id, Verdict verdict,
-                 std::vector<std::string> explanations = {}) {
+                 std::vector<ExplanationId> explanations = {}) {
   return {id, verdict, "", std::move(explanations)};
 }
 
@@ -32,13 +32,14 @@ Scenario scenario_of(const std::string& server) {
 
 TEST_CASE("a fault is caught only by a failing sheet that names its cause", "[session]") {
   CHECK(judge_trial(fault_outcome(
-            {sheet("a", Verdict::pass), sheet("b", Verdict::fail, {"short-reply", "wrong-id"})})) ==
+            {sheet("a", Verdict::pass),
+             sheet("b", Verdict::fail, {ExplanationId::short_reply, ExplanationId::wrong_id})})) ==
         TrialVerdict::caught);
-  CHECK(judge_trial(fault_outcome({sheet("a", Verdict::fail, {"short-reply"})})) ==
+  CHECK(judge_trial(fault_outcome({sheet("a", Verdict::fail, {ExplanationId::short_reply})})) ==
         TrialVerdict::unexplained);
-  CHECK(judge_trial(fault_outcome({sheet("a", Verdict::pass, {"wrong-id"})})) ==
+  CHECK(judge_trial(fault_outcome({sheet("a", Verdict::pass, {ExplanationId::wrong_id})})) ==
         TrialVerdict::survived);
-  CHECK(judge_trial(fault_outcome({sheet("a", Verdict::xfail, {"wrong-id"})})) ==
+  CHECK(judge_trial(fault_outcome({sheet("a", Verdict::xfail, {ExplanationId::wrong_id})})) ==
         TrialVerdict::survived);
 }
 
@@ -59,8 +60,9 @@ TEST_CASE("a variant is clean when no sheet says otherwise", "[session]") {
 }
 
 TEST_CASE("the sheets that tell are those that made the verdict", "[session]") {
-  const TrialOutcome caught = fault_outcome(
-      {sheet("a", Verdict::fail, {"short-reply"}), sheet("b", Verdict::fail, {"wrong-id"})});
+  const TrialOutcome caught =
+      fault_outcome({sheet("a", Verdict::fail, {ExplanationId::short_reply}),
+                     sheet("b", Verdict::fail, {ExplanationId::wrong_id})});
   REQUIRE(telling_sheets(caught).size() == 1);
   CHECK(telling_sheets(caught).front()->id == "b");
   const TrialOutcome flagged =
@@ -114,7 +116,7 @@ TEST_CASE("a fault that burns the CPU meets the sheets that look at it first", "
   const std::vector<Scenario> scenarios = {scenario_of("calc"), idle, measured};
   Trial spin = fault_outcome({}).trial;
   CHECK(plan_trial(spin, scenarios, {})[0].scenario == &scenarios[0]);
-  spin.explanation = "busy-loop";
+  spin.explanation = ExplanationId::busy_loop;
   const std::vector<Play> plays = plan_trial(spin, scenarios, {});
   CHECK(plays[0].scenario == &scenarios[1]);
   CHECK(plays[1].scenario == &scenarios[2]);
@@ -139,11 +141,12 @@ TEST_CASE("each cause that a result names is kept once", "[session]") {
   result.id = "calc/one";
   result.verdict = Verdict::fail;
   result.failures.resize(4);
-  result.failures[1].diagnostic.explanation = "close-wait";
-  result.failures[2].diagnostic.explanation = "wrong-id";
-  result.failures[3].diagnostic.explanation = "close-wait";
+  result.failures[1].diagnostic.explanation = ExplanationId::close_wait;
+  result.failures[2].diagnostic.explanation = ExplanationId::wrong_id;
+  result.failures[3].diagnostic.explanation = ExplanationId::close_wait;
   CHECK(summarize_sheet(result) ==
-        TrialSheet{"calc/one", Verdict::fail, "", {"close-wait", "wrong-id"}});
+        TrialSheet{
+            "calc/one", Verdict::fail, "", {ExplanationId::close_wait, ExplanationId::wrong_id}});
 }
 
 }  // namespace wireproof

@@ -20,7 +20,7 @@ const std::vector<Scenario>& sheets() {
 }
 
 Trial fault_of(const std::string& server, const std::string& name) {
-  return {server, TrialKind::fault, name, {}, name};
+  return {server, TrialKind::fault, name, {}, ExplanationId::fin_held};
 }
 
 PlannedTrial plan(const Trial& trial) {
@@ -33,10 +33,10 @@ PlannedTrial plan(const Trial& trial) {
   return planned;
 }
 
-ScenarioResult result_of(Verdict verdict, const std::string& explanation = "") {
+ScenarioResult result_of(Verdict verdict, ExplanationId cause = ExplanationId::none) {
   ScenarioResult result;
   result.verdict = verdict;
-  if (!explanation.empty()) result.failures.emplace_back().diagnostic.explanation = explanation;
+  if (cause != ExplanationId::none) result.failures.emplace_back().diagnostic.explanation = cause;
   return result;
 }
 
@@ -55,9 +55,9 @@ TEST_CASE("the sheets of a fault are played one by one until one has caught it",
   TrialQueue queue({plan(trial)}, false);
   const auto a = expect_next(queue, "calc/a");
   CHECK_FALSE(queue.next());
-  queue.take(a, result_of(Verdict::fail, "something-else"));
+  queue.take(a, result_of(Verdict::fail, ExplanationId::wrong_id));
   const auto b = expect_next(queue, "calc/b");
-  queue.take(b, result_of(Verdict::fail, "leak"));
+  queue.take(b, result_of(Verdict::fail, ExplanationId::fin_held));
   CHECK_FALSE(queue.next());
   const std::vector<TrialOutcome> outcomes = queue.take_outcomes();
   REQUIRE(outcomes.size() == 1);
@@ -68,7 +68,7 @@ TEST_CASE("the sheets of a fault are played one by one until one has caught it",
 TEST_CASE("all sheets of a right server, and with --full of a fault, are played side by side",
           "[session]") {
   const Trial fault = fault_of("calc", "leak");
-  const Trial variant{"calc", TrialKind::variant, "corked", {}, ""};
+  const Trial variant{"calc", TrialKind::variant, "corked", {}};
   const bool full = GENERATE(true, false);
   TrialQueue queue({plan(full ? fault : variant)}, full);
   for (const char* const id : {"calc/a", "calc/b", "calc/c"}) expect_next(queue, id);
@@ -83,7 +83,7 @@ TEST_CASE("the sheet that caught a fault in one server is tried first in the nex
   CHECK_FALSE(queue.next());  // the second waits for what the first finds
   queue.take(play, result_of(Verdict::pass));
   play = expect_next(queue, "calc/b");
-  queue.take(play, result_of(Verdict::fail, "leak"));
+  queue.take(play, result_of(Verdict::fail, ExplanationId::fin_held));
   for (const char* const id : {"echo/b", "echo/a", "echo/c"}) {
     play = expect_next(queue, id);
     queue.take(play, result_of(Verdict::pass));

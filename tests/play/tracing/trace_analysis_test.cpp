@@ -3,8 +3,10 @@
 #include <algorithm>
 
 #include "catch.h"
+#include "result/packet_line.h"
 #include "result/result_codec.h"
 #include "support/call_log_builder.h"
+#include "support/doers.h"
 
 namespace wireproof {
 namespace {
@@ -51,11 +53,11 @@ TEST_CASE("a trace's packets have the programs' names, their calls and when they
   REQUIRE(analysis.packets.size() == 5);
   CHECK(analysis.packets[0].from == "client.py");
   CHECK(analysis.packets[0].to == "server.py");
-  CHECK(analysis.packets[0].cause == "connect");
-  CHECK(analysis.packets[0].blocked == "accept");
-  CHECK(analysis.packets[0].remark == "already waiting for 2.000 ms");
-  CHECK(analysis.packets[2].remark == "pure ACK; inside connect");
-  CHECK(analysis.packets[3].remark == "called 2.000 ms later");
+  CHECK(analysis.packets[0].cause == called("connect"));
+  CHECK(analysis.packets[0].blocked == called("accept"));
+  CHECK(render_remark(analysis.packets[0].remark) == "already waiting for 2.000 ms");
+  CHECK(render_remark(analysis.packets[2].remark) == "pure ACK; inside connect");
+  CHECK(render_remark(analysis.packets[3].remark) == "called 2.000 ms later");
   CHECK(analysis.packets[3].causing_calls == std::vector<std::size_t>{2});
   REQUIRE(analysis.call_packets.size() == 5);
   CHECK(analysis.call_packets[2] == CallPackets{{3}, {}});

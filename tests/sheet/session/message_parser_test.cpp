@@ -1,7 +1,7 @@
 #include "sheet/session/session_parser.h"
 
 #include "catch.h"
-#include "expect/payload/message_text.h"
+#include "expect/payload/payload.h"
 
 namespace wireproof {
 namespace {

@@ -1,6 +1,8 @@
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
 #include <utility>
 
 namespace wireproof {
@@ -35,6 +37,11 @@ std::string_view bare_name(std::string_view name) {
   return name;
 }
 
+bool found_ready(const SocketCall& wait, std::uint64_t socket) {
+  return std::ranges::any_of(wait.ready,
+                             [&](const WatchedSocket& ready) { return ready.socket == socket; });
+}
+
 }  // namespace
 
 CallFamily call_family(std::string_view name) {
@@ -49,6 +56,25 @@ bool same_call(std::string_view cell, std::string_view call) {
   const CallFamily family = call_family(cell);
   if (family == CallFamily::other) return bare_name(cell) == bare_name(call);
   return family == call_family(call);
+}
+
+bool is_running_at(const SocketCall& call, Timestamp time) {
+  return call.entered <= time && (!call.returned || time <= *call.returned);
+}
+
+const SocketCall* find_wait(std::span<const SocketCall* const> waits, const SocketCall& taker,
+                            Timestamp arrived) {
+  // connect(2): EINPROGRESS is answered before the connection is there; the next wait call that
+  // finds the socket ready learns of it.
+  const bool in_progress = taker.error_number == EINPROGRESS;
+  if (!in_progress && is_running_at(taker, arrived)) return nullptr;
+  const auto found = std::ranges::find_if(waits, [&](const SocketCall* wait) {
+    if (!found_ready(*wait, taker.socket)) return false;
+    if (in_progress) return wait->entered >= taker.entered;
+    return wait->returned.value_or(wait->entered) >= arrived &&
+           (wait->entered <= taker.entered || wait->entered <= arrived);
+  });
+  return found == waits.end() ? nullptr : *found;
 }
 
 }  // namespace wireproof

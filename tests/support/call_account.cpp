@@ -1,10 +1,10 @@
-#include "expect/cause/call_account.h"
+#include "support/call_account.h"
 
 #include <algorithm>
 #include <array>
 #include <optional>
 
-#include "expect/cause/call_names.h"
+#include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
 
@@ -27,6 +27,10 @@ std::string call_text(const SocketCall& call) {
 
 std::string packet_text(const Segment& segment) {
   return "packet " + std::to_string(segment.packet + 1);
+}
+
+CallFamily family_of_last(const Cause& cause) {
+  return cause.call.calls.empty() ? CallFamily::other : call_family(cause.call.calls.back());
 }
 
 class Account {
@@ -109,7 +113,7 @@ class Account {
     if (!calls_of(segment.from).known) return;
     const std::string who = packet_text(segment) + ", ";
     if (segment.has(tcp_flag::kRst)) {
-      const bool reason = !cause.detail.empty() || call_family(cause.call) == CallFamily::close;
+      const bool reason = !cause.facts.empty() || family_of_last(cause) == CallFamily::close;
       if (cause.call.empty() || cause.call_inferred || !reason) {
         say(who + "a RST of the " + side_name(segment.from) + ", has no cause");
       }
@@ -122,9 +126,7 @@ class Account {
 
   // The last name counts, since a FIN may ride on data.
   bool names_end(const Segment& segment, const Cause& cause) const {
-    const std::size_t plus = cause.call.rfind("+ ");
-    const CallFamily family =
-        call_family(std::string_view(cause.call).substr(plus == std::string::npos ? 0 : plus + 2));
+    const CallFamily family = family_of_last(cause);
     if (cause.call_inferred) return false;
     const SideCalls& sender = calls_of(segment.from);
     const auto came_first = [&](const SocketCall* call) {

@@ -1,4 +1,4 @@
-#include "expect/match/packet_words.h"
+#include "expect/match/row.h"
 
 #include <algorithm>
 

@@ -1,0 +1,99 @@
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "base/text/diagnostic.h"
+
+namespace wireproof {
+
+// The catalogue of causes: why a server failed a sheet. In the order in which causes hide one
+// another: who is not there says nothing, who dies answers nobody else, who cannot tell where a
+// message ends gives wrong answers. (Opaque in base, where a Diagnostic carries one.)
+enum class ExplanationId : std::uint8_t {
+  none,  // the cause is not known, or not the server's doing
+  // whether the server is there
+  nothing_listens,
+  port_not_reusable,
+  died_on_input,
+  died_on_reset,
+  thread_died,
+  busy_loop,
+  // who is served
+  reset_in_backlog,
+  one_at_a_time,
+  blocked_by_reader,
+  newest_client,
+  late_reply,
+  // how connections end
+  reset_unread,
+  reset_abort,
+  reset_after_close,
+  closed_before_reply,
+  never_closed,
+  close_wait,
+  fin_held,
+  half_close_deaf,
+  stray_after_eof,
+  endless_after_eof,
+  // where messages end
+  one_recv,
+  answered_early,
+  merged_messages,
+  glued_reply,
+  trusted_length,
+  short_reply,
+  long_reply,
+  stale_reply,
+  // what messages hold
+  byte_order,
+  native_layout,
+  swapped_fields,
+  wrong_id,
+  wrapped_number,
+  cut_character,
+  latin1,
+  counted_characters,
+  // datagrams
+  other_port,
+  duplicate_reply,
+  lost_reply,
+  truncated_datagram
+};
+
+// One cause. Its rank is its place in the catalogue.
+struct CauseEntry {
+  ExplanationId id = ExplanationId::none;
+  std::string_view name;    // as reports, JSON and the faults of the servers print it: "close-wait"
+  std::string_view says;    // what it is, in one sentence without the numbers of a run
+  std::string_view advice;  // how to mend it: which call to look at, and what it has to do
+};
+
+// All of them, the most fundamental first; `none` has no entry.
+std::span<const CauseEntry> explanation_catalogue();
+
+// Each is empty for `none`.
+std::string_view explanation_name(ExplanationId id);
+std::string_view what_it_says(ExplanationId id);
+std::string_view advice_for(ExplanationId id);
+
+// Nothing for a name that is not in the catalogue.
+std::optional<ExplanationId> find_explanation(std::string_view name);
+
+// The smaller, the more it hides: 0 for a server that is not there. `none` comes last.
+std::size_t fundamental_rank(ExplanationId id);
+// Whether the server is not there, has died or is busy: whatever else it does wrong follows.
+bool is_about_process(ExplanationId id);
+
+// A cause with what shows it in this run.
+struct Explanation {
+  ExplanationId id = ExplanationId::none;
+  std::string text;  // one or two sentences, with the numbers; no full stop
+
+  bool operator==(const Explanation&) const = default;
+};
+
+}  // namespace wireproof

@@ -1,0 +1,227 @@
+#include "catch.h"
+#include "support/talks.h"
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kAlice = "127.0.0.2:40000";
+constexpr const char* kBob = "127.0.0.3:40000";
+
+bool says(const FailureEvidence& evidence, const std::string& text) {
+  UNSCOPED_INFO(explain_text(evidence));
+  return explain_text(evidence).find(text) != std::string::npos;
+}
+
+}  // namespace
+
+TEST_CASE("one byte of an answer may come to anybody by chance", "[expect]") {
+  Talks talks;
+  talks.open(kAlice).handshake();
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.server("ab");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  evidence.expected = text("a");
+  CHECK(explain(evidence) != "newest-client");
+  evidence.expected = text("ab");
+  CHECK(explain(evidence) == "newest-client");
+  CHECK(says(evidence, "the answer went to bob"));
+}
+
+TEST_CASE("the answer of another client that it did not get itself was sent to the newest",
+          "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.server("for bob");
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.connection = talks.tcp(0);
+  evidence.expected = text("for me!");
+  evidence.came = text("for bob").bytes;
+  evidence.others = {{"bob", talks.tcp(1), nullptr, text("for bob").bytes}};
+  CHECK(explain(evidence) == "newest-client");
+  CHECK(says(evidence, "this is the answer for bob, which did not get it"));
+  evidence.others.front().expected = text("other").bytes;
+  CHECK(explain(evidence) != "newest-client");
+}
+
+TEST_CASE("an answer that its own client got as well was not sent to the newest", "[expect]") {
+  Talks talks;
+  talks.open(kAlice).handshake();
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.server("for bob");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.connection = talks.tcp(0);
+  evidence.expected = text("for me!");
+  evidence.came = text("for bob").bytes;
+  evidence.others = {{"bob", talks.tcp(1), nullptr, text("for bob").bytes}};
+  CHECK(explain(evidence) != "newest-client");
+}
+
+TEST_CASE("as many unread bytes as nobody leaves by chance block the others", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}, 2048}};
+  CHECK(explain(evidence) == "blocked-by-reader");
+  CHECK(says(evidence, "bob does not read the 2048 bytes that it was sent;"));
+  evidence.others.front().unread = 2047;
+  CHECK(explain(evidence) != "blocked-by-reader");
+}
+
+TEST_CASE("a window that closed too late, or with a reset, blocked nobody", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.wait(std::chrono::milliseconds(50));
+  TestSegment full = bob.next_of_client();
+  full.window = 0;
+  SECTION("closed late") {
+    full.flags = tcp_flag::kAck;
+  }
+  SECTION("a reset") {
+    full.flags = tcp_flag::kRst;
+  }
+  append(talks.store(), full);
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(1);
+  evidence.gave_up = at(20);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) != "blocked-by-reader");
+}
+
+TEST_CASE("nothing while an earlier client is connected was served one at a time", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "one-at-a-time");
+  CHECK(says(evidence, "nothing came while the connection of bob, who had connected before"));
+  SECTION("but not where the request came in pieces") {
+    evidence.request_in_pieces = true;
+    CHECK(explain(evidence) != "one-at-a-time");
+  }
+  SECTION("nor where it was served before") {
+    evidence.replies = {text("pong")};
+    CHECK(explain(evidence) != "one-at-a-time");
+  }
+  SECTION("nor where an end of the connection was waited for") {
+    evidence.goal = StepGoal::end;
+    CHECK(explain(evidence) != "one-at-a-time");
+  }
+  SECTION("nor for the client that connected first") {
+    evidence.connection = talks.tcp(0);
+    evidence.others = {{"alice", talks.tcp(1), nullptr, {}}};
+    CHECK(explain(evidence) != "one-at-a-time");
+  }
+}
+
+TEST_CASE("an earlier client that had gone before the request kept nobody waiting", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  bob.client("", tcp_flag::kFin);
+  alice.wait(std::chrono::milliseconds(5));
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) != "one-at-a-time");
+}
+
+TEST_CASE("an answer in time is not late, and one behind the limit says by how much", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();     // 0..2 ms
+  alice.client("ping");  // 3 ms
+  alice.server("pong");  // 4 ms
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.gave_up = at(4);
+  CHECK(explain(evidence) != "late-reply");
+  evidence.gave_up = at(3);
+  CHECK(explain(evidence) == "late-reply");
+  CHECK(says(evidence, "the answer came 1.000 ms after the step's time limit was over"));
+  evidence.reply_begin = 4;  // it was the answer to an earlier request
+  CHECK(explain(evidence) != "late-reply");
+}
+
+TEST_CASE("a datagram behind the limit is a late reply", "[expect]") {
+  Talks talks;
+  const Endpoint client = endpoint(kAlice);
+  const Endpoint server = endpoint("127.0.0.1:7");
+  append(talks.store(), TestDatagram{std::chrono::milliseconds(1), client, server, "one"});
+  append(talks.store(), TestDatagram{std::chrono::milliseconds(9), server, client, "ONE"});
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.requests = {text("one")};
+  evidence.exchange = talks.udp(0);
+  evidence.gave_up = at(5);
+  CHECK(explain(evidence) == "late-reply");
+  CHECK(says(evidence, "4.000 ms after"));
+}
+
+TEST_CASE("a thread that died shows by the FIN that the next client brings", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("half");
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  alice.server("", tcp_flag::kFin);
+  bob.server("pong");
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  evidence.gave_up = at(3);
+  CHECK(explain(evidence) == "thread-died");
+  CHECK(says(evidence, "(the FIN came when the next client connected)"));
+  evidence.gave_up = at(30);  // the FIN came in time
+  CHECK(explain(evidence) != "thread-died");
+}
+
+TEST_CASE("a request that got its answer, and silence for all, killed no thread", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  SECTION("answered") {
+    bob.server("pong");
+    FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+    evidence.connection = talks.tcp(0);
+    evidence.requests = {text("ping")};
+    evidence.replies = {text("pong")};
+    evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+    CHECK(explain(evidence) == "never-closed");
+  }
+  SECTION("nobody was served") {
+    FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+    evidence.connection = talks.tcp(0);
+    evidence.requests = {text("ping")};
+    evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+    CHECK(explain(evidence) == "never-closed");
+  }
+}
+
+}  // namespace wireproof
