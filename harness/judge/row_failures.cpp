@@ -122,9 +122,9 @@ RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& 
   RowFailure failure;
   failure.column = joined.column;
   failure.level = joined.inferred ? std::max(row.level, Level::should) : row.level;
-  failure.diagnostic.message =
-      fmt::format("{} of row {} is {}, the table expects {}", joined.column, row.number,
-                  joined.doers.empty() ? "no call" : render_doers(joined.doers) + "()", joined.cell);
+  failure.diagnostic.message = fmt::format(
+      "{} of row {} is {}, the table expects {}", joined.column, row.number,
+      joined.doers.empty() ? "no call" : render_doers(joined.doers) + "()", joined.cell);
   auto& notes = failure.diagnostic.notes;
   if (joined.inferred) notes.push_back({"", "the call was inferred from the packets"});
   if (!joined.inferred && !cause.facts.empty()) notes.push_back({"", render_facts(cause.facts)});

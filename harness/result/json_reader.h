@@ -48,8 +48,9 @@ struct JsonReader {
   }
 
   template <class Value>
-    requires(!HasJsonText<std::vector<Value>>)
-  static void read(const Json& json, std::vector<Value>& values, const JsonPlace& place) {
+  requires(!HasJsonText<std::vector<Value>>) static void read(const Json& json,
+                                                              std::vector<Value>& values,
+                                                              const JsonPlace& place) {
     if (!json.is_array()) place.refuse("a list expected");
     values.clear();
     values.reserve(json.size());

@@ -32,12 +32,13 @@ using Json = nlohmann::ordered_json;  // keys stay in the order of the descripti
 template <class Value>
 struct JsonText;
 template <class Value>
-concept HasJsonText = requires(const Value& value) { JsonText<Value>::write(value); };
+concept HasJsonText = requires(const Value& value) {
+  JsonText<Value>::write(value);
+};
 
 // What has a description of its own.
 template <class Value>
-concept Described =
-    (std::is_enum_v<Value> || std::is_class_v<Value>) && !HasJsonText<Value>;
+concept Described = (std::is_enum_v<Value> || std::is_class_v<Value>)&&!HasJsonText<Value>;
 
 // Fields of a struct that its description leaves out on purpose.
 template <class Value>
@@ -80,8 +81,7 @@ struct JsonWriter {
   }
 
   template <class Value>
-    requires(!HasJsonText<std::vector<Value>>)
-  static Json write(const std::vector<Value>& values) {
+  requires(!HasJsonText<std::vector<Value>>) static Json write(const std::vector<Value>& values) {
     Json list = Json::array();
     for (const Value& value : values) list.push_back(write(value));
     return list;

@@ -54,20 +54,20 @@ TEST_CASE("a line has the rows and the remark of its packet's note, else what it
   again.payload = "ping";
   append(store, again);
   std::map<std::size_t, PacketNote> notes;
-  notes[0].rows = {"1", "alice 2"};
-  notes[0].remark = "unexpected";
+  notes[0].rows = {{"", 1}, {"alice", 2}};
+  notes[0].remark = {PacketMark::unexpected};
   const std::vector<PacketLine> lines = lines_of(store, notes);
-  CHECK(lines[0].rows == "1, alice 2");
-  CHECK(lines[0].remark == "unexpected");
-  CHECK(lines[3].remark.empty());
-  CHECK(lines[4].remark == "retransmission");
+  CHECK(render_rows(lines[0].rows) == "1, alice 2");
+  CHECK(lines[0].remark == PacketRemark{PacketMark::unexpected});
+  CHECK(lines[3].remark == PacketRemark{});
+  CHECK(render_remark(lines[4].remark) == "retransmission");
 }
 
 TEST_CASE("packets of other ports are shown as none of the sheet's", "[judge]") {
   PacketStore store;
   TestConversation(store, endpoint(kAlice), endpoint("127.0.0.1:8")).handshake();
   const std::vector<PacketLine> lines = lines_of(store);
-  CHECK(lines[0].remark == "not of this scenario");
+  CHECK(lines[0].remark == PacketRemark{PacketMark::stranger});
   CHECK(lines[0].from == "127.0.0.2");
   CHECK(lines[0].to == "127.0.0.1");
   CHECK_FALSE(lines[0].info.empty());

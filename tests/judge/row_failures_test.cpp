@@ -55,7 +55,8 @@ TEST_CASE("the kernel is a cause that a cell can name, and no call", "[judge]") 
 }
 
 TEST_CASE("what no call was joined to is said", "[judge]") {
-  const auto failures = judge_cause_cells(row_of("", "recv"), cause_of(called("send"), Side::client));
+  const auto failures =
+      judge_cause_cells(row_of("", "recv"), cause_of(called("send"), Side::client));
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].diagnostic.message == "Blocked of row 4 is no call, the table expects recv");
 }
@@ -72,8 +73,10 @@ TEST_CASE("an inferred call is judged as should, or as little as its row", "[jud
 TEST_CASE("a server's shutdown ends its stream as well as a close; a client's does not",
           "[judge]") {
   CHECK(judge_cause_cells(row_of("close", ""), cause_of(called("shutdown"), Side::server)).empty());
-  CHECK(judge_cause_cells(row_of("close", ""), cause_of(called("shutdown"), Side::client)).size() == 1);
-  CHECK(judge_cause_cells(row_of("shutdown", ""), cause_of(called("close"), Side::server)).size() == 1);
+  CHECK(judge_cause_cells(row_of("close", ""), cause_of(called("shutdown"), Side::client)).size() ==
+        1);
+  CHECK(judge_cause_cells(row_of("shutdown", ""), cause_of(called("close"), Side::server)).size() ==
+        1);
 }
 
 TEST_CASE("a failed row says what was expected and what came nearest", "[judge]") {

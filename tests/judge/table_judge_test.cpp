@@ -189,10 +189,10 @@ TEST_CASE("a table with a name has the rows of its client alone, and says whose 
           "[judge]") {
   const ScenarioResult result =
       judged_capture("---\nserver: echo\n---\n" + kTwoClients +
-                   "\n## Packets: bob\n| From | To | Info | Len |\n|---|---|---|---|\n"
-                   "| bob | server | [SYN] | |\n| server | bob | [SYN, ACK] | |\n"
-                   "| bob | server | [ACK] | |\n| bob | server | [PSH, ACK] | 1 |\n",
-             two_talks());
+                         "\n## Packets: bob\n| From | To | Info | Len |\n|---|---|---|---|\n"
+                         "| bob | server | [SYN] | |\n| server | bob | [SYN, ACK] | |\n"
+                         "| bob | server | [ACK] | |\n| bob | server | [PSH, ACK] | 1 |\n",
+                     two_talks());
   CHECK(messages(result).empty());
   CHECK(result.verdict == Verdict::pass);
   REQUIRE(result.packets.size() == 8);
@@ -237,7 +237,8 @@ TEST_CASE("datagrams are matched as one sequence, `…` among them", "[judge]") 
       "| From | To | Info | Payload |\n|---|---|---|---|\n"
       "| client | server | UDP | \"one\" |\n";
   const std::string tail = "| client | server | UDP | \"two\" |\n";
-  CHECK(judged_capture(head + "| client | server | … | |\n" + tail, store).verdict == Verdict::pass);
+  CHECK(judged_capture(head + "| client | server | … | |\n" + tail, store).verdict ==
+        Verdict::pass);
   const ScenarioResult missing = judged_capture(head + tail, store);
   CHECK(missing.verdict == Verdict::fail);
   CHECK(missing.packets.at(1).remark == PacketRemark{PacketMark::unexpected});

@@ -16,8 +16,8 @@ class Tracer;
 
 // What came of a step on the server (`server: alive`). Both empty: done, or true.
 struct ServerOutcome {
-  std::string failure;  // why it is not
-  std::string skipped;  // why it could not be played or judged
+  std::string failure;       // why it is not
+  std::string skipped;       // why it could not be played or judged
   bool port_in_use = false;  // of a restart: the failure
 
   bool operator==(const ServerOutcome&) const = default;

@@ -8,8 +8,8 @@
 #include <limits>
 
 #include "base/text/hex.h"
-#include "expect/payload/layout.h"
 #include "expect/payload/field_codec.h"
+#include "expect/payload/layout.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {

@@ -55,11 +55,11 @@ TEST_CASE("a program's connection is seen by an explanation as by the tables", "
   const PacketStore store = unanswered_packets("");
   const Diagnostics failures = explain_session(scenario, unanswered(store, scenario, {"tool"}));
   REQUIRE(failures.size() == 1);
-  CHECK(failures[0].explanation == "one-at-a-time");
+  CHECK(failures[0].explanation == ExplanationId::one_at_a_time);
   REQUIRE(failures[0].notes.size() == 1);
   CHECK(failures[0].notes[0].text.find("the connection of tool,") != std::string::npos);
   CHECK(explain_session(scenario, unanswered(store, scenario, {}))[0].explanation !=
-        "one-at-a-time");
+        ExplanationId::one_at_a_time);
 }
 
 TEST_CASE("nobody is blamed for not reading whose reads are not known", "[judge]") {
@@ -67,7 +67,7 @@ TEST_CASE("nobody is blamed for not reading whose reads are not known", "[judge]
   const PacketStore store = unanswered_packets(std::string(1000, 'x') + std::string(1400, 'y'));
   const Diagnostics failures = explain_session(scenario, unanswered(store, scenario, {"tool"}));
   REQUIRE(failures.size() == 1);
-  CHECK(failures[0].explanation == "one-at-a-time");
+  CHECK(failures[0].explanation == ExplanationId::one_at_a_time);
 }
 
 TEST_CASE("a client is blamed for what it was sent and its calls did not take", "[judge]") {
@@ -77,23 +77,23 @@ TEST_CASE("a client is blamed for what it was sent and its calls did not take", 
   evidence.played.actors.push_back({"bob", endpoint("127.0.0.9:40009"), true});
   evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
   const auto explained = [&] { return explain_session(scenario, evidence)[0].explanation; };
-  CHECK(explained() == "blocked-by-reader");
+  CHECK(explained() == ExplanationId::blocked_by_reader);
   SocketCall read;
   read.actor = "bob";
   read.name = "recv";
   read.result = 1200;
   evidence.played.calls = {read, read};
-  CHECK(explained() == "one-at-a-time");
+  CHECK(explained() == ExplanationId::one_at_a_time);
   // What an earlier connection took is none of this one's.
   SocketCall connect = read;
   connect.name = "connect";
   connect.result = 0;
   evidence.played.calls = {read, connect, read};
-  CHECK(explained() == "one-at-a-time");
+  CHECK(explained() == ExplanationId::one_at_a_time);
   evidence.played.calls = {read, read, connect};
-  CHECK(explained() == "blocked-by-reader");
+  CHECK(explained() == ExplanationId::blocked_by_reader);
   evidence.offline = true;
-  CHECK(explained() == "one-at-a-time");
+  CHECK(explained() == ExplanationId::one_at_a_time);
 }
 
 TEST_CASE("failures with a cause stand before those without", "[judge]") {

@@ -135,7 +135,7 @@ struct ProgramPlay {
     evidence.played.failures = {failed};
     evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
     const ScenarioResult result = judge(sheet, evidence);
-    return result.failures.front().diagnostic.explanation;
+    return std::string(explanation_name(result.failures.front().diagnostic.explanation));
   }
 
   Scenario sheet;

@@ -171,9 +171,10 @@ TEST_CASE("offline, datagrams of each client are sent one by one", "[judge]") {
 }
 
 TEST_CASE("offline, an actor's number is the one that it has live", "[judge]") {
-  const Scenario sheet = sheet_of("", 
-      "alice: connect\nbob: connect\nalice: send \"n{n}\"\nbob: send \"n{n}\"\nbob: recv "
-      "\"r{n}\"\n");
+  const Scenario sheet =
+      sheet_of("",
+               "alice: connect\nbob: connect\nalice: send \"n{n}\"\nbob: send \"n{n}\"\nbob: recv "
+               "\"r{n}\"\n");
   PacketStore store;
   TestConversation alice(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
   alice.handshake();
@@ -205,9 +206,9 @@ TEST_CASE("offline, each repetition reads on where the one before ended", "[judg
 }
 
 TEST_CASE("offline, what only a live run can judge is skipped, and said", "[judge]") {
-  const Scenario sheet = sheet_of("", 
-      "connect\nrecv nothing for 1ms\nclose\nserver: alive\n"
-      "tool: run \"true\"\ntool: type \"a\"\ntool: exits 0\n");
+  const Scenario sheet = sheet_of("",
+                                  "connect\nrecv nothing for 1ms\nclose\nserver: alive\n"
+                                  "tool: run \"true\"\ntool: type \"a\"\ntool: exits 0\n");
   PacketStore store;
   TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
   tcp.handshake();
