@@ -15,7 +15,7 @@ namespace wireproof {
 // then alone, when nothing else is left to be played; kMostReplays times at most. The first playing
 // that claims something is the result, and says how often it was played again. A play with a time
 // limit of its own gets kMorePatience times as long each time, so that the machine's part in it
-// shrinks.
+// shrinks, and its capture's reader that much more time before packets are lost.
 constexpr std::uint64_t kMostReplays = 3;
 constexpr std::uint64_t kReplaysAmongOthers = 1;
 constexpr std::uint32_t kMorePatience = 4;

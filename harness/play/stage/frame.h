@@ -62,8 +62,10 @@ class FrameReader {
 
 // The body of `play`.
 struct PlayOrder {
-  std::uint32_t play = 0;      // its index among the run's plays, which were there before the fork
-  std::uint32_t patience = 1;  // how many times the play's own time limit it is given
+  std::uint32_t play = 0;  // its index among the run's plays, which were there before the fork
+  // How many times the play's own time limit it is given, and its capture's reader the time after
+  // which it loses packets.
+  std::uint32_t patience = 1;
 
   bool operator==(const PlayOrder&) const = default;
 };

@@ -27,7 +27,8 @@ struct StagedPlay {
       : scenario(*setting.play(order).scenario),
         servers(setting.servers),
         options(setting.options),
-        repeat(setting.play(order).repeat) {
+        repeat(setting.play(order).repeat),
+        patience(order.patience) {
     const Play& play = setting.play(order);
     options.timeout = setting.timeout(order);
     for (const auto& [name, value] : play.parameters) scenario.front.parameters[name] = value;
@@ -40,6 +41,7 @@ struct StagedPlay {
   const ServerTable& servers;
   RunOptions options;
   std::uint64_t repeat;
+  std::uint32_t patience;
 };
 
 // The command line as it was typed, for this sheet alone.
@@ -212,7 +214,7 @@ ScenarioResult error_result(const StagedPlay& staged, const std::string& reason)
 
 // False when the main process is gone.
 bool play_in_world(const StagedPlay& staged, FrameReader& orders, const UniqueFd& link) {
-  StageWorld world(staged.scenario, staged.servers, staged.options);
+  StageWorld world(staged.scenario, staged.servers, staged.options, staged.patience);
   write_frame(link.get(), {FrameKind::ready, ""});
   const auto go = orders.await(link.get());
   if (!go || go->kind != FrameKind::go) return false;

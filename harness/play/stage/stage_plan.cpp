@@ -42,6 +42,13 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
   return ports;
 }
 
+std::chrono::milliseconds plan_wake_after(const Scenario& scenario, std::uint32_t patience) {
+  constexpr std::uint64_t kMost = 20;
+  const std::uint64_t clients = scenario.session ? scenario.session->group_size : 0;
+  const std::uint64_t count = std::clamp<std::uint64_t>(clients, 1, kMost);
+  return std::chrono::milliseconds(std::min<std::uint64_t>(count * patience, kMost));
+}
+
 TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
   if (options.trace || needs(scenario.front, Need::trace)) return TraceWish::needed;
   for (const PacketTable& table : scenario.packet_tables) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -32,6 +33,11 @@ std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
 // nothing when it can. What single steps need is theirs to say.
 std::optional<std::string> unmet_by_running(const Scenario& scenario, const ServerPorts& ports,
                                             const RunningServer& running, const Route& route);
+
+// How long a block of the capture's ring may fill (WatchOptions::wake_after). What keeps the reader
+// from the CPU needs the room of that time: many clients at once with a process of the server's for
+// each, or whatever it was that made the playing before this one lose packets.
+std::chrono::milliseconds plan_wake_after(const Scenario& scenario, std::uint32_t patience);
 
 // Whether the server's calls are traced. `if_possible`: a table names them, but they can be
 // inferred from the packets where this machine forbids tracing.

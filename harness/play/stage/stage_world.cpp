@@ -44,19 +44,11 @@ ServerPorts choose_ports(ServerPorts ports, IpVersion version) {
   return ports;
 }
 
-// Many clients at once, and a process of the server's for each, keep the capture's reader from the
-// CPU for tens of milliseconds: their packets get the room of that time.
-Milliseconds wake_after(const Scenario& scenario) {
-  constexpr std::uint64_t kMostClients = 20;
-  const std::uint64_t clients = scenario.session ? scenario.session->group_size : 0;
-  return Milliseconds(std::clamp<std::uint64_t>(clients, 1, kMostClients));
-}
-
 }  // namespace
 
 StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
-                       const RunOptions& options)
-    : scenario_(scenario), options_(options) {
+                       const RunOptions& options, std::uint32_t patience)
+    : scenario_(scenario), options_(options), patience_(patience) {
   const ServerProgram* const program = find_program(scenario.front, servers);
   if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
   events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
@@ -136,7 +128,7 @@ void StageWorld::open_capture() {
   request.shares_loopback = !options_.running && network_ == NetworkKind::host_loopback;
   if (options_.running) request.running = options_.running->address;
   request.route = route_;
-  request.wake_after = wake_after(scenario_);
+  request.wake_after = plan_wake_after(scenario_, patience_);
   capture_ = std::make_unique<StageCapture>(request);
   watch(capture_->readable_fd());
 }

@@ -28,8 +28,9 @@ struct UnmetNeed {
 class StageWorld {
  public:
   // Returns once the server listens and the start marker has come out of the capture. Throws
-  // UnmetNeed, or what refuses (SystemError, std::runtime_error).
-  StageWorld(const Scenario& scenario, const ServerTable& servers, const RunOptions& options);
+  // UnmetNeed, or what refuses (SystemError, std::runtime_error). `patience` is the play's order's.
+  StageWorld(const Scenario& scenario, const ServerTable& servers, const RunOptions& options,
+             std::uint32_t patience);
   StageWorld(const StageWorld&) = delete;
   StageWorld& operator=(const StageWorld&) = delete;
   ~StageWorld();
@@ -79,6 +80,7 @@ class StageWorld {
 
   const Scenario& scenario_;
   const RunOptions& options_;
+  std::uint32_t patience_;
   NetworkKind network_ = NetworkKind::host_loopback;
   Route route_;  // to a server that runs already
   std::string host_;

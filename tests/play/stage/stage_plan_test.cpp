@@ -99,6 +99,20 @@ TEST_CASE("a server is traced where its sheet needs it or names calls, or when a
   CHECK(plan_trace(scenario, options) == TraceWish::needed);
 }
 
+TEST_CASE("the capture's reader gets time for each client, and more when packets were lost",
+          "[session]") {
+  Scenario scenario;
+  CHECK(plan_wake_after(scenario, 1) == 1ms);
+  scenario.session.emplace();
+  CHECK(plan_wake_after(scenario, 4) == 4ms);
+  scenario.session->group_size = 3;
+  CHECK(plan_wake_after(scenario, 1) == 3ms);
+  CHECK(plan_wake_after(scenario, 4) == 12ms);
+  CHECK(plan_wake_after(scenario, 16) == 20ms);
+  scenario.session->group_size = 500;
+  CHECK(plan_wake_after(scenario, 1) == 20ms);
+}
+
 TEST_CASE("a program that is not installed is named with its package", "[session]") {
   FrontMatter front;
   front.programs = {{"/bin/sh", "dash"}, {"sh", "dash"}};
