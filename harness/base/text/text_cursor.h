@@ -23,7 +23,8 @@ class TextCursor {
   char* at() const { return at_; }  // nullptr when full
 
   TextCursor& put(std::string_view text) {
-    if (char* const to = take(text.size())) std::memcpy(to, text.data(), text.size());
+    char* const to = take(text.size());
+    if (to != nullptr && !text.empty()) std::memcpy(to, text.data(), text.size());
     return *this;
   }
   TextCursor& put(char character) {
