@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
@@ -15,7 +15,6 @@
 #include "play/stage/stage_plan.h"
 
 namespace wireproof {
-
 namespace {
 
 struct CheckOptions {

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
@@ -8,7 +8,6 @@
 #include "machine/host/doctor.h"
 
 namespace wireproof {
-
 namespace {
 
 const char* color_of(MachineState state) {

@@ -1,6 +1,6 @@
 #include <filesystem>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
@@ -10,7 +10,6 @@
 #include "sheet/layout/struct_format.h"
 
 namespace wireproof {
-
 namespace {
 
 int print_struct_format(const std::string& text) {

@@ -2,7 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
@@ -11,7 +11,6 @@
 #include "cli/options/terminal.h"
 
 namespace wireproof {
-
 namespace {
 
 std::string render_list(const std::vector<Sheet>& sheets) {

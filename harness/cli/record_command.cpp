@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/system/file.h"
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
@@ -17,7 +17,6 @@
 #include "play/runner/runner.h"
 
 namespace wireproof {
-
 namespace {
 
 struct RecordOptions {

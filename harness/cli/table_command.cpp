@@ -4,7 +4,7 @@
 #include <iostream>
 
 #include "base/system/system_call.h"
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/column_options.h"
@@ -14,7 +14,6 @@
 #include "report/capture_table.h"
 
 namespace wireproof {
-
 namespace {
 
 struct TableOptions {

@@ -2,13 +2,12 @@
 
 #include <fmt/format.h>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/options/terminal.h"
 #include "play/tracing/trace_run.h"
 #include "result/packet_line.h"
 
 namespace wireproof {
-
 namespace {
 
 std::string render_row(const PacketLine& packet, Timestamp start) {

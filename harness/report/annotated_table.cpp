@@ -4,14 +4,13 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 #include "result/packet_line.h"
 
 namespace wireproof {
-
 namespace {
 
 using Json = nlohmann::ordered_json;

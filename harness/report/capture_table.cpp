@@ -4,7 +4,7 @@
 #include <array>
 #include <stdexcept>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 
 namespace wireproof {
 namespace {

@@ -4,8 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
-#include "base/text/hex.h"
 #include "base/text/text_table.h"
 #include "base/text/words.h"
 #include "report/findings.h"

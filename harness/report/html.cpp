@@ -3,7 +3,7 @@
 #include <pugixml.hpp>
 #include <sstream>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "report/gradebook_report.h"
 #include "report/safe_text.h"
 #include "report/trace_report.h"

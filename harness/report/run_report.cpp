@@ -3,13 +3,12 @@
 #include <algorithm>
 #include <map>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
 namespace wireproof {
-
 namespace {
 
 constexpr std::size_t kVerdictWidth = 12;  // INCONCLUSIVE

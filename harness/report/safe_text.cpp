@@ -2,10 +2,9 @@
 
 #include <algorithm>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 
 namespace wireproof {
-
 namespace {
 
 // U+FFFE and U+FFFF: good UTF-8, but no XML characters.

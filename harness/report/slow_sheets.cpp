@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 
 namespace wireproof {

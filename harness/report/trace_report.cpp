@@ -4,7 +4,7 @@
 
 #include <cstring>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "report/safe_text.h"
 

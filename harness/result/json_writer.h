@@ -13,7 +13,7 @@
 #include <vector>
 
 #include "base/text/address.h"
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/time.h"
 #include "base/text/utf8.h"
 

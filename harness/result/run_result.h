@@ -1,13 +1,128 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "result/scenario_result.h"
+#include "base/text/address.h"
+#include "base/text/diagnostic.h"
+#include "base/text/time.h"
+#include "expect/cause/cause.h"
+#include "expect/match/row.h"
+#include "packets/flow/socket_call.h"
+#include "result/packet_line.h"
+#include "result/verdict.h"
 
 namespace wireproof {
+
+// product.md: values only. Reports see these and nothing of the runner.
+
+enum class CheckKind : std::uint8_t { session, packets, sockets, measures };
+
+// One section of a sheet judged.
+struct CheckResult {
+  CheckKind kind = CheckKind::session;
+  std::string name;                 // "Session", "Packets", "Packets: alice"
+  Verdict verdict = Verdict::pass;  // pass, fail, inconclusive, skip
+  std::string reason;               // of skip and inconclusive
+  std::vector<std::string> variants;
+  std::string history;
+  double points = 0;  // earned
+  double max_points = 0;
+
+  bool operator==(const CheckResult&) const = default;
+};
+
+// One step of the session as it went.
+struct StepResult {
+  std::string actor;
+  std::string text;  // the step as written
+  std::size_t line = 0;
+  Duration started{};  // since the session's start
+  Duration lasted{};
+  bool ok = true;
+  std::string outcome;  // what was received, or why it failed
+
+  bool operator==(const StepResult&) const = default;
+};
+
+// A socket at a `sockets` step (base/system/socket_entry.h). The names are "server" or an actor's;
+// empty: nobody's.
+struct SocketLine {
+  bool tcp = true;
+  Endpoint local;
+  std::string local_name;
+  Endpoint remote;
+  std::string remote_name;
+  std::string state;
+  std::uint32_t receive_queue = 0;
+  std::uint32_t send_queue = 0;
+
+  bool operator==(const SocketLine&) const = default;
+};
+struct SocketSnapshot {
+  std::string name;  // of the step
+  std::vector<SocketLine> sockets;
+
+  bool operator==(const SocketSnapshot&) const = default;
+};
+
+// What the capture was worth (capture.md).
+struct Soundness {
+  bool captured = false;  // false: --no-capture, or nothing to capture with
+  std::uint64_t delivered = 0;
+  std::uint64_t received = 0;  // ps_recv
+  std::uint64_t dropped = 0;   // ps_drop
+  bool start_marker = false;
+  bool end_marker = false;
+  std::vector<std::string> faults;  // empty: sound
+
+  bool operator==(const Soundness&) const = default;
+};
+
+// What was found wrong.
+struct Failure {
+  Diagnostic diagnostic;  // with a span into the sheet
+  std::string rendered;   // the same, rendered plain
+
+  bool operator==(const Failure&) const = default;
+};
+
+// One scenario played (or judged from a capture) once.
+struct ScenarioResult {
+  std::string id;
+  std::string title;
+  std::string file;
+  std::string server;
+  std::vector<std::string> tags;
+  Verdict verdict = Verdict::error;
+  std::string reason;                   // one line, for everything but pass
+  bool server_failed_to_start = false;  // the reason of an ERROR
+  std::vector<CheckResult> checks;
+  std::vector<Failure> failures;
+  std::vector<PacketLine> packets;
+  std::vector<SocketCall> calls;
+  std::vector<CallPackets> call_packets;  // of each call, in capture order from 0
+  std::vector<StepResult> steps;
+  std::vector<SocketSnapshot> sockets;  // in the order in which they were taken
+  Soundness soundness;
+  std::string server_output;  // untrusted, at most kMaxServerOutput bytes
+  std::string capture_file;   // where the packets were kept, empty: not kept
+  Timestamp started{};
+  Duration lasted{};
+  double points = 0;
+  double max_points = 0;
+  std::string history;       // of all connections, joined by blanks
+  std::uint64_t repeat = 1;  // which repetition, from 1
+  // How often it was played again because it had been INCONCLUSIVE; what came then is not kept. Of
+  // a summary: those of all its repetitions.
+  std::uint64_t replays = 0;
+
+  bool operator==(const ScenarioResult&) const = default;
+};
+constexpr std::size_t kMaxServerOutput = 65536;
 
 // How often each packet history was seen over the repetitions of one scenario.
 struct HistoryCount {

@@ -7,7 +7,7 @@
 
 #include "base/system/socket_entry.h"
 #include "packets/flow/socket_call.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 #include "result/run_result.h"
 
 namespace wireproof {

@@ -8,7 +8,7 @@
 #include "base/text/address.h"
 #include "packets/capture/marker.h"
 #include "packets/capture/pcap_live.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 #include "report/capture_table.h"
 
 namespace wireproof {

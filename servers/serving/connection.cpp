@@ -10,7 +10,7 @@
 #include <cstdlib>
 #include <utility>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "servers/serving/server_socket.h"
 
 namespace wireproof {

@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/system/socket_address.h"
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "servers/serving/server_socket.h"
 
 namespace wireproof {

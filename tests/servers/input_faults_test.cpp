@@ -1,4 +1,4 @@
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "catch.h"
 #include "servers/faults/fault_tables.h"
 #include "servers/faults/misconduct.h"

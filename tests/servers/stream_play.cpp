@@ -1,6 +1,6 @@
 #include "servers/stream_play.h"
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "catch.h"
 #include "servers/protocols/reference_servers.h"
 

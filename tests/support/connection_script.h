@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "expect/match/match.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
 

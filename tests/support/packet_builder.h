@@ -6,7 +6,7 @@
 #include "base/text/address.h"
 #include "base/text/bytes.h"
 #include "base/text/time.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
 

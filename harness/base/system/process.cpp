@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <exception>
 #include <optional>
 
@@ -91,6 +92,23 @@ void restore_descriptor_limit() {
   if (!usual || ::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = std::min(limit.rlim_cur, *usual);
   ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+ProcessEnd read_wait_status(int status) {
+  if (WIFEXITED(status)) return {ProcessEnd::Way::exited, WEXITSTATUS(status), ""};
+  return {ProcessEnd::Way::signal, WTERMSIG(status), ""};
+}
+
+std::string render_process_end(const ProcessEnd& end) {
+  switch (end.way) {
+    case ProcessEnd::Way::exited:
+      return "exited with code " + std::to_string(end.number);
+    case ProcessEnd::Way::signal:
+      return std::string("was ended by signal ") + ::strsignal(end.number);
+    case ProcessEnd::Way::overrun:
+      break;
+  }
+  return "was ended by the sandbox: it " + end.overrun;
 }
 
 }  // namespace wireproof

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -41,5 +42,26 @@ constexpr std::size_t kMaxAttemptText = 4096;
 // it may use select(), or go through all that it could have.
 void raise_descriptor_limit();
 void restore_descriptor_limit();
+
+// How a process ended.
+struct ProcessEnd {
+  enum class Way : std::uint8_t {
+    exited,   // by itself: `number` is its exit code
+    signal,   // `number` is the signal
+    overrun,  // its sandbox ended it: `overrun` says why
+  };
+
+  Way way = Way::exited;
+  int number = 0;
+  std::string overrun;  // "had more than 256 processes"
+
+  bool operator==(const ProcessEnd&) const = default;
+};
+
+// Of a status of wait(2).
+ProcessEnd read_wait_status(int status);
+
+// "exited with code 3", "was ended by signal Killed", "was ended by the sandbox: it had …".
+std::string render_process_end(const ProcessEnd& end);
 
 }  // namespace wireproof

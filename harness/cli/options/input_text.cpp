@@ -1,9 +1,8 @@
 #include "cli/options/input_text.h"
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 
 namespace wireproof {
-
 namespace {
 
 // The byte that `\c` stands for; -1 for none.

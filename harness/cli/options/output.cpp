@@ -2,11 +2,10 @@
 
 #include <fmt/format.h>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "report/report.h"
 
 namespace wireproof {
-
 namespace {
 
 // So many repetitions get a line each when there is no terminal; of more only every tenth part.

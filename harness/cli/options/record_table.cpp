@@ -6,12 +6,11 @@
 #include <map>
 #include <set>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "result/packet_line.h"
 
 namespace wireproof {
-
 namespace {
 
 constexpr std::size_t kRecordedPayload = 64;  // bytes; longer ones are left to the length

@@ -9,11 +9,10 @@
 #include <limits>
 #include <optional>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "expect/payload/layout.h"
 
 namespace wireproof {
-
 namespace {
 
 constexpr std::string_view kListSeparator = ", ";

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "expect/payload/payload.h"
 
 namespace wireproof {

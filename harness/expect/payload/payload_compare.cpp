@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
 #include "expect/payload/payload_decode.h"

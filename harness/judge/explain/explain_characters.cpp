@@ -1,7 +1,7 @@
 // Replies whose text is wrong: what happened to its characters on the way through the server.
 #include <fmt/format.h>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/utf8.h"
 #include "judge/explain/failure_evidence.h"
 

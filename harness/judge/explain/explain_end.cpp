@@ -4,7 +4,7 @@
 #include <cmath>
 #include <limits>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {

@@ -3,7 +3,7 @@
 
 #include <map>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {

@@ -2,7 +2,7 @@
 // or too many bytes.
 #include <fmt/format.h>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {

@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/traffic/message_end.h"
 #include "packets/flow/tcp_connection.h"
 

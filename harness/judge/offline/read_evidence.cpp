@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
 #include "judge/traffic/actor_names.h"

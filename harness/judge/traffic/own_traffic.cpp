@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "packets/wire/icmp.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {

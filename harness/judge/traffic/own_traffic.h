@@ -4,7 +4,7 @@
 #include <vector>
 
 #include "judge/traffic/evidence.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
 

@@ -8,7 +8,7 @@
 #include "expect/cause/cause.h"
 #include "judge/traffic/played_session.h"
 #include "packets/flow/tcp_connection.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
 

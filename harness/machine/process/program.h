@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-#include "base/system/process_end.h"
+#include "base/system/process.h"
 #include "base/system/unique_fd.h"
 #include "machine/host/sandbox.h"
 #include "machine/process/program_streams.h"

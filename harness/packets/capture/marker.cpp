@@ -8,8 +8,8 @@
 
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "packets/wire/icmp.h"
 #include "packets/wire/ip.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {

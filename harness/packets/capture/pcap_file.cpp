@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
@@ -18,7 +19,6 @@
 
 #include "base/system/system_call.h"
 #include "base/system/unique_fd.h"
-#include "packets/capture/link_types.h"
 
 namespace wireproof {
 namespace {
@@ -189,6 +189,46 @@ UniqueFd open_file(const std::filesystem::path& path) {
   return UniqueFd(static_cast<int>(check_call(fd, "open " + path.string())));
 }
 
+// The largest snaplen that readers accept (MAXIMUM_SNAPLEN of tcpdump and Wireshark).
+constexpr int kSnaplen = 262144;
+
+struct DumperCloser {
+  void operator()(pcap_dumper_t* dumper) const { pcap_dump_close(dumper); }
+};
+
+// Not for LinkType::unsupported.
+int dlt_of_link_type(LinkType link) {
+  switch (link) {
+    case LinkType::ethernet:
+      return DLT_EN10MB;
+    case LinkType::linux_cooked_v1:
+      return DLT_LINUX_SLL;
+    case LinkType::linux_cooked_v2:
+      return DLT_LINUX_SLL2;
+    case LinkType::raw_ip:
+      return DLT_RAW;
+    case LinkType::bsd_null:
+      return DLT_NULL;
+    case LinkType::bsd_loop:
+      return DLT_LOOP;
+    case LinkType::unsupported:
+      break;
+  }
+  assert(link != LinkType::unsupported);
+  return DLT_EN10MB;
+}
+
+pcap_pkthdr record_header(const RawPacket& packet) {
+  const auto since_epoch = packet.time.time_since_epoch();
+  const auto seconds = std::chrono::floor<std::chrono::seconds>(since_epoch);
+  pcap_pkthdr header{};
+  header.ts.tv_sec = static_cast<time_t>(seconds.count());
+  header.ts.tv_usec = static_cast<suseconds_t>((since_epoch - seconds).count());  // nanoseconds
+  header.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
+  header.len = packet.original_size;
+  return header;
+}
+
 }  // namespace
 
 std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
@@ -205,6 +245,49 @@ std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
   __fsetlocking(file.get(), FSETLOCKING_BYCALLER);  // one thread reads: no lock for each packet
   static_cast<void>(file.release());                // the handle closes it
   return std::make_unique<PcapFile>(std::move(handle), std::move(state));
+}
+
+LinkType link_type_of_dlt(int dlt) {
+  switch (dlt) {
+    case DLT_EN10MB:
+      return LinkType::ethernet;
+    case DLT_LINUX_SLL:
+      return LinkType::linux_cooked_v1;
+    case DLT_LINUX_SLL2:
+      return LinkType::linux_cooked_v2;
+    case DLT_RAW:
+    case DLT_IPV4:
+    case DLT_IPV6:
+      return LinkType::raw_ip;
+    case DLT_NULL:
+      return LinkType::bsd_null;
+    case DLT_LOOP:
+      return LinkType::bsd_loop;
+    default:
+      return LinkType::unsupported;
+  }
+}
+
+void write_pcap(const std::filesystem::path& path, const PacketStore& packets) {
+  const LinkType link = packets.size() == 0 ? LinkType::ethernet : packets.at(0).link;
+  const UniquePcap handle(pcap_open_dead_with_tstamp_precision(dlt_of_link_type(link), kSnaplen,
+                                                               PCAP_TSTAMP_PRECISION_NANO));
+  if (!handle) throw SystemError("allocate a capture writer", ENOMEM);
+
+  const std::string attempt = "write " + path.string();
+  std::FILE* const file = std::fopen(path.c_str(), "wbe");
+  if (file == nullptr) throw SystemError(attempt, errno);
+  const std::unique_ptr<pcap_dumper_t, DumperCloser> dumper(pcap_dump_fopen(handle.get(), file));
+  if (!dumper) throw SystemError(attempt, errno != 0 ? errno : EIO);  // it closed the file
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    const RawPacket packet = packets.at(i);
+    assert(packet.link == link);
+    const pcap_pkthdr header = record_header(packet);
+    pcap_dump(reinterpret_cast<u_char*>(dumper.get()), &header, packet.bytes.data());
+  }
+  if (pcap_dump_flush(dumper.get()) != 0 || std::ferror(file) != 0) {
+    throw SystemError(attempt, errno != 0 ? errno : EIO);
+  }
 }
 
 }  // namespace wireproof

@@ -8,7 +8,6 @@
 #include <string>
 
 #include "packets/wire/packet.h"
-#include "packets/wire/packet_store.h"
 
 namespace wireproof {
 
@@ -50,5 +49,8 @@ class CaptureError : public std::runtime_error {
 // Writes packets as a pcap file with nanosecond stamps; all packets must have one link type.
 // Throws SystemError naming the file.
 void write_pcap(const std::filesystem::path& path, const PacketStore& packets);
+
+// Of libpcap's DLT_ number.
+LinkType link_type_of_dlt(int dlt);
 
 }  // namespace wireproof

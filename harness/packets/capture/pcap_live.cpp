@@ -13,7 +13,7 @@
 #include <string>
 
 #include "base/system/system_call.h"
-#include "packets/capture/link_types.h"
+#include "packets/capture/pcap_file.h"
 
 namespace wireproof {
 namespace {

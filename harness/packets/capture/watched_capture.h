@@ -10,7 +10,7 @@
 #include "base/text/address.h"
 #include "packets/capture/marker.h"
 #include "packets/capture/pcap_live.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
 

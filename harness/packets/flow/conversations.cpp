@@ -6,8 +6,8 @@
 
 #include "packets/flow/connection_builder.h"
 #include "packets/flow/fragments.h"
-#include "packets/wire/icmp.h"
 #include "packets/wire/ip.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {

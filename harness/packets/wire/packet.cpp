@@ -1,8 +1,8 @@
 #include "packets/wire/packet.h"
 
 #include <algorithm>
+#include <cassert>
 
-#include "packets/wire/icmp.h"
 #include "packets/wire/ip.h"
 #include "packets/wire/link.h"
 #include "packets/wire/transport.h"
@@ -213,6 +213,26 @@ Packet decode_packet(const RawPacket& raw) {
   const bool is_ipv6 = link.ether_type == ether_type::kIpv6;
   if (is_ipv6 || link.ether_type == ether_type::kIpv4) decode_ip(packet, network, is_ipv6 ? 6 : 4);
   return packet;
+}
+
+void PacketStore::append(const RawPacket& packet) {
+  entries_.push_back(
+      Entry{packet.time, packet.original_size, packet.link, bytes_.size(), packet.bytes.size()});
+  bytes_.insert(bytes_.end(), packet.bytes.begin(), packet.bytes.end());
+}
+
+RawPacket PacketStore::at(std::size_t index) const {
+  assert(index < entries_.size());
+  const Entry& entry = entries_[index];
+  return RawPacket{entry.time, entry.original_size, entry.link,
+                   ByteView(bytes_).subspan(entry.begin, entry.size)};
+}
+
+std::vector<Packet> PacketStore::decode_all() const {
+  std::vector<Packet> packets;
+  packets.reserve(entries_.size());
+  for (std::size_t i = 0; i < entries_.size(); ++i) packets.push_back(decode_packet(at(i)));
+  return packets;
 }
 
 }  // namespace wireproof

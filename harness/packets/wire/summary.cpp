@@ -5,7 +5,6 @@
 #include <limits>
 
 #include "base/text/text_cursor.h"
-#include "packets/wire/icmp.h"
 #include "packets/wire/link.h"
 #include "packets/wire/transport.h"
 

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/traffic/message_end.h"
 #include "machine/process/client_program.h"
 #include "play/client/actor_step.h"

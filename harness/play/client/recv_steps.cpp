@@ -5,7 +5,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <cerrno>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "judge/traffic/message_end.h"
 #include "play/client/actor_step.h"
 

@@ -6,7 +6,7 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 
 namespace wireproof {
 namespace {

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 
 namespace wireproof {
 

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "base/system/process_end.h"
+#include "base/system/process.h"
 #include "machine/host/child_processes.h"
 #include "play/stage/stage_plan.h"
 #include "result/result_codec.h"

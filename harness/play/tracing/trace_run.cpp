@@ -6,7 +6,7 @@
 #include <array>
 #include <cerrno>
 
-#include "base/system/process_end.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"

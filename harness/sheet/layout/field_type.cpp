@@ -7,7 +7,7 @@
 #include <cmath>
 #include <limits>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
 #include "sheet/text/cursor.h"

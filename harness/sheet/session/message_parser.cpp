@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "expect/payload/layout.h"
 
 namespace wireproof {

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "expect/payload/payload.h"
 #include "sheet/session/session_script.h"
 

@@ -6,7 +6,7 @@
 #include <cctype>
 #include <charconv>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "base/text/utf8.h"
 #include "base/text/words.h"
 

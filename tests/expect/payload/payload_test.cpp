@@ -1,6 +1,6 @@
 #include "expect/payload/payload.h"
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "catch.h"
 
 namespace wireproof {

@@ -1,7 +1,7 @@
 #include "packets/flow/connection_builder.h"
 
 #include "catch.h"
-#include "packets/wire/packet_store.h"
+#include "packets/wire/packet.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

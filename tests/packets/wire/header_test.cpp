@@ -1,9 +1,8 @@
 #include <algorithm>
 #include <array>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "catch.h"
-#include "packets/wire/icmp.h"
 #include "packets/wire/ip.h"
 #include "packets/wire/link.h"
 #include "packets/wire/transport.h"

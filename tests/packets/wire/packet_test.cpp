@@ -1,9 +1,9 @@
 #include "packets/wire/packet.h"
 
 #include "catch.h"
-#include "packets/wire/icmp.h"
 #include "packets/wire/ip.h"
 #include "packets/wire/link.h"
+#include "packets/wire/transport.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
