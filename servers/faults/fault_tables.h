@@ -7,8 +7,8 @@
 
 #include "servers/protocols/protocol.h"
 
-// The tables of what a server can be asked to do wrong, or otherwise than usual, and what their
-// entries are made of. misconduct.h looks them up.
+// The tables of what a server can be asked to do wrong, and what their entries are made of.
+// misconduct.h looks them up.
 namespace wireproof {
 
 // A fault in what is said: bytes of messages, their boundaries, datagrams. It wraps the protocols
@@ -37,15 +37,6 @@ struct ServingFault {
 };
 
 const std::vector<ServingFault>& serving_faults();
-
-// Another way to be correct: no sheet may fail because of it.
-struct HarmlessVariant {
-  ServerVariant variant;
-  bool (*applies)(const ServerInfo& server) = nullptr;
-  void (*change)(Conduct& conduct, const ServerInfo& server) = nullptr;
-};
-
-const std::vector<HarmlessVariant>& harmless_variants();
 
 inline bool speaks_tcp(const ServerInfo& server) {
   return server.tcp_port != 0;
@@ -76,31 +67,5 @@ class DeadlyInput : public std::runtime_error {
  public:
   explicit DeadlyInput(const std::string& input) : std::runtime_error("cannot take " + input) {}
 };
-
-// What a server makes of the end of an exchange. Each changes the stream protocol of a service and
-// leaves the datagrams alone.
-
-// Forgets the connection at EOF: it stays in CLOSE-WAIT.
-void keep_at_eof(Service& service);
-
-// Does not see the end: reads on, and gets nothing again and again.
-void read_on_at_eof(Service& service);
-
-// Takes the end for an empty chunk, answers it like one, and then closes.
-void answer_eof_once(Service& service);
-
-// The same, but reads on, for ever. What is sent has to be taken before the next, so no more than
-// one answer is held.
-void answer_eof_always(Service& service);
-
-// Goes on reading where it ought to close.
-void never_close(Service& service);
-
-// Closes where it ought to answer.
-void close_before_reply(Service& service);
-
-// Forgets the connection where the input is refused and, if it decodes text, where a chunk is not
-// UTF-8, as a thread does that ends with an exception.
-void forget_after_bad_input(Service& service, bool decodes_text);
 
 }  // namespace wireproof

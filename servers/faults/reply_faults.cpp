@@ -10,7 +10,6 @@ class ChangedStream : public StreamProtocol {
   ChangedStream(std::unique_ptr<StreamProtocol> inner, ChangeReplies change)
       : inner_(std::move(inner)), change_(std::move(change)) {}
 
-  Actions on_open() override { return changed(inner_->on_open()); }
   Actions on_bytes(ByteView bytes) override { return changed(inner_->on_bytes(bytes)); }
   Actions on_eof() override { return changed(inner_->on_eof()); }
 

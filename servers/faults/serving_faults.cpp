@@ -1,4 +1,9 @@
+#include <algorithm>
+#include <memory>
+#include <utility>
+
 #include "servers/faults/fault_tables.h"
+#include "servers/protocols/unicode_text.h"
 
 namespace wireproof {
 namespace {
@@ -29,6 +34,101 @@ bool decodes(const ServerInfo& server) {
   return serves_many(server) && (server.traits.has_text || server.traits.has_messages);
 }
 
+// What a server makes of the end of an exchange: stream protocols that wrap another one.
+class WrappedStream : public StreamProtocol {
+ public:
+  explicit WrappedStream(std::unique_ptr<StreamProtocol> inner) : inner_(std::move(inner)) {}
+
+  Actions on_bytes(ByteView bytes) override { return inner_->on_bytes(bytes); }
+  Actions on_eof() override { return inner_->on_eof(); }
+
+ protected:
+  StreamProtocol& inner() { return *inner_; }
+
+ private:
+  std::unique_ptr<StreamProtocol> inner_;
+};
+
+// Forgets the connection at EOF: it stays in CLOSE-WAIT.
+class KeepAtEof : public WrappedStream {
+ public:
+  using WrappedStream::WrappedStream;
+  Actions on_eof() override { return {{}, Ending::keep}; }
+};
+
+// Does not see the end: reads on, and gets nothing again and again.
+class ReadOnAtEof : public WrappedStream {
+ public:
+  using WrappedStream::WrappedStream;
+  Actions on_eof() override { return {{}, Ending::none}; }
+};
+
+// Takes the end for an empty chunk, answers it like one, and then closes.
+class AnswerEofOnce : public WrappedStream {
+ public:
+  using WrappedStream::WrappedStream;
+  Actions on_eof() override { return {inner().on_bytes({}).sends, Ending::close}; }
+};
+
+// The same, but reads on, for ever. What is sent has to be taken before the next, so no more than
+// one answer is held.
+class AnswerEofAlways : public WrappedStream {
+ public:
+  using WrappedStream::WrappedStream;
+  Actions on_eof() override { return {inner().on_bytes({}).sends, Ending::none}; }
+};
+
+// Goes on reading where it ought to close.
+class NeverClose : public WrappedStream {
+ public:
+  using WrappedStream::WrappedStream;
+  Actions on_bytes(ByteView bytes) override {
+    return {WrappedStream::on_bytes(bytes).sends, Ending::none};
+  }
+};
+
+// Closes where it ought to answer.
+class CloseBeforeReply : public WrappedStream {
+ public:
+  using WrappedStream::WrappedStream;
+  Actions on_bytes(ByteView bytes) override {
+    Actions actions = WrappedStream::on_bytes(bytes);
+    if (actions.sends.empty()) return actions;
+    return {{}, Ending::close};
+  }
+};
+
+// Forgets the connection where the input is refused and, if it decodes text, where a chunk is not
+// UTF-8, as a thread does that ends with an exception.
+class ForgetAfterBadInput : public WrappedStream {
+ public:
+  ForgetAfterBadInput(std::unique_ptr<StreamProtocol> inner, bool decodes_text)
+      : WrappedStream(std::move(inner)), decodes_text_(decodes_text) {}
+
+  Actions on_bytes(ByteView bytes) override {
+    if (decodes_text_ && !std::ranges::equal(valid_utf8(bytes), bytes)) return {{}, Ending::keep};
+    Actions actions = WrappedStream::on_bytes(bytes);
+    if (actions.ending == Ending::refuse) actions.ending = Ending::keep;
+    return actions;
+  }
+
+ private:
+  bool decodes_text_;
+};
+
+template <class Wrapper>
+void wrap_streams(Service& service, const ServerInfo&) {
+  service.open_stream = [open = service.open_stream] { return std::make_unique<Wrapper>(open()); };
+}
+
+void forget_after_bad_input(Service& service, const ServerInfo& server) {
+  service.conduct.way = ServeWay::threads;
+  service.conduct.frees_kept_at_accept = true;
+  service.open_stream = [open = service.open_stream, decodes_text = server.traits.has_text] {
+    return std::make_unique<ForgetAfterBadInput>(open(), decodes_text);
+  };
+}
+
 void close_with_unread(Service& service, const ServerInfo& server) {
   service.conduct.closing = Closing::with_unread;
   // As a program does that asks recv() for the bytes of its message and no more.
@@ -48,10 +148,10 @@ std::vector<ServingFault> closing_faults() {
        [](Service& service, const ServerInfo&) { service.conduct.closing = Closing::by_reset; }},
       {{"never-close", "does not close after its answer", "never-closed"},
        closes_first,
-       [](Service& service, const ServerInfo&) { never_close(service); }},
+       wrap_streams<NeverClose>},
       {{"close-before-reply", "closes where it ought to answer", "closed-before-reply"},
        replies_on_tcp,
-       [](Service& service, const ServerInfo&) { close_before_reply(service); }},
+       wrap_streams<CloseBeforeReply>},
       {{"close-unread", "closes while bytes are unread, so that RST is sent", "reset-unread"},
        may_leave_unread,
        close_with_unread},
@@ -74,25 +174,21 @@ std::vector<ServingFault> faults_after_the_client() {
   return {
       {{"leak", "does not close at EOF and leaves CLOSE-WAIT behind", "close-wait"},
        speaks_tcp,
-       [](Service& service, const ServerInfo&) { keep_at_eof(service); }},
+       wrap_streams<KeepAtEof>},
       {{"spin", "calls recv again and again at EOF", "busy-loop"},
        speaks_tcp,
-       [](Service& service, const ServerInfo&) { read_on_at_eof(service); }},
+       wrap_streams<ReadOnAtEof>},
       {{"endless", "answers EOF like a chunk, for ever", "endless-after-eof"},
        has_prefix_until_eof,
-       [](Service& service, const ServerInfo&) { answer_eof_always(service); }},
+       wrap_streams<AnswerEofAlways>},
       {{"stray-reply", "answers EOF like a chunk, once", "stray-after-eof"},
        has_prefix,
-       [](Service& service, const ServerInfo&) { answer_eof_once(service); }},
+       wrap_streams<AnswerEofOnce>},
       {{"die-on-reset", "ends when a client resets", "died-on-reset"}, speaks_tcp, die_on_reset},
       {{"thread-dies", "a thread ends on bad input; its connection hangs until a later accept",
         "thread-died"},
        decodes,
-       [](Service& service, const ServerInfo& server) {
-         service.conduct.way = ServeWay::threads;
-         service.conduct.frees_kept_at_accept = true;
-         forget_after_bad_input(service, server.traits.has_text);
-       }},
+       forget_after_bad_input},
   };
 }
 

@@ -151,6 +151,28 @@ std::size_t head_size(CalcLayout layout) {
 
 }  // namespace
 
+std::string_view calc_operation_name(CalcOperation operation, CalcNames names) {
+  const bool is_brief = names == CalcNames::brief;
+  switch (operation) {
+    case CalcOperation::sum:
+      return is_brief ? "SUM" : "Summe";
+    case CalcOperation::product:
+      return is_brief ? "PRO" : "Produkt";
+    case CalcOperation::minimum:
+      return is_brief ? "MIN" : "Minimum";
+    case CalcOperation::maximum:
+      return is_brief ? "MAX" : "Maximum";
+  }
+  return "";
+}
+
+std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names) {
+  for (const CalcOperation operation : kCalcOperations) {
+    if (calc_operation_name(operation, names) == name) return operation;
+  }
+  return std::nullopt;
+}
+
 const std::vector<std::string>& calc_layout_names() {
   static const std::vector<std::string> kNames = {"plain",         "op-64",      "op-10",
                                                   "op-7",          "op-7-digit", "op-length",

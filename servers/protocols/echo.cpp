@@ -1,4 +1,4 @@
-#include "servers/protocols/echo.h"
+#include "servers/protocols/reference_servers.h"
 
 #include <utility>
 

@@ -6,10 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "servers/protocols/calc.h"
 #include "servers/protocols/calc_layout.h"
-#include "servers/protocols/echo.h"
-#include "servers/protocols/records.h"
 
 namespace wireproof {
 namespace {

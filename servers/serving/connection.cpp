@@ -44,7 +44,6 @@ Connection::Connection(int fd, const Service& service, std::string peer, ServeLo
       peer_(std::move(peer)),
       log_(std::move(log)) {
   prepare_connection(fd_, conduct_);
-  take_actions(protocol_->on_open());
 }
 
 std::optional<Deadline> Connection::deadline() const {

@@ -8,7 +8,7 @@
 #include "base/system/deadline.h"
 #include "base/system/unique_fd.h"
 #include "base/text/bytes.h"
-#include "servers/protocols/conduct.h"
+#include "servers/protocols/protocol.h"
 
 namespace wireproof {
 

@@ -1,4 +1,4 @@
-#include "servers/protocols/calc.h"
+#include "servers/protocols/reference_servers.h"
 
 #include "catch.h"
 #include "servers/stream_play.h"

@@ -2,7 +2,7 @@
 #include "catch.h"
 #include "servers/faults/fault_tables.h"
 #include "servers/faults/misconduct.h"
-#include "servers/protocols/records.h"
+#include "servers/protocols/reference_servers.h"
 #include "servers/registry.h"
 #include "servers/stream_play.h"
 

@@ -1,5 +1,5 @@
 #include "catch.h"
-#include "servers/protocols/records.h"
+#include "servers/protocols/reference_servers.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

@@ -21,7 +21,6 @@ void add(Played& played, const Actions& actions) {
 Played play_bytes(const Service& service, const std::vector<Bytes>& pieces) {
   const std::unique_ptr<StreamProtocol> protocol = service.open_stream();
   Played played;
-  add(played, protocol->on_open());
   for (const Bytes& piece : pieces) {
     if (played.ending != Ending::none) break;
     add(played, protocol->on_bytes(piece));

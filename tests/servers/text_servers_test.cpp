@@ -1,5 +1,5 @@
 #include "catch.h"
-#include "servers/protocols/echo.h"
+#include "servers/protocols/reference_servers.h"
 #include "servers/protocols/unicode_text.h"
 #include "servers/stream_play.h"
 

@@ -1,10 +1,9 @@
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 
 #include <sys/socket.h>
 
 #include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
 #include "servers/serving/listen.h"
