@@ -8,6 +8,13 @@ namespace {
 
 using enum ExplanationId;
 
+struct CauseEntry {
+  ExplanationId id = none;
+  std::string_view name;
+  std::string_view says;
+  std::string_view advice;
+};
+
 // The order of the enumeration, so that an id is the place of its entry.
 constexpr std::array<CauseEntry, 41> kCatalogue{{
     {nothing_listens, "nothing-listens",
@@ -163,10 +170,6 @@ const CauseEntry& entry_of(ExplanationId id) {
 }
 
 }  // namespace
-
-std::span<const CauseEntry> explanation_catalogue() {
-  return kCatalogue;
-}
 
 std::string_view explanation_name(ExplanationId id) {
   return entry_of(id).name;

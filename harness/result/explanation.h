@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -64,20 +63,13 @@ enum class ExplanationId : std::uint8_t {
   truncated_datagram
 };
 
-// One cause. Its rank is its place in the catalogue.
-struct CauseEntry {
-  ExplanationId id = ExplanationId::none;
-  std::string_view name;    // as reports, JSON and the faults of the servers print it: "close-wait"
-  std::string_view says;    // what it is, in one sentence without the numbers of a run
-  std::string_view advice;  // how to mend it: which call to look at, and what it has to do
-};
-
-// All of them, the most fundamental first; `none` has no entry.
-std::span<const CauseEntry> explanation_catalogue();
-
 // Each is empty for `none`.
+
+// As reports, JSON and the faults of the servers print it: "close-wait".
 std::string_view explanation_name(ExplanationId id);
+// What it is, in one sentence without the numbers of a run.
 std::string_view what_it_says(ExplanationId id);
+// How to mend it: which call to look at, and what it has to do.
 std::string_view advice_for(ExplanationId id);
 
 // Nothing for a name that is not in the catalogue.

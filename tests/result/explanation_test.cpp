@@ -6,27 +6,29 @@
 
 namespace wireproof {
 
+constexpr int kCauseCount = static_cast<int>(ExplanationId::truncated_datagram);  // the last one
+
 TEST_CASE("every cause of the catalogue has its own name, says what it is and how to mend it",
           "[result]") {
   std::set<std::string_view> names;
   std::size_t rank = 0;
-  for (const CauseEntry& cause : explanation_catalogue()) {
-    INFO(cause.name);
-    CHECK(names.insert(cause.name).second);
-    CHECK(find_explanation(cause.name) == cause.id);
-    CHECK(explanation_name(cause.id) == cause.name);
-    CHECK_FALSE(what_it_says(cause.id).empty());
-    CHECK_FALSE(advice_for(cause.id).empty());
-    CHECK(fundamental_rank(cause.id) == rank++);
+  for (int number = 1; number <= kCauseCount; ++number) {
+    const auto cause = static_cast<ExplanationId>(number);
+    INFO(explanation_name(cause));
+    CHECK_FALSE(explanation_name(cause).empty());
+    CHECK(names.insert(explanation_name(cause)).second);
+    CHECK(find_explanation(explanation_name(cause)) == cause);
+    CHECK_FALSE(what_it_says(cause).empty());
+    CHECK_FALSE(advice_for(cause).empty());
+    CHECK(fundamental_rank(cause) == rank++);
   }
-  CHECK(rank == 41);
 }
 
 TEST_CASE("what has no cause has no name and no advice, and comes last", "[result]") {
   CHECK(explanation_name(ExplanationId::none).empty());
   CHECK(what_it_says(ExplanationId::none).empty());
   CHECK(advice_for(ExplanationId::none).empty());
-  CHECK(fundamental_rank(ExplanationId::none) == explanation_catalogue().size());
+  CHECK(fundamental_rank(ExplanationId::none) == std::size_t{kCauseCount});
   CHECK_FALSE(find_explanation(""));
   CHECK_FALSE(find_explanation("no-such-cause"));
 }

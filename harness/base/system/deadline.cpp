@@ -20,11 +20,6 @@ Deadline::Clock::time_point time_after(Duration limit) {
   return limit < end - now ? now + limit : end;
 }
 
-bool await_event(int fd, short event, const Deadline& deadline, const std::string& attempt) {
-  pollfd entry{fd, event, 0};
-  return await_any({&entry, 1}, deadline, attempt);
-}
-
 }  // namespace
 
 Deadline::Deadline(Duration limit) : time_(time_after(limit)) {}
@@ -49,11 +44,8 @@ bool await_any(std::span<pollfd> entries, const Deadline& deadline, const std::s
 }
 
 bool await_readable(int fd, const Deadline& deadline, const std::string& attempt) {
-  return await_event(fd, POLLIN, deadline, attempt);
-}
-
-bool await_writable(int fd, const Deadline& deadline, const std::string& attempt) {
-  return await_event(fd, POLLOUT, deadline, attempt);
+  pollfd entry{fd, POLLIN, 0};
+  return await_any({&entry, 1}, deadline, attempt);
 }
 
 bool is_readable(int fd) {

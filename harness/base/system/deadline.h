@@ -43,7 +43,6 @@ class Deadline {
 bool await_any(std::span<pollfd> entries, const Deadline& deadline, const std::string& attempt);
 
 bool await_readable(int fd, const Deadline& deadline, const std::string& attempt);
-bool await_writable(int fd, const Deadline& deadline, const std::string& attempt);
 
 // Whether a read would return at once: bytes, the end, or an error are there.
 bool is_readable(int fd);

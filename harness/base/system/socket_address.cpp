@@ -33,14 +33,6 @@ std::optional<Address> read_as(ByteView bytes) {
   return address;
 }
 
-using NameCall = int (*)(int, sockaddr*, socklen_t*);
-
-Endpoint ask_for_name(NameCall call, int socket, const char* attempt) {
-  SocketAddress address;
-  check_call(call(socket, address.get(), &address.size), attempt);
-  return read_socket_address(address).value_or(Endpoint{});
-}
-
 }  // namespace
 
 ByteView SocketAddress::bytes() const {
@@ -113,11 +105,9 @@ std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t p
 }
 
 Endpoint local_endpoint(int socket) {
-  return ask_for_name(::getsockname, socket, "getsockname");
-}
-
-Endpoint remote_endpoint(int socket) {
-  return ask_for_name(::getpeername, socket, "getpeername");
+  SocketAddress address;
+  check_call(::getsockname(socket, address.get(), &address.size), "getsockname");
+  return read_socket_address(address).value_or(Endpoint{});
 }
 
 }  // namespace wireproof

@@ -39,9 +39,8 @@ IpAddress read_ip_address(int family, const void* bytes);
 // 6724); one may come several times. Throws SystemError when there is none.
 std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t port);
 
-// Where an IP socket is bound, or what it is connected to; of one that is not the wildcard address
-// with port 0. Throw SystemError.
+// Where an IP socket is bound; of one that is not the wildcard address with port 0. Throws
+// SystemError.
 Endpoint local_endpoint(int socket);
-Endpoint remote_endpoint(int socket);
 
 }  // namespace wireproof

@@ -36,14 +36,8 @@ void ByteWriter::write_u64(std::uint64_t value) {
   write_u32(static_cast<std::uint32_t>(value));
 }
 
-void ByteWriter::write_u16_le(std::uint16_t value) {
-  write_u8(static_cast<std::uint8_t>(value));
-  write_u8(static_cast<std::uint8_t>(value >> 8));
-}
-
 void ByteWriter::write_u32_le(std::uint32_t value) {
-  write_u16_le(static_cast<std::uint16_t>(value));
-  write_u16_le(static_cast<std::uint16_t>(value >> 16));
+  for (int shift = 0; shift < 32; shift += 8) write_u8(static_cast<std::uint8_t>(value >> shift));
 }
 
 void ByteWriter::write_bytes(ByteView bytes) {

@@ -28,7 +28,6 @@ class ByteReader {
   std::uint16_t read_u16();
   std::uint32_t read_u32();
   std::uint64_t read_u64();
-  std::uint16_t read_u16_le();
   std::uint32_t read_u32_le();
   ByteView read_bytes(std::size_t size);
   void skip(std::size_t size);
@@ -78,11 +77,6 @@ inline std::uint64_t ByteReader::read_u64() {
   return value;
 }
 
-inline std::uint16_t ByteReader::read_u16_le() {
-  if (!take(2)) return 0;
-  return static_cast<std::uint16_t>((bytes_[offset_ - 1] << 8) | bytes_[offset_ - 2]);
-}
-
 inline std::uint32_t ByteReader::read_u32_le() {
   if (!take(4)) return 0;
   std::uint32_t value = 0;
@@ -106,7 +100,6 @@ class ByteWriter {
   void write_u16(std::uint16_t value);
   void write_u32(std::uint32_t value);
   void write_u64(std::uint64_t value);
-  void write_u16_le(std::uint16_t value);
   void write_u32_le(std::uint32_t value);
   void write_bytes(ByteView bytes);
 

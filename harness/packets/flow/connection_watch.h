@@ -17,7 +17,6 @@ class ConnectionWatch {
 
   void see(const Packet& packet);
   bool all_ended() const { return open_count_ == 0; }
-  std::size_t open_count() const { return open_count_; }
 
  private:
   void see_whole(const Packet& packet);

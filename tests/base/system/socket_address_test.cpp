@@ -52,7 +52,7 @@ TEST_CASE("an address of another family is no endpoint", "[base]") {
   CHECK_FALSE(read_socket_address(address));
 }
 
-TEST_CASE("a socket is asked for both of its ends", "[base]") {
+TEST_CASE("a socket is asked where it is bound", "[base]") {
   const UniqueFd listener(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress any = write_socket_address(endpoint("[::1]:0"));
   REQUIRE(::bind(listener.get(), any.get(), any.size) == 0);
@@ -60,12 +60,7 @@ TEST_CASE("a socket is asked for both of its ends", "[base]") {
   const Endpoint end = local_endpoint(listener.get());
   CHECK(end.address == endpoint("[::1]:0").address);
   CHECK(end.port != 0);
-
-  const UniqueFd client(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
-  CHECK_THROWS_AS(remote_endpoint(client.get()), SystemError);
-  const SocketAddress server = write_socket_address(end);
-  REQUIRE(::connect(client.get(), server.get(), server.size) == 0);
-  CHECK(remote_endpoint(client.get()) == end);
+  CHECK_THROWS_AS(local_endpoint(-1), SystemError);
   CHECK(address_family(end.address.version) == AF_INET6);
 }
 

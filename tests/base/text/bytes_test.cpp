@@ -11,21 +11,19 @@ TEST_CASE("a reader reads what a writer wrote", "[base]") {
   writer.write_u16(0x0203);
   writer.write_u32(0x04050607);
   writer.write_u64(0x08090a0b0c0d0e0f);
-  writer.write_u16_le(0x1110);
-  writer.write_u32_le(0x15141312);
+  writer.write_u32_le(0x13121110);
   writer.write_bytes(as_bytes("end"));
-  CHECK(writer.size() == 24);
+  CHECK(writer.size() == 22);
   // Big-endian unless told otherwise: the bytes count up.
   for (std::size_t i = 0; i < 15; ++i) CHECK(writer.bytes()[i] == i + 1);
-  for (std::size_t i = 15; i < 21; ++i) CHECK(writer.bytes()[i] == i + 1);
+  for (std::size_t i = 15; i < 19; ++i) CHECK(writer.bytes()[i] == i + 1);
 
   ByteReader reader(writer.bytes());
   CHECK(reader.read_u8() == 0x01);
   CHECK(reader.read_u16() == 0x0203);
   CHECK(reader.read_u32() == 0x04050607);
   CHECK(reader.read_u64() == 0x08090a0b0c0d0e0f);
-  CHECK(reader.read_u16_le() == 0x1110);
-  CHECK(reader.read_u32_le() == 0x15141312);
+  CHECK(reader.read_u32_le() == 0x13121110);
   CHECK(as_text(reader.read_bytes(3)) == "end");
   CHECK(reader.rest().empty());
   CHECK_FALSE(reader.failed());

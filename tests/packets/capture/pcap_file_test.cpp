@@ -96,8 +96,7 @@ Bytes pcapng_bytes(const std::vector<std::uint16_t>& link_types) {
   write_block(file, 0x0a0d0d0a, section.bytes());
   for (const std::uint16_t type : link_types) {
     ByteWriter interface;
-    interface.write_u16_le(type);
-    interface.write_u16_le(0);
+    interface.write_u32_le(type);  // and two reserved bytes behind it
     interface.write_u32_le(65535);
     write_block(file, 1, interface.bytes());
   }
