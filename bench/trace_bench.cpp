@@ -18,7 +18,6 @@
 #include <vector>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/tracer.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/socket_entry.h"
+#include "base/system/socket_address.h"
 #include "judge/traffic/evidence.h"
 #include "sheet/scenario.h"
 

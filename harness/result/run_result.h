@@ -48,7 +48,7 @@ struct StepResult {
   bool operator==(const StepResult&) const = default;
 };
 
-// A socket at a `sockets` step (base/system/socket_entry.h). The names are "server" or an actor's;
+// A socket at a `sockets` step (SocketEntry). The names are "server" or an actor's;
 // empty: nobody's.
 struct SocketLine {
   bool tcp = true;

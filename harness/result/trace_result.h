@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/socket_entry.h"
+#include "base/system/socket_address.h"
 #include "packets/flow/socket_call.h"
 #include "packets/wire/packet.h"
 #include "result/run_result.h"

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "base/text/address.h"
 
 namespace wireproof {

@@ -9,7 +9,6 @@
 #include <memory>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "servers/protocols/protocol.h"
 #include "servers/serving/connection.h"
 
@@ -19,7 +18,7 @@ namespace wireproof {
 class StopEvent {
  public:
   // Throws SystemError when there is no descriptor.
-  StopEvent() : fd_(static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC), "eventfd"))) {}
+  StopEvent() : fd_(check_descriptor(::eventfd(0, EFD_CLOEXEC), "eventfd")) {}
 
   int fd() const { return fd_.get(); }
 

@@ -8,7 +8,7 @@
 #include <string>
 #include <thread>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "servers/protocols/protocol.h"
 #include "servers/serving/client_serving.h"
 

@@ -9,7 +9,7 @@
 #include <thread>
 #include <utility>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 

@@ -42,8 +42,8 @@ UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketTy
   const SocketAddress address = look_up_host(conduct.both_families ? "::" : host, port).front();
   const std::string name = render_socket_address(address);
   const int kind = (type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
-  UniqueFd fd(static_cast<int>(check_call(::socket(address.storage.ss_family, kind, 0),
-                                          fmt::format("socket for {}", name))));
+  UniqueFd fd = check_descriptor(::socket(address.storage.ss_family, kind, 0),
+                                 fmt::format("socket for {}", name));
   if (type == SocketType::stream && conduct.takes_port_back) {
     // Only here: on a UDP socket it would let a second server take the port unnoticed.
     set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1, fmt::format("SO_REUSEADDR for {}", name));

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "base/system/deadline.h"
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "servers/protocols/protocol.h"
 

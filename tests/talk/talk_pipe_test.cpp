@@ -9,7 +9,7 @@
 #include <thread>
 
 #include "base/system/socket_address.h"
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 
 namespace wireproof {

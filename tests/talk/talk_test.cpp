@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 #include "support/program.h"
 

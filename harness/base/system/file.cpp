@@ -53,8 +53,7 @@ bool resemble(int file, const struct stat& old) {
 
 std::string read_file(const fs::path& path, std::size_t max_bytes) {
   const std::string attempt = "read " + path.string();
-  const UniqueFd file(
-      static_cast<int>(check_call(::open(path.c_str(), O_RDONLY | O_CLOEXEC), attempt)));
+  const UniqueFd file = check_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC), attempt);
   std::string text;
   std::array<char, 65536> block{};
   while (text.size() < max_bytes) {
@@ -68,15 +67,14 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
 
 OutputFile::OutputFile(const fs::path& path, std::string attempt) : attempt_(std::move(attempt)) {
   if (const int own = find_own_output(path); own != 0) {
-    file_.reset(static_cast<int>(check_call(::fcntl(own, F_DUPFD_CLOEXEC, 0), attempt_)));
+    file_ = check_descriptor(::fcntl(own, F_DUPFD_CLOEXEC, 0), attempt_);
     appends_ = true;
     return;
   }
   std::error_code ignored;
   const bool is_new = !fs::exists(path, ignored);
   constexpr mode_t kMode = 0666;
-  const long fd = check_call(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kMode), attempt_);
-  file_.reset(static_cast<int>(fd));
+  file_ = check_descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kMode), attempt_);
   struct stat status {};
   check_call(::fstat(file_.get(), &status), attempt_);
   if (!S_ISREG(status.st_mode)) return;

@@ -3,7 +3,7 @@
 #include <string>
 #include <string_view>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 

@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -42,5 +43,17 @@ std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t p
 // Where an IP socket is bound; of one that is not the wildcard address with port 0. Throws
 // SystemError.
 Endpoint local_endpoint(int socket);
+
+// One socket as the kernel lists it (`ss`, `netstat`).
+struct SocketEntry {
+  bool tcp = true;
+  Endpoint local;
+  Endpoint remote;    // of a socket without peer: port 0
+  std::string state;  // RFC 9293 §3.3.2: "CLOSE-WAIT"; of UDP "UNCONN" or "ESTABLISHED"
+  std::uint32_t receive_queue = 0;  // bytes unread; LISTEN: connections that wait for accept
+  std::uint32_t send_queue = 0;     // bytes not acknowledged; LISTEN: the most that may wait
+
+  bool operator==(const SocketEntry&) const = default;
+};
 
 }  // namespace wireproof

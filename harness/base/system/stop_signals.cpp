@@ -1,22 +1,24 @@
 #include "base/system/stop_signals.h"
 
-#include <poll.h>
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include <cerrno>
-
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
+namespace {
+
+constexpr const char* kAttempt = "wait for the signals that stop a run";
+
+}  // namespace
 
 StopSignals::StopSignals() {
   sigset_t stopping;
   sigemptyset(&stopping);
   sigaddset(&stopping, SIGINT);
   sigaddset(&stopping, SIGTERM);
-  fd_.reset(static_cast<int>(check_call(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK),
-                                        "wait for the signals that stop a run")));
+  fd_ = check_descriptor(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK), kAttempt);
   ::pthread_sigmask(SIG_BLOCK, &stopping, &before_);
 }
 
@@ -30,12 +32,7 @@ bool StopSignals::take() const {
 }
 
 void StopSignals::wait() const {
-  while (!take()) {
-    pollfd entry{fd_.get(), POLLIN, 0};
-    if (::poll(&entry, 1, -1) < 0 && errno != EINTR) {
-      throw SystemError("wait for the signals that stop a run", errno);
-    }
-  }
+  while (!take()) await_readable(fd(), Deadline::never(), kAttempt);
 }
 
 }  // namespace wireproof

@@ -2,7 +2,7 @@
 
 #include <csignal>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 

@@ -28,4 +28,8 @@ long check_call(long result, const std::string& attempt) {
   return result;
 }
 
+UniqueFd check_descriptor(long result, const std::string& attempt) {
+  return UniqueFd(static_cast<int>(check_call(result, attempt)));
+}
+
 }  // namespace wireproof

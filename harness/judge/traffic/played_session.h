@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/socket_entry.h"
+#include "base/system/socket_address.h"
 #include "base/text/diagnostic.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"

@@ -5,7 +5,7 @@
 #include <set>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 

@@ -20,7 +20,6 @@
 #include "base/system/proc.h"
 #include "base/system/process.h"
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "machine/host/host_address.h"
 #include "machine/host/private_network.h"
 

@@ -11,7 +11,6 @@
 
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "machine/host/netlink.h"
 
 namespace wireproof {

@@ -23,7 +23,6 @@
 #include "base/system/pipe.h"
 #include "base/system/process.h"
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "machine/host/netlink.h"
 
 namespace wireproof {

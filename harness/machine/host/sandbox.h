@@ -11,7 +11,7 @@
 #include <vector>
 
 #include "base/system/process.h"
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/host/private_network.h"
 #include "machine/host/work_thread.h"
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/system/socket_entry.h"
+#include "base/system/socket_address.h"
 #include "base/text/address.h"
 
 namespace wireproof {

@@ -9,7 +9,7 @@
 #include <string>
 
 #include "base/system/process.h"
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/host/sandbox.h"
 #include "machine/process/program_streams.h"
 #include "machine/trace/tracer.h"

@@ -4,7 +4,7 @@
 #include <optional>
 #include <string>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 
 namespace wireproof {
 

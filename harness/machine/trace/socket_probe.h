@@ -8,7 +8,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "base/text/address.h"
 
 namespace wireproof {

@@ -15,7 +15,6 @@
 #include <memory>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 
 // Numbers: the kernel's <asm/unistd.h> through SYS_…, linux-libc-dev 6.1. arm64 has no calls that
 // a newer one replaces (asm-generic/unistd.h): no poll, select, epoll_wait, dup2.

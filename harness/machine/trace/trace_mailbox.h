@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/trace/trace_log.h"
 #include "packets/flow/socket_call.h"
 

@@ -17,8 +17,8 @@ namespace {
 constexpr IpAddress kMarkerAddress{IpVersion::v4, {127, 0, 0, 1}};
 
 UniqueFd bind_marker() {
-  UniqueFd socket(static_cast<int>(
-      check_call(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open the marker socket")));
+  UniqueFd socket =
+      check_descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open the marker socket");
   const SocketAddress any = write_socket_address({kMarkerAddress, 0});
   check_call(::bind(socket.get(), any.get(), any.size), "bind the marker socket");
   return socket;

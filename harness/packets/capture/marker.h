@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "packets/wire/packet.h"
 
 namespace wireproof {

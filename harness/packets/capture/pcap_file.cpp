@@ -18,7 +18,6 @@
 #include <utility>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 
 namespace wireproof {
 namespace {
@@ -184,9 +183,9 @@ void PcapFile::set_damage(std::string reason) {
 }
 
 UniqueFd open_file(const std::filesystem::path& path) {
-  if (path == "-") return UniqueFd(static_cast<int>(check_call(::dup(0), "read standard input")));
+  if (path == "-") return check_descriptor(::dup(0), "read standard input");
   const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  return UniqueFd(static_cast<int>(check_call(fd, "open " + path.string())));
+  return check_descriptor(fd, "open " + path.string());
 }
 
 // The largest snaplen that readers accept (MAXIMUM_SNAPLEN of tcpdump and Wireshark).

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 
+#include "packets/wire/packet.h"
 #include "packets/wire/transport.h"
 
 namespace wireproof {
+
 namespace {
 
 // Positions that a segment takes (SEG.LEN of RFC 9293 §3.4).
@@ -163,6 +165,32 @@ TcpConnection ConnectionBuilder::take() {
   connection_.client_stream = state(Side::client).reassembler.take_stream();
   connection_.server_stream = state(Side::server).reassembler.take_stream();
   return std::move(connection_);
+}
+
+bool is_keep_alive(const Segment& segment, std::uint64_t size, const SideHistory& own,
+                   const SideHistory& other) {
+  if (segment.has(tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst)) return false;
+  if (size > 1 || !own.has_sent || segment.numbers.seq + 1 != own.next) return false;
+  return size == 0 || other.ack >= own.next;
+}
+
+Repeat classify_repeat(const Segment& segment, std::uint64_t size, const SideHistory& own,
+                       const SideHistory& other) {
+  if (segment.has(tcp_flag::kRst)) {
+    return own.has_rst ? Repeat::retransmission : Repeat::reset_after_end;
+  }
+  if (is_keep_alive(segment, size, own, other)) {
+    // RFC 9293 §3.8.6.1: probing a closed window looks the same but for the window.
+    const bool window_closed = other.has_ack && other.window_bytes == 0;
+    return window_closed ? Repeat::zero_window_probe : Repeat::keep_alive;
+  }
+  if (size > 0) return Repeat::retransmission;
+  const bool same_ack = own.has_ack && segment.numbers.ack <= own.ack;
+  const bool same_window = segment.numbers.window_bytes == own.window_bytes;
+  if (same_ack && same_window && other.keep_alive_open) return Repeat::keep_alive_ack;
+  if (segment.numbers.window_bytes == 0) return Repeat::zero_window;
+  if (same_ack && segment.numbers.ack == own.ack && !same_window) return Repeat::window_update;
+  return same_ack ? Repeat::duplicate_ack : Repeat::pure_ack;
 }
 
 }  // namespace wireproof

@@ -99,4 +99,32 @@ std::string render_history(const TcpConnection& connection) {
   return runs.take();
 }
 
+std::string render_repeat(Repeat repeat) {
+  switch (repeat) {
+    case Repeat::none:
+      return "";
+    case Repeat::pure_ack:
+      return "pure ACK";
+    case Repeat::duplicate_ack:
+      return "duplicate ACK";
+    case Repeat::window_update:
+      return "window update";
+    case Repeat::zero_window:
+      return "zero window";
+    case Repeat::keep_alive:
+      return "keep-alive";
+    case Repeat::keep_alive_ack:
+      return "keep-alive ACK";
+    case Repeat::retransmission:
+      return "retransmission";
+    case Repeat::out_of_order:
+      return "out of order";
+    case Repeat::zero_window_probe:
+      return "zero window probe";
+    case Repeat::reset_after_end:
+      return "RST after the end";
+  }
+  return "";
+}
+
 }  // namespace wireproof

@@ -3,7 +3,7 @@
 #include <optional>
 #include <span>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "play/run_options.h"
 #include "play/stage/frame.h"
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/process/server_process.h"
 #include "machine/trace/tracer.h"
 #include "play/run_options.h"

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/host/host_address.h"
 #include "machine/host/private_network.h"
 #include "machine/host/sandbox.h"

@@ -6,7 +6,7 @@
 #include <functional>
 #include <optional>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "base/text/time.h"
 #include "play/stage/frame.h"
 

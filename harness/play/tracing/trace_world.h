@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 #include "machine/trace/tracer.h"

@@ -3,7 +3,6 @@
 #include <netinet/in.h>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "catch.h"
 
 namespace wireproof {

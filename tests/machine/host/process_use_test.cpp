@@ -11,7 +11,6 @@
 #include <thread>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "catch.h"
 
 namespace wireproof {

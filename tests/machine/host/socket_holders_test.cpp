@@ -8,7 +8,7 @@
 
 #include "base/system/process.h"
 #include "base/system/socket_address.h"
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 
 namespace wireproof {

@@ -3,7 +3,7 @@
 #include <string>
 #include <vector>
 
-#include "base/system/unique_fd.h"
+#include "base/system/system_call.h"
 #include "machine/trace/tracer.h"
 
 namespace wireproof {

@@ -1,4 +1,4 @@
-#include "packets/flow/repeat.h"
+#include "packets/flow/connection_builder.h"
 
 #include "catch.h"
 

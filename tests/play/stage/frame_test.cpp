@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/system/system_call.h"
-#include "base/system/unique_fd.h"
 #include "catch.h"
 #include "support/packet_builder.h"
 
