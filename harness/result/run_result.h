@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -108,7 +107,7 @@ struct ScenarioResult {
   std::vector<StepResult> steps;
   std::vector<SocketSnapshot> sockets;  // in the order in which they were taken
   Soundness soundness;
-  std::string server_output;  // untrusted, at most kMaxServerOutput bytes
+  std::string server_output;  // untrusted, at most kMaxProgramOutput bytes (machine/process)
   std::string capture_file;   // where the packets were kept, empty: not kept
   Timestamp started{};
   Duration lasted{};
@@ -122,7 +121,6 @@ struct ScenarioResult {
 
   bool operator==(const ScenarioResult&) const = default;
 };
-constexpr std::size_t kMaxServerOutput = 65536;
 
 // How often each packet history was seen over the repetitions of one scenario.
 struct HistoryCount {

@@ -21,7 +21,7 @@ struct TracedProgram {
   std::optional<int> exit_code;  // none: a signal ended it
   int signal = 0;
   bool stopped = false;  // it ran still when all was over, and was ended
-  std::string output;    // untrusted, standard output and error, at most kMaxServerOutput bytes
+  std::string output;    // untrusted, standard output and error, at most kMaxProgramOutput bytes
 
   bool operator==(const TracedProgram&) const = default;
 };

@@ -3,22 +3,17 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {
-namespace {
-
-constexpr const char* kAttempt = "wait for the signals that stop a run";
-
-}  // namespace
 
 StopSignals::StopSignals() {
   sigset_t stopping;
   sigemptyset(&stopping);
   sigaddset(&stopping, SIGINT);
   sigaddset(&stopping, SIGTERM);
-  fd_ = check_descriptor(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK), kAttempt);
+  fd_ = check_descriptor(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK),
+                         "wait for the signals that stop a run");
   ::pthread_sigmask(SIG_BLOCK, &stopping, &before_);
 }
 
@@ -29,10 +24,6 @@ StopSignals::~StopSignals() {
 bool StopSignals::take() const {
   signalfd_siginfo signal{};
   return ::read(fd_.get(), &signal, sizeof signal) == sizeof signal;
-}
-
-void StopSignals::wait() const {
-  while (!take()) await_readable(fd(), Deadline::never(), kAttempt);
 }
 
 }  // namespace wireproof

@@ -22,8 +22,6 @@ class StopSignals {
   int fd() const { return fd_.get(); }
   // Takes one that has come; false when none has.
   bool take() const;
-  // Waits for one and takes it. Throws SystemError.
-  void wait() const;
 
  private:
   sigset_t before_{};

@@ -1,7 +1,6 @@
 #include "packets/flow/fragments.h"
 
 #include <algorithm>
-#include <iterator>
 #include <utility>
 
 namespace wireproof {

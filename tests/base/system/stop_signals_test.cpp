@@ -18,13 +18,6 @@ TEST_CASE("a signal that is to stop the process waits until it is taken, once", 
   CHECK_FALSE(stop.take());
 }
 
-TEST_CASE("a signal that came before it is waited for ends the wait", "[base]") {
-  const StopSignals stop;
-  REQUIRE(::kill(::getpid(), SIGTERM) == 0);
-  stop.wait();
-  CHECK_FALSE(stop.take());
-}
-
 TEST_CASE("behind it signals are again what they were", "[base]") {
   sigset_t before;
   sigset_t after;
