@@ -30,7 +30,7 @@ bool ConnectionNumbers::is_another_opening(Way from, const TcpHeader& header) co
   if (!has(header, tcp_flag::kSyn) || has(header, tcp_flag::kAck)) return false;
   const Half& own = half(from);
   if (!own.has_base) return false;
-  const bool is_closing = halves_[0].has_fin || halves_[1].has_fin || has_reset_;
+  const bool is_closing = halves_[0].has_fin || halves_[1].has_fin || has_reset();
   return is_closing || header.sequence != own.base;
 }
 
@@ -76,7 +76,7 @@ RelativeNumbers ConnectionNumbers::add(Way from, const TcpHeader& header,
     own.fin_end = header.sequence + payload_size + 1 + (opens ? 1 : 0);
     own.has_fin = true;
   }
-  if (has(header, tcp_flag::kRst)) has_reset_ = true;
+  if (has(header, tcp_flag::kRst)) own.has_reset = true;
   return numbers;
 }
 

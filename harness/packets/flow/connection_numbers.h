@@ -44,7 +44,7 @@ class ConnectionNumbers {
   // Each end has acknowledged the other's FIN (RFC 9293 §3.6).
   bool are_both_closed() const { return halves_[0].is_closed && halves_[1].is_closed; }
   // The same, or a RST (§3.5.2).
-  bool has_ended() const { return are_both_closed() || has_reset_; }
+  bool has_ended() const { return are_both_closed() || has_reset(); }
 
  private:
   static constexpr std::uint8_t kNoShift = 255;
@@ -57,16 +57,17 @@ class ConnectionNumbers {
     bool has_base = false;
     bool has_fin = false;
     bool is_closed = false;  // the FIN was acknowledged
+    bool has_reset = false;  // here, where it takes no room: there may be half a million entries
 
     std::int64_t number(std::uint32_t sequence) const;
     void reach(std::int64_t number);
   };
 
+  bool has_reset() const { return halves_[0].has_reset || halves_[1].has_reset; }
   Half& half(Way way) { return halves_[way == Way::forward ? 0 : 1]; }
   const Half& half(Way way) const { return halves_[way == Way::forward ? 0 : 1]; }
 
   std::array<Half, 2> halves_;
-  bool has_reset_ = false;
 };
 
 // The numbers of all connections of a capture of any size.
