@@ -1,11 +1,11 @@
 #include <fmt/format.h>
 
-#include <charconv>
 #include <optional>
 #include <pugixml.hpp>
 #include <sstream>
 #include <string_view>
 
+#include "base/text/words.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
@@ -152,11 +152,7 @@ std::optional<std::size_t> line_of(std::string_view rendered) {
   if (column == std::string_view::npos || column == 0) return std::nullopt;
   const std::size_t colon = place.rfind(':', column - 1);
   if (colon == std::string_view::npos) return std::nullopt;
-  std::size_t line = 0;
-  const char* const end = place.data() + column;
-  const auto [stop, error] = std::from_chars(place.data() + colon + 1, end, line);
-  if (error != std::errc() || stop != end) return std::nullopt;
-  return line;
+  return parse_number<std::size_t>(place.substr(colon + 1, column - colon - 1));
 }
 
 // The line of the sheet, from 1, that the first failure points at; 1 when none has a place.

@@ -4,7 +4,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
-#include <charconv>
+
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -28,9 +29,9 @@ std::optional<RowLabel> parse_row(std::string_view text) {
   RowLabel label;
   if (blank != std::string_view::npos) label.table = text.substr(0, blank);
   const std::string_view digits = blank == std::string_view::npos ? text : text.substr(blank + 1);
-  const char* const end = digits.data() + digits.size();
-  const auto read = std::from_chars(digits.data(), end, label.row);
-  if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+  const auto row = parse_number<std::size_t>(digits);
+  if (!row) return std::nullopt;
+  label.row = *row;
   return label;
 }
 

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <charconv>
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -32,12 +32,10 @@ class FieldReader {
   template <class Number>
   Number take_number() {
     const std::string_view field = take();
-    Number number{};
-    if (reading_ != CalcReading::complete) return number;
-    const char* const end = field.data() + field.size();
-    const auto [stopped, error] = std::from_chars(field.data(), end, number);
-    if (error != std::errc() || stopped != end) reading_ = CalcReading::wrong;
-    return number;
+    if (reading_ != CalcReading::complete) return {};
+    const auto number = parse_number<Number>(field);
+    if (!number) reading_ = CalcReading::wrong;
+    return number.value_or(Number{});
   }
 
  private:

@@ -13,21 +13,13 @@ namespace {
 
 namespace fs = std::filesystem;
 
-template <class Number>
-std::optional<Number> parse_whole(std::string_view text) {
-  Number number = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), number);
-  const bool is_whole = read.ec == std::errc() && read.ptr == text.data() + text.size();
-  return is_whole ? std::optional(number) : std::nullopt;
-}
-
 // The names in a folder that are numbers; what else is there (/proc/meminfo) is passed over.
 std::vector<int> list_numbers(const fs::path& folder) {
   std::vector<int> numbers;
   std::error_code gone;
   for (fs::directory_iterator entry(folder, gone), end; !gone && entry != end;
        entry.increment(gone)) {
-    const auto number = parse_whole<int>(entry->path().filename().native());
+    const auto number = parse_number<int>(entry->path().filename().native());
     if (number) numbers.push_back(*number);
   }
   return numbers;
@@ -84,10 +76,10 @@ std::optional<ProcessStat> read_process_stat(pid_t process) {
   if (fields.size() <= kCore) return std::nullopt;
   ProcessStat stat;
   stat.state = fields[kState].front();
-  stat.parent = parse_whole<pid_t>(fields[kParent]).value_or(0);
-  stat.ended_children_ticks = parse_whole<std::int64_t>(fields[kChildrenUser]).value_or(0) +
-                              parse_whole<std::int64_t>(fields[kChildrenSystem]).value_or(0);
-  stat.core = parse_whole<int>(fields[kCore]).value_or(-1);
+  stat.parent = parse_number<pid_t>(fields[kParent]).value_or(0);
+  stat.ended_children_ticks = parse_number<std::int64_t>(fields[kChildrenUser]).value_or(0) +
+                              parse_number<std::int64_t>(fields[kChildrenSystem]).value_or(0);
+  stat.core = parse_number<int>(fields[kCore]).value_or(-1);
   return stat;
 }
 
@@ -107,7 +99,7 @@ std::optional<std::vector<pid_t>> list_children(pid_t process) {
   for (const pid_t thread : list_threads(process)) {
     const std::string text = read_proc_file(tasks / std::to_string(thread) / "children");
     for (const std::string_view field : split_words(text)) {
-      if (const auto child = parse_whole<pid_t>(field)) children.push_back(*child);
+      if (const auto child = parse_number<pid_t>(field)) children.push_back(*child);
     }
   }
   return children;
@@ -131,7 +123,7 @@ std::optional<std::uint64_t> parse_socket_target(std::string_view target) {
   if (!target.starts_with(kBegin) || !target.ends_with(']')) return std::nullopt;
   target.remove_prefix(kBegin.size());
   target.remove_suffix(1);
-  return parse_whole<std::uint64_t>(target);
+  return parse_number<std::uint64_t>(target);
 }
 
 }  // namespace wireproof

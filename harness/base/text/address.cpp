@@ -3,11 +3,12 @@
 #include <arpa/inet.h>
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <span>
 
 #include "base/text/text_cursor.h"
+#include "base/text/words.h"
+
 namespace wireproof {
 namespace {
 
@@ -104,17 +105,13 @@ std::optional<Endpoint> parse_endpoint(std::string_view text) {
   const std::size_t colon = text.rfind(':');
   if (colon == std::string_view::npos) return std::nullopt;
   std::string_view host = text.substr(0, colon);
-  const std::string_view port = text.substr(colon + 1);
+  const auto port = parse_number<std::uint16_t>(text.substr(colon + 1));
   const bool bracketed = host.size() >= 2 && host.front() == '[' && host.back() == ']';
   if (bracketed) host = host.substr(1, host.size() - 2);
   const std::optional<IpAddress> address = parse_ip_address(host);
-  if (!address || bracketed != (address->version == IpVersion::v6)) return std::nullopt;
+  if (!port || !address || bracketed != (address->version == IpVersion::v6)) return std::nullopt;
 
-  Endpoint endpoint{*address, 0};
-  const char* const end = port.data() + port.size();
-  const auto [stop, error] = std::from_chars(port.data(), end, endpoint.port);
-  if (port.empty() || error != std::errc{} || stop != end) return std::nullopt;
-  return endpoint;
+  return Endpoint{*address, *port};
 }
 
 char* put_ip_address(TextCursor out, const IpAddress& address) {

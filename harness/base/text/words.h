@@ -1,6 +1,8 @@
 #pragma once
 
+#include <charconv>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -24,6 +26,16 @@ std::vector<std::string_view> split_words(std::string_view text);
 
 // A to Z alone; all other bytes stay.
 std::string lower_case(std::string_view text);
+
+// The number, in decimal, that is all of a text; nothing where it is none or does not fit.
+template <class Number>
+std::optional<Number> parse_number(std::string_view text) {
+  Number number{};
+  const char* const end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  if (error != std::errc() || stopped != end) return std::nullopt;
+  return number;
+}
 
 // "1 byte", "2 bytes".
 std::string counted(std::size_t count, const std::string& noun);

@@ -5,9 +5,9 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <charconv>
 #include <memory>
 
+#include "base/text/words.h"
 #include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
 
@@ -19,11 +19,8 @@ constexpr std::size_t kCommandWords = 2;  // program and command
 
 template <class Integer>
 std::optional<Integer> parse_from_one(std::string_view text) {
-  Integer value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stop, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stop != end || value == 0) return std::nullopt;
-  return value;
+  const auto value = parse_number<Integer>(text);
+  return value != 0 ? value : std::nullopt;
 }
 
 // "--jobs" of "-j,--jobs".

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 
 #include "base/text/bytes.h"
 #include "base/text/utf8.h"
@@ -20,15 +19,6 @@ bool is_word_char(char c) {
 
 std::size_t word_size(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::find_if_not(text, is_word_char) - text.begin());
-}
-
-template <class Number>
-std::optional<Number> parse_whole(std::string_view text) {
-  Number value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (error != std::errc() || stopped != end) return std::nullopt;
-  return value;
 }
 
 }  // namespace
@@ -180,11 +170,11 @@ Span Cursor::next_span() const {
 }
 
 std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
-  return parse_whole<std::uint64_t>(text);
+  return parse_number<std::uint64_t>(text);
 }
 
 std::optional<std::int64_t> parse_signed(std::string_view text) {
-  return parse_whole<std::int64_t>(text);
+  return parse_number<std::int64_t>(text);
 }
 
 std::optional<RangeText> split_range(std::string_view text) {

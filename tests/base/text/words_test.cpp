@@ -1,5 +1,7 @@
 #include "base/text/words.h"
 
+#include <cstdint>
+
 #include "catch.h"
 
 namespace wireproof {
@@ -32,6 +34,15 @@ TEST_CASE("names beyond the limit are counted", "[base]") {
   CHECK(enumerate({}, 2).empty());
   CHECK(enumerate({"a", "b"}, 2) == "a, b");
   CHECK(enumerate({"a", "b", "c", "d"}, 2) == "a, b and 2 more");
+}
+
+TEST_CASE("a number is all of its text and fits its type", "[base]") {
+  CHECK(parse_number<std::uint16_t>("65535") == 65535);
+  CHECK(parse_number<int>("-7") == -7);
+  for (const char* text : {"", " 1", "1 ", "+1", "-1", "0x1", "1.5", "65536"}) {
+    INFO(text);
+    CHECK_FALSE(parse_number<std::uint16_t>(text));
+  }
 }
 
 }  // namespace wireproof
