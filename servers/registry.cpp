@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/pipe.h"
 #include "base/system/stop_signals.h"
+#include "base/system/system_call.h"
 #include "servers/faults/misconduct.h"
 #include "servers/protocols/reference_servers.h"
 #include "servers/serving/listen.h"

@@ -6,7 +6,7 @@
 #include <stdexcept>
 #include <thread>
 
-#include "base/system/pipe.h"
+#include "base/system/system_call.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/exit_codes.h"
@@ -16,7 +16,6 @@
 #include "servers/registry.h"
 
 namespace wireproof {
-
 namespace {
 
 struct ServeCommandOptions {

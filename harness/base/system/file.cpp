@@ -10,7 +10,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "base/system/pipe.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {

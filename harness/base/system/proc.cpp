@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <charconv>
 
-#include "base/system/pipe.h"
+#include "base/system/system_call.h"
 #include "base/text/words.h"
 
 namespace wireproof {

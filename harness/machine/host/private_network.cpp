@@ -20,7 +20,6 @@
 #include <cstring>
 #include <string_view>
 
-#include "base/system/pipe.h"
 #include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "machine/host/netlink.h"

@@ -16,7 +16,6 @@
 #include <cstdio>
 #include <cstdlib>
 
-#include "base/system/pipe.h"
 #include "base/system/proc.h"
 #include "base/system/system_call.h"
 #include "machine/host/sandbox_keeper.h"

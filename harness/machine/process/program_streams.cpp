@@ -11,7 +11,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/system/pipe.h"
 #include "base/system/system_call.h"
 
 namespace wireproof {

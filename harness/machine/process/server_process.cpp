@@ -10,7 +10,7 @@
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/pipe.h"
+#include "base/system/system_call.h"
 #include "base/text/time.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/socket_list.h"

@@ -9,7 +9,6 @@
 #include <cstdio>
 #include <stdexcept>
 
-#include "base/system/pipe.h"
 #include "base/system/system_call.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"

@@ -9,7 +9,7 @@
 #include <thread>
 #include <vector>
 
-#include "base/system/pipe.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 
 namespace wireproof {

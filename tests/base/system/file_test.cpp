@@ -9,7 +9,7 @@
 #include <set>
 #include <thread>
 
-#include "base/system/pipe.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 #include "support/temporary_folder.h"
 

@@ -6,8 +6,8 @@
 #include <algorithm>
 #include <csignal>
 
-#include "base/system/pipe.h"
 #include "base/system/process.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 
 namespace wireproof {

@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/pipe.h"
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "machine/host/child_processes.h"

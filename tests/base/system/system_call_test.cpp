@@ -1,4 +1,4 @@
-#include "base/system/pipe.h"
+#include "base/system/system_call.h"
 
 #include <fcntl.h>
 
@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <thread>
 
-#include "base/system/system_call.h"
 #include "catch.h"
 
 namespace wireproof {
