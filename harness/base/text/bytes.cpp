@@ -1,6 +1,7 @@
 #include "base/text/bytes.h"
 
 #include <fmt/format.h>
+
 #include <algorithm>
 #include <iterator>
 
