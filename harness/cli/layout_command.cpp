@@ -58,7 +58,7 @@ int layout_command(const CommandLine& line) {
   parser.text("NAME", name, "the sheet's layout");
   if (const auto code = parser.parse()) return *code;
   if (name.empty() && first.starts_with("struct")) return print_struct_format(first);
-  if (!std::filesystem::exists(first)) {
+  if (!std::filesystem::exists(find_sheet_path(first))) {
     return parser.refuse(
         first, "there is no sheet " + first,
         {{"help", "a format string begins with `struct`, like 'struct \"!BLL\"'"}});

@@ -19,8 +19,6 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kScenarioRoot = "scenarios";
-// One more than a sheet may have, so that the parser says so: a device never ends.
-constexpr std::size_t kMaxReadBytes = (std::size_t{1} << 20) + 1;
 
 bool matches_any(const std::vector<std::string>& globs, const std::string& id) {
   return std::ranges::any_of(globs, [&id](const std::string& glob) {
@@ -62,15 +60,20 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
   return options.paths.empty() ? std::vector<std::string>{kScenarioRoot} : options.paths;
 }
 
+// No path was given, and there are no default sheets.
+bool lacks_sheets(const SelectionOptions& options) {
+  return options.paths.empty() && !fs::exists(find_sheet_path(kScenarioRoot));
+}
+
 std::vector<SheetFile> find_sheets(const SelectionOptions& options) {
-  const std::vector<std::string> named = paths_of(options);
-  const std::vector<fs::path> paths(named.begin(), named.end());
+  if (lacks_sheets(options)) return {};
+  std::vector<fs::path> paths;
+  for (const std::string& named : paths_of(options)) paths.push_back(find_sheet_path(named));
   return collect_sheets(paths);
 }
 
 // Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
 bool is_in_a_sheet(const std::string& name, const SelectionOptions& options) {
-  if (options.paths.empty() && !fs::exists(kScenarioRoot)) return false;
   return std::ranges::any_of(find_sheets(options), [&name](const SheetFile& file) {
     return read_sheet_file(file.path).text().find(name) != std::string::npos;
   });
@@ -115,7 +118,7 @@ void add_sheet_options(ArgumentParser& parser, SelectionOptions& options) {
 
 std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options) {
   for (const std::string& path : options.paths) {
-    if (!fs::exists(path)) {
+    if (!fs::exists(find_sheet_path(path))) {
       return parser.refuse(path, "there is no file or folder " + path);
     }
   }
@@ -134,9 +137,17 @@ std::map<std::string, std::string> read_settings(const std::vector<std::string>&
   return values;
 }
 
+fs::path find_sheet_path(const std::string& named) {
+  std::vector<fs::path> roots{kScenarioRoot};
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  const fs::path prefix = program.parent_path().parent_path();
+  if (!error) roots.push_back(prefix / "share/wireproof" / kScenarioRoot);
+  return locate_sheets(named, roots);
+}
+
 Selection select_sheets(const SelectionOptions& options) {
   Selection selection;
-  if (options.paths.empty() && !fs::exists(kScenarioRoot)) return selection;
   std::set<std::string> tags;
   for (const SheetFile& file : find_sheets(options)) {
     if (!selected_by_id(options, file.id)) {
@@ -154,8 +165,8 @@ Selection select_sheets(const SelectionOptions& options) {
   return selection;
 }
 
-Sheet read_sheet(const fs::path& path, const SelectionOptions& options) {
-  return parse_sheet(name_sheet(path), options);
+Sheet read_sheet(const std::string& path, const SelectionOptions& options) {
+  return parse_sheet(name_sheet(find_sheet_path(path)), options);
 }
 
 bool print_diagnostics(const std::vector<Sheet>& sheets, Style style) {
@@ -182,7 +193,7 @@ int refuse_empty(const Selection& selection, const SelectionOptions& options) {
   };
   hint(options.tags, selection.other_tags);
   hint(options.only, selection.other_ids);
-  if (options.paths.empty() && !fs::exists(kScenarioRoot)) {
+  if (lacks_sheets(options)) {
     text += "  = help: there is no folder `scenarios` here; name the sheets or their folder\n";
   } else {
     text += "  = help: `wireproof list` shows the ids and tags that there are\n";

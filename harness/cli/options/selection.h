@@ -13,7 +13,7 @@ namespace wireproof {
 
 // Which sheets a command is about.
 struct SelectionOptions {
-  std::vector<std::string> paths;  // files and folders; none: the folder `scenarios`
+  std::vector<std::string> paths;  // files and folders; none: `scenarios`
   std::vector<std::string> only;   // globs over ids; a scenario needs one of them
   std::vector<std::string> exclude;
   std::vector<std::string> tags;            // a scenario needs one of them
@@ -49,9 +49,14 @@ std::optional<int> check_selection(const ArgumentParser& parser, const Selection
 // `--set NAME=VALUE …` as a map.
 std::map<std::string, std::string> read_settings(const std::vector<std::string>& settings);
 
+// The file or folder that a path of the command line means: where the working folder has no
+// `scenarios`, they are those that were installed with the program, in share/wireproof/scenarios
+// beside its folder bin.
+std::filesystem::path find_sheet_path(const std::string& named);
+
 // Throws SystemError for a sheet that cannot be read.
 Selection select_sheets(const SelectionOptions& options);
-Sheet read_sheet(const std::filesystem::path& path, const SelectionOptions& options);
+Sheet read_sheet(const std::string& path, const SelectionOptions& options);
 
 // Prints the errors and warnings of all sheets; whether there were errors.
 bool print_diagnostics(const std::vector<Sheet>& sheets, Style style);

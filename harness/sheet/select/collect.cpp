@@ -100,6 +100,16 @@ std::vector<SheetFile> collect_sheets(std::span<const fs::path> paths) {
   return found;
 }
 
+fs::path locate_sheets(const fs::path& named, std::span<const fs::path> roots) {
+  const fs::path normal = named.lexically_normal();
+  if (normal.empty() || *normal.begin() != kRootName) return named;
+  const auto root =
+      std::ranges::find_if(roots, [](const fs::path& path) { return fs::is_directory(path); });
+  if (root == roots.end() || *root == kRootName) return named;
+  const fs::path below = normal.lexically_relative(kRootName);
+  return below == "." ? *root : *root / below;
+}
+
 SourceText read_sheet_file(const fs::path& path) {
   return SourceText(path.string(), read_file(path, kMaxReadBytes));
 }

@@ -27,6 +27,12 @@ SheetFile name_sheet(const std::filesystem::path& file);
 // Throws SystemError naming a path that is not there, cannot be read or holds too many sheets.
 std::vector<SheetFile> collect_sheets(std::span<const std::filesystem::path> paths);
 
+// Where the sheets are that `named` means. A relative path that begins with `scenarios` is below
+// the first of `roots` that is a folder: those of the working folder, or those that were installed.
+// Any other path, or when there is no such folder, is `named` itself.
+std::filesystem::path locate_sheets(const std::filesystem::path& named,
+                                    std::span<const std::filesystem::path> roots);
+
 // The sheet's text, named by its path; of a file that is too large for a sheet, or has no end, only
 // so much that parse_scenario refuses it. Throws SystemError.
 SourceText read_sheet_file(const std::filesystem::path& path);

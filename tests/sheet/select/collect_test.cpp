@@ -44,6 +44,21 @@ TEST_CASE("sheets are named by their path below the scenario root", "[scenario]"
   CHECK(name_sheet(lonely).id == "lonely");
 }
 
+TEST_CASE("where no folder scenarios is, its paths mean the first root that is there",
+          "[scenario]") {
+  const TemporaryFolder folder;
+  const fs::path installed = add(folder, "share/scenarios/calc/one.md").parent_path().parent_path();
+  const std::vector<fs::path> roots{folder.file("gone"), installed, folder.path()};
+  CHECK(locate_sheets("scenarios", roots) == installed);
+  CHECK(locate_sheets("./scenarios/", roots) == installed);
+  CHECK(locate_sheets("scenarios/calc", roots) == installed / "calc");
+  CHECK(locate_sheets("scenarios/calc/one.md", roots) == installed / "calc/one.md");
+  CHECK(locate_sheets("calc", roots) == "calc");
+  CHECK(locate_sheets("../scenarios/calc", roots) == "../scenarios/calc");
+  CHECK(locate_sheets("/tmp/scenarios", roots) == "/tmp/scenarios");
+  CHECK(locate_sheets("scenarios/calc", std::vector{folder.file("gone")}) == "scenarios/calc");
+}
+
 TEST_CASE("a path that is not there is named", "[scenario]") {
   const TemporaryFolder folder;
   const std::vector<fs::path> paths{folder.path() / "gone.md"};
