@@ -5,6 +5,8 @@
 
 namespace wireproof {
 
+using std::chrono_literals::operator""ms;
+
 namespace {
 
 std::filesystem::path golden(const std::string& name) {
@@ -18,6 +20,27 @@ std::string render_all(Style style, bool verbose) {
     text += render_text_line(scenario, style) + render_text_details(scenario, style, verbose);
   }
   return text + render_text_summary(run, style);
+}
+
+StepResult step(std::size_t line, const std::string& text, Duration started, Duration lasted) {
+  StepResult result;
+  result.actor = "client";
+  result.text = text;
+  result.line = line;
+  result.started = started;
+  result.lasted = lasted;
+  return result;
+}
+
+RunResult run_of(Duration lasted) {
+  ScenarioSummary summary;
+  summary.result.id = "calc/slow";
+  summary.result.lasted = lasted;
+  summary.result.steps = {step(10, "connect", 0ms, 1ms), step(11, "recv eof", 1ms, 400ms),
+                          step(12, "close", 401ms, 50ms)};
+  RunResult run;
+  run.scenarios.push_back(summary);
+  return run;
 }
 
 }  // namespace
@@ -50,6 +73,20 @@ TEST_CASE("without a capture the line of a scenario says so", "[report]") {
   scenario.result.verdict = Verdict::pass;
   scenario.result.id = "a";
   CHECK(render_text_line(scenario, Style::plain).find("no capture") != std::string::npos);
+}
+
+TEST_CASE("a sheet of at most half a second is not slow", "[report]") {
+  CHECK(render_slow_sheets(run_of(500ms)).empty());
+}
+
+TEST_CASE("a slow sheet's time is given to its longest steps and to what came behind them",
+          "[report]") {
+  CHECK(render_slow_sheets(run_of(600ms)) ==
+        "Slow sheet        Time  Where it went\n"
+        "calc/slow   600.000 ms  in all\n"
+        "            400.000 ms  line 11, client: recv eof\n"
+        "            149.000 ms  after the last step\n"
+        "\n");
 }
 
 }  // namespace wireproof
