@@ -95,17 +95,7 @@ char* put_end(TextCursor out, const Packet& packet, bool is_source) {
   return put_ip_address(out, address);
 }
 
-}  // namespace
-
-const std::vector<std::string>& capture_columns() {
-  static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names;
-    for (const ColumnForm& form : kForms) names.emplace_back(form.name);
-    return names;
-  }();
-  return kNames;
-}
-
+// By name, case does not count; without names the default ones.
 std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names) {
   std::vector<CaptureColumn> columns;
   for (const std::string& name : names) {
@@ -118,6 +108,17 @@ std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& 
   return {CaptureColumn::number,      CaptureColumn::time,     CaptureColumn::source,
           CaptureColumn::destination, CaptureColumn::protocol, CaptureColumn::length,
           CaptureColumn::info};
+}
+
+}  // namespace
+
+const std::vector<std::string>& capture_columns() {
+  static const std::vector<std::string> kNames = [] {
+    std::vector<std::string> names;
+    for (const ColumnForm& form : kForms) names.emplace_back(form.name);
+    return names;
+  }();
+  return kNames;
 }
 
 CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> columns,

@@ -28,10 +28,6 @@ enum class CaptureColumn : std::uint8_t {
 // Info; Payload and Defect are not among the default ones.
 const std::vector<std::string>& capture_columns();
 
-// By name, case does not count; without names the default ones. Throws std::invalid_argument for a
-// column that is not one of capture_columns().
-std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names);
-
 // The packet table of a capture, row by row as its packets come.
 class CaptureTable {
  public:
@@ -60,7 +56,8 @@ class CaptureTable {
 
 // Writes one row per packet while reading, so captures of any size take little memory. A damaged
 // source gives the rows that precede the damage: ask source.damage() afterwards. Reading ends with
-// the first output that fails.
+// the first output that fails. Columns by name, case does not count; none: the default ones. Throws
+// std::invalid_argument for a column that is not one of capture_columns().
 void write_capture_table(PacketSource& source, TableFormat format,
                          const std::vector<std::string>& columns, std::ostream& out);
 
