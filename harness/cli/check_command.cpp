@@ -3,16 +3,15 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/output.h"
 #include "cli/options/report_files.h"
-#include "cli/options/run_outcome.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "judge/judge.h"
 #include "judge/offline/read_evidence.h"
 #include "packets/capture/pcap_file.h"
 #include "play/stage/stage_plan.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

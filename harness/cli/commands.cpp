@@ -4,8 +4,8 @@
 
 #include "base/text/text_table.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 

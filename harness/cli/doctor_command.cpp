@@ -3,9 +3,9 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
 #include "machine/host/doctor.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -8,7 +8,6 @@
 #include "base/system/file.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
@@ -16,6 +15,7 @@
 #include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "report/gradebook_report.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -216,19 +216,16 @@ int grade_command(const CommandLine& line) {
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.selection)) return *code;
-  const ServerInfo* const info = find_server(options.server);
-  if (info == nullptr) {
-    return parser.refuse(options.server, "there is no reference server `" + options.server + "`",
-                         nearest_note(options.server, server_names()));
-  }
+  if (const auto code = check_server_name(parser, options.server)) return *code;
+  const ServerInfo& info = *find_server(options.server);
   if (!fs::is_directory(options.submissions)) {
     return parser.refuse(options.submissions, "there is no folder " + options.submissions);
   }
-  const VerifySettings settings = split_settings(*info, options.selection.settings);
-  if (const auto code = check_form(parser, *info, settings)) return *code;
+  const VerifySettings settings = split_settings(info, options.selection.settings);
+  if (const auto code = check_form(parser, info, settings)) return *code;
   options.run.sandbox = sandbox_options(options.sandbox);
   if (options.run.sandbox) options.run.sandbox->hidden = {fs::canonical(options.submissions)};
-  const Selection selection = select_server_sheets(*info, options.selection, settings);
+  const Selection selection = select_server_sheets(info, options.selection, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
   return grade(options, selection.sheets);
 }

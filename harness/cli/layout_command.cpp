@@ -3,9 +3,9 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/layout/struct_format.h"
 

@@ -6,9 +6,9 @@
 #include "base/text/text_table.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -5,12 +5,12 @@
 
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
 #include "play/runner/selftest.h"
 #include "report/selftest_table.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -97,9 +97,7 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
     return std::nullopt;
   };
   for (const std::string& name : options.servers) {
-    if (find_server(name) != nullptr) continue;
-    return parser.refuse(name, "there is no reference server `" + name + "`",
-                         nearest_note(name, server_names()));
+    if (const auto code = check_server_name(parser, name)) return code;
   }
   if (const auto code = check("fault", options.faults, faults)) return code;
   return check("variant", options.variants, variants);

@@ -9,10 +9,10 @@
 #include "base/system/system_call.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {

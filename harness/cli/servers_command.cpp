@@ -5,9 +5,9 @@
 #include "base/text/text_table.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {
@@ -86,12 +86,8 @@ int servers_command(const CommandLine& line) {
     print_out(render_talk());
     return kExitPassed;
   }
-  const ServerInfo* const info = find_server(name);
-  if (info == nullptr) {
-    return parser.refuse(name, "there is no reference server `" + name + "`",
-                         nearest_note(name, server_names()));
-  }
-  print_out(render_server(*info));
+  if (const auto code = check_server_name(parser, name)) return *code;
+  print_out(render_server(*find_server(name)));
   return kExitPassed;
 }
 

@@ -7,11 +7,10 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/column_options.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
 #include "packets/capture/pcap_file.h"
 #include "report/capture_table.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -9,8 +9,8 @@
 #include "base/system/system_call.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 #include "talk/talk.h"
 #include "talk/talk_packets.h"
 

@@ -1,19 +1,17 @@
 #include <fmt/format.h>
 
-#include <iostream>
-
 #include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
+#include "base/text/hex.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/column_options.h"
-#include "cli/options/exit_codes.h"
-#include "cli/options/input_text.h"
+#include "cli/options/command_line.h"
 #include "cli/options/terminal.h"
-#include "cli/trace_follow.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
+#include "result/packet_line.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -90,6 +88,35 @@ TraceRequest make_request(const TraceOptions& options) {
   }
   return request;
 }
+
+// All packets are joined again for each new one: from here on only the table at the end has them.
+constexpr std::size_t kMaxFollowedPackets = 2000;
+
+std::string render_row(const PacketLine& packet, Timestamp start) {
+  return escape_control(fmt::format(
+      "{:>4} {:>12}  {} > {}  {}  {}  {}", packet.number, render_milliseconds(packet.time - start),
+      packet.from, packet.to, packet.info, render_call(packet.cause, packet.cause_inferred),
+      render_call(packet.blocked, packet.blocked_inferred)));
+}
+
+// Prints a row for each packet of a traced run as soon as it has come, on standard error. A call
+// that is not known yet stands in parentheses; the table at the end has it.
+class TraceFollow {
+ public:
+  void show(const TraceResult& so_far) {
+    if (shown_ >= kMaxFollowedPackets) return;
+    const TraceAnalysis analysis = analyse_trace(so_far);
+    std::string rows;
+    for (; shown_ < analysis.packets.size(); ++shown_) {
+      rows += render_row(analysis.packets[shown_], analysis.packets.front().time) + "\n";
+    }
+    if (shown_ >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
+    print_error(rows);
+  }
+
+ private:
+  std::size_t shown_ = 0;
+};
 
 TraceResult run(const TraceOptions& options) {
   const StopSignals stop;

@@ -6,13 +6,13 @@
 
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
+#include "cli/options/command_line.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/program_words.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -84,22 +84,19 @@ int verify_client_command(const CommandLine& line) {
   add_play_options(parser, options.play);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
-  const ServerInfo* const info = find_server(options.server);
-  if (info == nullptr) {
-    return parser.refuse(options.server, "there is no reference server `" + options.server + "`",
-                         nearest_note(options.server, server_names()));
-  }
+  if (const auto code = check_server_name(parser, options.server)) return *code;
+  const ServerInfo& info = *find_server(options.server);
   if (split.program.empty()) {
     return parser.refuse(options.server, "no client to verify is given",
                          {{"help", "write `-- COMMAND...` behind the options"}});
   }
-  const VerifySettings settings = split_settings(*info, options.play.selection.settings);
-  if (const auto code = check_form(parser, *info, settings)) return *code;
+  const VerifySettings settings = split_settings(info, options.play.selection.settings);
+  if (const auto code = check_form(parser, info, settings)) return *code;
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
   options.play.run.again = render_again(split);
   options.play.run.client_command = shell_command(split.program);
-  Selection selection = select_server_sheets(*info, options.play.selection, settings);
+  Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.play.selection);
   std::erase_if(selection.sheets, [](const Sheet& sheet) { return !is_for_clients(sheet); });
   if (selection.sheets.empty()) return refuse_server_without_clients(options.server);

@@ -5,15 +5,15 @@
 
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/exit_codes.h"
+#include "cli/options/command_line.h"
 #include "cli/options/guess_form.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/program_words.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "play/stage/server_fate.h"
+#include "result/verdict.h"
 #include "talk/talk.h"
 
 namespace wireproof {
@@ -182,24 +182,20 @@ int verify_command(const CommandLine& line) {
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
-  const ServerInfo* const info = find_server(options.server);
-  if (info == nullptr) {
-    return parser.refuse(options.server, "there is no reference server `" + options.server + "`",
-                         nearest_note(options.server, server_names()));
-  }
+  if (const auto code = check_server_name(parser, options.server)) return *code;
+  const ServerInfo& info = *find_server(options.server);
   Target target{split.program, {}};
-  if (const auto code = find_target(parser, *info, options, target)) return *code;
-  const VerifySettings settings = split_settings(*info, options.play.selection.settings);
-  if (const auto code = check_form(parser, *info, settings)) return *code;
+  if (const auto code = find_target(parser, info, options, target)) return *code;
+  const VerifySettings settings = split_settings(info, options.play.selection.settings);
+  if (const auto code = check_form(parser, info, settings)) return *code;
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
   set_run_options(split, target, options.play.run);
-  const VerifiedProgram program{*info, shell_command(split.program), options.port,
-                                options.udp_port};
+  const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port};
   if (options.guess) return guess(options, settings, program, render_target(split, options));
-  Selection selection = select_server_sheets(*info, options.play.selection, settings);
+  Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
-    return refuse_no_sheets(selection, *info, options.play.selection, settings);
+    return refuse_no_sheets(selection, info, options.play.selection, settings);
   }
   if (!target.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);

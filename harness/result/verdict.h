@@ -9,9 +9,11 @@ namespace wireproof {
 // What came of a check, of a sheet, of a program.
 enum class Verdict : std::uint8_t { pass, fail, error, inconclusive, skip, xfail, xpass, flaky };
 
-// product.md: what a run's exit code says.
+// What the program returns.
 constexpr int kExitPassed = 0;
 constexpr int kExitCheckFailed = 1;
+constexpr int kExitUsage = 2;        // the command line is wrong
+constexpr int kExitSheetWrong = 3;   // a sheet does not parse; nothing was run
 constexpr int kExitCouldNotRun = 4;  // the system refused, or the evidence is unsound
 constexpr int kExitNothingSelected = 5;
 constexpr int kExitInterrupted = 130;

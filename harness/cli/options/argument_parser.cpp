@@ -1,15 +1,17 @@
 #include "cli/options/argument_parser.h"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
 #include <memory>
 
+#include "base/text/text_table.h"
 #include "base/text/words.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -64,6 +66,12 @@ std::vector<Note> nearest_note(const std::string& word, const std::vector<std::s
   return {{"help", "did you mean `" + *nearest + "`?"}};
 }
 
+std::vector<Note> choice_notes(const std::string& word, const std::vector<std::string>& known) {
+  std::vector<Note> notes = nearest_note(word, known);
+  notes.push_back({"help", fmt::format("one of {}", fmt::join(known, ", "))});
+  return notes;
+}
+
 ArgumentParser::~ArgumentParser() = default;
 
 ArgumentParser::ArgumentParser(const CommandLine& line, const std::string& usage,
@@ -116,8 +124,7 @@ void ArgumentParser::add_choice(const std::string& names, const std::vector<std:
     }
     problems_.push_back({Severity::error,
                          fmt::format("{} does not know `{}`", long_name(names), given),
-                         find_word(given), "", nearest_note(given, words)});
-    problems_.back().notes.push_back({"help", fmt::format("one of {}", fmt::join(words, ", "))});
+                         find_word(given), "", choice_notes(given, words)});
   };
   app_->add_option_function<std::string>(names, run, help)
       ->type_name(fmt::format("{}", fmt::join(words, "|")));
@@ -203,6 +210,33 @@ int ArgumentParser::refuse(const std::string& argument, const std::string& messa
   const Style style = choose_style(ColorChoice::automatic, stderr);
   print_error(render_diagnostic(problem, line_.source, style));
   return kExitUsage;
+}
+
+void add_columns_option(ArgumentParser& parser, std::string& columns,
+                        const std::vector<std::string>& known) {
+  parser.text("--columns", columns,
+              fmt::format("some of {}, with commas between", fmt::join(known, ",")));
+}
+
+std::vector<std::string> split_columns(const std::string& given) {
+  std::vector<std::string> names;
+  for (std::size_t begin = 0; begin < given.size();) {
+    const std::size_t end = std::min(given.find(',', begin), given.size());
+    if (end > begin) names.push_back(given.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return names;
+}
+
+std::optional<int> check_columns(const ArgumentParser& parser, const std::string& given,
+                                 const std::vector<std::string>& known) {
+  for (const std::string& name : split_columns(given)) {
+    const bool is_known = std::ranges::any_of(
+        known, [&name](const std::string& column) { return is_column_name(name, column); });
+    if (is_known) continue;
+    return parser.refuse(given, "there is no column `" + name + "`", choice_notes(name, known));
+  }
+  return std::nullopt;
 }
 
 }  // namespace wireproof

@@ -87,4 +87,18 @@ std::optional<std::uint16_t> parse_port(std::string_view text);  // from 1
 // The name of a command that is close to `word`, as a note; none when none is.
 std::vector<Note> nearest_note(const std::string& word, const std::vector<std::string>& known);
 
+// The same, and all that is known.
+std::vector<Note> choice_notes(const std::string& word, const std::vector<std::string>& known);
+
+// --columns, for commands that write a table. `columns` gets the option as given.
+void add_columns_option(ArgumentParser& parser, std::string& columns,
+                        const std::vector<std::string>& known);
+
+// "No.,Info" as names.
+std::vector<std::string> split_columns(const std::string& given);
+
+// After parse(): the exit code when one of the names is not known; case does not count.
+std::optional<int> check_columns(const ArgumentParser& parser, const std::string& given,
+                                 const std::vector<std::string>& known);
+
 }  // namespace wireproof

@@ -1,8 +1,13 @@
 #include "cli/options/command_line.h"
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <cctype>
 #include <string_view>
+
+#include "base/text/hex.h"
 
 namespace wireproof {
 
@@ -12,6 +17,24 @@ bool is_plain(char c) {
   constexpr std::string_view kPlain = "_-./:=,@%+";
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
          kPlain.find(c) != std::string_view::npos;
+}
+
+// The byte that `\c` stands for; -1 for none.
+int simple_escape(char c) {
+  switch (c) {
+    case 'n':
+      return '\n';
+    case 'r':
+      return '\r';
+    case 't':
+      return '\t';
+    case '0':
+      return '\0';
+    case '\\':
+      return '\\';
+    default:
+      return -1;
+  }
 }
 
 }  // namespace
@@ -41,6 +64,67 @@ CommandLine read_command_line(const std::vector<std::string>& words) {
   }
   line.source = SourceText("command line", text);
   return line;
+}
+
+SplitLine split_at_dashes(const CommandLine& line) {
+  SplitLine split{line, {}};
+  const auto dashes = std::ranges::find(line.words, "--");
+  if (dashes == line.words.end()) return split;
+  const auto count = static_cast<std::size_t>(dashes - line.words.begin());
+  split.program.assign(dashes + 1, line.words.end());
+  split.own.words.resize(count);
+  split.own.spans.resize(count);
+  return split;
+}
+
+std::string shell_command(const std::vector<std::string>& program) {
+  if (program.size() == 1) return program.front();
+  std::vector<std::string> words;
+  for (const std::string& word : program) words.push_back(quote_for_shell(word));
+  return fmt::format("{}", fmt::join(words, " "));
+}
+
+std::string render_again(const SplitLine& split) {
+  std::string text = "wireproof";
+  const std::vector<std::string>& words = split.own.words;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (words[i].starts_with("--only=")) continue;
+    if (words[i] == "--only" || words[i] == "--pcap-keep") {
+      ++i;
+      continue;
+    }
+    text += " " + quote_for_shell(words[i]);
+  }
+  text += " --only {sheet} --pcap-keep always";
+  if (!split.program.empty()) text += " --";
+  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
+  return text;
+}
+
+std::string read_input_text(std::string_view given) {
+  std::string text;
+  for (std::size_t at = 0; at < given.size(); ++at) {
+    const std::string_view rest = given.substr(at + 1);
+    if (given[at] != '\\' || rest.empty()) {
+      text += given[at];
+      continue;
+    }
+    if (const int byte = simple_escape(rest.front()); byte >= 0) {
+      text += static_cast<char>(byte);
+      ++at;
+      continue;
+    }
+    const auto bytes = rest.front() == 'x' && rest.size() >= 3
+                           ? parse_hex(std::string(rest.substr(1, 2)))
+                           : std::nullopt;
+    if (bytes && bytes->size() == 1) {
+      text += static_cast<char>(bytes->front());
+      at += 3;
+    } else {
+      text += given[at];
+    }
+  }
+  return text;
 }
 
 }  // namespace wireproof

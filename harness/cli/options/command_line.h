@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/text/diagnostic.h"
@@ -18,5 +19,24 @@ CommandLine read_command_line(const std::vector<std::string>& words);
 
 // A word as a shell takes it back: quoted where it needs to be.
 std::string quote_for_shell(const std::string& word);
+
+// The words before `--`, and those of somebody's program behind it.
+struct SplitLine {
+  CommandLine own;
+  std::vector<std::string> program;
+};
+
+SplitLine split_at_dashes(const CommandLine& line);
+
+// The words as they were typed, for one sheet ({sheet} stands for its id): what else chose sheets
+// is left out.
+std::string render_again(const SplitLine& split);
+
+// As a line for a shell; one word is one already.
+std::string shell_command(const std::vector<std::string>& program);
+
+// A text of the command line that stands for bytes: \n, \r, \t, \0, \\ and \xHH are what they are
+// in C; any other backslash stays one.
+std::string read_input_text(std::string_view given);
 
 }  // namespace wireproof

@@ -2,9 +2,9 @@
 
 #include <filesystem>
 
-#include "cli/options/exit_codes.h"
-#include "cli/options/run_outcome.h"
+#include "cli/options/report_files.h"
 #include "cli/options/server_table.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 

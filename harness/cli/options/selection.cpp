@@ -7,9 +7,9 @@
 #include <set>
 
 #include "base/system/file.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 #include "sheet/select/collect.h"
 
 namespace wireproof {

@@ -9,8 +9,6 @@
 #include <string_view>
 
 #include "base/text/words.h"
-#include "cli/options/argument_parser.h"
-#include "servers/registry.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
@@ -87,11 +85,9 @@ void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnost
   for (const auto& [name, value] : scenario.front.parameters) {
     const std::vector<std::string> values = allowed_values(info, name);
     if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
-    std::vector<Note> notes = nearest_note(value, values);
-    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
     problems.push_back(error_at(scenario, name,
                                 fmt::format("the server {} has no {} `{}`", info.name, name, value),
-                                std::move(notes)));
+                                choice_notes(value, values)));
   }
 }
 
@@ -124,6 +120,12 @@ std::vector<std::string> server_names() {
   std::vector<std::string> names;
   for (const ServerInfo& info : reference_servers()) names.push_back(info.name);
   return names;
+}
+
+std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name) {
+  if (find_server(name) != nullptr) return std::nullopt;
+  return parser.refuse(name, "there is no reference server `" + name + "`",
+                       nearest_note(name, server_names()));
 }
 
 std::vector<std::string> parameter_names() {

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/text/diagnostic.h"
+#include "cli/options/argument_parser.h"
 #include "play/runner/runner.h"
 #include "servers/registry.h"
 #include "sheet/scenario.h"
@@ -22,6 +22,8 @@ ServerTable make_server_table();
 Diagnostics check_server(const Scenario& scenario);
 
 std::vector<std::string> server_names();
+// Says that no server has the name; the exit code.
+std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name);
 // Of all servers, each once, with those that every server has.
 std::vector<std::string> parameter_names();
 std::vector<std::string> fault_names(const ServerInfo& info);

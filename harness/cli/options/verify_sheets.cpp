@@ -1,14 +1,13 @@
 #include "cli/options/verify_sheets.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 
 #include "cli/options/command_line.h"
-#include "cli/options/exit_codes.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -77,12 +76,9 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
   for (const auto& [name, value] : settings.form) {
     const auto parameter = std::ranges::find(info.parameters, name, &ServerParameter::name);
     if (parameter->takes(value)) continue;
-    const std::vector<std::string>& values = parameter->values;
-    std::vector<Note> notes = nearest_note(value, values);
-    notes.push_back({"help", fmt::format("one of {}", fmt::join(values, ", "))});
     return parser.refuse(fmt::format("{}={}", name, value),
                          fmt::format("the server {} has no {} `{}`", info.name, name, value),
-                         notes);
+                         choice_notes(value, parameter->values));
   }
   return std::nullopt;
 }
