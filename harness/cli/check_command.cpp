@@ -115,8 +115,7 @@ int check_command(const CommandLine& line) {
   parser.required("SCENARIO");
   parser.text("--capture", options.capture, "the capture, `-` for standard input");
   parser.required("--capture");
-  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
-                              "the server's port in the capture (default: the sheet's)");
+  parser.port("--port", options.port, "the server's port in the capture (default: the sheet's)");
   parser.flag("--strict", options.strict, "what a sheet says should be must be");
   add_sheet_options(parser, options.sheet);
   add_report_options(parser, options.reports);

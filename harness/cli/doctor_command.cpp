@@ -2,8 +2,7 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
+#include "cli/options/output.h"
 #include "machine/host/doctor.h"
 #include "result/verdict.h"
 
@@ -45,11 +44,7 @@ int doctor_command(const CommandLine& line) {
   ArgumentParser parser(line, "doctor [OPTIONS]",
                         "Tries what wireproof needs of this machine, and says what mends each "
                         "lack. Exit code 4 when something is missing.");
-  parser.choice<ColorChoice>("--color", color,
-                             {{"auto", ColorChoice::automatic},
-                              {"always", ColorChoice::always},
-                              {"never", ColorChoice::never}},
-                             "colours; `auto` follows the terminal and NO_COLOR");
+  add_color_option(parser, color);
   if (const auto code = parser.parse()) return *code;
   const MachineReport report = examine_machine();
   std::size_t width = 0;

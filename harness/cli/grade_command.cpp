@@ -52,10 +52,10 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.text("--command", options.command,
               "what starts a submission, in its folder; {dir}, {port} and {host} are filled in");
   parser.required("--command");
-  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
-                              "the port that programs listen on (default: the server's own)");
-  parser.value<std::uint16_t>("--udp-port", options.udp_port, parse_port, "a port from 1 to 65535",
-                              "the UDP port of programs that have another one for TCP");
+  parser.port("--port", options.port,
+              "the port that programs listen on (default: the server's own)");
+  parser.port("--udp-port", options.udp_port,
+              "the UDP port of programs that have another one for TCP");
   parser.text("--csv", options.csv, "write the gradebook as CSV to this file");
   parser.text("--json", options.json, "write the gradebook as JSON to this file");
   parser.text("--html", options.html, "write the gradebook as HTML to this file");
@@ -65,8 +65,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
                               "sheets played at the same time (default: 6 for each processor)");
   parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
                          "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
-  parser.texts("--scenarios", options.selection.paths,
-               "sheets and folders of sheets (default: scenarios)");
+  add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
   add_sheet_options(parser, options.selection);
   add_sandbox_options(parser, options.sandbox);

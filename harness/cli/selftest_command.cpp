@@ -137,8 +137,7 @@ int selftest_command(const CommandLine& line) {
                         "its sheets fail with the right explanation, each harmless variant must "
                         "leave all of them passing.");
   parser.texts("SERVER", options.servers, "only these reference servers");
-  parser.texts("--scenarios", options.selection.paths,
-               "sheets and folders of sheets (default: scenarios)");
+  add_scenarios_option(parser, options.selection);
   parser.texts("--fault", options.faults, "only this fault");
   parser.texts("--variant", options.variants, "only this variant");
   parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",

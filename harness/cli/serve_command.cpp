@@ -110,10 +110,8 @@ int serve_command(const CommandLine& line) {
   parser.text("SERVER", given.server, "its name (`wireproof servers` lists them)");
   parser.required("SERVER");
   parser.text("--host", given.host, "the address to listen on (default: 127.0.0.1)");
-  parser.value<std::uint16_t>("--port", given.port, parse_port, "a port from 1 to 65535",
-                              "the port (default: the server's own)");
-  parser.value<std::uint16_t>("--udp-port", given.udp_port, parse_port, "a port from 1 to 65535",
-                              "the port for UDP, where the server speaks both");
+  parser.port("--port", given.port, "the port (default: the server's own)");
+  parser.port("--udp-port", given.udp_port, "the port for UDP, where the server speaks both");
   parser.texts("--set", given.settings, "NAME=VALUE, a parameter of the server");
   parser.choice("--serve", given.way, serve_way_choices(),
                 "how TCP clients are served (default: the server's own way)");

@@ -39,9 +39,9 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
                "or one for each");
   parser.required("--server");
   parser.required("--client");
-  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
-                              "the server's port (default: that of its first listen() or UDP "
-                              "bind())");
+  parser.port("--port", options.port,
+              "the server's port (default: that of its first listen() or UDP "
+              "bind())");
   parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
                          "how long the clients may run (default: 10s)");
   parser.choice<TraceFormat>("--format", options.report.format,

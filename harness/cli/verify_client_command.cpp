@@ -78,8 +78,7 @@ int verify_client_command(const CommandLine& line) {
                         "{host} in it are filled in.");
   parser.text("SERVER", options.server, "which server (`wireproof servers` lists them)");
   parser.required("SERVER");
-  parser.texts("--scenarios", options.play.selection.paths,
-               "sheets and folders of sheets (default: scenarios)");
+  add_scenarios_option(parser, options.play.selection);
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
   if (const auto code = parser.parse()) return *code;

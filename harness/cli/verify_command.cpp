@@ -67,12 +67,11 @@ void add_options(ArgumentParser& parser, VerifyOptions& options) {
   parser.text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
   parser.required("SERVER");
   parser.text("HOST:PORT", options.address, "where the server runs");
-  parser.texts("--scenarios", options.play.selection.paths,
-               "sheets and folders of sheets (default: scenarios)");
-  parser.value<std::uint16_t>("--port", options.port, parse_port, "a port from 1 to 65535",
-                              "the port that COMMAND listens on (default: the server's own)");
-  parser.value<std::uint16_t>("--udp-port", options.udp_port, parse_port, "a port from 1 to 65535",
-                              "the UDP port of a server that has another one for TCP");
+  add_scenarios_option(parser, options.play.selection);
+  parser.port("--port", options.port,
+              "the port that COMMAND listens on (default: the server's own)");
+  parser.port("--udp-port", options.udp_port,
+              "the UDP port of a server that has another one for TCP");
   parser.flag("--guess", options.guess,
               "only find out which form of the protocol the server speaks, by asking it");
   add_sandbox_options(parser, options.sandbox);

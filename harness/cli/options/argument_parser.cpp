@@ -97,6 +97,11 @@ void ArgumentParser::texts(const std::string& names, std::vector<std::string>& t
   if (names.starts_with('-')) option->allow_extra_args(false);
 }
 
+void ArgumentParser::port(const std::string& names, std::optional<std::uint16_t>& target,
+                          const std::string& help) {
+  value<std::uint16_t>(names, target, parse_port, "a port from 1 to 65535", help);
+}
+
 void ArgumentParser::required(const std::string& name) {
   required_.push_back(name);
 }

@@ -30,6 +30,9 @@ class ArgumentParser {
   void flag(const std::string& names, bool& target, const std::string& help);
   void text(const std::string& names, std::string& target, const std::string& help);
   void texts(const std::string& names, std::vector<std::string>& target, const std::string& help);
+  // A port from 1 to 65535.
+  void port(const std::string& names, std::optional<std::uint16_t>& target,
+            const std::string& help);
   void required(const std::string& name);
 
   // A text that `read` turns into a value; `wanted` says what it takes: "a duration like 500ms".

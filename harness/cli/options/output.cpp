@@ -14,14 +14,18 @@ constexpr std::uint64_t kParts = 10;
 
 }  // namespace
 
-void add_output_options(ArgumentParser& parser, OutputOptions& options) {
-  parser.flag("-q,--quiet", options.quiet, "print only what failed, and the counts");
-  parser.flag("-v,--verbose", options.verbose, "print steps and the packet table of each scenario");
-  parser.choice<ColorChoice>("--color", options.color,
+void add_color_option(ArgumentParser& parser, ColorChoice& color) {
+  parser.choice<ColorChoice>("--color", color,
                              {{"auto", ColorChoice::automatic},
                               {"always", ColorChoice::always},
                               {"never", ColorChoice::never}},
                              "colours; `auto` follows the terminal and NO_COLOR");
+}
+
+void add_output_options(ArgumentParser& parser, OutputOptions& options) {
+  parser.flag("-q,--quiet", options.quiet, "print only what failed, and the counts");
+  parser.flag("-v,--verbose", options.verbose, "print steps and the packet table of each scenario");
+  add_color_option(parser, options.color);
 }
 
 void print_results(const RunResult& run, const OutputOptions& options) {

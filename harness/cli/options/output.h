@@ -19,6 +19,7 @@ struct OutputOptions {
   Style error_style() const { return choose_style(color, stderr); }
 };
 
+void add_color_option(ArgumentParser& parser, ColorChoice& color);
 void add_output_options(ArgumentParser& parser, OutputOptions& options);
 
 // A line per scenario with what there is to say about it, then the counts; the whole table again

@@ -19,6 +19,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kScenarioRoot = "scenarios";
+constexpr const char* kPathHelp = "sheets and folders of sheets (default: scenarios)";
 
 bool matches_any(const std::vector<std::string>& globs, const std::string& id) {
   return std::ranges::any_of(globs, [&id](const std::string& glob) {
@@ -98,7 +99,11 @@ std::optional<int> check_setting(const ArgumentParser& parser, const std::string
 }  // namespace
 
 void add_path_option(ArgumentParser& parser, SelectionOptions& options) {
-  parser.texts("PATH", options.paths, "sheets and folders of sheets (default: scenarios)");
+  parser.texts("PATH", options.paths, kPathHelp);
+}
+
+void add_scenarios_option(ArgumentParser& parser, SelectionOptions& options) {
+  parser.texts("--scenarios", options.paths, kPathHelp);
 }
 
 void add_filter_options(ArgumentParser& parser, SelectionOptions& options) {

@@ -40,6 +40,7 @@ struct Selection {
 };
 
 void add_path_option(ArgumentParser& parser, SelectionOptions& options);
+void add_scenarios_option(ArgumentParser& parser, SelectionOptions& options);  // the paths, too
 void add_filter_options(ArgumentParser& parser, SelectionOptions& options);
 void add_sheet_options(ArgumentParser& parser, SelectionOptions& options);
 
