@@ -1,6 +1,7 @@
 #include "cli/options/submissions.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <map>
@@ -17,14 +18,9 @@ namespace {
 
 // Of a file; a larger one is known by its size and time.
 constexpr std::uintmax_t kMaxReadBytes = std::uintmax_t{64} << 20;
-constexpr std::string_view kPlaceholder = "{dir}";
 
 std::string fill_folder(std::string command, const fs::path& folder) {
-  const std::string value = quote_for_shell(folder.string());
-  for (std::size_t at = command.find(kPlaceholder); at != std::string::npos;
-       at = command.find(kPlaceholder, at + value.size())) {
-    command.replace(at, kPlaceholder.size(), value);
-  }
+  boost::replace_all(command, "{dir}", quote_for_shell(folder.string()));
   return command;
 }
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "cli/options/command_line.h"
 #include "cli/options/server_table.h"
@@ -18,14 +19,6 @@ std::string value_of(const std::map<std::string, std::string>& values,
   const auto given = values.find(parameter.name);
   if (given != values.end()) return given->second;
   return parameter.values.front();
-}
-
-void fill_in_port(std::string& command, const std::string& name, std::uint16_t port) {
-  const std::string number = std::to_string(port);
-  for (std::size_t at = command.find(name); at != std::string::npos;
-       at = command.find(name, at + number.size())) {
-    command.replace(at, name.size(), number);
-  }
 }
 
 }  // namespace
@@ -62,8 +55,8 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
   }
   const std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
   const std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
-  fill_in_port(front.command, "{port}", tcp_port);
-  fill_in_port(front.command, "{udp_port}", udp_port);
+  boost::replace_all(front.command, "{port}", std::to_string(tcp_port));
+  boost::replace_all(front.command, "{udp_port}", std::to_string(udp_port));
   if (front.transport == Transport::udp) {
     if (udp_port != server.udp_port) front.port = udp_port;
   } else if (tcp_port != server.tcp_port) {
