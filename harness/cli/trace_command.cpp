@@ -2,7 +2,7 @@
 
 #include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/command_line.h"

@@ -7,7 +7,7 @@
 #include <cctype>
 #include <string_view>
 
-#include "base/text/hex.h"
+#include "base/text/bytes.h"
 
 namespace wireproof {
 
