@@ -148,6 +148,7 @@ int selftest_command(const CommandLine& line) {
   parser.flag("--full", options.proof.full,
               "play all sheets against each fault, not only until one has caught it");
   if (const auto code = parser.parse()) return *code;
+  if (const auto code = check_selection(parser, options.selection)) return *code;
   if (const auto code = check_names(parser, options)) return *code;
   const Selection selection = select_sheets(options.selection);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);

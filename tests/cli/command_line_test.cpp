@@ -21,6 +21,17 @@ TEST_CASE("each word of the command line knows its place", "[cli]") {
   CHECK(line.spans[2] == Span{14, 19});
 }
 
+TEST_CASE("the command that plays a sheet again says once which sheet and what it keeps", "[cli]") {
+  const auto again = [](const std::vector<std::string>& words) {
+    return render_again(split_at_dashes(read_command_line(words)));
+  };
+  CHECK(again({"wireproof", "verify", "h:1", "--only", "a", "--pcap-keep", "never", "-j", "2"}) ==
+        "wireproof verify h:1 -j 2 --only {sheet} --pcap-keep always");
+  CHECK(
+      again({"wireproof", "verify", "--only=a", "--pcap-keep=never", "--", "./a b", "--only=x"}) ==
+      "wireproof verify --only {sheet} --pcap-keep always -- './a b' --only=x");
+}
+
 TEST_CASE("escapes in a client's input are what they are in C, other backslashes stay", "[cli]") {
   CHECK(read_input_text("a\\nb\\r\\t\\\\n") == "a\nb\r\t\\n");
   CHECK(read_input_text("\\x41\\xff\\0") == std::string("A\xff\0", 3));

@@ -88,7 +88,7 @@ std::string render_again(const SplitLine& split) {
   std::string text = "wireproof";
   const std::vector<std::string>& words = split.own.words;
   for (std::size_t i = 1; i < words.size(); ++i) {
-    if (words[i].starts_with("--only=")) continue;
+    if (words[i].starts_with("--only=") || words[i].starts_with("--pcap-keep=")) continue;
     if (words[i] == "--only" || words[i] == "--pcap-keep") {
       ++i;
       continue;
