@@ -30,17 +30,6 @@ std::string read_file(const UniqueFd& file) {
   return content;
 }
 
-struct Pipe {
-  UniqueFd read;
-  UniqueFd write;
-};
-
-Pipe make_pipe() {
-  std::array<int, 2> ends{};
-  REQUIRE(::pipe(ends.data()) == 0);
-  return {UniqueFd(ends[0]), UniqueFd(ends[1])};
-}
-
 struct Connection {
   UniqueFd client;
   UniqueFd server;
@@ -139,7 +128,7 @@ TEST_CASE("what the input holds when the peer closes is still sent, and no more 
     CHECK(received == text);
   }
   SECTION("a pipe that stays open") {
-    const Pipe input = make_pipe();
+    const Pipe input = open_pipe();
     REQUIRE(::write(input.write.get(), "late", 4) == 4);
     const TalkResult result =
         run_talk_pipe({input.read.get(), output.get(), connection.client.get()}, {});
@@ -149,7 +138,7 @@ TEST_CASE("what the input holds when the peer closes is still sent, and no more 
 
 TEST_CASE("a reset is no end of the stream", "[session]") {
   Connection connection = make_connection();
-  const Pipe input = make_pipe();
+  const Pipe input = open_pipe();
   const UniqueFd output = make_file();
   const linger abort{1, 0};
   REQUIRE(::setsockopt(connection.server.get(), SOL_SOCKET, SO_LINGER, &abort, sizeof abort) == 0);
@@ -169,8 +158,8 @@ TEST_CASE("a reset is no end of the stream", "[session]") {
 
 TEST_CASE("an output that nobody reads any more ends the talk with its reason", "[session]") {
   Connection connection = make_connection();
-  const Pipe input = make_pipe();
-  Pipe output = make_pipe();
+  const Pipe input = open_pipe();
+  Pipe output = open_pipe();
   output.read.reset();
   send_text(connection.server, "for nobody");
   CHECK_THROWS_WITH(
@@ -180,7 +169,7 @@ TEST_CASE("an output that nobody reads any more ends the talk with its reason", 
 
 TEST_CASE("a stop ends a talk in which nothing happens", "[session]") {
   Connection connection = make_connection();
-  const Pipe input = make_pipe();
+  const Pipe input = open_pipe();
   const UniqueFd output = make_file();
   const UniqueFd stop(::eventfd(1, EFD_CLOEXEC));
   TalkAside aside;
