@@ -83,6 +83,7 @@ TEST_CASE("conversations that no client opened are the program's, of several one
   CHECK(assigned({}) == "alice 2");
   CHECK(assigned({"tool"}) == "alice 2; tool 1 3 4 udp 5");
   CHECK(assigned({"one", "two"}) == "alice 2; one 1; two 3 4 udp 5");
+  CHECK(assigned({"one", "two", "three"}) == "alice 2; one 1; two 3; three 4 udp 5");
 }
 
 TEST_CASE("each packet has its cause, from the calls where there are some", "[judge]") {

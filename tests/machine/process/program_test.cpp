@@ -1,6 +1,7 @@
 #include "machine/process/program.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -8,9 +9,11 @@
 #include <cerrno>
 #include <csignal>
 #include <memory>
+#include <optional>
 #include <utility>
 
 #include "base/system/deadline.h"
+#include "base/system/proc.h"
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "machine/host/child_processes.h"
@@ -57,7 +60,9 @@ struct Started {
 bool await_gone(pid_t process) {
   return look_until(Deadline(Duration(kLong)), [process] {
     // Killed, and perhaps not yet waited for by whoever is its parent now.
-    return ::kill(process, 0) != 0 || ::waitpid(process, nullptr, WNOHANG) == process;
+    if (::waitpid(process, nullptr, WNOHANG) == process) return true;
+    const auto stat = read_process_stat(process);
+    return !stat || stat->state == 'Z';
   });
 }
 
@@ -201,6 +206,35 @@ TEST_CASE("a program in a fork of its own has the descriptor that it was given, 
   CHECK(program.how_ended() == ProcessEnd{Way::exited, 4, ""});
   char byte = 0;
   CHECK(::read(ready.read.get(), &byte, 1) == 1);
+}
+
+TEST_CASE("a program in a fork of its own has no other descriptor of ours", "[process]") {
+  constexpr int kOurs = 99;
+  const UniqueFd ours(::fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, kOurs));
+  REQUIRE(ours.get() >= kOurs);
+  ProgramStreams streams = ProgramStreams::pipes();
+  ProgramLaunch launch;
+  launch.serve = [&] { return ::fcntl(ours.get(), F_GETFD) == -1 ? 4 : 1; };
+  Program program(launch, streams);
+  REQUIRE(program.await_end(kLong));
+  CHECK(program.how_ended() == ProcessEnd{Way::exited, 4, ""});
+}
+
+TEST_CASE("a program does not outlive the process that started it", "[process]") {
+  const std::string process = run_in_child([] {
+    static ProgramStreams streams = ProgramStreams::pipes();
+    static std::optional<Program> program;  // the child ends without destroying it
+    ProgramLaunch launch;
+    Pipe ready = open_pipe();
+    launch.serve = [] { return ::write(kReadyFd, "r", 1) == 1 ? ::poll(nullptr, 0, -1) : 1; };
+    launch.ready_fd = ready.write.get();
+    program.emplace(launch, streams);
+    char byte = 0;
+    check_call(::read(ready.read.get(), &byte, 1), "await the program");
+    return std::to_string(program->process());
+  });
+  CHECK(await_gone(std::stoi(process)));
+  ::kill(std::stoi(process), SIGKILL);
 }
 
 TEST_CASE("without descriptors no program is started, nor left behind", "[process]") {
