@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include "base/text/bytes.h"
 #include "catch.h"
 #include "servers/faults/fault_tables.h"
@@ -57,12 +59,12 @@ TEST_CASE("one-recv takes a header by itself, and then the rest in one read", "[
 }
 
 TEST_CASE("one-recv and merge-next answer what came together by the first reply", "[servers]") {
+  const std::string records = fmt::format("{} {}", kSized, kOther);
+  const std::string sums = fmt::format("{0} {0}", kFramedSum);
   for (const std::string fault : {"one-recv", "merge-next"}) {
     INFO(fault);
-    CHECK(play(faulty("record-sized", fault), {kSized + " " + kOther, kOther}) ==
-          answered({kSized, kOther}));
-    CHECK(play(faulty("calc", fault, {{"connection", "keep"}}), {kFramedSum + " " + kFramedSum}) ==
-          answered(kFramedReply));
+    CHECK(play(faulty("record-sized", fault), {records, kOther}) == answered({kSized, kOther}));
+    CHECK(play(faulty("calc", fault, {{"connection", "keep"}}), {sums}) == answered(kFramedReply));
   }
 }
 

@@ -141,8 +141,8 @@ void check(int result) {
 void stop_at(scmp_filter_ctx context, long number, std::initializer_list<unsigned long> values) {
   constexpr scmp_datum_t kLow = 0xffffffffU;
   for (const unsigned long value : values) {
-    check(seccomp_rule_add(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 1,
-                           SCMP_A1(SCMP_CMP_MASKED_EQ, kLow, value)));
+    const scmp_arg_cmp second{1, SCMP_CMP_MASKED_EQ, kLow, value};  // counted from 0
+    check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 1, &second));
   }
 }
 

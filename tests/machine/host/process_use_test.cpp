@@ -59,7 +59,7 @@ TEST_CASE("memory counts when it is used, not when it is asked for", "[host]") {
 }
 
 TEST_CASE("CPU time of threads and children that have ended counts", "[host]") {
-  constexpr Duration kThread = std::chrono::milliseconds(5);
+  static constexpr Duration kThread = std::chrono::milliseconds(5);
   constexpr Duration kChild = std::chrono::milliseconds(30);
   const ProcessUse before = read_process_use_of_tree(::getpid());
   std::thread([] { burn(kThread); }).join();
