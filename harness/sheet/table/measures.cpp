@@ -93,20 +93,6 @@ std::optional<MeasureRange> read_comparison(std::string_view sign, std::string_v
   return range;
 }
 
-std::optional<MeasureRange> read_range(std::string_view text, Unit unit) {
-  for (const std::string_view sign : {"<=", ">=", "<", ">", "="}) {
-    if (text.starts_with(sign)) return read_comparison(sign, text.substr(sign.size()), unit);
-  }
-  if (const auto ends = split_range(text)) {
-    const auto least = read_amount(ends->least, unit);
-    const auto most = read_amount(ends->most, unit);
-    if (!least || !most) return std::nullopt;
-    return MeasureRange{*least, *most};
-  }
-  if (unit != Unit::growth && unit != Unit::memory) return read_comparison("=", text, unit);
-  return text.starts_with('+') ? read_comparison("<=", text, unit) : std::nullopt;
-}
-
 const KnownMeasure* find_measure(std::string_view name) {
   const auto known = std::ranges::find(kMeasures, name, &KnownMeasure::name);
   return known == kMeasures.end() ? nullptr : &*known;
@@ -141,8 +127,19 @@ bool MeasureRange::holds(double value) const {
   return without_most ? value < most : value <= most;
 }
 
-std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_view expected) {
-  return read_range(expected, known_measure(kind).unit);
+std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_view text) {
+  const Unit unit = known_measure(kind).unit;
+  for (const std::string_view sign : {"<=", ">=", "<", ">", "="}) {
+    if (text.starts_with(sign)) return read_comparison(sign, text.substr(sign.size()), unit);
+  }
+  if (const auto ends = split_range(text)) {
+    const auto least = read_amount(ends->least, unit);
+    const auto most = read_amount(ends->most, unit);
+    if (!least || !most) return std::nullopt;
+    return MeasureRange{*least, *most};
+  }
+  if (unit != Unit::growth && unit != Unit::memory) return read_comparison("=", text, unit);
+  return text.starts_with('+') ? read_comparison("<=", text, unit) : std::nullopt;
 }
 
 bool is_measure_table(const Table& table) {
@@ -167,7 +164,7 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
                      suggest_name(name.text, names));
       continue;
     }
-    const auto range = read_range(expected.text, known->unit);
+    const auto range = parse_measure_range(known->kind, expected.text);
     if (!range) {
       problems.error(expected.span(),
                      fmt::format("`{}` is nothing that `{}` can be", expected.text, known->name),

@@ -51,7 +51,7 @@ struct Measure {
 
 // `< A`, `<= A`, `> A`, `>= A`, `= A`, `A..B`, or `A`: exactly this; of a growth, `+A`: at most.
 // Nothing for a text that is nothing this measure can be.
-std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_view expected);
+std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_view text);
 
 // Whether the table has Measure and Expected.
 bool is_measure_table(const Table& table);
