@@ -10,6 +10,10 @@ endif()
 
 # Assertions stay on in every build type: release must not define NDEBUG.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
+if(WIREPROOF_SANITIZE)
+  # Line numbers are all that a sanitizer prints. Here, so that what is said for a target counts more.
+  set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O1")
+endif()
 
 add_library(wireproof_options INTERFACE)
 target_compile_options(wireproof_options INTERFACE
@@ -25,7 +29,7 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL GNU)
 endif()
 if(WIREPROOF_SANITIZE)
   target_compile_options(wireproof_options INTERFACE
-    -O1 -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
     # g++ 12 warns of std::regex's own members under sanitizers (GCC bug 105562).
     -Wno-maybe-uninitialized)
   target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined)

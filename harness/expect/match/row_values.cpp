@@ -101,7 +101,7 @@ std::vector<FieldDifference> written_differences(const Row& row, std::size_t ind
                                                  const TcpConnection& connection) {
   const Segment& segment = connection.segments[index];
   CapturedValues captured;
-  captured.seq = segment.seq;
+  captured.seq = segment.numbers.seq;
   captured.segments = {index};
   Row written = row;
   written.length.reset();  // Len=0 says that the row has no data, not that the packet has none
