@@ -154,12 +154,6 @@ std::vector<SocketCall> Tracer::sync() {
   return mailbox_.open_calls;
 }
 
-std::optional<int> Tracer::end_status(pid_t process) {
-  const std::lock_guard lock(mailbox_.mutex);
-  const auto found = mailbox_.end_statuses.find(process);
-  return found == mailbox_.end_statuses.end() ? std::nullopt : std::optional(found->second);
-}
-
 int Tracer::await_end(pid_t process) {
   std::unique_lock lock(mailbox_.mutex);
   const auto& statuses = mailbox_.end_statuses;

@@ -5,7 +5,6 @@
 #include <chrono>
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 #include <thread>
 #include <vector>
@@ -55,9 +54,7 @@ class Tracer {
   // std::runtime_error where the tracing has failed: what take() gives is not all then.
   std::vector<SocketCall> sync();
 
-  // The status of wait(2), once the process has ended.
-  std::optional<int> end_status(pid_t process);
-  // Waits for its end.
+  // Waits for the end of a process; its status of wait(2).
   int await_end(pid_t process);
 
  private:
