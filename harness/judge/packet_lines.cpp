@@ -1,4 +1,3 @@
-
 #include <algorithm>
 
 #include "judge/row_failures.h"
@@ -20,12 +19,16 @@ struct Ends {
   std::uint16_t client_port = 0;
   std::uint16_t server_port = 0;
 
-  void fill(PacketLine& line, Side from) const {
-    const bool from_client = from == Side::client;
+  // `Part`: a Segment or a Datagram.
+  template <class Part>
+  void fill(PacketLine& line, const Part& part) const {
+    const bool from_client = part.from == Side::client;
     line.from = from_client ? client_name : server_name;
     line.to = from_client ? server_name : client_name;
     line.from_port = from_client ? client_port : server_port;
     line.to_port = from_client ? server_port : client_port;
+    line.length = part.payload_size;
+    line.payload = line_payload(part.payload);
   }
 };
 
@@ -75,10 +78,8 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     const Ends ends = ends_of(connection, traffic.actor_at(connection.client, true), server_name);
     for (const Segment& segment : connection.segments) {
       PacketLine& line = lines[segment.packet];
-      ends.fill(line, segment.from);
+      ends.fill(line, segment);
       line.info = render_segment_info(segment);
-      line.length = segment.payload_size;
-      line.payload = line_payload(segment.payload);
       if (segment.repeat != Repeat::none) {
         line.remark = {PacketMark::repeat, segment.repeat, {}};
       }
@@ -88,10 +89,8 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     const Ends ends = ends_of(exchange, traffic.actor_at(exchange.client, false), server_name);
     for (const Datagram& datagram : exchange.datagrams) {
       PacketLine& line = lines[datagram.packet];
-      ends.fill(line, datagram.from);
+      ends.fill(line, datagram);
       line.info = render_datagram_info(datagram);
-      line.length = datagram.payload_size;
-      line.payload = line_payload(datagram.payload);
     }
   }
   for (const FragmentPart& part : traffic.conversations().fragments) {
