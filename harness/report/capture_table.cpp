@@ -95,6 +95,38 @@ char* put_end(TextCursor out, const Packet& packet, bool is_source) {
   return put_ip_address(out, address);
 }
 
+// What the cells of a row are made of.
+struct CaptureRow {
+  const Packet& packet;
+  std::uint64_t number;  // from 1
+  Duration time;         // since the first packet
+  RelativeNumbers numbers;
+};
+
+char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
+  switch (column) {
+    case CaptureColumn::number:
+      return out.put_decimal(row.number).at();
+    case CaptureColumn::time:
+      return put_seconds(out, row.time);
+    case CaptureColumn::source:
+      return put_end(out, row.packet, true);
+    case CaptureColumn::destination:
+      return put_end(out, row.packet, false);
+    case CaptureColumn::protocol:
+      return out.put(protocol_name(row.packet)).at();
+    case CaptureColumn::length:
+      return out.put_decimal(row.packet.payload_size).at();
+    case CaptureColumn::info:
+      return put_summary(out, row.packet, row.numbers);
+    case CaptureColumn::payload:
+      return put_payload(out, row.packet);
+    case CaptureColumn::defect:
+      return put_defect(out, row.packet);
+  }
+  return out.at();
+}
+
 // By name, case does not count; without names the default ones.
 std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names) {
   std::vector<CaptureColumn> columns;
@@ -130,37 +162,12 @@ CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> column
 void CaptureTable::add(const Packet& packet) {
   if (number_ == 0) first_ = packet.raw.time;
   ++number_;
-  time_ = time_between(first_, packet.raw.time);
-  const TcpHeader* const tcp = packet.tcp();
-  numbers_ = tcp == nullptr ? RelativeNumbers{} : flow_numbers_.number(packet);
+  const CaptureRow row{packet, number_, time_between(first_, packet.raw.time),
+                       packet.tcp() == nullptr ? RelativeNumbers{} : flow_numbers_.number(packet)};
   writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
-    return put_cell(out, columns_[index], packet);
+    return put_cell(out, columns_[index], row);
   });
   if (buffer_.size() >= kFlushSize) flush();
-}
-
-char* CaptureTable::put_cell(TextCursor out, CaptureColumn column, const Packet& packet) const {
-  switch (column) {
-    case CaptureColumn::number:
-      return out.put_decimal(number_).at();
-    case CaptureColumn::time:
-      return put_seconds(out, time_);
-    case CaptureColumn::source:
-      return put_end(out, packet, true);
-    case CaptureColumn::destination:
-      return put_end(out, packet, false);
-    case CaptureColumn::protocol:
-      return out.put(protocol_name(packet)).at();
-    case CaptureColumn::length:
-      return out.put_decimal(packet.payload_size).at();
-    case CaptureColumn::info:
-      return put_summary(out, packet, numbers_);
-    case CaptureColumn::payload:
-      return put_payload(out, packet);
-    case CaptureColumn::defect:
-      return put_defect(out, packet);
-  }
-  return out.at();
 }
 
 void CaptureTable::flush() {

@@ -40,18 +40,13 @@ class CaptureTable {
   void finish();
 
  private:
-  char* put_cell(TextCursor out, CaptureColumn column, const Packet& packet) const;
-
   std::vector<CaptureColumn> columns_;
   TableWriter writer_;
   std::ostream& out_;
   fmt::memory_buffer buffer_;
   FlowNumbers flow_numbers_;
-  // Of the packet that is being written.
-  std::uint64_t number_ = 0;
-  Timestamp first_{};
-  Duration time_{};
-  RelativeNumbers numbers_;
+  std::uint64_t number_ = 0;  // of the last row
+  Timestamp first_{};         // of the first packet
 };
 
 // Writes one row per packet while reading, so captures of any size take little memory. A damaged

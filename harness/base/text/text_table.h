@@ -58,23 +58,24 @@ class TableWriter {
 
   template <class PutCell>
   char* put_row(TextCursor out, PutCell& put_cell) {
+    if (format_ == TableFormat::text) return put_text_row(out, put_cell);
+    for (std::size_t index = 0; index < columns_.size(); ++index) {
+      char* const cell = out.go_on(begin_cell(out, index)).at();
+      out.go_on(put_cell(out, index));
+      out.go_on(end_cell(out, index, cell));
+    }
+    return end_row(out);
+  }
+  template <class PutCell>
+  char* put_text_row(TextCursor out, PutCell& put_cell) {
     char* const line = out.at();
     const std::size_t count = columns_.size();
     for (std::size_t index = 0; index < count; ++index) {
-      if (format_ == TableFormat::text) {
-        out.put_blanks((index > 0 ? 2 : 0) + columns_[index].blanks);
-      } else {
-        out.go_on(begin_cell(out, index));
-      }
+      out.put_blanks((index > 0 ? 2 : 0) + columns_[index].blanks);
       char* const cell = out.at();
       out.go_on(put_cell(out, index));
-      if (format_ != TableFormat::text) {
-        out.go_on(end_cell(out, index, cell));
-      } else {
-        pad_text(out, index, cell);
-      }
+      pad_text(out, index, cell);
     }
-    if (format_ != TableFormat::text) return end_row(out);
     while (out.at() > line && out.at()[-1] == ' ') out.back_to(out.at() - 1);
     return out.put('\n').at();
   }

@@ -27,18 +27,20 @@ struct FileCloser {
 };
 using UniqueFile = std::unique_ptr<std::FILE, FileCloser>;
 
-// What became of a stream's compression; readable after the stream's end.
-struct GzipState {
-  std::string failure;  // why the compressed data ended early, empty when it did not
-};
-
 constexpr unsigned kBufferSize = 256 * 1024;
+
+// What a stream stands on: it outlives the stream.
+struct StreamState {
+  std::string failure;  // why the compressed data ended early, empty when it did not
+  // glibc takes a size for a buffer only with the buffer, and reads 4096 bytes at once without.
+  std::array<char, kBufferSize> buffer;
+};
 
 // What a stream's callbacks work on.
 struct Cookie {
   gzFile file = nullptr;
   std::uint64_t position = 0;  // bytes delivered, uncompressed
-  std::shared_ptr<GzipState> state;
+  std::shared_ptr<StreamState> state;
 };
 
 void note_failure(const Cookie& cookie) {
@@ -82,19 +84,19 @@ bool is_surely_plain(int fd) {
          ::pread(fd, start.data(), start.size(), 0) == ssize_t{start.size()} && start != kGzipMagic;
 }
 
-UniqueFile open_plain_stream(UniqueFd fd) {
+UniqueFile open_plain_stream(UniqueFd fd, StreamState& state) {
   UniqueFile file(::fdopen(fd.get(), "r"));
   if (file == nullptr) throw SystemError("allocate a stream", ENOMEM);
   fd.release();
-  std::setvbuf(file.get(), nullptr, _IOFBF, kBufferSize);
+  std::setvbuf(file.get(), state.buffer.data(), _IOFBF, state.buffer.size());
   return file;
 }
 
 // The file's bytes, decompressed where they are gzip'd and as they are where not. A plain file
 // that can be looked into beforehand comes without the detour through the decompressor. ftello()
 // tells the offset in the uncompressed bytes; it is not seekable. Throws SystemError.
-UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<GzipState>& state) {
-  if (is_surely_plain(fd.get())) return open_plain_stream(std::move(fd));
+UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<StreamState>& state) {
+  if (is_surely_plain(fd.get())) return open_plain_stream(std::move(fd), *state);
   auto cookie = std::make_unique<Cookie>();
   cookie->state = state;
   cookie->file = gzdopen(fd.get(), "rb");
@@ -112,7 +114,7 @@ UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<GzipState>& state
     throw SystemError("allocate a stream", ENOMEM);
   }
   static_cast<void>(cookie.release());  // the stream closes it
-  std::setvbuf(file.get(), nullptr, _IOFBF, kBufferSize);
+  std::setvbuf(file.get(), state->buffer.data(), _IOFBF, state->buffer.size());
   return file;
 }
 
@@ -131,9 +133,9 @@ Timestamp clamped_time(std::int64_t seconds, std::int64_t nanoseconds) {
 
 class PcapFile : public PacketSource {
  public:
-  PcapFile(UniquePcap handle, std::shared_ptr<GzipState> state)
-      : handle_(std::move(handle)),
-        state_(std::move(state)),
+  PcapFile(UniquePcap handle, std::shared_ptr<StreamState> state)
+      : state_(std::move(state)),
+        handle_(std::move(handle)),
         link_(link_type_of_dlt(pcap_datalink(handle_.get()))) {}
 
   std::optional<RawPacket> next() override;
@@ -142,8 +144,8 @@ class PcapFile : public PacketSource {
  private:
   void set_damage(std::string reason);
 
+  std::shared_ptr<StreamState> state_;  // outlives the handle, which closes the stream
   UniquePcap handle_;
-  std::shared_ptr<GzipState> state_;
   LinkType link_;
   std::uint64_t count_ = 0;
   bool ended_ = false;
@@ -232,7 +234,7 @@ pcap_pkthdr record_header(const RawPacket& packet) {
 
 std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
   const std::string name = path == "-" ? "<stdin>" : path.string();
-  auto state = std::make_shared<GzipState>();
+  auto state = std::make_shared<StreamState>();
   UniqueFile file = open_gzip_stream(open_file(path), state);
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   UniquePcap handle(pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO,
