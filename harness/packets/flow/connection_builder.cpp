@@ -24,6 +24,13 @@ ConnectionBuilder::ConnectionBuilder(const Endpoint& client, const Endpoint& ser
   connection_.server = server;
 }
 
+bool ConnectionBuilder::confirms_opening(Side opener, const TcpHeader& syn, Side from,
+                                         const TcpHeader& segment) const {
+  ConnectionNumbers numbers = numbers_;
+  numbers.add(way(opener), syn, 0);
+  return numbers.confirms_opening(way(from), segment);
+}
+
 Segment ConnectionBuilder::make_segment(std::size_t index, Side from, const Packet& packet) {
   const TcpHeader& header = *packet.tcp();
   Segment segment;
@@ -109,12 +116,31 @@ void ConnectionBuilder::note_sent(const Segment& segment, std::uint64_t size) {
   state(other_side(segment.from)).history.keep_alive_open = false;
 }
 
+// What the receiver takes: not a SYN of another number (RFC 9293 §3.10.7.4, RFC 5961 §4), no RST
+// beyond the window (§3), nothing that lies farther away than a window may reach (RFC 7323 §2.3).
+Repeat ConnectionBuilder::refusal(const Segment& segment, const TcpHeader& header) const {
+  constexpr std::int64_t kMaxWindowBytes = std::int64_t{1} << 30;
+  const Way from = way(segment.from);
+  if (segment.has(tcp_flag::kSyn)) {
+    return numbers_.is_base(from, header) ? Repeat::none : Repeat::stray_syn;
+  }
+  const bool is_reset = segment.has(tcp_flag::kRst);
+  if (is_reset && numbers_.is_beyond_window(from, segment.numbers.seq)) {
+    return Repeat::out_of_window;
+  }
+  const SideHistory& own = state(segment.from).history;
+  const bool is_old = own.has_sent && segment.numbers.seq < own.next - kMaxWindowBytes;
+  return is_old ? Repeat::out_of_window : Repeat::none;
+}
+
 void ConnectionBuilder::add(std::size_t index, Side from, const Packet& packet) {
   const bool was_closed = numbers_.are_both_closed();
   const Segment segment = make_segment(index, from, packet);
   if (packet.payload.size() < packet.payload_size) connection_.truncated = true;
   connection_.segments.push_back(segment);
   Segment& stored = connection_.segments.back();
+  stored.repeat = refusal(segment, *packet.tcp());
+  if (stored.repeat != Repeat::none) return;
   SideState& own = state(from);
   const SideHistory& peer = state(other_side(from)).history;
   const std::uint64_t size = position_count(segment);
@@ -176,21 +202,26 @@ bool is_keep_alive(const Segment& segment, std::uint64_t size, const SideHistory
 
 Repeat classify_repeat(const Segment& segment, std::uint64_t size, const SideHistory& own,
                        const SideHistory& other) {
-  if (segment.has(tcp_flag::kRst)) {
-    return own.has_rst ? Repeat::retransmission : Repeat::reset_after_end;
-  }
+  // Each RST answers a segment (RFC 9293 §3.10.7.1): none is sent again.
+  if (segment.has(tcp_flag::kRst)) return Repeat::reset_after_end;
   if (is_keep_alive(segment, size, own, other)) {
     // RFC 9293 §3.8.6.1: probing a closed window looks the same but for the window.
     const bool window_closed = other.has_ack && other.window_bytes == 0;
     return window_closed ? Repeat::zero_window_probe : Repeat::keep_alive;
   }
   if (size > 0) return Repeat::retransmission;
-  const bool same_ack = own.has_ack && segment.numbers.ack <= own.ack;
+  if (!own.has_ack || segment.numbers.ack > own.ack) {
+    return segment.numbers.window_bytes == 0 ? Repeat::zero_window : Repeat::pure_ack;
+  }
   const bool same_window = segment.numbers.window_bytes == own.window_bytes;
-  if (same_ack && same_window && other.keep_alive_open) return Repeat::keep_alive_ack;
+  if (same_window && other.keep_alive_open) return Repeat::keep_alive_ack;
   if (segment.numbers.window_bytes == 0) return Repeat::zero_window;
-  if (same_ack && segment.numbers.ack == own.ack && !same_window) return Repeat::window_update;
-  return same_ack ? Repeat::duplicate_ack : Repeat::pure_ack;
+  const bool same_ack = segment.numbers.ack == own.ack;
+  if (same_ack && !same_window) return Repeat::window_update;
+  // RFC 5681 §2: (a) there is data that it could acknowledge, (b) it has none, (c) nor SYN or FIN,
+  // (d) it acknowledges what was acknowledged last, (e) and offers the window of then.
+  const bool is_outstanding = other.next > own.ack;
+  return same_ack && is_outstanding ? Repeat::duplicate_ack : Repeat::repeated_ack;
 }
 
 }  // namespace wireproof

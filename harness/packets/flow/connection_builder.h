@@ -40,10 +40,12 @@ class ConnectionBuilder {
 
   const Endpoint& client() const { return connection_.client; }
 
-  // Whether a SYN begins another connection on these endpoints.
-  bool is_another_opening(Side from, const TcpHeader& header) const {
-    return numbers_.is_another_opening(way(from), header);
+  ConnectionNumbers::Opening opening(Side from, const TcpHeader& header) const {
+    return numbers_.opening(way(from), header);
   }
+  // Whether a segment behind an undecided SYN tells that the SYN has opened another connection.
+  bool confirms_opening(Side opener, const TcpHeader& syn, Side from,
+                        const TcpHeader& segment) const;
   void add(std::size_t index, Side from, const Packet& packet);
   // Ends the building: finds the holes and hands the connection over.
   TcpConnection take();
@@ -57,7 +59,9 @@ class ConnectionBuilder {
 
   static Way way(Side side) { return side == Side::client ? Way::forward : Way::backward; }
   SideState& state(Side side) { return sides_[side == Side::client ? 0 : 1]; }
+  const SideState& state(Side side) const { return sides_[side == Side::client ? 0 : 1]; }
   Segment make_segment(std::size_t index, Side from, const Packet& packet);
+  Repeat refusal(const Segment& segment, const TcpHeader& header) const;
   bool add_events(const Segment& segment);
   bool add_bytes(const Segment& segment, std::int64_t begin);
   bool add_reset(const Segment& segment, bool was_closed);

@@ -18,11 +18,17 @@ constexpr std::int32_t sequence_distance(std::uint32_t from, std::uint32_t to) {
 // The numbers of one TCP connection, packet by packet in the order of the capture: every table,
 // judgement and watch counts by them.
 //
-// The base of a direction is number 0. It is the sequence number of the SYN; where the capture
-// shows none, one below the first number seen, so that the first byte seen is 1 as in Wireshark: of
-// a segment of its own, or of an ACK of the other end that came before. What is captured later and
-// lies before that base has numbers of 0 and below (Wireshark shows them modulo 2^32): it was sent
-// before what the capture began with, and the base of earlier rows cannot be moved.
+// The base of a direction is number 0. It is the sequence number of the SYN, whatever was taken for
+// it before the SYN was seen; where the capture shows none, one below the first number seen, so
+// that the first byte seen is 1 as in Wireshark: of a segment of its own, or of an ACK of the other
+// end that came before. What is captured later and lies before that base has numbers of 0 and below
+// (Wireshark shows them modulo 2^32): it was sent before what the capture began with, and the base
+// of earlier rows cannot be moved.
+//
+// A later SYN with another number stands for nothing yet. A SYN, ACK becomes the base once the
+// other end acknowledges just that number (RFC 9293 §3.5, figure 8: an old duplicate came first). A
+// SYN without ACK opens another connection once it is acknowledged; what is answered by the old
+// numbers (a challenge ACK, RFC 5961 §4, RFC 9293 figure 9) leaves the connection as it is.
 //
 // RFC 9293 §3.4 compares numbers modulo 2^32. A number is read as the one nearest to the highest
 // that the direction has reached, so they go on where 32 bits wrap; one that lies further ahead
@@ -32,10 +38,17 @@ constexpr std::int32_t sequence_distance(std::uint32_t from, std::uint32_t to) {
 // themselves never are.
 class ConnectionNumbers {
  public:
-  // Whether a SYN without ACK cannot belong to this connection: its number is not the base of its
-  // direction (RFC 9293 §3.5), or the connection was already being closed. A SYN whose number the
-  // other end has acknowledged before is only captured late.
-  bool is_another_opening(Way from, const TcpHeader& header) const;
+  // What a SYN without ACK is to this connection. A SYN whose number the other end has acknowledged
+  // before is only captured late, and its own.
+  enum class Opening : std::uint8_t {
+    own,       // or no such SYN
+    another,   // it was being closed, or reset: a new connection of the same ends (§3.5)
+    undecided  // it may be challenged: what follows tells
+  };
+  Opening opening(Way from, const TcpHeader& header) const;
+  // Whether the segment tells that the undecided SYN, which this connection was given, has opened
+  // another one: add() then begins anew with that SYN.
+  bool confirms_opening(Way from, const TcpHeader& header) const;
 
   RelativeNumbers add(Way from, const TcpHeader& header, std::uint32_t payload_size);
   // The same and learns nothing. Where a direction has no base yet, its numbers stay absolute.
@@ -43,26 +56,41 @@ class ConnectionNumbers {
 
   // Each end has acknowledged the other's FIN (RFC 9293 §3.6).
   bool are_both_closed() const { return halves_[0].is_closed && halves_[1].is_closed; }
-  // The same, or a RST (§3.5.2).
+  // The same, or a RST (§3.5.2) within the window (§3.10.7.4).
   bool has_ended() const { return are_both_closed() || has_reset(); }
+  // Whether the number, of this direction, lies beyond all that the other end has let it send. Only
+  // where both SYNs were seen: elsewhere nobody knows the window.
+  bool is_beyond_window(Way from, std::int64_t number) const;
+  // Whether it is the SYN that the direction's numbers count from.
+  bool is_base(Way from, const TcpHeader& syn) const { return half(from).base == syn.sequence; }
 
  private:
   static constexpr std::uint8_t kNoShift = 255;
 
+  // There may be half a million entries: it takes no more room than it needs.
   struct Half {
     std::int64_t reached = 0;  // the highest number that was sent or acknowledged
     std::uint32_t base = 0;
-    std::uint32_t fin_end = 0;  // the sequence number behind the FIN
+    std::uint32_t mark = 0;          // of `marked`
+    std::uint32_t window_bytes = 0;  // of its last segment, as far as its scale is known
     std::uint8_t window_shift = kNoShift;
-    bool has_base = false;
-    bool has_fin = false;
-    bool is_closed = false;  // the FIN was acknowledged
-    bool has_reset = false;  // here, where it takes no room: there may be half a million entries
+    std::uint8_t later_shift = kNoShift;  // of the later one
+    // What `mark` is the sequence number of: a later SYN or SYN, ACK, or what follows the FIN.
+    enum class Mark : std::uint8_t { none, syn, syn_ack, fin } marked = Mark::none;
+    bool has_base : 1 = false;
+    bool has_syn : 1 = false;
+    bool is_closed : 1 = false;  // the FIN was acknowledged
+    bool has_reset : 1 = false;
 
     std::int64_t number(std::uint32_t sequence) const;
     void reach(std::int64_t number);
+    void begin_at(std::uint32_t sequence, std::uint8_t shift);
+    bool has_fin() const { return marked == Mark::fin; }
   };
 
+  static std::uint8_t shift_of(const TcpHeader& syn);
+  void note_syn(Half& own, const TcpHeader& header);
+  void note_acknowledgement(Half& other, const TcpHeader& header, std::int64_t ack);
   bool has_reset() const { return halves_[0].has_reset || halves_[1].has_reset; }
   Half& half(Way way) { return halves_[way == Way::forward ? 0 : 1]; }
   const Half& half(Way way) const { return halves_[way == Way::forward ? 0 : 1]; }

@@ -22,7 +22,7 @@ void ConnectionWatch::see_whole(const Packet& packet) {
     if (!opens) return;  // what was open before the watch began does not hold it up
     known = &connections_.insert(place.key, {});
     ++open_count_;
-  } else if (known->is_another_opening(place.way, *tcp)) {
+  } else if (known->opening(place.way, *tcp) == ConnectionNumbers::Opening::another) {
     if (known->has_ended()) ++open_count_;
     *known = {};
   }

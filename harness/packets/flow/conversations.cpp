@@ -28,8 +28,10 @@ struct Ends {
 
 class ConversationSorter {
  public:
-  ConversationSorter(std::uint16_t tcp_port, std::uint16_t udp_port)
-      : tcp_port_(tcp_port), udp_port_(udp_port) {}
+  // Sorts the packets in their order; they outlive it.
+  ConversationSorter(std::span<const Packet> packets, std::uint16_t tcp_port,
+                     std::uint16_t udp_port)
+      : packets_(packets), tcp_port_(tcp_port), udp_port_(udp_port) {}
 
   void add(std::size_t index, const Packet& packet) {
     if (packet.ip && packet.ip->is_fragment()) return add_fragment(index, packet);
@@ -108,7 +110,7 @@ class ConversationSorter {
     if (!client) return false;
     const auto side = [&] { return place.way == *client ? Side::client : Side::server; };
     bool is_new = known == nullptr;
-    if (!is_new && builders_[known->index].is_another_opening(side(), *header)) {
+    if (!is_new && is_another_opening(builders_[known->index], side(), index, packet)) {
       client = find_client(ends, place.way, nullptr);  // it may go the other way
       is_new = true;
     }
@@ -120,6 +122,37 @@ class ConversationSorter {
     }
     builders_[known->index].add(index, side(), packet);
     return true;
+  }
+
+  static FlowPlace place_of(const Packet& tcp) {
+    return find_flow(tcp.ip->source, tcp.tcp()->source_port, tcp.ip->destination,
+                     tcp.tcp()->destination_port);
+  }
+
+  // A SYN that may be challenged is told by what comes after it: its answer, or what its end sends
+  // behind it, opens another connection; where the old one goes on it was none.
+  bool is_another_opening(const ConnectionBuilder& known, Side from, std::size_t index,
+                          const Packet& packet) const {
+    const TcpHeader& syn = *packet.tcp();
+    using Opening = ConnectionNumbers::Opening;
+    const Opening opening = known.opening(from, syn);
+    if (opening != Opening::undecided) return opening == Opening::another;
+    const FlowPlace place = place_of(packet);
+    bool goes_on = false;
+    const std::size_t end = std::min(packets_.size(), index + kMaxLookahead);
+    for (std::size_t next = index + 1; next < end; ++next) {
+      const Packet& later = packets_[next];
+      const TcpHeader* header = later.tcp();
+      if (header == nullptr || later.ip->is_fragment()) continue;
+      const FlowPlace at = place_of(later);
+      if (at.key != place.key) continue;
+      const Side side = at.way == place.way ? from : other_side(from);
+      if (known.confirms_opening(from, syn, side, *header)) return true;
+      goes_on = goes_on || side != from || header->sequence != syn.sequence;
+      constexpr std::uint16_t kEnds = tcp_flag::kFin | tcp_flag::kRst;
+      if ((header->flags & kEnds) != 0) return false;
+    }
+    return !goes_on;
   }
 
   bool add_udp(std::size_t index, const Packet& packet) {
@@ -170,6 +203,10 @@ class ConversationSorter {
     return datagram;
   }
 
+  // How many packets behind a SYN are looked at for its answer.
+  static constexpr std::size_t kMaxLookahead = 1000;
+
+  std::span<const Packet> packets_;
   std::uint16_t tcp_port_;
   std::uint16_t udp_port_;
   GapBudget gaps_;
@@ -184,7 +221,7 @@ class ConversationSorter {
 
 Conversations build_conversations(std::span<const Packet> packets, std::uint16_t tcp_port,
                                   std::uint16_t udp_port) {
-  ConversationSorter sorter(tcp_port, udp_port);
+  ConversationSorter sorter(packets, tcp_port, udp_port);
   for (std::size_t index = 0; index < packets.size(); ++index) sorter.add(index, packets[index]);
   return sorter.take();
 }

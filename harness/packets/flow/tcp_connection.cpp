@@ -30,13 +30,17 @@ char repeat_letter(Repeat repeat) {
     case Repeat::zero_window:
       return 'W';
     case Repeat::reset_after_end:
+    case Repeat::out_of_window:
       return 'R';
+    case Repeat::stray_syn:
+      return 'S';
     case Repeat::none:
     case Repeat::pure_ack:
     case Repeat::duplicate_ack:
     case Repeat::window_update:
     case Repeat::keep_alive_ack:
     case Repeat::out_of_order:
+    case Repeat::repeated_ack:
       return 'A';
   }
   return '?';
@@ -123,6 +127,12 @@ std::string render_repeat(Repeat repeat) {
       return "zero window probe";
     case Repeat::reset_after_end:
       return "RST after the end";
+    case Repeat::repeated_ack:
+      return "repeated ACK";
+    case Repeat::out_of_window:
+      return "outside of the window";
+    case Repeat::stray_syn:
+      return "SYN in an open connection";
   }
   return "";
 }

@@ -24,7 +24,7 @@ constexpr Side other_side(Side side) {
 enum class Repeat : std::uint8_t {
   none,
   pure_ack,        // acknowledges something new
-  duplicate_ack,   // RFC 5681 §2
+  duplicate_ack,   // RFC 5681 §2, all five conditions
   window_update,   // same ack, another window
   zero_window,     // announces a window of 0
   keep_alive,      // RFC 9293 §3.8.4: one position below the next, at most one byte
@@ -32,9 +32,12 @@ enum class Repeat : std::uint8_t {
   retransmission,  // all its positions were sent before, by an earlier packet
   out_of_order,    // fills a hole that later positions left: it contributes, but late
   zero_window_probe,
-  reset_after_end,  // both FINs were acknowledged: RST has nothing left to end
+  reset_after_end,  // both FINs were acknowledged, or it was reset: RST has nothing left to end
+  repeated_ack,     // acknowledges nothing new, and is none of the above
+  out_of_window,    // RFC 9293 §3.10.7.4: its receiver drops it
+  stray_syn,  // of another number than the connection's: its receiver challenges it (RFC 5961)
 };
-constexpr Repeat kLastRepeat = Repeat::reset_after_end;
+constexpr Repeat kLastRepeat = Repeat::stray_syn;
 
 // A packet's part in its connection. Positions (matching.md §1): SYN at 0, stream byte k at k + 1,
 // FIN after the last byte; 64 bits, so they never wrap (RFC 9293 §3.4). They are the numbers that

@@ -104,7 +104,7 @@ TEST_CASE("segments without anything new are told apart", "[flow]") {
   ack(300);
   const std::vector<Repeat> expected = {
       Repeat::none,           Repeat::none,          Repeat::pure_ack,
-      Repeat::none,           Repeat::pure_ack,      Repeat::duplicate_ack,
+      Repeat::none,           Repeat::pure_ack,      Repeat::repeated_ack,
       Repeat::window_update,  Repeat::zero_window,   Repeat::zero_window_probe,
       Repeat::keep_alive_ack, Repeat::window_update, Repeat::keep_alive,
       Repeat::keep_alive_ack};
@@ -320,7 +320,7 @@ TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[f
   CHECK(connection.segments.back().payload_size == 4);
 }
 
-TEST_CASE("a second RST is the first one again", "[flow]") {
+TEST_CASE("a second RST answers another segment: it is not sent again", "[flow]") {
   Captured capture;
   capture.tcp.handshake();
   capture.tcp.client("", tcp_flag::kRst);
@@ -328,7 +328,7 @@ TEST_CASE("a second RST is the first one again", "[flow]") {
   const TcpConnection connection = capture.connection();
   CHECK(connection.ended);
   CHECK(connection.events.back() == Event{EventKind::rst, Side::client, 1, 1, 3, 1});
-  CHECK(connection.segments.back().repeat == Repeat::retransmission);
+  CHECK(connection.segments.back().repeat == Repeat::reset_after_end);
   CHECK(has_event(connection, EventKind::rst));
   CHECK(has_event(connection, EventKind::rst, Side::client));
   CHECK_FALSE(has_event(connection, EventKind::rst, Side::server));

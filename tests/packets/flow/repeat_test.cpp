@@ -29,9 +29,9 @@ TEST_CASE("an ACK without anything new is told by its number and its window", "[
     Repeat repeat;
   };
   const Case cases[] = {
-      {6, 100, Repeat::pure_ack},      {6, 200, Repeat::pure_ack},      {6, 0, Repeat::zero_window},
-      {5, 100, Repeat::duplicate_ack}, {5, 200, Repeat::window_update}, {5, 0, Repeat::zero_window},
-      {4, 100, Repeat::duplicate_ack}, {4, 200, Repeat::duplicate_ack},
+      {6, 100, Repeat::pure_ack},     {6, 200, Repeat::pure_ack},      {6, 0, Repeat::zero_window},
+      {5, 100, Repeat::repeated_ack}, {5, 200, Repeat::window_update}, {5, 0, Repeat::zero_window},
+      {4, 100, Repeat::repeated_ack}, {4, 200, Repeat::repeated_ack},
   };
   for (const Case& item : cases) {
     INFO(item.ack << " with window " << item.window_bytes);
@@ -40,6 +40,23 @@ TEST_CASE("an ACK without anything new is told by its number and its window", "[
     now.segment.numbers.window_bytes = item.window_bytes;
     CHECK(now.repeat() == item.repeat);
   }
+}
+
+TEST_CASE("a duplicate ACK has all five properties of RFC 5681", "[flow]") {
+  Situation now;
+  now.other.next = 8;  // numbers 5..7 are outstanding
+  CHECK(now.repeat() == Repeat::duplicate_ack);
+  const auto changed = [&now](auto change) {
+    Situation other = now;
+    change(other);
+    return other.repeat();
+  };
+  CHECK(changed([](Situation& s) { s.other.next = 5; }) == Repeat::repeated_ack);
+  CHECK(changed([](Situation& s) { s.size = 3; }) == Repeat::retransmission);
+  CHECK(changed([](Situation& s) { s.segment.numbers.ack = 4; }) == Repeat::repeated_ack);
+  CHECK(changed([](Situation& s) { s.segment.numbers.ack = 6; }) == Repeat::pure_ack);
+  CHECK(changed([](Situation& s) { s.segment.numbers.window_bytes = 101; }) ==
+        Repeat::window_update);
 }
 
 TEST_CASE("the first ACK of an end is no duplicate", "[flow]") {
@@ -59,7 +76,7 @@ TEST_CASE("one below the next number is a keep-alive, with no byte or one", "[fl
   now.size = 0;
   for (const std::int64_t seq : {8, 10, 11}) {
     now.segment.numbers.seq = seq;
-    CHECK(now.repeat() == Repeat::duplicate_ack);
+    CHECK(now.repeat() == Repeat::repeated_ack);
   }
 }
 
@@ -109,12 +126,12 @@ TEST_CASE("only the same ACK and window answer a keep-alive", "[flow]") {
   CHECK(now.repeat() == Repeat::pure_ack);
 }
 
-TEST_CASE("a RST without an event comes again, or behind the end", "[flow]") {
+TEST_CASE("a RST without an event comes behind the end, and is never sent again", "[flow]") {
   Situation now;
   now.segment.flags = tcp_flag::kRst;
   CHECK(now.repeat() == Repeat::reset_after_end);
   now.own.has_rst = true;
-  CHECK(now.repeat() == Repeat::retransmission);
+  CHECK(now.repeat() == Repeat::reset_after_end);
 }
 
 TEST_CASE("each kind of repeat has words of its own", "[flow]") {
@@ -129,6 +146,9 @@ TEST_CASE("each kind of repeat has words of its own", "[flow]") {
   CHECK(render_repeat(Repeat::out_of_order) == "out of order");
   CHECK(render_repeat(Repeat::zero_window_probe) == "zero window probe");
   CHECK(render_repeat(Repeat::reset_after_end) == "RST after the end");
+  CHECK(render_repeat(Repeat::repeated_ack) == "repeated ACK");
+  CHECK(render_repeat(Repeat::out_of_window) == "outside of the window");
+  CHECK(render_repeat(Repeat::stray_syn) == "SYN in an open connection");
 }
 
 }  // namespace wireproof

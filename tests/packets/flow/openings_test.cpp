@@ -1,0 +1,215 @@
+// SYNs, SYN, ACKs and RSTs that a receiver does not take as they stand: what RFC 9293 §3.5 and
+// §3.10.7.4 and RFC 5961 let it do tells what they are.
+#include "catch.h"
+#include "packets/flow/connection_numbers.h"
+#include "packets/flow/connection_watch.h"
+#include "packets/flow/tcp_connection.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const Endpoint kClient = endpoint("10.0.0.1:5000");
+const Endpoint kServer = endpoint("10.0.0.2:80");
+constexpr std::uint16_t kSynAck = tcp_flag::kSyn | tcp_flag::kAck;
+constexpr std::uint32_t kLaterSyn = 700'000;
+
+struct Captured {
+  PacketStore store;
+  TestConversation tcp{store, kClient, kServer};
+  std::vector<Packet> packets;
+
+  Captured() { tcp.set_initial_sequences(100, 200); }
+
+  void add(TestSegment segment, std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
+    segment.flags = flags;
+    segment.sequence = seq;
+    segment.acknowledgement = ack;
+    append(store, segment);
+  }
+  void by_client(std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
+    add(tcp.next_of_client(), flags, seq, ack);
+  }
+  void by_server(std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
+    add(tcp.next_of_server(), flags, seq, ack);
+  }
+  Conversations sort() {
+    packets = store.decode_all();
+    return build_conversations(packets, 80, 0);
+  }
+  // What `table` shows, which looks at each packet once.
+  std::vector<std::int64_t> shown() {
+    FlowNumbers flows;
+    std::vector<std::int64_t> numbers;
+    for (const Packet& packet : store.decode_all()) numbers.push_back(flows.number(packet).seq);
+    return numbers;
+  }
+  bool all_ended() {
+    ConnectionWatch watch(80);
+    for (const Packet& packet : store.decode_all()) watch.see(packet);
+    return watch.all_ended();
+  }
+};
+
+std::vector<std::int64_t> numbers_of(const TcpConnection& connection) {
+  std::vector<std::int64_t> numbers;
+  for (const Segment& segment : connection.segments) numbers.push_back(segment.numbers.seq);
+  return numbers;
+}
+
+}  // namespace
+
+TEST_CASE("a SYN that is challenged leaves its connection as it is", "[flow]") {  // RFC 5961 §4
+  Captured capture;
+  capture.tcp.handshake();
+  capture.tcp.client("abcd");
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  capture.by_server(tcp_flag::kAck, 201, 105);  // the challenge
+  capture.tcp.client("efgh");
+  capture.tcp.server("ok");
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 1);
+  const TcpConnection& connection = sorted.tcp.front();
+  CHECK(as_text(connection.client_stream) == "abcdefgh");
+  CHECK(connection.segments[4].repeat == Repeat::stray_syn);
+  CHECK(connection.segments[5].repeat == Repeat::pure_ack);
+  CHECK(connection.holes.empty());
+  CHECK_FALSE(connection.ended);
+  const std::vector<std::int64_t> expected = {0, 0, 1, 1, 0, 1, 5, 1};
+  CHECK(numbers_of(connection) == expected);
+  CHECK(capture.shown() == expected);
+}
+
+TEST_CASE("a SYN that is answered opens another connection", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  capture.tcp.server("late");  // on its way when the SYN came
+  SECTION("by a SYN, ACK") {
+    capture.by_server(kSynAck, 900, kLaterSyn + 1);
+  }
+  SECTION("by a RST") {
+    capture.by_server(tcp_flag::kRst | tcp_flag::kAck, 0, kLaterSyn + 1);
+  }
+  SECTION("by what is not captured, and goes on behind it") {
+    capture.by_client(tcp_flag::kAck, kLaterSyn + 1, 901);
+  }
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 2);
+  CHECK(sorted.tcp[0].segments.size() == 3);
+  CHECK(sorted.tcp[1].segments[0].numbers.seq == 0);
+  CHECK(sorted.tcp[1].has_syn);
+}
+
+TEST_CASE("numbers begin anew with the answer to the later SYN", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.tcp.client("abcd");
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  capture.by_server(kSynAck, 900, kLaterSyn + 1);
+  capture.by_client(tcp_flag::kAck, kLaterSyn + 1, 901);
+  capture.by_server(tcp_flag::kAck, 901, kLaterSyn + 1);
+  CHECK(capture.shown() == std::vector<std::int64_t>{0, 0, 1, 1, 0, 0, 1, 1});
+  CHECK_FALSE(capture.all_ended());
+}
+
+TEST_CASE("a SYN that nothing follows is another connection", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 2);
+  CHECK(sorted.tcp[1].segments[1].repeat == Repeat::retransmission);
+}
+
+TEST_CASE("an end that finds the connection half-open resets it and opens again", "[flow]") {
+  Captured capture;  // RFC 9293 §3.5.1, figure 9
+  capture.tcp.handshake();
+  capture.tcp.client("abcd");
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  capture.by_server(tcp_flag::kAck, 201, 105);
+  capture.by_client(tcp_flag::kRst, 105);
+  capture.by_client(tcp_flag::kSyn, kLaterSyn);
+  capture.by_server(kSynAck, 900, kLaterSyn + 1);
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 2);
+  CHECK(sorted.tcp[0].ended);
+  CHECK(sorted.tcp[0].segments.size() == 7);
+  CHECK(numbers_of(sorted.tcp[1]) == std::vector<std::int64_t>{0, 0});
+  CHECK(capture.shown() == std::vector<std::int64_t>{0, 0, 1, 1, 0, 1, 5, 0, 0});
+}
+
+TEST_CASE("the SYN, ACK that is acknowledged is the base", "[flow]") {  // RFC 9293 §3.5, figure 8
+  Captured capture;
+  capture.by_client(tcp_flag::kSyn, 100);
+  capture.by_server(kSynAck, 5'000'000, 101);
+  capture.by_server(kSynAck, 200, 101);
+  SECTION("it is the second") {
+    capture.by_client(tcp_flag::kAck, 101, 201);
+    capture.by_server(tcp_flag::kAck, 201, 101);
+  }
+  SECTION("it is the first") {
+    capture.by_client(tcp_flag::kAck, 101, 5'000'001);
+    capture.by_server(tcp_flag::kAck, 5'000'001, 101);
+  }
+  const std::vector<std::int64_t> expected = {0, 0, 0, 1, 1};
+  CHECK(capture.shown() == expected);
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 1);
+  CHECK(numbers_of(sorted.tcp[0]) == expected);
+  CHECK(sorted.tcp[0].segments[2].repeat == Repeat::stray_syn);
+}
+
+TEST_CASE("a SYN, ACK tells the base whatever an old ACK said before", "[flow]") {
+  Captured capture;
+  capture.by_client(tcp_flag::kAck, 101, 8'000'000);  // of an earlier connection
+  capture.by_server(kSynAck, 200, 101);
+  capture.by_client(tcp_flag::kAck, 101, 201);
+  CHECK(capture.shown() == std::vector<std::int64_t>{1, 0, 1});
+  FlowNumbers flows;
+  std::vector<std::int64_t> acks;
+  for (const Packet& packet : capture.store.decode_all()) acks.push_back(flows.number(packet).ack);
+  CHECK(acks == std::vector<std::int64_t>{1, 1, 1});
+}
+
+TEST_CASE("a RST beyond the window ends nothing", "[flow]") {  // RFC 9293 §3.10.7.4
+  struct Case {
+    std::uint32_t seq;
+    bool ends;
+  };
+  // The client has acknowledged nothing of the server but its SYN; its window is scaled by 7.
+  constexpr std::uint32_t kWindow = 64240U << 7;
+  const Case cases[] = {
+      {201, true}, {201 + kWindow, true}, {201 + kWindow + 1, false}, {90'000'000, false}};
+  for (const Case& item : cases) {
+    INFO(item.seq);
+    Captured capture;
+    capture.tcp.handshake();
+    capture.by_server(tcp_flag::kRst, item.seq);
+    const Conversations sorted = capture.sort();
+    CHECK(sorted.tcp.front().ended == item.ends);
+    CHECK(has_event(sorted.tcp.front(), EventKind::rst) == item.ends);
+    CHECK((sorted.tcp.front().segments.back().repeat == Repeat::out_of_window) == !item.ends);
+    CHECK(capture.all_ended() == item.ends);
+  }
+}
+
+TEST_CASE("a segment of another time acknowledges nothing", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.tcp.client("abcd");
+  TestSegment old = capture.tcp.next_of_client();
+  old.sequence -= 1'300'000'000;
+  old.acknowledgement += 1'000'000'000;
+  old.payload = "an old duplicate";
+  append(capture.store, old);
+  capture.tcp.client("efgh");
+  const Conversations sorted = capture.sort();
+  const TcpConnection& connection = sorted.tcp.front();
+  CHECK(connection.segments[4].repeat == Repeat::out_of_window);
+  CHECK(as_text(connection.client_stream) == "abcdefgh");
+  CHECK(connection.holes.empty());
+}
+
+}  // namespace wireproof
