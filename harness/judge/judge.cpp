@@ -25,7 +25,13 @@ CheckResult judge_session(const PlayedSession& played) {
   CheckResult check;
   check.kind = CheckKind::session;
   check.name = "Session";
-  if (!played.failures.empty()) check.verdict = Verdict::fail;
+  if (!played.failures.empty()) {
+    check.verdict = Verdict::fail;
+  } else if (!played.unseen.empty()) {
+    check.verdict = Verdict::inconclusive;
+    check.reason = played.unseen;
+    return check;
+  }
   if (!played.skipped.empty()) {
     check.reason = played.skipped.front();
     if (played.skipped.size() > 1) {
@@ -35,13 +41,16 @@ CheckResult judge_session(const PlayedSession& played) {
   return check;
 }
 
-Verdict overall(const ScenarioResult& result, Expectation expect) {
+// What a run did not see may have changed the rest of it; what a capture lacks changes nothing of
+// what it shows.
+Verdict overall(const ScenarioResult& result, Expectation expect, bool offline) {
   const auto any = [&](Verdict verdict) {
     return std::any_of(result.checks.begin(), result.checks.end(),
                        [&](const CheckResult& check) { return check.verdict == verdict; });
   };
-  if (any(Verdict::inconclusive)) return Verdict::inconclusive;
-  if (any(Verdict::fail)) return expect == Expectation::fail ? Verdict::xfail : Verdict::fail;
+  const bool failed = any(Verdict::fail);
+  if (any(Verdict::inconclusive) && !(offline && failed)) return Verdict::inconclusive;
+  if (failed) return expect == Expectation::fail ? Verdict::xfail : Verdict::fail;
   if (any(Verdict::pass)) return expect == Expectation::fail ? Verdict::xpass : Verdict::pass;
   return Verdict::skip;
 }
@@ -100,6 +109,33 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
   result.call_packets = join_packets(traffic.causes(), evidence.played.calls.size());
 }
 
+// Of a saved capture all that went to the server's ports is some actor's, or told: a server that
+// answers one client rightly and another one wrongly is wrong. Which connection was open before the
+// capture began only its SYN tells.
+void judge_left_over(const Evidence& evidence, ScenarioResult& result) {
+  const Traffic& traffic = *evidence.traffic;
+  const auto tell = [&](const Endpoint& client, std::size_t packet, bool counts) {
+    Failure failure;
+    failure.diagnostic.severity = counts ? Severity::error : Severity::warning;
+    failure.diagnostic.message = fmt::format(
+        "what {} and the server sent each other, from packet {} on, belongs to no "
+        "client of the sheet",
+        render_endpoint(client), packet + 1);
+    if (!counts) {
+      failure.diagnostic.notes.push_back({"", "it was open before the capture began"});
+    } else if (!result.checks.empty()) {
+      result.checks.front().verdict = Verdict::fail;
+    }
+    result.failures.push_back(std::move(failure));
+  };
+  for (const TcpConnection* connection : traffic.left_over_tcp()) {
+    tell(connection->client, connection->segments.front().packet, connection->has_syn);
+  }
+  for (const UdpExchange* exchange : traffic.left_over_udp()) {
+    tell(exchange->client, exchange->datagrams.front().packet, true);
+  }
+}
+
 void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   if (!evidence.traffic) {
     for (const PacketTable& table : scenario.packet_tables) {
@@ -110,6 +146,7 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
     return;
   }
   judge_tables(scenario, evidence, result);
+  if (evidence.offline) judge_left_over(evidence, result);
   if (result.soundness.faults.empty()) return;
   for (CheckResult& check : result.checks) {
     // Live, the session was judged by its calls; offline all there is comes from the capture.
@@ -164,7 +201,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
     add_failures(std::move(judged.failures), result);
   }
 
-  result.verdict = overall(result, scenario.front.expect);
+  result.verdict = overall(result, scenario.front.expect, evidence.offline);
   if (!evidence.played.inconclusive.empty()) {
     result.verdict = Verdict::inconclusive;
     result.reason = evidence.played.inconclusive;

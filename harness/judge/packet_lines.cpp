@@ -75,7 +75,7 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     set_cause(lines[i], traffic.causes(), i);
   }
   for (const TcpConnection& connection : traffic.conversations().tcp) {
-    const Ends ends = ends_of(connection, traffic.actor_at(connection.client, true), server_name);
+    const Ends ends = ends_of(connection, traffic.actor_of(connection), server_name);
     for (const Segment& segment : connection.segments) {
       PacketLine& line = lines[segment.packet];
       ends.fill(line, segment);
@@ -86,7 +86,7 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     }
   }
   for (const UdpExchange& exchange : traffic.conversations().udp) {
-    const Ends ends = ends_of(exchange, traffic.actor_at(exchange.client, false), server_name);
+    const Ends ends = ends_of(exchange, traffic.actor_of(exchange), server_name);
     for (const Datagram& datagram : exchange.datagrams) {
       PacketLine& line = lines[datagram.packet];
       ends.fill(line, datagram);

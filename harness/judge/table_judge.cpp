@@ -8,6 +8,7 @@
 #include "judge/sections.h"
 #include "judge/table_rows.h"
 #include "judge/traffic/actor_names.h"
+#include "judge/traffic/soundness.h"
 
 namespace wireproof {
 namespace {
@@ -50,6 +51,15 @@ TcpConnection segments_of(const UdpExchange& exchange) {
   return named;
 }
 
+// How many rows there are up to the last one that packets were found for.
+std::size_t count_seen_rows(const MatchResult& result) {
+  std::size_t count = 0;
+  for (const RowResult& row : result.rows) {
+    if (!row.packets.empty()) count = row.row + 1;
+  }
+  return count;
+}
+
 class TableJudge {
  public:
   TableJudge(const PacketTable& table, const Scenario& scenario, const Evidence& evidence)
@@ -71,6 +81,8 @@ class TableJudge {
                      const MatchedTraffic& traffic);
   void judge_causes(const RowGroup& group, const RowResult& result);
   void check_global_order();
+  bool is_unseen(const Row& row, const RowResult& result, std::size_t seen_rows,
+                 const TcpConnection& connection) const;
   void take_result(const MatchResult& result);
   void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
   MatchContext match_context(const std::string& actor);
@@ -86,6 +98,7 @@ class TableJudge {
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
   std::map<std::string, ExchangeCounts> exchanges_;  // by actor, as rows of it fail
   Variables variables_;
+  std::string unseen_;  // why the capture cannot tell of a row
 };
 
 // `{n}` in a payload is the number of the client, as in the session.
@@ -97,6 +110,7 @@ MatchContext TableJudge::match_context(const std::string& actor) {
 
 SessionFacts TableJudge::facts_of(const MatchedTraffic& traffic) {
   SessionFacts facts;
+  facts.offline = evidence_.offline;
   facts.fin_holder = foreign_holder(evidence_.holders, traffic.connection->client);
   facts.client_waits_for_eof = !scenario_.session;
   if (!scenario_.session) return facts;
@@ -132,6 +146,10 @@ SectionJudgement TableJudge::judge() {
     }
   }
   if (scenario_.front.global_order) check_global_order();
+  if (!unseen_.empty() && judgement_.check.verdict == Verdict::pass) {
+    judgement_.check.verdict = Verdict::inconclusive;
+    judgement_.check.reason = unseen_;
+  }
   for (std::size_t i = 0; i < table_.rows.size(); ++i) {
     judgement_.check.max_points += table_.rows[i].row.points;
     if (!row_failed_[i]) judgement_.check.points += table_.rows[i].row.points;
@@ -201,6 +219,7 @@ void TableJudge::take_result(const MatchResult& result) {
 
 void TableJudge::judge_rows(const RowGroup& group, const MatchResult& result,
                             const MatchedTraffic& traffic) {
+  const std::size_t seen_rows = count_seen_rows(result);
   for (const RowResult& row : result.rows) {
     const std::size_t index = group.indexes[row.row];
     for (const std::size_t packet : row.packets) {
@@ -208,13 +227,38 @@ void TableJudge::judge_rows(const RowGroup& group, const MatchResult& result,
     }
     if (!row.packets.empty()) first_packet_[index] = row.packets.front();
     const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
-    if (structural || !row.differences.empty()) {
+    if (is_unseen(group.rows[row.row], row, seen_rows, *traffic.connection)) {
+      row_failed_[index] = true;
+      const bool opens = (group.rows[row.row].flags & tcp_flag::kSyn) != 0;
+      if (unseen_.empty()) {
+        unseen_ = fmt::format(
+            "{}: row {} is not judged",
+            opens ? "the capture began after the opening" : render_cut_off(*traffic.connection),
+            table_.rows[index].row.number);
+      }
+    } else if (structural || !row.differences.empty()) {
       RowFailure failure =
           describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
       fail(std::move(failure.diagnostic), failure.level, index);
     }
     if (!structural) judge_causes(group, row);
   }
+}
+
+// Whether a capture cannot tell of a missing row: it begins behind the opening, though what came
+// later acknowledges it, or ends before the connection did. A run sees all.
+bool TableJudge::is_unseen(const Row& row, const RowResult& result, std::size_t seen_rows,
+                           const TcpConnection& connection) const {
+  if (!evidence_.offline || result.state != RowState::missing || row.kind != RowKind::tcp) {
+    return false;
+  }
+  if ((row.flags & tcp_flag::kSyn) != 0 && !has_event(connection, EventKind::open, row.from)) {
+    return std::ranges::any_of(connection.segments, [&](const Segment& segment) {
+      return segment.from != row.from && segment.has(tcp_flag::kAck) &&
+             !segment.has(tcp_flag::kRst);
+    });
+  }
+  return is_cut_off(connection) && result.row >= seen_rows && !result.nearest;
 }
 
 void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,

@@ -68,24 +68,26 @@ Explanation explain_row_reset(const Segment& reset, const TcpConnection& connect
   return explanation;
 }
 
-Explanation explain_missing_fin(const Row& row, const TcpConnection& connection,
-                                const SessionFacts& facts) {
+std::optional<Explanation> explain_missing_fin(const Row& row, const TcpConnection& connection,
+                                               const SessionFacts& facts) {
   const std::string name = side_name(row.from);
   if (row.from == Side::server && facts.fin_holder != 0) {
-    return {ExplanationId::fin_held,
-            fmt::format("the server's process has the socket no longer, but process {}, which it "
-                        "started, still has: FIN is sent when the last descriptor of a socket is "
-                        "closed",
-                        facts.fin_holder)};
+    return Explanation{
+        ExplanationId::fin_held,
+        fmt::format("the server's process has the socket no longer, but process {}, which it "
+                    "started, still has: FIN is sent when the last descriptor of a socket is "
+                    "closed",
+                    facts.fin_holder)};
   }
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
-    return {ExplanationId::close_wait,
-            "the " + name +
-                " did not close after the other side's FIN: its socket stays in "
-                "CLOSE-WAIT (RFC 9293 §3.6)"};
+    return Explanation{ExplanationId::close_wait,
+                       "the " + name +
+                           " did not close after the other side's FIN: its socket stays in "
+                           "CLOSE-WAIT (RFC 9293 §3.6)"};
   }
-  return {ExplanationId::never_closed,
-          "no process of the " + name + " closed the connection while it was watched"};
+  if (facts.offline) return std::nullopt;
+  return Explanation{ExplanationId::never_closed,
+                     "no process of the " + name + " closed the connection while it was watched"};
 }
 
 // The server's bytes came before bytes of the client that the table has above them.

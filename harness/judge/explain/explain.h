@@ -19,6 +19,7 @@ struct SessionFacts {
   // A process below the server's that still has the server's end of this connection, while the
   // server's own has not; 0: none.
   std::int64_t fin_holder = 0;
+  bool offline = false;  // there is a saved capture alone: nobody watched the processes
 };
 
 // Why a row failed, in one sentence, from the catalogue of causes; nothing when none of them has

@@ -6,10 +6,12 @@
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
 #include "judge/traffic/actor_names.h"
+#include "judge/traffic/soundness.h"
 #include "sheet/session/step_traits.h"
 
 // `check` plays nothing: the capture's connections are given to the actors in the order of their
-// SYNs, and what the session says each actor sends and receives is compared with its streams.
+// SYNs, those without one last, and what the session says each actor sends and receives is compared
+// with its streams.
 
 namespace wireproof {
 namespace {
@@ -21,7 +23,10 @@ class OfflineSession {
       : scenario_(scenario),
         conversations_(conversations),
         tcp_port_(tcp_port),
-        transport_(transport_of(scenario.front, tcp_port != 0)) {}
+        transport_(transport_of(scenario.front, tcp_port != 0)) {
+    for (const TcpConnection& connection : conversations.tcp) connections_.push_back(&connection);
+    std::ranges::stable_partition(connections_, &TcpConnection::has_syn);
+  }
 
   PlayedSession play();
 
@@ -45,7 +50,8 @@ class OfflineSession {
   Transport transport_;
   PlayedSession played_;
   std::map<std::string, OfflineActor> actors_;
-  std::size_t next_tcp_ = 0;
+  std::vector<const TcpConnection*> connections_;  // in the order in which actors get them
+  std::size_t next_tcp_ = 0;                       // in connections_
   std::size_t next_udp_ = 0;
 };
 
@@ -129,8 +135,13 @@ void OfflineSession::play_one(const PlayedStep& played, std::size_t playing,
     result.ok = false;
     result.outcome = failed->message;
     failed->span = step.span;
-    played_.failures.push_back(facts_of(playing, name, actor));
-    played_.failures.back().diagnostic = *std::move(failed);
+    FailedStep facts = facts_of(playing, name, actor);
+    facts.diagnostic = *std::move(failed);
+    if (facts.end == StepEnd::timed_out && actor.tcp != nullptr && is_cut_off(*actor.tcp)) {
+      played_.unseen = render_cut_off(*actor.tcp);
+    } else {
+      played_.failures.push_back(std::move(facts));
+    }
   }
   played_.steps.push_back(std::move(result));
 }
@@ -162,11 +173,11 @@ Finding OfflineSession::connect(const std::string& name, OfflineActor& actor) {
   actor = OfflineActor{};
   actor.uses_udp = uses_udp(transport_, name);
   if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
-  if (next_tcp_ == conversations_.tcp.size()) {
+  if (next_tcp_ == connections_.size()) {
     return finding(
         fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
   }
-  actor.tcp = &conversations_.tcp[next_tcp_++];
+  actor.tcp = connections_[next_tcp_++];
   played_.actors.push_back({name, actor.tcp->client, true});
   return {};
 }
@@ -179,8 +190,8 @@ void OfflineSession::run_program(const std::string& name) {
   if (uses_udp(transport_, name)) {
     if (next_udp_ == conversations_.udp.size()) return;
     played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
-  } else if (next_tcp_ < conversations_.tcp.size()) {
-    played_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
+  } else if (next_tcp_ < connections_.size()) {
+    played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
   }
 }
 
@@ -228,8 +239,8 @@ void OfflineSession::skip(const Step& step, const std::string& reason) {
 
 void OfflineSession::assign_all() {
   for (const std::string& name : actor_names(scenario_)) {
-    if (next_tcp_ < conversations_.tcp.size() && !uses_udp(transport_, name)) {
-      played_.actors.push_back({name, conversations_.tcp[next_tcp_++].client, true});
+    if (next_tcp_ < connections_.size() && !uses_udp(transport_, name)) {
+      played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
     } else if (next_udp_ < conversations_.udp.size()) {
       played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
     }
@@ -246,9 +257,10 @@ Evidence read_evidence(const Scenario& scenario, const PacketStore& packets, std
   evidence.udp_port = udp_port;
   evidence.soundness.captured = true;
   evidence.soundness.delivered = packets.size();
+  if (packets.size() == 0) evidence.soundness.faults.emplace_back("it holds no packet");
   DecodedCapture capture = decode_capture(packets, tcp_port, udp_port);
   evidence.played = OfflineSession(scenario, capture.conversations, tcp_port).play();
-  evidence.traffic = assign_traffic(std::move(capture), evidence.played);
+  evidence.traffic = assign_traffic(std::move(capture), evidence.played, true);
   return evidence;
 }
 

@@ -65,6 +65,7 @@ struct PlayedSession {
   std::vector<FailedStep> failures;
   std::vector<std::string> skipped;  // steps that were not judged, with the reason
   std::string error;                 // could not be played: verdict ERROR
+  std::string unseen;                // offline: what a step needs and the capture does not show
   std::string inconclusive;          // a step ran out of time on a machine without time
   bool timed_out = false;  // a failed step ran out of time: did the machine give it that time?
   Variables variables;     // remembered by `field=?name`

@@ -45,4 +45,14 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
   }
 }
 
+bool is_cut_off(const TcpConnection& connection) {
+  return !connection.segments.empty() && !has_event(connection, EventKind::fin) &&
+         !has_event(connection, EventKind::rst);
+}
+
+std::string render_cut_off(const TcpConnection& connection) {
+  return fmt::format("the capture ends before the connection of {} did",
+                     render_endpoint(connection.client));
+}
+
 }  // namespace wireproof

@@ -14,4 +14,9 @@ Soundness judge_soundness(const CaptureCounts& counts);
 // payload makes packet tables unjudgeable (capture.md).
 void add_stream_faults(const Conversations& conversations, Soundness& soundness);
 
+// Whether a saved capture ends, or was cut, while the connection was open: neither end closed or
+// reset it. What is missing behind its last packet nobody can blame on an end.
+bool is_cut_off(const TcpConnection& connection);
+std::string render_cut_off(const TcpConnection& connection);
+
 }  // namespace wireproof

@@ -1,6 +1,7 @@
 #include "judge/traffic/traffic.h"
 
 #include <algorithm>
+#include <deque>
 #include <set>
 #include <utility>
 
@@ -53,19 +54,31 @@ DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port
 }
 
 Traffic::Traffic(DecodedCapture capture, const std::vector<ActorEndpoint>& actors,
-                 const std::vector<SocketCall>& calls)
+                 const std::vector<SocketCall>& calls, bool claims_once)
     : capture_(std::move(capture)), causes_(join_causes(capture_.conversations, calls)) {
+  std::map<std::pair<bool, Endpoint>, std::deque<std::string>> claims;
   for (const ActorEndpoint& end : actors) {
-    owners_.emplace(std::pair{end.tcp, end.local}, end.actor);
+    claims[{end.tcp, end.local}].push_back(end.actor);
     entry(end.actor);
   }
+  const auto take = [&](bool tcp, const Endpoint& client) -> ActorConversations* {
+    const auto found = claims.find({tcp, client});
+    if (found == claims.end() || found->second.empty()) return nullptr;
+    ActorConversations& owner = entry(found->second.front());
+    if (found->second.size() > 1 || claims_once) found->second.pop_front();
+    return &owner;
+  };
   for (const TcpConnection& connection : capture_.conversations.tcp) {
-    const auto owner = owners_.find({true, connection.client});
-    if (owner != owners_.end()) entry(owner->second).tcp.push_back(&connection);
+    ActorConversations* const owner = take(true, connection.client);
+    if (owner == nullptr) continue;
+    owner->tcp.push_back(&connection);
+    owners_.emplace(&connection, owner->actor);
   }
   for (const UdpExchange& exchange : capture_.conversations.udp) {
-    const auto owner = owners_.find({false, exchange.client});
-    if (owner != owners_.end()) entry(owner->second).udp.push_back(&exchange);
+    ActorConversations* const owner = take(false, exchange.client);
+    if (owner == nullptr) continue;
+    owner->udp.push_back(&exchange);
+    owners_.emplace(&exchange, owner->actor);
   }
 }
 
@@ -80,19 +93,35 @@ const ActorConversations* Traffic::find(const std::string& actor) const {
   return found == indexes_.end() ? nullptr : &actors_[found->second];
 }
 
-const std::string& Traffic::actor_at(const Endpoint& client, bool tcp) const {
+const std::string& Traffic::name_of(const void* conversation) const {
   static const std::string kNobody;
-  const auto owner = owners_.find({tcp, client});
+  const auto owner = owners_.find(conversation);
   return owner == owners_.end() ? kNobody : owner->second;
+}
+
+std::vector<const TcpConnection*> Traffic::left_over_tcp() const {
+  std::vector<const TcpConnection*> left;
+  for (const TcpConnection& connection : capture_.conversations.tcp) {
+    if (!owners_.contains(&connection)) left.push_back(&connection);
+  }
+  return left;
+}
+
+std::vector<const UdpExchange*> Traffic::left_over_udp() const {
+  std::vector<const UdpExchange*> left;
+  for (const UdpExchange& exchange : capture_.conversations.udp) {
+    if (!owners_.contains(&exchange)) left.push_back(&exchange);
+  }
+  return left;
 }
 
 Timestamp Traffic::start() const {
   return capture_.packets.empty() ? Timestamp() : capture_.packets.front().raw.time;
 }
 
-Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played) {
+Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played, bool offline) {
   const std::vector<ActorEndpoint> actors = claim_programs(capture.conversations, played);
-  return {std::move(capture), actors, played.calls};
+  return {std::move(capture), actors, played.calls, offline};
 }
 
 }  // namespace wireproof

@@ -37,9 +37,11 @@ using CauseMap = std::map<std::size_t, Cause>;
 // each other, so it can be moved but not copied. The packets' bytes are the store's.
 class Traffic {
  public:
-  // Who is behind an endpoint, is whose conversations from it are; of several the first.
+  // Who is behind an endpoint, is whose conversations from it are. Where several connected from it,
+  // the second has the second conversation; what is more of them the last one has, or with
+  // `claims_once` nobody.
   Traffic(DecodedCapture capture, const std::vector<ActorEndpoint>& actors,
-          const std::vector<SocketCall>& calls);
+          const std::vector<SocketCall>& calls, bool claims_once = false);
   Traffic(Traffic&&) = default;
   Traffic& operator=(Traffic&&) = default;
   Traffic(const Traffic&) = delete;
@@ -53,16 +55,23 @@ class Traffic {
   const std::vector<ActorConversations>& actors() const { return actors_; }
   // Null: nobody has that name.
   const ActorConversations* find(const std::string& actor) const;
-  // The actor of a client's end, empty when it is nobody's.
-  const std::string& actor_at(const Endpoint& client, bool tcp) const;
+  // The actor of a conversation of these, empty when it is nobody's.
+  const std::string& actor_of(const TcpConnection& connection) const {
+    return name_of(&connection);
+  }
+  const std::string& actor_of(const UdpExchange& exchange) const { return name_of(&exchange); }
+  // Conversations of nobody.
+  std::vector<const TcpConnection*> left_over_tcp() const;
+  std::vector<const UdpExchange*> left_over_udp() const;
   // Of the first packet.
   Timestamp start() const;
 
  private:
   ActorConversations& entry(const std::string& actor);
+  const std::string& name_of(const void* conversation) const;
 
   DecodedCapture capture_;
-  std::map<std::pair<bool, Endpoint>, std::string> owners_;  // by TCP or not
+  std::map<const void*, std::string> owners_;  // of conversations
   std::vector<ActorConversations> actors_;
   std::map<std::string, std::size_t> indexes_;  // into actors_
   CauseMap causes_;
@@ -70,7 +79,8 @@ class Traffic {
 
 // Whose the conversations of a session are: by the endpoints that it noted. Those that no client
 // of the sheet opened belong to the sheet's only program; of several programs the first started
-// has the first such conversation, the next the next, and the last one all that are left.
-Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played);
+// has the first such conversation, the next the next, and the last one all that are left. Offline a
+// connection from an endpoint that was used before is another client's.
+Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played, bool offline = false);
 
 }  // namespace wireproof
