@@ -12,7 +12,6 @@
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
-#include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {

@@ -5,7 +5,6 @@
 #include <cstring>
 
 #include "base/text/bytes.h"
-#include "base/text/text_table.h"
 #include "report/safe_text.h"
 
 namespace wireproof {

@@ -1,6 +1,5 @@
 #include "talk/talk_packets.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "base/system/deadline.h"

@@ -8,10 +8,8 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
-#include <vector>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
 
 namespace wireproof {
 namespace {

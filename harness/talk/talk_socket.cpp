@@ -7,7 +7,6 @@
 #include <cerrno>
 
 #include "base/system/socket_address.h"
-#include "base/system/system_call.h"
 #include "base/text/words.h"
 
 namespace wireproof {

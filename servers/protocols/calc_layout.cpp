@@ -1,7 +1,6 @@
 #include "servers/protocols/calc_layout.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace wireproof {

@@ -3,8 +3,6 @@
 #include <sys/signalfd.h>
 #include <unistd.h>
 
-#include "base/system/system_call.h"
-
 namespace wireproof {
 
 StopSignals::StopSignals() {

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 
-#include "cli/options/report_files.h"
 #include "cli/options/server_table.h"
 #include "result/verdict.h"
 

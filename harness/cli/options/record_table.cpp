@@ -1,7 +1,5 @@
 #include "cli/options/record_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 #include <map>
 #include <set>

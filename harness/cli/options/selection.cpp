@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <set>
 
-#include "base/system/file.h"
 #include "cli/options/server_table.h"
 #include "cli/options/terminal.h"
 #include "result/verdict.h"
