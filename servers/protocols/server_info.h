@@ -71,10 +71,13 @@ struct ServerInfo {
   std::string protocol;              // one line
   std::string origin;                // which lab note and exercise
   ServeWay way = ServeWay::threads;  // of its TCP clients, unless another is asked for
-  std::vector<ServerParameter> parameters;
-  ServerTraits traits;
-  std::vector<ServerFault> faults;  // these two follow from the rest
-  std::vector<ServerVariant> variants;
+  std::vector<ServerParameter> parameters = {};
+  ServerTraits traits = {};
+  std::vector<ServerFault> faults = {};  // these two follow from the rest
+  std::vector<ServerVariant> variants = {};
+
+  // Null when there is none of that name.
+  const ServerParameter* find_parameter(const std::string& wanted) const;
 };
 
 }  // namespace wireproof

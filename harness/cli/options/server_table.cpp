@@ -14,17 +14,12 @@ namespace wireproof {
 
 namespace {
 
-const ServerParameter* find_parameter(const ServerInfo& info, const std::string& name) {
-  const auto found = std::ranges::find(info.parameters, name, &ServerParameter::name);
-  return found == info.parameters.end() ? nullptr : &*found;
-}
-
 // Empty: any text, or a parameter that is the sheet's alone.
 std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
   if (name == kServeParameter) return serve_way_names();
   if (name == kFaultParameter) return fault_names(info);
   if (name == kVariantParameter) return variant_names(info);
-  const ServerParameter* const parameter = find_parameter(info, name);
+  const ServerParameter* const parameter = info.find_parameter(name);
   const bool is_open = parameter == nullptr || parameter->any_text;
   return is_open ? std::vector<std::string>{} : parameter->values;
 }
@@ -40,7 +35,7 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
     if (name == kServeParameter) options.way = parse_serve_way(value);
     if (name == kFaultParameter) options.fault = value;
     if (name == kVariantParameter) options.variant = value;
-    if (find_parameter(info, name) != nullptr) options.parameters[name] = value;
+    if (info.find_parameter(name) != nullptr) options.parameters[name] = value;
   }
   return serve(info, options);
 }

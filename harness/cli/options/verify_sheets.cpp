@@ -27,10 +27,9 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
   VerifySettings result;
   for (const std::string& setting : settings) {
     const auto [name, value] = *read_settings({setting}).begin();
-    const auto known = std::ranges::find(server.parameters, name, &ServerParameter::name);
-    const bool is_form = known != server.parameters.end();
-    if (is_form) result.form[name] = value;
-    if (!is_form || known->any_text) result.sheet.push_back(setting);
+    const ServerParameter* const known = server.find_parameter(name);
+    if (known != nullptr) result.form[name] = value;
+    if (known == nullptr || known->any_text) result.sheet.push_back(setting);
   }
   return result;
 }
@@ -67,7 +66,7 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings) {
   for (const auto& [name, value] : settings.form) {
-    const auto parameter = std::ranges::find(info.parameters, name, &ServerParameter::name);
+    const ServerParameter* const parameter = info.find_parameter(name);
     if (parameter->takes(value)) continue;
     return parser.refuse(fmt::format("{}={}", name, value),
                          fmt::format("the server {} has no {} `{}`", info.name, name, value),
