@@ -47,28 +47,24 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
                 std::vector<Trial>& trials) {
   const bool is_all = options.faults.empty() && options.variants.empty();
   if (is_all) trials.push_back({info.name, TrialKind::correct, "", {}});
-  if (is_all || !options.faults.empty()) {
-    for (const ServerFault& fault : info.faults) {
-      if (!is_wanted(options.faults, fault.name)) continue;
-      trials.push_back({info.name,
-                        TrialKind::fault,
-                        fault.name,
-                        {{std::string(kFaultParameter), fault.name}},
-                        find_explanation(fault.explanation).value(),
-                        first_dialect(info)});
+  const auto add = [&](TrialKind kind, std::string_view parameter,
+                       const std::vector<ServerQuirk>& quirks,
+                       const std::vector<std::string>& wanted) {
+    if (!is_all && wanted.empty()) return;
+    for (const ServerQuirk& quirk : quirks) {
+      if (!is_wanted(wanted, quirk.name)) continue;
+      const bool has_cause = !quirk.explanation.empty();
+      trials.push_back(
+          {info.name,
+           kind,
+           quirk.name,
+           {{std::string(parameter), quirk.name}},
+           has_cause ? find_explanation(quirk.explanation).value() : ExplanationId::none,
+           first_dialect(info)});
     }
-  }
-  if (is_all || !options.variants.empty()) {
-    for (const ServerVariant& variant : info.variants) {
-      if (!is_wanted(options.variants, variant.name)) continue;
-      trials.push_back({info.name,
-                        TrialKind::variant,
-                        variant.name,
-                        {{std::string(kVariantParameter), variant.name}},
-                        ExplanationId::none,
-                        first_dialect(info)});
-    }
-  }
+  };
+  add(TrialKind::fault, kFaultParameter, info.faults, options.faults);
+  add(TrialKind::variant, kVariantParameter, info.variants, options.variants);
 }
 
 std::vector<Trial> choose_trials(const SelftestArguments& options) {
@@ -84,8 +80,8 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
   std::vector<std::string> faults;
   std::vector<std::string> variants;
   for (const ServerInfo& info : reference_servers()) {
-    std::ranges::copy(fault_names(info), std::back_inserter(faults));
-    std::ranges::copy(variant_names(info), std::back_inserter(variants));
+    std::ranges::copy(quirk_names(info.faults), std::back_inserter(faults));
+    std::ranges::copy(quirk_names(info.variants), std::back_inserter(variants));
   }
   const auto check = [&](const std::string& kind, const std::vector<std::string>& given,
                          const std::vector<std::string>& known) -> std::optional<int> {

@@ -92,8 +92,9 @@ class ReadyLine {
 };
 
 // The exit code for a fault or variant that the server does not have.
-std::optional<int> check_name(const ArgumentParser& parser, const std::string& kind,
-                              const std::string& name, const std::vector<std::string>& known) {
+std::optional<int> check_quirk(const ArgumentParser& parser, const std::string& kind,
+                               const std::string& name, const std::vector<ServerQuirk>& quirks) {
+  const std::vector<std::string> known = quirk_names(quirks);
   if (name.empty() || std::ranges::find(known, name) != known.end()) return std::nullopt;
   std::vector<Note> notes = nearest_note(name, known);
   notes.push_back({"help", "`wireproof servers SERVER` lists what a server has"});
@@ -130,10 +131,8 @@ int serve_command(const CommandLine& line) {
     return parser.refuse(given.server, "there is no reference server `" + given.server + "`",
                          notes);
   }
-  if (const auto code = check_name(parser, "fault", given.fault, fault_names(*info))) return *code;
-  if (const auto code = check_name(parser, "variant", given.variant, variant_names(*info))) {
-    return *code;
-  }
+  if (const auto code = check_quirk(parser, "fault", given.fault, info->faults)) return *code;
+  if (const auto code = check_quirk(parser, "variant", given.variant, info->variants)) return *code;
   ServeOptions options = serve_options(*info, given);
   try {
     const ReadyLine ready(render_listening(*info, options));

@@ -61,10 +61,10 @@ std::string render_server(const ServerInfo& info) {
                                    : fmt::format("{}", fmt::join(parameter.values, "|"));
     text += fmt::format("  parameter   {}={}: {}\n", parameter.name, values, parameter.meaning);
   }
-  for (const ServerFault& fault : info.faults) {
+  for (const ServerQuirk& fault : info.faults) {
     text += fmt::format("  fault       {}: {}\n", fault.name, fault.meaning);
   }
-  for (const ServerVariant& variant : info.variants) {
+  for (const ServerQuirk& variant : info.variants) {
     text += fmt::format("  variant     {}: {}\n", variant.name, variant.meaning);
   }
   return text;

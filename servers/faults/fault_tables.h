@@ -7,36 +7,33 @@
 
 #include "servers/protocols/protocol.h"
 
-// The tables of what a server can be asked to do wrong, and what their entries are made of.
+// The tables of what a server can be asked to do otherwise, and what their entries are made of.
 // misconduct.h looks them up.
 namespace wireproof {
 
-// A fault in what is said: bytes of messages, their boundaries, datagrams. It wraps the protocols
-// of a service.
-struct MessageFault {
-  ServerFault fault;
-  bool (*applies)(const ServerInfo& server) = nullptr;
-  Service (*wrap)(Service service) = nullptr;
-};
-
-// All of the families below.
-const std::vector<MessageFault>& message_faults();
-
-std::vector<MessageFault> reply_faults();     // any reply's bytes
-std::vector<MessageFault> field_faults();     // the fields of binary messages
-std::vector<MessageFault> text_faults();      // UTF-8
-std::vector<MessageFault> boundary_faults();  // where a message ends
-std::vector<MessageFault> input_faults();     // inputs that are wrong
-std::vector<MessageFault> datagram_faults();
-
-// A fault in how sockets are treated: closing, clients, time.
-struct ServingFault {
-  ServerFault fault;
+struct QuirkEntry {
+  ServerQuirk quirk;
   bool (*applies)(const ServerInfo& server) = nullptr;
   void (*change)(Service& service, const ServerInfo& server) = nullptr;
 };
+using QuirkTable = std::vector<QuirkEntry>;
 
-const std::vector<ServingFault>& serving_faults();
+// All of the first tables, then all of the next.
+QuirkTable join_tables(const std::vector<QuirkTable>& tables);
+
+// Faults in how sockets are treated: closing, clients, time.
+const QuirkTable& serving_faults();
+
+// Faults in what is said: bytes of messages, their boundaries, datagrams. They wrap the protocols
+// of a service. All of the families below.
+const QuirkTable& message_faults();
+
+QuirkTable reply_faults();     // any reply's bytes
+QuirkTable field_faults();     // the fields of binary messages
+QuirkTable text_faults();      // UTF-8
+QuirkTable boundary_faults();  // where a message ends
+QuirkTable input_faults();     // inputs that are wrong
+QuirkTable datagram_faults();
 
 inline bool speaks_tcp(const ServerInfo& server) {
   return server.tcp_port != 0;
@@ -55,11 +52,24 @@ inline bool serves_many(const ServerInfo& server) {
   return speaks_tcp(server) && server.way != ServeWay::serial;
 }
 
-// Changes what a server says to one read or datagram, before it is sent. Every connection, and
-// the UDP socket, has a copy of its own, which may remember things.
+// What a server says to one read or datagram is changed before it is sent. Every connection, and
+// the UDP socket, has a copy of its own of this and of the functions below, which may remember
+// things.
 using ChangeReplies = std::function<void(std::vector<Bytes>& sends)>;
 
-Service with_changed_replies(Service service, const ChangeReplies& change);
+// What becomes of a connection; `inner` is the protocol as it was. An empty function leaves it so.
+struct StreamChange {
+  std::function<Actions(StreamProtocol& inner, ByteView bytes)> on_bytes = {};
+  std::function<Actions(StreamProtocol& inner)> on_eof = {};
+  ChangeReplies replies = {};
+};
+using ChangeDatagrams =
+    std::function<std::vector<Bytes>(DatagramProtocol& inner, ByteView datagram)>;
+
+// They do nothing to a transport that the service does not speak.
+void change_stream(Service& service, const StreamChange& change);
+void change_datagrams(Service& service, const ChangeDatagrams& change);
+void change_replies(Service& service, const ChangeReplies& change);
 
 // Thrown by a protocol that an input is to kill. Nobody catches it: the process ends, as that of a
 // program does that has forgotten an exception.

@@ -17,8 +17,8 @@ namespace {
 // Empty: any text, or a parameter that is the sheet's alone.
 std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
   if (name == kServeParameter) return serve_way_names();
-  if (name == kFaultParameter) return fault_names(info);
-  if (name == kVariantParameter) return variant_names(info);
+  if (name == kFaultParameter) return quirk_names(info.faults);
+  if (name == kVariantParameter) return quirk_names(info.variants);
   const ServerParameter* const parameter = info.find_parameter(name);
   const bool is_open = parameter == nullptr || parameter->any_text;
   return is_open ? std::vector<std::string>{} : parameter->values;
@@ -98,15 +98,9 @@ void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& 
 
 }  // namespace
 
-std::vector<std::string> fault_names(const ServerInfo& info) {
+std::vector<std::string> quirk_names(const std::vector<ServerQuirk>& quirks) {
   std::vector<std::string> names;
-  for (const ServerFault& fault : info.faults) names.push_back(fault.name);
-  return names;
-}
-
-std::vector<std::string> variant_names(const ServerInfo& info) {
-  std::vector<std::string> names;
-  for (const ServerVariant& variant : info.variants) names.push_back(variant.name);
+  for (const ServerQuirk& quirk : quirks) names.push_back(quirk.name);
   return names;
 }
 

@@ -26,7 +26,7 @@ std::vector<std::string> server_names();
 std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name);
 // Of all servers, each once, with those that every server has.
 std::vector<std::string> parameter_names();
-std::vector<std::string> fault_names(const ServerInfo& info);
-std::vector<std::string> variant_names(const ServerInfo& info);
+// Of a server's faults, or variants.
+std::vector<std::string> quirk_names(const std::vector<ServerQuirk>& quirks);
 
 }  // namespace wireproof
