@@ -65,7 +65,7 @@ class HeadReader {
       case CalcLayout::opcode:
         take_code();
         break;
-      case CalcLayout::text:  // calc_text.h
+      case CalcLayout::text:  // calc_text.cpp
         break;
     }
   }

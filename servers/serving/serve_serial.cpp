@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <condition_variable>
@@ -21,7 +20,7 @@ class SerialServing : public ClientServing {
 
   void run() override {
     while (!stopping()) {
-      AcceptedClient client = accept_client(socket_.fd);
+      AcceptedClient client = accept_client(socket_.fd, socket_.log);
       if (client.acceptance == Acceptance::exhausted) wait_after_failed_accept();
       if (client.acceptance == Acceptance::accepted) serve_client(std::move(client));
     }
@@ -49,7 +48,6 @@ class SerialServing : public ClientServing {
   }
 
   void serve_client(AcceptedClient accepted) {
-    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
     const int fd = accepted.fd.get();
     {
       const std::lock_guard lock(mutex_);
@@ -57,7 +55,6 @@ class SerialServing : public ClientServing {
       client_ = std::move(accepted.fd);
     }
     const ConnectionPhase end = serve_connection(fd, socket_.service, accepted.peer, socket_.log);
-    if (socket_.log) socket_.log(render_end(accepted.peer, end));
     const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
     if (end == ConnectionPhase::kept) kept_.push_back(std::move(client_));
     client_.reset();

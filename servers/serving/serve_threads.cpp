@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <condition_variable>
@@ -24,7 +23,7 @@ class ThreadServing : public ClientServing {
 
   void run() override {
     while (wait_for_room()) {
-      AcceptedClient client = accept_client(socket_.fd);
+      AcceptedClient client = accept_client(socket_.fd, socket_.log);
       if (client.acceptance == Acceptance::exhausted) wait_after_failed_accept();
       if (client.acceptance == Acceptance::accepted) start_client(std::move(client));
     }
@@ -67,7 +66,6 @@ class ThreadServing : public ClientServing {
   }
 
   void start_client(AcceptedClient accepted) {
-    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
     const std::lock_guard lock(mutex_);
     if (stopping_) return;
     if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
@@ -84,7 +82,6 @@ class ThreadServing : public ClientServing {
   void serve_client(Client& client, const std::string& peer) {
     const ConnectionPhase end =
         serve_connection(client.fd.get(), socket_.service, peer, socket_.log);
-    if (socket_.log) socket_.log(render_end(peer, end));
     {
       const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
       client.ended = end != ConnectionPhase::kept;
