@@ -80,7 +80,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     sign_run(run, line);
     reports.write(run);
   };
-  if (print_diagnostics({sheet}, options.output.error_style())) {
+  if (print_diagnostics({sheet}, options.output.color)) {
     RunResult run = sheets_wrong({sheet});
     report(run);
     return kExitSheetWrong;

@@ -4,11 +4,9 @@
 
 #include "base/text/text_table.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 std::string render_help() {
@@ -28,8 +26,7 @@ int refuse_command(const CommandLine& line) {
   Diagnostic problem{Severity::error, "there is no command `" + line.words[1] + "`", line.spans[1],
                      "", nearest_note(line.words[1], names)};
   problem.notes.push_back({"help", "`wireproof --help` lists the commands"});
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  print_error(render_diagnostic(problem, line.source, style));
+  print_diagnostic(problem, line.source);
   return kExitUsage;
 }
 

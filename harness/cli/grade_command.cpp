@@ -2,16 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
 #include "base/system/file.h"
+#include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/play_sheets.h"
+#include "cli/options/output.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/submissions.h"
-#include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "report/gradebook_report.h"
 #include "result/verdict.h"
@@ -60,10 +59,9 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.text("--html", options.html, "write the gradebook as HTML to this file");
   parser.text("--state", options.state,
               "folder that keeps what is done, to go on after a stop (default: .wireproof-grade)");
-  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "sheets played at the same time (default: 6 for each processor)");
-  parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
-                         "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
+  parser.number("-j,--jobs", options.run.jobs,
+                "sheets played at the same time (default: 6 for each processor)");
+  parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
   add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
   add_sheet_options(parser, options.selection);
@@ -181,7 +179,7 @@ int exit_code_of(const Gradebook& book) {
 }
 
 int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
-  if (print_diagnostics(sheets, options.output.error_style())) return kExitSheetWrong;
+  if (print_diagnostics(sheets, options.output.color)) return kExitSheetWrong;
   FrontMatter front = sheets.front().scenario->front;
   give_command(options, front);
   std::vector<Submission> submissions = find_submissions(options.submissions, front.command);
@@ -204,8 +202,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
 
 int grade_command(const CommandLine& line) {
   GradeOptions options;
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  options.run.jobs = processors * kJobsPerProcessor;
+  options.run.jobs = count_processors() * kJobsPerProcessor;
   ArgumentParser parser(
       line, "grade --submissions DIR --sheet-set SERVER --command COMMAND [OPTIONS]",
       "Grades a class: COMMAND is started in each folder of DIR, once for each sheet of the "

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/layout/struct_format.h"
@@ -16,10 +15,7 @@ int print_struct_format(const std::string& text) {
   const SourceText source("layout", text);
   const auto layout = parse_struct_format(source);
   if (!layout) {
-    const Style style = choose_style(ColorChoice::automatic, stderr);
-    for (const Diagnostic& problem : layout.error()) {
-      print_error(render_diagnostic(problem, source, style));
-    }
+    for (const Diagnostic& problem : layout.error()) print_diagnostic(problem, source);
     return kExitUsage;
   }
   print_out(escape_control(render_layout_table(*layout, {})));
@@ -29,8 +25,7 @@ int print_struct_format(const std::string& text) {
 int print_sheet_layout(const ArgumentParser& parser, const std::string& path,
                        const std::string& name) {
   const Sheet sheet = read_sheet(path, {});
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  if (print_diagnostics({sheet}, style)) return kExitSheetWrong;
+  if (print_diagnostics({sheet})) return kExitSheetWrong;
   const LayoutSet& layouts = sheet.scenario->layouts;
   const auto found = layouts.find(name);
   if (found != layouts.end()) {

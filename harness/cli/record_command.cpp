@@ -104,8 +104,7 @@ int record_command(const CommandLine& line) {
   }
   if (const auto code = check_selection(parser, options.sheet)) return *code;
   const Sheet sheet = read_sheet(options.scenario, options.sheet);
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  if (print_diagnostics({sheet}, style)) return kExitSheetWrong;
+  if (print_diagnostics({sheet})) return kExitSheetWrong;
   const RunResult run = run_scenarios({*sheet.scenario}, make_server_table(), RunOptions{},
                                       [](const ScenarioResult&) {});
   if (run.interrupted || run.scenarios.empty()) return exit_code(run);

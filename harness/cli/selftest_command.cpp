@@ -1,19 +1,17 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "play/runner/selftest.h"
 #include "report/selftest_table.h"
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 // Trials often wait for what a fault leaves out, so more of them run than there are processors.
@@ -125,8 +123,7 @@ int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
 
 int selftest_command(const CommandLine& line) {
   SelftestArguments options;
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  options.run.jobs = processors * kJobsPerProcessor;
+  options.run.jobs = count_processors() * kJobsPerProcessor;
   options.run.ahead = kAhead;
   ArgumentParser parser(line, "selftest [SERVER...] [OPTIONS]",
                         "Proves the sheets: each fault of each reference server must make one of "
@@ -136,11 +133,9 @@ int selftest_command(const CommandLine& line) {
   add_scenarios_option(parser, options.selection);
   parser.texts("--fault", options.faults, "only this fault");
   parser.texts("--variant", options.variants, "only this variant");
-  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "sheets played at the same time");
-  parser.value<Duration>("--timeout", options.proof.fault_timeout, parse_duration,
-                         "a duration like `500ms` or `2s`",
-                         "of a step against a fault (default: 500ms)");
+  parser.number("-j,--jobs", options.run.jobs, "sheets played at the same time");
+  parser.duration("--timeout", options.proof.fault_timeout,
+                  "of a step against a fault (default: 500ms)");
   parser.flag("--full", options.proof.full,
               "play all sheets against each fault, not only until one has caught it");
   if (const auto code = parser.parse()) return *code;
@@ -148,8 +143,7 @@ int selftest_command(const CommandLine& line) {
   if (const auto code = check_names(parser, options)) return *code;
   const Selection selection = select_sheets(options.selection);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  if (print_diagnostics(selection.sheets, style)) return kExitSheetWrong;
+  if (print_diagnostics(selection.sheets)) return kExitSheetWrong;
   return prove(options, selection.sheets);
 }
 

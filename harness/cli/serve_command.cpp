@@ -11,7 +11,6 @@
 #include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "servers/registry.h"
 
 namespace wireproof {

@@ -6,12 +6,10 @@
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {
-
 namespace {
 
 std::string render_port(std::uint16_t port) {

@@ -7,7 +7,6 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
 #include "packets/capture/pcap_file.h"
 #include "report/capture_table.h"
 #include "result/verdict.h"

@@ -4,18 +4,16 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/system/process.h"
 #include "base/system/socket_address.h"
-#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 #include "talk/talk.h"
 #include "talk/talk_packets.h"
 
 namespace wireproof {
-
 namespace {
 
 struct TalkOptions {

@@ -1,12 +1,10 @@
 #include <fmt/format.h>
 
-#include "base/system/stop_signals.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/command_line.h"
-#include "cli/options/terminal.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
@@ -14,7 +12,6 @@
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 struct TraceOptions {

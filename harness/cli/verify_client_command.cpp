@@ -2,20 +2,17 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
+#include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/command_line.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 // Of sheets whose program may be anybody's: they say what is typed, what must be printed and what
@@ -68,7 +65,7 @@ int refuse_server_without_clients(const std::string& server) {
 int verify_client_command(const CommandLine& line) {
   const SplitLine split = split_at_dashes(line);
   VerifyClientOptions options;
-  options.play.run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.play.run.jobs = count_processors();
   options.play.run.command_folder = std::filesystem::current_path();
   ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...",
                         "Judges somebody's client by the sheets of the reference server SERVER "

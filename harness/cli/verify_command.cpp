@@ -1,23 +1,20 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
-#include "cli/options/command_line.h"
 #include "cli/options/guess_form.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "play/stage/server_fate.h"
 #include "result/verdict.h"
 #include "talk/talk.h"
 
 namespace wireproof {
-
 namespace {
 
 struct VerifyOptions {
@@ -165,7 +162,7 @@ void set_run_options(const SplitLine& split, const Target& target, RunOptions& r
   run.one_server = true;
   run.running = target.running;
   run.again = render_again(split);
-  if (run.jobs == 0) run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  if (run.jobs == 0) run.jobs = count_processors();
 }
 
 }  // namespace

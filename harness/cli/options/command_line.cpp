@@ -2,14 +2,18 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <cctype>
+#include <cerrno>
+#include <cstdlib>
 
+#include "base/system/system_call.h"
 #include "base/text/bytes.h"
 
 namespace wireproof {
-
 namespace {
 
 bool is_plain(char c) {
@@ -40,15 +44,7 @@ int simple_escape(char c) {
 
 std::string quote_for_shell(const std::string& word) {
   if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
+  return "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
 }
 
 CommandLine read_command_line(const std::vector<std::string>& words) {
@@ -124,6 +120,51 @@ std::string read_input_text(std::string_view given) {
     }
   }
   return text;
+}
+
+namespace {
+
+std::string_view environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
+}  // namespace
+
+bool is_terminal(std::FILE* stream) {
+  return ::isatty(::fileno(stream)) == 1;
+}
+
+Style choose_style(ColorChoice choice, std::FILE* stream) {
+  switch (choice) {
+    case ColorChoice::always:
+      return Style::color;
+    case ColorChoice::never:
+      return Style::plain;
+    case ColorChoice::automatic:
+      break;
+  }
+  const bool wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  return wanted && is_terminal(stream) ? Style::color : Style::plain;
+}
+
+void print_out(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_error(const std::string& text) {
+  std::fflush(stdout);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void print_diagnostic(const Diagnostic& diagnostic, const SourceText& source) {
+  const Style style = choose_style(ColorChoice::automatic, stderr);
+  print_error(render_diagnostic(diagnostic, source, style));
+}
+
+void flush_output() {
+  const bool failed = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) != 0 || failed) throw SystemError("standard output", errno);
 }
 
 }  // namespace wireproof

@@ -10,7 +10,6 @@
 #include "sheet/session/step_traits.h"
 
 namespace wireproof {
-
 namespace {
 
 bool is_of_server(const Step& step) {

@@ -7,7 +7,6 @@
 #include <vector>
 
 namespace wireproof {
-
 namespace {
 
 using Lines = std::vector<std::string_view>;

@@ -6,18 +6,16 @@
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 constexpr const char* kDefaultCaptureFolder = "captures-of-runs";
 
 void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
-  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "scenarios played at the same time (default: processors)");
-  parser.value<std::uint64_t>("--repeat", options.run.repeat, parse_positive, "a number from 1",
-                              "play each scenario so many times and count the packet histories");
-  parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
-                         "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
+  parser.number("-j,--jobs", options.run.jobs,
+                "scenarios played at the same time (default: processors)");
+  parser.number("--repeat", options.run.repeat,
+                "play each scenario so many times and count the packet histories");
+  parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
   parser.flag("--fail-fast", options.run.fail_fast, "end at the first scenario that fails");
   parser.flag("--strict", options.run.strict, "what a sheet says should be must be");
   parser.flag("--trace", options.run.trace,
@@ -76,7 +74,7 @@ void finish_options(PlaySheetsOptions& options) {
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                 const CommandLine& line) {
   ReportFiles reports(options.reports);
-  if (print_diagnostics(sheets, options.output.error_style())) {
+  if (print_diagnostics(sheets, options.output.color)) {
     RunResult run = sheets_wrong(sheets);
     sign_run(run, line);
     reports.write(run);

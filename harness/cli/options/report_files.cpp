@@ -9,7 +9,6 @@
 #include "report/report.h"
 
 namespace wireproof {
-
 namespace {
 
 // Of one that has errors no more than its name is known.

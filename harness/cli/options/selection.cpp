@@ -7,7 +7,6 @@
 #include <set>
 
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 #include "sheet/select/collect.h"
 
@@ -173,7 +172,8 @@ Sheet read_sheet(const std::string& path, const SelectionOptions& options) {
   return parse_sheet(name_sheet(find_sheet_path(path)), options);
 }
 
-bool print_diagnostics(const std::vector<Sheet>& sheets, Style style) {
+bool print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color) {
+  const Style style = choose_style(color, stderr);
   bool errors = false;
   for (const Sheet& sheet : sheets) {
     for (const Diagnostic& diagnostic : sheet.diagnostics) {

@@ -11,7 +11,6 @@
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
-
 namespace {
 
 // Empty: any text, or a parameter that is the sheet's alone.

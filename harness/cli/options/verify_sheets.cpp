@@ -7,11 +7,9 @@
 
 #include "cli/options/command_line.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 std::string value_of(const std::map<std::string, std::string>& values,
