@@ -49,10 +49,9 @@ const TraceWords& trace_words(Language language);
 
 // "client.py 127.0.0.1:40000 > server.py 127.0.0.1:12345".
 std::string render_conversation_ends(const TraceConversation& told);
-// "server.py (python3 server.py) exited with code 0".
-std::string render_program(const TracedProgram& program);
-// What is to be said about the run besides.
-std::vector<std::string> trace_notes(const TraceResult& result);
+// "server.py (python3 server.py) exited with code 0" of each, and what is to be said about the run
+// besides.
+std::vector<std::string> program_lines(const TraceResult& result);
 // As `ss` prints them.
 TextTable make_socket_table(const TraceResult& result);
 // For when none are named: rows are of a sheet, and here is none.
