@@ -10,7 +10,6 @@
 #include "report/safe_text.h"
 
 namespace wireproof {
-
 namespace {
 
 // The subset that GitLab, Jenkins and GitHub's report actions all read: at most one of failure,
