@@ -1,7 +1,7 @@
 #include <iterator>
 #include <utility>
 
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 
 namespace wireproof {
 namespace {

@@ -2,7 +2,7 @@
 #include <utility>
 
 #include "base/text/utf8.h"
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 #include "servers/protocols/unicode_text.h"
 
 namespace wireproof {

@@ -1,6 +1,6 @@
 #include <utility>
 
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 
 namespace wireproof {
 namespace {

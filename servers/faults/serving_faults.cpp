@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 #include "servers/protocols/unicode_text.h"
 
 namespace wireproof {

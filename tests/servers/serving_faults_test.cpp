@@ -1,4 +1,3 @@
-#include "servers/faults/fault_tables.h"
 
 #include <sys/socket.h>
 #include <sys/wait.h>
