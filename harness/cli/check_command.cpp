@@ -75,14 +75,10 @@ RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
 
 int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,
                 const CommandLine& line) {
-  ReportFiles reports(options.reports);
-  const auto report = [&](RunResult& run) {
-    sign_run(run, line);
-    reports.write(run);
-  };
+  ReportFiles reports(options.reports, line);
   if (print_diagnostics({sheet}, options.output.color)) {
     RunResult run = sheets_wrong({sheet});
-    report(run);
+    reports.write(run);
     return kExitSheetWrong;
   }
   const ServerPorts ports = ports_in_capture(*sheet.scenario, options);
@@ -95,11 +91,11 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     RunResult run = judge_capture(*sheet.scenario, capture, ports, options);
     print_results(run, options.output);
     if (capture.damage) print_damage(options, *capture.damage);
-    report(run);
+    reports.write(run);
     return exit_code(run);
   } catch (const std::exception& error) {
     RunResult run = cut_short({sheet}, {}, error.what());
-    report(run);
+    reports.write(run);
     throw;
   }
 }

@@ -102,15 +102,52 @@ std::string find_key(const Submission& submission, const std::string& start) {
 class GradeRun {
  public:
   GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
-           std::vector<Submission> submissions);
+           std::vector<Submission> submissions)
+      : options_(options), store_(options.state) {
+    book.server = options.server;
+    book.command = options.command;
+    for (const Sheet& sheet : sheets) {
+      book.sheets.push_back(sheet.id);
+      scenarios_.push_back(*sheet.scenario);
+      give_command(options, scenarios_.back().front);
+    }
+    const std::string start = describe_start(options, sheets);
+    for (Submission& submission : submissions) {
+      const std::string key = find_key(submission, start);
+      auto known = key.empty() ? std::nullopt : store_.find(submission.name, key);
+      if (!known) {
+        rows_.push_back(book.submissions.size());
+        keys_.push_back(key);
+        known = SubmissionGrade{submission.name, "", {}};
+        open_.push_back(std::move(submission));
+      }
+      book.submissions.push_back(*std::move(known));
+    }
+  }
 
   Gradebook book;
 
   // False when SIGINT came.
-  bool play();
+  bool play() {
+    const std::size_t known = book.submissions.size() - open_.size();
+    if (known > 0 && !options_.output.quiet) {
+      print_error(fmt::format("{} of {} submissions have their grade already, in {}\n", known,
+                              book.submissions.size(), options_.state));
+    }
+    if (open_.empty()) return true;
+    return grade_submissions(
+        open_, scenarios_, make_server_table(), options_.run,
+        [this](std::size_t index, const SubmissionGrade& grade) { done(index, grade); });
+  }
 
  private:
-  void done(std::size_t index, const SubmissionGrade& grade);
+  void done(std::size_t index, const SubmissionGrade& grade) {
+    book.submissions[rows_[index]] = grade;
+    if (!keys_[index].empty() && is_final(grade)) store_.keep(grade, keys_[index]);
+    ++count_;
+    if (options_.output.quiet) return;
+    print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));
+  }
 
   const GradeOptions& options_;
   const GradeStore store_;
@@ -120,50 +157,6 @@ class GradeRun {
   std::vector<std::string> keys_;  // of these
   std::size_t count_ = 0;          // done by now
 };
-
-GradeRun::GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
-                   std::vector<Submission> submissions)
-    : options_(options), store_(options.state) {
-  book.server = options.server;
-  book.command = options.command;
-  for (const Sheet& sheet : sheets) {
-    book.sheets.push_back(sheet.id);
-    scenarios_.push_back(*sheet.scenario);
-    give_command(options, scenarios_.back().front);
-  }
-  const std::string start = describe_start(options, sheets);
-  for (Submission& submission : submissions) {
-    const std::string key = find_key(submission, start);
-    auto known = key.empty() ? std::nullopt : store_.find(submission.name, key);
-    if (!known) {
-      rows_.push_back(book.submissions.size());
-      keys_.push_back(key);
-      known = SubmissionGrade{submission.name, "", {}};
-      open_.push_back(std::move(submission));
-    }
-    book.submissions.push_back(*std::move(known));
-  }
-}
-
-bool GradeRun::play() {
-  const std::size_t known = book.submissions.size() - open_.size();
-  if (known > 0 && !options_.output.quiet) {
-    print_error(fmt::format("{} of {} submissions have their grade already, in {}\n", known,
-                            book.submissions.size(), options_.state));
-  }
-  if (open_.empty()) return true;
-  return grade_submissions(
-      open_, scenarios_, make_server_table(), options_.run,
-      [this](std::size_t index, const SubmissionGrade& grade) { done(index, grade); });
-}
-
-void GradeRun::done(std::size_t index, const SubmissionGrade& grade) {
-  book.submissions[rows_[index]] = grade;
-  if (!keys_[index].empty() && is_final(grade)) store_.keep(grade, keys_[index]);
-  ++count_;
-  if (options_.output.quiet) return;
-  print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));
-}
 
 void write_gradebook(const GradeOptions& options, const Gradebook& book) {
   if (!options.csv.empty()) write_file(options.csv, render_gradebook_csv(book));
@@ -191,7 +184,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
   GradeRun run(options, sheets, std::move(submissions));
   const bool finished = run.play();
-  print_out(render_gradebook_text(run.book, options.output.style()));
+  print_out(render_gradebook_text(run.book));
   write_gradebook(options, run.book);
   if (finished) return exit_code_of(run.book);
   print_error("interrupted: the same command goes on where it stopped\n");

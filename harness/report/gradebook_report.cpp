@@ -73,7 +73,7 @@ std::string render_grade_points(double points) {
   return text;
 }
 
-std::string render_gradebook_text(const Gradebook& book, Style) {
+std::string render_gradebook_text(const Gradebook& book) {
   TextTable table{{"Submission", "Verdict", "Points", "Of", "Lost at"},
                   {Align::left, Align::left, Align::right, Align::right, Align::left},
                   {}};

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <functional>
-#include <map>
 #include <set>
 #include <string>
 #include <vector>
@@ -14,8 +13,6 @@
 namespace wireproof {
 
 // Which form of its protocol somebody's server speaks, found out by asking it.
-
-using ServerForm = std::map<std::string, std::string>;  // by parameter
 
 // All forms: every known value of each parameter, but those of `given` as they are.
 std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);

@@ -32,7 +32,7 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
 
 // What came before the run broke off is in the reports too.
 RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
-               ReportFiles& reports, const CommandLine& line) {
+               ReportFiles& reports) {
   std::vector<Scenario> scenarios;
   for (const Sheet& sheet : sheets) scenarios.push_back(*sheet.scenario);
   std::vector<ScenarioResult> results;
@@ -45,7 +45,6 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     return run_scenarios(scenarios, make_server_table(), options.run, sink);
   } catch (const std::exception& error) {
     RunResult run = cut_short(sheets, results, error.what());
-    sign_run(run, line);
     reports.write(run);
     throw;
   }
@@ -73,18 +72,16 @@ void finish_options(PlaySheetsOptions& options) {
 
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                 const CommandLine& line) {
-  ReportFiles reports(options.reports);
+  ReportFiles reports(options.reports, line);
   if (print_diagnostics(sheets, options.output.color)) {
     RunResult run = sheets_wrong(sheets);
-    sign_run(run, line);
     reports.write(run);
     return kExitSheetWrong;
   }
   if (!options.run.capture_folder.empty()) {
     std::filesystem::create_directories(options.run.capture_folder);
   }
-  RunResult run = play(sheets, options, reports, line);
-  sign_run(run, line);
+  RunResult run = play(sheets, options, reports);
   if (options.gives_feedback) {
     print_feedback(run, options.reports.hints, options.output);
   } else {

@@ -12,8 +12,7 @@
 namespace wireproof {
 namespace {
 
-std::string value_of(const std::map<std::string, std::string>& values,
-                     const ServerParameter& parameter) {
+std::string value_of(const ServerForm& values, const ServerParameter& parameter) {
   const auto given = values.find(parameter.name);
   if (given != values.end()) return given->second;
   return parameter.values.front();
@@ -32,8 +31,7 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
   return result;
 }
 
-bool is_about(const FrontMatter& front, const ServerInfo& server,
-              const std::map<std::string, std::string>& form) {
+bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerForm& form) {
   if (front.server != server.name || !front.command.empty()) return false;
   for (const std::string_view own : {kServeParameter, kFaultParameter, kVariantParameter}) {
     if (front.parameters.contains(std::string(own))) return false;
@@ -73,8 +71,7 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
   return std::nullopt;
 }
 
-std::string render_form_options(const ServerInfo& server,
-                                const std::map<std::string, std::string>& form) {
+std::string render_form_options(const ServerInfo& server, const ServerForm& form) {
   std::string text;
   for (const ServerParameter& parameter : server.parameters) {
     const auto value = form.find(parameter.name);
@@ -85,11 +82,11 @@ std::string render_form_options(const ServerInfo& server,
 }
 
 std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                                       const std::map<std::string, std::string>& given) {
+                                       const ServerForm& given) {
   std::set<std::string> forms;
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario) continue;
-    std::map<std::string, std::string> form;
+    ServerForm form;
     for (const ServerParameter& parameter : server.parameters) {
       form[parameter.name] = value_of(sheet.scenario->front.parameters, parameter);
     }

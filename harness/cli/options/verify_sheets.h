@@ -14,19 +14,20 @@ namespace wireproof {
 
 // Which sheets of a reference server say what anybody's server of the same kind must do.
 
+using ServerForm = std::map<std::string, std::string>;  // by parameter
+
 // `--set NAME=VALUE` by what they are about: the server's own parameters choose the form of the
 // protocol, and with it the sheets; the others go to the sheets, and so do those that may be any
 // text: a sheet says `{prefix}` and holds for all.
 struct VerifySettings {
-  std::map<std::string, std::string> form;
+  ServerForm form;
   std::vector<std::string> sheet;  // NAME=VALUE
 };
 VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings);
 
 // Whether the sheet is about this server, in this form of its protocol (the default of each
 // parameter that `form` does not have), and about nothing that only our own server does.
-bool is_about(const FrontMatter& front, const ServerInfo& server,
-              const std::map<std::string, std::string>& form);
+bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerForm& form);
 
 // Somebody's program instead of the reference server, and the ports that it listens on where they
 // are not the server's own.
@@ -45,12 +46,11 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
                               const VerifySettings& settings);
 
 // What differs from the defaults, as options: ` --set framing=none`.
-std::string render_form_options(const ServerInfo& server,
-                                const std::map<std::string, std::string>& form);
+std::string render_form_options(const ServerInfo& server, const ServerForm& form);
 
 // The forms, as options, that have the given values and that one of the sheets is about.
 std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                                       const std::map<std::string, std::string>& given);
+                                       const ServerForm& given);
 
 // Says that nothing is selected, and of what forms near to this one there are sheets; the exit
 // code.
