@@ -2,7 +2,6 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/output.h"
 #include "cli/options/report_files.h"
 #include "cli/options/selection.h"
@@ -11,7 +10,6 @@
 #include "judge/offline/read_evidence.h"
 #include "packets/capture/pcap_file.h"
 #include "play/stage/stage_plan.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -3,8 +3,7 @@
 #include <algorithm>
 
 #include "base/text/text_table.h"
-#include "cli/options/argument_parser.h"
-#include "result/verdict.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -21,10 +20,8 @@ std::string render_help() {
 }
 
 int refuse_command(const CommandLine& line) {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.push_back(command.name);
   Diagnostic problem{Severity::error, "there is no command `" + line.words[1] + "`", line.spans[1],
-                     "", nearest_note(line.words[1], names)};
+                     "", nearest_note(line.words[1], list_names(commands()))};
   problem.notes.push_back({"help", "`wireproof --help` lists the commands"});
   print_diagnostic(problem, line.source);
   return kExitUsage;

@@ -3,12 +3,13 @@
 #include <string>
 #include <vector>
 
-#include "cli/options/command_line.h"
+#include "cli/options/argument_parser.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
-// Every command: its arguments in, an exit code out. Each prints to standard output, and messages
-// to standard error. They throw SystemError where the system refuses.
+// Every command: its arguments in (ArgumentParser), an exit code out (verdict.h). Each prints to
+// standard output, and messages to standard error. They throw SystemError where the system refuses.
 int run_command(const CommandLine& line);
 int check_command(const CommandLine& line);
 int table_command(const CommandLine& line);

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/options/output.h"
 #include "machine/host/doctor.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -6,14 +6,12 @@
 #include "base/system/file.h"
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/output.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/submissions.h"
 #include "cli/options/verify_sheets.h"
 #include "report/gradebook_report.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 

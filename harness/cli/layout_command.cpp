@@ -2,9 +2,7 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
-#include "result/verdict.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/layout/struct_format.h"
 

@@ -5,9 +5,7 @@
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -6,14 +6,12 @@
 #include "base/system/file.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/line_diff.h"
 #include "cli/options/output.h"
 #include "cli/options/record_table.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "play/runner/runner.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

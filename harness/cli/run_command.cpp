@@ -1,6 +1,5 @@
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/play_sheets.h"
 
 namespace wireproof {

@@ -3,13 +3,12 @@
 #include <algorithm>
 
 #include "base/system/process.h"
+#include "base/text/words.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "play/runner/selftest.h"
 #include "report/selftest_table.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -78,8 +77,8 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
   std::vector<std::string> faults;
   std::vector<std::string> variants;
   for (const ServerInfo& info : reference_servers()) {
-    std::ranges::copy(quirk_names(info.faults), std::back_inserter(faults));
-    std::ranges::copy(quirk_names(info.variants), std::back_inserter(variants));
+    std::ranges::copy(list_names(info.faults), std::back_inserter(faults));
+    std::ranges::copy(list_names(info.variants), std::back_inserter(variants));
   }
   const auto check = [&](const std::string& kind, const std::vector<std::string>& given,
                          const std::vector<std::string>& known) -> std::optional<int> {

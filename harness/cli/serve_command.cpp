@@ -7,8 +7,8 @@
 #include <thread>
 
 #include "base/system/system_call.h"
+#include "base/text/words.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "servers/registry.h"
@@ -93,7 +93,7 @@ class ReadyLine {
 // The exit code for a fault or variant that the server does not have.
 std::optional<int> check_quirk(const ArgumentParser& parser, const std::string& kind,
                                const std::string& name, const std::vector<ServerQuirk>& quirks) {
-  const std::vector<std::string> known = quirk_names(quirks);
+  const std::vector<std::string> known = list_names(quirks);
   if (name.empty() || std::ranges::find(known, name) != known.end()) return std::nullopt;
   std::vector<Note> notes = nearest_note(name, known);
   notes.push_back({"help", "`wireproof servers SERVER` lists what a server has"});
@@ -121,22 +121,18 @@ int serve_command(const CommandLine& line) {
   SelectionOptions settings;
   settings.settings = given.settings;
   if (const auto code = check_selection(parser, settings)) return *code;
-  const ServerInfo* const info = find_server(given.server);
-  if (info == nullptr) {
-    std::vector<Note> notes = nearest_note(given.server, server_names());
-    notes.push_back({"help", given.server == "talk"
-                                 ? "talk is a command: `wireproof talk --listen PORT`"
-                                 : "`wireproof servers` lists the reference servers"});
-    return parser.refuse(given.server, "there is no reference server `" + given.server + "`",
-                         notes);
-  }
-  if (const auto code = check_quirk(parser, "fault", given.fault, info->faults)) return *code;
-  if (const auto code = check_quirk(parser, "variant", given.variant, info->variants)) return *code;
-  ServeOptions options = serve_options(*info, given);
+  const Note help{"help", given.server == "talk"
+                              ? "talk is a command: `wireproof talk --listen PORT`"
+                              : "`wireproof servers` lists the reference servers"};
+  if (const auto code = check_server_name(parser, given.server, {help})) return *code;
+  const ServerInfo& info = *find_server(given.server);
+  if (const auto code = check_quirk(parser, "fault", given.fault, info.faults)) return *code;
+  if (const auto code = check_quirk(parser, "variant", given.variant, info.variants)) return *code;
+  ServeOptions options = serve_options(info, given);
   try {
-    const ReadyLine ready(render_listening(*info, options));
+    const ReadyLine ready(render_listening(info, options));
     options.ready_fd = ready.write_end();
-    return serve(*info, options);
+    return serve(info, options);
   } catch (const std::invalid_argument& error) {
     return parser.refuse(given.settings.empty() ? given.server : given.settings.front(),
                          error.what());

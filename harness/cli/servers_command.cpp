@@ -4,9 +4,7 @@
 
 #include "base/text/text_table.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/server_table.h"
-#include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {

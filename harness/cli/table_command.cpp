@@ -6,10 +6,8 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "packets/capture/pcap_file.h"
 #include "report/capture_table.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -8,8 +8,6 @@
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "result/verdict.h"
 #include "talk/talk.h"
 #include "talk/talk_packets.h"
 

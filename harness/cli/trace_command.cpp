@@ -4,12 +4,10 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
 #include "result/packet_line.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

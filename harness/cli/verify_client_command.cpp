@@ -5,12 +5,10 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {

@@ -4,14 +4,12 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/guess_form.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
 #include "play/stage/server_fate.h"
-#include "result/verdict.h"
 #include "talk/talk.h"
 
 namespace wireproof {

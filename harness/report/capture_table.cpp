@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -113,11 +114,7 @@ std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& 
 }  // namespace
 
 const std::vector<std::string>& capture_columns() {
-  static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names;
-    for (const ColumnForm& form : kForms) names.emplace_back(form.name);
-    return names;
-  }();
+  static const std::vector<std::string> kNames = list_names(kForms);
   return kNames;
 }
 

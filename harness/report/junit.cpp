@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <pugixml.hpp>
 #include <sstream>
@@ -37,25 +38,6 @@ Outcome outcome_of(Verdict verdict) {
   return Outcome::error;
 }
 
-struct Counts {
-  std::size_t tests = 0;
-  std::size_t failures = 0;
-  std::size_t errors = 0;
-  std::size_t skipped = 0;
-};
-
-Counts count_outcomes(const RunResult& run) {
-  Counts counts;
-  for (const ScenarioSummary& scenario : run.scenarios) {
-    const Outcome outcome = outcome_of(scenario.result.verdict);
-    ++counts.tests;
-    if (outcome == Outcome::failed) ++counts.failures;
-    if (outcome == Outcome::error) ++counts.errors;
-    if (outcome == Outcome::skipped) ++counts.skipped;
-  }
-  return counts;
-}
-
 void set(pugi::xml_node node, const char* name, const std::string& value) {
   node.append_attribute(name).set_value(value.c_str());
 }
@@ -74,12 +56,17 @@ std::string render_date_time(Timestamp time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-void set_totals(pugi::xml_node node, const RunResult& run, const Counts& counts) {
+void set_totals(pugi::xml_node node, const RunResult& run) {
+  const auto count = [&run](Outcome outcome) {
+    return std::to_string(std::ranges::count(run.scenarios, outcome, [](const auto& scenario) {
+      return outcome_of(scenario.result.verdict);
+    }));
+  };
   set(node, "name", "wireproof");
-  set(node, "tests", std::to_string(counts.tests));
-  set(node, "failures", std::to_string(counts.failures));
-  set(node, "errors", std::to_string(counts.errors));
-  set(node, "skipped", std::to_string(counts.skipped));
+  set(node, "tests", std::to_string(run.scenarios.size()));
+  set(node, "failures", count(Outcome::failed));
+  set(node, "errors", count(Outcome::error));
+  set(node, "skipped", count(Outcome::skipped));
   set(node, "time", seconds(run.lasted));
 }
 
@@ -185,11 +172,10 @@ std::string render_junit(const RunResult& run) {
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
   set(declaration, "version", "1.0");
   set(declaration, "encoding", "UTF-8");
-  const Counts counts = count_outcomes(run);
   pugi::xml_node root = document.append_child("testsuites");
-  set_totals(root, run, counts);
+  set_totals(root, run);
   pugi::xml_node suite = root.append_child("testsuite");
-  set_totals(suite, run, counts);
+  set_totals(suite, run);
   set(suite, "timestamp", render_date_time(run.started));
   for (const ScenarioSummary& scenario : run.scenarios) append_testcase(suite, scenario);
   std::ostringstream out;

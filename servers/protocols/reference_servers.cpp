@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "base/text/words.h"
 #include "servers/protocols/calc_layout.h"
 
 namespace wireproof {
@@ -163,8 +164,7 @@ const std::vector<ReferenceServer> kServers = {
 
 const ServerParameter& require_parameter(const ServerInfo& server, const std::string& name) {
   if (const ServerParameter* const found = server.find_parameter(name)) return *found;
-  std::vector<std::string> names;
-  for (const ServerParameter& parameter : server.parameters) names.push_back(parameter.name);
+  const std::vector<std::string> names = list_names(server.parameters);
   throw std::invalid_argument(
       fmt::format("server {} has no parameter `{}`; it has {}", server.name, name,
                   names.empty() ? "none" : fmt::format("{}", fmt::join(names, ", "))));

@@ -37,6 +37,14 @@ std::optional<Number> parse_number(std::string_view text, int base = 10) {
   return number;
 }
 
+// What each of several things calls its `name`.
+template <class Items>
+std::vector<std::string> list_names(const Items& items) {
+  std::vector<std::string> names;
+  for (const auto& item : items) names.emplace_back(item.name);
+  return names;
+}
+
 // "1 byte", "2 bytes".
 std::string counted(std::size_t count, const std::string& noun);
 
