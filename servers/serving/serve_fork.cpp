@@ -9,7 +9,6 @@
 
 #include "base/system/deadline.h"
 #include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 

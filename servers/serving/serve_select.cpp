@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 

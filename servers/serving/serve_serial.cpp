@@ -5,7 +5,6 @@
 #include <utility>
 #include <vector>
 
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 

@@ -8,7 +8,6 @@
 #include <thread>
 #include <utility>
 
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 

@@ -5,11 +5,8 @@
 #include <cstdint>
 #include <string>
 
-#include "base/system/deadline.h"
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "base/text/bytes.h"
-#include "servers/protocols/protocol.h"
 #include "servers/serving/connection.h"
 
 namespace wireproof {
