@@ -105,10 +105,8 @@ int check_command(const CommandLine& line) {
   ArgumentParser parser(line, "check SCENARIO --capture FILE [OPTIONS]",
                         "Judges a pcap or pcapng file by a sheet, without privileges. The "
                         "capture's connections go to the clients in the order of their SYNs.");
-  parser.text("SCENARIO", options.scenario, "the sheet");
-  parser.required("SCENARIO");
-  parser.text("--capture", options.capture, "the capture, `-` for standard input");
-  parser.required("--capture");
+  parser.required_text("SCENARIO", options.scenario, "the sheet");
+  parser.required_text("--capture", options.capture, "the capture, `-` for standard input");
   parser.port("--port", options.port, "the server's port in the capture (default: the sheet's)");
   parser.flag("--strict", options.strict, "what a sheet says should be must be");
   add_sheet_options(parser, options.sheet);

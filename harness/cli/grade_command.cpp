@@ -6,8 +6,7 @@
 #include "base/system/file.h"
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/output.h"
-#include "cli/options/sandbox_options.h"
+#include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/submissions.h"
 #include "cli/options/verify_sheets.h"
@@ -40,14 +39,13 @@ struct GradeOptions {
 };
 
 void add_options(ArgumentParser& parser, GradeOptions& options) {
-  parser.text("--submissions", options.submissions, "the folder with a folder for each submission");
-  parser.required("--submissions");
-  parser.text("--sheet-set", options.server,
-              "whose sheets (`wireproof servers` lists the reference servers)");
-  parser.required("--sheet-set");
-  parser.text("--command", options.command,
-              "what starts a submission, in its folder; {dir}, {port} and {host} are filled in");
-  parser.required("--command");
+  parser.required_text("--submissions", options.submissions,
+                       "the folder with a folder for each submission");
+  parser.required_text("--sheet-set", options.server,
+                       "whose sheets (`wireproof servers` lists the reference servers)");
+  parser.required_text(
+      "--command", options.command,
+      "what starts a submission, in its folder; {dir}, {port} and {host} are filled in");
   parser.port("--port", options.port,
               "the port that programs listen on (default: the server's own)");
   parser.port("--udp-port", options.udp_port,

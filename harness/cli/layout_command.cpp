@@ -46,8 +46,7 @@ int layout_command(const CommandLine& line) {
                         "A payload layout as a table with offsets: of a format string of "
                         "Python's struct module (names of fields may follow: `: version size`), "
                         "or of a sheet.");
-  parser.text("LAYOUT", first, "a format string or a sheet");
-  parser.required("LAYOUT");
+  parser.required_text("LAYOUT", first, "a format string or a sheet");
   parser.text("NAME", name, "the sheet's layout");
   if (const auto code = parser.parse()) return *code;
   if (name.empty() && first.starts_with("struct")) return print_struct_format(first);

@@ -6,7 +6,6 @@
 #include "base/system/file.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/line_diff.h"
 #include "cli/options/output.h"
 #include "cli/options/record_table.h"
 #include "cli/options/selection.h"
@@ -89,8 +88,7 @@ int record_command(const CommandLine& line) {
                         "Runs a sheet against its reference server and writes the packets into "
                         "its table. Rows that match stay as they are. Shows the difference and "
                         "asks first; refuses when CI is set.");
-  parser.text("SCENARIO", options.scenario, "the sheet");
-  parser.required("SCENARIO");
+  parser.required_text("SCENARIO", options.scenario, "the sheet");
   parser.flag("-y,--yes", options.yes, "write without asking");
   parser.texts("--set", options.sheet.settings,
                "NAME=VALUE, instead of the sheet's parameter NAME");

@@ -40,8 +40,7 @@ int table_command(const CommandLine& line) {
   TableOptions options;
   ArgumentParser parser(line, "table FILE [OPTIONS]",
                         "The packet table of a pcap or pcapng file, compressed ones too.");
-  parser.text("FILE", options.file, "the capture, `-` for standard input");
-  parser.required("FILE");
+  parser.required_text("FILE", options.file, "the capture, `-` for standard input");
   parser.choice<TableFormat>("--format", options.format,
                              {{"text", TableFormat::text},
                               {"markdown", TableFormat::markdown},

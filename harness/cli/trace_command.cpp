@@ -13,10 +13,9 @@ namespace wireproof {
 namespace {
 
 struct TraceOptions {
-  std::string server;
+  TraceRequest request;
   std::vector<std::string> clients;
   std::vector<std::string> inputs;  // one for all clients, or one for each
-  std::optional<std::uint16_t> port;
   std::optional<Duration> timeout;
   std::string columns;
   TraceReport report;
@@ -25,7 +24,8 @@ struct TraceOptions {
 };
 
 void add_options(ArgumentParser& parser, TraceOptions& options) {
-  parser.text("--server", options.server, "the server's command; {port} and {host} are filled in");
+  parser.text("--server", options.request.server,
+              "the server's command; {port} and {host} are filled in");
   parser.texts("--client", options.clients,
                "a client's command, filled in likewise; several run at the same time, in the order "
                "of their connections");
@@ -34,7 +34,7 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
                "or one for each");
   parser.required("--server");
   parser.required("--client");
-  parser.port("--port", options.port,
+  parser.port("--port", options.request.port,
               "the server's port (default: that of its first listen() or UDP "
               "bind())");
   parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
@@ -69,15 +69,13 @@ std::optional<int> check_options(const ArgumentParser& parser, const TraceOption
 }
 
 TraceRequest make_request(const TraceOptions& options) {
-  TraceRequest request;
-  request.server = options.server;
+  TraceRequest request = options.request;
   for (std::size_t i = 0; i < options.clients.size(); ++i) {
     TracedClient& client = request.clients.emplace_back();
     client.command = options.clients[i];
     if (options.inputs.empty()) continue;
     client.input = read_input_text(options.inputs[options.inputs.size() == 1 ? 0 : i]);
   }
-  request.port = options.port;
   if (options.timeout) {
     request.timeout = std::chrono::ceil<std::chrono::milliseconds>(*options.timeout);
   }

@@ -6,7 +6,6 @@
 #include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
 
@@ -71,8 +70,7 @@ int verify_client_command(const CommandLine& line) {
                         "the server is started, COMMAND takes the place of each program that a "
                         "sheet runs. {port} and "
                         "{host} in it are filled in.");
-  parser.text("SERVER", options.server, "which server (`wireproof servers` lists them)");
-  parser.required("SERVER");
+  parser.required_text("SERVER", options.server, "which server (`wireproof servers` lists them)");
   add_scenarios_option(parser, options.play.selection);
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);

@@ -6,7 +6,6 @@
 #include "cli/commands.h"
 #include "cli/options/guess_form.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
 #include "play/stage/server_fate.h"
@@ -59,8 +58,7 @@ constexpr const char* kDescription =
     "they all meet the same server.";
 
 void add_options(ArgumentParser& parser, VerifyOptions& options) {
-  parser.text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
-  parser.required("SERVER");
+  parser.required_text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
   parser.text("HOST:PORT", options.address, "where the server runs");
   add_scenarios_option(parser, options.play.selection);
   parser.port("--port", options.port,

@@ -114,8 +114,7 @@ std::string output_of(const ScenarioResult& result) {
   if (!result.packets.empty()) {
     text += render_packet_table(result.packets, TableFormat::text, {});
   }
-  std::istringstream output(result.server_output);
-  for (std::string line; std::getline(output, line);) text += "server | " + line + "\n";
+  text += indented(result.server_output, "server | ");
   text = without_tags(std::move(text));
   const bool can_attach = result.capture_file.find_first_of("]\n") == std::string::npos;
   if (!result.capture_file.empty() && can_attach) {

@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/text_table.h"
 #include "base/text/utf8.h"
 #include "servers/faults/misconduct.h"
 #include "servers/protocols/unicode_text.h"
@@ -91,16 +92,8 @@ void answer_one_id(Fields& fields) {
   }
 }
 
-std::uint32_t count_characters(std::string_view text) {
-  std::uint32_t count = 0;
-  for (std::size_t offset = 0; offset < text.size(); ++count) {
-    offset += decode_code_point(text, offset).size;
-  }
-  return count;
-}
-
 void count_text(Fields& fields) {
-  const std::uint32_t count = count_characters(as_text(fields.back().bytes));
+  const auto count = static_cast<std::uint32_t>(text_width(as_text(fields.back().bytes)));
   for (Field& field : fields) {
     if (field.type.meaning == FieldMeaning::size_of_text) field.bytes = number_bytes(count);
   }

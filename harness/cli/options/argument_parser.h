@@ -34,6 +34,10 @@ class ArgumentParser {
   // Names as CLI11 takes them: "-j,--jobs". A positional argument has a name without dash.
   void flag(const std::string& names, bool& target, const std::string& help);
   void text(const std::string& names, std::string& target, const std::string& help);
+  void required_text(const std::string& name, std::string& target, const std::string& help) {
+    text(name, target, help);
+    required(name);
+  }
   void texts(const std::string& names, std::vector<std::string>& target, const std::string& help);
   // A port from 1 to 65535.
   void port(const std::string& names, std::optional<std::uint16_t>& target,

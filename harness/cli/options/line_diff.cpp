@@ -1,11 +1,11 @@
-#include "cli/options/line_diff.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <span>
 #include <string_view>
 #include <vector>
+
+#include "cli/options/record_table.h"
 
 namespace wireproof {
 namespace {
