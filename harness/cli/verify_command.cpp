@@ -129,10 +129,7 @@ std::string render_target(const SplitLine& split, const VerifyOptions& options) 
   std::string text;
   if (options.port) text += fmt::format("--port {} ", *options.port);
   if (options.udp_port) text += fmt::format("--udp-port {} ", *options.udp_port);
-  if (!options.address.empty()) return text + options.address;
-  text += "--";
-  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
-  return text;
+  return text + (options.address.empty() ? "-- " + quote_words(split.program) : options.address);
 }
 
 // A form that is not the server's is mostly found out by a wait in vain.

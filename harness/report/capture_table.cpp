@@ -63,10 +63,6 @@ char* put_seconds(TextCursor out, Duration time) {
   return out.at();
 }
 
-char* put_payload(TextCursor out, const Packet& packet) {
-  return packet.payload.empty() ? out.at() : out.put(render_quoted(packet.payload)).at();
-}
-
 char* put_defect(TextCursor out, const Packet& packet) {
   if (!packet.defect) return out.at();
   out.put("byte ").put_decimal(packet.defect->offset);
@@ -153,7 +149,7 @@ char* CaptureTable::put_cell(TextCursor out, CaptureColumn column, const Packet&
     case CaptureColumn::info:
       return put_summary(out, packet, numbers_);
     case CaptureColumn::payload:
-      return put_payload(out, packet);
+      return packet.payload.empty() ? out.at() : out.put(render_quoted(packet.payload)).at();
     case CaptureColumn::defect:
       return put_defect(out, packet);
   }

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/text/bytes.h"
@@ -9,6 +10,7 @@
 #include "base/text/words.h"
 #include "report/report.h"
 #include "report/safe_text.h"
+#include "result/result_codec.h"
 
 namespace wireproof {
 namespace {
@@ -259,6 +261,16 @@ std::string render_text_summary(const RunResult& run, Style style) {
   }
   std::string text = run.scenarios.empty() ? "" : render_text_table(table) + "\n";
   return text + render_text_counts(run, style);
+}
+
+// docs/result.schema.json publishes this form; `run` is what read_json() takes back.
+std::string render_json(const RunResult& run) {
+  using Json = nlohmann::ordered_json;
+  const Json report{{"format", "wireproof"},
+                    {"format_version", 1},
+                    {"exit_code", exit_code(run)},
+                    {"run", Json::parse(write_json(run))}};
+  return report.dump(1) + "\n";
 }
 
 std::string render_slow_sheets(const RunResult& run) {

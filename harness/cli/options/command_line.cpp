@@ -11,7 +11,7 @@
 #include <cstdlib>
 
 #include "base/system/system_call.h"
-#include "base/text/bytes.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -40,11 +40,22 @@ int simple_escape(char c) {
   }
 }
 
+std::string_view environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
 }  // namespace
 
 std::string quote_for_shell(const std::string& word) {
   if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
   return "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
+}
+
+std::string quote_words(const std::vector<std::string>& words) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back(quote_for_shell(word));
+  return fmt::format("{}", fmt::join(quoted, " "));
 }
 
 CommandLine read_command_line(const std::vector<std::string>& words) {
@@ -73,10 +84,7 @@ SplitLine split_at_dashes(const CommandLine& line) {
 }
 
 std::string shell_command(const std::vector<std::string>& program) {
-  if (program.size() == 1) return program.front();
-  std::vector<std::string> words;
-  for (const std::string& word : program) words.push_back(quote_for_shell(word));
-  return fmt::format("{}", fmt::join(words, " "));
+  return program.size() == 1 ? program.front() : quote_words(program);
 }
 
 std::string render_again(const SplitLine& split) {
@@ -91,9 +99,7 @@ std::string render_again(const SplitLine& split) {
     text += " " + quote_for_shell(words[i]);
   }
   text += " --only {sheet} --pcap-keep always";
-  if (!split.program.empty()) text += " --";
-  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
-  return text;
+  return split.program.empty() ? text : text + " -- " + quote_words(split.program);
 }
 
 std::string read_input_text(std::string_view given) {
@@ -109,11 +115,11 @@ std::string read_input_text(std::string_view given) {
       ++at;
       continue;
     }
-    const auto bytes = rest.front() == 'x' && rest.size() >= 3
-                           ? parse_hex(std::string(rest.substr(1, 2)))
-                           : std::nullopt;
-    if (bytes && bytes->size() == 1) {
-      text += static_cast<char>(bytes->front());
+    const auto byte = rest.front() == 'x' && rest.size() >= 3
+                          ? parse_number<std::uint8_t>(rest.substr(1, 2), 16)
+                          : std::nullopt;
+    if (byte) {
+      text += static_cast<char>(*byte);
       at += 3;
     } else {
       text += given[at];
@@ -121,15 +127,6 @@ std::string read_input_text(std::string_view given) {
   }
   return text;
 }
-
-namespace {
-
-std::string_view environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? std::string_view() : std::string_view(value);
-}
-
-}  // namespace
 
 bool is_terminal(std::FILE* stream) {
   return ::isatty(::fileno(stream)) == 1;

@@ -22,6 +22,9 @@ CommandLine read_command_line(const std::vector<std::string>& words);
 // A word as a shell takes it back: quoted where it needs to be.
 std::string quote_for_shell(const std::string& word);
 
+// Each quoted so, with blanks between.
+std::string quote_words(const std::vector<std::string>& words);
+
 // The words before `--`, and those of somebody's program behind it.
 struct SplitLine {
   CommandLine own;

@@ -1,6 +1,7 @@
 #include "cli/options/record_table.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <map>
 #include <set>
 
@@ -195,9 +196,7 @@ class TableEditor {
     for (std::size_t index = 0; index < cell_count_; ++index) {
       const auto column = columns_.find(index);
       std::string cell = column == columns_.end() ? "" : recorded_cell(packet, column->second);
-      for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2) {
-        cell.insert(at, "\\");
-      }
+      boost::replace_all(cell, "|", "\\|");
       const std::size_t width = width_of(index);
       cell.append(width - std::min(width, text_width(cell)), ' ');
       line += " " + cell + " |";
