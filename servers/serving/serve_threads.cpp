@@ -14,11 +14,15 @@
 namespace wireproof {
 namespace {
 
-// A thread in accept(), and one in recv() or send() for every client. It stops by shutdown() of
-// the sockets, which wakes every thread that waits in one; a close() would not.
-class ThreadServing : public ClientServing {
+enum class Turns : std::uint8_t { side_by_side, one_by_one };
+
+// A thread in accept(), and one in recv() or send() for every client; or, one by one, the same
+// thread serves a client to its end, and only then accepts the next: the kernel completes the
+// handshakes of those who wait and keeps what they send. It stops by shutdown() of the sockets,
+// which wakes every thread that waits in one; a close() would not.
+class BlockingServing : public ClientServing {
  public:
-  explicit ThreadServing(ServedSocket socket) : socket_(std::move(socket)) {}
+  BlockingServing(ServedSocket socket, Turns turns) : socket_(std::move(socket)), turns_(turns) {}
 
   void run() override {
     while (wait_for_room()) {
@@ -65,15 +69,20 @@ class ThreadServing : public ClientServing {
   }
 
   void start_client(AcceptedClient accepted) {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
-    Client& client = clients_.emplace_back();
-    client.fd = std::move(accepted.fd);
+    Client* client = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
+      client = &clients_.emplace_back();
+      client->fd = std::move(accepted.fd);
+    }
+    if (turns_ == Turns::one_by_one) return serve_client(*client, accepted.peer);
     try {
-      client.thread =
-          std::jthread([this, &client, peer = accepted.peer] { serve_client(client, peer); });
+      client->thread =
+          std::jthread([this, client, peer = accepted.peer] { serve_client(*client, peer); });
     } catch (const std::system_error&) {
+      const std::lock_guard lock(mutex_);
       clients_.pop_back();  // no thread to be had: this client is closed, the others go on
     }
   }
@@ -106,6 +115,7 @@ class ThreadServing : public ClientServing {
   }
 
   const ServedSocket socket_;
+  const Turns turns_;
 
   std::mutex mutex_;  // guards all below
   std::condition_variable client_ended_;
@@ -116,7 +126,11 @@ class ThreadServing : public ClientServing {
 }  // namespace
 
 std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket) {
-  return std::make_unique<ThreadServing>(std::move(socket));
+  return std::make_unique<BlockingServing>(std::move(socket), Turns::side_by_side);
+}
+
+std::unique_ptr<ClientServing> serve_one_by_one(ServedSocket socket) {
+  return std::make_unique<BlockingServing>(std::move(socket), Turns::one_by_one);
 }
 
 }  // namespace wireproof
