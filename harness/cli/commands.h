@@ -1,8 +1,5 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
 #include "cli/options/argument_parser.h"
 #include "result/verdict.h"
 
@@ -25,15 +22,6 @@ int verify_client_command(const CommandLine& line);
 int grade_command(const CommandLine& line);
 int layout_command(const CommandLine& line);
 int doctor_command(const CommandLine& line);
-
-struct Command {
-  std::string name;
-  std::string usage;
-  std::string summary;
-  int (*run)(const CommandLine& line) = nullptr;
-};
-
-const std::vector<Command>& commands();
 
 // Finds the command and runs it; what the program does, but for its exceptions.
 int run_program(const CommandLine& line);

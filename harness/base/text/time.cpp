@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
 
 #include "base/text/words.h"
 
@@ -92,11 +93,8 @@ std::string render_duration(Duration duration) {
 
 std::string render_milliseconds(Duration duration) {
   const std::int64_t count = duration.count();
-  const std::int64_t micros = count / 1000 + (count % 1000 >= 500    ? 1
-                                              : count % 1000 <= -500 ? -1
-                                                                     : 0);
-  const std::uint64_t magnitude =
-      micros < 0 ? static_cast<std::uint64_t>(-micros) : static_cast<std::uint64_t>(micros);
+  const std::int64_t micros = count / 1000 + count % 1000 / 500;  // a half away from zero
+  const std::int64_t magnitude = std::abs(micros);
   return fmt::format("{}{}.{:03} ms", micros < 0 ? "-" : "", magnitude / 1000, magnitude % 1000);
 }
 
