@@ -4,7 +4,6 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/guess_form.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
