@@ -50,8 +50,7 @@ bool is_recordable(const ScenarioResult& result) {
 }
 
 int refuse_result(const RunResult& run) {
-  OutputOptions output;
-  print_results(run, output);
+  print_results(run, {});
   print_error("error: the session did not go as the sheet says, so its packets are not recorded\n");
   const int code = exit_code(run);
   return code == kExitPassed ? kExitCouldNotRun : code;
@@ -67,9 +66,8 @@ int record_result(const Sheet& sheet, const ScenarioResult& result, const Record
     return kExitPassed;
   }
   print_out(escape_control(diff));
-  SelectionOptions unset = options.sheet;
-  const auto parsed =
-      parse_scenario(sheet.id, SourceText(path, after), {read_settings(unset.settings), {}});
+  const auto parsed = parse_scenario(sheet.id, SourceText(path, after),
+                                     {read_settings(options.sheet.settings), {}});
   if (!parsed) {
     for (const Diagnostic& problem : parsed.error()) {
       print_error(render_diagnostic(problem, SourceText(path, after)));

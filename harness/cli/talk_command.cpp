@@ -121,11 +121,10 @@ std::vector<Note> explain_refusal(const SystemError& error, const TalkOptions& o
   }
   const bool is_capture = dynamic_cast<const CaptureRefused*>(&error) != nullptr;
   if (is_capture && (number == EPERM || number == EACCES)) {
-    return {{"missing", "the right to open a packet socket (CAP_NET_RAW)"},
-            {"help", "sudo setcap cap_net_raw+ep $(command -v wireproof)"},
-            {"help",
-             "without --packets no right is needed; `wireproof doctor` says what works "
-             "here"}};
+    return {
+        {"missing", "the right to open a packet socket (CAP_NET_RAW)"},
+        {"help", "sudo setcap cap_net_raw+ep $(command -v wireproof)"},
+        {"help", "without --packets no right is needed; `wireproof doctor` says what works here"}};
   }
   if (number == EADDRINUSE) return {{"help", "another port, or end the program that has this one"}};
   return {};

@@ -35,8 +35,7 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
   parser.required("--server");
   parser.required("--client");
   parser.port("--port", options.request.port,
-              "the server's port (default: that of its first listen() or UDP "
-              "bind())");
+              "the server's port (default: that of its first listen() or UDP bind())");
   parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
                          "how long the clients may run (default: 10s)");
   parser.choice<TraceFormat>("--format", options.report.format,

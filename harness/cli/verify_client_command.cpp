@@ -66,10 +66,8 @@ int verify_client_command(const CommandLine& line) {
   options.play.run.command_folder = std::filesystem::current_path();
   ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...",
                         "Judges somebody's client by the sheets of the reference server SERVER "
-                        "with the tag `client`: "
-                        "the server is started, COMMAND takes the place of each program that a "
-                        "sheet runs. {port} and "
-                        "{host} in it are filled in.");
+                        "with the tag `client`: the server is started, COMMAND takes the place of "
+                        "each program that a sheet runs. {port} and {host} in it are filled in.");
   parser.required_text("SERVER", options.server, "which server (`wireproof servers` lists them)");
   add_scenarios_option(parser, options.play.selection);
   add_sandbox_options(parser, options.sandbox);

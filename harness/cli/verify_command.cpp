@@ -53,8 +53,7 @@ constexpr const char* kDescription =
     "Judges somebody's server by all sheets of the reference server SERVER: the one that runs at "
     "HOST:PORT, or COMMAND, which is started for each sheet in a private network ({host}, {port} "
     "and {udp_port} in it are filled in). Against HOST:PORT sheets are played one after the other, "
-    "since "
-    "they all meet the same server.";
+    "since they all meet the same server.";
 
 void add_options(ArgumentParser& parser, VerifyOptions& options) {
   parser.required_text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
@@ -104,8 +103,7 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
         options.server,
         options.address.empty() ? "nothing to verify is given" : "two things to verify are given",
         {{"help",
-          "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the "
-          "options"}});
+          "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the options"}});
   }
   if (!target.program.empty()) return std::nullopt;
   const auto address = parse_talk_address(options.address);
