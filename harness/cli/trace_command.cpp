@@ -93,29 +93,24 @@ std::string render_row(const PacketLine& packet, Timestamp start) {
 
 // Prints a row for each packet of a traced run as soon as it has come, on standard error. A call
 // that is not known yet stands in parentheses; the table at the end has it.
-class TraceFollow {
- public:
-  void show(const TraceResult& so_far) {
-    if (shown_ >= kMaxFollowedPackets) return;
+std::function<void(const TraceResult&)> follow_packets() {
+  return [shown = std::size_t{0}](const TraceResult& so_far) mutable {
+    if (shown >= kMaxFollowedPackets) return;
     const TraceAnalysis analysis = analyse_trace(so_far);
     std::string rows;
-    for (; shown_ < analysis.packets.size(); ++shown_) {
-      rows += render_row(analysis.packets[shown_], analysis.packets.front().time) + "\n";
+    for (; shown < analysis.packets.size(); ++shown) {
+      rows += render_row(analysis.packets[shown], analysis.packets.front().time) + "\n";
     }
-    if (shown_ >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
+    if (shown >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
     print_error(rows);
-  }
-
- private:
-  std::size_t shown_ = 0;
-};
+  };
+}
 
 TraceResult run(const TraceOptions& options) {
   const StopSignals stop;
-  TraceFollow follow;
   TraceWatch watch;
   watch.stop_fd = stop.fd();
-  if (options.follow) watch.on_packets = [&follow](const TraceResult& r) { follow.show(r); };
+  if (options.follow) watch.on_packets = follow_packets();
   TraceResult result = run_trace(make_request(options), watch);
   // One that still waited would end the process as soon as it may come through again.
   while (stop.take()) continue;

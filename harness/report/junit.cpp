@@ -126,18 +126,13 @@ std::string output_of(const ScenarioResult& result) {
 // Spans are byte offsets, and reports do not have the sheet: the line is read from the second line
 // of the rendered message, ` --> NAME:LINE:COLUMN` (base/diagnostic.h).
 std::optional<std::size_t> line_of(std::string_view rendered) {
-  constexpr std::string_view kArrow = "--> ";
   const std::size_t begin = rendered.find('\n');
   if (begin == std::string_view::npos) return std::nullopt;
   std::string_view place = rendered.substr(begin + 1);
   place = place.substr(0, place.find('\n'));
-  const std::size_t arrow = place.find(kArrow);
-  if (arrow == std::string_view::npos) return std::nullopt;
-  const std::size_t column = place.rfind(':');
-  if (column == std::string_view::npos || column == 0) return std::nullopt;
-  const std::size_t colon = place.rfind(':', column - 1);
-  if (colon == std::string_view::npos) return std::nullopt;
-  return parse_number<std::size_t>(place.substr(colon + 1, column - colon - 1));
+  if (place.find("--> ") == std::string_view::npos) return std::nullopt;
+  place = place.substr(0, place.rfind(':'));  // without the column
+  return parse_number<std::size_t>(place.substr(place.rfind(':') + 1));
 }
 
 // The line of the sheet, from 1, that the first failure points at; 1 when none has a place.
