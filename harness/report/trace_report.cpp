@@ -125,6 +125,15 @@ class Writer {
   std::string text_;
 };
 
+// The whole run as one object.
+std::string render_trace_json(const TraceResult& result, const TraceAnalysis& analysis) {
+  using Json = nlohmann::ordered_json;
+  Json trace = Json::parse(write_json(result));
+  trace.update(Json::parse(write_json(analysis)));
+  const Json report{{"format", "wireproof trace"}, {"format_version", 1}, {"trace", trace}};
+  return report.dump(1) + "\n";
+}
+
 }  // namespace
 
 const TraceWords& trace_words(Language language) {
@@ -160,14 +169,6 @@ TextTable make_socket_table(const TraceResult& result) {
 
 std::vector<std::string> trace_columns() {
   return {"No.", "Time", "From", "To", "Info", "Cause", "Blocked", "Remark"};
-}
-
-std::string render_trace_json(const TraceResult& result, const TraceAnalysis& analysis) {
-  using Json = nlohmann::ordered_json;
-  Json trace = Json::parse(write_json(result));
-  trace.update(Json::parse(write_json(analysis)));
-  const Json report{{"format", "wireproof trace"}, {"format_version", 1}, {"trace", trace}};
-  return report.dump(1) + "\n";
 }
 
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,

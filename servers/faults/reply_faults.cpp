@@ -17,22 +17,21 @@ bool is_length(const MessageShape& shape, ByteView send) {
 }
 
 // Changes the end of every reply; a length in a send of its own is not one.
-void change_ends(Service& service, void (*change)(Bytes& reply)) {
-  change_replies(service, [shape = service.shape, change](std::vector<Bytes>& sends) {
+template <void (*change)(Bytes& reply)>
+void change_ends(Service& service, const ServerInfo&) {
+  change_replies(service, [shape = service.shape](std::vector<Bytes>& sends) {
     for (Bytes& send : sends) {
       if (!is_length(shape, send)) change(send);
     }
   });
 }
 
-void drop_last_byte(Service& service, const ServerInfo&) {
-  change_ends(service, [](Bytes& reply) {
-    if (!reply.empty()) reply.pop_back();
-  });
+void drop_last_byte(Bytes& reply) {
+  if (!reply.empty()) reply.pop_back();
 }
 
-void add_byte(Service& service, const ServerInfo&) {
-  change_ends(service, [](Bytes& reply) { reply.push_back(0); });
+void add_byte(Bytes& reply) {
+  reply.push_back(0);
 }
 
 // The first request is answered rightly: there is nothing older.
@@ -50,11 +49,11 @@ QuirkTable reply_faults() {
   return {
       {{"drop-last-byte", "leaves the last byte of each reply out", "short-reply"},
        replies,
-       drop_last_byte},
+       change_ends<drop_last_byte>},
       {{"extra-byte", "sends a zero byte behind each reply, as the end of a C string",
         "long-reply"},
        replies,
-       add_byte},
+       change_ends<add_byte>},
       {{"stale-reply", "answers a request by the reply to the one before it", "stale-reply"},
        replies_again,
        answer_previous},

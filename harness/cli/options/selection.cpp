@@ -32,9 +32,8 @@ bool selected_by_id(const SelectionOptions& options, const std::string& id) {
 
 bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
   if (options.tags.empty() || sheet.broken()) return true;
-  return std::ranges::any_of(sheet.scenario->front.tags, [&options](const std::string& tag) {
-    return std::ranges::find(options.tags, tag) != options.tags.end();
-  });
+  const std::vector<std::string>& tags = sheet.scenario->front.tags;
+  return std::ranges::find_first_of(tags, options.tags) != tags.end();
 }
 
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {

@@ -19,14 +19,6 @@ std::string value_of(const ServerForm& values, const ServerParameter& parameter)
   return parameter.values.front();
 }
 
-bool is_of_server(const Step& step) {
-  return std::holds_alternative<StepServer>(step.action);
-}
-
-bool waits_for_answer(const Step& step) {
-  return step_traits(step.action).expects != nullptr;
-}
-
 bool can_ask(const Scenario& scenario, const ServerInfo& server) {
   if (!scenario.session || !scenario.front.needs.empty() || scenario.front.mtu_bytes) return false;
   if (scenario.front.ip == IpVersion::v6) return false;
@@ -34,8 +26,12 @@ bool can_ask(const Scenario& scenario, const ServerInfo& server) {
   if (scenario.front.transport == Transport::tcp_udp || is_udp == (server.tcp_port != 0)) {
     return false;
   }
+  const auto waits = [](const Step& step) { return step_traits(step.action).expects != nullptr; };
+  const auto is_of_server = [](const Step& step) {
+    return std::holds_alternative<StepServer>(step.action);
+  };
   const std::vector<Step>& steps = scenario.session->steps;
-  return any_step(steps, waits_for_answer) && !any_step(steps, is_of_server);
+  return any_step(steps, waits) && !any_step(steps, is_of_server);
 }
 
 std::string render_form(const ServerForm& form) {
