@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/stop_signals.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "servers/faults/misconduct.h"
 #include "servers/protocols/reference_servers.h"

@@ -2,7 +2,6 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/output.h"
 #include "cli/options/report_files.h"
 #include "cli/options/selection.h"
@@ -11,7 +10,6 @@
 #include "judge/offline/read_evidence.h"
 #include "packets/capture/pcap_file.h"
 #include "play/stage/stage_plan.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -75,14 +73,10 @@ RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
 
 int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,
                 const CommandLine& line) {
-  ReportFiles reports(options.reports);
-  const auto report = [&](RunResult& run) {
-    sign_run(run, line);
-    reports.write(run);
-  };
-  if (print_diagnostics({sheet}, options.output.error_style())) {
+  ReportFiles reports(options.reports, line);
+  if (print_diagnostics({sheet}, options.output.color)) {
     RunResult run = sheets_wrong({sheet});
-    report(run);
+    reports.write(run);
     return kExitSheetWrong;
   }
   const ServerPorts ports = ports_in_capture(*sheet.scenario, options);
@@ -95,11 +89,11 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     RunResult run = judge_capture(*sheet.scenario, capture, ports, options);
     print_results(run, options.output);
     if (capture.damage) print_damage(options, *capture.damage);
-    report(run);
+    reports.write(run);
     return exit_code(run);
   } catch (const std::exception& error) {
     RunResult run = cut_short({sheet}, {}, error.what());
-    report(run);
+    reports.write(run);
     throw;
   }
 }
@@ -111,10 +105,8 @@ int check_command(const CommandLine& line) {
   ArgumentParser parser(line, "check SCENARIO --capture FILE [OPTIONS]",
                         "Judges a pcap or pcapng file by a sheet, without privileges. The "
                         "capture's connections go to the clients in the order of their SYNs.");
-  parser.text("SCENARIO", options.scenario, "the sheet");
-  parser.required("SCENARIO");
-  parser.text("--capture", options.capture, "the capture, `-` for standard input");
-  parser.required("--capture");
+  parser.required_text("SCENARIO", options.scenario, "the sheet");
+  parser.required_text("--capture", options.capture, "the capture, `-` for standard input");
   parser.port("--port", options.port, "the server's port in the capture (default: the sheet's)");
   parser.flag("--strict", options.strict, "what a sheet says should be must be");
   add_sheet_options(parser, options.sheet);

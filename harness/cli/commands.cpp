@@ -1,19 +1,52 @@
 #include "cli/commands.h"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text/text_table.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
+#include "base/text/words.h"
 
 namespace wireproof {
-
 namespace {
+
+struct Command {
+  std::string_view name;
+  std::string_view usage;
+  std::string_view summary;
+  int (*run)(const CommandLine& line) = nullptr;
+};
+
+constexpr std::array<Command, 15> kCommands = {{
+    {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
+    {"verify", "verify SERVER -- COMMAND...",
+     "judges somebody's server by the sheets of a reference server", verify_command},
+    {"verify-client", "verify-client SERVER -- COMMAND...",
+     "judges somebody's client against a reference server", verify_client_command},
+    {"grade", "grade --submissions DIR --sheet-set SERVER --command COMMAND",
+     "a gradebook of a whole class's programs", grade_command},
+    {"check", "check SCENARIO --capture FILE", "judges a capture that exists by a sheet",
+     check_command},
+    {"table", "table FILE", "the annotated packet table of a capture", table_command},
+    {"trace", "trace --server COMMAND --client COMMAND",
+     "the packet table of any two programs, with their real calls", trace_command},
+    {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
+    {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
+    {"servers", "servers [NAME]", "the reference servers", servers_command},
+    {"selftest", "selftest [SERVER...]",
+     "proves the sheets against faults and harmless variants of the servers", selftest_command},
+    {"talk", "talk HOST:PORT | talk --listen PORT",
+     "a raw pipe between the console and one TCP peer", talk_command},
+    {"list", "list [PATH...]", "ids, titles, servers, tags and points of sheets", list_command},
+    {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
+     "a payload layout as a table with offsets", layout_command},
+    {"doctor", "doctor", "what works on this machine, and what mends the rest", doctor_command},
+}};
 
 std::string render_help() {
   TextTable table{{"Command", "What it does"}, {}, {}};
-  for (const Command& command : commands()) table.rows.push_back({command.usage, command.summary});
+  for (const Command& command : kCommands) {
+    table.rows.push_back({std::string(command.usage), std::string(command.summary)});
+  }
   return "wireproof runs network lab sheets and proves them on the wire.\n\n" +
          render_text_table(table) +
          "\n`wireproof COMMAND --help` explains a command, `wireproof --version` says which this "
@@ -23,46 +56,14 @@ std::string render_help() {
 }
 
 int refuse_command(const CommandLine& line) {
-  std::vector<std::string> names;
-  for (const Command& command : commands()) names.push_back(command.name);
   Diagnostic problem{Severity::error, "there is no command `" + line.words[1] + "`", line.spans[1],
-                     "", nearest_note(line.words[1], names)};
+                     "", nearest_note(line.words[1], list_names(kCommands))};
   problem.notes.push_back({"help", "`wireproof --help` lists the commands"});
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  print_error(render_diagnostic(problem, line.source, style));
+  print_diagnostic(problem, line.source);
   return kExitUsage;
 }
 
 }  // namespace
-
-const std::vector<Command>& commands() {
-  static const std::vector<Command> kCommands = {
-      {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
-      {"verify", "verify SERVER -- COMMAND...",
-       "judges somebody's server by the sheets of a reference server", verify_command},
-      {"verify-client", "verify-client SERVER -- COMMAND...",
-       "judges somebody's client against a reference server", verify_client_command},
-      {"grade", "grade --submissions DIR --sheet-set SERVER --command COMMAND",
-       "a gradebook of a whole class's programs", grade_command},
-      {"check", "check SCENARIO --capture FILE", "judges a capture that exists by a sheet",
-       check_command},
-      {"table", "table FILE", "the annotated packet table of a capture", table_command},
-      {"trace", "trace --server COMMAND --client COMMAND",
-       "the packet table of any two programs, with their real calls", trace_command},
-      {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
-      {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
-      {"servers", "servers [NAME]", "the reference servers", servers_command},
-      {"selftest", "selftest [SERVER...]",
-       "proves the sheets against faults and harmless variants of the servers", selftest_command},
-      {"talk", "talk HOST:PORT | talk --listen PORT",
-       "a raw pipe between the console and one TCP peer", talk_command},
-      {"list", "list [PATH...]", "ids, titles, servers, tags and points of sheets", list_command},
-      {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
-       "a payload layout as a table with offsets", layout_command},
-      {"doctor", "doctor", "what works on this machine, and what mends the rest", doctor_command},
-  };
-  return kCommands;
-}
 
 int run_program(const CommandLine& line) {
   if (line.words.size() < 2) {
@@ -78,8 +79,8 @@ int run_program(const CommandLine& line) {
     print_out("wireproof " WIREPROOF_VERSION "\n");
     return kExitPassed;
   }
-  const auto found = std::ranges::find(commands(), name, &Command::name);
-  return found == commands().end() ? refuse_command(line) : found->run(line);
+  const auto* const found = std::ranges::find(kCommands, name, &Command::name);
+  return found == kCommands.end() ? refuse_command(line) : found->run(line);
 }
 
 }  // namespace wireproof

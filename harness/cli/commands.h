@@ -1,14 +1,12 @@
 #pragma once
 
-#include <string>
-#include <vector>
-
-#include "cli/options/command_line.h"
+#include "cli/options/argument_parser.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 
-// Every command: its arguments in, an exit code out. Each prints to standard output, and messages
-// to standard error. They throw SystemError where the system refuses.
+// Every command: its arguments in (ArgumentParser), an exit code out (verdict.h). Each prints to
+// standard output, and messages to standard error. They throw SystemError where the system refuses.
 int run_command(const CommandLine& line);
 int check_command(const CommandLine& line);
 int table_command(const CommandLine& line);
@@ -24,15 +22,6 @@ int verify_client_command(const CommandLine& line);
 int grade_command(const CommandLine& line);
 int layout_command(const CommandLine& line);
 int doctor_command(const CommandLine& line);
-
-struct Command {
-  std::string name;
-  std::string usage;
-  std::string summary;
-  int (*run)(const CommandLine& line) = nullptr;
-};
-
-const std::vector<Command>& commands();
 
 // Finds the command and runs it; what the program does, but for its exceptions.
 int run_program(const CommandLine& line);

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/options/output.h"
 #include "machine/host/doctor.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -23,14 +22,12 @@ const char* color_of(MachineState state) {
 
 std::string render_finding(const MachineFinding& finding, std::size_t width, Style style) {
   constexpr std::size_t kStateWidth = 7;  // "limited"
-  std::string state = render_machine_state(finding.state);
+  const std::string state = render_machine_state(finding.state);
   const std::string blanks(kStateWidth - std::min(kStateWidth, state.size()), ' ');
-  if (style == Style::color) {
-    state = std::string("\x1b[") + color_of(finding.state) + "m" + state + "\x1b[0m";
-  }
   std::string what = escape_control(finding.what);
   what.append(width - std::min(width, what.size()), ' ');
-  std::string text = state + blanks + "  " + what + "  " + escape_control(finding.detail) + "\n";
+  std::string text = paint(state, color_of(finding.state), style) + blanks + "  " + what + "  " +
+                     escape_control(finding.detail) + "\n";
   if (!finding.remedy.empty()) {
     text += std::string(kStateWidth + 2, ' ') + "= help: " + escape_control(finding.remedy) + "\n";
   }

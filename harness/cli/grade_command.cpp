@@ -2,20 +2,15 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <map>
-#include <thread>
 
 #include "base/system/file.h"
+#include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
 #include "cli/options/submissions.h"
-#include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "report/gradebook_report.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 
@@ -44,14 +39,13 @@ struct GradeOptions {
 };
 
 void add_options(ArgumentParser& parser, GradeOptions& options) {
-  parser.text("--submissions", options.submissions, "the folder with a folder for each submission");
-  parser.required("--submissions");
-  parser.text("--sheet-set", options.server,
-              "whose sheets (`wireproof servers` lists the reference servers)");
-  parser.required("--sheet-set");
-  parser.text("--command", options.command,
-              "what starts a submission, in its folder; {dir}, {port} and {host} are filled in");
-  parser.required("--command");
+  parser.required_text("--submissions", options.submissions,
+                       "the folder with a folder for each submission");
+  parser.required_text("--sheet-set", options.server,
+                       "whose sheets (`wireproof servers` lists the reference servers)");
+  parser.required_text(
+      "--command", options.command,
+      "what starts a submission, in its folder; {dir}, {port} and {host} are filled in");
   parser.port("--port", options.port,
               "the port that programs listen on (default: the server's own)");
   parser.port("--udp-port", options.udp_port,
@@ -61,10 +55,9 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.text("--html", options.html, "write the gradebook as HTML to this file");
   parser.text("--state", options.state,
               "folder that keeps what is done, to go on after a stop (default: .wireproof-grade)");
-  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "sheets played at the same time (default: 6 for each processor)");
-  parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
-                         "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
+  parser.number("-j,--jobs", options.run.jobs,
+                "sheets played at the same time (default: 6 for each processor)");
+  parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
   add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
   add_sheet_options(parser, options.selection);
@@ -105,15 +98,52 @@ std::string find_key(const Submission& submission, const std::string& start) {
 class GradeRun {
  public:
   GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
-           std::vector<Submission> submissions);
+           std::vector<Submission> submissions)
+      : options_(options), store_(options.state) {
+    book.server = options.server;
+    book.command = options.command;
+    for (const Sheet& sheet : sheets) {
+      book.sheets.push_back(sheet.id);
+      scenarios_.push_back(*sheet.scenario);
+      give_command(options, scenarios_.back().front);
+    }
+    const std::string start = describe_start(options, sheets);
+    for (Submission& submission : submissions) {
+      const std::string key = find_key(submission, start);
+      auto known = key.empty() ? std::nullopt : store_.find(submission.name, key);
+      if (!known) {
+        rows_.push_back(book.submissions.size());
+        keys_.push_back(key);
+        known = SubmissionGrade{submission.name, "", {}};
+        open_.push_back(std::move(submission));
+      }
+      book.submissions.push_back(*std::move(known));
+    }
+  }
 
   Gradebook book;
 
   // False when SIGINT came.
-  bool play();
+  bool play() {
+    const std::size_t known = book.submissions.size() - open_.size();
+    if (known > 0 && !options_.output.quiet) {
+      print_error(fmt::format("{} of {} submissions have their grade already, in {}\n", known,
+                              book.submissions.size(), options_.state));
+    }
+    if (open_.empty()) return true;
+    return grade_submissions(
+        open_, scenarios_, make_server_table(), options_.run,
+        [this](std::size_t index, const SubmissionGrade& grade) { done(index, grade); });
+  }
 
  private:
-  void done(std::size_t index, const SubmissionGrade& grade);
+  void done(std::size_t index, const SubmissionGrade& grade) {
+    book.submissions[rows_[index]] = grade;
+    if (!keys_[index].empty() && is_final(grade)) store_.keep(grade, keys_[index]);
+    ++count_;
+    if (options_.output.quiet) return;
+    print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));
+  }
 
   const GradeOptions& options_;
   const GradeStore store_;
@@ -123,50 +153,6 @@ class GradeRun {
   std::vector<std::string> keys_;  // of these
   std::size_t count_ = 0;          // done by now
 };
-
-GradeRun::GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
-                   std::vector<Submission> submissions)
-    : options_(options), store_(options.state) {
-  book.server = options.server;
-  book.command = options.command;
-  for (const Sheet& sheet : sheets) {
-    book.sheets.push_back(sheet.id);
-    scenarios_.push_back(*sheet.scenario);
-    give_command(options, scenarios_.back().front);
-  }
-  const std::string start = describe_start(options, sheets);
-  for (Submission& submission : submissions) {
-    const std::string key = find_key(submission, start);
-    auto known = key.empty() ? std::nullopt : store_.find(submission.name, key);
-    if (!known) {
-      rows_.push_back(book.submissions.size());
-      keys_.push_back(key);
-      known = SubmissionGrade{submission.name, "", {}};
-      open_.push_back(std::move(submission));
-    }
-    book.submissions.push_back(*std::move(known));
-  }
-}
-
-bool GradeRun::play() {
-  const std::size_t known = book.submissions.size() - open_.size();
-  if (known > 0 && !options_.output.quiet) {
-    print_error(fmt::format("{} of {} submissions have their grade already, in {}\n", known,
-                            book.submissions.size(), options_.state));
-  }
-  if (open_.empty()) return true;
-  return grade_submissions(
-      open_, scenarios_, make_server_table(), options_.run,
-      [this](std::size_t index, const SubmissionGrade& grade) { done(index, grade); });
-}
-
-void GradeRun::done(std::size_t index, const SubmissionGrade& grade) {
-  book.submissions[rows_[index]] = grade;
-  if (!keys_[index].empty() && is_final(grade)) store_.keep(grade, keys_[index]);
-  ++count_;
-  if (options_.output.quiet) return;
-  print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));
-}
 
 void write_gradebook(const GradeOptions& options, const Gradebook& book) {
   if (!options.csv.empty()) write_file(options.csv, render_gradebook_csv(book));
@@ -182,7 +168,7 @@ int exit_code_of(const Gradebook& book) {
 }
 
 int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
-  if (print_diagnostics(sheets, options.output.error_style())) return kExitSheetWrong;
+  if (print_diagnostics(sheets, options.output.color)) return kExitSheetWrong;
   FrontMatter front = sheets.front().scenario->front;
   give_command(options, front);
   std::vector<Submission> submissions = find_submissions(options.submissions, front.command);
@@ -194,7 +180,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
   GradeRun run(options, sheets, std::move(submissions));
   const bool finished = run.play();
-  print_out(render_gradebook_text(run.book, options.output.style()));
+  print_out(render_gradebook_text(run.book));
   write_gradebook(options, run.book);
   if (finished) return exit_code_of(run.book);
   print_error("interrupted: the same command goes on where it stopped\n");
@@ -205,8 +191,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
 
 int grade_command(const CommandLine& line) {
   GradeOptions options;
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  options.run.jobs = processors * kJobsPerProcessor;
+  options.run.jobs = count_processors() * kJobsPerProcessor;
   ArgumentParser parser(
       line, "grade --submissions DIR --sheet-set SERVER --command COMMAND [OPTIONS]",
       "Grades a class: COMMAND is started in each folder of DIR, once for each sheet of the "

@@ -2,10 +2,7 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/layout/struct_format.h"
 
@@ -16,10 +13,7 @@ int print_struct_format(const std::string& text) {
   const SourceText source("layout", text);
   const auto layout = parse_struct_format(source);
   if (!layout) {
-    const Style style = choose_style(ColorChoice::automatic, stderr);
-    for (const Diagnostic& problem : layout.error()) {
-      print_error(render_diagnostic(problem, source, style));
-    }
+    for (const Diagnostic& problem : layout.error()) print_diagnostic(problem, source);
     return kExitUsage;
   }
   print_out(escape_control(render_layout_table(*layout, {})));
@@ -29,8 +23,7 @@ int print_struct_format(const std::string& text) {
 int print_sheet_layout(const ArgumentParser& parser, const std::string& path,
                        const std::string& name) {
   const Sheet sheet = read_sheet(path, {});
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  if (print_diagnostics({sheet}, style)) return kExitSheetWrong;
+  if (print_diagnostics({sheet})) return kExitSheetWrong;
   const LayoutSet& layouts = sheet.scenario->layouts;
   const auto found = layouts.find(name);
   if (found != layouts.end()) {
@@ -53,8 +46,7 @@ int layout_command(const CommandLine& line) {
                         "A payload layout as a table with offsets: of a format string of "
                         "Python's struct module (names of fields may follow: `: version size`), "
                         "or of a sheet.");
-  parser.text("LAYOUT", first, "a format string or a sheet");
-  parser.required("LAYOUT");
+  parser.required_text("LAYOUT", first, "a format string or a sheet");
   parser.text("NAME", name, "the sheet's layout");
   if (const auto code = parser.parse()) return *code;
   if (name.empty() && first.starts_with("struct")) return print_struct_format(first);

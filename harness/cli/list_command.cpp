@@ -5,10 +5,7 @@
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -61,8 +58,7 @@ int list_command(const CommandLine& line) {
   const Selection selection = select_sheets(selected);
   if (selection.sheets.empty()) return refuse_empty(selection, selected);
   print_out(as_json ? render_json_list(selection.sheets) : render_list(selection.sheets));
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  return print_diagnostics(selection.sheets, style) ? kExitSheetWrong : kExitPassed;
+  return print_diagnostics(selection.sheets) ? kExitSheetWrong : kExitPassed;
 }
 
 }  // namespace wireproof

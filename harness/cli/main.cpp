@@ -4,8 +4,6 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
 
 // The second of the two places where exceptions end (the first is a session's boundary): what the
 // system refused is said with the attempt, and the program could not run.

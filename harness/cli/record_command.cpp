@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 
 #include <cstdlib>
 #include <iostream>
@@ -7,14 +6,11 @@
 #include "base/system/file.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/line_diff.h"
 #include "cli/options/output.h"
 #include "cli/options/record_table.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "play/runner/runner.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -54,8 +50,7 @@ bool is_recordable(const ScenarioResult& result) {
 }
 
 int refuse_result(const RunResult& run) {
-  OutputOptions output;
-  print_results(run, output);
+  print_results(run, {});
   print_error("error: the session did not go as the sheet says, so its packets are not recorded\n");
   const int code = exit_code(run);
   return code == kExitPassed ? kExitCouldNotRun : code;
@@ -71,9 +66,8 @@ int record_result(const Sheet& sheet, const ScenarioResult& result, const Record
     return kExitPassed;
   }
   print_out(escape_control(diff));
-  SelectionOptions unset = options.sheet;
-  const auto parsed =
-      parse_scenario(sheet.id, SourceText(path, after), {read_settings(unset.settings), {}});
+  const auto parsed = parse_scenario(sheet.id, SourceText(path, after),
+                                     {read_settings(options.sheet.settings), {}});
   if (!parsed) {
     for (const Diagnostic& problem : parsed.error()) {
       print_error(render_diagnostic(problem, SourceText(path, after)));
@@ -92,8 +86,7 @@ int record_command(const CommandLine& line) {
                         "Runs a sheet against its reference server and writes the packets into "
                         "its table. Rows that match stay as they are. Shows the difference and "
                         "asks first; refuses when CI is set.");
-  parser.text("SCENARIO", options.scenario, "the sheet");
-  parser.required("SCENARIO");
+  parser.required_text("SCENARIO", options.scenario, "the sheet");
   parser.flag("-y,--yes", options.yes, "write without asking");
   parser.texts("--set", options.sheet.settings,
                "NAME=VALUE, instead of the sheet's parameter NAME");
@@ -105,8 +98,7 @@ int record_command(const CommandLine& line) {
   }
   if (const auto code = check_selection(parser, options.sheet)) return *code;
   const Sheet sheet = read_sheet(options.scenario, options.sheet);
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  if (print_diagnostics({sheet}, style)) return kExitSheetWrong;
+  if (print_diagnostics({sheet})) return kExitSheetWrong;
   const RunResult run = run_scenarios({*sheet.scenario}, make_server_table(), RunOptions{},
                                       [](const ScenarioResult&) {});
   if (run.interrupted || run.scenarios.empty()) return exit_code(run);

@@ -1,15 +1,12 @@
-#include <algorithm>
-#include <thread>
-
+#include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/play_sheets.h"
 
 namespace wireproof {
 
 int run_command(const CommandLine& line) {
   PlaySheetsOptions options;
-  options.run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.run.jobs = count_processors();
   ArgumentParser parser(line, "run [PATH...] [OPTIONS]",
                         "Runs lab sheets: starts the server of each in a private network, plays "
                         "the clients, captures the packets and judges them by the sheet.");

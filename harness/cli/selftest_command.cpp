@@ -1,19 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "base/system/process.h"
+#include "base/text/words.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "play/runner/selftest.h"
 #include "report/selftest_table.h"
-#include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 // Trials often wait for what a fault leaves out, so more of them run than there are processors.
@@ -47,28 +44,24 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
                 std::vector<Trial>& trials) {
   const bool is_all = options.faults.empty() && options.variants.empty();
   if (is_all) trials.push_back({info.name, TrialKind::correct, "", {}});
-  if (is_all || !options.faults.empty()) {
-    for (const ServerFault& fault : info.faults) {
-      if (!is_wanted(options.faults, fault.name)) continue;
-      trials.push_back({info.name,
-                        TrialKind::fault,
-                        fault.name,
-                        {{std::string(kFaultParameter), fault.name}},
-                        find_explanation(fault.explanation).value(),
-                        first_dialect(info)});
+  const auto add = [&](TrialKind kind, std::string_view parameter,
+                       const std::vector<ServerQuirk>& quirks,
+                       const std::vector<std::string>& wanted) {
+    if (!is_all && wanted.empty()) return;
+    for (const ServerQuirk& quirk : quirks) {
+      if (!is_wanted(wanted, quirk.name)) continue;
+      const bool has_cause = !quirk.explanation.empty();
+      trials.push_back(
+          {info.name,
+           kind,
+           quirk.name,
+           {{std::string(parameter), quirk.name}},
+           has_cause ? find_explanation(quirk.explanation).value() : ExplanationId::none,
+           first_dialect(info)});
     }
-  }
-  if (is_all || !options.variants.empty()) {
-    for (const ServerVariant& variant : info.variants) {
-      if (!is_wanted(options.variants, variant.name)) continue;
-      trials.push_back({info.name,
-                        TrialKind::variant,
-                        variant.name,
-                        {{std::string(kVariantParameter), variant.name}},
-                        ExplanationId::none,
-                        first_dialect(info)});
-    }
-  }
+  };
+  add(TrialKind::fault, kFaultParameter, info.faults, options.faults);
+  add(TrialKind::variant, kVariantParameter, info.variants, options.variants);
 }
 
 std::vector<Trial> choose_trials(const SelftestArguments& options) {
@@ -84,8 +77,8 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
   std::vector<std::string> faults;
   std::vector<std::string> variants;
   for (const ServerInfo& info : reference_servers()) {
-    std::ranges::copy(fault_names(info), std::back_inserter(faults));
-    std::ranges::copy(variant_names(info), std::back_inserter(variants));
+    std::ranges::copy(list_names(info.faults), std::back_inserter(faults));
+    std::ranges::copy(list_names(info.variants), std::back_inserter(variants));
   }
   const auto check = [&](const std::string& kind, const std::vector<std::string>& given,
                          const std::vector<std::string>& known) -> std::optional<int> {
@@ -129,8 +122,7 @@ int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
 
 int selftest_command(const CommandLine& line) {
   SelftestArguments options;
-  const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
-  options.run.jobs = processors * kJobsPerProcessor;
+  options.run.jobs = count_processors() * kJobsPerProcessor;
   options.run.ahead = kAhead;
   ArgumentParser parser(line, "selftest [SERVER...] [OPTIONS]",
                         "Proves the sheets: each fault of each reference server must make one of "
@@ -140,11 +132,9 @@ int selftest_command(const CommandLine& line) {
   add_scenarios_option(parser, options.selection);
   parser.texts("--fault", options.faults, "only this fault");
   parser.texts("--variant", options.variants, "only this variant");
-  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "sheets played at the same time");
-  parser.value<Duration>("--timeout", options.proof.fault_timeout, parse_duration,
-                         "a duration like `500ms` or `2s`",
-                         "of a step against a fault (default: 500ms)");
+  parser.number("-j,--jobs", options.run.jobs, "sheets played at the same time");
+  parser.duration("--timeout", options.proof.fault_timeout,
+                  "of a step against a fault (default: 500ms)");
   parser.flag("--full", options.proof.full,
               "play all sheets against each fault, not only until one has caught it");
   if (const auto code = parser.parse()) return *code;
@@ -152,8 +142,7 @@ int selftest_command(const CommandLine& line) {
   if (const auto code = check_names(parser, options)) return *code;
   const Selection selection = select_sheets(options.selection);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  if (print_diagnostics(selection.sheets, style)) return kExitSheetWrong;
+  if (print_diagnostics(selection.sheets)) return kExitSheetWrong;
   return prove(options, selection.sheets);
 }
 

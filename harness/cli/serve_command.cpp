@@ -7,12 +7,10 @@
 #include <thread>
 
 #include "base/system/system_call.h"
+#include "base/text/words.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {
@@ -20,27 +18,20 @@ namespace {
 
 struct ServeCommandOptions {
   std::string server;
-  std::string host = "127.0.0.1";
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
   std::vector<std::string> settings;
-  std::optional<ServeWay> way;
-  std::string fault;
-  std::string variant;
+  ServeOptions serve;  // the rest
 };
 
 ServeOptions serve_options(const ServerInfo& info, const ServeCommandOptions& given) {
-  ServeOptions options;
-  options.host = given.host;
+  ServeOptions options = given.serve;
   if (info.tcp_port != 0) options.tcp_port = given.port.value_or(info.tcp_port);
   // A server that speaks UDP alone takes --port as well.
   const std::uint16_t udp_default =
       info.tcp_port == 0 ? given.port.value_or(info.udp_port) : info.udp_port;
   if (info.udp_port != 0) options.udp_port = given.udp_port.value_or(udp_default);
   options.parameters = read_settings(given.settings);
-  options.way = given.way;
-  options.fault = given.fault;
-  options.variant = given.variant;
   options.print = true;
   return options;
 }
@@ -93,8 +84,9 @@ class ReadyLine {
 };
 
 // The exit code for a fault or variant that the server does not have.
-std::optional<int> check_name(const ArgumentParser& parser, const std::string& kind,
-                              const std::string& name, const std::vector<std::string>& known) {
+std::optional<int> check_quirk(const ArgumentParser& parser, const std::string& kind,
+                               const std::string& name, const std::vector<ServerQuirk>& quirks) {
+  const std::vector<std::string> known = list_names(quirks);
   if (name.empty() || std::ranges::find(known, name) != known.end()) return std::nullopt;
   std::vector<Note> notes = nearest_note(name, known);
   notes.push_back({"help", "`wireproof servers SERVER` lists what a server has"});
@@ -107,39 +99,34 @@ int serve_command(const CommandLine& line) {
   ServeCommandOptions given;
   ArgumentParser parser(line, "serve SERVER [OPTIONS]",
                         "Runs a reference server until Ctrl-C, with a line for each message.");
-  parser.text("SERVER", given.server, "its name (`wireproof servers` lists them)");
-  parser.required("SERVER");
-  parser.text("--host", given.host, "the address to listen on (default: 127.0.0.1)");
+  parser.required_text("SERVER", given.server, "its name (`wireproof servers` lists them)");
+  parser.text("--host", given.serve.host, "the address to listen on (default: 127.0.0.1)");
   parser.port("--port", given.port, "the port (default: the server's own)");
   parser.port("--udp-port", given.udp_port, "the port for UDP, where the server speaks both");
   parser.texts("--set", given.settings, "NAME=VALUE, a parameter of the server");
-  parser.choice("--serve", given.way, serve_way_choices(),
+  parser.choice("--serve", given.serve.way, serve_way_choices(),
                 "how TCP clients are served (default: the server's own way)");
-  parser.text("--fault", given.fault,
+  parser.text("--fault", given.serve.fault,
               "be wrong in this way (`wireproof servers SERVER` lists all)");
-  parser.text("--variant", given.variant, "be correct in another way than usual");
+  parser.text("--variant", given.serve.variant, "be correct in another way than usual");
   if (const auto code = parser.parse()) return *code;
   SelectionOptions settings;
   settings.settings = given.settings;
   if (const auto code = check_selection(parser, settings)) return *code;
-  const ServerInfo* const info = find_server(given.server);
-  if (info == nullptr) {
-    std::vector<Note> notes = nearest_note(given.server, server_names());
-    notes.push_back({"help", given.server == "talk"
-                                 ? "talk is a command: `wireproof talk --listen PORT`"
-                                 : "`wireproof servers` lists the reference servers"});
-    return parser.refuse(given.server, "there is no reference server `" + given.server + "`",
-                         notes);
-  }
-  if (const auto code = check_name(parser, "fault", given.fault, fault_names(*info))) return *code;
-  if (const auto code = check_name(parser, "variant", given.variant, variant_names(*info))) {
+  const Note help{"help", given.server == "talk"
+                              ? "talk is a command: `wireproof talk --listen PORT`"
+                              : "`wireproof servers` lists the reference servers"};
+  if (const auto code = check_server_name(parser, given.server, {help})) return *code;
+  const ServerInfo& info = *find_server(given.server);
+  if (const auto code = check_quirk(parser, "fault", given.serve.fault, info.faults)) return *code;
+  if (const auto code = check_quirk(parser, "variant", given.serve.variant, info.variants)) {
     return *code;
   }
-  ServeOptions options = serve_options(*info, given);
+  ServeOptions options = serve_options(info, given);
   try {
-    const ReadyLine ready(render_listening(*info, options));
+    const ReadyLine ready(render_listening(info, options));
     options.ready_fd = ready.write_end();
-    return serve(*info, options);
+    return serve(info, options);
   } catch (const std::invalid_argument& error) {
     return parser.refuse(given.settings.empty() ? given.server : given.settings.front(),
                          error.what());

@@ -4,14 +4,10 @@
 
 #include "base/text/text_table.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
 #include "servers/registry.h"
 
 namespace wireproof {
-
 namespace {
 
 std::string render_port(std::uint16_t port) {
@@ -61,10 +57,10 @@ std::string render_server(const ServerInfo& info) {
                                    : fmt::format("{}", fmt::join(parameter.values, "|"));
     text += fmt::format("  parameter   {}={}: {}\n", parameter.name, values, parameter.meaning);
   }
-  for (const ServerFault& fault : info.faults) {
+  for (const ServerQuirk& fault : info.faults) {
     text += fmt::format("  fault       {}: {}\n", fault.name, fault.meaning);
   }
-  for (const ServerVariant& variant : info.variants) {
+  for (const ServerQuirk& variant : info.variants) {
     text += fmt::format("  variant     {}: {}\n", variant.name, variant.meaning);
   }
   return text;

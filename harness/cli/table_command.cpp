@@ -6,11 +6,8 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
 #include "packets/capture/pcap_file.h"
 #include "report/capture_table.h"
-#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -43,8 +40,7 @@ int table_command(const CommandLine& line) {
   TableOptions options;
   ArgumentParser parser(line, "table FILE [OPTIONS]",
                         "The packet table of a pcap or pcapng file, compressed ones too.");
-  parser.text("FILE", options.file, "the capture, `-` for standard input");
-  parser.required("FILE");
+  parser.required_text("FILE", options.file, "the capture, `-` for standard input");
   parser.choice<TableFormat>("--format", options.format,
                              {{"text", TableFormat::text},
                               {"markdown", TableFormat::markdown},

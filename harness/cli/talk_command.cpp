@@ -4,18 +4,14 @@
 #include <memory>
 #include <stdexcept>
 
+#include "base/system/process.h"
 #include "base/system/socket_address.h"
-#include "base/system/stop_signals.h"
 #include "base/system/system_call.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
-#include "result/verdict.h"
 #include "talk/talk.h"
 #include "talk/talk_packets.h"
 
 namespace wireproof {
-
 namespace {
 
 struct TalkOptions {
@@ -41,86 +37,79 @@ class Talk {
   explicit Talk(const TalkOptions& options) : options_(options) { aside_.stop_fd = stop_.fd(); }
 
   // The exit code. Throws SystemError, and TalkReset when the peer reset the connection.
-  int run(const std::vector<Endpoint>& addresses);
+  int run(const std::vector<Endpoint>& addresses) {
+    std::optional<TalkPeer> peer =
+        options_.listen_port ? accept(addresses.front()) : connect(addresses);
+    if (!peer) {
+      if (packets_) packets_->finish();
+      return stop("no peer came");
+    }
+    return carry(std::move(*peer));
+  }
 
  private:
-  void watch(const Endpoint& endpoint);
-  std::optional<TalkPeer> connect(const std::vector<Endpoint>& addresses);
-  std::optional<TalkPeer> accept(const Endpoint& address);
-  int carry(TalkPeer peer);
-  int stop(const std::string& state) const;
+  // Before the first packet can be sent.
+  void watch(const Endpoint& endpoint) {
+    if (!options_.packets) return;
+    packets_ =
+        std::make_unique<TalkPackets>(talk_interface(endpoint.address), endpoint.port, std::cerr);
+    aside_.packets_fd = packets_->readable_fd();
+    aside_.on_packets = [this] { packets_->drain(); };
+  }
+
+  std::optional<TalkPeer> connect(const std::vector<Endpoint>& addresses) {
+    watch(addresses.front());
+    try {
+      return connect_talk(addresses, aside_);
+    } catch (const SystemError&) {
+      if (packets_) packets_->finish();
+      throw;
+    }
+  }
+
+  std::optional<TalkPeer> accept(const Endpoint& address) {
+    const UniqueFd listener = bind_talk(address);
+    const Endpoint bound = local_endpoint(listener.get());
+    watch(bound);
+    listen_talk(listener.get());
+    say("listens on " + render_endpoint(bound) + "; Ctrl-C ends it");
+    return accept_talk(listener.get(), aside_);
+  }
+
+  int carry(TalkPeer peer) {
+    const std::string name = render_endpoint(peer.remote);
+    say("connected to " + name + " from " + render_endpoint(peer.local));
+    if (packets_) packets_->show(peer.local, peer.remote);
+    const TalkResult result =
+        run_talk_pipe({STDIN_FILENO, STDOUT_FILENO, peer.socket.get()}, aside_);
+    peer.socket.reset();
+    if (packets_) packets_->finish();
+    const std::string counts =
+        fmt::format("{} bytes sent, {} received", result.sent_bytes, result.received_bytes);
+    switch (result.end) {
+      case TalkEnd::closed:
+        say(name + " closed: " + counts);
+        return kExitPassed;
+      case TalkEnd::stopped:
+        return stop(counts);
+      case TalkEnd::reset:
+        break;
+    }
+    throw TalkReset(name + " reset the connection: " + counts);
+  }
+
+  int stop(const std::string& state) const {
+    say("stopped: " + state);
+    // One that still waited would end the process as soon as it may come through again.
+    while (stop_.take()) continue;
+    return kExitInterrupted;
+  }
 
   const TalkOptions& options_;
   const StopSignals stop_;
   std::unique_ptr<TalkPackets> packets_;
   TalkAside aside_;
 };
-
-// Before the first packet can be sent.
-void Talk::watch(const Endpoint& endpoint) {
-  if (!options_.packets) return;
-  packets_ =
-      std::make_unique<TalkPackets>(talk_interface(endpoint.address), endpoint.port, std::cerr);
-  aside_.packets_fd = packets_->readable_fd();
-  aside_.on_packets = [this] { packets_->drain(); };
-}
-
-std::optional<TalkPeer> Talk::connect(const std::vector<Endpoint>& addresses) {
-  watch(addresses.front());
-  try {
-    return connect_talk(addresses, aside_);
-  } catch (const SystemError&) {
-    if (packets_) packets_->finish();
-    throw;
-  }
-}
-
-std::optional<TalkPeer> Talk::accept(const Endpoint& address) {
-  const UniqueFd listener = bind_talk(address);
-  const Endpoint bound = local_endpoint(listener.get());
-  watch(bound);
-  listen_talk(listener.get());
-  say("listens on " + render_endpoint(bound) + "; Ctrl-C ends it");
-  return accept_talk(listener.get(), aside_);
-}
-
-int Talk::carry(TalkPeer peer) {
-  const std::string name = render_endpoint(peer.remote);
-  say("connected to " + name + " from " + render_endpoint(peer.local));
-  if (packets_) packets_->show(peer.local, peer.remote);
-  const TalkResult result = run_talk_pipe({STDIN_FILENO, STDOUT_FILENO, peer.socket.get()}, aside_);
-  peer.socket.reset();
-  if (packets_) packets_->finish();
-  const std::string counts =
-      fmt::format("{} bytes sent, {} received", result.sent_bytes, result.received_bytes);
-  switch (result.end) {
-    case TalkEnd::closed:
-      say(name + " closed: " + counts);
-      return kExitPassed;
-    case TalkEnd::stopped:
-      return stop(counts);
-    case TalkEnd::reset:
-      break;
-  }
-  throw TalkReset(name + " reset the connection: " + counts);
-}
-
-int Talk::stop(const std::string& state) const {
-  say("stopped: " + state);
-  // One that still waited would end the process as soon as it may come through again.
-  while (stop_.take()) continue;
-  return kExitInterrupted;
-}
-
-int Talk::run(const std::vector<Endpoint>& addresses) {
-  std::optional<TalkPeer> peer =
-      options_.listen_port ? accept(addresses.front()) : connect(addresses);
-  if (!peer) {
-    if (packets_) packets_->finish();
-    return stop("no peer came");
-  }
-  return carry(std::move(*peer));
-}
 
 // What is known about a refusal, beside its name.
 std::vector<Note> explain_refusal(const SystemError& error, const TalkOptions& options) {
@@ -132,11 +121,10 @@ std::vector<Note> explain_refusal(const SystemError& error, const TalkOptions& o
   }
   const bool is_capture = dynamic_cast<const CaptureRefused*>(&error) != nullptr;
   if (is_capture && (number == EPERM || number == EACCES)) {
-    return {{"missing", "the right to open a packet socket (CAP_NET_RAW)"},
-            {"help", "sudo setcap cap_net_raw+ep $(command -v wireproof)"},
-            {"help",
-             "without --packets no right is needed; `wireproof doctor` says what works "
-             "here"}};
+    return {
+        {"missing", "the right to open a packet socket (CAP_NET_RAW)"},
+        {"help", "sudo setcap cap_net_raw+ep $(command -v wireproof)"},
+        {"help", "without --packets no right is needed; `wireproof doctor` says what works here"}};
   }
   if (number == EADDRINUSE) return {{"help", "another port, or end the program that has this one"}};
   return {};

@@ -1,27 +1,21 @@
 #include <fmt/format.h>
 
-#include "base/system/stop_signals.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/command_line.h"
-#include "cli/options/terminal.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
 #include "result/packet_line.h"
-#include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 struct TraceOptions {
-  std::string server;
+  TraceRequest request;
   std::vector<std::string> clients;
   std::vector<std::string> inputs;  // one for all clients, or one for each
-  std::optional<std::uint16_t> port;
   std::optional<Duration> timeout;
   std::string columns;
   TraceReport report;
@@ -30,7 +24,8 @@ struct TraceOptions {
 };
 
 void add_options(ArgumentParser& parser, TraceOptions& options) {
-  parser.text("--server", options.server, "the server's command; {port} and {host} are filled in");
+  parser.text("--server", options.request.server,
+              "the server's command; {port} and {host} are filled in");
   parser.texts("--client", options.clients,
                "a client's command, filled in likewise; several run at the same time, in the order "
                "of their connections");
@@ -39,9 +34,8 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
                "or one for each");
   parser.required("--server");
   parser.required("--client");
-  parser.port("--port", options.port,
-              "the server's port (default: that of its first listen() or UDP "
-              "bind())");
+  parser.port("--port", options.request.port,
+              "the server's port (default: that of its first listen() or UDP bind())");
   parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
                          "how long the clients may run (default: 10s)");
   parser.choice<TraceFormat>("--format", options.report.format,
@@ -74,15 +68,13 @@ std::optional<int> check_options(const ArgumentParser& parser, const TraceOption
 }
 
 TraceRequest make_request(const TraceOptions& options) {
-  TraceRequest request;
-  request.server = options.server;
+  TraceRequest request = options.request;
   for (std::size_t i = 0; i < options.clients.size(); ++i) {
     TracedClient& client = request.clients.emplace_back();
     client.command = options.clients[i];
     if (options.inputs.empty()) continue;
     client.input = read_input_text(options.inputs[options.inputs.size() == 1 ? 0 : i]);
   }
-  request.port = options.port;
   if (options.timeout) {
     request.timeout = std::chrono::ceil<std::chrono::milliseconds>(*options.timeout);
   }
@@ -101,29 +93,24 @@ std::string render_row(const PacketLine& packet, Timestamp start) {
 
 // Prints a row for each packet of a traced run as soon as it has come, on standard error. A call
 // that is not known yet stands in parentheses; the table at the end has it.
-class TraceFollow {
- public:
-  void show(const TraceResult& so_far) {
-    if (shown_ >= kMaxFollowedPackets) return;
+std::function<void(const TraceResult&)> follow_packets() {
+  return [shown = std::size_t{0}](const TraceResult& so_far) mutable {
+    if (shown >= kMaxFollowedPackets) return;
     const TraceAnalysis analysis = analyse_trace(so_far);
     std::string rows;
-    for (; shown_ < analysis.packets.size(); ++shown_) {
-      rows += render_row(analysis.packets[shown_], analysis.packets.front().time) + "\n";
+    for (; shown < analysis.packets.size(); ++shown) {
+      rows += render_row(analysis.packets[shown], analysis.packets.front().time) + "\n";
     }
-    if (shown_ >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
+    if (shown >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
     print_error(rows);
-  }
-
- private:
-  std::size_t shown_ = 0;
-};
+  };
+}
 
 TraceResult run(const TraceOptions& options) {
   const StopSignals stop;
-  TraceFollow follow;
   TraceWatch watch;
   watch.stop_fd = stop.fd();
-  if (options.follow) watch.on_packets = [&follow](const TraceResult& r) { follow.show(r); };
+  if (options.follow) watch.on_packets = follow_packets();
   TraceResult result = run_trace(make_request(options), watch);
   // One that still waited would end the process as soon as it may come through again.
   while (stop.take()) continue;

@@ -2,20 +2,14 @@
 
 #include <algorithm>
 #include <filesystem>
-#include <thread>
 
+#include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/command_line.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
-#include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 // Of sheets whose program may be anybody's: they say what is typed, what must be printed and what
@@ -68,16 +62,13 @@ int refuse_server_without_clients(const std::string& server) {
 int verify_client_command(const CommandLine& line) {
   const SplitLine split = split_at_dashes(line);
   VerifyClientOptions options;
-  options.play.run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  options.play.run.jobs = count_processors();
   options.play.run.command_folder = std::filesystem::current_path();
   ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...",
                         "Judges somebody's client by the sheets of the reference server SERVER "
-                        "with the tag `client`: "
-                        "the server is started, COMMAND takes the place of each program that a "
-                        "sheet runs. {port} and "
-                        "{host} in it are filled in.");
-  parser.text("SERVER", options.server, "which server (`wireproof servers` lists them)");
-  parser.required("SERVER");
+                        "with the tag `client`: the server is started, COMMAND takes the place of "
+                        "each program that a sheet runs. {port} and {host} in it are filled in.");
+  parser.required_text("SERVER", options.server, "which server (`wireproof servers` lists them)");
   add_scenarios_option(parser, options.play.selection);
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);

@@ -1,23 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <thread>
 
+#include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/argument_parser.h"
-#include "cli/options/command_line.h"
-#include "cli/options/guess_form.h"
 #include "cli/options/play_sheets.h"
-#include "cli/options/sandbox_options.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "cli/options/verify_sheets.h"
 #include "play/stage/server_fate.h"
-#include "result/verdict.h"
 #include "talk/talk.h"
 
 namespace wireproof {
-
 namespace {
 
 struct VerifyOptions {
@@ -60,12 +53,10 @@ constexpr const char* kDescription =
     "Judges somebody's server by all sheets of the reference server SERVER: the one that runs at "
     "HOST:PORT, or COMMAND, which is started for each sheet in a private network ({host}, {port} "
     "and {udp_port} in it are filled in). Against HOST:PORT sheets are played one after the other, "
-    "since "
-    "they all meet the same server.";
+    "since they all meet the same server.";
 
 void add_options(ArgumentParser& parser, VerifyOptions& options) {
-  parser.text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
-  parser.required("SERVER");
+  parser.required_text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
   parser.text("HOST:PORT", options.address, "where the server runs");
   add_scenarios_option(parser, options.play.selection);
   parser.port("--port", options.port,
@@ -112,8 +103,7 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
         options.server,
         options.address.empty() ? "nothing to verify is given" : "two things to verify are given",
         {{"help",
-          "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the "
-          "options"}});
+          "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the options"}});
   }
   if (!target.program.empty()) return std::nullopt;
   const auto address = parse_talk_address(options.address);
@@ -136,10 +126,7 @@ std::string render_target(const SplitLine& split, const VerifyOptions& options) 
   std::string text;
   if (options.port) text += fmt::format("--port {} ", *options.port);
   if (options.udp_port) text += fmt::format("--udp-port {} ", *options.udp_port);
-  if (!options.address.empty()) return text + options.address;
-  text += "--";
-  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
-  return text;
+  return text + (options.address.empty() ? "-- " + quote_words(split.program) : options.address);
 }
 
 // A form that is not the server's is mostly found out by a wait in vain.
@@ -165,7 +152,7 @@ void set_run_options(const SplitLine& split, const Target& target, RunOptions& r
   run.one_server = true;
   run.running = target.running;
   run.again = render_again(split);
-  if (run.jobs == 0) run.jobs = std::max(1U, std::thread::hardware_concurrency());
+  if (run.jobs == 0) run.jobs = count_processors();
 }
 
 }  // namespace

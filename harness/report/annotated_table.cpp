@@ -6,6 +6,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
+#include "base/text/words.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 #include "result/packet_line.h"
@@ -188,8 +189,7 @@ std::string render_json_rows(const std::vector<PacketLine>& packets,
 
 const std::vector<std::string>& packet_columns() {
   static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names;
-    for (const Column& column : columns()) names.push_back(column.name);
+    std::vector<std::string> names = list_names(columns());
     for (const Column& column : columns()) {
       if (column.german_name != column.name) names.push_back(column.german_name);
     }

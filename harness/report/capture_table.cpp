@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -62,10 +63,6 @@ char* put_seconds(TextCursor out, Duration time) {
   return out.at();
 }
 
-char* put_payload(TextCursor out, const Packet& packet) {
-  return packet.payload.empty() ? out.at() : out.put(render_quoted(packet.payload)).at();
-}
-
 char* put_defect(TextCursor out, const Packet& packet) {
   if (!packet.defect) return out.at();
   out.put("byte ").put_decimal(packet.defect->offset);
@@ -120,7 +117,8 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
     case CaptureColumn::info:
       return put_summary(out, row.packet, row.numbers);
     case CaptureColumn::payload:
-      return put_payload(out, row.packet);
+      return row.packet.payload.empty() ? out.at()
+                                        : out.put(render_quoted(row.packet.payload)).at();
     case CaptureColumn::defect:
       return put_defect(out, row.packet);
   }
@@ -145,11 +143,7 @@ std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& 
 }  // namespace
 
 const std::vector<std::string>& capture_columns() {
-  static const std::vector<std::string> kNames = [] {
-    std::vector<std::string> names;
-    for (const ColumnForm& form : kForms) names.emplace_back(form.name);
-    return names;
-  }();
+  static const std::vector<std::string> kNames = list_names(kForms);
   return kNames;
 }
 

@@ -3,17 +3,101 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string_view>
 
 #include "base/text/bytes.h"
-#include "base/text/diagnostic.h"
 #include "base/text/text_table.h"
 #include "base/text/words.h"
-#include "report/findings.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
 namespace wireproof {
 namespace {
+
+std::string find_why(const Diagnostic& failure) {
+  const auto why = std::ranges::find(failure.notes, "why", &Note::label);
+  return why == failure.notes.end() ? "" : why->text;
+}
+
+bool has_failed(const ScenarioResult& result) {
+  return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;
+}
+
+// Messages stand in the order of the session, what tables say behind it: of two with a cause the
+// later follows more likely from the earlier.
+int weight_of(const Diagnostic& failure) {
+  if (failure.explanation == ExplanationId::none) return 2;
+  return is_about_process(failure.explanation) ? 0 : 1;
+}
+
+// The index of the message that counts; none where only warnings are left.
+std::optional<std::size_t> find_root(const ScenarioResult& result) {
+  std::optional<std::size_t> root;
+  for (std::size_t index = 0; index < result.failures.size(); ++index) {
+    const Diagnostic& failure = result.failures[index].diagnostic;
+    if (failure.severity != Severity::error) continue;
+    if (!root || weight_of(failure) < weight_of(result.failures[*root].diagnostic)) root = index;
+  }
+  return root;
+}
+
+// Without the client of a group that met it ("c1: …").
+std::string_view plain_message(std::string_view message) {
+  const std::size_t colon = message.find(": ");
+  const bool names_client =
+      colon != std::string_view::npos && message.starts_with('c') &&
+      message.substr(1, colon - 1).find_first_not_of("0123456789") == std::string_view::npos;
+  return names_client ? message.substr(colon + 2) : message;
+}
+
+bool has_place_like(const Finding& finding, const std::string& message) {
+  return std::ranges::any_of(finding.places, [&](const FindingPlace& place) {
+    return plain_message(place.message) == plain_message(message);
+  });
+}
+
+void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std::size_t root) {
+  const Diagnostic& failure = result.failures[root].diagnostic;
+  const auto errors = std::ranges::count_if(result.failures, [](const Failure& each) {
+    return each.diagnostic.severity == Severity::error;
+  });
+  FindingPlace place{result.id, result.title, failure.message, result.failures[root].rendered,
+                     static_cast<std::size_t>(errors) - 1};
+  const auto is_same = [&](const Finding& finding) {
+    return finding.explanation == failure.explanation &&
+           (failure.explanation != ExplanationId::none || has_place_like(finding, failure.message));
+  };
+  auto found = std::ranges::find_if(findings, is_same);
+  if (found == findings.end()) {
+    findings.push_back({failure.explanation, find_why(failure), {}});
+    found = std::prev(findings.end());
+  }
+  found->places.push_back(std::move(place));
+}
+
+// What was seen without a known cause, and just so with one, has most likely that cause.
+void join_alike(std::vector<Finding>& findings) {
+  std::erase_if(findings, [&](Finding& unknown) {
+    if (unknown.explanation != ExplanationId::none) return false;
+    const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
+      return finding.explanation != ExplanationId::none &&
+             has_place_like(finding, unknown.places.front().message);
+    });
+    if (known == findings.end()) return false;
+    std::ranges::move(unknown.places, std::back_inserter(known->places));
+    return true;
+  });
+}
+
+// A server that is not there is the most fundamental of all; one that is, but not at the address
+// of a single sheet, lacks that only.
+std::size_t rank_of(const Finding& finding, bool is_only_finding) {
+  const bool counts_last =
+      finding.explanation == ExplanationId::nothing_listens && !is_only_finding;
+  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
+}
 
 constexpr std::size_t kNamedSheets = 3;
 
@@ -119,6 +203,24 @@ std::string render_feedback_markdown(const RunResult& run, Hints hints) {
     text += render_finding_markdown(findings[index], index + 1, hints);
   }
   return text + "## All sheets\n\n" + render_verdict_table(run);
+}
+
+std::vector<Finding> find_findings(const RunResult& run) {
+  std::vector<Finding> findings;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    if (!has_failed(scenario.result)) continue;
+    if (const auto root = find_root(scenario.result)) {
+      add_place(findings, scenario.result, *root);
+    }
+  }
+  join_alike(findings);
+  const bool is_only = findings.size() == 1;
+  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
+    const std::size_t rank_a = rank_of(a, is_only);
+    const std::size_t rank_b = rank_of(b, is_only);
+    return rank_a != rank_b ? rank_a < rank_b : a.places.size() > b.places.size();
+  });
+  return findings;
 }
 
 }  // namespace wireproof

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text/text_table.h"
+#include "base/text/words.h"
 #include "report/gradebook_report.h"
 #include "report/safe_text.h"
 
@@ -26,15 +27,11 @@ std::string formula_free(const std::string& text) {
 // What is to be said about it in one line: why it is none, or what it lost points for.
 std::string render_remark(const SubmissionGrade& submission) {
   if (!submission.error.empty()) return one_line(submission.error);
-  std::string text;
-  std::size_t count = 0;
+  std::vector<std::string> lost;
   for (const SheetGrade& sheet : submission.sheets) {
-    if (sheet.points >= sheet.max_points) continue;
-    if (++count > kMaxNamedSheets) continue;
-    text += (count > 1 ? ", " : "") + sheet.sheet;
+    if (sheet.points < sheet.max_points) lost.push_back(sheet.sheet);
   }
-  if (count > kMaxNamedSheets) text += fmt::format(" and {} more", count - kMaxNamedSheets);
-  return text;
+  return enumerate(lost, kMaxNamedSheets);
 }
 
 Json write_check(const CheckGrade& check) {
@@ -76,7 +73,7 @@ std::string render_grade_points(double points) {
   return text;
 }
 
-std::string render_gradebook_text(const Gradebook& book, Style) {
+std::string render_gradebook_text(const Gradebook& book) {
   TextTable table{{"Submission", "Verdict", "Points", "Of", "Lost at"},
                   {Align::left, Align::left, Align::right, Align::right, Align::left},
                   {}};

@@ -2,7 +2,6 @@
 
 #include <string>
 
-#include "base/text/diagnostic.h"
 #include "result/gradebook.h"
 
 namespace wireproof {
@@ -10,7 +9,7 @@ namespace wireproof {
 // A class's gradebook. Names and reasons come from the programs' authors: each format escapes them.
 
 // A row for each submission, then how many there are of each verdict.
-std::string render_gradebook_text(const Gradebook& book, Style style);
+std::string render_gradebook_text(const Gradebook& book);
 // RFC 4180; a row for each submission, a column for each sheet's points. A text that a spreadsheet
 // would take for a formula gets an apostrophe before it.
 std::string render_gradebook_csv(const Gradebook& book);

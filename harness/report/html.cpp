@@ -111,10 +111,7 @@ void add_details(pugi::xml_node body, const TraceResult& result, const TraceAnal
     add_table(body, make_socket_table(result));
   }
   add(body, "h2", words.programs);
-  std::vector<std::string> lines;
-  for (const TracedProgram& program : result.programs) lines.push_back(render_program(program));
-  for (const std::string& note : trace_notes(result)) lines.push_back(note);
-  add_list(body, lines);
+  add_list(body, program_lines(result));
   for (const TracedProgram& program : result.programs) {
     if (program.output.empty()) continue;
     add(body, "h3", one_line(program.name) + " " + words.output);

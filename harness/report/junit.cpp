@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <optional>
 #include <pugixml.hpp>
 #include <sstream>
@@ -10,7 +11,6 @@
 #include "report/safe_text.h"
 
 namespace wireproof {
-
 namespace {
 
 // The subset that GitLab, Jenkins and GitHub's report actions all read: at most one of failure,
@@ -38,25 +38,6 @@ Outcome outcome_of(Verdict verdict) {
   return Outcome::error;
 }
 
-struct Counts {
-  std::size_t tests = 0;
-  std::size_t failures = 0;
-  std::size_t errors = 0;
-  std::size_t skipped = 0;
-};
-
-Counts count_outcomes(const RunResult& run) {
-  Counts counts;
-  for (const ScenarioSummary& scenario : run.scenarios) {
-    const Outcome outcome = outcome_of(scenario.result.verdict);
-    ++counts.tests;
-    if (outcome == Outcome::failed) ++counts.failures;
-    if (outcome == Outcome::error) ++counts.errors;
-    if (outcome == Outcome::skipped) ++counts.skipped;
-  }
-  return counts;
-}
-
 void set(pugi::xml_node node, const char* name, const std::string& value) {
   node.append_attribute(name).set_value(value.c_str());
 }
@@ -75,12 +56,17 @@ std::string render_date_time(Timestamp time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-void set_totals(pugi::xml_node node, const RunResult& run, const Counts& counts) {
+void set_totals(pugi::xml_node node, const RunResult& run) {
+  const auto count = [&run](Outcome outcome) {
+    return std::to_string(std::ranges::count(run.scenarios, outcome, [](const auto& scenario) {
+      return outcome_of(scenario.result.verdict);
+    }));
+  };
   set(node, "name", "wireproof");
-  set(node, "tests", std::to_string(counts.tests));
-  set(node, "failures", std::to_string(counts.failures));
-  set(node, "errors", std::to_string(counts.errors));
-  set(node, "skipped", std::to_string(counts.skipped));
+  set(node, "tests", std::to_string(run.scenarios.size()));
+  set(node, "failures", count(Outcome::failed));
+  set(node, "errors", count(Outcome::error));
+  set(node, "skipped", count(Outcome::skipped));
   set(node, "time", seconds(run.lasted));
 }
 
@@ -128,8 +114,7 @@ std::string output_of(const ScenarioResult& result) {
   if (!result.packets.empty()) {
     text += render_packet_table(result.packets, TableFormat::text, {});
   }
-  std::istringstream output(result.server_output);
-  for (std::string line; std::getline(output, line);) text += "server | " + line + "\n";
+  text += indented(result.server_output, "server | ");
   text = without_tags(std::move(text));
   const bool can_attach = result.capture_file.find_first_of("]\n") == std::string::npos;
   if (!result.capture_file.empty() && can_attach) {
@@ -141,18 +126,13 @@ std::string output_of(const ScenarioResult& result) {
 // Spans are byte offsets, and reports do not have the sheet: the line is read from the second line
 // of the rendered message, ` --> NAME:LINE:COLUMN` (base/diagnostic.h).
 std::optional<std::size_t> line_of(std::string_view rendered) {
-  constexpr std::string_view kArrow = "--> ";
   const std::size_t begin = rendered.find('\n');
   if (begin == std::string_view::npos) return std::nullopt;
   std::string_view place = rendered.substr(begin + 1);
   place = place.substr(0, place.find('\n'));
-  const std::size_t arrow = place.find(kArrow);
-  if (arrow == std::string_view::npos) return std::nullopt;
-  const std::size_t column = place.rfind(':');
-  if (column == std::string_view::npos || column == 0) return std::nullopt;
-  const std::size_t colon = place.rfind(':', column - 1);
-  if (colon == std::string_view::npos) return std::nullopt;
-  return parse_number<std::size_t>(place.substr(colon + 1, column - colon - 1));
+  if (place.find("--> ") == std::string_view::npos) return std::nullopt;
+  place = place.substr(0, place.rfind(':'));  // without the column
+  return parse_number<std::size_t>(place.substr(place.rfind(':') + 1));
 }
 
 // The line of the sheet, from 1, that the first failure points at; 1 when none has a place.
@@ -186,11 +166,10 @@ std::string render_junit(const RunResult& run) {
   pugi::xml_node declaration = document.append_child(pugi::node_declaration);
   set(declaration, "version", "1.0");
   set(declaration, "encoding", "UTF-8");
-  const Counts counts = count_outcomes(run);
   pugi::xml_node root = document.append_child("testsuites");
-  set_totals(root, run, counts);
+  set_totals(root, run);
   pugi::xml_node suite = root.append_child("testsuite");
-  set_totals(suite, run, counts);
+  set_totals(suite, run);
   set(suite, "timestamp", render_date_time(run.started));
   for (const ScenarioSummary& scenario : run.scenarios) append_testcase(suite, scenario);
   std::ostringstream out;

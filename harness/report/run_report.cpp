@@ -2,12 +2,15 @@
 
 #include <algorithm>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <vector>
 
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
+#include "base/text/words.h"
 #include "report/report.h"
 #include "report/safe_text.h"
+#include "result/result_codec.h"
 
 namespace wireproof {
 namespace {
@@ -34,19 +37,13 @@ const char* color_of(Verdict verdict) {
   return "0";
 }
 
-std::string paint(const std::string& text, const char* color, Style style) {
-  if (style == Style::plain || text.empty()) return text;
-  return fmt::format("\x1b[{}m{}\x1b[0m", color, text);
-}
-
 std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(width - std::min(width, text_width(text)), ' ');
 }
 
 std::string render_packets(const ScenarioResult& result) {
   if (!result.soundness.captured && result.packets.empty()) return "no capture";
-  const std::size_t count = result.packets.size();
-  return fmt::format("{} packet{}", count, count == 1 ? "" : "s");
+  return counted(result.packets.size(), "packet");
 }
 
 // In words, the short ones first, and no more than fit beside the rest of the line: `--verbose`
@@ -199,8 +196,7 @@ void add_rows(const ScenarioResult& result, TextTable& table) {
 }  // namespace
 
 std::string render_replays(std::uint64_t replays) {
-  if (replays == 0) return "";
-  return fmt::format("after {} {}", replays, replays == 1 ? "replay" : "replays");
+  return replays == 0 ? "" : "after " + counted(replays, "replay");
 }
 
 std::string render_text_line(const ScenarioSummary& scenario, Style style) {
@@ -265,6 +261,16 @@ std::string render_text_summary(const RunResult& run, Style style) {
   }
   std::string text = run.scenarios.empty() ? "" : render_text_table(table) + "\n";
   return text + render_text_counts(run, style);
+}
+
+// docs/result.schema.json publishes this form; `run` is what read_json() takes back.
+std::string render_json(const RunResult& run) {
+  using Json = nlohmann::ordered_json;
+  const Json report{{"format", "wireproof"},
+                    {"format_version", 1},
+                    {"exit_code", exit_code(run)},
+                    {"run", Json::parse(write_json(run))}};
+  return report.dump(1) + "\n";
 }
 
 std::string render_slow_sheets(const RunResult& run) {

@@ -1,21 +1,11 @@
 #include "report/safe_text.h"
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 
 #include "base/text/bytes.h"
 
 namespace wireproof {
-namespace {
-
-// U+FFFE and U+FFFF: good UTF-8, but no XML characters.
-constexpr std::string_view kNonCharacterPrefix = "\xef\xbf";
-
-bool is_non_character(std::string_view text) {
-  return text.starts_with(kNonCharacterPrefix) && text.size() > 2 &&
-         (text[2] == '\xbe' || text[2] == '\xbf');
-}
-
-}  // namespace
 
 std::string one_line(std::string_view text) {
   std::string line = escape_control(text);
@@ -35,17 +25,10 @@ std::string markdown_text(std::string_view text) {
 }
 
 std::string xml_text(std::string_view text) {
-  const std::string shown = escape_control(text);
-  std::string out;
-  for (std::string_view rest = shown; !rest.empty();) {
-    if (is_non_character(rest)) {
-      out += rest[2] == '\xbe' ? "\\xef\\xbf\\xbe" : "\\xef\\xbf\\xbf";
-      rest.remove_prefix(3);
-    } else {
-      out += rest.front();
-      rest.remove_prefix(1);
-    }
-  }
+  std::string out = escape_control(text);
+  // U+FFFE and U+FFFF: good UTF-8, but no XML characters.
+  boost::replace_all(out, "\xef\xbf\xbe", "\\xef\\xbf\\xbe");
+  boost::replace_all(out, "\xef\xbf\xbf", "\\xef\\xbf\\xbf");
   return out;
 }
 

@@ -3,10 +3,11 @@
 #include <fmt/format.h>
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 #include "base/text/bytes.h"
-#include "base/text/text_table.h"
 #include "report/safe_text.h"
+#include "result/result_codec.h"
 
 namespace wireproof {
 namespace {
@@ -33,6 +34,14 @@ TableFormat table_format(TraceFormat format) {
   return TableFormat::text;
 }
 
+std::string render_program(const TracedProgram& program) {
+  std::string text = fmt::format("{} ({}) ", program.name, program.command);
+  if (program.stopped) text += "was stopped at the end: ";
+  if (program.exit_code) return text + fmt::format("exited with code {}", *program.exit_code);
+  return text +
+         fmt::format("was ended by signal {} ({})", program.signal, ::strsignal(program.signal));
+}
+
 class Writer {
  public:
   Writer(const TraceResult& result, const TraceAnalysis& analysis, const TraceReport& report)
@@ -41,22 +50,73 @@ class Writer {
         report_(report),
         words_(trace_words(report.language)) {}
 
-  std::string write();
+  std::string write() {
+    const TableFormat format = table_format(report_.format);
+    const bool chooses = report_.columns.empty() && report_.format != TraceFormat::csv;
+    text_ = render_packet_table(analysis_.packets, format,
+                                chooses ? trace_columns() : report_.columns, report_.language);
+    if (report_.format == TraceFormat::csv) return std::move(text_);
+    if (!report_.table_only) {
+      add_conversations();
+      add_sockets();
+      add_list(words_.programs, program_lines(result_));
+      add_outputs();
+    }
+    add_list(words_.doubts, analysis_.soundness.faults);
+    return std::move(text_);
+  }
 
  private:
   bool is_markdown() const { return report_.format == TraceFormat::markdown; }
   std::string safe(const std::string& text) const {
     return is_markdown() ? markdown_text(one_line(text)) : one_line(text);
   }
-  std::string table(const TextTable& table) const {
-    return render_table(table, is_markdown() ? TableFormat::markdown : TableFormat::text);
+
+  void add_heading(const std::string& heading) {
+    text_ += is_markdown() ? fmt::format("\n### {}\n\n", heading) : fmt::format("\n{}\n", heading);
   }
-  void add_heading(const std::string& heading);
-  void add_conversations();
-  void add_sockets();
-  void add_programs();
-  void add_outputs();
-  void add_list(const std::string& heading, const std::vector<std::string>& lines);
+
+  void add_list(const std::string& heading, const std::vector<std::string>& lines) {
+    if (lines.empty()) return;
+    add_heading(heading);
+    for (const std::string& line : lines) {
+      text_ += (is_markdown() ? "- " : "  ") + safe(line) + "\n";
+    }
+  }
+
+  void add_conversations() {
+    if (analysis_.conversations.empty()) return;
+    add_heading(words_.conversations);
+    for (const TraceConversation& told : analysis_.conversations) {
+      std::string title = safe(render_conversation_ends(told));
+      if (!told.history.empty()) {
+        title += is_markdown() ? fmt::format(": `{}`", told.history) : ": " + told.history;
+      }
+      text_ += (is_markdown() ? "- " : "  ") + title + "\n";
+      for (const std::string& sentence : told.story) {
+        text_ += (is_markdown() ? "  - " : "    ") + safe(sentence) + "\n";
+      }
+    }
+  }
+
+  void add_sockets() {
+    if (result_.sockets.empty()) return;
+    add_heading(words_.sockets);
+    TextTable sockets = make_socket_table(result_);
+    for (auto& row : sockets.rows) {
+      for (std::string& cell : row) cell = safe(cell);
+    }
+    text_ += is_markdown() ? render_table(sockets, TableFormat::markdown)
+                           : indented(render_text_table(sockets), "  ");
+  }
+
+  void add_outputs() {
+    for (const TracedProgram& program : result_.programs) {
+      if (program.output.empty()) continue;
+      add_heading(fmt::format("{} {}", safe(program.name), words_.output));
+      text_ += indented(escape_control(program.output), is_markdown() ? "    " : "  | ");
+    }
+  }
 
   const TraceResult& result_;
   const TraceAnalysis& analysis_;
@@ -65,72 +125,13 @@ class Writer {
   std::string text_;
 };
 
-void Writer::add_heading(const std::string& heading) {
-  text_ += is_markdown() ? fmt::format("\n### {}\n\n", heading) : fmt::format("\n{}\n", heading);
-}
-
-void Writer::add_list(const std::string& heading, const std::vector<std::string>& lines) {
-  if (lines.empty()) return;
-  add_heading(heading);
-  for (const std::string& line : lines) {
-    text_ += (is_markdown() ? "- " : "  ") + safe(line) + "\n";
-  }
-}
-
-void Writer::add_conversations() {
-  if (analysis_.conversations.empty()) return;
-  add_heading(words_.conversations);
-  for (const TraceConversation& told : analysis_.conversations) {
-    std::string title = safe(render_conversation_ends(told));
-    if (!told.history.empty()) {
-      title += is_markdown() ? fmt::format(": `{}`", told.history) : ": " + told.history;
-    }
-    text_ += (is_markdown() ? "- " : "  ") + title + "\n";
-    for (const std::string& sentence : told.story) {
-      text_ += (is_markdown() ? "  - " : "    ") + safe(sentence) + "\n";
-    }
-  }
-}
-
-void Writer::add_sockets() {
-  if (result_.sockets.empty()) return;
-  add_heading(words_.sockets);
-  TextTable sockets = make_socket_table(result_);
-  for (auto& row : sockets.rows) {
-    for (std::string& cell : row) cell = safe(cell);
-  }
-  const std::string lines = table(sockets);
-  text_ += is_markdown() ? lines : indented(lines, "  ");
-}
-
-void Writer::add_programs() {
-  std::vector<std::string> lines;
-  for (const TracedProgram& program : result_.programs) lines.push_back(render_program(program));
-  for (const std::string& note : trace_notes(result_)) lines.push_back(note);
-  add_list(words_.programs, lines);
-}
-
-void Writer::add_outputs() {
-  for (const TracedProgram& program : result_.programs) {
-    if (program.output.empty()) continue;
-    add_heading(fmt::format("{} {}", safe(program.name), words_.output));
-    text_ += indented(escape_control(program.output), is_markdown() ? "    " : "  | ");
-  }
-}
-
-std::string Writer::write() {
-  const TableFormat format = table_format(report_.format);
-  const bool chooses = report_.columns.empty() && report_.format != TraceFormat::csv;
-  text_ = render_packet_table(analysis_.packets, format,
-                              chooses ? trace_columns() : report_.columns, report_.language);
-  if (!report_.table_only && report_.format != TraceFormat::csv) {
-    add_conversations();
-    add_sockets();
-    add_programs();
-    add_outputs();
-  }
-  if (report_.format != TraceFormat::csv) add_list(words_.doubts, analysis_.soundness.faults);
-  return std::move(text_);
+// The whole run as one object.
+std::string render_trace_json(const TraceResult& result, const TraceAnalysis& analysis) {
+  using Json = nlohmann::ordered_json;
+  Json trace = Json::parse(write_json(result));
+  trace.update(Json::parse(write_json(analysis)));
+  const Json report{{"format", "wireproof trace"}, {"format_version", 1}, {"trace", trace}};
+  return report.dump(1) + "\n";
 }
 
 }  // namespace
@@ -144,19 +145,13 @@ std::string render_conversation_ends(const TraceConversation& told) {
                      told.server_name, render_endpoint(told.server));
 }
 
-std::string render_program(const TracedProgram& program) {
-  std::string text = fmt::format("{} ({}) ", program.name, program.command);
-  if (program.stopped) text += "was stopped at the end: ";
-  if (program.exit_code) return text + fmt::format("exited with code {}", *program.exit_code);
-  return text +
-         fmt::format("was ended by signal {} ({})", program.signal, ::strsignal(program.signal));
-}
-
-std::vector<std::string> trace_notes(const TraceResult& result) {
-  std::vector<std::string> notes = result.notes;
-  if (result.timed_out) notes.push_back("a client ran still when its time was over");
-  if (!result.connections_ended) notes.push_back("some connections were still open at the end");
-  return notes;
+std::vector<std::string> program_lines(const TraceResult& result) {
+  std::vector<std::string> lines;
+  for (const TracedProgram& program : result.programs) lines.push_back(render_program(program));
+  lines.insert(lines.end(), result.notes.begin(), result.notes.end());
+  if (result.timed_out) lines.push_back("a client ran still when its time was over");
+  if (!result.connections_ended) lines.push_back("some connections were still open at the end");
+  return lines;
 }
 
 TextTable make_socket_table(const TraceResult& result) {

@@ -20,19 +20,14 @@ struct TraceReport {
 
 // What came of programs that were traced: the annotated packet table, then in words what happened
 // in each conversation, the sockets, the programs and what they wrote. CSV is the table alone; JSON
-// has all of it with every call and the join of packets and calls in both directions; Mermaid draws
-// the packets.
+// has all of it with every call and the join of packets and calls in both directions (indexes count
+// from 0, times are nanoseconds since 1970); Mermaid draws the packets.
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,
                          const TraceReport& report);
 
 // A page that opens from disk, without a server, a network or JavaScript.
 std::string render_trace_html(const TraceResult& result, const TraceAnalysis& analysis,
                               const TraceReport& report);
-
-// Everything that is known of a traced run, as one JSON object: the packets with the calls that
-// caused and took them, the calls with their packets, conversations, sockets, programs. Indexes
-// into `packets` and `calls` count from 0, times are nanoseconds since 1970.
-std::string render_trace_json(const TraceResult& result, const TraceAnalysis& analysis);
 
 // What the forms of a trace's report have in common. Its texts are as untrusted as what they are
 // made of: each form makes them safe.
@@ -49,10 +44,9 @@ const TraceWords& trace_words(Language language);
 
 // "client.py 127.0.0.1:40000 > server.py 127.0.0.1:12345".
 std::string render_conversation_ends(const TraceConversation& told);
-// "server.py (python3 server.py) exited with code 0".
-std::string render_program(const TracedProgram& program);
-// What is to be said about the run besides.
-std::vector<std::string> trace_notes(const TraceResult& result);
+// "server.py (python3 server.py) exited with code 0" of each, and what is to be said about the run
+// besides.
+std::vector<std::string> program_lines(const TraceResult& result);
 // As `ss` prints them.
 TextTable make_socket_table(const TraceResult& result);
 // For when none are named: rows are of a sheet, and here is none.

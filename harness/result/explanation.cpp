@@ -41,8 +41,7 @@ constexpr std::array<CauseEntry, 41> kCatalogue{{
      "0 at the end of a stream and is called again for ever",
      "leave the loop when recv() returns 0: it does so again at once, every time"},
     {reset_in_backlog, "reset-in-backlog",
-     "the server closed its listening socket, so the kernel resets those who wait for "
-     "accept()",
+     "the server closed its listening socket, so the kernel resets those who wait for accept()",
      "keep the listening socket open: closing it resets who waits for accept()"},
     {one_at_a_time, "one-at-a-time", "the server serves one client at a time",
      "serve clients side by side: a thread or process for each, or poll() over all sockets"},
@@ -80,8 +79,7 @@ constexpr std::array<CauseEntry, 41> kCatalogue{{
      "9293 §3.6)",
      "close() your socket when recv() returns 0; until then it stays in CLOSE-WAIT"},
     {fin_held, "fin-held",
-     "another process still has the socket: FIN is sent when the last descriptor of it is "
-     "closed",
+     "another process still has the socket: FIN is sent when the last descriptor of it is closed",
      "close the connection in every process that holds it: after fork() both have it, and "
      "the FIN is sent when the last one closes"},
     {half_close_deaf, "half-close-deaf",
@@ -121,8 +119,7 @@ constexpr std::array<CauseEntry, 41> kCatalogue{{
     {byte_order, "byte-order", "the bytes of numbers are in the wrong order",
      "write and read numbers in network byte order: htonl(), ntohl(), struct \"!\""},
     {native_layout, "native-layout",
-     "the numbers stand as in the machine's memory: with padding, in its sizes and its byte "
-     "order",
+     "the numbers stand as in the machine's memory: with padding, in its sizes and its byte order",
      "write the fields one by one, without padding and with the sizes of the protocol: "
      "struct \"!\" in Python, no struct as it lies in memory in C"},
     {swapped_fields, "swapped-fields", "two fields have changed places",

@@ -46,19 +46,6 @@ void JsonReader::read(const Json& json, Timestamp& value, const JsonPlace& place
   value = Timestamp(since_epoch);
 }
 
-void JsonReader::read(const Json& json, Bytes& value, const JsonPlace& place) {
-  auto bytes = json.is_string() ? parse_hex(json.get_ref<const std::string&>()) : std::nullopt;
-  if (!bytes) place.refuse("bytes in hex expected");
-  value = *std::move(bytes);
-}
-
-void JsonReader::read(const Json& json, Endpoint& value, const JsonPlace& place) {
-  const auto endpoint =
-      json.is_string() ? parse_endpoint(json.get_ref<const std::string&>()) : std::nullopt;
-  if (!endpoint) place.refuse("an endpoint expected");
-  value = *endpoint;
-}
-
 void JsonReader::read(const Json& json, std::string& value, const JsonPlace& place) {
   if (json.is_string()) {
     value = json.get<std::string>();

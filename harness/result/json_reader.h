@@ -26,8 +26,6 @@ struct JsonReader {
   static void read(const Json& json, double& value, const JsonPlace& place);
   static void read(const Json& json, Duration& value, const JsonPlace& place);
   static void read(const Json& json, Timestamp& value, const JsonPlace& place);
-  static void read(const Json& json, Bytes& value, const JsonPlace& place);
-  static void read(const Json& json, Endpoint& value, const JsonPlace& place);
   static void read(const Json& json, std::string& value, const JsonPlace& place);
 
   template <std::integral Value>

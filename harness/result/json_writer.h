@@ -36,6 +36,19 @@ concept HasJsonText = requires(const Value& value) {
   JsonText<Value>::write(value);
 };
 
+template <>
+struct JsonText<Bytes> {
+  static constexpr const char* kExpected = "bytes in hex";
+  static std::string write(const Bytes& value) { return render_hex(value); }
+  static std::optional<Bytes> read(const std::string& text) { return parse_hex(text); }
+};
+template <>
+struct JsonText<Endpoint> {
+  static constexpr const char* kExpected = "an endpoint";
+  static std::string write(const Endpoint& value) { return render_endpoint(value); }
+  static std::optional<Endpoint> read(const std::string& text) { return parse_endpoint(text); }
+};
+
 // What has a description of its own.
 template <class Value>
 concept Described = (std::is_enum_v<Value> || std::is_class_v<Value>)&&!HasJsonText<Value>;
@@ -63,8 +76,6 @@ struct JsonWriter {
   static Json write(double value) { return value; }
   static Json write(Duration value) { return value.count(); }
   static Json write(Timestamp value) { return value.time_since_epoch().count(); }
-  static Json write(const Bytes& value) { return render_hex(value); }
-  static Json write(const Endpoint& value) { return render_endpoint(value); }
   static Json write(const std::string& value) {
     if (find_invalid_utf8(value)) return Json{{"hex", render_hex(as_bytes(value))}};
     return value;

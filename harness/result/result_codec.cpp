@@ -120,45 +120,24 @@ std::size_t read_field(const Json& object, const char* name, std::vector<Failure
   return count;
 }
 
-std::string write_result(const ScenarioResult& result) {
-  return JsonWriter::write(result).dump();
-}
-ScenarioResult read_result(const std::string& text) {
-  return read_json<ScenarioResult>(text);
-}
-std::string write_run(const RunResult& run) {
-  return JsonWriter::write(run).dump();
-}
-RunResult read_run(const std::string& text) {
-  return read_json<RunResult>(text);
-}
-std::string write_submission(const SubmissionGrade& submission) {
-  return JsonWriter::write(submission).dump();
-}
-SubmissionGrade read_submission(const std::string& text) {
-  return read_json<SubmissionGrade>(text);
+template <class Value>
+std::string write_json(const Value& value) {
+  return JsonWriter::write(value).dump();
 }
 
-std::string write_trace(const TraceResult& result) {
-  return JsonWriter::write(result).dump();
-}
-TraceResult read_trace(const std::string& text) {
-  return read_json<TraceResult>(text);
-}
-std::string write_analysis(const TraceAnalysis& analysis) {
-  return JsonWriter::write(analysis).dump();
-}
-std::string write_calls(const std::vector<SocketCall>& calls) {
-  return JsonWriter::write(calls).dump();
-}
-std::vector<SocketCall> read_calls(const std::string& text) {
-  return read_json<std::vector<SocketCall>>(text);
-}
-std::string write_diagnostic(const Diagnostic& diagnostic) {
-  return JsonWriter::write(diagnostic).dump();
-}
-Diagnostic read_diagnostic(const std::string& text) {
-  return read_json<Diagnostic>(text);
-}
+template std::string write_json(const ScenarioResult& value);
+template std::string write_json(const RunResult& value);
+template std::string write_json(const SubmissionGrade& value);
+template std::string write_json(const TraceResult& value);
+template std::string write_json(const TraceAnalysis& value);
+template std::string write_json(const std::vector<SocketCall>& value);
+template std::string write_json(const Diagnostic& value);
+
+template ScenarioResult read_json(const std::string& text);
+template RunResult read_json(const std::string& text);
+template SubmissionGrade read_json(const std::string& text);
+template TraceResult read_json(const std::string& text);
+template std::vector<SocketCall> read_json(const std::string& text);
+template Diagnostic read_json(const std::string& text);
 
 }  // namespace wireproof

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
 
 namespace wireproof {
 namespace {
@@ -18,16 +19,6 @@ void count_history(const ScenarioResult& result, std::vector<HistoryCount>& hist
   }
 }
 
-void count_verdict(Verdict verdict, std::vector<std::pair<Verdict, std::uint64_t>>& verdicts) {
-  const auto entry =
-      std::ranges::find(verdicts, verdict, &std::pair<Verdict, std::uint64_t>::first);
-  if (entry != verdicts.end()) {
-    ++entry->second;
-  } else {
-    verdicts.emplace_back(verdict, 1);
-  }
-}
-
 }  // namespace
 
 ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
@@ -35,13 +26,15 @@ ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
   ScenarioSummary summary;
   summary.repeats = repetitions.size();
   std::uint64_t replays = 0;
+  std::map<Verdict, std::uint64_t> verdicts;
   for (const ScenarioResult& result : repetitions) {
     replays += result.replays;
     count_history(result, summary.histories);
-    count_verdict(result.verdict, summary.verdicts);
+    ++verdicts[result.verdict];
   }
   std::ranges::stable_sort(summary.histories, std::ranges::greater{}, &HistoryCount::count);
-  std::ranges::stable_sort(summary.verdicts, [](const auto& left, const auto& right) {
+  summary.verdicts.assign(verdicts.begin(), verdicts.end());
+  std::ranges::sort(summary.verdicts, [](const auto& left, const auto& right) {
     return traits_of(left.first).badness > traits_of(right.first).badness;
   });
   // The first of the worst.

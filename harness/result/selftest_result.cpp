@@ -13,11 +13,6 @@ bool has_failed(const TrialSheet& sheet) {
   return sheet.verdict == Verdict::fail || sheet.verdict == Verdict::xpass;
 }
 
-bool is_fine(const TrialSheet& sheet) {
-  return sheet.verdict == Verdict::pass || sheet.verdict == Verdict::skip ||
-         sheet.verdict == Verdict::xfail;
-}
-
 TrialVerdict judge_fault(const TrialOutcome& outcome) {
   const auto& sheets = outcome.sheets;
   const auto catches_it = [&](const TrialSheet& sheet) { return catches(sheet, outcome.trial); };
@@ -54,7 +49,7 @@ std::vector<const TrialSheet*> telling_sheets(const TrialOutcome& outcome) {
   std::vector<const TrialSheet*> telling;
   for (const TrialSheet& sheet : outcome.sheets) {
     const bool tells =
-        verdict == TrialVerdict::caught ? catches(sheet, outcome.trial) : !is_fine(sheet);
+        verdict == TrialVerdict::caught ? catches(sheet, outcome.trial) : !is_good(sheet.verdict);
     if (tells) telling.push_back(&sheet);
   }
   return telling;

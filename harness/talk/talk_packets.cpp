@@ -1,6 +1,5 @@
 #include "talk/talk_packets.h"
 
-#include <algorithm>
 #include <chrono>
 
 #include "base/system/deadline.h"
@@ -70,11 +69,11 @@ bool TalkPackets::is_shown(const Packet& packet) const {
   if (!ends_) return true;
   const Endpoint from{packet.ip->source, tcp->source_port};
   const Endpoint to{packet.ip->destination, tcp->destination_port};
-  return (from == ends_->one && to == ends_->other) || (from == ends_->other && to == ends_->one);
+  return *ends_ == std::pair(from, to) || *ends_ == std::pair(to, from);
 }
 
 void TalkPackets::show(const Endpoint& one, const Endpoint& other) {
-  ends_ = Ends{one, other};
+  ends_.emplace(one, other);
   drain();
   show_kept();
 }

@@ -4,6 +4,7 @@
 #include <optional>
 #include <ostream>
 #include <string>
+#include <utility>
 
 #include "base/text/address.h"
 #include "packets/capture/marker.h"
@@ -29,11 +30,6 @@ class TalkPackets {
   void finish();
 
  private:
-  struct Ends {
-    Endpoint one;
-    Endpoint other;
-  };
-
   void take(const RawPacket& raw);
   void show_kept();
   bool is_shown(const Packet& packet) const;
@@ -42,7 +38,7 @@ class TalkPackets {
   LiveCapture live_;
   CaptureTable table_;
   PacketStore kept_;
-  std::optional<Ends> ends_;
+  std::optional<std::pair<Endpoint, Endpoint>> ends_;
   bool keeps_ = true;
   std::optional<MarkerId> awaited_;  // reset when it comes out
 };

@@ -8,10 +8,8 @@
 #include <cerrno>
 #include <climits>
 #include <csignal>
-#include <vector>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
 
 namespace wireproof {
 namespace {
@@ -63,7 +61,24 @@ class TalkPipe {
  public:
   explicit TalkPipe(const TalkEnds& ends) : ends_(ends) {}
 
-  TalkResult run(const TalkAside& aside);
+  TalkResult run(const TalkAside& aside) {
+    const IgnoredSigpipe ignored;
+    while (!is_over()) {
+      std::array<pollfd, kEntries> waiting = entries();
+      const bool may_end = has_delivered() && to_peer_.is_empty();
+      switch (await_talk(waiting, aside, may_end ? TalkPatience::look : TalkPatience::wait)) {
+        case TalkWait::ready:
+          carry(waiting);
+          break;
+        case TalkWait::nothing:
+          return result_;
+        case TalkWait::stopped:
+          result_.end = TalkEnd::stopped;
+          return result_;
+      }
+    }
+    return result_;
+  }
 
  private:
   enum Index : std::size_t { kInput, kOutput, kPeer, kEntries };
@@ -71,12 +86,90 @@ class TalkPipe {
   bool is_over() const { return has_delivered() && input_ended_ && to_peer_.is_empty(); }
   // The peer has closed, and all of it is written.
   bool has_delivered() const { return peer_ended_ && from_peer_.is_empty(); }
-  std::array<pollfd, kEntries> entries() const;
-  void carry(const std::array<pollfd, kEntries>& entries);
-  void read_input();
-  void send_to_peer();
-  void receive_from_peer();
-  void write_output();
+
+  // Only what can be used is waited for: poll() would report the rest again and again.
+  std::array<pollfd, kEntries> entries() const {
+    std::array<pollfd, kEntries> entries{pollfd{-1, POLLIN, 0}, pollfd{-1, POLLOUT, 0},
+                                         pollfd{-1, 0, 0}};
+    if (!input_ended_ && to_peer_.is_empty()) entries[kInput].fd = ends_.input;
+    if (!from_peer_.is_empty()) entries[kOutput].fd = ends_.output;
+    const bool receives = !peer_ended_ && from_peer_.is_empty();
+    const bool sends = !to_peer_.is_empty();
+    if (receives || sends) entries[kPeer].fd = ends_.peer;
+    entries[kPeer].events = static_cast<short>((receives ? POLLIN : 0) | (sends ? POLLOUT : 0));
+    return entries;
+  }
+
+  void carry(const std::array<pollfd, kEntries>& entries) {
+    const bool sends = !to_peer_.is_empty();
+    if (entries[kPeer].revents != 0) {
+      if (!peer_ended_ && from_peer_.is_empty()) receive_from_peer();
+      if (sends) send_to_peer();
+    }
+    if (entries[kOutput].revents != 0) write_output();
+    if (entries[kInput].revents != 0) {
+      read_input();
+      send_to_peer();
+    }
+  }
+
+  void read_input() {
+    const ssize_t size = ::read(ends_.input, to_peer_.room(), kTalkBlockBytes);
+    if (size < 0 && is_passing(errno)) return;
+    // A console that was closed before the program began has nothing to say.
+    if (size < 0 && errno != EBADF) throw SystemError("read the input", errno);
+    if (size > 0) {
+      to_peer_.fill(static_cast<std::size_t>(size));
+      return;
+    }
+    input_ended_ = true;
+    // Of a connection that is gone already, receive_from_peer() tells.
+    ::shutdown(ends_.peer, SHUT_WR);
+  }
+
+  void send_to_peer() {
+    if (to_peer_.is_empty()) return;
+    const ssize_t size =
+        ::send(ends_.peer, to_peer_.waiting(), to_peer_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+    if (size >= 0) {
+      to_peer_.take(static_cast<std::size_t>(size));
+      result_.sent_bytes += static_cast<std::uint64_t>(size);
+      return;
+    }
+    if (is_passing(errno)) return;
+    if (!is_reset(errno)) throw SystemError("send to the peer", errno);
+    end_by_reset();  // what it sent before is still there to be read
+  }
+
+  void receive_from_peer() {
+    const ssize_t size = ::recv(ends_.peer, from_peer_.room(), kTalkBlockBytes, MSG_DONTWAIT);
+    if (size > 0) {
+      from_peer_.fill(static_cast<std::size_t>(size));
+      result_.received_bytes += static_cast<std::uint64_t>(size);
+      return;
+    }
+    if (size < 0 && is_passing(errno)) return;
+    if (size < 0 && !is_reset(errno)) throw SystemError("receive from the peer", errno);
+    peer_ended_ = true;
+    if (size < 0) end_by_reset();
+  }
+
+  // Nothing more can be sent.
+  void end_by_reset() {
+    result_.end = TalkEnd::reset;
+    to_peer_.fill(0);
+    input_ended_ = true;
+  }
+
+  void write_output() {
+    const std::size_t piece = std::min(from_peer_.size(), kOutputPiece);
+    const ssize_t size = ::write(ends_.output, from_peer_.waiting(), piece);
+    if (size >= 0) {
+      from_peer_.take(static_cast<std::size_t>(size));
+    } else if (!is_passing(errno)) {
+      throw SystemError("write the output", errno);
+    }
+  }
 
   const TalkEnds ends_;
   TalkBlock to_peer_;
@@ -85,108 +178,6 @@ class TalkPipe {
   bool peer_ended_ = false;
   TalkResult result_;
 };
-
-TalkResult TalkPipe::run(const TalkAside& aside) {
-  const IgnoredSigpipe ignored;
-  while (!is_over()) {
-    std::array<pollfd, kEntries> waiting = entries();
-    const bool may_end = has_delivered() && to_peer_.is_empty();
-    switch (await_talk(waiting, aside, may_end ? TalkPatience::look : TalkPatience::wait)) {
-      case TalkWait::ready:
-        carry(waiting);
-        break;
-      case TalkWait::nothing:
-        return result_;
-      case TalkWait::stopped:
-        result_.end = TalkEnd::stopped;
-        return result_;
-    }
-  }
-  return result_;
-}
-
-// Only what can be used is waited for: poll() would report the rest again and again.
-std::array<pollfd, TalkPipe::kEntries> TalkPipe::entries() const {
-  std::array<pollfd, kEntries> entries{pollfd{-1, POLLIN, 0}, pollfd{-1, POLLOUT, 0},
-                                       pollfd{-1, 0, 0}};
-  if (!input_ended_ && to_peer_.is_empty()) entries[kInput].fd = ends_.input;
-  if (!from_peer_.is_empty()) entries[kOutput].fd = ends_.output;
-  const bool receives = !peer_ended_ && from_peer_.is_empty();
-  const bool sends = !to_peer_.is_empty();
-  if (receives || sends) entries[kPeer].fd = ends_.peer;
-  entries[kPeer].events = static_cast<short>((receives ? POLLIN : 0) | (sends ? POLLOUT : 0));
-  return entries;
-}
-
-void TalkPipe::carry(const std::array<pollfd, kEntries>& entries) {
-  const bool sends = !to_peer_.is_empty();
-  if (entries[kPeer].revents != 0) {
-    if (!peer_ended_ && from_peer_.is_empty()) receive_from_peer();
-    if (sends) send_to_peer();
-  }
-  if (entries[kOutput].revents != 0) write_output();
-  if (entries[kInput].revents != 0) {
-    read_input();
-    send_to_peer();
-  }
-}
-
-void TalkPipe::read_input() {
-  const ssize_t size = ::read(ends_.input, to_peer_.room(), kTalkBlockBytes);
-  if (size < 0 && is_passing(errno)) return;
-  // A console that was closed before the program began has nothing to say.
-  if (size < 0 && errno != EBADF) throw SystemError("read the input", errno);
-  if (size > 0) {
-    to_peer_.fill(static_cast<std::size_t>(size));
-    return;
-  }
-  input_ended_ = true;
-  // Of a connection that is gone already, receive_from_peer() tells.
-  ::shutdown(ends_.peer, SHUT_WR);
-}
-
-void TalkPipe::send_to_peer() {
-  if (to_peer_.is_empty()) return;
-  const ssize_t size =
-      ::send(ends_.peer, to_peer_.waiting(), to_peer_.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  if (size >= 0) {
-    to_peer_.take(static_cast<std::size_t>(size));
-    result_.sent_bytes += static_cast<std::uint64_t>(size);
-    return;
-  }
-  if (is_passing(errno)) return;
-  if (!is_reset(errno)) throw SystemError("send to the peer", errno);
-  // What it sent before is still there to be read.
-  result_.end = TalkEnd::reset;
-  to_peer_.fill(0);
-  input_ended_ = true;
-}
-
-void TalkPipe::receive_from_peer() {
-  const ssize_t size = ::recv(ends_.peer, from_peer_.room(), kTalkBlockBytes, MSG_DONTWAIT);
-  if (size > 0) {
-    from_peer_.fill(static_cast<std::size_t>(size));
-    result_.received_bytes += static_cast<std::uint64_t>(size);
-    return;
-  }
-  if (size < 0 && is_passing(errno)) return;
-  if (size < 0 && !is_reset(errno)) throw SystemError("receive from the peer", errno);
-  peer_ended_ = true;
-  if (size == 0) return;
-  result_.end = TalkEnd::reset;
-  to_peer_.fill(0);
-  input_ended_ = true;
-}
-
-void TalkPipe::write_output() {
-  const std::size_t piece = std::min(from_peer_.size(), kOutputPiece);
-  const ssize_t size = ::write(ends_.output, from_peer_.waiting(), piece);
-  if (size >= 0) {
-    from_peer_.take(static_cast<std::size_t>(size));
-  } else if (!is_passing(errno)) {
-    throw SystemError("write the output", errno);
-  }
-}
 
 }  // namespace
 

@@ -7,7 +7,6 @@
 #include <cerrno>
 
 #include "base/system/socket_address.h"
-#include "base/system/system_call.h"
 #include "base/text/words.h"
 
 namespace wireproof {
@@ -19,8 +18,8 @@ std::optional<std::uint16_t> read_port(std::string_view text) {
 }
 
 UniqueFd open_stream(IpVersion version, int flags) {
-  return UniqueFd(static_cast<int>(check_call(
-      ::socket(address_family(version), SOCK_STREAM | SOCK_CLOEXEC | flags, 0), "open a socket")));
+  const int kind = SOCK_STREAM | SOCK_CLOEXEC | flags;
+  return check_descriptor(::socket(address_family(version), kind, 0), "open a socket");
 }
 
 TalkPeer name_ends(UniqueFd socket, const Endpoint& remote) {

@@ -1,12 +1,10 @@
 #include <iterator>
 #include <utility>
 
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 
 namespace wireproof {
 namespace {
-
-using OpenStream = std::function<std::unique_ptr<StreamProtocol>()>;
 
 void append(Actions& actions, Actions more) {
   std::move(more.sends.begin(), more.sends.end(), std::back_inserter(actions.sends));
@@ -45,55 +43,42 @@ class Requests {
 };
 
 // A read is a request. Only the header, where there is one, may come by itself.
-class OneRead : public StreamProtocol {
- public:
-  OneRead(const OpenStream& open, const MessageShape& shape)
-      : inner_(open()), requests_(shape), header_size_(shape.header_size) {}
-
-  Actions on_bytes(ByteView bytes) override {
-    const bool starts = requests_.kept().empty();
-    requests_.add(bytes);
-    if (requests_.whole()) {
-      Actions actions = inner_->on_bytes(requests_.take());
-      requests_.drop();
+void take_reads(Service& service, const ServerInfo&) {
+  const auto read = [requests = Requests(service.shape), header_size = service.shape.header_size](
+                        StreamProtocol& inner, ByteView bytes) mutable -> Actions {
+    const bool starts = requests.kept().empty();
+    requests.add(bytes);
+    if (requests.whole()) {
+      Actions actions = inner.on_bytes(requests.take());
+      requests.drop();
       return actions;
     }
-    if (starts && bytes.size() == header_size_) return {};
+    if (starts && bytes.size() == header_size) return {};
     return {{}, Ending::close};
-  }
-
- private:
-  std::unique_ptr<StreamProtocol> inner_;
-  Requests requests_;
-  std::size_t header_size_;
-};
+  };
+  change_stream(service, {.on_bytes = read});
+}
 
 // The requests that wait are taken as one, which the first of them is.
-class MergedRequests : public StreamProtocol {
- public:
-  MergedRequests(const OpenStream& open, const MessageShape& shape)
-      : inner_(open()), requests_(shape) {}
-
-  Actions on_bytes(ByteView bytes) override {
-    requests_.add(bytes);
+void merge_requests(Service& service, const ServerInfo&) {
+  const auto read = [requests = Requests(service.shape)](StreamProtocol& inner,
+                                                         ByteView bytes) mutable {
+    requests.add(bytes);
     Actions actions;
-    if (requests_.whole()) actions = inner_->on_bytes(requests_.take());
-    while (requests_.whole()) requests_.take();
+    if (requests.whole()) actions = inner.on_bytes(requests.take());
+    while (requests.whole()) requests.take();
     return actions;
-  }
-
- private:
-  std::unique_ptr<StreamProtocol> inner_;
-  Requests requests_;
-};
+  };
+  change_stream(service, {.on_bytes = read});
+}
 
 // A request is answered as soon as its size is known, with zeros for what has not come.
-class EarlyReplies : public StreamProtocol {
+class EarlyReplies {
  public:
-  EarlyReplies(OpenStream open, const MessageShape& shape)
-      : open_(std::move(open)), requests_(shape) {}
+  explicit EarlyReplies(const Service& service)
+      : open_(service.open_stream), requests_(service.shape) {}
 
-  Actions on_bytes(ByteView bytes) override {
+  Actions operator()(StreamProtocol&, ByteView bytes) {
     requests_.add(bytes);
     Actions actions;
     while (requests_.whole() && actions.ending == Ending::none) {
@@ -117,18 +102,10 @@ class EarlyReplies : public StreamProtocol {
     append(actions, std::move(early));
   }
 
-  OpenStream open_;
+  std::function<std::unique_ptr<StreamProtocol>()> open_;
   Requests requests_;
   bool answered_ = false;  // the request of which only the beginning has come
 };
-
-template <class Stream>
-Service read_by(Service service) {
-  service.open_stream = [open = service.open_stream, shape = service.shape] {
-    return std::make_unique<Stream>(open, shape);
-  };
-  return service;
-}
 
 bool has_messages(const ServerInfo& server) {
   return server.traits.has_messages;
@@ -136,19 +113,21 @@ bool has_messages(const ServerInfo& server) {
 
 }  // namespace
 
-std::vector<MessageFault> boundary_faults() {
+QuirkTable boundary_faults() {
   return {
       {{"one-recv", "takes what one recv() brings for one message", "one-recv"},
        has_messages,
-       read_by<OneRead>},
+       take_reads},
       {{"merge-next", "answers messages that came together once, by the reply to the first",
         "merged-messages"},
        has_messages,
-       read_by<MergedRequests>},
+       merge_requests},
       {{"early-reply", "answers before the message is complete, with zeros for what is missing",
         "answered-early"},
        has_messages,
-       read_by<EarlyReplies>},
+       [](Service& service, const ServerInfo&) {
+         change_stream(service, {.on_bytes = EarlyReplies(service)});
+       }},
   };
 }
 

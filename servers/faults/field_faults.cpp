@@ -1,8 +1,9 @@
 #include <algorithm>
 #include <utility>
 
+#include "base/text/text_table.h"
 #include "base/text/utf8.h"
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 #include "servers/protocols/unicode_text.h"
 
 namespace wireproof {
@@ -29,9 +30,9 @@ Fields split_fields(const MessageShape& shape, ByteView send) {
   return reader.failed() ? Fields() : fields;
 }
 
-Service with_changed_fields(Service service, void (*change)(Fields& fields)) {
-  const MessageShape shape = service.shape;
-  return with_changed_replies(std::move(service), [shape, change](std::vector<Bytes>& sends) {
+template <void (*change)(Fields& fields)>
+void change_fields(Service& service, const ServerInfo&) {
+  change_replies(service, [shape = service.shape](std::vector<Bytes>& sends) {
     for (Bytes& send : sends) {
       Fields fields = split_fields(shape, send);
       if (fields.empty()) continue;
@@ -91,61 +92,24 @@ void answer_one_id(Fields& fields) {
   }
 }
 
-std::uint32_t count_characters(std::string_view text) {
-  std::uint32_t count = 0;
-  for (std::size_t offset = 0; offset < text.size(); ++count) {
-    offset += decode_code_point(text, offset).size;
-  }
-  return count;
-}
-
 void count_text(Fields& fields) {
-  const std::uint32_t count = count_characters(as_text(fields.back().bytes));
+  const auto count = static_cast<std::uint32_t>(text_width(as_text(fields.back().bytes)));
   for (Field& field : fields) {
     if (field.type.meaning == FieldMeaning::size_of_text) field.bytes = number_bytes(count);
   }
 }
 
-template <void (*change)(Fields& fields)>
-Service wrap(Service service) {
-  return with_changed_fields(std::move(service), change);
+// Every read decoded by itself: what is left of a character at either end is none.
+template <std::size_t size>
+void cut_reads(Service& service, const ServerInfo&) {
+  service.stream_read_size = std::min(service.stream_read_size, size);
+  change_stream(service, {.on_bytes = [](StreamProtocol& inner, ByteView bytes) {
+                  return inner.on_bytes(valid_utf8(bytes));
+                }});
 }
 
 bool has_numbers(const ServerInfo& server) {
   return server.traits.has_numbers;
-}
-
-bool has_longs(const ServerInfo& server) {
-  return server.traits.has_longs;
-}
-
-bool has_ids(const ServerInfo& server) {
-  return server.traits.has_ids;
-}
-
-bool has_sized_text(const ServerInfo& server) {
-  return server.traits.has_length && server.traits.has_text;
-}
-
-// Every read decoded by itself: what is left of a character at either end is none.
-class DecodedReads : public StreamProtocol {
- public:
-  explicit DecodedReads(std::unique_ptr<StreamProtocol> inner) : inner_(std::move(inner)) {}
-
-  Actions on_bytes(ByteView bytes) override { return inner_->on_bytes(valid_utf8(bytes)); }
-  Actions on_eof() override { return inner_->on_eof(); }
-
- private:
-  std::unique_ptr<StreamProtocol> inner_;
-};
-
-template <std::size_t size>
-Service cut_reads(Service service) {
-  service.stream_read_size = std::min(service.stream_read_size, size);
-  service.open_stream = [open = service.open_stream] {
-    return std::make_unique<DecodedReads>(open());
-  };
-  return service;
 }
 
 // `?` for what Latin-1 has no character for, as encoders do.
@@ -161,8 +125,8 @@ Bytes encode_latin1(std::string_view text) {
   return encoded;
 }
 
-Service answer_latin1(Service service) {
-  return with_changed_replies(std::move(service), [](std::vector<Bytes>& sends) {
+void answer_latin1(Service& service, const ServerInfo&) {
+  change_replies(service, [](std::vector<Bytes>& sends) {
     for (Bytes& send : sends) send = encode_latin1(as_text(send));
   });
 }
@@ -172,54 +136,48 @@ bool is_all_text(const ServerInfo& server) {
   return server.traits.has_text && !server.traits.has_messages;
 }
 
-bool replies_with_text(const ServerInfo& server) {
-  return is_all_text(server) && server.traits.replies;
-}
-
 // Prefix and text, or one text of which one read is taken.
 bool reads_text(const ServerInfo& server) {
-  return server.tcp_port != 0 && (is_all_text(server) || server.traits.has_prefix);
-}
-
-bool reads_text_in_chunks(const ServerInfo& server) {
-  return server.tcp_port != 0 && is_all_text(server) && !server.traits.closes_first;
+  return speaks_tcp(server) && (is_all_text(server) || server.traits.has_prefix);
 }
 
 }  // namespace
 
-std::vector<MessageFault> field_faults() {
+QuirkTable field_faults() {
   return {
       {{"swap-bytes", "writes the numbers of a reply with the least byte first", "byte-order"},
        has_numbers,
-       wrap<swap_bytes>},
+       change_fields<swap_bytes>},
       {{"native-layout",
         "replies in the layout of a C struct on this machine: padding, longs of 8 bytes, least "
         "byte first",
         "native-layout"},
-       has_longs,
-       wrap<lay_out_natively>},
+       [](const ServerInfo& server) { return server.traits.has_longs; },
+       change_fields<lay_out_natively>},
       {{"swap-fields", "writes two fields of a reply in the other order", "swapped-fields"},
        has_numbers,
-       wrap<swap_neighbours>},
+       change_fields<swap_neighbours>},
       {{"wrong-id", "gives every reply the number 1234 instead of its request's", "wrong-id"},
-       has_ids,
-       wrap<answer_one_id>},
+       [](const ServerInfo& server) { return server.traits.has_ids; },
+       change_fields<answer_one_id>},
       {{"count-chars", "gives the size of the text in characters", "counted-characters"},
-       has_sized_text,
-       wrap<count_text>},
+       [](const ServerInfo& server) { return server.traits.has_length && server.traits.has_text; },
+       change_fields<count_text>},
   };
 }
 
-std::vector<MessageFault> text_faults() {
+QuirkTable text_faults() {
   return {
       {{"cut-30", "decodes reads of at most 30 bytes, and so half characters", "cut-character"},
        reads_text,
        cut_reads<30>},
       {{"cut-1024", "decodes reads of at most 1024 bytes, and so half characters", "cut-character"},
-       reads_text_in_chunks,
+       [](const ServerInfo& server) {
+         return speaks_tcp(server) && is_all_text(server) && !server.traits.closes_first;
+       },
        cut_reads<1024>},
       {{"latin1", "answers in Latin-1 instead of UTF-8", "latin1"},
-       replies_with_text,
+       [](const ServerInfo& server) { return is_all_text(server) && server.traits.replies; },
        answer_latin1},
   };
 }

@@ -2,21 +2,12 @@
 
 #include <fmt/format.h>
 
-#include <iterator>
-#include <stdexcept>
+#include <algorithm>
+#include <string_view>
 #include <utility>
-
-#include "servers/faults/fault_tables.h"
 
 namespace wireproof {
 namespace {
-
-// Another way to be correct: no sheet may fail because of it.
-struct HarmlessVariant {
-  ServerVariant variant;
-  bool (*applies)(const ServerInfo& server) = nullptr;
-  void (*change)(Conduct& conduct, const ServerInfo& server) = nullptr;
-};
 
 using std::chrono::milliseconds;
 
@@ -28,18 +19,19 @@ bool any(const ServerInfo&) {
 }
 
 template <Sending sending>
-void send_so(Conduct& conduct, const ServerInfo&) {
-  conduct.sending = sending;
+void send_so(Service& service, const ServerInfo&) {
+  service.conduct.sending = sending;
 }
 
 // A server that answers chunks keeps its receive buffer: what it holds is the largest chunk.
-void shrink_buffers(Conduct& conduct, const ServerInfo& server) {
-  conduct.small_send_buffer = true;
-  conduct.small_receive_buffer = server.traits.has_messages;
+void shrink_buffers(Service& service, const ServerInfo& server) {
+  service.conduct.small_send_buffer = true;
+  service.conduct.small_receive_buffer = server.traits.has_messages;
 }
 
-const std::vector<HarmlessVariant>& harmless_variants() {
-  static const std::vector<HarmlessVariant> kVariants = {
+// Other ways to be correct: no sheet may fail because of one.
+const QuirkTable& harmless_variants() {
+  static const QuirkTable kVariants = {
       {{"byte-by-byte", "a send for every byte"}, replies_on_tcp, send_so<Sending::byte_by_byte>},
       {{"two-sends", "two sends for each"}, replies_on_tcp, send_so<Sending::in_halves>},
       {{"corked", "holds an answer back until it is complete, or until FIN (MSG_MORE)"},
@@ -51,95 +43,149 @@ const std::vector<HarmlessVariant>& harmless_variants() {
        shrink_buffers},
       {{"slow-start", "listens 300 ms after its start"},
        any,
-       [](Conduct& conduct, const ServerInfo&) { conduct.start_delay = kSlowStart; }},
+       [](Service& service, const ServerInfo&) { service.conduct.start_delay = kSlowStart; }},
       {{"late-close", "closes 200 ms late"},
        speaks_tcp,
-       [](Conduct& conduct, const ServerInfo&) { conduct.close_delay = kLateClose; }},
+       [](Service& service, const ServerInfo&) { service.conduct.close_delay = kLateClose; }},
       {{"shutdown-then-close", "calls shutdown before close"},
        speaks_tcp,
-       [](Conduct& conduct, const ServerInfo&) { conduct.closing = Closing::after_shutdown; }},
+       [](Service& service, const ServerInfo&) {
+         service.conduct.closing = Closing::after_shutdown;
+       }},
       {{"async", "all clients in one thread, by readiness"},
        serves_many,
-       [](Conduct& conduct, const ServerInfo&) { conduct.way = ServeWay::select; }},
+       [](Service& service, const ServerInfo&) { service.conduct.way = ServeWay::select; }},
       {{"forked", "a process per client"},
        serves_many,
-       [](Conduct& conduct, const ServerInfo&) { conduct.way = ServeWay::fork; }},
+       [](Service& service, const ServerInfo&) { service.conduct.way = ServeWay::fork; }},
       {{"exit-closes", "a process per client, whose exit closes the connection"},
        serves_many,
-       [](Conduct& conduct, const ServerInfo&) {
-         conduct.way = ServeWay::fork;
-         conduct.closing = Closing::by_exit;
+       [](Service& service, const ServerInfo&) {
+         service.conduct.way = ServeWay::fork;
+         service.conduct.closing = Closing::by_exit;
        }},
       {{"ipv6-dual", "listens on [::] for IPv6 and IPv4"},
        any,
-       [](Conduct& conduct, const ServerInfo&) { conduct.both_families = true; }},
+       [](Service& service, const ServerInfo&) { service.conduct.both_families = true; }},
   };
   return kVariants;
 }
 
-[[noreturn]] void refuse(const ServerInfo& server, const std::string& kind,
-                         const std::string& name) {
-  throw std::invalid_argument(
-      fmt::format("server {} has no {} `{}`; `wireproof servers {}` lists what it has", server.name,
-                  kind, name, server.name));
-}
-
-}  // namespace
-
-const std::vector<MessageFault>& message_faults() {
-  static const std::vector<MessageFault> kAll = [] {
-    std::vector<MessageFault> faults;
-    for (const auto family : {reply_faults, field_faults, text_faults, boundary_faults,
-                              input_faults, datagram_faults}) {
-      std::vector<MessageFault> some = family();
-      std::move(some.begin(), some.end(), std::back_inserter(faults));
-    }
-    return faults;
-  }();
+const QuirkTable& all_faults() {
+  static const QuirkTable kAll = join_tables({serving_faults(), message_faults()});
   return kAll;
 }
 
-std::vector<ServerFault> faults_of(const ServerInfo& server) {
-  std::vector<ServerFault> faults;
-  for (const ServingFault& entry : serving_faults()) {
-    if (entry.applies(server)) faults.push_back(entry.fault);
+std::vector<ServerQuirk> quirks_of(const ServerInfo& server, const QuirkTable& table) {
+  std::vector<ServerQuirk> quirks;
+  for (const QuirkEntry& entry : table) {
+    if (entry.applies(server)) quirks.push_back(entry.quirk);
   }
-  for (const MessageFault& entry : message_faults()) {
-    if (entry.applies(server)) faults.push_back(entry.fault);
-  }
-  return faults;
+  return quirks;
 }
 
-std::vector<ServerVariant> variants_of(const ServerInfo& server) {
-  std::vector<ServerVariant> variants;
-  for (const HarmlessVariant& entry : harmless_variants()) {
-    if (entry.applies(server)) variants.push_back(entry.variant);
+// `kind` is what the table has.
+void change_service(Service& service, const ServerInfo& server, const QuirkTable& table,
+                    std::string_view kind, const std::string& name) {
+  const auto entry = std::ranges::find_if(table, [&](const QuirkEntry& each) {
+    return each.quirk.name == name && each.applies(server);
+  });
+  if (entry == table.end()) {
+    throw std::invalid_argument(
+        fmt::format("server {} has no {} `{}`; `wireproof servers {}` lists what it has",
+                    server.name, kind, name, server.name));
   }
-  return variants;
+  entry->change(service, server);
+}
+
+class ChangedStream : public StreamProtocol {
+ public:
+  ChangedStream(std::unique_ptr<StreamProtocol> inner, StreamChange change)
+      : inner_(std::move(inner)), change_(std::move(change)) {}
+
+  Actions on_bytes(ByteView bytes) override {
+    return replied(change_.on_bytes ? change_.on_bytes(*inner_, bytes) : inner_->on_bytes(bytes));
+  }
+  Actions on_eof() override {
+    return replied(change_.on_eof ? change_.on_eof(*inner_) : inner_->on_eof());
+  }
+
+ private:
+  Actions replied(Actions actions) const {
+    if (change_.replies) change_.replies(actions.sends);
+    return actions;
+  }
+
+  std::unique_ptr<StreamProtocol> inner_;
+  StreamChange change_;
+};
+
+class ChangedDatagrams : public DatagramProtocol {
+ public:
+  ChangedDatagrams(std::unique_ptr<DatagramProtocol> inner, ChangeDatagrams change)
+      : inner_(std::move(inner)), change_(std::move(change)) {}
+
+  std::vector<Bytes> on_datagram(ByteView datagram) override { return change_(*inner_, datagram); }
+
+ private:
+  std::unique_ptr<DatagramProtocol> inner_;
+  ChangeDatagrams change_;
+};
+
+}  // namespace
+
+std::vector<ServerQuirk> faults_of(const ServerInfo& server) {
+  return quirks_of(server, all_faults());
+}
+
+std::vector<ServerQuirk> variants_of(const ServerInfo& server) {
+  return quirks_of(server, harmless_variants());
 }
 
 Service with_fault(Service service, const ServerInfo& server, const std::string& fault) {
-  if (fault.empty()) return service;
-  for (const ServingFault& entry : serving_faults()) {
-    if (entry.fault.name != fault || !entry.applies(server)) continue;
-    entry.change(service, server);
-    return service;
-  }
-  for (const MessageFault& entry : message_faults()) {
-    if (entry.fault.name != fault || !entry.applies(server)) continue;
-    return entry.wrap(std::move(service));
-  }
-  refuse(server, "fault", fault);
+  if (!fault.empty()) change_service(service, server, all_faults(), "fault", fault);
+  return service;
 }
 
 Service with_variant(Service service, const ServerInfo& server, const std::string& variant) {
-  if (variant.empty()) return service;
-  for (const HarmlessVariant& entry : harmless_variants()) {
-    if (entry.variant.name != variant || !entry.applies(server)) continue;
-    entry.change(service.conduct, server);
-    return service;
-  }
-  refuse(server, "variant", variant);
+  if (!variant.empty()) change_service(service, server, harmless_variants(), "variant", variant);
+  return service;
+}
+
+void change_stream(Service& service, const StreamChange& change) {
+  if (!service.open_stream) return;
+  service.open_stream = [open = service.open_stream, change] {
+    return std::make_unique<ChangedStream>(open(), change);
+  };
+}
+
+void change_datagrams(Service& service, const ChangeDatagrams& change) {
+  if (!service.open_datagrams) return;
+  service.open_datagrams = [open = service.open_datagrams, change] {
+    return std::make_unique<ChangedDatagrams>(open(), change);
+  };
+}
+
+void change_replies(Service& service, const ChangeReplies& change) {
+  change_stream(service, {.replies = change});
+  change_datagrams(service, [change](DatagramProtocol& inner, ByteView datagram) {
+    std::vector<Bytes> replies = inner.on_datagram(datagram);
+    change(replies);
+    return replies;
+  });
+}
+
+QuirkTable join_tables(const std::vector<QuirkTable>& tables) {
+  QuirkTable all;
+  for (const QuirkTable& table : tables) all.insert(all.end(), table.begin(), table.end());
+  return all;
+}
+
+const QuirkTable& message_faults() {
+  static const QuirkTable kAll =
+      join_tables({reply_faults(), field_faults(), text_faults(), boundary_faults(), input_faults(),
+                   datagram_faults()});
+  return kAll;
 }
 
 }  // namespace wireproof

@@ -1,8 +1,6 @@
 #include <algorithm>
-#include <memory>
-#include <utility>
 
-#include "servers/faults/fault_tables.h"
+#include "servers/faults/misconduct.h"
 #include "servers/protocols/unicode_text.h"
 
 namespace wireproof {
@@ -21,112 +19,59 @@ bool has_prefix(const ServerInfo& server) {
   return speaks_tcp(server) && server.traits.has_prefix;
 }
 
-bool has_prefix_until_eof(const ServerInfo& server) {
-  return has_prefix(server) && !server.traits.closes_first;
-}
-
 // Many clients with conversations that last.
 bool keeps_many(const ServerInfo& server) {
   return serves_many(server) && !server.traits.closes_first;
 }
 
-bool decodes(const ServerInfo& server) {
-  return serves_many(server) && (server.traits.has_text || server.traits.has_messages);
+// Forgets the connection at EOF: it stays in CLOSE-WAIT.
+void keep_at_eof(Service& service, const ServerInfo&) {
+  change_stream(service, {.on_eof = [](StreamProtocol&) { return Actions{{}, Ending::keep}; }});
 }
 
-// What a server makes of the end of an exchange: stream protocols that wrap another one.
-class WrappedStream : public StreamProtocol {
- public:
-  explicit WrappedStream(std::unique_ptr<StreamProtocol> inner) : inner_(std::move(inner)) {}
-
-  Actions on_bytes(ByteView bytes) override { return inner_->on_bytes(bytes); }
-  Actions on_eof() override { return inner_->on_eof(); }
-
- protected:
-  StreamProtocol& inner() { return *inner_; }
-
- private:
-  std::unique_ptr<StreamProtocol> inner_;
-};
-
-// Forgets the connection at EOF: it stays in CLOSE-WAIT.
-class KeepAtEof : public WrappedStream {
- public:
-  using WrappedStream::WrappedStream;
-  Actions on_eof() override { return {{}, Ending::keep}; }
-};
-
 // Does not see the end: reads on, and gets nothing again and again.
-class ReadOnAtEof : public WrappedStream {
- public:
-  using WrappedStream::WrappedStream;
-  Actions on_eof() override { return {{}, Ending::none}; }
-};
+void read_on_at_eof(Service& service, const ServerInfo&) {
+  change_stream(service, {.on_eof = [](StreamProtocol&) { return Actions{{}, Ending::none}; }});
+}
 
-// Takes the end for an empty chunk, answers it like one, and then closes.
-class AnswerEofOnce : public WrappedStream {
- public:
-  using WrappedStream::WrappedStream;
-  Actions on_eof() override { return {inner().on_bytes({}).sends, Ending::close}; }
-};
-
-// The same, but reads on, for ever. What is sent has to be taken before the next, so no more than
-// one answer is held.
-class AnswerEofAlways : public WrappedStream {
- public:
-  using WrappedStream::WrappedStream;
-  Actions on_eof() override { return {inner().on_bytes({}).sends, Ending::none}; }
-};
+// Takes the end for an empty chunk, answers it like one, and then closes; or reads on, for ever.
+// What is sent has to be taken before the next, so no more than one answer is held.
+template <Ending ending>
+void answer_eof(Service& service, const ServerInfo&) {
+  change_stream(service, {.on_eof = [](StreamProtocol& inner) {
+                  return Actions{inner.on_bytes({}).sends, ending};
+                }});
+}
 
 // Goes on reading where it ought to close.
-class NeverClose : public WrappedStream {
- public:
-  using WrappedStream::WrappedStream;
-  Actions on_bytes(ByteView bytes) override {
-    return {WrappedStream::on_bytes(bytes).sends, Ending::none};
-  }
-};
+void never_close(Service& service, const ServerInfo&) {
+  change_stream(service, {.on_bytes = [](StreamProtocol& inner, ByteView bytes) {
+                  return Actions{inner.on_bytes(bytes).sends, Ending::none};
+                }});
+}
 
 // Closes where it ought to answer.
-class CloseBeforeReply : public WrappedStream {
- public:
-  using WrappedStream::WrappedStream;
-  Actions on_bytes(ByteView bytes) override {
-    Actions actions = WrappedStream::on_bytes(bytes);
-    if (actions.sends.empty()) return actions;
-    return {{}, Ending::close};
-  }
-};
+void close_before_reply(Service& service, const ServerInfo&) {
+  change_stream(service, {.on_bytes = [](StreamProtocol& inner, ByteView bytes) {
+                  Actions actions = inner.on_bytes(bytes);
+                  return actions.sends.empty() ? actions : Actions{{}, Ending::close};
+                }});
+}
 
 // Forgets the connection where the input is refused and, if it decodes text, where a chunk is not
 // UTF-8, as a thread does that ends with an exception.
-class ForgetAfterBadInput : public WrappedStream {
- public:
-  ForgetAfterBadInput(std::unique_ptr<StreamProtocol> inner, bool decodes_text)
-      : WrappedStream(std::move(inner)), decodes_text_(decodes_text) {}
-
-  Actions on_bytes(ByteView bytes) override {
-    if (decodes_text_ && !std::ranges::equal(valid_utf8(bytes), bytes)) return {{}, Ending::keep};
-    Actions actions = WrappedStream::on_bytes(bytes);
-    if (actions.ending == Ending::refuse) actions.ending = Ending::keep;
-    return actions;
-  }
-
- private:
-  bool decodes_text_;
-};
-
-template <class Wrapper>
-void wrap_streams(Service& service, const ServerInfo&) {
-  service.open_stream = [open = service.open_stream] { return std::make_unique<Wrapper>(open()); };
-}
-
 void forget_after_bad_input(Service& service, const ServerInfo& server) {
   service.conduct.way = ServeWay::threads;
   service.conduct.frees_kept_at_accept = true;
-  service.open_stream = [open = service.open_stream, decodes_text = server.traits.has_text] {
-    return std::make_unique<ForgetAfterBadInput>(open(), decodes_text);
+  const auto read = [decodes_text = server.traits.has_text](StreamProtocol& inner, ByteView bytes) {
+    if (decodes_text && !std::ranges::equal(valid_utf8(bytes), bytes)) {
+      return Actions{{}, Ending::keep};
+    }
+    Actions actions = inner.on_bytes(bytes);
+    if (actions.ending == Ending::refuse) actions.ending = Ending::keep;
+    return actions;
   };
+  change_stream(service, {.on_bytes = read});
 }
 
 void close_with_unread(Service& service, const ServerInfo& server) {
@@ -141,17 +86,17 @@ void die_on_reset(Service& service, const ServerInfo& server) {
   if (server.way != ServeWay::serial) service.conduct.way = ServeWay::select;
 }
 
-std::vector<ServingFault> closing_faults() {
+QuirkTable closing_faults() {
   return {
       {{"reset-on-close", "closes with RST instead of FIN (SO_LINGER 0)", "reset-abort"},
        speaks_tcp,
        [](Service& service, const ServerInfo&) { service.conduct.closing = Closing::by_reset; }},
       {{"never-close", "does not close after its answer", "never-closed"},
        closes_first,
-       wrap_streams<NeverClose>},
+       never_close},
       {{"close-before-reply", "closes where it ought to answer", "closed-before-reply"},
        replies_on_tcp,
-       wrap_streams<CloseBeforeReply>},
+       close_before_reply},
       {{"close-unread", "closes while bytes are unread, so that RST is sent", "reset-unread"},
        may_leave_unread,
        close_with_unread},
@@ -170,29 +115,29 @@ std::vector<ServingFault> closing_faults() {
   };
 }
 
-std::vector<ServingFault> faults_after_the_client() {
+QuirkTable faults_after_the_client() {
   return {
       {{"leak", "does not close at EOF and leaves CLOSE-WAIT behind", "close-wait"},
        speaks_tcp,
-       wrap_streams<KeepAtEof>},
-      {{"spin", "calls recv again and again at EOF", "busy-loop"},
-       speaks_tcp,
-       wrap_streams<ReadOnAtEof>},
+       keep_at_eof},
+      {{"spin", "calls recv again and again at EOF", "busy-loop"}, speaks_tcp, read_on_at_eof},
       {{"endless", "answers EOF like a chunk, for ever", "endless-after-eof"},
-       has_prefix_until_eof,
-       wrap_streams<AnswerEofAlways>},
+       [](const ServerInfo& server) { return has_prefix(server) && !server.traits.closes_first; },
+       answer_eof<Ending::none>},
       {{"stray-reply", "answers EOF like a chunk, once", "stray-after-eof"},
        has_prefix,
-       wrap_streams<AnswerEofOnce>},
+       answer_eof<Ending::close>},
       {{"die-on-reset", "ends when a client resets", "died-on-reset"}, speaks_tcp, die_on_reset},
       {{"thread-dies", "a thread ends on bad input; its connection hangs until a later accept",
         "thread-died"},
-       decodes,
+       [](const ServerInfo& server) {
+         return serves_many(server) && (server.traits.has_text || server.traits.has_messages);
+       },
        forget_after_bad_input},
   };
 }
 
-std::vector<ServingFault> faults_of_sharing() {
+QuirkTable faults_of_sharing() {
   return {
       {{"one-at-a-time", "serves one client after the other", "one-at-a-time"},
        serves_many,
@@ -226,15 +171,10 @@ std::vector<ServingFault> faults_of_sharing() {
 
 }  // namespace
 
-const std::vector<ServingFault>& serving_faults() {
-  static const std::vector<ServingFault> kFaults = [] {
-    std::vector<ServingFault> all = closing_faults();
-    for (const auto& more : {faults_after_the_client(), faults_of_sharing()}) {
-      all.insert(all.end(), more.begin(), more.end());
-    }
-    return all;
-  }();
-  return kFaults;
+const QuirkTable& serving_faults() {
+  static const QuirkTable kAll =
+      join_tables({closing_faults(), faults_after_the_client(), faults_of_sharing()});
+  return kAll;
 }
 
 }  // namespace wireproof

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <utility>
 
@@ -15,17 +16,11 @@ constexpr std::size_t kLengthSize = 4;
 enum class CalcFraming : std::uint8_t { length, none };
 enum class CalcConnection : std::uint8_t { close, keep };
 
-std::int64_t sum_of(const std::vector<std::int32_t>& numbers) {
-  std::int64_t sum = 0;  // 255 numbers of 32 bits need 40
-  for (const std::int32_t number : numbers) sum += number;
-  return sum;
-}
-
 // A factor 0 makes the product 0 wherever it stands; without one the magnitude never shrinks, so
 // beyond 2^31 (which -1 may still turn into the least i32) there is no way back.
 std::optional<std::int64_t> product_of(const std::vector<std::int32_t>& numbers) {
   constexpr std::int64_t kLargestMagnitude = std::int64_t{1} << 31;
-  if (std::find(numbers.begin(), numbers.end(), 0) != numbers.end()) return 0;
+  if (std::ranges::count(numbers, 0) > 0) return 0;
   std::int64_t product = 1;
   for (const std::int32_t number : numbers) {
     product *= number;
@@ -38,7 +33,8 @@ std::optional<std::int64_t> calculate_wide(const CalcRequest& request) {
   const std::vector<std::int32_t>& numbers = request.numbers;
   switch (request.operation) {
     case CalcOperation::sum:
-      return sum_of(numbers);
+      // 255 numbers of 32 bits need 40.
+      return std::accumulate(numbers.begin(), numbers.end(), std::int64_t{0});
     case CalcOperation::product:
       return product_of(numbers);
     case CalcOperation::minimum:

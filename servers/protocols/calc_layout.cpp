@@ -1,7 +1,6 @@
 #include "servers/protocols/calc_layout.h"
 
 #include <algorithm>
-#include <string_view>
 #include <utility>
 
 namespace wireproof {
@@ -66,7 +65,7 @@ class HeadReader {
       case CalcLayout::opcode:
         take_code();
         break;
-      case CalcLayout::text:  // calc_text.h
+      case CalcLayout::text:  // calc_text.cpp
         break;
     }
   }

@@ -74,43 +74,40 @@ class TextEcho : public StreamProtocol {
   Bytes kept_;  // between calls at most the three first bytes of a character
 };
 
-void answer_reads(Service& service, std::size_t read_size, const Answer& answer, Ending ending) {
+Service answer_reads(std::size_t read_size, const Answer& answer, Ending ending) {
+  Service service;
   service.open_stream = [answer, ending] {
     return std::make_unique<AnsweredReads>(answer, ending);
   };
   service.stream_read_size = read_size;
+  return service;
 }
 
-void answer_datagrams(Service& service, std::size_t read_size, const Answer& answer) {
+// Beside what the service does already.
+Service answer_datagrams(std::size_t read_size, const Answer& answer, Service service = {}) {
   service.open_datagrams = [answer] { return std::make_unique<AnsweredDatagrams>(answer); };
   service.datagram_read_size = read_size;
+  return service;
 }
 
 }  // namespace
 
 Service make_echo_both(const ServerParameters&) {
-  Service service;
-  answer_reads(service, kReadSize, copy_of, Ending::none);
-  answer_datagrams(service, kReadSize, copy_of);
-  return service;
+  return answer_datagrams(kReadSize, copy_of, answer_reads(kReadSize, copy_of, Ending::none));
 }
 
 Service make_echo_chunks(const ServerParameters& parameters) {
-  Service service;
   const auto answer = [prefix = parameters.at("prefix")](ByteView bytes) {
     return join(prefix, bytes);
   };
-  answer_reads(service, kChunkSize, answer, Ending::none);
-  return service;
+  return answer_reads(kChunkSize, answer, Ending::none);
 }
 
 Service make_echo_once(const ServerParameters& parameters) {
-  Service service;
   const auto answer = [prefix = parameters.at("prefix")](ByteView bytes) {
     return join(prefix, valid_utf8(bytes));
   };
-  answer_reads(service, kOnceSize, answer, Ending::close);
-  return service;
+  return answer_reads(kOnceSize, answer, Ending::close);
 }
 
 Service make_text_echo(const ServerParameters& parameters) {
@@ -130,22 +127,15 @@ Service make_print_udp(const ServerParameters&) {
 }
 
 Service make_reverse(const ServerParameters&) {
-  Service service;
-  answer_reads(service, kTextSize, reverse_of, Ending::none);
-  answer_datagrams(service, kTextSize, reverse_of);
-  return service;
+  return answer_datagrams(kTextSize, reverse_of, answer_reads(kTextSize, reverse_of, Ending::none));
 }
 
 Service make_upper_tcp(const ServerParameters&) {
-  Service service;
-  answer_reads(service, kTextSize, upper_case, Ending::close);
-  return service;
+  return answer_reads(kTextSize, upper_case, Ending::close);
 }
 
 Service make_upper_udp(const ServerParameters&) {
-  Service service;
-  answer_datagrams(service, kDatagramSize, upper_case);
-  return service;
+  return answer_datagrams(kDatagramSize, upper_case);
 }
 
 }  // namespace wireproof

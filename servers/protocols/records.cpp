@@ -73,14 +73,6 @@ std::vector<MessageField> record_fields(ByteView) {
           {FieldMeaning::text, kTextSize, 1}};
 }
 
-MessageShape record_shape(RecordReply reply) {
-  MessageShape shape;
-  shape.request_size = [](ByteView) { return kRecordSize; };
-  shape.max_request_size = kRecordSize;
-  shape.reply_fields = reply == RecordReply::text ? text_alone : record_fields;
-  return shape;
-}
-
 std::vector<MessageField> sized_fields(ByteView reply) {
   return {{FieldMeaning::number, 1, 1},        // version
           {FieldMeaning::size_of_text, 4, 8},  //
@@ -91,15 +83,6 @@ std::vector<MessageField> sized_fields(ByteView reply) {
 std::optional<std::size_t> announced_size(ByteView stream) {
   if (stream.size() < kHeaderSize) return std::nullopt;
   return kHeaderSize + announced_text_size(stream);
-}
-
-MessageShape sized_shape(RecordReply reply) {
-  MessageShape shape;
-  shape.request_size = announced_size;
-  shape.max_request_size = kHeaderSize + kMaxRecordText;
-  shape.header_size = kHeaderSize;
-  shape.reply_fields = reply == RecordReply::text ? text_alone : sized_fields;
-  return shape;
 }
 
 Service serve_records(TextSize text_size, RecordReply reply) {
@@ -115,14 +98,19 @@ Service serve_records(TextSize text_size, RecordReply reply) {
 Service make_record(const ServerParameters& parameters) {
   const RecordReply reply = parse_reply(parameters.at("reply"));
   Service service = serve_records(fixed_text_size, reply);
-  service.shape = record_shape(reply);
+  service.shape.request_size = [](ByteView) { return kRecordSize; };
+  service.shape.max_request_size = kRecordSize;
+  service.shape.reply_fields = reply == RecordReply::text ? text_alone : record_fields;
   return service;
 }
 
 Service make_record_sized(const ServerParameters& parameters) {
   const RecordReply reply = parse_reply(parameters.at("reply"));
   Service service = serve_records(announced_text_size, reply);
-  service.shape = sized_shape(reply);
+  service.shape.request_size = announced_size;
+  service.shape.max_request_size = kHeaderSize + kMaxRecordText;
+  service.shape.header_size = kHeaderSize;
+  service.shape.reply_fields = reply == RecordReply::text ? text_alone : sized_fields;
   return service;
 }
 

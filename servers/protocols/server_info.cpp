@@ -44,4 +44,9 @@ bool ServerParameter::takes(const std::string& value) const {
   return any_text || std::ranges::find(values, value) != values.end();
 }
 
+const ServerParameter* ServerInfo::find_parameter(const std::string& wanted) const {
+  const auto found = std::ranges::find(parameters, wanted, &ServerParameter::name);
+  return found == parameters.end() ? nullptr : &*found;
+}
+
 }  // namespace wireproof

@@ -35,17 +35,12 @@ struct ServerParameter {
 };
 
 // A way of being wrong that a server can be asked for, and the name of the cause that a failing
-// sheet must give (a test holds it against the catalogue of causes, which servers do not know).
-struct ServerFault {
+// sheet must give (a test holds it against the catalogue of causes, which servers do not know); or
+// another way of being correct, without a cause.
+struct ServerQuirk {
   std::string name;
   std::string meaning;
-  std::string explanation;
-};
-
-// Another way of being correct.
-struct ServerVariant {
-  std::string name;
-  std::string meaning;
+  std::string explanation = {};
 };
 
 // What a server's protocol is like, as far as it decides which faults the server can have.
@@ -71,10 +66,13 @@ struct ServerInfo {
   std::string protocol;              // one line
   std::string origin;                // which lab note and exercise
   ServeWay way = ServeWay::threads;  // of its TCP clients, unless another is asked for
-  std::vector<ServerParameter> parameters;
-  ServerTraits traits;
-  std::vector<ServerFault> faults;  // these two follow from the rest
-  std::vector<ServerVariant> variants;
+  std::vector<ServerParameter> parameters = {};
+  ServerTraits traits = {};
+  std::vector<ServerQuirk> faults = {};  // these two follow from the rest
+  std::vector<ServerQuirk> variants = {};
+
+  // Null when there is none of that name.
+  const ServerParameter* find_parameter(const std::string& wanted) const;
 };
 
 }  // namespace wireproof

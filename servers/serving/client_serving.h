@@ -9,7 +9,6 @@
 #include <memory>
 
 #include "base/system/system_call.h"
-#include "servers/protocols/protocol.h"
 #include "servers/serving/connection.h"
 
 namespace wireproof {

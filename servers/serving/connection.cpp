@@ -183,6 +183,7 @@ ConnectionPhase serve_connection(int fd, const Service& service, const std::stri
          connection.phase() != ConnectionPhase::kept) {
     connection.step();
   }
+  if (log) log(render_end(peer, connection.phase()));
   return connection.phase();
 }
 

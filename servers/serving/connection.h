@@ -78,7 +78,7 @@ class Connection {
   Deadline deadline_{Duration(0)};  // of draining and pausing
 };
 
-// All steps of a connection on a blocking socket; `over` or `kept`.
+// All steps of a connection on a blocking socket, and its end in the log; `over` or `kept`.
 ConnectionPhase serve_connection(int fd, const Service& service, const std::string& peer,
                                  const ServeLog& log);
 

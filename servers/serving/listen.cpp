@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <utility>
 
-#include "base/system/socket_address.h"
 #include "base/text/bytes.h"
 #include "servers/serving/server_socket.h"
 
@@ -28,10 +27,6 @@ std::unique_ptr<ClientServing> make_client_serving(ServeWay way, ServedSocket so
       return serve_by_fork(std::move(socket));
   }
   return nullptr;
-}
-
-std::string name_of(const SocketAddress& peer) {
-  return render_endpoint(read_socket_address(peer).value_or(Endpoint{}));
 }
 
 }  // namespace
@@ -88,7 +83,7 @@ void Listener::answer_datagrams() {
       continue;
     }
     const ByteView datagram = ByteView(buffer).first(static_cast<std::size_t>(count));
-    const std::string name = options_.log ? name_of(peer) : "";
+    const std::string name = options_.log ? render_socket_address(peer) : "";
     if (options_.log) options_.log(fmt::format("{} > {}", name, render_quoted(datagram)));
     for (const Bytes& reply : protocol->on_datagram(datagram)) {
       if (stop_waiting_.try_acquire_for(service_.conduct.reply_delay)) return;

@@ -8,8 +8,6 @@
 #include <string>
 #include <thread>
 
-#include "base/system/system_call.h"
-#include "servers/protocols/protocol.h"
 #include "servers/serving/client_serving.h"
 
 namespace wireproof {

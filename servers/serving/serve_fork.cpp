@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <poll.h>
 #include <signal.h>
 #include <sys/prctl.h>
@@ -10,7 +9,6 @@
 
 #include "base/system/deadline.h"
 #include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 
@@ -85,10 +83,9 @@ class ForkServing : public ClientServing {
   static void reap(const Child& child) { await_process(child.pid); }
 
   void accept_next() {
-    const AcceptedClient client = accept_client(socket_.fd);
+    const AcceptedClient client = accept_client(socket_.fd, socket_.log);
     accept_failed_ = client.acceptance == Acceptance::exhausted;
     if (client.acceptance != Acceptance::accepted) return;
-    if (socket_.log) socket_.log(fmt::format("{} connected", client.peer));
     if (socket_.service.conduct.child_holds_connection) start_child(client, &ForkServing::hold);
     start_child(client, &ForkServing::serve_client);
   }
@@ -121,7 +118,6 @@ class ForkServing : public ClientServing {
   void serve_client(const AcceptedClient& client) const {
     const int fd = client.fd.get();
     const ConnectionPhase end = serve_connection(fd, socket_.service, client.peer, socket_.log);
-    if (socket_.log) socket_.log(render_end(client.peer, end));
     if (end == ConnectionPhase::kept) hold(client);
     if (socket_.service.conduct.closing != Closing::by_exit) ::close(fd);
   }

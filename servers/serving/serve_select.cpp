@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <linux/sockios.h>
 #include <poll.h>
 #include <sys/ioctl.h>
@@ -11,7 +10,6 @@
 #include <vector>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 
@@ -141,10 +139,9 @@ class SelectServing : public ClientServing {
   // Its clients are asked about from the next poll() on.
   void accept_next() {
     if (conduct().resets_waiting && !clients_.empty()) return reset_waiting_clients();
-    AcceptedClient accepted = accept_client(socket_.fd, SOCK_NONBLOCK);
+    AcceptedClient accepted = accept_client(socket_.fd, socket_.log, SOCK_NONBLOCK);
     accept_failed_ = accepted.acceptance == Acceptance::exhausted;
     if (accepted.acceptance != Acceptance::accepted) return;
-    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
     Connection connection(accepted.fd.get(), socket_.service, accepted.peer, socket_.log);
     clients_.push_back({std::move(accepted.fd), accepted.peer, std::move(connection)});
     if (conduct().replies_to_newest) reply_to_newest();

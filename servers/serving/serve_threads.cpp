@@ -1,4 +1,3 @@
-#include <fmt/format.h>
 #include <sys/socket.h>
 
 #include <condition_variable>
@@ -9,22 +8,25 @@
 #include <thread>
 #include <utility>
 
-#include "base/system/system_call.h"
 #include "servers/serving/client_serving.h"
 #include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
 
-// A thread in accept(), and one in recv() or send() for every client. It stops by shutdown() of
-// the sockets, which wakes every thread that waits in one; a close() would not.
-class ThreadServing : public ClientServing {
+enum class Turns : std::uint8_t { side_by_side, one_by_one };
+
+// A thread in accept(), and one in recv() or send() for every client; or, one by one, the same
+// thread serves a client to its end, and only then accepts the next: the kernel completes the
+// handshakes of those who wait and keeps what they send. It stops by shutdown() of the sockets,
+// which wakes every thread that waits in one; a close() would not.
+class BlockingServing : public ClientServing {
  public:
-  explicit ThreadServing(ServedSocket socket) : socket_(std::move(socket)) {}
+  BlockingServing(ServedSocket socket, Turns turns) : socket_(std::move(socket)), turns_(turns) {}
 
   void run() override {
     while (wait_for_room()) {
-      AcceptedClient client = accept_client(socket_.fd);
+      AcceptedClient client = accept_client(socket_.fd, socket_.log);
       if (client.acceptance == Acceptance::exhausted) wait_after_failed_accept();
       if (client.acceptance == Acceptance::accepted) start_client(std::move(client));
     }
@@ -67,16 +69,20 @@ class ThreadServing : public ClientServing {
   }
 
   void start_client(AcceptedClient accepted) {
-    if (socket_.log) socket_.log(fmt::format("{} connected", accepted.peer));
-    const std::lock_guard lock(mutex_);
-    if (stopping_) return;
-    if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
-    Client& client = clients_.emplace_back();
-    client.fd = std::move(accepted.fd);
+    Client* client = nullptr;
+    {
+      const std::lock_guard lock(mutex_);
+      if (stopping_) return;
+      if (socket_.service.conduct.frees_kept_at_accept) free_kept_clients();
+      client = &clients_.emplace_back();
+      client->fd = std::move(accepted.fd);
+    }
+    if (turns_ == Turns::one_by_one) return serve_client(*client, accepted.peer);
     try {
-      client.thread =
-          std::jthread([this, &client, peer = accepted.peer] { serve_client(client, peer); });
+      client->thread =
+          std::jthread([this, client, peer = accepted.peer] { serve_client(*client, peer); });
     } catch (const std::system_error&) {
+      const std::lock_guard lock(mutex_);
       clients_.pop_back();  // no thread to be had: this client is closed, the others go on
     }
   }
@@ -84,7 +90,6 @@ class ThreadServing : public ClientServing {
   void serve_client(Client& client, const std::string& peer) {
     const ConnectionPhase end =
         serve_connection(client.fd.get(), socket_.service, peer, socket_.log);
-    if (socket_.log) socket_.log(render_end(peer, end));
     {
       const std::lock_guard lock(mutex_);  // stop() must not meet a reused descriptor
       client.ended = end != ConnectionPhase::kept;
@@ -110,6 +115,7 @@ class ThreadServing : public ClientServing {
   }
 
   const ServedSocket socket_;
+  const Turns turns_;
 
   std::mutex mutex_;  // guards all below
   std::condition_variable client_ended_;
@@ -120,7 +126,11 @@ class ThreadServing : public ClientServing {
 }  // namespace
 
 std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket) {
-  return std::make_unique<ThreadServing>(std::move(socket));
+  return std::make_unique<BlockingServing>(std::move(socket), Turns::side_by_side);
+}
+
+std::unique_ptr<ClientServing> serve_one_by_one(ServedSocket socket) {
+  return std::make_unique<BlockingServing>(std::move(socket), Turns::one_by_one);
 }
 
 }  // namespace wireproof

@@ -8,18 +8,11 @@
 
 #include <cerrno>
 
-#include "base/system/socket_address.h"
-#include "base/system/system_call.h"
-
 namespace wireproof {
 namespace {
 
 // The kernel takes what is too small for it as its own minimum (socket(7)).
 constexpr int kSmallBufferSize = 1;
-
-std::string render_socket_address(const SocketAddress& address) {
-  return render_endpoint(read_socket_address(address).value_or(Endpoint{}));
-}
 
 void set_option(const UniqueFd& fd, int level, int option, int value, const std::string& attempt) {
   check_call(::setsockopt(fd.get(), level, option, &value, sizeof value), attempt);
@@ -36,6 +29,10 @@ short wait_for_events(int fd, short events, const Deadline& deadline) {
 }
 
 }  // namespace
+
+std::string render_socket_address(const SocketAddress& address) {
+  return render_endpoint(read_socket_address(address).value_or(Endpoint{}));
+}
 
 UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type,
                            const Conduct& conduct) {
@@ -65,13 +62,14 @@ UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketTy
   return fd;
 }
 
-AcceptedClient accept_client(int listening_fd, int flags) {
+AcceptedClient accept_client(int listening_fd, const ServeLog& log, int flags) {
   SocketAddress address;
   AcceptedClient client;
   client.fd.reset(::accept4(listening_fd, address.get(), &address.size, SOCK_CLOEXEC | flags));
   if (client.fd) {
     client.acceptance = Acceptance::accepted;
     client.peer = render_socket_address(address);
+    if (log) log(fmt::format("{} connected", client.peer));
   } else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN) {
     client.acceptance = Acceptance::exhausted;
   }

@@ -5,10 +5,9 @@
 #include <cstdint>
 #include <string>
 
-#include "base/system/deadline.h"
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
-#include "base/text/bytes.h"
-#include "servers/protocols/protocol.h"
+#include "servers/serving/connection.h"
 
 namespace wireproof {
 
@@ -36,8 +35,11 @@ struct AcceptedClient {
 // for what others hold.
 constexpr std::chrono::milliseconds kMaxWaitAfterFailedAccept{100};
 
-// One accept() with SOCK_CLOEXEC and `flags`.
-AcceptedClient accept_client(int listening_fd, int flags = 0);
+// One accept() with SOCK_CLOEXEC and `flags`; the log hears of a client that has come.
+AcceptedClient accept_client(int listening_fd, const ServeLog& log, int flags = 0);
+
+// "127.0.0.1:40000"; of no IP address "0.0.0.0:0"
+std::string render_socket_address(const SocketAddress& address);
 
 // What a conduct means for the socket of a connection. Each of these does nothing, or what anybody
 // would do, for the default.

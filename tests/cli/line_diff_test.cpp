@@ -1,4 +1,4 @@
-#include "cli/options/line_diff.h"
+#include "cli/options/record_table.h"
 
 #include "catch.h"
 

@@ -1,7 +1,6 @@
 #include "report/feedback.h"
 
 #include "catch.h"
-#include "report/findings.h"
 
 namespace wireproof {
 namespace {

@@ -36,7 +36,7 @@ TEST_CASE("the CSV gradebook has a row for each submission and no formulas", "[r
 }
 
 TEST_CASE("the text gradebook says where points were lost and counts the verdicts", "[report]") {
-  const std::string text = render_gradebook_text(sample_book(), Style::plain);
+  const std::string text = render_gradebook_text(sample_book());
   CHECK(text.find("anna        FAIL           1.5   2  calc/b\n") != std::string::npos);
   CHECK(text.find("3 submissions, 2 sheets: 1 ERROR, 1 FAIL, 1 not graded\n") != std::string::npos);
 }

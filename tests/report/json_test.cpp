@@ -54,7 +54,7 @@ TEST_CASE("the published schema refuses a missing, a misfit and an unknown field
 TEST_CASE("the run of a JSON report reads back as the run that it was", "[report]") {
   const RunResult run = full_run();
   const auto report = nlohmann::ordered_json::parse(render_json(run));
-  CHECK(read_run(report.at("run").dump()) == run);
+  CHECK(read_json<RunResult>(report.at("run").dump()) == run);
 }
 
 TEST_CASE("the JSON report carries the exit code of the run", "[report]") {

@@ -81,10 +81,10 @@ TEST_CASE("a submission's verdict is that of its worst sheet", "[session]") {
 TEST_CASE("a grade that was written is read back, and nothing else is", "[session]") {
   SubmissionGrade grade = submission_of({Verdict::pass, Verdict::fail});
   grade.sheets[1].checks.push_back({"Session", Verdict::fail, 0.5, 1});
-  const std::string text = write_submission(grade);
-  CHECK(read_submission(text) == grade);
-  CHECK_THROWS(read_submission(text.substr(0, text.size() - 1)));
-  CHECK_THROWS(read_submission("{}"));
+  const std::string text = write_json(grade);
+  CHECK(read_json<SubmissionGrade>(text) == grade);
+  CHECK_THROWS(read_json<SubmissionGrade>(text.substr(0, text.size() - 1)));
+  CHECK_THROWS(read_json<SubmissionGrade>("{}"));
 }
 
 TEST_CASE("a grade is final where every verdict is the program's affair", "[session]") {
@@ -96,7 +96,7 @@ TEST_CASE("a grade is final where every verdict is the program's affair", "[sess
   SubmissionGrade submission = submission_of({Verdict::pass});
   submission.sheets.push_back(grade_sheet(unstarted, 2));
   CHECK(is_final(submission));
-  CHECK(is_final(read_submission(write_submission(submission))));
+  CHECK(is_final(read_json<SubmissionGrade>(write_json(submission))));
 }
 
 }  // namespace wireproof

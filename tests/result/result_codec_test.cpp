@@ -121,8 +121,8 @@ ScenarioResult full_result() {
 
 TEST_CASE("a scenario's result survives the way to JSON and back, byte for byte", "[session]") {
   const ScenarioResult result = full_result();
-  CHECK(read_result(write_result(result)) == result);
-  CHECK(read_result(write_result(ScenarioResult{})) == ScenarioResult{});
+  CHECK(read_json<ScenarioResult>(write_json(result)) == result);
+  CHECK(read_json<ScenarioResult>(write_json(ScenarioResult{})) == ScenarioResult{});
 }
 
 TEST_CASE("every verdict survives the round trip", "[session]") {
@@ -130,7 +130,7 @@ TEST_CASE("every verdict survives the round trip", "[session]") {
                                 Verdict::skip, Verdict::xfail, Verdict::xpass, Verdict::flaky}) {
     ScenarioResult result;
     result.verdict = verdict;
-    CHECK(read_result(write_result(result)).verdict == verdict);
+    CHECK(read_json<ScenarioResult>(write_json(result)).verdict == verdict);
   }
 }
 
@@ -147,19 +147,19 @@ TEST_CASE("a run survives the way to JSON and back", "[session]") {
   summary.histories = {{"ShA", Verdict::pass, 99}, {"Sr", Verdict::fail, 1}};
   summary.verdicts = {{Verdict::pass, 99}, {Verdict::fail, 1}};
   run.scenarios = {summary, ScenarioSummary{}};
-  CHECK(read_run(write_run(run)) == run);
+  CHECK(read_json<RunResult>(write_json(run)) == run);
 }
 
 TEST_CASE("every shorter prefix of a written result is refused", "[session]") {
-  const std::string text = write_result(full_result());
+  const std::string text = write_json(full_result());
   for (std::size_t size = 0; size < text.size(); ++size) {
     INFO("prefix of " << size << " bytes");
-    REQUIRE_THROWS_AS(read_result(text.substr(0, size)), std::runtime_error);
+    REQUIRE_THROWS_AS(read_json<ScenarioResult>(text.substr(0, size)), std::runtime_error);
   }
 }
 
 TEST_CASE("a result with a missing, unknown or misfit field is refused", "[session]") {
-  const std::string text = write_result(full_result());
+  const std::string text = write_json(full_result());
   const auto replaced = [&text](const std::string& from, const std::string& to) {
     std::string changed = text;
     const std::size_t at = changed.find(from);
@@ -180,7 +180,7 @@ TEST_CASE("a result with a missing, unknown or misfit field is refused", "[sessi
   };
   for (const auto& [from, to] : changes) {
     INFO(from << " -> " << to);
-    CHECK_THROWS_AS(read_result(replaced(from, to)), std::runtime_error);
+    CHECK_THROWS_AS(read_json<ScenarioResult>(replaced(from, to)), std::runtime_error);
   }
 }
 

@@ -2,7 +2,6 @@
 
 #include "base/text/bytes.h"
 #include "catch.h"
-#include "servers/faults/fault_tables.h"
 #include "servers/faults/misconduct.h"
 #include "servers/protocols/reference_servers.h"
 #include "servers/registry.h"

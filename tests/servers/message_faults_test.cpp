@@ -1,4 +1,3 @@
-#include "servers/faults/fault_tables.h"
 
 #include <set>
 
@@ -18,8 +17,8 @@ Service faulty(const std::string& server, const std::string& fault,
 
 std::vector<std::string> message_faults_of(const std::string& server) {
   std::vector<std::string> names;
-  for (const MessageFault& entry : message_faults()) {
-    if (entry.applies(*find_server(server))) names.push_back(entry.fault.name);
+  for (const QuirkEntry& entry : message_faults()) {
+    if (entry.applies(*find_server(server))) names.push_back(entry.quirk.name);
   }
   return names;
 }
@@ -83,11 +82,11 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
 TEST_CASE("no two message faults have one name, and each says what a sheet must name",
           "[servers]") {
   std::set<std::string> names;
-  for (const MessageFault& entry : message_faults()) {
-    INFO(entry.fault.name);
-    CHECK(names.insert(entry.fault.name).second);
-    CHECK_FALSE(entry.fault.meaning.empty());
-    CHECK(find_explanation(entry.fault.explanation));
+  for (const QuirkEntry& entry : message_faults()) {
+    INFO(entry.quirk.name);
+    CHECK(names.insert(entry.quirk.name).second);
+    CHECK_FALSE(entry.quirk.meaning.empty());
+    CHECK(find_explanation(entry.quirk.explanation));
   }
 }
 

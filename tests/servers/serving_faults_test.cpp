@@ -1,4 +1,3 @@
-#include "servers/faults/fault_tables.h"
 
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -53,14 +52,14 @@ TEST_CASE("every fault and variant has its name once, says what it is, and can b
   for (const ServerInfo& info : reference_servers()) {
     INFO(info.name);
     std::set<std::string> names;
-    for (const ServerFault& fault : info.faults) {
+    for (const ServerQuirk& fault : info.faults) {
       INFO(fault.name);
       CHECK(names.insert(fault.name).second);
       CHECK_FALSE(fault.meaning.empty());
       CHECK(find_explanation(fault.explanation));
       CHECK_NOTHROW(with_fault(service_of(info.name), info, fault.name));
     }
-    for (const ServerVariant& variant : info.variants) {
+    for (const ServerQuirk& variant : info.variants) {
       INFO(variant.name);
       CHECK(names.insert(variant.name).second);
       CHECK_FALSE(with_variant(service_of(info.name), info, variant.name).conduct == Conduct{});

@@ -27,7 +27,7 @@ ListenOptions served_by(ServeWay way) {
 
 TEST_CASE("every variant of every TCP server says the same", "[servers]") {
   const std::string text(3000, 'a');
-  for (const ServerVariant& variant : find_server("echo-both")->variants) {
+  for (const ServerQuirk& variant : find_server("echo-both")->variants) {
     INFO(variant.name);
     for (const ServeWay way : kAllWays) {
       const ServerInfo& info = *find_server("echo-both");

@@ -10,8 +10,6 @@
 #include <cstdlib>
 #include <utility>
 
-#include "base/system/system_call.h"
-
 namespace wireproof {
 namespace {
 

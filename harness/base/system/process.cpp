@@ -4,13 +4,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <sys/signalfd.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <exception>
 #include <optional>
-
-#include "base/system/system_call.h"
+#include <thread>
 
 namespace wireproof {
 namespace {
@@ -93,6 +93,10 @@ void restore_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+std::size_t count_processors() {
+  return std::max(1U, std::thread::hardware_concurrency());
+}
+
 ProcessEnd read_wait_status(int status) {
   if (WIFEXITED(status)) return {ProcessEnd::Way::exited, WEXITSTATUS(status), ""};
   return {ProcessEnd::Way::signal, WTERMSIG(status), ""};
@@ -108,6 +112,25 @@ std::string render_process_end(const ProcessEnd& end) {
       break;
   }
   return "was ended by the sandbox: it " + end.overrun;
+}
+
+StopSignals::StopSignals() {
+  sigset_t stopping;
+  sigemptyset(&stopping);
+  sigaddset(&stopping, SIGINT);
+  sigaddset(&stopping, SIGTERM);
+  fd_ = check_descriptor(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK),
+                         "wait for the signals that stop a run");
+  ::pthread_sigmask(SIG_BLOCK, &stopping, &before_);
+}
+
+StopSignals::~StopSignals() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
+bool StopSignals::take() const {
+  signalfd_siginfo signal{};
+  return ::read(fd_.get(), &signal, sizeof signal) == sizeof signal;
 }
 
 }  // namespace wireproof

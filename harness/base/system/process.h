@@ -2,10 +2,13 @@
 
 #include <sys/types.h>
 
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <string>
+
+#include "base/system/system_call.h"
 
 namespace wireproof {
 
@@ -43,6 +46,9 @@ constexpr std::size_t kMaxAttemptText = 4096;
 void raise_descriptor_limit();
 void restore_descriptor_limit();
 
+// At least 1.
+std::size_t count_processors();
+
 // How a process ended.
 struct ProcessEnd {
   enum class Way : std::uint8_t {
@@ -63,5 +69,27 @@ ProcessEnd read_wait_status(int status);
 
 // "exited with code 3", "was ended by signal Killed", "was ended by the sandbox: it had …".
 std::string render_process_end(const ProcessEnd& end);
+
+// While it lives, SIGINT and SIGTERM do not end the process but wait on a descriptor, also those
+// that came before anybody looks. They are held back for this thread and those it starts. What a
+// forked process has inherited does not matter: a handler of the parent does not run, and Linux
+// keeps a blocked signal even where its action is to ignore it.
+class StopSignals {
+ public:
+  // Throws SystemError.
+  StopSignals();
+  ~StopSignals();
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+  // Readable once one of them has come.
+  int fd() const { return fd_.get(); }
+  // Takes one that has come; false when none has.
+  bool take() const;
+
+ private:
+  sigset_t before_{};
+  UniqueFd fd_;
+};
 
 }  // namespace wireproof

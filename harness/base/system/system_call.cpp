@@ -5,7 +5,6 @@
 #include <array>
 #include <cctype>
 #include <cerrno>
-#include <cstring>
 
 namespace wireproof {
 namespace {

@@ -47,13 +47,6 @@ void ByteWriter::write_bytes(ByteView bytes) {
 
 namespace {
 
-int digit_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
-
 void append_escaped(std::string& out, std::string_view bytes) {
   for (const char c : bytes) {
     fmt::format_to(std::back_inserter(out), "\\x{:02x}", static_cast<std::uint8_t>(c));
@@ -91,11 +84,10 @@ std::optional<Bytes> parse_hex(std::string_view text) {
       ++i;
       continue;
     }
-    if (i + 1 == text.size()) return std::nullopt;
-    const int high = digit_value(text[i]);
-    const int low = digit_value(text[i + 1]);
-    if (high < 0 || low < 0) return std::nullopt;
-    bytes.push_back(static_cast<std::uint8_t>(high * 16 + low));
+    const std::string_view digits = text.substr(i, 2);
+    const auto byte = parse_number<std::uint8_t>(digits, 16);
+    if (!byte || digits.size() != 2) return std::nullopt;
+    bytes.push_back(*byte);
     i += 2;
   }
   return bytes;

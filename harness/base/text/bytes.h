@@ -24,74 +24,53 @@ class ByteReader {
  public:
   explicit ByteReader(ByteView bytes) : bytes_(bytes) {}
 
-  std::uint8_t read_u8();
-  std::uint16_t read_u16();
-  std::uint32_t read_u32();
-  std::uint64_t read_u64();
-  std::uint32_t read_u32_le();
-  ByteView read_bytes(std::size_t size);
-  void skip(std::size_t size);
+  // All in the header: decoding reads millions of packets a second through these.
+  std::uint8_t read_u8() { return take(1) ? bytes_[offset_ - 1] : std::uint8_t{0}; }
+  std::uint16_t read_u16() {
+    if (!take(2)) return 0;
+    return static_cast<std::uint16_t>((bytes_[offset_ - 2] << 8) | bytes_[offset_ - 1]);
+  }
+  std::uint32_t read_u32() {
+    if (!take(4)) return 0;
+    const std::uint8_t* const at = &bytes_[offset_ - 4];
+    return (std::uint32_t{at[0]} << 24) | (std::uint32_t{at[1]} << 16) |
+           (std::uint32_t{at[2]} << 8) | at[3];
+  }
+  std::uint64_t read_u64() {
+    if (!take(8)) return 0;
+    std::uint64_t value = 0;
+    for (std::size_t i = offset_ - 8; i < offset_; ++i) value = (value << 8) | bytes_[i];
+    return value;
+  }
+  std::uint32_t read_u32_le() {
+    if (!take(4)) return 0;
+    std::uint32_t value = 0;
+    for (std::size_t i = offset_; i > offset_ - 4; --i) value = (value << 8) | bytes_[i - 1];
+    return value;
+  }
+  ByteView read_bytes(std::size_t size) {
+    return take(size) ? bytes_.subspan(offset_ - size, size) : ByteView();
+  }
+  void skip(std::size_t size) { take(size); }
 
   bool failed() const { return failed_; }
   std::size_t offset() const { return offset_; }
   ByteView rest() const { return bytes_.subspan(offset_); }
 
  private:
-  bool take(std::size_t size);
+  bool take(std::size_t size) {
+    if (failed_ || bytes_.size() - offset_ < size) {
+      failed_ = true;
+      return false;
+    }
+    offset_ += size;
+    return true;
+  }
 
   ByteView bytes_;
   std::size_t offset_ = 0;
   bool failed_ = false;
 };
-
-// In the header: decoding reads millions of packets a second through these.
-inline bool ByteReader::take(std::size_t size) {
-  if (failed_ || bytes_.size() - offset_ < size) {
-    failed_ = true;
-    return false;
-  }
-  offset_ += size;
-  return true;
-}
-
-inline std::uint8_t ByteReader::read_u8() {
-  return take(1) ? bytes_[offset_ - 1] : std::uint8_t{0};
-}
-
-inline std::uint16_t ByteReader::read_u16() {
-  if (!take(2)) return 0;
-  return static_cast<std::uint16_t>((bytes_[offset_ - 2] << 8) | bytes_[offset_ - 1]);
-}
-
-inline std::uint32_t ByteReader::read_u32() {
-  if (!take(4)) return 0;
-  const std::uint8_t* const at = &bytes_[offset_ - 4];
-  return (std::uint32_t{at[0]} << 24) | (std::uint32_t{at[1]} << 16) | (std::uint32_t{at[2]} << 8) |
-         at[3];
-}
-
-inline std::uint64_t ByteReader::read_u64() {
-  if (!take(8)) return 0;
-  std::uint64_t value = 0;
-  for (std::size_t i = offset_ - 8; i < offset_; ++i) value = (value << 8) | bytes_[i];
-  return value;
-}
-
-inline std::uint32_t ByteReader::read_u32_le() {
-  if (!take(4)) return 0;
-  std::uint32_t value = 0;
-  for (std::size_t i = offset_; i > offset_ - 4; --i) value = (value << 8) | bytes_[i - 1];
-  return value;
-}
-
-inline ByteView ByteReader::read_bytes(std::size_t size) {
-  if (!take(size)) return {};
-  return bytes_.subspan(offset_ - size, size);
-}
-
-inline void ByteReader::skip(std::size_t size) {
-  take(size);
-}
 
 // Appends to a byte vector that it owns; big-endian unless the name ends in `_le`.
 class ByteWriter {

@@ -50,15 +50,6 @@ PrintedLine print_line(std::string_view line) {
   return printed;
 }
 
-struct Paint {
-  Style style;
-
-  std::string operator()(const char* code, const std::string& text) const {
-    if (style == Style::plain || text.empty()) return text;
-    return fmt::format("\x1b[{}m{}\x1b[0m", code, text);
-  }
-};
-
 constexpr const char* kBold = "1";
 constexpr const char* kBlue = "1;34";
 constexpr const char* kRed = "1;31";
@@ -70,7 +61,7 @@ const char* severity_color(Severity severity) {
 
 // The span's first line with carets under it; a span that goes on is underlined to the line's end.
 std::string render_excerpt(const Diagnostic& diagnostic, const SourceText& source,
-                           std::size_t gutter, const Paint& paint) {
+                           std::size_t gutter, Style style) {
   const Span span = *diagnostic.span;
   const std::size_t line = source.position(span.begin).line;
   const std::size_t start = source.line_start(line);
@@ -80,15 +71,15 @@ std::string render_excerpt(const Diagnostic& diagnostic, const SourceText& sourc
   const std::size_t end = std::clamp(span.end - std::min(start, span.end), begin, size);
   const std::size_t caret_count = printed.columns[end] - printed.columns[begin];
 
-  const std::string bar = paint(kBlue, "|");
+  const std::string bar = paint("|", kBlue, style);
   const std::string blank(gutter, ' ');
   std::string text = fmt::format("{} {}\n", blank, bar);
-  text += fmt::format("{} {}", paint(kBlue, fmt::format("{:>{}}", line, gutter)), bar);
+  text += fmt::format("{} {}", paint(fmt::format("{:>{}}", line, gutter), kBlue, style), bar);
   if (!printed.text.empty()) text += " " + printed.text;
   std::string carets(std::max<std::size_t>(caret_count, 1), '^');
   if (!diagnostic.label.empty()) carets += " " + print_line(diagnostic.label).text;
   text += fmt::format("\n{} {} {}{}\n", blank, bar, std::string(printed.columns[begin], ' '),
-                      paint(severity_color(diagnostic.severity), carets));
+                      paint(carets, severity_color(diagnostic.severity), style));
   return text;
 }
 
@@ -99,7 +90,7 @@ std::string note_head(const std::string& label) {
   return label + ": ";
 }
 
-std::string render_note(const Note& note, std::size_t gutter, const Paint& paint) {
+std::string render_note(const Note& note, std::size_t gutter, Style style) {
   std::string text;
   const std::string head = note_head(note.label);
   std::string_view rest = note.text;
@@ -108,8 +99,8 @@ std::string render_note(const Note& note, std::size_t gutter, const Paint& paint
     const std::string line = print_line(rest.substr(0, line_end)).text;
     rest.remove_prefix(std::min(line_end + 1, rest.size()));
     if (first) {
-      text += fmt::format("{} {} {}{}\n", std::string(gutter, ' '), paint(kBlue, "="),
-                          paint(kBold, head), line);
+      text += fmt::format("{} {} {}{}\n", std::string(gutter, ' '), paint("=", kBlue, style),
+                          paint(head, kBold, style), line);
     } else {
       text += std::string(gutter + 3 + head.size(), ' ') + line + "\n";
     }
@@ -180,28 +171,32 @@ std::size_t SourceText::line_start(std::size_t line) const {
   return line_starts_[line - 1];
 }
 
+std::string paint(const std::string& text, const char* color, Style style) {
+  if (style == Style::plain || text.empty()) return text;
+  return fmt::format("\x1b[{}m{}\x1b[0m", color, text);
+}
+
 bool has_errors(const Diagnostics& diagnostics) {
   return std::ranges::any_of(
       diagnostics, [](const Diagnostic& item) { return item.severity == Severity::error; });
 }
 
 std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& source, Style style) {
-  const Paint paint{style};
   const char* const severity = diagnostic.severity == Severity::error ? "error" : "warning";
-  std::string text = paint(severity_color(diagnostic.severity), severity) +
-                     paint(kBold, ": " + print_line(diagnostic.message).text) + "\n";
+  std::string text = paint(severity, severity_color(diagnostic.severity), style) +
+                     paint(": " + print_line(diagnostic.message).text, kBold, style) + "\n";
   std::size_t gutter = 1;
   const std::string name = print_line(source.name()).text;
   if (diagnostic.span) {
     const Position position = source.position(diagnostic.span->begin);
     gutter = std::to_string(position.line).size();
-    text += fmt::format("{}{} {}:{}:{}\n", std::string(gutter, ' '), paint(kBlue, "-->"), name,
-                        position.line, position.column);
-    text += render_excerpt(diagnostic, source, gutter, paint);
+    text += fmt::format("{}{} {}:{}:{}\n", std::string(gutter, ' '), paint("-->", kBlue, style),
+                        name, position.line, position.column);
+    text += render_excerpt(diagnostic, source, gutter, style);
   } else if (!name.empty()) {
-    text += fmt::format(" {} {}\n", paint(kBlue, "-->"), name);
+    text += fmt::format(" {} {}\n", paint("-->", kBlue, style), name);
   }
-  for (const Note& note : diagnostic.notes) text += render_note(note, gutter, paint);
+  for (const Note& note : diagnostic.notes) text += render_note(note, gutter, style);
   return text;
 }
 

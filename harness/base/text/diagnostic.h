@@ -82,6 +82,9 @@ bool has_errors(const Diagnostics& diagnostics);
 
 enum class Style { plain, color };
 
+// The text in a colour by its SGR code ("1;31"), unless it is empty or the style is plain.
+std::string paint(const std::string& text, const char* color, Style style);
+
 // The form of every message about user text, ends with a line end:
 //   error: MESSAGE
 //     --> NAME:LINE:COLUMN

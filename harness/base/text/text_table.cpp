@@ -1,11 +1,10 @@
 #include "base/text/text_table.h"
 
 #include <algorithm>
-#include <cctype>
-#include <cstdint>
 #include <cstring>
 
 #include "base/text/utf8.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -84,8 +83,7 @@ bool is_ascii(std::string_view text) {
 }  // namespace
 
 bool is_column_name(std::string_view name, std::string_view column) {
-  const auto lower = [](char c) { return std::tolower(static_cast<unsigned char>(c)); };
-  return std::ranges::equal(name, column, {}, lower, lower);
+  return lower_case(name) == lower_case(column);
 }
 
 TableWriter::TableWriter(TableFormat format, std::vector<TableColumn> columns) : format_(format) {

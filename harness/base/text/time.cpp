@@ -4,6 +4,9 @@
 
 #include <array>
 #include <cstdint>
+#include <cstdlib>
+
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -25,26 +28,10 @@ std::int64_t unit_size(std::string_view name) {
   return 0;
 }
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
 std::string_view take_digits(std::string_view& text) {
-  std::size_t size = 0;
-  while (size < text.size() && is_digit(text[size])) ++size;
-  const std::string_view digits = text.substr(0, size);
-  text.remove_prefix(size);
+  const std::string_view digits = text.substr(0, text.find_first_not_of("0123456789"));
+  text.remove_prefix(digits.size());
   return digits;
-}
-
-// value * 10 + digit for all digits, nothing when it leaves 64 bits.
-std::optional<std::int64_t> parse_digits(std::string_view digits) {
-  std::int64_t value = 0;
-  for (const char c : digits) {
-    if (__builtin_mul_overflow(value, 10, &value)) return std::nullopt;
-    if (__builtin_add_overflow(value, c - '0', &value)) return std::nullopt;
-  }
-  return value;
 }
 
 // The part behind the point in nanoseconds; digits below a nanosecond must be zeros.
@@ -73,7 +60,7 @@ std::optional<Duration> parse_duration(std::string_view text) {
   }
   const std::int64_t unit = unit_size(text);
   if (whole.empty() || unit == 0) return std::nullopt;
-  const std::optional<std::int64_t> count = parse_digits(whole);
+  const std::optional<std::int64_t> count = parse_number<std::int64_t>(whole);
   const std::optional<std::int64_t> part = parse_fraction(fraction, unit);
   if (!count || !part) return std::nullopt;
   std::int64_t total = 0;
@@ -106,11 +93,8 @@ std::string render_duration(Duration duration) {
 
 std::string render_milliseconds(Duration duration) {
   const std::int64_t count = duration.count();
-  const std::int64_t micros = count / 1000 + (count % 1000 >= 500    ? 1
-                                              : count % 1000 <= -500 ? -1
-                                                                     : 0);
-  const std::uint64_t magnitude =
-      micros < 0 ? static_cast<std::uint64_t>(-micros) : static_cast<std::uint64_t>(micros);
+  const std::int64_t micros = count / 1000 + count % 1000 / 500;  // a half away from zero
+  const std::int64_t magnitude = std::abs(micros);
   return fmt::format("{}{}.{:03} ms", micros < 0 ? "-" : "", magnitude / 1000, magnitude % 1000);
 }
 

@@ -27,14 +27,22 @@ std::vector<std::string_view> split_words(std::string_view text);
 // A to Z alone; all other bytes stay.
 std::string lower_case(std::string_view text);
 
-// The number, in decimal, that is all of a text; nothing where it is none or does not fit.
+// The number that is all of a text; nothing where it is none or does not fit.
 template <class Number>
-std::optional<Number> parse_number(std::string_view text) {
+std::optional<Number> parse_number(std::string_view text, int base = 10) {
   Number number{};
   const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number);
+  const auto [stopped, error] = std::from_chars(text.data(), end, number, base);
   if (error != std::errc() || stopped != end) return std::nullopt;
   return number;
+}
+
+// What each of several things calls its `name`.
+template <class Items>
+std::vector<std::string> list_names(const Items& items) {
+  std::vector<std::string> names;
+  for (const auto& item : items) names.emplace_back(item.name);
+  return names;
 }
 
 // "1 byte", "2 bytes".

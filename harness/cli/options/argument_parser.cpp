@@ -6,15 +6,12 @@
 #include <CLI/CLI.hpp>
 
 #include <algorithm>
-#include <memory>
 
 #include "base/text/text_table.h"
 #include "base/text/words.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 constexpr std::size_t kCommandWords = 2;  // program and command
@@ -201,19 +198,14 @@ std::optional<int> ArgumentParser::parse() {
   std::ranges::stable_sort(problems_, {}, [](const Diagnostic& problem) {
     return problem.span ? problem.span->begin : std::string::npos;
   });
-  const Style style = choose_style(ColorChoice::automatic, stderr);
   problems_.back().notes.push_back({"usage", "wireproof " + usage_});
-  for (const Diagnostic& problem : problems_) {
-    print_error(render_diagnostic(problem, line_.source, style));
-  }
+  for (const Diagnostic& problem : problems_) print_diagnostic(problem, line_.source);
   return kExitUsage;
 }
 
 int ArgumentParser::refuse(const std::string& argument, const std::string& message,
                            const std::vector<Note>& notes) const {
-  const Diagnostic problem{Severity::error, message, find_word(argument), "", notes};
-  const Style style = choose_style(ColorChoice::automatic, stderr);
-  print_error(render_diagnostic(problem, line_.source, style));
+  print_diagnostic({Severity::error, message, find_word(argument), "", notes}, line_.source);
   return kExitUsage;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text/diagnostic.h"
+#include "base/text/time.h"
 #include "cli/options/command_line.h"
 
 namespace CLI {
@@ -15,6 +16,10 @@ class App;
 }
 
 namespace wireproof {
+
+// Digits alone, from 1; nothing when it does not fit.
+std::optional<std::uint64_t> parse_positive(std::string_view text);
+std::optional<std::uint16_t> parse_port(std::string_view text);
 
 // The arguments of one command. Targets keep their value when an option is not given or wrong.
 // Every wrong argument is reported, at its place in the command line.
@@ -29,6 +34,10 @@ class ArgumentParser {
   // Names as CLI11 takes them: "-j,--jobs". A positional argument has a name without dash.
   void flag(const std::string& names, bool& target, const std::string& help);
   void text(const std::string& names, std::string& target, const std::string& help);
+  void required_text(const std::string& name, std::string& target, const std::string& help) {
+    text(name, target, help);
+    required(name);
+  }
   void texts(const std::string& names, std::vector<std::string>& target, const std::string& help);
   // A port from 1 to 65535.
   void port(const std::string& names, std::optional<std::uint16_t>& target,
@@ -45,6 +54,15 @@ class ArgumentParser {
       if (value) target = *value;
       return value.has_value();
     });
+  }
+
+  template <class Target>
+  void number(const std::string& names, Target& target, const std::string& help) {
+    value<std::uint64_t>(names, target, parse_positive, "a number from 1", help);
+  }
+  template <class Target>
+  void duration(const std::string& names, Target& target, const std::string& help) {
+    value<Duration>(names, target, parse_duration, "a duration like `500ms` or `2s`", help);
   }
 
   // One of several words.
@@ -82,10 +100,6 @@ class ArgumentParser {
   std::vector<std::string> required_;
   Diagnostics problems_;
 };
-
-// Digits alone, from 1 and from 0; nothing when it does not fit.
-std::optional<std::uint64_t> parse_positive(std::string_view text);
-std::optional<std::uint16_t> parse_port(std::string_view text);  // from 1
 
 // The name of a command that is close to `word`, as a note; none when none is.
 std::vector<Note> nearest_note(const std::string& word, const std::vector<std::string>& known);

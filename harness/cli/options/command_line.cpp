@@ -2,15 +2,18 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <cctype>
-#include <string_view>
+#include <cerrno>
+#include <cstdlib>
 
-#include "base/text/bytes.h"
+#include "base/system/system_call.h"
+#include "base/text/words.h"
 
 namespace wireproof {
-
 namespace {
 
 bool is_plain(char c) {
@@ -37,19 +40,22 @@ int simple_escape(char c) {
   }
 }
 
+std::string_view environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? std::string_view() : std::string_view(value);
+}
+
 }  // namespace
 
 std::string quote_for_shell(const std::string& word) {
   if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
-  std::string quoted = "'";
-  for (const char c : word) {
-    if (c == '\'') {
-      quoted += "'\\''";
-    } else {
-      quoted += c;
-    }
-  }
-  return quoted + "'";
+  return "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
+}
+
+std::string quote_words(const std::vector<std::string>& words) {
+  std::vector<std::string> quoted;
+  for (const std::string& word : words) quoted.push_back(quote_for_shell(word));
+  return fmt::format("{}", fmt::join(quoted, " "));
 }
 
 CommandLine read_command_line(const std::vector<std::string>& words) {
@@ -78,10 +84,7 @@ SplitLine split_at_dashes(const CommandLine& line) {
 }
 
 std::string shell_command(const std::vector<std::string>& program) {
-  if (program.size() == 1) return program.front();
-  std::vector<std::string> words;
-  for (const std::string& word : program) words.push_back(quote_for_shell(word));
-  return fmt::format("{}", fmt::join(words, " "));
+  return program.size() == 1 ? program.front() : quote_words(program);
 }
 
 std::string render_again(const SplitLine& split) {
@@ -96,9 +99,7 @@ std::string render_again(const SplitLine& split) {
     text += " " + quote_for_shell(words[i]);
   }
   text += " --only {sheet} --pcap-keep always";
-  if (!split.program.empty()) text += " --";
-  for (const std::string& word : split.program) text += " " + quote_for_shell(word);
-  return text;
+  return split.program.empty() ? text : text + " -- " + quote_words(split.program);
 }
 
 std::string read_input_text(std::string_view given) {
@@ -114,17 +115,53 @@ std::string read_input_text(std::string_view given) {
       ++at;
       continue;
     }
-    const auto bytes = rest.front() == 'x' && rest.size() >= 3
-                           ? parse_hex(std::string(rest.substr(1, 2)))
-                           : std::nullopt;
-    if (bytes && bytes->size() == 1) {
-      text += static_cast<char>(bytes->front());
+    const auto byte = rest.front() == 'x' && rest.size() >= 3
+                          ? parse_number<std::uint8_t>(rest.substr(1, 2), 16)
+                          : std::nullopt;
+    if (byte) {
+      text += static_cast<char>(*byte);
       at += 3;
     } else {
       text += given[at];
     }
   }
   return text;
+}
+
+bool is_terminal(std::FILE* stream) {
+  return ::isatty(::fileno(stream)) == 1;
+}
+
+Style choose_style(ColorChoice choice, std::FILE* stream) {
+  switch (choice) {
+    case ColorChoice::always:
+      return Style::color;
+    case ColorChoice::never:
+      return Style::plain;
+    case ColorChoice::automatic:
+      break;
+  }
+  const bool wanted = environment("NO_COLOR").empty() && environment("TERM") != "dumb";
+  return wanted && is_terminal(stream) ? Style::color : Style::plain;
+}
+
+void print_out(const std::string& text) {
+  std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_error(const std::string& text) {
+  std::fflush(stdout);
+  std::fwrite(text.data(), 1, text.size(), stderr);
+}
+
+void print_diagnostic(const Diagnostic& diagnostic, const SourceText& source) {
+  const Style style = choose_style(ColorChoice::automatic, stderr);
+  print_error(render_diagnostic(diagnostic, source, style));
+}
+
+void flush_output() {
+  const bool failed = std::ferror(stdout) != 0;
+  if (std::fflush(stdout) != 0 || failed) throw SystemError("standard output", errno);
 }
 
 }  // namespace wireproof

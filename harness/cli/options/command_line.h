@@ -1,5 +1,7 @@
 #pragma once
 
+#include <cstdint>
+#include <cstdio>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,6 +22,9 @@ CommandLine read_command_line(const std::vector<std::string>& words);
 // A word as a shell takes it back: quoted where it needs to be.
 std::string quote_for_shell(const std::string& word);
 
+// Each quoted so, with blanks between.
+std::string quote_words(const std::vector<std::string>& words);
+
 // The words before `--`, and those of somebody's program behind it.
 struct SplitLine {
   CommandLine own;
@@ -38,5 +43,22 @@ std::string shell_command(const std::vector<std::string>& program);
 // A text of the command line that stands for bytes: \n, \r, \t, \0, \\ and \xHH are what they are
 // in C; any other backslash stays one.
 std::string read_input_text(std::string_view given);
+
+// The console that the program was called from.
+
+enum class ColorChoice : std::uint8_t { automatic, always, never };
+
+// `automatic`: colours on a terminal, unless NO_COLOR is set (no-color.org) or TERM is `dumb`.
+Style choose_style(ColorChoice choice, std::FILE* stream);
+
+bool is_terminal(std::FILE* stream);
+
+void print_out(const std::string& text);
+void print_error(const std::string& text);
+// On standard error, in colours where that is a terminal.
+void print_diagnostic(const Diagnostic& diagnostic, const SourceText& source);
+
+// Throws SystemError when what was printed could not be written (a full disk behind `>`).
+void flush_output();
 
 }  // namespace wireproof

@@ -1,13 +1,13 @@
-#include "cli/options/line_diff.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 #include <vector>
 
-namespace wireproof {
+#include "cli/options/record_table.h"
 
+namespace wireproof {
 namespace {
 
 using Lines = std::vector<std::string_view>;
@@ -36,7 +36,7 @@ Lines split_lines(std::string_view text) {
 // Lengths of the longest common subsequences of all tails of both middles.
 class CommonTails {
  public:
-  CommonTails(const Lines& a, const Lines& b)
+  CommonTails(std::span<const std::string_view> a, std::span<const std::string_view> b)
       : width_(b.size() + 1), lengths_((a.size() + 1) * width_, 0) {
     for (std::size_t i = a.size(); i-- > 0;) {
       for (std::size_t j = b.size(); j-- > 0;) {
@@ -87,11 +87,10 @@ class Differ {
     const std::size_t i0 = i_;
     const std::size_t j0 = j_;
     if ((before_end - i0 + 1) * (after_end - j0 + 1) <= kMaxCells) {
-      const auto slice = [](const Lines& lines, std::size_t begin, std::size_t end) {
-        return Lines(lines.begin() + static_cast<std::ptrdiff_t>(begin),
-                     lines.begin() + static_cast<std::ptrdiff_t>(end));
-      };
-      const CommonTails common(slice(before_, i0, before_end), slice(after_, j0, after_end));
+      const std::span before(before_);
+      const std::span after(after_);
+      const CommonTails common(before.subspan(i0, before_end - i0),
+                               after.subspan(j0, after_end - j0));
       while (i_ < before_end && j_ < after_end) {
         if (before_[i_] == after_[j_]) {
           keep();

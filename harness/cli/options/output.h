@@ -3,7 +3,6 @@
 #include <cstdint>
 
 #include "cli/options/argument_parser.h"
-#include "cli/options/terminal.h"
 #include "report/feedback.h"
 #include "result/run_result.h"
 
@@ -16,7 +15,6 @@ struct OutputOptions {
   ColorChoice color = ColorChoice::automatic;
 
   Style style() const { return choose_style(color, stdout); }
-  Style error_style() const { return choose_style(color, stderr); }
 };
 
 void add_color_option(ArgumentParser& parser, ColorChoice& color);

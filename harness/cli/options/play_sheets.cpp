@@ -1,24 +1,26 @@
 #include "cli/options/play_sheets.h"
 
-#include <filesystem>
+#include <fmt/format.h>
 
-#include "cli/options/report_files.h"
+#include <filesystem>
+#include <stdexcept>
+
+#include "base/system/process.h"
 #include "cli/options/server_table.h"
 #include "result/verdict.h"
 
 namespace wireproof {
-
 namespace {
 
 constexpr const char* kDefaultCaptureFolder = "captures-of-runs";
+constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
 
 void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
-  parser.value<std::uint64_t>("-j,--jobs", options.run.jobs, parse_positive, "a number from 1",
-                              "scenarios played at the same time (default: processors)");
-  parser.value<std::uint64_t>("--repeat", options.run.repeat, parse_positive, "a number from 1",
-                              "play each scenario so many times and count the packet histories");
-  parser.value<Duration>("--timeout", options.run.timeout, parse_duration,
-                         "a duration like `500ms` or `2s`", "of a step, instead of the sheets'");
+  parser.number("-j,--jobs", options.run.jobs,
+                "scenarios played at the same time (default: processors)");
+  parser.number("--repeat", options.run.repeat,
+                "play each scenario so many times and count the packet histories");
+  parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
   parser.flag("--fail-fast", options.run.fail_fast, "end at the first scenario that fails");
   parser.flag("--strict", options.run.strict, "what a sheet says should be must be");
   parser.flag("--trace", options.run.trace,
@@ -35,7 +37,7 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
 
 // What came before the run broke off is in the reports too.
 RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
-               ReportFiles& reports, const CommandLine& line) {
+               ReportFiles& reports) {
   std::vector<Scenario> scenarios;
   for (const Sheet& sheet : sheets) scenarios.push_back(*sheet.scenario);
   std::vector<ScenarioResult> results;
@@ -48,7 +50,6 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     return run_scenarios(scenarios, make_server_table(), options.run, sink);
   } catch (const std::exception& error) {
     RunResult run = cut_short(sheets, results, error.what());
-    sign_run(run, line);
     reports.write(run);
     throw;
   }
@@ -76,18 +77,16 @@ void finish_options(PlaySheetsOptions& options) {
 
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                 const CommandLine& line) {
-  ReportFiles reports(options.reports);
-  if (print_diagnostics(sheets, options.output.error_style())) {
+  ReportFiles reports(options.reports, line);
+  if (print_diagnostics(sheets, options.output.color)) {
     RunResult run = sheets_wrong(sheets);
-    sign_run(run, line);
     reports.write(run);
     return kExitSheetWrong;
   }
   if (!options.run.capture_folder.empty()) {
     std::filesystem::create_directories(options.run.capture_folder);
   }
-  RunResult run = play(sheets, options, reports, line);
-  sign_run(run, line);
+  RunResult run = play(sheets, options, reports);
   if (options.gives_feedback) {
     print_feedback(run, options.reports.hints, options.output);
   } else {
@@ -95,6 +94,44 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   }
   reports.write(run);
   return exit_code(run);
+}
+
+void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings) {
+  const SandboxLimits usual;
+  parser.flag("--no-sandbox", settings.none,
+              "start the program without protection from it: to debug, or where the machine "
+              "allows no sandbox");
+  parser.number("--max-memory", settings.memory_mib,
+                fmt::format("MiB of memory for all its processes (default: {})",
+                            usual.memory_bytes / kMebibyte));
+  parser.number("--max-processes", settings.processes,
+                fmt::format("processes and threads at a time (default: {})", usual.processes));
+  parser.number(
+      "--max-file", settings.file_mib,
+      fmt::format("MiB in a file, and in all of /tmp (default: {})", usual.file_bytes / kMebibyte));
+  parser.duration("--max-cpu", settings.cpu,
+                  fmt::format("processor time of each process, in whole seconds (default: {}s)",
+                              usual.cpu.count()));
+}
+
+std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings) {
+  if (settings.none) return std::nullopt;
+  SandboxOptions options;
+  SandboxLimits& limits = options.limits;
+  if (settings.memory_mib) limits.memory_bytes = *settings.memory_mib * kMebibyte;
+  limits.processes = settings.processes.value_or(limits.processes);
+  if (settings.file_mib) limits.file_bytes = *settings.file_mib * kMebibyte;
+  if (settings.cpu) limits.cpu = std::chrono::ceil<std::chrono::seconds>(*settings.cpu);
+  return options;
+}
+
+void require_sandbox(const SandboxOptions& options) {
+  const Attempt attempt = attempt_in_child([&options] {
+    const NetworkKind network = enter_private_network({});
+    const Sandbox sandbox({options.limits, {}, options.hidden}, network);
+    return std::string();
+  });
+  if (!attempt.done) throw std::runtime_error(attempt.text);
 }
 
 }  // namespace wireproof

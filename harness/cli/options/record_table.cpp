@@ -1,8 +1,7 @@
 #include "cli/options/record_table.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <map>
 #include <set>
 
@@ -144,21 +143,22 @@ class TableEditor {
     const std::string& text = scenario_.source.text();
     const std::string line = text.substr(place.row.begin, place.row.end - place.row.begin);
     first_bar_ = line.starts_with('|');
-    cell_count_ = count_bars(line) + 1 - (first_bar_ ? 1 : 0) - (line.ends_with('|') ? 1 : 0);
+    cell_count_ = find_bars(line).size() + 1 - (first_bar_ ? 1 : 0) - (line.ends_with('|') ? 1 : 0);
     for (const auto& [column, span] : place.cells) {
       if (span.begin < place.row.begin || span.begin > place.row.end) continue;
-      const std::size_t bars = count_bars(line.substr(0, span.begin - place.row.begin));
+      const std::size_t bars = find_bars(line.substr(0, span.begin - place.row.begin)).size();
       columns_[bars - (first_bar_ ? 1 : 0)] = column;
     }
   }
 
-  static std::size_t count_bars(const std::string& line) {
-    std::size_t bars = 0;
+  // Where the bars between cells are: not those behind a backslash.
+  static std::vector<std::size_t> find_bars(const std::string& line) {
+    std::vector<std::size_t> bars;
     for (std::size_t at = 0; at < line.size(); ++at) {
       if (line[at] == '\\') {
         ++at;
       } else if (line[at] == '|') {
-        ++bars;
+        bars.push_back(at);
       }
     }
     return bars;
@@ -196,9 +196,7 @@ class TableEditor {
     for (std::size_t index = 0; index < cell_count_; ++index) {
       const auto column = columns_.find(index);
       std::string cell = column == columns_.end() ? "" : recorded_cell(packet, column->second);
-      for (std::size_t at = 0; (at = cell.find('|', at)) != std::string::npos; at += 2) {
-        cell.insert(at, "\\");
-      }
+      boost::replace_all(cell, "|", "\\|");
       const std::size_t width = width_of(index);
       cell.append(width - std::min(width, text_width(cell)), ' ');
       line += " " + cell + " |";
@@ -206,20 +204,15 @@ class TableEditor {
     return line + "\n";
   }
 
-  std::size_t width_of(std::size_t wanted) const {
+  // Between the blanks inside of its bars; 0 where there is no bar behind it.
+  std::size_t width_of(std::size_t index) const {
     const std::string line = old_line(0);
-    std::size_t index = 0;
-    std::size_t begin = first_bar_ ? line.find('|') + 1 : 0;
-    for (std::size_t at = begin; at < line.size(); ++at) {
-      if (line[at] != '|' || line[at - 1] == '\\') continue;
-      if (index == wanted)
-        return text_width(line.substr(begin, at - begin)) < 2
-                   ? 0
-                   : text_width(line.substr(begin, at - begin)) - 2;
-      ++index;
-      begin = at + 1;
-    }
-    return 0;
+    const std::vector<std::size_t> bars = find_bars(line);
+    const std::size_t next = index + (first_bar_ ? 1 : 0);
+    if (next >= bars.size()) return 0;
+    const std::size_t begin = next == 0 ? 0 : bars[next - 1] + 1;
+    const std::size_t width = text_width(line.substr(begin, bars[next] - begin));
+    return width - std::min<std::size_t>(width, 2);
   }
 
   const Scenario& scenario_;  // these outlive the editor, which is a local of record_packets()

@@ -13,4 +13,9 @@ namespace wireproof {
 // (retransmissions, window updates, …) are never written: they come and go.
 std::string record_packets(const Scenario& scenario, const ScenarioResult& result);
 
+// What changes between two texts, in the unified form of diff(1) with three lines of context;
+// empty when they are the same. For texts that share most of their lines.
+std::string render_line_diff(const std::string& name, const std::string& before,
+                             const std::string& after);
+
 }  // namespace wireproof

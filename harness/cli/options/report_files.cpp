@@ -9,7 +9,6 @@
 #include "report/report.h"
 
 namespace wireproof {
-
 namespace {
 
 // Of one that has errors no more than its name is known.
@@ -38,7 +37,8 @@ void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
               "write what is wrong, in plain words, as Markdown to this file");
 }
 
-ReportFiles::ReportFiles(const ReportOptions& options) {
+ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
+    : command_line_(line.words) {
   open(options.junit, render_junit);
   open(options.json, render_json);
   open(options.feedback, [hints = options.hints](const RunResult& run) {
@@ -51,7 +51,9 @@ void ReportFiles::open(const std::string& path, Render render) {
   targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
 }
 
-void ReportFiles::write(const RunResult& run) {
+void ReportFiles::write(RunResult& run) {
+  run.version = WIREPROOF_VERSION;
+  run.command_line = command_line_;
   std::optional<SystemError> failure;
   for (Target& target : targets_) {
     try {
@@ -98,11 +100,6 @@ RunResult single_result(const ScenarioResult& result) {
   run.lasted = result.lasted;
   run.scenarios.push_back(summarize({result}));
   return run;
-}
-
-void sign_run(RunResult& run, const CommandLine& line) {
-  run.version = WIREPROOF_VERSION;
-  run.command_line = line.words;
 }
 
 }  // namespace wireproof

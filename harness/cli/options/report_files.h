@@ -27,10 +27,11 @@ void add_feedback_options(ArgumentParser& parser, ReportOptions& options);
 class ReportFiles {
  public:
   // Throws SystemError naming the file that cannot be written.
-  explicit ReportFiles(const ReportOptions& options);
+  ReportFiles(const ReportOptions& options, const CommandLine& line);
 
-  // Once. Throws SystemError naming the file; the other files are written all the same.
-  void write(const RunResult& run);
+  // Once; the run gets what it cannot know itself, our version and the command line. Throws
+  // SystemError naming the file; the other files are written all the same.
+  void write(RunResult& run);
 
  private:
   using Render = std::function<std::string(const RunResult&)>;
@@ -41,6 +42,7 @@ class ReportFiles {
 
   void open(const std::string& path, Render render);
 
+  std::vector<std::string> command_line_;
   std::vector<Target> targets_;
 };
 
@@ -56,8 +58,5 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
 
 // One result of a sheet as a whole run.
 RunResult single_result(const ScenarioResult& result);
-
-// What the run itself cannot know.
-void sign_run(RunResult& run, const CommandLine& line);
 
 }  // namespace wireproof

@@ -6,9 +6,7 @@
 #include <algorithm>
 #include <set>
 
-#include "base/system/file.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
 #include "sheet/select/collect.h"
 
@@ -34,9 +32,8 @@ bool selected_by_id(const SelectionOptions& options, const std::string& id) {
 
 bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
   if (options.tags.empty() || sheet.broken()) return true;
-  return std::ranges::any_of(sheet.scenario->front.tags, [&options](const std::string& tag) {
-    return std::ranges::find(options.tags, tag) != options.tags.end();
-  });
+  const std::vector<std::string>& tags = sheet.scenario->front.tags;
+  return std::ranges::find_first_of(tags, options.tags) != tags.end();
 }
 
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
@@ -174,7 +171,8 @@ Sheet read_sheet(const std::string& path, const SelectionOptions& options) {
   return parse_sheet(name_sheet(find_sheet_path(path)), options);
 }
 
-bool print_diagnostics(const std::vector<Sheet>& sheets, Style style) {
+bool print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color) {
+  const Style style = choose_style(color, stderr);
   bool errors = false;
   for (const Sheet& sheet : sheets) {
     for (const Diagnostic& diagnostic : sheet.diagnostics) {

@@ -60,7 +60,8 @@ Selection select_sheets(const SelectionOptions& options);
 Sheet read_sheet(const std::string& path, const SelectionOptions& options);
 
 // Prints the errors and warnings of all sheets; whether there were errors.
-bool print_diagnostics(const std::vector<Sheet>& sheets, Style style);
+bool print_diagnostics(const std::vector<Sheet>& sheets,
+                       ColorChoice color = ColorChoice::automatic);
 
 // Says why nothing was selected, with the nearest tag or id; the exit code.
 int refuse_empty(const Selection& selection, const SelectionOptions& options);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cctype>
 #include <set>
 #include <string>
 #include <string_view>
@@ -12,20 +11,14 @@
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
-
 namespace {
-
-const ServerParameter* find_parameter(const ServerInfo& info, const std::string& name) {
-  const auto found = std::ranges::find(info.parameters, name, &ServerParameter::name);
-  return found == info.parameters.end() ? nullptr : &*found;
-}
 
 // Empty: any text, or a parameter that is the sheet's alone.
 std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
   if (name == kServeParameter) return serve_way_names();
-  if (name == kFaultParameter) return fault_names(info);
-  if (name == kVariantParameter) return variant_names(info);
-  const ServerParameter* const parameter = find_parameter(info, name);
+  if (name == kFaultParameter) return list_names(info.faults);
+  if (name == kVariantParameter) return list_names(info.variants);
+  const ServerParameter* const parameter = info.find_parameter(name);
   const bool is_open = parameter == nullptr || parameter->any_text;
   return is_open ? std::vector<std::string>{} : parameter->values;
 }
@@ -41,7 +34,7 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
     if (name == kServeParameter) options.way = parse_serve_way(value);
     if (name == kFaultParameter) options.fault = value;
     if (name == kVariantParameter) options.variant = value;
-    if (find_parameter(info, name) != nullptr) options.parameters[name] = value;
+    if (info.find_parameter(name) != nullptr) options.parameters[name] = value;
   }
   return serve(info, options);
 }
@@ -92,40 +85,22 @@ void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnost
 }
 
 void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
-  std::vector<std::string> names;
-  for (const ServerParameter& parameter : info.parameters) names.push_back(parameter.name);
   for (const std::string& name : scenario.front.forms) {
-    if (std::ranges::find(names, name) != names.end()) continue;
+    if (info.find_parameter(name) != nullptr) continue;
     problems.push_back(error_at(scenario, "forms",
                                 fmt::format("the server {} has no parameter `{}`", info.name, name),
-                                nearest_note(name, names)));
+                                nearest_note(name, list_names(info.parameters))));
   }
 }
 
 }  // namespace
 
-std::vector<std::string> fault_names(const ServerInfo& info) {
-  std::vector<std::string> names;
-  for (const ServerFault& fault : info.faults) names.push_back(fault.name);
-  return names;
-}
-
-std::vector<std::string> variant_names(const ServerInfo& info) {
-  std::vector<std::string> names;
-  for (const ServerVariant& variant : info.variants) names.push_back(variant.name);
-  return names;
-}
-
-std::vector<std::string> server_names() {
-  std::vector<std::string> names;
-  for (const ServerInfo& info : reference_servers()) names.push_back(info.name);
-  return names;
-}
-
-std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name) {
+std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name,
+                                     const std::vector<Note>& further) {
   if (find_server(name) != nullptr) return std::nullopt;
-  return parser.refuse(name, "there is no reference server `" + name + "`",
-                       nearest_note(name, server_names()));
+  std::vector<Note> notes = nearest_note(name, list_names(reference_servers()));
+  notes.insert(notes.end(), further.begin(), further.end());
+  return parser.refuse(name, "there is no reference server `" + name + "`", notes);
 }
 
 std::vector<std::string> parameter_names() {
@@ -156,7 +131,7 @@ Diagnostics check_server(const Scenario& scenario) {
   if (name.empty()) return problems;
   const ServerInfo* const info = find_server(name);
   if (info == nullptr) {
-    std::vector<Note> notes = nearest_note(name, server_names());
+    std::vector<Note> notes = nearest_note(name, list_names(reference_servers()));
     notes.push_back({"help", "`wireproof servers` lists the reference servers"});
     problems.push_back(error_at(scenario, "server",
                                 fmt::format("there is no reference server `{}`", name),

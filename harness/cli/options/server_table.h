@@ -21,12 +21,10 @@ ServerTable make_server_table();
 // transport without a port, a value that a parameter does not take.
 Diagnostics check_server(const Scenario& scenario);
 
-std::vector<std::string> server_names();
-// Says that no server has the name; the exit code.
-std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name);
+// Says that no server has the name, with further notes; the exit code.
+std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name,
+                                     const std::vector<Note>& further = {});
 // Of all servers, each once, with those that every server has.
 std::vector<std::string> parameter_names();
-std::vector<std::string> fault_names(const ServerInfo& info);
-std::vector<std::string> variant_names(const ServerInfo& info);
 
 }  // namespace wireproof

@@ -101,14 +101,14 @@ std::optional<SubmissionGrade> GradeStore::find(const std::string& name,
   const std::size_t line_end = text.find('\n');
   if (line_end == std::string::npos || text.substr(0, line_end) != key) return std::nullopt;
   try {
-    return read_submission(text.substr(line_end + 1));
+    return read_json<SubmissionGrade>(text.substr(line_end + 1));
   } catch (const std::exception&) {
     return std::nullopt;  // it is graded again
   }
 }
 
 void GradeStore::keep(const SubmissionGrade& grade, const std::string& key) const {
-  write_file(file_of(grade.name), key + "\n" + write_submission(grade) + "\n");
+  write_file(file_of(grade.name), key + "\n" + write_json(grade) + "\n");
 }
 
 }  // namespace wireproof

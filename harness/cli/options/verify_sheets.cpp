@@ -4,21 +4,51 @@
 
 #include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
+#include <utility>
 
-#include "cli/options/command_line.h"
 #include "cli/options/server_table.h"
-#include "cli/options/terminal.h"
 #include "result/verdict.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
-
 namespace {
 
-std::string value_of(const std::map<std::string, std::string>& values,
-                     const ServerParameter& parameter) {
+std::string value_of(const ServerForm& values, const ServerParameter& parameter) {
   const auto given = values.find(parameter.name);
   if (given != values.end()) return given->second;
   return parameter.values.front();
+}
+
+bool can_ask(const Scenario& scenario, const ServerInfo& server) {
+  if (!scenario.session || !scenario.front.needs.empty() || scenario.front.mtu_bytes) return false;
+  if (scenario.front.ip == IpVersion::v6) return false;
+  const bool is_udp = scenario.front.transport == Transport::udp;
+  if (scenario.front.transport == Transport::tcp_udp || is_udp == (server.tcp_port != 0)) {
+    return false;
+  }
+  const auto waits = [](const Step& step) { return step_traits(step.action).expects != nullptr; };
+  const auto is_of_server = [](const Step& step) {
+    return std::holds_alternative<StepServer>(step.action);
+  };
+  const std::vector<Step>& steps = scenario.session->steps;
+  return any_step(steps, waits) && !any_step(steps, is_of_server);
+}
+
+std::string render_form(const ServerForm& form) {
+  std::string text;
+  for (const auto& [name, value] : form) {
+    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, quote_for_shell(value));
+  }
+  return text.empty() ? "its only form" : text;
+}
+
+std::string render_no_form(const ServerInfo& server) {
+  std::string text = "none of these forms: the server speaks another protocol";
+  for (const ServerParameter& parameter : server.parameters) {
+    if (parameter.any_text)
+      text += fmt::format(", or another {0} (--set {0}=TEXT)", parameter.name);
+  }
+  return text + "\n";
 }
 
 }  // namespace
@@ -27,16 +57,14 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
   VerifySettings result;
   for (const std::string& setting : settings) {
     const auto [name, value] = *read_settings({setting}).begin();
-    const auto known = std::ranges::find(server.parameters, name, &ServerParameter::name);
-    const bool is_form = known != server.parameters.end();
-    if (is_form) result.form[name] = value;
-    if (!is_form || known->any_text) result.sheet.push_back(setting);
+    const ServerParameter* const known = server.find_parameter(name);
+    if (known != nullptr) result.form[name] = value;
+    if (known == nullptr || known->any_text) result.sheet.push_back(setting);
   }
   return result;
 }
 
-bool is_about(const FrontMatter& front, const ServerInfo& server,
-              const std::map<std::string, std::string>& form) {
+bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerForm& form) {
   if (front.server != server.name || !front.command.empty()) return false;
   for (const std::string_view own : {kServeParameter, kFaultParameter, kVariantParameter}) {
     if (front.parameters.contains(std::string(own))) return false;
@@ -67,7 +95,7 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings) {
   for (const auto& [name, value] : settings.form) {
-    const auto parameter = std::ranges::find(info.parameters, name, &ServerParameter::name);
+    const ServerParameter* const parameter = info.find_parameter(name);
     if (parameter->takes(value)) continue;
     return parser.refuse(fmt::format("{}={}", name, value),
                          fmt::format("the server {} has no {} `{}`", info.name, name, value),
@@ -76,8 +104,7 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
   return std::nullopt;
 }
 
-std::string render_form_options(const ServerInfo& server,
-                                const std::map<std::string, std::string>& form) {
+std::string render_form_options(const ServerInfo& server, const ServerForm& form) {
   std::string text;
   for (const ServerParameter& parameter : server.parameters) {
     const auto value = form.find(parameter.name);
@@ -88,11 +115,11 @@ std::string render_form_options(const ServerInfo& server,
 }
 
 std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                                       const std::map<std::string, std::string>& given) {
+                                       const ServerForm& given) {
   std::set<std::string> forms;
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario) continue;
-    std::map<std::string, std::string> form;
+    ServerForm form;
     for (const ServerParameter& parameter : server.parameters) {
       form[parameter.name] = value_of(sheet.scenario->front.parameters, parameter);
     }
@@ -130,6 +157,94 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
     return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
   });
   return selection;
+}
+
+std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given) {
+  std::vector<ServerForm> forms{{}};
+  for (const ServerParameter& parameter : server.parameters) {
+    std::vector<std::string> values = parameter.values;
+    const auto known = given.find(parameter.name);
+    if (known != given.end()) values = {known->second};
+    std::vector<ServerForm> longer;
+    for (const ServerForm& form : forms) {
+      for (const std::string& value : values) {
+        longer.push_back(form);
+        longer.back()[parameter.name] = value;
+      }
+    }
+    forms = std::move(longer);
+  }
+  return forms;
+}
+
+std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets) {
+  std::set<std::string> names;
+  for (const ServerParameter& parameter : server.parameters) {
+    if (parameter.any_text) names.insert(parameter.name);
+  }
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario || sheet.scenario->front.server != server.name) continue;
+    names.insert(sheet.scenario->front.forms.begin(), sheet.scenario->front.forms.end());
+  }
+  return names;
+}
+
+const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                           const ServerForm& form) {
+  const auto cost = [](const Sheet& sheet) {
+    const std::vector<std::string>& tags = sheet.scenario->front.tags;
+    const bool is_first = std::ranges::find(tags, "first") != tags.end();
+    return std::pair(is_first ? 0 : 1, sheet.scenario->session->steps.size());
+  };
+  const Sheet* best = nullptr;
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario || !is_about(sheet.scenario->front, server, form)) continue;
+    if (!can_ask(*sheet.scenario, server)) continue;
+    if (best == nullptr || cost(sheet) < cost(*best)) best = &sheet;
+  }
+  return best;
+}
+
+std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
+                                 RunOptions options) {
+  std::vector<FormTrial> trials;
+  std::vector<Scenario> scenarios;
+  const std::set<std::string> names = filled_in(guessed.server, read({}));
+  std::map<ServerForm, std::vector<Sheet>> sheets;  // by the part that is filled in
+  for (ServerForm& form : list_forms(guessed.server, guessed.given)) {
+    ServerForm part = form;
+    std::erase_if(part, [&](const auto& value) { return !names.contains(value.first); });
+    if (!sheets.contains(part)) sheets[part] = read(part);
+    const Sheet* const sheet = find_simplest(sheets[part], guessed.server, form);
+    if (sheet == nullptr) continue;
+    scenarios.push_back(*sheet->scenario);
+    if (guessed.program != nullptr) give_program(scenarios.back().front, *guessed.program);
+    trials.push_back({std::move(form), sheet->id, Verdict::skip, ""});
+  }
+  options.capture = false;
+  options.jobs = 1;
+  const RunResult run = run_scenarios(scenarios, make_server_table(), options, {});
+  for (std::size_t i = 0; i < run.scenarios.size(); ++i) {
+    trials[i].verdict = run.scenarios[i].result.verdict;
+    trials[i].reason = run.scenarios[i].result.reason;
+  }
+  return trials;
+}
+
+std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>& trials,
+                         const std::string& target) {
+  std::string text;
+  std::string found;
+  for (const FormTrial& trial : trials) {
+    const bool answered = trial.verdict == Verdict::pass;
+    text += fmt::format("{}  {}  {}\n", answered ? "yes" : "no ", render_form(trial.form),
+                        answered ? "(" + trial.sheet + ")" : trial.reason);
+    if (!answered) continue;
+    found += fmt::format("wireproof verify {}{} {}\n", server.name,
+                         render_form_options(server, trial.form), target);
+  }
+  if (found.empty()) return text + render_no_form(server);
+  return text + "verify it with\n  " + found;
 }
 
 }  // namespace wireproof

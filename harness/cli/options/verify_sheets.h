@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -8,25 +9,27 @@
 #include <vector>
 
 #include "cli/options/selection.h"
+#include "play/runner/runner.h"
 #include "servers/registry.h"
 
 namespace wireproof {
 
 // Which sheets of a reference server say what anybody's server of the same kind must do.
 
+using ServerForm = std::map<std::string, std::string>;  // by parameter
+
 // `--set NAME=VALUE` by what they are about: the server's own parameters choose the form of the
 // protocol, and with it the sheets; the others go to the sheets, and so do those that may be any
 // text: a sheet says `{prefix}` and holds for all.
 struct VerifySettings {
-  std::map<std::string, std::string> form;
+  ServerForm form;
   std::vector<std::string> sheet;  // NAME=VALUE
 };
 VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings);
 
 // Whether the sheet is about this server, in this form of its protocol (the default of each
 // parameter that `form` does not have), and about nothing that only our own server does.
-bool is_about(const FrontMatter& front, const ServerInfo& server,
-              const std::map<std::string, std::string>& form);
+bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerForm& form);
 
 // Somebody's program instead of the reference server, and the ports that it listens on where they
 // are not the server's own.
@@ -45,12 +48,11 @@ std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& in
                               const VerifySettings& settings);
 
 // What differs from the defaults, as options: ` --set framing=none`.
-std::string render_form_options(const ServerInfo& server,
-                                const std::map<std::string, std::string>& form);
+std::string render_form_options(const ServerInfo& server, const ServerForm& form);
 
 // The forms, as options, that have the given values and that one of the sheets is about.
 std::set<std::string> list_sheet_forms(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                                       const std::map<std::string, std::string>& given);
+                                       const ServerForm& given);
 
 // Says that nothing is selected, and of what forms near to this one there are sheets; the exit
 // code.
@@ -61,5 +63,45 @@ int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
 // any (`forms`); broken ones stay.
 Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
                                const VerifySettings& settings);
+
+// Which form of its protocol somebody's server speaks, found out by asking it.
+
+// All forms: every known value of each parameter, but those of `given` as they are.
+std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);
+
+// The parameters that are filled into sheets: those that may be any text, and those that one of
+// these sheets holds for all values of.
+std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets);
+// The sheets of all forms, with this part of a form filled in.
+using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& part)>;
+
+// A sheet that is about this form and waits for an answer: one with the tag `first`, or the
+// shortest session; null: there is none. Of UDP only where no server of TCP is asked.
+const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
+                           const ServerForm& form);
+
+// A form that was tried, with the sheet that was played for it.
+struct FormTrial {
+  ServerForm form;
+  std::string sheet;
+  Verdict verdict = Verdict::skip;
+  std::string reason;  // of anything but PASS
+};
+
+// Whose form is asked for: of `program`, which is started for each trial, or (null) of what runs.
+struct Guessed {
+  const ServerInfo& server;
+  const VerifiedProgram* program = nullptr;
+  ServerForm given;  // what is known of its form
+};
+
+// Plays one sheet for each form that has one, without capture.
+std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
+                                 RunOptions options);
+
+// What the trials say, with the command that verifies the form that was found; `target` is what
+// was verified, as typed: HOST:PORT or `-- COMMAND`. Pure.
+std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>& trials,
+                         const std::string& target);
 
 }  // namespace wireproof

@@ -7,7 +7,7 @@
 #include <cerrno>
 #include <list>
 
-#include "base/system/stop_signals.h"
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/private_network.h"

@@ -205,7 +205,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
 }
 
 void send_result(const UniqueFd& link, const ScenarioResult& result) {
-  write_frame(link.get(), {FrameKind::result, write_result(result)});
+  write_frame(link.get(), {FrameKind::result, write_json(result)});
 }
 
 ScenarioResult error_result(const StagedPlay& staged, const std::string& reason) {

@@ -64,7 +64,7 @@ std::optional<ScenarioResult> StageProcess::take(const Frame& frame) {
   } else if (frame.kind == FrameKind::idle) {
     enter(State::idle);
   } else if (state_ != State::closing) {
-    ScenarioResult result = read_result(frame.body);
+    ScenarioResult result = read_json<ScenarioResult>(frame.body);
     enter(State::closing);
     return result;
   }

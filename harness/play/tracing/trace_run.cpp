@@ -53,17 +53,19 @@ void TraceRun::take(const Frame& frame) {
       read_packet_frame(frame.body, result_.packets);
       return;
     case FrameKind::calls:
-      for (SocketCall& call : read_calls(frame.body)) result_.calls.push_back(std::move(call));
+      for (SocketCall& call : read_json<std::vector<SocketCall>>(frame.body)) {
+        result_.calls.push_back(std::move(call));
+      }
       return;
     case FrameKind::result: {
       PacketStore packets = std::move(result_.packets);
-      result_ = read_trace(frame.body);
+      result_ = read_json<TraceResult>(frame.body);
       result_.packets = std::move(packets);
       has_result_ = true;
       return;
     }
     case FrameKind::refusal: {
-      const Diagnostic refusal = read_diagnostic(frame.body);
+      const Diagnostic refusal = read_json<Diagnostic>(frame.body);
       throw TraceRefused(refusal.label, refusal.message, refusal.notes);
     }
     case FrameKind::play:

@@ -218,7 +218,7 @@ void send_refusal(const UniqueFd& link, const std::string& command, const std::s
   refusal.message = message;
   refusal.label = command;
   refusal.notes = std::move(notes);
-  write_frame(link.get(), {FrameKind::refusal, write_diagnostic(refusal)});
+  write_frame(link.get(), {FrameKind::refusal, write_json(refusal)});
 }
 
 }  // namespace
@@ -227,7 +227,7 @@ void run_trace_stage(const TraceTask& task, const UniqueFd& link) {
   const OrphanCollector orphans;
   try {
     TraceStage stage(task, link);
-    write_frame(link.get(), {FrameKind::result, write_trace(stage.run())});
+    write_frame(link.get(), {FrameKind::result, write_json(stage.run())});
   } catch (const TraceRefused& refused) {
     send_refusal(link, refused.command(), refused.what(), refused.notes());
   } catch (const std::exception& error) {

@@ -107,7 +107,7 @@ void TraceWorld::take_calls() {
   TraceBatch batch = tracer_->take();
   std::ranges::move(batch.notes, std::back_inserter(notes_));
   if (batch.calls.empty()) return;
-  if (task_.sends_calls) write_frame(link_.get(), {FrameKind::calls, write_calls(batch.calls)});
+  if (task_.sends_calls) write_frame(link_.get(), {FrameKind::calls, write_json(batch.calls)});
   std::ranges::move(batch.calls, std::back_inserter(calls_));
   if (calls_.size() >= kMaxTracedCalls) {
     end_run("the run was ended after " + std::to_string(kMaxTracedCalls) + " calls");
