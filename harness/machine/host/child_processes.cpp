@@ -89,8 +89,7 @@ bool is_tree_asleep(pid_t process) {
 }
 
 UniqueFd open_process(pid_t process) {
-  return UniqueFd(
-      static_cast<int>(check_call(::syscall(SYS_pidfd_open, process, 0), "watch a process")));
+  return check_descriptor(::syscall(SYS_pidfd_open, process, 0), "watch a process");
 }
 
 OrphanCollector::OrphanCollector() {

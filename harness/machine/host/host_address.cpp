@@ -43,8 +43,8 @@ Route read_route(const nlmsghdr& answer, int family) {
 }
 
 UniqueFd open_socket(IpVersion version, int type) {
-  return UniqueFd(static_cast<int>(
-      check_call(::socket(address_family(version), type | SOCK_CLOEXEC, 0), "open a socket")));
+  return check_descriptor(::socket(address_family(version), type | SOCK_CLOEXEC, 0),
+                          "open a socket");
 }
 
 SocketAddress loopback_address(IpVersion version, std::uint16_t port) {

@@ -60,15 +60,15 @@ void raise_loopback() {
 // With segmentation offloads on, segments still reach 64 KiB whatever the MTU is.
 void set_loopback_mtu(std::uint32_t mtu_bytes) {
   change_loopback(mtu_bytes, "set the MTU of lo to " + std::to_string(mtu_bytes));
-  const UniqueFd socket(static_cast<int>(
-      check_call(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket for ethtool")));
+  const UniqueFd socket = check_descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+                                           "open a socket for ethtool");
   turn_offload_off(socket.get(), ETHTOOL_STSO, "TCP segmentation offload");
   turn_offload_off(socket.get(), ETHTOOL_SGSO, "generic segmentation offload");
 }
 
 void write_setting(const std::string& path, std::string_view text) {
-  const UniqueFd file(
-      static_cast<int>(check_call(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path)));
+  const UniqueFd file =
+      check_descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path);
   write_all(file.get(), text, "write " + path);
 }
 

@@ -96,8 +96,8 @@ void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   }
   make_nonblocking(report_.get());
   const std::string path = proc_folder(keeper_.process()) / "ns/mnt";
-  files_.reset(static_cast<int>(
-      check_call(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open the sandbox's file system")));
+  files_ = check_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC),
+                            "open the sandbox's file system");
 }
 
 SandboxKeeper::~SandboxKeeper() {

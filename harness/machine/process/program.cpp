@@ -41,8 +41,7 @@ struct ChildPlan {
 
 // A duplicate above all numbers that are given to a program: there, one would take another's place.
 UniqueFd above_fixed(int fd) {
-  return UniqueFd(static_cast<int>(
-      check_call(::fcntl(fd, F_DUPFD_CLOEXEC, kReadyFd + 1), "duplicate a descriptor")));
+  return check_descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, kReadyFd + 1), "duplicate a descriptor");
 }
 
 bool has_lost_parent(pid_t parent) {

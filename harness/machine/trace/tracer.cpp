@@ -56,8 +56,7 @@ class SignalsBlocked {
 }  // namespace
 
 Tracer::Tracer() {
-  mailbox_.readable.reset(
-      static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")));
+  mailbox_.readable = check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd");
   {
     const SignalsBlocked blocked;
     thread_ = std::thread([this] { run_tracing(mailbox_, [this] { TraceLoop(mailbox_).run(); }); });

@@ -51,7 +51,7 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
     : scenario_(scenario), options_(options), patience_(patience) {
   const ServerProgram* const program = find_program(scenario.front, servers);
   if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
-  events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
+  events_ = check_descriptor(::epoll_create1(EPOLL_CLOEXEC), "open an epoll");
   if (options.running) {
     find_running_server(program);
   } else {
