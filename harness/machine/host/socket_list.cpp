@@ -45,8 +45,7 @@ void list_family(const Query& wanted, std::uint8_t family, const SocketSink& sin
   query->sdiag_protocol = wanted.protocol == ListenProtocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
   query->idiag_states = wanted.states;
   query->id.idiag_sport = htons(wanted.local_port);
-  Netlink netlink(NETLINK_SOCK_DIAG);
-  netlink.request(*message, "list sockets", [&](const nlmsghdr& answer) {
+  ask_netlink(NETLINK_SOCK_DIAG, *message, "list sockets", [&](const nlmsghdr& answer) {
     if (answer.nlmsg_type != SOCK_DIAG_BY_FAMILY) return;
     const auto* socket = static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(&answer));
     // An IPv6 listing also has the IPv4 sockets of some kernels.
