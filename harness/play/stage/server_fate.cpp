@@ -5,7 +5,7 @@
 #include <exception>
 
 #include "machine/host/host_address.h"
-#include "machine/host/socket_holders.h"
+#include "machine/host/socket_list.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"
 #include "result/explanation.h"

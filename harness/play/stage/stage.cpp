@@ -10,7 +10,7 @@
 #include "judge/judge.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/process_use.h"
-#include "machine/host/socket_holders.h"
+#include "machine/host/socket_list.h"
 #include "packets/capture/pcap_file.h"
 #include "play/client/player.h"
 #include "play/stage/server_meter.h"

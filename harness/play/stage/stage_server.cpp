@@ -7,7 +7,7 @@
 #include "machine/host/attach_refusal.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/host_address.h"
-#include "machine/host/socket_holders.h"
+#include "machine/host/socket_list.h"
 
 namespace wireproof {
 namespace {

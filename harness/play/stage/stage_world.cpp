@@ -9,7 +9,7 @@
 
 #include "base/system/system_call.h"
 #include "machine/host/host_address.h"
-#include "machine/host/socket_holders.h"
+#include "machine/host/socket_list.h"
 #include "play/stage/server_actions.h"
 
 namespace wireproof {
