@@ -10,6 +10,9 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 #include <cerrno>
 #include <climits>
 #include <csignal>
@@ -22,6 +25,8 @@
 
 namespace wireproof {
 namespace {
+
+namespace asio = boost::asio;
 
 constexpr const char* kHint = "; --no-sandbox starts the program without protection";
 constexpr rlim_t kOpenFiles = 1024;
@@ -75,9 +80,13 @@ void offer_to_be_killed_first() {
 // By the other constructor: once that has returned, whatever fails here ends the keeper.
 Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : Sandbox(request.limits) {
   if (network == NetworkKind::host_loopback) refuse("there is no private network here", EPERM);
-  door_ = std::make_unique<WorkThread>();
-  door_->run([&] { open(request, network); });
+  door_ = std::make_unique<asio::thread_pool>(1);
+  asio::post(*door_, asio::use_future([&] { open(request, network); })).get();
 }
+
+Sandbox::Sandbox(const SandboxLimits& limits) : limits_(limits) {}
+
+Sandbox::~Sandbox() = default;
 
 void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   Pipe report = open_pipe();
@@ -116,9 +125,7 @@ void Sandbox::end_all() const {
 }
 
 pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
-  pid_t process = -1;
-  door_->run([&] { process = fork(body); });
-  return process;
+  return asio::post(*door_, asio::use_future([&] { return fork(body); })).get();
 }
 
 const char* Sandbox::enter() const {
