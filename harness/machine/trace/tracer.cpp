@@ -16,8 +16,6 @@
 namespace wireproof {
 namespace {
 
-constexpr int kCannotExecute = 127;  // as the shell says it
-
 // The tracing thread is nobody's to interrupt: signals to the process go to the other threads.
 // All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the kernel forgets at
 // once what nobody handles unless that thread blocks it (kernel/signal.c, sig_ignored). Blocked,
@@ -42,8 +40,7 @@ class SignalsBlocked {
 [[noreturn]] void become_tracee(int gate, std::span<sock_filter> filter,
                                 const std::function<int()>& body) {
   char go = 0;
-  while (::read(gate, &go, 1) < 0 && errno == EINTR) {
-  }
+  read_some(gate, &go, 1);
   ::close(gate);
   if (go == 0) ::_exit(kCannotExecute);
   if (!install_call_filter(filter)) {
@@ -109,19 +106,6 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body,
   gate.write.reset();
   ::waitpid(request.process, nullptr, 0);
   throw SystemError("trace a process", request.done ? request.error_number : ESRCH);
-}
-
-pid_t Tracer::start_program(const TraceTarget& target, const std::vector<std::string>& arguments) {
-  return start(target, [&arguments] {
-    std::vector<char*> values;
-    for (const std::string& argument : arguments) {
-      values.push_back(const_cast<char*>(argument.c_str()));
-    }
-    values.push_back(nullptr);
-    ::execvp(values.front(), values.data());
-    std::perror(arguments.front().c_str());
-    return kCannotExecute;
-  });
 }
 
 void Tracer::attach(const TraceTarget& target, const std::vector<pid_t>& processes,

@@ -37,8 +37,6 @@ class Tracer {
   // not lock. Throws SystemError.
   pid_t start(const TraceTarget& target, const std::function<int()>& body,
               const Fork& fork = fork_process);
-  // The same with a program, found by PATH, and its arguments. Exit code 127: it cannot be run.
-  pid_t start_program(const TraceTarget& target, const std::vector<std::string>& arguments);
 
   // Traces processes that run already, with all their threads and what they start from now on.
   // Returns once each thread is traced; the call that one was in counts as entered now. Throws

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <cassert>
 #include <cerrno>
 #include <set>
@@ -35,11 +36,7 @@ std::optional<Endpoint> parse_local(const std::string& text) {
 
 std::string fill_in(std::string text, const Variables& variables) {
   for (const auto& [name, value] : variables) {
-    const std::string place = "{" + name + "}";
-    for (std::size_t at = text.find(place); at != std::string::npos;
-         at = text.find(place, at + value.size())) {
-      text.replace(at, place.size(), value);
-    }
+    boost::replace_all(text, "{" + name + "}", value);
   }
   return text;
 }
