@@ -176,7 +176,7 @@ void TraceLoop::handle_event(pid_t id, int event, int signal) {
       if (const pid_t child = event_message(id); child > 0) adopt(child);
       break;
     case PTRACE_EVENT_EXEC:
-      change_program(id);
+      change_program(id, event_message(id));
       break;
     case PTRACE_EVENT_EXIT:
       begin_exit(id);

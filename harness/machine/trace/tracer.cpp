@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -147,6 +148,15 @@ int Tracer::await_end(pid_t process) {
   int status = SIGKILL;
   while (::waitpid(process, &status, 0) == process && WIFSTOPPED(status)) continue;
   return status;
+}
+
+void add_open_calls(std::vector<SocketCall>& calls, std::vector<SocketCall> open) {
+  for (SocketCall& call : open) {
+    if (std::ranges::find(calls, call.order, &SocketCall::order) == calls.end()) {
+      calls.push_back(std::move(call));
+    }
+  }
+  std::ranges::stable_sort(calls, {}, &SocketCall::order);
 }
 
 }  // namespace wireproof

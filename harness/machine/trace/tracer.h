@@ -62,4 +62,8 @@ class Tracer {
   std::thread thread_;
 };
 
+// In the order of their entries, with those that were still open when they were asked for
+// (Tracer::sync), but for those that have ended since.
+void add_open_calls(std::vector<SocketCall>& calls, std::vector<SocketCall> open);
+
 }  // namespace wireproof

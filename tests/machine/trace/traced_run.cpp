@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 
 #include "base/system/system_call.h"
@@ -37,7 +38,7 @@ std::vector<SocketCall> TracedRun::end(pid_t process) {
   calls_.insert(calls_.end(), batch.calls.begin(), batch.calls.end());
   descriptors_.insert(descriptors_.end(), batch.descriptors.begin(), batch.descriptors.end());
   notes_.insert(notes_.end(), batch.notes.begin(), batch.notes.end());
-  sort_by_order(calls_);
+  std::ranges::stable_sort(calls_, {}, &SocketCall::order);
   return calls_;
 }
 
