@@ -186,7 +186,7 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
     out_.skipped.push_back(out_.steps[index].text + ": " + play.outcome.skipped);
   }
   if (!play.outcome.failure) return;
-  StepFailure failure{playing_, step.actor == "each", failed_step(play, step, playing_)};
+  StepFailure failure{step.actor == "each", failed_step(play, step, playing_)};
   if (play.outcome.refused) {
     actor.pending = PendingRefusal{std::move(failure), index};
     return;
@@ -246,7 +246,7 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
     failed.diagnostic = *play.outcome.failure;
     failed.diagnostic.span = step.span;
     if (done.port_in_use) failed.end = StepEnd::port_in_use;
-    failures_.push_back({playing_, false, std::move(failed)});
+    failures_.push_back({false, std::move(failed)});
   }
 }
 

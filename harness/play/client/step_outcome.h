@@ -40,17 +40,17 @@ std::string render_around(ByteView bytes, std::size_t offset);
 // "2 of 12 bytes", "1 byte".
 std::string render_progress(std::size_t got, std::optional<std::size_t> wanted);
 
-// A recv that ended before its message did: closed, reset, refused, out of time.
-StepOutcome incomplete_outcome(const IoResult& result, const std::string& progress, Duration limit);
+// A call that did not do what it was to do, and how it ended.
+StepOutcome failed_call(std::string message, const IoResult& result);
 
 StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received);
 
 // "the server reset the connection", or strerror's text.
 std::string render_io_error(int error_number);
 
-// One actor's failure at one playing of a step (a repeated step is played several times).
+// One actor's failure at one playing of a step (a repeated step is played several times), which
+// is the same playing for all clients of a group.
 struct StepFailure {
-  std::size_t playing = 0;  // index in the SessionPlan: the same for all clients of a group
   bool in_group = false;
   FailedStep step;
 };
