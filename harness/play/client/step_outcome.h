@@ -22,7 +22,6 @@ struct StepOutcome {
   Bytes received;                     // of a failure: what came instead
   bool timed_out = false;
   bool refused = false;  // failed with ECONNREFUSED: as it should if the next step is `refused`
-  std::string skipped;   // why the step was not played; empty: it was
 
   static StepOutcome met(std::string text);
   static StepOutcome failed(std::string message, std::vector<Note> notes = {});
