@@ -1,12 +1,12 @@
 #include "play/stage/stage_world.h"
 
-#include <poll.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 #include "machine/host/host_address.h"
 #include "machine/host/socket_list.h"
@@ -14,9 +14,6 @@
 
 namespace wireproof {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
 
 // Null: the sheet's own command is started.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
@@ -192,7 +189,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.udp_port = ports_.udp;
   launch.start.parameters = scenario_.front.parameters;
   launch.start.patience = timeout();
-  launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
+  launch.stop_limit = std::chrono::ceil<std::chrono::milliseconds>(timeout());
   launch.tracer = tracer_.get();
   launch.sandbox = sandbox_.get();  // none yet where it is for clients
   server_ = std::make_unique<StageServer>(std::move(launch));
@@ -242,15 +239,12 @@ Soundness StageWorld::finish_capture(const PlayedSession& played) {
 }
 
 bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration limit) {
-  const auto deadline = Clock::now() + limit;
+  const Deadline deadline(limit);
   for (;;) {
     drain();
     if (have_come()) return true;
-    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd entry{events_.get(), POLLIN, 0};
-    const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) throw SystemError("wait for captured packets", errno);
+    if (deadline.is_over()) return false;
+    await_readable(events_.get(), deadline, "wait for captured packets");
   }
 }
 
