@@ -20,8 +20,6 @@ namespace asio = boost::asio;
 
 using Clock = std::chrono::steady_clock;
 
-constexpr const char* kNotStarted = "the server was not started by this run";
-
 // A group's steps end together, so the time is each client's own.
 FailedStep failed_step(const StepPlay& play, const Step& step, std::size_t playing) {
   FailedStep failed;
@@ -233,8 +231,8 @@ std::size_t SessionPlayer::record(const StepPlay& play, const Step& step) {
 void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   StepPlay play;
   play.started = Clock::now();
-  const ServerOutcome done =
-      options_.server_action ? options_.server_action(action) : ServerOutcome{"", kNotStarted};
+  const ServerOutcome done = options_.server_action ? options_.server_action(action)
+                                                    : ServerOutcome{"", kServerNotStarted};
   play.outcome = StepOutcome::met(done.skipped.empty() ? "" : "skipped: " + done.skipped);
   if (!done.failure.empty()) play.outcome = StepOutcome::failed(done.failure);
   play.ended = Clock::now();

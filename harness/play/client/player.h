@@ -23,6 +23,8 @@ struct ServerOutcome {
   bool operator==(const ServerOutcome&) const = default;
 };
 
+constexpr const char* kServerNotStarted = "the server was not started by this run";
+
 // What the player needs to know of the world around a session.
 struct PlayOptions {
   IpAddress server;            // where the server listens

@@ -30,9 +30,7 @@ void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioRe
 }  // namespace
 
 ServerFate::Transports ServerFate::transports_of(const Scenario& scenario) const {
-  const auto program = servers_.find(scenario.front.server);
-  const ServerPorts ports =
-      plan_ports(scenario.front, program == servers_.end() ? nullptr : &program->second);
+  const ServerPorts ports = plan_ports(scenario.front, servers_);
   // Clients that may choose use TCP.
   if (!scenario.front.transport && ports.wants_tcp) return {true, false};
   return {ports.wants_tcp, ports.wants_udp};

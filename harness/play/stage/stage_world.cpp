@@ -10,7 +10,7 @@
 #include "base/system/system_call.h"
 #include "machine/host/host_address.h"
 #include "machine/host/socket_list.h"
-#include "play/stage/server_actions.h"
+#include "play/stage/stage_server.h"
 
 namespace wireproof {
 namespace {
@@ -48,9 +48,10 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
     : scenario_(scenario), options_(options), patience_(patience) {
   const ServerProgram* const program = find_program(scenario.front, servers);
   if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
+  ports_ = plan_ports(scenario.front, servers);
   events_ = check_descriptor(::epoll_create1(EPOLL_CLOEXEC), "open an epoll");
   if (options.running) {
-    find_running_server(program);
+    find_running_server();
   } else {
     open_private_network(program);
   }
@@ -62,7 +63,7 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   network_ = enter_private_network(network_request(front, options_));
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
-  ports_ = choose_ports(plan_ports(front, program), front.ip);
+  ports_ = choose_ports(ports_, front.ip);
   if (options_.capture) open_capture();
   open_tracer();
   // A reference server stays outside, where a client program cannot reach it.
@@ -80,11 +81,10 @@ void StageWorld::require_ipv6() const {
   throw UnmetNeed{"needs ipv6: the server does not listen on " + render_endpoint(server)};
 }
 
-void StageWorld::find_running_server(const ServerProgram* program) {
+void StageWorld::find_running_server() {
   const RunningServer& running = *options_.running;
   route_ = find_route(running.address);
   host_ = render_ip_address(running.address);
-  ports_ = plan_ports(scenario_.front, program);
   // Clients that may choose use TCP.
   if (!scenario_.front.transport && ports_.wants_tcp) ports_.wants_udp = false;
   if (const auto unmet = unmet_by_running(scenario_, ports_, running, route_)) {

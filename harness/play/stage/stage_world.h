@@ -67,7 +67,7 @@ class StageWorld {
 
  private:
   void open_private_network(const ServerProgram* program);
-  void find_running_server(const ServerProgram* program);
+  void find_running_server();
   void require_ipv6() const;
   void open_capture();
   void open_tracer();
