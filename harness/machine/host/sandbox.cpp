@@ -17,7 +17,6 @@
 #include <climits>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
 #include "base/system/proc.h"
 #include "base/system/system_call.h"

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <utility>
 
 #include "base/system/deadline.h"
 #include "base/system/proc.h"

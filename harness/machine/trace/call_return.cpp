@@ -2,8 +2,6 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <algorithm>
-
 #include "machine/trace/call_reader.h"
 
 // What a call's exit tells.

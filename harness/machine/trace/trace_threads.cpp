@@ -1,5 +1,4 @@
 #include <sched.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include <algorithm>

@@ -85,8 +85,7 @@ SessionPlayer::SessionPlayer(const Scenario& scenario, const PlayOptions& option
       plan_(plan_session(*scenario.session)),
       watch_(context_, options.capture_fd, options.on_capture_readable) {
   for (ActorPlan& plan : plan_actors(scenario, options)) {
-    actors_.emplace_back(std::move(plan), context_, log_, options_.tracer);
-    actors_.back().program.confine(options.sandbox);
+    actors_.emplace_back(std::move(plan), context_, log_, options);
   }
   out_.variables["host"] = render_ip_address(options.server);
   const std::uint16_t port = options.tcp_port != 0 ? options.tcp_port : options.udp_port;

@@ -3,7 +3,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "judge/traffic/played_session.h"
 #include "machine/host/sandbox.h"

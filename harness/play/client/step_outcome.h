@@ -1,13 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
-#include "base/text/time.h"
 #include "expect/payload/payload.h"
 #include "judge/traffic/played_session.h"
 #include "play/client/client_socket.h"

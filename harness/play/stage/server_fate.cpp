@@ -15,6 +15,12 @@ namespace {
 
 constexpr std::chrono::seconds kProbeLimit{5};
 
+// As probe_server() where it costs the server nothing; of another host nobody can tell then.
+std::string look_at_server(const RunningServer& running) {
+  constexpr std::chrono::seconds kNoMatter{1};  // this host refuses at once
+  return find_route(running.address).is_local ? probe_server(running, kNoMatter) : "";
+}
+
 // A finding about the server, whatever else was found.
 void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioResult& result) {
   Diagnostic died;
@@ -162,11 +168,6 @@ std::string ask_kernel(ListenProtocol protocol, const Endpoint& server) {
 }
 
 }  // namespace
-
-std::string look_at_server(const RunningServer& running) {
-  constexpr std::chrono::seconds kNoMatter{1};  // this host refuses at once
-  return find_route(running.address).is_local ? probe_server(running, kNoMatter) : "";
-}
 
 std::string probe_server(const RunningServer& running, Duration limit) {
   const bool is_local = find_route(running.address).is_local;

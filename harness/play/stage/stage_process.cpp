@@ -1,7 +1,5 @@
 #include "play/stage/stage_process.h"
 
-#include <stdexcept>
-
 #include "base/system/process.h"
 #include "machine/host/child_processes.h"
 #include "play/stage/stage_plan.h"
