@@ -38,9 +38,7 @@ ReadCapture read_capture(const std::string& path) {
 }
 
 ServerPorts ports_in_capture(const Scenario& scenario, const CheckOptions& options) {
-  const ServerTable servers = make_server_table();
-  const auto found = servers.find(scenario.front.server);
-  ServerPorts ports = plan_ports(scenario.front, found == servers.end() ? nullptr : &found->second);
+  ServerPorts ports = plan_ports(scenario.front, make_server_table());
   if (!options.port) return ports;
   if (ports.wants_tcp) ports.tcp = *options.port;
   if (ports.wants_udp) ports.udp = *options.port;

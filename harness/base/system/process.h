@@ -12,6 +12,9 @@
 
 namespace wireproof {
 
+// The exit code of a process that could not execute its program, as the shell says it.
+constexpr int kCannotExecute = 127;
+
 // Makes a child process that runs the body and ends with its result as exit code; its id. Throws
 // SystemError.
 using Fork = std::function<pid_t(const std::function<int()>& body)>;

@@ -5,24 +5,16 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstring>
 
 #include "base/system/proc.h"
+#include "base/text/words.h"
 #include "machine/host/private_network.h"
 
 namespace wireproof {
 namespace {
 
 constexpr const char* kStartItself = "let wireproof start the server (`verify SERVER -- COMMAND`)";
-
-// Absent where the kernel has no such rule.
-std::optional<int> read_yama_scope() {
-  const std::string text = read_proc_line("/proc/sys/kernel/yama/ptrace_scope");
-  int scope = 0;
-  const auto read = std::from_chars(text.data(), text.data() + text.size(), scope);
-  return read.ec == std::errc() ? std::optional(scope) : std::nullopt;
-}
 
 std::string render_yama_refusal(int scope) {
   if (scope == 1) {
@@ -53,7 +45,7 @@ AttachFacts read_attach_facts(pid_t process) {
     facts.tracer_name = read_proc_line(proc_folder(facts.tracer) / "comm");
   }
   facts.privileged = has_capability(CAP_SYS_PTRACE);
-  facts.yama_scope = read_yama_scope();
+  facts.yama_scope = parse_number<int>(read_proc_line("/proc/sys/kernel/yama/ptrace_scope"));
   return facts;
 }
 

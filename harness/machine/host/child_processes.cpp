@@ -89,8 +89,7 @@ bool is_tree_asleep(pid_t process) {
 }
 
 UniqueFd open_process(pid_t process) {
-  return UniqueFd(
-      static_cast<int>(check_call(::syscall(SYS_pidfd_open, process, 0), "watch a process")));
+  return check_descriptor(::syscall(SYS_pidfd_open, process, 0), "watch a process");
 }
 
 OrphanCollector::OrphanCollector() {
@@ -107,18 +106,14 @@ OrphanCollector::~OrphanCollector() {
 
 void OrphanCollector::end_orphans(const std::set<pid_t>& kept) const {
   // Each round brings up the children of those that it ended.
-  for (bool found = true; found && has_children();) {
-    found = false;
-    std::vector<pid_t> killed;
-    const std::multimap<pid_t, pid_t> by_parent = read_children_by_parent();
-    const auto [first, last] = by_parent.equal_range(::getpid());
-    for (auto child = first; child != last; ++child) {
-      if (kept.contains(child->second) || before_.contains(child->second)) continue;
-      ::kill(child->second, SIGKILL);
-      killed.push_back(child->second);
-    }
-    found = !killed.empty();
-    reap_killed(std::move(killed));
+  while (has_children()) {
+    std::multimap<pid_t, pid_t> by_parent;
+    std::vector<pid_t> orphans = search_children(::getpid(), by_parent);
+    std::erase_if(orphans,
+                  [&](pid_t child) { return kept.contains(child) || before_.contains(child); });
+    if (orphans.empty()) return;
+    for (const pid_t orphan : orphans) ::kill(orphan, SIGKILL);
+    reap_killed(std::move(orphans));
   }
 }
 

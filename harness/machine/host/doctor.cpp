@@ -66,8 +66,8 @@ std::string try_loopback() {
 // What libpcap does first of all; this folder does not know libpcap.
 std::string try_capture() {
   const NetworkKind kind = enter_private_network({});
-  const UniqueFd socket(static_cast<int>(
-      check_call(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "open a packet socket")));
+  const UniqueFd socket =
+      check_descriptor(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "open a packet socket");
   sockaddr_ll address{};
   address.sll_family = AF_PACKET;
   address.sll_protocol = htons(ETH_P_ALL);

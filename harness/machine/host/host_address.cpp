@@ -43,8 +43,8 @@ Route read_route(const nlmsghdr& answer, int family) {
 }
 
 UniqueFd open_socket(IpVersion version, int type) {
-  return UniqueFd(static_cast<int>(
-      check_call(::socket(address_family(version), type | SOCK_CLOEXEC, 0), "open a socket")));
+  return check_descriptor(::socket(address_family(version), type | SOCK_CLOEXEC, 0),
+                          "open a socket");
 }
 
 SocketAddress loopback_address(IpVersion version, std::uint16_t port) {
@@ -68,7 +68,7 @@ Route find_route(const IpAddress& address) {
   mnl_attr_put(message, RTA_DST, size, address.bytes.data());
   const std::string attempt = "find the route to " + render_ip_address(address);
   Route route;
-  Netlink(NETLINK_ROUTE).request(*message, attempt, [&](const nlmsghdr& answer) {
+  ask_netlink(NETLINK_ROUTE, *message, attempt, [&](const nlmsghdr& answer) {
     if (answer.nlmsg_type == RTM_NEWROUTE) route = read_route(answer, family);
   });
   if (route.interface.empty()) throw SystemError(attempt, ENETUNREACH);

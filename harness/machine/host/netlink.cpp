@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <memory>
 
 #include "base/system/system_call.h"
 
@@ -21,31 +22,24 @@ int hand_on(const nlmsghdr* answer, void* sink) {
 
 }  // namespace
 
-Netlink::Netlink(int bus) : socket_(mnl_socket_open2(bus, SOCK_CLOEXEC)) {
-  if (socket_ == nullptr) throw SystemError("open a netlink socket", errno);
-  if (mnl_socket_bind(socket_, 0, MNL_SOCKET_AUTOPID) < 0) {
-    const int error_number = errno;
-    mnl_socket_close(socket_);
-    throw SystemError("bind a netlink socket", error_number);
-  }
-}
-
-Netlink::~Netlink() {
-  mnl_socket_close(socket_);
-}
-
-void Netlink::request(nlmsghdr& message, const std::string& attempt, const AnswerSink& on_answer) {
-  message.nlmsg_seq = ++sequence_;
-  check_call(mnl_socket_sendto(socket_, &message, message.nlmsg_len), attempt);
+void ask_netlink(int bus, nlmsghdr& message, const std::string& attempt,
+                 const AnswerSink& on_answer) {
+  const std::unique_ptr<mnl_socket, decltype(&mnl_socket_close)> socket(
+      mnl_socket_open2(bus, SOCK_CLOEXEC), mnl_socket_close);
+  if (!socket) throw SystemError("open a netlink socket", errno);
+  check_call(mnl_socket_bind(socket.get(), 0, MNL_SOCKET_AUTOPID), "bind a netlink socket");
+  constexpr unsigned int kSequence = 1;
+  message.nlmsg_seq = kSequence;
+  check_call(mnl_socket_sendto(socket.get(), &message, message.nlmsg_len), attempt);
   std::array<char, kReceiveBytes> buffer{};
   AnswerSink sink = on_answer;
-  const unsigned int port = mnl_socket_get_portid(socket_);
+  const unsigned int port = mnl_socket_get_portid(socket.get());
   int state = MNL_CB_OK;
   while (state == MNL_CB_OK) {
     const auto size =
-        check_call(mnl_socket_recvfrom(socket_, buffer.data(), buffer.size()), attempt);
+        check_call(mnl_socket_recvfrom(socket.get(), buffer.data(), buffer.size()), attempt);
     state =
-        mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), sequence_, port, hand_on, &sink);
+        mnl_cb_run(buffer.data(), static_cast<std::size_t>(size), kSequence, port, hand_on, &sink);
   }
   check_call(state, attempt);
 }

@@ -40,7 +40,7 @@ void change_loopback(std::optional<std::uint32_t> mtu_bytes, const std::string& 
   link->ifi_flags = IFF_UP;
   link->ifi_change = IFF_UP;
   if (mtu_bytes) mnl_attr_put_u32(message, IFLA_MTU, *mtu_bytes);
-  Netlink(NETLINK_ROUTE).request(*message, attempt, [](const nlmsghdr&) {});
+  ask_netlink(NETLINK_ROUTE, *message, attempt, [](const nlmsghdr&) {});
 }
 
 void turn_offload_off(int socket, std::uint32_t command, const std::string& name) {
@@ -53,28 +53,25 @@ void turn_offload_off(int socket, std::uint32_t command, const std::string& name
   check_call(::ioctl(socket, SIOCETHTOOL, &request), "turn " + name + " off on lo");
 }
 
-void raise_loopback() {
-  change_loopback(std::nullopt, "raise the loopback interface");
-}
-
 // With segmentation offloads on, segments still reach 64 KiB whatever the MTU is.
 void set_loopback_mtu(std::uint32_t mtu_bytes) {
   change_loopback(mtu_bytes, "set the MTU of lo to " + std::to_string(mtu_bytes));
-  const UniqueFd socket(static_cast<int>(
-      check_call(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0), "open a socket for ethtool")));
+  const UniqueFd socket = check_descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+                                           "open a socket for ethtool");
   turn_offload_off(socket.get(), ETHTOOL_STSO, "TCP segmentation offload");
   turn_offload_off(socket.get(), ETHTOOL_SGSO, "generic segmentation offload");
 }
 
 void write_setting(const std::string& path, std::string_view text) {
-  const UniqueFd file(
-      static_cast<int>(check_call(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path)));
+  const UniqueFd file =
+      check_descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path);
   write_all(file.get(), text, "write " + path);
 }
 
-// A server that is executed has lost the namespace's capabilities and could not listen on port 80
-// as sheets ask for. An old kernel without the setting leaves only that limit.
-void allow_low_ports() {
+void raise_loopback() {
+  change_loopback(std::nullopt, "raise the loopback interface");
+  // A server that is executed has lost the namespace's capabilities and could not listen on port 80
+  // as sheets ask for. An old kernel without the setting leaves only that limit.
   try {
     write_setting("/proc/sys/net/ipv4/ip_unprivileged_port_start", "0");
   } catch (const SystemError&) {
@@ -124,13 +121,11 @@ void enter_user_namespace() {
   write_setting("/proc/self/uid_map", uid + " " + uid + " 1");
   write_setting("/proc/self/gid_map", gid + " " + gid + " 1");
   raise_loopback();
-  allow_low_ports();
 }
 
 void enter_network_namespace() {
   check_call(::unshare(CLONE_NEWNET), "enter a network namespace");
   raise_loopback();
-  allow_low_ports();
 }
 
 NetworkKind enter_private_network(const NetworkRequest& request) {

@@ -2,10 +2,10 @@
 
 #include <unistd.h>
 
-#include <charconv>
 #include <ctime>
 
 #include "base/system/proc.h"
+#include "base/text/words.h"
 #include "machine/host/child_processes.h"
 
 namespace wireproof {
@@ -15,26 +15,13 @@ constexpr int kLeastShare = 10;  // one tenth
 constexpr std::int64_t kBytesPerKib = 1024;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
-CpuAccount add(const CpuAccount& left, const CpuAccount& right) {
-  return {left.ran + right.ran, left.waited + right.waited};
-}
-
 // schedstat: the nanoseconds on a CPU, those without one, and how often it got one.
-CpuAccount read_thread(const std::filesystem::path& folder) {
+void add_thread(const std::filesystem::path& folder, CpuAccount& sum) {
   const std::string text = read_proc_file(folder / "schedstat");
-  const char* const end = text.data() + text.size();
-  std::int64_t ran = 0;
-  std::int64_t waited = 0;
-  const auto first = std::from_chars(text.data(), end, ran);
-  if (first.ec != std::errc() || first.ptr == end) return {};
-  if (std::from_chars(first.ptr + 1, end, waited).ec != std::errc()) return {};
-  return {Duration(ran), Duration(waited)};
-}
-
-void add_status(pid_t process, ProcessUse& use) {
-  const ProcessStatus status(process);
-  use.threads += status.number("Threads").value_or(0);
-  use.resident_bytes += status.number("VmRSS").value_or(0) * kBytesPerKib;
+  const auto fields = split_words(text);
+  if (fields.size() < 2) return;
+  sum.ran += Duration(parse_number<std::int64_t>(fields[0]).value_or(0));
+  sum.waited += Duration(parse_number<std::int64_t>(fields[1]).value_or(0));
 }
 
 // The process's own clock knows nanoseconds, also of threads that have ended.
@@ -54,7 +41,9 @@ Duration ended_children_cpu(pid_t process) {
 
 void add_process(pid_t process, ProcessUse& use) {
   use.descriptors += static_cast<std::int64_t>(list_descriptors(process).size());
-  add_status(process, use);
+  const ProcessStatus status(process);
+  use.threads += status.number("Threads").value_or(0);
+  use.resident_bytes += status.number("VmRSS").value_or(0) * kBytesPerKib;
   use.cpu += own_cpu(process) + ended_children_cpu(process);
 }
 
@@ -64,14 +53,18 @@ CpuAccount read_cpu_account(pid_t process) {
   CpuAccount sum;
   const std::filesystem::path tasks = proc_folder(process) / "task";
   for (const pid_t thread : list_threads(process)) {
-    sum = add(sum, read_thread(tasks / std::to_string(thread)));
+    add_thread(tasks / std::to_string(thread), sum);
   }
   return sum;
 }
 
 CpuAccount read_cpu_account_of_tree(pid_t process) {
   CpuAccount sum = read_cpu_account(process);
-  for (const pid_t below : descendant_processes(process)) sum = add(sum, read_cpu_account(below));
+  for (const pid_t below : descendant_processes(process)) {
+    const CpuAccount account = read_cpu_account(below);
+    sum.ran += account.ran;
+    sum.waited += account.waited;
+  }
   return sum;
 }
 

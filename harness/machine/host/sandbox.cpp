@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <boost/asio/post.hpp>
+#include <boost/asio/thread_pool.hpp>
+#include <boost/asio/use_future.hpp>
 #include <cerrno>
 #include <climits>
 #include <csignal>
 #include <cstdio>
-#include <cstdlib>
 
 #include "base/system/proc.h"
 #include "base/system/system_call.h"
@@ -22,6 +24,8 @@
 
 namespace wireproof {
 namespace {
+
+namespace asio = boost::asio;
 
 constexpr const char* kHint = "; --no-sandbox starts the program without protection";
 constexpr rlim_t kOpenFiles = 1024;
@@ -75,9 +79,13 @@ void offer_to_be_killed_first() {
 // By the other constructor: once that has returned, whatever fails here ends the keeper.
 Sandbox::Sandbox(const SandboxRequest& request, NetworkKind network) : Sandbox(request.limits) {
   if (network == NetworkKind::host_loopback) refuse("there is no private network here", EPERM);
-  door_ = std::make_unique<WorkThread>();
-  door_->run([&] { open(request, network); });
+  door_ = std::make_unique<asio::thread_pool>(1);
+  asio::post(*door_, asio::use_future([&] { open(request, network); })).get();
 }
+
+Sandbox::Sandbox(const SandboxLimits& limits) : limits_(limits) {}
+
+Sandbox::~Sandbox() = default;
 
 void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   Pipe report = open_pipe();
@@ -96,8 +104,8 @@ void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   }
   make_nonblocking(report_.get());
   const std::string path = proc_folder(keeper_.process()) / "ns/mnt";
-  files_.reset(static_cast<int>(
-      check_call(::open(path.c_str(), O_RDONLY | O_CLOEXEC), "open the sandbox's file system")));
+  files_ = check_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC),
+                            "open the sandbox's file system");
 }
 
 SandboxKeeper::~SandboxKeeper() {
@@ -116,9 +124,7 @@ void Sandbox::end_all() const {
 }
 
 pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
-  pid_t process = -1;
-  door_->run([&] { process = fork(body); });
-  return process;
+  return asio::post(*door_, asio::use_future([&] { return fork(body); })).get();
 }
 
 const char* Sandbox::enter() const {

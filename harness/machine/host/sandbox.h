@@ -13,7 +13,10 @@
 #include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "machine/host/private_network.h"
-#include "machine/host/work_thread.h"
+
+namespace boost::asio {
+class thread_pool;
+}
 
 namespace wireproof {
 
@@ -69,7 +72,7 @@ class Sandbox {
   // closed. Throws SystemError naming what is refused and what to do.
   Sandbox(const SandboxRequest& request, NetworkKind network);
   // Ends whatever is inside and returns when it is gone. Direct children have been waited for.
-  ~Sandbox() = default;
+  ~Sandbox();
   Sandbox(const Sandbox&) = delete;
   Sandbox& operator=(const Sandbox&) = delete;
 
@@ -90,13 +93,13 @@ class Sandbox {
   const std::string& overrun();
 
  private:
-  explicit Sandbox(const SandboxLimits& limits) : limits_(limits) {}
+  explicit Sandbox(const SandboxLimits& limits);
   void open(const SandboxRequest& request, NetworkKind network);
 
   SandboxLimits limits_;
-  // Its children are born into the room's namespaces, and those of other threads are not, so that
-  // the process itself stays what it is.
-  std::unique_ptr<WorkThread> door_;
+  // One thread: its children are born into the room's namespaces (pid_namespaces(7)), and those of
+  // other threads are not, so that the process itself stays what it is.
+  std::unique_ptr<boost::asio::thread_pool> door_;
   SandboxKeeper keeper_;
   UniqueFd report_;  // what the keeper has to say
   UniqueFd files_;   // its mount namespace

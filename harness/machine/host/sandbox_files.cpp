@@ -9,7 +9,6 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstdlib>
 
 #include "base/system/system_call.h"
 
@@ -33,10 +32,10 @@ struct Copy {
 };
 
 Copy copy_mount(const fs::path& path) {
-  const long fd = check_call(
+  UniqueFd mount = check_descriptor(
       ::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE),
       "keep " + path.string() + " in sight");
-  return {path, UniqueFd(static_cast<int>(fd)), fs::is_directory(path)};
+  return {path, std::move(mount), fs::is_directory(path)};
 }
 
 void set_read_only(const fs::path& path, unsigned flags) {

@@ -10,9 +10,12 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <set>
 #include <tuple>
 
+#include "base/system/proc.h"
 #include "base/system/socket_address.h"
+#include "machine/host/child_processes.h"
 #include "machine/host/netlink.h"
 
 namespace wireproof {
@@ -45,8 +48,7 @@ void list_family(const Query& wanted, std::uint8_t family, const SocketSink& sin
   query->sdiag_protocol = wanted.protocol == ListenProtocol::tcp ? IPPROTO_TCP : IPPROTO_UDP;
   query->idiag_states = wanted.states;
   query->id.idiag_sport = htons(wanted.local_port);
-  Netlink netlink(NETLINK_SOCK_DIAG);
-  netlink.request(*message, "list sockets", [&](const nlmsghdr& answer) {
+  ask_netlink(NETLINK_SOCK_DIAG, *message, "list sockets", [&](const nlmsghdr& answer) {
     if (answer.nlmsg_type != SOCK_DIAG_BY_FAMILY) return;
     const auto* socket = static_cast<const inet_diag_msg*>(mnl_nlmsg_get_payload(&answer));
     // An IPv6 listing also has the IPv4 sockets of some kernels.
@@ -140,22 +142,87 @@ bool has_unread_datagrams(std::uint16_t port) {
   return found;
 }
 
-std::vector<ConnectedSocket> list_connected_sockets(std::uint16_t local_port) {
-  std::vector<ConnectedSocket> found;
-  list_sockets({ListenProtocol::tcp, kAllStates, local_port}, [&](const inet_diag_msg& socket) {
-    // A socket without a descriptor has the inode 0.
-    if (socket.idiag_inode == 0 || socket.id.idiag_dport == 0) return;
-    found.push_back({socket.idiag_inode, remote_end(socket)});
-  });
-  return found;
-}
-
 std::vector<SocketEntry> read_socket_table(const SocketPorts& ports) {
   std::vector<SocketEntry> entries;
   add_sockets(ListenProtocol::tcp, ports.tcp, entries);
   add_sockets(ListenProtocol::udp, ports.udp, entries);
   std::ranges::stable_sort(entries, {}, order_key);
   return entries;
+}
+
+namespace {
+
+// The inodes of a process's sockets.
+std::set<std::uint64_t> sockets_of(pid_t process) {
+  std::set<std::uint64_t> inodes;
+  for (const OpenDescriptor& descriptor : list_descriptors(process)) {
+    if (const auto inode = parse_socket_target(descriptor.target)) inodes.insert(*inode);
+  }
+  return inodes;
+}
+
+std::vector<pid_t> find_holders(const std::vector<std::uint32_t>& sockets) {
+  std::vector<pid_t> holders;
+  for (const pid_t process : list_processes()) {
+    const std::set<std::uint64_t> held = sockets_of(process);
+    const auto is_held = [&](std::uint32_t inode) { return held.contains(inode); };
+    if (std::ranges::any_of(sockets, is_held)) holders.push_back(process);
+  }
+  return holders;
+}
+
+// A server that forks for its clients hands its listening socket down: most descend from the one.
+pid_t find_first(const std::vector<pid_t>& holders) {
+  pid_t first = 0;
+  std::ptrdiff_t most = -1;
+  for (const pid_t holder : holders) {
+    const std::vector<pid_t> below = descendant_processes(holder);
+    const std::ptrdiff_t count = std::ranges::count_if(
+        holders, [&](pid_t other) { return std::ranges::find(below, other) != below.end(); });
+    if (count <= most) continue;
+    most = count;
+    first = holder;
+  }
+  return first;
+}
+
+}  // namespace
+
+ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint& endpoint) {
+  ListeningProcess found;
+  const std::vector<std::uint32_t> sockets = find_listening_sockets(protocol, endpoint);
+  found.listens = !sockets.empty();
+  if (!found.listens) return found;
+  std::vector<pid_t> holders = find_holders(sockets);
+  // It holds the sockets of services that it starts when somebody connects.
+  constexpr pid_t kInit = 1;
+  if (holders.size() > 1) std::erase(holders, kInit);
+  found.process = find_first(holders);
+  if (found.process == 0) return found;
+  const std::vector<pid_t> below = descendant_processes(found.process);
+  std::erase_if(holders, [&](pid_t holder) {
+    return holder != found.process && std::ranges::find(below, holder) == below.end();
+  });
+  found.holders = std::move(holders);
+  return found;
+}
+
+std::vector<HeldSocket> find_socket_holders(std::uint16_t local_port,
+                                            const std::vector<pid_t>& processes) {
+  std::vector<HeldSocket> found;
+  std::vector<std::pair<std::uint32_t, Endpoint>> connected;  // by the inode
+  list_sockets({ListenProtocol::tcp, kAllStates, local_port}, [&](const inet_diag_msg& socket) {
+    // A socket without a descriptor has the inode 0.
+    if (socket.idiag_inode == 0 || socket.id.idiag_dport == 0) return;
+    connected.emplace_back(socket.idiag_inode, remote_end(socket));
+  });
+  for (const pid_t process : processes) {
+    const std::set<std::uint64_t> held = sockets_of(process);
+    for (const auto& [inode, remote] : connected) {
+      if (held.contains(inode)) found.push_back({process, remote});
+    }
+  }
+  return found;
 }
 
 }  // namespace wireproof

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <vector>
 
@@ -9,7 +11,7 @@
 namespace wireproof {
 
 // The sockets of the process's network namespace, IPv4 and IPv6, as the kernel lists them by
-// sock_diag: no packet is sent. All throw SystemError.
+// sock_diag, and who holds them, from /proc: no packet is sent. All throw SystemError.
 
 enum class ListenProtocol : std::uint8_t { tcp, udp };
 
@@ -24,15 +26,6 @@ std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
 // Whether datagrams wait unread in a socket bound to a UDP port.
 bool has_unread_datagrams(std::uint16_t port);
 
-// The TCP sockets with a local port that have a peer and that some process has open.
-struct ConnectedSocket {
-  std::uint32_t inode = 0;
-  Endpoint remote;
-
-  bool operator==(const ConnectedSocket&) const = default;
-};
-std::vector<ConnectedSocket> list_connected_sockets(std::uint16_t local_port);
-
 // The ports whose sockets are listed; 0: none of that protocol.
 struct SocketPorts {
   std::uint16_t tcp = 0;
@@ -44,5 +37,32 @@ struct SocketPorts {
 // All sockets with one of these ports at either end, also those that belong to no process any more
 // (TIME-WAIT). Listening ones first, then by their ends.
 std::vector<SocketEntry> read_socket_table(const SocketPorts& ports);
+
+// Who listens (TCP) or has bound (UDP) an address of this host, as far as this network namespace
+// and this user may see it.
+struct ListeningProcess {
+  bool listens = false;
+  pid_t process = 0;  // of several that hold the socket the one that started the others; 0: none of
+                      // them may be looked at
+  std::vector<pid_t> holders{};  // that one, and those below it that hold the socket, too
+
+  bool operator==(const ListeningProcess&) const = default;
+};
+
+// A socket of the wildcard address listens on every address.
+ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint& endpoint);
+
+// A process that has a descriptor of a TCP socket.
+struct HeldSocket {
+  pid_t process = 0;
+  Endpoint remote;
+
+  bool operator==(const HeldSocket&) const = default;
+};
+
+// Which of these processes have TCP sockets with this local port and a peer, once a process and
+// socket. A process that is gone or somebody else's holds nothing.
+std::vector<HeldSocket> find_socket_holders(std::uint16_t local_port,
+                                            const std::vector<pid_t>& processes);
 
 }  // namespace wireproof

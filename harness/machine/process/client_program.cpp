@@ -22,8 +22,13 @@ void let_go(std::optional<asio::posix::stream_descriptor>& watched) {
 
 }  // namespace
 
-ClientProgram::ClientProgram(asio::io_context& context, Tracer* tracer, std::string actor)
-    : context_(context), tracer_(tracer), actor_(std::move(actor)), change_(context) {}
+ClientProgram::ClientProgram(asio::io_context& context, Tracer* tracer, Sandbox* sandbox,
+                             std::string actor)
+    : context_(context),
+      tracer_(tracer),
+      sandbox_(sandbox),
+      actor_(std::move(actor)),
+      change_(context) {}
 
 void ClientProgram::start(const std::string& command, const std::filesystem::path& folder) {
   end();

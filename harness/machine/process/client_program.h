@@ -23,15 +23,14 @@ namespace wireproof {
 // where no terminal or process can be had.
 class ClientProgram {
  public:
-  // With a tracer, which outlives the object, its calls are traced as the actor's.
-  explicit ClientProgram(boost::asio::io_context& context, Tracer* tracer = nullptr,
-                         std::string actor = "");
+  // With a tracer its calls are traced as the actor's, with a sandbox it runs inside; both outlive
+  // the object.
+  ClientProgram(boost::asio::io_context& context, Tracer* tracer, Sandbox* sandbox,
+                std::string actor);
   ~ClientProgram() { end(); }
   ClientProgram(const ClientProgram&) = delete;
   ClientProgram& operator=(const ClientProgram&) = delete;
 
-  // Programs that are started from now on run inside; not owned, outlives them.
-  void confine(Sandbox* sandbox) { sandbox_ = sandbox; }
   // Ends what runs still. An empty folder: here.
   void start(const std::string& command, const std::filesystem::path& folder);
   bool is_started() const { return program_.has_value(); }
@@ -63,9 +62,9 @@ class ClientProgram {
   boost::asio::awaitable<bool> wait_change(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
-  Tracer* tracer_;  // not owned; null: nothing is traced
+  Tracer* tracer_;    // not owned; null: nothing is traced
+  Sandbox* sandbox_;  // not owned; null: nothing is closed
   std::string actor_;
-  Sandbox* sandbox_ = nullptr;
   std::optional<ProgramStreams> streams_;
   std::optional<Program> program_;
   // Of descriptors that those two own.

@@ -12,7 +12,6 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <utility>
 
 #include "base/system/deadline.h"
 #include "base/system/proc.h"
@@ -41,8 +40,7 @@ struct ChildPlan {
 
 // A duplicate above all numbers that are given to a program: there, one would take another's place.
 UniqueFd above_fixed(int fd) {
-  return UniqueFd(static_cast<int>(
-      check_call(::fcntl(fd, F_DUPFD_CLOEXEC, kReadyFd + 1), "duplicate a descriptor")));
+  return check_descriptor(::fcntl(fd, F_DUPFD_CLOEXEC, kReadyFd + 1), "duplicate a descriptor");
 }
 
 bool has_lost_parent(pid_t parent) {

@@ -17,7 +17,7 @@ namespace wireproof {
 namespace {
 
 UniqueFd open_file(const char* path, int flags, const std::string& attempt) {
-  return UniqueFd(static_cast<int>(check_call(::open(path, flags | O_CLOEXEC), attempt)));
+  return check_descriptor(::open(path, flags | O_CLOEXEC), attempt);
 }
 
 // Its end that a program reads. Nobody reads yet: a pipe that is smaller than usual must not be
@@ -47,8 +47,8 @@ ProgramStreams ProgramStreams::pipes(const std::optional<std::string>& input) {
 ProgramStreams ProgramStreams::terminal() {
   ProgramStreams streams;
   streams.is_terminal_ = true;
-  streams.ours_.reset(static_cast<int>(
-      check_call(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "open a pseudo-terminal")));
+  streams.ours_ =
+      check_descriptor(::posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC), "open a pseudo-terminal");
   const int master = streams.fd();
   check_call(::grantpt(master), "grant a pseudo-terminal");
   check_call(::unlockpt(master), "unlock a pseudo-terminal");
@@ -58,8 +58,8 @@ ProgramStreams ProgramStreams::terminal() {
   }
   streams.input_ = open_file(name.data(), O_RDWR | O_NOCTTY, "open a pseudo-terminal");
   const int slave = streams.program_input();
-  streams.output_.reset(static_cast<int>(
-      check_call(::fcntl(slave, F_DUPFD_CLOEXEC, 0), "duplicate a pseudo-terminal")));
+  streams.output_ =
+      check_descriptor(::fcntl(slave, F_DUPFD_CLOEXEC, 0), "duplicate a pseudo-terminal");
   termios settings{};
   check_call(::tcgetattr(slave, &settings), "read a terminal's settings");
   // Lines and Ctrl-D, and every other byte stays what it is.

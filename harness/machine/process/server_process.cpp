@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -22,13 +23,6 @@ using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kFirstLook{1};  // how often the kernel is asked whether a command listens
 constexpr Milliseconds kLastLook{20};
-
-void replace_all(std::string& text, const std::string& name, const std::string& value) {
-  for (std::size_t at = text.find(name); at != std::string::npos;
-       at = text.find(name, at + value.size())) {
-    text.replace(at, name.size(), value);
-  }
-}
 
 std::uint16_t main_port(const ServerStart& start) {
   return start.tcp_port != 0 ? start.tcp_port : start.udp_port;
@@ -53,8 +47,8 @@ int serve_there(const ServerLaunch& launch) {
 
 std::string fill_command(const std::string& command, const ServerStart& start) {
   std::string filled = command;
-  replace_all(filled, "{host}", start.host);
-  replace_all(filled, "{port}", std::to_string(main_port(start)));
+  boost::replace_all(filled, "{host}", start.host);
+  boost::replace_all(filled, "{port}", std::to_string(main_port(start)));
   return filled;
 }
 

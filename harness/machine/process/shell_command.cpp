@@ -11,7 +11,6 @@
 #include <utility>
 
 #include "base/system/process.h"
-#include "base/text/words.h"
 #include "machine/host/doctor.h"
 
 namespace wireproof {

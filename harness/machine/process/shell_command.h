@@ -6,8 +6,6 @@
 
 namespace wireproof {
 
-inline constexpr int kCannotExecute = 127;  // the exit code, as the shell says it
-
 // The same command for `sh -c` such that the shell becomes the program where it has nothing else to
 // do: then signals, the exit code and the process id are the program's own. Commands that need the
 // shell (`a | b`, `X=1 a`, builtins) stay as they are.
@@ -28,7 +26,7 @@ class PreparedCommand {
   PreparedCommand& operator=(const PreparedCommand&) = delete;
 
   // For a forked process: the program takes its place. Where that fails, stderr says why and the
-  // exit code is 127, as the shell does it. Makes system calls only.
+  // exit code is kCannotExecute. Makes system calls only.
   [[noreturn]] void execute() const;
 
  private:

@@ -8,22 +8,11 @@
 
 #include <algorithm>
 
-#include "machine/trace/tracee_memory.h"
-
 // What a call's entry tells. A close takes effect in the book here already: the kernel frees the
 // number at once, and another thread may be given it before this one comes to its exit.
 
 namespace wireproof {
 namespace {
-
-// Arguments of the type int: the kernel reads the low half of the register.
-int int_argument(const CallEntry& entry, std::size_t index) {
-  return static_cast<int>(static_cast<std::uint32_t>(entry.arguments[index]));
-}
-
-std::uint32_t flag_argument(const CallEntry& entry, std::size_t index) {
-  return static_cast<std::uint32_t>(entry.arguments[index]);
-}
 
 // What the program most likely wrote: C libraries make send of sendto without an address, and
 // poll, select and epoll_wait of the calls that also take a signal mask.
@@ -53,8 +42,8 @@ std::string_view program_name(pid_t thread, const SystemCall& system_call, const
 // poll and epoll_wait count milliseconds; the others point to a time, null for ever.
 bool never_waits(pid_t thread, const SystemCall& system_call, const CallEntry& entry) {
   const std::string_view name = system_call.name;
-  if (name == "poll") return int_argument(entry, 2) == 0;
-  if (name == "epoll_wait" || name == "epoll_pwait") return int_argument(entry, 3) == 0;
+  if (name == "poll") return entry.int_argument(2) == 0;
+  if (name == "epoll_wait" || name == "epoll_pwait") return entry.int_argument(3) == 0;
   struct TwoNumbers {
     std::int64_t seconds;
     std::int64_t rest;
@@ -66,7 +55,7 @@ bool never_waits(pid_t thread, const SystemCall& system_call, const CallEntry& e
 
 // Without a filter every fcntl and ioctl stops.
 bool asks_for_what_counts(const OpenCall& open) {
-  const std::uint32_t asked = flag_argument(open.entry, 1);
+  const std::uint32_t asked = open.entry.flag_argument(1);
   if (open.system_call->shape == CallShape::io_control) return asked == FIONBIO;
   return asked == F_DUPFD || asked == F_DUPFD_CLOEXEC || asked == F_SETFL;
 }
@@ -101,7 +90,7 @@ std::optional<OpenCall> CallReader::enter(const TracedProcess& process, pid_t th
 bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
   switch (open.system_call->shape) {
     case CallShape::socket: {
-      const int domain = int_argument(open.entry, 0);
+      const int domain = open.entry.int_argument(0);
       open.logged = domain == AF_INET || domain == AF_INET6;
       return open.logged || domain == AF_UNIX;
     }
@@ -140,11 +129,11 @@ bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
 
 // The calls whose first argument is the socket.
 bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
-  const int descriptor = int_argument(open.entry, 0);
+  const int descriptor = open.entry.int_argument(0);
   const CallShape shape = open.system_call->shape;
   const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
   const bool duplicates = shape == CallShape::duplicate ||
-                          (shape == CallShape::control && flag_argument(open.entry, 1) != F_SETFL);
+                          (shape == CallShape::control && open.entry.flag_argument(1) != F_SETFL);
   if (id == 0) {
     open.logged = false;
     open.call.descriptor = descriptor;
@@ -158,18 +147,18 @@ bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
   if (duplicates) open.call.name = "dup";
   open.logged = duplicates || (shape != CallShape::control && shape != CallShape::io_control);
   if (shape == CallShape::send_to || shape == CallShape::receive_from) {
-    open.call.flags = flag_argument(open.entry, 3);
+    open.call.flags = open.entry.flag_argument(3);
   }
-  if (shape == CallShape::shutdown) open.call.flags = flag_argument(open.entry, 1);
+  if (shape == CallShape::shutdown) open.call.flags = open.entry.flag_argument(1);
   if ((open.call.flags & MSG_DONTWAIT) != 0) open.call.nonblocking = true;
   if (shape == CallShape::connect) {
     const auto remote =
-        read_tracee_endpoint(open.thread, open.entry.arguments[1], flag_argument(open.entry, 2));
+        read_tracee_endpoint(open.thread, open.entry.arguments[1], open.entry.flag_argument(2));
     if (remote) open.call.remote = remote;
   }
   if (shape == CallShape::send_to) {
     const auto remote =
-        read_tracee_endpoint(open.thread, open.entry.arguments[4], flag_argument(open.entry, 5));
+        read_tracee_endpoint(open.thread, open.entry.arguments[4], open.entry.flag_argument(5));
     if (remote) open.call.remote = remote;
   }
   return true;
@@ -178,11 +167,11 @@ bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
 bool CallReader::enter_message(const TracedProcess& process, OpenCall& open) {
   const CallShape shape = open.system_call->shape;
   const bool several = shape == CallShape::send_messages || shape == CallShape::receive_messages;
-  const int descriptor = int_argument(open.entry, 0);
+  const int descriptor = open.entry.int_argument(0);
   const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
   if (id == 0) return false;
   name_socket(open.call, id, descriptor);
-  open.call.flags = flag_argument(open.entry, several ? 3 : 2);
+  open.call.flags = open.entry.flag_argument(several ? 3 : 2);
   if ((open.call.flags & MSG_DONTWAIT) != 0) open.call.nonblocking = true;
   if (!book_.socket(id).is_internet()) {
     // A descriptor may come with a message between processes.
@@ -195,9 +184,9 @@ bool CallReader::enter_message(const TracedProcess& process, OpenCall& open) {
 
 bool CallReader::enter_splice(const TracedProcess& process, OpenCall& open) {
   for (const std::size_t index : {2U, 0U}) {
-    const int descriptor = int_argument(open.entry, index);
-    const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
-    if (id == 0 || !book_.socket(id).is_internet()) continue;
+    const int descriptor = open.entry.int_argument(index);
+    const SocketBook::Id id = look_up_internet(process, descriptor, open.call.entered);
+    if (id == 0) continue;
     name_socket(open.call, id, descriptor);
     open.call.incoming = index == 0;
     return true;
@@ -206,23 +195,22 @@ bool CallReader::enter_splice(const TracedProcess& process, OpenCall& open) {
 }
 
 bool CallReader::enter_close(const TracedProcess& process, OpenCall& open) {
-  const int descriptor = int_argument(open.entry, 0);
+  const int descriptor = open.entry.int_argument(0);
   const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
   open.call = release(process, std::move(open.call), descriptor, HoldChange::closed);
   return id != 0 && book_.socket(id).is_internet();
 }
 
 bool CallReader::enter_close_range(const TracedProcess& process, OpenCall& open) {
-  if ((flag_argument(open.entry, 2) & CLOSE_RANGE_CLOEXEC) != 0) return false;
-  if ((flag_argument(open.entry, 2) & CLOSE_RANGE_UNSHARE) != 0) book_.unshare_table(process.id);
-  const std::uint32_t first = flag_argument(open.entry, 0);
-  const std::uint32_t last = flag_argument(open.entry, 1);
+  if ((open.entry.flag_argument(2) & CLOSE_RANGE_CLOEXEC) != 0) return false;
+  if ((open.entry.flag_argument(2) & CLOSE_RANGE_UNSHARE) != 0) book_.unshare_table(process.id);
+  const std::uint32_t first = open.entry.flag_argument(0);
+  const std::uint32_t last = open.entry.flag_argument(1);
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
     const auto number = static_cast<std::uint32_t>(descriptor);
     if (number < first || number > last) continue;
-    const bool counts = book_.socket(id).is_internet();
     SocketCall call = release(process, open.call, descriptor, HoldChange::closed);
-    if (counts) open.releases.push_back(std::move(call));
+    if (book_.socket(id).is_internet()) open.releases.push_back(std::move(call));
   }
   book_.forget_others(process.id);
   open.logged = false;
@@ -230,8 +218,8 @@ bool CallReader::enter_close_range(const TracedProcess& process, OpenCall& open)
 }
 
 bool CallReader::enter_duplicate_to(const TracedProcess& process, OpenCall& open) {
-  const int descriptor = int_argument(open.entry, 0);
-  const int target = int_argument(open.entry, 1);
+  const int descriptor = open.entry.int_argument(0);
+  const int target = open.entry.int_argument(1);
   const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
   const SocketBook::Id replaced =
       target == descriptor ? 0 : look_up(process, target, open.call.entered);
@@ -239,10 +227,9 @@ bool CallReader::enter_duplicate_to(const TracedProcess& process, OpenCall& open
   if (id != 0) name_socket(open.call, id, descriptor);
   open.call.descriptor = descriptor;
   if (replaced != 0) {
-    const bool counts = book_.socket(replaced).is_internet();
     SocketCall call = release(process, open.call, target, HoldChange::replaced);
     call.order = ++last_order_;
-    if (counts) open.releases.push_back(std::move(call));
+    if (book_.socket(replaced).is_internet()) open.releases.push_back(std::move(call));
   } else if (target != descriptor) {
     static_cast<void>(release(process, open.call, target, HoldChange::replaced));
   }
@@ -250,19 +237,13 @@ bool CallReader::enter_duplicate_to(const TracedProcess& process, OpenCall& open
 }
 
 bool CallReader::enter_wait(const TracedProcess& process, OpenCall& open) {
-  const auto lookup = [&](int descriptor) {
-    const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
-    return id != 0 && book_.socket(id).is_internet() ? id : 0;
-  };
-  open.call.watched = open.system_call->shape == CallShape::poll
-                          ? read_poll_entries(open.thread, open.entry, WaitMoment::entry, lookup)
-                          : read_select_sets(open.thread, open.entry, lookup);
+  open.call.watched = read_watched(process, open, WaitMoment::entry);
   open.call.nonblocking = never_waits(open.thread, *open.system_call, open.entry);
   return !open.call.watched.empty();
 }
 
 bool CallReader::enter_epoll_wait(const TracedProcess& process, OpenCall& open) {
-  const int descriptor = int_argument(open.entry, 0);
+  const int descriptor = open.entry.int_argument(0);
   open.epoll = book_.epoll(process.id, descriptor);
   open.call.descriptor = descriptor;
   open.call.watched = held(list_epoll_interest(*open.epoll));
@@ -272,17 +253,16 @@ bool CallReader::enter_epoll_wait(const TracedProcess& process, OpenCall& open) 
 
 void CallReader::enter_epoll_control(const TracedProcess& process, const OpenCall& open) {
   const CallEntry& entry = open.entry;
-  const int descriptor = int_argument(entry, 2);
-  const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
-  EpollSet& set = *book_.epoll(process.id, int_argument(entry, 0));
-  if (int_argument(entry, 1) == EPOLL_CTL_DEL) {
+  const int descriptor = entry.int_argument(2);
+  const SocketBook::Id id = look_up_internet(process, descriptor, open.call.entered);
+  EpollSet& set = *book_.epoll(process.id, entry.int_argument(0));
+  if (entry.int_argument(1) == EPOLL_CTL_DEL) {
     set.erase(descriptor);
     return;
   }
   const auto event = read_tracee_value<epoll_event>(open.thread, entry.arguments[3]);
   if (!event) return;
-  const bool counts = id != 0 && book_.socket(id).is_internet();
-  set[descriptor] = {counts ? id : 0, event->events, event->data.u64};
+  set[descriptor] = {id, event->events, event->data.u64};
 }
 
 }  // namespace wireproof

@@ -14,6 +14,7 @@
 #include "machine/trace/socket_probe.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_log.h"
+#include "machine/trace/tracee_memory.h"
 #include "packets/flow/socket_call.h"
 
 namespace wireproof {
@@ -69,9 +70,9 @@ class CallReader {
   SocketCall make_call(const TracedProcess& process, pid_t thread, std::string_view name,
                        Timestamp now);
   SocketBook::Id look_up(const TracedProcess& process, int descriptor, Timestamp now);
+  SocketBook::Id look_up_internet(const TracedProcess& process, int descriptor, Timestamp now);
   void name_socket(SocketCall& call, SocketBook::Id socket, int descriptor) const;
   std::vector<WatchedSocket> held(std::vector<WatchedSocket> watched) const;
-  void log(SocketCall call);
   DescriptorEvent event(const SocketCall& call, int descriptor, HoldChange change) const;
   void add_new_holds(const TracedProcess& process, Timestamp now, HoldChange change);
   SocketCall release(const TracedProcess& process, SocketCall call, int descriptor,
@@ -94,6 +95,8 @@ class CallReader {
   void read_result(const TracedProcess& process, OpenCall& open, std::int64_t result);
   void read_peer(OpenCall& open) const;
   void read_messages(OpenCall& open) const;
+  std::vector<WatchedSocket> read_watched(const TracedProcess& process, const OpenCall& open,
+                                          WaitMoment moment);
   void set_nonblocking(const OpenCall& open);
 
   SocketBook& book_;

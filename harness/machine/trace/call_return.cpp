@@ -2,19 +2,12 @@
 #include <sys/socket.h>
 #include <sys/wait.h>
 
-#include <algorithm>
-
 #include "machine/trace/call_reader.h"
-#include "machine/trace/tracee_memory.h"
 
 // What a call's exit tells.
 
 namespace wireproof {
 namespace {
-
-int int_argument(const CallEntry& entry, std::size_t index) {
-  return static_cast<int>(static_cast<std::uint32_t>(entry.arguments[index]));
-}
 
 bool is_named(const SocketCall& call) {
   return call.socket != 0 || !call.watched.empty() || !call.ready.empty() || call.name == "socket";
@@ -35,8 +28,8 @@ void CallReader::leave(const TracedProcess& process, OpenCall open, const CallEx
     released.error_number = call.error_number;
   }
   if (open.system_call->shape == CallShape::connect) learn_addresses(process, call);
-  if (open.logged && is_named(call)) log(std::move(call));
-  for (SocketCall& released : open.releases) log(std::move(released));
+  if (open.logged && is_named(call)) batch_.calls.push_back(std::move(call));
+  for (SocketCall& released : open.releases) batch_.calls.push_back(std::move(released));
 }
 
 void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::int64_t result) {
@@ -74,7 +67,7 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       add_duplicate(process, open, static_cast<int>(result));
       break;
     case CallShape::control:
-      if (int_argument(open.entry, 1) == F_SETFL) {
+      if (open.entry.int_argument(1) == F_SETFL) {
         set_nonblocking(open);
       } else {
         add_duplicate(process, open, static_cast<int>(result));
@@ -84,18 +77,9 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       set_nonblocking(open);
       break;
     case CallShape::poll:
-    case CallShape::select: {
-      const auto lookup = [&](int descriptor) {
-        const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
-        return id != 0 && book_.socket(id).is_internet() ? id : 0;
-      };
-      if (result > 0) {
-        open.call.ready = open.system_call->shape == CallShape::poll
-                              ? read_poll_entries(open.thread, open.entry, WaitMoment::exit, lookup)
-                              : read_select_sets(open.thread, open.entry, lookup);
-      }
+    case CallShape::select:
+      if (result > 0) open.call.ready = read_watched(process, open, WaitMoment::exit);
       break;
-    }
     case CallShape::epoll_wait:
       // What other threads added while it waited counts, too.
       open.call.watched = held(list_epoll_interest(*open.epoll));
@@ -174,6 +158,16 @@ void CallReader::read_peer(OpenCall& open) const {
   if (peer) open.call.remote = peer;
 }
 
+std::vector<WatchedSocket> CallReader::read_watched(const TracedProcess& process,
+                                                    const OpenCall& open, WaitMoment moment) {
+  const auto lookup = [&](int descriptor) {
+    return look_up_internet(process, descriptor, open.call.entered);
+  };
+  return open.system_call->shape == CallShape::poll
+             ? read_poll_entries(open.thread, open.entry, moment, lookup)
+             : read_select_sets(open.thread, open.entry, lookup);
+}
+
 void CallReader::read_messages(OpenCall& open) const {
   const CallShape shape = open.system_call->shape;
   if (shape != CallShape::send_messages && shape != CallShape::receive_messages) return;
@@ -185,10 +179,10 @@ void CallReader::read_messages(OpenCall& open) const {
 
 void CallReader::abandon(OpenCall open, int signal) {
   open.call.ended_by_signal = signal;
-  if (open.logged && is_named(open.call)) log(std::move(open.call));
+  if (open.logged && is_named(open.call)) batch_.calls.push_back(std::move(open.call));
   for (SocketCall& released : open.releases) {
     released.ended_by_signal = signal;
-    log(std::move(released));
+    batch_.calls.push_back(std::move(released));
   }
 }
 
@@ -197,7 +191,7 @@ void CallReader::finish_end(std::vector<SocketCall> calls, int wait_status, Time
     call.returned = now;
     if (WIFSIGNALED(wait_status)) call.ended_by_signal = WTERMSIG(wait_status);
     if (WIFEXITED(wait_status)) call.result = WEXITSTATUS(wait_status);
-    log(std::move(call));
+    batch_.calls.push_back(std::move(call));
   }
 }
 

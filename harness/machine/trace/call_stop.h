@@ -23,6 +23,12 @@ struct CallEntry {
   std::array<std::uint64_t, 6> arguments{};
 
   bool operator==(const CallEntry&) const = default;
+
+  // Of the types int and unsigned int: the kernel reads the low half of the register.
+  int int_argument(std::size_t index) const { return static_cast<int>(flag_argument(index)); }
+  std::uint32_t flag_argument(std::size_t index) const {
+    return static_cast<std::uint32_t>(arguments[index]);
+  }
 };
 
 // What the kernel answers, when it is stopped at the exit.

@@ -59,6 +59,12 @@ SocketBook::Id CallReader::look_up(const TracedProcess& process, int descriptor,
   return found.socket;
 }
 
+SocketBook::Id CallReader::look_up_internet(const TracedProcess& process, int descriptor,
+                                            Timestamp now) {
+  const SocketBook::Id id = look_up(process, descriptor, now);
+  return id != 0 && book_.socket(id).is_internet() ? id : 0;
+}
+
 // An epoll set keeps what was added until the last descriptor of it is closed.
 std::vector<WatchedSocket> CallReader::held(std::vector<WatchedSocket> watched) const {
   std::erase_if(watched,
@@ -114,9 +120,8 @@ void CallReader::begin(const TracedProcess& process, Timestamp now) {
   for (const ListedEpoll& listed : process.probe.list_epolls()) {
     EpollSet& set = *book_.epoll(process.id, listed.descriptor);
     for (const ListedEpoll::Interest& interest : listed.interests) {
-      const SocketBook::Id id = look_up(process, interest.descriptor, now);
-      const bool counts = id != 0 && book_.socket(id).is_internet();
-      set[interest.descriptor] = {counts ? id : 0, interest.events, interest.data};
+      const SocketBook::Id id = look_up_internet(process, interest.descriptor, now);
+      set[interest.descriptor] = {id, interest.events, interest.data};
     }
   }
 }
@@ -128,11 +133,10 @@ void CallReader::check_after_exec(const TracedProcess& process, Timestamp now) {
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
     const std::pair entry{descriptor, book_.socket(id).facts.inode};
     if (std::ranges::find(open, entry) != open.end()) continue;
-    const bool counts = book_.socket(id).is_internet();
     SocketCall call = make_call(process, process.id, "exec", now);
     call.returned = now;
     call = release(process, std::move(call), descriptor, HoldChange::closed_by_exec);
-    if (counts) log(std::move(call));
+    if (book_.socket(id).is_internet()) batch_.calls.push_back(std::move(call));
   }
 }
 
@@ -140,16 +144,11 @@ std::vector<SocketCall> CallReader::begin_end(const TracedProcess& process, Time
   std::vector<SocketCall> calls;
   book_.unshare_table(process.id);
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
-    const bool counts = book_.socket(id).is_internet();
     SocketCall call = make_call(process, process.id, "exit", now);
     call = release(process, std::move(call), descriptor, HoldChange::ended);
-    if (counts) calls.push_back(std::move(call));
+    if (book_.socket(id).is_internet()) calls.push_back(std::move(call));
   }
   return calls;
-}
-
-void CallReader::log(SocketCall call) {
-  batch_.calls.push_back(std::move(call));
 }
 
 }  // namespace wireproof

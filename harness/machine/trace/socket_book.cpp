@@ -31,12 +31,16 @@ const SocketBook::Table* SocketBook::find_table(pid_t process) const {
   return table == tables_.end() ? nullptr : table->second.get();
 }
 
-std::optional<SocketBook::Id> SocketBook::find(pid_t process, int descriptor) const {
+const SocketBook::Entry* SocketBook::find_entry(pid_t process, int descriptor) const {
   const Table* table = find_table(process);
-  if (table == nullptr) return std::nullopt;
+  if (table == nullptr) return nullptr;
   const auto entry = table->find(descriptor);
-  if (entry == table->end()) return std::nullopt;
-  return entry->second.socket;
+  return entry == table->end() ? nullptr : &entry->second;
+}
+
+std::optional<SocketBook::Id> SocketBook::find(pid_t process, int descriptor) const {
+  const Entry* entry = find_entry(process, descriptor);
+  return entry == nullptr ? std::nullopt : std::optional(entry->socket);
 }
 
 void SocketBook::count_holder(Id id, pid_t process, int by) {
@@ -106,10 +110,8 @@ std::shared_ptr<EpollSet> SocketBook::epoll(pid_t process, int descriptor) {
 }
 
 bool SocketBook::is_epoll(pid_t process, int descriptor) const {
-  const Table* table = find_table(process);
-  if (table == nullptr) return false;
-  const auto entry = table->find(descriptor);
-  return entry != table->end() && entry->second.epoll != nullptr;
+  const Entry* entry = find_entry(process, descriptor);
+  return entry != nullptr && entry->epoll != nullptr;
 }
 
 void SocketBook::share_epoll(pid_t process, int descriptor, pid_t new_process, int new_descriptor) {

@@ -83,6 +83,7 @@ class SocketBook {
 
   Table& table_of(pid_t process);
   const Table* find_table(pid_t process) const;
+  const Entry* find_entry(pid_t process, int descriptor) const;
   // For all that have the process's table.
   void count_holders(Id id, pid_t process, int by);
   void count_holder(Id id, pid_t process, int by);

@@ -167,8 +167,8 @@ std::vector<sock_filter> build_call_filter() {
   check(seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0)));
   check(seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));  // a binary tree
   add_rules(context.get());
-  const UniqueFd file(static_cast<int>(
-      check_call(::memfd_create("wireproof-filter", MFD_CLOEXEC), "keep the filter")));
+  const UniqueFd file =
+      check_descriptor(::memfd_create("wireproof-filter", MFD_CLOEXEC), "keep the filter");
   check(seccomp_export_bpf(context.get(), file.get()));
   const auto size =
       static_cast<std::size_t>(check_call(::lseek(file.get(), 0, SEEK_END), "size of the filter"));

@@ -4,7 +4,6 @@
 
 #include <cerrno>
 #include <chrono>
-#include <csignal>
 
 #include "base/system/proc.h"
 #include "machine/trace/trace_loop.h"

@@ -43,10 +43,4 @@ struct TraceBatch {
 // A program in an endless loop makes a million calls a second: what nobody takes does not grow.
 constexpr std::size_t kMostWaitingCalls = 50000;
 
-// In the order in which they were entered.
-void sort_by_order(std::vector<SocketCall>& calls);
-// The same with those that were still open when they were asked for (Tracer::sync), but for those
-// that have ended since.
-void add_open_calls(std::vector<SocketCall>& calls, std::vector<SocketCall> open);
-
 }  // namespace wireproof

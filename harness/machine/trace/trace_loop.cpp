@@ -20,11 +20,6 @@
 namespace wireproof {
 namespace {
 
-// The clock that stamps packets.
-Timestamp wall_time() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
 struct Family {
   pid_t process = -1;
   pid_t parent = -1;
@@ -81,7 +76,7 @@ bool TraceLoop::handle_next(int wait_flags) {
   const pid_t thread = ::waitpid(-1, &status, kWaitFlags | wait_flags);
   if (thread < 0) return errno == EINTR;
   if (thread == 0) return false;
-  now_ = wall_time();
+  now_ = std::chrono::system_clock::now();
   if (thread != bell_) {
     handle(thread, status);
     publish();
@@ -181,7 +176,7 @@ void TraceLoop::handle_event(pid_t id, int event, int signal) {
       if (const pid_t child = event_message(id); child > 0) adopt(child);
       break;
     case PTRACE_EVENT_EXEC:
-      change_program(id);
+      change_program(id, event_message(id));
       break;
     case PTRACE_EVENT_EXIT:
       begin_exit(id);

@@ -97,7 +97,7 @@ class TraceLoop {
   void leave_call(pid_t id, Thread& thread);
   void leave_signal(Thread& thread, const CallExit& exit);
   void begin_exit(pid_t id);
-  void change_program(pid_t id);
+  void change_program(pid_t id, pid_t caller);
   void end_thread(pid_t id, int status);
   void abandon_calls(Thread& thread, int signal);
   void refuse_io_uring(pid_t id, Thread& thread);

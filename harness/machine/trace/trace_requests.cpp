@@ -144,7 +144,7 @@ void TraceLoop::publish_open_calls() {
       if (interrupted.logged) open.push_back(interrupted.call);
     }
   }
-  sort_by_order(open);
+  std::ranges::stable_sort(open, {}, &SocketCall::order);
   const std::lock_guard lock(mailbox_.mutex);
   mailbox_.open_calls = std::move(open);
 }

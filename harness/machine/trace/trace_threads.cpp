@@ -1,5 +1,4 @@
 #include <sched.h>
-#include <sys/ptrace.h>
 #include <sys/wait.h>
 
 #include <algorithm>
@@ -130,11 +129,8 @@ void TraceLoop::begin_exit(pid_t id) {
   }
 }
 
-// execve(2): all other threads are gone, and the one that called it has the process's id now.
-void TraceLoop::change_program(pid_t id) {
-  unsigned long former = 0;
-  ::ptrace(PTRACE_GETEVENTMSG, id, 0, &former);
-  const auto caller = static_cast<pid_t>(former);
+// execve(2): all other threads are gone, and the caller has the process's id now.
+void TraceLoop::change_program(pid_t id, pid_t caller) {
   Process& process = process_of(threads_.at(id));
   for (const pid_t other : process.threads) {
     if (other == caller) continue;

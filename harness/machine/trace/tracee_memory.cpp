@@ -41,18 +41,18 @@ constexpr std::uint32_t kReadAsked = POLLIN | POLLPRI | POLLRDNORM | POLLRDHUP;
 constexpr std::uint32_t kReadFound = kReadAsked | POLLHUP | POLLERR;
 constexpr std::uint32_t kWrite = POLLOUT | POLLWRNORM;
 
+constexpr std::uint64_t kWordBits = 8 * sizeof(unsigned long);
+
 std::uint32_t bits(short events) {
   return static_cast<std::uint32_t>(static_cast<unsigned short>(events));
 }
 
 // The bits of one set of select; longer than fd_set where the program asks for more descriptors.
 std::vector<unsigned long> read_set(pid_t thread, std::uint64_t address, std::uint64_t count) {
-  constexpr std::uint64_t kWordBits = 8 * sizeof(unsigned long);
   return read_tracee_values<unsigned long>(thread, address, (count + kWordBits - 1) / kWordBits);
 }
 
 bool has_bit(const std::vector<unsigned long>& set, std::uint64_t bit) {
-  constexpr std::uint64_t kWordBits = 8 * sizeof(unsigned long);
   return bit / kWordBits < set.size() && ((set[bit / kWordBits] >> (bit % kWordBits)) & 1U) != 0;
 }
 

@@ -4,6 +4,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
@@ -15,8 +16,6 @@
 
 namespace wireproof {
 namespace {
-
-constexpr int kCannotExecute = 127;  // as the shell says it
 
 // The tracing thread is nobody's to interrupt: signals to the process go to the other threads.
 // All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the kernel forgets at
@@ -42,8 +41,7 @@ class SignalsBlocked {
 [[noreturn]] void become_tracee(int gate, std::span<sock_filter> filter,
                                 const std::function<int()>& body) {
   char go = 0;
-  while (::read(gate, &go, 1) < 0 && errno == EINTR) {
-  }
+  read_some(gate, &go, 1);
   ::close(gate);
   if (go == 0) ::_exit(kCannotExecute);
   if (!install_call_filter(filter)) {
@@ -56,8 +54,7 @@ class SignalsBlocked {
 }  // namespace
 
 Tracer::Tracer() {
-  mailbox_.readable.reset(
-      static_cast<int>(check_call(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")));
+  mailbox_.readable = check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd");
   {
     const SignalsBlocked blocked;
     thread_ = std::thread([this] { run_tracing(mailbox_, [this] { TraceLoop(mailbox_).run(); }); });
@@ -112,19 +109,6 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body,
   throw SystemError("trace a process", request.done ? request.error_number : ESRCH);
 }
 
-pid_t Tracer::start_program(const TraceTarget& target, const std::vector<std::string>& arguments) {
-  return start(target, [&arguments] {
-    std::vector<char*> values;
-    for (const std::string& argument : arguments) {
-      values.push_back(const_cast<char*>(argument.c_str()));
-    }
-    values.push_back(nullptr);
-    ::execvp(values.front(), values.data());
-    std::perror(arguments.front().c_str());
-    return kCannotExecute;
-  });
-}
-
 void Tracer::attach(const TraceTarget& target, const std::vector<pid_t>& processes,
                     std::chrono::milliseconds limit) {
   const auto request = std::make_shared<AttachRequest>();
@@ -164,6 +148,15 @@ int Tracer::await_end(pid_t process) {
   int status = SIGKILL;
   while (::waitpid(process, &status, 0) == process && WIFSTOPPED(status)) continue;
   return status;
+}
+
+void add_open_calls(std::vector<SocketCall>& calls, std::vector<SocketCall> open) {
+  for (SocketCall& call : open) {
+    if (std::ranges::find(calls, call.order, &SocketCall::order) == calls.end()) {
+      calls.push_back(std::move(call));
+    }
+  }
+  std::ranges::stable_sort(calls, {}, &SocketCall::order);
 }
 
 }  // namespace wireproof

@@ -4,8 +4,6 @@
 
 #include <chrono>
 #include <functional>
-#include <memory>
-#include <string>
 #include <thread>
 #include <vector>
 
@@ -37,8 +35,6 @@ class Tracer {
   // not lock. Throws SystemError.
   pid_t start(const TraceTarget& target, const std::function<int()>& body,
               const Fork& fork = fork_process);
-  // The same with a program, found by PATH, and its arguments. Exit code 127: it cannot be run.
-  pid_t start_program(const TraceTarget& target, const std::vector<std::string>& arguments);
 
   // Traces processes that run already, with all their threads and what they start from now on.
   // Returns once each thread is traced; the call that one was in counts as entered now. Throws
@@ -63,5 +59,9 @@ class Tracer {
   TraceMailbox mailbox_;
   std::thread thread_;
 };
+
+// In the order of their entries, with those that were still open when they were asked for
+// (Tracer::sync), but for those that have ended since.
+void add_open_calls(std::vector<SocketCall>& calls, std::vector<SocketCall> open);
 
 }  // namespace wireproof

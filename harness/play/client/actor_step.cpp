@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <cassert>
 #include <cerrno>
 #include <set>
@@ -35,11 +36,7 @@ std::optional<Endpoint> parse_local(const std::string& text) {
 
 std::string fill_in(std::string text, const Variables& variables) {
   for (const auto& [name, value] : variables) {
-    const std::string place = "{" + name + "}";
-    for (std::size_t at = text.find(place); at != std::string::npos;
-         at = text.find(place, at + value.size())) {
-      text.replace(at, place.size(), value);
-    }
+    boost::replace_all(text, "{" + name + "}", value);
   }
   return text;
 }
@@ -56,18 +53,12 @@ ActorStep::Outcome ActorStep::operator()(const StepConnect& step) {
   const Endpoint server = plan.remote;
   const IoResult result = co_await socket_.connect(plan);
   if (result.ok()) co_return StepOutcome::met(render_ends(socket_, server));
-  StepOutcome outcome;
-  if (result.timed_out) {
-    outcome =
-        StepOutcome::failed(fmt::format("{} did not answer the connect within {}",
-                                        render_endpoint(server), render_duration(setting_.limit)));
-    outcome.timed_out = true;
-    outcome.end = StepEnd::timed_out;
-    co_return outcome;
-  }
-  outcome = StepOutcome::failed(fmt::format("connect to {}: {}", render_endpoint(server),
-                                            render_io_error(result.error_number)));
-  outcome.end = step_end(result);
+  StepOutcome outcome = failed_call(
+      result.timed_out ? fmt::format("{} did not answer the connect within {}",
+                                     render_endpoint(server), render_duration(setting_.limit))
+                       : fmt::format("connect to {}: {}", render_endpoint(server),
+                                     render_io_error(result.error_number)),
+      result);
   outcome.refused = result.error_number == ECONNREFUSED;
   co_return outcome;
 }
@@ -92,13 +83,12 @@ ActorStep::Outcome ActorStep::operator()(const StepSend& step) {
     sent += static_cast<std::size_t>(result.count);
     if (result.ok()) continue;
     const std::string progress = render_progress(sent, bytes.size());
-    StepOutcome outcome = StepOutcome::failed(
+    StepOutcome outcome = failed_call(
         result.timed_out
             ? fmt::format("the server did not take the message within {}: {} sent",
                           render_duration(limit), progress)
-            : fmt::format("{} after {} sent", render_io_error(result.error_number), progress));
-    outcome.end = step_end(result);
-    outcome.timed_out = result.timed_out;
+            : fmt::format("{} after {} sent", render_io_error(result.error_number), progress),
+        result);
     outcome.refused = result.error_number == ECONNREFUSED;
     co_return outcome;
   }
@@ -140,18 +130,8 @@ ActorStep::Outcome ActorStep::operator()(const StepWait& step) {
   co_return StepOutcome::met("");
 }
 
-ActorStep::Outcome ActorStep::operator()(const StepSockets&) {
-  assert(false && "sockets are no one actor's");
-  co_return StepOutcome();
-}
-
-ActorStep::Outcome ActorStep::operator()(const StepServer&) {
-  assert(false && "a server step has no actor");
-  co_return StepOutcome();
-}
-
-ActorStep::Outcome ActorStep::operator()(const StepRepeat&) {
-  assert(false && "a repeat has no actor");
+ActorStep::Outcome ActorStep::play_nothing() {
+  assert(false && "this step is no one actor's");
   co_return StepOutcome();
 }
 

@@ -73,11 +73,12 @@ class ActorStep {
   Outcome operator()(const StepPrints& step);
   Outcome operator()(const StepExits& step);
   // The player's own: they are not one actor's.
-  Outcome operator()(const StepSockets& step);
-  Outcome operator()(const StepServer& step);
-  Outcome operator()(const StepRepeat& step);
+  Outcome operator()(const StepSockets&) { return play_nothing(); }
+  Outcome operator()(const StepServer&) { return play_nothing(); }
+  Outcome operator()(const StepRepeat&) { return play_nothing(); }
 
  private:
+  static Outcome play_nothing();
   boost::asio::awaitable<IoResult> read_message(const Message& message, Bytes& received);
   boost::asio::awaitable<IoResult> read_until(const FindEnd& find_end, Bytes& received);
   boost::asio::awaitable<StepOutcome> play_until(FindEnd find_end, std::string what);

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "base/text/time.h"
+
 namespace wireproof {
 
 // Calls `on_readable` each time the capture's descriptor has packets while the context runs. The
@@ -28,5 +30,11 @@ class CaptureWatch {
   std::function<void()> on_readable_;
   std::string error_;
 };
+
+// Looks until `look` says true, at once and then again and again with growing pauses, at most for
+// `limit`. For what the kernel reports only when asked. Meanwhile the context runs, so that the
+// capture is drained. False: the limit came first.
+bool await_settled(boost::asio::io_context& context, Duration limit,
+                   const std::function<bool()>& look);
 
 }  // namespace wireproof

@@ -98,10 +98,10 @@ asio::awaitable<bool> ClientSocket::wait(Readiness readiness) {
   co_return !error;
 }
 
-int ClientSocket::open(const ConnectPlan& plan) {
-  const int family = plan.remote.address.version == IpVersion::v4 ? AF_INET : AF_INET6;
+UniqueFd ClientSocket::open(const ConnectPlan& plan) {
   const int type = (plan.tcp ? SOCK_STREAM : SOCK_DGRAM) | SOCK_NONBLOCK | SOCK_CLOEXEC;
-  UniqueFd fd(static_cast<int>(check_call(::socket(family, type, 0), "socket")));
+  UniqueFd fd =
+      check_descriptor(::socket(address_family(plan.remote.address.version), type, 0), "socket");
   if (plan.local) {
     // A port that the sheet names may still be in TIME-WAIT from an earlier connection.
     if (plan.local->port != 0) set_option(fd.get(), SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR");
@@ -114,12 +114,12 @@ int ClientSocket::open(const ConnectPlan& plan) {
   // Read before the connect: a refused one takes the port away again.
   local_ = local_endpoint(fd.get());
   ++socket_count_;
-  return fd.release();
+  return fd;
 }
 
 asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
   assert(!is_open());
-  UniqueFd fd(open(plan));
+  UniqueFd fd = open(plan);
   const SocketAddress remote = write_socket_address(plan.remote);
   IoResult result;
   const std::size_t entry = enter("connect");
@@ -228,26 +228,17 @@ IoResult ClientSocket::abort() {
   return close();
 }
 
-namespace {
-
-// The clock that stamps packets: system_clock is CLOCK_REALTIME in libstdc++.
-Timestamp wall_time() {
-  return std::chrono::time_point_cast<Duration>(std::chrono::system_clock::now());
-}
-
-}  // namespace
-
 std::size_t CallLog::enter(SocketCall call) {
   call.process = ::getpid();
   call.thread = ::gettid();
   calls_.push_back(std::move(call));
-  calls_.back().entered = wall_time();
+  calls_.back().entered = std::chrono::system_clock::now();
   return calls_.size() - 1;
 }
 
 void CallLog::leave(std::size_t entry, const IoResult& result) {
   SocketCall& call = calls_[entry];
-  call.returned = wall_time();
+  call.returned = std::chrono::system_clock::now();
   call.waited = result.waited;
   const bool moved_something = result.count > 0;
   if (result.ok() || moved_something) {

@@ -9,6 +9,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/system_call.h"
 #include "base/text/address.h"
 #include "base/text/bytes.h"
 #include "base/text/time.h"
@@ -91,7 +92,7 @@ class ClientSocket {
  private:
   enum class Readiness : std::uint8_t { to_read, to_write };
 
-  int open(const ConnectPlan& plan);
+  UniqueFd open(const ConnectPlan& plan);
   boost::asio::awaitable<bool> wait(Readiness readiness);
   std::size_t enter(const std::string& name);
   int fd() { return descriptor_->native_handle(); }

@@ -5,8 +5,10 @@
 #include <deque>
 #include <exception>
 
+#include "base/text/words.h"
+#include "judge/socket_judge.h"
+#include "machine/host/socket_list.h"
 #include "play/client/capture_watch.h"
-#include "play/client/socket_watch.h"
 #include "play/client/step_outcome.h"
 #include "play/client/step_play.h"
 #include "sheet/session/step_traits.h"
@@ -17,8 +19,6 @@ namespace {
 namespace asio = boost::asio;
 
 using Clock = std::chrono::steady_clock;
-
-constexpr const char* kNotStarted = "the server was not started by this run";
 
 // A group's steps end together, so the time is each client's own.
 FailedStep failed_step(const StepPlay& play, const Step& step, std::size_t playing) {
@@ -35,6 +35,14 @@ FailedStep failed_step(const StepPlay& play, const Step& step, std::size_t playi
   failed.variables = play.variables;
   failed.gave_up = std::chrono::system_clock::now() - (Clock::now() - play.ended);
   return failed;
+}
+
+// A connection belongs to the session if one of its actors has an end of it.
+bool is_own(const SocketEntry& socket, const std::vector<ActorEndpoint>& actors) {
+  if (socket.remote.port == 0) return true;
+  return std::ranges::any_of(actors, [&](const ActorEndpoint& actor) {
+    return actor.tcp == socket.tcp && (actor.local == socket.local || actor.local == socket.remote);
+  });
 }
 
 class SessionPlayer {
@@ -56,7 +64,6 @@ class SessionPlayer {
   void finish(const StepPlay& play, const Step& step);
   void remember(const StepPlay& play, const Step& step);
   std::size_t record(const StepPlay& play, const Step& step);
-  void fail(StepFailure failure, Actor& actor);
   void close_all();
 
   const Scenario& scenario_;
@@ -78,8 +85,7 @@ SessionPlayer::SessionPlayer(const Scenario& scenario, const PlayOptions& option
       plan_(plan_session(*scenario.session)),
       watch_(context_, options.capture_fd, options.on_capture_readable) {
   for (ActorPlan& plan : plan_actors(scenario, options)) {
-    actors_.emplace_back(std::move(plan), context_, log_, options_.tracer);
-    actors_.back().program.confine(options.sandbox);
+    actors_.emplace_back(std::move(plan), context_, log_, options);
   }
   out_.variables["host"] = render_ip_address(options.server);
   const std::uint16_t port = options.tcp_port != 0 ? options.tcp_port : options.udp_port;
@@ -160,14 +166,9 @@ void SessionPlayer::settle_refusal(Actor& actor, const Step* next) {
   if (!actor.pending) return;
   if (next != nullptr && step_traits(next->action).goal == StepGoal::refusal) return;
   out_.steps[actor.pending->step_result].ok = false;
-  StepFailure failure = std::move(actor.pending->failure);
-  actor.pending.reset();
-  fail(std::move(failure), actor);
-}
-
-void SessionPlayer::fail(StepFailure failure, Actor& actor) {
   actor.ended = true;
-  failures_.push_back(std::move(failure));
+  failures_.push_back(std::move(actor.pending->failure));
+  actor.pending.reset();
 }
 
 void SessionPlayer::finish(const StepPlay& play, const Step& step) {
@@ -182,17 +183,15 @@ void SessionPlayer::finish(const StepPlay& play, const Step& step) {
   }
   remember(play, step);
   const std::size_t index = record(play, step);
-  if (!play.outcome.skipped.empty()) {
-    out_.skipped.push_back(out_.steps[index].text + ": " + play.outcome.skipped);
-  }
   if (!play.outcome.failure) return;
-  StepFailure failure{playing_, step.actor == "each", failed_step(play, step, playing_)};
+  StepFailure failure{step.actor == "each", failed_step(play, step, playing_)};
   if (play.outcome.refused) {
     actor.pending = PendingRefusal{std::move(failure), index};
     return;
   }
   out_.timed_out = out_.timed_out || play.outcome.timed_out;
-  fail(std::move(failure), actor);
+  actor.ended = true;
+  failures_.push_back(std::move(failure));
 }
 
 // A value is its actor's first, so that each client of a group keeps its own, and then everyone's.
@@ -231,8 +230,8 @@ std::size_t SessionPlayer::record(const StepPlay& play, const Step& step) {
 void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
   StepPlay play;
   play.started = Clock::now();
-  const ServerOutcome done =
-      options_.server_action ? options_.server_action(action) : ServerOutcome{"", kNotStarted};
+  const ServerOutcome done = options_.server_action ? options_.server_action(action)
+                                                    : ServerOutcome{"", kServerNotStarted};
   play.outcome = StepOutcome::met(done.skipped.empty() ? "" : "skipped: " + done.skipped);
   if (!done.failure.empty()) play.outcome = StepOutcome::failed(done.failure);
   play.ended = Clock::now();
@@ -246,11 +245,12 @@ void SessionPlayer::play_server_step(const Step& step, ServerAction action) {
     failed.diagnostic = *play.outcome.failure;
     failed.diagnostic.span = step.span;
     if (done.port_in_use) failed.end = StepEnd::port_in_use;
-    failures_.push_back({playing_, false, std::move(failed)});
+    failures_.push_back({false, std::move(failed)});
   }
 }
 
-// Whether they are as the table says is the judge's to say.
+// States settle by themselves: the server closes a moment after the client has, so the snapshot is
+// taken as soon as it equals the table. Whether it does is the judge's to say.
 void SessionPlayer::play_sockets_step(const Step& step, const std::string& name) {
   StepPlay play;
   play.started = Clock::now();
@@ -263,15 +263,21 @@ void SessionPlayer::play_sockets_step(const Step& step, const std::string& name)
   const auto table = std::ranges::find(scenario_.socket_tables, name, &SocketTable::name);
   const SocketOwners owners{options_.tcp_port, options_.udp_port, &out_.actors, &out_.programs,
                             scenario_.session->group_size};
-  const auto whose = options_.only_own_sockets ? WhoseSockets::own : WhoseSockets::all;
-  SocketWatch watch(context_, {options_.tcp_port, options_.udp_port}, owners, whose);
   const bool found = table != scenario_.socket_tables.end();
-  out_.sockets.push_back({name, watch.await(found ? table->rows : std::vector<SocketRow>{},
-                                            found ? limit_of(step) : Duration(0))});
-  const std::size_t count = out_.sockets.back().sockets.size();
-  play.outcome = StepOutcome::met(std::to_string(count) + (count == 1 ? " socket" : " sockets"));
-  if (!watch.equal()) play.outcome.text += ", not those of the table";
-  out_.timed_out = out_.timed_out || !watch.equal();
+  const std::vector<SocketRow> rows = found ? table->rows : std::vector<SocketRow>{};
+  std::vector<SocketEntry> sockets;
+  const bool equal = await_settled(context_, found ? limit_of(step) : Duration(0), [&] {
+    sockets = read_socket_table({options_.tcp_port, options_.udp_port});
+    if (options_.only_own_sockets) {
+      std::erase_if(sockets,
+                    [&](const SocketEntry& socket) { return !is_own(socket, out_.actors); });
+    }
+    return compare_sockets(rows, sockets, owners).equal();
+  });
+  play.outcome = StepOutcome::met(counted(sockets.size(), "socket"));
+  if (!equal) play.outcome.text += ", not those of the table";
+  out_.timed_out = out_.timed_out || !equal;
+  out_.sockets.push_back({name, std::move(sockets)});
   play.ended = Clock::now();
   record(play, step);
 }

@@ -3,7 +3,6 @@
 #include <functional>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "judge/traffic/played_session.h"
 #include "machine/host/sandbox.h"
@@ -22,6 +21,8 @@ struct ServerOutcome {
 
   bool operator==(const ServerOutcome&) const = default;
 };
+
+constexpr const char* kServerNotStarted = "the server was not started by this run";
 
 // What the player needs to know of the world around a session.
 struct PlayOptions {

@@ -44,26 +44,22 @@ StepOutcome unexpected_bytes(const Bytes& received, const std::string& expected)
   return outcome;
 }
 
-// The end or a reset was expected, and neither came.
-StepOutcome nothing_came(const std::string& message) {
-  StepOutcome outcome = StepOutcome::failed(message);
-  outcome.end = StepEnd::timed_out;
-  outcome.timed_out = true;
-  return outcome;
-}
-
-StepOutcome failed_call(const std::string& message, const IoResult& result) {
-  StepOutcome outcome = StepOutcome::failed(message);
-  outcome.end = step_end(result);
-  return outcome;
-}
-
 }  // namespace
 
+// A recv that ended before its message did: closed, reset, refused, out of time.
 StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
                                   std::optional<std::size_t> wanted) const {
-  StepOutcome outcome =
-      incomplete_outcome(result, render_progress(received.size(), wanted), setting_.limit);
+  const std::string progress = render_progress(received.size(), wanted);
+  std::string message = "the server closed the connection after " + progress;
+  if (result.timed_out) {
+    message =
+        fmt::format("no answer within {}: {} came", render_duration(setting_.limit), progress);
+  } else if (result.error_number == ECONNREFUSED) {
+    message = render_io_error(ECONNREFUSED);
+  } else if (result.error_number != 0) {
+    message = fmt::format("{} after {}", render_io_error(result.error_number), progress);
+  }
+  StepOutcome outcome = failed_call(std::move(message), result);
   if (!received.empty()) {
     outcome.failure->notes.push_back({"received", render_received(received)});
   }
@@ -209,8 +205,9 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvEof&) {
   Bytes received;
   const IoResult result = co_await socket_.recv(kMaxSurplusBytes, received);
   if (result.timed_out) {
-    co_return nothing_came(fmt::format("the server did not close the connection within {}",
-                                       render_duration(setting_.limit)));
+    co_return failed_call(fmt::format("the server did not close the connection within {}",
+                                      render_duration(setting_.limit)),
+                          result);
   }
   if (!result.ok()) {
     co_return failed_call(
@@ -230,8 +227,9 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvReset&) {
   const IoResult result = co_await socket_.recv(kMaxRecvSize, received);
   if (result.error_number == ECONNRESET) co_return StepOutcome::met("reset by the server");
   if (result.timed_out) {
-    co_return nothing_came(fmt::format("the server did not reset the connection within {}",
-                                       render_duration(setting_.limit)));
+    co_return failed_call(fmt::format("the server did not reset the connection within {}",
+                                      render_duration(setting_.limit)),
+                          result);
   }
   if (!received.empty()) co_return unexpected_bytes(received, "a reset (RST)");
   if (result.ok()) {

@@ -7,6 +7,7 @@
 #include <system_error>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -15,7 +16,7 @@ constexpr std::size_t kMaxShownBytes = 32;
 constexpr std::size_t kBytesAround = 8;
 
 std::string render_size(std::size_t size) {
-  return fmt::format("{} {}", size, size == 1 ? "byte" : "bytes");
+  return counted(size, "byte");
 }
 
 }  // namespace
@@ -86,22 +87,10 @@ std::string render_io_error(int error_number) {
   }
 }
 
-StepOutcome incomplete_outcome(const IoResult& result, const std::string& progress,
-                               Duration limit) {
-  StepOutcome outcome;
-  if (result.timed_out) {
-    outcome = StepOutcome::failed(
-        fmt::format("no answer within {}: {} came", render_duration(limit), progress));
-    outcome.timed_out = true;
-  } else if (result.error_number == ECONNREFUSED) {
-    outcome = StepOutcome::failed(render_io_error(ECONNREFUSED));
-  } else if (result.error_number != 0) {
-    outcome = StepOutcome::failed(
-        fmt::format("{} after {}", render_io_error(result.error_number), progress));
-  } else {
-    outcome = StepOutcome::failed("the server closed the connection after " + progress);
-  }
+StepOutcome failed_call(std::string message, const IoResult& result) {
+  StepOutcome outcome = StepOutcome::failed(std::move(message));
   outcome.end = step_end(result);
+  outcome.timed_out = result.timed_out;
   return outcome;
 }
 
@@ -120,39 +109,23 @@ StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received)
   return outcome;
 }
 
-namespace {
-
-constexpr std::size_t kMaxNamedClients = 10;
-
-std::string render_others(const std::vector<std::string>& names) {
-  std::string text;
-  for (std::size_t k = 0; k < std::min(names.size(), kMaxNamedClients); ++k) {
-    text += (k == 0 ? "" : ", ") + names[k];
-  }
-  if (names.size() > kMaxNamedClients) {
-    text += fmt::format(" and {} more", names.size() - kMaxNamedClients);
-  }
-  return text;
-}
-
-}  // namespace
-
 std::vector<FailedStep> merge_failures(const std::vector<StepFailure>& failures) {
+  constexpr std::size_t kMaxNamedClients = 10;
   std::vector<FailedStep> result;
-  std::vector<std::uint64_t> done;
   for (const StepFailure& failure : failures) {
-    if (std::ranges::find(done, failure.playing) != done.end()) continue;
-    done.push_back(failure.playing);
+    const auto playing = failure.step.playing;
+    if (std::ranges::find(result, playing, &FailedStep::playing) != result.end()) continue;
     const std::string& actor = failure.step.actor;
     std::vector<std::string> others;
     for (const StepFailure& other : failures) {
-      if (other.playing == failure.playing && other.step.actor != actor) {
+      if (other.step.playing == playing && other.step.actor != actor) {
         others.push_back(other.step.actor);
       }
     }
     Diagnostic& diagnostic = result.emplace_back(failure.step).diagnostic;
     if (failure.in_group) diagnostic.message = actor + ": " + diagnostic.message;
-    if (!others.empty()) diagnostic.notes.push_back({"also failed here", render_others(others)});
+    if (others.empty()) continue;
+    diagnostic.notes.push_back({"also failed here", enumerate(others, kMaxNamedClients)});
   }
   return result;
 }

@@ -1,13 +1,11 @@
 #pragma once
 
-#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
-#include "base/text/time.h"
 #include "expect/payload/payload.h"
 #include "judge/traffic/played_session.h"
 #include "play/client/client_socket.h"
@@ -22,7 +20,6 @@ struct StepOutcome {
   Bytes received;                     // of a failure: what came instead
   bool timed_out = false;
   bool refused = false;  // failed with ECONNREFUSED: as it should if the next step is `refused`
-  std::string skipped;   // why the step was not played; empty: it was
 
   static StepOutcome met(std::string text);
   static StepOutcome failed(std::string message, std::vector<Note> notes = {});
@@ -40,17 +37,17 @@ std::string render_around(ByteView bytes, std::size_t offset);
 // "2 of 12 bytes", "1 byte".
 std::string render_progress(std::size_t got, std::optional<std::size_t> wanted);
 
-// A recv that ended before its message did: closed, reset, refused, out of time.
-StepOutcome incomplete_outcome(const IoResult& result, const std::string& progress, Duration limit);
+// A call that did not do what it was to do, and how it ended.
+StepOutcome failed_call(std::string message, const IoResult& result);
 
 StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received);
 
 // "the server reset the connection", or strerror's text.
 std::string render_io_error(int error_number);
 
-// One actor's failure at one playing of a step (a repeated step is played several times).
+// One actor's failure at one playing of a step (a repeated step is played several times), which
+// is the same playing for all clients of a group.
 struct StepFailure {
-  std::size_t playing = 0;  // index in the SessionPlan: the same for all clients of a group
   bool in_group = false;
   FailedStep step;
 };

@@ -34,10 +34,11 @@ struct PendingRefusal {
 
 // One client of a session as it plays.
 struct Actor {
-  Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log, Tracer* tracer)
+  Actor(ActorPlan actor_plan, boost::asio::io_context& context, CallLog& log,
+        const PlayOptions& options)
       : plan(std::move(actor_plan)),
         socket(context, plan.who.name, log),
-        program(context, tracer, plan.who.name) {}
+        program(context, options.tracer, options.sandbox, plan.who.name) {}
 
   ActorPlan plan;
   ClientSocket socket;

@@ -25,9 +25,7 @@ std::vector<std::vector<std::size_t>> group_by_start(const std::vector<Scenario>
                                                      const ServerTable& servers) {
   std::map<std::pair<bool, bool>, std::vector<std::size_t>> groups;
   for (std::size_t index = 0; index < sheets.size(); ++index) {
-    const auto program = servers.find(sheets[index].front.server);
-    const ServerPorts ports =
-        plan_ports(sheets[index].front, program == servers.end() ? nullptr : &program->second);
+    const ServerPorts ports = plan_ports(sheets[index].front, servers);
     groups[{ports.wants_udp, ports.wants_tcp}].push_back(index);
   }
   std::vector<std::vector<std::size_t>> result;

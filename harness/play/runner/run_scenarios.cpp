@@ -9,10 +9,6 @@
 namespace wireproof {
 namespace {
 
-bool is_failure(Verdict verdict) {
-  return verdict != Verdict::pass && verdict != Verdict::skip && verdict != Verdict::xfail;
-}
-
 // Every scenario so many times, in their order.
 class Repetitions : public PlaySource {
  public:
@@ -57,7 +53,7 @@ class Repetitions : public PlaySource {
   // False: nothing more is played.
   bool keep(std::size_t number, ScenarioResult result) {
     if (sink_) sink_(result);
-    const bool goes_on = !options_.fail_fast || !is_failure(result.verdict);
+    const bool goes_on = !options_.fail_fast || is_good(result.verdict);
     results_[number / options_.repeat].push_back(std::move(result));
     return goes_on;
   }

@@ -1,14 +1,12 @@
 #include "play/runner/runner.h"
 
 #include <malloc.h>
-#include <poll.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <list>
 
+#include "base/system/deadline.h"
 #include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/private_network.h"
 #include "play/runner/replay_queue.h"
@@ -16,9 +14,6 @@
 
 namespace wireproof {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
 
 // How many stages may exist. Opening and closing a world are mostly waits for the kernel, which
 // overlap: stages are prepared ahead, and closing ones do not hold up the next.
@@ -59,7 +54,6 @@ class Run {
   void give_go();
   void await_events();
   void attend(Entry& entry, bool is_linked, bool has_ended);
-  void enforce_deadlines();
   void take(std::size_t number, std::optional<ScenarioResult> result);
   void drop_unplayed();
 
@@ -137,28 +131,22 @@ void Run::give_go() {
 
 void Run::await_events() {
   std::vector<pollfd> descriptors{{signals_.fd(), POLLIN, 0}};
-  std::optional<Clock::time_point> earliest;
+  Deadline earliest = Deadline::never();
   for (const Entry& entry : entries_) {
     descriptors.push_back({entry.stage->worker().link_fd(), POLLIN, 0});
     descriptors.push_back({entry.stage->worker().ended_fd(), POLLIN, 0});
-    const auto deadline = entry.stage->worker().deadline();
-    if (deadline && (!earliest || *deadline < *earliest)) earliest = deadline;
+    earliest = std::min(earliest, entry.stage->worker().deadline());
   }
-  int limit = -1;
-  if (earliest) {
-    const auto left = std::chrono::ceil<Milliseconds>(*earliest - Clock::now());
-    limit = static_cast<int>(std::max(left, Milliseconds(0)).count());
-  }
-  const int ready = ::poll(descriptors.data(), descriptors.size(), limit);
-  if (ready < 0 && errno != EINTR) throw SystemError("wait for the stages", errno);
-  if (ready < 0) return;
+  await_any(descriptors, earliest, "wait for the stages");
   if (signals_.take()) interrupted_ = true;
   auto descriptor = descriptors.begin() + 1;
   for (Entry& entry : entries_) {
     attend(entry, descriptor[0].revents != 0, descriptor[1].revents != 0);
     descriptor += 2;
   }
-  enforce_deadlines();
+  for (Entry& entry : entries_) {
+    if (entry.stage->worker().deadline().is_over()) take(entry.number, entry.stage->give_up());
+  }
   entries_.remove_if(
       [](const Entry& entry) { return entry.stage->state() == StageProcess::State::ended; });
 }
@@ -173,14 +161,6 @@ void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
   std::set<pid_t> kept;
   for (const Entry& other : entries_) kept.insert(other.stage->worker().process());
   orphans_.end_orphans(kept);
-}
-
-void Run::enforce_deadlines() {
-  const auto now = Clock::now();
-  for (Entry& entry : entries_) {
-    const auto deadline = entry.stage->worker().deadline();
-    if (deadline && *deadline <= now) take(entry.number, entry.stage->give_up());
-  }
 }
 
 void Run::take(std::size_t number, std::optional<ScenarioResult> result) {

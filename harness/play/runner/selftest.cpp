@@ -32,8 +32,8 @@ std::string_view short_name(const Play& play) {
   return id.substr(id.rfind('/') + 1);
 }
 
-}  // namespace
-
+// Whether the sheet can be a trial's: it plays a session against the reference server as it is, in
+// the form that the trial is about.
 bool takes_part(const Scenario& scenario, const Trial& trial) {
   const FrontMatter& front = scenario.front;
   if (front.server != trial.server || !front.command.empty() || !scenario.session) return false;
@@ -47,6 +47,8 @@ bool takes_part(const Scenario& scenario, const Trial& trial) {
   return std::ranges::none_of(trial.parameters, is_set) &&
          std::ranges::none_of(trial.form, is_other);
 }
+
+}  // namespace
 
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
                              const SelftestOptions& options) {

@@ -11,10 +11,6 @@
 
 namespace wireproof {
 
-// Whether the sheet can be a trial's: it plays a session against the reference server as it is, in
-// the form that the trial is about.
-bool takes_part(const Scenario& scenario, const Trial& trial);
-
 // How a selftest is played.
 struct SelftestOptions {
   // Faults are waited for no longer than this: what they leave out never comes.

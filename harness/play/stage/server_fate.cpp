@@ -5,7 +5,7 @@
 #include <exception>
 
 #include "machine/host/host_address.h"
-#include "machine/host/socket_holders.h"
+#include "machine/host/socket_list.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"
 #include "result/explanation.h"
@@ -14,6 +14,12 @@ namespace wireproof {
 namespace {
 
 constexpr std::chrono::seconds kProbeLimit{5};
+
+// As probe_server() where it costs the server nothing; of another host nobody can tell then.
+std::string look_at_server(const RunningServer& running) {
+  constexpr std::chrono::seconds kNoMatter{1};  // this host refuses at once
+  return find_route(running.address).is_local ? probe_server(running, kNoMatter) : "";
+}
 
 // A finding about the server, whatever else was found.
 void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioResult& result) {
@@ -30,9 +36,7 @@ void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioRe
 }  // namespace
 
 ServerFate::Transports ServerFate::transports_of(const Scenario& scenario) const {
-  const auto program = servers_.find(scenario.front.server);
-  const ServerPorts ports =
-      plan_ports(scenario.front, program == servers_.end() ? nullptr : &program->second);
+  const ServerPorts ports = plan_ports(scenario.front, servers_);
   // Clients that may choose use TCP.
   if (!scenario.front.transport && ports.wants_tcp) return {true, false};
   return {ports.wants_tcp, ports.wants_udp};
@@ -164,11 +168,6 @@ std::string ask_kernel(ListenProtocol protocol, const Endpoint& server) {
 }
 
 }  // namespace
-
-std::string look_at_server(const RunningServer& running) {
-  constexpr std::chrono::seconds kNoMatter{1};  // this host refuses at once
-  return find_route(running.address).is_local ? probe_server(running, kNoMatter) : "";
-}
 
 std::string probe_server(const RunningServer& running, Duration limit) {
   const bool is_local = find_route(running.address).is_local;

@@ -56,7 +56,4 @@ class ServerFate {
 // asked without sending the server something. Throws SystemError.
 std::string probe_server(const RunningServer& running, Duration limit);
 
-// The same where it costs the server nothing; of another host nobody can tell then.
-std::string look_at_server(const RunningServer& running);
-
 }  // namespace wireproof

@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/replace.hpp>
 #include <exception>
 #include <iterator>
 #include <stdexcept>
@@ -10,7 +11,7 @@
 #include "judge/judge.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/process_use.h"
-#include "machine/host/socket_holders.h"
+#include "machine/host/socket_list.h"
 #include "packets/capture/pcap_file.h"
 #include "play/client/player.h"
 #include "play/stage/server_meter.h"
@@ -43,15 +44,6 @@ struct StagedPlay {
   std::uint64_t repeat;
   std::uint32_t patience;
 };
-
-// The command line as it was typed, for this sheet alone.
-std::string render_again(const RunOptions& options, const std::string& sheet) {
-  constexpr std::string_view kPlaceholder = "{sheet}";
-  std::string text = options.again;
-  const std::size_t at = text.find(kPlaceholder);
-  if (at != std::string::npos) text.replace(at, kPlaceholder.size(), sheet);
-  return text;
-}
 
 Evidence gather_evidence(StageWorld& world, PlayedSession played,
                          std::vector<SocketCall> server_calls, const RunOptions& options) {
@@ -178,7 +170,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   Evidence evidence =
       gather_evidence(world, std::move(session), std::move(traced.calls), staged.options);
   const PlayedSession& played = evidence.played;
-  evidence.again = render_again(staged.options, staged.scenario.id);
+  evidence.again = boost::replace_first_copy(staged.options.again, "{sheet}", staged.scenario.id);
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;

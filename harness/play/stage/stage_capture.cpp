@@ -2,13 +2,13 @@
 
 #include <cerrno>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 #include "judge/traffic/soundness.h"
 
 namespace wireproof {
 namespace {
 
-using Clock = std::chrono::steady_clock;
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kMarkerLimit{5000};
@@ -88,8 +88,8 @@ bool StageCapture::await_answer(const End& end, Duration limit) const {
 void StageCapture::await_datagrams(const End& end) {
   end.server.await_rest(std::chrono::ceil<Milliseconds>(end.timeout));
   if (end.server.process() != 0) return;
-  const auto deadline = Clock::now() + end.timeout;
-  while (await_answer(end, kSilence) && !capture_->is_full() && Clock::now() < deadline) continue;
+  const Deadline deadline(end.timeout);
+  while (await_answer(end, kSilence) && !capture_->is_full() && !deadline.is_over()) continue;
 }
 
 void StageCapture::await_late_datagram(const End& end) {

@@ -29,12 +29,14 @@ bool needs(const FrontMatter& front, Need need) {
 
 }  // namespace
 
-ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program) {
-  const std::uint16_t tcp_port = program != nullptr ? program->tcp_port : std::uint16_t{0};
-  const std::uint16_t udp_port = program != nullptr ? program->udp_port : std::uint16_t{0};
+ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers) {
+  const auto found = servers.find(front.server);
+  const bool is_own = found == servers.end();
+  const std::uint16_t tcp_port = is_own ? std::uint16_t{0} : found->second.tcp_port;
+  const std::uint16_t udp_port = is_own ? std::uint16_t{0} : found->second.udp_port;
   ServerPorts ports;
-  ports.wants_tcp = wants(front, Transport::tcp, tcp_port, program == nullptr);
-  ports.wants_udp = wants(front, Transport::udp, udp_port, program == nullptr);
+  ports.wants_tcp = wants(front, Transport::tcp, tcp_port, is_own);
+  ports.wants_udp = wants(front, Transport::udp, udp_port, is_own);
   // Somebody's own program need not speak what this sheet's clients do not use.
   if (!front.command.empty() && !front.transport && ports.wants_tcp) ports.wants_udp = false;
   if (ports.wants_tcp) ports.tcp = port_of(front, tcp_port);
@@ -154,7 +156,7 @@ bool keeps_capture(KeepCapture keep, Verdict verdict) {
     case KeepCapture::never:
       return false;
     case KeepCapture::on_failure:
-      return verdict != Verdict::pass && verdict != Verdict::skip && verdict != Verdict::xfail;
+      return !is_good(verdict);
   }
   return false;
 }

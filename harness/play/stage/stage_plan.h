@@ -23,8 +23,8 @@ struct ServerPorts {
   bool operator==(const ServerPorts&) const = default;
 };
 
-// The sheet's own words first, then the reference server's (may be null).
-ServerPorts plan_ports(const FrontMatter& front, const ServerProgram* program);
+// The sheet's own words first, then those of the reference server that it names, if it does.
+ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers);
 
 // Why the runner cannot give what the sheet needs; nothing when it can.
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);

@@ -1,7 +1,5 @@
 #include "play/stage/stage_process.h"
 
-#include <stdexcept>
-
 #include "base/system/process.h"
 #include "machine/host/child_processes.h"
 #include "play/stage/stage_plan.h"
@@ -33,16 +31,16 @@ void StageProcess::enter(State state) {
   state_ = state;
   switch (state) {
     case State::preparing:
-      worker_.allow(kPrepareLimit);
+      worker_.allow(Deadline(kPrepareLimit));
       break;
     case State::playing:
     case State::closing:
-      worker_.allow(play_limit());
+      worker_.allow(Deadline(play_limit()));
       break;
     case State::idle:
     case State::ready:
     case State::ended:
-      worker_.allow(std::nullopt);
+      worker_.allow(Deadline::never());
       break;
   }
 }

@@ -8,7 +8,9 @@
 #include "base/system/system_call.h"
 #include "machine/process/server_process.h"
 #include "machine/trace/tracer.h"
+#include "play/client/player.h"
 #include "play/run_options.h"
+#include "sheet/session/session_script.h"
 
 namespace wireproof {
 
@@ -64,5 +66,8 @@ struct AttachedServer {
 // Traces all processes that take the server's clients. They are let go of when the tracer ends, and
 // also when this process is killed.
 AttachedServer attach_to_server(const StageServer& server);
+
+// A step on the server (`server: alive`).
+ServerOutcome act_on_server(StageServer& server, ServerAction action);
 
 }  // namespace wireproof

@@ -1,22 +1,19 @@
 #include "play/stage/stage_world.h"
 
-#include <poll.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
 #include <cerrno>
 #include <stdexcept>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 #include "machine/host/host_address.h"
-#include "machine/host/socket_holders.h"
-#include "play/stage/server_actions.h"
+#include "machine/host/socket_list.h"
+#include "play/stage/stage_server.h"
 
 namespace wireproof {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-using Milliseconds = std::chrono::milliseconds;
 
 // Null: the sheet's own command is started.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
@@ -51,9 +48,10 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
     : scenario_(scenario), options_(options), patience_(patience) {
   const ServerProgram* const program = find_program(scenario.front, servers);
   if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
-  events_.reset(static_cast<int>(check_call(::epoll_create1(EPOLL_CLOEXEC), "open an epoll")));
+  ports_ = plan_ports(scenario.front, servers);
+  events_ = check_descriptor(::epoll_create1(EPOLL_CLOEXEC), "open an epoll");
   if (options.running) {
-    find_running_server(program);
+    find_running_server();
   } else {
     open_private_network(program);
   }
@@ -65,7 +63,7 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   network_ = enter_private_network(network_request(front, options_));
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
-  ports_ = choose_ports(plan_ports(front, program), front.ip);
+  ports_ = choose_ports(ports_, front.ip);
   if (options_.capture) open_capture();
   open_tracer();
   // A reference server stays outside, where a client program cannot reach it.
@@ -83,11 +81,10 @@ void StageWorld::require_ipv6() const {
   throw UnmetNeed{"needs ipv6: the server does not listen on " + render_endpoint(server)};
 }
 
-void StageWorld::find_running_server(const ServerProgram* program) {
+void StageWorld::find_running_server() {
   const RunningServer& running = *options_.running;
   route_ = find_route(running.address);
   host_ = render_ip_address(running.address);
-  ports_ = plan_ports(scenario_.front, program);
   // Clients that may choose use TCP.
   if (!scenario_.front.transport && ports_.wants_tcp) ports_.wants_udp = false;
   if (const auto unmet = unmet_by_running(scenario_, ports_, running, route_)) {
@@ -192,7 +189,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.udp_port = ports_.udp;
   launch.start.parameters = scenario_.front.parameters;
   launch.start.patience = timeout();
-  launch.stop_limit = std::chrono::ceil<Milliseconds>(timeout());
+  launch.stop_limit = std::chrono::ceil<std::chrono::milliseconds>(timeout());
   launch.tracer = tracer_.get();
   launch.sandbox = sandbox_.get();  // none yet where it is for clients
   server_ = std::make_unique<StageServer>(std::move(launch));
@@ -242,15 +239,12 @@ Soundness StageWorld::finish_capture(const PlayedSession& played) {
 }
 
 bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration limit) {
-  const auto deadline = Clock::now() + limit;
+  const Deadline deadline(limit);
   for (;;) {
     drain();
     if (have_come()) return true;
-    const auto left = std::chrono::ceil<Milliseconds>(deadline - Clock::now());
-    if (left.count() <= 0) return false;
-    pollfd entry{events_.get(), POLLIN, 0};
-    const int ready = ::poll(&entry, 1, static_cast<int>(left.count()));
-    if (ready < 0 && errno != EINTR) throw SystemError("wait for captured packets", errno);
+    if (deadline.is_over()) return false;
+    await_readable(events_.get(), deadline, "wait for captured packets");
   }
 }
 

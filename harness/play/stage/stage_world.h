@@ -2,7 +2,6 @@
 
 #include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/system/system_call.h"
@@ -67,7 +66,7 @@ class StageWorld {
 
  private:
   void open_private_network(const ServerProgram* program);
-  void find_running_server(const ServerProgram* program);
+  void find_running_server();
   void require_ipv6() const;
   void open_capture();
   void open_tracer();

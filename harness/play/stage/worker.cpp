@@ -85,11 +85,6 @@ bool Worker::read() {
   return false;
 }
 
-void Worker::allow(std::optional<Duration> limit) {
-  deadline_.reset();
-  if (limit) deadline_ = Clock::now() + *limit;
-}
-
 int Worker::end() {
   int status = 0;
   ::kill(-process_, SIGKILL);

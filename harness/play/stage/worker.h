@@ -2,12 +2,11 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <functional>
 #include <optional>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
-#include "base/text/time.h"
 #include "play/stage/frame.h"
 
 namespace wireproof {
@@ -16,8 +15,6 @@ namespace wireproof {
 // ignores Ctrl-C, ends with this process and has no other descriptor but the standard ones.
 class Worker {
  public:
-  using Clock = std::chrono::steady_clock;
-
   // Forks a process that runs `body` with its end of the link and ends. Throws SystemError.
   explicit Worker(const std::function<void(const UniqueFd& link)>& body);
   // Kills what is left.
@@ -36,9 +33,9 @@ class Worker {
   // Of what was read. Throws as FrameReader::next() does.
   std::optional<Frame> next() { return frames_.next(); }
 
-  // From now on it may take so long; none: as long as it likes.
-  void allow(std::optional<Duration> limit);
-  std::optional<Clock::time_point> deadline() const { return deadline_; }
+  // Until when it may take; at first as long as it likes.
+  void allow(const Deadline& deadline) { deadline_ = deadline; }
+  const Deadline& deadline() const { return deadline_; }
 
   // Kills its group and reaps it: its wait status. Once.
   int end();
@@ -49,7 +46,7 @@ class Worker {
   UniqueFd link_;
   UniqueFd ended_;  // pidfd
   FrameReader frames_;
-  std::optional<Clock::time_point> deadline_;
+  Deadline deadline_ = Deadline::never();
 };
 
 }  // namespace wireproof

@@ -39,7 +39,6 @@ class Analyst {
   TraceConversation begin(const Conversation& conversation);
   std::string server_name() const;
   std::vector<ActorEndpoint> tell(const Conversations& conversations);
-  static void add_details(const CauseMap& causes, std::vector<PacketLine>& lines);
 
   const TraceResult& result_;
   TraceAnalysis analysis_;
@@ -59,13 +58,6 @@ TraceConversation Analyst::begin(const Conversation& conversation) {
   begun.server_name = find_actor(conversation, result_.calls, Side::server);
   if (begun.server_name.empty()) begun.server_name = server_name();
   return begun;
-}
-
-// What is known beside the calls' names goes into the remark.
-void Analyst::add_details(const CauseMap& causes, std::vector<PacketLine>& lines) {
-  for (const auto& [packet, cause] : causes) {
-    lines.at(packet).remark.facts = cause.facts;
-  }
 }
 
 // Tells of each conversation, and whose the clients' ends are.
@@ -97,7 +89,10 @@ TraceAnalysis Analyst::analyse() {
   add_stream_faults(traffic.conversations(), analysis_.soundness);
   analysis_.call_packets = join_packets(traffic.causes(), result_.calls.size());
   analysis_.packets = make_packet_lines(traffic, {}, server_name());
-  add_details(traffic.causes(), analysis_.packets);
+  // What is known beside the calls' names goes into the remark.
+  for (const auto& [packet, cause] : traffic.causes()) {
+    analysis_.packets.at(packet).remark.facts = cause.facts;
+  }
   return std::move(analysis_);
 }
 

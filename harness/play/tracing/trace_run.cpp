@@ -1,13 +1,8 @@
 #include "play/tracing/trace_run.h"
 
-#include <poll.h>
-
-#include <algorithm>
 #include <array>
-#include <cerrno>
 
 #include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"
 #include "play/stage/worker.h"
@@ -17,10 +12,8 @@
 namespace wireproof {
 namespace {
 
-using Milliseconds = std::chrono::milliseconds;
-
-constexpr Milliseconds kLongestWait{60000};
-constexpr Milliseconds kGrace{60000};  // beyond the sum of the limits, for a slow machine
+constexpr std::chrono::milliseconds kGrace{
+    60000};  // beyond the sum of the limits, for a slow machine
 
 // The run as the main process sees it.
 class TraceRun {
@@ -87,16 +80,13 @@ bool TraceRun::read_link() {
 }
 
 void TraceRun::await_link() {
-  const auto left = std::chrono::ceil<Milliseconds>(*worker_.deadline() - Worker::Clock::now());
-  if (left.count() <= 0) {
+  if (worker_.deadline().is_over()) {
     throw TraceRefused("", "the traced run did not end within its limits", {});
   }
   std::array<pollfd, 2> entries{pollfd{worker_.link_fd(), POLLIN, 0},
                                 pollfd{asked_to_stop_ ? -1 : watch_.stop_fd, POLLIN, 0}};
-  const auto limit = static_cast<int>(std::min(left, kLongestWait).count());
-  const int ready = ::poll(entries.data(), entries.size(), limit);
-  if (ready < 0 && errno != EINTR) throw SystemError("wait for the traced run", errno);
-  if (ready > 0 && entries[1].revents != 0) {
+  await_any(entries, worker_.deadline(), "wait for the traced run");
+  if (entries[1].revents != 0) {
     worker_.send({FrameKind::go, ""});
     asked_to_stop_ = true;
   }
@@ -108,7 +98,7 @@ TraceResult TraceRun::wait() {
   const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
   const auto stops =
       2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
-  worker_.allow(limits + stops);
+  worker_.allow(Deadline(limits + stops));
   do {
     await_link();
   } while (read_link());

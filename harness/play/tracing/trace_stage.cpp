@@ -14,8 +14,6 @@
 namespace wireproof {
 namespace {
 
-using Clock = TraceWorld::Clock;
-
 constexpr std::chrono::milliseconds kSettleLimit{500};
 
 // Under which a client on this machine finds a server that is bound to this address.
@@ -121,7 +119,7 @@ void TraceStage::start_server() {
       &world_.start({names_.front(), Side::server, fill(request_.server), request_.folder, ""});
   const bool ready =
       world_.await([this] { return has_listened() || server_->program().has_ended(); },
-                   Clock::now() + request_.start_limit) &&
+                   Deadline(request_.start_limit)) &&
       has_listened();
   if (!ready && !world_.is_ending()) refuse_silent_server();
   // It may have more sockets to open, and then it waits for its first client.
@@ -138,7 +136,7 @@ bool TraceStage::has_connected(const TracedChild& client) const {
 }
 
 void TraceStage::start_clients() {
-  const auto deadline = Clock::now() + request_.timeout;
+  const Deadline deadline(request_.timeout);
   for (std::size_t index = 0; index < request_.clients.size(); ++index) {
     const TracedClient& client = request_.clients[index];
     TracedChild& child = world_.start(
@@ -168,7 +166,7 @@ void TraceStage::finish() {
   world_.await_rest(result_.udp_port);
   world_.flush();
   if (!result_.timed_out && !world_.connections_ended()) {
-    world_.await([this] { return world_.connections_ended(); }, Clock::now() + request_.end_limit);
+    world_.await([this] { return world_.connections_ended(); }, Deadline(request_.end_limit));
     world_.await_rest(result_.udp_port);
     world_.flush();
   }
@@ -188,7 +186,7 @@ void TraceStage::take_sockets() {
              return !socket.tcp || socket.state == "LISTEN" || socket.state == "TIME-WAIT";
            });
   };
-  world_.await_look(has_settled, kSettleLimit);
+  world_.await(has_settled, Deadline(kSettleLimit), kLookPause);
 }
 
 void TraceStage::end_programs() {

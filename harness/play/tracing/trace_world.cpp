@@ -1,6 +1,5 @@
 #include "play/tracing/trace_world.h"
 
-#include <poll.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -21,13 +20,8 @@ namespace {
 using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kMarkerLimit{5000};
-constexpr Milliseconds kLookPause{1};
 
 const Note kDoctor{"help", "`wireproof doctor` says what works here, and what mends the rest"};
-
-Milliseconds left_until(TraceWorld::Clock::time_point deadline) {
-  return std::chrono::ceil<Milliseconds>(deadline - TraceWorld::Clock::now());
-}
 
 ProgramLaunch program_launch(const TracedLaunch& traced, Tracer& tracer) {
   ProgramLaunch launch;
@@ -129,7 +123,7 @@ void TraceWorld::read_link() {
   end_run("the run was interrupted");
 }
 
-void TraceWorld::wait(Milliseconds limit) {
+void TraceWorld::wait(const Deadline& deadline) {
   std::vector<pollfd> entries{{link_.get(), POLLIN, 0},
                               {capture_->readable_fd(), POLLIN, 0},
                               {tracer_->readable_fd(), POLLIN, 0}};
@@ -138,28 +132,17 @@ void TraceWorld::wait(Milliseconds limit) {
     entries.push_back({child->streams().fd(), POLLIN, 0});
     if (!program.has_ended()) entries.push_back({program.ended_fd(), POLLIN, 0});
   }
-  const int ready = ::poll(entries.data(), entries.size(), static_cast<int>(limit.count()));
-  if (ready < 0 && errno != EINTR) throw SystemError("wait for the traced programs", errno);
-  if (ready > 0 && entries.front().revents != 0) read_link();
+  await_any(entries, deadline, "wait for the traced programs");
+  if (entries.front().revents != 0) read_link();
 }
 
-bool TraceWorld::await(const std::function<bool()>& done, Clock::time_point deadline) {
+bool TraceWorld::await(const std::function<bool()>& done, const Deadline& deadline,
+                       Duration pause) {
   for (;;) {
     drain();
     if (done()) return true;
-    const Milliseconds left = left_until(deadline);
-    if (ending_ || left.count() <= 0) return false;
-    wait(left);
-  }
-}
-
-bool TraceWorld::await_look(const std::function<bool()>& look, Milliseconds limit) {
-  const auto deadline = Clock::now() + limit;
-  for (;;) {
-    drain();
-    if (look()) return true;
-    if (ending_ || left_until(deadline).count() <= 0) return false;
-    wait(kLookPause);
+    if (ending_ || deadline.is_over()) return false;
+    wait(std::min(deadline, Deadline(pause)));
   }
 }
 
@@ -169,7 +152,7 @@ void TraceWorld::await_rest(std::uint16_t udp_port) {
     if (udp_port != 0 && has_unread_datagrams(udp_port)) return false;
     return std::ranges::all_of(descendant_processes(::getpid()), is_asleep);
   };
-  await_look(is_at_rest, kRestLimit);
+  await(is_at_rest, Deadline(kRestLimit), kLookPause);
 }
 
 void TraceWorld::flush() {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/deadline.h"
 #include "base/system/system_call.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
@@ -53,13 +54,13 @@ class TracedChild {
   bool stopped_ = false;
 };
 
+constexpr Duration kLookPause = std::chrono::milliseconds(1);
+
 // The world of one traced run: its network, its capture between two barriers, its tracer, its
 // programs. Whatever waits here also takes over what comes meanwhile, and ends at once when the
 // run is to end: a limit was reached, or the caller asked for it.
 class TraceWorld {
  public:
-  using Clock = std::chrono::steady_clock;
-
   // Returns once the start marker has come out of the capture. Throws TraceRefused, SystemError.
   TraceWorld(const TraceTask& task, const UniqueFd& link);
   TraceWorld(const TraceWorld&) = delete;
@@ -67,10 +68,10 @@ class TraceWorld {
 
   TracedChild& start(TracedLaunch launch);
 
-  // Waits until something that comes makes `done` true. False: not until the deadline.
-  bool await(const std::function<bool()>& done, Clock::time_point deadline);
-  // The same for what the kernel tells only when it is asked.
-  bool await_look(const std::function<bool()>& look, std::chrono::milliseconds limit);
+  // Waits until something that comes makes `done` true. False: not until the deadline. What the
+  // kernel tells only when it is asked is looked at after each `pause`, too.
+  bool await(const std::function<bool()>& done, const Deadline& deadline,
+             Duration pause = Duration::max());
   // Waits until every program waits and none has a datagram unread; a busy one is left.
   void await_rest(std::uint16_t udp_port);
   // Behind it, every packet that was sent before has come.
@@ -89,7 +90,7 @@ class TraceWorld {
   void take_packet(const Packet& packet);
   void drain();
   void take_calls();
-  void wait(std::chrono::milliseconds limit);
+  void wait(const Deadline& deadline);
   void read_link();
   void end_run(const std::string& note);
 

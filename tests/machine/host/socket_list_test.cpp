@@ -2,9 +2,13 @@
 
 #include <poll.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <csignal>
+#include <set>
 
+#include "base/system/process.h"
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "catch.h"
@@ -13,7 +17,7 @@ namespace wireproof {
 namespace {
 
 UniqueFd open_socket(int type) {
-  UniqueFd fd(static_cast<int>(check_call(::socket(AF_INET, type | SOCK_CLOEXEC, 0), "socket")));
+  UniqueFd fd = check_descriptor(::socket(AF_INET, type | SOCK_CLOEXEC, 0), "socket");
   const SocketAddress any = write_socket_address({*parse_ip_address("127.0.0.1"), 0});
   check_call(::bind(fd.get(), any.get(), any.size), "bind");
   return fd;
@@ -93,8 +97,7 @@ TEST_CASE("a socket that no process has any more is listed as long as the kernel
   connect_to(client, listener);
   const std::uint16_t port = port_of(listener);
   const std::uint16_t client_port = port_of(client);
-  UniqueFd accepted(
-      static_cast<int>(check_call(::accept(listener.get(), nullptr, nullptr), "accept")));
+  UniqueFd accepted = check_descriptor(::accept(listener.get(), nullptr, nullptr), "accept");
   client.reset();
   std::string wanted = "LISTEN server, CLOSE-WAIT server->client, FIN-WAIT-2 client->server";
   // The one of the lower address and port comes first.
@@ -117,6 +120,63 @@ TEST_CASE("UDP sockets are told from TCP ones of the same port", "[host]") {
   for (const SocketEntry& socket : sockets) CHECK_FALSE(socket.tcp);
   CHECK(read_socket_table({port, 0}).empty());
   CHECK(read_socket_table({0, 0}).empty());
+}
+
+namespace {
+
+struct Bound {
+  explicit Bound(int type) : socket(open_socket(type)), end(local_endpoint(socket.get())) {}
+
+  UniqueFd socket;
+  Endpoint end;
+};
+
+}  // namespace
+
+TEST_CASE("the process that listens on an address is found", "[host]") {
+  const Bound bound(SOCK_STREAM);
+  CHECK_FALSE(find_listening_process(ListenProtocol::tcp, bound.end).listens);
+  REQUIRE(::listen(bound.socket.get(), 1) == 0);
+  const ListeningProcess found = find_listening_process(ListenProtocol::tcp, bound.end);
+  CHECK(found.listens);
+  CHECK(found.process == ::getpid());
+  const Endpoint other{*parse_ip_address("127.0.0.2"), bound.end.port};
+  CHECK_FALSE(find_listening_process(ListenProtocol::tcp, other).listens);
+  CHECK_FALSE(find_listening_process(ListenProtocol::udp, bound.end).listens);
+}
+
+TEST_CASE("the process that has bound a UDP port is found", "[host]") {
+  const Bound bound(SOCK_DGRAM);
+  CHECK(find_listening_process(ListenProtocol::udp, bound.end) ==
+        ListeningProcess{true, ::getpid(), {::getpid()}});
+}
+
+TEST_CASE("of several processes that listen those below the first are its holders", "[host]") {
+  const Bound bound(SOCK_DGRAM);
+  const pid_t child = fork_process([]() -> int {
+    for (;;) ::pause();
+  });
+  const ListeningProcess found = find_listening_process(ListenProtocol::udp, bound.end);
+  ::kill(child, SIGKILL);
+  await_process(child);
+  CHECK(found.process == ::getpid());
+  CHECK(std::set(found.holders.begin(), found.holders.end()) == std::set{::getpid(), child});
+}
+
+TEST_CASE("a process holds the accepted end of a connection until it closes it", "[host]") {
+  const Bound listener(SOCK_STREAM);
+  REQUIRE(::listen(listener.socket.get(), 1) == 0);
+  const UniqueFd client(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
+  const SocketAddress server = write_socket_address(listener.end);
+  REQUIRE(::connect(client.get(), server.get(), server.size) == 0);
+  UniqueFd accepted(::accept(listener.socket.get(), nullptr, nullptr));
+
+  const std::uint16_t port = listener.end.port;
+  CHECK(find_socket_holders(port, {::getpid()}) ==
+        std::vector<HeldSocket>{{::getpid(), local_endpoint(client.get())}});
+
+  accepted.reset();
+  CHECK(find_socket_holders(port, {::getpid()}).empty());
 }
 
 }  // namespace wireproof

@@ -8,6 +8,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "base/system/process.h"
 #include "catch.h"
 #include "support/temporary_folder.h"
 

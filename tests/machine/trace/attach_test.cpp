@@ -96,7 +96,7 @@ void ask(std::uint16_t port) {
 std::vector<SocketCall> take_calls(Tracer& tracer, const UntracedServer& server) {
   tracer.await_end(server.process());
   std::vector<SocketCall> calls = tracer.take().calls;
-  sort_by_order(calls);
+  std::ranges::stable_sort(calls, {}, &SocketCall::order);
   return calls;
 }
 

@@ -1,10 +1,9 @@
 #include "machine/trace/traced_run.h"
 
-#include <fcntl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <array>
+#include <algorithm>
 #include <cstring>
 
 #include "base/system/system_call.h"
@@ -13,19 +12,17 @@ namespace wireproof {
 
 pid_t TracedRun::start(const std::string& actor, std::vector<std::string> arguments,
                        const std::string& program) {
-  std::array<int, 2> ends{};
-  check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
-  output_.reset(ends[0]);
-  const UniqueFd write_end(ends[1]);
+  Pipe output = open_pipe();
+  output_ = std::move(output.read);
   arguments.insert(arguments.begin(), program);
   const TraceTarget target{actor, actor == "server" ? Side::server : Side::client};
   return tracer_.start(target, [&] {
-    ::dup2(write_end.get(), STDOUT_FILENO);
+    ::dup2(output.write.get(), STDOUT_FILENO);
     std::vector<char*> values;
     for (std::string& argument : arguments) values.push_back(argument.data());
     values.push_back(nullptr);
     ::execvp(program.c_str(), values.data());
-    return 127;
+    return kCannotExecute;
   });
 }
 
@@ -41,7 +38,7 @@ std::vector<SocketCall> TracedRun::end(pid_t process) {
   calls_.insert(calls_.end(), batch.calls.begin(), batch.calls.end());
   descriptors_.insert(descriptors_.end(), batch.descriptors.begin(), batch.descriptors.end());
   notes_.insert(notes_.end(), batch.notes.begin(), batch.notes.end());
-  sort_by_order(calls_);
+  std::ranges::stable_sort(calls_, {}, &SocketCall::order);
   return calls_;
 }
 

@@ -14,9 +14,7 @@ using std::chrono_literals::operator""ms;
 
 namespace {
 
-ServerProgram program(std::uint16_t tcp_port, std::uint16_t udp_port) {
-  return {"calc", tcp_port, udp_port, {}};
-}
+const ServerTable kBoth{{"calc", {"calc", 50000, 50001, {}}}};
 
 ServerPorts ports(std::optional<std::uint16_t> tcp, std::optional<std::uint16_t> udp) {
   return {tcp.has_value(), udp.has_value(), tcp.value_or(0), udp.value_or(0)};
@@ -25,31 +23,31 @@ ServerPorts ports(std::optional<std::uint16_t> tcp, std::optional<std::uint16_t>
 }  // namespace
 
 TEST_CASE("a sheet's transport and port come before the server's own", "[session]") {
-  const ServerProgram both = program(50000, 50001);
   FrontMatter front;
-  CHECK(plan_ports(front, &both) == ports(50000, 50001));
+  front.server = "calc";
+  CHECK(plan_ports(front, kBoth) == ports(50000, 50001));
   front.transport = Transport::udp;
-  CHECK(plan_ports(front, &both) == ports(std::nullopt, 50001));
+  CHECK(plan_ports(front, kBoth) == ports(std::nullopt, 50001));
   front.port = 80;
-  CHECK(plan_ports(front, &both) == ports(std::nullopt, 80));
+  CHECK(plan_ports(front, kBoth) == ports(std::nullopt, 80));
   front.transport = Transport::tcp_udp;
-  CHECK(plan_ports(front, &both) == ports(80, 80));
+  CHECK(plan_ports(front, kBoth) == ports(80, 80));
   front.any_port = true;
-  CHECK(plan_ports(front, &both) == ports(0, 0));
+  CHECK(plan_ports(front, kBoth) == ports(0, 0));
 }
 
 TEST_CASE("a sheet's own program need not speak the transport that no client uses", "[session]") {
-  const ServerProgram both = program(50000, 50001);
   FrontMatter front;
+  front.server = "calc";
   front.command = "./server {port}";
-  CHECK(plan_ports(front, &both) == ports(50000, std::nullopt));
+  CHECK(plan_ports(front, kBoth) == ports(50000, std::nullopt));
   front.transport = Transport::tcp_udp;
   front.port = 80;
-  CHECK(plan_ports(front, &both) == ports(80, 80));
+  CHECK(plan_ports(front, kBoth) == ports(80, 80));
 }
 
 TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
-  CHECK(plan_ports({}, nullptr) == ports(0, std::nullopt));
+  CHECK(plan_ports({}, {}) == ports(0, std::nullopt));
 }
 
 TEST_CASE("why a sheet cannot be played against a running server is named", "[session]") {
