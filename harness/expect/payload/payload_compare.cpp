@@ -155,9 +155,7 @@ std::optional<MessageMismatch> MessageComparer::compare_argument(const DecodedFi
   if (at == expected->size() && at == captured.size()) return std::nullopt;
   MessageMismatch result = mismatch(item, render_field_bytes(*item.field, *expected));
   result.offset = item.begin + at;
-  const bool is_string =
-      item.field->type == FieldType::bytes || item.field->type == FieldType::text;
-  if (is_string) {
+  if (is_string(*item.field)) {
     result.expected = render_window(*expected, at);
     result.captured = render_window(captured, at);
   } else if (item.field->is_array) {
@@ -187,20 +185,20 @@ std::optional<MessageMismatch> MessageComparer::compare_rule(const DecodedField&
 std::optional<MessageMismatch> MessageComparer::compare_choice(const DecodedField& item,
                                                                const ValueOneOf& choice) {
   const Field& field = *item.field;
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
-  const std::size_t step = is_string ? std::max<std::size_t>(item.end - item.begin, 1) : field.size;
+  const bool is_whole = is_string(field);
+  const std::size_t step = is_whole ? std::max<std::size_t>(item.end - item.begin, 1) : field.size;
   std::size_t farthest = 0;
   for (std::size_t at = item.begin; at + step <= item.end || at == item.begin; at += step) {
     const ByteView one = received_.subspan(at, std::min(step, item.end - at));
-    const ByteView bare = is_string ? bare_value(field, one) : one;
+    const ByteView bare = is_whole ? bare_value(field, one) : one;
     const bool met = std::ranges::any_of(choice.values, [&](const FieldValue& value) {
       ByteWriter writer;
       write_value(value, field, writer);
-      const ByteView wanted = is_string ? bare_value(field, writer.bytes()) : writer.bytes();
+      const ByteView wanted = is_whole ? bare_value(field, writer.bytes()) : writer.bytes();
       farthest = std::max(farthest, first_difference(wanted, bare));
       return std::ranges::equal(wanted, bare) || std::ranges::equal(writer.bytes(), bare);
     });
-    if (met || (item.count == 0 && !is_string)) continue;
+    if (met || (item.count == 0 && !is_whole)) continue;
     MessageMismatch result = mismatch(item, render_field_rule(field.rule));
     result.offset = at + farthest;
     return result;

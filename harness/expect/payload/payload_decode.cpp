@@ -81,7 +81,7 @@ bool LayoutDecoder::decode_at(const Layout& layout, const std::string& prefix,
   for (const Field& field : layout.fields) {
     at_ = begin + aligned_offset(at_ - begin, field);
     if (at_ > bytes_.size()) return lack(at_);
-    DecodedField item{&field, &layout, prefix + field.name, at_, at_, 1, true};
+    DecodedField item{&field, prefix + field.name, at_, at_, 1, true};
     Bound bound = bound_of(layout, field, numbers);
     if (const auto* const named = std::get_if<CountField>(&field.count)) {
       const auto number = numbers.find(named->field);

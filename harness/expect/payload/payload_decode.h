@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -12,9 +11,8 @@ namespace wireproof {
 // Where the fields of a layout lie in received bytes. A field that holds others stands before
 // them.
 struct DecodedField {
-  const Field* field = nullptr;   // in the LayoutSet
-  const Layout* owner = nullptr;  // the layout that has the field
-  std::string path;               // `body.id`, `entries[2].id`
+  const Field* field = nullptr;  // in the LayoutSet
+  std::string path;              // `body.id`, `entries[2].id`
   std::size_t begin = 0;
   std::size_t end = 0;      // with terminator and padding; at most what was received
   std::uint64_t count = 0;  // elements, bytes of a text

@@ -129,8 +129,7 @@ FieldBytes LayoutEncoder::encode_given(const Field& field, const FieldArgument& 
     return {};
   }
   FieldBytes result;
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
-  result.count = is_string ? values->front().size() : values->size();
+  result.count = is_string(field) ? values->front().size() : values->size();
   result.bytes = std::move(*bytes);
   return result;
 }
@@ -142,14 +141,13 @@ FieldBytes LayoutEncoder::encode_default(const Field& field, std::uint64_t count
   FieldValue value = std::uint64_t{0};
   if (field.type == FieldType::signed_integer) value = std::int64_t{0};
   if (field.type == FieldType::floating) value = 0.0;
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
-  if (is_string) value = Bytes();
+  if (is_string(field)) value = Bytes();
   if (const auto* const choice = std::get_if<ValueOneOf>(&field.rule)) {
     value = choice->values.front();
   } else if (const auto* const range = std::get_if<ValueRange>(&field.rule)) {
     value = range->least;
   }
-  if (!is_string) {
+  if (!is_string(field)) {
     ByteWriter writer;
     for (std::uint64_t i = 0; i < count; ++i) write_value(value, field, writer);
     result.bytes = writer.take();

@@ -155,7 +155,7 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
   const auto wanted = as_count(read_value(*wrong->field, wrong->expected));
   const auto got = as_count(read_value(*wrong->field, wrong->captured));
   for (const SeenField& one : seen) {
-    if (one.field->type != FieldType::text && one.field->type != FieldType::bytes) continue;
+    if (!is_string(*one.field)) continue;
     const ByteView text = bare_value(*one.field, one.expected);
     const std::size_t characters = count_characters(text);
     if (characters == text.size() || wanted != text.size() || got != characters) continue;

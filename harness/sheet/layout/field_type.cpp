@@ -4,8 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 
 #include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
@@ -67,8 +65,7 @@ std::string take_type_name(Cursor& cursor) {
 bool read_count(Cursor& cursor, Field& field, Problems& problems) {
   if (!cursor.take_symbol("[")) return true;
   const std::size_t begin = cursor.offset();
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
-  field.is_array = !is_string;
+  field.is_array = !is_string(field);
   if (const auto number = cursor.take_number()) {
     field.count = CountFixed{*number};
     if (*number > kMaxCount) {
@@ -149,12 +146,11 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
     field.size = 0;
     field.layout = name;
   }
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
   if (!read_count(cursor, field, problems)) return false;
-  if (is_string && cursor.take_word("until") && !read_terminator(cursor, field, problems)) {
+  if (is_string(field) && cursor.take_word("until") && !read_terminator(cursor, field, problems)) {
     return false;
   }
-  if (is_string && cursor.take_word("padded") && !read_padding(cursor, field, problems)) {
+  if (is_string(field) && cursor.take_word("padded") && !read_padding(cursor, field, problems)) {
     return false;
   }
   if (cursor.at_end()) return true;
@@ -165,10 +161,6 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
 }
 
 namespace {
-
-bool is_string(const Field& field) {
-  return field.type == FieldType::bytes || field.type == FieldType::text;
-}
 
 std::optional<FieldValue> read_text(Cursor& cursor, const Field& field, Problems& problems) {
   const std::size_t begin = cursor.offset();

@@ -122,8 +122,7 @@ class LayoutChecker {
                       suggest_name(name, field_names(source_.layout)));
     } else if (field.is_array) {
       problems_.error(source_.fields[index].value, "an array cannot hold a size or a count");
-    } else if (counts && !target->is_array && target->type != FieldType::bytes &&
-               target->type != FieldType::text) {
+    } else if (counts && !target->is_array && !is_string(*target)) {
       problems_.error(source_.fields[index].value, fmt::format("`{}` is no array", name),
                       fmt::format("`size of {}` counts its bytes", name));
     }
