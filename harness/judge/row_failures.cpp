@@ -19,7 +19,7 @@ std::string render_row_info(const Row& row) {
   std::string info;
   switch (row.kind) {
     case RowKind::tcp:
-      info = flag_words(row.flags);
+      info = render_tcp_flags(row.flags);
       break;
     case RowKind::udp:
       info = "UDP";
@@ -134,7 +134,7 @@ RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& 
 }  // namespace
 
 std::string render_segment_info(const Segment& segment) {
-  std::string info = flag_words(segment.flags);
+  std::string info = render_tcp_flags(segment.flags);
   info += fmt::format(" Seq={}", segment.numbers.seq);
   if (segment.has(tcp_flag::kAck)) info += fmt::format(" Ack={}", segment.numbers.ack);
   info += fmt::format(" Len={}", segment.payload_size);

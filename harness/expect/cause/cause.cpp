@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <optional>
 
 #include "expect/cause/call_facts.h"
 #include "expect/cause/connection_calls.h"
@@ -258,13 +257,7 @@ class Explainer {
   bool is_refusal(const Segment& segment) const {
     return connection_.segments.size() > 1 && segment.from == Side::server &&
            connection_.server_stream.empty() && connection_.client_stream.empty() &&
-           !server_opened();
-  }
-
-  bool server_opened() const {
-    return std::ranges::any_of(connection_.events, [](const Event& event) {
-      return event.kind == EventKind::open && event.from == Side::server;
-    });
+           !has_event(connection_, EventKind::open, Side::server);
   }
 
   const TcpConnection& connection_;

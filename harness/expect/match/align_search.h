@@ -1,8 +1,6 @@
 #pragma once
 
-#include <optional>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "expect/match/align_state.h"

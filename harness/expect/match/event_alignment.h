@@ -54,6 +54,8 @@ class EventAlignment {
   void add_segment_place(const AlignState& state, const Item& item, Causality causality,
                          std::vector<Move>& moves) const;
   void add_wrong_sizes(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
+  void add_wrong_size(const AlignState& state, const Item& item, std::uint64_t end,
+                      std::vector<Move>& moves) const;
   void add_wrong_segment(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
   void add_substitutes(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
   void add_miss(const AlignState& state, const Item& item, std::vector<Move>& moves) const;

@@ -80,31 +80,29 @@ void EventAlignment::add_wrong_sizes(const AlignState& state, const Item& item,
   for (const std::uint64_t end : ends) {
     const std::uint64_t size = end - begin;
     if (item.size ? size == *item.size : item.limits->contains(size)) continue;
-    Move move = make_move(MoveKind::place, state, item, end);
-    move.wrong_size = true;
-    move.early = lane.needed_ack(begin, end) > state.position(other_side(item.from));
-    if (move.early && item.level != Level::must) continue;
-    move.cost = item.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
-    if (move.early) move.cost += move_cost::kEarly;
-    moves.push_back(move);
+    add_wrong_size(state, item, end, moves);
   }
+}
+
+void EventAlignment::add_wrong_size(const AlignState& state, const Item& item, std::uint64_t end,
+                                    std::vector<Move>& moves) const {
+  Move move = make_move(MoveKind::place, state, item, end);
+  move.wrong_size = true;
+  const std::uint64_t needed = lanes_.of(item.from).needed_ack(state.position(item.from), end);
+  move.early = needed > state.position(other_side(item.from));
+  if (move.early && item.level != Level::must) return;
+  move.cost = item.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
+  if (move.early) move.cost += move_cost::kEarly;
+  moves.push_back(move);
 }
 
 // Segments mode: a data segment of another size, or with other kinds of event.
 void EventAlignment::add_wrong_segment(const AlignState& state, const Item& item,
                                        std::vector<Move>& moves) const {
   const Lane& lane = lanes_.of(item.from);
-  const std::uint64_t begin = state.position(item.from);
-  const std::size_t first = lane.piece_index(begin);
+  const std::size_t first = lane.piece_index(state.position(item.from));
   if (first == lane.pieces().size() || lane.pieces()[first].kind != EventKind::bytes) return;
-  const std::uint64_t end = lane.pieces()[lane.unit_end(first) - 1].end;
-  Move move = make_move(MoveKind::place, state, item, end);
-  move.wrong_size = true;
-  move.early = lane.needed_ack(begin, end) > state.position(other_side(item.from));
-  if (move.early && item.level != Level::must) return;
-  move.cost = item.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
-  if (move.early) move.cost += move_cost::kEarly;
-  moves.push_back(move);
+  add_wrong_size(state, item, lane.pieces()[lane.unit_end(first) - 1].end, moves);
 }
 
 // One side is used up, so the rest of the other is wrong as a whole.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text/words.h"
 #include "expect/match/item.h"
 #include "expect/match/row.h"
 #include "expect/match/row_values.h"
@@ -136,7 +137,7 @@ void EventResult::add_nearest(const Piece& piece, RowResult& result) const {
   constexpr std::uint16_t kCompared = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
   if ((row.flags & kCompared) != (segment.flags & kCompared)) {
     result.differences.push_back(
-        {"flags", flag_words(row.flags), flag_words(segment.flags), row.level});
+        {"flags", render_tcp_flags(row.flags), render_tcp_flags(segment.flags), row.level});
   }
   if (piece.kind != EventKind::bytes || !has_bytes(row)) return;
   if (auto length = compare_length(row, piece.end - piece.begin)) {
@@ -167,7 +168,7 @@ std::string EventResult::missing_reason(const RowResult& result) const {
     return packet_words(result.packets.back()) + " has only part of it";
   }
   if (result.nearest) return packet_words(*result.nearest) + " stands in its place";
-  return "the " + side_words(row.from) + " sent no " + flag_words(row.flags) + " here";
+  return "the " + side_words(row.from) + " sent no " + render_tcp_flags(row.flags) + " here";
 }
 
 void EventResult::judge_missed(const RowPlacing& placing, const Placings& placings,
@@ -180,7 +181,8 @@ void EventResult::judge_missed(const RowPlacing& placing, const Placings& placin
     const auto segments = lanes_.of(row.from).segments(placing.begin, placing.end);
     result.nearest = result.packets.back();
     const std::uint16_t flags = connection_.segments[segments.back()].flags;
-    result.differences.push_back({"flags", flag_words(row.flags), flag_words(flags), row.level});
+    result.differences.push_back(
+        {"flags", render_tcp_flags(row.flags), render_tcp_flags(flags), row.level});
   } else if (const UnexpectedPiece* nearest = find_nearest(row, placing, placings)) {
     add_nearest(nearest->piece, result);
   }
@@ -204,7 +206,8 @@ std::string EventResult::early_reason(std::size_t early, std::size_t above,
   if (size == 0) {
     text += "nothing of " + row_words(rows_[above]);
   } else {
-    text += std::to_string(seen) + " of the " + byte_words(size) + " of " + row_words(rows_[above]);
+    text += std::to_string(seen) + " of the " + counted(size, "byte") + " of " +
+            row_words(rows_[above]);
   }
   const auto later_segments = lane.segments(later.begin, later.end);
   for (const std::size_t index : later_segments) {
@@ -230,7 +233,7 @@ void EventResult::judge_early(const Placings& placings, RowResult& result) const
 std::string EventResult::unexpected_reason(const UnexpectedPiece& unexpected) const {
   const Piece& piece = unexpected.piece;
   std::string text = "no row has its ";
-  text += piece.kind == EventKind::bytes ? byte_words(piece.end - piece.begin)
+  text += piece.kind == EventKind::bytes ? counted(piece.end - piece.begin, "byte")
                                          : event_words(piece.kind);
   if (!unexpected.after_row) return text + "; it stands before all rows";
   text += "; it stands after " + row_words(rows_[*unexpected.after_row]);
@@ -272,8 +275,8 @@ std::vector<PacketResult> EventResult::judge_packets(const Placings& placings,
     if (!substitute || substitute->segment == kNoSegment) continue;
     PacketResult& result = by_packet[connection_.segments[substitute->segment].packet];
     result.state = PacketState::unexpected;
-    result.reason =
-        "it stands where " + row_words(rows_[row.row]) + " has " + flag_words(rows_[row.row].flags);
+    result.reason = "it stands where " + row_words(rows_[row.row]) + " has " +
+                    render_tcp_flags(rows_[row.row].flags);
   }
   std::vector<PacketResult> results;
   for (auto& [packet, result] : by_packet) results.push_back(std::move(result));
