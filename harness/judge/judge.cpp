@@ -37,8 +37,7 @@ CheckResult judge_session(const PlayedSession& played) {
 
 Verdict overall(const ScenarioResult& result, Expectation expect) {
   const auto any = [&](Verdict verdict) {
-    return std::any_of(result.checks.begin(), result.checks.end(),
-                       [&](const CheckResult& check) { return check.verdict == verdict; });
+    return std::ranges::find(result.checks, verdict, &CheckResult::verdict) != result.checks.end();
   };
   if (any(Verdict::inconclusive)) return Verdict::inconclusive;
   if (any(Verdict::fail)) return expect == Expectation::fail ? Verdict::xfail : Verdict::fail;

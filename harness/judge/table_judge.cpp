@@ -187,7 +187,7 @@ void TableJudge::take_result(const MatchResult& result) {
   if (!check.history.empty() && !result.history.empty()) check.history += ' ';
   check.history += result.history;
   for (const std::string& variant : result.variants) {
-    if (std::find(check.variants.begin(), check.variants.end(), variant) == check.variants.end()) {
+    if (std::ranges::find(check.variants, variant) == check.variants.end()) {
       check.variants.push_back(variant);
     }
   }

@@ -75,7 +75,7 @@ void EventAlignment::add_wrong_sizes(const AlignState& state, const Item& item,
   const std::uint64_t expected = begin + item.size.value_or(item.limits ? item.limits->most : 0);
   std::vector<std::uint64_t> ends{piece->end, limit};
   if (expected < limit) ends.push_back(lane.piece_at(expected)->end);
-  std::sort(ends.begin(), ends.end());
+  std::ranges::sort(ends);
   ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
   for (const std::uint64_t end : ends) {
     const std::uint64_t size = end - begin;

@@ -76,7 +76,7 @@ RowResult EventResult::judge_open_row(std::size_t index, const RowPlacing& placi
   const std::vector<std::size_t> server =
       lanes_.server.segments(placing.server_begin, placing.server_end);
   segments.insert(segments.end(), server.begin(), server.end());
-  std::sort(segments.begin(), segments.end());
+  std::ranges::sort(segments);
   result.packets = packets(segments);
   return result;
 }
@@ -87,12 +87,11 @@ std::vector<std::size_t> EventResult::run_segments(const Row& row,
                                                    const RowPlacing& placing) const {
   const Lane& lane = lanes_.of(row.from);
   const std::vector<std::size_t> own = lane.segments(placing.begin, placing.end);
-  const bool pushed = std::any_of(own.begin(), own.end(), [&](std::size_t segment) {
-    return connection_.segments[segment].has(tcp_flag::kPsh);
-  });
+  const bool pushed = std::ranges::any_of(
+      own, [&](std::size_t segment) { return connection_.segments[segment].has(tcp_flag::kPsh); });
   if (pushed || context_.strictness != Strictness::stream) return own;
   const auto index = static_cast<std::size_t>(&row - rows_.data());
-  const auto first = std::find_if(plan_.items.begin(), plan_.items.end(), [&](const Item& item) {
+  const auto first = std::ranges::find_if(plan_.items, [&](const Item& item) {
     return item.row == index && item.has(EventKind::bytes);
   });
   if (first == plan_.items.end()) return {};
@@ -114,9 +113,8 @@ void EventResult::judge_placed(const Row& row, const RowPlacing& placing, RowRes
   result.packets = packets(captured.segments);
   result.differences =
       compare_values(row, captured, connection_, context_layouts(context_), variables_);
-  const bool says_length =
-      std::any_of(result.differences.begin(), result.differences.end(),
-                  [](const FieldDifference& difference) { return difference.field == "Len"; });
+  const bool says_length = std::ranges::find(result.differences, "Len", &FieldDifference::field) !=
+                           result.differences.end();
   const auto size = known_size(row, context_);
   const bool wrong_size = size && *size != captured.size && has_bytes(row);
   if (wrong_size && !says_length) {

@@ -13,19 +13,18 @@ namespace wireproof {
 bool RowResult::failed(Level at_least) const {
   const bool structural = state == RowState::missing || state == RowState::out_of_order;
   if (structural && level <= at_least) return true;
-  return std::any_of(differences.begin(), differences.end(),
-                     [&](const FieldDifference& difference) {
-                       return std::max(level, difference.level) <= at_least;
-                     });
+  return std::ranges::any_of(differences, [&](const FieldDifference& difference) {
+    return std::max(level, difference.level) <= at_least;
+  });
 }
 
 bool accounts_for_all(const MatchResult& result) {
   if (!result.beyond_limit.empty()) return false;
-  const bool rows_hold = std::none_of(result.rows.begin(), result.rows.end(),
-                                      [](const RowResult& row) { return row.failed(Level::must); });
-  const bool packets_known = std::none_of(
-      result.packets.begin(), result.packets.end(),
-      [](const PacketResult& packet) { return packet.state == PacketState::unexpected; });
+  const bool rows_hold = std::ranges::none_of(
+      result.rows, [](const RowResult& row) { return row.failed(Level::must); });
+  const bool packets_known = std::ranges::none_of(result.packets, [](const PacketResult& packet) {
+    return packet.state == PacketState::unexpected;
+  });
   return rows_hold && packets_known;
 }
 

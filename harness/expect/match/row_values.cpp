@@ -67,9 +67,9 @@ std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues
 std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
                                             const TcpConnection& connection) {
   if ((row.flags & tcp_flag::kPsh) == 0 || captured.run_segments.empty()) return std::nullopt;
-  const bool pushed = std::any_of(
-      captured.run_segments.begin(), captured.run_segments.end(),
-      [&](std::size_t index) { return connection.segments[index].has(tcp_flag::kPsh); });
+  const bool pushed = std::ranges::any_of(captured.run_segments, [&](std::size_t index) {
+    return connection.segments[index].has(tcp_flag::kPsh);
+  });
   if (pushed) return std::nullopt;
   return FieldDifference{"PSH", "set", "not set", std::max(row.level, Level::should)};
 }

@@ -42,7 +42,7 @@ class VariantFinder {
 
  private:
   void add(const std::string& words) {
-    if (std::find(variants_.begin(), variants_.end(), words) == variants_.end()) {
+    if (std::ranges::find(variants_, words) == variants_.end()) {
       variants_.push_back(words);
     }
   }
@@ -61,7 +61,7 @@ class VariantFinder {
   }
 
   void find_joined_sends(const PacketResult& packet) {
-    const auto sends = std::count_if(packet.rows.begin(), packet.rows.end(), [&](std::size_t row) {
+    const auto sends = std::ranges::count_if(packet.rows, [&](std::size_t row) {
       return rows_[row].kind == RowKind::tcp && has_bytes(rows_[row]);
     });
     if (sends < 2) return;
@@ -71,7 +71,7 @@ class VariantFinder {
   void find_fin_on_data(const PacketResult& packet) {
     constexpr KindSet kBoth = kind_bit(EventKind::bytes) | kind_bit(EventKind::fin);
     if ((kinds(packet.packet) & kBoth) != kBoth) return;
-    const bool apart = std::any_of(packet.rows.begin(), packet.rows.end(), [&](std::size_t row) {
+    const bool apart = std::ranges::any_of(packet.rows, [&](std::size_t row) {
       return row_kinds(rows_[row]) == kind_bit(EventKind::fin);
     });
     if (apart) add("FIN rode on data");
@@ -88,9 +88,8 @@ class VariantFinder {
 
   void find_split_send(const RowResult& row) {
     if (row.state != RowState::matched || !has_bytes(rows_[row.row])) return;
-    const auto parts =
-        std::count_if(row.packets.begin(), row.packets.end(),
-                      [&](std::size_t packet) { return carries(packet, EventKind::bytes); });
+    const auto parts = std::ranges::count_if(
+        row.packets, [&](std::size_t packet) { return carries(packet, EventKind::bytes); });
     if (parts > 1) add("one send in " + std::to_string(parts) + " segments");
   }
 
@@ -99,7 +98,7 @@ class VariantFinder {
     const std::size_t packet = row.packets.front();
     const Segment& carrier = segment(packet);
     if (carries(packet, EventKind::fin)) {
-      const bool acknowledges_fin = std::any_of(fins_.begin(), fins_.end(), [&](const Event& fin) {
+      const bool acknowledges_fin = std::ranges::any_of(fins_, [&](const Event& fin) {
         return fin.from != carrier.from && carrier.ack >= fin.end;
       });
       add(acknowledges_fin ? "3-packet close"
@@ -117,9 +116,8 @@ class VariantFinder {
   }
 
   void find_retransmissions() {
-    const auto count = std::count_if(
-        connection_.segments.begin(), connection_.segments.end(),
-        [](const Segment& segment) { return segment.repeat == Repeat::retransmission; });
+    const auto count =
+        std::ranges::count(connection_.segments, Repeat::retransmission, &Segment::repeat);
     if (count == 0) return;
     add(std::to_string(count) + (count == 1 ? " retransmission" : " retransmissions"));
   }

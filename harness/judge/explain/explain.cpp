@@ -11,8 +11,7 @@ namespace wireproof {
 namespace {
 
 const Segment* find_segment(const TcpConnection& connection, std::size_t packet) {
-  const auto found = std::find_if(connection.segments.begin(), connection.segments.end(),
-                                  [&](const Segment& segment) { return segment.packet == packet; });
+  const auto found = std::ranges::find(connection.segments, packet, &Segment::packet);
   return found == connection.segments.end() ? nullptr : &*found;
 }
 

@@ -36,9 +36,7 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
     soundness.faults.push_back("fragments of packets could not be put together");
   }
   for (const UdpExchange& exchange : conversations.udp) {
-    const bool cut = std::any_of(exchange.datagrams.begin(), exchange.datagrams.end(),
-                                 [](const Datagram& datagram) { return datagram.truncated; });
-    if (cut) {
+    if (std::ranges::any_of(exchange.datagrams, &Datagram::truncated)) {
       soundness.faults.push_back("the capture cut datagrams of " +
                                  render_endpoint(exchange.client) + " (snaplen)");
     }
