@@ -61,10 +61,14 @@ class SessionChecker {
     if (traits.expects != nullptr) check_variables(*traits.expects, step.span);
   }
 
+  bool is_remembered(const std::string& name) const {
+    return std::ranges::find(variables_, name) != variables_.end();
+  }
+
   void use_variable(const std::string& name, Span span) {
-    if (variables_.contains(name)) return;
+    if (is_remembered(name)) return;
     problems_.error(span, fmt::format("nothing was remembered as `{}`", name),
-                    suggest_name(name, {variable_list_.data(), variable_list_.size()}));
+                    suggest_name(name, variables_));
   }
 
   // False when a value is known only while the session runs.
@@ -82,8 +86,8 @@ class SessionChecker {
           use_variable(argument.variable, argument.span);
           known = false;
         } else if (argument.kind == FieldArgument::Kind::remember &&
-                   variables_.insert(argument.variable).second) {
-          variable_list_.push_back(argument.variable);
+                   !is_remembered(argument.variable)) {
+          variables_.push_back(argument.variable);
         }
       }
     }
@@ -102,8 +106,7 @@ class SessionChecker {
   Problems& problems_;
   std::set<std::string> members_;  // of the group
   std::map<std::string, ActorKind> kinds_;
-  std::set<std::string> variables_;
-  std::vector<std::string> variable_list_;
+  std::vector<std::string> variables_;  // remembered so far
 };
 
 }  // namespace

@@ -118,7 +118,7 @@ void FrontMatterReader::set_transport(const YAML::Node& node) {
 void FrontMatterReader::set_port(const YAML::Node& node) {
   const auto text = yaml_.scalar(node, "port");
   if (!text) return;
-  const auto port = parse_unsigned(*text);
+  const auto port = parse_number<std::uint64_t>(*text);
   if (*text == "any") {
     result_.values.any_port = true;
   } else if (port && *port >= 1 && *port <= 65535) {
@@ -211,7 +211,7 @@ void FrontMatterReader::set_network(const YAML::Node& node) {
 void FrontMatterReader::set_mtu(const YAML::Node& node) {
   const auto text = yaml_.scalar(node, "mtu");
   if (!text) return;
-  const auto mtu = parse_unsigned(*text);
+  const auto mtu = parse_number<std::uint64_t>(*text);
   if (mtu && *mtu >= kMinMtu && *mtu <= kMaxMtu) {
     result_.values.mtu_bytes = static_cast<std::uint32_t>(*mtu);
   } else {

@@ -200,8 +200,8 @@ std::optional<FieldValue> read_number(Cursor& cursor, const Field& field, Proble
 std::optional<FieldRule> read_range(const Fragment& cell, const Field& field, Problems& problems) {
   const auto ends = split_range(cell.text);
   if (!ends || cell.text.find('"') < cell.text.find("..")) return std::nullopt;
-  const auto least = parse_signed(ends->least);
-  const auto most = parse_signed(ends->most);
+  const auto least = parse_number<std::int64_t>(ends->least);
+  const auto most = parse_number<std::int64_t>(ends->most);
   if (!least || !most || *least > *most) {
     problems.error(cell.span(), fmt::format("`{}` is no range", cell.text),
                    "two whole numbers, the smaller first, as 1..9");

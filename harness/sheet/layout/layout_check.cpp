@@ -134,7 +134,7 @@ class LayoutChecker {
     if (cell.empty() || cell.text == "*") return;
     const std::string_view number =
         std::string_view(cell.text).substr(0, cell.text.find_first_of(" \t"));
-    const auto claimed = parse_unsigned(number);
+    const auto claimed = parse_number<std::uint64_t>(number);
     if (!claimed && !actual) return;  // as "4n": what a reader wants to know
     const std::string is = actual ? fmt::format("{} {}", what, *actual) : "varies";
     if (!claimed) {

@@ -117,7 +117,7 @@ bool StructReader::read_item(std::string_view& format, Span span) {
   while (digits < format.size() && std::isdigit(static_cast<unsigned char>(format[digits])) != 0) {
     ++digits;
   }
-  const auto count = parse_unsigned(format.substr(0, digits));
+  const auto count = parse_number<std::uint64_t>(format.substr(0, digits));
   const char letter = digits < format.size() ? format[digits] : '\0';
   const auto code = std::ranges::find(kCodes, letter, &FormatCode::code);
   if (letter == '\0' || code == kCodes.end()) {

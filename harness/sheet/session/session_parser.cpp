@@ -3,8 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
-#include <cctype>
 
 #include "sheet/text/cursor.h"
 
@@ -17,12 +15,6 @@ constexpr std::size_t kMaxSteps = 10'000;
 constexpr std::size_t kMaxRepeatDepth = 8;
 constexpr std::string_view kGroup = "each";
 constexpr std::string_view kServer = "server";
-
-constexpr std::array<std::pair<std::string_view, ServerAction>, 4> kServerActions{
-    {{"restart", ServerAction::restart},
-     {"stop", ServerAction::stop},
-     {"alive", ServerAction::alive},
-     {"idle", ServerAction::idle}}};
 
 class SessionParser {
  public:
@@ -182,17 +174,16 @@ void SessionParser::close_repeat(Span span) {
 void SessionParser::parse_server_step(Cursor& cursor, Span span) {
   const Span place = cursor.next_span();
   const std::string word = cursor.take_any_word();
-  const auto found =
-      std::ranges::find(kServerActions, word, &std::pair<std::string_view, ServerAction>::first);
-  if (found == kServerActions.end() || !cursor.at_end()) {
-    const std::vector<std::string> names{"restart", "stop", "alive", "idle"};
+  const auto found = std::ranges::find(kServerActionNames, word);
+  if (found == kServerActionNames.end() || !cursor.at_end()) {
+    const std::vector<std::string> names(kServerActionNames.begin(), kServerActionNames.end());
     problems_.error(place, fmt::format("`{}` is nothing that the server can be asked", word),
                     suggest_name(word, names));
     return;
   }
   Step step;
   step.actor = kServer;
-  step.action = StepServer{found->second};
+  step.action = StepServer{static_cast<ServerAction>(found - kServerActionNames.begin())};
   add_step(std::move(step), span);
 }
 

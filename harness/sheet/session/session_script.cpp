@@ -65,17 +65,7 @@ struct ActionRenderer {
   }
   std::string operator()(const StepExits& step) const { return fmt::format("exits {}", step.code); }
   std::string operator()(const StepServer& step) const {
-    switch (step.action) {
-      case ServerAction::restart:
-        return "restart";
-      case ServerAction::stop:
-        return "stop";
-      case ServerAction::alive:
-        return "alive";
-      case ServerAction::idle:
-        return "idle";
-    }
-    return "";
+    return std::string(kServerActionNames.at(static_cast<std::size_t>(step.action)));
   }
   std::string operator()(const StepRepeat& step) const {
     return fmt::format("repeat {} {{ {} steps }}", step.times, step.steps.size());

@@ -1,15 +1,14 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
-#include "base/text/address.h"
 #include "base/text/diagnostic.h"
-#include "base/text/expected.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
 
@@ -92,6 +91,8 @@ struct StepExits {
   bool operator==(const StepExits&) const = default;
 };
 enum class ServerAction : std::uint8_t { restart, stop, alive, idle };
+// In the order of ServerAction.
+constexpr std::array<std::string_view, 4> kServerActionNames{"restart", "stop", "alive", "idle"};
 struct StepServer {
   ServerAction action = ServerAction::alive;
   bool operator==(const StepServer&) const = default;

@@ -33,14 +33,17 @@ class StepParser {
   Action parse_recv();
   Action parse_recv_nothing();
   Action parse_recv_until();
-  Action parse_recv_pattern();
-  Action parse_wait();
   Action parse_prints();
   Action parse_exits();
   std::optional<std::string> parse_text(const char* example);
   std::optional<Duration> parse_time(const char* example);
   std::optional<std::string> parse_regex();
   Action fail_here(const std::string& message, const std::string& help);
+  // The step with one argument; nothing where that was malformed.
+  template <class OneStep, class Argument>
+  static Action made(const std::optional<Argument>& argument) {
+    return argument ? Action(OneStep{*argument}) : std::nullopt;
+  }
 
   Cursor& cursor_;
   const LayoutSet& layouts_;
@@ -77,21 +80,12 @@ StepParser::Action StepParser::parse_action(const std::string& word, std::size_t
   if (word == "close") return StepClose{};
   if (word == "abort") return StepAbort{};
   if (word == "refused") return StepRefused{};
-  if (word == "wait") return parse_wait();
+  if (word == "wait") return made<StepWait>(parse_time("wait 100ms"));
   if (word == "prints") return parse_prints();
   if (word == "exits") return parse_exits();
-  if (word == "sockets") {
-    const auto name = parse_text("sockets \"seven clients\"");
-    return name ? Action(StepSockets{*name}) : std::nullopt;
-  }
-  if (word == "run") {
-    const auto command = parse_text("run \"python3 client.py\"");
-    return command ? Action(StepRun{*command}) : std::nullopt;
-  }
-  if (word == "type") {
-    const auto text = parse_text("type \"hello\\n\"");
-    return text ? Action(StepType{*text}) : std::nullopt;
-  }
+  if (word == "sockets") return made<StepSockets>(parse_text("sockets \"seven clients\""));
+  if (word == "run") return made<StepRun>(parse_text("run \"python3 client.py\""));
+  if (word == "type") return made<StepType>(parse_text("type \"hello\\n\""));
   cursor_.reset(begin);
   return fail_here(fmt::format("unknown step `{}`", cursor_.next_token()),
                    suggest_name(word.empty() ? cursor_.next_token() : word, step_words()));
@@ -195,7 +189,7 @@ StepParser::Action StepParser::parse_recv() {
   if (cursor_.take_word("reset")) return StepRecvReset{};
   if (cursor_.is_word("nothing")) return parse_recv_nothing();
   if (cursor_.is_word("until")) return parse_recv_until();
-  if (cursor_.peek() == '/') return parse_recv_pattern();
+  if (cursor_.peek() == '/') return made<StepRecvPattern>(parse_regex());
   Cursor ahead = cursor_;
   const auto count = ahead.take_number();
   if (count && (ahead.take_word("bytes") || ahead.take_word("byte"))) {
@@ -216,8 +210,7 @@ StepParser::Action StepParser::parse_recv_nothing() {
   if (!cursor_.take_word("for")) {
     return fail_here("how long nothing may come is missing", "as: recv nothing for 200ms");
   }
-  const auto duration = parse_time("recv nothing for 200ms");
-  return duration ? Action(StepRecvNothing{*duration}) : std::nullopt;
+  return made<StepRecvNothing>(parse_time("recv nothing for 200ms"));
 }
 
 StepParser::Action StepParser::parse_recv_until() {
@@ -249,16 +242,6 @@ std::optional<std::string> StepParser::parse_regex() {
     return std::nullopt;
   }
   return pattern;
-}
-
-StepParser::Action StepParser::parse_recv_pattern() {
-  const auto pattern = parse_regex();
-  return pattern ? Action(StepRecvPattern{*pattern}) : std::nullopt;
-}
-
-StepParser::Action StepParser::parse_wait() {
-  const auto duration = parse_time("wait 100ms");
-  return duration ? Action(StepWait{*duration}) : std::nullopt;
 }
 
 StepParser::Action StepParser::parse_prints() {

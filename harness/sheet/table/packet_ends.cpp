@@ -14,7 +14,7 @@ constexpr std::string_view kClient = "client";
 constexpr std::string_view kGroup = "each";
 
 bool is_port(const std::string& text) {
-  return parse_unsigned(text).has_value();
+  return parse_number<std::uint64_t>(text).has_value();
 }
 
 }  // namespace

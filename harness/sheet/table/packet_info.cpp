@@ -36,6 +36,15 @@ constexpr std::string_view kHelp =
 constexpr std::array<std::string_view, 7> kIgnoredKeys{"WS",  "TSval",     "TSecr", "SLE",
                                                        "SRE", "SACK_PERM", "Urg"};
 
+// Both ends of `a..b`, or one number for both; decimal.
+std::optional<Range> parse_range(std::string_view text) {
+  const RangeText ends = split_range(text).value_or(RangeText{text, text});
+  const auto least = parse_number<std::uint64_t>(trim_text(ends.least));
+  const auto most = parse_number<std::uint64_t>(trim_text(ends.most));
+  if (!least || !most || *least > *most) return std::nullopt;
+  return Range{*least, *most};
+}
+
 class InfoParser {
  public:
   InfoParser(const Fragment& cell, Row& row, Problems& problems)
@@ -49,7 +58,7 @@ class InfoParser {
   bool parse_flag();
   bool parse_keys();
   bool parse_key();
-  bool set_key(const std::string& key, const NumberRange& value, Span span);
+  bool set_key(const std::string& key, const Range& value, Span span);
   bool fail(Span span, const std::string& message, const std::string& help = std::string(kHelp)) {
     problems_.error(span, message, help);
     return false;
@@ -146,19 +155,19 @@ bool InfoParser::parse_key() {
   const std::string value = cursor_.take_token();
   const Span span = cursor_.span_from(begin);
   if (ignored || value == "*") return true;
-  const auto range = parse_number_range(value);
+  const auto range = parse_range(value);
   if (!range) return fail(span, fmt::format("`{}` is no number", value));
   return set_key(key, *range, span);
 }
 
-bool InfoParser::set_key(const std::string& key, const NumberRange& value, Span span) {
+bool InfoParser::set_key(const std::string& key, const Range& value, Span span) {
   if (key == "Len") {
-    row_.length = Range{value.least, value.most};
+    row_.length = value;
     return true;
   }
   if (row_.kind == RowKind::udp) return fail(span, fmt::format("UDP has no `{}`", key));
   if (key == "Win") {
-    row_.window = Range{value.least, value.most};
+    row_.window = value;
     return true;
   }
   if (key != "Seq" && key != "Ack" && key != "MSS") {
@@ -177,41 +186,10 @@ bool InfoParser::set_key(const std::string& key, const NumberRange& value, Span 
   return true;
 }
 
-std::string render_range(const Range& range) {
-  return range.least == range.most ? std::to_string(range.least)
-                                   : fmt::format("{}..{}", range.least, range.most);
-}
-
 }  // namespace
 
 bool parse_packet_info(const Fragment& cell, Row& row, Problems& problems) {
   return InfoParser(cell, row, problems).parse();
-}
-
-std::string render_packet_info(const Row& row) {
-  std::string text;
-  switch (row.kind) {
-    case RowKind::anything:
-      return "…";
-    case RowKind::port_unreachable:
-      return "ICMP port unreachable";
-    case RowKind::udp:
-      text = "UDP";
-      break;
-    case RowKind::tcp: {
-      std::vector<std::string_view> names;
-      for (const FlagName& flag : kFlags) {
-        if ((row.flags & flag.bit) != 0) names.push_back(flag.name);
-      }
-      text = fmt::format("[{}]", fmt::join(names, ", "));
-    }
-  }
-  if (row.seq) text += fmt::format(" Seq={}", *row.seq);
-  if (row.ack) text += fmt::format(" Ack={}", *row.ack);
-  if (row.window) text += " Win=" + render_range(*row.window);
-  if (row.length) text += " Len=" + render_range(*row.length);
-  if (row.mss) text += fmt::format(" MSS={}", *row.mss);
-  return text;
 }
 
 namespace {
@@ -228,15 +206,28 @@ bool add(Range& sum, const Range& range) {
 
 std::optional<Range> parse_term(std::string_view text) {
   const std::size_t star = text.find('*');
-  const auto times = star == text.npos ? std::optional<std::uint64_t>(1)
-                                       : parse_unsigned(trim_text(text.substr(0, star)));
-  const auto read = parse_number_range(trim_text(star == text.npos ? text : text.substr(star + 1)));
-  if (!times || !read) return std::nullopt;
-  Range range{read->least, read->most};
-  return multiply(range, *times) ? std::optional(range) : std::nullopt;
+  const auto times = star == text.npos
+                         ? std::optional<std::uint64_t>(1)
+                         : parse_number<std::uint64_t>(trim_text(text.substr(0, star)));
+  auto range = parse_range(trim_text(star == text.npos ? text : text.substr(star + 1)));
+  const bool fits = times && range && multiply(*range, *times);
+  return fits ? range : std::nullopt;
 }
 
 }  // namespace
+
+Level parse_level(const Fragment& cell, Level unless_said, Problems& problems) {
+  if (cell.empty()) return unless_said;
+  const std::string name = lower_case(cell.text);
+  if (name == "should") return Level::should;
+  if (name == "info") return Level::info;
+  if (name != "must") {
+    const std::vector<std::string> names{"must", "should", "info"};
+    problems.error(cell.span(), fmt::format("`{}` is no level", cell.text),
+                   suggest_name(name, names));
+  }
+  return Level::must;
+}
 
 std::optional<Range> parse_length_sum(std::string_view text) {
   Range sum;

@@ -8,12 +8,14 @@
 
 namespace wireproof {
 
+// What single cells of tables say.
+
 // Reads a cell of the column `Info` (Wireshark's notation) into a row: kind, flags, and Seq, Ack,
 // Win, Len, MSS where written. False when it is not understood (reported).
 bool parse_packet_info(const Fragment& cell, Row& row, Problems& problems);
 
-// "[PSH, ACK] Seq=1 Ack=1 Len=5", "UDP Len=5", "ICMP port unreachable", "…": as a cell has it.
-std::string render_packet_info(const Row& row);
+// Reads a cell of the column `Level`; a wrong one is reported and read as must.
+Level parse_level(const Fragment& cell, Level unless_said, Problems& problems);
 
 // How many bytes a row has: a number, `a..b`, or a sum of these, each as often as the number before
 // its `*` says: `28`, `19..20`, `6 + 13..14`, `3 * 6 + 2500`. Nothing when it is none of this, or

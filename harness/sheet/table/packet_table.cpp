@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "expect/cause/call_facts.h"
 #include "packets/wire/packet.h"
@@ -85,7 +84,6 @@ class PacketTableReader {
   void read_payload(const TableRow& source, Row& row);
   std::string read_call(const TableRow& source, std::string_view column);
   void read_side(const TableRow& source, Row& row);
-  void read_level(const TableRow& source, Row& row);
   void read_points(const TableRow& source, Row& row);
   void read_order(const TableRow& source, Row& row);
   RowPlace place(const TableRow& source);
@@ -150,7 +148,7 @@ bool PacketTableReader::read_row(const TableRow& source, const PacketEnds& ends,
   row.cause = read_call(source, "Cause");
   row.blocked = read_call(source, "Blocked");
   read_side(source, row);
-  read_level(source, row);
+  row.level = parse_level(cell(source, "Level"), Level::must, problems_);
   read_points(source, row);
   read_order(source, row);
   return true;
@@ -237,30 +235,12 @@ void PacketTableReader::read_side(const TableRow& source, Row& row) {
   }
 }
 
-void PacketTableReader::read_level(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Level");
-  const std::string name = lower_case(text.text);
-  if (name.empty() || name == "must") return;
-  if (name == "should") {
-    row.level = Level::should;
-  } else if (name == "info") {
-    row.level = Level::info;
-  } else {
-    const std::vector<std::string> names{"must", "should", "info"};
-    problems_.error(text.span(), fmt::format("`{}` is no level", text.text),
-                    suggest_name(name, names));
-  }
-}
-
 void PacketTableReader::read_points(const TableRow& source, Row& row) {
   const Fragment text = cell(source, "Points");
   if (text.empty()) return;
-  double points = 0;
-  const char* const end = text.text.data() + text.text.size();
-  const auto [stopped, error] = std::from_chars(text.text.data(), end, points);
-  const bool number = error == std::errc() && stopped == end && points >= 0 && points < 1e9;
-  if (number) {
-    row.points = points;
+  const auto points = parse_number<double>(text.text);
+  if (points && *points >= 0 && *points < 1e9) {
+    row.points = *points;
   } else {
     problems_.error(text.span(), fmt::format("`{}` is no number of points", text.text),
                     "a number from 0 on");

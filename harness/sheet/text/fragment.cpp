@@ -47,28 +47,15 @@ void append(Fragment& target, std::string_view text, std::size_t origin) {
   target.origins.insert(target.origins.end(), text.size(), origin);
 }
 
-std::string escape_quoted(std::string_view value) {
+// With a backslash before each of the special characters.
+std::string escape(std::string_view value, std::string_view special) {
   std::string escaped;
   for (const char c : value) {
     if (c == '\n') {
       escaped += "\\n";
       continue;
     }
-    if (c == '"' || c == '\\') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
-std::string escape_pattern(std::string_view value) {
-  constexpr std::string_view kSpecial = "^$\\.*+?()[]{}|/";
-  std::string escaped;
-  for (const char c : value) {
-    if (c == '\n') {
-      escaped += "\\n";
-      continue;
-    }
-    if (kSpecial.find(c) != kSpecial.npos) escaped += '\\';
+    if (special.find(c) != special.npos) escaped += '\\';
     escaped += c;
   }
   return escaped;
@@ -108,9 +95,9 @@ std::string written(std::string_view value, const Reference& reference, Place pl
     case Place::plain:
       return std::string(value);
     case Place::quotes:
-      return escape_quoted(value);
+      return escape(value, "\"\\");
     case Place::pattern:
-      return escape_pattern(value);
+      return escape(value, "^$\\.*+?()[]{}|/");
   }
   return std::string(value);
 }
