@@ -7,7 +7,6 @@
 #include "cli/options/terminal.h"
 #include "result/verdict.h"
 #include "sheet/layout/layout_section.h"
-#include "sheet/layout/struct_format.h"
 
 namespace wireproof {
 namespace {

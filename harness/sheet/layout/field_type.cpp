@@ -1,4 +1,4 @@
-#include "sheet/layout/field_type.h"
+#include "sheet/layout/layout_section.h"
 
 #include <fmt/format.h>
 
@@ -7,7 +7,6 @@
 
 #include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "expect/payload/layout.h"
-#include "sheet/layout/field_type.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/text/cursor.h"
 

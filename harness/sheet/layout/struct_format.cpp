@@ -1,4 +1,4 @@
-#include "sheet/layout/struct_format.h"
+#include "sheet/layout/layout_section.h"
 
 #include <fmt/format.h>
 
@@ -6,14 +6,12 @@
 #include <array>
 #include <cctype>
 
-#include "expect/payload/layout.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
 namespace {
 
 constexpr std::uint64_t kMaxRepeat = 1 << 20;
-constexpr std::size_t kMaxFields = 1000;
 
 // "Format Characters" in the documentation of Python 3.12's struct module; native sizes and
 // alignment are those of the x86-64 System V ABI. n, N and P exist natively only.
@@ -55,7 +53,7 @@ class StructReader {
 
  private:
   bool read_format(const std::string& format, Span span);
-  bool read_prefix(std::string_view& format);
+  void read_prefix(std::string_view& format);
   bool read_item(std::string_view& format, Span span);
   void add_item(const FormatCode& code, std::uint64_t count, bool has_count);
   bool read_names(LayoutSource& source, Span format_span);
@@ -69,16 +67,13 @@ class StructReader {
   std::size_t named_count_ = 0;  // how many names are needed
 };
 
-bool StructReader::read_prefix(std::string_view& format) {
-  // "Byte Order, Size, and Alignment": x86-64 is little-endian.
-  if (format.empty() || std::string_view("@=<>!").find(format.front()) == std::string_view::npos) {
-    return true;
-  }
+// "Byte Order, Size, and Alignment": x86-64 is little-endian.
+void StructReader::read_prefix(std::string_view& format) {
+  if (format.find_first_of("@=<>!") != 0) return;
   const char prefix = format.front();
   native_ = prefix == '@';
   order_ = prefix == '>' || prefix == '!' ? ByteOrder::big : ByteOrder::little;
   format.remove_prefix(1);
-  return true;
 }
 
 void StructReader::add_item(const FormatCode& code, std::uint64_t count, bool has_count) {
@@ -145,7 +140,7 @@ bool StructReader::read_item(std::string_view& format, Span span) {
 
 bool StructReader::read_format(const std::string& format, Span span) {
   std::string_view rest = format;
-  if (!read_prefix(rest)) return false;
+  read_prefix(rest);
   while (!rest.empty()) {
     if (rest.front() == ' ') {
       rest.remove_prefix(1);
@@ -175,7 +170,7 @@ void StructReader::name_fields(LayoutSource& source,
     }
     source.layout.fields.push_back(field);
     const Fragment none = make_fragment("", span.begin);
-    source.fields.push_back({span, span, span, none, none});
+    source.fields.push_back({span, span, none, none});
   }
 }
 

@@ -7,27 +7,11 @@
 #include <limits>
 #include <vector>
 
-#include "packets/wire/packet.h"
+#include "packets/wire/summary.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
 namespace {
-
-struct FlagName {
-  std::string_view name;
-  std::uint16_t bit;
-};
-
-// Wireshark's order in [FIN, PSH, ACK].
-constexpr std::array<FlagName, 9> kFlags{{{"FIN", tcp_flag::kFin},
-                                          {"SYN", tcp_flag::kSyn},
-                                          {"RST", tcp_flag::kRst},
-                                          {"PSH", tcp_flag::kPsh},
-                                          {"ACK", tcp_flag::kAck},
-                                          {"URG", tcp_flag::kUrg},
-                                          {"ECE", tcp_flag::kEce},
-                                          {"CWR", tcp_flag::kCwr},
-                                          {"AE", tcp_flag::kAe}}};
 
 constexpr std::string_view kHelp =
     "as: [SYN], [PSH, ACK] Seq=1 Ack=1 Len=5, UDP Len=5, ICMP port unreachable, …";
@@ -123,14 +107,15 @@ bool InfoParser::parse_flag() {
   const std::size_t begin = cursor_.offset();
   const std::string word = cursor_.take_any_word();
   const std::string wanted = lower_case(word);
-  const auto flag = std::ranges::find_if(
-      kFlags, [&wanted](const FlagName& known) { return lower_case(known.name) == wanted; });
-  if (flag != kFlags.end()) {
-    row_.flags = static_cast<std::uint16_t>(row_.flags | flag->bit);
+  const auto flag = std::ranges::find_if(kTcpFlagNames, [&wanted](const TcpFlagName& known) {
+    return lower_case(known.name) == wanted;
+  });
+  if (flag != kTcpFlagNames.end()) {
+    row_.flags = static_cast<std::uint16_t>(row_.flags | flag->flag);
     return true;
   }
   std::vector<std::string> names;
-  for (const FlagName& known : kFlags) names.emplace_back(known.name);
+  for (const TcpFlagName& known : kTcpFlagNames) names.emplace_back(known.name);
   if (word.empty()) return fail(cursor_.next_span(), "a flag is missing");
   return fail(cursor_.span_from(begin), fmt::format("unknown flag `{}`", word),
               suggest_name(word, names));
