@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text/utf8.h"
-#include "sheet/front_matter.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
@@ -62,8 +61,7 @@ class SheetReader {
 };
 
 void SheetReader::read(const ParseOptions& options) {
-  const FrontMatterText front = parse_front_matter(scenario_.source, problems_);
-  scenario_.front = front.values;
+  const std::size_t body = parse_front_matter(scenario_.source, scenario_.front, problems_);
   for (const auto& [name, value] : options.parameters) {
     scenario_.front.parameters.insert_or_assign(name, value);
   }
@@ -72,7 +70,7 @@ void SheetReader::read(const ParseOptions& options) {
     scenario_.front.parameters.insert_or_assign(name, value);
   }
   parameters_ = scenario_.front.parameters;
-  sections_ = read_markdown(scenario_.source, front.body);
+  sections_ = read_markdown(scenario_.source, body);
   read_headings();
   read_layouts();
   read_session();
