@@ -2,7 +2,7 @@
 
 #include "catch.h"
 #include "sheet/scenario.h"
-#include "sheet/table/packet_info.h"
+#include "sheet/table/packet_cells.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {

@@ -13,8 +13,6 @@ constexpr std::uint64_t kMaxClients = 10'000;
 constexpr std::uint64_t kMaxRepeats = 100'000;
 constexpr std::size_t kMaxSteps = 10'000;
 constexpr std::size_t kMaxRepeatDepth = 8;
-constexpr std::string_view kGroup = "each";
-constexpr std::string_view kServer = "server";
 
 class SessionParser {
  public:

@@ -9,9 +9,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::string_view kGroup = "each";
-constexpr std::string_view kServer = "server";
-
 class Unfolder {
  public:
   Unfolder(const SessionScript& script, SessionPlan& plan) : script_(script), plan_(plan) {

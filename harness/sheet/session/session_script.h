@@ -14,6 +14,10 @@
 
 namespace wireproof {
 
+// What is no actor of its own: all clients of `clients N`, and the server.
+constexpr std::string_view kGroup = "each";
+constexpr std::string_view kServer = "server";
+
 // The steps of scenario-language.md, one struct each.
 struct StepConnect {
   std::string from;  // HOST:PORT as written, empty: the system chooses

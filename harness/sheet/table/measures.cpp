@@ -6,7 +6,7 @@
 #include <array>
 
 #include "base/text/time.h"
-#include "sheet/table/packet_info.h"
+#include "sheet/table/packet_cells.h"
 #include "sheet/text/cursor.h"
 #include "sheet/text/table_columns.h"
 

@@ -1,4 +1,4 @@
-#include "sheet/table/packet_ends.h"
+#include "sheet/table/packet_cells.h"
 
 #include <fmt/format.h>
 
@@ -9,9 +9,7 @@
 namespace wireproof {
 namespace {
 
-constexpr std::string_view kServer = "server";
 constexpr std::string_view kClient = "client";
-constexpr std::string_view kGroup = "each";
 
 bool is_port(const std::string& text) {
   return parse_number<std::uint64_t>(text).has_value();

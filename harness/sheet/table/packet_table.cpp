@@ -8,8 +8,7 @@
 #include "expect/cause/call_facts.h"
 #include "packets/wire/packet.h"
 #include "sheet/session/session_parser.h"
-#include "sheet/table/packet_ends.h"
-#include "sheet/table/packet_info.h"
+#include "sheet/table/packet_cells.h"
 #include "sheet/text/cursor.h"
 #include "sheet/text/table_columns.h"
 

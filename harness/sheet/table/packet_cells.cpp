@@ -1,4 +1,4 @@
-#include "sheet/table/packet_info.h"
+#include "sheet/table/packet_cells.h"
 
 #include <fmt/format.h>
 
