@@ -7,7 +7,6 @@
 #include "judge/explain/explain.h"
 #include "judge/sections.h"
 #include "judge/socket_judge.h"
-#include "judge/traffic/soundness.h"
 
 namespace wireproof {
 namespace {

@@ -7,21 +7,10 @@
 #include "judge/row_failures.h"
 #include "judge/sections.h"
 #include "judge/table_rows.h"
-#include "judge/traffic/actor_names.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {
-
-// The process that has the server's end of a connection, where the server's own has not.
-std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
-  std::int64_t process = 0;
-  for (const SocketHolder& holder : holders) {
-    if (holder.client != client) continue;
-    if (holder.is_server) return 0;
-    process = holder.process;
-  }
-  return process;
-}
 
 // Datagrams of one actor over several sockets are one sequence, in capture order.
 UdpExchange join_exchanges(const std::vector<const UdpExchange*>& exchanges) {
@@ -48,6 +37,14 @@ TcpConnection segments_of(const UdpExchange& exchange) {
     named.segments.push_back(segment);
   }
   return named;
+}
+
+// The `{n}` of an actor: its number in the session; without one 7 of `c7`, else "1".
+std::string client_number(const SessionPlan& plan, const std::string& actor) {
+  if (const SheetActor* const own = plan.find(actor)) return std::to_string(own->number);
+  const bool numbered = actor.size() > 1 && actor[0] == 'c' &&
+                        actor.find_first_not_of("0123456789", 1) == std::string::npos;
+  return numbered ? actor.substr(1) : "1";
 }
 
 class TableJudge {

@@ -14,13 +14,6 @@ namespace {
 constexpr std::size_t kShownBefore = 16;  // bytes shown before the first differing one
 constexpr std::size_t kShownBytes = 64;
 
-std::size_t first_difference(ByteView a, ByteView b) {
-  const std::size_t size = std::min(a.size(), b.size());
-  std::size_t at = 0;
-  while (at < size && a[at] == b[at]) ++at;
-  return at;
-}
-
 // A stretch of a text around the place that counts.
 std::string render_window(ByteView bytes, std::size_t at) {
   if (at >= bytes.size() && bytes.empty()) return "the end";
@@ -33,7 +26,7 @@ std::string render_window(ByteView bytes, std::size_t at) {
 
 std::optional<MessageMismatch> compare_bytes(ByteView expected, ByteView captured,
                                              std::size_t begin) {
-  const std::size_t at = first_difference(expected, captured);
+  const std::size_t at = common_size(expected, captured);
   if (at == expected.size() && expected.size() == captured.size()) return std::nullopt;
   return MessageMismatch{begin + at, "", render_window(expected, at), render_window(captured, at)};
 }
@@ -151,7 +144,7 @@ std::optional<MessageMismatch> MessageComparer::compare_argument(const DecodedFi
   const auto expected = encode_values(*item.field, *values);
   if (!expected) return mismatch(item, expected.error());
   const ByteView captured = bytes_of(item);
-  const std::size_t at = first_difference(*expected, captured);
+  const std::size_t at = common_size(*expected, captured);
   if (at == expected->size() && at == captured.size()) return std::nullopt;
   MessageMismatch result = mismatch(item, render_field_bytes(*item.field, *expected));
   result.offset = item.begin + at;
@@ -195,7 +188,7 @@ std::optional<MessageMismatch> MessageComparer::compare_choice(const DecodedFiel
       ByteWriter writer;
       write_value(value, field, writer);
       const ByteView wanted = is_whole ? bare_value(field, writer.bytes()) : writer.bytes();
-      farthest = std::max(farthest, first_difference(wanted, bare));
+      farthest = std::max(farthest, common_size(wanted, bare));
       return std::ranges::equal(wanted, bare) || std::ranges::equal(writer.bytes(), bare);
     });
     if (met || (item.count == 0 && !is_whole)) continue;
@@ -256,7 +249,7 @@ std::optional<MessageMismatch> MessageComparer::compare_derived(const DecodedFie
   const auto bytes = encode_values(*item.field, {std::to_string(*expected)});
   MessageMismatch result =
       mismatch(item, fmt::format("{} ({} of {})", *expected, is_size ? "size" : "count", target));
-  if (bytes) result.offset = item.begin + first_difference(*bytes, bytes_of(item));
+  if (bytes) result.offset = item.begin + common_size(*bytes, bytes_of(item));
   return result;
 }
 

@@ -15,10 +15,6 @@ const Segment* find_segment(const TcpConnection& connection, std::size_t packet)
   return found == connection.segments.end() ? nullptr : &*found;
 }
 
-std::string side_name(Side side) {
-  return side == Side::client ? "client" : "server";
-}
-
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
 bool had_last_word(const Segment& reset, const TcpConnection& connection) {
@@ -33,7 +29,7 @@ bool had_last_word(const Segment& reset, const TcpConnection& connection) {
 Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
                           const SessionFacts& facts) {
   const Side other = other_side(reset.from);
-  const std::string name = side_name(reset.from);
+  const std::string name = side_words(reset.from);
   if (reset.from == Side::server && !has_event(connection, EventKind::open, Side::server)) {
     return {ExplanationId::nothing_listens,
             std::string(what_it_says(ExplanationId::nothing_listens))};
@@ -69,13 +65,9 @@ Explanation explain_row_reset(const Segment& reset, const TcpConnection& connect
 
 Explanation explain_missing_fin(const Row& row, const TcpConnection& connection,
                                 const SessionFacts& facts) {
-  const std::string name = side_name(row.from);
+  const std::string name = side_words(row.from);
   if (row.from == Side::server && facts.fin_holder != 0) {
-    return {ExplanationId::fin_held,
-            fmt::format("the server's process has the socket no longer, but process {}, which it "
-                        "started, still has: FIN is sent when the last descriptor of a socket is "
-                        "closed",
-                        facts.fin_holder)};
+    return {ExplanationId::fin_held, held_words(facts.fin_holder)};
   }
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
     return {ExplanationId::close_wait,
@@ -148,9 +140,7 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
         "the session closes without `recv eof`, so client and server race for the first FIN; "
         "let the client wait for the end of the stream, or mark the row with `Order: any`"};
   }
-  if (wants_fin && result.state == RowState::missing &&
-      !has_event(connection, EventKind::rst, Side::client) &&
-      !has_event(connection, EventKind::rst, Side::server)) {
+  if (wants_fin && result.state == RowState::missing && !has_event(connection, EventKind::rst)) {
     return explain_missing_fin(row, connection, facts);
   }
   return explain_early(row, result, connection);
@@ -160,6 +150,23 @@ std::optional<Explanation> explain_packet(const Segment& segment, const TcpConne
                                           const SessionFacts& facts) {
   if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
   return std::nullopt;
+}
+
+std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
+  std::int64_t process = 0;
+  for (const SocketHolder& holder : holders) {
+    if (holder.client != client) continue;
+    if (holder.is_server) return 0;
+    process = holder.process;
+  }
+  return process;
+}
+
+std::string held_words(std::int64_t process) {
+  return fmt::format(
+      "the server's process has the socket no longer, but process {}, which it started, still has: "
+      "FIN is sent when the last descriptor of a socket is closed",
+      process);
 }
 
 std::optional<Explanation> explain_failure(const FailureEvidence& evidence) {

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -13,10 +14,6 @@ constexpr std::size_t kShownBytes = 32;
 
 bool is_datagram(const FailureEvidence& evidence) {
   return evidence.exchange != nullptr;
-}
-
-std::string render_count(std::size_t count, const char* what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 // Where the last request lies in the client's stream.
@@ -53,7 +50,7 @@ std::optional<std::string> find_stale(const FailureEvidence& evidence) {
     if (earlier.size() < 2 || earlier == evidence.expected->bytes) continue;
     if (!begins_with(evidence.came, earlier)) continue;
     return fmt::format("the answer is the one to an earlier request, {} before this one: {}",
-                       render_count(back, "request"), render_quoted(earlier, kShownBytes));
+                       counted(back, "request"), render_quoted(earlier, kShownBytes));
   }
   return std::nullopt;
 }
@@ -145,7 +142,7 @@ std::optional<std::string> find_one_recv(const FailureEvidence& evidence) {
   return fmt::format(
       "the request of {} came in {} pieces and the server {}: it takes what one "
       "recv() gives for a whole message (recv() may return any part of a stream)",
-      render_count(evidence.requests.back().bytes.size(), "byte"),
+      counted(evidence.requests.back().bytes.size(), "byte"),
       evidence.connection == nullptr ? std::string("several") : std::to_string(pieces), what);
 }
 
@@ -186,20 +183,20 @@ std::optional<std::string> find_long(const FailureEvidence& evidence) {
     if (came.size() <= size || came.size() > size + kMaxExtra) return std::nullopt;
     if (!begins_with(came, evidence.expected->bytes)) return std::nullopt;
     return fmt::format("the reply has {} too many at its end: {}",
-                       render_count(came.size() - size, "byte"),
+                       counted(came.size() - size, "byte"),
                        render_hex(ByteView(came).subspan(size)));
   }
   if (evidence.replies.empty() || came.empty()) return std::nullopt;
   if (evidence.goal != StepGoal::message) {
     if (came.size() > kMaxExtra) return std::nullopt;
     return fmt::format("behind the last reply came {} that belongs to no message: {}",
-                       render_count(came.size(), "byte"), render_hex(came));
+                       counted(came.size(), "byte"), render_hex(came));
   }
   if (!evidence.expected) return std::nullopt;
   for (std::size_t extra = 1; extra <= std::min(kMaxExtra, came.size()); ++extra) {
     if (!begins_with(ByteView(came).subspan(extra), evidence.expected->bytes)) continue;
     return fmt::format("the reply before had {} too many ({}); this reply stands behind",
-                       render_count(extra, "byte"), render_hex(ByteView(came).first(extra)));
+                       counted(extra, "byte"), render_hex(ByteView(came).first(extra)));
   }
   return std::nullopt;
 }
@@ -215,9 +212,8 @@ std::optional<std::string> find_short(const FailureEvidence& evidence) {
                             evidence.later.front().bytes.size() > missing &&
                             begins_with(rest, ByteView(evidence.later.front().bytes));
   if (!rest.empty() && !next_follows) return std::nullopt;
-  return fmt::format("the reply ends {} early: {} of {} came{}", render_count(missing, "byte"),
-                     same, render_count(wanted.size(), "byte"),
-                     next_follows ? ", then the next reply" : "");
+  return fmt::format("the reply ends {} early: {} of {} came{}", counted(missing, "byte"), same,
+                     counted(wanted.size(), "byte"), next_follows ? ", then the next reply" : "");
 }
 
 constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_stale},
@@ -247,8 +243,8 @@ std::optional<std::string> find_silence_broken_early(const FailureEvidence& evid
   return fmt::format(
       "{} came for a request of which only {} had been sent: the server did not wait "
       "for the rest",
-      render_count(evidence.came.size(), "byte"),
-      render_count(evidence.requests.back().bytes.size(), "byte"));
+      counted(evidence.came.size(), "byte"),
+      counted(evidence.requests.back().bytes.size(), "byte"));
 }
 
 std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
@@ -259,7 +255,7 @@ std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
       "the server ended the connection after the first {} of a request: it takes "
       "what one recv() gives for a whole message (recv() may return any part of a "
       "stream)",
-      render_count(evidence.requests.back().bytes.size(), "byte"));
+      counted(evidence.requests.back().bytes.size(), "byte"));
 }
 
 constexpr ExplanationEntry kOfSilence[] = {

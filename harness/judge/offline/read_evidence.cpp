@@ -5,7 +5,7 @@
 #include "base/text/bytes.h"
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
-#include "judge/traffic/actor_names.h"
+#include "judge/traffic/traffic.h"
 #include "sheet/session/step_traits.h"
 
 // `check` plays nothing: the capture's connections are given to the actors in the order of their
@@ -35,7 +35,6 @@ class OfflineSession {
   Finding connect(const std::string& name, OfflineActor& actor);
   void run_program(const std::string& name);
   Finding send(const StepSend& send, const std::string& name, OfflineActor& actor);
-  void skip(const Step& step, const std::string& reason);
   FailedStep facts_of(std::size_t playing, const std::string& name,
                       const OfflineActor& actor) const;
 
@@ -120,7 +119,7 @@ void OfflineSession::play_one(const PlayedStep& played, std::size_t playing,
   actor.datagram = {};
   Finding failed;
   if (step_traits(step.action).judged == Judged::live) {
-    skip(step, "only a live run can judge it");
+    played_.skipped.push_back(result.text + ": only a live run can judge it");
   } else {
     failed = std::visit(OfflineStep{*this, name, actor}, step.action);
   }
@@ -194,15 +193,8 @@ Finding OfflineSession::send(const StepSend& send, const std::string& name, Offl
       actor.udp = &conversations_.udp[next_udp_++];
       played_.actors.push_back({name, actor.udp->client, false});
     }
-    std::size_t index = 0;
-    const Datagram* datagram = nullptr;
-    if (actor.udp != nullptr) {
-      for (const Datagram& each : actor.udp->datagrams) {
-        if (each.from == Side::client && !each.port_unreachable && index++ == actor.sent) {
-          datagram = &each;
-        }
-      }
-    }
+    const Datagram* const datagram =
+        actor.udp == nullptr ? nullptr : find_datagram(*actor.udp, Side::client, actor.sent);
     if (datagram == nullptr) return finding("the capture has no such datagram of the client");
     captured = datagram->payload;
     ++actor.sent;
@@ -220,10 +212,6 @@ Finding OfflineSession::send(const StepSend& send, const std::string& name, Offl
   diagnostic.notes.push_back({"expected", render_quoted(expected)});
   diagnostic.notes.push_back({"captured", render_quoted(captured)});
   return diagnostic;
-}
-
-void OfflineSession::skip(const Step& step, const std::string& reason) {
-  played_.skipped.push_back(render_step(step) + ": " + reason);
 }
 
 void OfflineSession::assign_all() {

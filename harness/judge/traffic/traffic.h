@@ -7,8 +7,10 @@
 
 #include "expect/cause/cause.h"
 #include "judge/traffic/played_session.h"
+#include "packets/capture/watched_capture.h"
 #include "packets/flow/tcp_connection.h"
 #include "packets/wire/packet.h"
+#include "sheet/scenario.h"
 
 namespace wireproof {
 
@@ -22,6 +24,21 @@ struct DecodedCapture {
 // what comes out.
 DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port,
                               std::uint16_t udp_port);
+
+// The datagram of a side with that index, from 0; null: it sent fewer.
+const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint64_t index);
+
+// What a capture that has ended is worth (capture.md).
+Soundness judge_soundness(const CaptureCounts& counts);
+
+// Adds what the streams themselves show to be missing from a capture: bytes that were
+// acknowledged but never captured, packets that were cut. Live and offline, a hole or a cut
+// payload makes packet tables unjudgeable (capture.md).
+void add_stream_faults(const Conversations& conversations, Soundness& soundness);
+
+// The names that a scenario's packet tables and session give to clients, in the order of their
+// connecting: declared actors, else the tables' labels.
+std::vector<std::string> actor_names(const Scenario& scenario);
 
 // The conversations of one actor, in the order in which it opened them.
 struct ActorConversations {

@@ -3,7 +3,7 @@
 #include <cerrno>
 
 #include "base/system/system_call.h"
-#include "judge/traffic/soundness.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {

@@ -94,7 +94,7 @@ void SessionParser::parse_actor_line(Cursor& cursor, Span span) {
   const std::string actor = take_actor(cursor);
   if (cursor.take_word("repeat")) {
     open_repeat(cursor, actor, span);
-  } else if (actor == kServer) {
+  } else if (actor == kServerName) {
     parse_server_step(cursor, span);
   } else {
     parse_actor_step(cursor, actor, span);
@@ -180,7 +180,7 @@ void SessionParser::parse_server_step(Cursor& cursor, Span span) {
     return;
   }
   Step step;
-  step.actor = kServer;
+  step.actor = kServerName;
   step.action = StepServer{static_cast<ServerAction>(found - kServerActionNames.begin())};
   add_step(std::move(step), span);
 }
@@ -197,7 +197,7 @@ void SessionParser::parse_actor_step(Cursor& cursor, std::string actor, Span spa
 }
 
 void SessionParser::declare(const std::string& actor, Span span) {
-  if (actor == kGroup) {
+  if (actor == kGroupName) {
     if (script_.group_size == 0) {
       problems_.error(span, "`each` has no clients", "declare them first: clients 20");
     }

@@ -15,8 +15,8 @@
 namespace wireproof {
 
 // What is no actor of its own: all clients of `clients N`, and the server.
-constexpr std::string_view kGroup = "each";
-constexpr std::string_view kServer = "server";
+constexpr std::string_view kGroupName = "each";
+constexpr std::string_view kServerName = "server";
 
 // The steps of scenario-language.md, one struct each.
 struct StepConnect {

@@ -55,16 +55,16 @@ void PacketEnds::name_ports(const std::vector<RowEnds>& rows) {
 }
 
 bool PacketEnds::is_server(const std::string& text) const {
-  return lower_case(text) == kServer || (!server_port_.empty() && text == server_port_);
+  return lower_case(text) == kServerName || (!server_port_.empty() && text == server_port_);
 }
 
 std::vector<std::string> PacketEnds::known_names() const {
-  std::vector<std::string> names{std::string(kServer)};
+  std::vector<std::string> names{std::string(kServerName)};
   if (!table_name_.empty()) names.push_back(table_name_);
   if (context_.session == nullptr) names.emplace_back(kClient);
   const bool has_group = context_.session != nullptr && context_.session->group_size != 0;
-  if (has_group && table_name_ != kGroup) {
-    names.emplace_back(kGroup);
+  if (has_group && table_name_ != kGroupName) {
+    names.emplace_back(kGroupName);
   }
   for (const std::string& actor : actors_) {
     if (actor != table_name_) names.push_back(actor);
