@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "judge/sections.h"
+#include "judge/judge.h"
 #include "judge/traffic/reply_time.h"
 #include "result/explanation.h"
 #include "sheet/table/measures.h"

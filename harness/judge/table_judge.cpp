@@ -4,8 +4,8 @@
 #include <cassert>
 
 #include "judge/explain/session_walk.h"
+#include "judge/judge.h"
 #include "judge/row_failures.h"
-#include "judge/sections.h"
 #include "judge/table_rows.h"
 #include "judge/traffic/traffic.h"
 

@@ -1,5 +1,5 @@
 #include "catch.h"
-#include "judge/sections.h"
+#include "judge/judge.h"
 #include "judge/traffic/reply_time.h"
 #include "support/packet_builder.h"
 

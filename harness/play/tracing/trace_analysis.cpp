@@ -2,7 +2,7 @@
 
 #include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"
-#include "judge/sections.h"
+#include "judge/judge.h"
 #include "judge/traffic/traffic.h"
 #include "play/tracing/trace_run.h"
 
