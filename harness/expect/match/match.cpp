@@ -47,19 +47,17 @@ std::size_t limit_row(const ItemPlan& plan, const AlignState& state) {
 MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection,
                       const MatchContext& context) {
   if (context.strictness == Strictness::exact) return match_exact(rows, connection, context);
-  const ItemPlan plan = plan_items(rows, context);
-  const Lanes lanes(connection);
-  const EventAlignment strict(rows, connection, plan, lanes, context, Pruning::on);
-  const EventAlignment lenient(rows, connection, plan, lanes, context, Pruning::off);
+  const EventTable table{rows, connection, context};
+  const EventAlignment strict(table, Pruning::on);
+  const EventAlignment lenient(table, Pruning::off);
   const FoundAlignment found = find_alignment(strict, lenient, strict.start());
-  const Placings placings = read_placings(rows, plan, lanes, found.steps);
   MatchResult result;
-  EventResult(rows, connection, plan, lanes, context).fill(placings, result);
-  if (found.beyond_limit && !plan.items.empty()) {
-    result.beyond_limit = limit_words(rows, limit_row(plan, found.limit_state), "packets");
+  judge_events(table, read_placings(table, found.steps), result);
+  if (found.beyond_limit && !table.plan.items.empty()) {
+    result.beyond_limit = limit_words(rows, limit_row(table.plan, found.limit_state), "packets");
   }
   result.matched = accounts_for_all(result);
-  result.variants = find_variants(rows, connection, result);
+  result.variants = find_variants(table, result);
   result.history = render_history(connection);
   return result;
 }

@@ -1,12 +1,10 @@
 #pragma once
 
 #include <optional>
-#include <span>
 #include <vector>
 
 #include "expect/match/align_state.h"
 #include "expect/match/item.h"
-#include "expect/match/lane.h"
 
 namespace wireproof {
 
@@ -43,7 +41,6 @@ struct Placings {
   std::vector<UnexpectedPiece> unexpected;
 };
 
-Placings read_placings(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes,
-                       const std::vector<AlignStep>& steps);
+Placings read_placings(const EventTable& table, const std::vector<AlignStep>& steps);
 
 }  // namespace wireproof

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "expect/match/item.h"
-#include "expect/match/lane.h"
 #include "expect/match/row.h"
 
 namespace wireproof {
@@ -12,13 +11,12 @@ namespace {
 
 class VariantFinder {
  public:
-  VariantFinder(std::span<const Row> rows, const TcpConnection& connection,
-                const MatchResult& result)
-      : rows_(rows), connection_(connection), result_(result), lanes_(connection) {
-    for (std::size_t index = 0; index < connection.segments.size(); ++index) {
-      by_packet_[connection.segments[index].packet] = index;
+  VariantFinder(const EventTable& table, const MatchResult& result)
+      : rows_(table.rows), connection_(table.connection), lanes_(table.lanes), result_(result) {
+    for (std::size_t index = 0; index < connection_.segments.size(); ++index) {
+      by_packet_[connection_.segments[index].packet] = index;
     }
-    for (const Event& event : connection.events) {
+    for (const Event& event : connection_.events) {
       kinds_[event.segment] |= kind_bit(event.kind);
       if (event.kind == EventKind::fin) fins_.push_back(event);
     }
@@ -124,8 +122,8 @@ class VariantFinder {
 
   std::span<const Row> rows_;
   const TcpConnection& connection_;
+  const Lanes& lanes_;
   const MatchResult& result_;
-  Lanes lanes_;
   std::map<std::size_t, std::size_t> by_packet_;  // segment index
   std::map<std::size_t, KindSet> kinds_;          // by segment index
   std::vector<Event> fins_;
@@ -134,9 +132,8 @@ class VariantFinder {
 
 }  // namespace
 
-std::vector<std::string> find_variants(std::span<const Row> rows, const TcpConnection& connection,
-                                       const MatchResult& result) {
-  return VariantFinder(rows, connection, result).find();
+std::vector<std::string> find_variants(const EventTable& table, const MatchResult& result) {
+  return VariantFinder(table, result).find();
 }
 
 }  // namespace wireproof
