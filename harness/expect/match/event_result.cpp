@@ -1,4 +1,4 @@
-#include "expect/match/event_result.h"
+#include "expect/match/placings.h"
 
 #include <algorithm>
 #include <map>

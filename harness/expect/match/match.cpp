@@ -4,7 +4,7 @@
 
 #include "expect/match/align_search.h"
 #include "expect/match/event_alignment.h"
-#include "expect/match/event_result.h"
+#include "expect/match/placings.h"
 #include "expect/match/plain_match.h"
 #include "expect/match/row.h"
 
