@@ -10,11 +10,6 @@
 namespace wireproof {
 namespace {
 
-const Segment* find_segment(const TcpConnection& connection, std::size_t packet) {
-  const auto found = std::ranges::find(connection.segments, packet, &Segment::packet);
-  return found == connection.segments.end() ? nullptr : &*found;
-}
-
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
 bool had_last_word(const Segment& reset, const TcpConnection& connection) {
@@ -126,11 +121,12 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {
   const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
   if (result.nearest) {
-    const Segment* nearest = find_segment(connection, *result.nearest);
-    if (nearest != nullptr && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
+    const auto nearest = std::ranges::find(connection.segments, *result.nearest, &Segment::packet);
+    const bool is_known = nearest != connection.segments.end();
+    if (is_known && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
       return explain_row_reset(*nearest, connection, facts);
     }
-    if (nearest != nullptr && wants_fin && row.from == Side::server) {
+    if (is_known && wants_fin && row.from == Side::server) {
       if (auto stray = explain_stray(*nearest, connection)) return stray;
     }
   }

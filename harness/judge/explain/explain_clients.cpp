@@ -208,7 +208,6 @@ constexpr ExplanationEntry kOfMessages[] = {
     {ExplanationId::one_at_a_time, find_one_at_a_time},
     {ExplanationId::late_reply, find_late},
     {ExplanationId::thread_died, find_thread_died}};
-constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::thread_died, find_thread_died}};
 
 }  // namespace
 
@@ -216,7 +215,9 @@ std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
   const bool awaits_message =
       evidence.goal == StepGoal::message || evidence.goal == StepGoal::program_output;
   if (awaits_message) return first_explanation(kOfMessages, evidence);
-  if (evidence.goal == StepGoal::end) return first_explanation(kOfEnds, evidence);
+  if (evidence.goal == StepGoal::end) {
+    return first_explanation({{ExplanationId::thread_died, find_thread_died}}, evidence);
+  }
   return std::nullopt;
 }
 

@@ -224,9 +224,6 @@ constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_st
                                             {ExplanationId::short_reply, find_short}};
 constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::glued_reply, find_glued},
                                         {ExplanationId::long_reply, find_long}};
-// What came explains nothing: how the request came does. A slow or busy server looks the same, so
-// this stands behind the clients' family.
-constexpr ExplanationEntry kOfPieces[] = {{ExplanationId::one_recv, find_one_recv}};
 
 // The client's FIN came before it: explained by the ends. (A client whose step failed ends too.)
 bool after_client_end(const FailureEvidence& evidence) {
@@ -275,8 +272,6 @@ std::optional<std::string> find_end_between_pieces(const FailureEvidence& eviden
       packet_of(*evidence.connection, *fin) + 1);
 }
 
-constexpr ExplanationEntry kOfSending[] = {{ExplanationId::one_recv, find_end_between_pieces}};
-
 }  // namespace
 
 std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
@@ -290,10 +285,14 @@ std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
   return first_explanation(kOfEnds, evidence);
 }
 
+// What came explains nothing: how the request came does. A slow or busy server looks the same, so
+// this stands behind the clients' family.
 std::optional<Explanation> explain_pieces(const FailureEvidence& evidence) {
-  if (evidence.goal == StepGoal::send) return first_explanation(kOfSending, evidence);
+  if (evidence.goal == StepGoal::send) {
+    return first_explanation({{ExplanationId::one_recv, find_end_between_pieces}}, evidence);
+  }
   if (evidence.goal != StepGoal::message) return std::nullopt;
-  return first_explanation(kOfPieces, evidence);
+  return first_explanation({{ExplanationId::one_recv, find_one_recv}}, evidence);
 }
 
 }  // namespace wireproof
