@@ -202,11 +202,7 @@ class TableJudge {
     CheckResult& check = judgement_.check;
     if (!check.history.empty() && !result.history.empty()) check.history += ' ';
     check.history += result.history;
-    for (const std::string& variant : result.variants) {
-      if (std::ranges::find(check.variants, variant) == check.variants.end()) {
-        check.variants.push_back(variant);
-      }
-    }
+    for (const std::string& variant : result.variants) add_once(check.variants, variant);
     if (!result.beyond_limit.empty()) {
       Diagnostic diagnostic;
       diagnostic.message = result.beyond_limit;

@@ -61,12 +61,8 @@ class SessionChecker {
     if (traits.expects != nullptr) check_variables(*traits.expects, step.span);
   }
 
-  bool is_remembered(const std::string& name) const {
-    return std::ranges::find(variables_, name) != variables_.end();
-  }
-
   void use_variable(const std::string& name, Span span) {
-    if (is_remembered(name)) return;
+    if (std::ranges::find(variables_, name) != variables_.end()) return;
     problems_.error(span, fmt::format("nothing was remembered as `{}`", name),
                     suggest_name(name, variables_));
   }
@@ -85,9 +81,8 @@ class SessionChecker {
         if (argument.kind == FieldArgument::Kind::recall) {
           use_variable(argument.variable, argument.span);
           known = false;
-        } else if (argument.kind == FieldArgument::Kind::remember &&
-                   !is_remembered(argument.variable)) {
-          variables_.push_back(argument.variable);
+        } else if (argument.kind == FieldArgument::Kind::remember) {
+          add_once(variables_, argument.variable);
         }
       }
     }

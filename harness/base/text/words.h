@@ -37,6 +37,9 @@ std::optional<Number> parse_number(std::string_view text) {
   return number;
 }
 
+// Adds a name that is not among them yet.
+void add_once(std::vector<std::string>& names, const std::string& name);
+
 // "1 byte", "2 bytes".
 std::string counted(std::size_t count, const std::string& noun);
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <iterator>
 
+#include "base/text/words.h"
 #include "expect/cause/call_facts.h"
 #include "expect/cause/connection_calls.h"
 
@@ -19,9 +20,7 @@ using Kind = CauseFactKind;
 // Each name once: calls by the names that they have in the log.
 std::vector<std::string> names_of(const CallList& calls) {
   std::vector<std::string> names;
-  for (const SocketCall* call : calls) {
-    if (std::ranges::find(names, call->name) == names.end()) names.push_back(call->name);
-  }
+  for (const SocketCall* call : calls) add_once(names, call->name);
   return names;
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/text/words.h"
 #include "expect/match/item.h"
 #include "expect/match/row.h"
 
@@ -39,12 +40,6 @@ class VariantFinder {
   }
 
  private:
-  void add(const std::string& words) {
-    if (std::ranges::find(variants_, words) == variants_.end()) {
-      variants_.push_back(words);
-    }
-  }
-
   const Segment& segment(std::size_t packet) const {
     return connection_.segments[by_packet_.at(packet)];
   }
@@ -63,7 +58,8 @@ class VariantFinder {
       return rows_[row].kind == RowKind::tcp && has_bytes(rows_[row]);
     });
     if (sends < 2) return;
-    add((sends == 2 ? std::string("two") : std::to_string(sends)) + " sends in one segment");
+    add_once(variants_,
+             (sends == 2 ? std::string("two") : std::to_string(sends)) + " sends in one segment");
   }
 
   void find_fin_on_data(const PacketResult& packet) {
@@ -72,7 +68,7 @@ class VariantFinder {
     const bool apart = std::ranges::any_of(packet.rows, [&](std::size_t row) {
       return row_kinds(rows_[row]) == kind_bit(EventKind::fin);
     });
-    if (apart) add("FIN rode on data");
+    if (apart) add_once(variants_, "FIN rode on data");
   }
 
   // A pure ACK that the table has no row for.
@@ -81,14 +77,16 @@ class VariantFinder {
     const Segment& ack = segment(packet.packet);
     const Side other = other_side(ack.from);
     const auto last = lanes_.of(other).last_acknowledged(ack.ack);
-    if (last) add("an ACK of its own for the " + side_words(other) + "'s " + event_words(*last));
+    if (last)
+      add_once(variants_,
+               "an ACK of its own for the " + side_words(other) + "'s " + event_words(*last));
   }
 
   void find_split_send(const RowResult& row) {
     if (row.state != RowState::matched || !has_bytes(rows_[row.row])) return;
     const auto parts = std::ranges::count_if(
         row.packets, [&](std::size_t packet) { return carries(packet, EventKind::bytes); });
-    if (parts > 1) add("one send in " + std::to_string(parts) + " segments");
+    if (parts > 1) add_once(variants_, "one send in " + std::to_string(parts) + " segments");
   }
 
   void find_riding_ack(const RowResult& row) {
@@ -99,25 +97,28 @@ class VariantFinder {
       const bool acknowledges_fin = std::ranges::any_of(fins_, [&](const Event& fin) {
         return fin.from != carrier.from && carrier.ack >= fin.end;
       });
-      add(acknowledges_fin ? "3-packet close"
-                           : "the " + side_words(carrier.from) + "'s ACK rode on its FIN");
+      add_once(variants_, acknowledges_fin
+                              ? "3-packet close"
+                              : "the " + side_words(carrier.from) + "'s ACK rode on its FIN");
     } else if (carries(packet, EventKind::bytes)) {
-      add("the " + side_words(carrier.from) + "'s ACK rode on its " +
-          (carrier.from == Side::server ? "reply" : "next data"));
+      add_once(variants_, "the " + side_words(carrier.from) + "'s ACK rode on its " +
+                              (carrier.from == Side::server ? "reply" : "next data"));
     }
   }
 
   // RFC 9293 §3.6: neither end had seen the other's FIN.
   void find_simultaneous_close() {
     if (fins_.size() != 2 || fins_[0].from == fins_[1].from) return;
-    if (fins_[0].ack < fins_[1].end && fins_[1].ack < fins_[0].end) add("simultaneous close");
+    if (fins_[0].ack < fins_[1].end && fins_[1].ack < fins_[0].end)
+      add_once(variants_, "simultaneous close");
   }
 
   void find_retransmissions() {
     const auto count =
         std::ranges::count(connection_.segments, Repeat::retransmission, &Segment::repeat);
     if (count == 0) return;
-    add(std::to_string(count) + (count == 1 ? " retransmission" : " retransmissions"));
+    add_once(variants_,
+             std::to_string(count) + (count == 1 ? " retransmission" : " retransmissions"));
   }
 
   std::span<const Row> rows_;

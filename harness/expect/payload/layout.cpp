@@ -24,17 +24,14 @@ void collect_fields(const Layout& layout, const LayoutSet& layouts, const std::s
 std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
                                          std::size_t depth);
 
-std::optional<std::size_t> element_size(const Field& field, const LayoutSet& layouts,
-                                        std::size_t depth) {
-  if (field.type != FieldType::layout) return field.size;
-  const auto nested = layouts.find(field.layout);
-  if (nested == layouts.end()) return std::nullopt;
-  return size_at_depth(nested->second, layouts, depth + 1);
-}
-
 std::optional<std::size_t> field_size_at_depth(const Field& field, const LayoutSet& layouts,
                                                std::size_t depth) {
-  const auto element = element_size(field, layouts, depth);
+  std::optional<std::size_t> element = field.size;
+  if (field.type == FieldType::layout) {
+    const auto nested = layouts.find(field.layout);
+    if (nested == layouts.end()) return std::nullopt;
+    element = size_at_depth(nested->second, layouts, depth + 1);
+  }
   if (!element) return std::nullopt;
   if (std::holds_alternative<CountOne>(field.count)) return element;
   if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) {

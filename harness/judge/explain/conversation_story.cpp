@@ -19,14 +19,10 @@ namespace {
 
 constexpr std::ptrdiff_t kManyEnds = 3;  // a program may look twice
 
-void add_name(std::vector<std::string>& names, const std::string& name) {
-  if (std::ranges::find(names, name) == names.end()) names.push_back(name);
-}
-
 // "2 calls (send, write)".
 std::string render_calls(std::span<const RangedCall> ranges) {
   std::vector<std::string> names;
-  for (const RangedCall& range : ranges) add_name(names, range.call->name);
+  for (const RangedCall& range : ranges) add_once(names, range.call->name);
   std::string text;
   for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
   return fmt::format("{} ({})", counted(ranges.size(), "call"), text);
@@ -174,7 +170,7 @@ class Teller {
       ++count;
       const SocketCall* before = wait_before(index);
       const SocketCall& first = before != nullptr ? *before : *takers.front();
-      add_name(waiting, first.name);
+      add_once(waiting, first.name);
       if (first.entered - segment.time <= wait) continue;
       longest = &segment;
       wait = first.entered - segment.time;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
 #include "judge/traffic/traffic.h"
@@ -172,9 +173,7 @@ Finding OfflineSession::connect(const std::string& name, OfflineActor& actor) {
 
 // The next connection is taken for the program's; what nobody claims in the end is, too.
 void OfflineSession::run_program(const std::string& name) {
-  if (std::ranges::find(played_.programs, name) == played_.programs.end()) {
-    played_.programs.push_back(name);
-  }
+  add_once(played_.programs, name);
   if (uses_udp(transport_, name)) {
     if (next_udp_ == conversations_.udp.size()) return;
     played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});

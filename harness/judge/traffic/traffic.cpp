@@ -6,6 +6,8 @@
 #include <set>
 #include <utility>
 
+#include "base/text/words.h"
+
 namespace wireproof {
 namespace {
 
@@ -100,13 +102,12 @@ std::vector<std::string> actor_names(const Scenario& scenario) {
     }
     return names;
   }
-  const auto add = [&](const std::string& name) {
-    if (!name.empty() && std::ranges::find(names, name) == names.end()) names.push_back(name);
-  };
   for (const PacketTable& table : scenario.packet_tables) {
-    add(table.name);
+    if (!table.name.empty()) add_once(names, table.name);
     if (!table.name.empty()) continue;
-    for (const PlacedRow& placed : table.rows) add(placed.row.client);
+    for (const PlacedRow& placed : table.rows) {
+      if (!placed.row.client.empty()) add_once(names, placed.row.client);
+    }
   }
   return names;
 }

@@ -238,9 +238,7 @@ class MessageParser {
     std::vector<std::string> names;
     for (const FieldRef& item : list_fields(layout, layouts_)) {
       if (item.field->name == name) return "";  // there, but not unique
-      if (std::ranges::find(names, item.field->name) == names.end()) {
-        names.push_back(item.field->name);
-      }
+      add_once(names, item.field->name);
     }
     return suggest_name(name, names);
   }

@@ -182,8 +182,8 @@ class SessionParser {
     }
     if (std::ranges::find(step_words(), actor) != step_words().end()) {
       problems_.error(span, fmt::format("`{}` is a step, so no actor can have this name", actor));
-    } else if (std::ranges::find(script_.actors, actor) == script_.actors.end()) {
-      script_.actors.push_back(actor);
+    } else {
+      add_once(script_.actors, actor);
     }
   }
 

@@ -94,11 +94,6 @@ std::optional<MeasureRange> read_comparison(std::string_view sign, std::string_v
   return range;
 }
 
-const KnownMeasure* find_measure(std::string_view name) {
-  const auto known = std::ranges::find(kMeasures, name, &KnownMeasure::name);
-  return known == kMeasures.end() ? nullptr : &*known;
-}
-
 }  // namespace
 
 std::string_view measure_name(MeasureKind kind) {
@@ -145,8 +140,8 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
   for (const TableRow& source : table.rows) {
     const Fragment name = columns.cell(source, "Measure", parameters, problems);
     const Fragment expected = columns.cell(source, "Expected", parameters, problems);
-    const KnownMeasure* known = find_measure(lower_case(name.text));
-    if (known == nullptr) {
+    const auto known = std::ranges::find(kMeasures, lower_case(name.text), &KnownMeasure::name);
+    if (known == kMeasures.end()) {
       problems.error(name.span(), fmt::format("unknown measure `{}`", name.text),
                      suggest_name(name.text, names));
       continue;

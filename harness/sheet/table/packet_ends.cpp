@@ -48,8 +48,7 @@ void PacketEnds::find_server_port(const std::vector<RowEnds>& rows) {
 void PacketEnds::name_ports(const std::vector<RowEnds>& rows) {
   for (const RowEnds& row : rows) {
     for (const std::string& text : {row.from.text, row.to.text}) {
-      if (!is_port(text) || is_server(text)) continue;
-      if (std::ranges::find(ports_, text) == ports_.end()) ports_.push_back(text);
+      if (is_port(text) && !is_server(text)) add_once(ports_, text);
     }
   }
 }
