@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "judge/judge.h"
-#include "judge/traffic/reply_time.h"
+#include "judge/traffic/traffic.h"
 #include "result/explanation.h"
 #include "sheet/table/measures.h"
 

@@ -6,7 +6,6 @@
 #include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
-#include "expect/payload/payload_decode.h"
 
 namespace wireproof {
 namespace {

@@ -1,5 +1,3 @@
-#include "expect/payload/payload_decode.h"
-
 #include <fmt/format.h>
 
 #include <algorithm>

@@ -11,6 +11,8 @@ namespace {
 
 constexpr std::size_t kMaxExtra = 8;  // bytes; more is another message
 constexpr std::size_t kShownBytes = 32;
+constexpr const char* kOneRecv =
+    "it takes what one recv() gives for a whole message (recv() may return any part of a stream)";
 
 bool is_datagram(const FailureEvidence& evidence) {
   return evidence.exchange != nullptr;
@@ -140,10 +142,10 @@ std::optional<std::string> find_one_recv(const FailureEvidence& evidence) {
                                                     : "reset the connection";
   }
   return fmt::format(
-      "the request of {} came in {} pieces and the server {}: it takes what one "
-      "recv() gives for a whole message (recv() may return any part of a stream)",
+      "the request of {} came in {} pieces and the server {}: {}",
       counted(evidence.requests.back().bytes.size(), "byte"),
-      evidence.connection == nullptr ? std::string("several") : std::to_string(pieces), what);
+      evidence.connection == nullptr ? std::string("several") : std::to_string(pieces), what,
+      kOneRecv);
 }
 
 std::optional<std::string> find_glued(const FailureEvidence& evidence) {
@@ -248,11 +250,8 @@ std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
   const bool open = evidence.requests.size() > evidence.replies.size();
   const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
   if (!open || !ended) return std::nullopt;
-  return fmt::format(
-      "the server ended the connection after the first {} of a request: it takes "
-      "what one recv() gives for a whole message (recv() may return any part of a "
-      "stream)",
-      counted(evidence.requests.back().bytes.size(), "byte"));
+  return fmt::format("the server ended the connection after the first {} of a request: {}",
+                     counted(evidence.requests.back().bytes.size(), "byte"), kOneRecv);
 }
 
 constexpr ExplanationEntry kOfSilence[] = {
@@ -267,9 +266,8 @@ std::optional<std::string> find_end_between_pieces(const FailureEvidence& eviden
   if (fin == nullptr || reply != nullptr) return std::nullopt;
   return fmt::format(
       "the server ended the connection (packet {}) while the client was sending a request in "
-      "pieces: it takes what one recv() gives for a whole message (recv() may return any part of "
-      "a stream)",
-      packet_of(*evidence.connection, *fin) + 1);
+      "pieces: {}",
+      packet_of(*evidence.connection, *fin) + 1, kOneRecv);
 }
 
 }  // namespace

@@ -1,4 +1,4 @@
-#include "judge/traffic/reply_time.h"
+#include "judge/traffic/traffic.h"
 
 #include <algorithm>
 

@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -89,5 +91,22 @@ class Traffic {
 // of the sheet opened belong to the sheet's only program; of several programs the first started
 // has the first such conversation, the next the next, and the last one all that are left.
 Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played);
+
+// The slowest reply of a session.
+struct ReplyTime {
+  Duration lasted{};
+  std::string actor;
+  std::size_t request = 0;  // the packets, as indexes into the capture
+  std::size_t reply = 0;
+
+  bool operator==(const ReplyTime&) const = default;
+};
+
+// Of all requests that our own clients sent and got an answer to: from the packet with the last
+// byte that was sent before a `recv` to the packet with the first byte that this `recv` took. A
+// reply that left before its request was complete is none. Nothing: there was no reply.
+std::optional<ReplyTime> find_slowest_reply(const Conversations& conversations,
+                                            std::span<const ActorEndpoint> actors,
+                                            std::span<const SocketCall> calls);
 
 }  // namespace wireproof
