@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 #include "expect/cause/call_facts.h"
 

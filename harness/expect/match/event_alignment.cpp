@@ -3,8 +3,6 @@
 
 #include <algorithm>
 
-#include "expect/match/item.h"
-
 namespace wireproof {
 
 AlignState EventAlignment::start() const {

@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/text/words.h"
-#include "expect/match/item.h"
 #include "expect/match/row.h"
 #include "expect/match/row_values.h"
 

@@ -6,7 +6,6 @@
 #include "expect/match/event_alignment.h"
 #include "expect/match/placings.h"
 #include "expect/match/plain_match.h"
-#include "expect/match/row.h"
 
 namespace wireproof {
 

@@ -8,9 +8,7 @@
 #include <bit>
 #include <charconv>
 #include <limits>
-#include <optional>
 
-#include "base/text/bytes.h"
 #include "base/text/words.h"
 #include "expect/payload/layout.h"
 

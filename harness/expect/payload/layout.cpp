@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "base/text/bytes.h"
-
 namespace wireproof {
 namespace {
 

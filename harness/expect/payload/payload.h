@@ -96,9 +96,6 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
 std::optional<MessageMismatch> compare_message(const Message& message, const LayoutSet& layouts,
                                                Variables& variables, ByteView received);
 
-// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`.
-std::string render_message_script(const Message& message);
-
 // The arguments of a layout in a message by the full paths of their fields; they live as long as
 // the message. The error is a sentence: unknown layout, unknown or ambiguous field.
 using ArgumentsByPath = std::map<std::string, const FieldArgument*, std::less<>>;

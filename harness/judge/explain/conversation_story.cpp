@@ -11,7 +11,6 @@
 #include "base/text/words.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
-#include "packets/flow/tcp_connection.h"
 #include "result/packet_line.h"
 
 namespace wireproof {

@@ -14,10 +14,6 @@ constexpr std::size_t kShownBytes = 32;
 constexpr const char* kOneRecv =
     "it takes what one recv() gives for a whole message (recv() may return any part of a stream)";
 
-bool is_datagram(const FailureEvidence& evidence) {
-  return evidence.exchange != nullptr;
-}
-
 // Where the last request lies in the client's stream.
 struct Stretch {
   std::uint64_t begin = 0;
@@ -84,7 +80,7 @@ bool came_together(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_merged(const FailureEvidence& evidence) {
-  if (is_datagram(evidence)) return std::nullopt;
+  if (evidence.exchange != nullptr) return std::nullopt;
   if (evidence.expected && evidence.requests.size() > 1) {
     if (auto found = find_headless(evidence)) return found;
     const bool skipped = !evidence.later.empty() && evidence.later.front().bytes.size() > 1 &&
@@ -127,7 +123,7 @@ std::optional<std::string> find_answered_early(const FailureEvidence& evidence) 
 }
 
 std::optional<std::string> find_one_recv(const FailureEvidence& evidence) {
-  if (is_datagram(evidence) || evidence.requests.empty()) return std::nullopt;
+  if (evidence.exchange != nullptr || evidence.requests.empty()) return std::nullopt;
   const bool ended = evidence.end != StepEnd::other && evidence.end != StepEnd::refused;
   if (!ended) return std::nullopt;
   std::size_t pieces = evidence.request_in_pieces ? 2 : 1;
@@ -152,7 +148,7 @@ std::optional<std::string> find_glued(const FailureEvidence& evidence) {
   const auto is_whole = [&](const EncodedMessage& reply) {
     return reply.bytes.size() > 1 && begins_with(evidence.came, reply.bytes);
   };
-  if (is_datagram(evidence) && evidence.expected && !evidence.later.empty()) {
+  if (evidence.exchange != nullptr && evidence.expected && !evidence.later.empty()) {
     Bytes both = evidence.expected->bytes;
     const Bytes& next = evidence.later.front().bytes;
     both.insert(both.end(), next.begin(), next.end());
@@ -180,7 +176,7 @@ std::optional<std::string> find_glued(const FailureEvidence& evidence) {
 
 std::optional<std::string> find_long(const FailureEvidence& evidence) {
   const Bytes& came = evidence.came;
-  if (is_datagram(evidence) && evidence.expected) {
+  if (evidence.exchange != nullptr && evidence.expected) {
     const std::size_t size = evidence.expected->bytes.size();
     if (came.size() <= size || came.size() > size + kMaxExtra) return std::nullopt;
     if (!begins_with(came, evidence.expected->bytes)) return std::nullopt;

@@ -7,7 +7,6 @@
 #include "base/text/bytes.h"
 #include "judge/traffic/message_end.h"
 #include "judge/traffic/traffic.h"
-#include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {

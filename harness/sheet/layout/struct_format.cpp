@@ -56,17 +56,14 @@ class StructReader {
                       "struct \"!BLL20s\": version order size text");
       return false;
     }
-    const std::size_t begin = cursor_.offset();
-    const std::size_t known = problems_.count();
-    const auto format = cursor_.take_quoted(problems_);
-    const Span span = cursor_.span_from(begin);
-    if (!format) {
-      if (problems_.count() == known) {
-        problems_.error(cursor_.next_span(), "the format is missing",
-                        "struct \"!BLL20s\": version order size text");
-      }
-      return false;
+    if (cursor_.peek() != '"') {
+      problems_.error(cursor_.next_span(), "the format is missing",
+                      "struct \"!BLL20s\": version order size text");
     }
+    const std::size_t begin = cursor_.offset();
+    const auto format = cursor_.take_quoted(problems_);
+    if (!format) return false;
+    const Span span = cursor_.span_from(begin);
     if (!read_format(*format, span)) return false;
     const bool has_names = cursor_.take_symbol(":");
     if (has_names || !cursor_.at_end()) return read_names(source, span);

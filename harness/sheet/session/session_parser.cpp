@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "sheet/text/cursor.h"
-
 namespace wireproof {
 namespace {
 

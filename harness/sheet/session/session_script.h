@@ -137,6 +137,9 @@ struct SessionScript {
   bool operator==(const SessionScript&) const = default;
 };
 
+// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`.
+std::string render_message_script(const Message& message);
+
 // What the script says, in one line per step, for messages and `--verbose`.
 std::string render_step(const Step& step);
 

@@ -190,12 +190,10 @@ class StepParser {
   }
 
   std::optional<std::string> parse_text(const char* example) {
-    const std::size_t known = problems_.count();
-    auto text = cursor_.take_quoted(problems_);
-    if (!text && problems_.count() == known) {
+    if (cursor_.peek() != '"') {
       fail_here("a text in quotes is missing", fmt::format("as: {}", example));
     }
-    return text;
+    return cursor_.take_quoted(problems_);
   }
 
   std::optional<Duration> parse_time(const char* example) {

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <array>
 #include <limits>
-#include <vector>
 
 #include "packets/wire/summary.h"
 #include "sheet/text/cursor.h"
