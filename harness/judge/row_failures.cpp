@@ -64,13 +64,9 @@ NearestPacket find_nearest(const RowResult& result, const MatchedTraffic& traffi
   return {info, describe_packet(*shown, info, segment->time, traffic)};
 }
 
-bool is_structural(const RowResult& result) {
-  return result.state == RowState::missing || result.state == RowState::out_of_order;
-}
-
 // What differs counts as the strongest difference does, and no more than its row.
 Level level_of(const Row& row, const RowResult& result) {
-  if (is_structural(result)) return row.level;
+  if (result.is_structural()) return row.level;
   Level strongest = Level::info;
   for (const FieldDifference& difference : result.differences) {
     strongest = std::min(strongest, difference.level);

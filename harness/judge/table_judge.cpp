@@ -126,13 +126,12 @@ class TableJudge {
         judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
       }
       if (!row.packets.empty()) first_packet_[index] = row.packets.front();
-      const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
-      if (structural || !row.differences.empty()) {
+      if (row.is_structural() || !row.differences.empty()) {
         RowFailure failure =
             describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
         fail(std::move(failure.diagnostic), failure.level, index);
       }
-      if (!structural) judge_causes(group, row);
+      if (!row.is_structural()) judge_causes(group, row);
     }
   }
 

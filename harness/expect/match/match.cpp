@@ -10,8 +10,7 @@
 namespace wireproof {
 
 bool RowResult::failed(Level at_least) const {
-  const bool structural = state == RowState::missing || state == RowState::out_of_order;
-  if (structural && level <= at_least) return true;
+  if (is_structural() && level <= at_least) return true;
   return std::ranges::any_of(differences, [&](const FieldDifference& difference) {
     return std::max(level, difference.level) <= at_least;
   });

@@ -33,15 +33,126 @@ class InfoParser {
   InfoParser(const Fragment& cell, Row& row, Problems& problems)
       : cursor_(cell), row_(row), problems_(problems) {}
 
-  bool parse();
+  bool parse() {
+    if (cursor_.at_end()) return fail(cursor_.next_span(), "the row says nothing about its packet");
+    skip_ports();
+    if (cursor_.take_symbol("…") || cursor_.take_symbol("...")) {
+      row_.kind = RowKind::anything;
+      if (cursor_.at_end()) return true;
+      return fail(cursor_.next_span(), "a row `…` stands alone: it is any packets at all");
+    }
+    if (cursor_.peek() == '[') {
+      row_.kind = RowKind::tcp;
+      return parse_flags() && parse_keys();
+    }
+    const Span start = cursor_.next_span();
+    const std::string word = lower_case(cursor_.take_any_word());
+    if (word == "udp") {
+      row_.kind = RowKind::udp;
+      return parse_keys();
+    }
+    if (word == "icmp" || word == "icmpv6") {
+      row_.kind = RowKind::port_unreachable;
+      cursor_.take_symbol(":");
+      const std::string rest = lower_case(cursor_.rest());
+      if (rest == "port unreachable" || rest == "destination unreachable (port unreachable)") {
+        return true;
+      }
+      return fail(start, "of ICMP, only `ICMP port unreachable` can be expected");
+    }
+    return fail(start, "the packet is not understood");
+  }
 
  private:
-  void skip_ports();
-  bool parse_flags();
-  bool parse_flag();
-  bool parse_keys();
-  bool parse_key();
-  bool set_key(const std::string& key, const Range& value, Span span);
+  // Wireshark begins with `63671 → 12345`; From and To say the same.
+  void skip_ports() {
+    Cursor ahead = cursor_;
+    if (!ahead.take_number()) return;
+    if (!ahead.take_symbol("→") && !ahead.take_symbol("->") && !ahead.take_symbol(">")) return;
+    if (ahead.take_number()) cursor_ = ahead;
+  }
+
+  bool parse_flags() {
+    const std::size_t begin = cursor_.offset();
+    cursor_.take_symbol("[");
+    while (!cursor_.at_end() && cursor_.peek() != ']') {
+      if (!parse_flag()) return false;
+      if (!cursor_.take_symbol(",")) break;
+    }
+    if (!cursor_.take_symbol("]"))
+      return fail(cursor_.span_from(begin), "the flags are not closed");
+    if (row_.flags == 0) return fail(cursor_.span_from(begin), "the row has no flags");
+    return true;
+  }
+
+  bool parse_flag() {
+    const std::size_t begin = cursor_.offset();
+    const std::string word = cursor_.take_any_word();
+    const std::string wanted = lower_case(word);
+    const auto flag = std::ranges::find_if(kTcpFlagNames, [&wanted](const TcpFlagName& known) {
+      return lower_case(known.name) == wanted;
+    });
+    if (flag != kTcpFlagNames.end()) {
+      row_.flags = static_cast<std::uint16_t>(row_.flags | flag->flag);
+      return true;
+    }
+    std::vector<std::string> names;
+    for (const TcpFlagName& known : kTcpFlagNames) names.emplace_back(known.name);
+    if (word.empty()) return fail(cursor_.next_span(), "a flag is missing");
+    return fail(cursor_.span_from(begin), fmt::format("unknown flag `{}`", word),
+                suggest_name(word, names));
+  }
+
+  bool parse_keys() {
+    while (!cursor_.at_end()) {
+      if (!parse_key()) return false;
+    }
+    return true;
+  }
+
+  bool parse_key() {
+    const std::size_t begin = cursor_.offset();
+    const std::string key = cursor_.take_any_word();
+    const bool ignored = std::ranges::find(kIgnoredKeys, key) != kIgnoredKeys.end();
+    if (!cursor_.take_symbol("=")) {
+      if (ignored) return true;
+      cursor_.reset(begin);
+      return fail(cursor_.next_span(), fmt::format("`{}` is not understood", cursor_.next_token()));
+    }
+    const std::string value = cursor_.take_token();
+    const Span span = cursor_.span_from(begin);
+    if (ignored || value == "*") return true;
+    const auto range = parse_range(value);
+    if (!range) return fail(span, fmt::format("`{}` is no number", value));
+    return set_key(key, *range, span);
+  }
+
+  bool set_key(const std::string& key, const Range& value, Span span) {
+    if (key == "Len") {
+      row_.length = value;
+      return true;
+    }
+    if (row_.kind == RowKind::udp) return fail(span, fmt::format("UDP has no `{}`", key));
+    if (key == "Win") {
+      row_.window = value;
+      return true;
+    }
+    if (key != "Seq" && key != "Ack" && key != "MSS") {
+      const std::vector<std::string> names{"Seq", "Ack", "Win", "Len", "MSS"};
+      return fail(span, fmt::format("unknown value `{}`", key), suggest_name(key, names));
+    }
+    if (value.least != value.most) return fail(span, fmt::format("`{}` is one number", key));
+    if (key == "Seq") row_.seq = value.least;
+    if (key == "Ack") row_.ack = value.least;
+    if (key == "MSS") {
+      if (value.least > std::numeric_limits<std::uint16_t>::max()) {
+        return fail(span, "an MSS has 16 bits");
+      }
+      row_.mss = static_cast<std::uint16_t>(value.least);
+    }
+    return true;
+  }
+
   bool fail(Span span, const std::string& message, const std::string& help = std::string(kHelp)) {
     problems_.error(span, message, help);
     return false;
@@ -51,124 +162,6 @@ class InfoParser {
   Row& row_;
   Problems& problems_;
 };
-
-bool InfoParser::parse() {
-  if (cursor_.at_end()) return fail(cursor_.next_span(), "the row says nothing about its packet");
-  skip_ports();
-  if (cursor_.take_symbol("…") || cursor_.take_symbol("...")) {
-    row_.kind = RowKind::anything;
-    if (cursor_.at_end()) return true;
-    return fail(cursor_.next_span(), "a row `…` stands alone: it is any packets at all");
-  }
-  if (cursor_.peek() == '[') {
-    row_.kind = RowKind::tcp;
-    return parse_flags() && parse_keys();
-  }
-  const Span start = cursor_.next_span();
-  const std::string word = lower_case(cursor_.take_any_word());
-  if (word == "udp") {
-    row_.kind = RowKind::udp;
-    return parse_keys();
-  }
-  if (word == "icmp" || word == "icmpv6") {
-    row_.kind = RowKind::port_unreachable;
-    cursor_.take_symbol(":");
-    const std::string rest = lower_case(cursor_.rest());
-    if (rest == "port unreachable" || rest == "destination unreachable (port unreachable)") {
-      return true;
-    }
-    return fail(start, "of ICMP, only `ICMP port unreachable` can be expected");
-  }
-  return fail(start, "the packet is not understood");
-}
-
-// Wireshark begins with `63671 → 12345`; From and To say the same.
-void InfoParser::skip_ports() {
-  Cursor ahead = cursor_;
-  if (!ahead.take_number()) return;
-  if (!ahead.take_symbol("→") && !ahead.take_symbol("->") && !ahead.take_symbol(">")) return;
-  if (ahead.take_number()) cursor_ = ahead;
-}
-
-bool InfoParser::parse_flags() {
-  const std::size_t begin = cursor_.offset();
-  cursor_.take_symbol("[");
-  while (!cursor_.at_end() && cursor_.peek() != ']') {
-    if (!parse_flag()) return false;
-    if (!cursor_.take_symbol(",")) break;
-  }
-  if (!cursor_.take_symbol("]")) return fail(cursor_.span_from(begin), "the flags are not closed");
-  if (row_.flags == 0) return fail(cursor_.span_from(begin), "the row has no flags");
-  return true;
-}
-
-bool InfoParser::parse_flag() {
-  const std::size_t begin = cursor_.offset();
-  const std::string word = cursor_.take_any_word();
-  const std::string wanted = lower_case(word);
-  const auto flag = std::ranges::find_if(kTcpFlagNames, [&wanted](const TcpFlagName& known) {
-    return lower_case(known.name) == wanted;
-  });
-  if (flag != kTcpFlagNames.end()) {
-    row_.flags = static_cast<std::uint16_t>(row_.flags | flag->flag);
-    return true;
-  }
-  std::vector<std::string> names;
-  for (const TcpFlagName& known : kTcpFlagNames) names.emplace_back(known.name);
-  if (word.empty()) return fail(cursor_.next_span(), "a flag is missing");
-  return fail(cursor_.span_from(begin), fmt::format("unknown flag `{}`", word),
-              suggest_name(word, names));
-}
-
-bool InfoParser::parse_keys() {
-  while (!cursor_.at_end()) {
-    if (!parse_key()) return false;
-  }
-  return true;
-}
-
-bool InfoParser::parse_key() {
-  const std::size_t begin = cursor_.offset();
-  const std::string key = cursor_.take_any_word();
-  const bool ignored = std::ranges::find(kIgnoredKeys, key) != kIgnoredKeys.end();
-  if (!cursor_.take_symbol("=")) {
-    if (ignored) return true;
-    cursor_.reset(begin);
-    return fail(cursor_.next_span(), fmt::format("`{}` is not understood", cursor_.next_token()));
-  }
-  const std::string value = cursor_.take_token();
-  const Span span = cursor_.span_from(begin);
-  if (ignored || value == "*") return true;
-  const auto range = parse_range(value);
-  if (!range) return fail(span, fmt::format("`{}` is no number", value));
-  return set_key(key, *range, span);
-}
-
-bool InfoParser::set_key(const std::string& key, const Range& value, Span span) {
-  if (key == "Len") {
-    row_.length = value;
-    return true;
-  }
-  if (row_.kind == RowKind::udp) return fail(span, fmt::format("UDP has no `{}`", key));
-  if (key == "Win") {
-    row_.window = value;
-    return true;
-  }
-  if (key != "Seq" && key != "Ack" && key != "MSS") {
-    const std::vector<std::string> names{"Seq", "Ack", "Win", "Len", "MSS"};
-    return fail(span, fmt::format("unknown value `{}`", key), suggest_name(key, names));
-  }
-  if (value.least != value.most) return fail(span, fmt::format("`{}` is one number", key));
-  if (key == "Seq") row_.seq = value.least;
-  if (key == "Ack") row_.ack = value.least;
-  if (key == "MSS") {
-    if (value.least > std::numeric_limits<std::uint16_t>::max()) {
-      return fail(span, "an MSS has 16 bits");
-    }
-    row_.mss = static_cast<std::uint16_t>(value.least);
-  }
-  return true;
-}
 
 }  // namespace
 
