@@ -87,7 +87,6 @@ void EventAlignment::add_wrong_sizes(const AlignState& state, const Item& item,
 void EventAlignment::add_wrong_size(const AlignState& state, const Item& item, std::uint64_t end,
                                     std::vector<Move>& moves) const {
   Move move = make_move(MoveKind::place, state, item, end);
-  move.wrong_size = true;
   const std::uint64_t needed =
       table_.lanes.of(item.from).needed_ack(state.position(item.from), end);
   move.early = needed > state.position(other_side(item.from));

@@ -51,8 +51,8 @@ MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection
   const FoundAlignment found = find_alignment(strict, lenient, strict.start());
   MatchResult result;
   judge_events(table, read_placings(table, found.steps), result);
-  if (found.beyond_limit && !table.plan.items.empty()) {
-    result.beyond_limit = limit_words(rows, limit_row(table.plan, found.limit_state), "packets");
+  if (found.gave_up_at && !table.plan.items.empty()) {
+    result.beyond_limit = limit_words(rows, limit_row(table.plan, *found.gave_up_at), "packets");
   }
   result.matched = accounts_for_all(result);
   result.variants = find_variants(table, result);

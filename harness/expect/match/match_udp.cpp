@@ -153,7 +153,6 @@ class DatagramAlignment {
     const std::uint32_t cost =
         row.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
     Move move = row_move(MoveKind::place, state, 1, cost + (early ? move_cost::kEarly : 0));
-    move.wrong_size = true;
     move.early = early;
     moves.push_back(move);
   }

@@ -69,8 +69,8 @@ MatchResult match_plainly(const Model& model, Reader reader, std::span<const Row
   const FoundAlignment found = find_alignment(model, model, AlignState{});
   for (const AlignStep& step : found.steps) reader.read(step);
   MatchResult result = reader.result();
-  if (found.beyond_limit) {
-    result.beyond_limit = limit_words(rows, found.limit_state.client_item, things);
+  if (found.gave_up_at) {
+    result.beyond_limit = limit_words(rows, found.gave_up_at->client_item, things);
   }
   result.matched = accounts_for_all(result);
   return result;
