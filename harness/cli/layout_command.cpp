@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/options/selection.h"
 #include "sheet/layout/layout_section.h"
-#include "sheet/layout/struct_format.h"
 
 namespace wireproof {
 namespace {

@@ -5,21 +5,10 @@
 #include <algorithm>
 
 #include "judge/explain/explain.h"
-#include "judge/sections.h"
 #include "judge/socket_judge.h"
-#include "judge/traffic/soundness.h"
 
 namespace wireproof {
 namespace {
-
-CheckResult skipped(CheckKind kind, const std::string& name, const std::string& reason) {
-  CheckResult check;
-  check.kind = kind;
-  check.name = name;
-  check.verdict = Verdict::skip;
-  check.reason = reason;
-  return check;
-}
 
 CheckResult judge_session(const PlayedSession& played) {
   CheckResult check;
@@ -45,8 +34,7 @@ CheckResult judge_session(const PlayedSession& played) {
 // what it shows.
 Verdict overall(const ScenarioResult& result, Expectation expect, bool offline) {
   const auto any = [&](Verdict verdict) {
-    return std::any_of(result.checks.begin(), result.checks.end(),
-                       [&](const CheckResult& check) { return check.verdict == verdict; });
+    return std::ranges::find(result.checks, verdict, &CheckResult::verdict) != result.checks.end();
   };
   const bool failed = any(Verdict::fail);
   if (any(Verdict::inconclusive) && !(offline && failed)) return Verdict::inconclusive;
@@ -84,6 +72,11 @@ void add_failures(Diagnostics found, ScenarioResult& result) {
   for (Diagnostic& failure : found) result.failures.push_back({std::move(failure), {}});
 }
 
+void add_section(SectionJudgement judged, ScenarioResult& result) {
+  result.checks.push_back(std::move(judged.check));
+  add_failures(std::move(judged.failures), result);
+}
+
 // The checks of packet tables, filled into `result`; `notes` gets what tables say of packets.
 void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   const Traffic& traffic = *evidence.traffic;
@@ -94,13 +87,12 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
     if (!evidence.untraced.empty() && names_calls(table)) {
       judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
     }
-    result.checks.push_back(std::move(judged.check));
-    add_failures(std::move(judged.failures), result);
-    for (auto& [packet, note] : judged.notes) {
+    for (const auto& [packet, note] : judged.notes) {
       PacketNote& all = notes[packet];
       all.rows.insert(all.rows.end(), note.rows.begin(), note.rows.end());
       if (note.remark != PacketRemark{}) all.remark = note.remark;
     }
+    add_section(std::move(judged), result);
   }
   for (const TcpConnection& connection : traffic.conversations().tcp) {
     result.history += (result.history.empty() ? "" : " ") + render_history(connection);
@@ -139,9 +131,11 @@ void judge_left_over(const Evidence& evidence, ScenarioResult& result) {
 void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   if (!evidence.traffic) {
     for (const PacketTable& table : scenario.packet_tables) {
-      const std::string name = table.name.empty() ? "Packets" : "Packets: " + table.name;
-      result.checks.push_back(
-          skipped(CheckKind::packets, name, "nothing was captured (--no-capture)"));
+      CheckResult& check = result.checks.emplace_back();
+      check.kind = CheckKind::packets;
+      check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
+      check.verdict = Verdict::skip;
+      check.reason = "nothing was captured (--no-capture)";
     }
     return;
   }
@@ -174,13 +168,18 @@ void sum_points(const Scenario& scenario, ScenarioResult& result) {
 
 }  // namespace
 
-ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
+ScenarioResult begin_result(const Scenario& scenario) {
   ScenarioResult result;
   result.id = scenario.id;
   result.title = scenario.title;
   result.file = scenario.path.string();
   result.server = scenario.front.server;
   result.tags = scenario.front.tags;
+  return result;
+}
+
+ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
+  ScenarioResult result = begin_result(scenario);
   result.soundness = evidence.soundness;
   result.calls = evidence.played.calls;
   result.steps = evidence.played.steps;
@@ -191,15 +190,9 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {
-    SectionJudgement judged = judge_sockets(table, scenario, evidence);
-    result.checks.push_back(std::move(judged.check));
-    add_failures(std::move(judged.failures), result);
+    add_section(judge_sockets(table, scenario, evidence), result);
   }
-  if (!scenario.measures.empty()) {
-    SectionJudgement judged = judge_measures(scenario, evidence);
-    result.checks.push_back(std::move(judged.check));
-    add_failures(std::move(judged.failures), result);
-  }
+  if (!scenario.measures.empty()) add_section(judge_measures(scenario, evidence), result);
 
   result.verdict = overall(result, scenario.front.expect, evidence.offline);
   if (!evidence.played.inconclusive.empty()) {

@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
-#include "judge/sections.h"
-#include "judge/traffic/reply_time.h"
+#include "judge/judge.h"
+#include "judge/traffic/traffic.h"
 #include "result/explanation.h"
 #include "sheet/table/measures.h"
 
@@ -16,40 +16,33 @@ constexpr const char* kTracedTimes = "a traced server is slowed down by every st
 
 // A number, or why there is none.
 struct Measured {
-  std::optional<double> value;  // in the measure's unit
-  std::string text;             // with what it was computed from
-  std::string skipped;
-  std::string why;  // what a number that is too large says
+  std::optional<double> value{};  // in the measure's unit
+  std::string text{};             // with what it was computed from
+  std::string skipped{};
+  std::string why{};  // what a number that is too large says
   ExplanationId explanation = ExplanationId::none;
 
-  static Measured none(std::string reason) {
-    Measured measured;
-    measured.skipped = std::move(reason);
-    return measured;
-  }
+  static Measured none(std::string reason) { return {.skipped = std::move(reason)}; }
 };
 
-Measured as_number(std::size_t count, std::string why = {}) {
-  return {static_cast<double>(count), std::to_string(count), {}, std::move(why), {}};
+Measured as_number(std::size_t count) {
+  return {static_cast<double>(count), std::to_string(count)};
 }
 
 Measured as_growth(std::int64_t before, std::int64_t after, std::string why) {
-  return {static_cast<double>(after - before),
-          fmt::format("{:+} ({} before the first step, {} after the last)", after - before, before,
-                      after),
-          {},
-          std::move(why),
-          {}};
+  return {.value = static_cast<double>(after - before),
+          .text = fmt::format("{:+} ({} before the first step, {} after the last)", after - before,
+                              before, after),
+          .why = std::move(why)};
 }
 
 Measured as_memory(std::int64_t before, std::int64_t after) {
   const auto megabytes = [](std::int64_t bytes) { return static_cast<double>(bytes) / kMegabyte; };
-  return {static_cast<double>(after - before),
-          fmt::format("{:+.1f} MB ({:.1f} MB before the first step, {:.1f} MB after the last)",
-                      megabytes(after - before), megabytes(before), megabytes(after)),
-          {},
-          "what was taken for a client must be given back when it has gone",
-          {}};
+  return {
+      .value = static_cast<double>(after - before),
+      .text = fmt::format("{:+.1f} MB ({:.1f} MB before the first step, {:.1f} MB after the last)",
+                          megabytes(after - before), megabytes(before), megabytes(after)),
+      .why = "what was taken for a client must be given back when it has gone"};
 }
 
 class MeasureJudge {
@@ -144,13 +137,13 @@ class MeasureJudge {
     if (use.lasted <= Duration(0)) return Measured::none("the session took no time");
     const double share =
         static_cast<double>(used.count()) / static_cast<double>(use.lasted.count()) * kPercent;
-    return {share,
-            fmt::format("{:.1f}% ({} in {})", share, render_milliseconds(used),
-                        render_milliseconds(use.lasted)),
-            {},
-            "a server that waits in recv, accept or select uses no CPU; one that asks again and "
-            "again does",
-            ExplanationId::busy_loop};
+    return {.value = share,
+            .text = fmt::format("{:.1f}% ({} in {})", share, render_milliseconds(used),
+                                render_milliseconds(use.lasted)),
+            .why =
+                "a server that waits in recv, accept or select uses no CPU; one that asks again "
+                "and again does",
+            .explanation = ExplanationId::busy_loop};
   }
 
   Measured read_reply_time() const {
@@ -159,12 +152,10 @@ class MeasureJudge {
     const auto slowest =
         find_slowest_reply(evidence_.traffic->conversations(), played.actors, played.calls);
     if (!slowest) return Measured::none("no request was answered");
-    Measured measured;
-    measured.value = static_cast<double>(slowest->lasted.count());
-    measured.text =
+    return {
+        static_cast<double>(slowest->lasted.count()),
         fmt::format("{} to {}, from packet {} to packet {}", render_milliseconds(slowest->lasted),
-                    slowest->actor, slowest->request + 1, slowest->reply + 1);
-    return measured;
+                    slowest->actor, slowest->request + 1, slowest->reply + 1)};
   }
 
   std::size_t count_packets() const {

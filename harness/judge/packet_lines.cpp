@@ -1,44 +1,29 @@
 #include <algorithm>
 
+#include "judge/judge.h"
 #include "judge/row_failures.h"
-#include "judge/sections.h"
 #include "packets/wire/summary.h"
 
 namespace wireproof {
 namespace {
 
-Bytes line_payload(ByteView payload) {
-  const ByteView kept = payload.first(std::min(payload.size(), kMaxLinePayload));
-  return Bytes(kept.begin(), kept.end());
-}
-
-// The two ends of a conversation, as the lines name them.
-struct Ends {
-  std::string client_name;
-  std::string server_name;
-  std::uint16_t client_port = 0;
-  std::uint16_t server_port = 0;
-
-  // `Part`: a Segment or a Datagram.
-  template <class Part>
-  void fill(PacketLine& line, const Part& part) const {
-    const bool from_client = part.from == Side::client;
-    line.from = from_client ? client_name : server_name;
-    line.to = from_client ? server_name : client_name;
-    line.from_port = from_client ? client_port : server_port;
-    line.to_port = from_client ? server_port : client_port;
-    line.length = part.payload_size;
-    line.payload = line_payload(part.payload);
-  }
-};
-
-// By actor where the endpoint is one's, else by address.
-template <class Conversation>
-Ends ends_of(const Conversation& conversation, const std::string& actor,
-             const std::string& server_name) {
+// What a line says of a Segment or Datagram of a conversation. `client_name`: the actor, where it
+// is one's; else the address stands for it.
+template <class Conversation, class Part>
+void set_part(PacketLine& line, const Conversation& conversation, const Part& part,
+              const std::string& client_name, const std::string& server_name) {
   const Endpoint& client = conversation.client;
-  return {actor.empty() ? render_endpoint(client) : actor, server_name, client.port,
-          conversation.server.port};
+  line.from = client_name.empty() ? render_endpoint(client) : client_name;
+  line.from_port = client.port;
+  line.to = server_name;
+  line.to_port = conversation.server.port;
+  if (part.from == Side::server) {
+    std::swap(line.from, line.to);
+    std::swap(line.from_port, line.to_port);
+  }
+  line.length = part.payload_size;
+  const ByteView kept = part.payload.first(std::min(part.payload.size(), kMaxLinePayload));
+  line.payload.assign(kept.begin(), kept.end());
 }
 
 void set_cause(PacketLine& line, const CauseMap& causes, std::size_t packet) {
@@ -75,10 +60,10 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     set_cause(lines[i], traffic.causes(), i);
   }
   for (const TcpConnection& connection : traffic.conversations().tcp) {
-    const Ends ends = ends_of(connection, traffic.actor_of(connection), server_name);
+    const std::string& actor = traffic.actor_of(connection);
     for (const Segment& segment : connection.segments) {
       PacketLine& line = lines[segment.packet];
-      ends.fill(line, segment);
+      set_part(line, connection, segment, actor, server_name);
       line.info = render_segment_info(segment);
       if (segment.repeat != Repeat::none) {
         line.remark = {PacketMark::repeat, segment.repeat, {}};
@@ -86,10 +71,10 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     }
   }
   for (const UdpExchange& exchange : traffic.conversations().udp) {
-    const Ends ends = ends_of(exchange, traffic.actor_of(exchange), server_name);
+    const std::string& actor = traffic.actor_of(exchange);
     for (const Datagram& datagram : exchange.datagrams) {
       PacketLine& line = lines[datagram.packet];
-      ends.fill(line, datagram);
+      set_part(line, exchange, datagram, actor, server_name);
       line.info = render_datagram_info(datagram);
     }
   }

@@ -19,7 +19,7 @@ std::string render_row_info(const Row& row) {
   std::string info;
   switch (row.kind) {
     case RowKind::tcp:
-      info = flag_words(row.flags);
+      info = render_tcp_flags(row.flags);
       break;
     case RowKind::udp:
       info = "UDP";
@@ -64,13 +64,9 @@ NearestPacket find_nearest(const RowResult& result, const MatchedTraffic& traffi
   return {info, describe_packet(*shown, info, segment->time, traffic)};
 }
 
-bool is_structural(const RowResult& result) {
-  return result.state == RowState::missing || result.state == RowState::out_of_order;
-}
-
 // What differs counts as the strongest difference does, and no more than its row.
 Level level_of(const Row& row, const RowResult& result) {
-  if (is_structural(result)) return row.level;
+  if (result.is_structural()) return row.level;
   Level strongest = Level::info;
   for (const FieldDifference& difference : result.differences) {
     strongest = std::min(strongest, difference.level);
@@ -134,7 +130,7 @@ RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& 
 }  // namespace
 
 std::string render_segment_info(const Segment& segment) {
-  std::string info = flag_words(segment.flags);
+  std::string info = render_tcp_flags(segment.flags);
   info += fmt::format(" Seq={}", segment.numbers.seq);
   if (segment.has(tcp_flag::kAck)) info += fmt::format(" Ack={}", segment.numbers.ack);
   info += fmt::format(" Len={}", segment.payload_size);

@@ -7,7 +7,7 @@
 #include <string_view>
 
 #include "base/text/text_table.h"
-#include "judge/sections.h"
+#include "judge/judge.h"
 #include "result/explanation.h"
 
 namespace wireproof {
@@ -20,6 +20,13 @@ bool is_group_member(const std::string& actor, std::uint64_t group_size) {
     if (actor == "c" + std::to_string(n)) return true;
   }
   return false;
+}
+
+// The other end, as far as names go.
+SocketEntry turned(const SocketEntry& socket) {
+  SocketEntry other = socket;
+  other.local = socket.remote;
+  return other;
 }
 
 // Gives each socket a place in a row: augmenting paths, a row has as many places as it counts.
@@ -194,10 +201,7 @@ std::string SocketOwners::name_local(const SocketEntry& socket) const {
 }
 
 std::string SocketOwners::name_remote(const SocketEntry& socket) const {
-  if (socket.remote.port == 0) return {};
-  SocketEntry turned = socket;
-  turned.local = socket.remote;
-  return name_local(turned);
+  return socket.remote.port == 0 ? std::string() : name_local(turned(socket));
 }
 
 bool SocketOwners::fits_local(const std::string& label, const SocketEntry& socket) const {
@@ -212,10 +216,7 @@ bool SocketOwners::fits_local(const std::string& label, const SocketEntry& socke
 
 bool SocketOwners::fits_remote(const std::string& label, const SocketEntry& socket) const {
   if (label == "*") return true;
-  if (socket.remote.port == 0) return false;
-  SocketEntry turned = socket;
-  turned.local = socket.remote;
-  return fits_local(label, turned);
+  return socket.remote.port != 0 && fits_local(label, turned(socket));
 }
 
 SocketComparison compare_sockets(const std::vector<SocketRow>& rows,

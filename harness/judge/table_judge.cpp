@@ -4,25 +4,13 @@
 #include <cassert>
 
 #include "judge/explain/session_walk.h"
+#include "judge/judge.h"
 #include "judge/row_failures.h"
-#include "judge/sections.h"
 #include "judge/table_rows.h"
-#include "judge/traffic/actor_names.h"
-#include "judge/traffic/soundness.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {
-
-// The process that has the server's end of a connection, where the server's own has not.
-std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
-  std::int64_t process = 0;
-  for (const SocketHolder& holder : holders) {
-    if (holder.client != client) continue;
-    if (holder.is_server) return 0;
-    process = holder.process;
-  }
-  return process;
-}
 
 // Datagrams of one actor over several sockets are one sequence, in capture order.
 UdpExchange join_exchanges(const std::vector<const UdpExchange*>& exchanges) {
@@ -51,6 +39,14 @@ TcpConnection segments_of(const UdpExchange& exchange) {
   return named;
 }
 
+// The `{n}` of an actor: its number in the session; without one 7 of `c7`, else "1".
+std::string client_number(const SessionPlan& plan, const std::string& actor) {
+  if (const SheetActor* const own = plan.find(actor)) return std::to_string(own->number);
+  const bool numbered = actor.size() > 1 && actor[0] == 'c' &&
+                        actor.find_first_not_of("0123456789", 1) == std::string::npos;
+  return numbered ? actor.substr(1) : "1";
+}
+
 // How many rows there are up to the last one that packets were found for.
 std::size_t count_seen_rows(const MatchResult& result) {
   std::size_t count = 0;
@@ -70,23 +66,232 @@ class TableJudge {
     if (scenario.session) plan_ = plan_session(*scenario.session);
   }
 
-  SectionJudgement judge();
+  SectionJudgement judge() {
+    const std::vector<ActorRows> groups = rows_by_actor(table_, scenario_);
+    for (const ActorRows& group : groups) judge_actor(group.actor, group.rows);
+    if (table_.name.empty()) {
+      for (const ActorConversations& actor : traffic_.actors()) {
+        const bool has_rows =
+            std::ranges::find(groups, actor.actor, &ActorRows::actor) != groups.end();
+        if (!has_rows && (!actor.tcp.empty() || !actor.udp.empty())) judge_actor(actor.actor, {});
+      }
+    }
+    if (scenario_.front.global_order) check_global_order();
+    if (!unseen_.empty() && judgement_.check.verdict == Verdict::pass) {
+      judgement_.check.verdict = Verdict::inconclusive;
+      judgement_.check.reason = unseen_;
+    }
+    for (std::size_t i = 0; i < table_.rows.size(); ++i) {
+      judgement_.check.max_points += table_.rows[i].row.points;
+      if (!row_failed_[i]) judgement_.check.points += table_.rows[i].row.points;
+    }
+    return std::move(judgement_);
+  }
 
  private:
-  void judge_actor(const std::string& actor, const RowGroup& rows);
-  void judge_tcp(const std::string& actor, const RowGroup& rows);
-  void judge_udp(const std::string& actor, const RowGroup& rows);
-  void judge_rows(const RowGroup& group, const MatchResult& result, const MatchedTraffic& traffic);
-  void judge_packets(const RowGroup& group, const MatchResult& result,
-                     const MatchedTraffic& traffic);
-  void judge_causes(const RowGroup& group, const RowResult& result);
-  void check_global_order();
+  void judge_actor(const std::string& actor, const RowGroup& rows) {
+    RowGroup tcp;
+    RowGroup udp;
+    const ActorConversations* found = traffic_.find(actor);
+    const bool only_udp = found != nullptr && found->tcp.empty() && !found->udp.empty();
+    for (std::size_t i = 0; i < rows.rows.size(); ++i) {
+      const bool to_udp =
+          is_udp(rows.rows[i]) || (rows.rows[i].kind == RowKind::anything && only_udp);
+      (to_udp ? udp : tcp).add(rows.rows[i], rows.indexes[i]);
+    }
+    if (!tcp.rows.empty() || (found != nullptr && !found->tcp.empty())) judge_tcp(actor, tcp);
+    if (!udp.rows.empty() || (found != nullptr && !found->udp.empty())) judge_udp(actor, udp);
+  }
+
+  void judge_tcp(const std::string& actor, const RowGroup& rows) {
+    static const TcpConnection kNoConnection{};
+    const ActorConversations* found = traffic_.find(actor);
+    const std::size_t count = found == nullptr ? 0 : found->tcp.size();
+    const std::vector<RowGroup> groups = split_connections(rows, count);
+    const bool open_ended = !rows.rows.empty() && rows.rows.back().kind == RowKind::anything;
+    for (std::size_t i = 0; i < std::max(groups.size(), count); ++i) {
+      if (i >= groups.size() && open_ended) break;
+      const TcpConnection& connection = i < count ? *found->tcp[i] : kNoConnection;
+      const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
+      const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
+      take_result(result);
+      const MatchedTraffic matched{actor, &connection, false, traffic_.start()};
+      judge_rows(group, result, matched);
+      judge_packets(group, result, matched);
+    }
+  }
+
+  void judge_udp(const std::string& actor, const RowGroup& rows) {
+    const ActorConversations* found = traffic_.find(actor);
+    const UdpExchange all = found == nullptr ? UdpExchange() : join_exchanges(found->udp);
+    const TcpConnection named = segments_of(all);
+    const MatchResult result = match_udp(rows.rows, all, match_context(actor));
+    take_result(result);
+    const MatchedTraffic matched{actor, &named, true, traffic_.start()};
+    judge_rows(rows, result, matched);
+    judge_packets(rows, result, matched);
+  }
+
+  void judge_rows(const RowGroup& group, const MatchResult& result, const MatchedTraffic& traffic) {
+    const std::size_t seen_rows = count_seen_rows(result);
+    for (const RowResult& row : result.rows) {
+      const std::size_t index = group.indexes[row.row];
+      for (const std::size_t packet : row.packets) {
+        judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
+      }
+      if (!row.packets.empty()) first_packet_[index] = row.packets.front();
+      if (is_unseen(group.rows[row.row], row, seen_rows, *traffic.connection)) {
+        note_unseen(group, row, *traffic.connection);
+      } else if (row.is_structural() || !row.differences.empty()) {
+        RowFailure failure =
+            describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
+        fail(std::move(failure.diagnostic), failure.level, index);
+      }
+      if (!row.is_structural()) judge_causes(group, row);
+    }
+  }
+
+  // Whether a capture cannot tell of a missing row: it begins behind the opening, though what came
+  // later acknowledges it, or ends before the connection did. A run sees all.
   bool is_unseen(const Row& row, const RowResult& result, std::size_t seen_rows,
-                 const TcpConnection& connection) const;
-  void take_result(const MatchResult& result);
-  void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row);
-  MatchContext match_context(const std::string& actor);
-  SessionFacts facts_of(const MatchedTraffic& traffic);
+                 const TcpConnection& connection) const {
+    if (!evidence_.offline || result.state != RowState::missing || row.kind != RowKind::tcp) {
+      return false;
+    }
+    if ((row.flags & tcp_flag::kSyn) != 0 && !has_event(connection, EventKind::open, row.from)) {
+      return std::ranges::any_of(connection.segments, [&](const Segment& segment) {
+        return segment.from != row.from && segment.has(tcp_flag::kAck) &&
+               !segment.has(tcp_flag::kRst);
+      });
+    }
+    return is_cut_off(connection) && result.row >= seen_rows && !result.nearest;
+  }
+
+  void note_unseen(const RowGroup& group, const RowResult& result,
+                   const TcpConnection& connection) {
+    const std::size_t index = group.indexes[result.row];
+    row_failed_[index] = true;
+    if (!unseen_.empty() || !counts(result.level)) return;
+    const bool opens = (group.rows[result.row].flags & tcp_flag::kSyn) != 0;
+    unseen_ = fmt::format("{}: row {} is not judged",
+                          opens ? "the capture does not show the opening of the connection of " +
+                                      render_endpoint(connection.client)
+                                : render_cut_off(connection),
+                          table_.rows[index].row.number);
+  }
+
+  void judge_packets(const RowGroup& group, const MatchResult& result,
+                     const MatchedTraffic& traffic) {
+    for (const PacketResult& packet : result.packets) {
+      PacketNote& note = judgement_.notes[packet.packet];
+      if (packet.state == PacketState::repeat)
+        note.remark = {PacketMark::repeat, packet.repeat, {}};
+      if (packet.state != PacketState::unexpected) continue;
+      note.remark = {PacketMark::unexpected};
+      judgement_.check.verdict = Verdict::fail;
+      const bool is_nearest = std::ranges::any_of(result.rows, [&](const RowResult& row) {
+        return row.nearest == packet.packet && row.packets.empty();
+      });
+      if (is_nearest) continue;  // said with its row already
+      Diagnostic diagnostic = describe_unexpected_packet(packet, traffic, facts_of(traffic));
+      if (group.rows.empty()) {
+        diagnostic.message =
+            fmt::format("packet {} belongs to a connection without rows", packet.packet + 1);
+      }
+      fail(std::move(diagnostic), Level::must, std::nullopt);
+    }
+  }
+
+  void judge_causes(const RowGroup& group, const RowResult& result) {
+    if (result.packets.empty()) return;
+    const auto cause = traffic_.causes().find(result.packets.front());
+    if (cause == traffic_.causes().end()) return;
+    const std::size_t index = group.indexes[result.row];
+    for (RowFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
+      if (index < table_.rows.size()) {
+        const auto& cells = table_.rows[index].place.cells;
+        const auto cell = cells.find(failure.column);
+        if (cell != cells.end()) failure.diagnostic.span = cell->second;
+      }
+      fail(std::move(failure.diagnostic), failure.level, index);
+    }
+  }
+
+  // `order: global`: rows of different connections are captured in the table's order as well.
+  void check_global_order() {
+    std::size_t latest = 0;
+    std::optional<std::size_t> latest_row;
+    for (const auto& [row, packet] : first_packet_) {
+      if (table_.rows[row].row.any_order) continue;
+      const bool other_client =
+          latest_row && table_.rows[*latest_row].row.client != table_.rows[row].row.client;
+      if (other_client && packet < latest) {
+        Diagnostic diagnostic;
+        diagnostic.message =
+            fmt::format("row {} was captured before row {}: packet {} before packet {}",
+                        table_.rows[row].row.number, table_.rows[*latest_row].row.number,
+                        packet + 1, latest + 1);
+        diagnostic.notes.push_back(
+            {"", "`order: global` compares the order of different connections"});
+        fail(std::move(diagnostic), table_.rows[row].row.level, row);
+      }
+      if (!latest_row || packet >= latest) {
+        latest = packet;
+        latest_row = row;
+      }
+    }
+  }
+
+  void take_result(const MatchResult& result) {
+    CheckResult& check = judgement_.check;
+    if (!check.history.empty() && !result.history.empty()) check.history += ' ';
+    check.history += result.history;
+    for (const std::string& variant : result.variants) add_once(check.variants, variant);
+    if (!result.beyond_limit.empty()) {
+      Diagnostic diagnostic;
+      diagnostic.message = result.beyond_limit;
+      diagnostic.notes.push_back({"help", "write the Len of more rows, so that less is left open"});
+      fail(std::move(diagnostic), Level::must, std::nullopt);
+    }
+  }
+
+  bool counts(Level level) const {
+    return level == Level::must || (level == Level::should && evidence_.strict);
+  }
+
+  // A failure of a level that does not count becomes a warning.
+  void fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row) {
+    diagnostic.severity = counts(level) ? Severity::error : Severity::warning;
+    if (!diagnostic.span) {
+      diagnostic.span =
+          row && *row < table_.rows.size() ? table_.rows[*row].place.row : table_.span;
+    }
+    if (counts(level)) judgement_.check.verdict = Verdict::fail;
+    if (counts(level) && row) row_failed_[*row] = true;
+    if (level != Level::info) judgement_.failures.push_back(std::move(diagnostic));
+  }
+
+  // `{n}` in a payload is the number of the client, as in the session.
+  MatchContext match_context(const std::string& actor) {
+    variables_ = evidence_.played.variables;
+    variables_["n"] = client_number(plan_, actor);
+    return {scenario_.front.match, &scenario_.layouts, &variables_};
+  }
+
+  SessionFacts facts_of(const MatchedTraffic& traffic) {
+    SessionFacts facts;
+    facts.offline = evidence_.offline;
+    facts.fin_holder = foreign_holder(evidence_.holders, traffic.connection->client);
+    facts.client_waits_for_eof = !scenario_.session;
+    if (!scenario_.session) return facts;
+    const auto [found, is_new] = exchanges_.try_emplace(traffic.actor);
+    ExchangeCounts& counts = found->second;
+    if (is_new) counts = count_exchanges(plan_, traffic.actor);
+    facts.client_waits_for_eof = counts.waits_for_end;
+    facts.requests = counts.requests;
+    facts.replies = counts.replies;
+    return facts;
+  }
 
   const PacketTable& table_;
   const Scenario& scenario_;
@@ -100,226 +305,6 @@ class TableJudge {
   Variables variables_;
   std::string unseen_;  // why the capture cannot tell of a row
 };
-
-// `{n}` in a payload is the number of the client, as in the session.
-MatchContext TableJudge::match_context(const std::string& actor) {
-  variables_ = evidence_.played.variables;
-  variables_["n"] = client_number(plan_, actor);
-  return {scenario_.front.match, &scenario_.layouts, &variables_};
-}
-
-SessionFacts TableJudge::facts_of(const MatchedTraffic& traffic) {
-  SessionFacts facts;
-  facts.offline = evidence_.offline;
-  facts.fin_holder = foreign_holder(evidence_.holders, traffic.connection->client);
-  facts.client_waits_for_eof = !scenario_.session;
-  if (!scenario_.session) return facts;
-  const auto [found, is_new] = exchanges_.try_emplace(traffic.actor);
-  ExchangeCounts& counts = found->second;
-  if (is_new) counts = count_exchanges(plan_, traffic.actor);
-  facts.client_waits_for_eof = counts.waits_for_end;
-  facts.requests = counts.requests;
-  facts.replies = counts.replies;
-  return facts;
-}
-
-// A failure of a level that does not count becomes a warning.
-void TableJudge::fail(Diagnostic diagnostic, Level level, std::optional<std::size_t> row) {
-  const bool counts = level == Level::must || (level == Level::should && evidence_.strict);
-  diagnostic.severity = counts ? Severity::error : Severity::warning;
-  if (!diagnostic.span) {
-    diagnostic.span = row && *row < table_.rows.size() ? table_.rows[*row].place.row : table_.span;
-  }
-  if (counts) judgement_.check.verdict = Verdict::fail;
-  if (counts && row) row_failed_[*row] = true;
-  if (level != Level::info) judgement_.failures.push_back(std::move(diagnostic));
-}
-
-SectionJudgement TableJudge::judge() {
-  const std::vector<ActorRows> groups = rows_by_actor(table_, scenario_);
-  for (const ActorRows& group : groups) judge_actor(group.actor, group.rows);
-  if (table_.name.empty()) {
-    for (const ActorConversations& actor : traffic_.actors()) {
-      const bool has_rows =
-          std::ranges::find(groups, actor.actor, &ActorRows::actor) != groups.end();
-      if (!has_rows && (!actor.tcp.empty() || !actor.udp.empty())) judge_actor(actor.actor, {});
-    }
-  }
-  if (scenario_.front.global_order) check_global_order();
-  if (!unseen_.empty() && judgement_.check.verdict == Verdict::pass) {
-    judgement_.check.verdict = Verdict::inconclusive;
-    judgement_.check.reason = unseen_;
-  }
-  for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-    judgement_.check.max_points += table_.rows[i].row.points;
-    if (!row_failed_[i]) judgement_.check.points += table_.rows[i].row.points;
-  }
-  return std::move(judgement_);
-}
-
-void TableJudge::judge_actor(const std::string& actor, const RowGroup& rows) {
-  RowGroup tcp;
-  RowGroup udp;
-  const ActorConversations* found = traffic_.find(actor);
-  const bool only_udp = found != nullptr && found->tcp.empty() && !found->udp.empty();
-  for (std::size_t i = 0; i < rows.rows.size(); ++i) {
-    const bool to_udp =
-        is_udp(rows.rows[i]) || (rows.rows[i].kind == RowKind::anything && only_udp);
-    (to_udp ? udp : tcp).add(rows.rows[i], rows.indexes[i]);
-  }
-  if (!tcp.rows.empty() || (found != nullptr && !found->tcp.empty())) judge_tcp(actor, tcp);
-  if (!udp.rows.empty() || (found != nullptr && !found->udp.empty())) judge_udp(actor, udp);
-}
-
-void TableJudge::judge_tcp(const std::string& actor, const RowGroup& rows) {
-  static const TcpConnection kNoConnection{};
-  const ActorConversations* found = traffic_.find(actor);
-  const std::size_t count = found == nullptr ? 0 : found->tcp.size();
-  const std::vector<RowGroup> groups = split_connections(rows, count);
-  const bool open_ended = !rows.rows.empty() && rows.rows.back().kind == RowKind::anything;
-  for (std::size_t i = 0; i < std::max(groups.size(), count); ++i) {
-    if (i >= groups.size() && open_ended) break;
-    const TcpConnection& connection = i < count ? *found->tcp[i] : kNoConnection;
-    const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
-    const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
-    take_result(result);
-    const MatchedTraffic matched{actor, &connection, false, traffic_.start()};
-    judge_rows(group, result, matched);
-    judge_packets(group, result, matched);
-  }
-}
-
-void TableJudge::judge_udp(const std::string& actor, const RowGroup& rows) {
-  const ActorConversations* found = traffic_.find(actor);
-  const UdpExchange all = found == nullptr ? UdpExchange() : join_exchanges(found->udp);
-  const TcpConnection named = segments_of(all);
-  const MatchResult result = match_udp(rows.rows, all, match_context(actor));
-  take_result(result);
-  const MatchedTraffic matched{actor, &named, true, traffic_.start()};
-  judge_rows(rows, result, matched);
-  judge_packets(rows, result, matched);
-}
-
-void TableJudge::take_result(const MatchResult& result) {
-  CheckResult& check = judgement_.check;
-  if (!check.history.empty() && !result.history.empty()) check.history += ' ';
-  check.history += result.history;
-  for (const std::string& variant : result.variants) {
-    if (std::find(check.variants.begin(), check.variants.end(), variant) == check.variants.end()) {
-      check.variants.push_back(variant);
-    }
-  }
-  if (!result.beyond_limit.empty()) {
-    Diagnostic diagnostic;
-    diagnostic.message = result.beyond_limit;
-    diagnostic.notes.push_back({"help", "write the Len of more rows, so that less is left open"});
-    fail(std::move(diagnostic), Level::must, std::nullopt);
-  }
-}
-
-void TableJudge::judge_rows(const RowGroup& group, const MatchResult& result,
-                            const MatchedTraffic& traffic) {
-  const std::size_t seen_rows = count_seen_rows(result);
-  for (const RowResult& row : result.rows) {
-    const std::size_t index = group.indexes[row.row];
-    for (const std::size_t packet : row.packets) {
-      judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
-    }
-    if (!row.packets.empty()) first_packet_[index] = row.packets.front();
-    const bool structural = row.state == RowState::missing || row.state == RowState::out_of_order;
-    if (is_unseen(group.rows[row.row], row, seen_rows, *traffic.connection)) {
-      row_failed_[index] = true;
-      const bool opens = (group.rows[row.row].flags & tcp_flag::kSyn) != 0;
-      if (unseen_.empty()) {
-        unseen_ = fmt::format(
-            "{}: row {} is not judged",
-            opens ? "the capture began after the opening" : render_cut_off(*traffic.connection),
-            table_.rows[index].row.number);
-      }
-    } else if (structural || !row.differences.empty()) {
-      RowFailure failure =
-          describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
-      fail(std::move(failure.diagnostic), failure.level, index);
-    }
-    if (!structural) judge_causes(group, row);
-  }
-}
-
-// Whether a capture cannot tell of a missing row: it begins behind the opening, though what came
-// later acknowledges it, or ends before the connection did. A run sees all.
-bool TableJudge::is_unseen(const Row& row, const RowResult& result, std::size_t seen_rows,
-                           const TcpConnection& connection) const {
-  if (!evidence_.offline || result.state != RowState::missing || row.kind != RowKind::tcp) {
-    return false;
-  }
-  if ((row.flags & tcp_flag::kSyn) != 0 && !has_event(connection, EventKind::open, row.from)) {
-    return std::ranges::any_of(connection.segments, [&](const Segment& segment) {
-      return segment.from != row.from && segment.has(tcp_flag::kAck) &&
-             !segment.has(tcp_flag::kRst);
-    });
-  }
-  return is_cut_off(connection) && result.row >= seen_rows && !result.nearest;
-}
-
-void TableJudge::judge_packets(const RowGroup& group, const MatchResult& result,
-                               const MatchedTraffic& traffic) {
-  for (const PacketResult& packet : result.packets) {
-    PacketNote& note = judgement_.notes[packet.packet];
-    if (packet.state == PacketState::repeat) note.remark = {PacketMark::repeat, packet.repeat, {}};
-    if (packet.state != PacketState::unexpected) continue;
-    note.remark = {PacketMark::unexpected};
-    judgement_.check.verdict = Verdict::fail;
-    const bool is_nearest = std::ranges::any_of(result.rows, [&](const RowResult& row) {
-      return row.nearest == packet.packet && row.packets.empty();
-    });
-    if (is_nearest) continue;  // said with its row already
-    Diagnostic diagnostic = describe_unexpected_packet(packet, traffic, facts_of(traffic));
-    if (group.rows.empty()) {
-      diagnostic.message =
-          fmt::format("packet {} belongs to a connection without rows", packet.packet + 1);
-    }
-    fail(std::move(diagnostic), Level::must, std::nullopt);
-  }
-}
-
-void TableJudge::judge_causes(const RowGroup& group, const RowResult& result) {
-  if (result.packets.empty()) return;
-  const auto cause = traffic_.causes().find(result.packets.front());
-  if (cause == traffic_.causes().end()) return;
-  const std::size_t index = group.indexes[result.row];
-  for (RowFailure& failure : judge_cause_cells(group.rows[result.row], cause->second)) {
-    if (index < table_.rows.size()) {
-      const auto& cells = table_.rows[index].place.cells;
-      const auto cell = cells.find(failure.column);
-      if (cell != cells.end()) failure.diagnostic.span = cell->second;
-    }
-    fail(std::move(failure.diagnostic), failure.level, index);
-  }
-}
-
-// `order: global`: rows of different connections are captured in the table's order as well.
-void TableJudge::check_global_order() {
-  std::size_t latest = 0;
-  std::optional<std::size_t> latest_row;
-  for (const auto& [row, packet] : first_packet_) {
-    if (table_.rows[row].row.any_order) continue;
-    const bool other_client =
-        latest_row && table_.rows[*latest_row].row.client != table_.rows[row].row.client;
-    if (other_client && packet < latest) {
-      Diagnostic diagnostic;
-      diagnostic.message = fmt::format(
-          "row {} was captured before row {}: packet {} before packet {}",
-          table_.rows[row].row.number, table_.rows[*latest_row].row.number, packet + 1, latest + 1);
-      diagnostic.notes.push_back(
-          {"", "`order: global` compares the order of different connections"});
-      fail(std::move(diagnostic), table_.rows[row].row.level, row);
-    }
-    if (!latest_row || packet >= latest) {
-      latest = packet;
-      latest_row = row;
-    }
-  }
-}
 
 }  // namespace
 

@@ -4,7 +4,7 @@
 #include <map>
 #include <set>
 
-#include "judge/traffic/actor_names.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {

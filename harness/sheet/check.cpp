@@ -6,9 +6,7 @@
 #include <set>
 
 #include "packets/wire/packet.h"
-#include "sheet/session/session_plan.h"
 #include "sheet/session/step_traits.h"
-#include "sheet/text/fragment.h"
 
 namespace wireproof {
 namespace {

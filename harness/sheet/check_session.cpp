@@ -62,9 +62,9 @@ class SessionChecker {
   }
 
   void use_variable(const std::string& name, Span span) {
-    if (variables_.contains(name)) return;
+    if (std::ranges::find(variables_, name) != variables_.end()) return;
     problems_.error(span, fmt::format("nothing was remembered as `{}`", name),
-                    suggest_name(name, {variable_list_.data(), variable_list_.size()}));
+                    suggest_name(name, variables_));
   }
 
   // False when a value is known only while the session runs.
@@ -81,9 +81,8 @@ class SessionChecker {
         if (argument.kind == FieldArgument::Kind::recall) {
           use_variable(argument.variable, argument.span);
           known = false;
-        } else if (argument.kind == FieldArgument::Kind::remember &&
-                   variables_.insert(argument.variable).second) {
-          variable_list_.push_back(argument.variable);
+        } else if (argument.kind == FieldArgument::Kind::remember) {
+          add_once(variables_, argument.variable);
         }
       }
     }
@@ -102,8 +101,7 @@ class SessionChecker {
   Problems& problems_;
   std::set<std::string> members_;  // of the group
   std::map<std::string, ActorKind> kinds_;
-  std::set<std::string> variables_;
-  std::vector<std::string> variable_list_;
+  std::vector<std::string> variables_;  // remembered so far
 };
 
 }  // namespace

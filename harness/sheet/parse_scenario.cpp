@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "base/text/utf8.h"
-#include "sheet/front_matter.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
@@ -42,17 +41,161 @@ class SheetReader {
  public:
   SheetReader(Scenario& scenario, Problems& problems) : scenario_(scenario), problems_(problems) {}
 
-  void read(const ParseOptions& options);
+  void read(const ParseOptions& options) {
+    const std::size_t body = parse_front_matter(scenario_.source, scenario_.front, problems_);
+    for (const auto& [name, value] : options.parameters) {
+      scenario_.front.parameters.insert_or_assign(name, value);
+    }
+    for (const auto& [name, value] : options.form) {
+      if (std::ranges::find(scenario_.front.forms, name) == scenario_.front.forms.end()) continue;
+      scenario_.front.parameters.insert_or_assign(name, value);
+    }
+    parameters_ = scenario_.front.parameters;
+    sections_ = read_markdown(scenario_.source, body);
+    read_headings();
+    read_layouts();
+    read_session();
+    read_tables();
+  }
 
  private:
-  void read_headings();
-  void read_layouts();
-  void read_session();
-  void read_tables();
-  void read_packets(const Section& section, const Heading& heading);
-  void read_sockets(const Section& section, const Heading& heading);
-  void read_measures(const Section& section);
-  void report_lost_checks(const Section& section, SectionKind kind);
+  void read_headings() {
+    bool has_title = false;
+    for (const Section& section : sections_) {
+      if (section.level == 0) {
+        headings_.emplace_back();
+        continue;
+      }
+      const bool is_title = section.level == 1 && !has_title;
+      headings_.push_back(read_heading_kind(section, is_title, problems_));
+      if (!is_title || headings_.back().kind != SectionKind::prose) continue;
+      scenario_.title = section.heading;
+      has_title = true;
+    }
+  }
+
+  void read_layouts() {
+    std::vector<LayoutSource> sources;
+    for (std::size_t i = 0; i < sections_.size(); ++i) {
+      if (headings_[i].kind != SectionKind::layout || headings_[i].name.empty()) continue;
+      const LayoutHeading heading{headings_[i].name, headings_[i].order, sections_[i].span};
+      if (scenario_.layouts.contains(heading.name)) {
+        problems_.error(heading.span, fmt::format("there is another layout `{}`", heading.name));
+        continue;
+      }
+      auto source = parse_layout_section(sections_[i], heading, parameters_, problems_);
+      // A layout that is not understood still has its name, so that its uses are no second error.
+      Layout& layout = scenario_.layouts[heading.name];
+      layout.name = heading.name;
+      if (!source) continue;
+      layout = source->layout;
+      sources.push_back(std::move(*source));
+    }
+    check_layouts(sources, scenario_.layouts, problems_);
+  }
+
+  void read_session() {
+    for (std::size_t i = 0; i < sections_.size(); ++i) {
+      if (headings_[i].kind != SectionKind::session) continue;
+      const Section& section = sections_[i];
+      const auto fence = std::ranges::find(section.fences, "session", &Fence::language);
+      if (fence == section.fences.end()) {
+        problems_.error(section.span, "the session has no `session` fence",
+                        "its steps stand between ```session and ```");
+        continue;
+      }
+      const auto other = std::find_if(std::next(fence), section.fences.end(),
+                                      [](const Fence& next) { return next.language == "session"; });
+      if (scenario_.session || other != section.fences.end()) {
+        problems_.error(scenario_.session ? fence->span : other->span, "there is another session",
+                        "a sheet has one");
+        continue;
+      }
+      const std::size_t known = problems_.count();
+      scenario_.session = parse_session(*fence, scenario_.layouts, parameters_, problems_);
+      if (scenario_.session->steps.empty() && problems_.count() == known) {
+        problems_.error(fence->span, "the session has no steps");
+      }
+    }
+  }
+
+  void read_tables() {
+    for (std::size_t i = 0; i < sections_.size(); ++i) {
+      const SectionKind kind = headings_[i].kind;
+      if (kind == SectionKind::packets) read_packets(sections_[i], headings_[i]);
+      if (kind == SectionKind::sockets) read_sockets(sections_[i], headings_[i]);
+      if (kind == SectionKind::measures) read_measures(sections_[i]);
+      report_lost_checks(sections_[i], kind);
+    }
+  }
+
+  void read_packets(const Section& section, const Heading& heading) {
+    const auto table = std::ranges::find_if(section.tables, is_packet_table);
+    if (table == section.tables.end()) {
+      if (section.tables.empty()) {
+        problems_.error(section.span, "the section has no table",
+                        "a table with the columns From, To and Info");
+      } else {
+        report_missing_columns(section.tables.front(), problems_);
+      }
+      return;
+    }
+    const PacketTableContext context{scenario_.layouts, parameters_,
+                                     scenario_.session ? &*scenario_.session : nullptr,
+                                     scenario_.front.port};
+    PacketTable read = parse_packet_table(*table, heading.name, context, problems_);
+    scenario_.packet_tables.push_back(std::move(read));
+    const auto other = std::find_if(std::next(table), section.tables.end(), is_packet_table);
+    if (other != section.tables.end()) {
+      problems_.error(other->span, "the section has another table of packets",
+                      "each table stands under a heading of its own");
+    }
+  }
+
+  void read_sockets(const Section& section, const Heading& heading) {
+    const auto table = std::ranges::find_if(section.tables, is_socket_table);
+    if (table == section.tables.end()) {
+      problems_.error(section.span, "the section has no table of sockets",
+                      "a table with the columns Local, Remote and State");
+      return;
+    }
+    scenario_.socket_tables.push_back(
+        parse_socket_table(*table, heading.name, parameters_, problems_));
+  }
+
+  void read_measures(const Section& section) {
+    const auto table = std::ranges::find_if(section.tables, is_measure_table);
+    if (table == section.tables.end()) {
+      problems_.error(section.span, "the section has no table of measures",
+                      "a table with the columns Measure and Expected");
+      return;
+    }
+    const auto measures = parse_measures(*table, parameters_, problems_);
+    scenario_.measures.insert(scenario_.measures.end(), measures.begin(), measures.end());
+  }
+
+  // Nothing that looks like a check may be prose by accident.
+  void report_lost_checks(const Section& section, SectionKind kind) {
+    const std::string place = section.heading.empty() ? std::string("before the first heading")
+                                                      : fmt::format("under `{}`", section.heading);
+    for (const Table& table : section.tables) {
+      const char* expected = nullptr;
+      if (is_packet_table(table) && kind != SectionKind::packets) expected = "Packets";
+      if (is_socket_table(table) && kind != SectionKind::sockets) expected = "Sockets: NAME";
+      if (is_measure_table(table) && kind != SectionKind::measures) expected = "Measures";
+      if (expected == nullptr) continue;
+      problems_.error(table.span, fmt::format("the table {} is not checked", place),
+                      fmt::format("its columns are those of a section `{}`", expected));
+    }
+    for (const Fence& fence : section.fences) {
+      const bool lost = (fence.language == "session" && kind != SectionKind::session) ||
+                        (fence.language == "layout" && kind != SectionKind::layout);
+      if (!lost) continue;
+      const char* const expected = fence.language == "session" ? "Session" : "Layout: NAME";
+      problems_.error(fence.span, fmt::format("the fence {} is not read", place),
+                      fmt::format("it belongs into a section `{}`", expected));
+    }
+  }
 
   Scenario& scenario_;
   Problems& problems_;
@@ -60,162 +203,6 @@ class SheetReader {
   std::vector<Section> sections_;
   std::vector<Heading> headings_;  // parallel to sections_
 };
-
-void SheetReader::read(const ParseOptions& options) {
-  const FrontMatterText front = parse_front_matter(scenario_.source, problems_);
-  scenario_.front = front.values;
-  for (const auto& [name, value] : options.parameters) {
-    scenario_.front.parameters.insert_or_assign(name, value);
-  }
-  for (const auto& [name, value] : options.form) {
-    if (std::ranges::find(scenario_.front.forms, name) == scenario_.front.forms.end()) continue;
-    scenario_.front.parameters.insert_or_assign(name, value);
-  }
-  parameters_ = scenario_.front.parameters;
-  sections_ = read_markdown(scenario_.source, front.body);
-  read_headings();
-  read_layouts();
-  read_session();
-  read_tables();
-}
-
-void SheetReader::read_headings() {
-  bool has_title = false;
-  for (const Section& section : sections_) {
-    if (section.level == 0) {
-      headings_.emplace_back();
-      continue;
-    }
-    const bool is_title = section.level == 1 && !has_title;
-    headings_.push_back(read_heading_kind(section, is_title, problems_));
-    if (!is_title || headings_.back().kind != SectionKind::prose) continue;
-    scenario_.title = section.heading;
-    has_title = true;
-  }
-}
-
-void SheetReader::read_layouts() {
-  std::vector<LayoutSource> sources;
-  for (std::size_t i = 0; i < sections_.size(); ++i) {
-    if (headings_[i].kind != SectionKind::layout || headings_[i].name.empty()) continue;
-    const LayoutHeading heading{headings_[i].name, headings_[i].order, sections_[i].span};
-    if (scenario_.layouts.contains(heading.name)) {
-      problems_.error(heading.span, fmt::format("there is another layout `{}`", heading.name));
-      continue;
-    }
-    auto source = parse_layout_section(sections_[i], heading, parameters_, problems_);
-    // A layout that is not understood still has its name, so that its uses are no second error.
-    Layout& layout = scenario_.layouts[heading.name];
-    layout.name = heading.name;
-    if (!source) continue;
-    layout = source->layout;
-    sources.push_back(std::move(*source));
-  }
-  check_layouts(sources, scenario_.layouts, problems_);
-}
-
-void SheetReader::read_session() {
-  for (std::size_t i = 0; i < sections_.size(); ++i) {
-    if (headings_[i].kind != SectionKind::session) continue;
-    const Section& section = sections_[i];
-    const auto fence = std::ranges::find(section.fences, "session", &Fence::language);
-    if (fence == section.fences.end()) {
-      problems_.error(section.span, "the session has no `session` fence",
-                      "its steps stand between ```session and ```");
-      continue;
-    }
-    const auto other = std::find_if(std::next(fence), section.fences.end(),
-                                    [](const Fence& next) { return next.language == "session"; });
-    if (scenario_.session || other != section.fences.end()) {
-      problems_.error(scenario_.session ? fence->span : other->span, "there is another session",
-                      "a sheet has one");
-      continue;
-    }
-    const std::size_t known = problems_.count();
-    scenario_.session = parse_session(*fence, scenario_.layouts, parameters_, problems_);
-    if (scenario_.session->steps.empty() && problems_.count() == known) {
-      problems_.error(fence->span, "the session has no steps");
-    }
-  }
-}
-
-void SheetReader::read_tables() {
-  for (std::size_t i = 0; i < sections_.size(); ++i) {
-    const SectionKind kind = headings_[i].kind;
-    if (kind == SectionKind::packets) read_packets(sections_[i], headings_[i]);
-    if (kind == SectionKind::sockets) read_sockets(sections_[i], headings_[i]);
-    if (kind == SectionKind::measures) read_measures(sections_[i]);
-    report_lost_checks(sections_[i], kind);
-  }
-}
-
-void SheetReader::read_packets(const Section& section, const Heading& heading) {
-  const auto table = std::ranges::find_if(section.tables, is_packet_table);
-  if (table == section.tables.end()) {
-    if (section.tables.empty()) {
-      problems_.error(section.span, "the section has no table",
-                      "a table with the columns From, To and Info");
-    } else {
-      report_missing_columns(section.tables.front(), problems_);
-    }
-    return;
-  }
-  const PacketTableContext context{scenario_.layouts, parameters_,
-                                   scenario_.session ? &*scenario_.session : nullptr,
-                                   scenario_.front.port};
-  PacketTable read = parse_packet_table(*table, heading.name, context, problems_);
-  scenario_.packet_tables.push_back(std::move(read));
-  const auto other = std::find_if(std::next(table), section.tables.end(), is_packet_table);
-  if (other != section.tables.end()) {
-    problems_.error(other->span, "the section has another table of packets",
-                    "each table stands under a heading of its own");
-  }
-}
-
-void SheetReader::read_sockets(const Section& section, const Heading& heading) {
-  const auto table = std::ranges::find_if(section.tables, is_socket_table);
-  if (table == section.tables.end()) {
-    problems_.error(section.span, "the section has no table of sockets",
-                    "a table with the columns Local, Remote and State");
-    return;
-  }
-  scenario_.socket_tables.push_back(
-      parse_socket_table(*table, heading.name, parameters_, problems_));
-}
-
-void SheetReader::read_measures(const Section& section) {
-  const auto table = std::ranges::find_if(section.tables, is_measure_table);
-  if (table == section.tables.end()) {
-    problems_.error(section.span, "the section has no table of measures",
-                    "a table with the columns Measure and Expected");
-    return;
-  }
-  const auto measures = parse_measures(*table, parameters_, problems_);
-  scenario_.measures.insert(scenario_.measures.end(), measures.begin(), measures.end());
-}
-
-// Nothing that looks like a check may be prose by accident.
-void SheetReader::report_lost_checks(const Section& section, SectionKind kind) {
-  const std::string place = section.heading.empty() ? std::string("before the first heading")
-                                                    : fmt::format("under `{}`", section.heading);
-  for (const Table& table : section.tables) {
-    const char* expected = nullptr;
-    if (is_packet_table(table) && kind != SectionKind::packets) expected = "Packets";
-    if (is_socket_table(table) && kind != SectionKind::sockets) expected = "Sockets: NAME";
-    if (is_measure_table(table) && kind != SectionKind::measures) expected = "Measures";
-    if (expected == nullptr) continue;
-    problems_.error(table.span, fmt::format("the table {} is not checked", place),
-                    fmt::format("its columns are those of a section `{}`", expected));
-  }
-  for (const Fence& fence : section.fences) {
-    const bool lost = (fence.language == "session" && kind != SectionKind::session) ||
-                      (fence.language == "layout" && kind != SectionKind::layout);
-    if (!lost) continue;
-    const char* const expected = fence.language == "session" ? "Session" : "Layout: NAME";
-    problems_.error(fence.span, fmt::format("the fence {} is not read", place),
-                    fmt::format("it belongs into a section `{}`", expected));
-  }
-}
 
 }  // namespace
 

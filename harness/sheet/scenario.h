@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,8 +37,8 @@ struct FrontMatter {
   std::optional<std::uint32_t> mtu_bytes;
   IpVersion ip = IpVersion::v4;
   std::map<std::string, std::string> parameters;
-  std::vector<std::string>
-      forms;  // parameters of the server that the sheet holds for all values of
+  // Parameters of the server that the sheet holds for all values of.
+  std::vector<std::string> forms;
   std::vector<std::string> tags;
   double points = 0;
   bool global_order = false;
@@ -76,6 +75,9 @@ struct ParseOptions {
 // of the runner. The server's own defaults (transport, port) are filled in later.
 Expected<Scenario, Diagnostics> parse_scenario(const std::string& id, const SourceText& source,
                                                const ParseOptions& options);
+
+// Reads the values at the top of a sheet, and gives the offset at which its Markdown begins.
+std::size_t parse_front_matter(const SourceText& source, FrontMatter& values, Problems& problems);
 
 // What a sheet means as a whole, once its sections are read: names that refer to each other, what
 // is needed, what contradicts itself, races between the table and the session (matching.md §4).

@@ -1,6 +1,6 @@
 #include "catch.h"
-#include "judge/sections.h"
-#include "judge/traffic/reply_time.h"
+#include "judge/judge.h"
+#include "judge/traffic/traffic.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

@@ -1,5 +1,5 @@
 #include "catch.h"
-#include "judge/sections.h"
+#include "judge/judge.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

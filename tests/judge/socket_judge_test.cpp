@@ -1,7 +1,7 @@
 #include "judge/socket_judge.h"
 
 #include "catch.h"
-#include "judge/sections.h"
+#include "judge/judge.h"
 #include "result/explanation.h"
 #include "support/packet_builder.h"
 

@@ -3,7 +3,6 @@
 #include "catch.h"
 #include "judge/judge.h"
 #include "judge/offline/read_evidence.h"
-#include "judge/sections.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

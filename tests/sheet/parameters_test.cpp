@@ -2,7 +2,7 @@
 
 #include "catch.h"
 #include "sheet/scenario.h"
-#include "sheet/table/packet_info.h"
+#include "sheet/table/packet_cells.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
@@ -122,12 +122,34 @@ TEST_CASE("a slash that opens no regular expression changes nothing", "[scenario
 TEST_CASE("a length is a number, a range, or a sum of them", "[scenario]") {
   CHECK(parse_length_sum("28") == Range{28, 28});
   CHECK(parse_length_sum("19..20") == Range{19, 20});
+  CHECK(parse_length_sum(" 1 .. 9 ") == Range{1, 9});
+  CHECK(parse_length_sum("0..18446744073709551615") == Range{0, 18446744073709551615U});
   CHECK(parse_length_sum("6 + 13..14") == Range{19, 20});
   CHECK(parse_length_sum("3 * 6 + 2500") == Range{2518, 2518});
   CHECK(parse_length_sum("2*0..1+1") == Range{1, 3});
-  for (const char* const wrong :
-       {"", "+", "5 +", "+ 5", "5 ++ 6", "* 5", "5 *", "2 * 3 * 4", "5x", "6..5", "-1", "6 5",
-        "18446744073709551615 + 1", "2 * 18446744073709551615"}) {
+  for (const char* const wrong : {"",
+                                  "+",
+                                  "5 +",
+                                  "+ 5",
+                                  "5 ++ 6",
+                                  "* 5",
+                                  "5 *",
+                                  "2 * 3 * 4",
+                                  "5x",
+                                  "6..5",
+                                  "-1",
+                                  "..",
+                                  "1..",
+                                  "..9",
+                                  "-1..9",
+                                  "1...9",
+                                  "1..9x",
+                                  "0x1",
+                                  "1..2..3",
+                                  "18446744073709551616",
+                                  "6 5",
+                                  "18446744073709551615 + 1",
+                                  "2 * 18446744073709551615"}) {
     INFO(wrong);
     CHECK_FALSE(parse_length_sum(wrong));
   }

@@ -6,7 +6,6 @@
 
 #include "expect/payload/layout.h"
 #include "expect/payload/payload.h"
-#include "sheet/table/packet_info.h"
 
 namespace wireproof {
 namespace {
@@ -120,10 +119,24 @@ std::string dump_session(const SessionScript& session) {
   return text;
 }
 
+// "[PSH, ACK] Seq=1 Ack=1 Len=5", "UDP Len=5", "ICMP port unreachable", "…": as a cell has it.
+std::string dump_info(const Row& row) {
+  std::string text = "UDP";
+  if (row.kind == RowKind::anything) return "…";
+  if (row.kind == RowKind::port_unreachable) return "ICMP port unreachable";
+  if (row.kind == RowKind::tcp) text = render_tcp_flags(row.flags);
+  if (row.seq) text += fmt::format(" Seq={}", *row.seq);
+  if (row.ack) text += fmt::format(" Ack={}", *row.ack);
+  if (row.window) text += " Win=" + range_words(*row.window);
+  if (row.length) text += " Len=" + range_words(*row.length);
+  if (row.mss) text += fmt::format(" MSS={}", *row.mss);
+  return text;
+}
+
 std::string dump_row(const Row& row) {
   const bool from_client = row.from == Side::client;
   std::string text = fmt::format("  {} {} > {} {}", row.number, from_client ? row.client : "server",
-                                 from_client ? "server" : row.client, render_packet_info(row));
+                                 from_client ? "server" : row.client, dump_info(row));
   if (row.payload) text += " payload " + render_message_script(*row.payload);
   if (!row.cause.empty()) text += " cause " + row.cause;
   if (row.cause_side) text += *row.cause_side == Side::client ? " by client" : " by server";

@@ -77,6 +77,10 @@ void append_quoted(std::string& out, std::string_view sequence) {
 
 }  // namespace
 
+std::size_t common_size(ByteView a, ByteView b) {
+  return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
+}
+
 std::optional<Bytes> parse_hex(std::string_view text) {
   Bytes bytes;
   for (std::size_t i = 0; i < text.size();) {

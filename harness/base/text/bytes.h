@@ -90,6 +90,9 @@ class ByteWriter {
   Bytes bytes_;
 };
 
+// How many bytes both begin with.
+std::size_t common_size(ByteView a, ByteView b);
+
 // "01 02 ff", "0102FF"; blanks between bytes are free. Nothing for anything else.
 std::optional<Bytes> parse_hex(std::string_view text);
 // "01 02 ff"

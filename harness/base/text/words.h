@@ -45,6 +45,9 @@ std::vector<std::string> list_names(const Items& items) {
   return names;
 }
 
+// Adds a name that is not among them yet.
+void add_once(std::vector<std::string>& names, const std::string& name);
+
 // "1 byte", "2 bytes".
 std::string counted(std::size_t count, const std::string& noun);
 

@@ -3,8 +3,8 @@
 #include <algorithm>
 #include <array>
 #include <iterator>
-#include <optional>
 
+#include "base/text/words.h"
 #include "expect/cause/call_facts.h"
 #include "expect/cause/connection_calls.h"
 
@@ -20,9 +20,7 @@ using Kind = CauseFactKind;
 // Each name once: calls by the names that they have in the log.
 std::vector<std::string> names_of(const CallList& calls) {
   std::vector<std::string> names;
-  for (const SocketCall* call : calls) {
-    if (std::ranges::find(names, call->name) == names.end()) names.push_back(call->name);
-  }
+  for (const SocketCall* call : calls) add_once(names, call->name);
   return names;
 }
 
@@ -258,13 +256,7 @@ class Explainer {
   bool is_refusal(const Segment& segment) const {
     return connection_.segments.size() > 1 && segment.from == Side::server &&
            connection_.server_stream.empty() && connection_.client_stream.empty() &&
-           !server_opened();
-  }
-
-  bool server_opened() const {
-    return std::ranges::any_of(connection_.events, [](const Event& event) {
-      return event.kind == EventKind::open && event.from == Side::server;
-    });
+           !has_event(connection_, EventKind::open, Side::server);
   }
 
   const TcpConnection& connection_;

@@ -18,6 +18,8 @@ struct Messages {
   bool known = false;
   std::vector<Message> sent;
   std::vector<Message> received;
+  std::size_t next_sent = 0;  // that no datagram has yet
+  std::size_t next_received = 0;
   std::vector<const SocketCall*> waits;  // that found some socket ready
 };
 
@@ -61,18 +63,11 @@ const SocketCall* take(const std::vector<Message>& messages, std::size_t& next,
   return nullptr;
 }
 
-struct Progress {
-  std::size_t sent = 0;
-  std::size_t received = 0;
-};
-
 }  // namespace
 
 std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const SocketCall> calls) {
-  const Messages client = sort_messages(exchange, calls, Side::client);
-  const Messages server = sort_messages(exchange, calls, Side::server);
-  Progress client_progress;
-  Progress server_progress;
+  Messages client = sort_messages(exchange, calls, Side::client);
+  Messages server = sort_messages(exchange, calls, Side::server);
   std::vector<Cause> causes;
   for (const Datagram& datagram : exchange.datagrams) {
     Cause& cause = causes.emplace_back();
@@ -83,18 +78,17 @@ std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const Soc
       continue;
     }
     const bool from_client = datagram.from == Side::client;
-    const Messages& sender = from_client ? client : server;
-    const Messages& receiver = from_client ? server : client;
-    Progress& sending = from_client ? client_progress : server_progress;
-    Progress& receiving = from_client ? server_progress : client_progress;
-    const SocketCall* send = take(sender.sent, sending.sent, datagram, Cut::never);
+    Messages& sender = from_client ? client : server;
+    Messages& receiver = from_client ? server : client;
+    const SocketCall* send = take(sender.sent, sender.next_sent, datagram, Cut::never);
     cause.call.calls = {send != nullptr ? send->name : "send"};
     cause.call_inferred = send == nullptr;
     const auto index_of = [&calls](const SocketCall& call) {
       return static_cast<std::size_t>(&call - calls.data());
     };
     if (send != nullptr) cause.causing_calls = {index_of(*send)};
-    const SocketCall* receive = take(receiver.received, receiving.received, datagram, Cut::maybe);
+    const SocketCall* receive =
+        take(receiver.received, receiver.next_received, datagram, Cut::maybe);
     if (receive != nullptr) {
       const SocketCall* wait = find_wait(receiver.waits, *receive, datagram.time);
       if (wait != nullptr) {

@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <limits>
 #include <numeric>
-#include <optional>
 
 #include "expect/cause/call_facts.h"
 
@@ -28,14 +27,10 @@ Timestamp first_time(const TcpConnection& connection) {
   return connection.segments.empty() ? Timestamp{} : connection.segments.front().time;
 }
 
-bool encloses(const SocketCall& call, Timestamp time) {
-  return call.entered <= time && (!call.returned || time <= *call.returned);
-}
-
 // A refused connect has lost its port when it returns: the SYN was sent while it ran.
 bool is_connect_of(const SocketCall& call, const TcpConnection& connection) {
   if (call_family(call.name) != CallFamily::connect) return false;
-  if (!encloses(call, first_time(connection))) return false;
+  if (!is_running_at(call, first_time(connection))) return false;
   return call.local ? names_endpoint(call.local, connection.client)
                     : names_endpoint(call.remote, connection.server);
 }

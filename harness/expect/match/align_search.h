@@ -2,7 +2,6 @@
 
 #include <optional>
 #include <unordered_map>
-#include <utility>
 #include <vector>
 
 #include "expect/match/align_state.h"
@@ -138,9 +137,8 @@ constexpr std::size_t kMaxRepairStretches = 10;
 
 struct FoundAlignment {
   std::vector<AlignStep> steps;
-  bool fits = false;          // without repairs
-  bool beyond_limit = false;  // it was not decided whether it fits
-  AlignState limit_state;     // where the search had come to
+  // Where the search had come to when it gave up before it was decided whether the capture fits.
+  std::optional<AlignState> gave_up_at;
 };
 
 // Lays out the capture by the model; where it does not fit, with the fewest repairs. Where even
@@ -153,13 +151,11 @@ FoundAlignment find_alignment(const Model& strict, const Model& lenient, const A
   const auto outcome = search.run(start, false, kMaxAlignStates);
   if (outcome == Search::Outcome::found) {
     found.steps = search.path();
-    found.fits = true;
     return found;
   }
   if (outcome == Search::Outcome::limit) {
     const std::vector<AlignStep> deepest = search.deepest_path();
-    found.beyond_limit = true;
-    found.limit_state = deepest.empty() ? start : deepest.back().move.to;
+    found.gave_up_at = deepest.empty() ? start : deepest.back().move.to;
   }
   AlignState from = start;
   Search repairing(lenient);

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
-#include <vector>
 
 #include "packets/flow/tcp_connection.h"
 
@@ -52,9 +51,8 @@ enum class MoveKind : std::uint8_t {
 struct Move {
   MoveKind kind = MoveKind::place;
   Side side = Side::client;
-  bool wrong_size = false;  // the item has another size than the table says
-  bool early = false;       // what the segments acknowledge was not laid out yet
-  std::uint32_t item = 0;   // index into the plan's items, or of the row
+  bool early = false;      // what the segments acknowledge was not laid out yet
+  std::uint32_t item = 0;  // index into the plan's items, or of the row
   std::uint32_t cost = 0;
   AlignState to;
 };

@@ -3,32 +3,20 @@
 
 #include <algorithm>
 
-#include "expect/match/item.h"
-
 namespace wireproof {
 
-EventAlignment::EventAlignment(std::span<const Row> rows, const TcpConnection& connection,
-                               const ItemPlan& plan, const Lanes& lanes,
-                               const MatchContext& context, Pruning pruning)
-    : rows_(rows),
-      connection_(connection),
-      plan_(plan),
-      lanes_(lanes),
-      context_(context),
-      pruning_(pruning) {}
-
 AlignState EventAlignment::start() const {
-  return {0, 0, lanes_.client.begin(), lanes_.server.begin()};
+  return {0, 0, table_.lanes.client.begin(), table_.lanes.server.begin()};
 }
 
 bool EventAlignment::items_done(const AlignState& state) const {
-  return state.client_item == plan_.client.items.size() &&
-         state.server_item == plan_.server.items.size();
+  return state.client_item == table_.plan.client.items.size() &&
+         state.server_item == table_.plan.server.items.size();
 }
 
 bool EventAlignment::events_done(const AlignState& state) const {
-  return state.client_position >= lanes_.client.end() &&
-         state.server_position >= lanes_.server.end();
+  return state.client_position >= table_.lanes.client.end() &&
+         state.server_position >= table_.lanes.server.end();
 }
 
 bool EventAlignment::finished(const AlignState& state) const {
@@ -36,9 +24,9 @@ bool EventAlignment::finished(const AlignState& state) const {
 }
 
 const Item* EventAlignment::next_item(const AlignState& state, Side side) const {
-  const ItemLane& lane = plan_.lane(side);
+  const ItemLane& lane = table_.plan.lane(side);
   const std::uint32_t place = state.item(side);
-  return place < lane.items.size() ? &plan_.items[lane.items[place]] : nullptr;
+  return place < lane.items.size() ? &table_.plan.items[lane.items[place]] : nullptr;
 }
 
 // Whether the rows of the other direction that the table has above a side's next row are done.
@@ -47,8 +35,8 @@ bool EventAlignment::is_due(const AlignState& state, Side side) const {
   if (item == nullptr || item->anything) return false;
   if (item->any_order) return true;
   const Side other = other_side(side);
-  const auto own_index = static_cast<std::size_t>(item - plan_.items.data());
-  return plan_.lane(other).next_ordered[state.item(other)] > own_index;
+  const auto own_index = static_cast<std::size_t>(item - table_.plan.items.data());
+  return table_.plan.lane(other).next_ordered[state.item(other)] > own_index;
 }
 
 EventAlignment::Ready EventAlignment::ready(const AlignState& state) const {
@@ -77,16 +65,16 @@ void EventAlignment::placements(const AlignState& state, std::vector<Move>& move
 // `…` takes any event that causality allows, but never an RST (matching.md §4).
 void EventAlignment::add_anything(const AlignState& state, const Item& item,
                                   std::vector<Move>& moves) const {
-  const bool is_last = state.client_item + 1 == plan_.client.items.size() &&
-                       state.server_item + 1 == plan_.server.items.size();
+  const bool is_last = state.client_item + 1 == table_.plan.client.items.size() &&
+                       state.server_item + 1 == table_.plan.server.items.size();
   Move leave{.kind = MoveKind::leave, .to = state};
-  leave.item = static_cast<std::uint32_t>(&item - plan_.items.data());
+  leave.item = static_cast<std::uint32_t>(&item - table_.plan.items.data());
   ++leave.to.client_item;
   ++leave.to.server_item;
   const bool leave_first = !is_last || events_done(state);
   if (leave_first) moves.push_back(leave);
   for (const Side side : {Side::client, Side::server}) {
-    const Lane& lane = lanes_.of(side);
+    const Lane& lane = table_.lanes.of(side);
     const Piece* piece = lane.piece_at(state.position(side));
     if (piece == nullptr || piece->kind == EventKind::rst) continue;
     if (piece->ack > state.position(other_side(side))) continue;
@@ -102,15 +90,15 @@ void EventAlignment::add_anything(const AlignState& state, const Item& item,
 Move EventAlignment::make_move(MoveKind kind, const AlignState& state, const Item& item,
                                std::uint64_t end) const {
   Move move{.kind = kind, .side = item.from, .to = state};
-  move.item = static_cast<std::uint32_t>(&item - plan_.items.data());
-  move.to.position(item.from) = lanes_.of(item.from).settle(end);
+  move.item = static_cast<std::uint32_t>(&item - table_.plan.items.data());
+  move.to.position(item.from) = table_.lanes.of(item.from).settle(end);
   ++move.to.item(item.from);
   return move;
 }
 
 void EventAlignment::add_places(const AlignState& state, const Item& item, Causality causality,
                                 std::vector<Move>& moves) const {
-  const Piece* piece = lanes_.of(item.from).piece_at(state.position(item.from));
+  const Piece* piece = table_.lanes.of(item.from).piece_at(state.position(item.from));
   if (piece == nullptr) return;
   if (by_segments()) {
     add_segment_place(state, item, causality, moves);
@@ -131,7 +119,7 @@ void EventAlignment::add_place(const AlignState& state, const Item& item, End en
   if (end.stays) --move.to.item(item.from);
   // matching.md §2: an event may be placed once all that its segment acknowledges was placed. A row
   // that is not ordered against the other direction may have fallen in the middle of one there.
-  const std::uint64_t needed = lanes_.of(item.from).needed_ack(begin, end.position);
+  const std::uint64_t needed = table_.lanes.of(item.from).needed_ack(begin, end.position);
   move.early = !item.any_order && needed > state.position(other_side(item.from));
   if (move.early != (causality == Causality::broken)) return;
   if (move.early) move.cost += move_cost::kEarly;
@@ -143,23 +131,23 @@ void EventAlignment::add_place(const AlignState& state, const Item& item, End en
 }
 
 bool EventAlignment::leaves_too_much(const AlignState& to, Side side) const {
-  return lanes_.of(side).bytes_left(to.position(side)) >
-         plan_.lane(side).bytes_after[to.item(side)];
+  return table_.lanes.of(side).bytes_left(to.position(side)) >
+         table_.plan.lane(side).bytes_after[to.item(side)];
 }
 
 bool EventAlignment::payload_matches(const Item& item, std::uint64_t begin,
                                      std::uint64_t end) const {
-  const Row& row = rows_[item.row];
+  const Row& row = table_.rows[item.row];
   if (!row.payload || !item.has(EventKind::bytes)) return true;
-  Variables variables = context_variables(context_);
-  return !compare_message(*row.payload, context_layouts(context_), variables,
-                          stream_bytes(connection_, item.from, begin, end));
+  Variables variables = context_variables(table_.context);
+  return !compare_message(*row.payload, context_layouts(table_.context), variables,
+                          stream_bytes(table_.connection, item.from, begin, end));
 }
 
 std::vector<EventAlignment::End> EventAlignment::bytes_ends(const AlignState& state,
                                                             const Item& item) const {
   const std::uint64_t begin = state.position(item.from);
-  const std::uint64_t limit = lanes_.of(item.from).bytes_end(begin);
+  const std::uint64_t limit = table_.lanes.of(item.from).bytes_end(begin);
   if (item.size) {
     if (begin + *item.size > limit) return {};
     return {{begin + *item.size}};
@@ -178,7 +166,7 @@ std::vector<EventAlignment::End> EventAlignment::bytes_ends(const AlignState& st
 std::vector<EventAlignment::End> EventAlignment::open_ends(const Item& item, std::uint64_t begin,
                                                            std::uint64_t limit) const {
   std::vector<End> ends;
-  const std::uint64_t boundary = lanes_.of(item.from).piece_at(begin)->end;
+  const std::uint64_t boundary = table_.lanes.of(item.from).piece_at(begin)->end;
   add_boundaries(item, {begin + 1, boundary}, limit, ends);
   // Two items of unknown size may share a segment.
   if (item.unknown_size_after && boundary > begin + 1) ends.push_back({begin + 1});
@@ -192,12 +180,12 @@ std::vector<EventAlignment::End> EventAlignment::payload_ends(const Item& item, 
                                                               std::uint64_t limit) const {
   constexpr std::size_t kMaxTriedSegments = 8;
   std::vector<End> ends;
-  const ByteView bytes = stream_bytes(connection_, item.from, begin, limit);
-  if (const auto size = read_message_size(*item.payload, context_, bytes)) {
+  const ByteView bytes = stream_bytes(table_.connection, item.from, begin, limit);
+  if (const auto size = read_message_size(*item.payload, table_.context, bytes)) {
     ends.push_back({begin + *size});
     if (payload_matches(item, begin, begin + *size)) return ends;
   }
-  const Lane& lane = lanes_.of(item.from);
+  const Lane& lane = table_.lanes.of(item.from);
   std::uint64_t boundary = begin;
   for (std::size_t count = 0; count < kMaxTriedSegments && boundary < limit; ++count) {
     boundary = lane.piece_at(boundary)->end;
@@ -212,7 +200,7 @@ std::vector<EventAlignment::End> EventAlignment::payload_ends(const Item& item, 
 void EventAlignment::add_boundaries(const Item& item, Range positions, std::uint64_t limit,
                                     std::vector<End>& ends) const {
   if (positions.least > positions.most) return;
-  const Lane& lane = lanes_.of(item.from);
+  const Lane& lane = table_.lanes.of(item.from);
   const std::uint64_t after = item.known_size_after;
   for (std::size_t index = lane.piece_index(positions.least + after - 1);
        index < lane.pieces().size(); ++index) {
@@ -225,7 +213,7 @@ void EventAlignment::add_boundaries(const Item& item, Range positions, std::uint
 // Segments mode: what one segment contributed is one item.
 void EventAlignment::add_segment_place(const AlignState& state, const Item& item,
                                        Causality causality, std::vector<Move>& moves) const {
-  const Lane& lane = lanes_.of(item.from);
+  const Lane& lane = table_.lanes.of(item.from);
   const std::size_t first = lane.piece_index(state.position(item.from));
   const std::size_t behind = lane.unit_end(first);
   KindSet kinds = 0;

@@ -1,11 +1,9 @@
 #pragma once
 
-#include <span>
 #include <vector>
 
 #include "expect/match/align_state.h"
 #include "expect/match/item.h"
-#include "expect/match/lane.h"
 
 namespace wireproof {
 
@@ -13,11 +11,11 @@ namespace wireproof {
 enum class Pruning : std::uint8_t { on, off };
 
 // matching.md §2–4 as moves: a state is how many items of each direction were laid out, and up to
-// which position. All that is referred to must outlive the model.
+// which position.
 class EventAlignment {
  public:
-  EventAlignment(std::span<const Row> rows, const TcpConnection& connection, const ItemPlan& plan,
-                 const Lanes& lanes, const MatchContext& context, Pruning pruning);
+  // The table must outlive it.
+  EventAlignment(const EventTable& table, Pruning pruning) : table_(table), pruning_(pruning) {}
 
   AlignState start() const;
   bool finished(const AlignState& state) const;
@@ -54,6 +52,8 @@ class EventAlignment {
   void add_segment_place(const AlignState& state, const Item& item, Causality causality,
                          std::vector<Move>& moves) const;
   void add_wrong_sizes(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
+  void add_wrong_size(const AlignState& state, const Item& item, std::uint64_t end,
+                      std::vector<Move>& moves) const;
   void add_wrong_segment(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
   void add_substitutes(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
   void add_miss(const AlignState& state, const Item& item, std::vector<Move>& moves) const;
@@ -64,13 +64,9 @@ class EventAlignment {
   bool payload_matches(const Item& item, std::uint64_t begin, std::uint64_t end) const;
   bool items_done(const AlignState& state) const;
   bool events_done(const AlignState& state) const;
-  bool by_segments() const { return context_.strictness == Strictness::segments; }
+  bool by_segments() const { return table_.context.strictness == Strictness::segments; }
 
-  std::span<const Row> rows_;
-  const TcpConnection& connection_;
-  const ItemPlan& plan_;
-  const Lanes& lanes_;
-  const MatchContext& context_;
+  const EventTable& table_;
   Pruning pruning_;
 };
 

@@ -27,7 +27,7 @@ void EventAlignment::repairs(const AlignState& state, std::vector<Move>& moves) 
 // An RST ends what the table lets end with FIN, or go on with data; a FIN where the table has RST.
 void EventAlignment::add_substitutes(const AlignState& state, const Item& item,
                                      std::vector<Move>& moves) const {
-  const Piece* piece = lanes_.of(item.from).piece_at(state.position(item.from));
+  const Piece* piece = table_.lanes.of(item.from).piece_at(state.position(item.from));
   if (piece == nullptr || item.has(piece->kind)) return;
   const bool has_reset = piece->kind == EventKind::rst;
   const bool fin_for_rst = piece->kind == EventKind::fin && item.kinds == kind_bit(EventKind::rst);
@@ -40,7 +40,7 @@ void EventAlignment::add_substitutes(const AlignState& state, const Item& item,
 
 void EventAlignment::add_unexpected(const AlignState& state, Side side,
                                     std::vector<Move>& moves) const {
-  const Lane& lane = lanes_.of(side);
+  const Lane& lane = table_.lanes.of(side);
   const Piece* piece = lane.piece_at(state.position(side));
   if (piece == nullptr) return;
   Move move{.kind = MoveKind::unexpected, .side = side, .to = state};
@@ -66,7 +66,7 @@ void EventAlignment::add_wrong_sizes(const AlignState& state, const Item& item,
     add_wrong_segment(state, item, moves);
     return;
   }
-  const Lane& lane = lanes_.of(item.from);
+  const Lane& lane = table_.lanes.of(item.from);
   const std::uint64_t begin = state.position(item.from);
   const Piece* piece = lane.piece_at(begin);
   if (piece == nullptr || piece->kind != EventKind::bytes) return;
@@ -75,53 +75,51 @@ void EventAlignment::add_wrong_sizes(const AlignState& state, const Item& item,
   const std::uint64_t expected = begin + item.size.value_or(item.limits ? item.limits->most : 0);
   std::vector<std::uint64_t> ends{piece->end, limit};
   if (expected < limit) ends.push_back(lane.piece_at(expected)->end);
-  std::sort(ends.begin(), ends.end());
+  std::ranges::sort(ends);
   ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
   for (const std::uint64_t end : ends) {
     const std::uint64_t size = end - begin;
     if (item.size ? size == *item.size : item.limits->contains(size)) continue;
-    Move move = make_move(MoveKind::place, state, item, end);
-    move.wrong_size = true;
-    move.early = lane.needed_ack(begin, end) > state.position(other_side(item.from));
-    if (move.early && item.level != Level::must) continue;
-    move.cost = item.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
-    if (move.early) move.cost += move_cost::kEarly;
-    moves.push_back(move);
+    add_wrong_size(state, item, end, moves);
   }
 }
 
-// Segments mode: a data segment of another size, or with other kinds of event.
-void EventAlignment::add_wrong_segment(const AlignState& state, const Item& item,
-                                       std::vector<Move>& moves) const {
-  const Lane& lane = lanes_.of(item.from);
-  const std::uint64_t begin = state.position(item.from);
-  const std::size_t first = lane.piece_index(begin);
-  if (first == lane.pieces().size() || lane.pieces()[first].kind != EventKind::bytes) return;
-  const std::uint64_t end = lane.pieces()[lane.unit_end(first) - 1].end;
+void EventAlignment::add_wrong_size(const AlignState& state, const Item& item, std::uint64_t end,
+                                    std::vector<Move>& moves) const {
   Move move = make_move(MoveKind::place, state, item, end);
-  move.wrong_size = true;
-  move.early = lane.needed_ack(begin, end) > state.position(other_side(item.from));
+  const std::uint64_t needed =
+      table_.lanes.of(item.from).needed_ack(state.position(item.from), end);
+  move.early = needed > state.position(other_side(item.from));
   if (move.early && item.level != Level::must) return;
   move.cost = item.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
   if (move.early) move.cost += move_cost::kEarly;
   moves.push_back(move);
 }
 
+// Segments mode: a data segment of another size, or with other kinds of event.
+void EventAlignment::add_wrong_segment(const AlignState& state, const Item& item,
+                                       std::vector<Move>& moves) const {
+  const Lane& lane = table_.lanes.of(item.from);
+  const std::size_t first = lane.piece_index(state.position(item.from));
+  if (first == lane.pieces().size() || lane.pieces()[first].kind != EventKind::bytes) return;
+  add_wrong_size(state, item, lane.pieces()[lane.unit_end(first) - 1].end, moves);
+}
+
 // One side is used up, so the rest of the other is wrong as a whole.
 void EventAlignment::add_give_up(const AlignState& state, std::vector<Move>& moves) const {
   std::uint64_t left = 0;
   for (const Side side : {Side::client, Side::server}) {
-    const ItemLane& items = plan_.lane(side);
+    const ItemLane& items = table_.plan.lane(side);
     for (std::size_t place = state.item(side); place < items.items.size(); ++place) {
-      if (plan_.items[items.items[place]].level == Level::must) ++left;
+      if (table_.plan.items[items.items[place]].level == Level::must) ++left;
     }
-    const Lane& lane = lanes_.of(side);
+    const Lane& lane = table_.lanes.of(side);
     left += lane.pieces().size() - lane.piece_index(state.position(side));
   }
   Move move{.kind = MoveKind::give_up, .cost = give_up_cost(left), .to = state};
   for (const Side side : {Side::client, Side::server}) {
-    move.to.item(side) = static_cast<std::uint32_t>(plan_.lane(side).items.size());
-    move.to.position(side) = lanes_.of(side).end();
+    move.to.item(side) = static_cast<std::uint32_t>(table_.plan.lane(side).items.size());
+    move.to.position(side) = table_.lanes.of(side).end();
   }
   moves.push_back(move);
 }

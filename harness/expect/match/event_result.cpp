@@ -1,283 +1,293 @@
-#include "expect/match/event_result.h"
+#include "expect/match/placings.h"
 
 #include <algorithm>
 #include <map>
+#include <set>
 
-#include "expect/match/item.h"
+#include "base/text/words.h"
 #include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {
+namespace {
 
-EventResult::EventResult(std::span<const Row> rows, const TcpConnection& connection,
-                         const ItemPlan& plan, const Lanes& lanes, const MatchContext& context)
-    : rows_(rows),
-      connection_(connection),
-      plan_(plan),
-      lanes_(lanes),
-      context_(context),
-      variables_(context_variables(context)) {}
+class EventResult {
+ public:
+  explicit EventResult(const EventTable& table)
+      : table_(table), variables_(context_variables(table.context)) {}
 
-void EventResult::fill(const Placings& placings, MatchResult& result) {
-  std::uint64_t client_sent = 0;
-  std::uint64_t server_sent = 0;
-  for (std::size_t index = 0; index < rows_.size(); ++index) {
-    const Row& row = rows_[index];
-    if (is_acknowledgement(row)) {
-      const bool by_client = row.from == Side::client;
-      const std::uint64_t needed = by_client ? std::min(server_sent, lanes_.server.sent_end())
-                                             : std::min(client_sent, lanes_.client.sent_end());
-      result.rows.push_back(judge_acknowledgement(row, {index, needed}, connection_));
-      continue;
+  void fill(const Placings& placings, MatchResult& result) {
+    std::uint64_t client_sent = 0;
+    std::uint64_t server_sent = 0;
+    for (std::size_t index = 0; index < table_.rows.size(); ++index) {
+      const Row& row = table_.rows[index];
+      if (is_acknowledgement(row)) {
+        const bool by_client = row.from == Side::client;
+        const std::uint64_t needed = by_client
+                                         ? std::min(server_sent, table_.lanes.server.sent_end())
+                                         : std::min(client_sent, table_.lanes.client.sent_end());
+        result.rows.push_back(judge_acknowledgement(row, {index, needed}, table_.connection));
+        continue;
+      }
+      const RowPlacing& placing = placings.rows[index];
+      client_sent = std::max(client_sent, placing.sent_end(row, Side::client));
+      server_sent = std::max(server_sent, placing.sent_end(row, Side::server));
+      result.rows.push_back(judge_row(index, placings));
     }
+    result.packets = judge_packets(placings, result.rows);
+  }
+
+ private:
+  RowResult judge_row(std::size_t index, const Placings& placings) {
+    const Row& row = table_.rows[index];
     const RowPlacing& placing = placings.rows[index];
-    client_sent = std::max(client_sent, placing.sent_end(row, Side::client));
-    server_sent = std::max(server_sent, placing.sent_end(row, Side::server));
-    result.rows.push_back(judge_row(index, placings));
+    if (row.kind == RowKind::anything) return judge_open_row(index, placing);
+    RowResult result;
+    result.row = index;
+    result.level = row.level;
+    if (placing.placed) judge_placed(row, placing, result);
+    if (row_kinds(row) == 0) {
+      result.reason = "a TCP connection has no such packet";
+    } else if (placing.missed || !placing.placed) {
+      judge_missed(placing, placings, result);
+    } else {
+      result.state = RowState::matched;
+      judge_early(placings, result);
+    }
+    return result;
   }
-  result.packets = judge_packets(placings, result.rows);
-}
 
-std::vector<std::size_t> EventResult::packets(const std::vector<std::size_t>& segments) const {
-  std::vector<std::size_t> result;
-  for (const std::size_t segment : segments) {
-    result.push_back(connection_.segments[segment].packet);
+  RowResult judge_open_row(std::size_t index, const RowPlacing& placing) const {
+    RowResult result;
+    result.row = index;
+    result.level = table_.rows[index].level;
+    result.state = RowState::open;
+    std::vector<std::size_t> segments =
+        table_.lanes.client.segments(placing.client_begin, placing.client_end);
+    const std::vector<std::size_t> server =
+        table_.lanes.server.segments(placing.server_begin, placing.server_end);
+    segments.insert(segments.end(), server.begin(), server.end());
+    std::ranges::sort(segments);
+    result.packets = packets(segments);
+    return result;
   }
-  return result;
-}
 
-RowResult EventResult::judge_row(std::size_t index, const Placings& placings) {
-  const Row& row = rows_[index];
-  const RowPlacing& placing = placings.rows[index];
-  if (row.kind == RowKind::anything) return judge_open_row(index, placing);
-  RowResult result;
-  result.row = index;
-  result.level = row.level;
-  if (placing.placed) judge_placed(row, placing, result);
-  if (row_kinds(row) == 0) {
-    result.reason = "a TCP connection has no such packet";
-  } else if (placing.missed || !placing.placed) {
-    judge_missed(placing, placings, result);
-  } else {
-    result.state = RowState::matched;
-    judge_early(placings, result);
-  }
-  return result;
-}
-
-RowResult EventResult::judge_open_row(std::size_t index, const RowPlacing& placing) const {
-  RowResult result;
-  result.row = index;
-  result.level = rows_[index].level;
-  result.state = RowState::open;
-  std::vector<std::size_t> segments =
-      lanes_.client.segments(placing.client_begin, placing.client_end);
-  const std::vector<std::size_t> server =
-      lanes_.server.segments(placing.server_begin, placing.server_end);
-  segments.insert(segments.end(), server.begin(), server.end());
-  std::sort(segments.begin(), segments.end());
-  result.packets = packets(segments);
-  return result;
-}
-
-// The segments of the bytes around a row that follow each other without a packet of the other
-// side between them in the table: PSH on any of them will do.
-std::vector<std::size_t> EventResult::run_segments(const Row& row,
-                                                   const RowPlacing& placing) const {
-  const Lane& lane = lanes_.of(row.from);
-  const std::vector<std::size_t> own = lane.segments(placing.begin, placing.end);
-  const bool pushed = std::any_of(own.begin(), own.end(), [&](std::size_t segment) {
-    return connection_.segments[segment].has(tcp_flag::kPsh);
-  });
-  if (pushed || context_.strictness != Strictness::stream) return own;
-  const auto index = static_cast<std::size_t>(&row - rows_.data());
-  const auto first = std::find_if(plan_.items.begin(), plan_.items.end(), [&](const Item& item) {
-    return item.row == index && item.has(EventKind::bytes);
-  });
-  if (first == plan_.items.end()) return {};
-  std::uint64_t behind = placing.begin + first->known_size_after;
-  behind =
-      std::max(behind + lane.bytes_left(placing.begin) - lane.bytes_left(placing.end), placing.end);
-  if (first->unknown_size_after) behind = lane.bytes_end(placing.begin);
-  return lane.segments(placing.begin, behind);
-}
-
-void EventResult::judge_placed(const Row& row, const RowPlacing& placing, RowResult& result) {
-  const Lane& lane = lanes_.of(row.from);
-  CapturedValues captured;
-  captured.seq = connection_.number(row.from, placing.begin);
-  captured.size = lane.bytes_left(placing.begin) - lane.bytes_left(placing.end);
-  captured.payload = stream_bytes(connection_, row.from, placing.begin, placing.end);
-  captured.segments = lane.segments(placing.begin, placing.end);
-  captured.run_segments = run_segments(row, placing);
-  result.packets = packets(captured.segments);
-  result.differences =
-      compare_values(row, captured, connection_, context_layouts(context_), variables_);
-  const bool says_length =
-      std::any_of(result.differences.begin(), result.differences.end(),
-                  [](const FieldDifference& difference) { return difference.field == "Len"; });
-  const auto size = known_size(row, context_);
-  const bool wrong_size = size && *size != captured.size && has_bytes(row);
-  if (wrong_size && !says_length) {
-    result.differences.insert(
-        result.differences.begin(),
-        {"Len", std::to_string(*size), std::to_string(captured.size), row.level});
-  }
-  if (auto push = compare_push(row, captured, connection_)) {
-    result.differences.push_back(std::move(*push));
-  }
-}
-
-void EventResult::add_nearest(const Piece& piece, RowResult& result) const {
-  if (piece.segment == kNoSegment) return;
-  const Row& row = rows_[result.row];
-  const Segment& segment = connection_.segments[piece.segment];
-  result.nearest = segment.packet;
-  constexpr std::uint16_t kCompared = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
-  if ((row.flags & kCompared) != (segment.flags & kCompared)) {
-    result.differences.push_back(
-        {"flags", flag_words(row.flags), flag_words(segment.flags), row.level});
-  }
-  if (piece.kind != EventKind::bytes || !has_bytes(row)) return;
-  if (auto length = compare_length(row, piece.end - piece.begin)) {
-    result.differences.push_back(std::move(*length));
-  }
-}
-
-const UnexpectedPiece* EventResult::find_nearest(const Row& row, const RowPlacing& placing,
-                                                 const Placings& placings) {
-  auto& used = row.from == Side::client ? client_nearest_ : server_nearest_;
-  for (const UnexpectedPiece& unexpected : placings.unexpected) {
-    if (unexpected.side != row.from) continue;
-    if (unexpected.piece.begin < placing.missed_position) continue;
-    if (used.insert(unexpected.piece.begin).second) return &unexpected;
-  }
-  return nullptr;
-}
-
-std::string EventResult::missing_reason(const RowResult& result) const {
-  for (const Event& event : connection_.events) {
-    if (event.kind != EventKind::rst) continue;
-    const std::size_t packet = connection_.segments[event.segment].packet;
-    if (result.nearest == packet) break;
-    return packet_words(packet) + " had reset the connection";
-  }
-  const Row& row = rows_[result.row];
-  if (!result.packets.empty()) {
-    return packet_words(result.packets.back()) + " has only part of it";
-  }
-  if (result.nearest) return packet_words(*result.nearest) + " stands in its place";
-  return "the " + side_words(row.from) + " sent no " + flag_words(row.flags) + " here";
-}
-
-void EventResult::judge_missed(const RowPlacing& placing, const Placings& placings,
-                               RowResult& result) {
-  result.state = RowState::missing;
-  const Row& row = rows_[result.row];
-  if (placing.substitute) {
-    add_nearest(*placing.substitute, result);
-  } else if (!result.packets.empty()) {
-    const auto segments = lanes_.of(row.from).segments(placing.begin, placing.end);
-    result.nearest = result.packets.back();
-    const std::uint16_t flags = connection_.segments[segments.back()].flags;
-    result.differences.push_back({"flags", flag_words(row.flags), flag_words(flags), row.level});
-  } else if (const UnexpectedPiece* nearest = find_nearest(row, placing, placings)) {
-    add_nearest(nearest->piece, result);
-  }
-  result.reason = missing_reason(result);
-}
-
-// "packet 7 acknowledges 5 of the 13 bytes of row 4".
-std::string EventResult::early_reason(std::size_t early, std::size_t above,
-                                      const Placings& placings) const {
-  const RowPlacing& placing = placings.rows[early];
-  const RowPlacing& later = placings.rows[above];
-  const Row& row = rows_[early];
-  const auto segments = lanes_.of(row.from).segments(placing.begin, placing.end);
-  if (segments.empty()) return {};
-  const Segment& segment = connection_.segments[segments.front()];
-  const Lane& lane = lanes_.of(other_side(row.from));
-  const std::uint64_t size = lane.bytes_left(later.begin) - lane.bytes_left(later.end);
-  const std::uint64_t reached = std::clamp(segment.ack, later.begin, later.end);
-  const std::uint64_t seen = lane.bytes_left(later.begin) - lane.bytes_left(reached);
-  std::string text = packet_words(segment.packet) + " acknowledges ";
-  if (size == 0) {
-    text += "nothing of " + row_words(rows_[above]);
-  } else {
-    text += std::to_string(seen) + " of the " + byte_words(size) + " of " + row_words(rows_[above]);
-  }
-  const auto later_segments = lane.segments(later.begin, later.end);
-  for (const std::size_t index : later_segments) {
-    const Segment& answer = connection_.segments[index];
-    if (answer.ack <= placing.begin) continue;
-    return text + ", and " + packet_words(answer.packet) + " of " + row_words(rows_[above]) +
-           " acknowledges " + packet_words(segment.packet);
-  }
-  return text;
-}
-
-void EventResult::judge_early(const Placings& placings, RowResult& result) const {
-  const RowPlacing& placing = placings.rows[result.row];
-  if (placing.early_for) {
-    result.state = RowState::out_of_order;
-    result.reason = early_reason(result.row, *placing.early_for, placings);
-  } else if (placing.acknowledges_unexpected) {
-    result.state = RowState::out_of_order;
-    result.reason = "its packet acknowledges what no row above it has";
-  }
-}
-
-std::string EventResult::unexpected_reason(const UnexpectedPiece& unexpected) const {
-  const Piece& piece = unexpected.piece;
-  std::string text = "no row has its ";
-  text += piece.kind == EventKind::bytes ? byte_words(piece.end - piece.begin)
-                                         : event_words(piece.kind);
-  if (!unexpected.after_row) return text + "; it stands before all rows";
-  text += "; it stands after " + row_words(rows_[*unexpected.after_row]);
-  // Rows of acknowledgements have no place among the events.
-  std::size_t next = *unexpected.after_row + 1;
-  while (next < rows_.size() && is_acknowledgement(rows_[next])) ++next;
-  if (next >= rows_.size()) return text + ", where the table ends";
-  return text + " and before " + row_words(rows_[next]);
-}
-
-std::vector<PacketResult> EventResult::judge_packets(const Placings& placings,
-                                                     const std::vector<RowResult>& rows) const {
-  std::map<std::size_t, PacketResult> by_packet;
-  for (const Segment& segment : connection_.segments) {
-    PacketResult& result = by_packet[segment.packet];
-    result.packet = segment.packet;
-    result.repeat = segment.repeat;
-    const bool repeats = segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order;
-    result.state = repeats ? PacketState::repeat : PacketState::unexpected;
-    if (!repeats) result.reason = "its sequence number is far outside of the window";
-  }
-  for (const RowResult& row : rows) {
-    for (const std::size_t packet : row.packets) {
-      PacketResult& result = by_packet[packet];
-      result.state = PacketState::row;
-      result.reason.clear();
-      result.rows.push_back(row.row);
+  void judge_placed(const Row& row, const RowPlacing& placing, RowResult& result) {
+    const Lane& lane = table_.lanes.of(row.from);
+    CapturedValues captured;
+    captured.seq = table_.connection.number(row.from, placing.begin);
+    captured.size = lane.bytes_left(placing.begin) - lane.bytes_left(placing.end);
+    captured.payload = stream_bytes(table_.connection, row.from, placing.begin, placing.end);
+    captured.segments = lane.segments(placing.begin, placing.end);
+    captured.run_segments = run_segments(row, placing);
+    result.packets = packets(captured.segments);
+    result.differences = compare_values(row, captured, table_.connection,
+                                        context_layouts(table_.context), variables_);
+    const bool says_length = std::ranges::find(result.differences, "Len",
+                                               &FieldDifference::field) != result.differences.end();
+    const auto size = known_size(row, table_.context);
+    const bool wrong_size = size && *size != captured.size && has_bytes(row);
+    if (wrong_size && !says_length) {
+      result.differences.insert(
+          result.differences.begin(),
+          {"Len", std::to_string(*size), std::to_string(captured.size), row.level});
+    }
+    if (auto push = compare_push(row, captured, table_.connection)) {
+      result.differences.push_back(std::move(*push));
     }
   }
-  for (const UnexpectedPiece& unexpected : placings.unexpected) {
-    if (unexpected.piece.segment == kNoSegment) continue;
-    PacketResult& result = by_packet[connection_.segments[unexpected.piece.segment].packet];
-    result.state = PacketState::unexpected;
-    result.reason = unexpected_reason(unexpected);
+
+  void judge_missed(const RowPlacing& placing, const Placings& placings, RowResult& result) {
+    result.state = RowState::missing;
+    const Row& row = table_.rows[result.row];
+    if (placing.substitute) {
+      add_nearest(*placing.substitute, result);
+    } else if (!result.packets.empty()) {
+      const auto segments = table_.lanes.of(row.from).segments(placing.begin, placing.end);
+      result.nearest = result.packets.back();
+      const std::uint16_t flags = table_.connection.segments[segments.back()].flags;
+      result.differences.push_back(
+          {"flags", render_tcp_flags(row.flags), render_tcp_flags(flags), row.level});
+    } else if (const UnexpectedPiece* nearest = find_nearest(row, placing, placings)) {
+      add_nearest(nearest->piece, result);
+    }
+    result.reason = missing_reason(result);
   }
-  // An event of another kind than its row has is what the row says is wrong with it.
-  for (const RowResult& row : rows) {
-    const auto& substitute = placings.rows[row.row].substitute;
-    if (!substitute || substitute->segment == kNoSegment) continue;
-    PacketResult& result = by_packet[connection_.segments[substitute->segment].packet];
-    result.state = PacketState::unexpected;
-    result.reason =
-        "it stands where " + row_words(rows_[row.row]) + " has " + flag_words(rows_[row.row].flags);
+
+  void judge_early(const Placings& placings, RowResult& result) const {
+    const RowPlacing& placing = placings.rows[result.row];
+    if (placing.early_for) {
+      result.state = RowState::out_of_order;
+      result.reason = early_reason(result.row, *placing.early_for, placings);
+    } else if (placing.acknowledges_unexpected) {
+      result.state = RowState::out_of_order;
+      result.reason = "its packet acknowledges what no row above it has";
+    }
   }
-  std::vector<PacketResult> results;
-  for (auto& [packet, result] : by_packet) results.push_back(std::move(result));
-  return results;
+
+  void add_nearest(const Piece& piece, RowResult& result) const {
+    if (piece.segment == kNoSegment) return;
+    const Row& row = table_.rows[result.row];
+    const Segment& segment = table_.connection.segments[piece.segment];
+    result.nearest = segment.packet;
+    constexpr std::uint16_t kCompared = tcp_flag::kSyn | tcp_flag::kFin | tcp_flag::kRst;
+    if ((row.flags & kCompared) != (segment.flags & kCompared)) {
+      result.differences.push_back(
+          {"flags", render_tcp_flags(row.flags), render_tcp_flags(segment.flags), row.level});
+    }
+    if (piece.kind != EventKind::bytes || !has_bytes(row)) return;
+    if (auto length = compare_length(row, piece.end - piece.begin)) {
+      result.differences.push_back(std::move(*length));
+    }
+  }
+
+  const UnexpectedPiece* find_nearest(const Row& row, const RowPlacing& placing,
+                                      const Placings& placings) {
+    auto& used = row.from == Side::client ? client_nearest_ : server_nearest_;
+    for (const UnexpectedPiece& unexpected : placings.unexpected) {
+      if (unexpected.side != row.from) continue;
+      if (unexpected.piece.begin < placing.missed_position) continue;
+      if (used.insert(unexpected.piece.begin).second) return &unexpected;
+    }
+    return nullptr;
+  }
+
+  std::string missing_reason(const RowResult& result) const {
+    for (const Event& event : table_.connection.events) {
+      if (event.kind != EventKind::rst) continue;
+      const std::size_t packet = table_.connection.segments[event.segment].packet;
+      if (result.nearest == packet) break;
+      return packet_words(packet) + " had reset the connection";
+    }
+    const Row& row = table_.rows[result.row];
+    if (!result.packets.empty()) {
+      return packet_words(result.packets.back()) + " has only part of it";
+    }
+    if (result.nearest) return packet_words(*result.nearest) + " stands in its place";
+    return "the " + side_words(row.from) + " sent no " + render_tcp_flags(row.flags) + " here";
+  }
+
+  // "packet 7 acknowledges 5 of the 13 bytes of row 4".
+  std::string early_reason(std::size_t early, std::size_t above, const Placings& placings) const {
+    const RowPlacing& placing = placings.rows[early];
+    const RowPlacing& later = placings.rows[above];
+    const Row& row = table_.rows[early];
+    const auto segments = table_.lanes.of(row.from).segments(placing.begin, placing.end);
+    if (segments.empty()) return {};
+    const Segment& segment = table_.connection.segments[segments.front()];
+    const Lane& lane = table_.lanes.of(other_side(row.from));
+    const std::uint64_t size = lane.bytes_left(later.begin) - lane.bytes_left(later.end);
+    const std::uint64_t reached = std::clamp(segment.ack, later.begin, later.end);
+    const std::uint64_t seen = lane.bytes_left(later.begin) - lane.bytes_left(reached);
+    std::string text = packet_words(segment.packet) + " acknowledges ";
+    if (size == 0) {
+      text += "nothing of " + row_words(table_.rows[above]);
+    } else {
+      text += std::to_string(seen) + " of the " + counted(size, "byte") + " of " +
+              row_words(table_.rows[above]);
+    }
+    const auto later_segments = lane.segments(later.begin, later.end);
+    for (const std::size_t index : later_segments) {
+      const Segment& answer = table_.connection.segments[index];
+      if (answer.ack <= placing.begin) continue;
+      return text + ", and " + packet_words(answer.packet) + " of " +
+             row_words(table_.rows[above]) + " acknowledges " + packet_words(segment.packet);
+    }
+    return text;
+  }
+
+  std::string unexpected_reason(const UnexpectedPiece& unexpected) const {
+    const Piece& piece = unexpected.piece;
+    std::string text = "no row has its ";
+    text += piece.kind == EventKind::bytes ? counted(piece.end - piece.begin, "byte")
+                                           : event_words(piece.kind);
+    if (!unexpected.after_row) return text + "; it stands before all rows";
+    text += "; it stands after " + row_words(table_.rows[*unexpected.after_row]);
+    // Rows of acknowledgements have no place among the events.
+    std::size_t next = *unexpected.after_row + 1;
+    while (next < table_.rows.size() && is_acknowledgement(table_.rows[next])) ++next;
+    if (next >= table_.rows.size()) return text + ", where the table ends";
+    return text + " and before " + row_words(table_.rows[next]);
+  }
+
+  // The segments of the bytes around a row that follow each other without a packet of the other
+  // side between them in the table: PSH on any of them will do.
+  std::vector<std::size_t> run_segments(const Row& row, const RowPlacing& placing) const {
+    const Lane& lane = table_.lanes.of(row.from);
+    const std::vector<std::size_t> own = lane.segments(placing.begin, placing.end);
+    const bool pushed = std::ranges::any_of(own, [&](std::size_t segment) {
+      return table_.connection.segments[segment].has(tcp_flag::kPsh);
+    });
+    if (pushed || table_.context.strictness != Strictness::stream) return own;
+    const auto index = static_cast<std::size_t>(&row - table_.rows.data());
+    const auto first = std::ranges::find_if(table_.plan.items, [&](const Item& item) {
+      return item.row == index && item.has(EventKind::bytes);
+    });
+    if (first == table_.plan.items.end()) return {};
+    std::uint64_t behind = placing.begin + first->known_size_after;
+    behind = std::max(behind + lane.bytes_left(placing.begin) - lane.bytes_left(placing.end),
+                      placing.end);
+    if (first->unknown_size_after) behind = lane.bytes_end(placing.begin);
+    return lane.segments(placing.begin, behind);
+  }
+
+  std::vector<std::size_t> packets(const std::vector<std::size_t>& segments) const {
+    std::vector<std::size_t> result;
+    for (const std::size_t segment : segments) {
+      result.push_back(table_.connection.segments[segment].packet);
+    }
+    return result;
+  }
+
+  std::vector<PacketResult> judge_packets(const Placings& placings,
+                                          const std::vector<RowResult>& rows) const {
+    std::map<std::size_t, PacketResult> by_packet;
+    for (const Segment& segment : table_.connection.segments) {
+      PacketResult& result = by_packet[segment.packet];
+      result.packet = segment.packet;
+      result.repeat = segment.repeat;
+      const bool repeats = segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order;
+      result.state = repeats ? PacketState::repeat : PacketState::unexpected;
+      if (!repeats) result.reason = "its sequence number is far outside of the window";
+    }
+    for (const RowResult& row : rows) {
+      for (const std::size_t packet : row.packets) {
+        PacketResult& result = by_packet[packet];
+        result.state = PacketState::row;
+        result.reason.clear();
+        result.rows.push_back(row.row);
+      }
+    }
+    for (const UnexpectedPiece& unexpected : placings.unexpected) {
+      if (unexpected.piece.segment == kNoSegment) continue;
+      PacketResult& result = by_packet[table_.connection.segments[unexpected.piece.segment].packet];
+      result.state = PacketState::unexpected;
+      result.reason = unexpected_reason(unexpected);
+    }
+    // An event of another kind than its row has is what the row says is wrong with it.
+    for (const RowResult& row : rows) {
+      const auto& substitute = placings.rows[row.row].substitute;
+      if (!substitute || substitute->segment == kNoSegment) continue;
+      PacketResult& result = by_packet[table_.connection.segments[substitute->segment].packet];
+      result.state = PacketState::unexpected;
+      result.reason = "it stands where " + row_words(table_.rows[row.row]) + " has " +
+                      render_tcp_flags(table_.rows[row.row].flags);
+    }
+    std::vector<PacketResult> results;
+    for (auto& [packet, result] : by_packet) results.push_back(std::move(result));
+    return results;
+  }
+
+  const EventTable& table_;
+  Variables variables_;                     // as the rows above left them
+  std::set<std::uint64_t> client_nearest_;  // positions that are candidates of rows already
+  std::set<std::uint64_t> server_nearest_;
+};
+
+}  // namespace
+
+void judge_events(const EventTable& table, const Placings& placings, MatchResult& result) {
+  EventResult(table).fill(placings, result);
 }
 
 }  // namespace wireproof

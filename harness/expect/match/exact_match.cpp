@@ -108,13 +108,13 @@ class ExactResult {
       : rows_(rows),
         connection_(connection),
         context_(context),
-        variables_(context_variables(context)) {
-    result_.rows = unmet_rows(rows, [](const Row& row) { return flag_words(row.flags); });
+        variables_(context_variables(context)),
+        out_(rows, [](const Row& row) { return render_tcp_flags(row.flags); }) {
     for (const Segment& segment : connection.segments) {
       PacketResult result;
       result.packet = segment.packet;
       result.repeat = segment.repeat;
-      result_.packets.push_back(std::move(result));
+      out_.result.packets.push_back(std::move(result));
     }
   }
 
@@ -123,25 +123,17 @@ class ExactResult {
     const std::size_t segment = step.before.client_position;
     if (step.move.kind == MoveKind::place) place(row, segment);
     if (step.move.kind == MoveKind::substitute) substitute(row, segment);
-    if (step.move.kind == MoveKind::absorb) take(row, segment);
-    const bool has_row = step.move.kind == MoveKind::place || step.move.kind == MoveKind::absorb;
-    if (has_row || step.move.kind == MoveKind::substitute) last_row_ = row;
-    if (step.move.kind == MoveKind::unexpected) name_unexpected(segment);
+    if (step.move.kind == MoveKind::absorb) out_.take(row, segment);
+    if (step.move.kind == MoveKind::unexpected) out_.name_unexpected(segment);
     if (step.move.kind != MoveKind::give_up) return;
     for (std::size_t left = segment; left < connection_.segments.size(); ++left) {
-      name_unexpected(left);
+      out_.name_unexpected(left);
     }
   }
 
-  MatchResult result() { return std::move(result_); }
+  MatchResult result() { return std::move(out_.result); }
 
  private:
-  void take(std::size_t row, std::size_t segment) {
-    result_.rows[row].packets.push_back(connection_.segments[segment].packet);
-    result_.packets[segment].rows.push_back(row);
-    result_.packets[segment].state = PacketState::row;
-  }
-
   std::vector<FieldDifference> differences(const Row& row, std::size_t index) {
     const Segment& segment = connection_.segments[index];
     CapturedValues captured;
@@ -153,8 +145,8 @@ class ExactResult {
   }
 
   void place(std::size_t row, std::size_t segment) {
-    take(row, segment);
-    RowResult& result = result_.rows[row];
+    out_.take(row, segment);
+    RowResult& result = out_.result.rows[row];
     result.state = is_acknowledgement(rows_[row]) ? RowState::acknowledged : RowState::matched;
     result.reason.clear();
     result.differences = differences(rows_[row], segment);
@@ -163,36 +155,27 @@ class ExactResult {
   void substitute(std::size_t index, std::size_t segment) {
     const Row& row = rows_[index];
     const Segment& captured = connection_.segments[segment];
-    RowResult& result = result_.rows[index];
-    result.nearest = captured.packet;
+    out_.substitute(index, segment, render_tcp_flags(row.flags));
+    RowResult& result = out_.result.rows[index];
     if (row.flags != captured.flags) {
       result.differences.push_back(
-          {"flags", flag_words(row.flags), flag_words(captured.flags), row.level});
+          {"flags", render_tcp_flags(row.flags), render_tcp_flags(captured.flags), row.level});
     }
-    const bool same_size = row.length && row.length->contains(captured.payload_size);
     const auto size = known_size(row, context_);
-    if (size && *size != captured.payload_size && !same_size && !row.length) {
+    if (size && *size != captured.payload_size && !row.length) {
       result.differences.push_back(
           {"Len", std::to_string(*size), std::to_string(captured.payload_size), row.level});
     }
     for (FieldDifference& difference : differences(row, segment)) {
       result.differences.push_back(std::move(difference));
     }
-    result.reason = packet_words(captured.packet) + " stands in its place";
-    result_.packets[segment].reason =
-        "it stands where " + row_words(row) + " has " + flag_words(row.flags);
-  }
-
-  void name_unexpected(std::size_t segment) {
-    result_.packets[segment].reason = unexpected_words(last_row_ ? &rows_[*last_row_] : nullptr);
   }
 
   std::span<const Row> rows_;
   const TcpConnection& connection_;
   const MatchContext& context_;
   Variables variables_;
-  MatchResult result_;
-  std::optional<std::size_t> last_row_;
+  PlainResult out_;
 };
 
 }  // namespace

@@ -82,16 +82,6 @@ ItemLane make_lane(const std::vector<Item>& items, Side side) {
   return lane;
 }
 
-std::optional<std::uint64_t> fixed_part_size(const MessagePart& part, const LayoutSet& layouts) {
-  if (const auto* layout_part = std::get_if<LayoutPart>(&part)) {
-    const auto found = layouts.find(layout_part->layout);
-    if (found == layouts.end()) return std::nullopt;
-    return layout_size(found->second, layouts);
-  }
-  if (const auto* bytes = std::get_if<Bytes>(&part)) return bytes->size();
-  return std::nullopt;  // texts may hold variables
-}
-
 // The size of a message whatever its free fields hold; nothing when it varies.
 std::optional<std::uint64_t> fixed_message_size(const Message& message,
                                                 const MatchContext& context) {
@@ -99,14 +89,16 @@ std::optional<std::uint64_t> fixed_message_size(const Message& message,
   const Variables variables = context_variables(context);
   std::uint64_t total = 0;
   for (const MessagePart& part : message.parts) {
-    if (const auto fixed = fixed_part_size(part, layouts)) {
+    const auto* const named = std::get_if<LayoutPart>(&part);
+    const auto layout = named == nullptr ? layouts.end() : layouts.find(named->layout);
+    const auto fixed =
+        layout == layouts.end() ? std::nullopt : layout_size(layout->second, layouts);
+    if (fixed) {
       total += *fixed;
       continue;
     }
     // A part without free fields has the size of its encoding.
-    Message alone;
-    alone.parts.push_back(part);
-    const auto encoded = encode_message(alone, layouts, variables);
+    const auto encoded = encode_message(Message{{part}, {}}, layouts, variables);
     if (!encoded) return std::nullopt;
     total += encoded->bytes.size();
   }

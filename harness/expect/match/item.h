@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "expect/match/lane.h"
 #include "expect/match/match.h"
 
 namespace wireproof {
@@ -64,6 +65,15 @@ KindSet row_kinds(const Row& row);
 std::optional<std::uint64_t> known_size(const Row& row, const MatchContext& context);
 
 ItemPlan plan_items(std::span<const Row> rows, const MatchContext& context);
+
+// The rows of a connection and the events that they are laid along. What it refers to outlives it.
+struct EventTable {
+  std::span<const Row> rows;
+  const TcpConnection& connection;
+  const MatchContext& context;
+  ItemPlan plan = plan_items(rows, context);
+  Lanes lanes = Lanes(connection);
+};
 
 // The layouts and variables of a context; empty ones where it has none.
 const LayoutSet& context_layouts(const MatchContext& context);

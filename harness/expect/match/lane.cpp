@@ -17,8 +17,7 @@ Lane::Lane(const TcpConnection& connection, Side from) {
     pieces_.push_back(
         {EventKind::bytes, std::max<std::uint64_t>(hole.begin, 1), hole.end, 0, kNoSegment});
   }
-  std::stable_sort(pieces_.begin(), pieces_.end(),
-                   [](const Piece& a, const Piece& b) { return a.begin < b.begin; });
+  std::ranges::stable_sort(pieces_, {}, &Piece::begin);
   for (Piece& reset : resets) {
     reset.begin = std::max(end(), reset.begin);
     reset.end = reset.begin + 1;

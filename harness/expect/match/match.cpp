@@ -4,28 +4,25 @@
 
 #include "expect/match/align_search.h"
 #include "expect/match/event_alignment.h"
-#include "expect/match/event_result.h"
+#include "expect/match/placings.h"
 #include "expect/match/plain_match.h"
-#include "expect/match/row.h"
 
 namespace wireproof {
 
 bool RowResult::failed(Level at_least) const {
-  const bool structural = state == RowState::missing || state == RowState::out_of_order;
-  if (structural && level <= at_least) return true;
-  return std::any_of(differences.begin(), differences.end(),
-                     [&](const FieldDifference& difference) {
-                       return std::max(level, difference.level) <= at_least;
-                     });
+  if (is_structural() && level <= at_least) return true;
+  return std::ranges::any_of(differences, [&](const FieldDifference& difference) {
+    return std::max(level, difference.level) <= at_least;
+  });
 }
 
 bool accounts_for_all(const MatchResult& result) {
   if (!result.beyond_limit.empty()) return false;
-  const bool rows_hold = std::none_of(result.rows.begin(), result.rows.end(),
-                                      [](const RowResult& row) { return row.failed(Level::must); });
-  const bool packets_known = std::none_of(
-      result.packets.begin(), result.packets.end(),
-      [](const PacketResult& packet) { return packet.state == PacketState::unexpected; });
+  const bool rows_hold = std::ranges::none_of(
+      result.rows, [](const RowResult& row) { return row.failed(Level::must); });
+  const bool packets_known = std::ranges::none_of(result.packets, [](const PacketResult& packet) {
+    return packet.state == PacketState::unexpected;
+  });
   return rows_hold && packets_known;
 }
 
@@ -48,19 +45,17 @@ std::size_t limit_row(const ItemPlan& plan, const AlignState& state) {
 MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection,
                       const MatchContext& context) {
   if (context.strictness == Strictness::exact) return match_exact(rows, connection, context);
-  const ItemPlan plan = plan_items(rows, context);
-  const Lanes lanes(connection);
-  const EventAlignment strict(rows, connection, plan, lanes, context, Pruning::on);
-  const EventAlignment lenient(rows, connection, plan, lanes, context, Pruning::off);
+  const EventTable table{rows, connection, context};
+  const EventAlignment strict(table, Pruning::on);
+  const EventAlignment lenient(table, Pruning::off);
   const FoundAlignment found = find_alignment(strict, lenient, strict.start());
-  const Placings placings = read_placings(rows, plan, lanes, found.steps);
   MatchResult result;
-  EventResult(rows, connection, plan, lanes, context).fill(placings, result);
-  if (found.beyond_limit && !plan.items.empty()) {
-    result.beyond_limit = limit_words(rows, limit_row(plan, found.limit_state), "packets");
+  judge_events(table, read_placings(table, found.steps), result);
+  if (found.gave_up_at && !table.plan.items.empty()) {
+    result.beyond_limit = limit_words(rows, limit_row(table.plan, *found.gave_up_at), "packets");
   }
   result.matched = accounts_for_all(result);
-  result.variants = find_variants(rows, connection, result);
+  result.variants = find_variants(table, result);
   result.history = render_history(connection);
   return result;
 }

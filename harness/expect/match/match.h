@@ -37,6 +37,10 @@ struct RowResult {
   std::string reason;         // in words, for states that are failures
   Level level = Level::must;  // the row's
 
+  // Whether its packets are not there, or not where the table has them.
+  bool is_structural() const {
+    return state == RowState::missing || state == RowState::out_of_order;
+  }
   // Whether the row fails a check of this level or a stronger one.
   bool failed(Level at_least) const;
   bool operator==(const RowResult&) const = default;

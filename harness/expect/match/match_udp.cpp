@@ -2,8 +2,6 @@
 // the order of its capture. Across directions a table is contradicted in one way only: a datagram
 // of the server that stands below one of the client's was captured before it. The other way round
 // the client may simply not have waited.
-#include <algorithm>
-
 #include "expect/match/item.h"
 #include "expect/match/plain_match.h"
 #include "expect/match/row.h"
@@ -155,7 +153,6 @@ class DatagramAlignment {
     const std::uint32_t cost =
         row.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
     Move move = row_move(MoveKind::place, state, 1, cost + (early ? move_cost::kEarly : 0));
-    move.wrong_size = true;
     move.early = early;
     moves.push_back(move);
   }
@@ -201,13 +198,13 @@ class DatagramResult {
         exchange_(exchange),
         context_(context),
         alignment_(alignment),
-        variables_(context_variables(context)) {
-    result_.rows = unmet_rows(rows, [](const Row& row) { return kind_words(row); });
+        variables_(context_variables(context)),
+        out_(rows, [](const Row& row) { return kind_words(row); }) {
     for (const Datagram& datagram : exchange.datagrams) {
       PacketResult result;
       result.packet = datagram.packet;
       result.reason = "no row has it";
-      result_.packets.push_back(std::move(result));
+      out_.result.packets.push_back(std::move(result));
     }
   }
 
@@ -217,20 +214,20 @@ class DatagramResult {
     switch (step.move.kind) {
       case MoveKind::place:
       case MoveKind::absorb:
-        take(row, alignment_.next(step.before, side));
+        out_.take(row, alignment_.next(step.before, side));
         if (step.move.kind == MoveKind::place) place(step);
         break;
       case MoveKind::substitute:
         substitute(row, alignment_.next(step.before, side));
         break;
       case MoveKind::unexpected:
-        name_unexpected(alignment_.next(step.before, side));
+        out_.name_unexpected(alignment_.next(step.before, side));
         break;
       case MoveKind::give_up:
         for (const Side each : {Side::client, Side::server}) {
           AlignState left = step.before;
           for (; alignment_.next(left, each) != kNone; ++left.position(each)) {
-            name_unexpected(alignment_.next(left, each));
+            out_.name_unexpected(alignment_.next(left, each));
           }
         }
         break;
@@ -240,22 +237,13 @@ class DatagramResult {
     }
   }
 
-  MatchResult result() { return std::move(result_); }
+  MatchResult result() { return std::move(out_.result); }
 
  private:
-  void take(std::size_t row, std::size_t index) {
-    result_.rows[row].packets.push_back(exchange_.datagrams[index].packet);
-    PacketResult& packet = result_.packets[index];
-    packet.state = PacketState::row;
-    packet.reason.clear();
-    packet.rows.push_back(row);
-    last_row_ = row;
-  }
-
   void place(const AlignStep& step) {
     const Row& row = rows_[step.move.item];
     const Datagram& datagram = exchange_.datagrams[alignment_.next(step.before, step.move.side)];
-    RowResult& result = result_.rows[step.move.item];
+    RowResult& result = out_.result.rows[step.move.item];
     result.state = RowState::matched;
     result.reason.clear();
     add_differences(row, datagram, result);
@@ -284,17 +272,9 @@ class DatagramResult {
   void substitute(std::size_t index, std::size_t datagram_index) {
     const Row& row = rows_[index];
     const Datagram& datagram = exchange_.datagrams[datagram_index];
-    RowResult& result = result_.rows[index];
-    result.nearest = datagram.packet;
-    result.differences.push_back({"kind", kind_words(row), kind_words(datagram), row.level});
-    result.reason = packet_words(datagram.packet) + " stands in its place";
-    result_.packets[datagram_index].reason =
-        "it stands where " + row_words(row) + " has a " + kind_words(row);
-    last_row_ = index;
-  }
-
-  void name_unexpected(std::size_t index) {
-    result_.packets[index].reason = unexpected_words(last_row_ ? &rows_[*last_row_] : nullptr);
+    out_.substitute(index, datagram_index, "a " + kind_words(row));
+    out_.result.rows[index].differences.push_back(
+        {"kind", kind_words(row), kind_words(datagram), row.level});
   }
 
   std::span<const Row> rows_;
@@ -302,8 +282,7 @@ class DatagramResult {
   const MatchContext& context_;
   const DatagramAlignment& alignment_;
   Variables variables_;
-  MatchResult result_;
-  std::optional<std::size_t> last_row_;
+  PlainResult out_;
 };
 
 }  // namespace

@@ -20,11 +20,10 @@ struct EarlyStep {
 
 class PlacingReader {
  public:
-  PlacingReader(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes)
-      : rows_(rows), plan_(plan), lanes_(lanes) {
-    placings_.rows.resize(rows.size());
-    state_.client_position = lanes.client.begin();
-    state_.server_position = lanes.server.begin();
+  explicit PlacingReader(const EventTable& table) : table_(table) {
+    placings_.rows.resize(table.rows.size());
+    state_.client_position = table.lanes.client.begin();
+    state_.server_position = table.lanes.server.begin();
   }
 
   void read(const AlignStep& step) {
@@ -37,13 +36,13 @@ class PlacingReader {
         absorb(step);
         break;
       case MoveKind::leave:
-        last_row_ = plan_.items[move.item].row;
+        last_row_ = table_.plan.items[move.item].row;
         break;
       case MoveKind::substitute:
         substitute(step);
         break;
       case MoveKind::miss:
-        miss(plan_.items[move.item], step.before);
+        miss(table_.plan.items[move.item], step.before);
         break;
       case MoveKind::unexpected:
         unexpect(move.side, step.before.position(move.side), move.to.position(move.side));
@@ -56,14 +55,14 @@ class PlacingReader {
 
   Placings take() {
     for (const Side side : {Side::client, Side::server}) {
-      const ItemLane& lane = plan_.lane(side);
+      const ItemLane& lane = table_.plan.lane(side);
       for (std::size_t place = state_.item(side); place < lane.items.size(); ++place) {
-        const Item& item = plan_.items[lane.items[place]];
+        const Item& item = table_.plan.items[lane.items[place]];
         if (!item.anything) miss(item, state_);
       }
     }
     for (const Side side : {Side::client, Side::server}) {
-      unexpect(side, state_.position(side), lanes_.of(side).end());
+      unexpect(side, state_.position(side), table_.lanes.of(side).end());
     }
     for (const EarlyStep& early : early_) name_early_row(early);
     return std::move(placings_);
@@ -71,7 +70,7 @@ class PlacingReader {
 
  private:
   void place(const AlignStep& step) {
-    const Item& item = plan_.items[step.move.item];
+    const Item& item = table_.plan.items[step.move.item];
     RowPlacing& placing = placings_.rows[item.row];
     const std::uint64_t begin = step.before.position(item.from);
     if (!placing.placed) placing.begin = begin;
@@ -84,19 +83,19 @@ class PlacingReader {
   }
 
   void absorb(const AlignStep& step) {
-    RowPlacing& placing = placings_.rows[plan_.items[step.move.item].row];
+    RowPlacing& placing = placings_.rows[table_.plan.items[step.move.item].row];
     const bool client = step.move.side == Side::client;
     std::uint64_t& begin = client ? placing.client_begin : placing.server_begin;
     std::uint64_t& end = client ? placing.client_end : placing.server_end;
     if (begin == end) begin = step.before.position(step.move.side);
     end = step.move.to.position(step.move.side);
-    last_row_ = plan_.items[step.move.item].row;
+    last_row_ = table_.plan.items[step.move.item].row;
   }
 
   void substitute(const AlignStep& step) {
-    const Item& item = plan_.items[step.move.item];
+    const Item& item = table_.plan.items[step.move.item];
     miss(item, step.before);
-    const Piece* piece = lanes_.of(item.from).piece_at(step.before.position(item.from));
+    const Piece* piece = table_.lanes.of(item.from).piece_at(step.before.position(item.from));
     if (piece != nullptr) placings_.rows[item.row].substitute = *piece;
     last_row_ = item.row;
   }
@@ -109,7 +108,7 @@ class PlacingReader {
   }
 
   void unexpect(Side side, std::uint64_t begin, std::uint64_t end) {
-    const Lane& lane = lanes_.of(side);
+    const Lane& lane = table_.lanes.of(side);
     for (std::size_t index = lane.piece_index(begin); index < lane.pieces().size(); ++index) {
       Piece piece = lane.pieces()[index];
       if (piece.begin >= end) break;
@@ -120,9 +119,9 @@ class PlacingReader {
 
   // The row that sent what was acknowledged too soon came too early in the capture.
   void name_early_row(const EarlyStep& early) {
-    for (std::size_t index = 0; index < rows_.size(); ++index) {
+    for (std::size_t index = 0; index < table_.rows.size(); ++index) {
       RowPlacing& placing = placings_.rows[index];
-      const bool holds = placing.placed && rows_[index].from == early.side &&
+      const bool holds = placing.placed && table_.rows[index].from == early.side &&
                          placing.begin <= early.first_position &&
                          early.first_position < placing.end;
       if (!holds) continue;
@@ -132,9 +131,7 @@ class PlacingReader {
     placings_.rows[early.row].acknowledges_unexpected = true;
   }
 
-  std::span<const Row> rows_;
-  const ItemPlan& plan_;
-  const Lanes& lanes_;
+  const EventTable& table_;
   Placings placings_;
   AlignState state_;
   std::vector<EarlyStep> early_;
@@ -143,9 +140,8 @@ class PlacingReader {
 
 }  // namespace
 
-Placings read_placings(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes,
-                       const std::vector<AlignStep>& steps) {
-  PlacingReader reader(rows, plan, lanes);
+Placings read_placings(const EventTable& table, const std::vector<AlignStep>& steps) {
+  PlacingReader reader(table);
   for (const AlignStep& step : steps) reader.read(step);
   return reader.take();
 }

@@ -1,12 +1,11 @@
 #pragma once
 
 #include <optional>
-#include <span>
+#include <string>
 #include <vector>
 
 #include "expect/match/align_state.h"
 #include "expect/match/item.h"
-#include "expect/match/lane.h"
 
 namespace wireproof {
 
@@ -43,7 +42,13 @@ struct Placings {
   std::vector<UnexpectedPiece> unexpected;
 };
 
-Placings read_placings(std::span<const Row> rows, const ItemPlan& plan, const Lanes& lanes,
-                       const std::vector<AlignStep>& steps);
+Placings read_placings(const EventTable& table, const std::vector<AlignStep>& steps);
+
+// Says for every row and every packet what an alignment made of it (matching.md §7).
+void judge_events(const EventTable& table, const Placings& placings, MatchResult& result);
+
+// In which of the ways that TCP leaves open the capture differs from its table, in words and in
+// the order of the capture: "the server's ACK rode on its reply", "two sends in one segment".
+std::vector<std::string> find_variants(const EventTable& table, const MatchResult& result);
 
 }  // namespace wireproof

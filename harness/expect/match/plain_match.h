@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -15,28 +16,50 @@ namespace wireproof {
 MatchResult match_exact(std::span<const Row> rows, const TcpConnection& connection,
                         const MatchContext& context);
 
-// Results of rows that no packet has yet; `what` names what a row stands for: "UDP datagram".
-template <class What>
-std::vector<RowResult> unmet_rows(std::span<const Row> rows, const What& what) {
-  std::vector<RowResult> results(rows.size());
-  for (std::size_t index = 0; index < rows.size(); ++index) {
-    RowResult& result = results[index];
-    result.row = index;
-    result.level = rows[index].level;
-    const bool open = rows[index].kind == RowKind::anything;
-    result.state = open ? RowState::open : RowState::missing;
-    if (open) continue;
-    result.reason =
-        "the " + side_words(rows[index].from) + " sent no " + what(rows[index]) + " here";
-  }
-  return results;
-}
+// The result of such a match, filled while its alignment is read. Rows and packets go by indexes.
+struct PlainResult {
+  std::span<const Row> rows;
+  MatchResult result;
+  std::optional<std::size_t> last_row;  // that has a packet, or another one in its place
 
-// Why a packet is unexpected; `above`: the last row that has a packet, null before all of them.
-inline std::string unexpected_words(const Row* above) {
-  return "no row has it; it stands " +
-         (above != nullptr ? "after " + row_words(*above) : std::string("before all rows"));
-}
+  // No row has a packet yet; `wanted` says what a row stands for: "UDP datagram".
+  PlainResult(std::span<const Row> all, std::string (*wanted)(const Row&)) : rows(all) {
+    for (std::size_t index = 0; index < rows.size(); ++index) {
+      RowResult& row = result.rows.emplace_back();
+      row.row = index;
+      row.level = rows[index].level;
+      if (rows[index].kind == RowKind::anything) {
+        row.state = RowState::open;
+      } else {
+        row.reason =
+            "the " + side_words(rows[index].from) + " sent no " + wanted(rows[index]) + " here";
+      }
+    }
+  }
+
+  void take(std::size_t row, std::size_t packet) {
+    result.rows[row].packets.push_back(result.packets[packet].packet);
+    result.packets[packet].state = PacketState::row;
+    result.packets[packet].reason.clear();
+    result.packets[packet].rows.push_back(row);
+    last_row = row;
+  }
+
+  // A packet that is not `wanted` stands in the row's place.
+  void substitute(std::size_t row, std::size_t packet, const std::string& wanted) {
+    const std::size_t number = result.packets[packet].packet;
+    result.rows[row].nearest = number;
+    result.rows[row].reason = packet_words(number) + " stands in its place";
+    result.packets[packet].reason = "it stands where " + row_words(rows[row]) + " has " + wanted;
+    last_row = row;
+  }
+
+  void name_unexpected(std::size_t packet) {
+    result.packets[packet].reason =
+        "no row has it; it stands " +
+        (last_row ? "after " + row_words(rows[*last_row]) : std::string("before all rows"));
+  }
+};
 
 // Searches the cheapest layout of the model's packets and lets `reader` read its steps. `things`
 // says what was laid out: "packets".
@@ -46,8 +69,8 @@ MatchResult match_plainly(const Model& model, Reader reader, std::span<const Row
   const FoundAlignment found = find_alignment(model, model, AlignState{});
   for (const AlignStep& step : found.steps) reader.read(step);
   MatchResult result = reader.result();
-  if (found.beyond_limit) {
-    result.beyond_limit = limit_words(rows, found.limit_state.client_item, things);
+  if (found.gave_up_at) {
+    result.beyond_limit = limit_words(rows, found.gave_up_at->client_item, things);
   }
   result.matched = accounts_for_all(result);
   return result;

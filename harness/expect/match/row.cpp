@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "expect/match/align_search.h"
-#include "packets/wire/summary.h"
 
 namespace wireproof {
 
@@ -15,10 +14,6 @@ std::string row_words(const Row& row) {
   return "row " + std::to_string(row.number);
 }
 
-std::string byte_words(std::uint64_t count) {
-  return std::to_string(count) + (count == 1 ? " byte" : " bytes");
-}
-
 std::string range_words(const Range& range) {
   const std::string least = std::to_string(range.least);
   return range.least == range.most ? least : least + ".." + std::to_string(range.most);
@@ -26,10 +21,6 @@ std::string range_words(const Range& range) {
 
 std::string side_words(Side side) {
   return side == Side::client ? "client" : "server";
-}
-
-std::string flag_words(std::uint16_t flags) {
-  return render_tcp_flags(flags);
 }
 
 std::string event_words(EventKind kind) {

@@ -4,7 +4,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "expect/payload/payload.h"
 #include "packets/flow/tcp_connection.h"
@@ -50,10 +49,8 @@ struct Row {
 // Packets and rows as people count them, for reasons and differences.
 std::string packet_words(std::size_t packet);  // "packet 7"
 std::string row_words(const Row& row);         // "row 4"
-std::string byte_words(std::uint64_t count);   // "1 byte", "13 bytes"
 std::string range_words(const Range& range);   // "4", "4..8"
 std::string side_words(Side side);             // "client"
-std::string flag_words(std::uint16_t flags);   // "[FIN, ACK]"
 std::string event_words(EventKind kind);       // "SYN", "data", "FIN", "RST"
 
 // Why a search gave up, at the row with that index (or the last one); empty without rows.

@@ -1,50 +1,11 @@
 #include "expect/match/row_values.h"
 
 #include <algorithm>
-#include <functional>
 #include <utility>
 
 #include "expect/match/row.h"
 
 namespace wireproof {
-
-namespace {
-
-// A value that each segment has of its own; any segment of the row meets it.
-struct SegmentValue {
-  std::string field;
-  std::string expected;
-  std::function<bool(const Segment&)> matches;
-  std::function<std::string(const Segment&)> show;
-};
-
-std::vector<SegmentValue> written_segment_values(const Row& row) {
-  std::vector<SegmentValue> values;
-  if (row.ack) {
-    values.push_back(
-        {"Ack", std::to_string(*row.ack),
-         [&row](const Segment& segment) { return std::cmp_equal(segment.numbers.ack, *row.ack); },
-         [](const Segment& segment) { return std::to_string(segment.numbers.ack); }});
-  }
-  if (row.window) {
-    values.push_back(
-        {"Win", range_words(*row.window),
-         [&row](const Segment& segment) {
-           return row.window->contains(segment.numbers.window_bytes);
-         },
-         [](const Segment& segment) { return std::to_string(segment.numbers.window_bytes); }});
-  }
-  if (row.mss) {
-    values.push_back({"MSS", std::to_string(*row.mss),
-                      [&row](const Segment& segment) { return segment.mss == row.mss; },
-                      [](const Segment& segment) {
-                        return segment.mss ? std::to_string(*segment.mss) : std::string("none");
-                      }});
-  }
-  return values;
-}
-
-}  // namespace
 
 std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size) {
   if (!row.length || row.length->contains(size)) return std::nullopt;
@@ -74,13 +35,31 @@ std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues
         {"Seq", std::to_string(*row.seq), std::to_string(captured.seq), row.level});
   }
   if (captured.segments.empty()) return differences;
-  for (const SegmentValue& value : written_segment_values(row)) {
-    const bool met =
-        std::any_of(captured.segments.begin(), captured.segments.end(),
-                    [&](std::size_t index) { return value.matches(connection.segments[index]); });
-    if (met) continue;
+  // What each segment has of its own: any segment of the row meets it.
+  const auto compare = [&](const char* field, std::string expected, auto matches, auto show) {
+    const bool met = std::ranges::any_of(
+        captured.segments, [&](std::size_t index) { return matches(connection.segments[index]); });
+    if (met) return;
     const Segment& first = connection.segments[captured.segments.front()];
-    differences.push_back({value.field, value.expected, value.show(first), row.level});
+    differences.push_back({field, std::move(expected), show(first), row.level});
+  };
+  if (row.ack) {
+    compare(
+        "Ack", std::to_string(*row.ack),
+        [&](const Segment& segment) { return std::cmp_equal(segment.numbers.ack, *row.ack); },
+        [](const Segment& segment) { return std::to_string(segment.numbers.ack); });
+  }
+  if (row.window) {
+    compare(
+        "Win", range_words(*row.window),
+        [&](const Segment& segment) { return row.window->contains(segment.numbers.window_bytes); },
+        [](const Segment& segment) { return std::to_string(segment.numbers.window_bytes); });
+  }
+  if (row.mss) {
+    compare(
+        "MSS", std::to_string(*row.mss),
+        [&](const Segment& segment) { return segment.mss == row.mss; },
+        [](const Segment& segment) { return segment.mss ? std::to_string(*segment.mss) : "none"; });
   }
   return differences;
 }
@@ -88,9 +67,9 @@ std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues
 std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
                                             const TcpConnection& connection) {
   if ((row.flags & tcp_flag::kPsh) == 0 || captured.run_segments.empty()) return std::nullopt;
-  const bool pushed = std::any_of(
-      captured.run_segments.begin(), captured.run_segments.end(),
-      [&](std::size_t index) { return connection.segments[index].has(tcp_flag::kPsh); });
+  const bool pushed = std::ranges::any_of(captured.run_segments, [&](std::size_t index) {
+    return connection.segments[index].has(tcp_flag::kPsh);
+  });
   if (pushed) return std::nullopt;
   return FieldDifference{"PSH", "set", "not set", std::max(row.level, Level::should)};
 }

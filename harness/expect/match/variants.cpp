@@ -1,10 +1,9 @@
-#include "expect/match/event_result.h"
+#include "expect/match/placings.h"
 
 #include <algorithm>
 #include <map>
 
-#include "expect/match/item.h"
-#include "expect/match/lane.h"
+#include "base/text/words.h"
 #include "expect/match/row.h"
 
 namespace wireproof {
@@ -12,13 +11,12 @@ namespace {
 
 class VariantFinder {
  public:
-  VariantFinder(std::span<const Row> rows, const TcpConnection& connection,
-                const MatchResult& result)
-      : rows_(rows), connection_(connection), result_(result), lanes_(connection) {
-    for (std::size_t index = 0; index < connection.segments.size(); ++index) {
-      by_packet_[connection.segments[index].packet] = index;
+  VariantFinder(const EventTable& table, const MatchResult& result)
+      : rows_(table.rows), connection_(table.connection), lanes_(table.lanes), result_(result) {
+    for (std::size_t index = 0; index < connection_.segments.size(); ++index) {
+      by_packet_[connection_.segments[index].packet] = index;
     }
-    for (const Event& event : connection.events) {
+    for (const Event& event : connection_.events) {
       kinds_[event.segment] |= kind_bit(event.kind);
       if (event.kind == EventKind::fin) fins_.push_back(event);
     }
@@ -41,12 +39,6 @@ class VariantFinder {
   }
 
  private:
-  void add(const std::string& words) {
-    if (std::find(variants_.begin(), variants_.end(), words) == variants_.end()) {
-      variants_.push_back(words);
-    }
-  }
-
   const Segment& segment(std::size_t packet) const {
     return connection_.segments[by_packet_.at(packet)];
   }
@@ -61,20 +53,21 @@ class VariantFinder {
   }
 
   void find_joined_sends(const PacketResult& packet) {
-    const auto sends = std::count_if(packet.rows.begin(), packet.rows.end(), [&](std::size_t row) {
+    const auto sends = std::ranges::count_if(packet.rows, [&](std::size_t row) {
       return rows_[row].kind == RowKind::tcp && has_bytes(rows_[row]);
     });
     if (sends < 2) return;
-    add((sends == 2 ? std::string("two") : std::to_string(sends)) + " sends in one segment");
+    add_once(variants_,
+             (sends == 2 ? std::string("two") : std::to_string(sends)) + " sends in one segment");
   }
 
   void find_fin_on_data(const PacketResult& packet) {
     constexpr KindSet kBoth = kind_bit(EventKind::bytes) | kind_bit(EventKind::fin);
     if ((kinds(packet.packet) & kBoth) != kBoth) return;
-    const bool apart = std::any_of(packet.rows.begin(), packet.rows.end(), [&](std::size_t row) {
+    const bool apart = std::ranges::any_of(packet.rows, [&](std::size_t row) {
       return row_kinds(rows_[row]) == kind_bit(EventKind::fin);
     });
-    if (apart) add("FIN rode on data");
+    if (apart) add_once(variants_, "FIN rode on data");
   }
 
   // A pure ACK that the table has no row for.
@@ -83,15 +76,16 @@ class VariantFinder {
     const Segment& ack = segment(packet.packet);
     const Side other = other_side(ack.from);
     const auto last = lanes_.of(other).last_acknowledged(ack.ack);
-    if (last) add("an ACK of its own for the " + side_words(other) + "'s " + event_words(*last));
+    if (last)
+      add_once(variants_,
+               "an ACK of its own for the " + side_words(other) + "'s " + event_words(*last));
   }
 
   void find_split_send(const RowResult& row) {
     if (row.state != RowState::matched || !has_bytes(rows_[row.row])) return;
-    const auto parts =
-        std::count_if(row.packets.begin(), row.packets.end(),
-                      [&](std::size_t packet) { return carries(packet, EventKind::bytes); });
-    if (parts > 1) add("one send in " + std::to_string(parts) + " segments");
+    const auto parts = std::ranges::count_if(
+        row.packets, [&](std::size_t packet) { return carries(packet, EventKind::bytes); });
+    if (parts > 1) add_once(variants_, "one send in " + std::to_string(parts) + " segments");
   }
 
   void find_riding_ack(const RowResult& row) {
@@ -99,35 +93,37 @@ class VariantFinder {
     const std::size_t packet = row.packets.front();
     const Segment& carrier = segment(packet);
     if (carries(packet, EventKind::fin)) {
-      const bool acknowledges_fin = std::any_of(fins_.begin(), fins_.end(), [&](const Event& fin) {
+      const bool acknowledges_fin = std::ranges::any_of(fins_, [&](const Event& fin) {
         return fin.from != carrier.from && carrier.ack >= fin.end;
       });
-      add(acknowledges_fin ? "3-packet close"
-                           : "the " + side_words(carrier.from) + "'s ACK rode on its FIN");
+      add_once(variants_, acknowledges_fin
+                              ? "3-packet close"
+                              : "the " + side_words(carrier.from) + "'s ACK rode on its FIN");
     } else if (carries(packet, EventKind::bytes)) {
-      add("the " + side_words(carrier.from) + "'s ACK rode on its " +
-          (carrier.from == Side::server ? "reply" : "next data"));
+      add_once(variants_, "the " + side_words(carrier.from) + "'s ACK rode on its " +
+                              (carrier.from == Side::server ? "reply" : "next data"));
     }
   }
 
   // RFC 9293 §3.6: neither end had seen the other's FIN.
   void find_simultaneous_close() {
     if (fins_.size() != 2 || fins_[0].from == fins_[1].from) return;
-    if (fins_[0].ack < fins_[1].end && fins_[1].ack < fins_[0].end) add("simultaneous close");
+    if (fins_[0].ack < fins_[1].end && fins_[1].ack < fins_[0].end)
+      add_once(variants_, "simultaneous close");
   }
 
   void find_retransmissions() {
-    const auto count = std::count_if(
-        connection_.segments.begin(), connection_.segments.end(),
-        [](const Segment& segment) { return segment.repeat == Repeat::retransmission; });
+    const auto count =
+        std::ranges::count(connection_.segments, Repeat::retransmission, &Segment::repeat);
     if (count == 0) return;
-    add(std::to_string(count) + (count == 1 ? " retransmission" : " retransmissions"));
+    add_once(variants_,
+             std::to_string(count) + (count == 1 ? " retransmission" : " retransmissions"));
   }
 
   std::span<const Row> rows_;
   const TcpConnection& connection_;
+  const Lanes& lanes_;
   const MatchResult& result_;
-  Lanes lanes_;
   std::map<std::size_t, std::size_t> by_packet_;  // segment index
   std::map<std::size_t, KindSet> kinds_;          // by segment index
   std::vector<Event> fins_;
@@ -136,9 +132,8 @@ class VariantFinder {
 
 }  // namespace
 
-std::vector<std::string> find_variants(std::span<const Row> rows, const TcpConnection& connection,
-                                       const MatchResult& result) {
-  return VariantFinder(rows, connection, result).find();
+std::vector<std::string> find_variants(const EventTable& table, const MatchResult& result) {
+  return VariantFinder(table, result).find();
 }
 
 }  // namespace wireproof

@@ -2,14 +2,14 @@
 
 #include <fmt/format.h>
 
+#include <boost/algorithm/string/replace.hpp>
+
 #include <algorithm>
 #include <bit>
 #include <charconv>
-#include <cmath>
 #include <limits>
-#include <optional>
 
-#include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "expect/payload/layout.h"
 
 namespace wireproof {
@@ -28,10 +28,6 @@ std::uint64_t value_bits(const FieldValue& value, const Field& field) {
     return std::bit_cast<std::uint64_t>(*number);
   }
   return 0;
-}
-
-bool is_string(const Field& field) {
-  return field.type == FieldType::bytes || field.type == FieldType::text;
 }
 
 Unexpected<std::string> failure(std::string message) {
@@ -55,22 +51,11 @@ Expected<Bytes, std::string> encode_string(const Field& field, const std::string
   return bytes;
 }
 
-std::string render_number(const FieldValue& value) {
-  if (const auto* const number = std::get_if<std::uint64_t>(&value)) {
-    return std::to_string(*number);
-  }
-  if (const auto* const number = std::get_if<std::int64_t>(&value)) {
-    return std::to_string(*number);
-  }
-  if (const auto* const number = std::get_if<double>(&value)) return fmt::format("{}", *number);
-  return "";
-}
-
 std::vector<std::string> element_texts(const Field& field, ByteView bytes, std::size_t most) {
   std::vector<std::string> texts;
   for (std::size_t at = 0; at + field.size <= bytes.size() && texts.size() < most;
        at += field.size) {
-    texts.push_back(render_number(read_value(field, bytes.subspan(at, field.size))));
+    texts.push_back(render_field_value(read_value(field, bytes.subspan(at, field.size))));
   }
   return texts;
 }
@@ -85,13 +70,6 @@ std::vector<std::string> split_list(std::string_view text) {
   return items;
 }
 
-void replace_all(std::string& text, std::string_view from, const std::string& to) {
-  for (std::size_t at = text.find(from); at != std::string::npos;
-       at = text.find(from, at + to.size())) {
-    text.replace(at, from.size(), to);
-  }
-}
-
 }  // namespace
 
 std::string fill_placeholders(const std::string& text, const Variables& variables) {
@@ -100,7 +78,7 @@ std::string fill_placeholders(const std::string& text, const Variables& variable
   for (const char* const name : {"n", "i"}) {
     const auto variable = variables.find(name);
     if (variable == variables.end()) continue;
-    replace_all(filled, fmt::format("{{{}}}", name), variable->second);
+    boost::replace_all(filled, fmt::format("{{{}}}", name), variable->second);
   }
   return filled;
 }
@@ -254,11 +232,8 @@ std::optional<FieldValue> signed_value(const WholeNumber& number, std::size_t si
 }
 
 std::optional<FieldValue> floating_value(std::string_view text, std::size_t size) {
-  double value = 0;
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  if (size == 4) value = static_cast<double>(static_cast<float>(value));
+  const auto value = parse_number<double>(text);
+  if (value && size == 4) return static_cast<double>(static_cast<float>(*value));
   return value;
 }
 

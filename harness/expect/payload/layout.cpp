@@ -4,8 +4,6 @@
 
 #include <algorithm>
 
-#include "base/text/bytes.h"
-
 namespace wireproof {
 namespace {
 
@@ -13,7 +11,7 @@ void collect_fields(const Layout& layout, const LayoutSet& layouts, const std::s
                     std::size_t depth, std::vector<FieldRef>& fields) {
   if (depth > kMaxLayoutDepth) return;
   for (const Field& field : layout.fields) {
-    fields.push_back({&field, &layout, prefix + field.name});
+    fields.push_back({&field, prefix + field.name});
     if (field.type != FieldType::layout || field.is_array) continue;
     const auto nested = layouts.find(field.layout);
     if (nested == layouts.end()) continue;
@@ -24,17 +22,14 @@ void collect_fields(const Layout& layout, const LayoutSet& layouts, const std::s
 std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
                                          std::size_t depth);
 
-std::optional<std::size_t> element_size(const Field& field, const LayoutSet& layouts,
-                                        std::size_t depth) {
-  if (field.type != FieldType::layout) return field.size;
-  const auto nested = layouts.find(field.layout);
-  if (nested == layouts.end()) return std::nullopt;
-  return size_at_depth(nested->second, layouts, depth + 1);
-}
-
 std::optional<std::size_t> field_size_at_depth(const Field& field, const LayoutSet& layouts,
                                                std::size_t depth) {
-  const auto element = element_size(field, layouts, depth);
+  std::optional<std::size_t> element = field.size;
+  if (field.type == FieldType::layout) {
+    const auto nested = layouts.find(field.layout);
+    if (nested == layouts.end()) return std::nullopt;
+    element = size_at_depth(nested->second, layouts, depth + 1);
+  }
   if (!element) return std::nullopt;
   if (std::holds_alternative<CountOne>(field.count)) return element;
   if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) {
@@ -74,18 +69,13 @@ std::string unit_name(const Field& field) {
   return "";
 }
 
-std::string render_value(const FieldValue& value) {
-  if (const auto* const bytes = std::get_if<Bytes>(&value)) {
-    return render_quoted(*bytes, bytes->size());
+struct ValueRenderer {
+  std::string operator()(const Bytes& bytes) const { return render_quoted(bytes, bytes.size()); }
+  template <class Number>
+  std::string operator()(Number number) const {
+    return fmt::format("{}", number);
   }
-  if (const auto* const number = std::get_if<std::uint64_t>(&value)) {
-    return std::to_string(*number);
-  }
-  if (const auto* const number = std::get_if<std::int64_t>(&value)) {
-    return std::to_string(*number);
-  }
-  return fmt::format("{}", std::get<double>(value));
-}
+};
 
 }  // namespace
 
@@ -128,6 +118,10 @@ bool is_integer(const Field& field) {
   return field.type == FieldType::unsigned_integer || field.type == FieldType::signed_integer;
 }
 
+bool is_string(const Field& field) {
+  return field.type == FieldType::bytes || field.type == FieldType::text;
+}
+
 const Field* field_named(const Layout& layout, std::string_view name) {
   const auto found = std::ranges::find(layout.fields, name, &Field::name);
   return found == layout.fields.end() ? nullptr : &*found;
@@ -151,10 +145,14 @@ std::string render_field_type(const Field& field) {
   return text;
 }
 
+std::string render_field_value(const FieldValue& value) {
+  return std::visit(ValueRenderer{}, value);
+}
+
 std::string render_field_rule(const FieldRule& rule) {
   if (const auto* const values = std::get_if<ValueOneOf>(&rule)) {
     std::vector<std::string> texts;
-    for (const FieldValue& value : values->values) texts.push_back(render_value(value));
+    for (const FieldValue& value : values->values) texts.push_back(render_field_value(value));
     return fmt::format("{}", fmt::join(texts, "|"));
   }
   if (const auto* const range = std::get_if<ValueRange>(&rule)) {

@@ -10,7 +10,7 @@
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
 #include "base/text/expected.h"
-#include "expect/payload/field.h"
+#include "expect/payload/layout.h"
 
 namespace wireproof {
 
@@ -95,12 +95,6 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
 // Compares and, where it matches, stores `field=?name` values in `variables`.
 std::optional<MessageMismatch> compare_message(const Message& message, const LayoutSet& layouts,
                                                Variables& variables, ByteView received);
-
-// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`.
-std::string render_message_script(const Message& message);
-
-// The fixed size of a layout in bytes, nothing when it varies.
-std::optional<std::size_t> layout_size(const Layout& layout, const LayoutSet& layouts);
 
 // The arguments of a layout in a message by the full paths of their fields; they live as long as
 // the message. The error is a sentence: unknown layout, unknown or ambiguous field.

@@ -10,16 +10,6 @@
 namespace wireproof {
 namespace {
 
-const Segment* find_segment(const TcpConnection& connection, std::size_t packet) {
-  const auto found = std::find_if(connection.segments.begin(), connection.segments.end(),
-                                  [&](const Segment& segment) { return segment.packet == packet; });
-  return found == connection.segments.end() ? nullptr : &*found;
-}
-
-std::string side_name(Side side) {
-  return side == Side::client ? "client" : "server";
-}
-
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
 bool had_last_word(const Segment& reset, const TcpConnection& connection) {
@@ -34,7 +24,7 @@ bool had_last_word(const Segment& reset, const TcpConnection& connection) {
 Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
                           const SessionFacts& facts) {
   const Side other = other_side(reset.from);
-  const std::string name = side_name(reset.from);
+  const std::string name = side_words(reset.from);
   if (reset.from == Side::server && !has_event(connection, EventKind::open, Side::server)) {
     return {ExplanationId::nothing_listens,
             std::string(what_it_says(ExplanationId::nothing_listens))};
@@ -70,14 +60,9 @@ Explanation explain_row_reset(const Segment& reset, const TcpConnection& connect
 
 std::optional<Explanation> explain_missing_fin(const Row& row, const TcpConnection& connection,
                                                const SessionFacts& facts) {
-  const std::string name = side_name(row.from);
+  const std::string name = side_words(row.from);
   if (row.from == Side::server && facts.fin_holder != 0) {
-    return Explanation{
-        ExplanationId::fin_held,
-        fmt::format("the server's process has the socket no longer, but process {}, which it "
-                    "started, still has: FIN is sent when the last descriptor of a socket is "
-                    "closed",
-                    facts.fin_holder)};
+    return Explanation{ExplanationId::fin_held, held_words(facts.fin_holder)};
   }
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
     return Explanation{ExplanationId::close_wait,
@@ -137,11 +122,12 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {
   const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
   if (result.nearest) {
-    const Segment* nearest = find_segment(connection, *result.nearest);
-    if (nearest != nullptr && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
+    const auto nearest = std::ranges::find(connection.segments, *result.nearest, &Segment::packet);
+    const bool is_known = nearest != connection.segments.end();
+    if (is_known && nearest->has(tcp_flag::kRst) && (row.flags & tcp_flag::kRst) == 0) {
       return explain_row_reset(*nearest, connection, facts);
     }
-    if (nearest != nullptr && wants_fin && row.from == Side::server) {
+    if (is_known && wants_fin && row.from == Side::server) {
       if (auto stray = explain_stray(*nearest, connection)) return stray;
     }
   }
@@ -151,9 +137,7 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
         "the session closes without `recv eof`, so client and server race for the first FIN; "
         "let the client wait for the end of the stream, or mark the row with `Order: any`"};
   }
-  if (wants_fin && result.state == RowState::missing &&
-      !has_event(connection, EventKind::rst, Side::client) &&
-      !has_event(connection, EventKind::rst, Side::server)) {
+  if (wants_fin && result.state == RowState::missing && !has_event(connection, EventKind::rst)) {
     return explain_missing_fin(row, connection, facts);
   }
   return explain_early(row, result, connection);
@@ -163,6 +147,23 @@ std::optional<Explanation> explain_packet(const Segment& segment, const TcpConne
                                           const SessionFacts& facts) {
   if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
   return std::nullopt;
+}
+
+std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
+  std::int64_t process = 0;
+  for (const SocketHolder& holder : holders) {
+    if (holder.client != client) continue;
+    if (holder.is_server) return 0;
+    process = holder.process;
+  }
+  return process;
+}
+
+std::string held_words(std::int64_t process) {
+  return fmt::format(
+      "the server's process has the socket no longer, but process {}, which it started, still has: "
+      "FIN is sent when the last descriptor of a socket is closed",
+      process);
 }
 
 std::optional<Explanation> explain_failure(const FailureEvidence& evidence) {

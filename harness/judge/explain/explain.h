@@ -2,7 +2,6 @@
 
 #include <cstdint>
 #include <optional>
-#include <string>
 
 #include "expect/match/match.h"
 #include "judge/traffic/evidence.h"

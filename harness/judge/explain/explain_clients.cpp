@@ -7,6 +7,8 @@
 namespace wireproof {
 namespace {
 
+constexpr const char* kNewest =
+    "most likely the server keeps one socket for all clients, the newest";
 constexpr std::size_t kManyUnread = 2048;  // bytes: more than an answer that nobody looks at
 
 std::size_t count_occurrences(ByteView text, ByteView part) {
@@ -68,10 +70,8 @@ std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
       if (owner.actor == one.actor || owner.expected.size() < 2) continue;
       const std::size_t came = count_occurrences(one.connection->server_stream, owner.expected);
       if (came <= count_occurrences(one.expected, owner.expected)) continue;
-      return fmt::format(
-          "no answer came, and {} got the one for {}: most likely the server keeps "
-          "one socket for all clients, the newest",
-          one.actor, owner.actor);
+      return fmt::format("no answer came, and {} got the one for {}: {}", one.actor, owner.actor,
+                         kNewest);
     }
   }
   return std::nullopt;
@@ -84,10 +84,7 @@ std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
     if (other.connection == nullptr) continue;
     const std::size_t came = count_occurrences(other.connection->server_stream, wanted);
     if (came <= count_occurrences(other.expected, wanted)) continue;
-    return fmt::format(
-        "the answer went to {}, on another connection: most likely the server keeps "
-        "one socket for all clients, the newest",
-        other.actor);
+    return fmt::format("the answer went to {}, on another connection: {}", other.actor, kNewest);
   }
   if (const auto mixed_up = find_mixed_up(evidence)) return mixed_up;
   if (evidence.came.size() < 2 || begins_with(evidence.came, wanted)) return std::nullopt;
@@ -97,10 +94,7 @@ std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
   for (const OtherClient& other : evidence.others) {
     if (other.connection == nullptr || count_occurrences(other.expected, first) == 0) continue;
     if (count_occurrences(other.connection->server_stream, first) > 0) continue;
-    return fmt::format(
-        "this is the answer for {}, which did not get it: most likely the server "
-        "keeps one socket for all clients, the newest",
-        other.actor);
+    return fmt::format("this is the answer for {}, which did not get it: {}", other.actor, kNewest);
   }
   return std::nullopt;
 }
@@ -208,7 +202,6 @@ constexpr ExplanationEntry kOfMessages[] = {
     {ExplanationId::one_at_a_time, find_one_at_a_time},
     {ExplanationId::late_reply, find_late},
     {ExplanationId::thread_died, find_thread_died}};
-constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::thread_died, find_thread_died}};
 
 }  // namespace
 
@@ -216,7 +209,9 @@ std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
   const bool awaits_message =
       evidence.goal == StepGoal::message || evidence.goal == StepGoal::program_output;
   if (awaits_message) return first_explanation(kOfMessages, evidence);
-  if (evidence.goal == StepGoal::end) return first_explanation(kOfEnds, evidence);
+  if (evidence.goal == StepGoal::end) {
+    return first_explanation({{ExplanationId::thread_died, find_thread_died}}, evidence);
+  }
   return std::nullopt;
 }
 

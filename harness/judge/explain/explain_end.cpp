@@ -1,7 +1,6 @@
 // How connections end, and what comes where an end should.
 #include <fmt/format.h>
 
-#include <cmath>
 #include <limits>
 
 #include "base/text/bytes.h"
@@ -208,18 +207,8 @@ bool never_ended(const FailureEvidence& evidence) {
 
 std::optional<std::string> find_fin_held(const FailureEvidence& evidence) {
   if (!never_ended(evidence) || evidence.connection == nullptr) return std::nullopt;
-  std::int64_t holder = 0;
-  for (const SocketHolder& one : evidence.holders) {
-    if (one.client != evidence.connection->client) continue;
-    if (one.is_server) return std::nullopt;
-    holder = one.process;
-  }
-  if (holder == 0) return std::nullopt;
-  return fmt::format(
-      "the server's process has the socket no longer, but process {}, which it "
-      "started, still has: FIN is sent when the last descriptor of a socket is "
-      "closed",
-      holder);
+  const std::int64_t holder = foreign_holder(evidence.holders, evidence.connection->client);
+  return holder == 0 ? std::nullopt : std::optional(held_words(holder));
 }
 
 std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {

@@ -93,16 +93,9 @@ void append_native(const SeenField& one, std::size_t width, Bytes& bytes) {
 
 // The expected message as a C compiler or struct's `@` would lay it out; `long_size` is the size
 // of what has four bytes on the wire.
-std::optional<Bytes> native_bytes(const FailureEvidence& evidence, std::size_t long_size) {
+Bytes native_bytes(const std::vector<SeenField>& fields, std::size_t long_size) {
   Bytes bytes;
-  const std::vector<FieldRef> known = list_fields(*evidence.layout, *evidence.layouts);
-  for (const FieldPlace& place : evidence.expected->fields) {
-    const auto ref = std::ranges::find(known, place.field, &FieldRef::path);
-    if (ref == known.end()) return std::nullopt;
-    if (ref->field->type == FieldType::layout) continue;
-    SeenField one;
-    one.field = ref->field;
-    one.expected = ByteView(evidence.expected->bytes).subspan(place.begin, place.end - place.begin);
+  for (const SeenField& one : fields) {
     if (!is_integer(*one.field) || one.expected.size() != one.field->size) {
       bytes.insert(bytes.end(), one.expected.begin(), one.expected.end());
     } else {
@@ -113,19 +106,20 @@ std::optional<Bytes> native_bytes(const FailureEvidence& evidence, std::size_t l
 }
 
 std::optional<std::string> find_native_layout(const FailureEvidence& evidence) {
-  if (!evidence.expected || evidence.layout == nullptr) return std::nullopt;
+  const std::vector<SeenField> fields = see_fields(evidence);
+  if (fields.empty()) return std::nullopt;
   const Bytes& wanted = evidence.expected->bytes;
   for (const std::size_t long_size : {std::size_t{8}, std::size_t{4}}) {
-    const auto native = native_bytes(evidence, long_size);
-    if (!native || native->size() <= wanted.size()) continue;
+    const Bytes native = native_bytes(fields, long_size);
+    if (native.size() <= wanted.size()) continue;
     const ByteView came = evidence.came;
-    const std::size_t size = std::min(came.size(), native->size());
-    if (size < wanted.size() || !begins_with(*native, came.first(size))) continue;
+    const std::size_t size = std::min(came.size(), native.size());
+    if (size < wanted.size() || !begins_with(native, came.first(size))) continue;
     return fmt::format(
         "the reply has {} bytes where `{}` has {}: the numbers stand at multiples of their size, "
         "with padding before them,{} in the machine's byte order: this is the native layout "
         "(`@` of struct, or a C struct) of a 64-bit machine",
-        native->size(), evidence.layout->name, wanted.size(),
+        native.size(), evidence.layout->name, wanted.size(),
         long_size == 8 ? " an `L` has 8 bytes, and all is" : "");
   }
   return std::nullopt;
@@ -155,7 +149,7 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
   const auto wanted = as_count(read_value(*wrong->field, wrong->expected));
   const auto got = as_count(read_value(*wrong->field, wrong->captured));
   for (const SeenField& one : seen) {
-    if (one.field->type != FieldType::text && one.field->type != FieldType::bytes) continue;
+    if (!is_string(*one.field)) continue;
     const ByteView text = bare_value(*one.field, one.expected);
     const std::size_t characters = count_characters(text);
     if (characters == text.size() || wanted != text.size() || got != characters) continue;
@@ -240,15 +234,12 @@ constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::byte_order, find_byte_order},
     {ExplanationId::swapped_fields, find_swapped_fields},
     {ExplanationId::counted_characters, find_counted_characters}};
-constexpr ExplanationEntry kSameKind[] = {{ExplanationId::wrong_id, find_wrong_id}};
 
 bool is_earlier_reply(const FailureEvidence& evidence) {
   return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
     return !reply.bytes.empty() && begins_with(evidence.came, reply.bytes);
   });
 }
-
-constexpr ExplanationEntry kOfRequests[] = {{ExplanationId::trusted_length, find_trusted_length}};
 
 }  // namespace
 
@@ -257,11 +248,11 @@ std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
   if (auto found = first_explanation(kEntries, evidence)) return found;
   // A whole earlier reply is no matter of its id alone.
   if (is_earlier_reply(evidence)) return std::nullopt;
-  return first_explanation(kSameKind, evidence);
+  return first_explanation({{ExplanationId::wrong_id, find_wrong_id}}, evidence);
 }
 
 std::optional<Explanation> explain_length(const FailureEvidence& evidence) {
-  return first_explanation(kOfRequests, evidence);
+  return first_explanation({{ExplanationId::trusted_length, find_trusted_length}}, evidence);
 }
 
 }  // namespace wireproof

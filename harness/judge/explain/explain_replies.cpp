@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -10,14 +11,8 @@ namespace {
 
 constexpr std::size_t kMaxExtra = 8;  // bytes; more is another message
 constexpr std::size_t kShownBytes = 32;
-
-bool is_datagram(const FailureEvidence& evidence) {
-  return evidence.exchange != nullptr;
-}
-
-std::string render_count(std::size_t count, const char* what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
-}
+constexpr const char* kOneRecv =
+    "it takes what one recv() gives for a whole message (recv() may return any part of a stream)";
 
 // Where the last request lies in the client's stream.
 struct Stretch {
@@ -53,7 +48,7 @@ std::optional<std::string> find_stale(const FailureEvidence& evidence) {
     if (earlier.size() < 2 || earlier == evidence.expected->bytes) continue;
     if (!begins_with(evidence.came, earlier)) continue;
     return fmt::format("the answer is the one to an earlier request, {} before this one: {}",
-                       render_count(back, "request"), render_quoted(earlier, kShownBytes));
+                       counted(back, "request"), render_quoted(earlier, kShownBytes));
   }
   return std::nullopt;
 }
@@ -85,7 +80,7 @@ bool came_together(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_merged(const FailureEvidence& evidence) {
-  if (is_datagram(evidence)) return std::nullopt;
+  if (evidence.exchange != nullptr) return std::nullopt;
   if (evidence.expected && evidence.requests.size() > 1) {
     if (auto found = find_headless(evidence)) return found;
     const bool skipped = !evidence.later.empty() && evidence.later.front().bytes.size() > 1 &&
@@ -128,7 +123,7 @@ std::optional<std::string> find_answered_early(const FailureEvidence& evidence) 
 }
 
 std::optional<std::string> find_one_recv(const FailureEvidence& evidence) {
-  if (is_datagram(evidence) || evidence.requests.empty()) return std::nullopt;
+  if (evidence.exchange != nullptr || evidence.requests.empty()) return std::nullopt;
   const bool ended = evidence.end != StepEnd::other && evidence.end != StepEnd::refused;
   if (!ended) return std::nullopt;
   std::size_t pieces = evidence.request_in_pieces ? 2 : 1;
@@ -143,17 +138,17 @@ std::optional<std::string> find_one_recv(const FailureEvidence& evidence) {
                                                     : "reset the connection";
   }
   return fmt::format(
-      "the request of {} came in {} pieces and the server {}: it takes what one "
-      "recv() gives for a whole message (recv() may return any part of a stream)",
-      render_count(evidence.requests.back().bytes.size(), "byte"),
-      evidence.connection == nullptr ? std::string("several") : std::to_string(pieces), what);
+      "the request of {} came in {} pieces and the server {}: {}",
+      counted(evidence.requests.back().bytes.size(), "byte"),
+      evidence.connection == nullptr ? std::string("several") : std::to_string(pieces), what,
+      kOneRecv);
 }
 
 std::optional<std::string> find_glued(const FailureEvidence& evidence) {
   const auto is_whole = [&](const EncodedMessage& reply) {
     return reply.bytes.size() > 1 && begins_with(evidence.came, reply.bytes);
   };
-  if (is_datagram(evidence) && evidence.expected && !evidence.later.empty()) {
+  if (evidence.exchange != nullptr && evidence.expected && !evidence.later.empty()) {
     Bytes both = evidence.expected->bytes;
     const Bytes& next = evidence.later.front().bytes;
     both.insert(both.end(), next.begin(), next.end());
@@ -181,25 +176,25 @@ std::optional<std::string> find_glued(const FailureEvidence& evidence) {
 
 std::optional<std::string> find_long(const FailureEvidence& evidence) {
   const Bytes& came = evidence.came;
-  if (is_datagram(evidence) && evidence.expected) {
+  if (evidence.exchange != nullptr && evidence.expected) {
     const std::size_t size = evidence.expected->bytes.size();
     if (came.size() <= size || came.size() > size + kMaxExtra) return std::nullopt;
     if (!begins_with(came, evidence.expected->bytes)) return std::nullopt;
     return fmt::format("the reply has {} too many at its end: {}",
-                       render_count(came.size() - size, "byte"),
+                       counted(came.size() - size, "byte"),
                        render_hex(ByteView(came).subspan(size)));
   }
   if (evidence.replies.empty() || came.empty()) return std::nullopt;
   if (evidence.goal != StepGoal::message) {
     if (came.size() > kMaxExtra) return std::nullopt;
     return fmt::format("behind the last reply came {} that belongs to no message: {}",
-                       render_count(came.size(), "byte"), render_hex(came));
+                       counted(came.size(), "byte"), render_hex(came));
   }
   if (!evidence.expected) return std::nullopt;
   for (std::size_t extra = 1; extra <= std::min(kMaxExtra, came.size()); ++extra) {
     if (!begins_with(ByteView(came).subspan(extra), evidence.expected->bytes)) continue;
     return fmt::format("the reply before had {} too many ({}); this reply stands behind",
-                       render_count(extra, "byte"), render_hex(ByteView(came).first(extra)));
+                       counted(extra, "byte"), render_hex(ByteView(came).first(extra)));
   }
   return std::nullopt;
 }
@@ -215,9 +210,8 @@ std::optional<std::string> find_short(const FailureEvidence& evidence) {
                             evidence.later.front().bytes.size() > missing &&
                             begins_with(rest, ByteView(evidence.later.front().bytes));
   if (!rest.empty() && !next_follows) return std::nullopt;
-  return fmt::format("the reply ends {} early: {} of {} came{}", render_count(missing, "byte"),
-                     same, render_count(wanted.size(), "byte"),
-                     next_follows ? ", then the next reply" : "");
+  return fmt::format("the reply ends {} early: {} of {} came{}", counted(missing, "byte"), same,
+                     counted(wanted.size(), "byte"), next_follows ? ", then the next reply" : "");
 }
 
 constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_stale},
@@ -228,9 +222,6 @@ constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_st
                                             {ExplanationId::short_reply, find_short}};
 constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::glued_reply, find_glued},
                                         {ExplanationId::long_reply, find_long}};
-// What came explains nothing: how the request came does. A slow or busy server looks the same, so
-// this stands behind the clients' family.
-constexpr ExplanationEntry kOfPieces[] = {{ExplanationId::one_recv, find_one_recv}};
 
 // The client's FIN came before it: explained by the ends. (A client whose step failed ends too.)
 bool after_client_end(const FailureEvidence& evidence) {
@@ -247,19 +238,16 @@ std::optional<std::string> find_silence_broken_early(const FailureEvidence& evid
   return fmt::format(
       "{} came for a request of which only {} had been sent: the server did not wait "
       "for the rest",
-      render_count(evidence.came.size(), "byte"),
-      render_count(evidence.requests.back().bytes.size(), "byte"));
+      counted(evidence.came.size(), "byte"),
+      counted(evidence.requests.back().bytes.size(), "byte"));
 }
 
 std::optional<std::string> find_silence_ended(const FailureEvidence& evidence) {
   const bool open = evidence.requests.size() > evidence.replies.size();
   const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
   if (!open || !ended) return std::nullopt;
-  return fmt::format(
-      "the server ended the connection after the first {} of a request: it takes "
-      "what one recv() gives for a whole message (recv() may return any part of a "
-      "stream)",
-      render_count(evidence.requests.back().bytes.size(), "byte"));
+  return fmt::format("the server ended the connection after the first {} of a request: {}",
+                     counted(evidence.requests.back().bytes.size(), "byte"), kOneRecv);
 }
 
 constexpr ExplanationEntry kOfSilence[] = {
@@ -274,12 +262,9 @@ std::optional<std::string> find_end_between_pieces(const FailureEvidence& eviden
   if (fin == nullptr || reply != nullptr) return std::nullopt;
   return fmt::format(
       "the server ended the connection (packet {}) while the client was sending a request in "
-      "pieces: it takes what one recv() gives for a whole message (recv() may return any part of "
-      "a stream)",
-      packet_of(*evidence.connection, *fin) + 1);
+      "pieces: {}",
+      packet_of(*evidence.connection, *fin) + 1, kOneRecv);
 }
-
-constexpr ExplanationEntry kOfSending[] = {{ExplanationId::one_recv, find_end_between_pieces}};
 
 }  // namespace
 
@@ -294,10 +279,14 @@ std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
   return first_explanation(kOfEnds, evidence);
 }
 
+// What came explains nothing: how the request came does. A slow or busy server looks the same, so
+// this stands behind the clients' family.
 std::optional<Explanation> explain_pieces(const FailureEvidence& evidence) {
-  if (evidence.goal == StepGoal::send) return first_explanation(kOfSending, evidence);
+  if (evidence.goal == StepGoal::send) {
+    return first_explanation({{ExplanationId::one_recv, find_end_between_pieces}}, evidence);
+  }
   if (evidence.goal != StepGoal::message) return std::nullopt;
-  return first_explanation(kOfPieces, evidence);
+  return first_explanation({{ExplanationId::one_recv, find_one_recv}}, evidence);
 }
 
 }  // namespace wireproof

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <algorithm>
-#include <iterator>
 #include <optional>
 #include <string>
 #include <vector>
@@ -110,15 +109,16 @@ inline std::size_t packet_of(const TcpConnection& connection, const Event& event
   return connection.segments[event.segment].packet;
 }
 
+// The process that has the server's end of a connection, where the server's own has not; 0: none.
+std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client);
+// Why such a connection has no FIN.
+std::string held_words(std::int64_t process);
+
 // Of text in UTF-8; a byte that belongs to none counts as one.
 std::size_t count_characters(ByteView text);
 
 inline bool begins_with(ByteView bytes, ByteView prefix) {
   return prefix.size() <= bytes.size() && std::ranges::equal(bytes.first(prefix.size()), prefix);
-}
-
-inline std::size_t common_size(ByteView a, ByteView b) {
-  return static_cast<std::size_t>(std::distance(a.begin(), std::ranges::mismatch(a, b).in1));
 }
 
 }  // namespace wireproof

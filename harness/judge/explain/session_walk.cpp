@@ -81,9 +81,52 @@ class Walker {
   Walker(const Scenario& scenario, const FailedStep& failed)
       : scenario_(scenario), failed_(failed) {}
 
-  void before(const PlayedStep& at);
-  void meet(const PlayedStep& at);
-  void after(const PlayedStep& at);
+  void before(const PlayedStep& at) {
+    const Variables variables = variables_at(failed_.variables, at);
+    const StepTraits traits = step_traits(at.step->action);
+    if (traits.goal == StepGoal::connect) {
+      out_ = SessionWalk();
+    } else if (traits.sends != nullptr) {
+      auto requests = encode_requests(*traits.sends, scenario_.layouts, variables);
+      out_.requests.insert(out_.requests.end(), requests.begin(), requests.end());
+      out_.request_in_pieces = traits.in_pieces;
+    }
+    if (!traits.takes_reply) return;
+    EncodedMessage reply;
+    std::optional<std::size_t> size = traits.reply_size;
+    if (traits.expects != nullptr) {
+      if (auto encoded = encode_message(*traits.expects, scenario_.layouts, variables)) {
+        reply = *std::move(encoded);
+        size = reply.bytes.size();
+      }
+    }
+    out_.received_known = out_.received_known && size.has_value();
+    out_.received_size += size.value_or(0);
+    out_.replies.push_back(std::move(reply));
+  }
+
+  void meet(const PlayedStep& at) {
+    out_.failed = at.step;
+    const StepTraits traits = step_traits(at.step->action);
+    if (traits.expects != nullptr) {
+      auto wanted = encode_message(*traits.expects, scenario_.layouts, failed_.variables);
+      out_.expected_head = known_head(*traits.expects, scenario_.layouts, failed_.variables);
+      if (wanted) out_.expected = *std::move(wanted);
+    }
+    if (traits.sends == nullptr) return;
+    for (auto& one : encode_requests(*traits.sends, scenario_.layouts, failed_.variables)) {
+      out_.requests.push_back(std::move(one));
+    }
+  }
+
+  void after(const PlayedStep& at) {
+    const StepTraits traits = step_traits(at.step->action);
+    if (traits.expects == nullptr) return;
+    auto reply =
+        encode_message(*traits.expects, scenario_.layouts, variables_at(failed_.variables, at));
+    if (reply) out_.later.push_back(*std::move(reply));
+  }
+
   SessionWalk take() { return std::move(out_); }
 
  private:
@@ -91,52 +134,6 @@ class Walker {
   const FailedStep& failed_;
   SessionWalk out_;
 };
-
-void Walker::before(const PlayedStep& at) {
-  const Variables variables = variables_at(failed_.variables, at);
-  const StepTraits traits = step_traits(at.step->action);
-  if (traits.goal == StepGoal::connect) {
-    out_ = SessionWalk();
-  } else if (traits.sends != nullptr) {
-    auto requests = encode_requests(*traits.sends, scenario_.layouts, variables);
-    out_.requests.insert(out_.requests.end(), requests.begin(), requests.end());
-    out_.request_in_pieces = traits.in_pieces;
-  }
-  if (!traits.takes_reply) return;
-  EncodedMessage reply;
-  std::optional<std::size_t> size = traits.reply_size;
-  if (traits.expects != nullptr) {
-    if (auto encoded = encode_message(*traits.expects, scenario_.layouts, variables)) {
-      reply = *std::move(encoded);
-      size = reply.bytes.size();
-    }
-  }
-  out_.received_known = out_.received_known && size.has_value();
-  out_.received_size += size.value_or(0);
-  out_.replies.push_back(std::move(reply));
-}
-
-void Walker::meet(const PlayedStep& at) {
-  out_.failed = at.step;
-  const StepTraits traits = step_traits(at.step->action);
-  if (traits.expects != nullptr) {
-    auto wanted = encode_message(*traits.expects, scenario_.layouts, failed_.variables);
-    out_.expected_head = known_head(*traits.expects, scenario_.layouts, failed_.variables);
-    if (wanted) out_.expected = *std::move(wanted);
-  }
-  if (traits.sends == nullptr) return;
-  for (auto& one : encode_requests(*traits.sends, scenario_.layouts, failed_.variables)) {
-    out_.requests.push_back(std::move(one));
-  }
-}
-
-void Walker::after(const PlayedStep& at) {
-  const StepTraits traits = step_traits(at.step->action);
-  if (traits.expects == nullptr) return;
-  auto reply =
-      encode_message(*traits.expects, scenario_.layouts, variables_at(failed_.variables, at));
-  if (reply) out_.later.push_back(*std::move(reply));
-}
 
 // How many messages one `send` holds.
 std::size_t count_requests(const Message& message) {

@@ -6,7 +6,7 @@
 
 #include "base/text/bytes.h"
 #include "judge/traffic/message_end.h"
-#include "packets/flow/tcp_connection.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {
@@ -32,13 +32,7 @@ Diagnostic finding_with(std::string message, ByteView captured) {
 }  // namespace
 
 const Datagram* OfflineActor::next_datagram() const {
-  if (udp == nullptr) return nullptr;
-  std::size_t index = 0;
-  for (const Datagram& one : udp->datagrams) {
-    if (one.from != Side::server || one.port_unreachable) continue;
-    if (index++ == received) return &one;
-  }
-  return nullptr;
+  return udp == nullptr ? nullptr : find_datagram(*udp, Side::server, received);
 }
 
 bool OfflineActor::has_event(EventKind kind, Side from) const {

@@ -3,10 +3,10 @@
 #include <algorithm>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
-#include "judge/traffic/actor_names.h"
-#include "judge/traffic/soundness.h"
+#include "judge/traffic/traffic.h"
 #include "sheet/session/step_traits.h"
 
 // `check` plays nothing: the capture's connections are given to the actors in the order of their
@@ -15,6 +15,9 @@
 
 namespace wireproof {
 namespace {
+
+// As anybody's step has it, the server's too: it is no actor of the plan.
+const SheetActor kServerActor{"server", 1, false};
 
 class OfflineSession {
  public:
@@ -28,21 +31,184 @@ class OfflineSession {
     std::ranges::stable_partition(connections_, &TcpConnection::has_syn);
   }
 
-  PlayedSession play();
+  PlayedSession play() {
+    if (scenario_.session) {
+      play_steps();
+    } else {
+      assign_all();
+    }
+    return std::move(played_);
+  }
 
  private:
-  friend struct OfflineStep;
+  // One step of one actor against the capture. What our clients do without the server (`close`,
+  // `wait`) shows nowhere else; what only a live run can judge is skipped before it comes here.
+  struct OfflineStep {
+    OfflineSession& session;
+    const std::string& name;
+    OfflineActor& actor;
 
-  void play_steps();
+    OfflineRecv recv() const {
+      return {actor, session.scenario_.layouts, session.played_.variables};
+    }
+
+    Finding operator()(const StepConnect&) const { return session.connect(name, actor); }
+    Finding operator()(const StepSend& step) const { return session.send(step, name, actor); }
+    Finding operator()(const StepRecvMessage& step) const { return recv().message(step.message); }
+    Finding operator()(const StepRecvCount& step) const { return recv().count(step.count); }
+    Finding operator()(const StepRecvUntil& step) const { return recv().until(step.terminator); }
+    Finding operator()(const StepRecvPattern& step) const { return recv().pattern(step.pattern); }
+    Finding operator()(const StepRecvEof&) const { return recv().end(); }
+    Finding operator()(const StepRecvReset&) const { return recv().reset(); }
+    Finding operator()(const StepRefused&) const { return recv().refusal(); }
+    Finding operator()(const StepRun&) const {
+      session.run_program(name);
+      return {};
+    }
+    Finding operator()(const StepRecvNothing&) const { return {}; }
+    Finding operator()(const StepShutdown&) const { return {}; }
+    Finding operator()(const StepClose&) const { return {}; }
+    Finding operator()(const StepAbort&) const { return {}; }
+    Finding operator()(const StepWait&) const { return {}; }
+    Finding operator()(const StepSockets&) const { return {}; }
+    Finding operator()(const StepType&) const { return {}; }
+    Finding operator()(const StepPrints&) const { return {}; }
+    Finding operator()(const StepExits&) const { return {}; }
+    Finding operator()(const StepServer&) const { return {}; }
+    Finding operator()(const StepRepeat&) const { return {}; }
+  };
+
+  void play_steps() {
+    const SessionPlan plan = plan_session(*scenario_.session);
+    for (std::size_t index = 0; index < plan.steps.size(); ++index) {
+      const PlayedStep& played = plan.steps[index];
+      if (played.repetition != 0) played_.variables["i"] = std::to_string(played.repetition);
+      if (played.actor_count == 0) play_one(played, index, kServerActor);
+      for (const SheetActor& who : plan.actors_of(played)) play_one(played, index, who);
+    }
+  }
+
   // Without a session: connections go to the tables' clients in their order.
-  void assign_all();
-  void play_one(const PlayedStep& played, std::size_t playing, const SheetActor& who);
-  Finding connect(const std::string& name, OfflineActor& actor);
-  void run_program(const std::string& name);
-  Finding send(const StepSend& send, const std::string& name, OfflineActor& actor);
-  void skip(const Step& step, const std::string& reason);
+  void assign_all() {
+    for (const std::string& name : actor_names(scenario_)) {
+      if (next_tcp_ < connections_.size() && !uses_udp(transport_, name)) {
+        played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
+      } else if (next_udp_ < conversations_.udp.size()) {
+        played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
+      }
+    }
+  }
+
+  void play_one(const PlayedStep& played, std::size_t playing, const SheetActor& who) {
+    const Step& step = *played.step;
+    const std::string& name = who.name;
+    OfflineActor& actor = actors_[name];
+    if (actor.ended) return;
+    played_.variables["n"] = std::to_string(who.number);
+    StepResult result;
+    result.actor = name;
+    result.text = render_step(step);
+    result.line = scenario_.source.position(step.span.begin).line;
+    actor.datagram = {};
+    Finding failed;
+    if (step_traits(step.action).judged == Judged::live) {
+      played_.skipped.push_back(result.text + ": only a live run can judge it");
+    } else {
+      failed = std::visit(OfflineStep{*this, name, actor}, step.action);
+    }
+    if (failed) {
+      actor.ended = true;
+      result.ok = false;
+      result.outcome = failed->message;
+      failed->span = step.span;
+      FailedStep facts = facts_of(playing, name, actor);
+      facts.diagnostic = *std::move(failed);
+      if (facts.end == StepEnd::timed_out && actor.tcp != nullptr && is_cut_off(*actor.tcp)) {
+        played_.unseen = render_cut_off(*actor.tcp);
+      } else {
+        played_.failures.push_back(std::move(facts));
+      }
+    }
+    played_.steps.push_back(std::move(result));
+  }
+
+  Finding connect(const std::string& name, OfflineActor& actor) {
+    actor = OfflineActor{};
+    actor.uses_udp = uses_udp(transport_, name);
+    if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
+    if (next_tcp_ == connections_.size()) {
+      return finding(
+          fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
+    }
+    actor.tcp = connections_[next_tcp_++];
+    played_.actors.push_back({name, actor.tcp->client, true});
+    return {};
+  }
+
+  // The next connection is taken for the program's; what nobody claims in the end is, too.
+  void run_program(const std::string& name) {
+    add_once(played_.programs, name);
+    if (uses_udp(transport_, name)) {
+      if (next_udp_ == conversations_.udp.size()) return;
+      played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
+    } else if (next_tcp_ < connections_.size()) {
+      played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
+    }
+  }
+
+  Finding send(const StepSend& send, const std::string& name, OfflineActor& actor) {
+    const auto encoded = encode_message(send.message, scenario_.layouts, played_.variables);
+    if (!encoded) return finding(encoded.error());
+    const Bytes& expected = encoded->bytes;
+    ByteView captured;
+    if (actor.uses_udp) {
+      if (actor.udp == nullptr && next_udp_ < conversations_.udp.size()) {
+        actor.udp = &conversations_.udp[next_udp_++];
+        played_.actors.push_back({name, actor.udp->client, false});
+      }
+      const Datagram* const datagram =
+          actor.udp == nullptr ? nullptr : find_datagram(*actor.udp, Side::client, actor.sent);
+      if (datagram == nullptr) return finding("the capture has no such datagram of the client");
+      captured = datagram->payload;
+      ++actor.sent;
+    } else {
+      if (actor.tcp == nullptr) return finding("not connected");
+      const ByteView rest = ByteView(actor.tcp->client_stream).subspan(actor.sent);
+      captured = rest.first(std::min(rest.size(), expected.size()));
+      actor.sent += captured.size();
+    }
+    // A reset throws away what had not left the client yet (RFC 9293 §3.10.5).
+    const bool was_cut = actor.has_event(EventKind::rst, Side::client);
+    const std::size_t size = was_cut ? captured.size() : expected.size();
+    if (std::ranges::equal(captured, ByteView(expected).first(size))) return {};
+    Diagnostic diagnostic = finding("the client of the capture sent something else");
+    diagnostic.notes.push_back({"expected", render_quoted(expected)});
+    diagnostic.notes.push_back({"captured", render_quoted(captured)});
+    return diagnostic;
+  }
+
+  // What a client would have met there; when it would have given up a capture cannot tell.
   FailedStep facts_of(std::size_t playing, const std::string& name,
-                      const OfflineActor& actor) const;
+                      const OfflineActor& actor) const {
+    FailedStep facts;
+    facts.actor = name;
+    facts.playing = playing;
+    facts.variables = played_.variables;
+    facts.received_before = actor.received;
+    const ByteView unread = actor.uses_udp ? actor.datagram : actor.unread();
+    facts.received.assign(unread.begin(), unread.end());
+    if (!unread.empty()) {
+      facts.end = StepEnd::bytes;
+    } else if (actor.has_event(EventKind::rst, Side::server)) {
+      const bool opened = actor.has_event(EventKind::open, Side::server);
+      facts.end = opened ? StepEnd::reset : StepEnd::refused;
+    } else if (actor.has_event(EventKind::fin, Side::server)) {
+      facts.end = StepEnd::end_of_stream;
+    } else {
+      facts.end = StepEnd::timed_out;
+    }
+    return facts;
+  }
 
   const Scenario& scenario_;
   const Conversations& conversations_;
@@ -54,198 +220,6 @@ class OfflineSession {
   std::size_t next_tcp_ = 0;                       // in connections_
   std::size_t next_udp_ = 0;
 };
-
-PlayedSession OfflineSession::play() {
-  if (scenario_.session) {
-    play_steps();
-  } else {
-    assign_all();
-  }
-  return std::move(played_);
-}
-
-// One step of one actor against the capture. What our clients do without the server (`close`,
-// `wait`) shows nowhere else; what only a live run can judge is skipped before it comes here.
-struct OfflineStep {
-  OfflineSession& session;
-  const std::string& name;
-  OfflineActor& actor;
-
-  OfflineRecv recv() const { return {actor, session.scenario_.layouts, session.played_.variables}; }
-
-  Finding operator()(const StepConnect&) const { return session.connect(name, actor); }
-  Finding operator()(const StepSend& step) const { return session.send(step, name, actor); }
-  Finding operator()(const StepRecvMessage& step) const { return recv().message(step.message); }
-  Finding operator()(const StepRecvCount& step) const { return recv().count(step.count); }
-  Finding operator()(const StepRecvUntil& step) const { return recv().until(step.terminator); }
-  Finding operator()(const StepRecvPattern& step) const { return recv().pattern(step.pattern); }
-  Finding operator()(const StepRecvEof&) const { return recv().end(); }
-  Finding operator()(const StepRecvReset&) const { return recv().reset(); }
-  Finding operator()(const StepRefused&) const { return recv().refusal(); }
-  Finding operator()(const StepRun&) const {
-    session.run_program(name);
-    return {};
-  }
-  Finding operator()(const StepRecvNothing&) const { return {}; }
-  Finding operator()(const StepShutdown&) const { return {}; }
-  Finding operator()(const StepClose&) const { return {}; }
-  Finding operator()(const StepAbort&) const { return {}; }
-  Finding operator()(const StepWait&) const { return {}; }
-  Finding operator()(const StepSockets&) const { return {}; }
-  Finding operator()(const StepType&) const { return {}; }
-  Finding operator()(const StepPrints&) const { return {}; }
-  Finding operator()(const StepExits&) const { return {}; }
-  Finding operator()(const StepServer&) const { return {}; }
-  Finding operator()(const StepRepeat&) const { return {}; }
-};
-
-// As anybody's step has it, the server's too: it is no actor of the plan.
-const SheetActor kServerActor{"server", 1, false};
-
-void OfflineSession::play_steps() {
-  const SessionPlan plan = plan_session(*scenario_.session);
-  for (std::size_t index = 0; index < plan.steps.size(); ++index) {
-    const PlayedStep& played = plan.steps[index];
-    if (played.repetition != 0) played_.variables["i"] = std::to_string(played.repetition);
-    if (played.actor_count == 0) play_one(played, index, kServerActor);
-    for (const SheetActor& who : plan.actors_of(played)) play_one(played, index, who);
-  }
-}
-
-void OfflineSession::play_one(const PlayedStep& played, std::size_t playing,
-                              const SheetActor& who) {
-  const Step& step = *played.step;
-  const std::string& name = who.name;
-  OfflineActor& actor = actors_[name];
-  if (actor.ended) return;
-  played_.variables["n"] = std::to_string(who.number);
-  StepResult result;
-  result.actor = name;
-  result.text = render_step(step);
-  result.line = scenario_.source.position(step.span.begin).line;
-  actor.datagram = {};
-  Finding failed;
-  if (step_traits(step.action).judged == Judged::live) {
-    skip(step, "only a live run can judge it");
-  } else {
-    failed = std::visit(OfflineStep{*this, name, actor}, step.action);
-  }
-  if (failed) {
-    actor.ended = true;
-    result.ok = false;
-    result.outcome = failed->message;
-    failed->span = step.span;
-    FailedStep facts = facts_of(playing, name, actor);
-    facts.diagnostic = *std::move(failed);
-    if (facts.end == StepEnd::timed_out && actor.tcp != nullptr && is_cut_off(*actor.tcp)) {
-      played_.unseen = render_cut_off(*actor.tcp);
-    } else {
-      played_.failures.push_back(std::move(facts));
-    }
-  }
-  played_.steps.push_back(std::move(result));
-}
-
-// What a client would have met there; when it would have given up a capture cannot tell.
-FailedStep OfflineSession::facts_of(std::size_t playing, const std::string& name,
-                                    const OfflineActor& actor) const {
-  FailedStep facts;
-  facts.actor = name;
-  facts.playing = playing;
-  facts.variables = played_.variables;
-  facts.received_before = actor.received;
-  const ByteView unread = actor.uses_udp ? actor.datagram : actor.unread();
-  facts.received.assign(unread.begin(), unread.end());
-  if (!unread.empty()) {
-    facts.end = StepEnd::bytes;
-  } else if (actor.has_event(EventKind::rst, Side::server)) {
-    const bool opened = actor.has_event(EventKind::open, Side::server);
-    facts.end = opened ? StepEnd::reset : StepEnd::refused;
-  } else if (actor.has_event(EventKind::fin, Side::server)) {
-    facts.end = StepEnd::end_of_stream;
-  } else {
-    facts.end = StepEnd::timed_out;
-  }
-  return facts;
-}
-
-Finding OfflineSession::connect(const std::string& name, OfflineActor& actor) {
-  actor = OfflineActor{};
-  actor.uses_udp = uses_udp(transport_, name);
-  if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
-  if (next_tcp_ == connections_.size()) {
-    return finding(
-        fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
-  }
-  actor.tcp = connections_[next_tcp_++];
-  played_.actors.push_back({name, actor.tcp->client, true});
-  return {};
-}
-
-// The next connection is taken for the program's; what nobody claims in the end is, too.
-void OfflineSession::run_program(const std::string& name) {
-  if (std::ranges::find(played_.programs, name) == played_.programs.end()) {
-    played_.programs.push_back(name);
-  }
-  if (uses_udp(transport_, name)) {
-    if (next_udp_ == conversations_.udp.size()) return;
-    played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
-  } else if (next_tcp_ < connections_.size()) {
-    played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
-  }
-}
-
-Finding OfflineSession::send(const StepSend& send, const std::string& name, OfflineActor& actor) {
-  const auto encoded = encode_message(send.message, scenario_.layouts, played_.variables);
-  if (!encoded) return finding(encoded.error());
-  const Bytes& expected = encoded->bytes;
-  ByteView captured;
-  if (actor.uses_udp) {
-    if (actor.udp == nullptr && next_udp_ < conversations_.udp.size()) {
-      actor.udp = &conversations_.udp[next_udp_++];
-      played_.actors.push_back({name, actor.udp->client, false});
-    }
-    std::size_t index = 0;
-    const Datagram* datagram = nullptr;
-    if (actor.udp != nullptr) {
-      for (const Datagram& each : actor.udp->datagrams) {
-        if (each.from == Side::client && !each.port_unreachable && index++ == actor.sent) {
-          datagram = &each;
-        }
-      }
-    }
-    if (datagram == nullptr) return finding("the capture has no such datagram of the client");
-    captured = datagram->payload;
-    ++actor.sent;
-  } else {
-    if (actor.tcp == nullptr) return finding("not connected");
-    const ByteView rest = ByteView(actor.tcp->client_stream).subspan(actor.sent);
-    captured = rest.first(std::min(rest.size(), expected.size()));
-    actor.sent += captured.size();
-  }
-  // A reset throws away what had not left the client yet (RFC 9293 §3.10.5).
-  const bool was_cut = actor.has_event(EventKind::rst, Side::client);
-  const std::size_t size = was_cut ? captured.size() : expected.size();
-  if (std::ranges::equal(captured, ByteView(expected).first(size))) return {};
-  Diagnostic diagnostic = finding("the client of the capture sent something else");
-  diagnostic.notes.push_back({"expected", render_quoted(expected)});
-  diagnostic.notes.push_back({"captured", render_quoted(captured)});
-  return diagnostic;
-}
-
-void OfflineSession::skip(const Step& step, const std::string& reason) {
-  played_.skipped.push_back(render_step(step) + ": " + reason);
-}
-
-void OfflineSession::assign_all() {
-  for (const std::string& name : actor_names(scenario_)) {
-    if (next_tcp_ < connections_.size() && !uses_udp(transport_, name)) {
-      played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
-    } else if (next_udp_ < conversations_.udp.size()) {
-      played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
-    }
-  }
-}
 
 }  // namespace
 

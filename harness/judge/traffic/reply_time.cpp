@@ -1,4 +1,4 @@
-#include "judge/traffic/reply_time.h"
+#include "judge/traffic/traffic.h"
 
 #include <algorithm>
 
@@ -23,15 +23,6 @@ std::optional<Carrier> find_byte(const TcpConnection& connection, Side side, std
   return std::nullopt;
 }
 
-std::optional<Carrier> find_datagram(const UdpExchange& exchange, Side side, std::uint64_t index) {
-  std::uint64_t count = 0;
-  for (const Datagram& datagram : exchange.datagrams) {
-    if (datagram.from != side || datagram.port_unreachable) continue;
-    if (count++ == index) return Carrier{datagram.packet, datagram.time};
-  }
-  return std::nullopt;
-}
-
 // The conversation of one connection of an actor; one of the two, or none.
 struct Conversation {
   const TcpConnection* tcp = nullptr;
@@ -40,7 +31,8 @@ struct Conversation {
   // The last thing of a side when it has sent `count` bytes or datagrams.
   std::optional<Carrier> find(Side side, std::uint64_t index) const {
     if (tcp != nullptr) return find_byte(*tcp, side, index);
-    return udp != nullptr ? find_datagram(*udp, side, index) : std::nullopt;
+    const Datagram* const found = udp == nullptr ? nullptr : find_datagram(*udp, side, index);
+    return found == nullptr ? std::nullopt : std::optional(Carrier{found->packet, found->time});
   }
   std::uint64_t amount(const SocketCall& call) const {
     return tcp != nullptr ? static_cast<std::uint64_t>(call.result) : 1;

@@ -1,27 +1,25 @@
 #include "judge/traffic/traffic.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <deque>
 #include <set>
 #include <utility>
+
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
 
 CauseMap join_causes(const Conversations& conversations, const std::vector<SocketCall>& calls) {
   CauseMap map;
-  for (const TcpConnection& connection : conversations.tcp) {
-    std::vector<Cause> causes = infer_causes(connection, calls);
-    for (std::size_t i = 0; i < causes.size(); ++i) {
-      map[connection.segments[i].packet] = std::move(causes[i]);
-    }
-  }
-  for (const UdpExchange& exchange : conversations.udp) {
-    std::vector<Cause> causes = infer_causes(exchange, calls);
-    for (std::size_t i = 0; i < causes.size(); ++i) {
-      map[exchange.datagrams[i].packet] = std::move(causes[i]);
-    }
-  }
+  const auto join = [&](const auto& conversation, const auto& parts) {
+    std::vector<Cause> causes = infer_causes(conversation, calls);
+    for (std::size_t i = 0; i < causes.size(); ++i) map[parts[i].packet] = std::move(causes[i]);
+  };
+  for (const TcpConnection& tcp : conversations.tcp) join(tcp, tcp.segments);
+  for (const UdpExchange& udp : conversations.udp) join(udp, udp.datagrams);
   return map;
 }
 
@@ -51,6 +49,78 @@ DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port
   capture.packets = packets.decode_all();
   capture.conversations = build_conversations(capture.packets, tcp_port, udp_port);
   return capture;
+}
+
+const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint64_t index) {
+  for (const Datagram& datagram : exchange.datagrams) {
+    if (datagram.from != from || datagram.port_unreachable) continue;
+    if (index-- == 0) return &datagram;
+  }
+  return nullptr;
+}
+
+Soundness judge_soundness(const CaptureCounts& counts) {
+  Soundness soundness;
+  soundness.captured = true;
+  soundness.delivered = counts.delivered;
+  soundness.received = counts.received;
+  soundness.dropped = counts.dropped;
+  soundness.start_marker = counts.start_marker;
+  soundness.end_marker = counts.end_marker;
+  soundness.faults = find_capture_faults(counts);
+  return soundness;
+}
+
+void add_stream_faults(const Conversations& conversations, Soundness& soundness) {
+  for (const TcpConnection& connection : conversations.tcp) {
+    if (!connection.holes.empty()) {
+      const Hole& hole = connection.holes.front();
+      soundness.faults.push_back(fmt::format(
+          "bytes {}..{} of the {} at {} were acknowledged but never captured", hole.begin,
+          hole.end - 1, side_words(hole.from), render_endpoint(connection.client)));
+    }
+    if (connection.truncated) {
+      soundness.faults.push_back("the capture cut packets of " +
+                                 render_endpoint(connection.client) + " (snaplen)");
+    }
+  }
+  if (conversations.broken_packets != 0) {
+    soundness.faults.push_back("fragments of packets could not be put together");
+  }
+  for (const UdpExchange& exchange : conversations.udp) {
+    if (std::ranges::any_of(exchange.datagrams, &Datagram::truncated)) {
+      soundness.faults.push_back("the capture cut datagrams of " +
+                                 render_endpoint(exchange.client) + " (snaplen)");
+    }
+  }
+}
+
+std::vector<std::string> actor_names(const Scenario& scenario) {
+  std::vector<std::string> names;
+  if (scenario.session) {
+    for (SheetActor& actor : session_actors(*scenario.session)) {
+      names.push_back(std::move(actor.name));
+    }
+    return names;
+  }
+  for (const PacketTable& table : scenario.packet_tables) {
+    if (!table.name.empty()) add_once(names, table.name);
+    if (!table.name.empty()) continue;
+    for (const PlacedRow& placed : table.rows) {
+      if (!placed.row.client.empty()) add_once(names, placed.row.client);
+    }
+  }
+  return names;
+}
+
+bool is_cut_off(const TcpConnection& connection) {
+  return !connection.segments.empty() && !has_event(connection, EventKind::fin) &&
+         !has_event(connection, EventKind::rst);
+}
+
+std::string render_cut_off(const TcpConnection& connection) {
+  return fmt::format("the capture ends before the connection of {} did",
+                     render_endpoint(connection.client));
 }
 
 Traffic::Traffic(DecodedCapture capture, const std::vector<ActorEndpoint>& actors,

@@ -2,13 +2,17 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "expect/cause/cause.h"
 #include "judge/traffic/played_session.h"
+#include "packets/capture/watched_capture.h"
 #include "packets/flow/tcp_connection.h"
 #include "packets/wire/packet.h"
+#include "sheet/scenario.h"
 
 namespace wireproof {
 
@@ -22,6 +26,26 @@ struct DecodedCapture {
 // what comes out.
 DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port,
                               std::uint16_t udp_port);
+
+// The datagram of a side with that index, from 0; null: it sent fewer.
+const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint64_t index);
+
+// What a capture that has ended is worth (capture.md).
+Soundness judge_soundness(const CaptureCounts& counts);
+
+// Adds what the streams themselves show to be missing from a capture: bytes that were
+// acknowledged but never captured, packets that were cut. Live and offline, a hole or a cut
+// payload makes packet tables unjudgeable (capture.md).
+void add_stream_faults(const Conversations& conversations, Soundness& soundness);
+
+// Whether a saved capture ends, or was cut, while the connection was open: neither end closed or
+// reset it. What is missing behind its last packet nobody can blame on an end.
+bool is_cut_off(const TcpConnection& connection);
+std::string render_cut_off(const TcpConnection& connection);
+
+// The names that a scenario's packet tables and session give to clients, in the order of their
+// connecting: declared actors, else the tables' labels.
+std::vector<std::string> actor_names(const Scenario& scenario);
 
 // The conversations of one actor, in the order in which it opened them.
 struct ActorConversations {
@@ -82,5 +106,22 @@ class Traffic {
 // has the first such conversation, the next the next, and the last one all that are left. Offline a
 // connection from an endpoint that was used before is another client's.
 Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played, bool offline = false);
+
+// The slowest reply of a session.
+struct ReplyTime {
+  Duration lasted{};
+  std::string actor;
+  std::size_t request = 0;  // the packets, as indexes into the capture
+  std::size_t reply = 0;
+
+  bool operator==(const ReplyTime&) const = default;
+};
+
+// Of all requests that our own clients sent and got an answer to: from the packet with the last
+// byte that was sent before a `recv` to the packet with the first byte that this `recv` took. A
+// reply that left before its request was complete is none. Nothing: there was no reply.
+std::optional<ReplyTime> find_slowest_reply(const Conversations& conversations,
+                                            std::span<const ActorEndpoint> actors,
+                                            std::span<const SocketCall> calls);
 
 }  // namespace wireproof

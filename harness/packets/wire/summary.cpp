@@ -1,7 +1,6 @@
 #include "packets/wire/summary.h"
 
 #include <algorithm>
-#include <array>
 #include <limits>
 
 #include "base/text/text_cursor.h"
@@ -18,22 +17,6 @@ TextCursor& put_number(TextCursor& out, std::int64_t number) {
   return out.put_decimal(static_cast<std::uint32_t>(magnitude));
 }
 
-struct FlagName {
-  std::uint16_t flag;
-  std::string_view name;
-};
-
-// In Wireshark's order, which is that of the bits.
-constexpr std::array<FlagName, 9> kFlagNames = {{{tcp_flag::kFin, "FIN"},
-                                                 {tcp_flag::kSyn, "SYN"},
-                                                 {tcp_flag::kRst, "RST"},
-                                                 {tcp_flag::kPsh, "PSH"},
-                                                 {tcp_flag::kAck, "ACK"},
-                                                 {tcp_flag::kUrg, "URG"},
-                                                 {tcp_flag::kEce, "ECE"},
-                                                 {tcp_flag::kCwr, "CWR"},
-                                                 {tcp_flag::kAe, "AE"}}};
-
 char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
   switch (flags) {  // what most segments have, in one piece
     case 0:
@@ -47,7 +30,7 @@ char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
   }
   out.put('[');
   bool needs_comma = false;
-  for (const FlagName& entry : kFlagNames) {
+  for (const TcpFlagName& entry : kTcpFlagNames) {
     if ((flags & entry.flag) == 0) continue;
     if (needs_comma) out.put(", ");
     out.put(entry.name);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -29,6 +30,21 @@ std::string render_summary(const Packet& packet, const RelativeNumbers& numbers)
 
 // The same where `out` is; gives where it ends.
 char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers);
+
+// The names of tcp_flag, in Wireshark's order, which is that of the bits.
+struct TcpFlagName {
+  std::uint16_t flag;
+  std::string_view name;
+};
+constexpr std::array<TcpFlagName, 9> kTcpFlagNames{{{tcp_flag::kFin, "FIN"},
+                                                    {tcp_flag::kSyn, "SYN"},
+                                                    {tcp_flag::kRst, "RST"},
+                                                    {tcp_flag::kPsh, "PSH"},
+                                                    {tcp_flag::kAck, "ACK"},
+                                                    {tcp_flag::kUrg, "URG"},
+                                                    {tcp_flag::kEce, "ECE"},
+                                                    {tcp_flag::kCwr, "CWR"},
+                                                    {tcp_flag::kAe, "AE"}}};
 
 // "[SYN, ACK]"; "[<None>]" without any flag.
 std::string render_tcp_flags(std::uint16_t flags);

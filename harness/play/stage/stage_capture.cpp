@@ -4,7 +4,7 @@
 
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
-#include "judge/traffic/soundness.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "judge/judge.h"
 #include "machine/host/doctor.h"
 #include "sheet/session/step_traits.h"
 
@@ -163,12 +164,7 @@ bool keeps_capture(KeepCapture keep, Verdict verdict) {
 
 ScenarioResult unplayed_result(const Scenario& scenario, std::uint64_t repeat, Verdict verdict,
                                const std::string& reason) {
-  ScenarioResult result;
-  result.id = scenario.id;
-  result.title = scenario.title;
-  result.file = scenario.path.string();
-  result.server = scenario.front.server;
-  result.tags = scenario.front.tags;
+  ScenarioResult result = begin_result(scenario);
   result.max_points = scenario.front.points;
   result.verdict = verdict;
   result.reason = reason;

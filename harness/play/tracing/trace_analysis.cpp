@@ -2,8 +2,8 @@
 
 #include "expect/cause/connection_calls.h"
 #include "judge/explain/conversation_story.h"
-#include "judge/sections.h"
-#include "judge/traffic/soundness.h"
+#include "judge/judge.h"
+#include "judge/traffic/traffic.h"
 #include "play/tracing/trace_run.h"
 
 namespace wireproof {

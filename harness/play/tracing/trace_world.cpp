@@ -6,7 +6,7 @@
 #include <cerrno>
 
 #include "base/system/system_call.h"
-#include "judge/traffic/soundness.h"
+#include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/private_network.h"
 #include "machine/host/socket_list.h"

@@ -1,15 +1,12 @@
-#include "sheet/layout/field_type.h"
+#include "sheet/layout/layout_section.h"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 #include <array>
-#include <cmath>
-#include <limits>
 
 #include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
@@ -67,8 +64,7 @@ std::string take_type_name(Cursor& cursor) {
 bool read_count(Cursor& cursor, Field& field, Problems& problems) {
   if (!cursor.take_symbol("[")) return true;
   const std::size_t begin = cursor.offset();
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
-  field.is_array = !is_string;
+  field.is_array = !is_string(field);
   if (const auto number = cursor.take_number()) {
     field.count = CountFixed{*number};
     if (*number > kMaxCount) {
@@ -149,12 +145,11 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
     field.size = 0;
     field.layout = name;
   }
-  const bool is_string = field.type == FieldType::bytes || field.type == FieldType::text;
   if (!read_count(cursor, field, problems)) return false;
-  if (is_string && cursor.take_word("until") && !read_terminator(cursor, field, problems)) {
+  if (is_string(field) && cursor.take_word("until") && !read_terminator(cursor, field, problems)) {
     return false;
   }
-  if (is_string && cursor.take_word("padded") && !read_padding(cursor, field, problems)) {
+  if (is_string(field) && cursor.take_word("padded") && !read_padding(cursor, field, problems)) {
     return false;
   }
   if (cursor.at_end()) return true;
@@ -165,10 +160,6 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
 }
 
 namespace {
-
-bool is_string(const Field& field) {
-  return field.type == FieldType::bytes || field.type == FieldType::text;
-}
 
 std::optional<FieldValue> read_text(Cursor& cursor, const Field& field, Problems& problems) {
   const std::size_t begin = cursor.offset();
@@ -208,8 +199,8 @@ std::optional<FieldValue> read_number(Cursor& cursor, const Field& field, Proble
 std::optional<FieldRule> read_range(const Fragment& cell, const Field& field, Problems& problems) {
   const auto ends = split_range(cell.text);
   if (!ends || cell.text.find('"') < cell.text.find("..")) return std::nullopt;
-  const auto least = parse_signed(ends->least);
-  const auto most = parse_signed(ends->most);
+  const auto least = parse_number<std::int64_t>(ends->least);
+  const auto most = parse_number<std::int64_t>(ends->most);
   if (!least || !most || *least > *most) {
     problems.error(cell.span(), fmt::format("`{}` is no range", cell.text),
                    "two whole numbers, the smaller first, as 1..9");

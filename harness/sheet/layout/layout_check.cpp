@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <set>
 
-#include "expect/payload/layout.h"
-#include "sheet/layout/field_type.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/text/cursor.h"
 
@@ -122,8 +120,7 @@ class LayoutChecker {
                       suggest_name(name, field_names(source_.layout)));
     } else if (field.is_array) {
       problems_.error(source_.fields[index].value, "an array cannot hold a size or a count");
-    } else if (counts && !target->is_array && target->type != FieldType::bytes &&
-               target->type != FieldType::text) {
+    } else if (counts && !target->is_array && !is_string(*target)) {
       problems_.error(source_.fields[index].value, fmt::format("`{}` is no array", name),
                       fmt::format("`size of {}` counts its bytes", name));
     }
@@ -135,7 +132,7 @@ class LayoutChecker {
     if (cell.empty() || cell.text == "*") return;
     const std::string_view number =
         std::string_view(cell.text).substr(0, cell.text.find_first_of(" \t"));
-    const auto claimed = parse_unsigned(number);
+    const auto claimed = parse_number<std::uint64_t>(number);
     if (!claimed && !actual) return;  // as "4n": what a reader wants to know
     const std::string is = actual ? fmt::format("{} {}", what, *actual) : "varies";
     if (!claimed) {

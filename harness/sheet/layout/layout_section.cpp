@@ -6,15 +6,10 @@
 #include <array>
 
 #include "base/text/text_table.h"
-#include "expect/payload/layout.h"
-#include "sheet/layout/field_type.h"
-#include "sheet/layout/struct_format.h"
 #include "sheet/text/table_columns.h"
 
 namespace wireproof {
 namespace {
-
-constexpr std::size_t kMaxFields = 1000;
 
 constexpr std::array<ColumnName, 11> kColumns{{{"Field", "Field"},
                                                {"Feld", "Field"},
@@ -73,8 +68,7 @@ class LayoutTableReader {
     field.rule = parse_field_rule(value, field, problems_);
     field.meaning = cell(row, "Meaning").text;
     source.layout.fields.push_back(std::move(field));
-    source.fields.push_back(
-        {name.span(), type.span(), value.span(), cell(row, "Offset"), cell(row, "Size")});
+    source.fields.push_back({type.span(), value.span(), cell(row, "Offset"), cell(row, "Size")});
   }
 
   bool check_name(const Fragment& name, const TableRow& row, const LayoutSource& source) {

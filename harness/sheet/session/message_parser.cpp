@@ -23,261 +23,241 @@ class MessageParser {
   MessageParser(Cursor& cursor, const LayoutSet& layouts, MessageUse use, Problems& problems)
       : cursor_(cursor), layouts_(layouts), use_(use), problems_(problems) {}
 
-  std::optional<Message> parse();
+  std::optional<Message> parse() {
+    Message message;
+    const std::size_t begin = cursor_.offset();
+    while (!cursor_.at_end() && (find_layout() != nullptr || !at_stop_word())) {
+      if (!parse_part(message)) return std::nullopt;
+    }
+    message.span = cursor_.span_from(begin);
+    if (!message.parts.empty()) return message;
+    fail_here("a message is missing", "\"text\", hex 01 02, 3 * \"text\", or a layout's name");
+    return std::nullopt;
+  }
 
  private:
-  bool parse_part(Message& message);
-  bool parse_hex_part(Message& message);
-  bool parse_text_part(Message& message);
-  bool parse_variable_part(Message& message);
-  bool parse_layout_part(const Layout& layout, Message& message);
-  bool parse_argument(const Layout& layout, LayoutPart& part);
-  bool parse_value(FieldArgument& argument);
-  bool parse_array(FieldArgument& argument);
-  bool parse_scalar(FieldArgument& argument);
-  bool parse_question(FieldArgument& argument);
-  std::optional<std::uint64_t> take_times();
-  const Layout* find_layout() const;
-  bool at_argument() const;
-  std::string suggest_field(const Layout& layout, const std::string& name) const;
-  bool at_stop_word() const;
-  bool fail_here(const std::string& message, const std::string& help);
+  bool parse_part(Message& message) {
+    if (cursor_.peek() == '$') return parse_variable_part(message);
+    if (cursor_.peek() == '"') return parse_text_part(message);
+    if (const Layout* const layout = find_layout()) return parse_layout_part(*layout, message);
+    if (cursor_.is_word("hex")) return parse_hex_part(message);
+    if (cursor_.peek() >= '0' && cursor_.peek() <= '9') return parse_text_part(message);
+    std::vector<std::string> names;
+    for (const auto& [name, layout] : layouts_) names.push_back(name);
+    if (use_ == MessageUse::recv) names.insert(names.end(), {"eof", "reset", "nothing", "until"});
+    std::string help = suggest_name(cursor_.next_token(), names);
+    if (help.empty()) help = "\"text\", hex 01 02, 3 * \"text\", or a layout's name";
+    return fail_here(fmt::format("`{}` is no part of a message", cursor_.next_token()), help);
+  }
+
+  bool parse_hex_part(Message& message) {
+    cursor_.take_word("hex");
+    Bytes bytes;
+    while (!cursor_.at_end() && !at_stop_word()) {
+      const auto some = parse_hex(cursor_.next_token());
+      if (!some || some->empty()) break;
+      bytes.insert(bytes.end(), some->begin(), some->end());
+      cursor_.take_token();
+    }
+    if (bytes.empty()) {
+      return fail_here("hex digits are missing", "two digits a byte, as: hex 01 ff 7f");
+    }
+    message.parts.emplace_back(std::move(bytes));
+    return true;
+  }
+
+  bool parse_text_part(Message& message) {
+    const auto times = take_times();
+    if (!times) return false;
+    auto text = cursor_.take_quoted(problems_);
+    if (!text) return false;
+    message.parts.emplace_back(TextPart{std::move(*text), *times});
+    return true;
+  }
+
+  bool parse_variable_part(Message& message) {
+    cursor_.take_symbol("$");
+    VariablePart part{cursor_.take_any_word()};
+    if (part.variable.empty()) return fail_here("`$` needs a name", "as: $token");
+    message.parts.emplace_back(std::move(part));
+    return true;
+  }
+
+  bool parse_layout_part(const Layout& layout, Message& message) {
+    cursor_.take_symbol(layout.name);
+    LayoutPart part{layout.name, {}};
+    while (at_argument()) {
+      if (!parse_argument(layout, part)) return false;
+    }
+    message.parts.emplace_back(std::move(part));
+    return true;
+  }
+
+  bool parse_argument(const Layout& layout, LayoutPart& part) {
+    FieldArgument argument;
+    const std::size_t begin = cursor_.offset();
+    argument.field = cursor_.take_path();
+    const Span name_span = cursor_.span_from(begin);
+    cursor_.take_symbol("=");
+    if (!parse_value(argument)) return false;
+    argument.span = cursor_.span_from(begin);
+    const auto field = find_field(layout, layouts_, argument.field);
+    if (!field) {
+      problems_.error(name_span, field.error(), suggest_field(layout, argument.field));
+      return true;  // the line goes on
+    }
+    const bool repeated = std::ranges::any_of(part.arguments, [&](const FieldArgument& other) {
+      const auto same = find_field(layout, layouts_, other.field);
+      return same && same->path == field->path;
+    });
+    if (repeated) {
+      problems_.error(name_span, fmt::format("the field `{}` is given twice", argument.field));
+    }
+    part.arguments.push_back(std::move(argument));
+    return true;
+  }
+
+  bool parse_value(FieldArgument& argument) {
+    if (cursor_.peek() == '?') return parse_question(argument);
+    if (cursor_.take_symbol("$")) {
+      argument.kind = FieldArgument::Kind::recall;
+      argument.variable = cursor_.take_any_word();
+      return !argument.variable.empty() || fail_here("`$` needs a name", "as: id=$id");
+    }
+    if (cursor_.peek() == '[') return parse_array(argument);
+    return parse_scalar(argument);
+  }
+
+  bool parse_array(FieldArgument& argument) {
+    const std::size_t begin = cursor_.offset();
+    cursor_.take_symbol("[");
+    while (!cursor_.at_end() && cursor_.peek() != ']') {
+      if (argument.values.size() == kMaxArrayValues) {
+        return fail_here("the list is too long", fmt::format("at most {} values", kMaxArrayValues));
+      }
+      if (!parse_scalar(argument)) return false;
+      if (!cursor_.take_symbol(",")) break;
+    }
+    argument.is_list = true;
+    if (cursor_.take_symbol("]")) return true;
+    problems_.error(cursor_.span_from(begin), "the list is not closed with `]`", "as: [1, 2, 3]");
+    return false;
+  }
+
+  bool parse_scalar(FieldArgument& argument) {
+    if (cursor_.peek() == '"') {
+      auto text = cursor_.take_quoted(problems_);
+      if (!text) return false;
+      argument.values.push_back(std::move(*text));
+      return true;
+    }
+    Cursor ahead = cursor_;
+    if (ahead.take_number() && ahead.take_symbol("*")) {
+      const Span place = cursor_.next_span();
+      const auto times = take_times();
+      const auto text = times ? cursor_.take_quoted(problems_) : std::nullopt;
+      if (!text) return false;
+      if (!text->empty() && *times > kMaxFieldText / text->size()) {
+        problems_.error(place, "the field's text is too long",
+                        fmt::format("at most {} bytes", kMaxFieldText));
+        return false;
+      }
+      std::string repeated;
+      for (std::uint64_t i = 0; i < *times && !text->empty(); ++i) repeated += *text;
+      argument.values.push_back(std::move(repeated));
+      return true;
+    }
+    const std::size_t begin = cursor_.offset();
+    std::string number = cursor_.take_symbol("-") ? "-" : "";
+    // `{n}` and `{i}` are numbers that the session knows.
+    if (cursor_.rest().starts_with("{n}") || cursor_.rest().starts_with("{i}")) {
+      number += cursor_.rest().substr(0, 3);
+      cursor_.take_symbol(number.substr(number.size() - 3));
+    } else {
+      number += cursor_.take_path();
+    }
+    if (number.empty() || number == "-") {
+      return fail_here("a value is missing", "a number, \"text\", [1, 2], ?, ?name, or $name");
+    }
+    const bool digit = number.find_first_of("0123456789{") != std::string::npos;
+    if (!digit) {
+      cursor_.reset(begin);
+      return fail_here(fmt::format("`{}` is no value", number), "a text stands in quotes");
+    }
+    argument.values.push_back(std::move(number));
+    return true;
+  }
+
+  bool parse_question(FieldArgument& argument) {
+    if (use_ == MessageUse::send) {
+      return fail_here("what is sent must be known",
+                       "`?` is for recv; leave the field out instead");
+    }
+    // `?name` is one word; after `? ` the next argument follows.
+    const bool named = cursor_.next_token().size() > 1;
+    cursor_.take_symbol("?");
+    argument.kind = FieldArgument::Kind::anything;
+    if (!named) return true;
+    argument.kind = FieldArgument::Kind::remember;
+    argument.variable = cursor_.take_any_word();
+    return !argument.variable.empty() || fail_here("`?` needs a name or nothing", "as: id=?id");
+  }
+
+  // The `N *` before a text; nothing when it is malformed, 1 when there is none.
+  std::optional<std::uint64_t> take_times() {
+    if (cursor_.peek() == '"') return 1;
+    const Span place = cursor_.next_span();
+    const auto times = cursor_.take_number();
+    if (times && *times <= kMaxTimes && cursor_.take_symbol("*") && cursor_.peek() == '"') {
+      return times;
+    }
+    problems_.error(place, "a number alone is no part of a message",
+                    fmt::format("as: 3 * \"text\", at most {} times", kMaxTimes));
+    return std::nullopt;
+  }
+
+  // The longest name that the rest begins with; blanks inside a name are as in its heading.
+  const Layout* find_layout() const {
+    const Layout* longest = nullptr;
+    for (const auto& [name, layout] : layouts_) {
+      const std::string_view rest = cursor_.rest();
+      if (name.empty() || !rest.starts_with(name)) continue;
+      const bool ends = rest.size() == name.size() || rest[name.size()] == ' ' ||
+                        rest[name.size()] == '\t' || rest[name.size()] == '"';
+      if (ends && (longest == nullptr || longest->name.size() < name.size())) longest = &layout;
+    }
+    return longest;
+  }
+
+  bool at_argument() const {
+    Cursor ahead = cursor_;
+    return !ahead.take_path().empty() && ahead.peek() == '=';
+  }
+
+  std::string suggest_field(const Layout& layout, const std::string& name) const {
+    std::vector<std::string> names;
+    for (const FieldRef& item : list_fields(layout, layouts_)) {
+      if (item.field->name == name) return "";  // there, but not unique
+      add_once(names, item.field->name);
+    }
+    return suggest_name(name, names);
+  }
+
+  bool at_stop_word() const {
+    return std::ranges::any_of(kStopWords,
+                               [this](std::string_view word) { return cursor_.is_word(word); });
+  }
+
+  bool fail_here(const std::string& message, const std::string& help) {
+    problems_.error(cursor_.next_span(), message, help);
+    return false;
+  }
 
   Cursor& cursor_;
   const LayoutSet& layouts_;
   const MessageUse use_;
   Problems& problems_;
 };
-
-bool MessageParser::fail_here(const std::string& message, const std::string& help) {
-  problems_.error(cursor_.next_span(), message, help);
-  return false;
-}
-
-bool MessageParser::at_stop_word() const {
-  return std::ranges::any_of(kStopWords,
-                             [this](std::string_view word) { return cursor_.is_word(word); });
-}
-
-std::optional<Message> MessageParser::parse() {
-  Message message;
-  const std::size_t begin = cursor_.offset();
-  while (!cursor_.at_end() && (find_layout() != nullptr || !at_stop_word())) {
-    if (!parse_part(message)) return std::nullopt;
-  }
-  message.span = cursor_.span_from(begin);
-  if (!message.parts.empty()) return message;
-  fail_here("a message is missing", "\"text\", hex 01 02, 3 * \"text\", or a layout's name");
-  return std::nullopt;
-}
-
-bool MessageParser::parse_part(Message& message) {
-  if (cursor_.peek() == '$') return parse_variable_part(message);
-  if (cursor_.peek() == '"') return parse_text_part(message);
-  if (const Layout* const layout = find_layout()) return parse_layout_part(*layout, message);
-  if (cursor_.is_word("hex")) return parse_hex_part(message);
-  if (cursor_.peek() >= '0' && cursor_.peek() <= '9') return parse_text_part(message);
-  std::vector<std::string> names;
-  for (const auto& [name, layout] : layouts_) names.push_back(name);
-  if (use_ == MessageUse::recv) names.insert(names.end(), {"eof", "reset", "nothing", "until"});
-  std::string help = suggest_name(cursor_.next_token(), names);
-  if (help.empty()) help = "\"text\", hex 01 02, 3 * \"text\", or a layout's name";
-  return fail_here(fmt::format("`{}` is no part of a message", cursor_.next_token()), help);
-}
-
-bool MessageParser::parse_hex_part(Message& message) {
-  cursor_.take_word("hex");
-  Bytes bytes;
-  while (!cursor_.at_end() && !at_stop_word()) {
-    const auto some = parse_hex(cursor_.next_token());
-    if (!some || some->empty()) break;
-    bytes.insert(bytes.end(), some->begin(), some->end());
-    cursor_.take_token();
-  }
-  if (bytes.empty()) {
-    return fail_here("hex digits are missing", "two digits a byte, as: hex 01 ff 7f");
-  }
-  message.parts.emplace_back(std::move(bytes));
-  return true;
-}
-
-// The `N *` before a text; nothing when it is malformed, 1 when there is none.
-std::optional<std::uint64_t> MessageParser::take_times() {
-  if (cursor_.peek() == '"') return 1;
-  const Span place = cursor_.next_span();
-  const auto times = cursor_.take_number();
-  if (times && *times <= kMaxTimes && cursor_.take_symbol("*") && cursor_.peek() == '"') {
-    return times;
-  }
-  problems_.error(place, "a number alone is no part of a message",
-                  fmt::format("as: 3 * \"text\", at most {} times", kMaxTimes));
-  return std::nullopt;
-}
-
-bool MessageParser::parse_text_part(Message& message) {
-  const auto times = take_times();
-  if (!times) return false;
-  auto text = cursor_.take_quoted(problems_);
-  if (!text) return false;
-  message.parts.emplace_back(TextPart{std::move(*text), *times});
-  return true;
-}
-
-bool MessageParser::parse_variable_part(Message& message) {
-  cursor_.take_symbol("$");
-  VariablePart part{cursor_.take_any_word()};
-  if (part.variable.empty()) return fail_here("`$` needs a name", "as: $token");
-  message.parts.emplace_back(std::move(part));
-  return true;
-}
-
-// The longest name that the rest begins with; blanks inside a name are as in its heading.
-const Layout* MessageParser::find_layout() const {
-  const Layout* longest = nullptr;
-  for (const auto& [name, layout] : layouts_) {
-    const std::string_view rest = cursor_.rest();
-    if (name.empty() || !rest.starts_with(name)) continue;
-    const bool ends = rest.size() == name.size() || rest[name.size()] == ' ' ||
-                      rest[name.size()] == '\t' || rest[name.size()] == '"';
-    if (ends && (longest == nullptr || longest->name.size() < name.size())) longest = &layout;
-  }
-  return longest;
-}
-
-bool MessageParser::at_argument() const {
-  Cursor ahead = cursor_;
-  return !ahead.take_path().empty() && ahead.peek() == '=';
-}
-
-bool MessageParser::parse_layout_part(const Layout& layout, Message& message) {
-  cursor_.take_symbol(layout.name);
-  LayoutPart part{layout.name, {}};
-  while (at_argument()) {
-    if (!parse_argument(layout, part)) return false;
-  }
-  message.parts.emplace_back(std::move(part));
-  return true;
-}
-
-bool MessageParser::parse_argument(const Layout& layout, LayoutPart& part) {
-  FieldArgument argument;
-  const std::size_t begin = cursor_.offset();
-  argument.field = cursor_.take_path();
-  const Span name_span = cursor_.span_from(begin);
-  cursor_.take_symbol("=");
-  if (!parse_value(argument)) return false;
-  argument.span = cursor_.span_from(begin);
-  const auto field = find_field(layout, layouts_, argument.field);
-  if (!field) {
-    problems_.error(name_span, field.error(), suggest_field(layout, argument.field));
-    return true;  // the line goes on
-  }
-  const bool repeated = std::ranges::any_of(part.arguments, [&](const FieldArgument& other) {
-    const auto same = find_field(layout, layouts_, other.field);
-    return same && same->path == field->path;
-  });
-  if (repeated) {
-    problems_.error(name_span, fmt::format("the field `{}` is given twice", argument.field));
-  }
-  part.arguments.push_back(std::move(argument));
-  return true;
-}
-
-std::string MessageParser::suggest_field(const Layout& layout, const std::string& name) const {
-  std::vector<std::string> names;
-  for (const FieldRef& item : list_fields(layout, layouts_)) {
-    if (item.field->name == name) return "";  // there, but not unique
-    if (std::ranges::find(names, item.field->name) == names.end()) {
-      names.push_back(item.field->name);
-    }
-  }
-  return suggest_name(name, names);
-}
-
-bool MessageParser::parse_value(FieldArgument& argument) {
-  if (cursor_.peek() == '?') return parse_question(argument);
-  if (cursor_.take_symbol("$")) {
-    argument.kind = FieldArgument::Kind::recall;
-    argument.variable = cursor_.take_any_word();
-    return !argument.variable.empty() || fail_here("`$` needs a name", "as: id=$id");
-  }
-  if (cursor_.peek() == '[') return parse_array(argument);
-  return parse_scalar(argument);
-}
-
-bool MessageParser::parse_question(FieldArgument& argument) {
-  if (use_ == MessageUse::send) {
-    return fail_here("what is sent must be known", "`?` is for recv; leave the field out instead");
-  }
-  // `?name` is one word; after `? ` the next argument follows.
-  const bool named = cursor_.next_token().size() > 1;
-  cursor_.take_symbol("?");
-  argument.kind = FieldArgument::Kind::anything;
-  if (!named) return true;
-  argument.kind = FieldArgument::Kind::remember;
-  argument.variable = cursor_.take_any_word();
-  return !argument.variable.empty() || fail_here("`?` needs a name or nothing", "as: id=?id");
-}
-
-bool MessageParser::parse_array(FieldArgument& argument) {
-  const std::size_t begin = cursor_.offset();
-  cursor_.take_symbol("[");
-  while (!cursor_.at_end() && cursor_.peek() != ']') {
-    if (argument.values.size() == kMaxArrayValues) {
-      return fail_here("the list is too long", fmt::format("at most {} values", kMaxArrayValues));
-    }
-    if (!parse_scalar(argument)) return false;
-    if (!cursor_.take_symbol(",")) break;
-  }
-  argument.is_list = true;
-  if (cursor_.take_symbol("]")) return true;
-  problems_.error(cursor_.span_from(begin), "the list is not closed with `]`", "as: [1, 2, 3]");
-  return false;
-}
-
-bool MessageParser::parse_scalar(FieldArgument& argument) {
-  if (cursor_.peek() == '"') {
-    auto text = cursor_.take_quoted(problems_);
-    if (!text) return false;
-    argument.values.push_back(std::move(*text));
-    return true;
-  }
-  Cursor ahead = cursor_;
-  if (ahead.take_number() && ahead.take_symbol("*")) {
-    const Span place = cursor_.next_span();
-    const auto times = take_times();
-    const auto text = times ? cursor_.take_quoted(problems_) : std::nullopt;
-    if (!text) return false;
-    if (!text->empty() && *times > kMaxFieldText / text->size()) {
-      problems_.error(place, "the field's text is too long",
-                      fmt::format("at most {} bytes", kMaxFieldText));
-      return false;
-    }
-    std::string repeated;
-    for (std::uint64_t i = 0; i < *times && !text->empty(); ++i) repeated += *text;
-    argument.values.push_back(std::move(repeated));
-    return true;
-  }
-  const std::size_t begin = cursor_.offset();
-  std::string number = cursor_.take_symbol("-") ? "-" : "";
-  // `{n}` and `{i}` are numbers that the session knows.
-  if (cursor_.rest().starts_with("{n}") || cursor_.rest().starts_with("{i}")) {
-    number += cursor_.rest().substr(0, 3);
-    cursor_.take_symbol(number.substr(number.size() - 3));
-  } else {
-    number += cursor_.take_path();
-  }
-  if (number.empty() || number == "-") {
-    return fail_here("a value is missing", "a number, \"text\", [1, 2], ?, ?name, or $name");
-  }
-  const bool digit = number.find_first_of("0123456789{") != std::string::npos;
-  if (!digit) {
-    cursor_.reset(begin);
-    return fail_here(fmt::format("`{}` is no value", number), "a text stands in quotes");
-  }
-  argument.values.push_back(std::move(number));
-  return true;
-}
 
 }  // namespace
 

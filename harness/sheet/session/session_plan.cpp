@@ -9,9 +9,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::string_view kGroup = "each";
-constexpr std::string_view kServer = "server";
-
 class Unfolder {
  public:
   Unfolder(const SessionScript& script, SessionPlan& plan) : script_(script), plan_(plan) {
@@ -47,7 +44,7 @@ class Unfolder {
       return;
     }
     PlayedStep played{&step, repetition, 0, 0, 0};
-    if (step.actor == kGroup) {
+    if (step.actor == kGroupName) {
       played.actor_count = script_.group_size;
     } else if (const auto place = places_.find(step.actor); place != places_.end()) {
       played.first_actor = place->second;
@@ -91,7 +88,7 @@ bool SessionPlan::plays(const PlayedStep& played, const SheetActor& actor) const
 
 std::vector<SheetActor> session_actors(const SessionScript& script) {
   std::vector<SheetActor> actors;
-  std::unordered_set<std::string> seen{std::string(kGroup), std::string(kServer)};
+  std::unordered_set<std::string> seen{std::string(kGroupName), std::string(kServerName)};
   const auto add = [&](const std::string& name) {
     if (!seen.insert(name).second) return;
     const std::uint64_t number = actors.size() + 1;

@@ -1,19 +1,22 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
-#include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
-#include "base/text/address.h"
 #include "base/text/diagnostic.h"
-#include "base/text/expected.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
 
 namespace wireproof {
+
+// What is no actor of its own: all clients of `clients N`, and the server.
+constexpr std::string_view kGroupName = "each";
+constexpr std::string_view kServerName = "server";
 
 // The steps of scenario-language.md, one struct each.
 struct StepConnect {
@@ -92,6 +95,8 @@ struct StepExits {
   bool operator==(const StepExits&) const = default;
 };
 enum class ServerAction : std::uint8_t { restart, stop, alive, idle };
+// In the order of ServerAction.
+constexpr std::array<std::string_view, 4> kServerActionNames{"restart", "stop", "alive", "idle"};
 struct StepServer {
   ServerAction action = ServerAction::alive;
   bool operator==(const StepServer&) const = default;
@@ -131,6 +136,9 @@ struct SessionScript {
 
   bool operator==(const SessionScript&) const = default;
 };
+
+// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`.
+std::string render_message_script(const Message& message);
 
 // What the script says, in one line per step, for messages and `--verbose`.
 std::string render_step(const Step& step);

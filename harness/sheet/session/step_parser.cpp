@@ -19,264 +19,228 @@ class StepParser {
   StepParser(Cursor& cursor, const LayoutSet& layouts, Problems& problems)
       : cursor_(cursor), layouts_(layouts), problems_(problems) {}
 
-  std::optional<Step> parse();
+  std::optional<Step> parse() {
+    Step step;
+    const std::size_t begin = cursor_.offset();
+    const std::string word = cursor_.take_any_word();
+    auto action = parse_action(word, begin);
+    if (!action) return std::nullopt;
+    step.action = std::move(*action);
+    if (cursor_.take_word("within")) {
+      step.within = parse_time("within 500ms");
+      if (!step.within) return std::nullopt;
+    }
+    if (cursor_.at_end()) return step;
+    fail_here(fmt::format("`{}` does not belong to this step", cursor_.next_token()),
+              fmt::format("`{}` ends before it; a comment begins with #", word));
+    return std::nullopt;
+  }
 
  private:
   using Action = std::optional<StepAction>;
 
-  Action parse_action(const std::string& word, std::size_t begin);
-  Action parse_connect();
-  Action parse_send();
-  bool parse_send_option(StepSend& step);
-  bool parse_pieces(StepSend& step);
-  bool parse_split(StepSend& step);
-  Action parse_recv();
-  Action parse_recv_nothing();
-  Action parse_recv_until();
-  Action parse_recv_pattern();
-  Action parse_wait();
-  Action parse_prints();
-  Action parse_exits();
-  std::optional<std::string> parse_text(const char* example);
-  std::optional<Duration> parse_time(const char* example);
-  std::optional<std::string> parse_regex();
-  Action fail_here(const std::string& message, const std::string& help);
+  Action parse_action(const std::string& word, std::size_t begin) {
+    if (word == "connect") return parse_connect();
+    if (word == "send") return parse_send();
+    if (word == "recv") return parse_recv();
+    if (word == "shutdown") return StepShutdown{};
+    if (word == "close") return StepClose{};
+    if (word == "abort") return StepAbort{};
+    if (word == "refused") return StepRefused{};
+    if (word == "wait") return made<StepWait>(parse_time("wait 100ms"));
+    if (word == "prints") return parse_prints();
+    if (word == "exits") return parse_exits();
+    if (word == "sockets") return made<StepSockets>(parse_text("sockets \"seven clients\""));
+    if (word == "run") return made<StepRun>(parse_text("run \"python3 client.py\""));
+    if (word == "type") return made<StepType>(parse_text("type \"hello\\n\""));
+    cursor_.reset(begin);
+    return fail_here(fmt::format("unknown step `{}`", cursor_.next_token()),
+                     suggest_name(word.empty() ? cursor_.next_token() : word, step_words()));
+  }
+
+  Action parse_connect() {
+    StepConnect step;
+    if (!cursor_.take_word("from")) return step;
+    if (!parse_endpoint(cursor_.next_token())) {
+      return fail_here(fmt::format("`{}` is no HOST:PORT", cursor_.next_token()),
+                       "as: connect from 127.0.0.1:50000");
+    }
+    step.from = cursor_.take_token();
+    return step;
+  }
+
+  Action parse_send() {
+    StepSend step;
+    auto message = parse_message(cursor_, layouts_, MessageUse::send, problems_);
+    if (!message) return std::nullopt;
+    step.message = std::move(*message);
+    while (!cursor_.at_end() && !cursor_.is_word("within")) {
+      if (!parse_send_option(step)) return std::nullopt;
+    }
+    return step;
+  }
+
+  bool parse_send_option(StepSend& step) {
+    if (cursor_.take_word("in")) return parse_pieces(step);
+    if (cursor_.take_word("split")) return parse_split(step);
+    if (cursor_.take_word("nodelay")) {
+      step.no_delay = true;
+      return true;
+    }
+    fail_here(fmt::format("`{}` is no option of send", cursor_.next_token()),
+              "known: in pieces of N every D, split after FIELD, nodelay");
+    return false;
+  }
+
+  bool parse_pieces(StepSend& step) {
+    const bool words = cursor_.take_word("pieces") && cursor_.take_word("of");
+    const auto size = words ? cursor_.take_number() : std::nullopt;
+    if (!size || *size == 0) {
+      fail_here("the size of the pieces is missing", "as: in pieces of 1 every 5ms");
+      return false;
+    }
+    step.piece_size = size;
+    if (!cursor_.take_word("every")) return true;
+    step.piece_pause = parse_time("every 5ms");
+    return step.piece_pause.has_value();
+  }
+
+  bool parse_split(StepSend& step) {
+    const Span place = cursor_.next_span();
+    if (cursor_.take_word("after")) {
+      while (!cursor_.at_end() && !cursor_.is_word("within") && !cursor_.is_word("nodelay") &&
+             !cursor_.is_word("in")) {
+        const std::size_t begin = cursor_.offset();
+        const std::string field = cursor_.take_path();
+        if (field.empty()) break;
+        const bool known = std::ranges::any_of(step.message.parts, [&](const MessagePart& part) {
+          const auto* const layout = std::get_if<LayoutPart>(&part);
+          return layout != nullptr && find_field(layouts_.at(layout->layout), layouts_, field);
+        });
+        if (!known) {
+          problems_.error(cursor_.span_from(begin),
+                          fmt::format("the message has no field `{}` to split after", field));
+        }
+        step.split_after.push_back(field);
+        cursor_.take_symbol(",");
+      }
+    }
+    if (!step.split_after.empty()) return true;
+    problems_.error(place, "the field to split after is missing", "as: split after length");
+    return false;
+  }
+
+  Action parse_recv() {
+    if (cursor_.take_word("eof")) return StepRecvEof{};
+    if (cursor_.take_word("reset")) return StepRecvReset{};
+    if (cursor_.is_word("nothing")) return parse_recv_nothing();
+    if (cursor_.is_word("until")) return parse_recv_until();
+    if (cursor_.peek() == '/') return made<StepRecvPattern>(parse_regex());
+    Cursor ahead = cursor_;
+    const auto count = ahead.take_number();
+    if (count && (ahead.take_word("bytes") || ahead.take_word("byte"))) {
+      if (*count == 0 || *count > kMaxReadBytes) {
+        return fail_here(fmt::format("{} bytes cannot be read", *count),
+                         fmt::format("from 1 to {}", kMaxReadBytes));
+      }
+      cursor_ = ahead;
+      return StepRecvCount{*count};
+    }
+    auto message = parse_message(cursor_, layouts_, MessageUse::recv, problems_);
+    if (!message) return std::nullopt;
+    return StepRecvMessage{std::move(*message)};
+  }
+
+  Action parse_recv_nothing() {
+    cursor_.take_word("nothing");
+    if (!cursor_.take_word("for")) {
+      return fail_here("how long nothing may come is missing", "as: recv nothing for 200ms");
+    }
+    return made<StepRecvNothing>(parse_time("recv nothing for 200ms"));
+  }
+
+  Action parse_recv_until() {
+    cursor_.take_word("until");
+    const Span place = cursor_.next_span();
+    const auto text = parse_text("recv until \"\\n\"");
+    if (!text) return std::nullopt;
+    if (text->empty()) {
+      problems_.error(place, "the text that ends the message is empty");
+      return std::nullopt;
+    }
+    const ByteView bytes = as_bytes(*text);
+    return StepRecvUntil{Bytes(bytes.begin(), bytes.end())};
+  }
+
+  Action parse_prints() {
+    if (cursor_.peek() == '/') {
+      const auto pattern = parse_regex();
+      return pattern ? Action(StepPrints{*pattern, true}) : std::nullopt;
+    }
+    const auto text = parse_text("prints \"15\", or prints /[0-9]+/");
+    return text ? Action(StepPrints{*text, false}) : std::nullopt;
+  }
+
+  Action parse_exits() {
+    const Span place = cursor_.next_span();
+    const auto code = cursor_.take_number();
+    if (code && *code <= 255) return StepExits{static_cast<int>(*code)};
+    problems_.error(place, "an exit code is missing", "a number from 0 to 255, as: exits 0");
+    return std::nullopt;
+  }
+
+  std::optional<std::string> parse_text(const char* example) {
+    if (cursor_.peek() != '"') {
+      fail_here("a text in quotes is missing", fmt::format("as: {}", example));
+    }
+    return cursor_.take_quoted(problems_);
+  }
+
+  std::optional<Duration> parse_time(const char* example) {
+    const auto duration = parse_duration(cursor_.next_token());
+    if (duration) {
+      cursor_.take_token();
+      return duration;
+    }
+    fail_here(cursor_.at_end() ? "a duration is missing"
+                               : fmt::format("`{}` is no duration", cursor_.next_token()),
+              fmt::format("a number with its unit, as: {}", example));
+    return std::nullopt;
+  }
+
+  std::optional<std::string> parse_regex() {
+    const std::size_t begin = cursor_.offset();
+    auto pattern = cursor_.take_pattern(problems_);
+    if (!pattern) return std::nullopt;
+    if (pattern->size() > kMaxPatternSize) {
+      problems_.error(cursor_.span_from(begin),
+                      fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
+      return std::nullopt;
+    }
+    if (const auto parsed = Pattern::parse(*pattern); !parsed) {
+      problems_.error(cursor_.span_from(begin),
+                      fmt::format("this is no regular expression: {}", parsed.error()),
+                      "the syntax is RE2's: Perl's, without backreferences and lookaround");
+      return std::nullopt;
+    }
+    return pattern;
+  }
+
+  Action fail_here(const std::string& message, const std::string& help) {
+    problems_.error(cursor_.next_span(), message, help);
+    return std::nullopt;
+  }
+
+  // The step with one argument; nothing where that was malformed.
+  template <class OneStep, class Argument>
+  static Action made(const std::optional<Argument>& argument) {
+    return argument ? Action(OneStep{*argument}) : std::nullopt;
+  }
 
   Cursor& cursor_;
   const LayoutSet& layouts_;
   Problems& problems_;
 };
-
-StepParser::Action StepParser::fail_here(const std::string& message, const std::string& help) {
-  problems_.error(cursor_.next_span(), message, help);
-  return std::nullopt;
-}
-
-std::optional<Step> StepParser::parse() {
-  Step step;
-  const std::size_t begin = cursor_.offset();
-  const std::string word = cursor_.take_any_word();
-  auto action = parse_action(word, begin);
-  if (!action) return std::nullopt;
-  step.action = std::move(*action);
-  if (cursor_.take_word("within")) {
-    step.within = parse_time("within 500ms");
-    if (!step.within) return std::nullopt;
-  }
-  if (cursor_.at_end()) return step;
-  fail_here(fmt::format("`{}` does not belong to this step", cursor_.next_token()),
-            fmt::format("`{}` ends before it; a comment begins with #", word));
-  return std::nullopt;
-}
-
-StepParser::Action StepParser::parse_action(const std::string& word, std::size_t begin) {
-  if (word == "connect") return parse_connect();
-  if (word == "send") return parse_send();
-  if (word == "recv") return parse_recv();
-  if (word == "shutdown") return StepShutdown{};
-  if (word == "close") return StepClose{};
-  if (word == "abort") return StepAbort{};
-  if (word == "refused") return StepRefused{};
-  if (word == "wait") return parse_wait();
-  if (word == "prints") return parse_prints();
-  if (word == "exits") return parse_exits();
-  if (word == "sockets") {
-    const auto name = parse_text("sockets \"seven clients\"");
-    return name ? Action(StepSockets{*name}) : std::nullopt;
-  }
-  if (word == "run") {
-    const auto command = parse_text("run \"python3 client.py\"");
-    return command ? Action(StepRun{*command}) : std::nullopt;
-  }
-  if (word == "type") {
-    const auto text = parse_text("type \"hello\\n\"");
-    return text ? Action(StepType{*text}) : std::nullopt;
-  }
-  cursor_.reset(begin);
-  return fail_here(fmt::format("unknown step `{}`", cursor_.next_token()),
-                   suggest_name(word.empty() ? cursor_.next_token() : word, step_words()));
-}
-
-std::optional<std::string> StepParser::parse_text(const char* example) {
-  const std::size_t known = problems_.count();
-  auto text = cursor_.take_quoted(problems_);
-  if (!text && problems_.count() == known) {
-    fail_here("a text in quotes is missing", fmt::format("as: {}", example));
-  }
-  return text;
-}
-
-std::optional<Duration> StepParser::parse_time(const char* example) {
-  const auto duration = parse_duration(cursor_.next_token());
-  if (duration) {
-    cursor_.take_token();
-    return duration;
-  }
-  fail_here(cursor_.at_end() ? "a duration is missing"
-                             : fmt::format("`{}` is no duration", cursor_.next_token()),
-            fmt::format("a number with its unit, as: {}", example));
-  return std::nullopt;
-}
-
-StepParser::Action StepParser::parse_connect() {
-  StepConnect step;
-  if (!cursor_.take_word("from")) return step;
-  if (!parse_endpoint(cursor_.next_token())) {
-    return fail_here(fmt::format("`{}` is no HOST:PORT", cursor_.next_token()),
-                     "as: connect from 127.0.0.1:50000");
-  }
-  step.from = cursor_.take_token();
-  return step;
-}
-
-StepParser::Action StepParser::parse_send() {
-  StepSend step;
-  auto message = parse_message(cursor_, layouts_, MessageUse::send, problems_);
-  if (!message) return std::nullopt;
-  step.message = std::move(*message);
-  while (!cursor_.at_end() && !cursor_.is_word("within")) {
-    if (!parse_send_option(step)) return std::nullopt;
-  }
-  return step;
-}
-
-bool StepParser::parse_send_option(StepSend& step) {
-  if (cursor_.take_word("in")) return parse_pieces(step);
-  if (cursor_.take_word("split")) return parse_split(step);
-  if (cursor_.take_word("nodelay")) {
-    step.no_delay = true;
-    return true;
-  }
-  fail_here(fmt::format("`{}` is no option of send", cursor_.next_token()),
-            "known: in pieces of N every D, split after FIELD, nodelay");
-  return false;
-}
-
-bool StepParser::parse_pieces(StepSend& step) {
-  const bool words = cursor_.take_word("pieces") && cursor_.take_word("of");
-  const auto size = words ? cursor_.take_number() : std::nullopt;
-  if (!size || *size == 0) {
-    fail_here("the size of the pieces is missing", "as: in pieces of 1 every 5ms");
-    return false;
-  }
-  step.piece_size = size;
-  if (!cursor_.take_word("every")) return true;
-  step.piece_pause = parse_time("every 5ms");
-  return step.piece_pause.has_value();
-}
-
-bool StepParser::parse_split(StepSend& step) {
-  const Span place = cursor_.next_span();
-  if (cursor_.take_word("after")) {
-    while (!cursor_.at_end() && !cursor_.is_word("within") && !cursor_.is_word("nodelay") &&
-           !cursor_.is_word("in")) {
-      const std::size_t begin = cursor_.offset();
-      const std::string field = cursor_.take_path();
-      if (field.empty()) break;
-      const bool known = std::ranges::any_of(step.message.parts, [&](const MessagePart& part) {
-        const auto* const layout = std::get_if<LayoutPart>(&part);
-        return layout != nullptr && find_field(layouts_.at(layout->layout), layouts_, field);
-      });
-      if (!known) {
-        problems_.error(cursor_.span_from(begin),
-                        fmt::format("the message has no field `{}` to split after", field));
-      }
-      step.split_after.push_back(field);
-      cursor_.take_symbol(",");
-    }
-  }
-  if (!step.split_after.empty()) return true;
-  problems_.error(place, "the field to split after is missing", "as: split after length");
-  return false;
-}
-
-StepParser::Action StepParser::parse_recv() {
-  if (cursor_.take_word("eof")) return StepRecvEof{};
-  if (cursor_.take_word("reset")) return StepRecvReset{};
-  if (cursor_.is_word("nothing")) return parse_recv_nothing();
-  if (cursor_.is_word("until")) return parse_recv_until();
-  if (cursor_.peek() == '/') return parse_recv_pattern();
-  Cursor ahead = cursor_;
-  const auto count = ahead.take_number();
-  if (count && (ahead.take_word("bytes") || ahead.take_word("byte"))) {
-    if (*count == 0 || *count > kMaxReadBytes) {
-      return fail_here(fmt::format("{} bytes cannot be read", *count),
-                       fmt::format("from 1 to {}", kMaxReadBytes));
-    }
-    cursor_ = ahead;
-    return StepRecvCount{*count};
-  }
-  auto message = parse_message(cursor_, layouts_, MessageUse::recv, problems_);
-  if (!message) return std::nullopt;
-  return StepRecvMessage{std::move(*message)};
-}
-
-StepParser::Action StepParser::parse_recv_nothing() {
-  cursor_.take_word("nothing");
-  if (!cursor_.take_word("for")) {
-    return fail_here("how long nothing may come is missing", "as: recv nothing for 200ms");
-  }
-  const auto duration = parse_time("recv nothing for 200ms");
-  return duration ? Action(StepRecvNothing{*duration}) : std::nullopt;
-}
-
-StepParser::Action StepParser::parse_recv_until() {
-  cursor_.take_word("until");
-  const Span place = cursor_.next_span();
-  const auto text = parse_text("recv until \"\\n\"");
-  if (!text) return std::nullopt;
-  if (text->empty()) {
-    problems_.error(place, "the text that ends the message is empty");
-    return std::nullopt;
-  }
-  const ByteView bytes = as_bytes(*text);
-  return StepRecvUntil{Bytes(bytes.begin(), bytes.end())};
-}
-
-std::optional<std::string> StepParser::parse_regex() {
-  const std::size_t begin = cursor_.offset();
-  auto pattern = cursor_.take_pattern(problems_);
-  if (!pattern) return std::nullopt;
-  if (pattern->size() > kMaxPatternSize) {
-    problems_.error(cursor_.span_from(begin),
-                    fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
-    return std::nullopt;
-  }
-  if (const auto parsed = Pattern::parse(*pattern); !parsed) {
-    problems_.error(cursor_.span_from(begin),
-                    fmt::format("this is no regular expression: {}", parsed.error()),
-                    "the syntax is RE2's: Perl's, without backreferences and lookaround");
-    return std::nullopt;
-  }
-  return pattern;
-}
-
-StepParser::Action StepParser::parse_recv_pattern() {
-  const auto pattern = parse_regex();
-  return pattern ? Action(StepRecvPattern{*pattern}) : std::nullopt;
-}
-
-StepParser::Action StepParser::parse_wait() {
-  const auto duration = parse_time("wait 100ms");
-  return duration ? Action(StepWait{*duration}) : std::nullopt;
-}
-
-StepParser::Action StepParser::parse_prints() {
-  if (cursor_.peek() == '/') {
-    const auto pattern = parse_regex();
-    return pattern ? Action(StepPrints{*pattern, true}) : std::nullopt;
-  }
-  const auto text = parse_text("prints \"15\", or prints /[0-9]+/");
-  return text ? Action(StepPrints{*text, false}) : std::nullopt;
-}
-
-StepParser::Action StepParser::parse_exits() {
-  const Span place = cursor_.next_span();
-  const auto code = cursor_.take_number();
-  if (code && *code <= 255) return StepExits{static_cast<int>(*code)};
-  problems_.error(place, "an exit code is missing", "a number from 0 to 255, as: exits 0");
-  return std::nullopt;
-}
 
 }  // namespace
 

@@ -3,40 +3,12 @@
 namespace wireproof {
 namespace {
 
-StepTraits on_socket(StepGoal goal, Judged judged) {
-  StepTraits traits;
-  traits.goal = goal;
-  traits.needs = ActorKind::socket;
-  traits.judged = judged;
-  return traits;
-}
-
-StepTraits on_program(StepGoal goal, Judged judged) {
-  StepTraits traits;
-  traits.goal = goal;
-  traits.needs = ActorKind::program;
-  traits.judged = judged;
-  return traits;
-}
-
-StepTraits makes(ActorKind kind, StepGoal goal, Judged judged) {
-  StepTraits traits;
-  traits.goal = goal;
-  traits.makes = kind;
-  traits.judged = judged;
-  return traits;
-}
-
+// The step reads one message of the server.
 StepTraits reply() {
-  StepTraits traits = on_socket(StepGoal::message, Judged::packets);
-  traits.takes_reply = true;
-  return traits;
-}
-
-StepTraits closing() {
-  StepTraits traits = on_socket(StepGoal::other, Judged::nothing);
-  traits.closes = true;
-  return traits;
+  return {.goal = StepGoal::message,
+          .needs = ActorKind::socket,
+          .judged = Judged::packets,
+          .takes_reply = true};
 }
 
 StepGoal server_goal(ServerAction action) {
@@ -56,13 +28,13 @@ StepGoal server_goal(ServerAction action) {
 // A kind without a line here does not compile.
 struct TraitsOf {
   StepTraits operator()(const StepConnect&) const {
-    return makes(ActorKind::socket, StepGoal::connect, Judged::nothing);
+    return {.goal = StepGoal::connect, .makes = ActorKind::socket};
   }
   StepTraits operator()(const StepSend& step) const {
-    StepTraits traits = on_socket(StepGoal::send, Judged::nothing);
-    traits.sends = &step.message;
-    traits.in_pieces = step.piece_size.has_value() || !step.split_after.empty();
-    return traits;
+    return {.goal = StepGoal::send,
+            .needs = ActorKind::socket,
+            .sends = &step.message,
+            .in_pieces = step.piece_size.has_value() || !step.split_after.empty()};
   }
   StepTraits operator()(const StepRecvMessage& step) const {
     StepTraits traits = reply();
@@ -77,47 +49,42 @@ struct TraitsOf {
   StepTraits operator()(const StepRecvUntil&) const { return reply(); }
   StepTraits operator()(const StepRecvPattern&) const { return reply(); }
   StepTraits operator()(const StepRecvEof&) const {
-    return on_socket(StepGoal::end, Judged::packets);
+    return {.goal = StepGoal::end, .needs = ActorKind::socket, .judged = Judged::packets};
   }
   StepTraits operator()(const StepRecvReset&) const {
-    return on_socket(StepGoal::reset, Judged::packets);
+    return {.goal = StepGoal::reset, .needs = ActorKind::socket, .judged = Judged::packets};
   }
   StepTraits operator()(const StepRecvNothing& step) const {
-    StepTraits traits = on_socket(StepGoal::silence, Judged::live);
-    traits.lasts = step.duration;
-    return traits;
+    return {.goal = StepGoal::silence,
+            .needs = ActorKind::socket,
+            .judged = Judged::live,
+            .lasts = step.duration};
   }
-  StepTraits operator()(const StepShutdown&) const { return closing(); }
-  StepTraits operator()(const StepClose&) const { return closing(); }
+  StepTraits operator()(const StepShutdown&) const {
+    return {.needs = ActorKind::socket, .closes = true};
+  }
+  StepTraits operator()(const StepClose&) const {
+    return {.needs = ActorKind::socket, .closes = true};
+  }
   StepTraits operator()(const StepAbort&) const {
-    return on_socket(StepGoal::other, Judged::nothing);  // its RST is no FIN
+    return {.needs = ActorKind::socket};  // its RST is no FIN
   }
   // It stands behind the connect that it is about, which may be of UDP and open.
   StepTraits operator()(const StepRefused&) const {
-    return makes(ActorKind::socket, StepGoal::refusal, Judged::packets);
+    return {.goal = StepGoal::refusal, .makes = ActorKind::socket, .judged = Judged::packets};
   }
-  StepTraits operator()(const StepWait& step) const {
-    StepTraits traits;
-    traits.lasts = step.duration;
-    return traits;
-  }
-  StepTraits operator()(const StepSockets&) const {
-    return makes(ActorKind::none, StepGoal::other, Judged::live);
-  }
-  StepTraits operator()(const StepRun&) const {
-    return makes(ActorKind::program, StepGoal::other, Judged::nothing);
-  }
-  StepTraits operator()(const StepType&) const {
-    return on_program(StepGoal::other, Judged::nothing);
-  }
+  StepTraits operator()(const StepWait& step) const { return {.lasts = step.duration}; }
+  StepTraits operator()(const StepSockets&) const { return {.judged = Judged::live}; }
+  StepTraits operator()(const StepRun&) const { return {.makes = ActorKind::program}; }
+  StepTraits operator()(const StepType&) const { return {.needs = ActorKind::program}; }
   StepTraits operator()(const StepPrints&) const {
-    return on_program(StepGoal::program_output, Judged::live);
+    return {.goal = StepGoal::program_output, .needs = ActorKind::program, .judged = Judged::live};
   }
   StepTraits operator()(const StepExits&) const {
-    return on_program(StepGoal::program_end, Judged::live);
+    return {.goal = StepGoal::program_end, .needs = ActorKind::program, .judged = Judged::live};
   }
   StepTraits operator()(const StepServer& step) const {
-    return makes(ActorKind::none, server_goal(step.action), Judged::live);
+    return {.goal = server_goal(step.action), .judged = Judged::live};
   }
   StepTraits operator()(const StepRepeat&) const { return {}; }
 };

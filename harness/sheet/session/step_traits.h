@@ -44,12 +44,12 @@ struct StepTraits {
   ActorKind makes = ActorKind::none;  // what its actor is from it on
   Judged judged = Judged::nothing;
   const Message* sends = nullptr;
-  bool in_pieces = false;                   // it is sent by several calls
-  bool takes_reply = false;                 // reads one message of the server from the socket
-  const Message* expects = nullptr;         // that message, where the script says what is in it
-  std::optional<std::uint64_t> reply_size;  // its bytes, where the script says only how many
-  bool closes = false;                      // ends the client's stream: its FIN leaves here
-  Duration lasts{};                         // besides its time limit, as the sheet wishes
+  bool in_pieces = false;                     // it is sent by several calls
+  bool takes_reply = false;                   // reads one message of the server from the socket
+  const Message* expects = nullptr;           // that message, where the script says what is in it
+  std::optional<std::uint64_t> reply_size{};  // its bytes, where the script says only how many
+  bool closes = false;                        // ends the client's stream: its FIN leaves here
+  Duration lasts{};                           // besides its time limit, as the sheet wishes
 
   // Whether the client waits until the server's stream is over, and cannot race its end.
   bool awaits_close() const { return goal == StepGoal::end || goal == StepGoal::reset; }

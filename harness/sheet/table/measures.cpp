@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text/time.h"
+#include "sheet/table/packet_cells.h"
 #include "sheet/text/cursor.h"
 #include "sheet/text/table_columns.h"
 
@@ -54,7 +55,7 @@ std::optional<double> read_memory(std::string_view text) {
       {{"kB", 1e3}, {"MB", 1e6}, {"GB", 1e9}}};
   for (const auto& [name, bytes] : kSizes) {
     if (!take_end(text, name)) continue;
-    const auto number = to_double(parse_unsigned(trim_text(text)));
+    const auto number = to_double(parse_number<std::uint64_t>(trim_text(text)));
     if (number) return *number * bytes;
   }
   return std::nullopt;
@@ -72,9 +73,9 @@ std::optional<double> read_amount(std::string_view text, Unit unit) {
     }
     case Unit::number:
     case Unit::growth:
-      return to_double(parse_unsigned(text));
+      return to_double(parse_number<std::uint64_t>(text));
     case Unit::percent:
-      return take_end(text, "%") ? to_double(parse_unsigned(text)) : std::nullopt;
+      return take_end(text, "%") ? to_double(parse_number<std::uint64_t>(text)) : std::nullopt;
     case Unit::memory:
       return read_memory(text);
   }
@@ -91,25 +92,6 @@ std::optional<MeasureRange> read_comparison(std::string_view sign, std::string_v
   range.without_least = sign == ">";
   range.without_most = sign == "<";
   return range;
-}
-
-const KnownMeasure* find_measure(std::string_view name) {
-  const auto known = std::ranges::find(kMeasures, name, &KnownMeasure::name);
-  return known == kMeasures.end() ? nullptr : &*known;
-}
-
-Level read_level(const Fragment& cell, Unit unit, Problems& problems) {
-  // Times depend on the machine, so they are no must unless the sheet says so.
-  if (cell.empty()) return unit == Unit::time ? Level::should : Level::must;
-  const std::string name = lower_case(cell.text);
-  if (name == "should") return Level::should;
-  if (name == "info") return Level::info;
-  if (name != "must") {
-    const std::vector<std::string> names{"must", "should", "info"};
-    problems.error(cell.span(), fmt::format("`{}` is no level", cell.text),
-                   suggest_name(name, names));
-  }
-  return Level::must;
 }
 
 }  // namespace
@@ -158,8 +140,8 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
   for (const TableRow& source : table.rows) {
     const Fragment name = columns.cell(source, "Measure", parameters, problems);
     const Fragment expected = columns.cell(source, "Expected", parameters, problems);
-    const KnownMeasure* known = find_measure(lower_case(name.text));
-    if (known == nullptr) {
+    const auto known = std::ranges::find(kMeasures, lower_case(name.text), &KnownMeasure::name);
+    if (known == kMeasures.end()) {
       problems.error(name.span(), fmt::format("unknown measure `{}`", name.text),
                      suggest_name(name.text, names));
       continue;
@@ -171,9 +153,11 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
                      fmt::format("as: {}", known->example));
       continue;
     }
-    const Fragment level = columns.cell(source, "Level", parameters, problems);
-    measures.push_back({known->kind, expected.text, *range,
-                        read_level(level, known->unit, problems), source.span});
+    // Times depend on the machine, so they are no must unless the sheet says so.
+    const Level level =
+        parse_level(columns.cell(source, "Level", parameters, problems),
+                    known->unit == Unit::time ? Level::should : Level::must, problems);
+    measures.push_back({known->kind, expected.text, *range, level, source.span});
   }
   return measures;
 }

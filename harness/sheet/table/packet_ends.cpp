@@ -1,4 +1,4 @@
-#include "sheet/table/packet_ends.h"
+#include "sheet/table/packet_cells.h"
 
 #include <fmt/format.h>
 
@@ -9,12 +9,10 @@
 namespace wireproof {
 namespace {
 
-constexpr std::string_view kServer = "server";
 constexpr std::string_view kClient = "client";
-constexpr std::string_view kGroup = "each";
 
 bool is_port(const std::string& text) {
-  return parse_unsigned(text).has_value();
+  return parse_number<std::uint64_t>(text).has_value();
 }
 
 }  // namespace
@@ -50,23 +48,22 @@ void PacketEnds::find_server_port(const std::vector<RowEnds>& rows) {
 void PacketEnds::name_ports(const std::vector<RowEnds>& rows) {
   for (const RowEnds& row : rows) {
     for (const std::string& text : {row.from.text, row.to.text}) {
-      if (!is_port(text) || is_server(text)) continue;
-      if (std::ranges::find(ports_, text) == ports_.end()) ports_.push_back(text);
+      if (is_port(text) && !is_server(text)) add_once(ports_, text);
     }
   }
 }
 
 bool PacketEnds::is_server(const std::string& text) const {
-  return lower_case(text) == kServer || (!server_port_.empty() && text == server_port_);
+  return lower_case(text) == kServerName || (!server_port_.empty() && text == server_port_);
 }
 
 std::vector<std::string> PacketEnds::known_names() const {
-  std::vector<std::string> names{std::string(kServer)};
+  std::vector<std::string> names{std::string(kServerName)};
   if (!table_name_.empty()) names.push_back(table_name_);
   if (context_.session == nullptr) names.emplace_back(kClient);
   const bool has_group = context_.session != nullptr && context_.session->group_size != 0;
-  if (has_group && table_name_ != kGroup) {
-    names.emplace_back(kGroup);
+  if (has_group && table_name_ != kGroupName) {
+    names.emplace_back(kGroupName);
   }
   for (const std::string& actor : actors_) {
     if (actor != table_name_) names.push_back(actor);

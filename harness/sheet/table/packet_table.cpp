@@ -4,13 +4,11 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 #include "expect/cause/call_facts.h"
 #include "packets/wire/packet.h"
 #include "sheet/session/session_parser.h"
-#include "sheet/table/packet_ends.h"
-#include "sheet/table/packet_info.h"
+#include "sheet/table/packet_cells.h"
 #include "sheet/text/cursor.h"
 #include "sheet/text/table_columns.h"
 
@@ -72,23 +70,183 @@ class PacketTableReader {
         problems_(problems),
         columns_(table, kColumns) {}
 
-  PacketTable read();
+  PacketTable read() {
+    PacketTable result;
+    result.name = name_;
+    result.span = table_.span;
+    columns_.report_slips(table_, problems_);
+    columns_.report_repeats(table_, problems_);
+    if (table_.rows.empty()) problems_.error(table_.span, "the table has no rows");
+    if (table_.rows.size() > kMaxRows) {
+      problems_.error(table_.span, fmt::format("a packet table has at most {} rows", kMaxRows));
+      return result;
+    }
+    const PacketEnds ends(read_ends(), name_, context_);
+    for (std::size_t i = 0; i < table_.rows.size(); ++i) {
+      if (!columns_.counts(table_.rows[i], context_.parameters, problems_)) continue;
+      Row row;
+      row.number = i + 1;
+      if (!read_row(table_.rows[i], ends, row)) continue;
+      result.rows.push_back({std::move(row), place(table_.rows[i])});
+    }
+    return result;
+  }
 
  private:
   Fragment cell(const TableRow& row, std::string_view column) {
     return columns_.cell(row, column, context_.parameters, problems_);
   }
-  std::vector<PacketEnds::RowEnds> read_ends();
-  bool read_row(const TableRow& source, const PacketEnds& ends, Row& row);
-  bool read_end_cells(const PacketEnds::RowEnds& cells, const PacketEnds& ends, Row& row);
-  void read_length(const TableRow& source, Row& row);
-  void read_payload(const TableRow& source, Row& row);
-  std::string read_call(const TableRow& source, std::string_view column);
-  void read_side(const TableRow& source, Row& row);
-  void read_level(const TableRow& source, Row& row);
-  void read_points(const TableRow& source, Row& row);
-  void read_order(const TableRow& source, Row& row);
-  RowPlace place(const TableRow& source);
+
+  std::vector<PacketEnds::RowEnds> read_ends() {
+    std::vector<PacketEnds::RowEnds> ends;
+    Problems ignored;  // the same cells are read again with their row
+    for (const TableRow& row : table_.rows) {
+      Row opening;
+      parse_packet_info(columns_.cell(row, "Info", context_.parameters, ignored), opening, ignored);
+      const bool opens = opening.flags == tcp_flag::kSyn;
+      ends.push_back({columns_.cell(row, "From", context_.parameters, ignored),
+                      columns_.cell(row, "To", context_.parameters, ignored), opens});
+    }
+    return ends;
+  }
+
+  bool read_row(const TableRow& source, const PacketEnds& ends, Row& row) {
+    // Markdown takes any line below a table for a row of it.
+    if (source.cells.size() == 1) {
+      problems_.error(source.span, "this line is part of the table above",
+                      "an empty line ends a table");
+      return false;
+    }
+    const PacketEnds::RowEnds cells{cell(source, "From"), cell(source, "To"), false};
+    const bool info = parse_packet_info(cell(source, "Info"), row, problems_);
+    if (!read_end_cells(cells, ends, row) || !info) return false;
+    if (row.kind == RowKind::port_unreachable && row.from == Side::client) {
+      problems_.error(cells.from.span(), "`ICMP port unreachable` comes from the server's host");
+    }
+    read_length(source, row);
+    read_payload(source, row);
+    row.cause = read_call(source, "Cause");
+    row.blocked = read_call(source, "Blocked");
+    read_side(source, row);
+    row.level = parse_level(cell(source, "Level"), Level::must, problems_);
+    read_points(source, row);
+    read_order(source, row);
+    return true;
+  }
+
+  bool read_end_cells(const PacketEnds::RowEnds& cells, const PacketEnds& ends, Row& row) {
+    const bool open = row.kind == RowKind::anything && cells.from.empty() && cells.to.empty();
+    if (open) {
+      const bool one_actor = context_.session != nullptr && context_.session->actors.size() == 1;
+      row.client = one_actor ? context_.session->actors.front() : "client";
+      if (!name_.empty()) row.client = name_;
+      return true;
+    }
+    const auto resolved = ends.resolve(cells, problems_);
+    if (!resolved) return false;
+    row.from = resolved->from;
+    row.client = resolved->client;
+    return true;
+  }
+
+  void read_length(const TableRow& source, Row& row) {
+    const Fragment text = cell(source, "Len");
+    if (text.empty() || text.text == "*") return;
+    const auto length = parse_length_sum(text.text);
+    if (!length) {
+      problems_.error(text.span(), fmt::format("`{}` is no length", text.text),
+                      "a number of payload bytes, a..b, or a sum like {size of NAME} + 5");
+      return;
+    }
+    if (row.length && *row.length != *length) {
+      problems_.error(text.span(), "Len is not what Info says");
+    }
+    row.length = length;
+  }
+
+  void read_payload(const TableRow& source, Row& row) {
+    const Fragment text = cell(source, "Payload");
+    if (text.empty() || text.text == "*") return;
+    if (row.kind == RowKind::anything || row.kind == RowKind::port_unreachable) {
+      problems_.error(text.span(), "this row has no payload of its own");
+      return;
+    }
+    Cursor cursor(text);
+    auto message = parse_message(cursor, context_.layouts, MessageUse::recv, problems_);
+    if (!message) return;
+    if (!cursor.at_end()) {
+      problems_.error(cursor.next_span(),
+                      fmt::format("`{}` does not belong to a payload", cursor.next_token()));
+    }
+    row.payload = std::move(*message);
+  }
+
+  // The name alone: `recv()`, "(send)" and `recv` are the same.
+  std::string read_call(const TableRow& source, std::string_view column) {
+    const Fragment text = cell(source, column);
+    std::string name = text.text;
+    if (name.starts_with('(') && name.ends_with(')')) name = name.substr(1, name.size() - 2);
+    if (name.ends_with("()")) name.resize(name.size() - 2);
+    if (name.empty() || name == "*") return "";
+    const std::vector<std::string> others{"kernel", "bind", "listen", "socket"};
+    const bool known =
+        call_family(name) != CallFamily::other || std::ranges::find(others, name) != others.end();
+    if (known) return name;
+    const std::vector<std::string> names{"connect", "accept",   "send",     "sendto", "sendall",
+                                         "write",   "recv",     "recvfrom", "read",   "shutdown",
+                                         "close",   "exit",     "select",   "poll",   "epoll_wait",
+                                         "kernel",  "recv_into"};
+    problems_.error(text.span(), fmt::format("unknown call `{}`", text.text),
+                    suggest_name(name, names));
+    return "";
+  }
+
+  void read_side(const TableRow& source, Row& row) {
+    const Fragment text = cell(source, "Side");
+    const std::string name = lower_case(text.text);
+    if (name.empty() || name == "*") return;
+    if (name == "server") {
+      row.cause_side = Side::server;
+    } else if (name == "client" || name == lower_case(row.client)) {
+      row.cause_side = Side::client;
+    } else {
+      problems_.error(text.span(), fmt::format("`{}` is no side", text.text),
+                      "`client` or `server`: whose call the packet's cause is");
+    }
+  }
+
+  void read_points(const TableRow& source, Row& row) {
+    const Fragment text = cell(source, "Points");
+    if (text.empty()) return;
+    const auto points = parse_number<double>(text.text);
+    if (points && *points >= 0 && *points < 1e9) {
+      row.points = *points;
+    } else {
+      problems_.error(text.span(), fmt::format("`{}` is no number of points", text.text),
+                      "a number from 0 on");
+    }
+  }
+
+  void read_order(const TableRow& source, Row& row) {
+    const Fragment text = cell(source, "Order");
+    const std::string name = lower_case(text.text);
+    row.any_order = name == "any";
+    if (name.empty() || row.any_order) return;
+    problems_.error(text.span(), fmt::format("`{}` is no order", text.text),
+                    "`any`, or nothing: then the row is ordered");
+  }
+
+  RowPlace place(const TableRow& source) {
+    RowPlace result;
+    result.row = source.span;
+    Problems ignored;
+    for (const ColumnName& column : kColumns) {
+      if (!columns_.has(column.canonical)) continue;
+      const Fragment text = columns_.cell(source, column.canonical, context_.parameters, ignored);
+      result.cells.emplace(column.canonical, text.span());
+    }
+    return result;
+  }
 
   const Table& table_;
   const std::string& name_;
@@ -96,197 +254,6 @@ class PacketTableReader {
   Problems& problems_;
   const TableColumns columns_;
 };
-
-PacketTable PacketTableReader::read() {
-  PacketTable result;
-  result.name = name_;
-  result.span = table_.span;
-  columns_.report_slips(table_, problems_);
-  columns_.report_repeats(table_, problems_);
-  if (table_.rows.empty()) problems_.error(table_.span, "the table has no rows");
-  if (table_.rows.size() > kMaxRows) {
-    problems_.error(table_.span, fmt::format("a packet table has at most {} rows", kMaxRows));
-    return result;
-  }
-  const PacketEnds ends(read_ends(), name_, context_);
-  for (std::size_t i = 0; i < table_.rows.size(); ++i) {
-    if (!columns_.counts(table_.rows[i], context_.parameters, problems_)) continue;
-    Row row;
-    row.number = i + 1;
-    if (!read_row(table_.rows[i], ends, row)) continue;
-    result.rows.push_back({std::move(row), place(table_.rows[i])});
-  }
-  return result;
-}
-
-std::vector<PacketEnds::RowEnds> PacketTableReader::read_ends() {
-  std::vector<PacketEnds::RowEnds> ends;
-  Problems ignored;  // the same cells are read again with their row
-  for (const TableRow& row : table_.rows) {
-    Row opening;
-    parse_packet_info(columns_.cell(row, "Info", context_.parameters, ignored), opening, ignored);
-    const bool opens = opening.flags == tcp_flag::kSyn;
-    ends.push_back({columns_.cell(row, "From", context_.parameters, ignored),
-                    columns_.cell(row, "To", context_.parameters, ignored), opens});
-  }
-  return ends;
-}
-
-bool PacketTableReader::read_row(const TableRow& source, const PacketEnds& ends, Row& row) {
-  // Markdown takes any line below a table for a row of it.
-  if (source.cells.size() == 1) {
-    problems_.error(source.span, "this line is part of the table above",
-                    "an empty line ends a table");
-    return false;
-  }
-  const PacketEnds::RowEnds cells{cell(source, "From"), cell(source, "To"), false};
-  const bool info = parse_packet_info(cell(source, "Info"), row, problems_);
-  if (!read_end_cells(cells, ends, row) || !info) return false;
-  if (row.kind == RowKind::port_unreachable && row.from == Side::client) {
-    problems_.error(cells.from.span(), "`ICMP port unreachable` comes from the server's host");
-  }
-  read_length(source, row);
-  read_payload(source, row);
-  row.cause = read_call(source, "Cause");
-  row.blocked = read_call(source, "Blocked");
-  read_side(source, row);
-  read_level(source, row);
-  read_points(source, row);
-  read_order(source, row);
-  return true;
-}
-
-bool PacketTableReader::read_end_cells(const PacketEnds::RowEnds& cells, const PacketEnds& ends,
-                                       Row& row) {
-  const bool open = row.kind == RowKind::anything && cells.from.empty() && cells.to.empty();
-  if (open) {
-    const bool one_actor = context_.session != nullptr && context_.session->actors.size() == 1;
-    row.client = one_actor ? context_.session->actors.front() : "client";
-    if (!name_.empty()) row.client = name_;
-    return true;
-  }
-  const auto resolved = ends.resolve(cells, problems_);
-  if (!resolved) return false;
-  row.from = resolved->from;
-  row.client = resolved->client;
-  return true;
-}
-
-void PacketTableReader::read_length(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Len");
-  if (text.empty() || text.text == "*") return;
-  const auto length = parse_length_sum(text.text);
-  if (!length) {
-    problems_.error(text.span(), fmt::format("`{}` is no length", text.text),
-                    "a number of payload bytes, a..b, or a sum like {size of NAME} + 5");
-    return;
-  }
-  if (row.length && *row.length != *length) {
-    problems_.error(text.span(), "Len is not what Info says");
-  }
-  row.length = length;
-}
-
-void PacketTableReader::read_payload(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Payload");
-  if (text.empty() || text.text == "*") return;
-  if (row.kind == RowKind::anything || row.kind == RowKind::port_unreachable) {
-    problems_.error(text.span(), "this row has no payload of its own");
-    return;
-  }
-  Cursor cursor(text);
-  auto message = parse_message(cursor, context_.layouts, MessageUse::recv, problems_);
-  if (!message) return;
-  if (!cursor.at_end()) {
-    problems_.error(cursor.next_span(),
-                    fmt::format("`{}` does not belong to a payload", cursor.next_token()));
-  }
-  row.payload = std::move(*message);
-}
-
-// The name alone: `recv()`, "(send)" and `recv` are the same.
-std::string PacketTableReader::read_call(const TableRow& source, std::string_view column) {
-  const Fragment text = cell(source, column);
-  std::string name = text.text;
-  if (name.starts_with('(') && name.ends_with(')')) name = name.substr(1, name.size() - 2);
-  if (name.ends_with("()")) name.resize(name.size() - 2);
-  if (name.empty() || name == "*") return "";
-  const std::vector<std::string> others{"kernel", "bind", "listen", "socket"};
-  const bool known =
-      call_family(name) != CallFamily::other || std::ranges::find(others, name) != others.end();
-  if (known) return name;
-  const std::vector<std::string> names{
-      "connect",  "accept", "send", "sendto", "sendall", "write",      "recv",   "recvfrom", "read",
-      "shutdown", "close",  "exit", "select", "poll",    "epoll_wait", "kernel", "recv_into"};
-  problems_.error(text.span(), fmt::format("unknown call `{}`", text.text),
-                  suggest_name(name, names));
-  return "";
-}
-
-void PacketTableReader::read_side(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Side");
-  const std::string name = lower_case(text.text);
-  if (name.empty() || name == "*") return;
-  if (name == "server") {
-    row.cause_side = Side::server;
-  } else if (name == "client" || name == lower_case(row.client)) {
-    row.cause_side = Side::client;
-  } else {
-    problems_.error(text.span(), fmt::format("`{}` is no side", text.text),
-                    "`client` or `server`: whose call the packet's cause is");
-  }
-}
-
-void PacketTableReader::read_level(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Level");
-  const std::string name = lower_case(text.text);
-  if (name.empty() || name == "must") return;
-  if (name == "should") {
-    row.level = Level::should;
-  } else if (name == "info") {
-    row.level = Level::info;
-  } else {
-    const std::vector<std::string> names{"must", "should", "info"};
-    problems_.error(text.span(), fmt::format("`{}` is no level", text.text),
-                    suggest_name(name, names));
-  }
-}
-
-void PacketTableReader::read_points(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Points");
-  if (text.empty()) return;
-  double points = 0;
-  const char* const end = text.text.data() + text.text.size();
-  const auto [stopped, error] = std::from_chars(text.text.data(), end, points);
-  const bool number = error == std::errc() && stopped == end && points >= 0 && points < 1e9;
-  if (number) {
-    row.points = points;
-  } else {
-    problems_.error(text.span(), fmt::format("`{}` is no number of points", text.text),
-                    "a number from 0 on");
-  }
-}
-
-void PacketTableReader::read_order(const TableRow& source, Row& row) {
-  const Fragment text = cell(source, "Order");
-  const std::string name = lower_case(text.text);
-  row.any_order = name == "any";
-  if (name.empty() || row.any_order) return;
-  problems_.error(text.span(), fmt::format("`{}` is no order", text.text),
-                  "`any`, or nothing: then the row is ordered");
-}
-
-RowPlace PacketTableReader::place(const TableRow& source) {
-  RowPlace result;
-  result.row = source.span;
-  Problems ignored;
-  for (const ColumnName& column : kColumns) {
-    if (!columns_.has(column.canonical)) continue;
-    const Fragment text = columns_.cell(source, column.canonical, context_.parameters, ignored);
-    result.cells.emplace(column.canonical, text.span());
-  }
-  return result;
-}
 
 }  // namespace
 

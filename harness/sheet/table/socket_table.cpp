@@ -74,7 +74,7 @@ SocketTable parse_socket_table(const Table& table, const std::string& name,
     row.state = read_state(columns.cell(source, "State", parameters, problems), problems);
     const Fragment count = columns.cell(source, "Count", parameters, problems);
     const auto number =
-        count.empty() ? std::optional<std::uint64_t>(1) : parse_unsigned(count.text);
+        count.empty() ? std::optional<std::uint64_t>(1) : parse_number<std::uint64_t>(count.text);
     if (!number) {
       problems.error(count.span(), fmt::format("`{}` is no number of sockets", count.text));
     }

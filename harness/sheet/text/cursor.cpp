@@ -78,7 +78,7 @@ std::string Cursor::take_token() {
 }
 
 std::optional<std::uint64_t> Cursor::take_number() {
-  const auto number = parse_unsigned(rest().substr(0, word_size(rest())));
+  const auto number = parse_number<std::uint64_t>(rest().substr(0, word_size(rest())));
   if (number) advance(word_size(rest()));
   return number;
 }
@@ -169,26 +169,10 @@ Span Cursor::next_span() const {
   return fragment_.span(offset_, offset_ + next_token().size());
 }
 
-std::optional<std::uint64_t> parse_unsigned(std::string_view text) {
-  return parse_number<std::uint64_t>(text);
-}
-
-std::optional<std::int64_t> parse_signed(std::string_view text) {
-  return parse_number<std::int64_t>(text);
-}
-
 std::optional<RangeText> split_range(std::string_view text) {
   const std::size_t dots = text.find("..");
   if (dots == text.npos) return std::nullopt;
   return RangeText{trim_text(text.substr(0, dots)), trim_text(text.substr(dots + 2))};
-}
-
-std::optional<NumberRange> parse_number_range(std::string_view text) {
-  const RangeText ends = split_range(text).value_or(RangeText{text, text});
-  const auto least = parse_unsigned(trim_text(ends.least));
-  const auto most = parse_unsigned(trim_text(ends.most));
-  if (!least || !most || *least > *most) return std::nullopt;
-  return NumberRange{*least, *most};
 }
 
 }  // namespace wireproof

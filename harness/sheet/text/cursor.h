@@ -63,15 +63,4 @@ struct RangeText {
 };
 std::optional<RangeText> split_range(std::string_view text);
 
-// Both ends of `a..b`, or one number for both; decimal.
-struct NumberRange {
-  std::uint64_t least = 0;
-  std::uint64_t most = 0;
-};
-std::optional<NumberRange> parse_number_range(std::string_view text);
-
-// All of the text as a decimal number that fits, else nothing.
-std::optional<std::uint64_t> parse_unsigned(std::string_view text);
-std::optional<std::int64_t> parse_signed(std::string_view text);
-
 }  // namespace wireproof

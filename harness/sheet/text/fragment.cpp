@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <cctype>
 #include <limits>
-#include <optional>
 
 #include "base/text/utf8.h"
 
@@ -47,28 +46,15 @@ void append(Fragment& target, std::string_view text, std::size_t origin) {
   target.origins.insert(target.origins.end(), text.size(), origin);
 }
 
-std::string escape_quoted(std::string_view value) {
+// With a backslash before each of the special characters.
+std::string escape(std::string_view value, std::string_view special) {
   std::string escaped;
   for (const char c : value) {
     if (c == '\n') {
       escaped += "\\n";
       continue;
     }
-    if (c == '"' || c == '\\') escaped += '\\';
-    escaped += c;
-  }
-  return escaped;
-}
-
-std::string escape_pattern(std::string_view value) {
-  constexpr std::string_view kSpecial = "^$\\.*+?()[]{}|/";
-  std::string escaped;
-  for (const char c : value) {
-    if (c == '\n') {
-      escaped += "\\n";
-      continue;
-    }
-    if (kSpecial.find(c) != kSpecial.npos) escaped += '\\';
+    if (special.find(c) != special.npos) escaped += '\\';
     escaped += c;
   }
   return escaped;
@@ -108,9 +94,9 @@ std::string written(std::string_view value, const Reference& reference, Place pl
     case Place::plain:
       return std::string(value);
     case Place::quotes:
-      return escape_quoted(value);
+      return escape(value, "\"\\");
     case Place::pattern:
-      return escape_pattern(value);
+      return escape(value, "^$\\.*+?()[]{}|/");
   }
   return std::string(value);
 }
@@ -121,15 +107,11 @@ bool is_known_in_a_run(const Reference& reference) {
   return !reference.is_size && (name == "n" || name == "i" || name == "host" || name == "port");
 }
 
-std::vector<std::string> names_of(const Parameters& parameters) {
-  std::vector<std::string> names;
-  for (const auto& [name, value] : parameters) names.push_back(name);
-  return names;
-}
-
 void report_unknown(Span span, std::string_view name, const Parameters& parameters,
                     Problems& problems) {
-  std::string help = suggest_name(name, names_of(parameters));
+  std::vector<std::string> names;
+  for (const auto& [known, value] : parameters) names.push_back(known);
+  std::string help = suggest_name(name, names);
   if (help.empty()) help = "declare it under `parameters` in the front matter";
   problems.error(span, fmt::format("unknown parameter `{{{}}}`", name), help);
 }
@@ -223,32 +205,19 @@ namespace {
 // A longer list helps nobody; the sheet itself shows the names.
 constexpr std::size_t kMaxListedNames = 20;
 
-Diagnostic make_diagnostic(Severity severity, std::optional<Span> span, std::string message,
-                           std::string help) {
-  Diagnostic diagnostic{severity, std::move(message), span, "", {}};
-  if (!help.empty()) diagnostic.notes.push_back({"help", std::move(help)});
-  return diagnostic;
-}
-
 std::size_t begin_of(const Diagnostic& diagnostic) {
   return diagnostic.span ? diagnostic.span->begin : std::numeric_limits<std::size_t>::max();
 }
 
 }  // namespace
 
-void Problems::error(Span span, std::string message, std::string help) {
-  diagnostics_.push_back(
-      make_diagnostic(Severity::error, span, std::move(message), std::move(help)));
-}
-
-void Problems::warning(Span span, std::string message, std::string help) {
-  diagnostics_.push_back(
-      make_diagnostic(Severity::warning, span, std::move(message), std::move(help)));
-}
-
-void Problems::error(std::string message, std::string help) {
-  diagnostics_.push_back(
-      make_diagnostic(Severity::error, std::nullopt, std::move(message), std::move(help)));
+void Problems::add(Severity severity, std::optional<Span> span, std::string message,
+                   std::string help) {
+  Diagnostic& added = diagnostics_.emplace_back();
+  added.severity = severity;
+  added.message = std::move(message);
+  added.span = span;
+  if (!help.empty()) added.notes.push_back({"help", std::move(help)});
 }
 
 Diagnostics Problems::take() {

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,10 +17,16 @@ namespace wireproof {
 // Gathers what is wrong with a sheet while it is read; every parser adds to it and goes on.
 class Problems {
  public:
-  void error(Span span, std::string message, std::string help = "");
-  void warning(Span span, std::string message, std::string help = "");
+  void error(Span span, std::string message, std::string help = "") {
+    add(Severity::error, span, std::move(message), std::move(help));
+  }
+  void warning(Span span, std::string message, std::string help = "") {
+    add(Severity::warning, span, std::move(message), std::move(help));
+  }
   // About the sheet as a whole.
-  void error(std::string message, std::string help = "");
+  void error(std::string message, std::string help = "") {
+    add(Severity::error, std::nullopt, std::move(message), std::move(help));
+  }
 
   bool has_errors() const { return wireproof::has_errors(diagnostics_); }
   std::size_t count() const { return diagnostics_.size(); }
@@ -27,6 +34,8 @@ class Problems {
   Diagnostics take();
 
  private:
+  void add(Severity severity, std::optional<Span> span, std::string message, std::string help);
+
   Diagnostics diagnostics_;
 };
 

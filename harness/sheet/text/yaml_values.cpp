@@ -61,9 +61,4 @@ std::vector<std::pair<std::string, YAML::Node>> YamlValues::list(const YAML::Nod
   return items;
 }
 
-void YamlValues::refuse_choice(const YAML::Node& node, const std::string& text, const char* what,
-                               const std::vector<std::string>& names) const {
-  complain(node, fmt::format("`{}` is no value of {}", text, what), suggest_name(text, names));
-}
-
 }  // namespace wireproof

@@ -49,14 +49,19 @@ class YamlValues {
       if (text == name) return value;
       names.emplace_back(name);
     }
-    refuse_choice(node, text, what, names);
+    complain(node, "`" + text + "` is no value of " + what, suggest_name(text, names));
     return std::nullopt;
+  }
+  // The same of a node that is one text.
+  template <class T, std::size_t N>
+  std::optional<T> choice(const YAML::Node& node, const char* what,
+                          const std::array<std::pair<const char*, T>, N>& choices) const {
+    const auto text = scalar(node, what);
+    return text ? choose(node, *text, what, choices) : std::nullopt;
   }
 
  private:
   Span place(const YAML::Mark& mark, std::size_t size) const;
-  void refuse_choice(const YAML::Node& node, const std::string& text, const char* what,
-                     const std::vector<std::string>& names) const;
 
   const SourceText& source_;
   YamlBlock block_;

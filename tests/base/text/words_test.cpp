@@ -39,6 +39,10 @@ TEST_CASE("names beyond the limit are counted", "[base]") {
 TEST_CASE("a number is all of its text and fits its type", "[base]") {
   CHECK(parse_number<std::uint16_t>("65535") == 65535);
   CHECK(parse_number<int>("-7") == -7);
+  CHECK(parse_number<std::uint64_t>("18446744073709551615") == 18446744073709551615U);
+  CHECK_FALSE(parse_number<std::uint64_t>("18446744073709551616"));
+  CHECK(parse_number<std::int64_t>("-9223372036854775808") == INT64_MIN);
+  CHECK_FALSE(parse_number<std::int64_t>("9223372036854775808"));
   for (const char* text : {"", " 1", "1 ", "+1", "-1", "0x1", "1.5", "65536"}) {
     INFO(text);
     CHECK_FALSE(parse_number<std::uint16_t>(text));

@@ -1,4 +1,4 @@
-#include "judge/traffic/reply_time.h"
+#include "judge/traffic/traffic.h"
 
 #include "catch.h"
 #include "support/packet_builder.h"

@@ -1,5 +1,3 @@
-#include "sheet/layout/struct_format.h"
-
 #include "catch.h"
 #include "expect/payload/payload.h"
 #include "sheet/layout/layout_section.h"

@@ -1,57 +1,9 @@
 #include "sheet/text/cursor.h"
 
-#include <cstdint>
-
 #include "catch.h"
 
 namespace wireproof {
 namespace {
-
-std::string render(const std::optional<NumberRange>& range) {
-  if (!range) return "-";
-  return std::to_string(range->least) + ".." + std::to_string(range->most);
-}
-
-TEST_CASE("a range is two numbers in their order, or one for both", "[scenario]") {
-  const struct {
-    const char* text;
-    const char* range;
-  } cases[] = {{"7", "7..7"},
-               {"1..9", "1..9"},
-               {" 1 .. 9 ", "1..9"},
-               {"9..9", "9..9"},
-               {"9..8", "-"},
-               {"", "-"},
-               {"..", "-"},
-               {"1..", "-"},
-               {"..9", "-"},
-               {"-1..9", "-"},
-               {"1...9", "-"},
-               {"1..9x", "-"},
-               {"0x1", "-"},
-               {"1..2..3", "-"},
-               {"18446744073709551616", "-"},
-               {"0..18446744073709551615", "0..18446744073709551615"}};
-  for (const auto& one : cases) {
-    CAPTURE(one.text);
-    CHECK(render(parse_number_range(one.text)) == one.range);
-  }
-}
-
-TEST_CASE("a whole number is all of its text, and fits", "[scenario]") {
-  CHECK(parse_unsigned("0") == 0U);
-  CHECK(parse_unsigned("18446744073709551615") == 18446744073709551615U);
-  CHECK(parse_signed("-9223372036854775808") == INT64_MIN);
-  CHECK(parse_signed("9223372036854775807") == INT64_MAX);
-  for (const char* const text : {"", " 1", "1 ", "+1", "1.0", "9223372036854775808", "a"}) {
-    CAPTURE(text);
-    CHECK_FALSE(parse_signed(text));
-  }
-  for (const char* const text : {"", "-1", " 1", "1 ", "18446744073709551616"}) {
-    CAPTURE(text);
-    CHECK_FALSE(parse_unsigned(text));
-  }
-}
 
 TEST_CASE("a cursor takes whole words and numbers, and skips the blanks behind them",
           "[scenario]") {
