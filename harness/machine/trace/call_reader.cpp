@@ -131,7 +131,7 @@ bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
 bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
   const int descriptor = open.entry.int_argument(0);
   const CallShape shape = open.system_call->shape;
-  const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
+  const SocketBook::Id id = look_up(process, descriptor);
   const bool duplicates = shape == CallShape::duplicate ||
                           (shape == CallShape::control && open.entry.flag_argument(1) != F_SETFL);
   if (id == 0) {
@@ -168,7 +168,7 @@ bool CallReader::enter_message(const TracedProcess& process, OpenCall& open) {
   const CallShape shape = open.system_call->shape;
   const bool several = shape == CallShape::send_messages || shape == CallShape::receive_messages;
   const int descriptor = open.entry.int_argument(0);
-  const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
+  const SocketBook::Id id = look_up(process, descriptor);
   if (id == 0) return false;
   name_socket(open.call, id, descriptor);
   open.call.flags = open.entry.flag_argument(several ? 3 : 2);
@@ -185,7 +185,7 @@ bool CallReader::enter_message(const TracedProcess& process, OpenCall& open) {
 bool CallReader::enter_splice(const TracedProcess& process, OpenCall& open) {
   for (const std::size_t index : {2U, 0U}) {
     const int descriptor = open.entry.int_argument(index);
-    const SocketBook::Id id = look_up_internet(process, descriptor, open.call.entered);
+    const SocketBook::Id id = look_up_internet(process, descriptor);
     if (id == 0) continue;
     name_socket(open.call, id, descriptor);
     open.call.incoming = index == 0;
@@ -196,8 +196,8 @@ bool CallReader::enter_splice(const TracedProcess& process, OpenCall& open) {
 
 bool CallReader::enter_close(const TracedProcess& process, OpenCall& open) {
   const int descriptor = open.entry.int_argument(0);
-  const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
-  open.call = release(process, std::move(open.call), descriptor, HoldChange::closed);
+  const SocketBook::Id id = look_up(process, descriptor);
+  open.call = release(process, std::move(open.call), descriptor);
   return id != 0 && book_.socket(id).is_internet();
 }
 
@@ -209,7 +209,7 @@ bool CallReader::enter_close_range(const TracedProcess& process, OpenCall& open)
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
     const auto number = static_cast<std::uint32_t>(descriptor);
     if (number < first || number > last) continue;
-    SocketCall call = release(process, open.call, descriptor, HoldChange::closed);
+    SocketCall call = release(process, open.call, descriptor);
     if (book_.socket(id).is_internet()) open.releases.push_back(std::move(call));
   }
   book_.forget_others(process.id);
@@ -220,18 +220,17 @@ bool CallReader::enter_close_range(const TracedProcess& process, OpenCall& open)
 bool CallReader::enter_duplicate_to(const TracedProcess& process, OpenCall& open) {
   const int descriptor = open.entry.int_argument(0);
   const int target = open.entry.int_argument(1);
-  const SocketBook::Id id = look_up(process, descriptor, open.call.entered);
-  const SocketBook::Id replaced =
-      target == descriptor ? 0 : look_up(process, target, open.call.entered);
+  const SocketBook::Id id = look_up(process, descriptor);
+  const SocketBook::Id replaced = target == descriptor ? 0 : look_up(process, target);
   open.logged = id != 0 && book_.socket(id).is_internet();
   if (id != 0) name_socket(open.call, id, descriptor);
   open.call.descriptor = descriptor;
   if (replaced != 0) {
-    SocketCall call = release(process, open.call, target, HoldChange::replaced);
+    SocketCall call = release(process, open.call, target);
     call.order = ++last_order_;
     if (book_.socket(replaced).is_internet()) open.releases.push_back(std::move(call));
   } else if (target != descriptor) {
-    static_cast<void>(release(process, open.call, target, HoldChange::replaced));
+    static_cast<void>(release(process, open.call, target));
   }
   return id != 0 || !open.releases.empty() || book_.is_epoll(process.id, descriptor);
 }
@@ -254,7 +253,7 @@ bool CallReader::enter_epoll_wait(const TracedProcess& process, OpenCall& open) 
 void CallReader::enter_epoll_control(const TracedProcess& process, const OpenCall& open) {
   const CallEntry& entry = open.entry;
   const int descriptor = entry.int_argument(2);
-  const SocketBook::Id id = look_up_internet(process, descriptor, open.call.entered);
+  const SocketBook::Id id = look_up_internet(process, descriptor);
   EpollSet& set = *book_.epoll(process.id, entry.int_argument(0));
   if (entry.int_argument(1) == EPOLL_CTL_DEL) {
     set.erase(descriptor);

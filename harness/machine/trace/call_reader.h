@@ -13,7 +13,6 @@
 #include "machine/trace/socket_book.h"
 #include "machine/trace/socket_probe.h"
 #include "machine/trace/system_calls.h"
-#include "machine/trace/trace_log.h"
 #include "machine/trace/tracee_memory.h"
 #include "packets/flow/socket_call.h"
 
@@ -45,8 +44,8 @@ struct OpenCall {
 // thread that is asked about is stopped meanwhile.
 class CallReader {
  public:
-  // Calls and descriptor events are appended to `batch`, which outlives the reader.
-  CallReader(SocketBook& book, TraceBatch& batch) : book_(book), batch_(batch) {}
+  // What is logged is appended to `calls`, which outlive the reader.
+  CallReader(SocketBook& book, std::vector<SocketCall>& calls) : book_(book), calls_(calls) {}
 
   // At an entry. Nothing when the exit tells nothing more: it needs no stop.
   std::optional<OpenCall> enter(const TracedProcess& process, pid_t thread, const CallEntry& entry,
@@ -57,9 +56,9 @@ class CallReader {
   void abandon(OpenCall open, int signal);
 
   // The table of a process that was just forked.
-  void begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now);
+  void begin(const TracedProcess& process, const TracedProcess& parent);
   // The table of a process that ran already: sockets and epoll sets, as /proc tells them.
-  void begin(const TracedProcess& process, Timestamp now);
+  void begin(const TracedProcess& process);
   // After an exec: closes in the book what the kernel closed.
   void check_after_exec(const TracedProcess& process, Timestamp now);
   // The process is about to let go of all it holds: one call per socket, for finish_end().
@@ -69,14 +68,12 @@ class CallReader {
  private:
   SocketCall make_call(const TracedProcess& process, pid_t thread, std::string_view name,
                        Timestamp now);
-  SocketBook::Id look_up(const TracedProcess& process, int descriptor, Timestamp now);
-  SocketBook::Id look_up_internet(const TracedProcess& process, int descriptor, Timestamp now);
+  SocketBook::Id look_up(const TracedProcess& process, int descriptor);
+  SocketBook::Id look_up_internet(const TracedProcess& process, int descriptor);
   void name_socket(SocketCall& call, SocketBook::Id socket, int descriptor) const;
   std::vector<WatchedSocket> held(std::vector<WatchedSocket> watched) const;
-  DescriptorEvent event(const SocketCall& call, int descriptor, HoldChange change) const;
-  void add_new_holds(const TracedProcess& process, Timestamp now, HoldChange change);
-  SocketCall release(const TracedProcess& process, SocketCall call, int descriptor,
-                     HoldChange change);
+  void add_new_holds(const TracedProcess& process);
+  SocketCall release(const TracedProcess& process, SocketCall call, int descriptor);
 
   bool enter_io(const TracedProcess& process, OpenCall& open);
   bool enter_message(const TracedProcess& process, OpenCall& open);
@@ -100,7 +97,7 @@ class CallReader {
   void set_nonblocking(const OpenCall& open);
 
   SocketBook& book_;
-  TraceBatch& batch_;
+  std::vector<SocketCall>& calls_;
   std::uint64_t last_order_ = 0;
 };
 

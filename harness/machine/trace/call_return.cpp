@@ -28,8 +28,8 @@ void CallReader::leave(const TracedProcess& process, OpenCall open, const CallEx
     released.error_number = call.error_number;
   }
   if (open.system_call->shape == CallShape::connect) learn_addresses(process, call);
-  if (open.logged && is_named(call)) batch_.calls.push_back(std::move(call));
-  for (SocketCall& released : open.releases) batch_.calls.push_back(std::move(released));
+  if (open.logged && is_named(call)) calls_.push_back(std::move(call));
+  for (SocketCall& released : open.releases) calls_.push_back(std::move(released));
 }
 
 void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::int64_t result) {
@@ -59,7 +59,7 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
         read_peer(open);
         read_messages(open);
       } else {
-        add_new_holds(process, *open.call.returned, HoldChange::received);
+        add_new_holds(process);
       }
       break;
     case CallShape::duplicate:
@@ -108,15 +108,13 @@ void CallReader::add_socket(const TracedProcess& process, OpenCall& open, int de
   } else {
     name_socket(call, socket.id, descriptor);
   }
-  DescriptorEvent held = event(call, descriptor, HoldChange::created);
-  held.socket = socket.id;
-  book_.hold(held);
+  book_.hold(process.id, descriptor, socket.id);
 }
 
 void CallReader::add_duplicate(const TracedProcess& process, OpenCall& open, int descriptor) {
   if (descriptor == open.call.descriptor) return;
   if (open.call.socket != 0) {
-    book_.hold(event(open.call, descriptor, HoldChange::duplicated));
+    book_.hold(process.id, descriptor, open.call.socket);
   } else {
     book_.share_epoll(process.id, open.call.descriptor, process.id, descriptor);
   }
@@ -160,9 +158,7 @@ void CallReader::read_peer(OpenCall& open) const {
 
 std::vector<WatchedSocket> CallReader::read_watched(const TracedProcess& process,
                                                     const OpenCall& open, WaitMoment moment) {
-  const auto lookup = [&](int descriptor) {
-    return look_up_internet(process, descriptor, open.call.entered);
-  };
+  const auto lookup = [&](int descriptor) { return look_up_internet(process, descriptor); };
   return open.system_call->shape == CallShape::poll
              ? read_poll_entries(open.thread, open.entry, moment, lookup)
              : read_select_sets(open.thread, open.entry, lookup);
@@ -179,10 +175,10 @@ void CallReader::read_messages(OpenCall& open) const {
 
 void CallReader::abandon(OpenCall open, int signal) {
   open.call.ended_by_signal = signal;
-  if (open.logged && is_named(open.call)) batch_.calls.push_back(std::move(open.call));
+  if (open.logged && is_named(open.call)) calls_.push_back(std::move(open.call));
   for (SocketCall& released : open.releases) {
     released.ended_by_signal = signal;
-    batch_.calls.push_back(std::move(released));
+    calls_.push_back(std::move(released));
   }
 }
 
@@ -191,7 +187,7 @@ void CallReader::finish_end(std::vector<SocketCall> calls, int wait_status, Time
     call.returned = now;
     if (WIFSIGNALED(wait_status)) call.ended_by_signal = WTERMSIG(wait_status);
     if (WIFEXITED(wait_status)) call.result = WEXITSTATUS(wait_status);
-    batch_.calls.push_back(std::move(call));
+    calls_.push_back(std::move(call));
   }
 }
 

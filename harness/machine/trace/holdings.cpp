@@ -19,17 +19,6 @@ bool has_same_table(pid_t thread, pid_t other) {
 
 }  // namespace
 
-DescriptorEvent CallReader::event(const SocketCall& call, int descriptor, HoldChange change) const {
-  DescriptorEvent event;
-  event.order = call.order;
-  event.time = call.returned.value_or(call.entered);
-  event.process = call.process;
-  event.descriptor = descriptor;
-  event.socket = call.socket;
-  event.change = change;
-  return event;
-}
-
 void CallReader::name_socket(SocketCall& call, SocketBook::Id socket, int descriptor) const {
   const SocketFacts& facts = book_.socket(socket).facts;
   call.socket = socket;
@@ -41,27 +30,20 @@ void CallReader::name_socket(SocketCall& call, SocketBook::Id socket, int descri
 
 // A descriptor of which nothing was seen: made before tracing began, or by a call that is not
 // traced (open, pipe).
-SocketBook::Id CallReader::look_up(const TracedProcess& process, int descriptor, Timestamp now) {
+SocketBook::Id CallReader::look_up(const TracedProcess& process, int descriptor) {
   if (const auto known = book_.find(process.id, descriptor)) return *known;
   const auto facts = process.probe.look(descriptor);
   if (!facts) {
     book_.note_other(process.id, descriptor);
     return 0;
   }
-  DescriptorEvent found;
-  found.order = ++last_order_;
-  found.time = now;
-  found.process = process.id;
-  found.descriptor = descriptor;
-  found.socket = book_.meet(*facts).id;
-  found.change = HoldChange::inherited;
-  book_.hold(found);
-  return found.socket;
+  const SocketBook::Id found = book_.meet(*facts).id;
+  book_.hold(process.id, descriptor, found);
+  return found;
 }
 
-SocketBook::Id CallReader::look_up_internet(const TracedProcess& process, int descriptor,
-                                            Timestamp now) {
-  const SocketBook::Id id = look_up(process, descriptor, now);
+SocketBook::Id CallReader::look_up_internet(const TracedProcess& process, int descriptor) {
+  const SocketBook::Id id = look_up(process, descriptor);
   return id != 0 && book_.socket(id).is_internet() ? id : 0;
 }
 
@@ -72,9 +54,8 @@ std::vector<WatchedSocket> CallReader::held(std::vector<WatchedSocket> watched) 
   return watched;
 }
 
-SocketCall CallReader::release(const TracedProcess& process, SocketCall call, int descriptor,
-                               HoldChange change) {
-  const SocketBook::Id socket = book_.release(event(call, descriptor, change));
+SocketCall CallReader::release(const TracedProcess& process, SocketCall call, int descriptor) {
+  const SocketBook::Id socket = book_.release(process.id, descriptor);
   if (socket == 0) return call;
   name_socket(call, socket, descriptor);
   call.releases = true;
@@ -87,7 +68,7 @@ SocketCall CallReader::release(const TracedProcess& process, SocketCall call, in
   return call;
 }
 
-void CallReader::add_new_holds(const TracedProcess& process, Timestamp now, HoldChange change) {
+void CallReader::add_new_holds(const TracedProcess& process) {
   for (const auto& [descriptor, inode] : process.probe.list_sockets()) {
     const auto known = book_.find(process.id, descriptor);
     if (known && *known != 0) continue;
@@ -97,30 +78,25 @@ void CallReader::add_new_holds(const TracedProcess& process, Timestamp now, Hold
       if (!facts) continue;
       socket = &book_.create(*facts);
     }
-    book_.hold({++last_order_, now, process.id, descriptor, socket->id, change});
+    book_.hold(process.id, descriptor, socket->id);
   }
 }
 
-void CallReader::begin(const TracedProcess& process, const TracedProcess& parent, Timestamp now) {
+void CallReader::begin(const TracedProcess& process, const TracedProcess& parent) {
   if (has_same_table(process.probe.thread(), parent.probe.thread())) {
-    DescriptorEvent event;
-    event.order = ++last_order_;
-    event.time = now;
-    event.process = process.id;
-    event.change = HoldChange::inherited;
-    book_.share_table(parent.id, event);
+    book_.share_table(parent.id, process.id);
     return;
   }
-  add_new_holds(process, now, HoldChange::inherited);
+  add_new_holds(process);
   book_.share_epolls(parent.id, process.id);
 }
 
-void CallReader::begin(const TracedProcess& process, Timestamp now) {
-  add_new_holds(process, now, HoldChange::inherited);
+void CallReader::begin(const TracedProcess& process) {
+  add_new_holds(process);
   for (const ListedEpoll& listed : process.probe.list_epolls()) {
     EpollSet& set = *book_.epoll(process.id, listed.descriptor);
     for (const ListedEpoll::Interest& interest : listed.interests) {
-      const SocketBook::Id id = look_up_internet(process, interest.descriptor, now);
+      const SocketBook::Id id = look_up_internet(process, interest.descriptor);
       set[interest.descriptor] = {id, interest.events, interest.data};
     }
   }
@@ -135,8 +111,8 @@ void CallReader::check_after_exec(const TracedProcess& process, Timestamp now) {
     if (std::ranges::find(open, entry) != open.end()) continue;
     SocketCall call = make_call(process, process.id, "exec", now);
     call.returned = now;
-    call = release(process, std::move(call), descriptor, HoldChange::closed_by_exec);
-    if (book_.socket(id).is_internet()) batch_.calls.push_back(std::move(call));
+    call = release(process, std::move(call), descriptor);
+    if (book_.socket(id).is_internet()) calls_.push_back(std::move(call));
   }
 }
 
@@ -145,7 +121,7 @@ std::vector<SocketCall> CallReader::begin_end(const TracedProcess& process, Time
   book_.unshare_table(process.id);
   for (const auto& [descriptor, id] : book_.held_by(process.id)) {
     SocketCall call = make_call(process, process.id, "exit", now);
-    call = release(process, std::move(call), descriptor, HoldChange::ended);
+    call = release(process, std::move(call), descriptor);
     if (book_.socket(id).is_internet()) calls.push_back(std::move(call));
   }
   return calls;

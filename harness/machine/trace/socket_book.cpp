@@ -59,30 +59,25 @@ void SocketBook::count_holders(Id id, pid_t process, int by) {
   }
 }
 
-void SocketBook::hold(const DescriptorEvent& event) {
-  const auto process = static_cast<pid_t>(event.process);
-  Entry& entry = table_of(process)[event.descriptor];
+void SocketBook::hold(pid_t process, int descriptor, Id socket) {
+  Entry& entry = table_of(process)[descriptor];
   if (entry.socket != 0) count_holders(entry.socket, process, -1);
-  entry = {event.socket, nullptr};
-  count_holders(event.socket, process, 1);
-  if (socket(event.socket).is_internet()) events_.push_back(event);
+  entry = {socket, nullptr};
+  count_holders(socket, process, 1);
 }
 
 void SocketBook::note_other(pid_t process, int descriptor) {
   table_of(process).try_emplace(descriptor);
 }
 
-SocketBook::Id SocketBook::release(DescriptorEvent event) {
-  const auto process = static_cast<pid_t>(event.process);
+SocketBook::Id SocketBook::release(pid_t process, int descriptor) {
   Table& table = table_of(process);
-  const auto entry = table.find(event.descriptor);
+  const auto entry = table.find(descriptor);
   if (entry == table.end()) return 0;
-  event.socket = entry->second.socket;
+  const Id socket = entry->second.socket;
   table.erase(entry);
-  if (event.socket == 0) return 0;
-  count_holders(event.socket, process, -1);
-  if (socket(event.socket).is_internet()) events_.push_back(event);
-  return event.socket;
+  if (socket != 0) count_holders(socket, process, -1);
+  return socket;
 }
 
 std::vector<std::int64_t> SocketBook::holders(Id id) const {
@@ -127,16 +122,11 @@ void SocketBook::share_epolls(pid_t parent, pid_t child) {
     share_epoll(parent, descriptor, child, descriptor);
 }
 
-void SocketBook::share_table(pid_t process, const DescriptorEvent& begin) {
+void SocketBook::share_table(pid_t process, pid_t other) {
   table_of(process);
-  const auto other = static_cast<pid_t>(begin.process);
   tables_[other] = tables_.at(process);
   for (const auto& [descriptor, id] : held_by(other)) {
     count_holder(id, other, 1);
-    DescriptorEvent event = begin;
-    event.descriptor = descriptor;
-    event.socket = id;
-    if (socket(id).is_internet()) events_.push_back(event);
   }
 }
 

@@ -10,8 +10,6 @@
 #include <vector>
 
 #include "machine/trace/socket_probe.h"
-#include "machine/trace/trace_log.h"
-#include "packets/flow/socket_call.h"
 
 namespace wireproof {
 
@@ -47,10 +45,10 @@ class SocketBook {
 
   std::optional<Id> find(pid_t process, int descriptor) const;
   // From now on the descriptor names the socket; where it named another before, nothing is said.
-  void hold(const DescriptorEvent& event);
+  void hold(pid_t process, int descriptor, Id socket);
   void note_other(pid_t process, int descriptor);  // names something that is no socket
   // The descriptor names nothing any more. The socket that it named, or 0.
-  Id release(DescriptorEvent event);
+  Id release(pid_t process, int descriptor);
 
   // The processes that hold it, in the order of their ids.
   std::vector<std::int64_t> holders(Id id) const;
@@ -63,16 +61,14 @@ class SocketBook {
   void share_epoll(pid_t process, int descriptor, pid_t new_process, int new_descriptor);
   void share_epolls(pid_t parent, pid_t child);
 
-  // CLONE_FILES: the event's process has this one's table from now on, in which each changes what
+  // CLONE_FILES: the other process has this one's table from now on, in which each changes what
   // the other holds, until one gets a copy of its own (it ends, or calls exec).
-  void share_table(pid_t process, const DescriptorEvent& begin);
+  void share_table(pid_t process, pid_t other);
   void unshare_table(pid_t process);
 
   // After exec: what is no socket is unknown again.
   void forget_others(pid_t process);
   void forget(pid_t process);
-
-  std::vector<DescriptorEvent> take_events() { return std::move(events_); }
 
  private:
   struct Entry {
@@ -93,7 +89,6 @@ class SocketBook {
   std::map<std::uint64_t, Id> by_inode_;
   std::map<pid_t, std::shared_ptr<Table>> tables_;  // may be one for several
   std::map<Id, std::map<pid_t, int>> holders_;      // count of descriptors
-  std::vector<DescriptorEvent> events_;
 };
 
 }  // namespace wireproof

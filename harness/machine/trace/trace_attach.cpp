@@ -90,7 +90,7 @@ void TraceLoop::go_on_attaching() {
   }
   if (!attachment_->awaited.empty()) return;
   for (const auto& [id, process] : processes_) {
-    if (process->attached) reader_.begin(process->traced, now_);
+    if (process->attached) reader_.begin(process->traced);
   }
   for (const auto& [id, signal] : attachment_->stopped) {
     const auto thread = threads_.find(id);

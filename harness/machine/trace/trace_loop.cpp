@@ -101,7 +101,7 @@ TraceLoop::Process& TraceLoop::add_process(pid_t process, TraceTarget target,
               parent != nullptr && parent->attached});
   // What was started holds what this process held, until it closes it: its own affair from the
   // first call on that names it.
-  if (parent != nullptr) reader_.begin(added->traced, parent->traced, now_);
+  if (parent != nullptr) reader_.begin(added->traced, parent->traced);
   return *added;
 }
 
@@ -128,7 +128,7 @@ bool TraceLoop::adopt_process(pid_t process, pid_t parent) {
   if (relative == processes_.end()) {
     // Its parent has ended already. A program that was started has a process group of its own.
     if (const auto started = started_.find(::getpgid(process)); started != started_.end()) {
-      reader_.begin(add_process(process, started->second, nullptr).traced, now_);
+      reader_.begin(add_process(process, started->second, nullptr).traced);
       return true;
     }
     relative = processes_.begin();  // it has left the group: any relative's

@@ -38,7 +38,7 @@ void run_tracing(TraceMailbox& mailbox, const std::function<void()>& loop);
 // All that the tracing thread does. ptrace belongs to one thread: every request comes from here.
 class TraceLoop {
  public:
-  explicit TraceLoop(TraceMailbox& mailbox) : mailbox_(mailbox), reader_(book_, batch_) {}
+  explicit TraceLoop(TraceMailbox& mailbox) : mailbox_(mailbox), reader_(book_, batch_.calls) {}
 
   // Returns when it was asked to stop and every process that it started has ended. Those that it
   // was attached to run then, and the kernel lets go of them when the thread that calls this ends.

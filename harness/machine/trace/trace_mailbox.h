@@ -11,7 +11,6 @@
 #include <vector>
 
 #include "base/system/system_call.h"
-#include "machine/trace/trace_log.h"
 #include "packets/flow/socket_call.h"
 
 namespace wireproof {
@@ -37,6 +36,16 @@ struct AttachRequest {
   bool done = false;
   int error_number = 0;
 };
+
+// What happened since it was asked last. Calls are in the order of their ends: sort them by
+// `order` to have them as they were entered.
+struct TraceBatch {
+  std::vector<SocketCall> calls;
+  std::vector<std::string> notes;  // what could not be traced, and why; for the user
+  std::uint64_t lost_calls = 0;    // that came when kMostWaitingCalls waited to be taken
+};
+// A program in an endless loop makes a million calls a second: what nobody takes does not grow.
+constexpr std::size_t kMostWaitingCalls = 50000;
 
 // What the tracing thread and the others have in common. All but `no_fork` is guarded by `mutex`.
 struct TraceMailbox {

@@ -114,13 +114,11 @@ void TraceLoop::start_requested(StartRequest& request) {
 }
 
 void TraceLoop::publish() {
-  for (DescriptorEvent& event : book_.take_events()) batch_.descriptors.push_back(event);
-  if (batch_.calls.empty() && batch_.descriptors.empty() && batch_.notes.empty()) return;
+  if (batch_.calls.empty() && batch_.notes.empty()) return;
   const std::lock_guard lock(mailbox_.mutex);
   // Whoever reads is told once: a call to the kernel at every stop would slow what is traced.
   const TraceBatch& waiting = mailbox_.batch;
-  const bool is_told =
-      !waiting.calls.empty() || !waiting.descriptors.empty() || !waiting.notes.empty();
+  const bool is_told = !waiting.calls.empty() || !waiting.notes.empty();
   const auto append = [](auto& to, auto& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     from.clear();
@@ -128,10 +126,8 @@ void TraceLoop::publish() {
   if (waiting.calls.size() >= kMostWaitingCalls) {
     mailbox_.batch.lost_calls += batch_.calls.size();
     batch_.calls.clear();
-    batch_.descriptors.clear();
   }
   append(mailbox_.batch.calls, batch_.calls);
-  append(mailbox_.batch.descriptors, batch_.descriptors);
   append(mailbox_.batch.notes, batch_.notes);
   if (!is_told) ::eventfd_write(mailbox_.readable.get(), 1);
 }

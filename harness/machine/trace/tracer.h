@@ -8,7 +8,6 @@
 #include <vector>
 
 #include "base/system/process.h"
-#include "machine/trace/trace_log.h"
 #include "machine/trace/trace_mailbox.h"
 
 namespace wireproof {

@@ -3,19 +3,6 @@
 
 namespace wireproof {
 
-namespace {
-
-std::vector<HoldChange> changes_of(const std::vector<DescriptorEvent>& events,
-                                   std::uint64_t socket) {
-  std::vector<HoldChange> changes;
-  for (const DescriptorEvent& event : events) {
-    if (event.socket == socket) changes.push_back(event.change);
-  }
-  return changes;
-}
-
-}  // namespace
-
 TEST_CASE("a socket keeps its number through dup, and a close says who still holds it", "[trace]") {
   TracedRun run;
   const pid_t process = run.start("client", {"duplicate"});
@@ -37,10 +24,6 @@ TEST_CASE("a socket keeps its number through dup, and a close says who still hol
   CHECK(dup2.at(1).releases);
   CHECK(dup2.at(1).socket == client);  // replaced: closed by it
   CHECK(dup2.at(1).still_held_by.empty());
-  using enum HoldChange;
-  CHECK(changes_of(run.descriptors(), client) ==
-        std::vector{created, duplicated, closed, replaced});
-  CHECK(changes_of(run.descriptors(), server) == std::vector{created, duplicated, ended, ended});
 }
 
 TEST_CASE("a close in a forked child says that the parent still holds the socket", "[trace]") {
@@ -117,8 +100,6 @@ TEST_CASE("a socket that was passed in a message is held by both descriptors", "
   const SocketCall close = calls_named(calls, "close").at(1);
   CHECK(close.socket == client);
   CHECK(close.still_held_by == std::vector<std::int64_t>{process});
-  using enum HoldChange;
-  CHECK(changes_of(run.descriptors(), client) == std::vector{created, received, closed, ended});
 }
 
 }  // namespace wireproof

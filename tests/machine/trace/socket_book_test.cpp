@@ -16,15 +16,6 @@ SocketFacts connection(std::uint64_t inode) {
   return facts;
 }
 
-DescriptorEvent event(pid_t process, int descriptor, std::uint64_t socket, HoldChange change) {
-  DescriptorEvent event;
-  event.process = process;
-  event.descriptor = descriptor;
-  event.socket = socket;
-  event.change = change;
-  return event;
-}
-
 using Holders = std::vector<std::int64_t>;
 
 }  // namespace
@@ -41,13 +32,13 @@ TEST_CASE("a descriptor of which nothing was told is unknown, not a file", "[tra
 TEST_CASE("a socket is held until its last descriptor is released", "[trace]") {
   SocketBook book;
   const auto id = book.create(connection(7)).id;
-  book.hold(event(kParent, 3, id, HoldChange::created));
-  book.hold(event(kParent, 4, id, HoldChange::duplicated));
-  book.hold(event(kChild, 3, id, HoldChange::inherited));
+  book.hold(kParent, 3, id);
+  book.hold(kParent, 4, id);
+  book.hold(kChild, 3, id);
   CHECK(book.holders(id) == Holders{kParent, kChild});
-  CHECK(book.release(event(kParent, 3, 0, HoldChange::closed)) == id);
+  CHECK(book.release(kParent, 3) == id);
   CHECK(book.holders(id) == Holders{kParent, kChild});
-  CHECK(book.release(event(kParent, 4, 0, HoldChange::closed)) == id);
+  CHECK(book.release(kParent, 4) == id);
   CHECK(book.holders(id) == Holders{kChild});
   book.forget(kChild);
   CHECK(book.holders(id).empty());
@@ -57,18 +48,18 @@ TEST_CASE("who has a process's table holds what it holds, and closes it for both
   SocketBook book;
   const auto first = book.create(connection(7)).id;
   const auto second = book.create(connection(8)).id;
-  book.hold(event(kParent, 3, first, HoldChange::created));
-  book.share_table(kParent, event(kChild, -1, 0, HoldChange::inherited));
+  book.hold(kParent, 3, first);
+  book.share_table(kParent, kChild);
   CHECK(book.holders(first) == Holders{kParent, kChild});
-  book.hold(event(kChild, 4, second, HoldChange::created));
+  book.hold(kChild, 4, second);
   CHECK(book.find(kParent, 4) == second);
   CHECK(book.holders(second) == Holders{kParent, kChild});
-  CHECK(book.release(event(kChild, 3, 0, HoldChange::closed)) == first);
+  CHECK(book.release(kChild, 3) == first);
   CHECK(book.holders(first).empty());
   CHECK_FALSE(book.find(kParent, 3));
   // With a copy of its own it closes for itself alone.
   book.unshare_table(kChild);
-  CHECK(book.release(event(kChild, 4, 0, HoldChange::ended)) == second);
+  CHECK(book.release(kChild, 4) == second);
   CHECK(book.holders(second) == Holders{kParent});
   CHECK(book.find(kParent, 4) == second);
 }

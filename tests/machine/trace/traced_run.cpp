@@ -36,7 +36,6 @@ std::vector<SocketCall> TracedRun::end(pid_t process) {
   tracer_.await_end(process);
   TraceBatch batch = tracer_.take();
   calls_.insert(calls_.end(), batch.calls.begin(), batch.calls.end());
-  descriptors_.insert(descriptors_.end(), batch.descriptors.begin(), batch.descriptors.end());
   notes_.insert(notes_.end(), batch.notes.begin(), batch.notes.end());
   std::ranges::stable_sort(calls_, {}, &SocketCall::order);
   return calls_;

@@ -23,13 +23,11 @@ class TracedRun {
   int exit_code(pid_t process);
   // Until some thread is in a call of this name.
   SocketCall await_open_call(const std::string& name);
-  const std::vector<DescriptorEvent>& descriptors() const { return descriptors_; }
   const std::vector<std::string>& notes() const { return notes_; }
 
  private:
   UniqueFd output_;
   std::vector<SocketCall> calls_;
-  std::vector<DescriptorEvent> descriptors_;
   std::vector<std::string> notes_;
   Tracer tracer_;
 };
