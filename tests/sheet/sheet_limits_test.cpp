@@ -117,4 +117,30 @@ TEST_CASE("layouts may hold each other to a depth of 16", "[scenario]") {
   CHECK_FALSE(nested(17).empty());
 }
 
+TEST_CASE("steps take numbers and texts up to their limits", "[scenario]") {
+  const auto taken = [](const std::string& steps) {
+    return problem_of("---\nserver: echo\n---\n# One\n## Session\n```session\n" + steps + "\n```\n")
+        .empty();
+  };
+  const auto repeats = [](std::size_t depth) {
+    std::string steps = "connect\n";
+    for (std::size_t i = 0; i < depth; ++i) steps += "repeat 1 {\n";
+    steps += "send \"a\"\nrecv \"a\"\n";
+    for (std::size_t i = 0; i < depth; ++i) steps += "}\n";
+    return steps;
+  };
+  CHECK(taken("connect\nrecv 1 bytes"));
+  CHECK_FALSE(taken("connect\nrecv 0 bytes"));
+  CHECK(taken("connect\nrecv 1073741824 bytes"));
+  CHECK_FALSE(taken("connect\nrecv 1073741825 bytes"));
+  CHECK(taken("connect\nrecv /" + std::string(1000, 'a') + "/"));
+  CHECK_FALSE(taken("connect\nrecv /" + std::string(1001, 'a') + "/"));
+  CHECK(taken("tool: run \"x\"\ntool: exits 255"));
+  CHECK_FALSE(taken("tool: run \"x\"\ntool: exits 256"));
+  CHECK_FALSE(taken("connect\nsend 67108865 * \"a\"\nrecv eof"));
+  CHECK(taken("connect\nsend 9 * \"a\"\nrecv eof"));
+  CHECK(taken(repeats(8)));
+  CHECK_FALSE(taken(repeats(9)));
+}
+
 }  // namespace wireproof
