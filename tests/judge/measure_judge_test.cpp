@@ -266,4 +266,57 @@ TEST_CASE("of several actors the slowest reply counts, each on its own sockets",
   CHECK(slowest->lasted >= std::chrono::milliseconds(50));
 }
 
+TEST_CASE("a measure of the server says why it fails, one of packets nothing", "[judge]") {
+  const PacketStore store = echo_packets();
+  const auto why = [&](const char* row) {
+    const SectionJudgement judged = judge_measures(sheet(row), evidence(store));
+    REQUIRE(judged.failures.size() == 1);
+    const Diagnostic& failure = judged.failures.front();
+    const auto found = std::ranges::find(failure.notes, "why", &Note::label);
+    return found == failure.notes.end() ? std::string("none") : found->text;
+  };
+  CHECK_THAT(why("| server descriptors | +2 | |\n"),
+             Catch::Contains("until the server calls close"));
+  CHECK(why("| packets | 1 | |\n") == "none");
+}
+
+TEST_CASE("the share of the CPU is what was used in the time of the session", "[judge]") {
+  const PacketStore store = echo_packets();
+  Evidence seen = evidence(store);
+  seen.server_use->before.cpu = std::chrono::milliseconds(10);
+  const Scenario half = sheet("| server cpu | < 1% | |\n");
+  SectionJudgement judged = judge_measures(half, seen);
+  REQUIRE(judged.failures.size() == 1);
+  CHECK(judged.failures[0].message == "server cpu: 6.7% (20.000 ms in 300.000 ms)");
+  seen.server_use->lasted = Duration(0);
+  judged = judge_measures(half, seen);
+  CHECK(judged.check.verdict == Verdict::skip);
+  CHECK(judged.check.reason == "server cpu: the session took no time");
+}
+
+TEST_CASE("a reply time names its packets, and is none where nobody was answered", "[judge]") {
+  const PacketStore store = echo_packets();
+  const Scenario at_once = sheet("| reply time | < 1us | |\n");
+  Evidence seen = evidence(store);
+  const SectionJudgement judged = judge_measures(at_once, seen);
+  REQUIRE(judged.failures.size() == 1);
+  CHECK(judged.failures[0].message == "reply time: 1.000 ms to client, from packet 4 to packet 5");
+  seen.played.calls.clear();
+  const SectionJudgement none = judge_measures(at_once, seen);
+  CHECK(none.check.verdict == Verdict::skip);
+  CHECK(none.check.reason == "reply time: no request was answered");
+}
+
+TEST_CASE("datagrams count as packets", "[judge]") {
+  PacketStore store = echo_packets();
+  const std::size_t before = store.size();
+  append(store, TestDatagram{{}, endpoint(kClient), endpoint("127.0.0.1:7"), "one"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.1:7"), endpoint(kClient), "two"});
+  Evidence seen = evidence(store);
+  seen.played.actors.push_back({"client", endpoint(kClient), false});
+  seen.traffic = assign_traffic(decode_capture(store, 7, 7), seen.played);
+  const std::string row = "| packets | " + std::to_string(before + 2) + " | |\n";
+  CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::pass);
+}
+
 }  // namespace wireproof

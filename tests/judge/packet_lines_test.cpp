@@ -85,4 +85,27 @@ TEST_CASE("a line keeps the begin of a long payload and tells the whole length",
   CHECK(lines[3].info == "[PSH, ACK] Seq=1 Ack=1 Len=257");
 }
 
+TEST_CASE("packets that are no conversation's are shown by their own numbers", "[judge]") {
+  PacketStore store;
+  TestConversation(store, endpoint(kAlice), endpoint("127.0.0.1:8")).handshake();
+  append(store, TestDatagram{{}, endpoint(kAlice), endpoint("127.0.0.1:9"), "abc"});
+  append_frame(store, Duration(0), Bytes(60, 0));
+  const std::vector<PacketLine> lines = lines_of(store);
+  REQUIRE(lines.size() == 5);
+  CHECK(lines[0].info.find("[SYN]") != std::string::npos);
+  CHECK(lines[0].info.find("Win=64240") != std::string::npos);
+  CHECK(lines[3].info.find("UDP") != std::string::npos);
+  CHECK(lines[4].from.empty());
+  CHECK(lines[4].remark == PacketRemark{PacketMark::stranger});
+}
+
+TEST_CASE("a line says what caused its packet", "[judge]") {
+  PacketStore store;
+  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  const std::vector<PacketLine> lines = lines_of(store);
+  CHECK(lines[0].cause.calls == std::vector<std::string>{"connect"});
+  CHECK(lines[0].cause_inferred);
+  CHECK(lines[2].cause.kernel);
+}
+
 }  // namespace wireproof

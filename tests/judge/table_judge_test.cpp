@@ -243,4 +243,51 @@ TEST_CASE("datagrams are matched as one sequence, `…` among them", "[judge]") 
   CHECK(missing.packets.at(1).remark == PacketRemark{PacketMark::unexpected});
 }
 
+TEST_CASE("an actor with rows for either protocol is judged by both", "[judge]") {
+  const std::string front = "transport: tcp+udp\n";
+  PacketStore store;
+  append(store, TestDatagram{{}, endpoint(kAlice), endpoint(kServer), "1"});
+  CHECK(messages(judge_table(sheet(front, "| udp-eve | server | UDP | 1 | |\n"), store)).empty());
+  CHECK(judge_table(sheet(front, "| udp-eve | server | … | | |\n"), store).check.verdict ==
+        Verdict::pass);
+  // Rows without traffic, and traffic without rows.
+  const SectionJudgement missing =
+      judge_table(sheet(front, "| udp-eve | server | UDP | 2 | |\n"), PacketStore());
+  CHECK(missing.check.verdict == Verdict::fail);
+  CHECK(
+      judge_table(sheet(front, "| alice | server | [SYN] | | |\n"), PacketStore()).check.verdict ==
+      Verdict::fail);
+  const SectionJudgement rest =
+      judge_table(sheet(front, "| bob | server | [SYN] | | should |\n"), store);
+  CHECK_THAT(messages(rest), Catch::Contains("packet 1 belongs to a connection without rows"));
+}
+
+TEST_CASE("`…` at the end of the rows stands for connections that follow", "[judge]") {
+  PacketStore store;
+  for (const char* const client : {kAlice, "127.0.0.2:40009"}) {
+    TestConversation(store, endpoint(client), endpoint(kServer)).handshake();
+  }
+  Evidence seen = evidence(store);
+  seen.played.actors.insert(seen.played.actors.begin() + 1,
+                            {"alice", endpoint("127.0.0.2:40009"), true});
+  seen.traffic = assign_traffic(decode_capture(store, 7, 7), seen.played);
+  const auto judged = [&](const std::string& rows) {
+    const Scenario scenario = sheet("", rows);
+    return judge_table(scenario.packet_tables.front(), scenario, seen).check.verdict;
+  };
+  const std::string first = handshake_rows("alice");
+  CHECK(judged(first + "| alice | server | … | | |\n") == Verdict::pass);
+  CHECK(judged(first) == Verdict::fail);
+  CHECK(judged(first + first) == Verdict::pass);
+}
+
+TEST_CASE("rows of one client, and rows at the same packet, are in no global disorder", "[judge]") {
+  const PacketStore store = handshakes();
+  const std::string rows =
+      "| bob | server | [SYN] | | |\n| alice | server | [SYN] | | |\n"
+      "| server | bob | [SYN, ACK] | | |\n| server | alice | [SYN, ACK] | | |\n";
+  CHECK(messages(judge_table(sheet("order: global\n", rows), store)) ==
+        "row 3 was captured before row 2: packet 2 before packet 4\n");
+}
+
 }  // namespace wireproof

@@ -134,4 +134,55 @@ TEST_CASE("rows behind an RST say that the connection was reset", "[expect]") {
   CHECK(result.packets[4].state == PacketState::unexpected);
 }
 
+TEST_CASE("a packet without a row says what it has, and where it stands", "[expect]") {
+  struct {
+    Words captured;
+    Words table;
+    std::size_t packet;
+    std::string reason;
+  } const cases[] = {
+      {{"C 2", "S 3"}, {"S PSH,ACK 3"}, 0, "no row has its 2 bytes; it stands before all rows"},
+      {{"C 5", "S 3", "S 1"},
+       {"C PSH,ACK 5", "S PSH,ACK 3"},
+       2,
+       "no row has its 1 byte; it stands after row 2, where the table ends"},
+      {{"C 5", "S 2", "C 7", "S 3"},
+       {"C PSH,ACK 5", "S ACK", "C PSH,ACK 7", "S PSH,ACK 3"},
+       1,
+       "no row has its 2 bytes; it stands after row 1 and before row 3"},
+      {{"C 5", "S 2"},
+       {"C PSH,ACK 5", "S ACK"},
+       1,
+       "no row has its 2 bytes; it stands after row 1, where the table ends"}};
+  for (const auto& each : cases) {
+    std::vector<Row> rows = script_rows(each.table);
+    for (std::size_t i = 0; i < rows.size(); ++i) rows[i].number = i + 1;
+    const ScriptCapture capture = capture_script(each.captured);
+    const MatchResult result = match_tcp(rows, capture.connection(), {});
+    CHECK(result.packets.at(each.packet).reason == each.reason);
+  }
+}
+
+TEST_CASE("a row of an acknowledgement takes the one that has what it writes", "[expect]") {
+  const ScriptCapture capture =
+      capture_script({"C SYN", "S SYN", "C ACK", "C 5", "S ACK", "S ACK win=100"});
+  std::vector<Row> rows = script_rows({"C SYN", "S SYN,ACK", "C ACK", "C PSH,ACK 5", "S ACK"});
+  const auto taken = [&] { return match_tcp(rows, capture.connection(), {}).rows.at(4).packets; };
+  CHECK(taken() == std::vector<std::size_t>{4});
+  rows[4].window = Range{100, 100};
+  CHECK(taken() == std::vector<std::size_t>{5});
+  rows[4].window = Range{7, 7};  // none of them: the first
+  CHECK(taken() == std::vector<std::size_t>{4});
+}
+
+TEST_CASE("an ACK that rides on a FIN is a 3-packet close only where it is the other FIN's",
+          "[expect]") {
+  const auto variants = [](const Words& captured, const Words& table) {
+    return match(captured, table).variants;
+  };
+  CHECK(variants({"C 5", "S FIN", "C FIN"},
+                 {"C PSH,ACK 5", "S ACK", "S FIN,ACK", "C ACK", "C FIN,ACK"}) ==
+        Words{"the server's ACK rode on its FIN", "3-packet close"});
+}
+
 }  // namespace wireproof

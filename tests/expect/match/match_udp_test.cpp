@@ -37,6 +37,7 @@ std::vector<Row> rows(const std::vector<std::string>& words) {
         row.length = Range{size, size};
       }
       row.any_order = word.ends_with("any");
+      if (word.ends_with("should")) row.level = Level::should;
     }
     result.push_back(row);
   }
@@ -77,6 +78,103 @@ TEST_CASE("a datagram of another size names its row", "[expect]") {
   REQUIRE(result.rows[1].differences.size() == 1);
   CHECK(result.rows[1].differences[0] == FieldDifference{"Len", "3", "4", Level::must});
   CHECK(result.packets[1].state == PacketState::row);
+}
+
+namespace {
+
+// "1=1 2=2[Len 4/3] 3- !3": what is said of each row, and of the packets without one.
+std::string describe(const MatchResult& result) {
+  constexpr const char* kStates[] = {"", "a", "o", "-", "~"};
+  std::string text;
+  for (const RowResult& row : result.rows) {
+    text += std::to_string(row.row + 1) + kStates[static_cast<std::size_t>(row.state)];
+    for (const std::size_t packet : row.packets) text += "=" + std::to_string(packet + 1);
+    if (row.nearest) text += "?" + std::to_string(*row.nearest + 1);
+    for (const FieldDifference& difference : row.differences) {
+      text += "[" + difference.field + " " + difference.expected + "/" + difference.captured + "]";
+    }
+    text += " ";
+  }
+  for (const PacketResult& packet : result.packets) {
+    if (packet.state != PacketState::row) text += "!" + std::to_string(packet.packet + 1) + " ";
+  }
+  return text + (result.matched ? "matched" : "failed");
+}
+
+struct Repair {
+  std::string name;
+  std::vector<std::string> captured;
+  std::vector<std::string> table;
+  std::string expected;
+};
+
+}  // namespace
+
+TEST_CASE("datagrams that do not fit are explained by as little as possible", "[expect]") {
+  const std::vector<Repair> repairs = {
+      {"another size", {"C 5", "S 3"}, {"C 5", "S 4"}, "1=1 2=2[Len 4/3] failed"},
+      {"another size, a should", {"C 5", "S 3"}, {"C 5", "S 4 should"}, "1=1 2=2[Len 4/3] matched"},
+      {"a row that is missing", {"C 5"}, {"C 5", "S 3"}, "1=1 2- failed"},
+      {"a should row that is missing",
+       {"C 5", "C 2"},
+       {"C 5", "S 3 should", "C 2"},
+       "1=1 2- 3=2 matched"},
+      {"a datagram more", {"C 5", "S 3", "S 3"}, {"C 5", "S 3"}, "1=1 2=2 !3 failed"},
+      {"a datagram more between others",
+       {"C 5", "S 2", "S 3", "C 7"},
+       {"C 5", "S 3", "C 7"},
+       "1=1 2=3 3=4 !2 failed"},
+      {"an answer that came early", {"S 3", "C 5"}, {"C 5", "S 3"}, "1=2 2~=1 failed"},
+      {"an answer of another size that came early",
+       {"S 4", "C 5"},
+       {"C 5", "S 3"},
+       "1=2 2- !1 failed"},
+      {"a should answer of another size that came early",
+       {"S 4", "C 5"},
+       {"C 5", "S 3 should"},
+       "1=2 2- !1 failed"},
+      {"ICMP in place of an answer",
+       {"C 5", "S !"},
+       {"C 5", "S 3"},
+       "1=1 2-?2[kind UDP datagram/ICMP port unreachable] !2 failed"},
+      {"an answer in place of ICMP",
+       {"C 5", "S 3"},
+       {"C 5", "S !"},
+       "1=1 2-?2[kind ICMP port unreachable/UDP datagram] !2 failed"},
+      {"ICMP as in the table", {"C 5", "S !"}, {"C 5", "S !"}, "1=1 2=2 matched"},
+      {"anything takes the rest of both sides",
+       {"C 5", "S 3", "C 2"},
+       {"C 5", "…"},
+       "1=1 2o=3=2 matched"},
+      {"anything, and nothing there", {"C 5"}, {"C 5", "…"}, "1=1 2o matched"},
+      {"anything before a row that is missing",
+       {"C 5", "S 3"},
+       {"C 5", "…", "S 4"},
+       "1=1 2o=2 3- failed"},
+      {"anything between",
+       {"C 5", "S 3", "C 2", "S 4"},
+       {"C 5", "…", "S 4"},
+       "1=1 2o=3=2 3=4 matched"},
+      {"nothing of the rows", {"C 1", "C 2"}, {"S 3", "S 4"}, "1- 2- !1 !2 failed"},
+      {"nothing of the capture", {"C 1", "S 2"}, {}, "!1 !2 failed"},
+      {"nothing captured", {}, {"C 1", "S 2"}, "1- 2- failed"},
+      {"the answers exchanged",
+       {"C 1", "C 2", "S 4", "S 3"},
+       {"C 1", "C 2", "S 3", "S 4"},
+       "1=1 2=2 3- 4=3 !4 failed"},
+      {"the second request did not wait",
+       {"C 1", "C 2", "S 3"},
+       {"C 1", "S 3", "C 2"},
+       "1=1 2=3 3=2 matched"},
+      {"the answer to the second request came before it",
+       {"C 1", "S 3", "S 4", "C 2"},
+       {"C 1", "S 3", "C 2", "S 4"},
+       "1=1 2=2 3=4 4~=3 failed"},
+  };
+  for (const Repair& one : repairs) {
+    CAPTURE(one.name);
+    CHECK(describe(match_udp(rows(one.table), exchange(one.captured), {})) == one.expected);
+  }
 }
 
 }  // namespace wireproof

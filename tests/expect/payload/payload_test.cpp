@@ -235,6 +235,8 @@ TEST_CASE("a terminated text ends with its terminator", "[expect]") {
   Variables variables;
   CHECK(encode(line) == spaced("61620a"));
   CHECK_FALSE(message_need(line, calc_layouts(), variables, as_bytes("ab")).complete);
+  CHECK(message_need(line, calc_layouts(), variables, as_bytes("ab")).size == 3);
+  CHECK(encode(layout_message("line", {})) == spaced("0a"));
   const MessageNeed need = message_need(line, calc_layouts(), variables, as_bytes("ab\ncd\n"));
   CHECK(need.complete);
   CHECK(need.size == 3);

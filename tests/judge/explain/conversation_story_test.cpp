@@ -160,4 +160,160 @@ TEST_CASE("datagrams that were sent and not received are counted", "[expect]") {
         "the 3 bytes of packet 1 waited 3.000 ms in server.py's buffer until it called recvfrom");
 }
 
+TEST_CASE("where all datagrams were received it is said, and where none was seen, nothing",
+          "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "123"});
+  append(store, TestDatagram{std::chrono::milliseconds(2), kClient, kServer, "45678"});
+  CallLogBuilder log;
+  log.add("recvfrom", 3, 0, 1);
+  log.add("recvfrom", 5, 4, 4);
+  CHECK(tell(store, log) == Story{"client.py sent 2 datagrams; server.py received all",
+                                  "the 5 bytes of packet 2 waited 2.000 ms in server.py's buffer "
+                                  "until it called recvfrom"});
+  log.calls.clear();
+  CHECK(tell(store, log) == Story{"client.py sent 2 datagrams"});
+}
+
+TEST_CASE("of several datagrams that waited the longest wait is told", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "1"});
+  append(store, TestDatagram{std::chrono::milliseconds(2), kClient, kServer, "22"});
+  append(store, TestDatagram{std::chrono::milliseconds(3), kClient, kServer, "333"});
+  append(store, TestDatagram{std::chrono::milliseconds(4), kServer, kClient, "4444"});
+  CallLogBuilder log;
+  log.add("recv", 1, 2, 2);      // 1 ms later
+  log.add("recvmsg", 2, 5, 5);   // 3 ms
+  log.add("recvfrom", 3, 6, 6);  // 3 ms
+  const Story story = tell(store, log);
+  REQUIRE(story.size() == 3);
+  CHECK(story[1] ==
+        "the 2 bytes of packet 2 waited 3.000 ms in server.py's buffer until it called recvmsg");
+  CHECK(story[2] == "server.py sent 1 datagram");
+}
+
+TEST_CASE("a port that nothing is bound to is told, and its ICMP is no datagram", "[expect]") {
+  PacketStore store;
+  const TestDatagram request{std::chrono::milliseconds(1), kClient, kServer, "123"};
+  append(store, request);
+  append_port_unreachable(store, request);
+  CHECK(tell(store, {}) == Story{"client.py sent 1 datagram",
+                                 "no socket was bound to UDP port 12345: the kernel answered with "
+                                 "ICMP"});
+}
+
+TEST_CASE("a server that called accept as the handshake ended was waiting in it", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();  // 0..2 ms
+  CallLogBuilder log;
+  log.add_accept(2, 3);
+  CHECK(tell(store, log).front() ==
+        "server.py was waiting in accept and had the connection 1.000 ms after the handshake was "
+        "complete");
+  log.calls.clear();  // of the server nothing is known
+  log.add_client("connect", 0, 0, 2);
+  CHECK(tell(store, log) == Story{"client.py never closed the connection"});
+}
+
+TEST_CASE("a wait call that found the connection is named in place of its accept", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  CallLogBuilder log;
+  log.add_wait("poll", kListener, -1, 3);
+  log.add_accept(4, 4);
+  CHECK(tell(store, log).front() ==
+        "server.py was waiting in poll and had the connection 2.000 ms after the handshake was "
+        "complete");
+}
+
+TEST_CASE("the FIN behind data is sent by the call that ended the stream", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("bye", tcp_flag::kFin);  // 3 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add("send", 3, 3, 3);
+  log.add_close(3, 3);
+  const Story story = tell(store, log);
+  REQUIRE(story.size() == 3);
+  CHECK(story[1] == "server.py sent 3 bytes with 1 call (send) in 1 packet");
+  CHECK(story[2] == "server.py's close sent the FIN (packet 4)");
+}
+
+TEST_CASE("only the same call on the same socket overlooks the end of the stream", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.client("", tcp_flag::kFin);  // 3 ms
+  tcp.server_ack();
+  const auto overlooked = [&](const CallLogBuilder& log) {
+    const Story story = tell(store, log);
+    return std::ranges::any_of(story, [](const std::string& sentence) {
+      return sentence.find("does not notice the end") != std::string::npos;
+    });
+  };
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  for (int i = 0; i < 3; ++i) log.add("recv", 0, 4, 4);
+  CHECK(overlooked(log));
+  SECTION("of another socket") {
+    log.calls.back().socket = kListener;
+    CHECK_FALSE(overlooked(log));
+  }
+  SECTION("of another name") {
+    log.calls.back().name = "shutdown";
+    CHECK_FALSE(overlooked(log));
+  }
+  SECTION("of the other side") {
+    log.calls.back().side = Side::client;
+    CHECK_FALSE(overlooked(log));
+  }
+  SECTION("that got something, or never ended") {
+    log.calls.back().result = -1;
+    CHECK_FALSE(overlooked(log));
+    log.calls.back().result = 0;
+    log.calls.back().returned.reset();
+    CHECK_FALSE(overlooked(log));
+  }
+}
+
+TEST_CASE("a client that gives up by itself was not refused", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  tcp.client("", tcp_flag::kRst);
+  CHECK(tell(store, {}) == Story{"nobody answered the SYN of client.py"});
+}
+
+TEST_CASE("who greets is told first", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("hello");
+  tcp.client("hi");
+  const Story story = tell(store, {});
+  REQUIRE(story.size() >= 2);
+  CHECK(story[0] == "server.py sent 5 bytes in 1 packet");
+  CHECK(story[1] == "client.py sent 2 bytes in 1 packet");
+}
+
+TEST_CASE("a RST of which nothing else is known is told without a reason", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.server("", tcp_flag::kRst);  // 3 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add_close(3, 3);
+  log.add_client("connect", 0, 0, 2);
+  CHECK(tell(store, log).back() == "server.py's close sent a RST (packet 4)");
+  log.add_client("recv", -1, 2, 3).error_number = ECONNRESET;
+  CHECK(tell(store, log).back() ==
+        "server.py's close sent a RST (packet 4); client.py's recv failed with it (Connection "
+        "reset by peer)");
+}
+
 }  // namespace wireproof

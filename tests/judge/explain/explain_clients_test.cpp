@@ -224,4 +224,166 @@ TEST_CASE("a request that got its answer, and silence for all, killed no thread"
   }
 }
 
+TEST_CASE("who got whose answer is known where what both expect is known", "[expect]") {
+  Talks talks;
+  talks.open(kAlice).handshake();
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.server(
+      "xx"
+      "cc"
+      "xx");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.expected = text("for alice");
+  const TcpConnection* const of_bob = talks.tcp(1);
+  struct Case {
+    std::vector<OtherClient> others;
+    bool mixed_up;
+  };
+  const auto bytes = [](const std::string& of) { return text(of).bytes; };
+  const std::vector<Case> cases{
+      {{{"bob", of_bob, nullptr, bytes("bb")}, {"carol", nullptr, nullptr, bytes("cc")}}, true},
+      // what bob expects is not known
+      {{{"bob", of_bob, nullptr, {}}, {"carol", nullptr, nullptr, bytes("cc")}}, false},
+      // one byte may come by chance
+      {{{"bob", of_bob, nullptr, bytes("bb")}, {"carol", nullptr, nullptr, bytes("c")}}, false},
+      // bob expects the same, and got it once
+      {{{"bob", of_bob, nullptr, bytes("cc")}, {"carol", nullptr, nullptr, bytes("cc")}}, false},
+      // bob got his own twice
+      {{{"bob", of_bob, nullptr, bytes("xx")}}, false},
+      // carol got nothing
+      {{{"carol", nullptr, nullptr, bytes("cc")}, {"dave", nullptr, nullptr, bytes("dd")}}, false}};
+  for (const Case& one : cases) {
+    evidence.others = one.others;
+    CAPTURE(one.others.front().actor, one.others.size(), one.others.front().expected.size());
+    CHECK((explain(evidence) == "newest-client") == one.mixed_up);
+  }
+}
+
+TEST_CASE("two bytes of another's answer are enough to know it by", "[expect]") {
+  Talks talks;
+  talks.open(kAlice).handshake();
+  talks.open(kBob).handshake();
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(1), nullptr, text("bo").bytes}};
+  evidence.expected = text("me");
+  evidence.came = text("bo").bytes;
+  CHECK(explain(evidence) == "newest-client");
+  evidence.came = text("b").bytes;
+  CHECK(explain(evidence) != "newest-client");
+  // What came begins as it should, and so does what bob expects.
+  evidence.expected = text("bo");
+  evidence.came = text("bo and more than eight bytes").bytes;
+  CHECK(explain(evidence).empty());
+}
+
+TEST_CASE("a window that closed at the moment of giving up blocked the others", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  TestSegment full = bob.next_of_client();  // 3 ms
+  full.window = 0;
+  full.flags = tcp_flag::kAck;
+  append(talks.store(), full);
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+  evidence.gave_up = at(3);
+  CHECK(explain(evidence) == "blocked-by-reader");
+  CHECK(says(evidence, "bob does not read and its window was closed;"));
+  evidence.gave_up = at(2);
+  CHECK(explain(evidence) != "blocked-by-reader");
+}
+
+TEST_CASE("clients that never connected, or were not accepted, explain nothing", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.client("", tcp_flag::kSyn);
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(1);
+  evidence.requests = {text("ping")};
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}, {"carol", nullptr, nullptr, {}}};
+  CHECK(explain(evidence).empty());
+  evidence.goal = StepGoal::end;
+  CHECK(explain(evidence) == "never-closed");
+}
+
+TEST_CASE("a client that connected later is none that was served first", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  alice.client("ping");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  CHECK(explain(evidence).empty());
+}
+
+TEST_CASE("an earlier client's end is named where the answer came behind it", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();  // packets 1 to 3
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();     // 4 to 6
+  alice.client("ping");  // 7
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.gave_up = at(20);
+  const auto read = [&] {
+    evidence.connection = talks.tcp(1);
+    evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+    return explain(evidence);
+  };
+  SECTION("behind it") {
+    bob.client("", tcp_flag::kFin);  // 8
+    alice.wait(std::chrono::milliseconds(50));
+    alice.server("pong");
+    CHECK(read() == "one-at-a-time");
+    CHECK(says(evidence, "was ended (packet 8)"));
+  }
+  SECTION("before it") {
+    alice.wait(std::chrono::milliseconds(50));
+    alice.server("pong");
+    bob.client("", tcp_flag::kFin);
+    CHECK(read() == "late-reply");
+  }
+  SECTION("not at all") {
+    alice.wait(std::chrono::milliseconds(50));
+    alice.server("pong");
+    CHECK(read() == "late-reply");
+  }
+  SECTION("no answer") {
+    bob.client("", tcp_flag::kFin);
+    CHECK(read() == "one-at-a-time");
+    CHECK(says(evidence, "nothing came while the connection of bob"));
+  }
+}
+
+TEST_CASE("a thread that answered in time did not die", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.server("pong");
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  bob.server("pong");
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.requests = {text("ping")};
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  CHECK(explain(evidence) == "never-closed");
+  evidence.reply_begin = 4;  // that was the answer to an earlier request
+  CHECK(explain(evidence) == "thread-died");
+}
+
 }  // namespace wireproof

@@ -30,6 +30,26 @@ TEST_CASE("data of a server that had not seen the client's FIN is no stray reply
         ExplanationId::stray_after_eof);
 }
 
+TEST_CASE("only data of the server in place of its FIN is a stray reply", "[expect]") {
+  const std::vector<std::string> words{"C SYN", "S SYN", "C ACK", "S 3", "C FIN", "S ACK", "S 13"};
+  CHECK(explain_fin(words, 6) == ExplanationId::stray_after_eof);
+  CHECK(explain_fin(words, 5) != ExplanationId::stray_after_eof);   // no data
+  CHECK(explain_fin(words, 99) != ExplanationId::stray_after_eof);  // no packet of the connection
+  const ScriptCapture capture = capture_script(words);
+  RowResult result;
+  result.nearest = 6;
+  for (const char* const row : {"C FIN,ACK", "S PSH,ACK 4", "C PSH,ACK 4"}) {
+    CAPTURE(row);
+    const auto found = explain_row(script_rows({row}).front(), result, capture.connection(), {});
+    CHECK((!found || found->id != ExplanationId::stray_after_eof));
+  }
+}
+
+TEST_CASE("data of the client in place of the server's FIN is no stray reply", "[expect]") {
+  CHECK(explain_fin({"C SYN", "S SYN", "C ACK", "S 30", "C 1", "C FIN", "C 4"}, 4) !=
+        ExplanationId::stray_after_eof);
+}
+
 TEST_CASE("a reset packet is explained by what stood before it", "[expect]") {
   struct Case {
     std::vector<std::string> words;
@@ -70,6 +90,10 @@ TEST_CASE("a reset packet is explained by what stood before it", "[expect]") {
     const auto found = explain_packet(connection.segments.at(one.reset), connection, facts);
     REQUIRE(found);
     CHECK(found->id == one.expected);
+    const Side from = connection.segments.at(one.reset).from;
+    const std::string side = from == Side::client ? "the client " : "the server ";
+    const bool named = found->text.find(side) != std::string::npos;
+    CHECK(named == (one.expected != ExplanationId::nothing_listens));
   }
 }
 

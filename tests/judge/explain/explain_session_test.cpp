@@ -109,4 +109,106 @@ TEST_CASE("failures with a cause stand before those without", "[judge]") {
   CHECK(failures[1].notes.empty());
 }
 
+TEST_CASE("only what a client's own calls took from its connection counts as read", "[judge]") {
+  const Scenario scenario = sheet();
+  const PacketStore store = unanswered_packets(std::string(2400, 'x'));
+  Evidence evidence = unanswered(store, scenario, {});
+  evidence.played.actors.push_back({"bob", endpoint("127.0.0.9:40009"), true});
+  evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+  struct Case {
+    std::string actor;
+    Side side;
+    std::string name;
+    std::int64_t result;
+    const char* unread;
+  };
+  const std::vector<Case> cases{{"bob", Side::client, "recv", 300, "the 2100 bytes"},
+                                {"bob", Side::client, "recv", -1, "the 2400 bytes"},
+                                {"bob", Side::client, "send", 1200, "the 2400 bytes"},
+                                {"bob", Side::server, "recv", 1200, "the 2400 bytes"},
+                                {"client", Side::client, "recv", 1200, "the 2400 bytes"}};
+  for (const Case& one : cases) {
+    CAPTURE(one.actor, one.name, one.result);
+    SocketCall call;
+    call.actor = one.actor;
+    call.side = one.side;
+    call.name = one.name;
+    call.result = one.result;
+    evidence.played.calls = {call};
+    const Diagnostic failure = explain_session(scenario, evidence)[0];
+    CHECK(failure.explanation == ExplanationId::blocked_by_reader);
+    REQUIRE(failure.notes.size() == 1);
+    CHECK(failure.notes[0].text.find(one.unread) != std::string::npos);
+  }
+}
+
+TEST_CASE("a datagram from another port of the server is seen by an explanation", "[judge]") {
+  const std::string text =
+      "---\nserver: echo\ntransport: udp\n---\n# One echo\n\n## Session\n```session\n"
+      "connect\nsend \"ping\"\nrecv \"pong\"\n```\n";
+  const auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+  REQUIRE(parsed);
+  PacketStore store;
+  const Endpoint client = endpoint("127.0.0.2:40000");
+  append(store, TestDatagram{{}, client, endpoint("127.0.0.1:7"), "ping"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.1:9"), client, "pong"});
+  TestConversation other(store, endpoint("127.0.0.1:9"), client);
+  other.client("no datagram");
+  Evidence evidence;
+  evidence.played.actors = {{"client", client, false}};
+  evidence.played.failures = {failed_step(*parsed, 2, StepEnd::timed_out)};
+  evidence.traffic = assign_traffic(decode_capture(store, 0, 7), evidence.played);
+  const Diagnostics failures = explain_session(*parsed, evidence);
+  REQUIRE(failures.size() == 1);
+  CHECK(failures[0].explanation == ExplanationId::other_port);
+}
+
+TEST_CASE("what a client did not read any more belongs to its failed step", "[judge]") {
+  const auto failed_with = [](const std::string& steps, std::size_t step,
+                              const std::string& received, const std::string& stream,
+                              const std::vector<std::int64_t>& reads) {
+    const std::string text =
+        "---\nserver: echo\n---\n# One\n\n## Session\n```session\n" + steps + "```\n";
+    const auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+    REQUIRE(parsed);
+    PacketStore store;
+    TestConversation own(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+    own.handshake();
+    own.client("a");
+    own.server(stream);
+    Evidence evidence;
+    evidence.played.actors = {{"client", endpoint("127.0.0.2:40000"), true}};
+    FailedStep failed = failed_step(*parsed, step, StepEnd::bytes);
+    failed.received = Bytes(received.begin(), received.end());
+    evidence.played.failures = {failed};
+    for (const std::int64_t size : reads) {
+      SocketCall call;
+      call.actor = "client";
+      call.name = "recv";
+      call.result = size;
+      evidence.played.calls.push_back(call);
+    }
+    evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+    const Diagnostic failure = explain_session(*parsed, evidence).front();
+    const std::string why = failure.notes.empty() ? "" : failure.notes.front().text;
+    return std::string(explanation_name(failure.explanation)) + ": " + why;
+  };
+  // The first reply has its size, so that the second one begins behind it.
+  CHECK_THAT(failed_with("connect\nsend \"a\"\nrecv 3 bytes\nrecv \"GRÜN\"\n", 3, "GR\xc3\x83",
+                         "xyzGR\xc3\x83\xc2\x9cN", {3, 4}),
+             Catch::StartsWith("latin1: "));
+  // Else the calls tell how much was taken before it.
+  CHECK_THAT(failed_with("connect\nsend \"a\"\nrecv until \"\\n\"\nrecv \"GRÜN\"\n", 3,
+                         "GR\xc3\x83", "xy\nGR\xc3\x83\xc2\x9cN", {3, 4}),
+             Catch::StartsWith("latin1: "));
+  // What broke a silence was not taken.
+  CHECK_THAT(failed_with("connect\nsend \"a\"\nrecv until \"\\n\"\nrecv nothing for 1ms\n", 3, "!",
+                         "xy\n!!", {3}),
+             Catch::Contains("came 2 bytes that"));
+  // Where the capture shows something else, what was received stands.
+  CHECK_THAT(failed_with("connect\nsend \"a\"\nrecv 3 bytes\nrecv \"GRÜN\"\n", 3, "GR\xdcN",
+                         "xyzGR\xc3\x83\xc2\x9cN", {3, 4}),
+             Catch::Contains("came as the one byte dc"));
+}
+
 }  // namespace wireproof

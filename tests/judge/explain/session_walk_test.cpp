@@ -49,6 +49,41 @@ TEST_CASE("in nested repeats the walk stops where the step failed, not where `i`
   CHECK(texts(walk.later) == "r2 ");
   failed.playing = plan.steps.size();
   CHECK(walk_session(sheet, plan, failed).failed == nullptr);
+  CHECK(walk_session(sheet, plan, failed).requests.empty());
+}
+
+Message message_of(std::vector<MessagePart> parts) {
+  return {std::move(parts), {}};
+}
+
+TEST_CASE("a message has a layout where it has one alone", "[judge]") {
+  LayoutSet layouts;
+  layouts["one"] = {"one", {}};
+  layouts["two"] = {"two", {}};
+  const LayoutPart one{"one", {}};
+  const LayoutPart two{"two", {}};
+  const TextPart text{"x", 1};
+  CHECK(only_layout(message_of({text}), layouts) == nullptr);
+  CHECK(only_layout(message_of({one}), layouts) == &layouts.at("one"));
+  CHECK(only_layout(message_of({text, two, text}), layouts) == &layouts.at("two"));
+  CHECK(only_layout(message_of({one, two}), layouts) == nullptr);
+  CHECK(only_layout(message_of({one, one}), layouts) == nullptr);
+  CHECK(only_layout(message_of({LayoutPart{"three", {}}}), layouts) == nullptr);
+}
+
+TEST_CASE("each layout of a send is a request, and so is what stands behind them", "[judge]") {
+  const auto requests = [](const std::string& message) {
+    const Scenario sheet =
+        sheet_of("connect\nsend " + message + "\nrecv eof\n",
+                 "## Layout: id\n| Field | Type |\n|-------|------|\n| id    | u8   |\n");
+    return count_exchanges(plan_session(*sheet.session), "client").requests;
+  };
+  CHECK(requests("\"a\"") == 1);
+  CHECK(requests("\"a\" \"b\"") == 1);
+  CHECK(requests("id id=1") == 1);
+  CHECK(requests("id id=1 id id=2") == 2);
+  CHECK(requests("id id=1 \"x\"") == 2);
+  CHECK(requests("\"x\" id id=1") == 1);
 }
 
 TEST_CASE("a new connection forgets what was said on the one before", "[judge]") {

@@ -79,4 +79,36 @@ TEST_CASE("of a server's calls a session keeps those for its own clients", "[ses
   CHECK(keep_own_calls(calls, {{"client", kOwn, true}}) == own);
 }
 
+TEST_CASE("what is no IP, and an ICMP message that quotes nothing, is nobody's", "[session]") {
+  PacketStore packets;
+  append_frame(packets, Duration(0), Bytes(60, 0));
+  append_frame(packets, Duration(0),
+               build_ip_frame(kServer.address, kOwn.address, 1, Bytes{8, 0, 0, 0, 0, 0, 0, 0}));
+  CHECK(kept(packets) == 0);
+}
+
+TEST_CASE("an ICMP error for a datagram is none of a TCP client's with that port", "[session]") {
+  PacketStore packets;
+  append_port_unreachable(packets, TestDatagram{{}, kOwn, kServer, "hello"});
+  CHECK(keep_own_traffic(packets, {{"client", kOwn, true}}).size() == 0);
+  CHECK(keep_own_traffic(packets, {{"client", kOwn, false}}).size() == 1);
+}
+
+TEST_CASE("a wait for a listening socket is kept where a client came to it", "[session]") {
+  SocketCall accept;
+  accept.side = Side::server;
+  accept.name = "accept";
+  accept.socket = 1;
+  accept.remote = kOwn;
+  accept.new_socket = 11;
+  SocketCall wait = accept;
+  wait.name = "epoll_wait";
+  wait.socket = wait.new_socket = 0;
+  wait.remote.reset();
+  wait.ready = {{1, 3, true, false}};
+  const std::vector<SocketCall> calls{wait, accept};
+  CHECK(keep_own_calls(calls, {{"client", kOwn, true}}) == calls);
+  CHECK(keep_own_calls({wait}, {{"client", kOwn, true}}).empty());
+}
+
 }  // namespace wireproof

@@ -94,4 +94,51 @@ TEST_CASE("a datagram's reply is the next one of the server", "[judge]") {
         ReplyTime{std::chrono::milliseconds(7), "alice", 2, 3});
 }
 
+TEST_CASE("the first of two waits that are equally long is the slowest", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, kAlice, kServer);
+  tcp.handshake();
+  tcp.client("one");  // packet 3
+  tcp.server("1");    // packet 4, 1 ms later
+  tcp.client("two");  // packet 5
+  tcp.server("2");    // packet 6, 1 ms later
+  const Endpoint bob = endpoint("127.0.0.3:40000");
+  TestConversation other(store, bob, kServer);
+  other.handshake();
+  other.client("one");
+  other.server("1");
+  std::vector<SocketCall> calls{call("send", 3), call("recv", 1), call("send", 3), call("recv", 1)};
+  const ReplyTime first{std::chrono::milliseconds(1), "alice", 3, 4};
+  const std::vector<ActorEndpoint> actors{
+      {"carol", endpoint("127.0.0.4:4"), true}, {"alice", kAlice, true}, {"bob", bob, true}};
+  CHECK(slowest(store, {{"alice", kAlice, true}}, calls) == first);
+  for (const SocketCall& own : {call("send", 3), call("recv", 1)}) {
+    calls.push_back(own);
+    calls.back().actor = "bob";
+  }
+  CHECK(slowest(store, actors, calls) == first);
+  // Calls of the server's are none of the client's.
+  for (SocketCall& own : calls) own.side = Side::server;
+  CHECK_FALSE(slowest(store, actors, calls));
+}
+
+TEST_CASE("a reply in the same moment took no time, a request without one is none", "[judge]") {
+  PacketStore store;
+  const auto append_at = [&](int milliseconds, bool to_server) {
+    append(store, TestDatagram{std::chrono::milliseconds(milliseconds),
+                               to_server ? kAlice : kServer, to_server ? kServer : kAlice, "x"});
+  };
+  append_at(5, true);
+  append_at(5, false);
+  append_at(7, false);
+  append_at(9, true);
+  const std::vector<ActorEndpoint> actors{{"alice", kAlice, false}};
+  const std::vector<SocketCall> one{call("send", 1), call("recv", 1)};
+  CHECK(slowest(store, actors, one) == ReplyTime{Duration(0), "alice", 0, 1});
+  CHECK_FALSE(slowest(store, actors, {call("recv", 1), call("recv", 1), call("send", 1)}));
+  // The capture has a reply, and no such request.
+  CHECK_FALSE(
+      slowest(store, actors, {call("send", 1), call("send", 1), call("send", 1), call("recv", 1)}));
+}
+
 }  // namespace wireproof

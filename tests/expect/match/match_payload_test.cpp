@@ -1,0 +1,148 @@
+// Rows whose size their payload tells, from the bytes that came.
+#include "catch.h"
+#include "support/connection_script.h"
+
+namespace wireproof {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// A byte that counts the text behind it.
+LayoutSet sized_layouts() {
+  Field size;
+  size.name = "size";
+  size.type = FieldType::unsigned_integer;
+  size.rule = ValueSizeOf{"text"};
+  Field text;
+  text.name = "text";
+  text.type = FieldType::text;
+  text.count = CountRest{};
+  Field word;
+  word.name = "word";
+  word.type = FieldType::text;
+  word.count = CountUntil{{'\n'}};
+  return {{"sized", {"sized", {size, text}}}, {"line", {"line", {word}}}};
+}
+
+struct Sent {
+  Side from;
+  std::string payload;
+};
+
+ScriptCapture capture_payloads(const std::vector<Sent>& sent) {
+  std::vector<ScriptSegment> segments = script_segments({"C SYN", "S SYN", "C ACK"});
+  std::uint64_t next[2] = {1, 1};
+  for (const Sent& one : sent) {
+    ScriptSegment segment;
+    const std::size_t own = one.from == Side::client ? 0 : 1;
+    segment.from = one.from;
+    segment.flags = tcp_flag::kPsh | tcp_flag::kAck;
+    segment.seq = next[own];
+    segment.ack = next[1 - own];
+    segment.payload = one.payload;
+    next[own] += one.payload.size();
+    segments.push_back(segment);
+  }
+  return capture_segments(segments);
+}
+
+Row payload_row(Side from, const Message& message) {
+  Row row = script_rows({from == Side::client ? "C PSH,ACK" : "S PSH,ACK"}).front();
+  row.payload = message;
+  return row;
+}
+
+Message text(const std::string& bytes) {
+  return {{TextPart{bytes, 1}}, {}};
+}
+
+// `name field=?`.
+Message layout(const std::string& name, const std::string& field) {
+  FieldArgument open;
+  open.field = field;
+  open.kind = FieldArgument::Kind::anything;
+  return {{LayoutPart{name, {open}}}, {}};
+}
+
+// Each row's packets, counted behind the handshake: "1+2 2 matched"; `!` behind what differs.
+std::string matched(const std::vector<Sent>& sent, const std::vector<Message>& of_client,
+                    Strictness strictness = Strictness::stream) {
+  const ScriptCapture capture = capture_payloads(sent);
+  std::vector<Row> rows = script_rows({"C SYN", "S SYN,ACK", "C ACK"});
+  for (const Message& message : of_client) rows.push_back(payload_row(Side::client, message));
+  for (std::size_t i = 0; i < rows.size(); ++i) rows[i].number = i + 1;
+  const LayoutSet layouts = sized_layouts();
+  MatchContext context;
+  context.layouts = &layouts;
+  context.strictness = strictness;
+  const MatchResult result = match_tcp(rows, capture.connection(), context);
+  std::string line;
+  for (std::size_t i = 3; i < result.rows.size(); ++i) {
+    const RowResult& row = result.rows[i];
+    for (std::size_t j = 0; j < row.packets.size(); ++j) {
+      line += (j == 0 ? "" : "+") + std::to_string(row.packets[j] - 2);
+    }
+    line += row.packets.empty() ? "- " : row.failed(Level::must) ? "! " : " ";
+  }
+  return line + (result.matched ? "matched" : "failed");
+}
+
+constexpr Side kClient = Side::client;
+
+}  // namespace
+
+TEST_CASE("a payload takes as many bytes as it is long", "[expect]") {
+  CHECK(matched({{kClient, "onetwo"}}, {text("one"), text("two")}) == "1 1 matched");
+  CHECK(matched({{kClient, "on"}, {kClient, "etwo"}}, {text("one"), text("two")}) ==
+        "1+2 2 matched");
+  CHECK(matched({{kClient, "onexxx"}}, {text("one"), text("two")}) == "1 1! failed");
+  CHECK(matched({{kClient, "one"}}, {text("one"), text("two")}) == "1 - failed");
+  CHECK(matched({{kClient, "one"}, {kClient, "two"}}, {text("one"), text("two")},
+                Strictness::segments) == "1 2 matched");
+  CHECK(matched({{kClient, "one"}, {kClient, "xxx"}}, {text("one"), text("two")},
+                Strictness::exact) == "1 2! failed");
+}
+
+TEST_CASE("a layout takes as many bytes as they say", "[expect]") {
+  const Message sized = layout("sized", "text");
+  const Message line = layout("line", "word");
+  CHECK(matched({{kClient,
+                  "\x03"
+                  "one"
+                  "\x02"
+                  "is"}},
+                {sized, sized}) == "1 1 matched");
+  CHECK(matched({{kClient,
+                  "\x03"
+                  "o"},
+                 {kClient,
+                  "ne"
+                  "\x02"
+                  "is"}},
+                {sized, sized}) == "1+2 2 matched");
+  CHECK(matched({{kClient, "one\n"}, {kClient, "is\n"}}, {line, line}) == "1 2 matched");
+  CHECK(matched({{kClient, "one\nis\n"}}, {line, line}) == "1 1 matched");
+  CHECK(matched({{kClient, "o"}, {kClient, "n"}, {kClient, "e\n"}}, {line}) == "1+2+3 matched");
+  CHECK(matched({{kClient, "one\n"}, {kClient, "is\n"}}, {line, line}, Strictness::segments) ==
+        "1 2 matched");
+}
+
+TEST_CASE("a layout whose bytes say too much ends with a segment, or with the run", "[expect]") {
+  const Message sized = layout("sized", "text");
+  CHECK(matched({{kClient,
+                  "\x09"
+                  "one"}},
+                {sized}) == "1! failed");
+  CHECK(matched({{kClient,
+                  "\x09"
+                  "one"},
+                 {kClient,
+                  "\x02"
+                  "is"}},
+                {sized, sized}) == "1! 2 failed");
+  std::vector<Sent> many;
+  for (int i = 0; i < 10; ++i) many.push_back({kClient, "x"});
+  CHECK(matched(many, {layout("line", "word")}) == "1+2+3+4+5+6+7+8+9+10! failed");
+}
+
+}  // namespace wireproof

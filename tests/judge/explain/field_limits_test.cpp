@@ -1,0 +1,219 @@
+// Fields of a reply, and lengths in a request: what tells one explanation from the next.
+#include "catch.h"
+#include "support/talks.h"
+
+namespace wireproof {
+namespace {
+
+bool says(const FailureEvidence& evidence, const std::string& text) {
+  UNSCOPED_INFO(explain_text(evidence));
+  return explain_text(evidence).find(text) != std::string::npos;
+}
+
+Field field(const std::string& name, FieldType type, std::size_t size) {
+  Field made;
+  made.name = name;
+  made.type = type;
+  made.size = size;
+  return made;
+}
+
+Field number(const std::string& name, std::size_t size) {
+  return field(name, FieldType::unsigned_integer, size);
+}
+
+// A reply of one layout: its fields and the bytes that each of them should have.
+struct Reply {
+  explicit Reply(std::vector<std::pair<Field, Bytes>> parts) {
+    EncodedMessage expected;
+    Layout& layout = layouts["reply"];
+    layout.name = "reply";
+    for (const auto& [part, bytes] : parts) {
+      const std::size_t begin = expected.bytes.size();
+      layout.fields.push_back(part);
+      expected.bytes.insert(expected.bytes.end(), bytes.begin(), bytes.end());
+      expected.fields.push_back({part.name, begin, expected.bytes.size()});
+    }
+    evidence.expected = expected;
+    evidence.layout = &layout;
+    evidence.layouts = &layouts;
+  }
+
+  std::string came(Bytes bytes) {
+    evidence.came = std::move(bytes);
+    return explain(evidence);
+  }
+
+  LayoutSet layouts;
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+};
+
+// Why a client waits for an end that does not come, after a request of this layout.
+std::string why_no_end(const std::vector<Field>& fields, const Bytes& request) {
+  Layout layout;
+  layout.name = "request";
+  layout.fields = fields;
+  const LayoutSet layouts{{"request", layout}};
+  Talks talks;
+  talks.open("127.0.0.2:40000").handshake();
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.layouts = &layouts;
+  evidence.requests = {{request, {}}};
+  return explain(evidence);
+}
+
+Field rest_of(FieldType type) {
+  Field rest = field("rest", type, 1);
+  rest.count = CountRest{};
+  return rest;
+}
+
+}  // namespace
+
+TEST_CASE("a number in the wrong order of bytes names the order that it was read in", "[expect]") {
+  Reply reply({{number("value", 4), {0, 0, 0, 1}}, {number("other", 4), {0, 0, 2, 3}}});
+  CHECK(reply.came({1, 0, 0, 0, 3, 2, 0, 0}) == "byte-order");
+  CHECK(says(reply.evidence, "read as little-endian it is the expected 1"));
+  CHECK(says(reply.evidence, "`htonl`"));
+  Bytes cut{1, 0, 0, 0, 3, 2, 0, 0};
+  cut.resize(6);
+  CHECK(reply.came(std::move(cut)).empty());
+  Field little = number("value", 4);
+  little.order = ByteOrder::little;
+  Reply other({{little, {1, 0, 0, 0}}, {number("other", 4), {0, 0, 2, 3}}});
+  CHECK(other.came({0, 0, 0, 1, 0, 0, 2, 3}) == "byte-order");
+  CHECK(says(other.evidence, "read as big-endian it is the expected 1"));
+  CHECK_FALSE(says(other.evidence, "`htonl`"));
+}
+
+TEST_CASE("each number of an array may be in the wrong order of bytes", "[expect]") {
+  Field numbers = number("numbers", 2);
+  numbers.is_array = true;
+  numbers.count = CountFixed{3};
+  Reply reply({{numbers, {0, 1, 0, 2, 0, 3}}});
+  CHECK(reply.came({1, 0, 2, 0, 3, 0}) == "byte-order");
+  CHECK(reply.came({1, 0, 0, 2, 0, 3}).empty());
+  CHECK(reply.came({1, 0, 2, 0, 3}).empty());  // not all of it came
+}
+
+TEST_CASE("only integers are in the wrong order of bytes", "[expect]") {
+  Reply reply({{field("value", FieldType::floating, 4), {0x3f, 0x80, 0, 0}}});
+  CHECK(reply.came({0, 0, 0x80, 0x3f}).empty());
+}
+
+TEST_CASE("a field that holds a layout is seen by the fields in it", "[expect]") {
+  Field head = field("head", FieldType::layout, 1);
+  head.layout = "head";
+  Reply reply({{head, {0, 0, 0, 1}}});
+  Layout inner;
+  inner.name = "head";
+  inner.fields = {number("value", 4)};
+  reply.layouts["head"] = inner;
+  reply.evidence.expected->fields.push_back({"head.value", 0, 4});
+  reply.evidence.expected->fields.push_back({"unknown", 0, 4});
+  CHECK(reply.came({1, 0, 0, 0}) == "byte-order");
+  CHECK(says(reply.evidence, "`head.value` is 16777216"));
+}
+
+TEST_CASE("the native layout of signed and unsigned numbers fills them differently", "[expect]") {
+  const Field flag = number("flag", 1);
+  Reply negative(
+      {{flag, {1}}, {field("value", FieldType::signed_integer, 4), {255, 255, 255, 254}}});
+  CHECK(negative.came({1, 0, 0, 0, 0, 0, 0, 0, 254, 255, 255, 255, 255, 255, 255, 255}) ==
+        "native-layout");
+  CHECK(says(negative.evidence, "an `L` has 8 bytes, and all is in the machine's byte order"));
+  Reply positive({{flag, {1}}, {field("value", FieldType::signed_integer, 4), {0, 0, 0, 2}}});
+  CHECK(positive.came({1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0}) == "native-layout");
+  Reply unsigned_one({{flag, {1}}, {number("value", 4), {128, 0, 0, 2}}});
+  CHECK(unsigned_one.came({1, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 128, 0, 0, 0, 0}) == "native-layout");
+  CHECK(unsigned_one.came({1, 0, 0, 0, 2, 0, 0, 128}) == "native-layout");
+  CHECK(says(unsigned_one.evidence, "with padding before them, in the machine's byte order"));
+  // As many bytes as were due: the rest may not have been read.
+  CHECK(unsigned_one.came({1, 0, 0, 0, 2}) == "native-layout");
+  CHECK(unsigned_one.came({1, 0, 0, 0}) != "native-layout");
+}
+
+TEST_CASE("numbers that changed places with a text are no swapped fields", "[expect]") {
+  Field name = field("name", FieldType::text, 1);
+  name.count = CountFixed{4};
+  Reply texts({{number("value", 4), {0, 0, 0, 1}}, {name, {'a', 'b', 'c', 'd'}}});
+  CHECK(texts.came({'a', 'b', 'c', 'd', 0, 0, 0, 1}).empty());
+  Reply numbers({{number("a", 4), {0, 0, 0, 9}}, {number("b", 4), {0, 0, 0, 7}}});
+  CHECK(numbers.came({0, 0, 0, 7, 0, 0, 0, 9}) == "swapped-fields");
+  CHECK(numbers.came({0, 0, 0, 7, 0, 0, 0, 8}).empty());
+}
+
+TEST_CASE("the number that counts the characters is the one that should count the bytes",
+          "[expect]") {
+  Field name = field("name", FieldType::bytes, 1);
+  name.count = CountField{"size"};
+  const Bytes text_bytes{0xc3, 0xa4, 'b'};  // two characters
+  Reply reply({{number("version", 1), {9}}, {number("size", 1), {3}}, {name, text_bytes}});
+  CHECK(reply.came({9, 2, 0xc3, 0xa4, 'b'}) == "counted-characters");
+  CHECK(reply.came({2, 3, 0xc3, 0xa4, 'b'}).empty());
+  CHECK(reply.came({9, 1, 0xc3, 0xa4, 'b'}).empty());
+  // Behind the wrong number nothing came at all.
+  CHECK(reply.came({9, 2}) == "counted-characters");
+}
+
+TEST_CASE("another id is one where another reply came before as well", "[expect]") {
+  Reply reply({{number("id", 1), {2}}, {number("value", 1), {7}}});
+  reply.evidence.replies = {text("xy")};
+  CHECK(reply.came({1, 7}) == "wrong-id");
+  reply.evidence.replies = {{{1, 7}, {}}};
+  CHECK(reply.came({1, 7}) == "stale-reply");
+  reply.evidence.replies = {text("")};
+  CHECK(reply.came({1, 7}) == "wrong-id");
+}
+
+TEST_CASE("a length is what a layout counts its other fields by", "[expect]") {
+  const Bytes many{0, 0, 1, 0, 'x'};
+  const Field rest = rest_of(FieldType::bytes);
+  Field size = number("size", 4);
+  CHECK(why_no_end({size, rest}, many) == "never-closed");
+  size.rule = ValueSizeOf{"rest"};
+  CHECK(why_no_end({size, rest}, many) == "trusted-length");
+  size.rule = ValueCountOf{"rest"};
+  CHECK(why_no_end({size, rest}, many) == "trusted-length");
+  size.rule = {};
+  Field counted = field("counted", FieldType::bytes, 1);
+  counted.count = CountField{"size"};
+  CHECK(why_no_end({size, counted}, many) == "trusted-length");
+  counted.count = CountField{"other"};
+  CHECK(why_no_end({size, counted}, many) == "never-closed");
+}
+
+TEST_CASE("a length of another size or type is none that servers wait by", "[expect]") {
+  const Field rest = rest_of(FieldType::bytes);
+  Field size = number("size", 2);
+  size.rule = ValueSizeOf{"rest"};
+  CHECK(why_no_end({size, rest}, {1, 0, 'x', 'x', 'x'}) == "never-closed");
+  size = field("size", FieldType::floating, 4);
+  size.rule = ValueSizeOf{"rest"};
+  CHECK(why_no_end({size, rest}, {1, 0, 0, 0, 'x'}) == "never-closed");
+}
+
+TEST_CASE("a length behind other fields counts what stands behind itself", "[expect]") {
+  Field size = number("size", 4);
+  size.rule = ValueSizeOf{"rest"};
+  Layout layout;
+  layout.name = "request";
+  layout.fields = {number("version", 1), size, rest_of(FieldType::bytes)};
+  const LayoutSet layouts{{"request", layout}};
+  Talks talks;
+  talks.open("127.0.0.2:40000").handshake();
+  FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.layouts = &layouts;
+  evidence.requests = {{{1, 0, 0, 1, 0, 'x', 'y', 'z'}, {}}};
+  CHECK(explain(evidence) == "trusted-length");
+  CHECK(says(evidence, "announces 256 bytes and 3 followed"));
+  evidence.end = StepEnd::other;
+  CHECK(explain(evidence).empty());
+  evidence.end = StepEnd::timed_out;
+  evidence.goal = StepGoal::message;
+  CHECK(explain(evidence).empty());
+}
+
+}  // namespace wireproof
