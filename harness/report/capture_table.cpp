@@ -86,13 +86,9 @@ char* put_mac(TextCursor out, const Packet& packet, bool is_source) {
 char* put_end(TextCursor out, const Packet& packet, bool is_source) {
   if (!packet.ip) return put_mac(out, packet, is_source);
   const IpAddress& address = is_source ? packet.ip->source : packet.ip->destination;
-  if (const TcpHeader* tcp = packet.tcp()) {
-    return put_endpoint(out, address, is_source ? tcp->source_port : tcp->destination_port);
-  }
-  if (const UdpHeader* udp = packet.udp()) {
-    return put_endpoint(out, address, is_source ? udp->source_port : udp->destination_port);
-  }
-  return put_ip_address(out, address);
+  const std::optional<TransportPorts> ports = packet.ports();
+  if (!ports) return put_ip_address(out, address);
+  return put_endpoint(out, address, is_source ? ports->source : ports->destination);
 }
 
 // By name, case does not count; without names the default ones.

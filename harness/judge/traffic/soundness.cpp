@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include "base/text/words.h"
+
 namespace wireproof {
 
 Soundness judge_soundness(const CaptureCounts& counts) {
@@ -31,6 +33,10 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
       soundness.faults.push_back("the capture cut packets of " +
                                  render_endpoint(connection.client) + " (snaplen)");
     }
+  }
+  if (conversations.cut_packets != 0) {
+    soundness.faults.push_back(fmt::format("the capture cut headers of {} (snaplen)",
+                                           counted(conversations.cut_packets, "packet")));
   }
   if (conversations.broken_packets != 0) {
     soundness.faults.push_back("fragments of packets could not be put together");

@@ -112,7 +112,7 @@ void ConnectionBuilder::note_sent(const Segment& segment, std::uint64_t size) {
 void ConnectionBuilder::add(std::size_t index, Side from, const Packet& packet) {
   const bool was_closed = numbers_.are_both_closed();
   const Segment segment = make_segment(index, from, packet);
-  if (packet.payload.size() < packet.payload_size) connection_.truncated = true;
+  if (packet.is_cut()) connection_.truncated = true;
   connection_.segments.push_back(segment);
   Segment& stored = connection_.segments.back();
   SideState& own = state(from);

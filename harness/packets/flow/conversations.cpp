@@ -68,6 +68,7 @@ class ConversationSorter {
   void sort(std::size_t index, const Packet& packet) {
     if (!add_tcp(index, packet) && !add_udp(index, packet) && !add_icmp(index, packet)) {
       result_.others.push_back(index);
+      if (packet.has_cut_header() && may_be_of_these(packet)) ++result_.cut_packets;
     }
   }
 
@@ -83,15 +84,24 @@ class ConversationSorter {
 
   // Where the fragment with the ports was not captured it may be one.
   bool is_of_these(const BrokenPacket& broken) const {
-    const bool is_tcp = broken.protocol == ip_protocol::kTcp;
-    if (!is_tcp && broken.protocol != ip_protocol::kUdp) return false;
+    return is_of_these(broken.protocol,
+                       broken.first ? broken.first->ports() : std::optional<TransportPorts>());
+  }
+
+  // What is known of a packet with a header that is cut off.
+  bool may_be_of_these(const Packet& packet) const {
+    if (!packet.ip) return true;
+    const bool is_chain_cut = packet.defect->layer == Layer::ipv6;  // the transport is behind it
+    return is_chain_cut || is_of_these(packet.ip->protocol, packet.ports());
+  }
+
+  // Ports that are not known may be the right ones.
+  bool is_of_these(std::uint8_t protocol, const std::optional<TransportPorts>& ports) const {
+    const bool is_tcp = protocol == ip_protocol::kTcp;
+    if (!is_tcp && protocol != ip_protocol::kUdp) return false;
     const std::uint16_t port = is_tcp ? tcp_port_ : udp_port_;
     if (port == 0) return tcp_port_ == 0 && udp_port_ == 0;  // else nobody asks for the protocol
-    if (!broken.first) return true;
-    const auto has_port = [port](const auto* header) {
-      return header != nullptr && (header->source_port == port || header->destination_port == port);
-    };
-    return has_port(broken.first->tcp()) || has_port(broken.first->udp());
+    return !ports || ports->source == port || ports->destination == port;
   }
 
   bool add_tcp(std::size_t index, const Packet& packet) {
@@ -141,7 +151,7 @@ class ConversationSorter {
       exchange.server = from == Side::client ? ends.destination : ends.source;
     }
     Datagram& datagram = add_datagram(*known, from, index, packet);
-    datagram.truncated = packet.payload.size() < packet.payload_size;
+    datagram.truncated = packet.is_cut();
     return true;
   }
 

@@ -92,7 +92,7 @@ struct TcpConnection {
   std::int64_t client_early_bytes = 0;
   std::int64_t server_early_bytes = 0;
   bool has_syn = false;    // the capture shows the client's SYN
-  bool truncated = false;  // snaplen cut payload bytes
+  bool truncated = false;  // snaplen cut payload bytes, or options
   bool ended = false;      // both FINs acknowledged, or RST
 
   const Bytes& stream(Side from) const {
@@ -141,6 +141,7 @@ struct Conversations {
   std::vector<std::size_t> others;      // packets of neither: indexes into the capture
   std::vector<FragmentPart> fragments;  // those that are no whole's last one
   std::size_t broken_packets = 0;       // of which fragments are missing, as far as known of these
+  std::size_t cut_packets = 0;          // whose headers snaplen cut; the same, among `others`
   std::vector<Bytes> joined;            // what was put together; the payloads above may view it
 };
 

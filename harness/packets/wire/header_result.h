@@ -7,10 +7,16 @@
 
 namespace wireproof {
 
+enum class DefectKind : std::uint8_t {
+  malformed,  // the bytes are wrong, or the packet ends too early
+  cut_off,    // the capture ends before the packet does (snap length)
+};
+
 // Why bytes are not the header that was asked for.
 struct HeaderDefect {
   std::uint32_t offset = 0;  // of the bad field, from the header's first byte
   std::string_view reason;   // static text, lower case
+  DefectKind kind = DefectKind::malformed;
 
   bool operator==(const HeaderDefect&) const = default;
 };
@@ -20,6 +26,11 @@ using HeaderResult = Expected<Header, HeaderDefect>;
 
 inline Unexpected<HeaderDefect> header_defect(std::uint32_t offset, std::string_view reason) {
   return Unexpected<HeaderDefect>(HeaderDefect{offset, reason});
+}
+
+// The bytes end within the header.
+inline Unexpected<HeaderDefect> header_cut_off(std::uint32_t offset, std::string_view reason) {
+  return Unexpected<HeaderDefect>(HeaderDefect{offset, reason, DefectKind::cut_off});
 }
 
 }  // namespace wireproof

@@ -47,6 +47,12 @@ struct Ipv4Header {
 // The checksum is not verified: captures made where it is sent show it unfinished.
 HeaderResult<Ipv4Header> read_ipv4(ByteView bytes);
 
+// Of a header whose options are cut off, all that is in front of them.
+constexpr std::size_t kIpv4LeastHeaderSize = 20;
+Ipv4Header read_ipv4_without_options(ByteView bytes);
+// 20 and the options, as the header says.
+std::uint32_t ipv4_header_size(ByteView bytes);
+
 // RFC 8200 §3.
 struct Ipv6Header {
   std::uint8_t traffic_class = 0;

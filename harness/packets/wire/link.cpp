@@ -12,10 +12,15 @@ constexpr std::uint32_t kCookedV1ProtocolOffset = 14;
 constexpr std::uint32_t kCookedV2Size = 20;
 constexpr std::uint32_t kFamilySize = 4;
 
-LinkHeader link_defect(std::uint32_t offset, std::string_view reason) {
+LinkHeader link_defect(std::uint32_t offset, std::string_view reason,
+                       DefectKind kind = DefectKind::malformed) {
   LinkHeader link;
-  link.defect = Defect{Layer::link, offset, reason};
+  link.defect = Defect{Layer::link, offset, reason, kind};
   return link;
+}
+
+LinkHeader cut_off(std::string_view reason) {
+  return link_defect(0, reason, DefectKind::cut_off);
 }
 
 bool is_vlan(std::uint16_t type) {
@@ -28,7 +33,8 @@ void skip_vlan_tags(LinkHeader& link, ByteView bytes) {
     const HeaderResult<VlanTag> tag = read_vlan_tag(bytes.subspan(link.size));
     if (!tag) {
       link.ether_type = 0;
-      link.defect = Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason};
+      link.defect =
+          Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason, tag.error().kind};
       return;
     }
     if (!link.vlan) link.vlan = tag->id;
@@ -51,11 +57,8 @@ void skip_llc(LinkHeader& link, ByteView bytes) {
 }
 
 LinkHeader read_ethernet_link(ByteView bytes) {
+  if (bytes.size() < kEthernetHeaderSize) return cut_off("ethernet header is cut off");
   LinkHeader link;
-  if (bytes.size() < kEthernetHeaderSize) {
-    link.defect = Defect{Layer::link, 0, "ethernet header is cut off"};
-    return link;
-  }
   // The addresses in front say nothing about what follows.
   link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
   link.size = kEthernetHeaderSize;
@@ -65,7 +68,7 @@ LinkHeader read_ethernet_link(ByteView bytes) {
 }
 
 LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protocol_offset) {
-  if (bytes.size() < size) return link_defect(0, "linux cooked header is cut off");
+  if (bytes.size() < size) return cut_off("linux cooked header is cut off");
   ByteReader reader(bytes);
   reader.skip(protocol_offset);
   LinkHeader link;
@@ -77,7 +80,7 @@ LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protoco
 
 // The version decides, as there is nothing else (LINKTYPE_RAW).
 LinkHeader read_raw_ip(ByteView bytes) {
-  if (bytes.empty()) return link_defect(0, "packet is empty");
+  if (bytes.empty()) return cut_off("packet is empty");
   LinkHeader link;
   const int version = bytes[0] >> 4;
   if (version == 4) link.ether_type = ether_type::kIpv4;
@@ -93,7 +96,7 @@ std::uint16_t ether_type_of_family(std::uint32_t family) {
 }
 
 LinkHeader read_family(ByteView bytes, bool either_order) {
-  if (bytes.size() < kFamilySize) return link_defect(0, "address family is cut off");
+  if (bytes.size() < kFamilySize) return cut_off("address family is cut off");
   LinkHeader link;
   link.size = kFamilySize;
   link.ether_type = ether_type_of_family(ByteReader(bytes).read_u32());
@@ -126,7 +129,7 @@ LinkHeader read_link(LinkType link, ByteView bytes) {
 }
 
 HeaderResult<VlanTag> read_vlan_tag(ByteView bytes) {
-  if (bytes.size() < kVlanTagSize) return header_defect(0, "vlan tag is cut off");
+  if (bytes.size() < kVlanTagSize) return header_cut_off(0, "vlan tag is cut off");
   ByteReader reader(bytes);
   const std::uint16_t control = reader.read_u16();
   VlanTag tag;

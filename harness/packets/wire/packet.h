@@ -10,6 +10,7 @@
 #include "base/text/address.h"
 #include "base/text/bytes.h"
 #include "base/text/time.h"
+#include "packets/wire/header_result.h"
 
 namespace wireproof {
 
@@ -39,6 +40,7 @@ struct Defect {
   Layer layer = Layer::link;
   std::uint32_t offset = 0;  // from the packet's first byte
   std::string_view reason;   // static text, lower case
+  DefectKind kind = DefectKind::malformed;
 
   bool operator==(const Defect&) const = default;
 };
@@ -56,7 +58,8 @@ constexpr std::uint16_t kCwr = 0x080;
 constexpr std::uint16_t kAe = 0x100;  // formerly NS
 }  // namespace tcp_flag
 
-// RFC 9293 §3.1. Integers in host byte order; `options` views the packet's bytes.
+// RFC 9293 §3.1. Integers in host byte order; `options` views the packet's bytes. Where the capture
+// cut the header off behind its window, what is missing is 0, and of the options there is a part.
 struct TcpHeader {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -75,6 +78,14 @@ struct UdpHeader {
   std::uint16_t destination_port = 0;
   std::uint16_t length = 0;  // header and data, as the header says
   std::uint16_t checksum = 0;
+};
+
+// What TCP and UDP begin with: all that is known where the capture cut the header off behind it.
+struct TransportPorts {
+  std::uint16_t source = 0;
+  std::uint16_t destination = 0;
+
+  bool operator==(const TransportPorts&) const = default;
 };
 
 // RFC 792 and RFC 4443; `payload` of the packet is what follows the first 8 bytes.
@@ -109,7 +120,7 @@ struct Packet {
   std::uint16_t ether_type = 0;  // of the network layer, 0 when there is none
   std::optional<std::uint16_t> vlan;
   std::optional<IpInfo> ip;
-  std::variant<std::monostate, TcpHeader, UdpHeader, IcmpHeader> transport;
+  std::variant<std::monostate, TcpHeader, UdpHeader, IcmpHeader, TransportPorts> transport;
   ByteView payload;                // of the transport (or of IP without one): what was captured
   std::uint32_t payload_size = 0;  // on the wire, from the length fields; may exceed payload.size()
   std::optional<Defect> defect;
@@ -117,6 +128,16 @@ struct Packet {
   const TcpHeader* tcp() const { return std::get_if<TcpHeader>(&transport); }
   const UdpHeader* udp() const { return std::get_if<UdpHeader>(&transport); }
   const IcmpHeader* icmp() const { return std::get_if<IcmpHeader>(&transport); }
+  // Of TCP or UDP; nothing where there is neither.
+  std::optional<TransportPorts> ports() const {
+    if (tcp() != nullptr) return TransportPorts{tcp()->source_port, tcp()->destination_port};
+    if (udp() != nullptr) return TransportPorts{udp()->source_port, udp()->destination_port};
+    const auto* const cut = std::get_if<TransportPorts>(&transport);
+    return cut == nullptr ? std::nullopt : std::optional<TransportPorts>(*cut);
+  }
+  bool has_cut_header() const { return defect && defect->kind == DefectKind::cut_off; }
+  // Whether the capture has less of the packet than was sent: a header or the payload is cut.
+  bool is_cut() const { return has_cut_header() || payload.size() < payload_size; }
 };
 
 Packet decode_packet(const RawPacket& raw);

@@ -5,6 +5,7 @@
 #include <limits>
 
 #include "base/text/text_cursor.h"
+#include "packets/wire/ip.h"
 #include "packets/wire/link.h"
 #include "packets/wire/transport.h"
 
@@ -103,6 +104,10 @@ char* put_icmp(TextCursor out, const IcmpHeader& header) {
   return out.put(" code=").put_decimal(header.code).at();
 }
 
+std::string_view transport_name(const Packet& packet) {
+  return packet.ip->protocol == ip_protocol::kTcp ? "TCP" : "UDP";
+}
+
 char* put_ip(TextCursor out, const Packet& packet) {
   const IpInfo& ip = *packet.ip;
   if (ip.is_fragment()) {
@@ -118,6 +123,7 @@ char* put_body(TextCursor out, const Packet& packet, const RelativeNumbers& numb
   if (packet.tcp() != nullptr) return put_tcp(out, packet, numbers);
   if (packet.udp() != nullptr) return out.put("UDP Len=").put_decimal(packet.payload_size).at();
   if (packet.icmp() != nullptr) return put_icmp(out, *packet.icmp());
+  if (packet.ports()) return out.put(transport_name(packet)).at();
   if (packet.ip) return put_ip(out, packet);
   if (packet.ether_type == ether_type::kArp) return out.put("ARP").at();
   return out.put("ether type 0x").put_hex(packet.ether_type).at();
@@ -129,6 +135,7 @@ std::string_view protocol_name(const Packet& packet) {
   if (packet.tcp() != nullptr) return "TCP";
   if (packet.udp() != nullptr) return "UDP";
   if (packet.icmp() != nullptr) return packet.icmp()->is_v6 ? "ICMPv6" : "ICMP";
+  if (packet.ports()) return transport_name(packet);
   if (packet.ip) return packet.ip->source.version == IpVersion::v4 ? "IPv4" : "IPv6";
   return packet.ether_type == ether_type::kArp ? "ARP" : "link";
 }

@@ -320,6 +320,25 @@ TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[f
   CHECK(connection.segments.back().payload_size == 4);
 }
 
+TEST_CASE("segments whose options snaplen cut are of their connection, which says so", "[flow]") {
+  Captured capture;
+  PacketStore sent;
+  TestConversation tcp(sent, kClient, kServer);
+  tcp.handshake();  // SYNs with options
+  constexpr std::size_t kOptionsAt = 14 + 20 + 20;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    RawPacket packet = sent.at(i);
+    packet.bytes = packet.bytes.first(std::min(packet.bytes.size(), kOptionsAt + 4));
+    capture.store.append(packet);
+  }
+  const TcpConnection connection = capture.connection();
+  REQUIRE(connection.segments.size() == 3);
+  CHECK(connection.has_syn);
+  CHECK(connection.truncated);
+  CHECK(connection.segments[0].mss == 1460);  // it stands in front of what was cut
+  CHECK(connection.segments[2].numbers == RelativeNumbers{1, 1, 64240});
+}
+
 TEST_CASE("a second RST is the first one again", "[flow]") {
   Captured capture;
   capture.tcp.handshake();

@@ -147,6 +147,93 @@ TEST_CASE("every shorter prefix of a frame's headers has one defect", "[wire]") 
   }
 }
 
+// The first bytes of a frame, as a capture with that snap length has them.
+Packet decode_cut(const Bytes& frame, std::size_t size) {
+  return decode_packet(RawPacket{{},
+                                 static_cast<std::uint32_t>(frame.size()),
+                                 LinkType::ethernet,
+                                 ByteView(frame).first(size)});
+}
+
+TEST_CASE("of TCP options that the snap length cut, ports, flags and numbers stay", "[wire]") {
+  TestSegment cut = segment("ping");
+  cut.options = parse_hex("02 04 05 b4 01 01 08 0a 00 00 00 01 00 00 00 02").value();
+  const Bytes frame = build_frame(cut);
+  for (std::size_t size = kTransportOffset + 16; size < kTransportOffset + 36; ++size) {
+    INFO("snap length " << size);
+    const Packet packet = decode_cut(frame, size);
+    REQUIRE(packet.tcp() != nullptr);
+    CHECK(packet.tcp()->source_port == 5000);
+    CHECK(packet.tcp()->destination_port == 80);
+    CHECK(packet.tcp()->flags == (tcp_flag::kPsh | tcp_flag::kAck));
+    CHECK(packet.tcp()->sequence == 100);
+    CHECK(packet.tcp()->acknowledgement == 200);
+    CHECK(packet.tcp()->window == 64240);
+    const bool has_mss = size >= kTransportOffset + 24;
+    CHECK(read_tcp_options(packet.tcp()->options).mss.has_value() == has_mss);
+    CHECK(packet.payload.empty());
+    CHECK(packet.payload_size == 4);
+    CHECK(packet.is_cut());
+    const bool has_header = size >= kTransportOffset + 20;
+    CHECK(packet.defect ==
+          (has_header ? Defect{Layer::tcp, 54, "tcp options are cut off", DefectKind::cut_off}
+                      : Defect{Layer::tcp, kTransportOffset, "tcp header is cut off",
+                               DefectKind::cut_off}));
+  }
+}
+
+TEST_CASE("of a header that the snap length cut its ports stay, where they are there", "[wire]") {
+  for (const bool is_tcp : {true, false}) {
+    const Bytes frame = is_tcp ? build_frame(segment("ping")) : build_frame(datagram("ping"));
+    const std::size_t most = is_tcp ? 16 : 8;
+    for (std::size_t size = 0; size < most; ++size) {
+      INFO((is_tcp ? "TCP" : "UDP") << " header of " << size);
+      const Packet packet = decode_cut(frame, kTransportOffset + size);
+      CHECK(packet.tcp() == nullptr);
+      CHECK(packet.udp() == nullptr);
+      CHECK(packet.has_cut_header());
+      const std::uint16_t server = is_tcp ? 80 : 53;
+      CHECK(packet.ports() ==
+            (size < 4 ? std::nullopt : std::optional(TransportPorts{5000, server})));
+      if (!is_tcp) CHECK(packet.payload_size == 4);
+    }
+  }
+}
+
+TEST_CASE("IPv4 options that the snap length cut take the transport away, not the ends", "[wire]") {
+  Bytes frame = build_frame(datagram("ping"));
+  frame[kIpOffset] = 0x46;  // four bytes of options, of which the ports are made here
+  const Packet packet = decode_cut(frame, kTransportOffset + 3);
+  CHECK(packet.defect ==
+        Defect{Layer::ipv4, kTransportOffset, "ipv4 options are cut off", DefectKind::cut_off});
+  REQUIRE(packet.ip.has_value());
+  CHECK(packet.ip->source == endpoint("10.0.0.1:0").address);
+  CHECK(packet.ip->destination == endpoint("10.0.0.2:0").address);
+  CHECK(packet.ip->protocol == ip_protocol::kUdp);
+  CHECK(packet.payload_size == 8);
+  CHECK_FALSE(packet.ports().has_value());
+}
+
+TEST_CASE("type and code of an ICMP header that the snap length cut stay", "[wire]") {
+  const Bytes frame = build_port_unreachable(datagram("ping"));
+  CHECK(decode_cut(frame, kTransportOffset + 1).icmp() == nullptr);
+  const Packet packet = decode_cut(frame, kTransportOffset + 6);
+  REQUIRE(packet.icmp() != nullptr);
+  CHECK(is_port_unreachable(*packet.icmp()));
+  CHECK(packet.has_cut_header());
+}
+
+TEST_CASE("a header that is longer than its packet is malformed, however much was captured",
+          "[wire]") {
+  Bytes frame = build_frame(segment("ping"));
+  frame[kTransportOffset + 12] = 0xf0;  // 60 bytes of 24
+  const Packet whole = decode(frame);
+  CHECK(whole.defect == Defect{Layer::tcp, 54, "tcp options are cut off"});
+  CHECK_FALSE(whole.has_cut_header());
+  CHECK_FALSE(whole.ports().has_value());
+  CHECK(decode_cut(frame, frame.size() - 1).tcp() == nullptr);
+}
+
 TEST_CASE("malformed fields are named with layer and offset, good layers stay", "[wire]") {
   struct Case {
     std::size_t offset;

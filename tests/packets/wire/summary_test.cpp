@@ -47,6 +47,23 @@ TEST_CASE("SACK edges are relative to the stream that is acknowledged", "[wire]"
   CHECK(render_summary(decode(frame), {1, 5, 9}) == "[ACK] Seq=1 Ack=5 Win=9 Len=0 SLE=15 SRE=25");
 }
 
+TEST_CASE("a segment that snaplen cut names what is there and the defect", "[wire]") {
+  TestSegment syn = segment(tcp_flag::kSyn, "");
+  syn.options = syn_options();
+  const Bytes frame = build_frame(syn);
+  const auto cut = [&](std::size_t size) {
+    return decode_packet(RawPacket{{},
+                                   static_cast<std::uint32_t>(frame.size()),
+                                   LinkType::ethernet,
+                                   ByteView(frame).first(size)});
+  };
+  CHECK(render_summary(cut(54), {0, 0, 64240}) ==
+        "[SYN] Seq=0 Win=64240 Len=0 [byte 54: tcp options are cut off]");
+  CHECK(render_summary(cut(40), {}) == "TCP [byte 34: tcp header is cut off]");
+  CHECK(protocol_name(cut(40)) == "TCP");
+  CHECK(render_summary(cut(36), {}) == "IP protocol 6 Len=32 [byte 34: tcp header is cut off]");
+}
+
 TEST_CASE("datagrams, ICMP errors and packets without a transport have their own words", "[wire]") {
   TestDatagram datagram{{}, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:53"), "hello"};
   const Bytes udp = build_frame(datagram);
