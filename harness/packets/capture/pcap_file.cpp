@@ -116,39 +116,60 @@ UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<GzipState>& state
   return file;
 }
 
+using Magic = std::array<std::uint8_t, 4>;
+
+// The first bytes, which stay in the stream: glibc takes back any number that it has just given.
+Magic peek_magic(std::FILE* file) {
+  Magic magic{};
+  const std::size_t size = std::fread(magic.data(), 1, magic.size(), file);
+  for (std::size_t i = size; i > 0; --i) std::ungetc(magic[i - 1], file);
+  return magic;
+}
+
+// Of a record's fraction (draft-ietf-opsawg-pcap §4): 0xa1b23c4d says nanoseconds.
+std::int64_t fraction_nanoseconds(const Magic& magic) {
+  constexpr Magic kBig = {0xa1, 0xb2, 0x3c, 0x4d};
+  constexpr Magic kLittle = {0x4d, 0x3c, 0xb2, 0xa1};
+  return magic == kBig || magic == kLittle ? 1 : 1000;
+}
+
 struct PcapCloser {
   void operator()(pcap_t* handle) const { pcap_close(handle); }
 };
 using UniquePcap = std::unique_ptr<pcap_t, PcapCloser>;
 
-// A damaged stamp may be beyond what nanoseconds in 64 bits can say; it becomes the nearest.
-Timestamp clamped_time(std::int64_t seconds, std::int64_t nanoseconds) {
-  constexpr std::int64_t kMost = std::numeric_limits<std::int64_t>::max() / 1'000'000'000 - 5;
-  if (seconds > kMost) return Timestamp::max();
-  if (seconds < -kMost) return Timestamp::min();
-  return Timestamp(std::chrono::seconds(seconds) + std::chrono::nanoseconds(nanoseconds));
-}
-
 class PcapFile : public PacketSource {
  public:
-  PcapFile(UniquePcap handle, std::shared_ptr<GzipState> state)
+  // `unit` is that of the records' fractions, in nanoseconds.
+  PcapFile(UniquePcap handle, std::shared_ptr<GzipState> state, std::int64_t unit)
       : handle_(std::move(handle)),
         state_(std::move(state)),
+        unit_(unit),
         link_(link_type_of_dlt(pcap_datalink(handle_.get()))) {}
 
   std::optional<RawPacket> next() override;
   std::optional<CaptureDamage> damage() const override { return damage_; }
 
  private:
+  Timestamp time_of(const timeval& stamp) const;
   void set_damage(std::string reason);
 
   UniquePcap handle_;
   std::shared_ptr<GzipState> state_;
+  std::int64_t unit_;
   LinkType link_;
   std::uint64_t count_ = 0;
   bool ended_ = false;
   std::optional<CaptureDamage> damage_;
 };
+
+// Both fields are unsigned (draft-ietf-opsawg-pcap §5); libpcap reads them as signed ones, and
+// makes nanoseconds of the fraction. A fraction of more than a second is added as it is.
+Timestamp PcapFile::time_of(const timeval& stamp) const {
+  const auto seconds = static_cast<std::uint32_t>(stamp.tv_sec);
+  const auto fraction = static_cast<std::uint32_t>(stamp.tv_usec / unit_);
+  return Timestamp(std::chrono::seconds(seconds) + std::chrono::nanoseconds(fraction * unit_));
+}
 
 std::optional<RawPacket> PcapFile::next() {
   std::optional<RawPacket> packet;  // filled in where it is returned, not copied
@@ -167,8 +188,7 @@ std::optional<RawPacket> PcapFile::next() {
   }
   ++count_;
   packet.emplace();
-  // The handle was opened for nanoseconds, so tv_usec holds those.
-  packet->time = clamped_time(header->ts.tv_sec, header->ts.tv_usec);
+  packet->time = time_of(header->ts);
   packet->original_size = header->len;
   packet->link = link_;
   packet->bytes = ByteView(bytes, header->caplen);
@@ -234,6 +254,7 @@ std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
   const std::string name = path == "-" ? "<stdin>" : path.string();
   auto state = std::make_shared<GzipState>();
   UniqueFile file = open_gzip_stream(open_file(path), state);
+  const std::int64_t unit = fraction_nanoseconds(peek_magic(file.get()));
   std::array<char, PCAP_ERRBUF_SIZE> error{};
   UniquePcap handle(pcap_fopen_offline_with_tstamp_precision(file.get(), PCAP_TSTAMP_PRECISION_NANO,
                                                              error.data()));
@@ -243,7 +264,7 @@ std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
   }
   __fsetlocking(file.get(), FSETLOCKING_BYCALLER);  // one thread reads: no lock for each packet
   static_cast<void>(file.release());                // the handle closes it
-  return std::make_unique<PcapFile>(std::move(handle), std::move(state));
+  return std::make_unique<PcapFile>(std::move(handle), std::move(state), unit);
 }
 
 LinkType link_type_of_dlt(int dlt) {

@@ -64,12 +64,18 @@ void write_u32(ByteWriter& writer, std::uint32_t value, bool little) {
   }
 }
 
-// A pcap file of one three-byte packet at 1 s and 5 ns or us.
-Bytes pcap_bytes(std::uint32_t magic, std::uint32_t link_type, bool little) {
+struct Stamp {
+  std::uint32_t seconds = 1;
+  std::uint32_t fraction = 5;  // ns or us
+};
+
+// A pcap file of one three-byte packet.
+Bytes pcap_bytes(std::uint32_t magic, std::uint32_t link_type, bool little, Stamp stamp = {}) {
   ByteWriter writer;
   write_u32(writer, magic, little);
   write_u32(writer, little ? 0x00040002 : 0x00020004, little);
-  for (const std::uint32_t value : {0u, 0u, 65535u, link_type, 1u, 5u, 3u, 60u}) {
+  for (const std::uint32_t value :
+       {0u, 0u, 65535u, link_type, stamp.seconds, stamp.fraction, 3u, 60u}) {
     write_u32(writer, value, little);
   }
   writer.write_bytes(as_bytes("abc"));
@@ -136,6 +142,34 @@ TEST_CASE("pcap files of either byte order and precision are read", "[capture]")
       CHECK(contents.packets[0].original_size == 60);
       CHECK(as_text(contents.bytes[0]) == "abc");
     }
+  }
+}
+
+TEST_CASE("seconds and fractions of a pcap file are unsigned, a large fraction is added",
+          "[capture]") {
+  const TemporaryFolder folder;
+  struct Case {
+    Stamp stamp;
+    std::uint64_t nanoseconds;
+  };
+  const Case micro[] = {{{0x7fffffff, 999'999}, 2'147'483'647'999'999'000},
+                        {{0x80000000, 100'000}, 2'147'483'648'100'000'000},
+                        {{0xffffffff, 0}, 4'294'967'295'000'000'000},
+                        {{7, 1'500'000}, 8'500'000'000},
+                        {{7, 0xffffffff}, 7'000'000'000 + 4'294'967'295'000}};
+  const Case nano[] = {{{0x80000000, 1}, 2'147'483'648'000'000'001},
+                       {{7, 0xffffffff}, 11'294'967'295}};
+  for (const bool little : {false, true}) {
+    const auto check = [&](std::uint32_t magic, const Case& item) {
+      INFO(item.stamp.seconds << " s and " << item.stamp.fraction);
+      write_file(folder.file("a.pcap"), pcap_bytes(magic, 1, little, item.stamp));
+      const Contents contents = read_all(folder.file("a.pcap"));
+      REQUIRE(contents.packets.size() == 1);
+      CHECK(contents.packets[0].time.time_since_epoch() ==
+            std::chrono::nanoseconds(item.nanoseconds));
+    };
+    for (const Case& item : micro) check(0xa1b2c3d4, item);
+    for (const Case& item : nano) check(0xa1b23c4d, item);
   }
 }
 
