@@ -17,9 +17,7 @@ std::uint64_t position_count(const Segment& segment) {
 
 }  // namespace
 
-ConnectionBuilder::ConnectionBuilder(const Endpoint& client, const Endpoint& server,
-                                     GapBudget& budget)
-    : sides_{SideState{Reassembler(budget), {}}, SideState{Reassembler(budget), {}}} {
+ConnectionBuilder::ConnectionBuilder(const Endpoint& client, const Endpoint& server) {
   connection_.client = client;
   connection_.server = server;
 }
@@ -158,12 +156,12 @@ void ConnectionBuilder::count_from_first_byte() {
   }
 }
 
-TcpConnection ConnectionBuilder::take() {
+TcpConnection ConnectionBuilder::take(ZeroBudget& zeros) {
   connection_.has_syn = state(Side::client).has_syn;
   connection_.ended = numbers_.has_ended();
   count_from_first_byte();
-  connection_.client_stream = state(Side::client).reassembler.take_stream();
-  connection_.server_stream = state(Side::server).reassembler.take_stream();
+  connection_.client_stream = state(Side::client).reassembler.take_stream(zeros);
+  connection_.server_stream = state(Side::server).reassembler.take_stream(zeros);
   return std::move(connection_);
 }
 

@@ -37,7 +37,8 @@ class ConversationSorter {
   }
 
   Conversations take() {
-    for (ConnectionBuilder& builder : builders_) result_.tcp.push_back(builder.take());
+    ZeroBudget zeros;
+    for (ConnectionBuilder& builder : builders_) result_.tcp.push_back(builder.take(zeros));
     for (const BrokenPacket& broken : fragments_.take_broken()) {
       result_.others.insert(result_.others.end(), broken.parts.begin(), broken.parts.end());
       if (is_of_these(broken)) ++result_.broken_packets;
@@ -125,7 +126,7 @@ class ConversationSorter {
     if (is_new) {
       if (side() == Side::server) std::swap(ends.source, ends.destination);
       const Known newest{builders_.size(), *client};
-      builders_.emplace_back(ends.source, ends.destination, gaps_);
+      builders_.emplace_back(ends.source, ends.destination);
       known = known == nullptr ? &tcp_.insert(place.key, newest) : &(*known = newest);
     }
     builders_[known->index].add(index, side(), packet);
@@ -182,7 +183,6 @@ class ConversationSorter {
 
   std::uint16_t tcp_port_;
   std::uint16_t udp_port_;
-  GapBudget gaps_;
   FragmentJoiner fragments_;
   Table tcp_;  // index into builders_
   Table udp_;  // index into result_.udp

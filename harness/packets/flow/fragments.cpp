@@ -24,7 +24,8 @@ void FragmentJoiner::add_piece(const Packet& packet, Pending& pending) {
 
 WholePacket FragmentJoiner::join(Pending& pending, const Packet& last) {
   WholePacket whole;
-  whole.bytes = pending.bytes.take_stream();
+  ZeroBudget none;  // it is whole
+  whole.bytes = pending.bytes.take_stream(none);
   whole.packet = decode_whole_packet(*pending.later, whole.bytes);
   whole.packet.raw = last.raw;
   whole.parts = std::move(pending.parts.parts);

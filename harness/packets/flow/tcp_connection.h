@@ -86,7 +86,9 @@ struct TcpConnection {
   std::vector<Segment> segments;  // every packet of the connection, in capture order
   std::vector<Event> events;      // in the order of capture
   std::vector<Hole> holes;
-  Bytes client_stream;  // bytes sent by the client, from stream byte 0; zeros in holes
+  // Bytes sent by the client, from stream byte 0; zeros where none were captured. Those of a
+  // capture that lacks too many (kMaxZeroBytes) end before their events do.
+  Bytes client_stream;
   Bytes server_stream;
   // How many bytes of each side have numbers below 1.
   std::int64_t client_early_bytes = 0;
