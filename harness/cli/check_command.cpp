@@ -27,15 +27,15 @@ struct CheckOptions {
 };
 
 struct ReadCapture {
-  PacketStore packets;
+  StoredPackets stored;
   std::optional<CaptureDamage> damage;
 };
 
 ReadCapture read_capture(const std::string& path) {
   ReadCapture capture;
   const std::unique_ptr<PacketSource> source = open_capture(path);
-  while (const auto packet = source->next()) capture.packets.append(*packet);
-  capture.damage = source->damage();
+  capture.stored = store_packets(*source);
+  if (!capture.stored.left_out) capture.damage = source->damage();
   return capture;
 }
 
@@ -61,14 +61,26 @@ void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
                   damage.packets_before));
 }
 
+void print_left_out(const CheckOptions& options, const ServerPorts& ports) {
+  const std::string file = escape_control(options.capture);
+  print_error(
+      fmt::format("error: {} holds more than `check` reads: {} packets or {} MiB\n"
+                  "  = keep those of the server: tcpdump -r {} -w smaller.pcap port {}\n",
+                  file, kMostStoredPackets, kMostStoredBytes >> 20, file,
+                  ports.wants_tcp ? ports.tcp : ports.udp));
+}
+
 RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
                         const ServerPorts& ports, const CheckOptions& options) {
-  Evidence evidence = read_evidence(scenario, capture.packets, ports.tcp, ports.udp);
+  Evidence evidence = read_evidence(scenario, capture.stored.packets, ports.tcp, ports.udp);
   evidence.capture_file = options.capture;
   evidence.strict = options.strict;
   if (capture.damage) {
     evidence.soundness.faults.push_back(
         fmt::format("the file is damaged at offset {}", capture.damage->offset));
+  }
+  if (capture.stored.left_out) {
+    evidence.soundness.faults.emplace_back("the file holds more packets than are judged");
   }
   return single_result(judge(scenario, evidence));
 }
@@ -95,6 +107,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     RunResult run = judge_capture(*sheet.scenario, capture, ports, options);
     print_results(run, options.output);
     if (capture.damage) print_damage(options, *capture.damage);
+    if (capture.stored.left_out) print_left_out(options, ports);
     report(run);
     return exit_code(run);
   } catch (const std::exception& error) {

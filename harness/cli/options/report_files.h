@@ -55,7 +55,7 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
                     const std::string& reason);
 
 // One result of a sheet as a whole run.
-RunResult single_result(const ScenarioResult& result);
+RunResult single_result(ScenarioResult result);
 
 // What the run itself cannot know.
 void sign_run(RunResult& run, const CommandLine& line);

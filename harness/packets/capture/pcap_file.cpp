@@ -267,6 +267,18 @@ std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
   return std::make_unique<PcapFile>(std::move(handle), std::move(state), unit);
 }
 
+StoredPackets store_packets(PacketSource& source, const StoreLimits& limits) {
+  StoredPackets stored;
+  while (const std::optional<RawPacket> packet = source.next()) {
+    const bool fits = stored.packets.size() < limits.packets &&
+                      stored.packets.byte_count() + packet->bytes.size() <= limits.bytes;
+    stored.left_out = !fits;
+    if (!fits) break;
+    stored.packets.append(*packet);
+  }
+  return stored;
+}
+
 LinkType link_type_of_dlt(int dlt) {
   switch (dlt) {
     case DLT_EN10MB:

@@ -40,6 +40,20 @@ class PacketSource {
 // as they have one link type: a second one ends the stream as damage that says so.
 std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path);
 
+// Whoever judges a capture keeps all of its packets; with what is said of each they take about
+// 700 bytes and their own.
+constexpr std::size_t kMostStoredPackets = 1'000'000;
+constexpr std::size_t kMostStoredBytes = std::size_t{512} << 20;
+struct StoreLimits {
+  std::size_t packets = kMostStoredPackets;
+  std::size_t bytes = kMostStoredBytes;
+};
+struct StoredPackets {
+  PacketStore packets;
+  bool left_out = false;  // the source has more than the limits allow: they stand at its begin
+};
+StoredPackets store_packets(PacketSource& source, const StoreLimits& limits = {});
+
 // A file that is not a capture, or of a kind that cannot be read; `what()` says why.
 class CaptureError : public std::runtime_error {
  public:

@@ -250,6 +250,40 @@ TEST_CASE("a truncated file gives what precedes the damage, and its offset", "[c
   CHECK(contents.damage->packets_before == 3);
 }
 
+// Packets of three bytes, without end.
+class EndlessSource : public PacketSource {
+ public:
+  std::optional<RawPacket> next() override {
+    ++given_;
+    return RawPacket{{}, 3, LinkType::ethernet, as_bytes("abc")};
+  }
+  std::optional<CaptureDamage> damage() const override { return std::nullopt; }
+  std::size_t given() const { return given_; }
+
+ private:
+  std::size_t given_ = 0;
+};
+
+TEST_CASE("a source without end fills no more than the limits, of packets or of bytes",
+          "[capture]") {
+  for (const StoreLimits limits : {StoreLimits{5, 1000}, StoreLimits{1000, 17}}) {
+    EndlessSource source;
+    const StoredPackets stored = store_packets(source, limits);
+    CHECK(stored.left_out);
+    CHECK(stored.packets.size() == 5);
+    CHECK(source.given() == 6);
+  }
+}
+
+TEST_CASE("what just fits is stored whole", "[capture]") {
+  const TemporaryFolder folder;
+  write_pcap(folder.file("a.pcap"), sample());
+  const std::unique_ptr<PacketSource> source = open_capture(folder.file("a.pcap"));
+  const StoredPackets stored = store_packets(*source, {sample().size(), sample().byte_count()});
+  CHECK_FALSE(stored.left_out);
+  CHECK(stored.packets.size() == sample().size());
+}
+
 TEST_CASE("a file that is no capture is refused with its name and the reason", "[capture]") {
   const TemporaryFolder folder;
   for (const std::string_view text : {"", "abc", "this is a text, not a capture at all"}) {
