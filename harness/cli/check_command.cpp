@@ -3,6 +3,7 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/argument_parser.h"
+#include "cli/options/capture_words.h"
 #include "cli/options/output.h"
 #include "cli/options/report_files.h"
 #include "cli/options/selection.h"
@@ -54,11 +55,9 @@ bool lacks_port(const ServerPorts& ports) {
 }
 
 void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
-  print_error(
-      fmt::format("error: {} is damaged at offset {}: {}\n"
-                  "  = {} packets before it were read; what the rest held cannot be known\n",
-                  escape_control(options.capture), damage.offset, escape_control(damage.reason),
-                  damage.packets_before));
+  print_error(fmt::format(
+      "error: {}\n  = {} packets before it were read; what the rest held cannot be known\n",
+      render_damage(options.capture, damage), damage.packets_before));
 }
 
 void print_left_out(const CheckOptions& options, const ServerPorts& ports) {
@@ -70,18 +69,38 @@ void print_left_out(const CheckOptions& options, const ServerPorts& ports) {
                   ports.wants_tcp ? ports.tcp : ports.udp));
 }
 
+UnreadPackets find_unread(const Evidence& evidence) {
+  UnreadPackets unread;
+  for (const Packet& packet : evidence.traffic->packets()) unread.see(packet);
+  return unread;
+}
+
+// Why nothing can be known of what the capture does not hold.
+void add_file_faults(const ReadCapture& capture, const UnreadPackets& unread,
+                     Soundness& soundness) {
+  if (capture.damage) {
+    soundness.faults.push_back(
+        capture.damage->kind == CaptureDamage::Kind::damaged
+            ? fmt::format("the file is damaged at offset {}", capture.damage->offset)
+            : capture.damage->reason + " is not supported");
+  }
+  if (capture.stored.left_out) {
+    soundness.faults.emplace_back("the file holds more packets than are judged");
+  }
+  if (unread.all()) soundness.faults.push_back(unread.render());
+  if (capture.stored.packets.size() == 0 && soundness.faults.empty()) {
+    soundness.faults.emplace_back("the file holds no packets");
+  }
+}
+
 RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
                         const ServerPorts& ports, const CheckOptions& options) {
   Evidence evidence = read_evidence(scenario, capture.stored.packets, ports.tcp, ports.udp);
   evidence.capture_file = options.capture;
   evidence.strict = options.strict;
-  if (capture.damage) {
-    evidence.soundness.faults.push_back(
-        fmt::format("the file is damaged at offset {}", capture.damage->offset));
-  }
-  if (capture.stored.left_out) {
-    evidence.soundness.faults.emplace_back("the file holds more packets than are judged");
-  }
+  const UnreadPackets unread = find_unread(evidence);
+  print_unread(options.capture, unread);
+  add_file_faults(capture, unread, evidence.soundness);
   return single_result(judge(scenario, evidence));
 }
 

@@ -69,7 +69,7 @@ char* put_payload(TextCursor out, const Packet& packet) {
 char* put_defect(TextCursor out, const Packet& packet) {
   if (!packet.defect) return out.at();
   out.put("byte ").put_decimal(packet.defect->offset);
-  return out.put(": ").put(packet.defect->reason).at();
+  return put_reason(out.put(": "), *packet.defect);
 }
 
 // The Ethernet address of an end.
@@ -124,9 +124,10 @@ CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> column
 }
 
 void CaptureTable::add(const Packet& packet) {
-  if (number_ == 0) first_ = packet.raw.time;
+  if (!first_ && packet.raw.has_time) first_ = packet.raw.time;
   ++number_;
-  time_ = time_between(first_, packet.raw.time);
+  time_.reset();
+  if (packet.raw.has_time) time_ = time_between(*first_, packet.raw.time);
   const TcpHeader* const tcp = packet.tcp();
   numbers_ = tcp == nullptr ? RelativeNumbers{} : flow_numbers_.number(packet);
   writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
@@ -140,7 +141,7 @@ char* CaptureTable::put_cell(TextCursor out, CaptureColumn column, const Packet&
     case CaptureColumn::number:
       return out.put_decimal(number_).at();
     case CaptureColumn::time:
-      return put_seconds(out, time_);
+      return time_ ? put_seconds(out, *time_) : out.at();
     case CaptureColumn::source:
       return put_end(out, packet, true);
     case CaptureColumn::destination:
@@ -169,14 +170,18 @@ void CaptureTable::finish() {
   flush();
 }
 
-void write_capture_table(PacketSource& source, TableFormat format,
-                         const std::vector<std::string>& columns, std::ostream& out) {
+UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
+                                  const std::vector<std::string>& columns, std::ostream& out) {
+  UnreadPackets unread;
   CaptureTable table(format, find_capture_columns(columns), out);
   while (const std::optional<RawPacket> raw = source.next()) {
     if (out.fail()) break;
-    table.add(decode_packet(*raw));
+    const Packet packet = decode_packet(*raw);
+    unread.see(packet);
+    table.add(packet);
   }
   table.finish();
+  return unread;
 }
 
 }  // namespace wireproof

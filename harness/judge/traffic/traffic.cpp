@@ -87,7 +87,9 @@ const std::string& Traffic::actor_at(const Endpoint& client, bool tcp) const {
 }
 
 Timestamp Traffic::start() const {
-  return capture_.packets.empty() ? Timestamp() : capture_.packets.front().raw.time;
+  const auto first = std::ranges::find_if(capture_.packets,
+                                          [](const Packet& packet) { return packet.raw.has_time; });
+  return first == capture_.packets.end() ? Timestamp() : first->raw.time;
 }
 
 Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played) {

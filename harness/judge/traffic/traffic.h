@@ -55,7 +55,7 @@ class Traffic {
   const ActorConversations* find(const std::string& actor) const;
   // The actor of a client's end, empty when it is nobody's.
   const std::string& actor_at(const Endpoint& client, bool tcp) const;
-  // Of the first packet.
+  // Of the first packet that has a time.
   Timestamp start() const;
 
  private:

@@ -19,6 +19,12 @@ LinkHeader link_defect(std::uint32_t offset, std::string_view reason,
   return link;
 }
 
+void set_unsupported(LinkHeader& link, std::uint32_t offset, Registry registry,
+                     std::uint32_t number) {
+  link.ether_type = 0;
+  link.defect = Defect{Layer::link, offset, {}, DefectKind::unsupported, registry, number};
+}
+
 LinkHeader cut_off(std::string_view reason) {
   return link_defect(0, reason, DefectKind::cut_off);
 }
@@ -43,6 +49,51 @@ void skip_vlan_tags(LinkHeader& link, ByteView bytes) {
   }
 }
 
+// RFC 1661 §2: the protocol, of which RFC 1662 §2 allows one byte; it may stand behind an address
+// and a control field.
+void skip_ppp(LinkHeader& link, ByteView bytes) {
+  ByteReader reader(bytes.subspan(link.size));
+  constexpr std::array<std::uint8_t, 2> kAddressAndControl = {0xff, 0x03};
+  const ByteView start = reader.rest();
+  if (start.size() >= 2 &&
+      std::equal(start.begin(), start.begin() + 2, kAddressAndControl.begin())) {
+    reader.skip(2);
+  }
+  std::uint32_t protocol = reader.read_u8();
+  if ((protocol & 1) == 0) protocol = protocol << 8 | reader.read_u8();
+  if (reader.failed()) {
+    link.ether_type = 0;
+    link.defect = Defect{Layer::link, link.size, "ppp header is cut off", DefectKind::cut_off};
+    return;
+  }
+  const auto offset = link.size;
+  link.size += static_cast<std::uint32_t>(start.size() - reader.rest().size());
+  constexpr std::uint32_t kPppIpv4 = 0x0021;
+  constexpr std::uint32_t kPppIpv6 = 0x0057;
+  if (protocol != kPppIpv4 && protocol != kPppIpv6) {
+    return set_unsupported(link, offset, Registry::ppp_protocol, protocol);
+  }
+  link.ether_type = protocol == kPppIpv4 ? ether_type::kIpv4 : ether_type::kIpv6;
+}
+
+// RFC 2516 §4: version and type, code, session, length.
+void skip_pppoe(LinkHeader& link, ByteView bytes) {
+  constexpr std::uint32_t kSize = 6;
+  if (bytes.size() - link.size < kSize) {
+    link.ether_type = 0;
+    link.defect = Defect{Layer::link, link.size, "pppoe header is cut off", DefectKind::cut_off};
+    return;
+  }
+  link.size += kSize;
+  skip_ppp(link, bytes);
+}
+
+// Steps over what stands between a link header and the network layer.
+void skip_to_network(LinkHeader& link, ByteView bytes) {
+  if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
+  if (link.ether_type == ether_type::kPppoeSession) skip_pppoe(link, bytes);
+}
+
 // IEEE 802.2 with SNAP (RFC 1042) carries an EtherType behind eight bytes; other LLC frames have
 // no network layer that is read here.
 void skip_llc(LinkHeader& link, ByteView bytes) {
@@ -50,10 +101,18 @@ void skip_llc(LinkHeader& link, ByteView bytes) {
   constexpr std::uint32_t kSnapSize = 8;
   const ByteView rest = bytes.subspan(link.size);
   link.ether_type = 0;
-  if (rest.size() < kSnapSize || !std::equal(kSnap.begin(), kSnap.end(), rest.begin())) return;
+  const std::size_t compared = std::min(rest.size(), kSnap.size());
+  if (rest.empty() || !std::equal(kSnap.begin(), kSnap.begin() + compared, rest.begin())) {
+    const std::uint32_t number = rest.empty() ? 0 : rest[0];
+    return set_unsupported(link, link.size, Registry::llc, number);
+  }
+  if (rest.size() < kSnapSize) {
+    link.defect = Defect{Layer::link, link.size, "llc header is cut off", DefectKind::cut_off};
+    return;
+  }
   link.ether_type = static_cast<std::uint16_t>((rest[6] << 8) | rest[7]);
   link.size += kSnapSize;
-  skip_vlan_tags(link, bytes);
+  skip_to_network(link, bytes);
 }
 
 LinkHeader read_ethernet_link(ByteView bytes) {
@@ -62,7 +121,7 @@ LinkHeader read_ethernet_link(ByteView bytes) {
   // The addresses in front say nothing about what follows.
   link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
   link.size = kEthernetHeaderSize;
-  if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
+  skip_to_network(link, bytes);
   if (!link.defect && link.ether_type <= kMaxLlcLength) skip_llc(link, bytes);
   return link;
 }
@@ -74,7 +133,7 @@ LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protoco
   LinkHeader link;
   link.ether_type = reader.read_u16();
   link.size = size;
-  skip_vlan_tags(link, bytes);
+  skip_to_network(link, bytes);
   return link;
 }
 
@@ -103,6 +162,12 @@ LinkHeader read_family(ByteView bytes, bool either_order) {
   if (link.ether_type == 0 && either_order) {
     link.ether_type = ether_type_of_family(ByteReader(bytes).read_u32_le());
   }
+  if (link.ether_type == 0) {
+    const std::uint32_t family = ByteReader(bytes).read_u32();
+    const std::uint32_t swapped = ByteReader(bytes).read_u32_le();
+    set_unsupported(link, 0, Registry::address_family,
+                    either_order ? std::min(family, swapped) : family);
+  }
   return link;
 }
 
@@ -122,10 +187,15 @@ LinkHeader read_link(LinkType link, ByteView bytes) {
       return read_family(bytes, true);
     case LinkType::bsd_loop:
       return read_family(bytes, false);
-    case LinkType::unsupported:
-      break;
+    case LinkType::ppp: {
+      LinkHeader header;
+      skip_ppp(header, bytes);
+      return header;
+    }
   }
-  return link_defect(0, "link type is not supported");
+  LinkHeader unread;
+  set_unsupported(unread, 0, Registry::link_type, static_cast<std::uint32_t>(link));
+  return unread;
 }
 
 HeaderResult<VlanTag> read_vlan_tag(ByteView bytes) {

@@ -43,6 +43,16 @@ void set_defect(Packet& packet, Layer layer, const Rest& rest, const HeaderDefec
              is_cut_off(rest, defect) ? DefectKind::cut_off : DefectKind::malformed);
 }
 
+struct Unsupported {
+  Registry registry;
+  std::uint32_t number;
+};
+
+void set_unsupported(Packet& packet, Layer layer, std::uint32_t offset, Unsupported what) {
+  if (packet.defect) return;
+  packet.defect = Defect{layer, offset, {}, DefectKind::unsupported, what.registry, what.number};
+}
+
 void set_payload(Packet& packet, const Rest& rest) {
   packet.payload = {rest.bytes.data(), rest.bytes.size()};  // two words: see decode_ipv4()
   packet.payload_size = rest.wire_size;
@@ -123,6 +133,10 @@ void decode_icmp(Packet& packet, const Rest& rest, IpVersion version) {
   set_payload(packet, rest.behind(kIcmpHeaderSize));
 }
 
+Layer network_layer(const Packet& packet) {
+  return packet.ip->source.version == IpVersion::v4 ? Layer::ipv4 : Layer::ipv6;
+}
+
 void decode_transport(Packet& packet, const Rest& rest) {
   set_payload(packet, rest);
   // Only the first fragment begins with the transport's header (RFC 791 §3.2).
@@ -136,6 +150,15 @@ void decode_transport(Packet& packet, const Rest& rest) {
       return decode_icmp(packet, rest, IpVersion::v4);
     case ip_protocol::kIcmpv6:
       return decode_icmp(packet, rest, IpVersion::v6);
+    case ip_protocol::kIpv4:
+    case ip_protocol::kIpv6:
+    case ip_protocol::kGre:
+    case ip_protocol::kEncryption:
+    case ip_protocol::kEtherIp:
+    case ip_protocol::kL2tp:
+    case ip_protocol::kMpls:
+      return set_unsupported(packet, network_layer(packet), rest.offset,
+                             {Registry::ip_protocol, packet.ip->protocol});
     default:
       return;
   }
@@ -269,13 +292,17 @@ Packet decode_packet(const RawPacket& raw) {
   const Rest whole{0, raw.bytes, std::max(raw.original_size, captured_size)};
   const Rest network = whole.behind(link.size);
   const bool is_ipv6 = link.ether_type == ether_type::kIpv6;
-  if (is_ipv6 || link.ether_type == ether_type::kIpv4) decode_ip(packet, network, is_ipv6 ? 6 : 4);
+  if (is_ipv6 || link.ether_type == ether_type::kIpv4) {
+    decode_ip(packet, network, is_ipv6 ? 6 : 4);
+  } else if (link.ether_type != ether_type::kArp) {
+    set_unsupported(packet, Layer::link, link.size, {Registry::ether_type, link.ether_type});
+  }
   return packet;
 }
 
 void PacketStore::append(const RawPacket& packet) {
-  entries_.push_back(
-      Entry{packet.time, packet.original_size, packet.link, bytes_.size(), packet.bytes.size()});
+  entries_.push_back(Entry{packet.time, packet.original_size, packet.link, packet.has_time,
+                           bytes_.size(), packet.bytes.size()});
   bytes_.insert(bytes_.end(), packet.bytes.begin(), packet.bytes.end());
 }
 
@@ -283,7 +310,7 @@ RawPacket PacketStore::at(std::size_t index) const {
   assert(index < entries_.size());
   const Entry& entry = entries_[index];
   return RawPacket{entry.time, entry.original_size, entry.link,
-                   ByteView(bytes_).subspan(entry.begin, entry.size)};
+                   ByteView(bytes_).subspan(entry.begin, entry.size), entry.has_time};
 }
 
 std::vector<Packet> PacketStore::decode_all() const {

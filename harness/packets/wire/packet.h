@@ -14,15 +14,16 @@
 
 namespace wireproof {
 
-// What the first bytes of a captured packet are.
-enum class LinkType : std::uint8_t {
-  ethernet,
-  linux_cooked_v1,
-  linux_cooked_v2,
-  raw_ip,
-  bsd_null,  // address family in the byte order of the capturing host
-  bsd_loop,  // address family in network byte order
-  unsupported,
+// What the first bytes of a captured packet are: a number of
+// https://www.tcpdump.org/linktypes.html. Those without a name here are not read.
+enum class LinkType : std::uint16_t {
+  bsd_null = 0,  // address family in the byte order of the capturing host
+  ethernet = 1,
+  ppp = 9,
+  raw_ip = 101,
+  bsd_loop = 108,  // address family in network byte order
+  linux_cooked_v1 = 113,
+  linux_cooked_v2 = 276,
 };
 
 // A packet as it was captured. `bytes` is a view: the packet source or store says for how long.
@@ -31,6 +32,18 @@ struct RawPacket {
   std::uint32_t original_size = 0;  // on the wire; bytes.size() may be smaller (snaplen)
   LinkType link = LinkType::ethernet;
   ByteView bytes;
+  bool has_time = true;  // where the file has none, `time` is that of the packet before
+};
+
+// What the number of something that is not read is one of.
+enum class Registry : std::uint8_t {
+  none,
+  link_type,
+  ether_type,
+  address_family,  // of BSD's loopback
+  ppp_protocol,
+  ip_protocol,
+  llc,  // IEEE 802.2: the destination's service access point
 };
 
 enum class Layer : std::uint8_t { link, vlan, arp, ipv4, ipv6, tcp, udp, icmp, icmpv6 };
@@ -41,6 +54,9 @@ struct Defect {
   std::uint32_t offset = 0;  // from the packet's first byte
   std::string_view reason;   // static text, lower case
   DefectKind kind = DefectKind::malformed;
+  // Of the kind `unsupported`, which has no reason: what it is that is not read.
+  Registry registry = Registry::none;
+  std::uint32_t number = 0;
 
   bool operator==(const Defect&) const = default;
 };
@@ -135,6 +151,7 @@ struct Packet {
     const auto* const cut = std::get_if<TransportPorts>(&transport);
     return cut == nullptr ? std::nullopt : std::optional<TransportPorts>(*cut);
   }
+  bool is_unsupported() const { return defect && defect->kind == DefectKind::unsupported; }
   bool has_cut_header() const { return defect && defect->kind == DefectKind::cut_off; }
   // Whether the capture has less of the packet than was sent: a header or the payload is cut.
   bool is_cut() const { return has_cut_header() || payload.size() < payload_size; }
@@ -164,6 +181,7 @@ class PacketStore {
     Timestamp time{};
     std::uint32_t original_size = 0;
     LinkType link = LinkType::ethernet;
+    bool has_time = true;
     std::size_t begin = 0;
     std::size_t size = 0;
   };

@@ -8,6 +8,7 @@
 #include "packets/wire/ip.h"
 #include "packets/wire/link.h"
 #include "packets/wire/transport.h"
+#include "packets/wire/unread.h"
 
 namespace wireproof {
 namespace {
@@ -114,19 +115,20 @@ char* put_ip(TextCursor out, const Packet& packet) {
     out.put("fragment id=0x").put_hex(ip.identification);
     out.put(" offset=").put_decimal(ip.fragment_offset_bytes);
   } else {
-    out.put("IP protocol ").put_decimal(ip.protocol);
+    out.go_on(put_registered(out, Registry::ip_protocol, ip.protocol));
   }
   return out.put(" Len=").put_decimal(packet.payload_size).at();
 }
 
 char* put_body(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
+  if (packet.is_unsupported()) return put_reason(out, *packet.defect);
   if (packet.tcp() != nullptr) return put_tcp(out, packet, numbers);
   if (packet.udp() != nullptr) return out.put("UDP Len=").put_decimal(packet.payload_size).at();
   if (packet.icmp() != nullptr) return put_icmp(out, *packet.icmp());
   if (packet.ports()) return out.put(transport_name(packet)).at();
   if (packet.ip) return put_ip(out, packet);
   if (packet.ether_type == ether_type::kArp) return out.put("ARP").at();
-  return out.put("ether type 0x").put_hex(packet.ether_type).at();
+  return put_registered(out, Registry::ether_type, packet.ether_type);
 }
 
 }  // namespace
@@ -146,12 +148,10 @@ std::string render_tcp_flags(std::uint16_t flags) {
 
 char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
   out.go_on(put_body(out, packet, numbers));
-  if (packet.defect) {
-    out.put(" [byte ")
-        .put_decimal(packet.defect->offset)
-        .put(": ")
-        .put(packet.defect->reason)
-        .put(']');
+  if (packet.defect && !packet.is_unsupported()) {
+    out.put(" [byte ").put_decimal(packet.defect->offset).put(": ");
+    out.go_on(put_reason(out, *packet.defect));
+    out.put(']');
   }
   return out.at();
 }

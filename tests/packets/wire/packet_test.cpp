@@ -98,6 +98,13 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
       {LinkType::bsd_null, {2, 0, 0, 0}},
       {LinkType::bsd_null, {0, 0, 0, 2}},
       {LinkType::bsd_loop, {0, 0, 0, 2}},
+      {LinkType::ppp, {0xff, 0x03, 0x00, 0x21}},
+      {LinkType::ppp, {0x00, 0x21}},
+      {LinkType::ppp, {0x21}},
+      {LinkType::ethernet,
+       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0x00, 0x21}},
+      {LinkType::linux_cooked_v1,
+       {0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0x00, 0x21}},
       {LinkType::ethernet, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x81, 0, 0, 5, 8, 0}},
       {LinkType::ethernet,
        {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0}},
@@ -113,10 +120,9 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
     // Each byte of the link header is needed.
     for (std::size_t size = 0; size < item.header.size(); ++size) {
       INFO("prefix of " << size);
-      const bool cut_at_llc = item.header.size() == 22 && item.header[12] == 0 && size >= 14;
       const Packet cut =
           decode(Bytes(bytes.begin(), bytes.begin() + static_cast<long>(size)), item.link);
-      CHECK((cut.defect.has_value() || cut_at_llc));
+      CHECK(cut.defect.has_value());
       CHECK(cut.tcp() == nullptr);
     }
   }
@@ -378,7 +384,7 @@ TEST_CASE("IPv6 has another family in each BSD", "[wire]") {
     CHECK(decode(behind({0, 0, 0, static_cast<std::uint8_t>(family)}, frame), LinkType::bsd_loop)
               .udp() != nullptr);
   }
-  CHECK(decode(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).ether_type == 0);
+  CHECK(decode(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).udp() == nullptr);
 }
 
 TEST_CASE("a UDP length of zero is sound in a jumbogram only", "[wire]") {  // RFC 2675 §4
@@ -392,10 +398,53 @@ TEST_CASE("a UDP length of zero is sound in a jumbogram only", "[wire]") {  // R
   CHECK(packet.payload_size == 70'000);
 }
 
+Defect unsupported(Layer layer, std::uint32_t offset, Registry registry, std::uint32_t number) {
+  return {layer, offset, {}, DefectKind::unsupported, registry, number};
+}
+
 TEST_CASE("an unsupported link type is a defect, not a loss", "[wire]") {
-  const Packet packet = decode({1, 2, 3}, LinkType::unsupported);
-  CHECK(packet.defect == Defect{Layer::link, 0, "link type is not supported"});
+  const Packet packet = decode({1, 2, 3}, LinkType{105});
+  CHECK(packet.defect == unsupported(Layer::link, 0, Registry::link_type, 105));
+  CHECK(packet.is_unsupported());
   CHECK(packet.raw.bytes.size() == 3);
+}
+
+TEST_CASE("what is not read is said by its number, behind what is read", "[wire]") {
+  const Bytes ethernet = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  struct Case {
+    const char* behind;
+    Defect defect;
+  };
+  const Case cases[] = {
+      {"88cc 00", unsupported(Layer::link, 14, Registry::ether_type, 0x88cc)},
+      {"8100 0005 8847 00", unsupported(Layer::link, 18, Registry::ether_type, 0x8847)},
+      {"8864 1100 0001 0004 c021 0101",
+       unsupported(Layer::link, 20, Registry::ppp_protocol, 0xc021)},
+      {"0026 4242 03", unsupported(Layer::link, 14, Registry::llc, 0x42)},
+      {"0040 aaaa 03000000 88cc", unsupported(Layer::link, 22, Registry::ether_type, 0x88cc)}};
+  for (const Case& item : cases) {
+    INFO(item.behind);
+    Bytes frame = ethernet;
+    const Bytes rest = parse_hex(item.behind).value();
+    frame.insert(frame.end(), rest.begin(), rest.end());
+    CHECK(decode(frame).defect == item.defect);
+  }
+  CHECK(decode({0, 0, 0, 23}, LinkType::bsd_loop).defect ==
+        unsupported(Layer::link, 0, Registry::address_family, 23));
+  CHECK(decode({23, 0, 0, 0}, LinkType::bsd_null).defect ==
+        unsupported(Layer::link, 0, Registry::address_family, 23));
+}
+
+TEST_CASE("a packet within a packet is not read, other protocols are no defect", "[wire]") {
+  const TestDatagram ends = datagram("", true);
+  for (const int protocol : {4, 41, 47, 50, 97, 115, 137}) {
+    const auto number = static_cast<std::uint8_t>(protocol);
+    const Packet packet = decode(build_ip_frame(ends.from.address, ends.to.address, number, {}));
+    CHECK(packet.defect == unsupported(Layer::ipv6, 54, Registry::ip_protocol, number));
+    CHECK(packet.ip.has_value());
+  }
+  const Bytes ospf = build_ip_frame(ends.from.address, ends.to.address, 89, {});
+  CHECK_FALSE(decode(ospf).defect.has_value());
 }
 
 }  // namespace
