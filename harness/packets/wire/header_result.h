@@ -4,14 +4,9 @@
 #include <string_view>
 
 #include "base/text/expected.h"
+#include "packets/wire/defect.h"
 
 namespace wireproof {
-
-enum class DefectKind : std::uint8_t {
-  malformed,   // the bytes are wrong, or the packet ends too early
-  cut_off,     // the capture ends before the packet does (snap length)
-  unsupported  // nothing is wrong, but what follows is not read here
-};
 
 // Why bytes are not the header that was asked for.
 struct HeaderDefect {

@@ -10,7 +10,7 @@
 #include "base/text/address.h"
 #include "base/text/bytes.h"
 #include "base/text/time.h"
-#include "packets/wire/header_result.h"
+#include "packets/wire/defect.h"
 
 namespace wireproof {
 
@@ -33,32 +33,6 @@ struct RawPacket {
   LinkType link = LinkType::ethernet;
   ByteView bytes;
   bool has_time = true;  // where the file has none, `time` is that of the packet before
-};
-
-// What the number of something that is not read is one of.
-enum class Registry : std::uint8_t {
-  none,
-  link_type,
-  ether_type,
-  address_family,  // of BSD's loopback
-  ppp_protocol,
-  ip_protocol,
-  llc,  // IEEE 802.2: the destination's service access point
-};
-
-enum class Layer : std::uint8_t { link, vlan, arp, ipv4, ipv6, tcp, udp, icmp, icmpv6 };
-
-// Bytes that do not decode: the packet keeps its good layers and says where the first bad one is.
-struct Defect {
-  Layer layer = Layer::link;
-  std::uint32_t offset = 0;  // from the packet's first byte
-  std::string_view reason;   // static text, lower case
-  DefectKind kind = DefectKind::malformed;
-  // Of the kind `unsupported`, which has no reason: what it is that is not read.
-  Registry registry = Registry::none;
-  std::uint32_t number = 0;
-
-  bool operator==(const Defect&) const = default;
 };
 
 // TCP flag bits of RFC 9293 §3.1 and RFC 3168 §6.1.
