@@ -2,6 +2,7 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
+#include "cli/options/capture_words.h"
 #include "cli/options/output.h"
 #include "cli/options/report_files.h"
 #include "cli/options/selection.h"
@@ -25,15 +26,15 @@ struct CheckOptions {
 };
 
 struct ReadCapture {
-  PacketStore packets;
+  StoredPackets stored;
   std::optional<CaptureDamage> damage;
 };
 
 ReadCapture read_capture(const std::string& path) {
   ReadCapture capture;
   const std::unique_ptr<PacketSource> source = open_capture(path);
-  while (const auto packet = source->next()) capture.packets.append(*packet);
-  capture.damage = source->damage();
+  capture.stored = store_packets(*source);
+  if (!capture.stored.left_out) capture.damage = source->damage();
   return capture;
 }
 
@@ -50,22 +51,52 @@ bool lacks_port(const ServerPorts& ports) {
 }
 
 void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
+  print_error(fmt::format(
+      "error: {}\n  = {} packets before it were read; what the rest held cannot be known\n",
+      render_damage(options.capture, damage), damage.packets_before));
+}
+
+void print_left_out(const CheckOptions& options, const ServerPorts& ports) {
+  const std::string file = escape_control(options.capture);
   print_error(
-      fmt::format("error: {} is damaged at offset {}: {}\n"
-                  "  = {} packets before it were read; what the rest held cannot be known\n",
-                  escape_control(options.capture), damage.offset, escape_control(damage.reason),
-                  damage.packets_before));
+      fmt::format("error: {} holds more than `check` reads: {} packets or {} MiB\n"
+                  "  = keep those of the server: tcpdump -r {} -w smaller.pcap port {}\n",
+                  file, kMostStoredPackets, kMostStoredBytes >> 20, file,
+                  ports.wants_tcp ? ports.tcp : ports.udp));
+}
+
+UnreadPackets find_unread(const Evidence& evidence) {
+  UnreadPackets unread;
+  for (const Packet& packet : evidence.traffic->packets()) unread.see(packet);
+  return unread;
+}
+
+// Why nothing can be known of what the capture does not hold.
+void add_file_faults(const ReadCapture& capture, const UnreadPackets& unread,
+                     Soundness& soundness) {
+  if (capture.damage) {
+    soundness.faults.push_back(
+        capture.damage->kind == CaptureDamage::Kind::damaged
+            ? fmt::format("the file is damaged at offset {}", capture.damage->offset)
+            : capture.damage->reason + " is not supported");
+  }
+  if (capture.stored.left_out) {
+    soundness.faults.emplace_back("the file holds more packets than are judged");
+  }
+  if (unread.all()) soundness.faults.push_back(unread.render());
+  if (capture.stored.packets.size() == 0 && soundness.faults.empty()) {
+    soundness.faults.emplace_back("the file holds no packets");
+  }
 }
 
 RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
                         const ServerPorts& ports, const CheckOptions& options) {
-  Evidence evidence = read_evidence(scenario, capture.packets, ports.tcp, ports.udp);
+  Evidence evidence = read_evidence(scenario, capture.stored.packets, ports.tcp, ports.udp);
   evidence.capture_file = options.capture;
   evidence.strict = options.strict;
-  if (capture.damage) {
-    evidence.soundness.faults.push_back(
-        fmt::format("the file is damaged at offset {}", capture.damage->offset));
-  }
+  const UnreadPackets unread = find_unread(evidence);
+  print_unread(options.capture, unread);
+  add_file_faults(capture, unread, evidence.soundness);
   return single_result(judge(scenario, evidence));
 }
 
@@ -87,6 +118,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     RunResult run = judge_capture(*sheet.scenario, capture, ports, options);
     print_results(run, options.output);
     if (capture.damage) print_damage(options, *capture.damage);
+    if (capture.stored.left_out) print_left_out(options, ports);
     reports.write(run);
     return exit_code(run);
   } catch (const std::exception& error) {

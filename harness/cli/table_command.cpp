@@ -6,6 +6,7 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
+#include "cli/options/capture_words.h"
 #include "packets/capture/pcap_file.h"
 #include "report/capture_table.h"
 
@@ -22,15 +23,13 @@ int write_table(const TableOptions& options, const std::vector<std::string>& col
   const std::unique_ptr<PacketSource> source = open_capture(options.file);
   // Nothing else prints while the table is written: no need to share a buffer with stdio.
   std::ios::sync_with_stdio(false);
-  write_capture_table(*source, options.format, columns, std::cout);
+  const UnreadPackets unread = write_capture_table(*source, options.format, columns, std::cout);
   if (!std::cout.flush()) throw SystemError("standard output", errno);
+  print_unread(options.file, unread);
   const std::optional<CaptureDamage> damage = source->damage();
-  if (!damage) return kExitPassed;
-  print_error(
-      fmt::format("error: {} is damaged at offset {}: {}\n"
-                  "  = the {} packets before it are in the table\n",
-                  escape_control(options.file), damage->offset, escape_control(damage->reason),
-                  damage->packets_before));
+  if (!damage) return unread.all() ? kExitCouldNotRun : kExitPassed;
+  print_error(fmt::format("error: {}\n  = the {} packets before it are in the table\n",
+                          render_damage(options.file, *damage), damage->packets_before));
   return kExitCheckFailed;
 }
 

@@ -66,7 +66,7 @@ char* put_seconds(TextCursor out, Duration time) {
 char* put_defect(TextCursor out, const Packet& packet) {
   if (!packet.defect) return out.at();
   out.put("byte ").put_decimal(packet.defect->offset);
-  return out.put(": ").put(packet.defect->reason).at();
+  return put_reason(out.put(": "), *packet.defect);
 }
 
 // The Ethernet address of an end.
@@ -83,20 +83,16 @@ char* put_mac(TextCursor out, const Packet& packet, bool is_source) {
 char* put_end(TextCursor out, const Packet& packet, bool is_source) {
   if (!packet.ip) return put_mac(out, packet, is_source);
   const IpAddress& address = is_source ? packet.ip->source : packet.ip->destination;
-  if (const TcpHeader* tcp = packet.tcp()) {
-    return put_endpoint(out, address, is_source ? tcp->source_port : tcp->destination_port);
-  }
-  if (const UdpHeader* udp = packet.udp()) {
-    return put_endpoint(out, address, is_source ? udp->source_port : udp->destination_port);
-  }
-  return put_ip_address(out, address);
+  const std::optional<TransportPorts> ports = packet.ports();
+  if (!ports) return put_ip_address(out, address);
+  return put_endpoint(out, address, is_source ? ports->source : ports->destination);
 }
 
 // What the cells of a row are made of.
 struct CaptureRow {
   const Packet& packet;
-  std::uint64_t number;  // from 1
-  Duration time;         // since the first packet
+  std::uint64_t number;          // from 1
+  std::optional<Duration> time;  // since the first packet that has one
   RelativeNumbers numbers;
 };
 
@@ -105,7 +101,7 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
     case CaptureColumn::number:
       return out.put_decimal(row.number).at();
     case CaptureColumn::time:
-      return put_seconds(out, row.time);
+      return row.time ? put_seconds(out, *row.time) : out.at();
     case CaptureColumn::source:
       return put_end(out, row.packet, true);
     case CaptureColumn::destination:
@@ -154,9 +150,11 @@ CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> column
 }
 
 void CaptureTable::add(const Packet& packet) {
-  if (number_ == 0) first_ = packet.raw.time;
+  if (!first_ && packet.raw.has_time) first_ = packet.raw.time;
   ++number_;
-  const CaptureRow row{packet, number_, time_between(first_, packet.raw.time),
+  std::optional<Duration> time;
+  if (packet.raw.has_time) time = time_between(*first_, packet.raw.time);
+  const CaptureRow row{packet, number_, time,
                        packet.tcp() == nullptr ? RelativeNumbers{} : flow_numbers_.number(packet)};
   writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
     return put_cell(out, columns_[index], row);
@@ -174,14 +172,18 @@ void CaptureTable::finish() {
   flush();
 }
 
-void write_capture_table(PacketSource& source, TableFormat format,
-                         const std::vector<std::string>& columns, std::ostream& out) {
+UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
+                                  const std::vector<std::string>& columns, std::ostream& out) {
+  UnreadPackets unread;
   CaptureTable table(format, find_capture_columns(columns), out);
   while (const std::optional<RawPacket> raw = source.next()) {
     if (out.fail()) break;
-    table.add(decode_packet(*raw));
+    const Packet packet = decode_packet(*raw);
+    unread.see(packet);
+    table.add(packet);
   }
   table.finish();
+  return unread;
 }
 
 }  // namespace wireproof

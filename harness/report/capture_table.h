@@ -8,12 +8,13 @@
 #include "base/text/text_table.h"
 #include "packets/capture/pcap_file.h"
 #include "packets/flow/connection_numbers.h"
+#include "packets/wire/unread.h"
 
 namespace wireproof {
 
 enum class CaptureColumn : std::uint8_t {
   number,  // from 1
-  time,    // seconds since the first packet
+  time,    // seconds since the first packet; empty where the file has no time
   source,
   destination,
   protocol,
@@ -44,15 +45,15 @@ class CaptureTable {
   std::ostream& out_;
   fmt::memory_buffer buffer_;
   FlowNumbers flow_numbers_;
-  std::uint64_t number_ = 0;  // of the last row
-  Timestamp first_{};         // of the first packet
+  std::uint64_t number_ = 0;        // of the last row
+  std::optional<Timestamp> first_;  // of the first packet that has a time
 };
 
 // Writes one row per packet while reading, so captures of any size take little memory. A damaged
 // source gives the rows that precede the damage: ask source.damage() afterwards. Reading ends with
 // the first output that fails. Columns by name, case does not count; none: the default ones. Throws
-// std::invalid_argument for a column that is not one of capture_columns().
-void write_capture_table(PacketSource& source, TableFormat format,
-                         const std::vector<std::string>& columns, std::ostream& out);
+// std::invalid_argument for a column that is not one of capture_columns(). Says what was not read.
+UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
+                                  const std::vector<std::string>& columns, std::ostream& out);
 
 }  // namespace wireproof

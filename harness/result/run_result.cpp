@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <map>
+#include <utility>
 
 namespace wireproof {
 namespace {
@@ -21,7 +22,7 @@ void count_history(const ScenarioResult& result, std::vector<HistoryCount>& hist
 
 }  // namespace
 
-ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
+ScenarioSummary summarize(std::vector<ScenarioResult> repetitions) {
   assert(!repetitions.empty());
   ScenarioSummary summary;
   summary.repeats = repetitions.size();
@@ -38,9 +39,9 @@ ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions) {
     return traits_of(left.first).badness > traits_of(right.first).badness;
   });
   // The first of the worst.
-  summary.result = *std::ranges::max_element(
+  summary.result = std::move(*std::ranges::max_element(
       repetitions, std::ranges::less{},
-      [](const ScenarioResult& result) { return traits_of(result.verdict).badness; });
+      [](const ScenarioResult& result) { return traits_of(result.verdict).badness; }));
   summary.result.replays = replays;
   if (summary.verdicts.size() > 1) summary.result.verdict = Verdict::flaky;
   return summary;

@@ -155,7 +155,7 @@ struct RunResult {
 
 // One scenario's repetitions as one entry: the worst of them, FLAKY when their verdicts differ,
 // with the count of each packet history. `repetitions` is not empty.
-ScenarioSummary summarize(const std::vector<ScenarioResult>& repetitions);
+ScenarioSummary summarize(std::vector<ScenarioResult> repetitions);
 
 // product.md: 0, 1, 4, 5, 130. (2 and 3 are known before anything runs.)
 int exit_code(const RunResult& run);

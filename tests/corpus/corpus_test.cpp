@@ -118,7 +118,7 @@ Comparison compare(const Packet& packet, const RelativeNumbers& numbers, const T
   if (packet.tcp() != nullptr) return compare_tcp(packet, numbers, row);
   if (packet.udp() != nullptr) return compare_udp(packet, row);
   // A header that does not decode here may be shown in part there.
-  if (packet.defect) return {};
+  if (packet.defect && !packet.is_unsupported()) return {};
   return {"", row.transport.empty() ? "" : row_text(row.transport, row.source, row.destination)};
 }
 

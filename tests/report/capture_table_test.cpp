@@ -121,6 +121,37 @@ TEST_CASE("packets before the first in time and far apart have a time all the sa
         "Time\r\n0.000000000\r\n9223372036.854775807\r\n");
 }
 
+TEST_CASE("a packet without a time has an empty cell and begins no count", "[report]") {
+  PacketStore store;
+  const Bytes frame(14, 0);
+  RawPacket packet{kTestStart, 14, LinkType::ethernet, frame};
+  RawPacket untimed{{}, 14, LinkType::ethernet, frame, false};
+  store.append(untimed);
+  store.append(packet);
+  untimed.time = packet.time;
+  store.append(untimed);
+  packet.time += std::chrono::seconds(1);
+  store.append(packet);
+  CHECK(table(store, TableFormat::csv, {"No.", "Time"}) ==
+        "No.,Time\r\n1,\r\n2,0.000000000\r\n3,\r\n4,1.000000000\r\n");
+}
+
+TEST_CASE("a table says what was not read of its capture", "[report]") {
+  PacketStore store;
+  Bytes frame(14, 0);
+  frame[12] = 0x88;
+  frame[13] = 0xcc;
+  append_frame(store, {}, frame);
+  StoreSource source(store);
+  std::ostringstream out;
+  const UnreadPackets unread =
+      write_capture_table(source, TableFormat::csv, {"Info", "Defect"}, out);
+  CHECK(out.str() ==
+        "Info,Defect\r\nether type 0x88cc (LLDP) is not supported,"
+        "byte 14: ether type 0x88cc (LLDP) is not supported\r\n");
+  CHECK(unread.all());
+}
+
 TEST_CASE("a column widens for good with the first cell that needs it", "[report]") {
   PacketStore store;
   append(store, TestDatagram{{}, endpoint("[2001:db8::1:2:3]:50000"), endpoint("[::1]:53"), "x"});

@@ -94,11 +94,13 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
   return run;
 }
 
-RunResult single_result(const ScenarioResult& result) {
+RunResult single_result(ScenarioResult result) {
   RunResult run;
   run.started = result.started;
   run.lasted = result.lasted;
-  run.scenarios.push_back(summarize({result}));
+  std::vector<ScenarioResult> only;
+  only.push_back(std::move(result));  // its packets may be a million: no copies
+  run.scenarios.push_back(summarize(std::move(only)));
   return run;
 }
 

@@ -57,6 +57,6 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
                     const std::string& reason);
 
 // One result of a sheet as a whole run.
-RunResult single_result(const ScenarioResult& result);
+RunResult single_result(ScenarioResult result);
 
 }  // namespace wireproof

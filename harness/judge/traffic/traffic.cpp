@@ -84,6 +84,10 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
                                  render_endpoint(connection.client) + " (snaplen)");
     }
   }
+  if (conversations.cut_packets != 0) {
+    soundness.faults.push_back(fmt::format("the capture cut headers of {} (snaplen)",
+                                           counted(conversations.cut_packets, "packet")));
+  }
   if (conversations.broken_packets != 0) {
     soundness.faults.push_back("fragments of packets could not be put together");
   }
@@ -186,7 +190,9 @@ std::vector<const UdpExchange*> Traffic::left_over_udp() const {
 }
 
 Timestamp Traffic::start() const {
-  return capture_.packets.empty() ? Timestamp() : capture_.packets.front().raw.time;
+  const auto first = std::ranges::find_if(capture_.packets,
+                                          [](const Packet& packet) { return packet.raw.has_time; });
+  return first == capture_.packets.end() ? Timestamp() : first->raw.time;
 }
 
 Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played, bool offline) {

@@ -87,7 +87,7 @@ class Traffic {
   // Conversations of nobody.
   std::vector<const TcpConnection*> left_over_tcp() const;
   std::vector<const UdpExchange*> left_over_udp() const;
-  // Of the first packet.
+  // Of the first packet that has a time.
   Timestamp start() const;
 
  private:

@@ -73,7 +73,7 @@ LiveCapture::LiveCapture(const LiveOptions& options) {
   if (pcap_setnonblock(handle_.get(), 1, error.data()) != 0) {
     refuse(handle_.get(), "make the capture non-blocking", PCAP_ERROR);
   }
-  link_ = link_type_of_dlt(pcap_datalink(handle_.get()));
+  link_ = link_type_of(static_cast<std::uint16_t>(pcap_datalink(handle_.get())));
   set_filter(options.filter);
 }
 

@@ -67,7 +67,7 @@ class LiveCapture {
   void set_filter(const std::string& filter);
 
   std::unique_ptr<pcap, Close> handle_;
-  LinkType link_ = LinkType::unsupported;
+  LinkType link_ = LinkType::ethernet;
   std::uint64_t delivered_ = 0;
 };
 

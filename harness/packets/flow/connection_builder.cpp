@@ -17,9 +17,7 @@ std::uint64_t position_count(const Segment& segment) {
 
 }  // namespace
 
-ConnectionBuilder::ConnectionBuilder(const Endpoint& client, const Endpoint& server,
-                                     GapBudget& budget)
-    : sides_{SideState{Reassembler(budget), {}}, SideState{Reassembler(budget), {}}} {
+ConnectionBuilder::ConnectionBuilder(const Endpoint& client, const Endpoint& server) {
   connection_.client = client;
   connection_.server = server;
 }
@@ -136,7 +134,7 @@ Repeat ConnectionBuilder::refusal(const Segment& segment, const TcpHeader& heade
 void ConnectionBuilder::add(std::size_t index, Side from, const Packet& packet) {
   const bool was_closed = numbers_.are_both_closed();
   const Segment segment = make_segment(index, from, packet);
-  if (packet.payload.size() < packet.payload_size) connection_.truncated = true;
+  if (packet.is_cut()) connection_.truncated = true;
   connection_.segments.push_back(segment);
   Segment& stored = connection_.segments.back();
   stored.repeat = refusal(segment, *packet.tcp());
@@ -184,12 +182,12 @@ void ConnectionBuilder::count_from_first_byte() {
   }
 }
 
-TcpConnection ConnectionBuilder::take() {
+TcpConnection ConnectionBuilder::take(ZeroBudget& zeros) {
   connection_.has_syn = state(Side::client).has_syn;
   connection_.ended = numbers_.has_ended();
   count_from_first_byte();
-  connection_.client_stream = state(Side::client).reassembler.take_stream();
-  connection_.server_stream = state(Side::server).reassembler.take_stream();
+  connection_.client_stream = state(Side::client).reassembler.take_stream(zeros);
+  connection_.server_stream = state(Side::server).reassembler.take_stream(zeros);
   return std::move(connection_);
 }
 

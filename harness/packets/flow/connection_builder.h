@@ -35,8 +35,7 @@ Repeat classify_repeat(const Segment& segment, std::uint64_t size, const SideHis
 // Grows one TcpConnection packet by packet, in the order of the capture.
 class ConnectionBuilder {
  public:
-  // The budget, which all connections of a capture share, outlives it.
-  ConnectionBuilder(const Endpoint& client, const Endpoint& server, GapBudget& budget);
+  ConnectionBuilder(const Endpoint& client, const Endpoint& server);
 
   const Endpoint& client() const { return connection_.client; }
 
@@ -47,8 +46,9 @@ class ConnectionBuilder {
   bool confirms_opening(Side opener, const TcpHeader& syn, Side from,
                         const TcpHeader& segment) const;
   void add(std::size_t index, Side from, const Packet& packet);
-  // Ends the building: finds the holes and hands the connection over.
-  TcpConnection take();
+  // Ends the building: finds the holes and hands the connection over. All connections of a capture
+  // share the budget.
+  TcpConnection take(ZeroBudget& zeros);
 
  private:
   struct SideState {

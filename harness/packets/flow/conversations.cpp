@@ -39,7 +39,8 @@ class ConversationSorter {
   }
 
   Conversations take() {
-    for (ConnectionBuilder& builder : builders_) result_.tcp.push_back(builder.take());
+    ZeroBudget zeros;
+    for (ConnectionBuilder& builder : builders_) result_.tcp.push_back(builder.take(zeros));
     for (const BrokenPacket& broken : fragments_.take_broken()) {
       result_.others.insert(result_.others.end(), broken.parts.begin(), broken.parts.end());
       if (is_of_these(broken)) ++result_.broken_packets;
@@ -70,6 +71,7 @@ class ConversationSorter {
   void sort(std::size_t index, const Packet& packet) {
     if (!add_tcp(index, packet) && !add_udp(index, packet) && !add_icmp(index, packet)) {
       result_.others.push_back(index);
+      if (packet.has_cut_header() && may_be_of_these(packet)) ++result_.cut_packets;
     }
   }
 
@@ -85,15 +87,24 @@ class ConversationSorter {
 
   // Where the fragment with the ports was not captured it may be one.
   bool is_of_these(const BrokenPacket& broken) const {
-    const bool is_tcp = broken.protocol == ip_protocol::kTcp;
-    if (!is_tcp && broken.protocol != ip_protocol::kUdp) return false;
+    return is_of_these(broken.protocol,
+                       broken.first ? broken.first->ports() : std::optional<TransportPorts>());
+  }
+
+  // What is known of a packet with a header that is cut off.
+  bool may_be_of_these(const Packet& packet) const {
+    if (!packet.ip) return true;
+    const bool is_chain_cut = packet.defect->layer == Layer::ipv6;  // the transport is behind it
+    return is_chain_cut || is_of_these(packet.ip->protocol, packet.ports());
+  }
+
+  // Ports that are not known may be the right ones.
+  bool is_of_these(std::uint8_t protocol, const std::optional<TransportPorts>& ports) const {
+    const bool is_tcp = protocol == ip_protocol::kTcp;
+    if (!is_tcp && protocol != ip_protocol::kUdp) return false;
     const std::uint16_t port = is_tcp ? tcp_port_ : udp_port_;
     if (port == 0) return tcp_port_ == 0 && udp_port_ == 0;  // else nobody asks for the protocol
-    if (!broken.first) return true;
-    const auto has_port = [port](const auto* header) {
-      return header != nullptr && (header->source_port == port || header->destination_port == port);
-    };
-    return has_port(broken.first->tcp()) || has_port(broken.first->udp());
+    return !ports || ports->source == port || ports->destination == port;
   }
 
   bool add_tcp(std::size_t index, const Packet& packet) {
@@ -117,7 +128,7 @@ class ConversationSorter {
     if (is_new) {
       if (side() == Side::server) std::swap(ends.source, ends.destination);
       const Known newest{builders_.size(), *client};
-      builders_.emplace_back(ends.source, ends.destination, gaps_);
+      builders_.emplace_back(ends.source, ends.destination);
       known = known == nullptr ? &tcp_.insert(place.key, newest) : &(*known = newest);
     }
     builders_[known->index].add(index, side(), packet);
@@ -174,7 +185,7 @@ class ConversationSorter {
       exchange.server = from == Side::client ? ends.destination : ends.source;
     }
     Datagram& datagram = add_datagram(*known, from, index, packet);
-    datagram.truncated = packet.payload.size() < packet.payload_size;
+    datagram.truncated = packet.is_cut();
     return true;
   }
 
@@ -209,7 +220,6 @@ class ConversationSorter {
   std::span<const Packet> packets_;
   std::uint16_t tcp_port_;
   std::uint16_t udp_port_;
-  GapBudget gaps_;
   FragmentJoiner fragments_;
   Table tcp_;  // index into builders_
   Table udp_;  // index into result_.udp

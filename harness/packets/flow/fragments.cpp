@@ -13,8 +13,7 @@ constexpr std::size_t kMaxIpBytes = 65535;
 void FragmentJoiner::add_piece(const Packet& packet, Pending& pending) {
   const ByteView piece = packet.ip->fragment_bytes;
   const std::size_t offset = packet.ip->fragment_offset_bytes;
-  const bool was_cut = packet.payload.size() < packet.payload_size;
-  if (was_cut || piece.empty() || offset + piece.size() > kMaxIpBytes) return;
+  if (packet.is_cut() || piece.empty() || offset + piece.size() > kMaxIpBytes) return;
   const auto begin = static_cast<std::int64_t>(offset) + 1;
   const auto end = begin + static_cast<std::int64_t>(piece.size());
   for (const PositionRange part : pending.bytes.add({begin, end})) {
@@ -25,7 +24,8 @@ void FragmentJoiner::add_piece(const Packet& packet, Pending& pending) {
 
 WholePacket FragmentJoiner::join(Pending& pending, const Packet& last) {
   WholePacket whole;
-  whole.bytes = pending.bytes.take_stream();
+  ZeroBudget none;  // it is whole
+  whole.bytes = pending.bytes.take_stream(none);
   whole.packet = decode_whole_packet(*pending.later, whole.bytes);
   whole.packet.raw = last.raw;
   whole.parts = std::move(pending.parts.parts);

@@ -44,8 +44,7 @@ class FragmentJoiner {
   using Key = std::tuple<IpAddress, IpAddress, std::uint8_t, std::uint32_t>;
 
   struct Pending {
-    GapBudget budget;
-    Reassembler bytes{budget};        // byte k of the IP payload is at position k + 1
+    Reassembler bytes;                // byte k of the IP payload is at position k + 1
     std::optional<std::size_t> size;  // of the IP payload, once its last fragment is there
     std::optional<Packet> later;      // one that does not begin the packet
     BrokenPacket parts;

@@ -1,6 +1,8 @@
 #include "packets/flow/reassembler.h"
 
 #include <algorithm>
+#include <iterator>
+#include <utility>
 
 namespace wireproof {
 
@@ -29,18 +31,9 @@ std::int64_t Reassembler::gap_before(std::int64_t position) const {
 
 std::vector<PositionRange> Reassembler::add(PositionRange range) {
   if (range.begin >= range.end) return {};
-  const PositionRange known = extent();
-  const std::int64_t gap = std::max(gap_before(range.begin), known.begin - range.end);
-  if (gap > budget_.left_bytes) return {};
+  const std::int64_t gap = std::max(gap_before(range.begin), extent().begin - range.end);
+  if (gap > kMaxGapBytes) return {};
   std::vector<PositionRange> added = gaps(range);
-  if (gap > 0) {
-    budget_.left_bytes -= gap;
-  } else {
-    for (const PositionRange part : added) {  // what fills a gap
-      const std::int64_t filled = std::min(part.end, known.end) - std::max(part.begin, known.begin);
-      budget_.left_bytes += std::max<std::int64_t>(0, filled);
-    }
-  }
   if (!added.empty()) insert(range);
   return added;
 }
@@ -63,19 +56,51 @@ void Reassembler::insert(PositionRange range) {
   seen_.insert(first, range);
 }
 
-void Reassembler::store(PositionRange part, std::int64_t payload_begin, ByteView payload) {
-  if (part.begin < stream_begin_) {
-    stream_.insert(stream_.begin(), static_cast<std::size_t>(stream_begin_ - part.begin), 0);
-    stream_begin_ = part.begin;
+// The piece that ends at the position: a new one where there is none.
+Bytes& Reassembler::piece_before(std::int64_t position) {
+  const auto next = pieces_.upper_bound(position);
+  if (next != pieces_.begin()) {
+    const auto piece = std::prev(next);
+    if (piece->first + static_cast<std::int64_t>(piece->second.size()) == position) {
+      return piece->second;
+    }
   }
-  const auto end = static_cast<std::size_t>(part.end - stream_begin_);
-  if (stream_.size() < end) stream_.resize(end);
+  return pieces_.emplace_hint(next, position, Bytes())->second;
+}
+
+void Reassembler::store(PositionRange part, std::int64_t payload_begin, ByteView payload) {
+  stream_begin_ = std::min(stream_begin_, part.begin);
+  stream_end_ = std::max(stream_end_, part.end);
   const auto from = static_cast<std::size_t>(part.begin - payload_begin);
   if (from >= payload.size()) return;
   const std::size_t size =
       std::min(static_cast<std::size_t>(part.end - part.begin), payload.size() - from);
-  std::copy_n(payload.begin() + static_cast<std::ptrdiff_t>(from), size,
-              stream_.begin() + (part.begin - stream_begin_));
+  const ByteView captured = payload.subspan(from, size);
+  Bytes& piece = piece_before(part.begin);
+  piece.insert(piece.end(), captured.begin(), captured.end());
+}
+
+Bytes Reassembler::take_stream(ZeroBudget& budget) {
+  Bytes stream;
+  const auto fill_to = [&](std::int64_t position) {
+    const std::int64_t missing =
+        position - stream_begin_ - static_cast<std::int64_t>(stream.size());
+    if (missing > budget.left_bytes) return false;
+    budget.left_bytes -= missing;
+    stream.resize(stream.size() + static_cast<std::size_t>(missing));
+    return true;
+  };
+  for (auto& [begin, piece] : std::exchange(pieces_, {})) {
+    if (!fill_to(begin)) return stream;
+    if (stream.empty()) {
+      stream = std::move(piece);
+    } else {
+      stream.insert(stream.end(), piece.begin(), piece.end());
+    }
+    piece = Bytes();
+  }
+  fill_to(stream_end_);
+  return stream;
 }
 
 }  // namespace wireproof

@@ -89,13 +89,15 @@ struct TcpConnection {
   std::vector<Segment> segments;  // every packet of the connection, in capture order
   std::vector<Event> events;      // in the order of capture
   std::vector<Hole> holes;
-  Bytes client_stream;  // bytes sent by the client, from stream byte 0; zeros in holes
+  // Bytes sent by the client, from stream byte 0; zeros where none were captured. Those of a
+  // capture that lacks too many (kMaxZeroBytes) end before their events do.
+  Bytes client_stream;
   Bytes server_stream;
   // How many bytes of each side have numbers below 1.
   std::int64_t client_early_bytes = 0;
   std::int64_t server_early_bytes = 0;
   bool has_syn = false;    // the capture shows the client's SYN
-  bool truncated = false;  // snaplen cut payload bytes
+  bool truncated = false;  // snaplen cut payload bytes, or options
   bool ended = false;      // both FINs acknowledged, or RST
 
   const Bytes& stream(Side from) const {
@@ -144,6 +146,7 @@ struct Conversations {
   std::vector<std::size_t> others;      // packets of neither: indexes into the capture
   std::vector<FragmentPart> fragments;  // those that are no whole's last one
   std::size_t broken_packets = 0;       // of which fragments are missing, as far as known of these
+  std::size_t cut_packets = 0;          // whose headers snaplen cut; the same, among `others`
   std::vector<Bytes> joined;            // what was put together; the payloads above may view it
 };
 

@@ -5,7 +5,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kLeastSize = 20;
 constexpr int kDontFragment = 0x4000;
 constexpr int kMoreFragments = 0x2000;
 constexpr int kFragmentOffsetMask = 0x1fff;
@@ -14,17 +13,9 @@ void read_ipv4_address(ByteReader& reader, IpAddress& address) {
   std::copy_n(reader.read_bytes(4).begin(), 4, address.bytes.begin());
 }
 
-std::size_t header_size(ByteView bytes) {
-  return std::size_t{4} * (bytes[0] & 0x0f);
-}
-
-// `bytes` are a whole header. Its fields are filled in where the caller wants them: copies of a
-// struct just written are what decoding would spend most of its time on.
-HeaderResult<Ipv4Header> read_sound_ipv4(ByteView bytes) {
-  HeaderResult<Ipv4Header> result;
-  Ipv4Header& header = *result;
+void fill_ipv4(Ipv4Header& header, ByteView bytes) {
   // A size that is known beforehand spares the test before every field.
-  ByteReader reader(bytes.first(kLeastSize));
+  ByteReader reader(bytes.first(kIpv4LeastHeaderSize));
   reader.skip(1);
   header.type_of_service = reader.read_u8();
   header.total_length = reader.read_u16();
@@ -38,7 +29,15 @@ HeaderResult<Ipv4Header> read_sound_ipv4(ByteView bytes) {
   header.checksum = reader.read_u16();
   read_ipv4_address(reader, header.source);
   read_ipv4_address(reader, header.destination);
-  header.options = bytes.subspan(kLeastSize, header_size(bytes) - kLeastSize);
+}
+
+// `bytes` are a whole header. Its fields are filled in where the caller wants them: copies of a
+// struct just written are what decoding would spend most of its time on.
+HeaderResult<Ipv4Header> read_sound_ipv4(ByteView bytes) {
+  HeaderResult<Ipv4Header> result;
+  fill_ipv4(*result, bytes);
+  result->options =
+      bytes.subspan(kIpv4LeastHeaderSize, ipv4_header_size(bytes) - kIpv4LeastHeaderSize);
   return result;
 }
 
@@ -90,7 +89,7 @@ Ipv6Fragment read_fragment(ByteView bytes) {
 bool step_over(ExtensionHeaders& headers, ByteView bytes) {
   const ByteView rest = bytes.subspan(headers.size);
   if (rest.size() < 2 || rest.size() < extension_size(headers.protocol, rest)) {
-    headers.defect = HeaderDefect{headers.size, "extension header is cut off"};
+    headers.defect = HeaderDefect{headers.size, "extension header is cut off", DefectKind::cut_off};
     return false;
   }
   const std::uint8_t number = headers.protocol;
@@ -105,17 +104,29 @@ bool step_over(ExtensionHeaders& headers, ByteView bytes) {
 }  // namespace
 
 HeaderResult<Ipv4Header> read_ipv4(ByteView bytes) {
-  if (bytes.size() < kLeastSize) return header_defect(0, "ipv4 header is cut off");
+  if (bytes.size() < kIpv4LeastHeaderSize) return header_cut_off(0, "ipv4 header is cut off");
   if ((bytes[0] >> 4) != 4) return header_defect(0, "ip version is not 4");
-  if (header_size(bytes) < kLeastSize) return header_defect(0, "ipv4 header length is below 20");
-  if (bytes.size() < header_size(bytes)) {
-    return header_defect(kLeastSize, "ipv4 options are cut off");
+  if (ipv4_header_size(bytes) < kIpv4LeastHeaderSize) {
+    return header_defect(0, "ipv4 header length is below 20");
+  }
+  if (bytes.size() < ipv4_header_size(bytes)) {
+    return header_cut_off(kIpv4LeastHeaderSize, "ipv4 options are cut off");
   }
   return read_sound_ipv4(bytes);
 }
 
+Ipv4Header read_ipv4_without_options(ByteView bytes) {
+  Ipv4Header header;
+  fill_ipv4(header, bytes);
+  return header;
+}
+
+std::uint32_t ipv4_header_size(ByteView bytes) {
+  return std::uint32_t{4} * (bytes[0] & 0x0f);
+}
+
 HeaderResult<Ipv6Header> read_ipv6(ByteView bytes) {
-  if (bytes.size() < kIpv6HeaderSize) return header_defect(0, "ipv6 header is cut off");
+  if (bytes.size() < kIpv6HeaderSize) return header_cut_off(0, "ipv6 header is cut off");
   ByteReader reader(bytes);
   const std::uint32_t first = reader.read_u32();
   if ((first >> 28) != 6) return header_defect(0, "ip version is not 6");

@@ -10,18 +10,25 @@
 namespace wireproof {
 
 namespace ip_protocol {
-// https://www.iana.org/assignments/protocol-numbers, those that are read here.
+// https://www.iana.org/assignments/protocol-numbers, those that are read or told apart here.
 constexpr std::uint8_t kHopByHop = 0;
 constexpr std::uint8_t kIcmp = 1;
+constexpr std::uint8_t kIpv4 = 4;  // a packet within the packet
 constexpr std::uint8_t kTcp = 6;
 constexpr std::uint8_t kUdp = 17;
+constexpr std::uint8_t kIpv6 = 41;
 constexpr std::uint8_t kRouting = 43;
 constexpr std::uint8_t kFragment = 44;
+constexpr std::uint8_t kGre = 47;
+constexpr std::uint8_t kEncryption = 50;
 constexpr std::uint8_t kAuthentication = 51;
 constexpr std::uint8_t kIcmpv6 = 58;
 constexpr std::uint8_t kNoNextHeader = 59;
 constexpr std::uint8_t kDestinationOptions = 60;
+constexpr std::uint8_t kEtherIp = 97;
+constexpr std::uint8_t kL2tp = 115;
 constexpr std::uint8_t kMobility = 135;
+constexpr std::uint8_t kMpls = 137;
 constexpr std::uint8_t kHostIdentity = 139;
 constexpr std::uint8_t kShim6 = 140;
 }  // namespace ip_protocol
@@ -46,6 +53,12 @@ struct Ipv4Header {
 
 // The checksum is not verified: captures made where it is sent show it unfinished.
 HeaderResult<Ipv4Header> read_ipv4(ByteView bytes);
+
+// Of a header whose options are cut off, all that is in front of them.
+constexpr std::size_t kIpv4LeastHeaderSize = 20;
+Ipv4Header read_ipv4_without_options(ByteView bytes);
+// 20 and the options, as the header says.
+std::uint32_t ipv4_header_size(ByteView bytes);
 
 // RFC 8200 §3.
 struct Ipv6Header {

@@ -12,10 +12,21 @@ constexpr std::uint32_t kCookedV1ProtocolOffset = 14;
 constexpr std::uint32_t kCookedV2Size = 20;
 constexpr std::uint32_t kFamilySize = 4;
 
-LinkHeader link_defect(std::uint32_t offset, std::string_view reason) {
+LinkHeader link_defect(std::uint32_t offset, std::string_view reason,
+                       DefectKind kind = DefectKind::malformed) {
   LinkHeader link;
-  link.defect = Defect{Layer::link, offset, reason};
+  link.defect = Defect{Layer::link, offset, reason, kind};
   return link;
+}
+
+void set_unsupported(LinkHeader& link, std::uint32_t offset, Registry registry,
+                     std::uint32_t number) {
+  link.ether_type = 0;
+  link.defect = Defect{Layer::link, offset, {}, DefectKind::unsupported, registry, number};
+}
+
+LinkHeader cut_off(std::string_view reason) {
+  return link_defect(0, reason, DefectKind::cut_off);
 }
 
 bool is_vlan(std::uint16_t type) {
@@ -28,13 +39,59 @@ void skip_vlan_tags(LinkHeader& link, ByteView bytes) {
     const HeaderResult<VlanTag> tag = read_vlan_tag(bytes.subspan(link.size));
     if (!tag) {
       link.ether_type = 0;
-      link.defect = Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason};
+      link.defect =
+          Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason, tag.error().kind};
       return;
     }
     if (!link.vlan) link.vlan = tag->id;
     link.ether_type = tag->type;
     link.size += kVlanTagSize;
   }
+}
+
+// RFC 1661 §2: the protocol, of which RFC 1662 §2 allows one byte; it may stand behind an address
+// and a control field.
+void skip_ppp(LinkHeader& link, ByteView bytes) {
+  ByteReader reader(bytes.subspan(link.size));
+  constexpr std::array<std::uint8_t, 2> kAddressAndControl = {0xff, 0x03};
+  const ByteView start = reader.rest();
+  if (start.size() >= 2 &&
+      std::equal(start.begin(), start.begin() + 2, kAddressAndControl.begin())) {
+    reader.skip(2);
+  }
+  std::uint32_t protocol = reader.read_u8();
+  if ((protocol & 1) == 0) protocol = protocol << 8 | reader.read_u8();
+  if (reader.failed()) {
+    link.ether_type = 0;
+    link.defect = Defect{Layer::link, link.size, "ppp header is cut off", DefectKind::cut_off};
+    return;
+  }
+  const auto offset = link.size;
+  link.size += static_cast<std::uint32_t>(start.size() - reader.rest().size());
+  constexpr std::uint32_t kPppIpv4 = 0x0021;
+  constexpr std::uint32_t kPppIpv6 = 0x0057;
+  if (protocol != kPppIpv4 && protocol != kPppIpv6) {
+    return set_unsupported(link, offset, Registry::ppp_protocol, protocol);
+  }
+  link.ether_type = protocol == kPppIpv4 ? ether_type::kIpv4 : ether_type::kIpv6;
+}
+
+// RFC 2516 §4: version and type, code, session, length.
+void skip_pppoe(LinkHeader& link, ByteView bytes) {
+  constexpr std::uint32_t kSize = 6;
+  if (bytes.size() - link.size < kSize) {
+    link.ether_type = 0;
+    link.defect = Defect{Layer::link, link.size, "pppoe header is cut off", DefectKind::cut_off};
+    return;
+  }
+  link.size += kSize;
+  skip_ppp(link, bytes);
+}
+
+// Steps over what stands between a link header and the network layer.
+void skip_to_network(LinkHeader& link, ByteView bytes) {
+  if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
+  if (link.ether_type == ether_type::kPppoeSession) skip_pppoe(link, bytes);
 }
 
 // IEEE 802.2 with SNAP (RFC 1042) carries an EtherType behind eight bytes; other LLC frames have
@@ -44,40 +101,45 @@ void skip_llc(LinkHeader& link, ByteView bytes) {
   constexpr std::uint32_t kSnapSize = 8;
   const ByteView rest = bytes.subspan(link.size);
   link.ether_type = 0;
-  if (rest.size() < kSnapSize || !std::equal(kSnap.begin(), kSnap.end(), rest.begin())) return;
+  const std::size_t compared = std::min(rest.size(), kSnap.size());
+  if (rest.empty() || !std::equal(kSnap.begin(), kSnap.begin() + compared, rest.begin())) {
+    const std::uint32_t number = rest.empty() ? 0 : rest[0];
+    return set_unsupported(link, link.size, Registry::llc, number);
+  }
+  if (rest.size() < kSnapSize) {
+    link.defect = Defect{Layer::link, link.size, "llc header is cut off", DefectKind::cut_off};
+    return;
+  }
   link.ether_type = static_cast<std::uint16_t>((rest[6] << 8) | rest[7]);
   link.size += kSnapSize;
-  skip_vlan_tags(link, bytes);
+  skip_to_network(link, bytes);
 }
 
 LinkHeader read_ethernet_link(ByteView bytes) {
+  if (bytes.size() < kEthernetHeaderSize) return cut_off("ethernet header is cut off");
   LinkHeader link;
-  if (bytes.size() < kEthernetHeaderSize) {
-    link.defect = Defect{Layer::link, 0, "ethernet header is cut off"};
-    return link;
-  }
   // The addresses in front say nothing about what follows.
   link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
   link.size = kEthernetHeaderSize;
-  if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
+  skip_to_network(link, bytes);
   if (!link.defect && link.ether_type <= kMaxLlcLength) skip_llc(link, bytes);
   return link;
 }
 
 LinkHeader read_cooked(ByteView bytes, std::uint32_t size, std::uint32_t protocol_offset) {
-  if (bytes.size() < size) return link_defect(0, "linux cooked header is cut off");
+  if (bytes.size() < size) return cut_off("linux cooked header is cut off");
   ByteReader reader(bytes);
   reader.skip(protocol_offset);
   LinkHeader link;
   link.ether_type = reader.read_u16();
   link.size = size;
-  skip_vlan_tags(link, bytes);
+  skip_to_network(link, bytes);
   return link;
 }
 
 // The version decides, as there is nothing else (LINKTYPE_RAW).
 LinkHeader read_raw_ip(ByteView bytes) {
-  if (bytes.empty()) return link_defect(0, "packet is empty");
+  if (bytes.empty()) return cut_off("packet is empty");
   LinkHeader link;
   const int version = bytes[0] >> 4;
   if (version == 4) link.ether_type = ether_type::kIpv4;
@@ -93,12 +155,18 @@ std::uint16_t ether_type_of_family(std::uint32_t family) {
 }
 
 LinkHeader read_family(ByteView bytes, bool either_order) {
-  if (bytes.size() < kFamilySize) return link_defect(0, "address family is cut off");
+  if (bytes.size() < kFamilySize) return cut_off("address family is cut off");
   LinkHeader link;
   link.size = kFamilySize;
   link.ether_type = ether_type_of_family(ByteReader(bytes).read_u32());
   if (link.ether_type == 0 && either_order) {
     link.ether_type = ether_type_of_family(ByteReader(bytes).read_u32_le());
+  }
+  if (link.ether_type == 0) {
+    const std::uint32_t family = ByteReader(bytes).read_u32();
+    const std::uint32_t swapped = ByteReader(bytes).read_u32_le();
+    set_unsupported(link, 0, Registry::address_family,
+                    either_order ? std::min(family, swapped) : family);
   }
   return link;
 }
@@ -119,14 +187,19 @@ LinkHeader read_link(LinkType link, ByteView bytes) {
       return read_family(bytes, true);
     case LinkType::bsd_loop:
       return read_family(bytes, false);
-    case LinkType::unsupported:
-      break;
+    case LinkType::ppp: {
+      LinkHeader header;
+      skip_ppp(header, bytes);
+      return header;
+    }
   }
-  return link_defect(0, "link type is not supported");
+  LinkHeader unread;
+  set_unsupported(unread, 0, Registry::link_type, static_cast<std::uint32_t>(link));
+  return unread;
 }
 
 HeaderResult<VlanTag> read_vlan_tag(ByteView bytes) {
-  if (bytes.size() < kVlanTagSize) return header_defect(0, "vlan tag is cut off");
+  if (bytes.size() < kVlanTagSize) return header_cut_off(0, "vlan tag is cut off");
   ByteReader reader(bytes);
   const std::uint16_t control = reader.read_u16();
   VlanTag tag;

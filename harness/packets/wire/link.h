@@ -17,6 +17,7 @@ constexpr std::uint16_t kVlan = 0x8100;      // IEEE 802.1Q
 constexpr std::uint16_t kProvider = 0x88a8;  // IEEE 802.1ad
 constexpr std::uint16_t kOldQinQ = 0x9100;   // before 802.1ad had a number of its own
 constexpr std::uint16_t kIpv6 = 0x86dd;
+constexpr std::uint16_t kPppoeSession = 0x8864;  // RFC 2516 §4
 }  // namespace ether_type
 
 // IEEE 802.3 clause 3. A type of at most 1500 is the length of an LLC frame.

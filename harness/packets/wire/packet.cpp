@@ -28,12 +28,29 @@ struct Rest {
 };
 
 // The first defect counts: later ones may only follow from it.
-void set_defect(Packet& packet, Layer layer, std::uint32_t offset, std::string_view reason) {
-  if (!packet.defect) packet.defect = Defect{layer, offset, reason};
+void set_defect(Packet& packet, Layer layer, std::uint32_t offset, std::string_view reason,
+                DefectKind kind = DefectKind::malformed) {
+  if (!packet.defect) packet.defect = Defect{layer, offset, reason, kind};
+}
+
+// Whether it is the capture that ends too early, and not the packet.
+bool is_cut_off(const Rest& rest, const HeaderDefect& defect) {
+  return defect.kind == DefectKind::cut_off && rest.bytes.size() < rest.wire_size;
 }
 
 void set_defect(Packet& packet, Layer layer, const Rest& rest, const HeaderDefect& defect) {
-  set_defect(packet, layer, rest.offset + defect.offset, defect.reason);
+  set_defect(packet, layer, rest.offset + defect.offset, defect.reason,
+             is_cut_off(rest, defect) ? DefectKind::cut_off : DefectKind::malformed);
+}
+
+struct Unsupported {
+  Registry registry;
+  std::uint32_t number;
+};
+
+void set_unsupported(Packet& packet, Layer layer, std::uint32_t offset, Unsupported what) {
+  if (packet.defect) return;
+  packet.defect = Defect{layer, offset, {}, DefectKind::unsupported, what.registry, what.number};
 }
 
 void set_payload(Packet& packet, const Rest& rest) {
@@ -41,9 +58,32 @@ void set_payload(Packet& packet, const Rest& rest) {
   packet.payload_size = rest.wire_size;
 }
 
+// Behind a header of so many bytes nothing was captured.
+void set_missing_payload(Packet& packet, const Rest& rest, std::uint32_t header_size) {
+  packet.payload = {};
+  packet.payload_size = rest.wire_size - std::min(rest.wire_size, header_size);
+}
+
+void keep_ports(Packet& packet, const Rest& rest) {
+  const std::optional<TransportPorts> ports = read_ports(rest.bytes);
+  if (ports) packet.transport = *ports;
+}
+
+// What a header with a defect says all the same, where it is the capture's: a packet that was sent
+// so is no segment.
+void decode_defective_tcp(Packet& packet, const Rest& rest, const HeaderDefect& defect) {
+  set_defect(packet, Layer::tcp, rest, defect);
+  if (!is_cut_off(rest, defect)) return;
+  if (rest.bytes.size() < kTcpCutSize) return keep_ports(packet, rest);
+  const std::uint32_t size = tcp_header_size(rest.bytes);
+  if (size < kTcpLeastHeaderSize || size > rest.wire_size) return keep_ports(packet, rest);
+  fill_cut_tcp(packet.transport.emplace<TcpHeader>(), rest.bytes);
+  set_missing_payload(packet, rest, size);
+}
+
 void decode_tcp(Packet& packet, const Rest& rest) {
   const std::optional<HeaderDefect> defect = find_tcp_defect(rest.bytes);
-  if (defect) return set_defect(packet, Layer::tcp, rest, *defect);
+  if (defect) return decode_defective_tcp(packet, rest, *defect);
   TcpHeader& header = packet.transport.emplace<TcpHeader>();
   fill_tcp(header, rest.bytes);
   set_payload(packet, rest.behind(tcp_header_size(header)));
@@ -56,7 +96,12 @@ void decode_tcp(Packet& packet, const Rest& rest) {
 
 void decode_udp(Packet& packet, const Rest& rest) {
   const HeaderResult<UdpHeader> header = read_udp(rest.bytes);
-  if (!header) return set_defect(packet, Layer::udp, rest, header.error());
+  if (!header) {
+    set_defect(packet, Layer::udp, rest, header.error());
+    if (!is_cut_off(rest, header.error())) return;
+    keep_ports(packet, rest);
+    return set_missing_payload(packet, rest, kUdpHeaderSize);
+  }
   packet.transport = *header;
   const Rest data = rest.behind(kUdpHeaderSize);
   constexpr std::uint32_t kLengthOffset = 4;
@@ -78,9 +123,18 @@ void decode_udp(Packet& packet, const Rest& rest) {
 void decode_icmp(Packet& packet, const Rest& rest, IpVersion version) {
   const HeaderResult<IcmpHeader> header = read_icmp(rest.bytes, version);
   const Layer layer = version == IpVersion::v4 ? Layer::icmp : Layer::icmpv6;
-  if (!header) return set_defect(packet, layer, rest, header.error());
+  if (!header) {
+    set_defect(packet, layer, rest, header.error());
+    if (rest.bytes.size() < 2 || !is_cut_off(rest, header.error())) return;
+    packet.transport = IcmpHeader{version == IpVersion::v6, rest.bytes[0], rest.bytes[1], 0};
+    return set_missing_payload(packet, rest, kIcmpHeaderSize);
+  }
   packet.transport = *header;
   set_payload(packet, rest.behind(kIcmpHeaderSize));
+}
+
+Layer network_layer(const Packet& packet) {
+  return packet.ip->source.version == IpVersion::v4 ? Layer::ipv4 : Layer::ipv6;
 }
 
 void decode_transport(Packet& packet, const Rest& rest) {
@@ -96,6 +150,15 @@ void decode_transport(Packet& packet, const Rest& rest) {
       return decode_icmp(packet, rest, IpVersion::v4);
     case ip_protocol::kIcmpv6:
       return decode_icmp(packet, rest, IpVersion::v6);
+    case ip_protocol::kIpv4:
+    case ip_protocol::kIpv6:
+    case ip_protocol::kGre:
+    case ip_protocol::kEncryption:
+    case ip_protocol::kEtherIp:
+    case ip_protocol::kL2tp:
+    case ip_protocol::kMpls:
+      return set_unsupported(packet, network_layer(packet), rest.offset,
+                             {Registry::ip_protocol, packet.ip->protocol});
     default:
       return;
   }
@@ -117,18 +180,32 @@ void decode_extensions(Packet& packet, const Rest& rest, const ExtensionHeaders&
   decode_transport(packet, rest.behind(headers.size));
 }
 
+void fill_ip(IpInfo& ip, const Ipv4Header& header) {
+  // Four bytes just written are read as four bytes: the whole array would have to wait for them.
+  std::copy_n(header.source.bytes.begin(), 4, ip.source.bytes.begin());
+  std::copy_n(header.destination.bytes.begin(), 4, ip.destination.bytes.begin());
+  ip.protocol = header.protocol;
+  ip.hop_limit = header.ttl;
+  ip.fragment_offset_bytes = header.fragment_offset_bytes;
+  ip.more_fragments = header.more_fragments;
+  ip.identification = header.identification;
+}
+
+// Without its options a header that was cut off still says between whom the packet went.
+void decode_defective_ipv4(Packet& packet, const Rest& rest, const HeaderDefect& defect) {
+  set_defect(packet, Layer::ipv4, rest, defect);
+  if (!is_cut_off(rest, defect) || rest.bytes.size() < kIpv4LeastHeaderSize) return;
+  const Ipv4Header header = read_ipv4_without_options(rest.bytes);
+  fill_ip(packet.ip.emplace(), header);
+  const std::uint32_t length = header.total_length == 0 ? rest.wire_size : header.total_length;
+  set_missing_payload(packet, rest.cut(length), ipv4_header_size(rest.bytes));
+}
+
 void decode_ipv4(Packet& packet, const Rest& rest) {
   const HeaderResult<Ipv4Header> header = read_ipv4(rest.bytes);
-  if (!header) return set_defect(packet, Layer::ipv4, rest, header.error());
+  if (!header) return decode_defective_ipv4(packet, rest, header.error());
   IpInfo& ip = packet.ip.emplace();
-  // Four bytes just written are read as four bytes: the whole array would have to wait for them.
-  std::copy_n(header->source.bytes.begin(), 4, ip.source.bytes.begin());
-  std::copy_n(header->destination.bytes.begin(), 4, ip.destination.bytes.begin());
-  ip.protocol = header->protocol;
-  ip.hop_limit = header->ttl;
-  ip.fragment_offset_bytes = header->fragment_offset_bytes;
-  ip.more_fragments = header->more_fragments;
-  ip.identification = header->identification;
+  fill_ip(ip, *header);
   constexpr std::uint32_t kTotalLengthOffset = 2;
   // Captured above a card that cuts segments itself, the length is not filled in yet.
   const std::uint32_t length = header->total_length == 0 ? rest.wire_size : header->total_length;
@@ -205,19 +282,27 @@ Packet decode_packet(const RawPacket& raw) {
   packet.ether_type = link.ether_type;
   packet.vlan = link.vlan;
   packet.defect = link.defect;
-  if (link.defect) return packet;
-
   const auto captured_size = static_cast<std::uint32_t>(raw.bytes.size());
+  if (link.defect) {
+    const bool is_whole = captured_size >= raw.original_size;
+    if (packet.has_cut_header() && is_whole) packet.defect->kind = DefectKind::malformed;
+    return packet;
+  }
+
   const Rest whole{0, raw.bytes, std::max(raw.original_size, captured_size)};
   const Rest network = whole.behind(link.size);
   const bool is_ipv6 = link.ether_type == ether_type::kIpv6;
-  if (is_ipv6 || link.ether_type == ether_type::kIpv4) decode_ip(packet, network, is_ipv6 ? 6 : 4);
+  if (is_ipv6 || link.ether_type == ether_type::kIpv4) {
+    decode_ip(packet, network, is_ipv6 ? 6 : 4);
+  } else if (link.ether_type != ether_type::kArp) {
+    set_unsupported(packet, Layer::link, link.size, {Registry::ether_type, link.ether_type});
+  }
   return packet;
 }
 
 void PacketStore::append(const RawPacket& packet) {
-  entries_.push_back(
-      Entry{packet.time, packet.original_size, packet.link, bytes_.size(), packet.bytes.size()});
+  entries_.push_back(Entry{packet.time, packet.original_size, packet.link, packet.has_time,
+                           bytes_.size(), packet.bytes.size()});
   bytes_.insert(bytes_.end(), packet.bytes.begin(), packet.bytes.end());
 }
 
@@ -225,7 +310,7 @@ RawPacket PacketStore::at(std::size_t index) const {
   assert(index < entries_.size());
   const Entry& entry = entries_[index];
   return RawPacket{entry.time, entry.original_size, entry.link,
-                   ByteView(bytes_).subspan(entry.begin, entry.size)};
+                   ByteView(bytes_).subspan(entry.begin, entry.size), entry.has_time};
 }
 
 std::vector<Packet> PacketStore::decode_all() const {

@@ -10,18 +10,20 @@
 #include "base/text/address.h"
 #include "base/text/bytes.h"
 #include "base/text/time.h"
+#include "packets/wire/defect.h"
 
 namespace wireproof {
 
-// What the first bytes of a captured packet are.
-enum class LinkType : std::uint8_t {
-  ethernet,
-  linux_cooked_v1,
-  linux_cooked_v2,
-  raw_ip,
-  bsd_null,  // address family in the byte order of the capturing host
-  bsd_loop,  // address family in network byte order
-  unsupported,
+// What the first bytes of a captured packet are: a number of
+// https://www.tcpdump.org/linktypes.html. Those without a name here are not read.
+enum class LinkType : std::uint16_t {
+  bsd_null = 0,  // address family in the byte order of the capturing host
+  ethernet = 1,
+  ppp = 9,
+  raw_ip = 101,
+  bsd_loop = 108,  // address family in network byte order
+  linux_cooked_v1 = 113,
+  linux_cooked_v2 = 276,
 };
 
 // A packet as it was captured. `bytes` is a view: the packet source or store says for how long.
@@ -30,17 +32,7 @@ struct RawPacket {
   std::uint32_t original_size = 0;  // on the wire; bytes.size() may be smaller (snaplen)
   LinkType link = LinkType::ethernet;
   ByteView bytes;
-};
-
-enum class Layer : std::uint8_t { link, vlan, arp, ipv4, ipv6, tcp, udp, icmp, icmpv6 };
-
-// Bytes that do not decode: the packet keeps its good layers and says where the first bad one is.
-struct Defect {
-  Layer layer = Layer::link;
-  std::uint32_t offset = 0;  // from the packet's first byte
-  std::string_view reason;   // static text, lower case
-
-  bool operator==(const Defect&) const = default;
+  bool has_time = true;  // where the file has none, `time` is that of the packet before
 };
 
 // TCP flag bits of RFC 9293 §3.1 and RFC 3168 §6.1.
@@ -56,7 +48,8 @@ constexpr std::uint16_t kCwr = 0x080;
 constexpr std::uint16_t kAe = 0x100;  // formerly NS
 }  // namespace tcp_flag
 
-// RFC 9293 §3.1. Integers in host byte order; `options` views the packet's bytes.
+// RFC 9293 §3.1. Integers in host byte order; `options` views the packet's bytes. Where the capture
+// cut the header off behind its window, what is missing is 0, and of the options there is a part.
 struct TcpHeader {
   std::uint16_t source_port = 0;
   std::uint16_t destination_port = 0;
@@ -75,6 +68,14 @@ struct UdpHeader {
   std::uint16_t destination_port = 0;
   std::uint16_t length = 0;  // header and data, as the header says
   std::uint16_t checksum = 0;
+};
+
+// What TCP and UDP begin with: all that is known where the capture cut the header off behind it.
+struct TransportPorts {
+  std::uint16_t source = 0;
+  std::uint16_t destination = 0;
+
+  bool operator==(const TransportPorts&) const = default;
 };
 
 // RFC 792 and RFC 4443; `payload` of the packet is what follows the first 8 bytes.
@@ -109,7 +110,7 @@ struct Packet {
   std::uint16_t ether_type = 0;  // of the network layer, 0 when there is none
   std::optional<std::uint16_t> vlan;
   std::optional<IpInfo> ip;
-  std::variant<std::monostate, TcpHeader, UdpHeader, IcmpHeader> transport;
+  std::variant<std::monostate, TcpHeader, UdpHeader, IcmpHeader, TransportPorts> transport;
   ByteView payload;                // of the transport (or of IP without one): what was captured
   std::uint32_t payload_size = 0;  // on the wire, from the length fields; may exceed payload.size()
   std::optional<Defect> defect;
@@ -117,6 +118,17 @@ struct Packet {
   const TcpHeader* tcp() const { return std::get_if<TcpHeader>(&transport); }
   const UdpHeader* udp() const { return std::get_if<UdpHeader>(&transport); }
   const IcmpHeader* icmp() const { return std::get_if<IcmpHeader>(&transport); }
+  // Of TCP or UDP; nothing where there is neither.
+  std::optional<TransportPorts> ports() const {
+    if (tcp() != nullptr) return TransportPorts{tcp()->source_port, tcp()->destination_port};
+    if (udp() != nullptr) return TransportPorts{udp()->source_port, udp()->destination_port};
+    const auto* const cut = std::get_if<TransportPorts>(&transport);
+    return cut == nullptr ? std::nullopt : std::optional<TransportPorts>(*cut);
+  }
+  bool is_unsupported() const { return defect && defect->kind == DefectKind::unsupported; }
+  bool has_cut_header() const { return defect && defect->kind == DefectKind::cut_off; }
+  // Whether the capture has less of the packet than was sent: a header or the payload is cut.
+  bool is_cut() const { return has_cut_header() || payload.size() < payload_size; }
 };
 
 Packet decode_packet(const RawPacket& raw);
@@ -143,6 +155,7 @@ class PacketStore {
     Timestamp time{};
     std::uint32_t original_size = 0;
     LinkType link = LinkType::ethernet;
+    bool has_time = true;
     std::size_t begin = 0;
     std::size_t size = 0;
   };

@@ -4,8 +4,10 @@
 #include <limits>
 
 #include "base/text/text_cursor.h"
+#include "packets/wire/ip.h"
 #include "packets/wire/link.h"
 #include "packets/wire/transport.h"
+#include "packets/wire/unread.h"
 
 namespace wireproof {
 namespace {
@@ -86,24 +88,30 @@ char* put_icmp(TextCursor out, const IcmpHeader& header) {
   return out.put(" code=").put_decimal(header.code).at();
 }
 
+std::string_view transport_name(const Packet& packet) {
+  return packet.ip->protocol == ip_protocol::kTcp ? "TCP" : "UDP";
+}
+
 char* put_ip(TextCursor out, const Packet& packet) {
   const IpInfo& ip = *packet.ip;
   if (ip.is_fragment()) {
     out.put("fragment id=0x").put_hex(ip.identification);
     out.put(" offset=").put_decimal(ip.fragment_offset_bytes);
   } else {
-    out.put("IP protocol ").put_decimal(ip.protocol);
+    out.go_on(put_registered(out, Registry::ip_protocol, ip.protocol));
   }
   return out.put(" Len=").put_decimal(packet.payload_size).at();
 }
 
 char* put_body(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
+  if (packet.is_unsupported()) return put_reason(out, *packet.defect);
   if (packet.tcp() != nullptr) return put_tcp(out, packet, numbers);
   if (packet.udp() != nullptr) return out.put("UDP Len=").put_decimal(packet.payload_size).at();
   if (packet.icmp() != nullptr) return put_icmp(out, *packet.icmp());
+  if (packet.ports()) return out.put(transport_name(packet)).at();
   if (packet.ip) return put_ip(out, packet);
   if (packet.ether_type == ether_type::kArp) return out.put("ARP").at();
-  return out.put("ether type 0x").put_hex(packet.ether_type).at();
+  return put_registered(out, Registry::ether_type, packet.ether_type);
 }
 
 }  // namespace
@@ -112,6 +120,7 @@ std::string_view protocol_name(const Packet& packet) {
   if (packet.tcp() != nullptr) return "TCP";
   if (packet.udp() != nullptr) return "UDP";
   if (packet.icmp() != nullptr) return packet.icmp()->is_v6 ? "ICMPv6" : "ICMP";
+  if (packet.ports()) return transport_name(packet);
   if (packet.ip) return packet.ip->source.version == IpVersion::v4 ? "IPv4" : "IPv6";
   return packet.ether_type == ether_type::kArp ? "ARP" : "link";
 }
@@ -122,12 +131,10 @@ std::string render_tcp_flags(std::uint16_t flags) {
 
 char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
   out.go_on(put_body(out, packet, numbers));
-  if (packet.defect) {
-    out.put(" [byte ")
-        .put_decimal(packet.defect->offset)
-        .put(": ")
-        .put(packet.defect->reason)
-        .put(']');
+  if (packet.defect && !packet.is_unsupported()) {
+    out.put(" [byte ").put_decimal(packet.defect->offset).put(": ");
+    out.go_on(put_reason(out, *packet.defect));
+    out.put(']');
   }
   return out.at();
 }

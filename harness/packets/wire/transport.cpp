@@ -12,11 +12,6 @@ constexpr std::uint16_t kFlagMask = 0x01ff;
 
 constexpr std::uint32_t kDataOffsetOffset = 12;
 
-// RFC 9293 §3.1: the data offset counts words of four bytes.
-std::uint32_t tcp_header_size(ByteView bytes) {
-  return std::uint32_t{4} * (bytes[kDataOffsetOffset] >> 4);
-}
-
 // https://www.iana.org/assignments/tcp-parameters, those that are read here.
 enum Kind : std::uint8_t {
   kEnd = 0,
@@ -104,12 +99,14 @@ void read_option(const Option& option, TcpOptions& options) {
 }  // namespace
 
 std::optional<HeaderDefect> find_tcp_defect(ByteView bytes) {
-  if (bytes.size() < kTcpLeastHeaderSize) return HeaderDefect{0, "tcp header is cut off"};
+  if (bytes.size() < kTcpLeastHeaderSize) {
+    return HeaderDefect{0, "tcp header is cut off", DefectKind::cut_off};
+  }
   if (tcp_header_size(bytes) < kTcpLeastHeaderSize) {
     return HeaderDefect{kDataOffsetOffset, "tcp header length is below 20"};
   }
   if (bytes.size() < tcp_header_size(bytes)) {
-    return HeaderDefect{kTcpLeastHeaderSize, "tcp options are cut off"};
+    return HeaderDefect{kTcpLeastHeaderSize, "tcp options are cut off", DefectKind::cut_off};
   }
   return std::nullopt;
 }
@@ -126,6 +123,19 @@ void fill_tcp(TcpHeader& header, ByteView bytes) {
   header.checksum = reader.read_u16();
   header.urgent_pointer = reader.read_u16();
   header.options = bytes.subspan(kTcpLeastHeaderSize, tcp_header_size(bytes) - kTcpLeastHeaderSize);
+}
+
+void fill_cut_tcp(TcpHeader& header, ByteView bytes) {
+  std::array<std::uint8_t, kTcpLeastHeaderSize> start{};  // zeros where nothing is
+  std::ranges::copy(bytes.first(std::min<std::size_t>(bytes.size(), start.size())), start.begin());
+  start[kDataOffsetOffset] = kTcpLeastHeaderSize / 4 << 4;
+  fill_tcp(header, start);
+  header.options = bytes.subspan(std::min<std::size_t>(bytes.size(), kTcpLeastHeaderSize));
+}
+
+// RFC 9293 §3.1: the data offset counts words of four bytes.
+std::uint32_t tcp_header_size(ByteView bytes) {
+  return std::uint32_t{4} * (bytes[kDataOffsetOffset] >> 4);
 }
 
 std::uint32_t tcp_header_size(const TcpHeader& header) {
@@ -157,8 +167,17 @@ std::optional<std::uint32_t> find_bad_option_among(ByteView options) {
   return static_cast<std::uint32_t>(size - options.size());
 }
 
+std::optional<TransportPorts> read_ports(ByteView bytes) {
+  ByteReader reader(bytes);
+  TransportPorts ports;
+  ports.source = reader.read_u16();
+  ports.destination = reader.read_u16();
+  if (reader.failed()) return std::nullopt;
+  return ports;
+}
+
 HeaderResult<UdpHeader> read_udp(ByteView bytes) {
-  if (bytes.size() < kUdpHeaderSize) return header_defect(0, "udp header is cut off");
+  if (bytes.size() < kUdpHeaderSize) return header_cut_off(0, "udp header is cut off");
   ByteReader reader(bytes);
   UdpHeader header;
   header.source_port = reader.read_u16();
@@ -221,22 +240,22 @@ std::string_view icmpv6_name(const IcmpHeader& header) {
 }
 
 // RFC 792 promises 64 bits of the quoted data, which hold the ports of both transports.
-std::optional<QuotedDatagram> read_ports(ByteView transport, QuotedDatagram quoted) {
+std::optional<QuotedDatagram> read_quoted_ports(ByteView transport, QuotedDatagram quoted) {
   if (quoted.protocol != ip_protocol::kTcp && quoted.protocol != ip_protocol::kUdp) {
     return std::nullopt;
   }
-  ByteReader reader(transport);
-  quoted.source.port = reader.read_u16();
-  quoted.destination.port = reader.read_u16();
-  if (reader.failed()) return std::nullopt;
+  const std::optional<TransportPorts> ports = read_ports(transport);
+  if (!ports) return std::nullopt;
+  quoted.source.port = ports->source;
+  quoted.destination.port = ports->destination;
   return quoted;
 }
 
 std::optional<QuotedDatagram> read_ipv4_quote(ByteView quote) {
   const HeaderResult<Ipv4Header> ip = read_ipv4(quote);
   if (!ip || ip->fragment_offset_bytes != 0) return std::nullopt;
-  return read_ports(quote.subspan(ip->size()),
-                    QuotedDatagram{ip->protocol, {ip->source, 0}, {ip->destination, 0}});
+  return read_quoted_ports(quote.subspan(ip->size()),
+                           QuotedDatagram{ip->protocol, {ip->source, 0}, {ip->destination, 0}});
 }
 
 std::optional<QuotedDatagram> read_ipv6_quote(ByteView quote) {
@@ -246,8 +265,9 @@ std::optional<QuotedDatagram> read_ipv6_quote(ByteView quote) {
   const ExtensionHeaders extensions = read_ipv6_extensions(rest, ip->next_header);
   const bool is_later_fragment = extensions.fragment && extensions.fragment->offset_bytes != 0;
   if (extensions.defect || is_later_fragment) return std::nullopt;
-  return read_ports(rest.subspan(extensions.size),
-                    QuotedDatagram{extensions.protocol, {ip->source, 0}, {ip->destination, 0}});
+  return read_quoted_ports(
+      rest.subspan(extensions.size),
+      QuotedDatagram{extensions.protocol, {ip->source, 0}, {ip->destination, 0}});
 }
 
 // RFC 792: destination unreachable, source quench, redirect, time exceeded, parameter problem.
@@ -261,7 +281,7 @@ bool is_error(const IcmpHeader& header) {
 }  // namespace
 
 HeaderResult<IcmpHeader> read_icmp(ByteView bytes, IpVersion version) {
-  if (bytes.size() < kIcmpHeaderSize) return header_defect(0, "icmp header is cut off");
+  if (bytes.size() < kIcmpHeaderSize) return header_cut_off(0, "icmp header is cut off");
   ByteReader reader(bytes);
   IcmpHeader header;
   header.is_v6 = version == IpVersion::v6;

@@ -18,8 +18,15 @@ std::optional<HeaderDefect> find_tcp_defect(ByteView bytes);
 void fill_tcp(TcpHeader& header, ByteView bytes);
 constexpr std::uint32_t kTcpLeastHeaderSize = 20;
 
+// Of a header that is cut off behind its first kTcpCutSize bytes: all that they say, and of the
+// options those that are there.
+void fill_cut_tcp(TcpHeader& header, ByteView bytes);
+constexpr std::uint32_t kTcpCutSize = 16;  // the window is the last field in them
+
 // 20 and the options.
 std::uint32_t tcp_header_size(const TcpHeader& header);
+// The same as the first 13 bytes say.
+std::uint32_t tcp_header_size(ByteView bytes);
 
 struct SackBlock {
   std::uint32_t left = 0;
@@ -65,6 +72,9 @@ inline std::optional<std::uint32_t> find_bad_tcp_option(ByteView options) {
   if (options.empty() || are_usual_timestamps(options)) return std::nullopt;
   return find_bad_option_among(options);
 }
+
+// Both TCP and UDP begin with them; nothing where not both are there.
+std::optional<TransportPorts> read_ports(ByteView bytes);
 
 constexpr std::uint32_t kUdpHeaderSize = 8;
 

@@ -75,7 +75,7 @@ void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitio
         unplayed_result(scenario, 1, Verdict::skip, "an earlier scenario failed (--fail-fast)"));
   }
   std::ranges::sort(repetitions, std::ranges::less{}, &ScenarioResult::repeat);
-  run.scenarios.push_back(summarize(repetitions));
+  run.scenarios.push_back(summarize(std::move(repetitions)));
 }
 
 }  // namespace

@@ -154,6 +154,10 @@ TEST_CASE("packets that the capture cut are a fault, of either transport", "[jud
   conversations.tcp.clear();
   CHECK(faults_of(conversations) ==
         std::vector<std::string>{"the capture cut datagrams of 127.0.0.2:40000 (snaplen)"});
+  conversations.udp.clear();
+  conversations.cut_packets = 2;
+  CHECK(faults_of(conversations) ==
+        std::vector<std::string>{"the capture cut headers of 2 packets (snaplen)"});
 }
 
 TEST_CASE("what a capture counted is its soundness, with the faults that follow", "[judge]") {

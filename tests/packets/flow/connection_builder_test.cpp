@@ -306,6 +306,34 @@ TEST_CASE("segments far ahead of all others are not believed", "[flow]") {
   CHECK(connection.events.back() == Event{EventKind::bytes, Side::client, 1, 5, 6, 1});
 }
 
+TEST_CASE("a segment far ahead is an event, and its gap takes no memory", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.tcp.client("ping");
+  TestSegment far = capture.tcp.next_of_client();
+  far.sequence += 60'000'000;
+  far.payload = "x";
+  append(capture.store, far);
+  const TcpConnection connection = capture.connection();
+  CHECK(connection.events.back() ==
+        Event{EventKind::bytes, Side::client, 60'000'005, 60'000'006, 4, 1});
+  CHECK(as_text(connection.client_stream) == "ping");
+}
+
+TEST_CASE("a length that only the packet's header claims takes no memory", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  TestSegment data = capture.tcp.next_of_client();
+  data.payload = "ping";
+  Bytes frame = build_frame(data);
+  frame[16] = frame[17] = 0;  // the IPv4 length of a segment that a card was to cut
+  capture.store.append({kTestStart, 4'000'000'000, LinkType::ethernet, frame});
+  const TcpConnection connection = capture.connection();
+  CHECK(connection.truncated);
+  CHECK(connection.segments.back().payload_size > 3'999'000'000);
+  CHECK(as_text(connection.client_stream) == "ping");
+}
+
 TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[flow]") {
   Captured capture;
   capture.tcp.handshake();
@@ -318,6 +346,25 @@ TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[f
   CHECK(connection.truncated);
   CHECK(as_text(connection.client_stream) == std::string_view("pi\0\0", 4));
   CHECK(connection.segments.back().payload_size == 4);
+}
+
+TEST_CASE("segments whose options snaplen cut are of their connection, which says so", "[flow]") {
+  Captured capture;
+  PacketStore sent;
+  TestConversation tcp(sent, kClient, kServer);
+  tcp.handshake();  // SYNs with options
+  constexpr std::size_t kOptionsAt = 14 + 20 + 20;
+  for (std::size_t i = 0; i < sent.size(); ++i) {
+    RawPacket packet = sent.at(i);
+    packet.bytes = packet.bytes.first(std::min(packet.bytes.size(), kOptionsAt + 4));
+    capture.store.append(packet);
+  }
+  const TcpConnection connection = capture.connection();
+  REQUIRE(connection.segments.size() == 3);
+  CHECK(connection.has_syn);
+  CHECK(connection.truncated);
+  CHECK(connection.segments[0].mss == 1460);  // it stands in front of what was cut
+  CHECK(connection.segments[2].numbers == RelativeNumbers{1, 1, 64240});
 }
 
 TEST_CASE("a second RST answers another segment: it is not sent again", "[flow]") {

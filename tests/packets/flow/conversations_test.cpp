@@ -148,6 +148,31 @@ TEST_CASE("a datagram that snaplen cut says so, an ICMP error does not", "[flow]
   CHECK_FALSE(sorted.udp[0].datagrams[1].truncated);
 }
 
+TEST_CASE("packets whose ports snaplen cut are counted, unless they are surely others", "[flow]") {
+  struct Case {
+    std::size_t captured;
+    std::size_t of_port_53;  // among a datagram to it, one to port 54, and one of SCTP
+    std::size_t of_any;
+  };
+  constexpr std::size_t kIpAt = 14;
+  constexpr std::size_t kPortsAt = kIpAt + 20;
+  const Case cases[] = {{kPortsAt + 6, 1, 2}, {kPortsAt + 3, 2, 2}, {kIpAt + 19, 3, 3}};
+  for (const Case& item : cases) {
+    INFO(item.captured << " bytes");
+    Captured capture;
+    const TestDatagram wanted{{}, kClient, kServer, "ask"};
+    const TestDatagram other{{}, kClient, {kServer.address, 54}, "ask"};
+    for (Bytes frame : {build_frame(wanted), build_frame(other), build_frame(wanted)}) {
+      if (capture.store.size() == 2) frame[kIpAt + 9] = 132;
+      capture.store.append({kTestStart, static_cast<std::uint32_t>(frame.size()),
+                            LinkType::ethernet, ByteView(frame).first(item.captured)});
+    }
+    CHECK(capture.sort(0, 53).cut_packets == item.of_port_53);
+    CHECK(capture.sort(0, 0).cut_packets == item.of_any);
+    CHECK(capture.sort(0, 0).others.size() == 3);
+  }
+}
+
 TEST_CASE("a port unreachable that quotes no ports is of none", "[flow]") {
   const TestDatagram ask{{}, kClient, kServer, "ask"};
   Captured capture;

@@ -98,6 +98,13 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
       {LinkType::bsd_null, {2, 0, 0, 0}},
       {LinkType::bsd_null, {0, 0, 0, 2}},
       {LinkType::bsd_loop, {0, 0, 0, 2}},
+      {LinkType::ppp, {0xff, 0x03, 0x00, 0x21}},
+      {LinkType::ppp, {0x00, 0x21}},
+      {LinkType::ppp, {0x21}},
+      {LinkType::ethernet,
+       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0x00, 0x21}},
+      {LinkType::linux_cooked_v1,
+       {0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x88, 0x64, 0x11, 0, 0, 1, 0, 0, 0x00, 0x21}},
       {LinkType::ethernet, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x81, 0, 0, 5, 8, 0}},
       {LinkType::ethernet,
        {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0}},
@@ -113,10 +120,9 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
     // Each byte of the link header is needed.
     for (std::size_t size = 0; size < item.header.size(); ++size) {
       INFO("prefix of " << size);
-      const bool cut_at_llc = item.header.size() == 22 && item.header[12] == 0 && size >= 14;
       const Packet cut =
           decode(Bytes(bytes.begin(), bytes.begin() + static_cast<long>(size)), item.link);
-      CHECK((cut.defect.has_value() || cut_at_llc));
+      CHECK(cut.defect.has_value());
       CHECK(cut.tcp() == nullptr);
     }
   }
@@ -145,6 +151,93 @@ TEST_CASE("every shorter prefix of a frame's headers has one defect", "[wire]") 
             (packet.defect->layer == Layer::tcp || packet.defect->layer == Layer::udp));
     }
   }
+}
+
+// The first bytes of a frame, as a capture with that snap length has them.
+Packet decode_cut(const Bytes& frame, std::size_t size) {
+  return decode_packet(RawPacket{{},
+                                 static_cast<std::uint32_t>(frame.size()),
+                                 LinkType::ethernet,
+                                 ByteView(frame).first(size)});
+}
+
+TEST_CASE("of TCP options that the snap length cut, ports, flags and numbers stay", "[wire]") {
+  TestSegment cut = segment("ping");
+  cut.options = parse_hex("02 04 05 b4 01 01 08 0a 00 00 00 01 00 00 00 02").value();
+  const Bytes frame = build_frame(cut);
+  for (std::size_t size = kTransportOffset + 16; size < kTransportOffset + 36; ++size) {
+    INFO("snap length " << size);
+    const Packet packet = decode_cut(frame, size);
+    REQUIRE(packet.tcp() != nullptr);
+    CHECK(packet.tcp()->source_port == 5000);
+    CHECK(packet.tcp()->destination_port == 80);
+    CHECK(packet.tcp()->flags == (tcp_flag::kPsh | tcp_flag::kAck));
+    CHECK(packet.tcp()->sequence == 100);
+    CHECK(packet.tcp()->acknowledgement == 200);
+    CHECK(packet.tcp()->window == 64240);
+    const bool has_mss = size >= kTransportOffset + 24;
+    CHECK(read_tcp_options(packet.tcp()->options).mss.has_value() == has_mss);
+    CHECK(packet.payload.empty());
+    CHECK(packet.payload_size == 4);
+    CHECK(packet.is_cut());
+    const bool has_header = size >= kTransportOffset + 20;
+    CHECK(packet.defect ==
+          (has_header ? Defect{Layer::tcp, 54, "tcp options are cut off", DefectKind::cut_off}
+                      : Defect{Layer::tcp, kTransportOffset, "tcp header is cut off",
+                               DefectKind::cut_off}));
+  }
+}
+
+TEST_CASE("of a header that the snap length cut its ports stay, where they are there", "[wire]") {
+  for (const bool is_tcp : {true, false}) {
+    const Bytes frame = is_tcp ? build_frame(segment("ping")) : build_frame(datagram("ping"));
+    const std::size_t most = is_tcp ? 16 : 8;
+    for (std::size_t size = 0; size < most; ++size) {
+      INFO((is_tcp ? "TCP" : "UDP") << " header of " << size);
+      const Packet packet = decode_cut(frame, kTransportOffset + size);
+      CHECK(packet.tcp() == nullptr);
+      CHECK(packet.udp() == nullptr);
+      CHECK(packet.has_cut_header());
+      const std::uint16_t server = is_tcp ? 80 : 53;
+      CHECK(packet.ports() ==
+            (size < 4 ? std::nullopt : std::optional(TransportPorts{5000, server})));
+      if (!is_tcp) CHECK(packet.payload_size == 4);
+    }
+  }
+}
+
+TEST_CASE("IPv4 options that the snap length cut take the transport away, not the ends", "[wire]") {
+  Bytes frame = build_frame(datagram("ping"));
+  frame[kIpOffset] = 0x46;  // four bytes of options, of which the ports are made here
+  const Packet packet = decode_cut(frame, kTransportOffset + 3);
+  CHECK(packet.defect ==
+        Defect{Layer::ipv4, kTransportOffset, "ipv4 options are cut off", DefectKind::cut_off});
+  REQUIRE(packet.ip.has_value());
+  CHECK(packet.ip->source == endpoint("10.0.0.1:0").address);
+  CHECK(packet.ip->destination == endpoint("10.0.0.2:0").address);
+  CHECK(packet.ip->protocol == ip_protocol::kUdp);
+  CHECK(packet.payload_size == 8);
+  CHECK_FALSE(packet.ports().has_value());
+}
+
+TEST_CASE("type and code of an ICMP header that the snap length cut stay", "[wire]") {
+  const Bytes frame = build_port_unreachable(datagram("ping"));
+  CHECK(decode_cut(frame, kTransportOffset + 1).icmp() == nullptr);
+  const Packet packet = decode_cut(frame, kTransportOffset + 6);
+  REQUIRE(packet.icmp() != nullptr);
+  CHECK(is_port_unreachable(*packet.icmp()));
+  CHECK(packet.has_cut_header());
+}
+
+TEST_CASE("a header that is longer than its packet is malformed, however much was captured",
+          "[wire]") {
+  Bytes frame = build_frame(segment("ping"));
+  frame[kTransportOffset + 12] = 0xf0;  // 60 bytes of 24
+  const Packet whole = decode(frame);
+  CHECK(whole.defect == Defect{Layer::tcp, 54, "tcp options are cut off"});
+  CHECK_FALSE(whole.has_cut_header());
+  CHECK_FALSE(whole.ports().has_value());
+  CHECK(decode_cut(frame, frame.size() - 1).tcp() == nullptr);
 }
 
 TEST_CASE("malformed fields are named with layer and offset, good layers stay", "[wire]") {
@@ -291,7 +384,7 @@ TEST_CASE("IPv6 has another family in each BSD", "[wire]") {
     CHECK(decode(behind({0, 0, 0, static_cast<std::uint8_t>(family)}, frame), LinkType::bsd_loop)
               .udp() != nullptr);
   }
-  CHECK(decode(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).ether_type == 0);
+  CHECK(decode(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).udp() == nullptr);
 }
 
 TEST_CASE("a UDP length of zero is sound in a jumbogram only", "[wire]") {  // RFC 2675 §4
@@ -305,10 +398,53 @@ TEST_CASE("a UDP length of zero is sound in a jumbogram only", "[wire]") {  // R
   CHECK(packet.payload_size == 70'000);
 }
 
+Defect unsupported(Layer layer, std::uint32_t offset, Registry registry, std::uint32_t number) {
+  return {layer, offset, {}, DefectKind::unsupported, registry, number};
+}
+
 TEST_CASE("an unsupported link type is a defect, not a loss", "[wire]") {
-  const Packet packet = decode({1, 2, 3}, LinkType::unsupported);
-  CHECK(packet.defect == Defect{Layer::link, 0, "link type is not supported"});
+  const Packet packet = decode({1, 2, 3}, LinkType{105});
+  CHECK(packet.defect == unsupported(Layer::link, 0, Registry::link_type, 105));
+  CHECK(packet.is_unsupported());
   CHECK(packet.raw.bytes.size() == 3);
+}
+
+TEST_CASE("what is not read is said by its number, behind what is read", "[wire]") {
+  const Bytes ethernet = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+  struct Case {
+    const char* behind;
+    Defect defect;
+  };
+  const Case cases[] = {
+      {"88cc 00", unsupported(Layer::link, 14, Registry::ether_type, 0x88cc)},
+      {"8100 0005 8847 00", unsupported(Layer::link, 18, Registry::ether_type, 0x8847)},
+      {"8864 1100 0001 0004 c021 0101",
+       unsupported(Layer::link, 20, Registry::ppp_protocol, 0xc021)},
+      {"0026 4242 03", unsupported(Layer::link, 14, Registry::llc, 0x42)},
+      {"0040 aaaa 03000000 88cc", unsupported(Layer::link, 22, Registry::ether_type, 0x88cc)}};
+  for (const Case& item : cases) {
+    INFO(item.behind);
+    Bytes frame = ethernet;
+    const Bytes rest = parse_hex(item.behind).value();
+    frame.insert(frame.end(), rest.begin(), rest.end());
+    CHECK(decode(frame).defect == item.defect);
+  }
+  CHECK(decode({0, 0, 0, 23}, LinkType::bsd_loop).defect ==
+        unsupported(Layer::link, 0, Registry::address_family, 23));
+  CHECK(decode({23, 0, 0, 0}, LinkType::bsd_null).defect ==
+        unsupported(Layer::link, 0, Registry::address_family, 23));
+}
+
+TEST_CASE("a packet within a packet is not read, other protocols are no defect", "[wire]") {
+  const TestDatagram ends = datagram("", true);
+  for (const int protocol : {4, 41, 47, 50, 97, 115, 137}) {
+    const auto number = static_cast<std::uint8_t>(protocol);
+    const Packet packet = decode(build_ip_frame(ends.from.address, ends.to.address, number, {}));
+    CHECK(packet.defect == unsupported(Layer::ipv6, 54, Registry::ip_protocol, number));
+    CHECK(packet.ip.has_value());
+  }
+  const Bytes ospf = build_ip_frame(ends.from.address, ends.to.address, 89, {});
+  CHECK_FALSE(decode(ospf).defect.has_value());
 }
 
 }  // namespace

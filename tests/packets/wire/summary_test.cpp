@@ -47,6 +47,24 @@ TEST_CASE("SACK edges are relative to the stream that is acknowledged", "[wire]"
   CHECK(render_summary(decode(frame), {1, 5, 9}) == "[ACK] Seq=1 Ack=5 Win=9 Len=0 SLE=15 SRE=25");
 }
 
+TEST_CASE("a segment that snaplen cut names what is there and the defect", "[wire]") {
+  TestSegment syn = segment(tcp_flag::kSyn, "");
+  syn.options = syn_options();
+  const Bytes frame = build_frame(syn);
+  const auto cut = [&](std::size_t size) {
+    return decode_packet(RawPacket{{},
+                                   static_cast<std::uint32_t>(frame.size()),
+                                   LinkType::ethernet,
+                                   ByteView(frame).first(size)});
+  };
+  CHECK(render_summary(cut(54), {0, 0, 64240}) ==
+        "[SYN] Seq=0 Win=64240 Len=0 [byte 54: tcp options are cut off]");
+  CHECK(render_summary(cut(40), {}) == "TCP [byte 34: tcp header is cut off]");
+  CHECK(protocol_name(cut(40)) == "TCP");
+  CHECK(render_summary(cut(36), {}) ==
+        "IP protocol 6 (TCP) Len=32 [byte 34: tcp header is cut off]");
+}
+
 TEST_CASE("datagrams, ICMP errors and packets without a transport have their own words", "[wire]") {
   TestDatagram datagram{{}, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:53"), "hello"};
   const Bytes udp = build_frame(datagram);
@@ -54,7 +72,11 @@ TEST_CASE("datagrams, ICMP errors and packets without a transport have their own
   const Bytes icmp = build_port_unreachable(datagram);
   CHECK(render_summary(decode(icmp), {}) == "ICMP port unreachable");
   const Bytes gre = build_ip_frame(datagram.from.address, datagram.to.address, 47, {});
-  CHECK(render_summary(decode(gre), {}) == "IP protocol 47 Len=0");
+  CHECK(render_summary(decode(gre), {}) == "IP protocol 47 (GRE) is not supported");
+  const Bytes ospf = build_ip_frame(datagram.from.address, datagram.to.address, 89, {});
+  CHECK(render_summary(decode(ospf), {}) == "IP protocol 89 (OSPF) Len=0");
+  const Bytes unnamed = build_ip_frame(datagram.from.address, datagram.to.address, 200, {});
+  CHECK(render_summary(decode(unnamed), {}) == "IP protocol 200 Len=0");
   Bytes arp(42, 0);
   arp[12] = 0x08;
   arp[13] = 0x06;
@@ -66,7 +88,7 @@ TEST_CASE("a defect follows the summary with its place", "[wire]") {
   Bytes frame = build_frame(segment(tcp_flag::kAck, ""));
   frame[46] = 0x40;
   CHECK(render_summary(decode(frame), {}) ==
-        "IP protocol 6 Len=20 [byte 46: tcp header length is below 20]");
+        "IP protocol 6 (TCP) Len=20 [byte 46: tcp header length is below 20]");
 }
 
 TEST_CASE("the flags' names stand in the order of their bits", "[wire]") {

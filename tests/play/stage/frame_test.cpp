@@ -183,7 +183,7 @@ TEST_CASE("a packet reads from its frame as it was written", "[session]") {
     CHECK(std::ranges::equal(received.at(i).bytes, sent.at(i).bytes));
   }
   const std::string body = write_packet_frame(sent.at(0)).body;
-  for (std::size_t size = 0; size < 13; ++size) {
+  for (std::size_t size = 0; size < 14; ++size) {
     CHECK_THROWS_AS(read_packet_frame(body.substr(0, size), received), std::runtime_error);
   }
 }
