@@ -46,9 +46,12 @@ TEST_CASE("a conversation is the actor's from whose end it came, else nobody's",
   REQUIRE(traffic.find("bob") != nullptr);
   CHECK(traffic.find("bob")->tcp.front() == &traffic.conversations().tcp.front());
   CHECK(traffic.find("dave") == nullptr);
-  CHECK(traffic.actor_at(endpoint("127.0.0.2:40000"), true) == "alice");
-  CHECK(traffic.actor_at(endpoint("127.0.0.2:40000"), false).empty());
-  CHECK(traffic.actor_at(endpoint("127.0.0.9:40009"), true).empty());
+  const std::vector<TcpConnection>& connections = traffic.conversations().tcp;
+  CHECK(traffic.actor_of(connections[0]) == "bob");
+  CHECK(traffic.actor_of(connections[1]) == "alice");
+  CHECK(traffic.actor_of(connections[2]).empty());
+  CHECK(traffic.left_over_tcp() == std::vector<const TcpConnection*>{&connections[2]});
+  CHECK(traffic.left_over_udp().empty());
   CHECK(traffic.start() == traffic.packets().front().raw.time);
 }
 
@@ -67,6 +70,23 @@ TEST_CASE("a port of both transports, or one that is used again, keeps its owner
        actor("alice", "127.0.0.2:40000"), actor("carol", "127.0.0.2:40000")},
       {});
   CHECK(owned(traffic) == "alice 40000 40000; udp-bob udp 40000; carol");
+}
+
+TEST_CASE("of a saved capture a claim takes one conversation", "[judge]") {
+  PacketStore store;
+  for (std::uint32_t again = 0; again < 3; ++again) {
+    TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint(kServer));
+    tcp.set_initial_sequences(1000U + 100'000U * again, 5000);
+    tcp.handshake();
+    tcp.close();
+  }
+  append(store, TestDatagram{{}, endpoint("127.0.0.2:40000"), endpoint(kServer), "ping"});
+  PlayedSession played;
+  played.actors = {actor("alice", "127.0.0.2:40000"), actor("bob", "127.0.0.2:40000")};
+  const Traffic traffic = assign_traffic(decode_capture(store, 7, 7), played, true);
+  CHECK(owned(traffic) == "alice 40000; bob 40000");
+  CHECK(traffic.left_over_tcp().size() == 1);
+  CHECK(traffic.left_over_udp().size() == 1);
 }
 
 TEST_CASE("conversations that no client opened are the program's, of several one by one",
