@@ -80,7 +80,7 @@ UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<StreamState>& sta
   cookie->file = gzdopen(fd.get(), "rb");
   if (cookie->file == nullptr) throw SystemError("allocate a decompressor", ENOMEM);
   fd.release();
-  gzbuffer(cookie->file, state->buffer.size());
+  gzbuffer(cookie->file, static_cast<unsigned>(state->buffer.size()));
 
   cookie_io_functions_t functions{};
   functions.read = read_cookie;
