@@ -77,8 +77,8 @@ class SheetReader {
   void read_layouts() {
     std::vector<LayoutSource> sources;
     for (std::size_t i = 0; i < sections_.size(); ++i) {
-      if (headings_[i].kind != SectionKind::layout || headings_[i].name.empty()) continue;
-      const LayoutHeading heading{headings_[i].name, headings_[i].order, sections_[i].span};
+      const Heading& heading = headings_[i];
+      if (heading.kind != SectionKind::layout || heading.name.empty()) continue;
       if (scenario_.layouts.contains(heading.name)) {
         problems_.error(heading.span, fmt::format("there is another layout `{}`", heading.name));
         continue;

@@ -123,10 +123,10 @@ bool read_padding(Cursor& cursor, Field& field, Problems& problems) {
 
 }  // namespace
 
-const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> kNames{"u8",  "u16", "u32", "u64", "i8",    "i16",
-                                               "i32", "i64", "f32", "f64", "bytes", "text"};
-  return kNames;
+std::vector<std::string> type_names() {
+  std::vector<std::string> names = list_names(kNumberTypes);
+  names.insert(names.end(), {"bytes", "text"});
+  return names;
 }
 
 bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Problems& problems) {

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "sheet/text/cursor.h"
 
@@ -101,11 +100,7 @@ class StructReader {
   }
 
   bool read_item(std::string_view& format, Span span) {
-    std::size_t digits = 0;
-    while (digits < format.size() &&
-           std::isdigit(static_cast<unsigned char>(format[digits])) != 0) {
-      ++digits;
-    }
+    const std::size_t digits = std::min(format.find_first_not_of("0123456789"), format.size());
     const auto count = parse_number<std::uint64_t>(format.substr(0, digits));
     const char letter = digits < format.size() ? format[digits] : '\0';
     const auto code = std::ranges::find(kCodes, letter, &FormatCode::code);
@@ -214,7 +209,7 @@ class StructReader {
 
 }  // namespace
 
-std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const LayoutHeading& heading,
+std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const Heading& heading,
                                                Problems& problems) {
   LayoutSource source;
   source.layout.name = heading.name;
