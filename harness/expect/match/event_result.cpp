@@ -26,7 +26,7 @@ class EventResult {
         const std::uint64_t needed = by_client
                                          ? std::min(server_sent, table_.lanes.server.sent_end())
                                          : std::min(client_sent, table_.lanes.client.sent_end());
-        result.rows.push_back(judge_acknowledgement(row, {index, needed}, table_.connection));
+        result.rows.push_back(judge_acknowledgement(row, index, needed, table_.connection));
         continue;
       }
       const RowPlacing& placing = placings.rows[index];
