@@ -3,7 +3,7 @@
 #include <vector>
 
 #include "expect/match/align_state.h"
-#include "expect/match/item.h"
+#include "expect/match/event_table.h"
 
 namespace wireproof {
 

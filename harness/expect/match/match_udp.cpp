@@ -2,7 +2,7 @@
 // the order of its capture. Across directions a table is contradicted in one way only: a datagram
 // of the server that stands below one of the client's was captured before it. The other way round
 // the client may simply not have waited.
-#include "expect/match/item.h"
+#include "expect/match/event_table.h"
 #include "expect/match/plain_match.h"
 #include "expect/match/row.h"
 #include "expect/match/row_values.h"
