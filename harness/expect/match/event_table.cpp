@@ -152,16 +152,6 @@ Variables context_variables(const MatchContext& context) {
   return context.variables == nullptr ? Variables{} : *context.variables;
 }
 
-std::optional<std::uint64_t> read_message_size(const Message& message, const MatchContext& context,
-                                               ByteView bytes) {
-  const MessageNeed need =
-      message_need(message, context_layouts(context), context_variables(context), bytes);
-  if (!need.complete || need.to_end || need.size == 0 || need.size > bytes.size()) {
-    return std::nullopt;
-  }
-  return need.size;
-}
-
 ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t begin,
                       std::uint64_t end) {
   // Stream byte k is at position k + 1.

@@ -137,12 +137,21 @@ struct EventTable {
 const LayoutSet& context_layouts(const MatchContext& context);
 Variables context_variables(const MatchContext& context);
 
-// How many of `bytes` the message takes; nothing when they do not tell.
-std::optional<std::uint64_t> read_message_size(const Message& message, const MatchContext& context,
-                                               ByteView bytes);
-
 // The bytes at positions [begin, end) of a side's stream; what lies behind its end is left out.
 ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t begin,
                       std::uint64_t end);
+
+// Where an item of bytes may end; `stays`: it goes on behind.
+struct ItemEnd {
+  std::uint64_t position = 0;
+  bool stays = false;
+};
+
+// The ends of an item of bytes that begins at a position, those to be tried first first.
+std::vector<ItemEnd> find_ends(const EventTable& table, const Item& item, std::uint64_t begin);
+
+// Whether the bytes at positions [begin, end) are the payload that the item's row demands, if any.
+bool payload_matches(const EventTable& table, const Item& item, std::uint64_t begin,
+                     std::uint64_t end);
 
 }  // namespace wireproof

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "expect/match/align_search.h"
-#include "expect/match/event_alignment.h"
 #include "expect/match/placings.h"
 #include "expect/match/plain_match.h"
 
@@ -46,9 +44,7 @@ MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection
                       const MatchContext& context) {
   if (context.strictness == Strictness::exact) return match_exact(rows, connection, context);
   const EventTable table{rows, connection, context};
-  const EventAlignment strict(table, Pruning::on);
-  const EventAlignment lenient(table, Pruning::off);
-  const FoundAlignment found = find_alignment(strict, lenient, strict.start());
+  const FoundAlignment found = align_events(table);
   MatchResult result;
   judge_events(table, read_placings(table, found.steps), result);
   if (found.gave_up_at && !table.plan.items.empty()) {

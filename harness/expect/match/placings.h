@@ -9,6 +9,9 @@
 
 namespace wireproof {
 
+// The cheapest layout of the events along their table (matching.md §2–4).
+FoundAlignment align_events(const EventTable& table);
+
 // What an alignment gave one row.
 struct RowPlacing {
   bool placed = false;
