@@ -1,7 +1,6 @@
 #include "expect/match/plain_match.h"
 
 #include "expect/match/event_table.h"
-#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {

@@ -4,7 +4,6 @@
 // the client may simply not have waited.
 #include "expect/match/event_table.h"
 #include "expect/match/plain_match.h"
-#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {

@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "expect/match/row.h"
-
 namespace wireproof {
 
 std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size) {

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/text/words.h"
-#include "expect/match/row.h"
 
 namespace wireproof {
 namespace {

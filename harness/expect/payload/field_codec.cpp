@@ -9,7 +9,6 @@
 #include <limits>
 
 #include "base/text/words.h"
-#include "expect/payload/layout.h"
 
 namespace wireproof {
 namespace {

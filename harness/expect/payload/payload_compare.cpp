@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
 
 namespace wireproof {
 namespace {

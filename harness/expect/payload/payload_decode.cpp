@@ -5,7 +5,6 @@
 #include <map>
 
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
 
 namespace wireproof {
 namespace {

@@ -4,8 +4,6 @@
 #include <optional>
 
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
-#include "expect/payload/payload.h"
 
 namespace wireproof {
 namespace {
