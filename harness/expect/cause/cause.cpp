@@ -45,6 +45,8 @@ class Explainer {
       blame_kernel(cause, Kind::socket_gone);
     } else if (segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
+    } else if (segment.repeat == Repeat::retransmission) {
+      blame_kernel(cause, Kind::retransmission_timer);
     } else if (segment.has(tcp_flag::kSyn)) {
       explain_open(segment, cause);
     } else if (segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order) {
@@ -110,19 +112,13 @@ class Explainer {
   void explain_repeat(const Segment& segment, Cause& cause) const {
     cause.call.kernel = true;
     const SocketCall* connect = calls_of(Side::client).connect;
-    if (segment.repeat == Repeat::retransmission) {
-      cause.facts.push_back({Kind::retransmission_timer});
-    } else if (segment.from == Side::client && connect != nullptr &&
-               is_running_at(*connect, segment.time)) {
+    if (segment.from == Side::client && connect != nullptr &&
+        is_running_at(*connect, segment.time)) {
       cause.facts.push_back({Kind::inside_connect});
     }
   }
 
   void explain_open(const Segment& segment, Cause& cause) const {
-    if (segment.repeat == Repeat::retransmission) {
-      blame_kernel(cause, Kind::retransmission_timer);
-      return;
-    }
     const SideCalls& client = calls_of(Side::client);
     const SideCalls& server = calls_of(Side::server);
     if (segment.from == Side::client) {
