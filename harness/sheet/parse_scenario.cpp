@@ -21,18 +21,16 @@ constexpr std::size_t kMaxSheetBytes = 1 << 20;
 // Whether the bytes are a text at all; nothing else is said of one that is not.
 bool check_text(const std::string& text, Problems& problems) {
   if (text.size() > kMaxSheetBytes) {
-    problems.error(fmt::format("the sheet has {} bytes", text.size()),
-                   fmt::format("a sheet has at most {} bytes", kMaxSheetBytes));
-    return false;
+    return problems.error(fmt::format("the sheet has {} bytes", text.size()),
+                          fmt::format("a sheet has at most {} bytes", kMaxSheetBytes));
   }
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-    problems.error(Span{nul, nul + 1}, "the sheet holds a NUL byte",
-                   "it is no Markdown text; UTF-16 is not read");
-    return false;
+    return problems.error(Span{nul, nul + 1}, "the sheet holds a NUL byte",
+                          "it is no Markdown text; UTF-16 is not read");
   }
   if (const auto invalid = find_invalid_utf8(text)) {
-    problems.error(Span{*invalid, *invalid + 1}, "the sheet is not UTF-8 here", "save it as UTF-8");
-    return false;
+    return problems.error(Span{*invalid, *invalid + 1}, "the sheet is not UTF-8 here",
+                          "save it as UTF-8");
   }
   return true;
 }

@@ -73,17 +73,15 @@ class LayoutTableReader {
 
   bool check_name(const Fragment& name, const TableRow& row, const LayoutSource& source) {
     if (name.empty()) {
-      problems_.error(row.span, "a row without a field's name", "an empty line ends a table");
-      return false;
+      return problems_.error(row.span, "a row without a field's name",
+                             "an empty line ends a table");
     }
     if (name.text.find_first_of(" \t.=\"[]()|,?$") != std::string::npos) {
-      problems_.error(name.span(), fmt::format("`{}` is no name of a field", name.text),
-                      "one word of letters, digits, `_` and `-`");
-      return false;
+      return problems_.error(name.span(), fmt::format("`{}` is no name of a field", name.text),
+                             "one word of letters, digits, `_` and `-`");
     }
     if (field_named(source.layout, name.text) == nullptr) return true;
-    problems_.error(name.span(), fmt::format("the field `{}` is there twice", name.text));
-    return false;
+    return problems_.error(name.span(), fmt::format("the field `{}` is there twice", name.text));
   }
 
   const Table& table_;

@@ -152,8 +152,7 @@ class InfoParser {
   }
 
   bool fail(Span span, const std::string& message, const std::string& help = std::string(kHelp)) {
-    problems_.error(span, message, help);
-    return false;
+    return problems_.error(span, message, help);
   }
 
   Cursor cursor_;
