@@ -8,8 +8,7 @@ namespace {
 // How many of `bytes` the message takes; nothing when they do not tell.
 std::optional<std::uint64_t> read_message_size(const Message& message, const MatchContext& context,
                                                ByteView bytes) {
-  const MessageNeed need =
-      message_need(message, context_layouts(context), context_variables(context), bytes);
+  const MessageNeed need = message_need(message, *context.layouts, *context.variables, bytes);
   if (!need.complete || need.to_end || need.size == 0 || need.size > bytes.size()) {
     return std::nullopt;
   }
@@ -98,8 +97,8 @@ bool payload_matches(const EventTable& table, const Item& item, std::uint64_t be
                      std::uint64_t end) {
   const Row& row = table.rows[item.row];
   if (!row.payload || !item.has(EventKind::bytes)) return true;
-  Variables variables = context_variables(table.context);
-  return !compare_message(*row.payload, context_layouts(table.context), variables,
+  Variables variables = *table.context.variables;
+  return !compare_message(*row.payload, *table.context.layouts, variables,
                           stream_bytes(table.connection, item.from, begin, end));
 }
 

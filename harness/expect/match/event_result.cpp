@@ -13,7 +13,7 @@ namespace {
 class EventResult {
  public:
   EventResult(const EventTable& table, const Placings& placings)
-      : table_(table), placings_(placings), variables_(context_variables(table.context)) {}
+      : table_(table), placings_(placings), variables_(*table.context.variables) {}
 
   void fill(MatchResult& result) {
     std::uint64_t client_sent = 0;
@@ -80,8 +80,8 @@ class EventResult {
     captured.segments = lane.segments(placing.begin, placing.end);
     captured.run_segments = run_segments(row, placing);
     result.packets = packets(captured.segments);
-    result.differences = compare_values(row, captured, table_.connection,
-                                        context_layouts(table_.context), variables_);
+    result.differences =
+        compare_values(row, captured, table_.connection, *table_.context.layouts, variables_);
     const bool says_length = std::ranges::find(result.differences, "Len",
                                                &FieldDifference::field) != result.differences.end();
     const auto size = known_size(row, table_.context);

@@ -85,8 +85,7 @@ ItemLane make_lane(const std::vector<Item>& items, Side side) {
 // The size of a message whatever its free fields hold; nothing when it varies.
 std::optional<std::uint64_t> fixed_message_size(const Message& message,
                                                 const MatchContext& context) {
-  const LayoutSet& layouts = context_layouts(context);
-  const Variables variables = context_variables(context);
+  const LayoutSet& layouts = *context.layouts;
   std::uint64_t total = 0;
   for (const MessagePart& part : message.parts) {
     const auto* const named = std::get_if<LayoutPart>(&part);
@@ -98,7 +97,7 @@ std::optional<std::uint64_t> fixed_message_size(const Message& message,
       continue;
     }
     // A part without free fields has the size of its encoding.
-    const auto encoded = encode_message(Message{{part}, {}}, layouts, variables);
+    const auto encoded = encode_message(Message{{part}, {}}, layouts, *context.variables);
     if (!encoded) return std::nullopt;
     total += encoded->bytes.size();
   }
@@ -141,15 +140,6 @@ ItemPlan plan_items(std::span<const Row> rows, const MatchContext& context) {
   plan.client = make_lane(plan.items, Side::client);
   plan.server = make_lane(plan.items, Side::server);
   return plan;
-}
-
-const LayoutSet& context_layouts(const MatchContext& context) {
-  static const LayoutSet kNone;
-  return context.layouts == nullptr ? kNone : *context.layouts;
-}
-
-Variables context_variables(const MatchContext& context) {
-  return context.variables == nullptr ? Variables{} : *context.variables;
 }
 
 ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t begin,

@@ -133,10 +133,6 @@ struct EventTable {
   Lanes lanes = Lanes(connection);
 };
 
-// The layouts and variables of a context; empty ones where it has none.
-const LayoutSet& context_layouts(const MatchContext& context);
-Variables context_variables(const MatchContext& context);
-
 // The bytes at positions [begin, end) of a side's stream; what lies behind its end is left out.
 ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t begin,
                       std::uint64_t end);
