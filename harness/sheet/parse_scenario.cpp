@@ -9,8 +9,7 @@
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
 #include "sheet/table/measures.h"
-#include "sheet/table/packet_table.h"
-#include "sheet/table/socket_table.h"
+#include "sheet/table/tables.h"
 #include "sheet/text/markdown.h"
 
 namespace wireproof {

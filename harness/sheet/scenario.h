@@ -14,8 +14,7 @@
 #include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
 #include "sheet/table/measures.h"
-#include "sheet/table/packet_table.h"
-#include "sheet/table/socket_table.h"
+#include "sheet/table/tables.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
