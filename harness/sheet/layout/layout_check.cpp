@@ -100,19 +100,15 @@ class LayoutChecker {
   void check_rule(const Field& field, std::size_t index) {
     const auto* const size = std::get_if<ValueSizeOf>(&field.rule);
     const auto* const count = std::get_if<ValueCountOf>(&field.rule);
-    if (size != nullptr) check_target(field, index, size->field);
-    if (count != nullptr) check_target(field, index, count->field);
-  }
-
-  void check_target(const Field& field, std::size_t index, const std::string& name) {
-    const bool counts = std::holds_alternative<ValueCountOf>(field.rule);
+    if (size == nullptr && count == nullptr) return;
+    const std::string& name = size != nullptr ? size->field : count->field;
     const Field* const target = field_named(source_.layout, name);
     if (target == nullptr) {
       problems_.error(source_.fields[index].value, fmt::format("unknown field `{}`", name),
                       suggest_name(name, list_names(source_.layout.fields)));
     } else if (field.is_array) {
       problems_.error(source_.fields[index].value, "an array cannot hold a size or a count");
-    } else if (counts && !target->is_array && !is_string(*target)) {
+    } else if (count != nullptr && !target->is_array && !is_string(*target)) {
       problems_.error(source_.fields[index].value, fmt::format("`{}` is no array", name),
                       fmt::format("`size of {}` counts its bytes", name));
     }
