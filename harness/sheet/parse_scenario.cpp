@@ -9,8 +9,7 @@
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
 #include "sheet/table/measures.h"
-#include "sheet/table/packet_table.h"
-#include "sheet/table/socket_table.h"
+#include "sheet/table/tables.h"
 #include "sheet/text/markdown.h"
 
 namespace wireproof {
@@ -21,18 +20,16 @@ constexpr std::size_t kMaxSheetBytes = 1 << 20;
 // Whether the bytes are a text at all; nothing else is said of one that is not.
 bool check_text(const std::string& text, Problems& problems) {
   if (text.size() > kMaxSheetBytes) {
-    problems.error(fmt::format("the sheet has {} bytes", text.size()),
-                   fmt::format("a sheet has at most {} bytes", kMaxSheetBytes));
-    return false;
+    return problems.error(fmt::format("the sheet has {} bytes", text.size()),
+                          fmt::format("a sheet has at most {} bytes", kMaxSheetBytes));
   }
   if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-    problems.error(Span{nul, nul + 1}, "the sheet holds a NUL byte",
-                   "it is no Markdown text; UTF-16 is not read");
-    return false;
+    return problems.error(Span{nul, nul + 1}, "the sheet holds a NUL byte",
+                          "it is no Markdown text; UTF-16 is not read");
   }
   if (const auto invalid = find_invalid_utf8(text)) {
-    problems.error(Span{*invalid, *invalid + 1}, "the sheet is not UTF-8 here", "save it as UTF-8");
-    return false;
+    return problems.error(Span{*invalid, *invalid + 1}, "the sheet is not UTF-8 here",
+                          "save it as UTF-8");
   }
   return true;
 }
@@ -77,8 +74,8 @@ class SheetReader {
   void read_layouts() {
     std::vector<LayoutSource> sources;
     for (std::size_t i = 0; i < sections_.size(); ++i) {
-      if (headings_[i].kind != SectionKind::layout || headings_[i].name.empty()) continue;
-      const LayoutHeading heading{headings_[i].name, headings_[i].order, sections_[i].span};
+      const Heading& heading = headings_[i];
+      if (heading.kind != SectionKind::layout || heading.name.empty()) continue;
       if (scenario_.layouts.contains(heading.name)) {
         problems_.error(heading.span, fmt::format("there is another layout `{}`", heading.name));
         continue;

@@ -14,8 +14,7 @@
 #include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
 #include "sheet/table/measures.h"
-#include "sheet/table/packet_table.h"
-#include "sheet/table/socket_table.h"
+#include "sheet/table/tables.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
@@ -82,9 +81,5 @@ std::size_t parse_front_matter(const SourceText& source, FrontMatter& values, Pr
 // What a sheet means as a whole, once its sections are read: names that refer to each other, what
 // is needed, what contradicts itself, races between the table and the session (matching.md §4).
 void check_scenario(const Scenario& scenario, Problems& problems);
-
-// The session alone: each step's actor can do it, names are remembered before they are used,
-// messages can be encoded.
-void check_session(const SessionScript& session, const LayoutSet& layouts, Problems& problems);
 
 }  // namespace wireproof

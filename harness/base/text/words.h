@@ -27,12 +27,13 @@ std::vector<std::string_view> split_words(std::string_view text);
 // A to Z alone; all other bytes stay.
 std::string lower_case(std::string_view text);
 
-// The number that is all of a text; nothing where it is none or does not fit.
-template <class Number>
-std::optional<Number> parse_number(std::string_view text, int base = 10) {
+// The number that is all of a text; nothing where it is none or does not fit. Of a whole number, a
+// base other than 10 may follow.
+template <class Number, class... Base>
+std::optional<Number> parse_number(std::string_view text, Base... base) {
   Number number{};
   const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number, base);
+  const auto [stopped, error] = std::from_chars(text.data(), end, number, base...);
   if (error != std::errc() || stopped != end) return std::nullopt;
   return number;
 }

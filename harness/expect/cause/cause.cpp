@@ -17,13 +17,6 @@ namespace {
 using CallList = std::vector<const SocketCall*>;
 using Kind = CauseFactKind;
 
-// Each name once: calls by the names that they have in the log.
-std::vector<std::string> names_of(const CallList& calls) {
-  std::vector<std::string> names;
-  for (const SocketCall* call : calls) add_once(names, call->name);
-  return names;
-}
-
 void add_index(std::vector<std::size_t>& indexes, std::size_t index) {
   const auto place = std::ranges::lower_bound(indexes, index);
   if (place == indexes.end() || *place != index) indexes.insert(place, index);
@@ -45,6 +38,8 @@ class Explainer {
       blame_kernel(cause, Kind::socket_gone);
     } else if (segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
+    } else if (segment.repeat == Repeat::retransmission) {
+      blame_kernel(cause, Kind::retransmission_timer);
     } else if (segment.has(tcp_flag::kSyn)) {
       explain_open(segment, cause);
     } else if (segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order) {
@@ -78,8 +73,11 @@ class Explainer {
   }
 
   void set_calls(Cause& cause, const CallList& calls, const char* inferred) const {
-    for (const SocketCall* call : calls) add_index(cause.causing_calls, index_of(*call));
-    std::vector<std::string> names = names_of(calls);
+    std::vector<std::string> names;
+    for (const SocketCall* call : calls) {
+      add_index(cause.causing_calls, index_of(*call));
+      add_once(names, call->name);
+    }
     if (names.empty() && !calls_of(cause.side).known) {
       cause.call_inferred = true;
       names.emplace_back(inferred);
@@ -110,19 +108,13 @@ class Explainer {
   void explain_repeat(const Segment& segment, Cause& cause) const {
     cause.call.kernel = true;
     const SocketCall* connect = calls_of(Side::client).connect;
-    if (segment.repeat == Repeat::retransmission) {
-      cause.facts.push_back({Kind::retransmission_timer});
-    } else if (segment.from == Side::client && connect != nullptr &&
-               is_running_at(*connect, segment.time)) {
+    if (segment.from == Side::client && connect != nullptr &&
+        is_running_at(*connect, segment.time)) {
       cause.facts.push_back({Kind::inside_connect});
     }
   }
 
   void explain_open(const Segment& segment, Cause& cause) const {
-    if (segment.repeat == Repeat::retransmission) {
-      blame_kernel(cause, Kind::retransmission_timer);
-      return;
-    }
     const SideCalls& client = calls_of(Side::client);
     const SideCalls& server = calls_of(Side::server);
     if (segment.from == Side::client) {
@@ -168,12 +160,10 @@ class Explainer {
   // The call after which nobody could send any more: shutdown, or the close of the last holder.
   // Where two processes let go at the same time, the one that was at it when the packet left.
   static const SocketCall* ending_call(const SideCalls& sender, Timestamp sent) {
-    std::vector<const SocketCall*> last;
-    std::ranges::copy_if(sender.releases, std::back_inserter(last),
-                         [](const SocketCall* call) { return call->still_held_by.empty(); });
-    const SocketCall* release = last.empty() ? nullptr : last.front();
-    for (const SocketCall* call : last) {
-      if (is_running_at(*call, sent)) release = call;
+    const SocketCall* release = nullptr;
+    for (const SocketCall* call : sender.releases) {
+      if (!call->still_held_by.empty()) continue;
+      if (release == nullptr || is_running_at(*call, sent)) release = call;
     }
     if (sender.shutdowns.empty()) return release;
     const SocketCall* shutdown = sender.shutdowns.front();

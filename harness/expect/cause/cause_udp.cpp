@@ -34,7 +34,7 @@ Messages sort_messages(const UdpExchange& exchange, std::span<const SocketCall> 
   Messages sorted;
   for (const SocketCall& call : calls) {
     if (call.side != side) continue;
-    if (call.order != 0) sorted.known = true;  // a traced side: everything was seen
+    if (is_traced(call)) sorted.known = true;  // everything was seen
     if (!call.ready.empty()) sorted.waits.push_back(&call);
     const auto& client = side == Side::client ? call.local : call.remote;
     if (!names_endpoint(client, exchange.client) || call.result < 0) continue;

@@ -15,10 +15,6 @@
 namespace wireproof {
 namespace {
 
-bool is_any(const IpAddress& address) {
-  return std::ranges::all_of(address.bytes, [](std::uint8_t byte) { return byte == 0; });
-}
-
 bool names_client(const SocketCall& call, const TcpConnection& connection) {
   return names_endpoint(call.side == Side::client ? call.local : call.remote, connection.client);
 }
@@ -248,7 +244,7 @@ class Sorter {
 bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end) {
   if (!named || named->port != end.port) return false;
   const IpAddress address = unmap_ipv4(named->address);
-  return is_any(address) || address == unmap_ipv4(end.address);
+  return address.bytes == IpAddress{}.bytes || address == unmap_ipv4(end.address);
 }
 
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls,

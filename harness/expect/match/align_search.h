@@ -135,12 +135,6 @@ constexpr std::size_t kMaxRepairStates = 20'000;
 // What is left after so many stretches is not explained, only told to be left.
 constexpr std::size_t kMaxRepairStretches = 10;
 
-struct FoundAlignment {
-  std::vector<AlignStep> steps;
-  // Where the search had come to when it gave up before it was decided whether the capture fits.
-  std::optional<AlignState> gave_up_at;
-};
-
 // Lays out the capture by the model; where it does not fit, with the fewest repairs. Where even
 // those are too many to weigh, the best beginning is kept and the search goes on from its end.
 template <class Model>

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <vector>
 
 #include "packets/flow/tcp_connection.h"
 
@@ -61,6 +63,12 @@ struct Move {
 struct AlignStep {
   Move move;
   AlignState before;
+};
+
+struct FoundAlignment {
+  std::vector<AlignStep> steps;
+  // Where the search had come to when it gave up before it was decided whether the capture fits.
+  std::optional<AlignState> gave_up_at;
 };
 
 // What makes an alignment worse than a perfect one. Differing values leave the order alone; the

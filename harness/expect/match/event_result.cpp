@@ -5,7 +5,6 @@
 #include <set>
 
 #include "base/text/words.h"
-#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {
@@ -13,10 +12,10 @@ namespace {
 
 class EventResult {
  public:
-  explicit EventResult(const EventTable& table)
-      : table_(table), variables_(context_variables(table.context)) {}
+  EventResult(const EventTable& table, const Placings& placings)
+      : table_(table), placings_(placings), variables_(*table.context.variables) {}
 
-  void fill(const Placings& placings, MatchResult& result) {
+  void fill(MatchResult& result) {
     std::uint64_t client_sent = 0;
     std::uint64_t server_sent = 0;
     for (std::size_t index = 0; index < table_.rows.size(); ++index) {
@@ -26,21 +25,21 @@ class EventResult {
         const std::uint64_t needed = by_client
                                          ? std::min(server_sent, table_.lanes.server.sent_end())
                                          : std::min(client_sent, table_.lanes.client.sent_end());
-        result.rows.push_back(judge_acknowledgement(row, {index, needed}, table_.connection));
+        result.rows.push_back(judge_acknowledgement(row, index, needed, table_.connection));
         continue;
       }
-      const RowPlacing& placing = placings.rows[index];
+      const RowPlacing& placing = placings_.rows[index];
       client_sent = std::max(client_sent, placing.sent_end(row, Side::client));
       server_sent = std::max(server_sent, placing.sent_end(row, Side::server));
-      result.rows.push_back(judge_row(index, placings));
+      result.rows.push_back(judge_row(index));
     }
-    result.packets = judge_packets(placings, result.rows);
+    result.packets = judge_packets(result.rows);
   }
 
  private:
-  RowResult judge_row(std::size_t index, const Placings& placings) {
+  RowResult judge_row(std::size_t index) {
     const Row& row = table_.rows[index];
-    const RowPlacing& placing = placings.rows[index];
+    const RowPlacing& placing = placings_.rows[index];
     if (row.kind == RowKind::anything) return judge_open_row(index, placing);
     RowResult result;
     result.row = index;
@@ -49,10 +48,10 @@ class EventResult {
     if (row_kinds(row) == 0) {
       result.reason = "a TCP connection has no such packet";
     } else if (placing.missed || !placing.placed) {
-      judge_missed(placing, placings, result);
+      judge_missed(placing, result);
     } else {
       result.state = RowState::matched;
-      judge_early(placings, result);
+      judge_early(placing, result);
     }
     return result;
   }
@@ -81,8 +80,8 @@ class EventResult {
     captured.segments = lane.segments(placing.begin, placing.end);
     captured.run_segments = run_segments(row, placing);
     result.packets = packets(captured.segments);
-    result.differences = compare_values(row, captured, table_.connection,
-                                        context_layouts(table_.context), variables_);
+    result.differences =
+        compare_values(row, captured, table_.connection, *table_.context.layouts, variables_);
     const bool says_length = std::ranges::find(result.differences, "Len",
                                                &FieldDifference::field) != result.differences.end();
     const auto size = known_size(row, table_.context);
@@ -97,7 +96,7 @@ class EventResult {
     }
   }
 
-  void judge_missed(const RowPlacing& placing, const Placings& placings, RowResult& result) {
+  void judge_missed(const RowPlacing& placing, RowResult& result) {
     result.state = RowState::missing;
     const Row& row = table_.rows[result.row];
     if (placing.substitute) {
@@ -108,17 +107,16 @@ class EventResult {
       const std::uint16_t flags = table_.connection.segments[segments.back()].flags;
       result.differences.push_back(
           {"flags", render_tcp_flags(row.flags), render_tcp_flags(flags), row.level});
-    } else if (const UnexpectedPiece* nearest = find_nearest(row, placing, placings)) {
+    } else if (const UnexpectedPiece* nearest = find_nearest(row, placing)) {
       add_nearest(nearest->piece, result);
     }
     result.reason = missing_reason(result);
   }
 
-  void judge_early(const Placings& placings, RowResult& result) const {
-    const RowPlacing& placing = placings.rows[result.row];
+  void judge_early(const RowPlacing& placing, RowResult& result) const {
     if (placing.early_for) {
       result.state = RowState::out_of_order;
-      result.reason = early_reason(result.row, *placing.early_for, placings);
+      result.reason = early_reason(result.row, *placing.early_for);
     } else if (placing.acknowledges_unexpected) {
       result.state = RowState::out_of_order;
       result.reason = "its packet acknowledges what no row above it has";
@@ -141,10 +139,9 @@ class EventResult {
     }
   }
 
-  const UnexpectedPiece* find_nearest(const Row& row, const RowPlacing& placing,
-                                      const Placings& placings) {
+  const UnexpectedPiece* find_nearest(const Row& row, const RowPlacing& placing) {
     auto& used = row.from == Side::client ? client_nearest_ : server_nearest_;
-    for (const UnexpectedPiece& unexpected : placings.unexpected) {
+    for (const UnexpectedPiece& unexpected : placings_.unexpected) {
       if (unexpected.side != row.from) continue;
       if (unexpected.piece.begin < placing.missed_position) continue;
       if (used.insert(unexpected.piece.begin).second) return &unexpected;
@@ -168,9 +165,9 @@ class EventResult {
   }
 
   // "packet 7 acknowledges 5 of the 13 bytes of row 4".
-  std::string early_reason(std::size_t early, std::size_t above, const Placings& placings) const {
-    const RowPlacing& placing = placings.rows[early];
-    const RowPlacing& later = placings.rows[above];
+  std::string early_reason(std::size_t early, std::size_t above) const {
+    const RowPlacing& placing = placings_.rows[early];
+    const RowPlacing& later = placings_.rows[above];
     const Row& row = table_.rows[early];
     const auto segments = table_.lanes.of(row.from).segments(placing.begin, placing.end);
     if (segments.empty()) return {};
@@ -239,8 +236,7 @@ class EventResult {
     return result;
   }
 
-  std::vector<PacketResult> judge_packets(const Placings& placings,
-                                          const std::vector<RowResult>& rows) const {
+  std::vector<PacketResult> judge_packets(const std::vector<RowResult>& rows) const {
     std::map<std::size_t, PacketResult> by_packet;
     for (const Segment& segment : table_.connection.segments) {
       PacketResult& result = by_packet[segment.packet];
@@ -258,7 +254,7 @@ class EventResult {
         result.rows.push_back(row.row);
       }
     }
-    for (const UnexpectedPiece& unexpected : placings.unexpected) {
+    for (const UnexpectedPiece& unexpected : placings_.unexpected) {
       if (unexpected.piece.segment == kNoSegment) continue;
       PacketResult& result = by_packet[table_.connection.segments[unexpected.piece.segment].packet];
       result.state = PacketState::unexpected;
@@ -266,7 +262,7 @@ class EventResult {
     }
     // An event of another kind than its row has is what the row says is wrong with it.
     for (const RowResult& row : rows) {
-      const auto& substitute = placings.rows[row.row].substitute;
+      const auto& substitute = placings_.rows[row.row].substitute;
       if (!substitute || substitute->segment == kNoSegment) continue;
       PacketResult& result = by_packet[table_.connection.segments[substitute->segment].packet];
       result.state = PacketState::unexpected;
@@ -279,6 +275,7 @@ class EventResult {
   }
 
   const EventTable& table_;
+  const Placings& placings_;
   Variables variables_;                     // as the rows above left them
   std::set<std::uint64_t> client_nearest_;  // positions that are candidates of rows already
   std::set<std::uint64_t> server_nearest_;
@@ -287,7 +284,7 @@ class EventResult {
 }  // namespace
 
 void judge_events(const EventTable& table, const Placings& placings, MatchResult& result) {
-  EventResult(table).fill(placings, result);
+  EventResult(table, placings).fill(result);
 }
 
 }  // namespace wireproof

@@ -1,7 +1,6 @@
 #include "expect/match/plain_match.h"
 
-#include "expect/match/item.h"
-#include "expect/match/row.h"
+#include "expect/match/event_table.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {
@@ -87,8 +86,8 @@ class ExactAlignment {
   }
 
   bool payload_matches(const Row& row, const Segment& segment) const {
-    Variables variables = context_variables(context_);
-    return !compare_payload(row, segment.payload, context_layouts(context_), variables);
+    Variables variables = *context_.variables;
+    return !compare_payload(row, segment.payload, *context_.layouts, variables);
   }
 
   static bool is_end_by_other_means(const Row& row, const Segment& segment) {
@@ -108,7 +107,7 @@ class ExactResult {
       : rows_(rows),
         connection_(connection),
         context_(context),
-        variables_(context_variables(context)),
+        variables_(*context.variables),
         out_(rows, [](const Row& row) { return render_tcp_flags(row.flags); }) {
     for (const Segment& segment : connection.segments) {
       PacketResult result;
@@ -141,7 +140,7 @@ class ExactResult {
     captured.size = segment.payload_size;
     captured.payload = segment.payload;
     captured.segments = {index};
-    return compare_values(row, captured, connection_, context_layouts(context_), variables_);
+    return compare_values(row, captured, connection_, *context_.layouts, variables_);
   }
 
   void place(std::size_t row, std::size_t segment) {

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "expect/match/align_search.h"
-#include "expect/match/event_alignment.h"
 #include "expect/match/placings.h"
 #include "expect/match/plain_match.h"
 
@@ -26,6 +24,43 @@ bool accounts_for_all(const MatchResult& result) {
   return rows_hold && packets_known;
 }
 
+std::string packet_words(std::size_t packet) {
+  return "packet " + std::to_string(packet + 1);
+}
+
+std::string row_words(const Row& row) {
+  return "row " + std::to_string(row.number);
+}
+
+std::string range_words(const Range& range) {
+  const std::string least = std::to_string(range.least);
+  return range.least == range.most ? least : least + ".." + std::to_string(range.most);
+}
+
+std::string side_words(Side side) {
+  return side == Side::client ? "client" : "server";
+}
+
+std::string event_words(EventKind kind) {
+  switch (kind) {
+    case EventKind::open:
+      return "SYN";
+    case EventKind::bytes:
+      return "data";
+    case EventKind::fin:
+      return "FIN";
+    case EventKind::rst:
+      return "RST";
+  }
+  return "";
+}
+
+std::string limit_words(std::span<const Row> rows, std::size_t row, const std::string& things) {
+  if (rows.empty()) return {};
+  return "at " + row_words(rows[std::min(row, rows.size() - 1)]) + " there are more than " +
+         std::to_string(kMaxAlignStates) + " ways to lay out the " + things;
+}
+
 namespace {
 
 // The row at which a search that gave up had arrived.
@@ -46,9 +81,7 @@ MatchResult match_tcp(std::span<const Row> rows, const TcpConnection& connection
                       const MatchContext& context) {
   if (context.strictness == Strictness::exact) return match_exact(rows, connection, context);
   const EventTable table{rows, connection, context};
-  const EventAlignment strict(table, Pruning::on);
-  const EventAlignment lenient(table, Pruning::off);
-  const FoundAlignment found = find_alignment(strict, lenient, strict.start());
+  const FoundAlignment found = align_events(table);
   MatchResult result;
   judge_events(table, read_placings(table, found.steps), result);
   if (found.gave_up_at && !table.plan.items.empty()) {

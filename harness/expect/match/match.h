@@ -70,10 +70,13 @@ struct MatchResult {
 // What `matched` says: no must row failed, no packet is left over, and the search came to an end.
 bool accounts_for_all(const MatchResult& result);
 
+inline const LayoutSet kNoLayouts;
+inline const Variables kNoVariables;
+
 struct MatchContext {
   Strictness strictness = Strictness::stream;
-  const LayoutSet* layouts = nullptr;  // for payload patterns; not owned, may be null
-  const Variables* variables = nullptr;
+  const LayoutSet* layouts = &kNoLayouts;  // for payload patterns; not owned, never null
+  const Variables* variables = &kNoVariables;
 };
 
 // Decides matching.md for the rows of one connection. Pure.

@@ -2,9 +2,8 @@
 // the order of its capture. Across directions a table is contradicted in one way only: a datagram
 // of the server that stands below one of the client's was captured before it. The other way round
 // the client may simply not have waited.
-#include "expect/match/item.h"
+#include "expect/match/event_table.h"
 #include "expect/match/plain_match.h"
-#include "expect/match/row.h"
 #include "expect/match/row_values.h"
 
 namespace wireproof {
@@ -133,9 +132,9 @@ class DatagramAlignment {
     if (!same_kind(row, datagram) || !size_fits(row, datagram)) return;
     Move move = row_move(MoveKind::place, state, 1, early ? move_cost::kEarly : 0);
     move.early = early;
-    Variables variables = context_variables(context_);
+    Variables variables = *context_.variables;
     const bool differs =
-        compare_payload(row, datagram.payload, context_layouts(context_), variables).has_value();
+        compare_payload(row, datagram.payload, *context_.layouts, variables).has_value();
     if (differs) {
       move.cost += row.level == Level::must ? move_cost::kValue : move_cost::kOptionalValue;
     }
@@ -198,7 +197,7 @@ class DatagramResult {
         exchange_(exchange),
         context_(context),
         alignment_(alignment),
-        variables_(context_variables(context)),
+        variables_(*context.variables),
         out_(rows, [](const Row& row) { return kind_words(row); }) {
     for (const Datagram& datagram : exchange.datagrams) {
       PacketResult result;
@@ -264,8 +263,7 @@ class DatagramResult {
       result.differences.push_back(
           {"Len", std::to_string(*size), std::to_string(datagram.payload_size), row.level});
     }
-    const auto payload =
-        compare_payload(row, datagram.payload, context_layouts(context_), variables_);
+    const auto payload = compare_payload(row, datagram.payload, *context_.layouts, variables_);
     if (payload) result.differences.push_back(*payload);
   }
 

@@ -5,9 +5,12 @@
 #include <vector>
 
 #include "expect/match/align_state.h"
-#include "expect/match/item.h"
+#include "expect/match/event_table.h"
 
 namespace wireproof {
+
+// The cheapest layout of the events along their table (matching.md §2–4).
+FoundAlignment align_events(const EventTable& table);
 
 // What an alignment gave one row.
 struct RowPlacing {

@@ -3,7 +3,6 @@
 #include <optional>
 #include <span>
 #include <string>
-#include <vector>
 
 #include "expect/match/align_search.h"
 #include "expect/match/match.h"

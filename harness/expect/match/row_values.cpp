@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "expect/match/row.h"
-
 namespace wireproof {
 
 std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size) {
@@ -121,12 +119,12 @@ std::optional<std::size_t> find_acknowledgement(const Row& row, std::uint64_t ne
 
 }  // namespace
 
-RowResult judge_acknowledgement(const Row& row, const Obligation& obligation,
+RowResult judge_acknowledgement(const Row& row, std::size_t index, std::uint64_t needed,
                                 const TcpConnection& connection) {
   RowResult result;
-  result.row = obligation.row;
+  result.row = index;
   result.level = row.level;
-  if (const auto found = find_acknowledgement(row, obligation.needed, connection)) {
+  if (const auto found = find_acknowledgement(row, needed, connection)) {
     result.state = RowState::acknowledged;
     result.packets = {connection.segments[*found].packet};
     result.differences = written_differences(row, *found, connection);
@@ -143,9 +141,9 @@ RowResult judge_acknowledgement(const Row& row, const Obligation& obligation,
   const Segment& segment = connection.segments[*nearest];
   result.nearest = segment.packet;
   result.differences.push_back(
-      {"Ack", std::to_string(obligation.needed), std::to_string(segment.ack), row.level});
+      {"Ack", std::to_string(needed), std::to_string(segment.ack), row.level});
   result.reason = wanted + ": " + packet_words(segment.packet) + " stops at " +
-                  std::to_string(segment.ack) + " of " + std::to_string(obligation.needed);
+                  std::to_string(segment.ack) + " of " + std::to_string(needed);
   return result;
 }
 

@@ -31,15 +31,10 @@ std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size
 std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
                                                const LayoutSet& layouts, Variables& variables);
 
-// What an `[ACK]` row asks for: some packet of its side that acknowledges all positions below
-// `needed`, which the other side sent in the rows above (matching.md §4).
-struct Obligation {
-  std::size_t row = 0;
-  std::uint64_t needed = 0;
-};
-
-// The result of an `[ACK]` row.
-RowResult judge_acknowledgement(const Row& row, const Obligation& obligation,
+// The result of an `[ACK]` row, the one with that index: it asks for some packet of its side that
+// acknowledges all positions below `needed`, which the other side sent in the rows above
+// (matching.md §4).
+RowResult judge_acknowledgement(const Row& row, std::size_t index, std::uint64_t needed,
                                 const TcpConnection& connection);
 
 }  // namespace wireproof

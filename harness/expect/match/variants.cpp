@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/text/words.h"
-#include "expect/match/row.h"
 
 namespace wireproof {
 namespace {
@@ -116,8 +115,7 @@ class VariantFinder {
     const auto count =
         std::ranges::count(connection_.segments, Repeat::retransmission, &Segment::repeat);
     if (count == 0) return;
-    add_once(variants_,
-             std::to_string(count) + (count == 1 ? " retransmission" : " retransmissions"));
+    add_once(variants_, counted(static_cast<std::size_t>(count), "retransmission"));
   }
 
   std::span<const Row> rows_;

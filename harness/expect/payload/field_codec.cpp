@@ -6,11 +6,9 @@
 
 #include <algorithm>
 #include <bit>
-#include <charconv>
 #include <limits>
 
 #include "base/text/words.h"
-#include "expect/payload/layout.h"
 
 namespace wireproof {
 namespace {
@@ -199,20 +197,13 @@ struct WholeNumber {
 };
 
 std::optional<WholeNumber> parse_whole(std::string_view text) {
-  WholeNumber number;
-  if (text.starts_with('-')) {
-    number.negative = true;
-    text.remove_prefix(1);
-  }
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    base = 16;
-    text.remove_prefix(2);
-  }
-  const char* const end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, number.magnitude, base);
-  if (text.empty() || error != std::errc() || stopped != end) return std::nullopt;
-  return number;
+  const bool negative = text.starts_with('-');
+  if (negative) text.remove_prefix(1);
+  const bool hex = text.starts_with("0x") || text.starts_with("0X");
+  if (hex) text.remove_prefix(2);
+  const auto magnitude = parse_number<std::uint64_t>(text, hex ? 16 : 10);
+  if (!magnitude) return std::nullopt;
+  return WholeNumber{negative, *magnitude};
 }
 
 std::optional<FieldValue> unsigned_value(const WholeNumber& number, std::size_t size) {

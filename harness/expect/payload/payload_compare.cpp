@@ -3,9 +3,7 @@
 #include <algorithm>
 #include <optional>
 
-#include "base/text/bytes.h"
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
 
 namespace wireproof {
 namespace {
@@ -21,13 +19,6 @@ std::string render_window(ByteView bytes, std::size_t at) {
   // Not inside a UTF-8 character.
   while (begin > 0 && begin < bytes.size() && (bytes[begin] & 0xc0) == 0x80) --begin;
   return (begin > 0 ? "…" : "") + render_quoted(bytes.subspan(begin), kShownBytes);
-}
-
-std::optional<MessageMismatch> compare_bytes(ByteView expected, ByteView captured,
-                                             std::size_t begin) {
-  const std::size_t at = common_size(expected, captured);
-  if (at == expected.size() && expected.size() == captured.size()) return std::nullopt;
-  return MessageMismatch{begin + at, "", render_window(expected, at), render_window(captured, at)};
 }
 
 class MessageComparer {
@@ -86,9 +77,12 @@ class MessageComparer {
   std::optional<MessageMismatch> compare_fixed(ByteView expected) {
     const ByteView captured =
         received_.subspan(at_, std::min(expected.size(), received_.size() - at_));
-    auto found = compare_bytes(expected, captured, at_);
+    const std::size_t same = common_size(expected, captured);
+    const std::size_t begin = at_;
     at_ += captured.size();
-    return found;
+    if (same == expected.size()) return std::nullopt;
+    return MessageMismatch{begin + same, "", render_window(expected, same),
+                           render_window(captured, same)};
   }
 
   std::optional<MessageMismatch> compare_field(const DecodedField& item) {

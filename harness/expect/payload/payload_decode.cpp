@@ -5,7 +5,6 @@
 #include <map>
 
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
 
 namespace wireproof {
 namespace {
@@ -173,13 +172,6 @@ class LayoutDecoder {
   DecodedLayout result_;
 };
 
-// The bytes of a part that is no layout; empty when its variable is not known.
-Bytes fixed_part(const MessagePart& part, const LayoutSet& layouts, const Variables& variables) {
-  const Message alone{{part}, {}};
-  const auto encoded = encode_message(alone, layouts, variables);
-  return encoded ? encoded->bytes : Bytes();
-}
-
 }  // namespace
 
 DecodedLayout decode_layout(const Layout& layout, const DecodeContext& context, ByteView bytes,
@@ -193,7 +185,9 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
   for (const MessagePart& part : message.parts) {
     const auto* const layout_part = std::get_if<LayoutPart>(&part);
     if (layout_part == nullptr) {
-      need.size += fixed_part(part, layouts, variables).size();
+      // It has no size while its variable is not known.
+      const auto fixed = encode_message(Message{{part}, {}}, layouts, variables);
+      if (fixed) need.size += fixed->bytes.size();
       continue;
     }
     const auto arguments = resolve_arguments(*layout_part, layouts);

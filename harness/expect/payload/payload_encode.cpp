@@ -4,8 +4,6 @@
 #include <optional>
 
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
-#include "expect/payload/payload.h"
 
 namespace wireproof {
 namespace {
@@ -36,8 +34,7 @@ class LayoutEncoder {
       const Field& field = layout.fields[i];
       const std::size_t begin = aligned_offset(whole.bytes.size(), field);
       if (begin + fields[i].bytes.size() > kMaxMessageBytes) {
-        fail(fmt::format("the message has more than {} bytes", kMaxMessageBytes));
-        return {};
+        return fail(fmt::format("the message has more than {} bytes", kMaxMessageBytes));
       }
       whole.bytes.resize(begin, 0);
       whole.bytes.insert(whole.bytes.end(), fields[i].bytes.begin(), fields[i].bytes.end());
@@ -58,8 +55,7 @@ class LayoutEncoder {
     if (const FieldArgument* const given = argument(path)) return encode_given(field, *given);
     const std::uint64_t count = default_count(layout, field, prefix);
     if (count > kMaxMessageBytes / std::max<std::size_t>(field.size, 1)) {
-      fail(fmt::format("`{}` has {} elements, which is too many", path, count));
-      return {};
+      return fail(fmt::format("`{}` has {} elements, which is too many", path, count));
     }
     if (field.type != FieldType::layout) return encode_default(field, count);
     if (!field.is_array) return encode_nested(field, path, depth);
@@ -76,8 +72,7 @@ class LayoutEncoder {
   FieldBytes encode_nested(const Field& field, const std::string& path, std::size_t depth) {
     const auto nested = layouts_.find(field.layout);
     if (nested == layouts_.end() || depth >= kMaxLayoutDepth) {
-      fail(fmt::format("the layout `{}` is not known", field.layout));
-      return {};
+      return fail(fmt::format("the layout `{}` is not known", field.layout));
     }
     return encode(nested->second, path + ".", depth + 1);
   }
@@ -85,20 +80,11 @@ class LayoutEncoder {
   FieldBytes encode_given(const Field& field, const FieldArgument& given) {
     const bool open =
         given.kind == FieldArgument::Kind::anything || given.kind == FieldArgument::Kind::remember;
-    if (open) {
-      fail(fmt::format("what is sent as `{}` must be known", field.name));
-      return {};
-    }
+    if (open) return fail(fmt::format("what is sent as `{}` must be known", field.name));
     const auto values = argument_values(given, field, variables_);
-    if (!values) {
-      fail(values.error());
-      return {};
-    }
+    if (!values) return fail(values.error());
     auto bytes = encode_values(field, *values);
-    if (!bytes) {
-      fail(bytes.error());
-      return {};
-    }
+    if (!bytes) return fail(bytes.error());
     FieldBytes result;
     result.count = is_string(field) ? values->front().size() : values->size();
     result.bytes = std::move(*bytes);
@@ -188,8 +174,10 @@ class LayoutEncoder {
     return found == arguments_.end() ? nullptr : found->second;
   }
 
-  void fail(const std::string& message) {
+  // The first error stays. There are no bytes then.
+  FieldBytes fail(const std::string& message) {
     if (error_.empty()) error_ = message;
+    return {};
   }
 
   const LayoutSet& layouts_;

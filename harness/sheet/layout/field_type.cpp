@@ -68,25 +68,22 @@ bool read_count(Cursor& cursor, Field& field, Problems& problems) {
   if (const auto number = cursor.take_number()) {
     field.count = CountFixed{*number};
     if (*number > kMaxCount) {
-      problems.error(cursor.span_from(begin), fmt::format("{} is too many", *number),
-                     fmt::format("at most {}", kMaxCount));
-      return false;
+      return problems.error(cursor.span_from(begin), fmt::format("{} is too many", *number),
+                            fmt::format("at most {}", kMaxCount));
     }
   } else if (cursor.take_word("rest")) {
     field.count = CountRest{};
   } else {
     const std::string name = cursor.take_any_word();
     if (name.empty()) {
-      problems.error(cursor.next_span(), "a count is missing",
-                     "a number, an earlier field, or `rest`");
-      return false;
+      return problems.error(cursor.next_span(), "a count is missing",
+                            "a number, an earlier field, or `rest`");
     }
     field.count = CountField{name};
   }
   if (cursor.take_symbol("]")) return true;
-  problems.error(cursor.span_from(begin), "the count is not closed with `]`",
-                 "as i32[n]: a number, an earlier field, or `rest`");
-  return false;
+  return problems.error(cursor.span_from(begin), "the count is not closed with `]`",
+                        "as i32[n]: a number, an earlier field, or `rest`");
 }
 
 bool read_terminator(Cursor& cursor, Field& field, Problems& problems) {
@@ -123,19 +120,19 @@ bool read_padding(Cursor& cursor, Field& field, Problems& problems) {
 
 }  // namespace
 
-const std::vector<std::string>& type_names() {
-  static const std::vector<std::string> kNames{"u8",  "u16", "u32", "u64", "i8",    "i16",
-                                               "i32", "i64", "f32", "f64", "bytes", "text"};
-  return kNames;
+std::vector<std::string> type_names() {
+  std::vector<std::string> names = list_names(kNumberTypes);
+  names.insert(names.end(), {"bytes", "text"});
+  return names;
 }
 
 bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Problems& problems) {
   Cursor cursor(cell);
   const std::string name = take_type_name(cursor);
   if (name.empty()) {
-    problems.error(cell.span(), "a type is missing",
-                   fmt::format("known: {}, or a layout's name", fmt::join(type_names(), ", ")));
-    return false;
+    return problems.error(
+        cell.span(), "a type is missing",
+        fmt::format("known: {}, or a layout's name", fmt::join(type_names(), ", ")));
   }
   if (name == "bytes" || name == "text") {
     field.type = name == "bytes" ? FieldType::bytes : FieldType::text;
@@ -153,10 +150,9 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
     return false;
   }
   if (cursor.at_end()) return true;
-  problems.error(cursor.next_span(),
-                 fmt::format("`{}` does not belong to a type", cursor.next_token()),
-                 "as u32, i32[n], text[20] padded by \"-\", text until \"\\n\"");
-  return false;
+  return problems.error(cursor.next_span(),
+                        fmt::format("`{}` does not belong to a type", cursor.next_token()),
+                        "as u32, i32[n], text[20] padded by \"-\", text until \"\\n\"");
 }
 
 namespace {

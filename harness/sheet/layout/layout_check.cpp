@@ -9,12 +9,6 @@
 namespace wireproof {
 namespace {
 
-std::vector<std::string> field_names(const Layout& layout) {
-  std::vector<std::string> names;
-  for (const Field& field : layout.fields) names.push_back(field.name);
-  return names;
-}
-
 // How many layouts lie inside each other, at most one more than allowed.
 std::size_t nesting_depth(const Layout& layout, const LayoutSet& layouts, std::size_t depth) {
   std::size_t deepest = depth;
@@ -92,13 +86,11 @@ class LayoutChecker {
     if (count == nullptr) return;
     const auto& fields = source_.layout.fields;
     const auto end = fields.begin() + static_cast<std::ptrdiff_t>(index);
-    const auto found = std::find_if(fields.begin(), end, [count](const Field& earlier) {
-      return earlier.name == count->field;
-    });
+    const auto found = std::ranges::find(fields.begin(), end, count->field, &Field::name);
     if (found == end) {
       problems_.error(source_.fields[index].type,
                       fmt::format("`{}` is no earlier field", count->field),
-                      suggest_name(count->field, field_names(source_.layout)));
+                      suggest_name(count->field, list_names(source_.layout.fields)));
     } else if (!is_integer(*found) || found->is_array) {
       problems_.error(source_.fields[index].type,
                       fmt::format("`{}` is no integer, so it cannot be a count", count->field));
@@ -108,19 +100,15 @@ class LayoutChecker {
   void check_rule(const Field& field, std::size_t index) {
     const auto* const size = std::get_if<ValueSizeOf>(&field.rule);
     const auto* const count = std::get_if<ValueCountOf>(&field.rule);
-    if (size != nullptr) check_target(field, index, size->field);
-    if (count != nullptr) check_target(field, index, count->field);
-  }
-
-  void check_target(const Field& field, std::size_t index, const std::string& name) {
-    const bool counts = std::holds_alternative<ValueCountOf>(field.rule);
+    if (size == nullptr && count == nullptr) return;
+    const std::string& name = size != nullptr ? size->field : count->field;
     const Field* const target = field_named(source_.layout, name);
     if (target == nullptr) {
       problems_.error(source_.fields[index].value, fmt::format("unknown field `{}`", name),
-                      suggest_name(name, field_names(source_.layout)));
+                      suggest_name(name, list_names(source_.layout.fields)));
     } else if (field.is_array) {
       problems_.error(source_.fields[index].value, "an array cannot hold a size or a count");
-    } else if (counts && !target->is_array && !is_string(*target)) {
+    } else if (count != nullptr && !target->is_array && !is_string(*target)) {
       problems_.error(source_.fields[index].value, fmt::format("`{}` is no array", name),
                       fmt::format("`size of {}` counts its bytes", name));
     }

@@ -25,7 +25,7 @@ constexpr std::array<ColumnName, 11> kColumns{{{"Field", "Field"},
 
 class LayoutTableReader {
  public:
-  LayoutTableReader(const Table& table, const LayoutHeading& heading, const Parameters& parameters,
+  LayoutTableReader(const Table& table, const Heading& heading, const Parameters& parameters,
                     Problems& problems)
       : table_(table),
         heading_(heading),
@@ -73,24 +73,19 @@ class LayoutTableReader {
 
   bool check_name(const Fragment& name, const TableRow& row, const LayoutSource& source) {
     if (name.empty()) {
-      problems_.error(row.span, "a row without a field's name", "an empty line ends a table");
-      return false;
+      return problems_.error(row.span, "a row without a field's name",
+                             "an empty line ends a table");
     }
     if (name.text.find_first_of(" \t.=\"[]()|,?$") != std::string::npos) {
-      problems_.error(name.span(), fmt::format("`{}` is no name of a field", name.text),
-                      "one word of letters, digits, `_` and `-`");
-      return false;
+      return problems_.error(name.span(), fmt::format("`{}` is no name of a field", name.text),
+                             "one word of letters, digits, `_` and `-`");
     }
-    if (std::ranges::find(source.layout.fields, name.text, &Field::name) ==
-        source.layout.fields.end()) {
-      return true;
-    }
-    problems_.error(name.span(), fmt::format("the field `{}` is there twice", name.text));
-    return false;
+    if (field_named(source.layout, name.text) == nullptr) return true;
+    return problems_.error(name.span(), fmt::format("the field `{}` is there twice", name.text));
   }
 
   const Table& table_;
-  const LayoutHeading& heading_;
+  const Heading& heading_;
   const Parameters& parameters_;
   Problems& problems_;
   const TableColumns columns_;
@@ -98,8 +93,7 @@ class LayoutTableReader {
 
 }  // namespace
 
-std::optional<LayoutSource> parse_layout_section(const Section& section,
-                                                 const LayoutHeading& heading,
+std::optional<LayoutSource> parse_layout_section(const Section& section, const Heading& heading,
                                                  const Parameters& parameters, Problems& problems) {
   const auto fence = std::ranges::find(section.fences, "layout", &Fence::language);
   if (fence != section.fences.end()) {

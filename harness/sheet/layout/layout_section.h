@@ -28,16 +28,8 @@ struct LayoutSource {
   Span span;  // the heading
 };
 
-// The heading `Layout: NAME (little-endian)` taken apart.
-struct LayoutHeading {
-  std::string name;
-  ByteOrder order = ByteOrder::big;
-  Span span;
-};
-
 // Reads a section's table or `layout` fence; nothing when there is none (reported).
-std::optional<LayoutSource> parse_layout_section(const Section& section,
-                                                 const LayoutHeading& heading,
+std::optional<LayoutSource> parse_layout_section(const Section& section, const Heading& heading,
                                                  const Parameters& parameters, Problems& problems);
 
 // What needs all layouts: nested names, counts and sizes that name fields, `Offset` and `Size`.
@@ -48,7 +40,7 @@ void check_layouts(const std::vector<LayoutSource>& sources, const LayoutSet& la
 // x86-64 Linux under the prefix `@` or none, without alignment under `= < > !`:
 //   struct "!BLL20s": version order size text
 // Pad bytes (`x`) take no name.
-std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const LayoutHeading& heading,
+std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const Heading& heading,
                                                Problems& problems);
 
 // One such line as a text of its own, for the command line. The layout has no name.
@@ -64,7 +56,7 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
 FieldRule parse_field_rule(const Fragment& cell, const Field& field, Problems& problems);
 
 // Names of all types that are no layout.
-const std::vector<std::string>& type_names();
+std::vector<std::string> type_names();
 
 // A layout as a table of field, type, offset, size and value; where a size varies, the cells from
 // there on say so. The last line is the whole size.

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 
 #include "sheet/text/cursor.h"
 
@@ -52,9 +51,8 @@ class StructReader {
   bool read(LayoutSource& source) {
     const Span whole = cursor_.next_span();
     if (!cursor_.take_word("struct")) {
-      problems_.error(whole, "a `layout` fence has one line that begins with `struct`",
-                      "struct \"!BLL20s\": version order size text");
-      return false;
+      return problems_.error(whole, "a `layout` fence has one line that begins with `struct`",
+                             "struct \"!BLL20s\": version order size text");
     }
     if (cursor_.peek() != '"') {
       problems_.error(cursor_.next_span(), "the format is missing",
@@ -84,8 +82,7 @@ class StructReader {
         return false;
       }
       if (fields_.size() > kMaxFields) {
-        problems_.error(span, fmt::format("a layout has at most {} fields", kMaxFields));
-        return false;
+        return problems_.error(span, fmt::format("a layout has at most {} fields", kMaxFields));
       }
     }
     return true;
@@ -101,31 +98,25 @@ class StructReader {
   }
 
   bool read_item(std::string_view& format, Span span) {
-    std::size_t digits = 0;
-    while (digits < format.size() &&
-           std::isdigit(static_cast<unsigned char>(format[digits])) != 0) {
-      ++digits;
-    }
+    const std::size_t digits = std::min(format.find_first_not_of("0123456789"), format.size());
     const auto count = parse_number<std::uint64_t>(format.substr(0, digits));
     const char letter = digits < format.size() ? format[digits] : '\0';
     const auto code = std::ranges::find(kCodes, letter, &FormatCode::code);
     if (letter == '\0' || code == kCodes.end()) {
-      problems_.error(span,
-                      letter == '\0' ? "the format ends with a count"
-                                     : fmt::format("unknown format character `{}`", letter),
-                      "known: x c b B ? h H i I l L q Q n N P f d s");
-      return false;
+      return problems_.error(span,
+                             letter == '\0' ? "the format ends with a count"
+                                            : fmt::format("unknown format character `{}`", letter),
+                             "known: x c b B ? h H i I l L q Q n N P f d s");
     }
     if (!native_ && code->standard_size == 0 && letter != 'x') {
-      problems_.error(span, fmt::format("`{}` has no standard size", letter),
-                      "it exists only with the prefix `@` or none");
-      return false;
+      return problems_.error(span, fmt::format("`{}` has no standard size", letter),
+                             "it exists only with the prefix `@` or none");
     }
     const std::uint64_t most = letter == 's' || letter == 'x' ? kMaxRepeat : kMaxFields;
     if (digits > 0 && (!count || *count > most)) {
-      problems_.error(span, fmt::format("the count {} is too large", format.substr(0, digits)),
-                      fmt::format("at most {}", most));
-      return false;
+      return problems_.error(span,
+                             fmt::format("the count {} is too large", format.substr(0, digits)),
+                             fmt::format("at most {}", most));
     }
     add_item(*code, count.value_or(1), digits > 0);
     format.remove_prefix(digits + 1);
@@ -169,18 +160,16 @@ class StructReader {
       const std::size_t begin = cursor_.offset();
       const std::string name = cursor_.take_any_word();
       if (name.empty()) {
-        problems_.error(cursor_.next_span(), "this is no name of a field",
-                        "one word of letters, digits, `_` and `-`");
-        return false;
+        return problems_.error(cursor_.next_span(), "this is no name of a field",
+                               "one word of letters, digits, `_` and `-`");
       }
       names.emplace_back(name, cursor_.span_from(begin));
     }
     if (names.size() != named_count_) {
-      problems_.error(
+      return problems_.error(
           format_span,
           fmt::format("the format has {} fields and the line {} names", named_count_, names.size()),
           "`20s` is one field, `3B` is three, `x` has no name");
-      return false;
     }
     name_fields(source, names);
     return true;
@@ -214,7 +203,7 @@ class StructReader {
 
 }  // namespace
 
-std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const LayoutHeading& heading,
+std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const Heading& heading,
                                                Problems& problems) {
   LayoutSource source;
   source.layout.name = heading.name;

@@ -140,8 +140,8 @@ class MessageParser {
     }
     argument.is_list = true;
     if (cursor_.take_symbol("]")) return true;
-    problems_.error(cursor_.span_from(begin), "the list is not closed with `]`", "as: [1, 2, 3]");
-    return false;
+    return problems_.error(cursor_.span_from(begin), "the list is not closed with `]`",
+                           "as: [1, 2, 3]");
   }
 
   bool parse_scalar(FieldArgument& argument) {
@@ -158,9 +158,8 @@ class MessageParser {
       const auto text = times ? cursor_.take_quoted(problems_) : std::nullopt;
       if (!text) return false;
       if (!text->empty() && *times > kMaxFieldText / text->size()) {
-        problems_.error(place, "the field's text is too long",
-                        fmt::format("at most {} bytes", kMaxFieldText));
-        return false;
+        return problems_.error(place, "the field's text is too long",
+                               fmt::format("at most {} bytes", kMaxFieldText));
       }
       std::string repeated;
       for (std::uint64_t i = 0; i < *times && !text->empty(); ++i) repeated += *text;
@@ -249,8 +248,7 @@ class MessageParser {
   }
 
   bool fail_here(const std::string& message, const std::string& help) {
-    problems_.error(cursor_.next_span(), message, help);
-    return false;
+    return problems_.error(cursor_.next_span(), message, help);
   }
 
   Cursor& cursor_;

@@ -37,7 +37,7 @@ struct PlayedStep {
   std::size_t behind_repeat = 0;
 };
 
-// More are not unfolded; check_session refuses a script that has more.
+// More are not unfolded; check_scenario refuses a script that has more.
 inline constexpr std::size_t kMaxPlayedSteps = 1'000'000;
 
 // A script with its repeats unfolded, in the order in which it is played, and who plays it. Points

@@ -126,8 +126,7 @@ class StepParser {
       }
     }
     if (!step.split_after.empty()) return true;
-    problems_.error(place, "the field to split after is missing", "as: split after length");
-    return false;
+    return problems_.error(place, "the field to split after is missing", "as: split after length");
   }
 
   Action parse_recv() {

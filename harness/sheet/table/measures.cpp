@@ -134,8 +134,6 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
   const TableColumns columns(table, kColumns);
   columns.report_slips(table, problems);
   columns.report_repeats(table, problems);
-  std::vector<std::string> names;
-  for (const KnownMeasure& known : kMeasures) names.emplace_back(known.name);
   std::vector<Measure> measures;
   for (const TableRow& source : table.rows) {
     const Fragment name = columns.cell(source, "Measure", parameters, problems);
@@ -143,7 +141,7 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
     const auto known = std::ranges::find(kMeasures, lower_case(name.text), &KnownMeasure::name);
     if (known == kMeasures.end()) {
       problems.error(name.span(), fmt::format("unknown measure `{}`", name.text),
-                     suggest_name(name.text, names));
+                     suggest_name(name.text, list_names(kMeasures)));
       continue;
     }
     const auto range = parse_measure_range(known->kind, expected.text);

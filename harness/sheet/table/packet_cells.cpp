@@ -96,11 +96,9 @@ class InfoParser {
       row_.flags = static_cast<std::uint16_t>(row_.flags | flag->flag);
       return true;
     }
-    std::vector<std::string> names;
-    for (const TcpFlagName& known : kTcpFlagNames) names.emplace_back(known.name);
     if (word.empty()) return fail(cursor_.next_span(), "a flag is missing");
     return fail(cursor_.span_from(begin), fmt::format("unknown flag `{}`", word),
-                suggest_name(word, names));
+                suggest_name(word, list_names(kTcpFlagNames)));
   }
 
   bool parse_keys() {
@@ -154,8 +152,7 @@ class InfoParser {
   }
 
   bool fail(Span span, const std::string& message, const std::string& help = std::string(kHelp)) {
-    problems_.error(span, message, help);
-    return false;
+    return problems_.error(span, message, help);
   }
 
   Cursor cursor_;

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "expect/match/row.h"
-#include "sheet/table/packet_table.h"
+#include "sheet/table/tables.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {

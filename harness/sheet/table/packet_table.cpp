@@ -1,4 +1,4 @@
-#include "sheet/table/packet_table.h"
+#include "sheet/table/tables.h"
 
 #include <fmt/format.h>
 
@@ -113,9 +113,8 @@ class PacketTableReader {
   bool read_row(const TableRow& source, const PacketEnds& ends, Row& row) {
     // Markdown takes any line below a table for a row of it.
     if (source.cells.size() == 1) {
-      problems_.error(source.span, "this line is part of the table above",
-                      "an empty line ends a table");
-      return false;
+      return problems_.error(source.span, "this line is part of the table above",
+                             "an empty line ends a table");
     }
     const PacketEnds::RowEnds cells{cell(source, "From"), cell(source, "To"), false};
     const bool info = parse_packet_info(cell(source, "Info"), row, problems_);

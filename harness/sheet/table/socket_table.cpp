@@ -1,4 +1,4 @@
-#include "sheet/table/socket_table.h"
+#include "sheet/table/tables.h"
 
 #include <fmt/format.h>
 

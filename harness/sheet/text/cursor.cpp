@@ -102,10 +102,9 @@ bool Cursor::decode_escape(std::string& text, Problems& problems) {
   }
   const std::size_t size =
       kind == '\0' ? 1 : 1 + decode_code_point(fragment_.text, offset_ + 1).size;
-  problems.error(fragment_.span(offset_, offset_ + size),
-                 fmt::format("unknown escape `{}`", rest().substr(0, size)),
-                 "known: \\n \\r \\t \\0 \\\\ \\\" and \\xHH with two hex digits");
-  return false;
+  return problems.error(fragment_.span(offset_, offset_ + size),
+                        fmt::format("unknown escape `{}`", rest().substr(0, size)),
+                        "known: \\n \\r \\t \\0 \\\\ \\\" and \\xHH with two hex digits");
 }
 
 std::optional<std::string> Cursor::take_quoted(Problems& problems) {

@@ -211,13 +211,14 @@ std::size_t begin_of(const Diagnostic& diagnostic) {
 
 }  // namespace
 
-void Problems::add(Severity severity, std::optional<Span> span, std::string message,
+bool Problems::add(Severity severity, std::optional<Span> span, std::string message,
                    std::string help) {
   Diagnostic& added = diagnostics_.emplace_back();
   added.severity = severity;
   added.message = std::move(message);
   added.span = span;
   if (!help.empty()) added.notes.push_back({"help", std::move(help)});
+  return false;
 }
 
 Diagnostics Problems::take() {

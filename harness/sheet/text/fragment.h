@@ -17,15 +17,16 @@ namespace wireproof {
 // Gathers what is wrong with a sheet while it is read; every parser adds to it and goes on.
 class Problems {
  public:
-  void error(Span span, std::string message, std::string help = "") {
-    add(Severity::error, span, std::move(message), std::move(help));
+  // An error says false: a reader gives up with `return problems.error(…)`.
+  bool error(Span span, std::string message, std::string help = "") {
+    return add(Severity::error, span, std::move(message), std::move(help));
   }
   void warning(Span span, std::string message, std::string help = "") {
     add(Severity::warning, span, std::move(message), std::move(help));
   }
   // About the sheet as a whole.
-  void error(std::string message, std::string help = "") {
-    add(Severity::error, std::nullopt, std::move(message), std::move(help));
+  bool error(std::string message, std::string help = "") {
+    return add(Severity::error, std::nullopt, std::move(message), std::move(help));
   }
 
   bool has_errors() const { return wireproof::has_errors(diagnostics_); }
@@ -34,7 +35,7 @@ class Problems {
   Diagnostics take();
 
  private:
-  void add(Severity severity, std::optional<Span> span, std::string message, std::string help);
+  bool add(Severity severity, std::optional<Span> span, std::string message, std::string help);
 
   Diagnostics diagnostics_;
 };

@@ -15,15 +15,11 @@ namespace {
 
 constexpr std::string_view kByteOrderMark = "\xef\xbb\xbf";
 
-struct NodeDeleter {
-  void operator()(cmark_node* node) const { cmark_node_free(node); }
+template <auto kFree>
+struct Deleter {
+  void operator()(auto* object) const { kFree(object); }
 };
-struct ParserDeleter {
-  void operator()(cmark_parser* parser) const { cmark_parser_free(parser); }
-};
-struct IteratorDeleter {
-  void operator()(cmark_iter* iterator) const { cmark_iter_free(iterator); }
-};
+using Document = std::unique_ptr<cmark_node, Deleter<cmark_node_free>>;
 
 // The text as the library gets it. Only line numbers are taken from its answer, so lines must be
 // the same: a lone CR, a line end to Markdown but not to SourceText, becomes a blank.
@@ -42,12 +38,24 @@ bool is_table(cmark_node* node) {
   return std::string_view(cmark_node_get_type_string(node)) == "table";
 }
 
-std::unique_ptr<cmark_node, NodeDeleter> parse_document(const std::string& text) {
+Document parse_document(const std::string& text) {
   cmark_gfm_core_extensions_ensure_registered();
-  const std::unique_ptr<cmark_parser, ParserDeleter> parser(cmark_parser_new(CMARK_OPT_DEFAULT));
+  const std::unique_ptr<cmark_parser, Deleter<cmark_parser_free>> parser(
+      cmark_parser_new(CMARK_OPT_DEFAULT));
   cmark_parser_attach_syntax_extension(parser.get(), cmark_find_syntax_extension("table"));
   cmark_parser_feed(parser.get(), text.data(), text.size());
-  return std::unique_ptr<cmark_node, NodeDeleter>(cmark_parser_finish(parser.get()));
+  return Document(cmark_parser_finish(parser.get()));
+}
+
+// Calls `visit` for each node in the order of the text. No recursion: nesting is the sheet's to
+// choose.
+template <class Visit>
+void visit_nodes(cmark_node* root, const Visit& visit) {
+  const std::unique_ptr<cmark_iter, Deleter<cmark_iter_free>> iterator(cmark_iter_new(root));
+  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
+       event = cmark_iter_next(iterator.get())) {
+    if (event == CMARK_EVENT_ENTER) visit(cmark_iter_get_node(iterator.get()));
+  }
 }
 
 // One line of the source from a byte column (from 1) on.
@@ -117,17 +125,13 @@ Fence read_fence(const SourceText& source, cmark_node* node) {
   return fence;
 }
 
-// The words of a heading without their marks. No recursion: nesting is the sheet's to choose.
+// The words of a heading without their marks.
 std::string plain_text(cmark_node* heading) {
   std::string text;
-  const std::unique_ptr<cmark_iter, IteratorDeleter> iterator(cmark_iter_new(heading));
-  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
-       event = cmark_iter_next(iterator.get())) {
-    if (event != CMARK_EVENT_ENTER) continue;
-    cmark_node* const node = cmark_iter_get_node(iterator.get());
+  visit_nodes(heading, [&text](cmark_node* node) {
     if (cmark_node_get_type(node) == CMARK_NODE_SOFTBREAK) text += ' ';
     if (const char* const literal = cmark_node_get_literal(node)) text += literal;
-  }
+  });
   return text;
 }
 
@@ -148,13 +152,9 @@ Section read_heading(const SourceText& source, cmark_node* node) {
 }  // namespace
 
 std::vector<Section> read_markdown(const SourceText& source, std::size_t body) {
-  const auto document = parse_document(text_for_library(source, body));
-  const std::unique_ptr<cmark_iter, IteratorDeleter> iterator(cmark_iter_new(document.get()));
+  const Document document = parse_document(text_for_library(source, body));
   std::vector<Section> sections(1);
-  for (cmark_event_type event = cmark_iter_next(iterator.get()); event != CMARK_EVENT_DONE;
-       event = cmark_iter_next(iterator.get())) {
-    if (event != CMARK_EVENT_ENTER) continue;
-    cmark_node* const node = cmark_iter_get_node(iterator.get());
+  visit_nodes(document.get(), [&](cmark_node* node) {
     const cmark_node_type type = cmark_node_get_type(node);
     if (type == CMARK_NODE_HEADING) {
       sections.push_back(read_heading(source, node));
@@ -163,7 +163,7 @@ std::vector<Section> read_markdown(const SourceText& source, std::size_t body) {
     } else if (type == CMARK_NODE_CODE_BLOCK && *cmark_node_get_fence_info(node) != '\0') {
       sections.back().fences.push_back(read_fence(source, node));
     }
-  }
+  });
   return sections;
 }
 
@@ -223,6 +223,7 @@ void report_slip(const Section& section, const std::string& word, Problems& prob
 
 Heading read_heading_kind(const Section& section, bool is_title, Problems& problems) {
   Heading heading;
+  heading.span = section.span;
   const std::size_t colon = section.heading.find(':');
   const bool has_colon = colon != std::string::npos;
   const std::string word(trim_text(std::string_view(section.heading).substr(0, colon)));

@@ -47,6 +47,7 @@ struct Heading {
   SectionKind kind = SectionKind::prose;
   std::string name;                  // of `Packets: NAME`, `Layout: NAME`, `Sockets: NAME`
   ByteOrder order = ByteOrder::big;  // of `Layout: NAME (little-endian)`
+  Span span;                         // the section's
 };
 
 // Any level, any case. A heading close to a recognised one is reported, so that no check becomes

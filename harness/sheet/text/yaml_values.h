@@ -1,7 +1,9 @@
 #pragma once
 
+#include <fmt/format.h>
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
 #include <array>
 #include <optional>
 #include <string>
@@ -28,18 +30,49 @@ class YamlValues {
       : source_(source), block_(block), opening_(opening), problems_(problems) {}
 
   // The whole block; throws YAML::Exception where it is no YAML.
-  YAML::Node load() const;
+  YAML::Node load() const {
+    return YAML::Load(source_.text().substr(block_.begin, block_.end - block_.begin));
+  }
 
-  Span place(const YAML::Node& node) const;
+  Span place(const YAML::Node& node) const {
+    std::size_t size = 1;
+    if (node.IsScalar()) {
+      const Span start = place(node.Mark(), 1);
+      const char first = start.begin < source_.text().size() ? source_.text()[start.begin] : ' ';
+      size = node.Scalar().size() + (first == '"' || first == '\'' ? 2 : 0);
+    }
+    return place(node.Mark(), std::max<std::size_t>(size, 1));
+  }
+
   void complain(const YAML::Node& node, const std::string& message,
-                const std::string& help = "") const;
-  void complain(const YAML::Exception& error) const;
+                const std::string& help = "") const {
+    problems_.error(place(node), message, help);
+  }
+  void complain(const YAML::Exception& error) const {
+    problems_.error(place(error.mark, 1), fmt::format("the front matter is no YAML: {}", error.msg),
+                    "one `key: value` a line between the `---` lines");
+  }
 
   // One text that is not empty.
-  std::optional<std::string> scalar(const YAML::Node& node, const std::string& what) const;
+  std::optional<std::string> scalar(const YAML::Node& node, const std::string& what) const {
+    if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
+    complain(node, fmt::format("{} needs one value", what));
+    return std::nullopt;
+  }
   // `a`, `[a, b]` and a YAML list are all lists of texts.
   std::vector<std::pair<std::string, YAML::Node>> list(const YAML::Node& node,
-                                                       const std::string& what) const;
+                                                       const std::string& what) const {
+    std::vector<std::pair<std::string, YAML::Node>> items;
+    if (node.IsScalar()) items.emplace_back(node.Scalar(), node);
+    if (node.IsMap()) complain(node, fmt::format("{} needs a list, as [a, b]", what));
+    if (!node.IsSequence()) return items;
+    for (const YAML::Node& item : node) {
+      if (const auto text = scalar(item, fmt::format("an item of {}", what))) {
+        items.emplace_back(*text, item);
+      }
+    }
+    return items;
+  }
   // One of a few words, or a problem that suggests the nearest.
   template <class T, std::size_t N>
   std::optional<T> choose(const YAML::Node& node, const std::string& text, const char* what,
@@ -61,7 +94,15 @@ class YamlValues {
   }
 
  private:
-  Span place(const YAML::Mark& mark, std::size_t size) const;
+  // The library's lines and columns count from 0 inside the block; columns count bytes.
+  Span place(const YAML::Mark& mark, std::size_t size) const {
+    if (mark.line < 0) return opening_;
+    const std::size_t line =
+        std::min(block_.first_line + static_cast<std::size_t>(mark.line), source_.line_count());
+    const std::size_t begin = source_.line_start(line) + static_cast<std::size_t>(mark.column);
+    const std::size_t end = source_.line_start(line) + source_.line_text(line).size();
+    return {std::min(begin, end), std::clamp(begin + size, std::min(begin, end), end)};
+  }
 
   const SourceText& source_;
   YamlBlock block_;

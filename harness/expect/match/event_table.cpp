@@ -1,9 +1,9 @@
-#include "expect/match/item.h"
+#include "expect/match/event_table.h"
 
 #include <algorithm>
+#include <set>
 
 namespace wireproof {
-
 namespace {
 
 constexpr KindSet kBytes = kind_bit(EventKind::bytes);
@@ -85,8 +85,7 @@ ItemLane make_lane(const std::vector<Item>& items, Side side) {
 // The size of a message whatever its free fields hold; nothing when it varies.
 std::optional<std::uint64_t> fixed_message_size(const Message& message,
                                                 const MatchContext& context) {
-  const LayoutSet& layouts = context_layouts(context);
-  const Variables variables = context_variables(context);
+  const LayoutSet& layouts = *context.layouts;
   std::uint64_t total = 0;
   for (const MessagePart& part : message.parts) {
     const auto* const named = std::get_if<LayoutPart>(&part);
@@ -98,7 +97,7 @@ std::optional<std::uint64_t> fixed_message_size(const Message& message,
       continue;
     }
     // A part without free fields has the size of its encoding.
-    const auto encoded = encode_message(Message{{part}, {}}, layouts, variables);
+    const auto encoded = encode_message(Message{{part}, {}}, layouts, *context.variables);
     if (!encoded) return std::nullopt;
     total += encoded->bytes.size();
   }
@@ -143,25 +142,6 @@ ItemPlan plan_items(std::span<const Row> rows, const MatchContext& context) {
   return plan;
 }
 
-const LayoutSet& context_layouts(const MatchContext& context) {
-  static const LayoutSet kNone;
-  return context.layouts == nullptr ? kNone : *context.layouts;
-}
-
-Variables context_variables(const MatchContext& context) {
-  return context.variables == nullptr ? Variables{} : *context.variables;
-}
-
-std::optional<std::uint64_t> read_message_size(const Message& message, const MatchContext& context,
-                                               ByteView bytes) {
-  const MessageNeed need =
-      message_need(message, context_layouts(context), context_variables(context), bytes);
-  if (!need.complete || need.to_end || need.size == 0 || need.size > bytes.size()) {
-    return std::nullopt;
-  }
-  return need.size;
-}
-
 ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t begin,
                       std::uint64_t end) {
   // Stream byte k is at position k + 1.
@@ -170,6 +150,121 @@ ByteView stream_bytes(const TcpConnection& connection, Side from, std::uint64_t 
   const std::uint64_t behind = std::min<std::uint64_t>(end == 0 ? 0 : end - 1, stream.size());
   if (first >= behind) return {};
   return stream.subspan(first, behind - first);
+}
+
+Lane::Lane(const TcpConnection& connection, Side from) {
+  std::vector<Piece> resets;
+  for (const Event& event : connection.events) {
+    if (event.from != from) continue;
+    const Piece piece{event.kind, event.begin, event.end, event.ack, event.segment};
+    (event.kind == EventKind::rst ? resets : pieces_).push_back(piece);
+  }
+  for (const Hole& hole : connection.holes) {
+    if (hole.from != from || hole.end <= 1) continue;
+    pieces_.push_back(
+        {EventKind::bytes, std::max<std::uint64_t>(hole.begin, 1), hole.end, 0, kNoSegment});
+  }
+  std::ranges::stable_sort(pieces_, {}, &Piece::begin);
+  for (Piece& reset : resets) {
+    reset.begin = std::max(end(), reset.begin);
+    reset.end = reset.begin + 1;
+    pieces_.push_back(reset);
+  }
+  bytes_behind_.resize(pieces_.size());
+  std::uint64_t behind = 0;
+  for (std::size_t index = pieces_.size(); index-- > 0;) {
+    bytes_behind_[index] = behind;
+    const Piece& piece = pieces_[index];
+    if (piece.kind == EventKind::bytes) behind += piece.end - piece.begin;
+  }
+}
+
+std::uint64_t Lane::bytes_left(std::uint64_t position) const {
+  const std::size_t index = piece_index(position);
+  if (index == pieces_.size()) return 0;
+  const Piece& piece = pieces_[index];
+  const bool counts = piece.kind == EventKind::bytes;
+  return bytes_behind_[index] + (counts ? piece.end - std::max(position, piece.begin) : 0);
+}
+
+std::uint64_t Lane::sent_end() const {
+  for (auto piece = pieces_.rbegin(); piece != pieces_.rend(); ++piece) {
+    if (piece->kind != EventKind::rst) return piece->end;
+  }
+  return 0;
+}
+
+std::optional<EventKind> Lane::last_acknowledged(std::uint64_t ack) const {
+  const std::size_t behind = piece_index(ack);
+  if (behind == 0 || ack == 0) return std::nullopt;
+  return pieces_[behind - 1].kind;
+}
+
+std::size_t Lane::piece_index(std::uint64_t position) const {
+  const auto found =
+      std::upper_bound(pieces_.begin(), pieces_.end(), position,
+                       [](std::uint64_t wanted, const Piece& piece) { return wanted < piece.end; });
+  return static_cast<std::size_t>(found - pieces_.begin());
+}
+
+const Piece* Lane::piece_at(std::uint64_t position) const {
+  const std::size_t index = piece_index(position);
+  return index < pieces_.size() ? &pieces_[index] : nullptr;
+}
+
+std::uint64_t Lane::settle(std::uint64_t position) const {
+  const Piece* piece = piece_at(position);
+  return piece == nullptr ? end() : std::max(position, piece->begin);
+}
+
+std::uint64_t Lane::bytes_end(std::uint64_t position) const {
+  std::uint64_t at = position;
+  for (std::size_t index = piece_index(position); index < pieces_.size(); ++index) {
+    const Piece& piece = pieces_[index];
+    if (piece.kind != EventKind::bytes || piece.begin > at) break;
+    at = piece.end;
+  }
+  return at;
+}
+
+std::uint64_t Lane::needed_ack(std::uint64_t begin, std::uint64_t end) const {
+  std::uint64_t needed = 0;
+  for (std::size_t index = piece_index(begin); index < pieces_.size(); ++index) {
+    if (pieces_[index].begin >= end) break;
+    needed = std::max(needed, pieces_[index].ack);
+  }
+  return needed;
+}
+
+std::vector<std::size_t> Lane::segments(std::uint64_t begin, std::uint64_t end) const {
+  std::vector<std::size_t> result;
+  std::set<std::size_t> known;
+  for (std::size_t index = piece_index(begin); index < pieces_.size(); ++index) {
+    const Piece& piece = pieces_[index];
+    if (piece.begin >= end) break;
+    if (piece.segment == kNoSegment) continue;
+    if (known.insert(piece.segment).second) result.push_back(piece.segment);
+  }
+  return result;
+}
+
+std::size_t Lane::unit_end(std::size_t index) const {
+  std::size_t last = index + 1;
+  while (last < pieces_.size() && pieces_[last].segment == pieces_[index].segment &&
+         pieces_[last].begin == pieces_[last - 1].end) {
+    ++last;
+  }
+  return last;
+}
+
+void Lane::clamp_acks(std::uint64_t most) {
+  for (Piece& piece : pieces_) piece.ack = std::min(piece.ack, most);
+}
+
+Lanes::Lanes(const TcpConnection& connection)
+    : client(connection, Side::client), server(connection, Side::server) {
+  client.clamp_acks(server.sent_end());
+  server.clamp_acks(client.sent_end());
 }
 
 }  // namespace wireproof

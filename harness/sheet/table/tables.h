@@ -53,7 +53,32 @@ bool is_packet_table(const Table& table);
 PacketTable parse_packet_table(const Table& table, const std::string& name,
                                const PacketTableContext& context, Problems& problems);
 
-// Says which of the needed columns is missing, and what heading may have been meant.
+// Says which column a packet table lacks, and what heading may have been meant.
 void report_missing_columns(const Table& table, Problems& problems);
+
+struct SocketRow {
+  std::string local;  // actor, "server", "*"
+  std::string remote;
+  std::string state;
+  std::uint64_t count = 1;
+  Span span;
+
+  bool operator==(const SocketRow&) const = default;
+};
+
+struct SocketTable {
+  std::string name;
+  std::vector<SocketRow> rows;
+  Span span;
+
+  bool operator==(const SocketTable&) const = default;
+};
+
+// Whether the table has Local, Remote and State.
+bool is_socket_table(const Table& table);
+
+// Reads a table under `Sockets: NAME`. Names of actors are checked by check_scenario.
+SocketTable parse_socket_table(const Table& table, const std::string& name,
+                               const Parameters& parameters, Problems& problems);
 
 }  // namespace wireproof
