@@ -87,14 +87,4 @@ std::optional<std::size_t> calc_request_size(ByteView bytes, const CalcFormat& f
 
 Bytes write_calc_reply(std::uint32_t id, std::int32_t result, const CalcFormat& format);
 
-// The layout `text`: every field in angle brackets, numbers in decimal.
-
-// id, operation, n and 255 numbers, each at its longest.
-constexpr std::size_t kMaxCalcText = 12 + 9 + 5 + 255 * 13;
-
-// As read_calc_request.
-CalcRead read_calc_text(ByteView bytes, CalcNames names);
-
-Bytes write_calc_text(std::uint32_t id, std::int32_t result);
-
 }  // namespace wireproof
