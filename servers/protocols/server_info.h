@@ -17,10 +17,11 @@ enum class ServeWay : std::uint8_t {
   fork,     // a process for every client
 };
 
-std::string_view render_serve_way(ServeWay way);
+// As `serve:` is written; in the order above.
+const std::vector<std::string>& serve_way_names();
+std::string render_serve_way(ServeWay way);
 // Nothing when the text is none of serve_way_names().
 std::optional<ServeWay> parse_serve_way(std::string_view text);
-const std::vector<std::string>& serve_way_names();
 
 // A parameter of a reference server: `framing=none`.
 struct ServerParameter {
