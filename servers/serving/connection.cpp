@@ -104,9 +104,6 @@ void Connection::send_next() {
   const ssize_t count = ::send(output_fd_, bytes.data(), bytes.size(), flags);
   if (count < 0) return give_up(errno);
   sent_size_ += static_cast<std::size_t>(count);
-  if (sent_size_ < message.size()) return;
-  ++send_index_;
-  sent_size_ = 0;
   skip_sent();
 }
 

@@ -10,7 +10,7 @@
 #include <vector>
 
 #include "base/system/deadline.h"
-#include "servers/serving/client_serving.h"
+#include "servers/serving/listen.h"
 #include "servers/serving/server_socket.h"
 
 namespace wireproof {

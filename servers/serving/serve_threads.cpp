@@ -8,7 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "servers/serving/client_serving.h"
+#include "servers/serving/listen.h"
 #include "servers/serving/server_socket.h"
 
 namespace wireproof {
