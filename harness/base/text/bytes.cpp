@@ -9,42 +9,6 @@
 #include "base/text/words.h"
 
 namespace wireproof {
-
-ByteView as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-std::string_view as_text(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-void ByteWriter::write_u8(std::uint8_t value) {
-  bytes_.push_back(value);
-}
-
-void ByteWriter::write_u16(std::uint16_t value) {
-  write_u8(static_cast<std::uint8_t>(value >> 8));
-  write_u8(static_cast<std::uint8_t>(value));
-}
-
-void ByteWriter::write_u32(std::uint32_t value) {
-  write_u16(static_cast<std::uint16_t>(value >> 16));
-  write_u16(static_cast<std::uint16_t>(value));
-}
-
-void ByteWriter::write_u64(std::uint64_t value) {
-  write_u32(static_cast<std::uint32_t>(value >> 32));
-  write_u32(static_cast<std::uint32_t>(value));
-}
-
-void ByteWriter::write_u32_le(std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) write_u8(static_cast<std::uint8_t>(value >> shift));
-}
-
-void ByteWriter::write_bytes(ByteView bytes) {
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-}
-
 namespace {
 
 void append_escaped(std::string& out, std::string_view bytes) {
@@ -76,6 +40,14 @@ void append_quoted(std::string& out, std::string_view sequence) {
 }
 
 }  // namespace
+
+ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+
+std::string_view as_text(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 std::size_t common_size(ByteView a, ByteView b) {
   return static_cast<std::size_t>(std::ranges::mismatch(a, b).in1 - a.begin());
