@@ -17,12 +17,8 @@ void append_escaped(std::string& out, std::string_view bytes) {
   }
 }
 
-bool begins_with_control(std::string_view sequence) {
-  return is_control(decode_code_point(sequence, 0).value);
-}
-
-// One character inside quotes.
-void append_quoted(std::string& out, std::string_view sequence) {
+// One character inside quotes, or a byte that begins none.
+void append_quoted(std::string& out, std::string_view sequence, const CodePoint& point) {
   if (sequence == "\n") {
     out += "\\n";
   } else if (sequence == "\r") {
@@ -32,7 +28,7 @@ void append_quoted(std::string& out, std::string_view sequence) {
   } else if (sequence == "\"" || sequence == "\\") {
     out += '\\';
     out += sequence;
-  } else if (begins_with_control(sequence)) {
+  } else if (!point.valid || is_control(point.value)) {
     append_escaped(out, sequence);
   } else {
     out += sequence;
@@ -78,16 +74,11 @@ std::string render_quoted(ByteView bytes, std::size_t max_size) {
   std::string_view rest = as_text(bytes);
   std::size_t room = max_size;
   while (!rest.empty()) {
-    const std::size_t size = utf8_sequence_size(rest);
-    const std::string_view sequence = rest.substr(0, std::max<std::size_t>(size, 1));
-    if (sequence.size() > room) break;
-    if (size == 0) {
-      append_escaped(out, sequence);
-    } else {
-      append_quoted(out, sequence);
-    }
-    room -= sequence.size();
-    rest.remove_prefix(sequence.size());
+    const CodePoint point = decode_code_point(rest, 0);
+    if (point.size > room) break;
+    append_quoted(out, rest.substr(0, point.size), point);
+    room -= point.size;
+    rest.remove_prefix(point.size);
   }
   out += '"';
   if (!rest.empty()) out += "…";
@@ -97,15 +88,15 @@ std::string render_quoted(ByteView bytes, std::size_t max_size) {
 std::string escape_control(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t size = utf8_sequence_size(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(size, 1));
-    const bool is_layout = sequence == "\n" || sequence == "\t";
-    if (size == 0 || (begins_with_control(sequence) && !is_layout)) {
+    const CodePoint point = decode_code_point(text, 0);
+    const std::string_view sequence = text.substr(0, point.size);
+    const bool is_layout = point.value == '\n' || point.value == '\t';
+    if (!point.valid || (is_control(point.value) && !is_layout)) {
       append_escaped(out, sequence);
     } else {
       out += sequence;
     }
-    text.remove_prefix(sequence.size());
+    text.remove_prefix(point.size);
   }
   return out;
 }
