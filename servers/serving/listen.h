@@ -3,6 +3,7 @@
 #include <sys/eventfd.h>
 
 #include <atomic>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -11,6 +12,7 @@
 #include <string>
 #include <thread>
 
+#include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "servers/serving/connection.h"
 
@@ -103,5 +105,32 @@ std::unique_ptr<ClientServing> serve_by_threads(ServedSocket socket);
 std::unique_ptr<ClientServing> serve_by_select(ServedSocket socket);
 std::unique_ptr<ClientServing> serve_one_by_one(ServedSocket socket);
 std::unique_ptr<ClientServing> serve_by_fork(ServedSocket socket);
+
+enum class SocketType : std::uint8_t { stream, datagram };
+
+// A socket bound to `host` (a name or an address) and `port` (0: the system chooses). A stream
+// socket may take its port back while old connections are in TIME-WAIT (SO_REUSEADDR) and listens,
+// as far as the conduct has it so. Throws SystemError naming the attempt.
+UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type,
+                           const Conduct& conduct = {});
+
+enum class Acceptance : std::uint8_t {
+  accepted,
+  nobody,     // the client has gone again, or none was there: the next call may bring one
+  exhausted,  // no descriptor or memory for it, or the socket does not listen any more
+};
+
+struct AcceptedClient {
+  Acceptance acceptance = Acceptance::nobody;
+  UniqueFd fd;       // when accepted
+  std::string peer;  // "127.0.0.1:40000", "[::1]:40000"
+};
+
+// When accept() fails for want of descriptors or memory, a client that ends mends it; the limit is
+// for what others hold.
+constexpr std::chrono::milliseconds kMaxWaitAfterFailedAccept{100};
+
+// One accept() with SOCK_CLOEXEC and `flags`; the log hears of a client that has come.
+AcceptedClient accept_client(int listening_fd, const ServeLog& log, int flags = 0);
 
 }  // namespace wireproof

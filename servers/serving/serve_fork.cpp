@@ -10,7 +10,6 @@
 #include "base/system/deadline.h"
 #include "base/system/process.h"
 #include "servers/serving/listen.h"
-#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {

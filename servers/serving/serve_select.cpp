@@ -11,7 +11,6 @@
 
 #include "base/system/deadline.h"
 #include "servers/serving/listen.h"
-#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {

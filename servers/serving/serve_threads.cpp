@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "servers/serving/listen.h"
-#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
