@@ -164,16 +164,6 @@ void CaptureTable::add(const Packet& packet) {
   if (buffer_.size() >= kFlushSize) flush();
 }
 
-void CaptureTable::flush() {
-  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-  buffer_.clear();
-}
-
-void CaptureTable::finish() {
-  writer_.write_end(buffer_);
-  flush();
-}
-
 void write_capture_table(PacketSource& source, TableFormat format,
                          const std::vector<std::string>& columns, std::ostream& out) {
   CaptureTable table(format, find_capture_columns(columns), out);

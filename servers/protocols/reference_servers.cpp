@@ -215,13 +215,4 @@ const std::vector<std::string>& serve_way_names() {
   return kNames;
 }
 
-bool ServerParameter::takes(const std::string& value) const {
-  return any_text || std::ranges::find(values, value) != values.end();
-}
-
-const ServerParameter* ServerInfo::find_parameter(const std::string& wanted) const {
-  const auto found = std::ranges::find(parameters, wanted, &ServerParameter::name);
-  return found == parameters.end() ? nullptr : &*found;
-}
-
 }  // namespace wireproof

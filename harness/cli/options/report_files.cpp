@@ -39,16 +39,15 @@ void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
 
 ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
     : command_line_(line.words) {
+  const auto open = [this](const std::string& path, Render render) {
+    if (path.empty()) return;
+    targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
+  };
   open(options.junit, render_junit);
   open(options.json, render_json);
   open(options.feedback, [hints = options.hints](const RunResult& run) {
     return render_feedback_markdown(run, hints);
   });
-}
-
-void ReportFiles::open(const std::string& path, Render render) {
-  if (path.empty()) return;
-  targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
 }
 
 void ReportFiles::write(RunResult& run) {

@@ -40,8 +40,6 @@ class ReportFiles {
     Render render;
   };
 
-  void open(const std::string& path, Render render);
-
   std::vector<std::string> command_line_;
   std::vector<Target> targets_;
 };
