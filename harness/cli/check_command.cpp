@@ -3,7 +3,6 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/output.h"
-#include "cli/options/report_files.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "judge/judge.h"
