@@ -25,12 +25,6 @@ struct VerifyOptions {
   bool guess = false;
 };
 
-// What is to be verified: a program, or what runs at an address.
-struct Target {
-  std::vector<std::string> program;
-  std::optional<RunningServer> running;
-};
-
 // The sheets of all servers and forms, with the settings and part of a form filled in.
 Selection select_all(const VerifyOptions& options, const ServerInfo& info,
                      const VerifySettings& settings, const ServerForm& part) {
@@ -98,16 +92,17 @@ RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
   return choose_address(look_up_talk(address), running);
 }
 
+// What is to be verified: a program, or what runs at an address.
 std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& info,
-                               const VerifyOptions& options, Target& target) {
-  if (options.address.empty() == target.program.empty()) {
+                               const SplitLine& split, VerifyOptions& options) {
+  if (options.address.empty() == split.program.empty()) {
     return parser.refuse(
         options.server,
         options.address.empty() ? "nothing to verify is given" : "two things to verify are given",
         {{"help",
           "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the options"}});
   }
-  if (!target.program.empty()) return std::nullopt;
+  if (!split.program.empty()) return std::nullopt;
   const auto address = parse_talk_address(options.address);
   if (!address) {
     return parser.refuse(options.address, "`" + options.address + "` is no address and port",
@@ -119,7 +114,7 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
                            "leave -j out: what one sheet does to the server must not "
                            "make another fail"}});
   }
-  target.running = plan_running(info, *address, options.udp_port);
+  options.play.run.running = plan_running(info, *address, options.udp_port);
   return std::nullopt;
 }
 
@@ -150,9 +145,8 @@ int guess(const VerifyOptions& options, const VerifySettings& settings,
   return found ? kExitPassed : kExitCheckFailed;
 }
 
-void set_run_options(const SplitLine& split, const Target& target, RunOptions& run) {
+void set_run_options(const SplitLine& split, RunOptions& run) {
   run.one_server = true;
-  run.running = target.running;
   run.again = render_again(split);
   if (run.jobs == 0) run.jobs = count_processors();
 }
@@ -211,20 +205,19 @@ int verify_command(const CommandLine& line) {
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
   if (const auto code = check_server_name(parser, options.server)) return *code;
   const ServerInfo& info = *find_server(options.server);
-  Target target{split.program, {}};
-  if (const auto code = find_target(parser, info, options, target)) return *code;
+  if (const auto code = find_target(parser, info, split, options)) return *code;
   const VerifySettings settings = split_settings(info, options.play.selection.settings);
   if (const auto code = check_form(parser, info, settings)) return *code;
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
-  set_run_options(split, target, options.play.run);
+  set_run_options(split, options.play.run);
   const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port};
   if (options.guess) return guess(options, settings, program, render_target(split, options));
   Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
     return refuse_no_sheets(selection, info, options.play.selection, settings);
   }
-  if (!target.running) give_program_to(selection.sheets, program);
+  if (!options.play.run.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }
 

@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 #include <utility>
 
 #include "base/text/words.h"
@@ -11,6 +13,32 @@ namespace wireproof {
 namespace {
 
 constexpr std::size_t kMaxNumbers = 255;
+
+// In the order of their numbers where they have numbers, from 1.
+constexpr std::array<CalcOperation, 4> kCalcOperations = {
+    CalcOperation::sum, CalcOperation::product, CalcOperation::minimum, CalcOperation::maximum};
+
+std::string_view calc_operation_name(CalcOperation operation, CalcNames names) {
+  const bool is_brief = names == CalcNames::brief;
+  switch (operation) {
+    case CalcOperation::sum:
+      return is_brief ? "SUM" : "Summe";
+    case CalcOperation::product:
+      return is_brief ? "PRO" : "Produkt";
+    case CalcOperation::minimum:
+      return is_brief ? "MIN" : "Minimum";
+    case CalcOperation::maximum:
+      return is_brief ? "MAX" : "Maximum";
+  }
+  return "";
+}
+
+std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names) {
+  for (const CalcOperation operation : kCalcOperations) {
+    if (calc_operation_name(operation, names) == name) return operation;
+  }
+  return std::nullopt;
+}
 
 // What stands before the numbers.
 struct Head {
@@ -223,28 +251,6 @@ Bytes write_calc_text(std::uint32_t id, std::int32_t result) {
 }
 
 }  // namespace
-
-std::string_view calc_operation_name(CalcOperation operation, CalcNames names) {
-  const bool is_brief = names == CalcNames::brief;
-  switch (operation) {
-    case CalcOperation::sum:
-      return is_brief ? "SUM" : "Summe";
-    case CalcOperation::product:
-      return is_brief ? "PRO" : "Produkt";
-    case CalcOperation::minimum:
-      return is_brief ? "MIN" : "Minimum";
-    case CalcOperation::maximum:
-      return is_brief ? "MAX" : "Maximum";
-  }
-  return "";
-}
-
-std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names) {
-  for (const CalcOperation operation : kCalcOperations) {
-    if (calc_operation_name(operation, names) == name) return operation;
-  }
-  return std::nullopt;
-}
 
 const std::vector<std::string>& calc_layout_names() {
   static const std::vector<std::string> kNames = {"plain",         "op-64",      "op-10",

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/text/bytes.h"
@@ -15,13 +13,6 @@ enum class CalcOperation : std::uint8_t { sum, product, minimum, maximum };
 
 // How the operation is called: SUM PRO MIN MAX, or Summe Produkt Minimum Maximum.
 enum class CalcNames : std::uint8_t { brief, full };
-
-// In the order of their numbers where they have numbers, from 1.
-constexpr std::array<CalcOperation, 4> kCalcOperations = {
-    CalcOperation::sum, CalcOperation::product, CalcOperation::minimum, CalcOperation::maximum};
-
-std::string_view calc_operation_name(CalcOperation operation, CalcNames names);
-std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names);
 
 // What a request says, however it is laid out.
 struct CalcRequest {

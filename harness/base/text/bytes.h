@@ -14,8 +14,12 @@ using ByteView = std::span<const std::uint8_t>;
 using Bytes = std::vector<std::uint8_t>;
 
 // The same memory seen as bytes, or as text; the result lives as long as the argument's memory.
-ByteView as_bytes(std::string_view text);
-std::string_view as_text(ByteView bytes);
+inline ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view as_text(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 // A cursor over bytes that it does not own. All integers are big-endian (network byte order)
 // unless the name ends in `_le`. Reading past the end makes the reader `failed()` for good, and
