@@ -31,20 +31,19 @@ std::string render_list(const std::vector<Sheet>& sheets) {
 }
 
 std::string render_json_list(const std::vector<Sheet>& sheets) {
-  auto list = nlohmann::ordered_json::array();
+  using Json = nlohmann::ordered_json;
+  Json list = Json::array();
   for (const Sheet& sheet : sheets) {
     if (sheet.broken()) continue;
     const FrontMatter& front = sheet.scenario->front;
-    nlohmann::ordered_json entry;
-    entry["id"] = sheet.id;
-    entry["title"] = sheet.scenario->title;
-    entry["file"] = sheet.path.string();
-    entry["server"] = front.server;
-    entry["tags"] = front.tags;
-    entry["points"] = front.points;
-    list.push_back(std::move(entry));
+    list.push_back(Json{{"id", sheet.id},
+                        {"title", sheet.scenario->title},
+                        {"file", sheet.path.string()},
+                        {"server", front.server},
+                        {"tags", front.tags},
+                        {"points", front.points}});
   }
-  return list.dump(1, ' ', false, nlohmann::ordered_json::error_handler_t::replace) + "\n";
+  return list.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 int print_struct_format(const std::string& text) {
