@@ -9,7 +9,6 @@
 
 #include "base/system/deadline.h"
 #include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "servers/faults/misconduct.h"
 #include "servers/protocols/reference_servers.h"
 #include "servers/serving/listen.h"
@@ -78,7 +77,7 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
   service = with_variant(std::move(service), server, options.variant);
   const StopSignals stop;  // held back for the threads that serve, too
   const Listener listener(service, listen_options(server, options));
-  if (options.ready_fd >= 0) write_all(options.ready_fd, ".", "report that the server is ready");
+  if (options.on_ready) options.on_ready();
   await_readable(stop.fd(), Deadline::never(), "wait for the end of the server");
   return 0;
 }

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -20,8 +21,8 @@ struct ServeOptions {
   std::string fault;                         // one of the server's faults; empty: correct
   std::string variant;                       // one of the server's variants
   std::chrono::milliseconds patience{2000};  // of the clients: a fault may try it
-  int ready_fd = -1;   // one byte is written there once everything listens; -1: none
-  bool print = false;  // a line per connection and message on standard output
+  std::function<void()> on_ready;            // called once everything listens; may be empty
+  bool print = false;                        // a line per connection and message on standard output
 };
 
 // All reference servers, in the order of their names.

@@ -4,7 +4,6 @@
 #include "cli/commands.h"
 #include "cli/options/capture_words.h"
 #include "cli/options/output.h"
-#include "cli/options/report_files.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "judge/judge.h"

@@ -10,7 +10,7 @@
 #include "cli/options/server_table.h"
 #include "cli/options/submissions.h"
 #include "cli/options/verify_sheets.h"
-#include "report/gradebook_report.h"
+#include "report/report.h"
 
 namespace wireproof {
 

@@ -8,7 +8,7 @@
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "play/runner/selftest.h"
-#include "report/selftest_table.h"
+#include "report/report.h"
 
 namespace wireproof {
 namespace {

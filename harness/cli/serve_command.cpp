@@ -1,12 +1,9 @@
 #include <fmt/format.h>
-#include <signal.h>
 
 #include <algorithm>
 #include <cstdio>
 #include <stdexcept>
-#include <thread>
 
-#include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "cli/commands.h"
 #include "cli/options/selection.h"
@@ -51,38 +48,6 @@ std::string render_listening(const ServerInfo& info, const ServeOptions& options
   return text + "; Ctrl-C ends it\n";
 }
 
-// Says that the server listens once it does; ends when the pipe closes without that.
-class ReadyLine {
- public:
-  explicit ReadyLine(std::string text) : text_(std::move(text)) {
-    // The stop signals are for serve(): a thread takes over the mask of the one that starts it.
-    sigset_t all;
-    sigset_t old;
-    ::sigfillset(&all);
-    ::pthread_sigmask(SIG_SETMASK, &all, &old);
-    waiter_ = std::thread([this] {
-      char ready = 0;
-      if (read_some(ready_.read.get(), &ready, 1) != 1) return;
-      print_out(text_);
-      std::fflush(stdout);
-    });
-    ::pthread_sigmask(SIG_SETMASK, &old, nullptr);
-  }
-  ~ReadyLine() {
-    ready_.write.reset();
-    waiter_.join();
-  }
-  ReadyLine(const ReadyLine&) = delete;
-  ReadyLine& operator=(const ReadyLine&) = delete;
-
-  int write_end() const { return ready_.write.get(); }
-
- private:
-  std::string text_;
-  Pipe ready_ = open_pipe();
-  std::thread waiter_;
-};
-
 // The exit code for a fault or variant that the server does not have.
 std::optional<int> check_quirk(const ArgumentParser& parser, const std::string& kind,
                                const std::string& name, const std::vector<ServerQuirk>& quirks) {
@@ -123,9 +88,11 @@ int serve_command(const CommandLine& line) {
     return *code;
   }
   ServeOptions options = serve_options(info, given);
+  options.on_ready = [text = render_listening(info, options)] {
+    print_out(text);
+    std::fflush(stdout);
+  };
   try {
-    const ReadyLine ready(render_listening(info, options));
-    options.ready_fd = ready.write_end();
     return serve(info, options);
   } catch (const std::invalid_argument& error) {
     return parser.refuse(given.settings.empty() ? given.server : given.settings.front(),

@@ -162,16 +162,6 @@ void CaptureTable::add(const Packet& packet) {
   if (buffer_.size() >= kFlushSize) flush();
 }
 
-void CaptureTable::flush() {
-  out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
-  buffer_.clear();
-}
-
-void CaptureTable::finish() {
-  writer_.write_end(buffer_);
-  flush();
-}
-
 UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
                                   const std::vector<std::string>& columns, std::ostream& out) {
   UnreadPackets unread;

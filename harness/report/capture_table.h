@@ -36,8 +36,14 @@ class CaptureTable {
 
   // The next packet. Its row may wait for others, up to flush() or finish().
   void add(const Packet& packet);
-  void flush();
-  void finish();
+  void flush() {
+    out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
+    buffer_.clear();
+  }
+  void finish() {
+    writer_.write_end(buffer_);
+    flush();
+  }
 
  private:
   std::vector<CaptureColumn> columns_;

@@ -1,3 +1,5 @@
+#include "report/report.h"
+
 #include <fmt/format.h>
 
 #include <map>
@@ -5,7 +7,6 @@
 
 #include "base/text/text_table.h"
 #include "base/text/words.h"
-#include "report/gradebook_report.h"
 #include "report/safe_text.h"
 
 // The gradebook as text, CSV and JSON.

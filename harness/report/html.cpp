@@ -4,7 +4,7 @@
 #include <sstream>
 
 #include "base/text/bytes.h"
-#include "report/gradebook_report.h"
+#include "report/report.h"
 #include "report/safe_text.h"
 #include "report/trace_report.h"
 

@@ -5,7 +5,8 @@
 
 #include "base/text/diagnostic.h"
 #include "base/text/text_table.h"
-#include "result/run_result.h"
+#include "result/gradebook.h"
+#include "result/selftest_result.h"
 
 namespace wireproof {
 
@@ -57,5 +58,32 @@ constexpr std::chrono::milliseconds kSlowSheet{500};
 // Where the time of slow sheets goes: a table with the steps that took most of it, and what came
 // behind the last step (the ends of connections, the capture's own). Empty when none is slow.
 std::string render_slow_sheets(const RunResult& run);
+
+// What the trials of a selftest showed.
+
+// The matrix of faults and variants, server by server, each with the sheets that told.
+std::string render_selftest(const std::vector<TrialOutcome>& outcomes);
+
+// What is wrong with the suite, one paragraph for each trial that is not good, with the command
+// that shows it again; then the counts. `scenario_files` are the paths of sheets by id.
+std::string render_survivors(const std::vector<TrialOutcome>& outcomes,
+                             const std::map<std::string, std::string>& scenario_files);
+std::string render_selftest_counts(const std::vector<TrialOutcome>& outcomes, Duration lasted);
+
+// A class's gradebook. Names and reasons come from the programs' authors: each format escapes them.
+
+// A row for each submission, then how many there are of each verdict.
+std::string render_gradebook_text(const Gradebook& book);
+// RFC 4180; a row for each submission, a column for each sheet's points. A text that a spreadsheet
+// would take for a formula gets an apostrophe before it.
+std::string render_gradebook_csv(const Gradebook& book);
+// With the points of every check.
+std::string render_gradebook_json(const Gradebook& book);
+// One file that opens from disk and needs no script: a table, and what is wrong with each below.
+std::string render_gradebook_html(const Gradebook& book);
+
+// As a word; of one that was not reached before an interrupt: "not graded".
+std::string render_grade_verdict(const SubmissionGrade& submission);
+std::string render_grade_points(double points);  // at most two digits behind the point
 
 }  // namespace wireproof

@@ -1,4 +1,4 @@
-#include "report/selftest_table.h"
+#include "report/report.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,6 @@
 
 #include "base/text/text_table.h"
 #include "base/text/words.h"
-#include "report/report.h"
 
 namespace wireproof {
 namespace {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <stdexcept>
+
 #include "result/json_writer.h"
 
 namespace wireproof {
@@ -12,9 +14,17 @@ struct JsonPlace {
   const char* field = nullptr;       // of an object; else `index` is a list's, from 0
   std::size_t index = 0;
 
-  std::string render() const;
+  std::string render() const {
+    const std::string before = outer == nullptr ? "" : outer->render();
+    if (field != nullptr) return before + (before.empty() ? "" : ".") + field;
+    return outer == nullptr ? "" : before + "[" + std::to_string(index) + "]";
+  }
   // Throws std::runtime_error.
-  [[noreturn]] void refuse(const std::string& what) const;
+  [[noreturn]] void refuse(const std::string& what) const {
+    const std::string place = render();
+    throw std::runtime_error("not a result of wireproof: " + (place.empty() ? "" : place + ": ") +
+                             what);
+  }
 };
 
 // The counterpart of write_field(): gives how many fields of JSON it took.
@@ -22,11 +32,36 @@ template <class Value>
 std::size_t read_field(const Json& object, const char* name, Value& value, const JsonPlace& place);
 
 struct JsonReader {
-  static void read(const Json& json, bool& value, const JsonPlace& place);
-  static void read(const Json& json, double& value, const JsonPlace& place);
-  static void read(const Json& json, Duration& value, const JsonPlace& place);
-  static void read(const Json& json, Timestamp& value, const JsonPlace& place);
-  static void read(const Json& json, std::string& value, const JsonPlace& place);
+  static void read(const Json& json, bool& value, const JsonPlace& place) {
+    if (!json.is_boolean()) place.refuse("true or false expected");
+    value = json.get<bool>();
+  }
+  static void read(const Json& json, double& value, const JsonPlace& place) {
+    if (!json.is_number()) place.refuse("a number expected");
+    value = json.get<double>();
+  }
+  static void read(const Json& json, Duration& value, const JsonPlace& place) {
+    std::int64_t count = 0;
+    read(json, count, place);
+    value = Duration(count);
+  }
+  static void read(const Json& json, Timestamp& value, const JsonPlace& place) {
+    Duration since_epoch{};
+    read(json, since_epoch, place);
+    value = Timestamp(since_epoch);
+  }
+  static void read(const Json& json, std::string& value, const JsonPlace& place) {
+    if (json.is_string()) {
+      value = json.get<std::string>();
+      return;
+    }
+    if (!json.is_object() || json.size() != 1 || !json.contains("hex")) {
+      place.refuse("a text expected");
+    }
+    Bytes bytes;
+    read(json.at("hex"), bytes, place);
+    value = as_text(bytes);
+  }
 
   template <std::integral Value>
   static void read(const Json& json, Value& value, const JsonPlace& place) {
@@ -96,7 +131,13 @@ std::size_t read_field(const Json& object, const char* name, Value& value, const
   return 1;
 }
 
-Json parse_json(const std::string& text);
+inline Json parse_json(const std::string& text) {
+  try {
+    return Json::parse(text);
+  } catch (const Json::exception& error) {
+    JsonPlace{}.refuse(error.what());
+  }
+}
 
 // Throws std::runtime_error, with the place, for whatever the writer does not make: no JSON, a
 // field that is missing or unknown, a value of another type or out of its range.

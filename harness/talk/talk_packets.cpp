@@ -47,11 +47,6 @@ TalkPackets::TalkPackets(const std::string& interface, std::uint16_t port, std::
   table_.flush();
 }
 
-void TalkPackets::drain() {
-  live_.drain([this](const RawPacket& raw) { take(raw); });
-  table_.flush();
-}
-
 void TalkPackets::take(const RawPacket& raw) {
   const Packet packet = decode_packet(raw);
   if (markers_.is_own(packet)) {
@@ -70,12 +65,6 @@ bool TalkPackets::is_shown(const Packet& packet) const {
   const Endpoint from{packet.ip->source, tcp->source_port};
   const Endpoint to{packet.ip->destination, tcp->destination_port};
   return *ends_ == std::pair(from, to) || *ends_ == std::pair(to, from);
-}
-
-void TalkPackets::show(const Endpoint& one, const Endpoint& other) {
-  ends_.emplace(one, other);
-  drain();
-  show_kept();
 }
 
 void TalkPackets::show_kept() {

@@ -23,9 +23,16 @@ class TalkPackets {
 
   int readable_fd() const { return live_.selectable_fd(); }
   // Shows what was captured.
-  void drain();
+  void drain() {
+    live_.drain([this](const RawPacket& raw) { take(raw); });
+    table_.flush();
+  }
   // The connection whose packets are shown.
-  void show(const Endpoint& one, const Endpoint& other);
+  void show(const Endpoint& one, const Endpoint& other) {
+    ends_.emplace(one, other);
+    drain();
+    show_kept();
+  }
   // Shows all that was sent until now, without a connection every packet of the port.
   void finish();
 

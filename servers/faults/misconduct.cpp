@@ -182,9 +182,7 @@ QuirkTable join_tables(const std::vector<QuirkTable>& tables) {
 }
 
 const QuirkTable& message_faults() {
-  static const QuirkTable kAll =
-      join_tables({reply_faults(), field_faults(), text_faults(), boundary_faults(), input_faults(),
-                   datagram_faults()});
+  static const QuirkTable kAll = join_tables({reply_faults(), request_faults(), datagram_faults()});
   return kAll;
 }
 

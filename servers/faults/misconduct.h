@@ -37,23 +37,21 @@ const QuirkTable& serving_faults();
 // of a service. All of the families below.
 const QuirkTable& message_faults();
 
-QuirkTable reply_faults();     // any reply's bytes
-QuirkTable field_faults();     // the fields of binary messages
-QuirkTable text_faults();      // UTF-8
-QuirkTable boundary_faults();  // where a message ends
-QuirkTable input_faults();     // inputs that are wrong
+QuirkTable reply_faults();    // any reply's bytes, the fields of binary messages, UTF-8
+QuirkTable request_faults();  // where a message ends, inputs that are wrong
 QuirkTable datagram_faults();
+
+template <bool ServerTraits::*trait>
+bool has(const ServerInfo& server) {
+  return server.traits.*trait;
+}
 
 inline bool speaks_tcp(const ServerInfo& server) {
   return server.tcp_port != 0;
 }
 
-inline bool replies(const ServerInfo& server) {
-  return server.traits.replies;
-}
-
 inline bool replies_on_tcp(const ServerInfo& server) {
-  return speaks_tcp(server) && replies(server);
+  return speaks_tcp(server) && server.traits.replies;
 }
 
 // Where serving one client at a time is not what the server is about.

@@ -155,7 +155,7 @@ QuirkTable faults_of_sharing() {
          service.conduct.resets_waiting = true;
        }},
       {{"late", "replies when half as much time again has passed as clients wait", "late-reply"},
-       replies,
+       has<&ServerTraits::replies>,
        [](Service& service, const ServerInfo&) {
          service.conduct.reply_delay = service.conduct.patience * 3 / 2;
        }},

@@ -1,7 +1,6 @@
 #include "servers/protocols/reference_servers.h"
 
 #include <algorithm>
-#include <limits>
 #include <numeric>
 #include <optional>
 #include <utility>
@@ -51,10 +50,7 @@ std::optional<std::int64_t> calculate_wide(const CalcRequest& request) {
 // the reply's i32. The sum of no numbers is 0, their product 1.
 std::optional<std::int32_t> calculate_checked(const CalcRequest& request) {
   const std::optional<std::int64_t> wide = calculate_wide(request);
-  if (!wide || *wide < std::numeric_limits<std::int32_t>::min() ||
-      *wide > std::numeric_limits<std::int32_t>::max()) {
-    return std::nullopt;
-  }
+  if (!wide || !std::in_range<std::int32_t>(*wide)) return std::nullopt;
   return static_cast<std::int32_t>(*wide);
 }
 

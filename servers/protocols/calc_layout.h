@@ -1,10 +1,8 @@
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/text/bytes.h"
@@ -15,13 +13,6 @@ enum class CalcOperation : std::uint8_t { sum, product, minimum, maximum };
 
 // How the operation is called: SUM PRO MIN MAX, or Summe Produkt Minimum Maximum.
 enum class CalcNames : std::uint8_t { brief, full };
-
-// In the order of their numbers where they have numbers, from 1.
-constexpr std::array<CalcOperation, 4> kCalcOperations = {
-    CalcOperation::sum, CalcOperation::product, CalcOperation::minimum, CalcOperation::maximum};
-
-std::string_view calc_operation_name(CalcOperation operation, CalcNames names);
-std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcNames names);
 
 // What a request says, however it is laid out.
 struct CalcRequest {
@@ -86,15 +77,5 @@ CalcRead read_calc_request(ByteView bytes, const CalcFormat& format);
 std::optional<std::size_t> calc_request_size(ByteView bytes, const CalcFormat& format);
 
 Bytes write_calc_reply(std::uint32_t id, std::int32_t result, const CalcFormat& format);
-
-// The layout `text`: every field in angle brackets, numbers in decimal.
-
-// id, operation, n and 255 numbers, each at its longest.
-constexpr std::size_t kMaxCalcText = 12 + 9 + 5 + 255 * 13;
-
-// As read_calc_request.
-CalcRead read_calc_text(ByteView bytes, CalcNames names);
-
-Bytes write_calc_text(std::uint32_t id, std::int32_t result);
 
 }  // namespace wireproof

@@ -97,7 +97,7 @@ enum class Closing : std::uint8_t {
 };
 
 // How a server treats its sockets, as far as a fault or a harmless variant changes it. The default
-// is the correct server. The ways of serving (client_serving.h), Connection and Listener obey it;
+// is the correct server. The ways of serving, Connection and Listener (listen.h) obey it;
 // what a fault does to the exchange wraps the protocol instead (misconduct.h).
 struct Conduct {
   std::chrono::milliseconds patience{2000};  // how long clients wait for an answer

@@ -183,10 +183,9 @@ const std::vector<ReferenceServer>& all_reference_servers() {
 }
 
 const ReferenceServer* find_reference_server(const std::string& name) {
-  const std::vector<ReferenceServer>& servers = all_reference_servers();
   const auto found = std::ranges::find_if(
-      servers, [&](const ReferenceServer& server) { return server.info.name == name; });
-  return found == servers.end() ? nullptr : &*found;
+      kServers, [&](const ReferenceServer& server) { return server.info.name == name; });
+  return found == kServers.end() ? nullptr : &*found;
 }
 
 Service make_service(const ReferenceServer& server, const ServerParameters& parameters) {
@@ -199,6 +198,21 @@ Service make_service(const ReferenceServer& server, const ServerParameters& para
     chosen[name] = value;
   }
   return server.make(chosen);
+}
+
+std::string render_serve_way(ServeWay way) {
+  return serve_way_names().at(static_cast<std::size_t>(way));
+}
+
+std::optional<ServeWay> parse_serve_way(std::string_view text) {
+  const auto found = std::ranges::find(serve_way_names(), text);
+  if (found == serve_way_names().end()) return std::nullopt;
+  return static_cast<ServeWay>(found - serve_way_names().begin());
+}
+
+const std::vector<std::string>& serve_way_names() {
+  static const std::vector<std::string> kNames = {"threads", "select", "serial", "fork"};
+  return kNames;
 }
 
 }  // namespace wireproof

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -17,10 +18,11 @@ enum class ServeWay : std::uint8_t {
   fork,     // a process for every client
 };
 
-std::string_view render_serve_way(ServeWay way);
+// As `serve:` is written; in the order above.
+const std::vector<std::string>& serve_way_names();
+std::string render_serve_way(ServeWay way);
 // Nothing when the text is none of serve_way_names().
 std::optional<ServeWay> parse_serve_way(std::string_view text);
-const std::vector<std::string>& serve_way_names();
 
 // A parameter of a reference server: `framing=none`.
 struct ServerParameter {
@@ -31,7 +33,9 @@ struct ServerParameter {
   // Each value is a protocol of its own: faults and harmless variants are those of the first.
   bool is_dialect = false;
 
-  bool takes(const std::string& value) const;
+  bool takes(const std::string& value) const {
+    return any_text || std::ranges::find(values, value) != values.end();
+  }
 };
 
 // A way of being wrong that a server can be asked for, and the name of the cause that a failing
@@ -72,7 +76,10 @@ struct ServerInfo {
   std::vector<ServerQuirk> variants = {};
 
   // Null when there is none of that name.
-  const ServerParameter* find_parameter(const std::string& wanted) const;
+  const ServerParameter* find_parameter(const std::string& wanted) const {
+    const auto found = std::ranges::find(parameters, wanted, &ServerParameter::name);
+    return found == parameters.end() ? nullptr : &*found;
+  }
 };
 
 }  // namespace wireproof

@@ -1,6 +1,8 @@
 #include "servers/serving/connection.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <unistd.h>
@@ -11,7 +13,6 @@
 #include <utility>
 
 #include "base/text/bytes.h"
-#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
@@ -31,6 +32,55 @@ bool has_unread(int fd) {
     const ssize_t count = ::recv(fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT);
     if (count >= 0 || errno != EINTR) return count > 0;
   }
+}
+
+// How long a server that answers nobody who has closed looks for the FIN.
+constexpr std::chrono::milliseconds kFinWait{100};
+
+// Which of `events`, or of those that come unasked, are there in time.
+short wait_for_events(int fd, short events, const Deadline& deadline) {
+  pollfd waiting = {fd, events, 0};
+  await_any({&waiting, 1}, deadline, "wait for a client");
+  return waiting.revents;
+}
+
+// What the conduct means for the socket; each of these does nothing, or what anybody would do, for
+// the default.
+
+// Before the first use of an accepted socket.
+void prepare_connection(int fd, const Conduct& conduct) {
+  if (conduct.sending != Sending::at_once) return;
+  const int on = 1;
+  ::setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
+// False when the server answers nobody who has closed, and the peer has, or does within a moment:
+// a FIN right behind the request must not get away.
+bool may_answer(int fd, const Conduct& conduct) {
+  if (conduct.answers_after_fin) return true;
+  return (wait_for_events(fd, POLLRDHUP, Deadline(kFinWait)) & POLLRDHUP) == 0;
+}
+
+// Right before close().
+void prepare_close(int fd, Closing closing) {
+  constexpr linger kReset = {1, 0};
+  switch (closing) {
+    case Closing::by_reset:
+      ::setsockopt(fd, SOL_SOCKET, SO_LINGER, &kReset, sizeof kReset);
+      return;
+    case Closing::after_shutdown:
+      ::shutdown(fd, SHUT_RDWR);
+      return;
+    case Closing::orderly:
+    case Closing::with_unread:
+    case Closing::by_exit:
+      return;
+  }
+}
+
+// Whether both directions have ended, or the peer has reset; waits for that at most until then.
+bool wait_for_hang_up(int fd, const Deadline& deadline) {
+  return (wait_for_events(fd, 0, deadline) & (POLLHUP | POLLERR)) != 0;
 }
 
 }  // namespace
@@ -104,9 +154,6 @@ void Connection::send_next() {
   const ssize_t count = ::send(output_fd_, bytes.data(), bytes.size(), flags);
   if (count < 0) return give_up(errno);
   sent_size_ += static_cast<std::size_t>(count);
-  if (sent_size_ < message.size()) return;
-  ++send_index_;
-  sent_size_ = 0;
   skip_sent();
 }
 
@@ -136,7 +183,8 @@ void Connection::read_next() {
   if (log_ && !at_eof_) log_(fmt::format("{} > {}", peer_, render_quoted(bytes)));
   Actions actions = at_eof_ ? protocol_->on_eof() : protocol_->on_bytes(bytes);
   // One that is told again has an end after all, when the server stops.
-  if (at_eof_ && actions.ending == Ending::none && is_hung_up(fd_)) return finish();
+  if (at_eof_ && actions.ending == Ending::none && wait_for_hang_up(fd_, Deadline(Duration(0))))
+    return finish();
   take_actions(std::move(actions));
 }
 
@@ -189,6 +237,25 @@ ConnectionPhase serve_connection(int fd, const Service& service, const std::stri
 
 std::string render_end(const std::string& peer, ConnectionPhase end) {
   return fmt::format("{} {}", peer, end == ConnectionPhase::kept ? "forgotten" : "closed");
+}
+
+ByteView next_piece(ByteView message, std::size_t sent, Sending sending) {
+  const ByteView rest = message.subspan(sent);
+  switch (sending) {
+    case Sending::byte_by_byte:
+      return rest.first(1);
+    case Sending::in_halves:
+      return sent == 0 && rest.size() > 1 ? rest.first(rest.size() / 2) : rest;
+    case Sending::whole:
+    case Sending::corked:
+    case Sending::at_once:
+      return rest;
+  }
+  return rest;
+}
+
+int send_flags(Sending sending, bool more_follows) {
+  return sending == Sending::corked && more_follows ? MSG_MORE : 0;
 }
 
 }  // namespace wireproof

@@ -82,6 +82,10 @@ class Connection {
 ConnectionPhase serve_connection(int fd, const Service& service, const std::string& peer,
                                  const ServeLog& log);
 
+// What the next send() takes of a message of which `sent` bytes have been sent, and its flags.
+ByteView next_piece(ByteView message, std::size_t sent, Sending sending);
+int send_flags(Sending sending, bool more_follows);
+
 // "127.0.0.1:40000 closed", for the log
 std::string render_end(const std::string& peer, ConnectionPhase end);
 

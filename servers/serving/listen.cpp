@@ -1,13 +1,13 @@
 #include "servers/serving/listen.h"
 
 #include <fmt/format.h>
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #include <cerrno>
 #include <utility>
 
 #include "base/text/bytes.h"
-#include "servers/serving/server_socket.h"
 
 namespace wireproof {
 namespace {
@@ -27,6 +27,18 @@ std::unique_ptr<ClientServing> make_client_serving(ServeWay way, ServedSocket so
       return serve_by_fork(std::move(socket));
   }
   return nullptr;
+}
+
+// The kernel takes what is too small for it as its own minimum (socket(7)).
+constexpr int kSmallBufferSize = 1;
+
+void set_option(const UniqueFd& fd, int level, int option, int value, const std::string& attempt) {
+  check_call(::setsockopt(fd.get(), level, option, &value, sizeof value), attempt);
+}
+
+// "127.0.0.1:40000"; of no IP address "0.0.0.0:0"
+std::string render_socket_address(const SocketAddress& address) {
+  return render_endpoint(read_socket_address(address).value_or(Endpoint{}));
 }
 
 }  // namespace
@@ -92,6 +104,48 @@ void Listener::answer_datagrams() {
       ::sendto(reply_fd, reply.data(), reply.size(), MSG_NOSIGNAL, peer.get(), peer.size);
     }
   }
+}
+
+UniqueFd open_bound_socket(const std::string& host, std::uint16_t port, SocketType type,
+                           const Conduct& conduct) {
+  const SocketAddress address = look_up_host(conduct.both_families ? "::" : host, port).front();
+  const std::string name = render_socket_address(address);
+  const int kind = (type == SocketType::stream ? SOCK_STREAM : SOCK_DGRAM) | SOCK_CLOEXEC;
+  UniqueFd fd = check_descriptor(::socket(address.storage.ss_family, kind, 0),
+                                 fmt::format("socket for {}", name));
+  if (type == SocketType::stream && conduct.takes_port_back) {
+    // Only here: on a UDP socket it would let a second server take the port unnoticed.
+    set_option(fd, SOL_SOCKET, SO_REUSEADDR, 1, fmt::format("SO_REUSEADDR for {}", name));
+  }
+  // Accepted sockets inherit both.
+  if (type == SocketType::stream && conduct.small_send_buffer) {
+    set_option(fd, SOL_SOCKET, SO_SNDBUF, kSmallBufferSize, fmt::format("SO_SNDBUF for {}", name));
+  }
+  if (type == SocketType::stream && conduct.small_receive_buffer) {
+    set_option(fd, SOL_SOCKET, SO_RCVBUF, kSmallBufferSize, fmt::format("SO_RCVBUF for {}", name));
+  }
+  if (conduct.both_families) {
+    set_option(fd, IPPROTO_IPV6, IPV6_V6ONLY, 0, fmt::format("IPV6_V6ONLY for {}", name));
+  }
+  check_call(::bind(fd.get(), address.get(), address.size), fmt::format("bind {}", name));
+  if (type == SocketType::stream) {
+    check_call(::listen(fd.get(), SOMAXCONN), fmt::format("listen {}", name));
+  }
+  return fd;
+}
+
+AcceptedClient accept_client(int listening_fd, const ServeLog& log, int flags) {
+  SocketAddress address;
+  AcceptedClient client;
+  client.fd.reset(::accept4(listening_fd, address.get(), &address.size, SOCK_CLOEXEC | flags));
+  if (client.fd) {
+    client.acceptance = Acceptance::accepted;
+    client.peer = render_socket_address(address);
+    if (log) log(fmt::format("{} connected", client.peer));
+  } else if (errno != EINTR && errno != ECONNABORTED && errno != EAGAIN) {
+    client.acceptance = Acceptance::exhausted;
+  }
+  return client;
 }
 
 }  // namespace wireproof

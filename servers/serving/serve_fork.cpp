@@ -9,8 +9,7 @@
 
 #include "base/system/deadline.h"
 #include "base/system/process.h"
-#include "servers/serving/client_serving.h"
-#include "servers/serving/server_socket.h"
+#include "servers/serving/listen.h"
 
 namespace wireproof {
 namespace {

@@ -10,8 +10,7 @@
 #include <vector>
 
 #include "base/system/deadline.h"
-#include "servers/serving/client_serving.h"
-#include "servers/serving/server_socket.h"
+#include "servers/serving/listen.h"
 
 namespace wireproof {
 namespace {

@@ -8,8 +8,7 @@
 #include <thread>
 #include <utility>
 
-#include "servers/serving/client_serving.h"
-#include "servers/serving/server_socket.h"
+#include "servers/serving/listen.h"
 
 namespace wireproof {
 namespace {

@@ -1,4 +1,4 @@
-#include "report/gradebook_report.h"
+#include "report/report.h"
 
 #include <nlohmann/json.hpp>
 

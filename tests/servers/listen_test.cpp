@@ -16,7 +16,6 @@
 #include "servers/faults/misconduct.h"
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
-#include "servers/serving/server_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

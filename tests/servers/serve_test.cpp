@@ -43,7 +43,7 @@ ForkedServer fork_server(const std::string& name, const ServeOptions& options) {
     ::signal(SIGTERM, SIG_IGN);
     ::signal(SIGINT, SIG_IGN);
     ServeOptions mine = options;
-    mine.ready_fd = ready[1];
+    mine.on_ready = [&ready] { check_call(::write(ready[1], ".", 1), "say that it is ready"); };
     ::_exit(serve(*find_server(name), mine));
   }
   ::close(ready[1]);

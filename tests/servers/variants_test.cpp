@@ -7,7 +7,6 @@
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
 #include "servers/serving/listen.h"
-#include "servers/serving/server_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {

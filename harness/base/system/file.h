@@ -1,7 +1,5 @@
 #pragma once
 
-#include <sys/types.h>
-
 #include <cstddef>
 #include <filesystem>
 #include <limits>
@@ -12,11 +10,10 @@
 
 namespace wireproof {
 
-constexpr std::size_t kAnyFileSize = std::numeric_limits<std::size_t>::max();
-
 // All of a file, a pipe or a device, up to `max_bytes`: what follows is not read, and not waited
 // for. Throws SystemError ("read PATH: …").
-std::string read_file(const std::filesystem::path& path, std::size_t max_bytes = kAnyFileSize);
+std::string read_file(const std::filesystem::path& path,
+                      std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
 
 // A file that will be written as a whole. Opened before the work of which it shall keep the result,
 // so that a path that cannot be written is refused first; what is in the file stays until write().

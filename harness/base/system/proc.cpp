@@ -45,8 +45,6 @@ fs::path proc_folder(pid_t process) {
 }
 
 // A line feed in a process's name is written as `\n` there: each line is a field.
-ProcFields::ProcFields(const fs::path& path) : text_("\n" + read_proc_file(path)) {}
-
 std::optional<std::int64_t> ProcFields::number(std::string_view field) const {
   std::string head = "\n";
   head.append(field).append(":");
@@ -58,8 +56,6 @@ std::optional<std::int64_t> ProcFields::number(std::string_view field) const {
   const auto end = std::from_chars(text_.data() + digit, text_.data() + text_.size(), value);
   return end.ec == std::errc() ? std::optional(value) : std::nullopt;
 }
-
-ProcessStatus::ProcessStatus(pid_t process) : ProcFields(proc_folder(process) / "status") {}
 
 std::optional<ProcessStat> read_process_stat(pid_t process) {
   const std::string text = read_proc_file(proc_folder(process) / "stat");

@@ -26,20 +26,20 @@ std::filesystem::path proc_folder(pid_t process);
 // The fields of a file that has one a line, with its name in front: /proc/N/status, smaps_rollup.
 class ProcFields {
  public:
-  explicit ProcFields(const std::filesystem::path& path);
+  explicit ProcFields(const std::filesystem::path& path) : text_("\n" + read_proc_file(path)) {}
 
   // The first number behind the field's name: 1234 of "VmRSS:\t    1234 kB" for `VmRSS`. None where
   // there is no such field: a process that has ended has no VmRSS.
   std::optional<std::int64_t> number(std::string_view field) const;
 
  private:
-  std::string text_;
+  std::string text_;  // behind a line feed, as every field is
 };
 
 // /proc/N/status, read once.
 class ProcessStatus : public ProcFields {
  public:
-  explicit ProcessStatus(pid_t process);
+  explicit ProcessStatus(pid_t process) : ProcFields(proc_folder(process) / "status") {}
 };
 
 // /proc/N/stat, as far as it is used here.

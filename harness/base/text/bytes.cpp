@@ -9,42 +9,6 @@
 #include "base/text/words.h"
 
 namespace wireproof {
-
-ByteView as_bytes(std::string_view text) {
-  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
-}
-
-std::string_view as_text(ByteView bytes) {
-  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
-}
-
-void ByteWriter::write_u8(std::uint8_t value) {
-  bytes_.push_back(value);
-}
-
-void ByteWriter::write_u16(std::uint16_t value) {
-  write_u8(static_cast<std::uint8_t>(value >> 8));
-  write_u8(static_cast<std::uint8_t>(value));
-}
-
-void ByteWriter::write_u32(std::uint32_t value) {
-  write_u16(static_cast<std::uint16_t>(value >> 16));
-  write_u16(static_cast<std::uint16_t>(value));
-}
-
-void ByteWriter::write_u64(std::uint64_t value) {
-  write_u32(static_cast<std::uint32_t>(value >> 32));
-  write_u32(static_cast<std::uint32_t>(value));
-}
-
-void ByteWriter::write_u32_le(std::uint32_t value) {
-  for (int shift = 0; shift < 32; shift += 8) write_u8(static_cast<std::uint8_t>(value >> shift));
-}
-
-void ByteWriter::write_bytes(ByteView bytes) {
-  bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
-}
-
 namespace {
 
 void append_escaped(std::string& out, std::string_view bytes) {
@@ -53,12 +17,8 @@ void append_escaped(std::string& out, std::string_view bytes) {
   }
 }
 
-bool begins_with_control(std::string_view sequence) {
-  return is_control(decode_code_point(sequence, 0).value);
-}
-
-// One character inside quotes.
-void append_quoted(std::string& out, std::string_view sequence) {
+// One character inside quotes, or a byte that begins none.
+void append_quoted(std::string& out, std::string_view sequence, const CodePoint& point) {
   if (sequence == "\n") {
     out += "\\n";
   } else if (sequence == "\r") {
@@ -68,7 +28,7 @@ void append_quoted(std::string& out, std::string_view sequence) {
   } else if (sequence == "\"" || sequence == "\\") {
     out += '\\';
     out += sequence;
-  } else if (begins_with_control(sequence)) {
+  } else if (!point.valid || is_control(point.value)) {
     append_escaped(out, sequence);
   } else {
     out += sequence;
@@ -106,16 +66,11 @@ std::string render_quoted(ByteView bytes, std::size_t max_size) {
   std::string_view rest = as_text(bytes);
   std::size_t room = max_size;
   while (!rest.empty()) {
-    const std::size_t size = utf8_sequence_size(rest);
-    const std::string_view sequence = rest.substr(0, std::max<std::size_t>(size, 1));
-    if (sequence.size() > room) break;
-    if (size == 0) {
-      append_escaped(out, sequence);
-    } else {
-      append_quoted(out, sequence);
-    }
-    room -= sequence.size();
-    rest.remove_prefix(sequence.size());
+    const CodePoint point = decode_code_point(rest, 0);
+    if (point.size > room) break;
+    append_quoted(out, rest.substr(0, point.size), point);
+    room -= point.size;
+    rest.remove_prefix(point.size);
   }
   out += '"';
   if (!rest.empty()) out += "…";
@@ -125,15 +80,15 @@ std::string render_quoted(ByteView bytes, std::size_t max_size) {
 std::string escape_control(std::string_view text) {
   std::string out;
   while (!text.empty()) {
-    const std::size_t size = utf8_sequence_size(text);
-    const std::string_view sequence = text.substr(0, std::max<std::size_t>(size, 1));
-    const bool is_layout = sequence == "\n" || sequence == "\t";
-    if (size == 0 || (begins_with_control(sequence) && !is_layout)) {
+    const CodePoint point = decode_code_point(text, 0);
+    const std::string_view sequence = text.substr(0, point.size);
+    const bool is_layout = point.value == '\n' || point.value == '\t';
+    if (!point.valid || (is_control(point.value) && !is_layout)) {
       append_escaped(out, sequence);
     } else {
       out += sequence;
     }
-    text.remove_prefix(sequence.size());
+    text.remove_prefix(point.size);
   }
   return out;
 }

@@ -14,8 +14,12 @@ using ByteView = std::span<const std::uint8_t>;
 using Bytes = std::vector<std::uint8_t>;
 
 // The same memory seen as bytes, or as text; the result lives as long as the argument's memory.
-ByteView as_bytes(std::string_view text);
-std::string_view as_text(ByteView bytes);
+inline ByteView as_bytes(std::string_view text) {
+  return {reinterpret_cast<const std::uint8_t*>(text.data()), text.size()};
+}
+inline std::string_view as_text(ByteView bytes) {
+  return {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+}
 
 // A cursor over bytes that it does not own. All integers are big-endian (network byte order)
 // unless the name ends in `_le`. Reading past the end makes the reader `failed()` for good, and
@@ -75,12 +79,23 @@ class ByteReader {
 // Appends to a byte vector that it owns; big-endian unless the name ends in `_le`.
 class ByteWriter {
  public:
-  void write_u8(std::uint8_t value);
-  void write_u16(std::uint16_t value);
-  void write_u32(std::uint32_t value);
-  void write_u64(std::uint64_t value);
-  void write_u32_le(std::uint32_t value);
-  void write_bytes(ByteView bytes);
+  void write_u8(std::uint8_t value) { bytes_.push_back(value); }
+  void write_u16(std::uint16_t value) {
+    write_u8(static_cast<std::uint8_t>(value >> 8));
+    write_u8(static_cast<std::uint8_t>(value));
+  }
+  void write_u32(std::uint32_t value) {
+    write_u16(static_cast<std::uint16_t>(value >> 16));
+    write_u16(static_cast<std::uint16_t>(value));
+  }
+  void write_u64(std::uint64_t value) {
+    write_u32(static_cast<std::uint32_t>(value >> 32));
+    write_u32(static_cast<std::uint32_t>(value));
+  }
+  void write_u32_le(std::uint32_t value) {
+    for (int shift = 0; shift < 32; shift += 8) write_u8(static_cast<std::uint8_t>(value >> shift));
+  }
+  void write_bytes(ByteView bytes) { bytes_.insert(bytes_.end(), bytes.begin(), bytes.end()); }
 
   std::size_t size() const { return bytes_.size(); }
   const Bytes& bytes() const { return bytes_; }

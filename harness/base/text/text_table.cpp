@@ -164,7 +164,7 @@ std::size_t text_width(std::string_view text) {
   if (is_ascii(text)) return text.size();
   std::size_t width = 0;
   while (!text.empty()) {
-    text.remove_prefix(std::max<std::size_t>(utf8_sequence_size(text), 1));
+    text.remove_prefix(decode_code_point(text, 0).size);
     ++width;
   }
   return width;

@@ -18,12 +18,6 @@ CodePoint decode_code_point(std::string_view text, std::size_t offset) {
   return {static_cast<char32_t>(value), static_cast<std::size_t>(size), true};
 }
 
-std::size_t utf8_sequence_size(std::string_view text) {
-  if (text.empty()) return 0;
-  const CodePoint point = decode_code_point(text, 0);
-  return point.valid ? point.size : 0;
-}
-
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t offset = 0; offset < text.size();) {
     const CodePoint point = decode_code_point(text, offset);

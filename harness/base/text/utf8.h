@@ -19,9 +19,6 @@ struct CodePoint {
 // The code point at `offset`, which must be inside the text.
 CodePoint decode_code_point(std::string_view text, std::size_t offset);
 
-// Bytes of the UTF-8 sequence that `text` begins with, 1 to 4; 0 when it begins with none.
-std::size_t utf8_sequence_size(std::string_view text);
-
 // Offset of the first byte that is not UTF-8, or nothing.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 

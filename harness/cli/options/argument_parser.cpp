@@ -99,10 +99,6 @@ void ArgumentParser::port(const std::string& names, std::optional<std::uint16_t>
   value<std::uint16_t>(names, target, parse_port, "a port from 1 to 65535", help);
 }
 
-void ArgumentParser::required(const std::string& name) {
-  required_.push_back(name);
-}
-
 void ArgumentParser::add_callback(const std::string& names, const std::string& wanted,
                                   const std::string& help, Take take) {
   const auto run = [this, names, wanted, take = std::move(take)](const std::string& given) {

@@ -42,7 +42,7 @@ class ArgumentParser {
   // A port from 1 to 65535.
   void port(const std::string& names, std::optional<std::uint16_t>& target,
             const std::string& help);
-  void required(const std::string& name);
+  void required(const std::string& name) { required_.push_back(name); }
 
   // A text that `read` turns into a value; `wanted` says what it takes: "a duration like 500ms".
   template <class Value, class Target>

@@ -24,20 +24,10 @@ bool is_plain(char c) {
 
 // The byte that `\c` stands for; -1 for none.
 int simple_escape(char c) {
-  switch (c) {
-    case 'n':
-      return '\n';
-    case 'r':
-      return '\r';
-    case 't':
-      return '\t';
-    case '0':
-      return '\0';
-    case '\\':
-      return '\\';
-    default:
-      return -1;
-  }
+  constexpr std::string_view kNames = "nrt0\\";
+  constexpr std::string_view kBytes("\n\r\t\0\\", kNames.size());
+  const std::size_t place = kNames.find(c);
+  return place == std::string_view::npos ? -1 : kBytes[place];
 }
 
 std::string_view environment(const char* name) {

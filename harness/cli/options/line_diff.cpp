@@ -57,30 +57,22 @@ class Differ {
   Differ(Lines before, Lines after) : before_(std::move(before)), after_(std::move(after)) {}
 
   std::vector<Change> run() {
-    while (i_ < before_.size() && j_ < after_.size() && before_[i_] == after_[j_]) keep();
+    while (i_ < before_.size() && j_ < after_.size() && before_[i_] == after_[j_]) take(' ');
     std::size_t same_tail = 0;
     while (same_tail < std::min(before_.size() - i_, after_.size() - j_) &&
            before_[before_.size() - 1 - same_tail] == after_[after_.size() - 1 - same_tail]) {
       ++same_tail;
     }
     compare_middle(before_.size() - same_tail, after_.size() - same_tail);
-    while (i_ < before_.size()) keep();
+    while (i_ < before_.size()) take(' ');
     return std::move(changes_);
   }
 
  private:
-  void keep() {
-    changes_.push_back({' ', before_[i_], i_, j_});
-    ++i_;
-    ++j_;
-  }
-  void remove() {
-    changes_.push_back({'-', before_[i_], i_, j_});
-    ++i_;
-  }
-  void insert() {
-    changes_.push_back({'+', after_[j_], i_, j_});
-    ++j_;
+  void take(char kind) {
+    changes_.push_back({kind, kind == '+' ? after_[j_] : before_[i_], i_, j_});
+    if (kind != '+') ++i_;
+    if (kind != '-') ++j_;
   }
 
   void compare_middle(std::size_t before_end, std::size_t after_end) {
@@ -93,16 +85,16 @@ class Differ {
                                after.subspan(j0, after_end - j0));
       while (i_ < before_end && j_ < after_end) {
         if (before_[i_] == after_[j_]) {
-          keep();
+          take(' ');
         } else if (common.at(i_ + 1 - i0, j_ - j0) >= common.at(i_ - i0, j_ + 1 - j0)) {
-          remove();
+          take('-');
         } else {
-          insert();
+          take('+');
         }
       }
     }
-    while (i_ < before_end) remove();
-    while (j_ < after_end) insert();
+    while (i_ < before_end) take('-');
+    while (j_ < after_end) take('+');
   }
 
   Lines before_;

@@ -5,7 +5,6 @@
 
 #include "cli/options/argument_parser.h"
 #include "cli/options/output.h"
-#include "cli/options/report_files.h"
 #include "cli/options/selection.h"
 #include "play/runner/runner.h"
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "sheet/text/fragment.h"
 
@@ -28,7 +29,9 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
   options.host = start.host;
   options.tcp_port = start.tcp_port;
   options.udp_port = start.udp_port;
-  options.ready_fd = start.ready_fd;
+  options.on_ready = [fd = start.ready_fd] {
+    write_all(fd, ".", "report that the server is ready");
+  };
   options.patience = std::chrono::ceil<std::chrono::milliseconds>(start.patience);
   for (const auto& [name, value] : start.parameters) {
     if (name == kServeParameter) options.way = parse_serve_way(value);

@@ -84,14 +84,6 @@ std::string make_content_key(const fs::path& folder, const std::string& start) {
   return chain.text();
 }
 
-GradeStore::GradeStore(fs::path folder) : folder_(std::move(folder)) {
-  fs::create_directories(folder_);
-}
-
-fs::path GradeStore::file_of(const std::string& name) const {
-  return folder_ / (name + ".json");
-}
-
 // The first line is the key.
 std::optional<SubmissionGrade> GradeStore::find(const std::string& name,
                                                 const std::string& key) const {

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "play/runner/grading.h"
@@ -25,7 +26,9 @@ std::string make_content_key(const std::filesystem::path& folder, const std::str
 class GradeStore {
  public:
   // Makes the folder. Throws filesystem_error.
-  explicit GradeStore(std::filesystem::path folder);
+  explicit GradeStore(std::filesystem::path folder) : folder_(std::move(folder)) {
+    std::filesystem::create_directories(folder_);
+  }
 
   // Nothing when there is none with this key, or it is damaged.
   std::optional<SubmissionGrade> find(const std::string& name, const std::string& key) const;
@@ -33,7 +36,9 @@ class GradeStore {
   void keep(const SubmissionGrade& grade, const std::string& key) const;
 
  private:
-  std::filesystem::path file_of(const std::string& name) const;
+  std::filesystem::path file_of(const std::string& name) const {
+    return folder_ / (name + ".json");
+  }
 
   std::filesystem::path folder_;
 };

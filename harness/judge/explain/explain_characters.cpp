@@ -37,7 +37,7 @@ struct Character {
 std::optional<Character> character_at(ByteView text, std::size_t at) {
   std::size_t begin = at;
   while (begin > 0 && at - begin < 3 && (text[begin] & 0xc0) == 0x80) --begin;
-  const std::size_t size = utf8_sequence_size(as_text(text.subspan(begin)));
+  const std::size_t size = decode_code_point(as_text(text), begin).size;
   if (size < 2 || at >= begin + size) return std::nullopt;
   return Character{begin, size};
 }

@@ -1,0 +1,132 @@
+#include <fmt/format.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "base/system/process.h"
+#include "base/text/bytes.h"
+#include "base/text/text_table.h"
+#include "cli/commands.h"
+#include "cli/options/play_sheets.h"
+#include "sheet/layout/layout_section.h"
+
+// Commands that take sheets and nothing else.
+
+namespace wireproof {
+namespace {
+
+std::string render_list(const std::vector<Sheet>& sheets) {
+  TextTable table{{"Scenario", "Title", "Server", "Tags", "Points"},
+                  {Align::left, Align::left, Align::left, Align::left, Align::right},
+                  {}};
+  for (const Sheet& sheet : sheets) {
+    if (sheet.broken()) continue;
+    const FrontMatter& front = sheet.scenario->front;
+    table.rows.push_back({escape_control(sheet.id), escape_control(sheet.scenario->title),
+                          escape_control(front.server),
+                          escape_control(fmt::format("{}", fmt::join(front.tags, ", "))),
+                          front.points > 0 ? fmt::format("{:g}", front.points) : ""});
+  }
+  return render_text_table(table);
+}
+
+std::string render_json_list(const std::vector<Sheet>& sheets) {
+  using Json = nlohmann::ordered_json;
+  Json list = Json::array();
+  for (const Sheet& sheet : sheets) {
+    if (sheet.broken()) continue;
+    const FrontMatter& front = sheet.scenario->front;
+    list.push_back(Json{{"id", sheet.id},
+                        {"title", sheet.scenario->title},
+                        {"file", sheet.path.string()},
+                        {"server", front.server},
+                        {"tags", front.tags},
+                        {"points", front.points}});
+  }
+  return list.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+int print_struct_format(const std::string& text) {
+  const SourceText source("layout", text);
+  const auto layout = parse_struct_format(source);
+  if (!layout) {
+    for (const Diagnostic& problem : layout.error()) print_diagnostic(problem, source);
+    return kExitUsage;
+  }
+  print_out(escape_control(render_layout_table(*layout, {})));
+  return kExitPassed;
+}
+
+int print_sheet_layout(const ArgumentParser& parser, const std::string& path,
+                       const std::string& name) {
+  const Sheet sheet = read_sheet(path, {});
+  if (print_diagnostics({sheet})) return kExitSheetWrong;
+  const LayoutSet& layouts = sheet.scenario->layouts;
+  const auto found = layouts.find(name);
+  if (found != layouts.end()) {
+    print_out(escape_control(render_layout_table(found->second, layouts)));
+    return kExitPassed;
+  }
+  std::vector<std::string> names;
+  for (const auto& [known, layout] : layouts) names.push_back(known);
+  std::vector<Note> notes = nearest_note(name, names);
+  for (const std::string& known : names) notes.push_back({"help", "layout of the sheet: " + known});
+  return parser.refuse(name, "the sheet has no layout `" + name + "`", notes);
+}
+
+}  // namespace
+
+int run_command(const CommandLine& line) {
+  PlaySheetsOptions options;
+  options.run.jobs = count_processors();
+  ArgumentParser parser(line, "run [PATH...] [OPTIONS]",
+                        "Runs lab sheets: starts the server of each in a private network, plays "
+                        "the clients, captures the packets and judges them by the sheet.");
+  add_path_option(parser, options.selection);
+  add_play_options(parser, options);
+  if (const auto code = parser.parse()) return *code;
+  if (const auto code = check_selection(parser, options.selection)) return *code;
+  finish_options(options);
+  const Selection selection = select_sheets(options.selection);
+  if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
+  return play_sheets(selection.sheets, options, line);
+}
+
+int list_command(const CommandLine& line) {
+  SelectionOptions selected;
+  bool as_json = false;
+  ArgumentParser parser(line, "list [PATH...] [OPTIONS]",
+                        "Ids, titles, servers, tags and points of sheets. Sheets with errors are "
+                        "reported and left out.");
+  add_path_option(parser, selected);
+  add_filter_options(parser, selected);
+  parser.flag("--json", as_json, "as JSON, for programs");
+  if (const auto code = parser.parse()) return *code;
+  if (const auto code = check_selection(parser, selected)) return *code;
+  const Selection selection = select_sheets(selected);
+  if (selection.sheets.empty()) return refuse_empty(selection, selected);
+  print_out(as_json ? render_json_list(selection.sheets) : render_list(selection.sheets));
+  return print_diagnostics(selection.sheets) ? kExitSheetWrong : kExitPassed;
+}
+
+int layout_command(const CommandLine& line) {
+  std::string first;
+  std::string name;
+  ArgumentParser parser(line, "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
+                        "A payload layout as a table with offsets: of a format string of "
+                        "Python's struct module (names of fields may follow: `: version size`), "
+                        "or of a sheet.");
+  parser.required_text("LAYOUT", first, "a format string or a sheet");
+  parser.text("NAME", name, "the sheet's layout");
+  if (const auto code = parser.parse()) return *code;
+  if (name.empty() && first.starts_with("struct")) return print_struct_format(first);
+  if (!std::filesystem::exists(find_sheet_path(first))) {
+    return parser.refuse(
+        first, "there is no sheet " + first,
+        {{"help", "a format string begins with `struct`, like 'struct \"!BLL\"'"}});
+  }
+  if (name.empty()) return parser.refuse(first, "which layout of the sheet is missing");
+  return print_sheet_layout(parser, first, name);
+}
+
+}  // namespace wireproof
