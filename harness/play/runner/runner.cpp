@@ -37,9 +37,24 @@ Limits find_limits(const RunOptions& options) {
 
 class Run {
  public:
-  Run(PlaySource& source, const ServerTable& servers, const RunOptions& options);
+  Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
+      : limits_(find_limits(options)),
+        plays_(source,
+               limits_.open > 1 ? ReplayQueue::Company::with_others : ReplayQueue::Company::alone),
+        setting_{servers, options, source.plays()} {}
 
-  bool play();
+  bool play() {
+    for (;;) {
+      open_stages();
+      if (count(StageProcess::State::idle) == entries_.size()) break;
+      give_go();
+      await_events();
+      if (interrupted_ || stopping_) break;
+    }
+    drop_unplayed();
+    plays_.finish();
+    return !interrupted_;
+  }
 
  private:
   struct Entry {
@@ -47,15 +62,91 @@ class Run {
     std::unique_ptr<StageProcess> stage;
   };
 
-  std::size_t count(StageProcess::State state) const;
-  std::size_t count_open() const;
-  Entry& take_idle_stage();
-  void open_stages();
-  void give_go();
-  void await_events();
-  void attend(Entry& entry, bool is_linked, bool has_ended);
-  void take(std::size_t number, std::optional<ScenarioResult> result);
-  void drop_unplayed();
+  std::size_t count(StageProcess::State state) const {
+    return static_cast<std::size_t>(std::ranges::count_if(
+        entries_, [&](const Entry& entry) { return entry.stage->state() == state; }));
+  }
+
+  std::size_t count_open() const {
+    return entries_.size() - count(StageProcess::State::closing) - count(StageProcess::State::idle);
+  }
+
+  // One that has nothing to do, now the last of the list.
+  Entry& take_idle_stage() {
+    const auto idle = std::ranges::find_if(entries_, [](const Entry& entry) {
+      return entry.stage->state() == StageProcess::State::idle;
+    });
+    if (idle != entries_.end()) {
+      entries_.splice(entries_.end(), entries_, idle);
+    } else {
+      entries_.push_back({0, std::make_unique<StageProcess>(setting_)});
+    }
+    return entries_.back();
+  }
+
+  void open_stages() {
+    while (count_open() < limits_.open) {
+      const bool has_room = entries_.size() < limits_.all || count(StageProcess::State::idle) > 0;
+      const auto next = has_room ? plays_.next() : std::nullopt;
+      if (!next) return;
+      Entry& entry = take_idle_stage();
+      entry.number = next->play;
+      entry.stage->prepare(*next);
+    }
+  }
+
+  void give_go() {
+    std::size_t playing = count(StageProcess::State::playing);
+    for (Entry& entry : entries_) {
+      if (playing >= limits_.playing) return;
+      if (entry.stage->state() != StageProcess::State::ready) continue;
+      entry.stage->go();
+      ++playing;
+    }
+  }
+
+  void await_events() {
+    std::vector<pollfd> descriptors{{signals_.fd(), POLLIN, 0}};
+    Deadline earliest = Deadline::never();
+    for (const Entry& entry : entries_) {
+      descriptors.push_back({entry.stage->worker().link_fd(), POLLIN, 0});
+      descriptors.push_back({entry.stage->worker().ended_fd(), POLLIN, 0});
+      earliest = std::min(earliest, entry.stage->worker().deadline());
+    }
+    await_any(descriptors, earliest, "wait for the stages");
+    if (signals_.take()) interrupted_ = true;
+    auto descriptor = descriptors.begin() + 1;
+    for (Entry& entry : entries_) {
+      attend(entry, descriptor[0].revents != 0, descriptor[1].revents != 0);
+      descriptor += 2;
+    }
+    for (Entry& entry : entries_) {
+      if (entry.stage->worker().deadline().is_over()) take(entry.number, entry.stage->give_up());
+    }
+    entries_.remove_if(
+        [](const Entry& entry) { return entry.stage->state() == StageProcess::State::ended; });
+  }
+
+  void attend(Entry& entry, bool is_linked, bool has_ended) {
+    if (is_linked) take(entry.number, entry.stage->read());
+    if (!has_ended) return;
+    const StageProcess::State before = entry.stage->state();
+    take(entry.number, entry.stage->end());
+    if (before == StageProcess::State::closing || before == StageProcess::State::idle) return;
+    // It died in the middle: its server and what that started are ours now.
+    std::set<pid_t> kept;
+    for (const Entry& other : entries_) kept.insert(other.stage->worker().process());
+    orphans_.end_orphans(kept);
+  }
+
+  void take(std::size_t number, std::optional<ScenarioResult> result) {
+    if (result && !stopping_) stopping_ = !plays_.take(number, std::move(*result));
+  }
+
+  void drop_unplayed() {
+    entries_.clear();  // kills the stages
+    orphans_.end_orphans({});
+  }
 
   const Limits limits_;
   ReplayQueue plays_;
@@ -66,111 +157,6 @@ class Run {
   bool interrupted_ = false;
   bool stopping_ = false;
 };
-
-Run::Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
-    : limits_(find_limits(options)),
-      plays_(source,
-             limits_.open > 1 ? ReplayQueue::Company::with_others : ReplayQueue::Company::alone),
-      setting_{servers, options, source.plays()} {}
-
-bool Run::play() {
-  for (;;) {
-    open_stages();
-    if (count(StageProcess::State::idle) == entries_.size()) break;
-    give_go();
-    await_events();
-    if (interrupted_ || stopping_) break;
-  }
-  drop_unplayed();
-  plays_.finish();
-  return !interrupted_;
-}
-
-std::size_t Run::count(StageProcess::State state) const {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      entries_, [&](const Entry& entry) { return entry.stage->state() == state; }));
-}
-
-std::size_t Run::count_open() const {
-  return entries_.size() - count(StageProcess::State::closing) - count(StageProcess::State::idle);
-}
-
-// One that has nothing to do, now the last of the list.
-Run::Entry& Run::take_idle_stage() {
-  const auto idle = std::ranges::find_if(entries_, [](const Entry& entry) {
-    return entry.stage->state() == StageProcess::State::idle;
-  });
-  if (idle != entries_.end()) {
-    entries_.splice(entries_.end(), entries_, idle);
-  } else {
-    entries_.push_back({0, std::make_unique<StageProcess>(setting_)});
-  }
-  return entries_.back();
-}
-
-void Run::open_stages() {
-  while (count_open() < limits_.open) {
-    const bool has_room = entries_.size() < limits_.all || count(StageProcess::State::idle) > 0;
-    const auto next = has_room ? plays_.next() : std::nullopt;
-    if (!next) return;
-    Entry& entry = take_idle_stage();
-    entry.number = next->play;
-    entry.stage->prepare(*next);
-  }
-}
-
-void Run::give_go() {
-  std::size_t playing = count(StageProcess::State::playing);
-  for (Entry& entry : entries_) {
-    if (playing >= limits_.playing) return;
-    if (entry.stage->state() != StageProcess::State::ready) continue;
-    entry.stage->go();
-    ++playing;
-  }
-}
-
-void Run::await_events() {
-  std::vector<pollfd> descriptors{{signals_.fd(), POLLIN, 0}};
-  Deadline earliest = Deadline::never();
-  for (const Entry& entry : entries_) {
-    descriptors.push_back({entry.stage->worker().link_fd(), POLLIN, 0});
-    descriptors.push_back({entry.stage->worker().ended_fd(), POLLIN, 0});
-    earliest = std::min(earliest, entry.stage->worker().deadline());
-  }
-  await_any(descriptors, earliest, "wait for the stages");
-  if (signals_.take()) interrupted_ = true;
-  auto descriptor = descriptors.begin() + 1;
-  for (Entry& entry : entries_) {
-    attend(entry, descriptor[0].revents != 0, descriptor[1].revents != 0);
-    descriptor += 2;
-  }
-  for (Entry& entry : entries_) {
-    if (entry.stage->worker().deadline().is_over()) take(entry.number, entry.stage->give_up());
-  }
-  entries_.remove_if(
-      [](const Entry& entry) { return entry.stage->state() == StageProcess::State::ended; });
-}
-
-void Run::attend(Entry& entry, bool is_linked, bool has_ended) {
-  if (is_linked) take(entry.number, entry.stage->read());
-  if (!has_ended) return;
-  const StageProcess::State before = entry.stage->state();
-  take(entry.number, entry.stage->end());
-  if (before == StageProcess::State::closing || before == StageProcess::State::idle) return;
-  // It died in the middle: its server and what that started are ours now.
-  std::set<pid_t> kept;
-  for (const Entry& other : entries_) kept.insert(other.stage->worker().process());
-  orphans_.end_orphans(kept);
-}
-
-void Run::take(std::size_t number, std::optional<ScenarioResult> result) {
-  if (result && !stopping_) stopping_ = !plays_.take(number, std::move(*result));
-}
-
-void Run::drop_unplayed() {
-  entries_.clear();  // kills the stages
-  orphans_.end_orphans({});
-}
 
 }  // namespace
 

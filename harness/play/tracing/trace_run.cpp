@@ -24,12 +24,76 @@ class TraceRun {
         task_{&request, watch.on_packets != nullptr},
         worker_([this](const UniqueFd& link) { run_trace_stage(task_, link); }) {}
 
-  TraceResult wait();
+  TraceResult wait() {
+    // Until the result comes, at least the server's name is known.
+    result_.programs.emplace_back().name = program_name(request_.server);
+    const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
+    const auto stops =
+        2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
+    worker_.allow(Deadline(limits + stops));
+    do {
+      await_link();
+    } while (read_link());
+    const int status = worker_.end();
+    if (!has_result_) {
+      throw TraceRefused(
+          "", "the process of the traced run " + render_process_end(read_wait_status(status)), {});
+    }
+    return std::move(result_);
+  }
 
  private:
-  void await_link();
-  bool read_link();
-  void take(const Frame& frame);
+  void await_link() {
+    if (worker_.deadline().is_over()) {
+      throw TraceRefused("", "the traced run did not end within its limits", {});
+    }
+    std::array<pollfd, 2> entries{pollfd{worker_.link_fd(), POLLIN, 0},
+                                  pollfd{asked_to_stop_ ? -1 : watch_.stop_fd, POLLIN, 0}};
+    await_any(entries, worker_.deadline(), "wait for the traced run");
+    if (entries[1].revents != 0) {
+      worker_.send({FrameKind::go, ""});
+      asked_to_stop_ = true;
+    }
+  }
+
+  // False when the stage has closed the link.
+  bool read_link() {
+    const bool is_open = worker_.read();
+    const std::size_t packets_before = result_.packets.size();
+    while (const auto frame = worker_.next()) take(*frame);
+    const bool more = result_.packets.size() > packets_before;
+    if (more && watch_.on_packets) watch_.on_packets(result_);
+    return is_open;
+  }
+
+  void take(const Frame& frame) {
+    switch (frame.kind) {
+      case FrameKind::packet:
+        read_packet_frame(frame.body, result_.packets);
+        return;
+      case FrameKind::calls:
+        for (SocketCall& call : read_json<std::vector<SocketCall>>(frame.body)) {
+          result_.calls.push_back(std::move(call));
+        }
+        return;
+      case FrameKind::result: {
+        PacketStore packets = std::move(result_.packets);
+        result_ = read_json<TraceResult>(frame.body);
+        result_.packets = std::move(packets);
+        has_result_ = true;
+        return;
+      }
+      case FrameKind::refusal: {
+        const Diagnostic refusal = read_json<Diagnostic>(frame.body);
+        throw TraceRefused(refusal.label, refusal.message, refusal.notes);
+      }
+      case FrameKind::play:
+      case FrameKind::go:
+      case FrameKind::ready:
+      case FrameKind::idle:
+        return;
+    }
+  }
 
   const TraceRequest& request_;
   const TraceWatch& watch_;
@@ -39,76 +103,6 @@ class TraceRun {
   bool has_result_ = false;
   bool asked_to_stop_ = false;
 };
-
-void TraceRun::take(const Frame& frame) {
-  switch (frame.kind) {
-    case FrameKind::packet:
-      read_packet_frame(frame.body, result_.packets);
-      return;
-    case FrameKind::calls:
-      for (SocketCall& call : read_json<std::vector<SocketCall>>(frame.body)) {
-        result_.calls.push_back(std::move(call));
-      }
-      return;
-    case FrameKind::result: {
-      PacketStore packets = std::move(result_.packets);
-      result_ = read_json<TraceResult>(frame.body);
-      result_.packets = std::move(packets);
-      has_result_ = true;
-      return;
-    }
-    case FrameKind::refusal: {
-      const Diagnostic refusal = read_json<Diagnostic>(frame.body);
-      throw TraceRefused(refusal.label, refusal.message, refusal.notes);
-    }
-    case FrameKind::play:
-    case FrameKind::go:
-    case FrameKind::ready:
-    case FrameKind::idle:
-      return;
-  }
-}
-
-// False when the stage has closed the link.
-bool TraceRun::read_link() {
-  const bool is_open = worker_.read();
-  const std::size_t packets_before = result_.packets.size();
-  while (const auto frame = worker_.next()) take(*frame);
-  const bool more = result_.packets.size() > packets_before;
-  if (more && watch_.on_packets) watch_.on_packets(result_);
-  return is_open;
-}
-
-void TraceRun::await_link() {
-  if (worker_.deadline().is_over()) {
-    throw TraceRefused("", "the traced run did not end within its limits", {});
-  }
-  std::array<pollfd, 2> entries{pollfd{worker_.link_fd(), POLLIN, 0},
-                                pollfd{asked_to_stop_ ? -1 : watch_.stop_fd, POLLIN, 0}};
-  await_any(entries, worker_.deadline(), "wait for the traced run");
-  if (entries[1].revents != 0) {
-    worker_.send({FrameKind::go, ""});
-    asked_to_stop_ = true;
-  }
-}
-
-TraceResult TraceRun::wait() {
-  // Until the result comes, at least the server's name is known.
-  result_.programs.emplace_back().name = program_name(request_.server);
-  const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
-  const auto stops =
-      2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
-  worker_.allow(Deadline(limits + stops));
-  do {
-    await_link();
-  } while (read_link());
-  const int status = worker_.end();
-  if (!has_result_) {
-    throw TraceRefused(
-        "", "the process of the traced run " + render_process_end(read_wait_status(status)), {});
-  }
-  return std::move(result_);
-}
 
 void check_inputs(const TraceRequest& request) {
   for (const TracedClient& client : request.clients) {
