@@ -14,8 +14,4 @@ constexpr char kKeeperRefused = 'E';
 // the kernel ends all others. Takes children whose parents are gone. Never returns.
 [[noreturn]] void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd);
 
-// Makes the file system that programs of a sandbox find, in a mount namespace of its own, which the
-// process enters. Called by the first process of a pid namespace. Throws SystemError.
-void enter_sandbox_files(const SandboxRequest& request);
-
 }  // namespace wireproof

@@ -8,7 +8,6 @@
 #include "base/text/words.h"
 #include "judge/socket_judge.h"
 #include "machine/host/socket_list.h"
-#include "play/client/capture_watch.h"
 #include "play/client/step_outcome.h"
 #include "play/client/step_play.h"
 #include "sheet/session/step_traits.h"

@@ -10,12 +10,11 @@
 
 #include "judge/judge.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/process_use.h"
 #include "machine/host/socket_list.h"
 #include "packets/capture/pcap_file.h"
 #include "play/client/player.h"
-#include "play/stage/server_meter.h"
 #include "play/stage/stage_plan.h"
+#include "play/stage/stage_server.h"
 #include "play/stage/stage_world.h"
 #include "result/result_codec.h"
 

@@ -1,6 +1,6 @@
 #include "catch.h"
+#include "machine/host/child_processes.h"
 #include "machine/host/doctor.h"
-#include "machine/host/process_use.h"
 
 namespace wireproof {
 

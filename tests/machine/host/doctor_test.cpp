@@ -1,4 +1,4 @@
-#include "machine/host/attach_refusal.h"
+#include "machine/host/doctor.h"
 
 #include <unistd.h>
 

@@ -1,4 +1,4 @@
-#include "machine/host/process_use.h"
+#include "machine/host/child_processes.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
