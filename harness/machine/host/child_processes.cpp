@@ -62,6 +62,42 @@ std::vector<pid_t> search_children(pid_t process, std::multimap<pid_t, pid_t>& b
   return children;
 }
 
+constexpr int kLeastShare = 10;  // one tenth
+constexpr std::int64_t kBytesPerKib = 1024;
+constexpr std::int64_t kNanoseconds = 1'000'000'000;
+
+// schedstat: the nanoseconds on a CPU, those without one, and how often it got one.
+void add_thread(const std::filesystem::path& folder, CpuAccount& sum) {
+  const std::string text = read_proc_file(folder / "schedstat");
+  const auto fields = split_words(text);
+  if (fields.size() < 2) return;
+  sum.ran += Duration(parse_number<std::int64_t>(fields[0]).value_or(0));
+  sum.waited += Duration(parse_number<std::int64_t>(fields[1]).value_or(0));
+}
+
+// The process's own clock knows nanoseconds, also of threads that have ended.
+Duration own_cpu(pid_t process) {
+  clockid_t clock{};
+  timespec time{};
+  if (::clock_getcpuclockid(process, &clock) != 0) return Duration(0);
+  if (::clock_gettime(clock, &time) != 0) return Duration(0);
+  return Duration(time.tv_sec * kNanoseconds + time.tv_nsec);
+}
+
+Duration ended_children_cpu(pid_t process) {
+  const auto stat = read_process_stat(process);
+  if (!stat) return Duration(0);
+  return Duration(stat->ended_children_ticks * (kNanoseconds / ::sysconf(_SC_CLK_TCK)));
+}
+
+void add_process(pid_t process, ProcessUse& use) {
+  use.descriptors += static_cast<std::int64_t>(list_descriptors(process).size());
+  const ProcessStatus status(process);
+  use.threads += status.number("Threads").value_or(0);
+  use.resident_bytes += status.number("VmRSS").value_or(0) * kBytesPerKib;
+  use.cpu += own_cpu(process) + ended_children_cpu(process);
+}
+
 }  // namespace
 
 std::vector<pid_t> descendant_processes(pid_t process) {
@@ -118,46 +154,6 @@ void OrphanCollector::end_orphans(const std::set<pid_t>& kept) const {
     reap_killed(std::move(orphans));
   }
 }
-
-namespace {
-
-constexpr int kLeastShare = 10;  // one tenth
-constexpr std::int64_t kBytesPerKib = 1024;
-constexpr std::int64_t kNanoseconds = 1'000'000'000;
-
-// schedstat: the nanoseconds on a CPU, those without one, and how often it got one.
-void add_thread(const std::filesystem::path& folder, CpuAccount& sum) {
-  const std::string text = read_proc_file(folder / "schedstat");
-  const auto fields = split_words(text);
-  if (fields.size() < 2) return;
-  sum.ran += Duration(parse_number<std::int64_t>(fields[0]).value_or(0));
-  sum.waited += Duration(parse_number<std::int64_t>(fields[1]).value_or(0));
-}
-
-// The process's own clock knows nanoseconds, also of threads that have ended.
-Duration own_cpu(pid_t process) {
-  clockid_t clock{};
-  timespec time{};
-  if (::clock_getcpuclockid(process, &clock) != 0) return Duration(0);
-  if (::clock_gettime(clock, &time) != 0) return Duration(0);
-  return Duration(time.tv_sec * kNanoseconds + time.tv_nsec);
-}
-
-Duration ended_children_cpu(pid_t process) {
-  const auto stat = read_process_stat(process);
-  if (!stat) return Duration(0);
-  return Duration(stat->ended_children_ticks * (kNanoseconds / ::sysconf(_SC_CLK_TCK)));
-}
-
-void add_process(pid_t process, ProcessUse& use) {
-  use.descriptors += static_cast<std::int64_t>(list_descriptors(process).size());
-  const ProcessStatus status(process);
-  use.threads += status.number("Threads").value_or(0);
-  use.resident_bytes += status.number("VmRSS").value_or(0) * kBytesPerKib;
-  use.cpu += own_cpu(process) + ended_children_cpu(process);
-}
-
-}  // namespace
 
 CpuAccount read_cpu_account(pid_t process) {
   CpuAccount sum;

@@ -144,6 +144,22 @@ MachineFinding examine_kernel() {
           std::string(name.sysname) + " " + name.release + " " + name.machine, ""};
 }
 
+constexpr const char* kStartItself = "let wireproof start the server (`verify SERVER -- COMMAND`)";
+
+std::string render_yama_refusal(int scope) {
+  if (scope == 1) {
+    return "this machine lets a program trace only what it has started (kernel.yama.ptrace_scope "
+           "is 1): `sudo sysctl -w kernel.yama.ptrace_scope=0`, run wireproof as root, or " +
+           std::string(kStartItself);
+  }
+  if (scope == 2) {
+    return "this machine lets only root trace (kernel.yama.ptrace_scope is 2): run wireproof as "
+           "root";
+  }
+  return "this machine lets nobody trace (kernel.yama.ptrace_scope is 3) until it is booted with "
+         "another setting";
+}
+
 }  // namespace
 
 MachineReport examine_machine() {
@@ -181,26 +197,6 @@ bool is_installed(const std::string& program) {
   }
   return false;
 }
-
-namespace {
-
-constexpr const char* kStartItself = "let wireproof start the server (`verify SERVER -- COMMAND`)";
-
-std::string render_yama_refusal(int scope) {
-  if (scope == 1) {
-    return "this machine lets a program trace only what it has started (kernel.yama.ptrace_scope "
-           "is 1): `sudo sysctl -w kernel.yama.ptrace_scope=0`, run wireproof as root, or " +
-           std::string(kStartItself);
-  }
-  if (scope == 2) {
-    return "this machine lets only root trace (kernel.yama.ptrace_scope is 2): run wireproof as "
-           "root";
-  }
-  return "this machine lets nobody trace (kernel.yama.ptrace_scope is 3) until it is booted with "
-         "another setting";
-}
-
-}  // namespace
 
 AttachFacts read_attach_facts(pid_t process) {
   AttachFacts facts;

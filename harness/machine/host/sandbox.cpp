@@ -119,10 +119,6 @@ void SandboxKeeper::kill() const {
   if (process_ > 0) ::kill(process_, SIGKILL);
 }
 
-void Sandbox::end_all() const {
-  keeper_.kill();
-}
-
 pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {
   return asio::post(*door_, asio::use_future([&] { return fork(body); })).get();
 }

@@ -36,6 +36,14 @@ constexpr unsigned long kOwnOptions = kOptions | PTRACE_O_EXITKILL | PTRACE_O_TR
   for (;;) ::pause();
 }
 
+constexpr std::chrono::seconds kLetGoLimit{1};  // of a thread that cannot be stopped, in a vfork
+
+// A first thread that has ended stays until all others have.
+bool has_ended(pid_t thread) {
+  const auto stat = read_process_stat(thread);
+  return !stat || stat->state == 'Z';
+}
+
 }  // namespace
 
 bool TraceLoop::start_bell() {
@@ -166,18 +174,6 @@ void TraceLoop::kill_all() {
 // All threads are stopped once, and stay stopped until the last one has, since only then the
 // descriptors are what they are listed as. A thread that was in a call was interrupted by that, and
 // makes the call again: it counts as one call, entered when the tracing began.
-
-namespace {
-
-constexpr std::chrono::seconds kLetGoLimit{1};  // of a thread that cannot be stopped, in a vfork
-
-// A first thread that has ended stays until all others have.
-bool has_ended(pid_t thread) {
-  const auto stat = read_process_stat(thread);
-  return !stat || stat->state == 'Z';
-}
-
-}  // namespace
 
 void TraceLoop::begin_attach(std::shared_ptr<AttachRequest> request) {
   attachment_.emplace();

@@ -32,6 +32,10 @@ std::optional<Endpoint> parse_local(const std::string& text) {
   return endpoint;
 }
 
+bool names_field(const std::string& path, const std::string& name) {
+  return path == name || path.ends_with("." + name);
+}
+
 }  // namespace
 
 std::string fill_in(std::string text, const Variables& variables) {
@@ -134,14 +138,6 @@ ActorStep::Outcome ActorStep::play_nothing() {
   assert(false && "this step is no one actor's");
   co_return StepOutcome();
 }
-
-namespace {
-
-bool names_field(const std::string& path, const std::string& name) {
-  return path == name || path.ends_with("." + name);
-}
-
-}  // namespace
 
 Expected<std::vector<SendPiece>, std::string> cut_pieces(const EncodedMessage& message,
                                                          const StepSend& step) {

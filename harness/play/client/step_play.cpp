@@ -59,6 +59,17 @@ void meet_refusal(StepPlay& play) {
   if (play.actor->socket.is_tcp()) play.actor->socket.close();
 }
 
+constexpr Duration kFirstPause = std::chrono::milliseconds(1);
+constexpr Duration kLastPause = std::chrono::milliseconds(20);
+
+void run_for(boost::asio::io_context& context, Duration pause) {
+  bool is_over = false;
+  boost::asio::steady_timer timer(context, pause);
+  timer.async_wait([&is_over](const boost::system::error_code&) { is_over = true; });
+  if (context.stopped()) context.restart();
+  while (!is_over) context.run_one();
+}
+
 }  // namespace
 
 std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& options) {
@@ -135,21 +146,6 @@ void CaptureWatch::wait() {
                             wait();
                           });
 }
-
-namespace {
-
-constexpr Duration kFirstPause = std::chrono::milliseconds(1);
-constexpr Duration kLastPause = std::chrono::milliseconds(20);
-
-void run_for(boost::asio::io_context& context, Duration pause) {
-  bool is_over = false;
-  boost::asio::steady_timer timer(context, pause);
-  timer.async_wait([&is_over](const boost::system::error_code&) { is_over = true; });
-  if (context.stopped()) context.restart();
-  while (!is_over) context.run_one();
-}
-
-}  // namespace
 
 bool await_settled(boost::asio::io_context& context, Duration limit,
                    const std::function<bool()>& look) {

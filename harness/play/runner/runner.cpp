@@ -162,16 +162,6 @@ class Run {
   bool stopping_ = false;
 };
 
-}  // namespace
-
-bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
-  // Each fork copies the page tables of what reading the sheets left free, too.
-  ::malloc_trim(0);
-  return Run(source, servers, options).play();
-}
-
-namespace {
-
 // Every scenario so many times, in their order.
 class Repetitions : public PlaySource {
  public:
@@ -242,6 +232,12 @@ void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitio
 }
 
 }  // namespace
+
+bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
+  // Each fork copies the page tables of what reading the sheets left free, too.
+  ::malloc_trim(0);
+  return Run(source, servers, options).play();
+}
 
 RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
                         const RunOptions& options, const ResultSink& sink) {

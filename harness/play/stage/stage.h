@@ -6,7 +6,6 @@
 
 #include "base/system/system_call.h"
 #include "play/run_options.h"
-#include "play/stage/frame.h"
 #include "play/stage/worker.h"
 #include "result/run_result.h"
 

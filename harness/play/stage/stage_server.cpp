@@ -30,6 +30,56 @@ ListeningProcess find_process(const RunningServer& running) {
   return found;
 }
 
+// Of several processes the one that is the obstacle.
+std::string explain_refusal(const StageServer& server, int error_number) {
+  AttachFacts facts = read_attach_facts(server.process());
+  for (const pid_t process : server.holders()) {
+    if (facts.tracer != 0) break;
+    const AttachFacts others = read_attach_facts(process);
+    if (others.tracer != 0) facts = others;
+  }
+  return render_attach_refusal(facts, error_number);
+}
+
+// `server: idle` measures: over this time the server may use this much CPU. The time is the
+// measure itself, nothing waits for it to be over.
+constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
+constexpr Duration kIdleShare = std::chrono::milliseconds(5);
+
+std::string judge_idle(pid_t process) {
+  const CpuAccount before = read_cpu_account_of_tree(process);
+  std::this_thread::sleep_for(kIdleWindow);
+  const Duration used = read_cpu_account_of_tree(process).ran - before.ran;
+  if (used <= kIdleShare) return "";
+  return "the server used the CPU for " + render_milliseconds(used) + " of " +
+         render_milliseconds(kIdleWindow) + " while nothing happened";
+}
+
+// What it was sent last may be what ends it: it is judged once it has dealt with that and waits
+// for more. One that never rests is alive.
+std::string judge_alive(StageServer& server) {
+  server.await_rest(kRestLimit);
+  return server.is_alive() ? "" : "the server has ended";
+}
+
+ServerOutcome restart(ServerProcess& server) {
+  const std::string failure = server.restart();
+  return {failure, "", !failure.empty() && server.found_port_in_use()};
+}
+
+using Clock = std::chrono::steady_clock;
+
+bool asks_for_server(const std::vector<Measure>& measures) {
+  return std::ranges::any_of(measures,
+                             [](const Measure& measure) { return is_of_server(measure.kind); });
+}
+
+std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
+  if (kind == MeasureKind::server_descriptors) return after.descriptors - before.descriptors;
+  if (kind == MeasureKind::server_threads) return after.threads - before.threads;
+  return after.resident_bytes - before.resident_bytes;
+}
+
 }  // namespace
 
 StageServer::StageServer(ServerLaunch launch)
@@ -83,21 +133,6 @@ void StageServer::drain_output() {
   if (started_) started_->drain_output();
 }
 
-namespace {
-
-// Of several processes the one that is the obstacle.
-std::string explain_refusal(const StageServer& server, int error_number) {
-  AttachFacts facts = read_attach_facts(server.process());
-  for (const pid_t process : server.holders()) {
-    if (facts.tracer != 0) break;
-    const AttachFacts others = read_attach_facts(process);
-    if (others.tracer != 0) facts = others;
-  }
-  return render_attach_refusal(facts, error_number);
-}
-
-}  // namespace
-
 AttachedServer attach_to_server(const StageServer& server) {
   if (server.process() == 0) return {nullptr, server.unseen()};
   for (const pid_t process : server.holders()) {
@@ -115,36 +150,6 @@ AttachedServer attach_to_server(const StageServer& server) {
     return {nullptr, explain_refusal(server, error.code().value())};
   }
 }
-
-namespace {
-
-// `server: idle` measures: over this time the server may use this much CPU. The time is the
-// measure itself, nothing waits for it to be over.
-constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
-constexpr Duration kIdleShare = std::chrono::milliseconds(5);
-
-std::string judge_idle(pid_t process) {
-  const CpuAccount before = read_cpu_account_of_tree(process);
-  std::this_thread::sleep_for(kIdleWindow);
-  const Duration used = read_cpu_account_of_tree(process).ran - before.ran;
-  if (used <= kIdleShare) return "";
-  return "the server used the CPU for " + render_milliseconds(used) + " of " +
-         render_milliseconds(kIdleWindow) + " while nothing happened";
-}
-
-// What it was sent last may be what ends it: it is judged once it has dealt with that and waits
-// for more. One that never rests is alive.
-std::string judge_alive(StageServer& server) {
-  server.await_rest(kRestLimit);
-  return server.is_alive() ? "" : "the server has ended";
-}
-
-ServerOutcome restart(ServerProcess& server) {
-  const std::string failure = server.restart();
-  return {failure, "", !failure.empty() && server.found_port_in_use()};
-}
-
-}  // namespace
 
 ServerOutcome act_on_server(StageServer& server, ServerAction action) {
   ServerProcess* const started = server.started();
@@ -165,23 +170,6 @@ ServerOutcome act_on_server(StageServer& server, ServerAction action) {
   }
   return {};
 }
-
-namespace {
-
-using Clock = std::chrono::steady_clock;
-
-bool asks_for_server(const std::vector<Measure>& measures) {
-  return std::ranges::any_of(measures,
-                             [](const Measure& measure) { return is_of_server(measure.kind); });
-}
-
-std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
-  if (kind == MeasureKind::server_descriptors) return after.descriptors - before.descriptors;
-  if (kind == MeasureKind::server_threads) return after.threads - before.threads;
-  return after.resident_bytes - before.resident_bytes;
-}
-
-}  // namespace
 
 ServerMeter::ServerMeter(StageServer& server, const std::vector<Measure>& measures, Duration limit)
     : server_(server),

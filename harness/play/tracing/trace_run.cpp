@@ -119,15 +119,6 @@ void check_inputs(const TraceRequest& request) {
   }
 }
 
-}  // namespace
-
-TraceResult run_trace(const TraceRequest& request, const TraceWatch& watch) {
-  check_inputs(request);
-  return TraceRun(request, watch).wait();
-}
-
-namespace {
-
 // Whose end of a connection it is; empty: no call tells.
 std::string find_actor(const TcpConnection& connection, std::span<const SocketCall> calls,
                        Side side) {
@@ -209,6 +200,11 @@ class Analyst {
 };
 
 }  // namespace
+
+TraceResult run_trace(const TraceRequest& request, const TraceWatch& watch) {
+  check_inputs(request);
+  return TraceRun(request, watch).wait();
+}
 
 TraceAnalysis analyse_trace(const TraceResult& result) {
   return Analyst(result).analyse();

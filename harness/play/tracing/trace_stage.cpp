@@ -7,7 +7,7 @@
 #include "machine/host/socket_list.h"
 #include "machine/process/server_process.h"
 #include "machine/process/shell_command.h"
-#include "play/stage/frame.h"
+#include "play/stage/worker.h"
 #include "play/tracing/trace_world.h"
 #include "result/result_codec.h"
 
@@ -55,7 +55,7 @@ class TraceStage {
  private:
   void start_server() {
     server_ =
-        &world_.start({names_.front(), Side::server, fill(request_.server), request_.folder, ""});
+        &world_.start({{names_.front(), Side::server}, fill(request_.server), request_.folder}, "");
     const bool ready =
         world_.await([this] { return has_listened() || server_->program().has_ended(); },
                      Deadline(request_.start_limit)) &&
@@ -116,7 +116,7 @@ class TraceStage {
     for (std::size_t index = 0; index < request_.clients.size(); ++index) {
       const TracedClient& client = request_.clients[index];
       TracedChild& child = world_.start(
-          {names_[index + 1], Side::client, fill(client.command), request_.folder, client.input});
+          {{names_[index + 1], Side::client}, fill(client.command), request_.folder}, client.input);
       clients_.push_back(&child);
       world_.await([&] { return has_connected(child) || child.program().has_ended(); }, deadline);
     }
