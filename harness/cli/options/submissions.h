@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "play/runner/grading.h"
+#include "play/runner/runner.h"
 
 namespace wireproof {
 

@@ -1,4 +1,4 @@
-#include "play/runner/grading.h"
+#include "play/runner/runner.h"
 
 #include <algorithm>
 #include <deque>
