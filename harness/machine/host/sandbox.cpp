@@ -20,7 +20,6 @@
 
 #include "base/system/proc.h"
 #include "base/system/system_call.h"
-#include "machine/host/sandbox_keeper.h"
 
 namespace wireproof {
 namespace {

@@ -1,4 +1,4 @@
-#include "machine/host/sandbox_keeper.h"
+#include "machine/host/sandbox.h"
 
 #include <fcntl.h>
 #include <poll.h>

@@ -52,9 +52,7 @@ bool has_lost_parent(pid_t parent) {
 // As a program finds them that a shell starts.
 void reset_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  unblock_signals();
 }
 
 [[noreturn]] void refuse_child(const ChildPlan& plan, const char* attempt) {

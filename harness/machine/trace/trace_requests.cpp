@@ -30,9 +30,7 @@ constexpr unsigned long kOwnOptions = kOptions | PTRACE_O_EXITKILL | PTRACE_O_TR
 [[noreturn]] void become_bell() {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::close_range(0, ~0U, 0);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  unblock_signals();
   for (;;) ::pause();
 }
 

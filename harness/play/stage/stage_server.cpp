@@ -69,11 +69,6 @@ ServerOutcome restart(ServerProcess& server) {
 
 using Clock = std::chrono::steady_clock;
 
-bool asks_for_server(const std::vector<Measure>& measures) {
-  return std::ranges::any_of(measures,
-                             [](const Measure& measure) { return is_of_server(measure.kind); });
-}
-
 std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
   if (kind == MeasureKind::server_descriptors) return after.descriptors - before.descriptors;
   if (kind == MeasureKind::server_threads) return after.threads - before.threads;
@@ -174,7 +169,7 @@ ServerOutcome act_on_server(StageServer& server, ServerAction action) {
 ServerMeter::ServerMeter(StageServer& server, const std::vector<Measure>& measures, Duration limit)
     : server_(server),
       measures_(measures),
-      is_wanted_(asks_for_server(measures)),
+      is_wanted_(std::ranges::any_of(measures, is_of_server, &Measure::kind)),
       process_(server.process()) {
   if (!is_wanted_) return;
   if (process_ == 0) {

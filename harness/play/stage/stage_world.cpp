@@ -23,13 +23,6 @@ const ServerProgram* find_program(const FrontMatter& front, const ServerTable& s
   throw std::runtime_error("there is no server named `" + front.server + "`");
 }
 
-NetworkRequest network_request(const FrontMatter& front, const RunOptions& options) {
-  NetworkRequest request;
-  request.use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
-  request.mtu_bytes = front.mtu_bytes;
-  return request;
-}
-
 // One port for both protocols where the sheet leaves both to the system.
 ServerPorts choose_ports(ServerPorts ports, IpVersion version) {
   const bool choose_tcp = ports.wants_tcp && ports.tcp == 0;
@@ -60,7 +53,8 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
 
 void StageWorld::open_private_network(const ServerProgram* program) {
   const FrontMatter& front = scenario_.front;
-  network_ = enter_private_network(network_request(front, options_));
+  const NetworkUse use = options_.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
+  network_ = enter_private_network({use, front.mtu_bytes});
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
   ports_ = choose_ports(ports_, front.ip);

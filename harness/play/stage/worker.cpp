@@ -14,6 +14,7 @@
 #include <string_view>
 #include <utility>
 
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "machine/host/child_processes.h"
@@ -31,9 +32,7 @@ constexpr int kLinkFd = 3;
   if (::getppid() != parent) ::_exit(1);  // it ended before the line above
   // Ctrl-C is the main process's affair; what it blocked is none of ours.
   ::signal(SIGINT, SIG_IGN);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  unblock_signals();
   // Descriptors of other workers must not live on in this one.
   if (link_fd != kLinkFd) ::dup2(link_fd, kLinkFd);
   ::close_range(kLinkFd + 1, ~0U, 0);
@@ -50,24 +49,6 @@ constexpr int kLinkFd = 3;
 
 constexpr std::size_t kHeadBytes = 5;
 constexpr std::string_view kKinds = "TGREIPCX";
-
-struct FrameHead {
-  FrameKind kind = FrameKind::ready;
-  std::size_t size = 0;  // of the body
-};
-
-FrameHead read_head(std::string_view text) {
-  ByteReader reader(as_bytes(text.substr(0, kHeadBytes)));
-  const std::uint8_t kind = reader.read_u8();
-  const std::size_t size = reader.read_u32();
-  if (kKinds.find(static_cast<char>(kind)) == std::string_view::npos) {
-    throw std::runtime_error("a frame of an unknown kind came");
-  }
-  if (size > kMaxFrameBody) {
-    throw std::runtime_error("a frame of " + std::to_string(size) + " bytes was announced");
-  }
-  return {static_cast<FrameKind>(kind), size};
-}
 
 }  // namespace
 
@@ -168,11 +149,18 @@ std::optional<Frame> FrameReader::await(int fd) {
 std::optional<Frame> FrameReader::next() {
   const std::string_view left = std::string_view(buffer_).substr(taken_);
   if (left.size() < kHeadBytes) return std::nullopt;
-  const FrameHead head = read_head(left);
-  if (left.size() - kHeadBytes < head.size) return std::nullopt;
-  Frame frame{head.kind, std::string(left.substr(kHeadBytes, head.size))};
-  taken_ += kHeadBytes + head.size;
-  return frame;
+  ByteReader head(as_bytes(left.substr(0, kHeadBytes)));
+  const std::uint8_t kind = head.read_u8();
+  const std::size_t size = head.read_u32();  // of the body
+  if (kKinds.find(static_cast<char>(kind)) == std::string_view::npos) {
+    throw std::runtime_error("a frame of an unknown kind came");
+  }
+  if (size > kMaxFrameBody) {
+    throw std::runtime_error("a frame of " + std::to_string(size) + " bytes was announced");
+  }
+  if (left.size() - kHeadBytes < size) return std::nullopt;
+  taken_ += kHeadBytes + size;
+  return Frame{static_cast<FrameKind>(kind), std::string(left.substr(kHeadBytes, size))};
 }
 
 Frame write_order(const PlayOrder& order) {
