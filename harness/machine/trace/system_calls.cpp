@@ -30,6 +30,7 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #error "tracing knows the system calls of x86-64 and arm64"
 #endif
 
+// Every system call at which a traced program stops, on the architecture that this is built for.
 constexpr SystemCall kCalls[] = {
     {SYS_socket, "socket", CallShape::socket},
     {SYS_bind, "bind", CallShape::bind},
@@ -99,7 +100,7 @@ void stop_at(scmp_filter_ctx context, long number, std::initializer_list<unsigne
 }
 
 void add_rules(scmp_filter_ctx context) {
-  for (const SystemCall& call : traced_system_calls()) {
+  for (const SystemCall& call : kCalls) {
     if (call.shape == CallShape::control) {
       stop_at(context, call.number, {F_DUPFD, F_DUPFD_CLOEXEC, F_SETFL});
     } else if (call.shape == CallShape::io_control) {
@@ -111,10 +112,6 @@ void add_rules(scmp_filter_ctx context) {
 }
 
 }  // namespace
-
-std::span<const SystemCall> traced_system_calls() {
-  return kCalls;
-}
 
 const SystemCall* find_system_call(std::uint64_t number) {
   return number < kNumbers ? kByNumber[number] : nullptr;

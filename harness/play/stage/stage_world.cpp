@@ -148,9 +148,7 @@ void StageWorld::open_sandbox() {
   const std::string& client = options_.client_command;
   const std::string& command = client.empty() ? scenario_.front.command : client;
   if (!options_.sandbox || command.empty()) return;
-  SandboxRequest request;
-  request.limits = options_.sandbox->limits;
-  request.hidden = options_.sandbox->hidden;
+  SandboxRequest request = *options_.sandbox;
   request.shown = files_of_command(command, options_.command_folder);
   if (!client.empty()) request.shown.push_back(scenario_.path.parent_path());
   sandbox_ = std::make_unique<Sandbox>(request, network_);
