@@ -15,7 +15,6 @@
 
 #include "base/system/deadline.h"
 #include "base/system/proc.h"
-#include "base/system/system_call.h"
 #include "base/text/words.h"
 
 namespace wireproof {

@@ -19,7 +19,6 @@
 #include <cstdio>
 
 #include "base/system/proc.h"
-#include "base/system/system_call.h"
 
 namespace wireproof {
 namespace {

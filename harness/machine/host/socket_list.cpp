@@ -14,7 +14,6 @@
 #include <tuple>
 
 #include "base/system/proc.h"
-#include "base/system/socket_address.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/netlink.h"
 

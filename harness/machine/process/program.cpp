@@ -15,8 +15,6 @@
 
 #include "base/system/deadline.h"
 #include "base/system/proc.h"
-#include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"
 

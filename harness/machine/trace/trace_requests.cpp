@@ -272,7 +272,7 @@ void TraceLoop::let_go() {
   const auto deadline = std::chrono::steady_clock::now() + kLetGoLimit;
   while (!held.empty() && std::chrono::steady_clock::now() < deadline) {
     int status = 0;
-    const pid_t id = ::waitpid(-1, &status, __WALL | __WNOTHREAD | WNOHANG);
+    const pid_t id = ::waitpid(-1, &status, kWaitFlags | WNOHANG);
     if (id < 0 && errno != EINTR) return;
     if (id == 0) ::poll(nullptr, 0, 1);
     if (id <= 0) continue;

@@ -2,7 +2,6 @@
 
 #include <sys/types.h>
 
-#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -83,8 +82,6 @@ struct TraceMailbox {
 // another thread would take their stops away from it.
 class Tracer {
  public:
-  static constexpr std::chrono::milliseconds kAttachLimit{5000};
-
   // Throws SystemError where tracing is forbidden.
   Tracer();
   // Kills whatever it started and is still traced, and returns when it is gone. What it was
@@ -101,10 +98,9 @@ class Tracer {
 
   // Traces processes that run already, with all their threads and what they start from now on.
   // Returns once each thread is traced; the call that one was in counts as entered now. Throws
-  // SystemError where one may not be traced or has not stopped by the limit: this tracer is of no
-  // use then, and its end lets go of what it had.
-  void attach(const TraceTarget& target, const std::vector<pid_t>& processes,
-              std::chrono::milliseconds limit = kAttachLimit);
+  // SystemError where one may not be traced or has not stopped within five seconds: this tracer is
+  // of no use then, and its end lets go of what it had.
+  void attach(const TraceTarget& target, const std::vector<pid_t>& processes);
 
   // Readable when take() has something: for an event loop.
   int readable_fd() const { return mailbox_.readable.get(); }

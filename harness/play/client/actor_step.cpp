@@ -10,7 +10,6 @@
 
 #include "base/text/bytes.h"
 #include "judge/traffic/message_end.h"
-#include "machine/process/client_program.h"
 
 namespace wireproof {
 namespace {

@@ -196,7 +196,7 @@ class SessionPlayer {
     Actor& actor = *play.actor;
     const StepTraits traits = step_traits(step.action);
     if (traits.goal == StepGoal::connect && actor.socket.local().port != 0) {
-      out_.actors.push_back({actor.plan.who.name, actor.socket.local(), actor.plan.tcp});
+      out_.actors.push_back({actor.plan.who.name, actor.socket.local(), actor.plan.connect.tcp});
     }
     if (traits.makes == ActorKind::program &&
         std::ranges::find(out_.programs, actor.plan.who.name) == out_.programs.end()) {

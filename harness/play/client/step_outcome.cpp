@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/text/bytes.h"
 #include "base/text/words.h"
 
 namespace wireproof {

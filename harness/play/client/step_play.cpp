@@ -78,13 +78,13 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
   for (SheetActor& who : session_actors(*scenario.session)) {
     ActorPlan actor;
     actor.who = std::move(who);
-    actor.tcp = !uses_udp(transport, actor.who.name);
-    actor.server.address = options.server;
-    actor.server.port = actor.tcp ? options.tcp_port : options.udp_port;
+    ConnectPlan& connect = actor.connect;
+    connect.tcp = !uses_udp(transport, actor.who.name);
+    connect.remote = {options.server, connect.tcp ? options.tcp_port : options.udp_port};
     if (options.own_client_addresses && options.server.version == IpVersion::v4) {
-      actor.local = own_address(actor.who.number);
+      connect.local = own_address(actor.who.number);
     } else if (options.client_address) {
-      actor.local = Endpoint{*options.client_address, 0};
+      connect.local = Endpoint{*options.client_address, 0};
     }
     actors.push_back(std::move(actor));
   }
@@ -105,11 +105,8 @@ void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const 
       meet_refusal(play);
       continue;
     }
-    const ActorPlan& plan = play.actor->plan;
-    settings.push_back({scenario.layouts,
-                        {plan.tcp, plan.local, plan.server},
-                        limit,
-                        scenario.path.parent_path()});
+    settings.push_back(
+        {scenario.layouts, play.actor->plan.connect, limit, scenario.path.parent_path()});
     ++running;
     asio::co_spawn(context, run_step(play, step, settings.back()), on_end);
   }

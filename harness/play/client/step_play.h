@@ -20,11 +20,7 @@ namespace wireproof {
 // Who plays a session, and from and to where.
 struct ActorPlan {
   SheetActor who;
-  bool tcp = true;
-  std::optional<Endpoint> local;  // bound before the connect; none: the system chooses
-  Endpoint server;
-
-  bool operator==(const ActorPlan&) const = default;
+  ConnectPlan connect;
 };
 
 // The actors of a sheet in the order of their numbers, by the rules of player.h.

@@ -14,7 +14,6 @@
 #include "play/stage/stage.h"
 #include "play/stage/stage_capture.h"
 #include "play/stage/stage_plan.h"
-#include "result/run_result.h"
 
 namespace wireproof {
 namespace {
@@ -55,7 +54,8 @@ class Run {
       await_events();
       if (interrupted_ || stopping_) break;
     }
-    drop_unplayed();
+    entries_.clear();  // kills the stages
+    orphans_.end_orphans({});
     plays_.finish();
     return !interrupted_;
   }
@@ -145,11 +145,6 @@ class Run {
 
   void take(std::size_t number, std::optional<ScenarioResult> result) {
     if (result && !stopping_) stopping_ = !plays_.take(number, std::move(*result));
-  }
-
-  void drop_unplayed() {
-    entries_.clear();  // kills the stages
-    orphans_.end_orphans({});
   }
 
   const Limits limits_;

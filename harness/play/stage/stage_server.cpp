@@ -1,12 +1,10 @@
 #include "play/stage/stage_server.h"
 
 #include <algorithm>
-#include <chrono>
 #include <thread>
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/doctor.h"
 #include "machine/host/host_address.h"

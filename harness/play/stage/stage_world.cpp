@@ -7,10 +7,7 @@
 #include <stdexcept>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
-#include "machine/host/host_address.h"
 #include "machine/host/socket_list.h"
-#include "play/stage/stage_server.h"
 
 namespace wireproof {
 namespace {

@@ -15,7 +15,6 @@
 #include <utility>
 
 #include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "machine/host/child_processes.h"
 

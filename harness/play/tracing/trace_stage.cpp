@@ -214,7 +214,7 @@ void run_trace_stage(const TraceTask& task, const UniqueFd& link) {
     TraceStage stage(task, link);
     write_frame(link.get(), {FrameKind::result, write_json(stage.run())});
   } catch (const TraceRefused& refused) {
-    send_refusal(link, refused.command(), refused.what(), refused.notes());
+    send_refusal(link, refused.command, refused.what(), refused.notes);
   } catch (const std::exception& error) {
     send_refusal(link, "", error.what(), {});
   }

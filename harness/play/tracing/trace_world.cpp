@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/system/system_call.h"
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/private_network.h"
 #include "machine/host/socket_list.h"
 #include "machine/process/server_process.h"
-#include "play/stage/worker.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
