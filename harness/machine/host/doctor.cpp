@@ -24,8 +24,7 @@
 #include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "base/text/words.h"
-#include "machine/host/host_address.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 
 namespace wireproof {
 namespace {

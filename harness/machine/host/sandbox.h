@@ -12,7 +12,7 @@
 
 #include "base/system/process.h"
 #include "base/system/system_call.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 
 namespace boost::asio {
 class thread_pool;

@@ -15,7 +15,7 @@
 
 #include "base/system/proc.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/netlink.h"
+#include "machine/host/network.h"
 
 namespace wireproof {
 namespace {

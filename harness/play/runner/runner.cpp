@@ -8,7 +8,7 @@
 #include "base/system/deadline.h"
 #include "base/system/process.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 #include "play/runner/replay_queue.h"
 #include "play/stage/server_fate.h"
 #include "play/stage/stage.h"

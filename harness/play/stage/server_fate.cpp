@@ -4,7 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 
-#include "machine/host/host_address.h"
+#include "machine/host/network.h"
 #include "machine/host/socket_list.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"

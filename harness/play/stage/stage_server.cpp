@@ -7,7 +7,7 @@
 #include "base/system/deadline.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/doctor.h"
-#include "machine/host/host_address.h"
+#include "machine/host/network.h"
 #include "machine/host/socket_list.h"
 #include "sheet/table/measures.h"
 

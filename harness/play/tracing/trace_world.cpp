@@ -7,7 +7,7 @@
 
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 #include "machine/host/socket_list.h"
 #include "machine/process/server_process.h"
 #include "result/result_codec.h"
