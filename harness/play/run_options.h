@@ -4,7 +4,6 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "machine/host/sandbox.h"
 #include "machine/process/server_start.h"
