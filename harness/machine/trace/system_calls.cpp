@@ -30,7 +30,6 @@ constexpr std::uint32_t kArchitecture = AUDIT_ARCH_AARCH64;
 #error "tracing knows the system calls of x86-64 and arm64"
 #endif
 
-// Every system call at which a traced program stops, on the architecture that this is built for.
 constexpr SystemCall kCalls[] = {
     {SYS_socket, "socket", CallShape::socket},
     {SYS_bind, "bind", CallShape::bind},
@@ -112,6 +111,10 @@ void add_rules(scmp_filter_ctx context) {
 }
 
 }  // namespace
+
+std::span<const SystemCall> traced_system_calls() {
+  return kCalls;
+}
 
 const SystemCall* find_system_call(std::uint64_t number) {
   return number < kNumbers ? kByNumber[number] : nullptr;

@@ -48,7 +48,9 @@ struct SystemCall {
   CallShape shape = CallShape::close;
 };
 
-// Null for a call at which a traced program does not stop.
+// Every system call at which a traced program stops, on the architecture that this is built for.
+std::span<const SystemCall> traced_system_calls();
+// Null for a call that is not one of them.
 const SystemCall* find_system_call(std::uint64_t number);
 
 // The calls that end with EINTR when a signal comes, though no handler of the program runs, and
@@ -58,7 +60,7 @@ bool is_broken_off_by_signals(std::uint64_t number);
 // AUDIT_ARCH_… of this build's architecture: calls of another (32-bit programs) are not read.
 std::uint32_t native_architecture();
 
-// The program that stops a process at the calls of find_system_call() (SECCOMP_RET_TRACE) and
+// The program that stops a process at the calls of traced_system_calls() (SECCOMP_RET_TRACE) and
 // lets all others pass. Of fcntl and ioctl only what concerns sockets stops. Throws SystemError.
 std::vector<sock_filter> build_call_filter();
 
