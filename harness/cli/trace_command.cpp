@@ -144,7 +144,7 @@ int trace_command(const CommandLine& line) {
   try {
     return report(run(options), options);
   } catch (const TraceRefused& refused) {
-    parser.refuse(refused.command(), refused.what(), refused.notes());
+    parser.refuse(refused.command, refused.what(), refused.notes);
   }
   return kExitCouldNotRun;
 }

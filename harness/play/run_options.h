@@ -4,19 +4,12 @@
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "machine/host/sandbox.h"
 #include "machine/process/server_start.h"
 #include "sheet/scenario.h"
 
 namespace wireproof {
-
-// A sandbox for the programs of somebody else that a run starts.
-struct SandboxOptions {
-  SandboxLimits limits;
-  std::vector<std::filesystem::path> hidden;  // folders that programs find empty
-};
 
 enum class KeepCapture : std::uint8_t { on_failure, always, never };
 
@@ -32,8 +25,9 @@ struct RunOptions {
   std::filesystem::path capture_folder;  // empty: captures are not kept
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;
-  // Of a server that is a command, or of `client_command`; none: nothing is closed.
-  std::optional<SandboxOptions> sandbox;
+  // Of a server that is a command, or of `client_command`, whose files are shown besides; none:
+  // nothing is closed.
+  std::optional<SandboxRequest> sandbox;
   std::string client_command;  // what `run` steps start is somebody else's; empty: the sheet's own
   std::optional<RunningServer> running;  // plays against this server, one sheet after the other
   bool one_server = false;  // all plays are about one foreign server: see server_fate.h

@@ -4,7 +4,7 @@
 
 #include "catch.h"
 #include "live/listen_program.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 #include "support/skip_test.h"
 
 // Exit code 77: the machine refuses what these tests are about, so that nothing was tested.

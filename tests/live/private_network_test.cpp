@@ -1,4 +1,4 @@
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 
 #include <linux/capability.h>
 #include <net/if.h>
@@ -12,7 +12,6 @@
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "live/echo_server.h"
-#include "machine/host/host_address.h"
 #include "machine/host/socket_list.h"
 #include "support/in_private_network.h"
 

@@ -37,7 +37,7 @@ std::string refusal(const TraceRequest& request) {
     run_trace(request);
   } catch (const TraceRefused& refused) {
     std::string text = refused.what();
-    for (const Note& note : refused.notes()) text += "\n" + note.label + ": " + note.text;
+    for (const Note& note : refused.notes) text += "\n" + note.label + ": " + note.text;
     return text;
   }
   return "not refused";

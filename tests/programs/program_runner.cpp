@@ -7,7 +7,7 @@
 #include <iostream>
 #include <sstream>
 
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 #include "play/tracing/trace_run.h"
 #include "programs/canonical_table.h"
 #include "programs/program_case.h"

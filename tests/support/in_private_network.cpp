@@ -1,7 +1,7 @@
 #include "support/in_private_network.h"
 
 #include "base/system/process.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 
 namespace wireproof {
 

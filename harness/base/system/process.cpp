@@ -93,6 +93,12 @@ void restore_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void unblock_signals() {
+  sigset_t none;
+  sigemptyset(&none);
+  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+}
+
 std::size_t count_processors() {
   return std::max(1U, std::thread::hardware_concurrency());
 }

@@ -49,6 +49,9 @@ constexpr std::size_t kMaxAttemptText = 4096;
 void raise_descriptor_limit();
 void restore_descriptor_limit();
 
+// All of them come through to this thread again: for a child, which has inherited what was blocked.
+void unblock_signals();
+
 // At least 1.
 std::size_t count_processors();
 

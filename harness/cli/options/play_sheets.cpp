@@ -114,9 +114,9 @@ void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings) {
                               usual.cpu.count()));
 }
 
-std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings) {
+std::optional<SandboxRequest> sandbox_options(const SandboxSettings& settings) {
   if (settings.none) return std::nullopt;
-  SandboxOptions options;
+  SandboxRequest options;
   SandboxLimits& limits = options.limits;
   if (settings.memory_mib) limits.memory_bytes = *settings.memory_mib * kMebibyte;
   limits.processes = settings.processes.value_or(limits.processes);
@@ -125,10 +125,10 @@ std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings) {
   return options;
 }
 
-void require_sandbox(const SandboxOptions& options) {
+void require_sandbox(const SandboxRequest& options) {
   const Attempt attempt = attempt_in_child([&options] {
     const NetworkKind network = enter_private_network({});
-    const Sandbox sandbox({options.limits, {}, options.hidden}, network);
+    const Sandbox sandbox(options, network);
     return std::string();
   });
   if (!attempt.done) throw std::runtime_error(attempt.text);

@@ -44,10 +44,10 @@ struct SandboxSettings {
 void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings);
 
 // None with --no-sandbox.
-std::optional<SandboxOptions> sandbox_options(const SandboxSettings& settings);
+std::optional<SandboxRequest> sandbox_options(const SandboxSettings& settings);
 
 // Tries one: a machine that allows none must not be taken for a fault of the programs. Throws
 // std::runtime_error with what is refused.
-void require_sandbox(const SandboxOptions& options);
+void require_sandbox(const SandboxRequest& options);
 
 }  // namespace wireproof

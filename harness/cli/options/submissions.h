@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "play/runner/grading.h"
+#include "play/runner/runner.h"
 
 namespace wireproof {
 

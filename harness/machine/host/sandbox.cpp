@@ -19,8 +19,6 @@
 #include <cstdio>
 
 #include "base/system/proc.h"
-#include "base/system/system_call.h"
-#include "machine/host/sandbox_keeper.h"
 
 namespace wireproof {
 namespace {
@@ -117,10 +115,6 @@ SandboxKeeper::~SandboxKeeper() {
 // Of none: kill(0) and kill(-1) would reach processes that are nobody's to end.
 void SandboxKeeper::kill() const {
   if (process_ > 0) ::kill(process_, SIGKILL);
-}
-
-void Sandbox::end_all() const {
-  keeper_.kill();
 }
 
 pid_t Sandbox::start(const Fork& fork, const std::function<int()>& body) const {

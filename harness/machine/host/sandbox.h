@@ -12,7 +12,7 @@
 
 #include "base/system/process.h"
 #include "base/system/system_call.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 
 namespace boost::asio {
 class thread_pool;
@@ -63,6 +63,16 @@ class SandboxKeeper {
   pid_t process_ = 0;
 };
 
+// What the first process of a sandbox writes first: that all is made, or that something was
+// refused, followed by what. After kKeeperReady: why it ended everything.
+constexpr char kKeeperReady = 'R';
+constexpr char kKeeperRefused = 'E';
+
+// The first process of a pid namespace: makes the file system, says so to `report_fd`, and then
+// looks after the limits until one is exceeded or nobody reads `report_fd` any more. With its end
+// the kernel ends all others. Takes children whose parents are gone. Never returns.
+[[noreturn]] void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd);
+
 // What programs find inside: own processes only, the whole file system read-only but an empty /tmp
 // that lives as long as the room, a /dev without the machine's devices, no /run, and no privilege
 // to be had (no_new_privs, no capabilities). HOME and TMPDIR are /tmp.
@@ -87,7 +97,7 @@ class Sandbox {
   static const std::vector<std::string>& environment();
 
   // Kills everything inside without waiting; no program can be started any more.
-  void end_all() const;
+  void end_all() const { keeper_.kill(); }
 
   // Why the room ended its programs: "had more than 256 processes"; empty: it did not.
   const std::string& overrun();

@@ -14,9 +14,8 @@
 #include <tuple>
 
 #include "base/system/proc.h"
-#include "base/system/socket_address.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/netlink.h"
+#include "machine/host/network.h"
 
 namespace wireproof {
 namespace {
@@ -117,41 +116,6 @@ auto order_key(const SocketEntry& entry) {
   return std::tuple(!entry.tcp, has_peer, entry.local, entry.remote);
 }
 
-}  // namespace
-
-bool is_listening(ListenProtocol protocol, std::uint16_t port) {
-  bool found = false;
-  list_sockets(listening_on(protocol, port), [&](const inet_diag_msg&) { found = true; });
-  return found;
-}
-
-std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
-                                                  const Endpoint& endpoint) {
-  std::vector<std::uint32_t> inodes;
-  list_sockets(listening_on(protocol, endpoint.port), [&](const inet_diag_msg& socket) {
-    if (takes(socket, endpoint.address)) inodes.push_back(socket.idiag_inode);
-  });
-  return inodes;
-}
-
-bool has_unread_datagrams(std::uint16_t port) {
-  bool found = false;
-  list_sockets(listening_on(ListenProtocol::udp, port), [&](const inet_diag_msg& socket) {
-    if (socket.idiag_rqueue != 0) found = true;
-  });
-  return found;
-}
-
-std::vector<SocketEntry> read_socket_table(const SocketPorts& ports) {
-  std::vector<SocketEntry> entries;
-  add_sockets(ListenProtocol::tcp, ports.tcp, entries);
-  add_sockets(ListenProtocol::udp, ports.udp, entries);
-  std::ranges::stable_sort(entries, {}, order_key);
-  return entries;
-}
-
-namespace {
-
 // The inodes of a process's sockets.
 std::set<std::uint64_t> sockets_of(pid_t process) {
   std::set<std::uint64_t> inodes;
@@ -187,6 +151,37 @@ pid_t find_first(const std::vector<pid_t>& holders) {
 }
 
 }  // namespace
+
+bool is_listening(ListenProtocol protocol, std::uint16_t port) {
+  bool found = false;
+  list_sockets(listening_on(protocol, port), [&](const inet_diag_msg&) { found = true; });
+  return found;
+}
+
+std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
+                                                  const Endpoint& endpoint) {
+  std::vector<std::uint32_t> inodes;
+  list_sockets(listening_on(protocol, endpoint.port), [&](const inet_diag_msg& socket) {
+    if (takes(socket, endpoint.address)) inodes.push_back(socket.idiag_inode);
+  });
+  return inodes;
+}
+
+bool has_unread_datagrams(std::uint16_t port) {
+  bool found = false;
+  list_sockets(listening_on(ListenProtocol::udp, port), [&](const inet_diag_msg& socket) {
+    if (socket.idiag_rqueue != 0) found = true;
+  });
+  return found;
+}
+
+std::vector<SocketEntry> read_socket_table(const SocketPorts& ports) {
+  std::vector<SocketEntry> entries;
+  add_sockets(ListenProtocol::tcp, ports.tcp, entries);
+  add_sockets(ListenProtocol::udp, ports.udp, entries);
+  std::ranges::stable_sort(entries, {}, order_key);
+  return entries;
+}
 
 ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint& endpoint) {
   ListeningProcess found;

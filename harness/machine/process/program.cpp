@@ -15,8 +15,6 @@
 
 #include "base/system/deadline.h"
 #include "base/system/proc.h"
-#include "base/system/process.h"
-#include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"
 
@@ -52,9 +50,7 @@ bool has_lost_parent(pid_t parent) {
 // As a program finds them that a shell starts.
 void reset_signals() {
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE, SIGHUP, SIGCHLD}) ::signal(signal, SIG_DFL);
-  sigset_t none;
-  sigemptyset(&none);
-  ::sigprocmask(SIG_SETMASK, &none, nullptr);
+  unblock_signals();
 }
 
 [[noreturn]] void refuse_child(const ChildPlan& plan, const char* attempt) {

@@ -25,7 +25,7 @@ struct ProgramLaunch {
   std::string command;           // for `/bin/sh -c`
   std::filesystem::path folder;  // where the command runs; empty: here
   // Instead of the command: runs in a fork of this process, which ends with its result.
-  std::function<int()> serve;
+  std::function<int()> serve{};
   int ready_fd = -1;           // becomes kReadyFd; -1: none
   Sandbox* sandbox = nullptr;  // it runs inside
   Tracer* tracer = nullptr;    // traces its calls

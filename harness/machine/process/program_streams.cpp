@@ -11,8 +11,6 @@
 #include <stdexcept>
 #include <utility>
 
-#include "base/system/system_call.h"
-
 namespace wireproof {
 namespace {
 

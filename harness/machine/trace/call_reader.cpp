@@ -151,14 +151,10 @@ bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
   }
   if (shape == CallShape::shutdown) open.call.flags = open.entry.flag_argument(1);
   if ((open.call.flags & MSG_DONTWAIT) != 0) open.call.nonblocking = true;
-  if (shape == CallShape::connect) {
-    const auto remote =
-        read_tracee_endpoint(open.thread, open.entry.arguments[1], open.entry.flag_argument(2));
-    if (remote) open.call.remote = remote;
-  }
-  if (shape == CallShape::send_to) {
-    const auto remote =
-        read_tracee_endpoint(open.thread, open.entry.arguments[4], open.entry.flag_argument(5));
+  if (shape == CallShape::connect || shape == CallShape::send_to) {
+    const std::size_t address = shape == CallShape::connect ? 1 : 4;  // its size comes behind it
+    const auto remote = read_tracee_endpoint(open.thread, open.entry.arguments[address],
+                                             open.entry.flag_argument(address + 1));
     if (remote) open.call.remote = remote;
   }
   return true;

@@ -9,11 +9,10 @@
 #include <string>
 #include <vector>
 
-#include "machine/trace/call_stop.h"
 #include "machine/trace/socket_book.h"
 #include "machine/trace/socket_probe.h"
 #include "machine/trace/system_calls.h"
-#include "machine/trace/tracee_memory.h"
+#include "machine/trace/tracee.h"
 #include "packets/flow/socket_call.h"
 
 namespace wireproof {

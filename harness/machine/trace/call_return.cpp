@@ -44,8 +44,6 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       break;
     case CallShape::send_to:
     case CallShape::send_message:
-      if (!open.call.local) learn_addresses(process, open.call);
-      break;
     case CallShape::send_messages:
       if (!open.call.local) learn_addresses(process, open.call);
       read_messages(open);
@@ -164,6 +162,7 @@ std::vector<WatchedSocket> CallReader::read_watched(const TracedProcess& process
              : read_select_sets(open.thread, open.entry, lookup);
 }
 
+// Of a call that moves several.
 void CallReader::read_messages(OpenCall& open) const {
   const CallShape shape = open.system_call->shape;
   if (shape != CallShape::send_messages && shape != CallShape::receive_messages) return;

@@ -14,7 +14,7 @@
 
 #include "base/system/proc.h"
 #include "base/system/socket_address.h"
-#include "machine/trace/tracee_memory.h"
+#include "machine/trace/tracee.h"
 
 namespace wireproof {
 namespace {

@@ -82,6 +82,34 @@ constexpr auto kByNumber = [] {
   return table;
 }();
 
+using FilterContext = std::unique_ptr<void, decltype(&seccomp_release)>;
+
+// libseccomp returns a negative errno.
+void check(int result) {
+  if (result < 0) throw SystemError("build the filter of traced calls", -result);
+}
+
+// Stops where the low 32 bits of an argument have one of the values: the kernel reads no more.
+void stop_at(scmp_filter_ctx context, long number, std::initializer_list<unsigned long> values) {
+  constexpr scmp_datum_t kLow = 0xffffffffU;
+  for (const unsigned long value : values) {
+    const scmp_arg_cmp second{1, SCMP_CMP_MASKED_EQ, kLow, value};  // counted from 0
+    check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 1, &second));
+  }
+}
+
+void add_rules(scmp_filter_ctx context) {
+  for (const SystemCall& call : kCalls) {
+    if (call.shape == CallShape::control) {
+      stop_at(context, call.number, {F_DUPFD, F_DUPFD_CLOEXEC, F_SETFL});
+    } else if (call.shape == CallShape::io_control) {
+      stop_at(context, call.number, {FIONBIO});
+    } else {
+      check(seccomp_rule_add(context, SCMP_ACT_TRACE(0), static_cast<int>(call.number), 0));
+    }
+  }
+}
+
 }  // namespace
 
 std::span<const SystemCall> traced_system_calls() {
@@ -127,38 +155,6 @@ bool is_broken_off_by_signals(std::uint64_t number) {
 std::uint32_t native_architecture() {
   return kArchitecture;
 }
-
-namespace {
-
-using FilterContext = std::unique_ptr<void, decltype(&seccomp_release)>;
-
-// libseccomp returns a negative errno.
-void check(int result) {
-  if (result < 0) throw SystemError("build the filter of traced calls", -result);
-}
-
-// Stops where the low 32 bits of an argument have one of the values: the kernel reads no more.
-void stop_at(scmp_filter_ctx context, long number, std::initializer_list<unsigned long> values) {
-  constexpr scmp_datum_t kLow = 0xffffffffU;
-  for (const unsigned long value : values) {
-    const scmp_arg_cmp second{1, SCMP_CMP_MASKED_EQ, kLow, value};  // counted from 0
-    check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 1, &second));
-  }
-}
-
-void add_rules(scmp_filter_ctx context) {
-  for (const SystemCall& call : traced_system_calls()) {
-    if (call.shape == CallShape::control) {
-      stop_at(context, call.number, {F_DUPFD, F_DUPFD_CLOEXEC, F_SETFL});
-    } else if (call.shape == CallShape::io_control) {
-      stop_at(context, call.number, {FIONBIO});
-    } else {
-      check(seccomp_rule_add(context, SCMP_ACT_TRACE(0), static_cast<int>(call.number), 0));
-    }
-  }
-}
-
-}  // namespace
 
 std::vector<sock_filter> build_call_filter() {
   const FilterContext context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);

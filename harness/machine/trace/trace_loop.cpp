@@ -12,7 +12,8 @@
 
 // The model (ptrace(2), PTRACE_SEIZE):
 // - seccomp stop = a call's entry; the next stop after PTRACE_SYSCALL = its exit; PTRACE_CONT
-//   lets a thread run to its next entry. What was attached to has no filter: see trace_attach.cpp.
+//   lets a thread run to its next entry. What was attached to has no filter: see
+//   trace_requests.cpp.
 // - A new thread or process is known by whichever comes first: its creator's event or its own
 //   first stop. Its creator stays stopped until then, so nothing that it does next is misread.
 // - A request may fail with ESRCH at any time: the thread was killed; wait tells it next.

@@ -12,7 +12,7 @@
 
 #include "machine/trace/call_reader.h"
 #include "machine/trace/socket_book.h"
-#include "machine/trace/trace_mailbox.h"
+#include "machine/trace/tracer.h"
 
 namespace wireproof {
 

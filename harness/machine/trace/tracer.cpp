@@ -6,16 +6,18 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <stdexcept>
 
-#include "base/system/system_call.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::chrono::seconds kAttachLimit{5};
 
 // The tracing thread is nobody's to interrupt: signals to the process go to the other threads.
 // All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the kernel forgets at
@@ -109,15 +111,14 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body,
   throw SystemError("trace a process", request.done ? request.error_number : ESRCH);
 }
 
-void Tracer::attach(const TraceTarget& target, const std::vector<pid_t>& processes,
-                    std::chrono::milliseconds limit) {
+void Tracer::attach(const TraceTarget& target, const std::vector<pid_t>& processes) {
   const auto request = std::make_shared<AttachRequest>();
   request->processes = processes;
   request->target = target;
   std::unique_lock lock(mailbox_.mutex);
   mailbox_.attaches.push_back(request);
   ring();
-  mailbox_.changed.wait_for(lock, limit, [&] { return request->done || mailbox_.ended; });
+  mailbox_.changed.wait_for(lock, kAttachLimit, [&] { return request->done || mailbox_.ended; });
   if (!request->done) throw SystemError("attach to a process", mailbox_.ended ? ESRCH : ETIMEDOUT);
   if (request->error_number != 0) throw SystemError("attach to a process", request->error_number);
 }

@@ -12,7 +12,6 @@
 #include <cerrno>
 
 #include "base/system/socket_address.h"
-#include "base/system/system_call.h"
 
 namespace wireproof {
 namespace {

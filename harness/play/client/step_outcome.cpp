@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <system_error>
 
-#include "base/text/bytes.h"
 #include "base/text/words.h"
 
 namespace wireproof {
@@ -15,8 +14,20 @@ namespace {
 constexpr std::size_t kMaxShownBytes = 32;
 constexpr std::size_t kBytesAround = 8;
 
-std::string render_size(std::size_t size) {
-  return counted(size, "byte");
+// How a call ended that was to wait for the server.
+StepEnd step_end(const IoResult& result) {
+  if (result.timed_out) return StepEnd::timed_out;
+  switch (result.error_number) {
+    case 0:
+      return result.count == 0 ? StepEnd::end_of_stream : StepEnd::bytes;
+    case ECONNRESET:
+    case EPIPE:
+      return StepEnd::reset;
+    case ECONNREFUSED:
+      return StepEnd::refused;
+    default:
+      return StepEnd::other;
+  }
 }
 
 }  // namespace
@@ -36,25 +47,10 @@ StepOutcome StepOutcome::failed(std::string message, std::vector<Note> notes) {
   return outcome;
 }
 
-StepEnd step_end(const IoResult& result) {
-  if (result.timed_out) return StepEnd::timed_out;
-  switch (result.error_number) {
-    case 0:
-      return result.count == 0 ? StepEnd::end_of_stream : StepEnd::bytes;
-    case ECONNRESET:
-    case EPIPE:
-      return StepEnd::reset;
-    case ECONNREFUSED:
-      return StepEnd::refused;
-    default:
-      return StepEnd::other;
-  }
-}
-
 std::string render_received(ByteView bytes) {
-  if (bytes.empty()) return render_size(0);
+  if (bytes.empty()) return counted(0, "byte");
   const ByteView shown = bytes.first(std::min(bytes.size(), kMaxShownBytes));
-  return fmt::format("{}: {}{}", render_size(bytes.size()), render_hex(shown),
+  return fmt::format("{}: {}{}", counted(bytes.size(), "byte"), render_hex(shown),
                      shown.size() < bytes.size() ? " …" : "");
 }
 
@@ -70,8 +66,8 @@ std::string render_around(ByteView bytes, std::size_t offset) {
 }
 
 std::string render_progress(std::size_t got, std::optional<std::size_t> wanted) {
-  if (wanted && *wanted > got) return fmt::format("{} of {}", got, render_size(*wanted));
-  return render_size(got);
+  if (wanted && *wanted > got) return fmt::format("{} of {}", got, counted(*wanted, "byte"));
+  return counted(got, "byte");
 }
 
 std::string render_io_error(int error_number) {

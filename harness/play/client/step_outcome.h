@@ -25,9 +25,6 @@ struct StepOutcome {
   static StepOutcome failed(std::string message, std::vector<Note> notes = {});
 };
 
-// How a call ended that was to wait for the server.
-StepEnd step_end(const IoResult& result);
-
 // "12 bytes: 00 00 00 08 …"
 std::string render_received(ByteView bytes);
 

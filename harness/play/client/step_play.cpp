@@ -1,9 +1,12 @@
 #include "play/client/step_play.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <cassert>
 #include <exception>
 
+#include "base/system/deadline.h"
 #include "play/client/actor_step.h"
 #include "sheet/session/step_traits.h"
 
@@ -56,6 +59,17 @@ void meet_refusal(StepPlay& play) {
   if (play.actor->socket.is_tcp()) play.actor->socket.close();
 }
 
+constexpr Duration kFirstPause = std::chrono::milliseconds(1);
+constexpr Duration kLastPause = std::chrono::milliseconds(20);
+
+void run_for(boost::asio::io_context& context, Duration pause) {
+  bool is_over = false;
+  boost::asio::steady_timer timer(context, pause);
+  timer.async_wait([&is_over](const boost::system::error_code&) { is_over = true; });
+  if (context.stopped()) context.restart();
+  while (!is_over) context.run_one();
+}
+
 }  // namespace
 
 std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& options) {
@@ -64,13 +78,13 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
   for (SheetActor& who : session_actors(*scenario.session)) {
     ActorPlan actor;
     actor.who = std::move(who);
-    actor.tcp = !uses_udp(transport, actor.who.name);
-    actor.server.address = options.server;
-    actor.server.port = actor.tcp ? options.tcp_port : options.udp_port;
+    ConnectPlan& connect = actor.connect;
+    connect.tcp = !uses_udp(transport, actor.who.name);
+    connect.remote = {options.server, connect.tcp ? options.tcp_port : options.udp_port};
     if (options.own_client_addresses && options.server.version == IpVersion::v4) {
-      actor.local = own_address(actor.who.number);
+      connect.local = own_address(actor.who.number);
     } else if (options.client_address) {
-      actor.local = Endpoint{*options.client_address, 0};
+      connect.local = Endpoint{*options.client_address, 0};
     }
     actors.push_back(std::move(actor));
   }
@@ -91,11 +105,8 @@ void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const 
       meet_refusal(play);
       continue;
     }
-    const ActorPlan& plan = play.actor->plan;
-    settings.push_back({scenario.layouts,
-                        {plan.tcp, plan.local, plan.server},
-                        limit,
-                        scenario.path.parent_path()});
+    settings.push_back(
+        {scenario.layouts, play.actor->plan.connect, limit, scenario.path.parent_path()});
     ++running;
     asio::co_spawn(context, run_step(play, step, settings.back()), on_end);
   }
@@ -105,6 +116,42 @@ void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const 
     assert(ran > 0);
   }
   if (system_refusal) std::rethrow_exception(system_refusal);
+}
+
+CaptureWatch::CaptureWatch(boost::asio::io_context& context, int fd,
+                           std::function<void()> on_readable)
+    : on_readable_(std::move(on_readable)) {
+  if (fd < 0 || !on_readable_) return;
+  descriptor_.emplace(context, fd);
+  wait();
+}
+
+CaptureWatch::~CaptureWatch() {
+  if (descriptor_) descriptor_->release();
+}
+
+void CaptureWatch::wait() {
+  descriptor_->async_wait(boost::asio::posix::descriptor_base::wait_read,
+                          [this](const boost::system::error_code& error) {
+                            if (error) return;
+                            try {
+                              on_readable_();
+                            } catch (const std::exception& exception) {
+                              error_ = exception.what();
+                              return;
+                            }
+                            wait();
+                          });
+}
+
+bool await_settled(boost::asio::io_context& context, Duration limit,
+                   const std::function<bool()>& look) {
+  const Deadline deadline(limit);
+  for (Duration pause = kFirstPause; !look(); pause = std::min(pause * 2, kLastPause)) {
+    if (deadline.is_over()) return false;
+    run_for(context, std::min(pause, deadline.left()));
+  }
+  return true;
 }
 
 }  // namespace wireproof

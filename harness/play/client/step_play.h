@@ -1,10 +1,14 @@
 #pragma once
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
 #include <chrono>
 #include <deque>
+#include <functional>
 #include <optional>
+#include <string>
 
+#include "base/text/time.h"
 #include "machine/process/client_program.h"
 #include "play/client/client_socket.h"
 #include "play/client/player.h"
@@ -16,11 +20,7 @@ namespace wireproof {
 // Who plays a session, and from and to where.
 struct ActorPlan {
   SheetActor who;
-  bool tcp = true;
-  std::optional<Endpoint> local;  // bound before the connect; none: the system chooses
-  Endpoint server;
-
-  bool operator==(const ActorPlan&) const = default;
+  ConnectPlan connect;
 };
 
 // The actors of a sheet in the order of their numbers, by the rules of player.h.
@@ -61,5 +61,32 @@ struct StepPlay {
 // given order, so that their SYNs leave in it. Throws what the system refuses.
 void play_at_once(boost::asio::io_context& context, std::deque<StepPlay>& plays, const Step& step,
                   const Scenario& scenario, Duration limit);
+
+// Calls `on_readable` each time the capture's descriptor has packets while the context runs. The
+// descriptor stays the caller's: it is released, never closed.
+class CaptureWatch {
+ public:
+  // A descriptor of -1: watches nothing.
+  CaptureWatch(boost::asio::io_context& context, int fd, std::function<void()> on_readable);
+  CaptureWatch(const CaptureWatch&) = delete;
+  CaptureWatch& operator=(const CaptureWatch&) = delete;
+  ~CaptureWatch();
+
+  // What `on_readable` threw; watching has ended then. Empty: nothing.
+  const std::string& error() const { return error_; }
+
+ private:
+  void wait();
+
+  std::optional<boost::asio::posix::stream_descriptor> descriptor_;
+  std::function<void()> on_readable_;
+  std::string error_;
+};
+
+// Looks until `look` says true, at once and then again and again with growing pauses, at most for
+// `limit`. For what the kernel reports only when asked. Meanwhile the context runs, so that the
+// capture is drained. False: the limit came first.
+bool await_settled(boost::asio::io_context& context, Duration limit,
+                   const std::function<bool()>& look);
 
 }  // namespace wireproof

@@ -1,4 +1,4 @@
-#include "play/runner/grading.h"
+#include "play/runner/runner.h"
 
 #include <algorithm>
 #include <deque>
@@ -36,11 +36,50 @@ std::vector<std::vector<std::size_t>> group_by_start(const std::vector<Scenario>
 class Grading : public PlaySource {
  public:
   Grading(const std::vector<Submission>& submissions, const std::vector<Scenario>& sheets,
-          const ServerTable& servers, const GradeSink& sink);
+          const ServerTable& servers, const GradeSink& sink)
+      : submissions_(submissions),
+        sheets_(sheets),
+        sink_(sink),
+        groups_(group_by_start(sheets, servers)),
+        progress_(submissions.size()) {
+    for (std::size_t index = 0; index < submissions.size(); ++index) {
+      for (const Scenario& sheet : sheets) {
+        plays_.push_back(
+            {&sheet, 1, {}, {}, submissions[index].command, submissions[index].folder});
+      }
+      for (const auto& group : groups_) due_.push_back(index * sheets.size() + group.front());
+      progress_[index].sheets.resize(sheets.size());
+      progress_[index].open = sheets.size();
+    }
+  }
 
   std::span<const Play> plays() const override { return plays_; }
-  std::optional<std::size_t> next() override;
-  bool take(std::size_t number, ScenarioResult result) override;
+
+  std::optional<std::size_t> next() override {
+    if (due_.empty()) return std::nullopt;
+    const std::size_t number = due_.front();
+    due_.pop_front();
+    return number;
+  }
+
+  bool take(std::size_t number, ScenarioResult result) override {
+    const std::size_t submission = number / sheets_.size();
+    const std::size_t sheet = number % sheets_.size();
+    const auto* const group = group_led_by(sheet);
+    if (group != nullptr && result.server_failed_to_start) {
+      start_failed(submission, *group, result.reason);
+      return true;
+    }
+    if (group != nullptr) {
+      ++progress_[submission].starts;
+      // Before the next submission: who is begun is done soon, and kept.
+      for (auto member = group->rbegin(); *member != sheet; ++member) {
+        due_.push_front(submission * sheets_.size() + *member);
+      }
+    }
+    set(submission, sheet, grade_sheet(result, worth_of(sheets_[sheet])));
+    return true;
+  }
 
  private:
   struct Progress {
@@ -50,11 +89,39 @@ class Grading : public PlaySource {
     std::map<std::size_t, std::string> start_errors;  // by the sheet that led its kind
   };
 
-  const std::vector<std::size_t>* group_led_by(std::size_t sheet) const;
+  const std::vector<std::size_t>* group_led_by(std::size_t sheet) const {
+    const auto group =
+        std::ranges::find(groups_, sheet, [](const auto& members) { return members.front(); });
+    return group == groups_.end() ? nullptr : &*group;
+  }
+
   void start_failed(std::size_t submission, const std::vector<std::size_t>& group,
-                    const std::string& reason);
-  void set(std::size_t submission, std::size_t sheet, SheetGrade grade);
-  void finish(std::size_t submission);
+                    const std::string& reason) {
+    progress_[submission].start_errors[group.front()] = reason;
+    for (const std::size_t sheet : group) {
+      ScenarioResult unplayed = unplayed_result(sheets_[sheet], 1, Verdict::error, reason);
+      unplayed.server_failed_to_start = true;
+      set(submission, sheet, grade_sheet(unplayed, worth_of(sheets_[sheet])));
+    }
+  }
+
+  void set(std::size_t submission, std::size_t sheet, SheetGrade grade) {
+    Progress& graded = progress_[submission];
+    graded.sheets[sheet] = std::move(grade);
+    if (--graded.open == 0) finish(submission);
+  }
+
+  void finish(std::size_t submission) {
+    Progress& graded = progress_[submission];
+    SubmissionGrade grade;
+    grade.name = submissions_[submission].name;
+    grade.sheets = std::move(graded.sheets);
+    if (graded.starts == 0) {
+      grade.error = graded.start_errors.at(groups_.front().front());
+      for (SheetGrade& sheet : grade.sheets) sheet.reason.clear();  // it is said once
+    }
+    sink_(submission, grade);
+  }
 
   const std::vector<Submission>& submissions_;
   const std::vector<Scenario>& sheets_;
@@ -64,83 +131,6 @@ class Grading : public PlaySource {
   std::deque<std::size_t> due_;
   std::vector<Progress> progress_;  // per submission
 };
-
-Grading::Grading(const std::vector<Submission>& submissions, const std::vector<Scenario>& sheets,
-                 const ServerTable& servers, const GradeSink& sink)
-    : submissions_(submissions),
-      sheets_(sheets),
-      sink_(sink),
-      groups_(group_by_start(sheets, servers)),
-      progress_(submissions.size()) {
-  for (std::size_t index = 0; index < submissions.size(); ++index) {
-    for (const Scenario& sheet : sheets) {
-      plays_.push_back({&sheet, 1, {}, {}, submissions[index].command, submissions[index].folder});
-    }
-    for (const auto& group : groups_) due_.push_back(index * sheets.size() + group.front());
-    progress_[index].sheets.resize(sheets.size());
-    progress_[index].open = sheets.size();
-  }
-}
-
-std::optional<std::size_t> Grading::next() {
-  if (due_.empty()) return std::nullopt;
-  const std::size_t number = due_.front();
-  due_.pop_front();
-  return number;
-}
-
-const std::vector<std::size_t>* Grading::group_led_by(std::size_t sheet) const {
-  const auto group =
-      std::ranges::find(groups_, sheet, [](const auto& members) { return members.front(); });
-  return group == groups_.end() ? nullptr : &*group;
-}
-
-bool Grading::take(std::size_t number, ScenarioResult result) {
-  const std::size_t submission = number / sheets_.size();
-  const std::size_t sheet = number % sheets_.size();
-  const auto* const group = group_led_by(sheet);
-  if (group != nullptr && result.server_failed_to_start) {
-    start_failed(submission, *group, result.reason);
-    return true;
-  }
-  if (group != nullptr) {
-    ++progress_[submission].starts;
-    // Before the next submission: who is begun is done soon, and kept.
-    for (auto member = group->rbegin(); *member != sheet; ++member) {
-      due_.push_front(submission * sheets_.size() + *member);
-    }
-  }
-  set(submission, sheet, grade_sheet(result, worth_of(sheets_[sheet])));
-  return true;
-}
-
-void Grading::start_failed(std::size_t submission, const std::vector<std::size_t>& group,
-                           const std::string& reason) {
-  progress_[submission].start_errors[group.front()] = reason;
-  for (const std::size_t sheet : group) {
-    ScenarioResult unplayed = unplayed_result(sheets_[sheet], 1, Verdict::error, reason);
-    unplayed.server_failed_to_start = true;
-    set(submission, sheet, grade_sheet(unplayed, worth_of(sheets_[sheet])));
-  }
-}
-
-void Grading::set(std::size_t submission, std::size_t sheet, SheetGrade grade) {
-  Progress& graded = progress_[submission];
-  graded.sheets[sheet] = std::move(grade);
-  if (--graded.open == 0) finish(submission);
-}
-
-void Grading::finish(std::size_t submission) {
-  Progress& graded = progress_[submission];
-  SubmissionGrade grade;
-  grade.name = submissions_[submission].name;
-  grade.sheets = std::move(graded.sheets);
-  if (graded.starts == 0) {
-    grade.error = graded.start_errors.at(groups_.front().front());
-    for (SheetGrade& sheet : grade.sheets) sheet.reason.clear();  // it is said once
-  }
-  sink_(submission, grade);
-}
 
 }  // namespace
 

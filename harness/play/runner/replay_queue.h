@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "play/runner/runner.h"
-#include "play/stage/frame.h"
+#include "play/stage/worker.h"
 
 namespace wireproof {
 

@@ -4,7 +4,7 @@
 #include <boost/asio/io_context.hpp>
 #include <exception>
 
-#include "machine/host/host_address.h"
+#include "machine/host/network.h"
 #include "machine/host/socket_list.h"
 #include "play/client/client_socket.h"
 #include "play/client/step_outcome.h"
@@ -31,6 +31,37 @@ void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioRe
   result.verdict = Verdict::fail;
   result.reason = died.message;
   result.failures.insert(result.failures.begin(), {died, render_diagnostic(died, scenario.source)});
+}
+
+namespace asio = boost::asio;
+
+asio::awaitable<void> connect_and_close(ClientSocket& socket, ConnectPlan plan, Duration limit,
+                                        IoResult& result) {
+  socket.start_time_limit(limit);
+  result = co_await socket.connect(plan);
+  socket.end_time_limit();
+  socket.close();
+}
+
+std::string connect_to(const Endpoint& server, Duration limit) {
+  asio::io_context context{1};
+  CallLog log;
+  ClientSocket socket(context, "probe", log);
+  IoResult result;
+  ConnectPlan plan;
+  plan.remote = server;
+  std::exception_ptr error;
+  asio::co_spawn(context, connect_and_close(socket, plan, limit, result),
+                 [&error](std::exception_ptr thrown) { error = std::move(thrown); });
+  context.run();
+  if (error) std::rethrow_exception(error);
+  if (result.timed_out) return "no answer within " + render_duration(limit);
+  return result.error_number == 0 ? "" : render_io_error(result.error_number);
+}
+
+std::string ask_kernel(ListenProtocol protocol, const Endpoint& server) {
+  if (find_listening_process(protocol, server).listens) return "";
+  return protocol == ListenProtocol::tcp ? "nothing listens there" : "nothing has bound that port";
 }
 
 }  // namespace
@@ -133,41 +164,6 @@ void ServerFate::take_of_running(Transports transports, bool is_last, const Scen
   blame_sheet(scenario, reason, result);
   lose_all("the server no longer answers after " + scenario.id);
 }
-
-namespace {
-
-namespace asio = boost::asio;
-
-asio::awaitable<void> connect_and_close(ClientSocket& socket, ConnectPlan plan, Duration limit,
-                                        IoResult& result) {
-  socket.start_time_limit(limit);
-  result = co_await socket.connect(plan);
-  socket.end_time_limit();
-  socket.close();
-}
-
-std::string connect_to(const Endpoint& server, Duration limit) {
-  asio::io_context context{1};
-  CallLog log;
-  ClientSocket socket(context, "probe", log);
-  IoResult result;
-  ConnectPlan plan;
-  plan.remote = server;
-  std::exception_ptr error;
-  asio::co_spawn(context, connect_and_close(socket, plan, limit, result),
-                 [&error](std::exception_ptr thrown) { error = std::move(thrown); });
-  context.run();
-  if (error) std::rethrow_exception(error);
-  if (result.timed_out) return "no answer within " + render_duration(limit);
-  return result.error_number == 0 ? "" : render_io_error(result.error_number);
-}
-
-std::string ask_kernel(ListenProtocol protocol, const Endpoint& server) {
-  if (find_listening_process(protocol, server).listens) return "";
-  return protocol == ListenProtocol::tcp ? "nothing listens there" : "nothing has bound that port";
-}
-
-}  // namespace
 
 std::string probe_server(const RunningServer& running, Duration limit) {
   const bool is_local = find_route(running.address).is_local;

@@ -10,12 +10,11 @@
 
 #include "judge/judge.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/process_use.h"
 #include "machine/host/socket_list.h"
 #include "packets/capture/pcap_file.h"
 #include "play/client/player.h"
-#include "play/stage/server_meter.h"
 #include "play/stage/stage_plan.h"
+#include "play/stage/stage_server.h"
 #include "play/stage/stage_world.h"
 #include "result/result_codec.h"
 
@@ -62,6 +61,11 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
   return evidence;
 }
 
+std::string render_starvation(const std::string& who, Duration waited, Duration allowed) {
+  return "a step ran out of time, but " + who + " waited " + render_milliseconds(waited) +
+         " for a CPU (more than a tenth of " + render_duration(allowed) + ")";
+}
+
 // Watches whether the machine gave the harness and the server the time that a sheet grants them
 // (capture.md): a step that ran out of time proves nothing about a server that had no CPU.
 class CpuWitness {
@@ -75,34 +79,26 @@ class CpuWitness {
 
   // Why a step limited to `allowed` that ran out of time is inconclusive; empty: both sides had
   // the time.
-  std::string find_starvation(Duration allowed) const;
+  std::string find_starvation(Duration allowed) const {
+    const Duration own = read_cpu_account(::getpid()).waited - own_before_;
+    if (!machine_gave_time(own, allowed)) return render_starvation("wireproof", own, allowed);
+    const Duration server = server_waited() - server_before_;
+    if (!machine_gave_time(server, allowed))
+      return render_starvation("the server", server, allowed);
+    return "";
+  }
 
  private:
-  Duration server_waited() const;
+  Duration server_waited() const {
+    if (server_ <= 0) return Duration(0);
+    return is_tree_ ? read_cpu_account_of_tree(server_).waited : read_cpu_account(server_).waited;
+  }
 
   pid_t server_;  // 0: none is known
   bool is_tree_;
   Duration own_before_;
   Duration server_before_;
 };
-
-Duration CpuWitness::server_waited() const {
-  if (server_ <= 0) return Duration(0);
-  return is_tree_ ? read_cpu_account_of_tree(server_).waited : read_cpu_account(server_).waited;
-}
-
-std::string render_starvation(const std::string& who, Duration waited, Duration allowed) {
-  return "a step ran out of time, but " + who + " waited " + render_milliseconds(waited) +
-         " for a CPU (more than a tenth of " + render_duration(allowed) + ")";
-}
-
-std::string CpuWitness::find_starvation(Duration allowed) const {
-  const Duration own = read_cpu_account(::getpid()).waited - own_before_;
-  if (!machine_gave_time(own, allowed)) return render_starvation("wireproof", own, allowed);
-  const Duration server = server_waited() - server_before_;
-  if (!machine_gave_time(server, allowed)) return render_starvation("the server", server, allowed);
-  return "";
-}
 
 ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
                             const CpuWitness& cpu, Duration timeout) {

@@ -6,7 +6,7 @@
 #include <optional>
 
 #include "judge/traffic/own_traffic.h"
-#include "machine/host/host_address.h"
+#include "machine/host/network.h"
 #include "packets/capture/watched_capture.h"
 #include "packets/flow/connection_watch.h"
 #include "play/client/player.h"

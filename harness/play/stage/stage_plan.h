@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "machine/host/host_address.h"
+#include "machine/host/network.h"
 #include "play/run_options.h"
 #include "result/run_result.h"
 #include "sheet/scenario.h"

@@ -1,4 +1,4 @@
-#include "play/stage/stage_process.h"
+#include "play/stage/stage.h"
 
 #include "base/system/process.h"
 #include "machine/host/child_processes.h"

@@ -1,16 +1,15 @@
 #include "play/stage/stage_server.h"
 
-#include <chrono>
+#include <algorithm>
 #include <thread>
 #include <utility>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
-#include "machine/host/attach_refusal.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/host_address.h"
-#include "machine/host/process_use.h"
+#include "machine/host/doctor.h"
+#include "machine/host/network.h"
 #include "machine/host/socket_list.h"
+#include "sheet/table/measures.h"
 
 namespace wireproof {
 namespace {
@@ -27,6 +26,51 @@ ListeningProcess find_process(const RunningServer& running) {
     if (udp.listens) found = udp;
   }
   return found;
+}
+
+// Of several processes the one that is the obstacle.
+std::string explain_refusal(const StageServer& server, int error_number) {
+  AttachFacts facts = read_attach_facts(server.process());
+  for (const pid_t process : server.holders()) {
+    if (facts.tracer != 0) break;
+    const AttachFacts others = read_attach_facts(process);
+    if (others.tracer != 0) facts = others;
+  }
+  return render_attach_refusal(facts, error_number);
+}
+
+// `server: idle` measures: over this time the server may use this much CPU. The time is the
+// measure itself, nothing waits for it to be over.
+constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
+constexpr Duration kIdleShare = std::chrono::milliseconds(5);
+
+std::string judge_idle(pid_t process) {
+  const CpuAccount before = read_cpu_account_of_tree(process);
+  std::this_thread::sleep_for(kIdleWindow);
+  const Duration used = read_cpu_account_of_tree(process).ran - before.ran;
+  if (used <= kIdleShare) return "";
+  return "the server used the CPU for " + render_milliseconds(used) + " of " +
+         render_milliseconds(kIdleWindow) + " while nothing happened";
+}
+
+// What it was sent last may be what ends it: it is judged once it has dealt with that and waits
+// for more. One that never rests is alive.
+std::string judge_alive(StageServer& server) {
+  server.await_rest(kRestLimit);
+  return server.is_alive() ? "" : "the server has ended";
+}
+
+ServerOutcome restart(ServerProcess& server) {
+  const std::string failure = server.restart();
+  return {failure, "", !failure.empty() && server.found_port_in_use()};
+}
+
+using Clock = std::chrono::steady_clock;
+
+std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
+  if (kind == MeasureKind::server_descriptors) return after.descriptors - before.descriptors;
+  if (kind == MeasureKind::server_threads) return after.threads - before.threads;
+  return after.resident_bytes - before.resident_bytes;
 }
 
 }  // namespace
@@ -82,21 +126,6 @@ void StageServer::drain_output() {
   if (started_) started_->drain_output();
 }
 
-namespace {
-
-// Of several processes the one that is the obstacle.
-std::string explain_refusal(const StageServer& server, int error_number) {
-  AttachFacts facts = read_attach_facts(server.process());
-  for (const pid_t process : server.holders()) {
-    if (facts.tracer != 0) break;
-    const AttachFacts others = read_attach_facts(process);
-    if (others.tracer != 0) facts = others;
-  }
-  return render_attach_refusal(facts, error_number);
-}
-
-}  // namespace
-
 AttachedServer attach_to_server(const StageServer& server) {
   if (server.process() == 0) return {nullptr, server.unseen()};
   for (const pid_t process : server.holders()) {
@@ -114,36 +143,6 @@ AttachedServer attach_to_server(const StageServer& server) {
     return {nullptr, explain_refusal(server, error.code().value())};
   }
 }
-
-namespace {
-
-// `server: idle` measures: over this time the server may use this much CPU. The time is the
-// measure itself, nothing waits for it to be over.
-constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
-constexpr Duration kIdleShare = std::chrono::milliseconds(5);
-
-std::string judge_idle(pid_t process) {
-  const CpuAccount before = read_cpu_account_of_tree(process);
-  std::this_thread::sleep_for(kIdleWindow);
-  const Duration used = read_cpu_account_of_tree(process).ran - before.ran;
-  if (used <= kIdleShare) return "";
-  return "the server used the CPU for " + render_milliseconds(used) + " of " +
-         render_milliseconds(kIdleWindow) + " while nothing happened";
-}
-
-// What it was sent last may be what ends it: it is judged once it has dealt with that and waits
-// for more. One that never rests is alive.
-std::string judge_alive(StageServer& server) {
-  server.await_rest(kRestLimit);
-  return server.is_alive() ? "" : "the server has ended";
-}
-
-ServerOutcome restart(ServerProcess& server) {
-  const std::string failure = server.restart();
-  return {failure, "", !failure.empty() && server.found_port_in_use()};
-}
-
-}  // namespace
 
 ServerOutcome act_on_server(StageServer& server, ServerAction action) {
   ServerProcess* const started = server.started();
@@ -163,6 +162,56 @@ ServerOutcome act_on_server(StageServer& server, ServerAction action) {
       return {judge_idle(server.process()), ""};
   }
   return {};
+}
+
+ServerMeter::ServerMeter(StageServer& server, const std::vector<Measure>& measures, Duration limit)
+    : server_(server),
+      measures_(measures),
+      is_wanted_(std::ranges::any_of(measures, is_of_server, &Measure::kind)),
+      process_(server.process()) {
+  if (!is_wanted_) return;
+  if (process_ == 0) {
+    reason_ = server_.unseen();
+    is_wanted_ = false;
+    return;
+  }
+  look_until(Deadline(limit), [this] { return is_tree_asleep(process_); });
+  before_ = read();
+  start_ = Clock::now();
+}
+
+ServerUse ServerMeter::read() const {
+  const ProcessUse use = read_process_use_of_tree(process_);
+  return {use.descriptors, use.threads, use.resident_bytes, use.cpu};
+}
+
+bool ServerMeter::holds(const ServerUse& after) const {
+  return std::ranges::all_of(measures_, [&](const Measure& measure) {
+    if (!is_of_server(measure.kind) || measure.kind == MeasureKind::server_cpu) return true;
+    return measure.range.holds(static_cast<double>(growth(measure.kind, before_, after)));
+  });
+}
+
+void ServerMeter::finish(Duration limit, const std::function<void()>& meanwhile) {
+  if (!is_wanted_) return;
+  ServerMeasured measured;
+  measured.before = before_;
+  measured.lasted = Clock::now() - start_;
+  measured.after = read();
+  const Duration cpu = measured.after.cpu;
+  look_until(Deadline(limit), [&] {
+    meanwhile();
+    measured.after = read();
+    return holds(measured.after);
+  });
+  measured.after.cpu = cpu;  // of the session alone
+  if (server_.process() != process_) {
+    reason_ = "the server was started anew in between";
+  } else if (!server_.is_alive()) {
+    reason_ = "the server has ended";
+  } else {
+    measured_ = measured;
+  }
 }
 
 }  // namespace wireproof

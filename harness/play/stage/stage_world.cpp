@@ -7,10 +7,7 @@
 #include <stdexcept>
 
 #include "base/system/deadline.h"
-#include "base/system/system_call.h"
-#include "machine/host/host_address.h"
 #include "machine/host/socket_list.h"
-#include "play/stage/stage_server.h"
 
 namespace wireproof {
 namespace {
@@ -21,13 +18,6 @@ const ServerProgram* find_program(const FrontMatter& front, const ServerTable& s
   if (entry != servers.end()) return &entry->second;
   if (!front.command.empty()) return nullptr;
   throw std::runtime_error("there is no server named `" + front.server + "`");
-}
-
-NetworkRequest network_request(const FrontMatter& front, const RunOptions& options) {
-  NetworkRequest request;
-  request.use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
-  request.mtu_bytes = front.mtu_bytes;
-  return request;
 }
 
 // One port for both protocols where the sheet leaves both to the system.
@@ -60,7 +50,8 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
 
 void StageWorld::open_private_network(const ServerProgram* program) {
   const FrontMatter& front = scenario_.front;
-  network_ = enter_private_network(network_request(front, options_));
+  const NetworkUse use = options_.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
+  network_ = enter_private_network({use, front.mtu_bytes});
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
   ports_ = choose_ports(ports_, front.ip);
@@ -154,9 +145,7 @@ void StageWorld::open_sandbox() {
   const std::string& client = options_.client_command;
   const std::string& command = client.empty() ? scenario_.front.command : client;
   if (!options_.sandbox || command.empty()) return;
-  SandboxRequest request;
-  request.limits = options_.sandbox->limits;
-  request.hidden = options_.sandbox->hidden;
+  SandboxRequest request = *options_.sandbox;
   request.shown = files_of_command(command, options_.command_folder);
   if (!client.empty()) request.shown.push_back(scenario_.path.parent_path());
   sandbox_ = std::make_unique<Sandbox>(request, network_);

@@ -5,8 +5,7 @@
 #include <string>
 
 #include "base/system/system_call.h"
-#include "machine/host/host_address.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 #include "machine/host/sandbox.h"
 #include "machine/trace/tracer.h"
 #include "play/client/player.h"

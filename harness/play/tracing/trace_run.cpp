@@ -1,8 +1,13 @@
 #include "play/tracing/trace_run.h"
 
+#include <algorithm>
 #include <array>
 
 #include "base/system/process.h"
+#include "expect/cause/connection_calls.h"
+#include "judge/explain/conversation_story.h"
+#include "judge/judge.h"
+#include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"
 #include "play/stage/worker.h"
@@ -24,12 +29,76 @@ class TraceRun {
         task_{&request, watch.on_packets != nullptr},
         worker_([this](const UniqueFd& link) { run_trace_stage(task_, link); }) {}
 
-  TraceResult wait();
+  TraceResult wait() {
+    // Until the result comes, at least the server's name is known.
+    result_.programs.emplace_back().name = program_name(request_.server);
+    const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
+    const auto stops =
+        2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
+    worker_.allow(Deadline(limits + stops));
+    do {
+      await_link();
+    } while (read_link());
+    const int status = worker_.end();
+    if (!has_result_) {
+      throw TraceRefused(
+          "", "the process of the traced run " + render_process_end(read_wait_status(status)), {});
+    }
+    return std::move(result_);
+  }
 
  private:
-  void await_link();
-  bool read_link();
-  void take(const Frame& frame);
+  void await_link() {
+    if (worker_.deadline().is_over()) {
+      throw TraceRefused("", "the traced run did not end within its limits", {});
+    }
+    std::array<pollfd, 2> entries{pollfd{worker_.link_fd(), POLLIN, 0},
+                                  pollfd{asked_to_stop_ ? -1 : watch_.stop_fd, POLLIN, 0}};
+    await_any(entries, worker_.deadline(), "wait for the traced run");
+    if (entries[1].revents != 0) {
+      worker_.send({FrameKind::go, ""});
+      asked_to_stop_ = true;
+    }
+  }
+
+  // False when the stage has closed the link.
+  bool read_link() {
+    const bool is_open = worker_.read();
+    const std::size_t packets_before = result_.packets.size();
+    while (const auto frame = worker_.next()) take(*frame);
+    const bool more = result_.packets.size() > packets_before;
+    if (more && watch_.on_packets) watch_.on_packets(result_);
+    return is_open;
+  }
+
+  void take(const Frame& frame) {
+    switch (frame.kind) {
+      case FrameKind::packet:
+        read_packet_frame(frame.body, result_.packets);
+        return;
+      case FrameKind::calls:
+        for (SocketCall& call : read_json<std::vector<SocketCall>>(frame.body)) {
+          result_.calls.push_back(std::move(call));
+        }
+        return;
+      case FrameKind::result: {
+        PacketStore packets = std::move(result_.packets);
+        result_ = read_json<TraceResult>(frame.body);
+        result_.packets = std::move(packets);
+        has_result_ = true;
+        return;
+      }
+      case FrameKind::refusal: {
+        const Diagnostic refusal = read_json<Diagnostic>(frame.body);
+        throw TraceRefused(refusal.label, refusal.message, refusal.notes);
+      }
+      case FrameKind::play:
+      case FrameKind::go:
+      case FrameKind::ready:
+      case FrameKind::idle:
+        return;
+    }
+  }
 
   const TraceRequest& request_;
   const TraceWatch& watch_;
@@ -39,76 +108,6 @@ class TraceRun {
   bool has_result_ = false;
   bool asked_to_stop_ = false;
 };
-
-void TraceRun::take(const Frame& frame) {
-  switch (frame.kind) {
-    case FrameKind::packet:
-      read_packet_frame(frame.body, result_.packets);
-      return;
-    case FrameKind::calls:
-      for (SocketCall& call : read_json<std::vector<SocketCall>>(frame.body)) {
-        result_.calls.push_back(std::move(call));
-      }
-      return;
-    case FrameKind::result: {
-      PacketStore packets = std::move(result_.packets);
-      result_ = read_json<TraceResult>(frame.body);
-      result_.packets = std::move(packets);
-      has_result_ = true;
-      return;
-    }
-    case FrameKind::refusal: {
-      const Diagnostic refusal = read_json<Diagnostic>(frame.body);
-      throw TraceRefused(refusal.label, refusal.message, refusal.notes);
-    }
-    case FrameKind::play:
-    case FrameKind::go:
-    case FrameKind::ready:
-    case FrameKind::idle:
-      return;
-  }
-}
-
-// False when the stage has closed the link.
-bool TraceRun::read_link() {
-  const bool is_open = worker_.read();
-  const std::size_t packets_before = result_.packets.size();
-  while (const auto frame = worker_.next()) take(*frame);
-  const bool more = result_.packets.size() > packets_before;
-  if (more && watch_.on_packets) watch_.on_packets(result_);
-  return is_open;
-}
-
-void TraceRun::await_link() {
-  if (worker_.deadline().is_over()) {
-    throw TraceRefused("", "the traced run did not end within its limits", {});
-  }
-  std::array<pollfd, 2> entries{pollfd{worker_.link_fd(), POLLIN, 0},
-                                pollfd{asked_to_stop_ ? -1 : watch_.stop_fd, POLLIN, 0}};
-  await_any(entries, worker_.deadline(), "wait for the traced run");
-  if (entries[1].revents != 0) {
-    worker_.send({FrameKind::go, ""});
-    asked_to_stop_ = true;
-  }
-}
-
-TraceResult TraceRun::wait() {
-  // Until the result comes, at least the server's name is known.
-  result_.programs.emplace_back().name = program_name(request_.server);
-  const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
-  const auto stops =
-      2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
-  worker_.allow(Deadline(limits + stops));
-  do {
-    await_link();
-  } while (read_link());
-  const int status = worker_.end();
-  if (!has_result_) {
-    throw TraceRefused(
-        "", "the process of the traced run " + render_process_end(read_wait_status(status)), {});
-  }
-  return std::move(result_);
-}
 
 void check_inputs(const TraceRequest& request) {
   for (const TracedClient& client : request.clients) {
@@ -120,11 +119,95 @@ void check_inputs(const TraceRequest& request) {
   }
 }
 
+// Whose end of a connection it is; empty: no call tells.
+std::string find_actor(const TcpConnection& connection, std::span<const SocketCall> calls,
+                       Side side) {
+  const SideCalls own = sort_calls(connection, calls, side);
+  if (own.connect != nullptr) return own.connect->actor;
+  if (own.accept != nullptr) return own.accept->actor;
+  if (!own.releases.empty()) return own.releases.front()->actor;
+  if (!own.sends.empty()) return own.sends.front().call->actor;
+  return "";
+}
+
+std::string find_actor(const UdpExchange& exchange, std::span<const SocketCall> calls, Side side) {
+  const Endpoint& end = side == Side::client ? exchange.client : exchange.server;
+  for (const SocketCall& call : calls) {
+    if (call.side == side && call.local && call.local->port == end.port) return call.actor;
+  }
+  return "";
+}
+
+class Analyst {
+ public:
+  explicit Analyst(const TraceResult& result) : result_(result) {}
+
+  TraceAnalysis analyse() {
+    DecodedCapture capture = decode_capture(result_.packets, 0, 0);
+    const std::vector<ActorEndpoint> actors = tell(capture.conversations);
+    const Traffic traffic(std::move(capture), actors, result_.calls);
+    analysis_.soundness = result_.soundness;
+    add_stream_faults(traffic.conversations(), analysis_.soundness);
+    analysis_.call_packets = join_packets(traffic.causes(), result_.calls.size());
+    analysis_.packets = make_packet_lines(traffic, {}, server_name());
+    // What is known beside the calls' names goes into the remark.
+    for (const auto& [packet, cause] : traffic.causes()) {
+      analysis_.packets.at(packet).remark.facts = cause.facts;
+    }
+    return std::move(analysis_);
+  }
+
+ private:
+  template <class Conversation>
+  TraceConversation begin(const Conversation& conversation) {
+    TraceConversation begun;
+    begun.client = conversation.client;
+    begun.server = conversation.server;
+    begun.client_name = find_actor(conversation, result_.calls, Side::client);
+    if (begun.client_name.empty()) begun.client_name = render_endpoint(conversation.client);
+    begun.server_name = find_actor(conversation, result_.calls, Side::server);
+    if (begun.server_name.empty()) begun.server_name = server_name();
+    return begun;
+  }
+
+  std::string server_name() const {
+    return result_.programs.empty() ? "server" : result_.programs.front().name;
+  }
+
+  // Tells of each conversation, and whose the clients' ends are.
+  std::vector<ActorEndpoint> tell(const Conversations& conversations) {
+    std::vector<ActorEndpoint> actors;
+    for (const TcpConnection& connection : conversations.tcp) {
+      TraceConversation told = begin(connection);
+      told.history = render_history(connection);
+      told.ended = connection.ended;
+      told.story = tell_connection(connection, result_.calls, {told.client_name, told.server_name});
+      actors.push_back({told.client_name, connection.client, true});
+      analysis_.conversations.push_back(std::move(told));
+    }
+    for (const UdpExchange& exchange : conversations.udp) {
+      TraceConversation told = begin(exchange);
+      told.tcp = false;
+      told.story = tell_exchange(exchange, result_.calls, {told.client_name, told.server_name});
+      actors.push_back({told.client_name, exchange.client, false});
+      analysis_.conversations.push_back(std::move(told));
+    }
+    return actors;
+  }
+
+  const TraceResult& result_;
+  TraceAnalysis analysis_;
+};
+
 }  // namespace
 
 TraceResult run_trace(const TraceRequest& request, const TraceWatch& watch) {
   check_inputs(request);
   return TraceRun(request, watch).wait();
+}
+
+TraceAnalysis analyse_trace(const TraceResult& result) {
+  return Analyst(result).analyse();
 }
 
 }  // namespace wireproof

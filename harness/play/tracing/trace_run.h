@@ -43,18 +43,12 @@ constexpr std::size_t kMaxTracedCalls = 50000;
 constexpr std::size_t kMaxTracedInput = 65536;  // bytes of one client's input
 
 // Why the programs could not be run; `what()` is the message, the notes say why and what to do.
-class TraceRefused : public std::runtime_error {
- public:
-  TraceRefused(std::string command, const std::string& message, std::vector<Note> notes)
-      : std::runtime_error(message), command_(std::move(command)), notes_(std::move(notes)) {}
+struct TraceRefused : std::runtime_error {
+  TraceRefused(std::string about, const std::string& message, std::vector<Note> reasons)
+      : std::runtime_error(message), command(std::move(about)), notes(std::move(reasons)) {}
 
-  // The one of the request that it is about; empty: none of them.
-  const std::string& command() const { return command_; }
-  const std::vector<Note>& notes() const { return notes_; }
-
- private:
-  std::string command_;
-  std::vector<Note> notes_;
+  std::string command;  // the one of the request that it is about; empty: none of them
+  std::vector<Note> notes;
 };
 
 // What the caller does meanwhile.

@@ -5,13 +5,11 @@
 #include <algorithm>
 #include <cerrno>
 
-#include "base/system/system_call.h"
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
-#include "machine/host/private_network.h"
+#include "machine/host/network.h"
 #include "machine/host/socket_list.h"
 #include "machine/process/server_process.h"
-#include "play/stage/frame.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
@@ -23,21 +21,12 @@ constexpr Milliseconds kMarkerLimit{5000};
 
 const Note kDoctor{"help", "`wireproof doctor` says what works here, and what mends the rest"};
 
-ProgramLaunch program_launch(const TracedLaunch& traced, Tracer& tracer) {
-  ProgramLaunch launch;
-  launch.actor = {traced.name, traced.side};
-  launch.command = traced.command;
-  launch.folder = traced.folder;
-  launch.tracer = &tracer;
-  return launch;
-}
-
 }  // namespace
 
-TracedChild::TracedChild(Tracer& tracer, TracedLaunch launch)
+TracedChild::TracedChild(ProgramLaunch launch, const std::string& input)
     : launch_(std::move(launch)),
-      streams_(ProgramStreams::pipes(launch_.input)),
-      program_(program_launch(launch_, tracer), streams_) {}
+      streams_(ProgramStreams::pipes(input)),
+      program_(launch_, streams_) {}
 
 void TracedChild::stop(Milliseconds limit) {
   stopped_ = !program_.has_ended();
@@ -46,8 +35,8 @@ void TracedChild::stop(Milliseconds limit) {
 
 TracedProgram TracedChild::result() {
   TracedProgram result;
-  result.name = launch_.name;
-  result.side = launch_.side;
+  result.name = launch_.actor.actor;
+  result.side = launch_.actor.side;
   result.command = launch_.command;
   result.process = program_.process();
   const auto end = program_.how_ended();
@@ -80,8 +69,9 @@ TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link) : task_(task
   capture_->start(kMarkerLimit);
 }
 
-TracedChild& TraceWorld::start(TracedLaunch launch) {
-  return *children_.emplace_back(std::make_unique<TracedChild>(*tracer_, std::move(launch)));
+TracedChild& TraceWorld::start(ProgramLaunch launch, const std::string& input) {
+  launch.tracer = tracer_.get();
+  return *children_.emplace_back(std::make_unique<TracedChild>(std::move(launch), input));
 }
 
 void TraceWorld::end_run(const std::string& note) {

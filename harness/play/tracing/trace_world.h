@@ -1,7 +1,6 @@
 #pragma once
 
 #include <chrono>
-#include <filesystem>
 #include <functional>
 #include <memory>
 #include <string>
@@ -14,7 +13,7 @@
 #include "machine/trace/tracer.h"
 #include "packets/capture/watched_capture.h"
 #include "packets/flow/connection_watch.h"
-#include "play/stage/frame.h"
+#include "play/stage/worker.h"
 #include "play/tracing/trace_run.h"
 #include "result/trace_result.h"
 
@@ -26,21 +25,13 @@ struct TraceTask {
   bool sends_calls = false;  // as they come, not only at the end
 };
 
-struct TracedLaunch {
-  std::string name;
-  Side side = Side::client;
-  std::string command;
-  std::filesystem::path folder;
-  std::string input;  // fits into a pipe
-};
-
 // A program of the run, under trace from its first call on.
 class TracedChild {
  public:
-  // The tracer outlives the object. Throws as Program and ProgramStreams do.
-  TracedChild(Tracer& tracer, TracedLaunch launch);
+  // The input fits into a pipe. Throws as Program and ProgramStreams do.
+  TracedChild(ProgramLaunch launch, const std::string& input);
 
-  const std::string& name() const { return launch_.name; }
+  const std::string& name() const { return launch_.actor.actor; }
   Program& program() { return program_; }
   ProgramStreams& streams() { return streams_; }
   void stop(std::chrono::milliseconds limit);
@@ -48,7 +39,7 @@ class TracedChild {
   TracedProgram result();
 
  private:
-  TracedLaunch launch_;
+  ProgramLaunch launch_;
   ProgramStreams streams_;
   Program program_;
   bool stopped_ = false;
@@ -66,7 +57,8 @@ class TraceWorld {
   TraceWorld(const TraceWorld&) = delete;
   TraceWorld& operator=(const TraceWorld&) = delete;
 
-  TracedChild& start(TracedLaunch launch);
+  // Under this world's tracer, whatever the launch says.
+  TracedChild& start(ProgramLaunch launch, const std::string& input);
 
   // Waits until something that comes makes `done` true. False: not until the deadline. What the
   // kernel tells only when it is asked is looked at after each `pause`, too.

@@ -37,17 +37,17 @@ TEST_CASE("actors are numbered with the group first, and the server is none", "[
   options.udp_port = 9;
   const std::vector<ActorPlan> actors = plan_actors(scenario, options);
   REQUIRE(actors.size() == 301);
-  CHECK(render_ip_address(actors[0].local->address) == "127.0.0.2");
-  CHECK(render_ip_address(actors[249].local->address) == "127.0.0.251");
-  CHECK(render_ip_address(actors[250].local->address) == "127.0.1.1");
-  CHECK(actors[0].tcp);
-  CHECK(actors[0].server.port == 7);
+  CHECK(render_ip_address(actors[0].connect.local->address) == "127.0.0.2");
+  CHECK(render_ip_address(actors[249].connect.local->address) == "127.0.0.251");
+  CHECK(render_ip_address(actors[250].connect.local->address) == "127.0.1.1");
+  CHECK(actors[0].connect.tcp);
+  CHECK(actors[0].connect.remote.port == 7);
   CHECK(actors[300].who.name == "udp1");
   CHECK(actors[300].who.number == 301);
-  CHECK_FALSE(actors[300].tcp);
-  CHECK(actors[300].server.port == 9);
+  CHECK_FALSE(actors[300].connect.tcp);
+  CHECK(actors[300].connect.remote.port == 9);
   options.own_client_addresses = false;
-  CHECK_FALSE(plan_actors(scenario, options)[0].local);
+  CHECK_FALSE(plan_actors(scenario, options)[0].connect.local);
 }
 
 TEST_CASE("the bytes around an offset show the one there", "[session]") {

@@ -1,4 +1,4 @@
-#include "play/stage/frame.h"
+#include "play/stage/worker.h"
 
 #include <sys/socket.h>
 

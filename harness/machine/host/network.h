@@ -1,8 +1,13 @@
 #pragma once
 
+#include <linux/netlink.h>
+
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
+
+#include "base/text/address.h"
 
 namespace wireproof {
 
@@ -37,5 +42,29 @@ bool has_capability(int capability);
 
 // "own user and network namespace", for messages.
 std::string render_network_kind(NetworkKind kind);
+
+// The way that packets to an address take from this network namespace.
+struct Route {
+  std::string interface;            // "lo" for every address of this host
+  bool is_local = false;            // the address is one of this host's
+  std::optional<IpAddress> source;  // which address of this host they come from
+
+  bool operator==(const Route&) const = default;
+};
+
+// Asks the kernel by rtnetlink: no packet is sent. Throws SystemError where there is no route.
+Route find_route(const IpAddress& address);
+
+// A port that nobody uses on the loopback now, neither with TCP nor with UDP. Throws SystemError.
+std::uint16_t choose_free_port(IpVersion version);
+
+// Whether ::1 can be bound.
+bool has_ipv6_loopback();
+
+// Sends one request by a netlink socket of its own, in the network namespace that the process is
+// in, and hands on every answer until the last or the acknowledgement. `bus` is NETLINK_ROUTE,
+// NETLINK_SOCK_DIAG, … Throws SystemError; a refusal names the attempt.
+void ask_netlink(int bus, nlmsghdr& message, const std::string& attempt,
+                 const std::function<void(const nlmsghdr&)>& on_answer);
 
 }  // namespace wireproof

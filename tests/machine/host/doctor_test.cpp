@@ -1,4 +1,4 @@
-#include "machine/host/attach_refusal.h"
+#include "machine/host/doctor.h"
 
 #include <unistd.h>
 
@@ -60,6 +60,17 @@ TEST_CASE("the facts about a process are read from /proc", "[host]") {
   CHECK(self.tracer == 0);
   CHECK(self.same_user);
   CHECK_FALSE(has_io_uring(::getpid()));
+}
+
+TEST_CASE("every lack that the examination finds comes with what was seen", "[host]") {
+  const MachineReport report = examine_machine();
+  CHECK(report.size() == 8);
+  for (const MachineFinding& finding : report) {
+    INFO(finding.what);
+    CHECK_FALSE(finding.detail.empty());
+    if (finding.state == MachineState::missing) CHECK_FALSE(finding.remedy.empty());
+    if (finding.state == MachineState::ok) CHECK(finding.remedy.empty());
+  }
 }
 
 }  // namespace wireproof

@@ -1,4 +1,4 @@
-#include "machine/host/process_use.h"
+#include "machine/host/child_processes.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -25,6 +25,10 @@ void burn(Duration duration) {
 }
 
 }  // namespace
+
+using std::chrono_literals::operator""s;
+using std::chrono_literals::operator""ms;
+using std::chrono_literals::operator""ns;
 
 TEST_CASE("what a process opens and starts is counted, and no longer when it is closed", "[host]") {
   const ProcessUse before = read_process_use_of_tree(::getpid());
@@ -82,6 +86,18 @@ TEST_CASE("CPU time of threads and children that have ended counts", "[host]") {
 TEST_CASE("a process that is gone holds nothing", "[host]") {
   constexpr pid_t kBeyondAll = (1 << 22) + 1;  // PID_MAX_LIMIT is 2^22
   CHECK(read_process_use_of_tree(kBeyondAll) == ProcessUse{});
+}
+
+TEST_CASE("the machine gave time when at most a tenth of it was spent waiting for a CPU",
+          "[host]") {
+  CHECK(machine_gave_time(0s, 2s));
+  CHECK(machine_gave_time(200ms, 2s));
+  CHECK_FALSE(machine_gave_time(200ms + 1ns, 2s));
+}
+
+TEST_CASE("a process that is gone has no account of its CPU time", "[host]") {
+  constexpr pid_t kBeyondAll = 1 << 30;  // PID_MAX_LIMIT is 2^22
+  CHECK(read_cpu_account(kBeyondAll) == CpuAccount{});
 }
 
 }  // namespace wireproof

@@ -1,4 +1,4 @@
-#include "machine/host/host_address.h"
+#include "machine/host/network.h"
 
 #include "catch.h"
 
