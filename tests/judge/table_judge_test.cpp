@@ -290,4 +290,29 @@ TEST_CASE("rows of one client, and rows at the same packet, are in no global dis
         "row 3 was captured before row 2: packet 2 before packet 4\n");
 }
 
+TEST_CASE("a client's number is the one in its name where no session numbers it", "[judge]") {
+  const std::vector<std::pair<std::string, std::string>> cases{
+      {"c2", "2"}, {"c7", "7"}, {"c12", "12"}, {"c", "1"}, {"cx", "1"}, {"d7", "1"}};
+  for (const auto& [actor, number] : cases) {
+    CAPTURE(actor);
+    const Scenario scenario = parse_sheet(
+        "---\nserver: echo\n---\n# One\n## Packets\n| From | To | Info | Payload |\n"
+        "|---|---|---|---|\n| " +
+        actor + " | server | [SYN] | |\n| server | " + actor + " | [SYN, ACK] | |\n| " + actor +
+        " | server | [PSH, ACK] | \"{n}\" |\n");
+    for (const bool is_right : {true, false}) {
+      PacketStore store;
+      TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+      tcp.handshake();
+      tcp.client(is_right ? number : "99");
+      Evidence made;
+      made.tcp_port = 7;
+      made.played.actors = {{actor, endpoint(kAlice), true}};
+      made.traffic = assign_traffic(decode_capture(store, 7, 0), made.played);
+      const SectionJudgement judged = judge_table(scenario.packet_tables.front(), scenario, made);
+      CHECK((judged.check.verdict == Verdict::pass) == is_right);
+    }
+  }
+}
+
 }  // namespace wireproof

@@ -3,7 +3,7 @@
 #include <fmt/format.h>
 
 #include "base/text/bytes.h"
-#include "cli/options/terminal.h"
+#include "cli/options/command_line.h"
 
 namespace wireproof {
 

@@ -1,7 +1,8 @@
 #include "expect/payload/layout.h"
 
 #include "catch.h"
-#include "expect/payload/payload_decode.h"
+#include "expect/payload/field_codec.h"
+#include "expect/payload/payload.h"
 
 namespace wireproof {
 namespace {

@@ -196,4 +196,16 @@ TEST_CASE("what a capture counted is its soundness, with the faults that follow"
   CHECK_FALSE(soundness.faults.empty());
 }
 
+TEST_CASE("without a session the tables name the clients, each once", "[judge]") {
+  const auto sheet = parse_scenario(
+      "one",
+      SourceText("one.md",
+                 "---\nserver: echo\n---\n# One\n## Packets\n| From | To | Info |\n|---|---|---|\n"
+                 "| alice | server | [SYN] |\n| server | bob | [SYN, ACK] |\n"
+                 "| alice | server | [ACK] |\n"),
+      {});
+  REQUIRE(sheet);
+  CHECK(actor_names(*sheet) == std::vector<std::string>{"alice", "bob"});
+}
+
 }  // namespace wireproof
