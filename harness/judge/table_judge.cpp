@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "expect/match/event_table.h"
 #include "judge/explain/session_walk.h"
 #include "judge/judge.h"
 #include "judge/row_failures.h"
@@ -47,11 +48,13 @@ std::string client_number(const SessionPlan& plan, const std::string& actor) {
   return numbered ? actor.substr(1) : "1";
 }
 
-// How many rows there are up to the last one that packets were found for.
-std::size_t count_seen_rows(const MatchResult& result) {
+// How many rows there are up to the last one that packets were found for; an acknowledgement has no
+// place of its own among them.
+std::size_t count_seen_rows(const RowGroup& group, const MatchResult& result) {
   std::size_t count = 0;
   for (const RowResult& row : result.rows) {
-    if (!row.packets.empty()) count = row.row + 1;
+    const bool counts = !row.packets.empty() && !is_acknowledgement(group.rows[row.row]);
+    if (counts) count = row.row + 1;
   }
   return count;
 }
@@ -133,7 +136,7 @@ class TableJudge {
   }
 
   void judge_rows(const RowGroup& group, const MatchResult& result, const MatchedTraffic& traffic) {
-    const std::size_t seen_rows = count_seen_rows(result);
+    const std::size_t seen_rows = count_seen_rows(group, result);
     for (const RowResult& row : result.rows) {
       const std::size_t index = group.indexes[row.row];
       for (const std::size_t packet : row.packets) {

@@ -109,6 +109,8 @@ std::optional<std::string> find_native_layout(const FailureEvidence& evidence) {
   const std::vector<SeenField> fields = see_fields(evidence);
   if (fields.empty()) return std::nullopt;
   const Bytes& wanted = evidence.expected->bytes;
+  // A number alone, with no byte behind it, is one in the wrong order.
+  if (fields.size() == 1 && evidence.came.size() == wanted.size()) return std::nullopt;
   for (const std::size_t long_size : {std::size_t{8}, std::size_t{4}}) {
     const Bytes native = native_bytes(fields, long_size);
     if (native.size() <= wanted.size()) continue;

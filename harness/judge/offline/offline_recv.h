@@ -16,6 +16,7 @@ struct OfflineActor {
   bool ended = false;    // a step failed: the rest of its part is not judged
   std::size_t sent = 0;  // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
+  bool sent_otherwise = false;  // something else than the sheet says, not only less of it
   ByteView datagram;  // that its present step has read
 
   // Of the server's stream.

@@ -120,8 +120,15 @@ TEST_CASE("offline, a failed step tells how the stream came to its end", "[judge
     CHECK(evidence.played.failures.front().actor == "client");
     return evidence.played.failures.front().end;
   };
-  SECTION("silence") {
+  SECTION("silence, until the client gives up") {
+    tcp.client("", tcp_flag::kFin);
     CHECK(end() == StepEnd::timed_out);
+  }
+  SECTION("the end of the capture, which tells nothing") {
+    const Evidence evidence = read_evidence(sheet, store, 7, 0);
+    CHECK(evidence.played.failures.empty());
+    CHECK(evidence.played.unseen ==
+          "the capture ends before the connection of " + render_endpoint(kFirst) + " did");
   }
   SECTION("a FIN") {
     tcp.server("", tcp_flag::kFin);
