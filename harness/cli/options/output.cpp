@@ -154,8 +154,8 @@ RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
       }
     }
     std::vector<ScenarioResult> only;
-  only.push_back(std::move(result));  // its packets may be a million: no copies
-  run.scenarios.push_back(summarize(std::move(only)));
+    only.push_back(std::move(result));  // its packets may be a million: no copies
+    run.scenarios.push_back(summarize(std::move(only)));
   }
   return run;
 }
