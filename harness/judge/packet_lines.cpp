@@ -94,6 +94,13 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
       lines[other].to = render_ip_address(packet.ip->destination);
     }
   }
+  for (const CapturedCopy& copy : traffic.conversations().copies) {
+    PacketLine& line = lines[copy.packet];
+    line.from = lines[copy.first].from;
+    line.to = lines[copy.first].to;
+    line.info = lines[copy.first].info;
+    line.remark = {PacketMark::copy, Repeat::none, {}, copy.first + 1};
+  }
   for (std::size_t i = 0; i < lines.size(); ++i) set_note(lines[i], notes, i);
   return lines;
 }

@@ -15,6 +15,7 @@ constexpr std::string_view kBetweenCalls = " + ";
 constexpr std::string_view kBetweenRows = ", ";
 constexpr std::string_view kBetweenFacts = "; ";
 constexpr std::string_view kFragmentOf = "a fragment of packet ";
+constexpr std::string_view kCopyOf = "captured twice: a copy of packet ";
 
 // The words before the next `between`, which leaves `text` with them.
 std::string_view take_part(std::string_view& text, std::string_view between) {
@@ -47,6 +48,8 @@ std::string render_mark(const PacketRemark& remark) {
       return "not of this scenario";
     case PacketMark::fragment:
       return fmt::format("{}{}", kFragmentOf, remark.whole);
+    case PacketMark::copy:
+      return fmt::format("{}{}", kCopyOf, remark.whole);
   }
   return "";
 }
@@ -140,10 +143,13 @@ std::optional<PacketRemark> parse_remark(std::string_view text) {
   for (const PacketMark plain : {PacketMark::unexpected, PacketMark::stranger}) {
     if (mark == render_mark({plain})) return PacketRemark{plain};
   }
-  if (mark.starts_with(kFragmentOf)) {
-    const auto whole = parse_row(mark.substr(kFragmentOf.size()));
+  const std::pair<PacketMark, std::string_view> kParts[] = {{PacketMark::fragment, kFragmentOf},
+                                                            {PacketMark::copy, kCopyOf}};
+  for (const auto& [kind, words] : kParts) {
+    if (!mark.starts_with(words)) continue;
+    const auto whole = parse_row(mark.substr(words.size()));
     if (!whole || !whole->table.empty()) return std::nullopt;
-    return PacketRemark{PacketMark::fragment, Repeat::none, {}, whole->row};
+    return PacketRemark{kind, Repeat::none, {}, whole->row};
   }
   for (int repeat = 0; repeat <= static_cast<int>(kLastRepeat); ++repeat) {
     const PacketRemark remark{PacketMark::repeat, static_cast<Repeat>(repeat)};

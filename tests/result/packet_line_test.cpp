@@ -65,6 +65,9 @@ TEST_CASE("a remark joins what the packet is with what is known of its calls", "
   CHECK(render_remark(fragment) == "a fragment of packet 12");
   CHECK(parse_remark("a fragment of packet 12") == fragment);
   CHECK_FALSE(parse_remark("a fragment of packet x"));
+  const PacketRemark copy{PacketMark::copy, Repeat::none, {}, 3};
+  CHECK(render_remark(copy) == "captured twice: a copy of packet 3");
+  CHECK(parse_remark("captured twice: a copy of packet 3") == copy);
   CHECK_FALSE(parse_remark("a fragment of packet of 12"));
   CHECK(render_remark({PacketMark::none, Repeat::none, {timer, connect}}) ==
         "retransmission timer; inside connect");

@@ -17,7 +17,7 @@ struct OfflineActor {
   std::size_t sent = 0;  // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
   bool sent_otherwise = false;  // something else than the sheet says, not only less of it
-  ByteView datagram;  // that its present step has read
+  ByteView datagram;            // that its present step has read
 
   // Of the server's stream.
   ByteView unread() const {

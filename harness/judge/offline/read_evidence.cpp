@@ -28,7 +28,8 @@ class OfflineSession {
         tcp_port_(tcp_port),
         transport_(transport_of(scenario.front, tcp_port != 0)) {
     for (const TcpConnection& connection : conversations.tcp) connections_.push_back(&connection);
-    std::ranges::stable_partition(connections_, &TcpConnection::has_syn);
+    std::stable_partition(connections_.begin(), connections_.end(),
+                          [](const TcpConnection* connection) { return connection->has_syn; });
   }
 
   PlayedSession play() {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 
+#include "packets/flow/captured_copy.h"
 #include "packets/flow/connection_builder.h"
 #include "packets/flow/fragments.h"
 #include "packets/wire/ip.h"
@@ -34,6 +35,7 @@ class ConversationSorter {
       : packets_(packets), tcp_port_(tcp_port), udp_port_(udp_port) {}
 
   void add(std::size_t index, const Packet& packet) {
+    if (const auto first = find_original(index)) return result_.copies.push_back({index, *first});
     if (packet.ip && packet.ip->is_fragment()) return add_fragment(index, packet);
     sort(index, packet);
   }
@@ -66,6 +68,14 @@ class ConversationSorter {
     }
     if (known != nullptr) return known->client;
     return ends.source_is_server ? opposite(way) : way;
+  }
+
+  std::optional<std::size_t> find_original(std::size_t index) const {
+    const std::size_t begin = index - std::min(index, kCopyReach);
+    for (std::size_t earlier = begin; earlier < index; ++earlier) {
+      if (is_captured_copy(packets_[earlier], packets_[index])) return earlier;
+    }
+    return std::nullopt;
   }
 
   void sort(std::size_t index, const Packet& packet) {
@@ -214,6 +224,8 @@ class ConversationSorter {
     return datagram;
   }
 
+  // How many packets a copy may lie behind what it is a copy of.
+  static constexpr std::size_t kCopyReach = 16;
   // How many packets behind a SYN are looked at for its answer.
   static constexpr std::size_t kMaxLookahead = 1000;
 

@@ -140,11 +140,21 @@ struct FragmentPart {
   bool operator==(const FragmentPart&) const = default;
 };
 
+// A packet that was captured before: on another interface, in the other direction or with another
+// tag, as `-i any` and mirror ports give it.
+struct CapturedCopy {
+  std::size_t packet = 0;
+  std::size_t first = 0;  // the packet that it is a copy of
+
+  bool operator==(const CapturedCopy&) const = default;
+};
+
 struct Conversations {
   std::vector<TcpConnection> tcp;  // in the order of their first packets
   std::vector<UdpExchange> udp;
   std::vector<std::size_t> others;      // packets of neither: indexes into the capture
   std::vector<FragmentPart> fragments;  // those that are no whole's last one
+  std::vector<CapturedCopy> copies;     // which are in no conversation
   std::size_t broken_packets = 0;       // of which fragments are missing, as far as known of these
   std::size_t cut_packets = 0;          // whose headers snaplen cut; the same, among `others`
   std::vector<Bytes> joined;            // what was put together; the payloads above may view it

@@ -100,8 +100,10 @@ class LayoutChecker {
   void check_rule(const Field& field, std::size_t index) {
     const auto* const size = std::get_if<ValueSizeOf>(&field.rule);
     const auto* const count = std::get_if<ValueCountOf>(&field.rule);
-    if (size == nullptr && count == nullptr) return;
-    const std::string& name = size != nullptr ? size->field : count->field;
+    std::string name;
+    if (size != nullptr) name = size->field;
+    if (count != nullptr) name = count->field;
+    if (name.empty()) return;
     const Field* const target = field_named(source_.layout, name);
     if (target == nullptr) {
       problems_.error(source_.fields[index].value, fmt::format("unknown field `{}`", name),

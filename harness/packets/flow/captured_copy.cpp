@@ -1,0 +1,57 @@
+#include "packets/flow/captured_copy.h"
+
+#include <algorithm>
+#include <chrono>
+
+namespace wireproof {
+namespace {
+
+constexpr Duration kMostApart = std::chrono::milliseconds(10);
+
+bool is_same(const TcpHeader& a, const TcpHeader& b) {
+  return a.source_port == b.source_port && a.destination_port == b.destination_port &&
+         a.sequence == b.sequence && a.acknowledgement == b.acknowledgement && a.flags == b.flags &&
+         a.window == b.window && std::ranges::equal(a.options, b.options);
+}
+
+bool is_same(const UdpHeader& a, const UdpHeader& b) {
+  return a.source_port == b.source_port && a.destination_port == b.destination_port &&
+         a.length == b.length;
+}
+
+bool has_same_transport(const Packet& a, const Packet& b) {
+  if (a.tcp() != nullptr && b.tcp() != nullptr) return is_same(*a.tcp(), *b.tcp());
+  if (a.udp() != nullptr && b.udp() != nullptr) return is_same(*a.udp(), *b.udp());
+  return false;
+}
+
+// The frame begins with other bytes: a tag, a direction, another station.
+bool is_framed_otherwise(const Packet& a, const Packet& b) {
+  constexpr std::size_t kLeastHeader = 14;  // of Ethernet
+  if (a.vlan != b.vlan || a.raw.link != b.raw.link) return true;
+  const bool has_frame = a.raw.link != LinkType::raw_ip;
+  const ByteView first = a.raw.bytes.first(std::min(a.raw.bytes.size(), kLeastHeader));
+  const ByteView second = b.raw.bytes.first(std::min(b.raw.bytes.size(), kLeastHeader));
+  return has_frame && !std::ranges::equal(first, second);
+}
+
+}  // namespace
+
+bool is_captured_copy(const Packet& earlier, const Packet& later) {
+  if (!earlier.ip || !later.ip || earlier.ip->is_fragment() || later.ip->is_fragment()) {
+    return false;
+  }
+  const IpInfo& a = *earlier.ip;
+  const IpInfo& b = *later.ip;
+  if (a.identification != b.identification || a.source != b.source ||
+      a.destination != b.destination) {
+    return false;
+  }
+  if (later.raw.time - earlier.raw.time > kMostApart) return false;
+  const bool is_counted = a.source.version == IpVersion::v4 && a.identification != 0;
+  if (!is_counted && !is_framed_otherwise(earlier, later)) return false;
+  return earlier.payload_size == later.payload_size && has_same_transport(earlier, later) &&
+         std::ranges::equal(earlier.payload, later.payload);
+}
+
+}  // namespace wireproof
