@@ -19,6 +19,7 @@ namespace wireproof {
 
 std::size_t read_tracee_bytes(pid_t thread, std::uint64_t address, std::span<std::byte> into) {
   iovec local{into.data(), into.size()};
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of the other process
   iovec remote{reinterpret_cast<void*>(address), into.size()};
   const ssize_t size = ::process_vm_readv(thread, &local, 1, &remote, 1, 0);
   return size < 0 ? 0 : static_cast<std::size_t>(size);
