@@ -143,8 +143,8 @@ std::optional<PacketRemark> parse_remark(std::string_view text) {
   for (const PacketMark plain : {PacketMark::unexpected, PacketMark::stranger}) {
     if (mark == render_mark({plain})) return PacketRemark{plain};
   }
-  const std::pair<PacketMark, std::string_view> kParts[] = {{PacketMark::fragment, kFragmentOf},
-                                                            {PacketMark::copy, kCopyOf}};
+  constexpr std::pair<PacketMark, std::string_view> kParts[] = {{PacketMark::fragment, kFragmentOf},
+                                                                {PacketMark::copy, kCopyOf}};
   for (const auto& [kind, words] : kParts) {
     if (!mark.starts_with(words)) continue;
     const auto whole = parse_row(mark.substr(words.size()));
