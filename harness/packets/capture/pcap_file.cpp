@@ -71,8 +71,9 @@ class PcapFile : public PacketSource {
 // makes nanoseconds of the fraction. A fraction of more than a second is added as it is.
 Timestamp PcapFile::time_of(const timeval& stamp) const {
   const auto seconds = static_cast<std::uint32_t>(stamp.tv_sec);
-  const auto fraction = static_cast<std::uint32_t>(stamp.tv_usec / unit_);
-  return Timestamp(std::chrono::seconds(seconds) + std::chrono::nanoseconds(fraction * unit_));
+  constexpr std::int64_t kWrap = std::int64_t{1} << 32;
+  const std::int64_t fraction = stamp.tv_usec < 0 ? stamp.tv_usec + kWrap * unit_ : stamp.tv_usec;
+  return Timestamp(std::chrono::seconds(seconds) + std::chrono::nanoseconds(fraction));
 }
 
 std::optional<RawPacket> PcapFile::next() {

@@ -116,8 +116,11 @@ void skip_llc(LinkHeader& link, ByteView bytes) {
 }
 
 LinkHeader read_ethernet_link(ByteView bytes) {
-  if (bytes.size() < kEthernetHeaderSize) return cut_off("ethernet header is cut off");
-  LinkHeader link;
+  LinkHeader link;  // filled where it is returned, not copied
+  if (bytes.size() < kEthernetHeaderSize) {
+    link.defect = Defect{Layer::link, 0, "ethernet header is cut off", DefectKind::cut_off};
+    return link;
+  }
   // The addresses in front say nothing about what follows.
   link.ether_type = static_cast<std::uint16_t>((bytes[12] << 8) | bytes[13]);
   link.size = kEthernetHeaderSize;

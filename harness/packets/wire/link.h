@@ -39,6 +39,8 @@ HeaderResult<VlanTag> read_vlan_tag(ByteView bytes);
 
 // What the link layer, VLAN tags included, says about the bytes behind it.
 struct LinkHeader {
+  LinkHeader() {}  // NOLINT(modernize-use-equals-default): as of a Packet, nothing is cleared
+
   std::uint16_t ether_type = 0;       // 0: no network layer that has a number
   std::optional<std::uint16_t> vlan;  // of the outermost tag
   std::uint32_t size = 0;             // the network layer begins here

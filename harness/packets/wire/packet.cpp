@@ -281,9 +281,9 @@ Packet decode_packet(const RawPacket& raw) {
   const LinkHeader link = read_link(raw.link, raw.bytes);
   packet.ether_type = link.ether_type;
   packet.vlan = link.vlan;
-  packet.defect = link.defect;
   const auto captured_size = static_cast<std::uint32_t>(raw.bytes.size());
   if (link.defect) {
+    packet.defect = link.defect;
     const bool is_whole = captured_size >= raw.original_size;
     if (packet.has_cut_header() && is_whole) packet.defect->kind = DefectKind::malformed;
     return packet;
