@@ -1,7 +1,6 @@
 #include "base/text/text_cursor.h"
 
 #include <array>
-#include <bit>
 #include <charconv>
 
 namespace wireproof {
@@ -18,14 +17,19 @@ constexpr std::array<char, 200> make_pairs() {
 }
 constexpr std::array<char, 200> kPairs = make_pairs();
 
-// The least value with one digit more than the index says.
-constexpr std::array<std::uint32_t, 10> kPowers = {
-    0, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000, 100'000'000, 1'000'000'000};
-
-std::size_t decimal_size(std::uint32_t value) {
-  // 1233 / 4096 is a little more than log10(2): at most one too high, which the power tells.
-  const auto size = static_cast<std::size_t>(std::bit_width(value) * 1233) >> 12;
-  return size + (value >= kPowers[size] ? 1 : 0);
+// Where the text goes on must not wait for a computed number of digits: by branches, which are
+// guessed right for the rows of a column, the processor is ahead of it.
+template <std::size_t kDigits>
+char* put_digits(TextCursor out, std::uint32_t value) {
+  char* const begin = out.take(kDigits);
+  if (begin == nullptr) return nullptr;
+  char* at = begin + kDigits;
+  for (; at >= begin + 2; value /= 100) {
+    at -= 2;
+    std::memcpy(at, &kPairs[2 * (value % 100)], 2);
+  }
+  if constexpr (kDigits % 2 != 0) *begin = static_cast<char>('0' + value);
+  return begin + kDigits;
 }
 
 char* end_of(const std::to_chars_result& written) {
@@ -35,21 +39,16 @@ char* end_of(const std::to_chars_result& written) {
 }  // namespace
 
 char* TextCursor::decimal(TextCursor out, std::uint32_t value) {
-  const std::size_t size = decimal_size(value);
-  char* const begin = out.take(size);
-  if (begin == nullptr) return nullptr;
-  char* at = begin + size;
-  while (value >= 100) {
-    at -= 2;
-    std::memcpy(at, &kPairs[2 * (value % 100)], 2);
-    value /= 100;
-  }
-  if (value >= 10) {
-    std::memcpy(at - 2, &kPairs[2 * value], 2);
-  } else {
-    at[-1] = static_cast<char>('0' + value);
-  }
-  return begin + size;
+  if (value < 10) return put_digits<1>(out, value);
+  if (value < 100) return put_digits<2>(out, value);
+  if (value < 1'000) return put_digits<3>(out, value);
+  if (value < 10'000) return put_digits<4>(out, value);
+  if (value < 100'000) return put_digits<5>(out, value);
+  if (value < 1'000'000) return put_digits<6>(out, value);
+  if (value < 10'000'000) return put_digits<7>(out, value);
+  if (value < 100'000'000) return put_digits<8>(out, value);
+  if (value < 1'000'000'000) return put_digits<9>(out, value);
+  return put_digits<10>(out, value);
 }
 
 char* TextCursor::decimal(TextCursor out, std::uint64_t value) {

@@ -12,11 +12,11 @@
 namespace wireproof {
 namespace {
 
-TextCursor& put_number(TextCursor& out, std::int64_t number) {
+char* put_number(TextCursor out, std::int64_t number) {
   if (number < 0) out.put('-');
   const auto magnitude = static_cast<std::uint64_t>(number < 0 ? -number : number);
-  if (magnitude > std::numeric_limits<std::uint32_t>::max()) return out.put_decimal(magnitude);
-  return out.put_decimal(static_cast<std::uint32_t>(magnitude));
+  if (magnitude > std::numeric_limits<std::uint32_t>::max()) return out.put_decimal(magnitude).at();
+  return out.put_decimal(static_cast<std::uint32_t>(magnitude)).at();
 }
 
 char* put_tcp_flags(TextCursor out, std::uint16_t flags) {
@@ -48,8 +48,8 @@ char* put_sack_blocks(TextCursor out, const TcpOptions& options, const TcpHeader
     return ack + static_cast<std::int32_t>(edge - header.acknowledgement);
   };
   for (std::size_t i = 0; i < options.sack_block_count; ++i) {
-    put_number(out.put(" SLE="), number(options.sack_blocks[i].left));
-    put_number(out.put(" SRE="), number(options.sack_blocks[i].right));
+    out.go_on(put_number(out.put(" SLE="), number(options.sack_blocks[i].left)));
+    out.go_on(put_number(out.put(" SRE="), number(options.sack_blocks[i].right)));
   }
   return out.at();
 }
@@ -72,8 +72,8 @@ char* put_options(TextCursor out, const TcpHeader& header, const RelativeNumbers
 char* put_tcp(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
   const TcpHeader& header = *packet.tcp();
   out.go_on(put_tcp_flags(out, header.flags));
-  put_number(out.put(" Seq="), numbers.seq);
-  if ((header.flags & tcp_flag::kAck) != 0) put_number(out.put(" Ack="), numbers.ack);
+  out.go_on(put_number(out.put(" Seq="), numbers.seq));
+  if ((header.flags & tcp_flag::kAck) != 0) out.go_on(put_number(out.put(" Ack="), numbers.ack));
   out.put(" Win=").put_decimal(numbers.window_bytes);
   out.put(" Len=").put_decimal(packet.payload_size);
   if (!header.options.empty()) out.go_on(put_options(out, header, numbers));
