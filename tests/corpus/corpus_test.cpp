@@ -11,7 +11,7 @@
 #include "catch.h"
 #include "corpus/tshark.h"
 #include "packets/capture/pcap_file.h"
-#include "packets/flow/connection_numbers.h"
+#include "packets/flow/flow_numbers.h"
 #include "report/capture_table.h"
 
 namespace wireproof {
@@ -157,7 +157,7 @@ FileResult check_file(const fs::path& path, const std::vector<Accepted>& accepte
     const TsharkRow& row = rows[result.packets++];
     const Packet packet = decode_packet(*raw);
     RelativeNumbers numbers;
-    if (packet.tcp() != nullptr) numbers = flow_numbers.number(packet);
+    if (packet.tcp() != nullptr) numbers = flow_numbers.track(packet).numbers;
     const Comparison both = compare(packet, numbers, row);
     if (both.ours != both.theirs && !is_accepted(accepted, name, row, result.used)) {
       result.differences.push_back(name + " #" + std::to_string(row.number) + " " + row.protocols +

@@ -12,4 +12,8 @@ namespace wireproof {
 // checksums may differ (offloading), and the hop limit.
 bool is_captured_copy(const Packet& earlier, const Packet& later);
 
+// Whether `good` carries all that `damaged` does: between the same ends, and in TCP its numbers, in
+// UDP as many bytes. The checksums are not looked at.
+bool carries_the_same(const Packet& damaged, const Packet& good);
+
 }  // namespace wireproof
