@@ -103,9 +103,26 @@ std::string count_bytes(std::int64_t count, std::string_view link) {
                      count == 1 ? "was" : "were");
 }
 
+void put_twin(TextCursor& out, const TrackedSegment& segment) {
+  switch (segment.beside) {
+    case TrackedSegment::Twin::none:
+      return;
+    case TrackedSegment::Twin::copy:
+      out.put("captured twice: a copy of packet ").put_decimal(segment.twin);
+      return;
+    case TrackedSegment::Twin::damaged:
+      out.put("wrong checksum: damaged copy of packet ").put_decimal(segment.twin);
+      return;
+    case TrackedSegment::Twin::good:
+      out.put("packet ").put_decimal(segment.twin).put(" was damaged, its checksum is wrong");
+      return;
+  }
+}
+
 // A pure ACK is too usual to be told.
 char* put_remark(TextCursor out, const TrackedSegment& segment) {
   const char* const begin = out.at();
+  put_twin(out, segment);
   if (segment.reuses_ports) put_words(out, begin, "ports used again");
   if (segment.skipped_bytes != 0) {
     put_words(out, begin,

@@ -68,6 +68,14 @@ struct TrackedSegment {
   bool reuses_ports = false;       // begins another connection of the same ends
   std::int64_t skipped_bytes = 0;  // were not captured before it, though it stands behind them
   std::int64_t unseen_bytes = 0;   // which it acknowledges, and which were not captured
+  // What FlowNumbers tells of it beside another packet, `twin`, a number from 1.
+  enum class Twin : std::uint8_t {
+    none,
+    copy,     // it was captured before: it has numbers only
+    damaged,  // its checksum is wrong, that of the twin is right
+    good      // the other way round
+  } beside = Twin::none;
+  std::uint64_t twin = 0;
 };
 
 // Follows one TCP connection packet by packet, in the order of the capture. Keeps no bytes.

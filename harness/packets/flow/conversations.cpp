@@ -266,8 +266,6 @@ class ConversationSorter {
     return datagram;
   }
 
-  // How many packets a copy may lie behind what it is a copy of.
-  static constexpr std::size_t kCopyReach = 16;
   // How many packets behind a SYN are looked at for its answer, and around one with a wrong
   // checksum for a good one.
   static constexpr std::size_t kMaxLookahead = 1000;

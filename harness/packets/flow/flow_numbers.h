@@ -5,6 +5,7 @@
 
 #include "packets/flow/connection_tracker.h"
 #include "packets/flow/fragments.h"
+#include "packets/flow/recent_packets.h"
 #include "packets/flow/vlan_parts.h"
 
 namespace wireproof {
@@ -19,13 +20,10 @@ class FlowNumbers {
   FlowNumbers(const FlowNumbers&) = delete;
   FlowNumbers& operator=(const FlowNumbers&) = delete;
 
-  // What a TCP packet is to its connection; nothing of others. The first fragment of a segment has
-  // numbers only: the segment comes with the fragment that makes it whole, which has the others.
-  TrackedSegment track(const Packet& packet) {
-    const bool is_fragment = packet.ip && packet.ip->is_fragment();
-    if (is_fragment) return track_fragment(packet);
-    return packet.tcp() == nullptr ? TrackedSegment{} : track_whole(packet);
-  }
+  // What the next packet of the capture is to its connection; nothing without TCP, but for a copy
+  // of a datagram. The first fragment of a segment has numbers only: the segment comes with the
+  // fragment that makes it whole, which has the others.
+  TrackedSegment track(const Packet& packet);
 
  private:
   struct Flow {
@@ -37,6 +35,8 @@ class FlowNumbers {
   static FlowPlace place_of(const Packet& packet);
   TrackedSegment track_whole(const Packet& packet);
   TrackedSegment track_fragment(const Packet& packet);
+  TrackedSegment look(const Packet& packet);
+  void compare_with_recent(const Packet& packet, TrackedSegment& segment) const;
   Flow& flow_of(const FlowPlace& place, const Packet& packet);
   Table::Entry& look_up(const FlowKey& key);
 
@@ -45,6 +45,8 @@ class FlowNumbers {
   Table older_;                     // what was `recent_` before it was full
   Table::Entry* latest_ = nullptr;  // in recent_; what look_up() gave, good until its next call
   FragmentJoiner fragments_;
+  RecentPackets recent_packets_;
+  std::uint64_t number_ = 0;    // of the last packet
   std::vector<NewPart> parts_;  // nobody asks for them
 };
 
