@@ -173,7 +173,7 @@ class MeasureJudge {
     for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) {
         for (const Segment& segment : connection->segments) {
-          if (segment.repeat != Repeat::retransmission) continue;
+          if (!is_retransmission(segment.repeat)) continue;
           places += (count++ == 0 ? "" : ", ") + std::to_string(segment.packet + 1);
         }
       }

@@ -46,6 +46,15 @@ void set_note(PacketLine& line, const std::map<std::size_t, PacketNote>& notes,
   line.remark = found->second.remark;
 }
 
+// Of a packet that is in no conversation, as another one stands for it.
+void set_twin(std::vector<PacketLine>& lines, std::size_t packet, std::size_t twin,
+              PacketMark mark) {
+  lines[packet].from = lines[twin].from;
+  lines[packet].to = lines[twin].to;
+  lines[packet].info = lines[twin].info;
+  lines[packet].remark = {mark, Repeat::none, {}, twin + 1};
+}
+
 }  // namespace
 
 std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
@@ -95,11 +104,10 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     }
   }
   for (const CapturedCopy& copy : traffic.conversations().copies) {
-    PacketLine& line = lines[copy.packet];
-    line.from = lines[copy.first].from;
-    line.to = lines[copy.first].to;
-    line.info = lines[copy.first].info;
-    line.remark = {PacketMark::copy, Repeat::none, {}, copy.first + 1};
+    set_twin(lines, copy.packet, copy.first, PacketMark::copy);
+  }
+  for (const DamagedCopy& copy : traffic.conversations().damaged) {
+    set_twin(lines, copy.packet, copy.good, PacketMark::damaged);
   }
   for (std::size_t i = 0; i < lines.size(); ++i) set_note(lines[i], notes, i);
   return lines;

@@ -19,15 +19,16 @@ struct ColumnForm {
 };
 
 // In the order of CaptureColumn.
-constexpr std::array<ColumnForm, 9> kForms = {{{"No.", Align::right, 6},
-                                               {"Time", Align::right, 12},
-                                               {"Source", Align::left, 21},
-                                               {"Destination", Align::left, 21},
-                                               {"Protocol", Align::left, 8},
-                                               {"Len", Align::right, 5},
-                                               {"Info", Align::left, 40},
-                                               {"Payload", Align::left, 40},
-                                               {"Defect", Align::left, 6}}};
+constexpr std::array<ColumnForm, 10> kForms = {{{"No.", Align::right, 6},
+                                                {"Time", Align::right, 12},
+                                                {"Source", Align::left, 21},
+                                                {"Destination", Align::left, 21},
+                                                {"Protocol", Align::left, 8},
+                                                {"Len", Align::right, 5},
+                                                {"Info", Align::left, 40},
+                                                {"Remark", Align::left, 6},
+                                                {"Payload", Align::left, 40},
+                                                {"Defect", Align::left, 6}}};
 
 std::vector<TableColumn> table_columns(TableFormat format,
                                        const std::vector<CaptureColumn>& columns) {
@@ -91,12 +92,58 @@ char* put_end(TextCursor out, const Packet& packet, bool is_source) {
   return put_endpoint(out, address, is_source ? ports->source : ports->destination);
 }
 
+void put_words(TextCursor& out, const char* begin, std::string_view words) {
+  if (out.at() != begin) out.put("; ");
+  out.put(words);
+}
+
+// "1 byte that was", "3 bytes that were".
+std::string count_bytes(std::int64_t count, std::string_view link) {
+  return fmt::format("{} byte{} {}{}", count, count == 1 ? "" : "s", link,
+                     count == 1 ? "was" : "were");
+}
+
+void put_twin(TextCursor& out, const TrackedSegment& segment) {
+  switch (segment.beside) {
+    case TrackedSegment::Twin::none:
+      return;
+    case TrackedSegment::Twin::copy:
+      out.put("captured twice: a copy of packet ").put_decimal(segment.twin);
+      return;
+    case TrackedSegment::Twin::damaged:
+      out.put("wrong checksum: damaged copy of packet ").put_decimal(segment.twin);
+      return;
+    case TrackedSegment::Twin::good:
+      out.put("packet ").put_decimal(segment.twin).put(" was damaged, its checksum is wrong");
+      return;
+  }
+}
+
+// A pure ACK is too usual to be told.
+char* put_remark(TextCursor out, const TrackedSegment& segment) {
+  const char* const begin = out.at();
+  put_twin(out, segment);
+  if (segment.reuses_ports) put_words(out, begin, "ports used again");
+  if (segment.skipped_bytes != 0) {
+    put_words(out, begin,
+              count_bytes(segment.skipped_bytes, "before it ") + " not captured so far");
+  }
+  if (segment.repeat != Repeat::none && segment.repeat != Repeat::pure_ack) {
+    put_words(out, begin, render_repeat(segment.repeat));
+  }
+  if (segment.unseen_bytes != 0) {
+    put_words(out, begin,
+              "acknowledges " + count_bytes(segment.unseen_bytes, "that ") + " not captured");
+  }
+  return out.at();
+}
+
 // What the cells of a row are made of.
 struct CaptureRow {
   const Packet& packet;
   std::uint64_t number;  // from 1
   Duration time;         // since the first packet that has one; of a packet that has one
-  RelativeNumbers numbers;
+  TrackedSegment segment;
 };
 
 char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
@@ -114,7 +161,9 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
     case CaptureColumn::length:
       return out.put_decimal(row.packet.payload_size).at();
     case CaptureColumn::info:
-      return put_summary(out, row.packet, row.numbers);
+      return put_summary(out, row.packet, row.segment.numbers);
+    case CaptureColumn::remark:
+      return put_remark(out, row.segment);
     case CaptureColumn::payload:
       return row.packet.payload.empty() ? out.at()
                                         : out.put(render_quoted(row.packet.payload)).at();
@@ -136,7 +185,7 @@ std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& 
   if (!names.empty()) return columns;
   return {CaptureColumn::number,      CaptureColumn::time,     CaptureColumn::source,
           CaptureColumn::destination, CaptureColumn::protocol, CaptureColumn::length,
-          CaptureColumn::info};
+          CaptureColumn::info,        CaptureColumn::remark};
 }
 
 }  // namespace
@@ -157,7 +206,7 @@ void CaptureTable::add(const Packet& packet) {
   ++number_;
   const CaptureRow row{packet, number_,
                        time_between(first_.value_or(packet.raw.time), packet.raw.time),
-                       packet.tcp() == nullptr ? RelativeNumbers{} : flow_numbers_.number(packet)};
+                       flow_numbers_.track(packet)};
   writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
     return put_cell(out, columns_[index], row);
   });

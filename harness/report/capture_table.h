@@ -7,7 +7,7 @@
 
 #include "base/text/text_table.h"
 #include "packets/capture/pcap_file.h"
-#include "packets/flow/connection_numbers.h"
+#include "packets/flow/flow_numbers.h"
 #include "packets/wire/unread.h"
 
 namespace wireproof {
@@ -20,12 +20,13 @@ enum class CaptureColumn : std::uint8_t {
   protocol,
   length,  // payload bytes on the wire
   info,
+  remark,   // what the segment is to its connection, where it is not the usual
   payload,  // at most 64 bytes, quoted
   defect,
 };
 
 // The names of the columns in their usual order: No., Time, Source, Destination, Protocol, Len,
-// Info; Payload and Defect are not among the default ones.
+// Info, Remark; Payload and Defect are not among the default ones.
 const std::vector<std::string>& capture_columns();
 
 // The packet table of a capture, row by row as its packets come.

@@ -16,6 +16,7 @@ constexpr std::string_view kBetweenRows = ", ";
 constexpr std::string_view kBetweenFacts = "; ";
 constexpr std::string_view kFragmentOf = "a fragment of packet ";
 constexpr std::string_view kCopyOf = "captured twice: a copy of packet ";
+constexpr std::string_view kDamaged = "wrong checksum: damaged copy of packet ";
 
 // The words before the next `between`, which leaves `text` with them.
 std::string_view take_part(std::string_view& text, std::string_view between) {
@@ -50,6 +51,8 @@ std::string render_mark(const PacketRemark& remark) {
       return fmt::format("{}{}", kFragmentOf, remark.whole);
     case PacketMark::copy:
       return fmt::format("{}{}", kCopyOf, remark.whole);
+    case PacketMark::damaged:
+      return fmt::format("{}{}", kDamaged, remark.whole);
   }
   return "";
 }
@@ -144,7 +147,8 @@ std::optional<PacketRemark> parse_remark(std::string_view text) {
     if (mark == render_mark({plain})) return PacketRemark{plain};
   }
   constexpr std::pair<PacketMark, std::string_view> kParts[] = {{PacketMark::fragment, kFragmentOf},
-                                                                {PacketMark::copy, kCopyOf}};
+                                                                {PacketMark::copy, kCopyOf},
+                                                                {PacketMark::damaged, kDamaged}};
   for (const auto& [kind, words] : kParts) {
     if (!mark.starts_with(words)) continue;
     const auto whole = parse_row(mark.substr(words.size()));

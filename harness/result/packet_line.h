@@ -18,13 +18,14 @@ enum class PacketMark : std::uint8_t {
   unexpected,  // no row has it
   stranger,    // not of this scenario
   fragment,    // of the datagram that PacketRemark::whole completes (RFC 791 §3.2)
-  copy         // of PacketRemark::whole: it was captured twice
+  copy,        // of PacketRemark::whole: it was captured twice
+  damaged      // its checksum is wrong, PacketRemark::whole is the good one
 };
 struct PacketRemark {
   PacketMark mark = PacketMark::none;
   Repeat repeat = Repeat::none;    // of the mark `repeat`
   std::vector<CauseFact> facts{};  // of a trace: when and why it was sent, and who waited for it
-  std::size_t whole = 0;           // of the marks `fragment` and `copy`: a packet, from 1
+  std::size_t whole = 0;           // of `fragment`, `copy`, `damaged`: a packet, from 1
 
   bool operator==(const PacketRemark&) const = default;
 };

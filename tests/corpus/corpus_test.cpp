@@ -9,9 +9,11 @@
 #include <sstream>
 
 #include "catch.h"
+#include "corpus/segment_words.h"
 #include "corpus/tshark.h"
 #include "packets/capture/pcap_file.h"
-#include "packets/flow/connection_numbers.h"
+#include "packets/flow/flow_numbers.h"
+#include "packets/flow/tcp_connection.h"
 #include "report/capture_table.h"
 
 namespace wireproof {
@@ -22,6 +24,8 @@ namespace fs = std::filesystem;
 const fs::path kCorpus = fs::path(WIREPROOF_SOURCE_DIR) / ".." / "shared" / "corpus";
 const fs::path kDifferences =
     fs::path(WIREPROOF_SOURCE_DIR) / "tests" / "corpus" / "tshark_differences.txt";
+const std::string kWords =
+    (fs::path(WIREPROOF_SOURCE_DIR) / "tests" / "corpus" / "tshark_words.txt").string();
 constexpr int kSkipped = 77;  // CTest's SKIP_RETURN_CODE
 
 // Beside the captures lie notes and format descriptions.
@@ -126,6 +130,8 @@ struct FileResult {
   std::size_t packets = 0;
   std::vector<std::string> differences;
   std::vector<bool> used;  // of the accepted differences
+  SegmentWords words;
+  std::size_t fragments = 0;
 };
 
 bool is_accepted(const std::vector<Accepted>& accepted, const std::string& file,
@@ -142,6 +148,30 @@ bool is_accepted(const std::vector<Accepted>& accepted, const std::string& file,
   return false;
 }
 
+std::string fragments_text(const std::map<std::size_t, std::size_t>& wholes) {
+  std::string text;
+  for (const auto& [part, whole] : wholes) {
+    text += " " + std::to_string(part) + ">" + std::to_string(whole);
+  }
+  return text;
+}
+
+// Which packets are put together where.
+void check_fragments(const fs::path& path, const std::string& name, FileResult& result) {
+  PacketStore store;
+  const std::unique_ptr<PacketSource> source = open_capture(path);
+  while (const std::optional<RawPacket> raw = source->next()) store.append(*raw);
+  const std::vector<Packet> packets = store.decode_all();
+  std::map<std::size_t, std::size_t> ours;
+  for (const FragmentPart& part : build_conversations(packets, 0, 0).fragments) {
+    ours[part.packet + 1] = part.whole + 1;
+  }
+  const std::string theirs = fragments_text(read_fragments_with_tshark(path));
+  if (fragments_text(ours) == theirs) return;
+  result.differences.push_back(name + " fragments\n  wireproof" + fragments_text(ours) +
+                               "\n  tshark   " + theirs);
+}
+
 FileResult check_file(const fs::path& path, const std::vector<Accepted>& accepted) {
   FileResult result;
   result.used.resize(accepted.size());
@@ -156,14 +186,19 @@ FileResult check_file(const fs::path& path, const std::vector<Accepted>& accepte
     }
     const TsharkRow& row = rows[result.packets++];
     const Packet packet = decode_packet(*raw);
-    RelativeNumbers numbers;
-    if (packet.tcp() != nullptr) numbers = flow_numbers.number(packet);
-    const Comparison both = compare(packet, numbers, row);
+    const TrackedSegment segment = flow_numbers.track(packet);
+    const Comparison both = compare(packet, segment.numbers, row);
+    const bool is_fragment = packet.ip && packet.ip->is_fragment();
+    if (is_fragment) ++result.fragments;
+    if (packet.tcp() != nullptr && row.transport == "tcp" && !is_fragment && !packet.defect) {
+      add_words(result.words, segment, row, name + " #" + std::to_string(row.number));
+    }
     if (both.ours != both.theirs && !is_accepted(accepted, name, row, result.used)) {
       result.differences.push_back(name + " #" + std::to_string(row.number) + " " + row.protocols +
                                    "\n  wireproof " + both.ours + "\n  tshark    " + both.theirs);
     }
   }
+  if (result.fragments > 0) check_fragments(path, name, result);
   if (result.packets != rows.size() && !source->damage()) {
     result.differences.push_back(name + ": tshark has " + std::to_string(rows.size()) +
                                  " packets, not " + std::to_string(result.packets));
@@ -213,9 +248,15 @@ TEST_CASE("TCP and UDP rows of the corpus equal tshark's", "[corpus]") {
   helper.get();
 
   std::size_t packets = 0;
+  std::size_t fragments = 0;
+  SegmentWords words;
   std::vector<bool> used(accepted.size());
   for (const FileResult& result : results) {
     packets += result.packets;
+    fragments += result.fragments;
+    for (const auto& [pair, named] : result.words) {
+      words[pair].insert(words[pair].end(), named.begin(), named.end());
+    }
     for (const std::string& difference : result.differences) FAIL_CHECK(difference);
     for (std::size_t i = 0; i < used.size(); ++i) used[i] = used[i] || result.used[i];
   }
@@ -224,7 +265,11 @@ TEST_CASE("TCP and UDP rows of the corpus equal tshark's", "[corpus]") {
                                                        << accepted[i].what);
     CHECK(used[i]);
   }
-  std::cout << files.size() << " captures, " << packets << " packets compared\n";
+  for (const std::string& wrong : check_words(words, read_accepted_words(kWords))) {
+    FAIL_CHECK(wrong);
+  }
+  std::cout << files.size() << " captures, " << packets << " packets, " << fragments
+            << " fragments compared\n";
   CHECK(packets > 0);
 }
 

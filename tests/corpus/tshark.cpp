@@ -20,6 +20,15 @@ const std::vector<std::string>& field_names() {
   return kNames;
 }
 
+const std::vector<std::string>& analysis_names() {
+  static const std::vector<std::string> kNames = {
+      "retransmission", "fast_retransmission", "spurious_retransmission", "out_of_order",
+      "lost_segment",   "ack_lost_segment",    "duplicate_ack",           "keep_alive",
+      "keep_alive_ack", "zero_window",         "zero_window_probe",       "zero_window_probe_ack",
+      "window_update",  "reused_ports"};
+  return kNames;
+}
+
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts(1);
   for (const char c : text) {
@@ -84,6 +93,9 @@ TsharkRow make_row(const std::vector<std::string>& cells) {
     row.seq = number(cells[9]);
     row.ack = number(cells[10]);
     row.tcp_length = number(cells[11]);
+    for (std::size_t i = 0; i < analysis_names().size(); ++i) {
+      if (!cells[field_names().size() + i].empty()) row.analysis.insert(analysis_names()[i]);
+    }
   } else {
     row.udp_length = number(cells[14]);
   }
@@ -108,14 +120,33 @@ std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture) {
       " -o ipv6.defragment:FALSE -o tcp.relative_sequence_numbers:TRUE"
       " -T fields -E separator=/t -E occurrence=f";
   for (const std::string& name : field_names()) command += " -e " + name;
+  for (const std::string& name : analysis_names()) command += " -e tcp.analysis." + name;
   command += " -r " + shell_quoted(capture.string()) + " 2>/dev/null";
 
+  const std::size_t count = field_names().size() + analysis_names().size();
   std::vector<TsharkRow> rows;
   for (const std::string& line : split(run(command), '\n')) {
     const std::vector<std::string> cells = split(line, '\t');
-    if (cells.size() == field_names().size()) rows.push_back(make_row(cells));
+    if (cells.size() == count) rows.push_back(make_row(cells));
   }
   return rows;
+}
+
+std::map<std::size_t, std::size_t> read_fragments_with_tshark(
+    const std::filesystem::path& capture) {
+  const std::string command =
+      "tshark -n -o ip.defragment:TRUE -o ipv6.defragment:TRUE -T fields -E separator=/t"
+      " -E occurrence=f -e frame.number -e ip.reassembled_in -e ipv6.reassembled.in -r " +
+      shell_quoted(capture.string()) + " 2>/dev/null";
+  std::map<std::size_t, std::size_t> wholes;
+  for (const std::string& line : split(run(command), '\n')) {
+    const std::vector<std::string> cells = split(line, '\t');
+    if (cells.size() != 3) continue;
+    const std::string& whole = cells[1].empty() ? cells[2] : cells[1];
+    const std::optional<std::uint64_t> number_of_whole = number(whole);
+    if (number_of_whole) wholes[std::stoull(cells[0])] = *number_of_whole;
+  }
+  return wholes;
 }
 
 }  // namespace wireproof

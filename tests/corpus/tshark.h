@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
+#include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -21,10 +24,13 @@ struct TsharkRow {
   std::optional<std::uint64_t> ack;
   std::optional<std::uint64_t> tcp_length;
   std::optional<std::uint64_t> udp_length;
+  std::set<std::string, std::less<>> analysis;  // "duplicate_ack": its fields tcp.analysis.…
 };
 
 bool has_tshark();
 // Runs tshark over the file, without reassembly, with relative sequence numbers.
 std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture);
+// Of each fragment but the last one the packet that makes it whole; packets from 1.
+std::map<std::size_t, std::size_t> read_fragments_with_tshark(const std::filesystem::path& capture);
 
 }  // namespace wireproof

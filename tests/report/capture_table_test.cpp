@@ -46,17 +46,17 @@ std::string table(const PacketStore& store, TableFormat format,
 }
 
 TEST_CASE("a capture's text table has Wireshark's columns and relative numbers", "[report]") {
-  CHECK(
-      table(sample(), TableFormat::text) ==
-      "   No.          Time  Source                 Destination            Protocol    Len  Info\n"
-      "     1   0.000000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
-      "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 WS=128 SACK_PERM\n"
-      "     2   0.001000000  10.0.0.2:80            10.0.0.1:5000          TCP           0  "
-      "[SYN, ACK] Seq=0 Ack=1 Win=64240 Len=0 MSS=1460 WS=128 SACK_PERM\n"
-      "     3   0.002000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
-      "[ACK] Seq=1 Ack=1 Win=8222720 Len=0\n"
-      "     4   0.003000000  10.0.0.1:5000          10.0.0.2:80            TCP           6  "
-      "[PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6\n");
+  CHECK(table(sample(), TableFormat::text) ==
+        "   No.          Time  Source                 Destination            Protocol    Len  "
+        "Info                                      Remark\n"
+        "     1   0.000000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
+        "[SYN] Seq=0 Win=64240 Len=0 MSS=1460 WS=128 SACK_PERM\n"
+        "     2   0.001000000  10.0.0.2:80            10.0.0.1:5000          TCP           0  "
+        "[SYN, ACK] Seq=0 Ack=1 Win=64240 Len=0 MSS=1460 WS=128 SACK_PERM\n"
+        "     3   0.002000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
+        "[ACK] Seq=1 Ack=1 Win=8222720 Len=0\n"
+        "     4   0.003000000  10.0.0.1:5000          10.0.0.2:80            TCP           6  "
+        "[PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6\n");
 }
 
 TEST_CASE("each format escapes what it must", "[report]") {
@@ -160,6 +160,85 @@ TEST_CASE("a column widens for good with the first cell that needs it", "[report
         "Source                 Info\n"
         "[2001:db8::1:2:3]:50000  UDP Len=1\n"
         "10.0.0.1:1               UDP Len=1\n");
+}
+
+// The remarks of a capture whose packets are `frames`, 20 ms apart.
+std::vector<std::string> remarks(const std::vector<Bytes>& frames) {
+  PacketStore store;
+  for (const Bytes& frame : frames) {
+    append_frame(store, std::chrono::milliseconds(20 * store.size()), frame);
+  }
+  const auto rows = nlohmann::json::parse(table(store, TableFormat::json, {"Remark"}));
+  std::vector<std::string> texts;
+  for (const auto& row : rows) texts.push_back(row["Remark"]);
+  return texts;
+}
+
+TEST_CASE("a row says what its segment is, where it is not the usual", "[report]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+  tcp.handshake();
+  tcp.client("abcdef");
+  tcp.server_ack();
+  std::vector<Bytes> frames;
+  for (std::size_t i = 0; i < store.size(); ++i) {
+    frames.emplace_back(store.at(i).bytes.begin(), store.at(i).bytes.end());
+  }
+  TestSegment segment = tcp.next_of_client();
+  segment.flags = tcp_flag::kAck;
+  segment.sequence -= 6;
+  const auto add = [&](std::uint32_t ahead, std::string_view text) {
+    TestSegment next = segment;
+    next.sequence += ahead;
+    next.payload = text;
+    frames.push_back(build_frame(next));
+  };
+  add(0, "abXdef");
+  add(9, "jkl");
+  add(6, "ghi");
+  TestSegment ack = tcp.next_of_server();
+  ack.acknowledgement += 9;
+  frames.push_back(build_frame(ack));
+  CHECK(remarks(frames) ==
+        std::vector<std::string>{"", "", "", "", "", "retransmission with other bytes",
+                                 "3 bytes before it were not captured so far", "out of order",
+                                 "acknowledges 3 bytes that were not captured"});
+}
+
+TEST_CASE("a row says that its packet was captured twice, and of which it is a copy", "[report]") {
+  constexpr std::size_t kIdentificationAt = 14 + 5;
+  PacketStore store;
+  TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+  tcp.handshake();
+  append(store, TestDatagram{{}, endpoint("10.0.0.1:1"), endpoint("10.0.0.2:2"), "x"});
+  PacketStore twice;
+  for (std::size_t i = 0; i < store.size(); ++i) {
+    Bytes frame(store.at(i).bytes.begin(), store.at(i).bytes.end());
+    frame[kIdentificationAt] = static_cast<std::uint8_t>(i + 1);
+    append_frame(twice, {}, frame);
+    append_frame(twice, {}, frame);
+  }
+  const auto rows = nlohmann::json::parse(table(twice, TableFormat::json, {"Info", "Remark"}));
+  for (std::size_t i = 0; i < rows.size(); i += 2) {
+    CHECK(rows[i]["Remark"] == "");
+    CHECK(rows[i + 1]["Remark"] == "captured twice: a copy of packet " + std::to_string(i + 1));
+    CHECK(rows[i]["Info"] == rows[i + 1]["Info"]);
+  }
+}
+
+TEST_CASE("a row says that a packet was damaged where the good one is there", "[report]") {
+  TestSegment segment;
+  segment.from = endpoint("10.0.0.1:5000");
+  segment.to = endpoint("10.0.0.2:80");
+  segment.flags = tcp_flag::kAck;
+  segment.payload = "abc";
+  const Bytes good = build_frame(segment);
+  Bytes damaged = good;
+  damaged.back() ^= 1;
+  CHECK(remarks({good, damaged}).back() ==
+        "wrong checksum: damaged copy of packet 1; retransmission");
+  CHECK(remarks({damaged, good}).back() ==
+        "packet 1 was damaged, its checksum is wrong; retransmission");
 }
 
 TEST_CASE("more output than the buffer holds arrives whole", "[report]") {

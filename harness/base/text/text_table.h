@@ -69,13 +69,17 @@ class TableWriter {
   template <class PutCell>
   char* put_text_row(TextCursor out, PutCell& put_cell) {
     char* const line = out.at();
+    char* last = line;  // where the last cell with a text ends
     const std::size_t count = columns_.size();
     for (std::size_t index = 0; index < count; ++index) {
       out.put_blanks((index > 0 ? 2 : 0) + columns_[index].blanks);
       char* const cell = out.at();
       out.go_on(put_cell(out, index));
+      char* const end = out.at();
       pad_text(out, index, cell);
+      if (end != cell) last = columns_[index].align == Align::right ? out.at() : end;
     }
+    out.back_to(last);
     while (out.at() > line && out.at()[-1] == ' ') out.back_to(out.at() - 1);
     return out.put('\n').at();
   }

@@ -226,7 +226,9 @@ class TableEditor {
 };
 
 bool is_repeat(const PacketLine& packet) {
-  return packet.remark.mark == PacketMark::repeat && packet.remark.repeat != Repeat::pure_ack;
+  const Repeat repeat = packet.remark.repeat;
+  return packet.remark.mark == PacketMark::repeat && repeat != Repeat::pure_ack &&
+         !contributes(repeat);
 }
 
 std::string new_section(const ScenarioResult& result) {

@@ -38,11 +38,13 @@ class Explainer {
       blame_kernel(cause, Kind::socket_gone);
     } else if (segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
-    } else if (segment.repeat == Repeat::retransmission) {
+    } else if (segment.repeat == Repeat::fast_retransmission) {
+      cause.call.kernel = true;
+    } else if (is_retransmission(segment.repeat) && !contributes(segment.repeat)) {
       blame_kernel(cause, Kind::retransmission_timer);
     } else if (segment.has(tcp_flag::kSyn)) {
       explain_open(segment, cause);
-    } else if (segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order) {
+    } else if (!contributes(segment.repeat)) {
       explain_repeat(segment, cause);
     } else {
       if (segment.payload_size > 0) explain_data(segment, cause);

@@ -242,7 +242,7 @@ class EventResult {
       PacketResult& result = by_packet[segment.packet];
       result.packet = segment.packet;
       result.repeat = segment.repeat;
-      const bool repeats = segment.repeat != Repeat::none && segment.repeat != Repeat::out_of_order;
+      const bool repeats = !contributes(segment.repeat);
       result.state = repeats ? PacketState::repeat : PacketState::unexpected;
       if (!repeats) result.reason = "its sequence number is far outside of the window";
     }

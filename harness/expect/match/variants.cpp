@@ -113,7 +113,7 @@ class VariantFinder {
 
   void find_retransmissions() {
     const auto count =
-        std::ranges::count(connection_.segments, Repeat::retransmission, &Segment::repeat);
+        std::ranges::count_if(connection_.segments, is_retransmission, &Segment::repeat);
     if (count == 0) return;
     add_once(variants_, counted(static_cast<std::size_t>(count), "retransmission"));
   }

@@ -32,8 +32,7 @@ bool is_about_waiting(const CauseFact& fact) {
 }
 
 bool carries_new_bytes(const Segment& segment) {
-  return segment.payload_size > 0 &&
-         (segment.repeat == Repeat::none || segment.repeat == Repeat::out_of_order);
+  return segment.payload_size > 0 && contributes(segment.repeat);
 }
 
 class Teller {

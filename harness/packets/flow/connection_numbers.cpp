@@ -50,7 +50,7 @@ ConnectionNumbers::Opening ConnectionNumbers::opening(Way from, const TcpHeader&
   return header.sequence == own.base ? Opening::own : Opening::undecided;
 }
 
-bool ConnectionNumbers::confirms_opening(Way from, const TcpHeader& header) const {
+bool ConnectionNumbers::confirms_marked(Way from, const TcpHeader& header) const {
   const Half& own = half(from);
   const Half& other = half(opposite(from));
   const bool opens = has(header, tcp_flag::kSyn);
@@ -105,7 +105,7 @@ void ConnectionNumbers::note_acknowledgement(Half& other, const TcpHeader& heade
 RelativeNumbers ConnectionNumbers::add(Way from, const TcpHeader& header,
                                        std::uint32_t payload_size) {
   if (confirms_opening(from, header)) {
-    const Way opener = half(from).marked == Half::Mark::syn ? from : opposite(from);
+    const Way opener = this->opener(from);
     const Half later = half(opener);
     *this = {};
     half(opener).begin_at(later.mark, later.later_shift);
@@ -142,37 +142,6 @@ RelativeNumbers ConnectionNumbers::add(Way from, const TcpHeader& header,
     own.marked = Half::Mark::fin;
   }
   return numbers;
-}
-
-FlowNumbers::FlowNumbers(std::size_t max_flows)
-    : max_per_table_(std::max<std::size_t>(1, max_flows / 2)) {}
-
-// The packets of one connection often come in a row.
-ConnectionNumbers& FlowNumbers::numbers_of(const FlowKey& key) {
-  if (latest_ == nullptr || latest_->key != key) latest_ = &look_up(key);
-  return latest_->value;
-}
-
-FlowNumbers::Table::Entry& FlowNumbers::look_up(const FlowKey& key) {
-  const std::uint64_t hash = hash_flow_key(key);
-  Table::Entry* const found = recent_.find(key, hash);
-  if (found != nullptr) return *found;
-  if (recent_.size() == max_per_table_) {
-    std::swap(recent_, older_);
-    recent_.clear();
-  }
-  const Table::Entry* const earlier = older_.find(key, hash);
-  return recent_.insert(earlier != nullptr ? *earlier : Table::Entry{key, {}}, hash);
-}
-
-RelativeNumbers FlowNumbers::number(const Packet& packet) {
-  const TcpHeader& header = *packet.tcp();
-  const FlowPlace place = find_flow(packet.ip->source, header.source_port, packet.ip->destination,
-                                    header.destination_port);
-  ConnectionNumbers& numbers = numbers_of(place.key);
-  if (packet.ip->is_fragment()) return numbers.look(place.way, header);
-  if (numbers.opening(place.way, header) == ConnectionNumbers::Opening::another) numbers = {};
-  return numbers.add(place.way, header, packet.payload_size);
 }
 
 }  // namespace wireproof

@@ -48,7 +48,15 @@ class ConnectionNumbers {
   Opening opening(Way from, const TcpHeader& header) const;
   // Whether the segment tells that the undecided SYN, which this connection was given, has opened
   // another one: add() then begins anew with that SYN.
-  bool confirms_opening(Way from, const TcpHeader& header) const;
+  bool confirms_opening(Way from, const TcpHeader& header) const {
+    using enum Half::Mark;
+    const bool has_undecided = halves_[0].marked == syn || halves_[1].marked == syn;
+    return has_undecided && confirms_marked(from, header);
+  }
+  // Which way that SYN was sent, once a segment of the way `from` has told so.
+  Way opener(Way from) const {
+    return half(from).marked == Half::Mark::syn ? from : opposite(from);
+  }
 
   RelativeNumbers add(Way from, const TcpHeader& header, std::uint32_t payload_size);
   // The same and learns nothing. Where a direction has no base yet, its numbers stay absolute.
@@ -88,6 +96,7 @@ class ConnectionNumbers {
     bool has_fin() const { return marked == Mark::fin; }
   };
 
+  bool confirms_marked(Way from, const TcpHeader& header) const;
   static std::uint8_t shift_of(const TcpHeader& syn);
   void note_syn(Half& own, const TcpHeader& header);
   void note_acknowledgement(Half& other, const TcpHeader& header, std::int64_t ack);
@@ -96,31 +105,6 @@ class ConnectionNumbers {
   const Half& half(Way way) const { return halves_[way == Way::forward ? 0 : 1]; }
 
   std::array<Half, 2> halves_;
-};
-
-// The numbers of all connections of a capture of any size.
-class FlowNumbers {
- public:
-  // Of so many connections the numbers are remembered. When they are more, those go that had no
-  // packet for longest: at least the `max_flows / 2` most recent ones always stay.
-  static constexpr std::size_t kMaxFlows = std::size_t{1} << 19;
-  explicit FlowNumbers(std::size_t max_flows = kMaxFlows);
-  FlowNumbers(const FlowNumbers&) = delete;
-  FlowNumbers& operator=(const FlowNumbers&) = delete;
-
-  // Of a TCP packet. The first fragment of a cut segment is only looked at.
-  RelativeNumbers number(const Packet& packet);
-
- private:
-  using Table = FlowTable<ConnectionNumbers>;
-
-  ConnectionNumbers& numbers_of(const FlowKey& key);
-  Table::Entry& look_up(const FlowKey& key);
-
-  std::size_t max_per_table_;
-  Table recent_;
-  Table older_;                     // what was `recent_` before it was full
-  Table::Entry* latest_ = nullptr;  // in recent_; what look_up() gave, good until its next call
 };
 
 }  // namespace wireproof

@@ -7,6 +7,8 @@
 #include "packets/flow/captured_copy.h"
 #include "packets/flow/connection_builder.h"
 #include "packets/flow/fragments.h"
+#include "packets/flow/vlan_parts.h"
+#include "packets/wire/checksum.h"
 #include "packets/wire/ip.h"
 #include "packets/wire/transport.h"
 
@@ -32,11 +34,15 @@ class ConversationSorter {
   // Sorts the packets in their order; they outlive it.
   ConversationSorter(std::span<const Packet> packets, std::uint16_t tcp_port,
                      std::uint16_t udp_port)
-      : packets_(packets), tcp_port_(tcp_port), udp_port_(udp_port) {}
+      : packets_(packets), tcp_port_(tcp_port), udp_port_(udp_port) {
+    has_tags_ = std::ranges::any_of(packets, [](const Packet& packet) { return packet.vlan != 0; });
+    for (std::size_t index = 0; has_tags_ && index < packets.size(); ++index) learn_tag(index);
+  }
 
   void add(std::size_t index, const Packet& packet) {
     if (const auto first = find_original(index)) return result_.copies.push_back({index, *first});
     if (packet.ip && packet.ip->is_fragment()) return add_fragment(index, packet);
+    if (const auto good = find_undamaged(index)) return result_.damaged.push_back({index, *good});
     sort(index, packet);
   }
 
@@ -58,6 +64,32 @@ class ConversationSorter {
     return find_flow(source.address, source.port, destination.address, destination.port);
   }
 
+  static FlowPlace place_of(const Packet& packet, const TransportPorts& ports) {
+    return find_flow(packet.ip->source, ports.source, packet.ip->destination, ports.destination);
+  }
+
+  // The same within the VLANs that hold a conversation of their own.
+  FlowPlace place_in(VlanFlows& vlans, FlowPlace place, const Packet& packet) {
+    if (has_tags_) place.key = vlans.look(place.key, packet.vlan);
+    return place;
+  }
+
+  FlowPlace place_of_tcp(const Packet& packet) {
+    return place_in(tcp_vlans_, place_of(packet, *packet.ports()), packet);
+  }
+
+  void learn_tag(std::size_t index) {
+    const Packet& packet = packets_[index];
+    const std::optional<TransportPorts> ports = packet.ports();
+    if (!ports || packet.ip->is_fragment() || find_original(index)) return;
+    const FlowPlace place = place_of(packet, *ports);
+    if (const TcpHeader* const tcp = packet.tcp()) {
+      tcp_vlans_.learn(place, packet.vlan, is_opening_syn(*tcp));
+    } else if (packet.udp() != nullptr) {
+      udp_vlans_.learn(place, packet.vlan, ports->destination == udp_port_);
+    }
+  }
+
   // Which way the client of a packet's conversation sends; nothing when neither end has the port.
   static std::optional<Way> find_client(const Ends& ends, Way way, const Known* known) {
     const std::uint16_t port = ends.server_port;
@@ -74,6 +106,20 @@ class ConversationSorter {
     const std::size_t begin = index - std::min(index, kCopyReach);
     for (std::size_t earlier = begin; earlier < index; ++earlier) {
       if (is_captured_copy(packets_[earlier], packets_[index])) return earlier;
+    }
+    return std::nullopt;
+  }
+
+  // Sent again because the receiver dropped it, or before: within a reach that covers a timeout.
+  std::optional<std::size_t> find_undamaged(std::size_t index) const {
+    const Packet& packet = packets_[index];
+    if (!has_wrong_checksum(packet)) return std::nullopt;
+    const std::size_t begin = index - std::min(index, kMaxLookahead);
+    const std::size_t end = std::min(packets_.size(), index + kMaxLookahead);
+    for (std::size_t other = begin; other < end; ++other) {
+      const bool is_good = other != index && carries_the_same(packet, packets_[other]) &&
+                           !has_wrong_checksum(packets_[other]);
+      if (is_good) return other;
     }
     return std::nullopt;
   }
@@ -125,7 +171,7 @@ class ConversationSorter {
               {packet.ip->destination, header->destination_port},
               tcp_port_,
               (header->flags & kOpening) == kOpening};
-    const FlowPlace place = place_of(ends.source, ends.destination);
+    const FlowPlace place = place_of_tcp(packet);
     Known* known = tcp_.find(place.key);
     std::optional<Way> client = find_client(ends, place.way, known);
     if (!client) return false;
@@ -145,27 +191,22 @@ class ConversationSorter {
     return true;
   }
 
-  static FlowPlace place_of(const Packet& tcp) {
-    return find_flow(tcp.ip->source, tcp.tcp()->source_port, tcp.ip->destination,
-                     tcp.tcp()->destination_port);
-  }
-
   // A SYN that may be challenged is told by what comes after it: its answer, or what its end sends
   // behind it, opens another connection; where the old one goes on it was none.
   bool is_another_opening(const ConnectionBuilder& known, Side from, std::size_t index,
-                          const Packet& packet) const {
+                          const Packet& packet) {
     const TcpHeader& syn = *packet.tcp();
     using Opening = ConnectionNumbers::Opening;
     const Opening opening = known.opening(from, syn);
     if (opening != Opening::undecided) return opening == Opening::another;
-    const FlowPlace place = place_of(packet);
+    const FlowPlace place = place_of_tcp(packet);
     bool goes_on = false;
     const std::size_t end = std::min(packets_.size(), index + kMaxLookahead);
     for (std::size_t next = index + 1; next < end; ++next) {
       const Packet& later = packets_[next];
       const TcpHeader* header = later.tcp();
       if (header == nullptr || later.ip->is_fragment()) continue;
-      const FlowPlace at = place_of(later);
+      const FlowPlace at = place_of_tcp(later);
       if (at.key != place.key) continue;
       const Side side = at.way == place.way ? from : other_side(from);
       if (known.confirms_opening(from, syn, side, *header)) return true;
@@ -183,7 +224,7 @@ class ConversationSorter {
                     {packet.ip->destination, header->destination_port},
                     udp_port_,
                     false};
-    const FlowPlace place = place_of(ends.source, ends.destination);
+    const FlowPlace place = place_in(udp_vlans_, place_of(ends.source, ends.destination), packet);
     Known* known = udp_.find(place.key);
     const std::optional<Way> client = find_client(ends, place.way, known);
     if (!client) return false;
@@ -206,7 +247,8 @@ class ConversationSorter {
     if (icmp == nullptr || !is_port_unreachable(*icmp)) return false;
     const std::optional<QuotedDatagram> quoted = read_quoted_datagram(packet);
     if (!quoted || quoted->protocol != ip_protocol::kUdp) return false;
-    const FlowPlace place = place_of(quoted->source, quoted->destination);
+    const FlowPlace place =
+        place_in(udp_vlans_, place_of(quoted->source, quoted->destination), packet);
     const Known* known = udp_.find(place.key);
     if (known == nullptr) return false;
     const Side from = place.way == known->client ? Side::server : Side::client;
@@ -224,15 +266,17 @@ class ConversationSorter {
     return datagram;
   }
 
-  // How many packets a copy may lie behind what it is a copy of.
-  static constexpr std::size_t kCopyReach = 16;
-  // How many packets behind a SYN are looked at for its answer.
+  // How many packets behind a SYN are looked at for its answer, and around one with a wrong
+  // checksum for a good one.
   static constexpr std::size_t kMaxLookahead = 1000;
 
   std::span<const Packet> packets_;
   std::uint16_t tcp_port_;
   std::uint16_t udp_port_;
   FragmentJoiner fragments_;
+  bool has_tags_ = false;
+  VlanFlows tcp_vlans_;
+  VlanFlows udp_vlans_;
   Table tcp_;  // index into builders_
   Table udp_;  // index into result_.udp
   std::deque<ConnectionBuilder> builders_;

@@ -69,8 +69,8 @@ FlowPlace find_flow(const IpAddress& source, std::uint16_t source_port,
     std::swap(first, second);
     result.way = Way::backward;
   }
-  result.key = FlowKey{first.upper, first.lower, second.upper,  second.lower,
-                       first.port,  second.port, source.version};
+  result.key = FlowKey{first.upper, first.lower, second.upper,  second.lower, first.port,
+                       second.port, 0,           source.version};
   return result;
 }
 
@@ -78,7 +78,8 @@ std::uint64_t hash_flow_key(const FlowKey& key) {
   // Odd constants without structure (digits of pi) keep zero words from cancelling the rest.
   constexpr std::uint64_t kFirst = 0x243f6a8885a308d3;
   constexpr std::uint64_t kSecond = 0x13198a2e03707345;
-  const std::uint64_t ports = (std::uint64_t{key.first_port} << 16) | key.second_port;
+  const std::uint64_t ports =
+      (std::uint64_t{key.vlan} << 32) | (std::uint64_t{key.first_port} << 16) | key.second_port;
   const std::uint64_t lower = mix(key.first_lower ^ kFirst, key.second_lower ^ kSecond ^ ports);
   if (key.version == IpVersion::v4) return mix(lower, kFirst);
   return mix(lower ^ key.first_upper, key.second_upper ^ kFirst);

@@ -25,6 +25,7 @@ struct FlowKey {
   std::uint64_t second_lower = 0;
   std::uint16_t first_port = 0;
   std::uint16_t second_port = 0;
+  std::uint32_t vlan : 24 = 0;  // where a tag parts what the ends have (VlanParts)
   IpVersion version = IpVersion::v4;
 
   bool operator==(const FlowKey&) const = default;

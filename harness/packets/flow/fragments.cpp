@@ -6,20 +6,46 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kMaxIpBytes = 65535;
+constexpr std::int64_t kMaxIpBytes = 65535;
+
+// Positions: byte k of the IP payload is at k + 1.
+PositionRange range_of(const IpInfo& fragment) {
+  const std::int64_t begin = std::int64_t{fragment.fragment_offset_bytes} + 1;
+  return {begin, begin + static_cast<std::int64_t>(fragment.fragment_bytes.size())};
+}
 
 }  // namespace
 
-void FragmentJoiner::add_piece(const Packet& packet, Pending& pending) {
-  const ByteView piece = packet.ip->fragment_bytes;
-  const std::size_t offset = packet.ip->fragment_offset_bytes;
-  if (packet.is_cut() || piece.empty() || offset + piece.size() > kMaxIpBytes) return;
-  const auto begin = static_cast<std::int64_t>(offset) + 1;
-  const auto end = begin + static_cast<std::int64_t>(piece.size());
-  for (const PositionRange part : pending.bytes.add({begin, end})) {
-    pending.bytes.store(part, begin, piece);
+// How a fragment stands to those that came before it.
+FragmentJoiner::Fit FragmentJoiner::fit(const Packet& packet, const Pending& pending) {
+  const PositionRange range = range_of(*packet.ip);
+  const bool is_v4 = packet.ip->source.version == IpVersion::v4;
+  const bool is_same_place = std::ranges::find(pending.pieces, range) != pending.pieces.end();
+  const bool overlaps = pending.seen.gaps(range) != std::vector<PositionRange>{range};
+  const bool differs = pending.bytes.differ(range.begin, packet.ip->fragment_bytes);
+  const bool is_last = !packet.ip->more_fragments;
+  const std::int64_t end =
+      pending.size ? static_cast<std::int64_t>(*pending.size) + 1 : kMaxIpBytes + 1;
+  const bool has_other_end = is_last ? pending.size.has_value() && range.end != end : false;
+  if (is_v4 && is_same_place && differs) return Fit::reused;
+  if (has_other_end || range.end > end || (is_last && pending.seen.top() > range.end)) {
+    return Fit::conflicting;
   }
-  if (!packet.ip->more_fragments) pending.size = offset + piece.size();
+  if (is_same_place && !differs) return Fit::repeated;
+  return overlaps && (!is_v4 || differs) ? Fit::conflicting : Fit::fresh;
+}
+
+void FragmentJoiner::add_piece(const Packet& packet, Pending& pending) {
+  const PositionRange range = range_of(*packet.ip);
+  if (packet.is_cut() || range.begin == range.end || range.end > kMaxIpBytes + 1) return;
+  const Fit found = fit(packet, pending);
+  if (found == Fit::conflicting) pending.is_void = true;
+  if (found != Fit::fresh || pending.is_void) return;
+  for (const PositionRange part : pending.seen.add(range)) {
+    pending.bytes.store(part, range.begin, packet.ip->fragment_bytes);
+  }
+  pending.pieces.push_back(range);
+  if (!packet.ip->more_fragments) pending.size = static_cast<std::size_t>(range.end - 1);
 }
 
 WholePacket FragmentJoiner::join(Pending& pending, const Packet& last) {
@@ -47,25 +73,41 @@ void FragmentJoiner::make_room(Timestamp now) {
       pending_, {}, [](const auto& entry) { return entry.second.parts.parts.front(); }));
 }
 
-std::optional<WholePacket> FragmentJoiner::add(std::size_t index, const Packet& packet) {
+// What the fragment belongs to, a new one where there is none.
+std::map<FragmentJoiner::Key, FragmentJoiner::Pending>::iterator FragmentJoiner::find_pending(
+    const Packet& packet) {
   const IpInfo& ip = *packet.ip;
   const bool is_v4 = ip.source.version == IpVersion::v4;
-  const Key key{ip.source, ip.destination, is_v4 ? ip.protocol : std::uint8_t{0},
-                ip.identification};
-  const auto old = pending_.find(key);
+  const Key key{ip.source, ip.destination, is_v4 ? ip.protocol : std::uint8_t{0}, ip.identification,
+                packet.vlan};
+  auto old = pending_.find(key);
+  if (old != pending_.end() && fit(packet, old->second) == Fit::reused) {
+    give_up(old);
+    old = pending_.end();
+  }
   if (old == pending_.end() || packet.raw.time - old->second.began > kPatience) {
     make_room(packet.raw.time);
   }
   const auto [entry, is_new] = pending_.try_emplace(key);
+  if (is_new) entry->second.began = packet.raw.time;
+  return entry;
+}
+
+std::optional<WholePacket> FragmentJoiner::add(std::size_t index, const Packet& packet) {
+  const IpInfo& ip = *packet.ip;
+  const auto entry = find_pending(packet);
   Pending& pending = entry->second;
-  if (is_new) pending.began = packet.raw.time;
+  if (pending.parts.parts.empty() || ip.fragment_offset_bytes == 0) {
+    pending.parts.protocol = ip.protocol;
+  }
   pending.parts.parts.push_back(index);
-  if (is_new || ip.fragment_offset_bytes == 0) pending.parts.protocol = ip.protocol;
   (ip.fragment_offset_bytes == 0 ? pending.parts.first : pending.later) = packet;
   add_piece(packet, pending);
-  if (!pending.parts.first || !pending.later || !pending.size) return std::nullopt;
+  if (pending.is_void || !pending.parts.first || !pending.later || !pending.size) {
+    return std::nullopt;
+  }
   const auto end = static_cast<std::int64_t>(*pending.size) + 1;
-  if (pending.bytes.top() != end || !pending.bytes.gaps({1, end}).empty()) return std::nullopt;
+  if (pending.seen.top() != end || !pending.seen.gaps({1, end}).empty()) return std::nullopt;
   std::optional<WholePacket> whole = join(pending, packet);
   pending_.erase(entry);
   return whole;

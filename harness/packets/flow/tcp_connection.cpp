@@ -25,7 +25,14 @@ char repeat_letter(Repeat repeat) {
     case Repeat::keep_alive:
     case Repeat::zero_window_probe:
       return 'K';
+    case Repeat::late_retransmission:
+    case Repeat::window_probe_byte:
+    case Repeat::conflicting_overlap:
+      return 'D';
     case Repeat::retransmission:
+    case Repeat::fast_retransmission:
+    case Repeat::spurious_retransmission:
+    case Repeat::conflicting_repeat:
       return 'T';
     case Repeat::zero_window:
       return 'W';
@@ -39,6 +46,7 @@ char repeat_letter(Repeat repeat) {
     case Repeat::duplicate_ack:
     case Repeat::window_update:
     case Repeat::keep_alive_ack:
+    case Repeat::window_probe_ack:
     case Repeat::out_of_order:
     case Repeat::repeated_ack:
       return 'A';
@@ -133,6 +141,20 @@ std::string render_repeat(Repeat repeat) {
       return "outside of the window";
     case Repeat::stray_syn:
       return "SYN in an open connection";
+    case Repeat::fast_retransmission:
+      return "fast retransmission";
+    case Repeat::spurious_retransmission:
+      return "spurious retransmission";
+    case Repeat::late_retransmission:
+      return "retransmission of what was not captured";
+    case Repeat::window_probe_byte:
+      return "zero window probe with the next byte";
+    case Repeat::window_probe_ack:
+      return "zero window probe ACK";
+    case Repeat::conflicting_repeat:
+      return "retransmission with other bytes";
+    case Repeat::conflicting_overlap:
+      return "overlaps earlier bytes with others";
   }
   return "";
 }

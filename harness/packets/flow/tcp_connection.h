@@ -36,8 +36,28 @@ enum class Repeat : std::uint8_t {
   repeated_ack,     // acknowledges nothing new, and is none of the above
   out_of_window,    // RFC 9293 §3.10.7.4: its receiver drops it
   stray_syn,  // of another number than the connection's: its receiver challenges it (RFC 5961)
+  fast_retransmission,      // three duplicate ACKs asked for it (RFC 5681 §3.2)
+  spurious_retransmission,  // all of it was acknowledged already
+  late_retransmission,      // like out_of_order, but sent again: its first copy was not captured
+  window_probe_byte,        // a zero window probe with the next byte: it contributes that
+  window_probe_ack,         // the answer to a zero window probe: the window is still 0
+  conflicting_repeat,       // a retransmission with other bytes than before
+  conflicting_overlap,      // contributes, and repeats others with other bytes than before
 };
-constexpr Repeat kLastRepeat = Repeat::stray_syn;
+constexpr Repeat kLastRepeat = Repeat::conflicting_overlap;
+
+// Whether a segment of the kind contributes something new all the same.
+constexpr bool contributes(Repeat repeat) {
+  return repeat == Repeat::none || repeat == Repeat::out_of_order ||
+         repeat == Repeat::late_retransmission || repeat == Repeat::window_probe_byte ||
+         repeat == Repeat::conflicting_overlap;
+}
+// Whether its bytes were sent before, by the packet that was captured or one that was not.
+constexpr bool is_retransmission(Repeat repeat) {
+  return repeat == Repeat::retransmission || repeat == Repeat::fast_retransmission ||
+         repeat == Repeat::spurious_retransmission || repeat == Repeat::late_retransmission ||
+         repeat == Repeat::conflicting_repeat;
+}
 
 // A packet's part in its connection. Positions (matching.md §1): SYN at 0, stream byte k at k + 1,
 // FIN after the last byte; 64 bits, so they never wrap (RFC 9293 §3.4). They are the numbers that
@@ -149,12 +169,23 @@ struct CapturedCopy {
   bool operator==(const CapturedCopy&) const = default;
 };
 
+// A packet with a wrong checksum (has_wrong_checksum) beside another one that carries the same with
+// a right one: its receiver dropped it. Where there is no such other one a wrong checksum says
+// nothing, as cards compute them behind the capture.
+struct DamagedCopy {
+  std::size_t packet = 0;
+  std::size_t good = 0;
+
+  bool operator==(const DamagedCopy&) const = default;
+};
+
 struct Conversations {
   std::vector<TcpConnection> tcp;  // in the order of their first packets
   std::vector<UdpExchange> udp;
   std::vector<std::size_t> others;      // packets of neither: indexes into the capture
   std::vector<FragmentPart> fragments;  // those that are no whole's last one
   std::vector<CapturedCopy> copies;     // which are in no conversation
+  std::vector<DamagedCopy> damaged;     // the same
   std::size_t broken_packets = 0;       // of which fragments are missing, as far as known of these
   std::size_t cut_packets = 0;          // whose headers snaplen cut; the same, among `others`
   std::vector<Bytes> joined;            // what was put together; the payloads above may view it

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace wireproof {
 namespace {
@@ -43,7 +44,7 @@ void skip_vlan_tags(LinkHeader& link, ByteView bytes) {
           Defect{Layer::vlan, link.size + tag.error().offset, tag.error().reason, tag.error().kind};
       return;
     }
-    if (!link.vlan) link.vlan = tag->id;
+    if (tag->id != 0) link.vlan = (link.vlan << 12 | tag->id) & kVlanPathMask;
     link.ether_type = tag->type;
     link.size += kVlanTagSize;
   }
@@ -88,10 +89,39 @@ void skip_pppoe(LinkHeader& link, ByteView bytes) {
   skip_ppp(link, bytes);
 }
 
+// RFC 3032 §2.1: four bytes for each label, the last one marked. What follows has no number: IP is
+// told by its version, which nothing else may begin with (RFC 4928 §3).
+void skip_mpls(LinkHeader& link, ByteView bytes) {
+  constexpr std::uint32_t kLabelSize = 4;
+  const std::uint16_t type = std::exchange(link.ether_type, std::uint16_t{0});
+  bool is_last = false;
+  while (!is_last) {
+    if (bytes.size() - link.size < kLabelSize) {
+      link.defect = Defect{Layer::link, link.size, "mpls label is cut off", DefectKind::cut_off};
+      return;
+    }
+    is_last = (bytes[link.size + 2] & 1) != 0;
+    link.size += kLabelSize;
+  }
+  if (bytes.size() == link.size) {
+    link.defect =
+        Defect{Layer::link, link.size, "nothing behind the mpls label", DefectKind::cut_off};
+    return;
+  }
+  const int version = bytes[link.size] >> 4;
+  if (version == 4) link.ether_type = ether_type::kIpv4;
+  if (version == 6) link.ether_type = ether_type::kIpv6;
+  if (link.ether_type == 0) set_unsupported(link, link.size, Registry::ether_type, type);
+}
+
 // Steps over what stands between a link header and the network layer.
 void skip_to_network(LinkHeader& link, ByteView bytes) {
+  if (link.ether_type == ether_type::kIpv4) return;  // the usual case
   if (is_vlan(link.ether_type)) skip_vlan_tags(link, bytes);
   if (link.ether_type == ether_type::kPppoeSession) skip_pppoe(link, bytes);
+  const bool has_labels =
+      link.ether_type == ether_type::kMpls || link.ether_type == ether_type::kMplsUpstream;
+  if (has_labels) skip_mpls(link, bytes);
 }
 
 // IEEE 802.2 with SNAP (RFC 1042) carries an EtherType behind eight bytes; other LLC frames have

@@ -18,6 +18,8 @@ constexpr std::uint16_t kProvider = 0x88a8;  // IEEE 802.1ad
 constexpr std::uint16_t kOldQinQ = 0x9100;   // before 802.1ad had a number of its own
 constexpr std::uint16_t kIpv6 = 0x86dd;
 constexpr std::uint16_t kPppoeSession = 0x8864;  // RFC 2516 §4
+constexpr std::uint16_t kMpls = 0x8847;          // RFC 5332 §4
+constexpr std::uint16_t kMplsUpstream = 0x8848;  // the same
 }  // namespace ether_type
 
 // IEEE 802.3 clause 3. A type of at most 1500 is the length of an LLC frame.
@@ -41,9 +43,9 @@ HeaderResult<VlanTag> read_vlan_tag(ByteView bytes);
 struct LinkHeader {
   LinkHeader() {}  // NOLINT(modernize-use-equals-default): as of a Packet, nothing is cleared
 
-  std::uint16_t ether_type = 0;       // 0: no network layer that has a number
-  std::optional<std::uint16_t> vlan;  // of the outermost tag
-  std::uint32_t size = 0;             // the network layer begins here
+  std::uint16_t ether_type = 0;  // 0: no network layer that has a number
+  VlanPath vlan = 0;
+  std::uint32_t size = 0;  // the network layer begins here
   std::optional<Defect> defect;
 
   bool operator==(const LinkHeader&) const = default;

@@ -26,6 +26,11 @@ enum class LinkType : std::uint16_t {
   linux_cooked_v2 = 276,
 };
 
+// The ids of a packet's VLAN tags (IEEE 802.1Q §9.6), 12 bits each, the innermost one lowest; 0:
+// none. A tag with the id 0 has a priority alone. Of more than two the inner two are kept.
+using VlanPath = std::uint32_t;
+constexpr VlanPath kVlanPathMask = 0xffffff;
+
 // A packet as it was captured. `bytes` is a view: the packet source or store says for how long.
 struct RawPacket {
   Timestamp time{};
@@ -61,6 +66,11 @@ struct TcpHeader {
   std::uint16_t urgent_pointer = 0;
   ByteView options;
 };
+
+// A SYN without ACK asks for a connection (RFC 9293 §3.5).
+constexpr bool is_opening_syn(const TcpHeader& header) {
+  return (header.flags & (tcp_flag::kSyn | tcp_flag::kAck)) == tcp_flag::kSyn;
+}
 
 // RFC 768.
 struct UdpHeader {
@@ -108,7 +118,7 @@ struct Packet {
 
   RawPacket raw;
   std::uint16_t ether_type = 0;  // of the network layer, 0 when there is none
-  std::optional<std::uint16_t> vlan;
+  VlanPath vlan = 0;
   std::optional<IpInfo> ip;
   std::variant<std::monostate, TcpHeader, UdpHeader, IcmpHeader, TransportPorts> transport;
   ByteView payload;                // of the transport (or of IP without one): what was captured

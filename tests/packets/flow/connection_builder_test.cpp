@@ -102,12 +102,19 @@ TEST_CASE("segments without anything new are told apart", "[flow]") {
   ack(300);
   append(capture.store, probe);
   ack(300);
-  const std::vector<Repeat> expected = {
-      Repeat::none,           Repeat::none,          Repeat::pure_ack,
-      Repeat::none,           Repeat::pure_ack,      Repeat::repeated_ack,
-      Repeat::window_update,  Repeat::zero_window,   Repeat::zero_window_probe,
-      Repeat::keep_alive_ack, Repeat::window_update, Repeat::keep_alive,
-      Repeat::keep_alive_ack};
+  const std::vector<Repeat> expected = {Repeat::none,
+                                        Repeat::none,
+                                        Repeat::pure_ack,
+                                        Repeat::none,
+                                        Repeat::pure_ack,
+                                        Repeat::repeated_ack,
+                                        Repeat::window_update,
+                                        Repeat::zero_window,
+                                        Repeat::zero_window_probe,
+                                        Repeat::window_probe_ack,
+                                        Repeat::window_update,
+                                        Repeat::keep_alive,
+                                        Repeat::keep_alive_ack};
   CHECK(repeats(capture.connection()) == expected);
 }
 

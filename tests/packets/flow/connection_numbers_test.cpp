@@ -1,4 +1,4 @@
-#include "packets/flow/connection_numbers.h"
+#include "packets/flow/flow_numbers.h"
 
 #include "catch.h"
 #include "support/packet_builder.h"
@@ -27,7 +27,7 @@ Packet packet_of(const TestSegment& segment) {
 }
 
 RelativeNumbers number(FlowNumbers& flows, const TestSegment& segment) {
-  return flows.number(packet_of(segment));
+  return flows.track(packet_of(segment)).numbers;
 }
 
 TestSegment from_client(std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
@@ -158,7 +158,7 @@ TEST_CASE("the first fragment of a segment sets no base", "[flow]") {
   FlowNumbers flows;
   Packet fragment = packet_of(from_client(tcp_flag::kAck, 3'000'000'000, 900));
   fragment.ip->more_fragments = true;
-  CHECK(flows.number(fragment) == RelativeNumbers{3'000'000'000, 900, 10});
+  CHECK(flows.track(fragment).numbers == RelativeNumbers{3'000'000'000, 900, 10});
   CHECK(number(flows, from_client(tcp_flag::kAck, 500, 900)) == RelativeNumbers{1, 1, 10});
 }
 

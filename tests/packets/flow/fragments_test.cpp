@@ -175,6 +175,93 @@ TEST_CASE("fragments that overlap or come twice make one datagram", "[flow]") {
   CHECK(capture.only() == text);
 }
 
+TEST_CASE("an overlap with other bytes makes an IPv4 packet void", "[flow]") {
+  const Cut cut = cut_of(sample(2000));
+  const Cut other = cut_of(std::string(2000, '?'));
+  Captured capture;
+  capture.add(cut.v4(0, 800));
+  capture.add(other.v4(400, 800));
+  capture.add(cut.v4(800, 1480));
+  capture.add(cut.v4(400, 400));
+  CHECK(capture.only() == "none");
+  CHECK(capture.sorted.broken_packets == 1);
+  CHECK(capture.sorted.others == Indexes{0, 1, 2, 3});
+}
+
+TEST_CASE("IPv6 fragments may come twice, and not overlap otherwise", "[flow]") {
+  const std::string text = sample(2000);
+  const Cut cut{build_frame(TestDatagram{{}, kClientV6, kServerV6, text})};
+  Captured twice;
+  twice.add(cut.v6(0, 800));
+  twice.add(cut.v6(0, 800), std::chrono::seconds(1));
+  twice.add(cut.v6(800, 1480), std::chrono::seconds(2));
+  CHECK(twice.only() == text);
+  Captured overlap;
+  overlap.add(cut.v6(0, 800));
+  overlap.add(cut.v6(400, 800));
+  overlap.add(cut.v6(800, 1480));
+  CHECK(overlap.only() == "none");
+  CHECK(overlap.sorted.broken_packets == 1);
+}
+
+TEST_CASE("a packet with two ends is void", "[flow]") {
+  const Cut cut = cut_of(sample(2000));
+  const Cut shorter = cut_of(sample(1000));
+  Captured capture;
+  capture.add(cut.v4(1600, 1480));
+  capture.add(shorter.v4(800, 1480));
+  capture.add(cut.v4(0, 800));
+  capture.add(cut.v4(800, 800));
+  CHECK(capture.only() == "none");
+  CHECK(capture.sorted.broken_packets == 1);
+}
+
+TEST_CASE("an identification that is used again begins another packet", "[flow]") {
+  const std::string text = sample(2000);
+  const Cut lost = cut_of(std::string(2000, '?'));
+  const Cut cut = cut_of(text);
+  Captured capture;
+  capture.add(lost.v4(0, 1480));  // its other fragment was not captured
+  capture.add(cut.v4(0, 1480), std::chrono::seconds(1));
+  capture.add(cut.v4(1480, 1480), std::chrono::seconds(1));
+  CHECK(capture.only() == text);
+  CHECK(capture.sorted.broken_packets == 1);
+  CHECK(capture.sorted.others == Indexes{0});
+}
+
+TEST_CASE("fragments of two VLANs are of two packets", "[flow]") {
+  const std::string text = sample(2000);
+  Cut tagged = cut_of(text);
+  tagged.link = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 0x08, 0};
+  Captured capture;
+  capture.add(tagged.v4(0, 1480));
+  capture.add(cut_of(text).v4(1480, 1480));
+  CHECK(capture.only() == "none");
+  CHECK(capture.sorted.broken_packets == 2);
+  capture.add(tagged.v4(1480, 1480), std::chrono::seconds(1));
+  CHECK(capture.only() == text);
+}
+
+TEST_CASE("fragments that were captured twice make one datagram", "[flow]") {
+  const std::string text = sample(2000);
+  const Cut cut = cut_of(text);
+  const Cut v6{build_frame(TestDatagram{{}, kClientV6, kServerV6, text})};
+  Captured capture;
+  for (const Bytes& frame : {cut.v4(0, 1480), cut.v4(1480, 1480)}) {
+    capture.add(frame);
+    capture.add(frame);
+  }
+  CHECK(capture.only() == text);
+  CHECK(capture.sorted.copies == std::vector<CapturedCopy>{{1, 0}, {3, 2}});
+  CHECK(capture.sorted.broken_packets == 0);
+  Captured over_v6;
+  for (const Bytes& frame : {v6.v6(0, 1480), v6.v6(1480, 1480)}) {
+    over_v6.add(frame);
+    over_v6.add(frame);
+  }
+  CHECK(over_v6.only() == text);
+}
+
 TEST_CASE("fragments of a datagram that is not whole are of no conversation", "[flow]") {
   const Cut cut = cut_of(sample(3000));
   const std::vector<Indexes> kept{{0, 1}, {0, 2}, {1, 2}};

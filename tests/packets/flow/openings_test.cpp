@@ -1,8 +1,8 @@
 // SYNs, SYN, ACKs and RSTs that a receiver does not take as they stand: what RFC 9293 §3.5 and
 // §3.10.7.4 and RFC 5961 let it do tells what they are.
 #include "catch.h"
-#include "packets/flow/connection_numbers.h"
 #include "packets/flow/connection_watch.h"
+#include "packets/flow/flow_numbers.h"
 #include "packets/flow/tcp_connection.h"
 #include "support/packet_builder.h"
 
@@ -41,7 +41,8 @@ struct Captured {
   std::vector<std::int64_t> shown() {
     FlowNumbers flows;
     std::vector<std::int64_t> numbers;
-    for (const Packet& packet : store.decode_all()) numbers.push_back(flows.number(packet).seq);
+    for (const Packet& packet : store.decode_all())
+      numbers.push_back(flows.track(packet).numbers.seq);
     return numbers;
   }
   bool all_ended() {
@@ -169,7 +170,8 @@ TEST_CASE("a SYN, ACK tells the base whatever an old ACK said before", "[flow]")
   CHECK(capture.shown() == std::vector<std::int64_t>{1, 0, 1});
   FlowNumbers flows;
   std::vector<std::int64_t> acks;
-  for (const Packet& packet : capture.store.decode_all()) acks.push_back(flows.number(packet).ack);
+  for (const Packet& packet : capture.store.decode_all())
+    acks.push_back(flows.track(packet).numbers.ack);
   CHECK(acks == std::vector<std::int64_t>{1, 1, 1});
 }
 

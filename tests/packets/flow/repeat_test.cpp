@@ -1,4 +1,4 @@
-#include "packets/flow/connection_builder.h"
+#include "packets/flow/connection_tracker.h"
 
 #include "catch.h"
 
@@ -8,16 +8,20 @@ namespace {
 // A segment of an end that has sent all below number 10 and acknowledged 5 with a window of 100;
 // the other end has acknowledged all of it.
 struct Situation {
-  Segment segment;
-  std::uint64_t size = 0;
-  SideHistory own{10, 5, 100, true, true, false, false};
-  SideHistory other{5, 10, 300, true, true, false, false};
+  SentSegment segment{tcp_flag::kAck, {10, 5, 100}, 0};
+  SideHistory own = history(10, 5, 100);
+  SideHistory other = history(5, 10, 300);
 
-  Situation() {
-    segment.flags = tcp_flag::kAck;
-    segment.numbers = {10, 5, 100};
+  static SideHistory history(std::int64_t next, std::int64_t ack, std::uint32_t window_bytes) {
+    SideHistory side;
+    side.next = next;
+    side.ack = ack;
+    side.window_bytes = window_bytes;
+    side.has_sent = true;
+    side.has_ack = true;
+    return side;
   }
-  Repeat repeat() const { return classify_repeat(segment, size, own, other); }
+  Repeat repeat() const { return classify_repeat(segment, own, other); }
 };
 
 }  // namespace
@@ -52,7 +56,7 @@ TEST_CASE("a duplicate ACK has all five properties of RFC 5681", "[flow]") {
     return other.repeat();
   };
   CHECK(changed([](Situation& s) { s.other.next = 5; }) == Repeat::repeated_ack);
-  CHECK(changed([](Situation& s) { s.size = 3; }) == Repeat::retransmission);
+  CHECK(changed([](Situation& s) { s.segment.payload_size = 3; }) == Repeat::retransmission);
   CHECK(changed([](Situation& s) { s.segment.numbers.ack = 4; }) == Repeat::repeated_ack);
   CHECK(changed([](Situation& s) { s.segment.numbers.ack = 6; }) == Repeat::pure_ack);
   CHECK(changed([](Situation& s) { s.segment.numbers.window_bytes = 101; }) ==
@@ -69,11 +73,11 @@ TEST_CASE("one below the next number is a keep-alive, with no byte or one", "[fl
   Situation now;
   now.segment.numbers.seq = 9;
   CHECK(now.repeat() == Repeat::keep_alive);
-  now.size = 1;
+  now.segment.payload_size = 1;
   CHECK(now.repeat() == Repeat::keep_alive);
-  now.size = 2;
+  now.segment.payload_size = 2;
   CHECK(now.repeat() == Repeat::retransmission);
-  now.size = 0;
+  now.segment.payload_size = 0;
   for (const std::int64_t seq : {8, 10, 11}) {
     now.segment.numbers.seq = seq;
     CHECK(now.repeat() == Repeat::repeated_ack);
@@ -83,10 +87,10 @@ TEST_CASE("one below the next number is a keep-alive, with no byte or one", "[fl
 TEST_CASE("a byte that is not acknowledged yet is sent again because it may be lost", "[flow]") {
   Situation now;
   now.segment.numbers.seq = 9;
-  now.size = 1;
+  now.segment.payload_size = 1;
   now.other.ack = 9;
   CHECK(now.repeat() == Repeat::retransmission);
-  now.size = 0;  // without a byte it can only be a probe
+  now.segment.payload_size = 0;  // without a byte it can only be a probe
   CHECK(now.repeat() == Repeat::keep_alive);
 }
 
@@ -95,7 +99,7 @@ TEST_CASE("SYN and FIN keep nothing alive", "[flow]") {
     Situation now;
     now.segment.numbers.seq = 9;
     now.segment.flags |= flag;
-    now.size = 1;
+    now.segment.payload_size = 1;
     CHECK(now.repeat() == Repeat::retransmission);
   }
 }
@@ -118,7 +122,7 @@ TEST_CASE("a keep-alive into a closed window probes it", "[flow]") {
 
 TEST_CASE("only the same ACK and window answer a keep-alive", "[flow]") {
   Situation now;
-  now.other.keep_alive_open = true;
+  now.other.asked = SideHistory::Asked::keep_alive;
   CHECK(now.repeat() == Repeat::keep_alive_ack);
   now.segment.numbers.window_bytes = 200;
   CHECK(now.repeat() == Repeat::window_update);

@@ -109,7 +109,10 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
       {LinkType::ethernet,
        {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 8, 0}},
       {LinkType::ethernet,
-       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 60, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0}}};
+       {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0, 60, 0xaa, 0xaa, 3, 0, 0, 0, 8, 0}},
+      {LinkType::ethernet, {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0x47, 0, 1, 1, 64}},
+      {LinkType::linux_cooked_v1,
+       {0, 0, 0, 1, 0, 6, 1, 2, 3, 4, 5, 6, 0, 0, 0x88, 0x48, 0, 1, 0, 64, 0, 2, 1, 64}}};
   for (const Case& item : cases) {
     const Bytes bytes = behind(item.header, frame);
     INFO("link type " << static_cast<int>(item.link) << ", header of " << item.header.size());
@@ -128,11 +131,15 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
   }
 }
 
-TEST_CASE("the outermost VLAN tag is the packet's", "[wire]") {
+TEST_CASE("the ids of its VLAN tags are the packet's, the outer one first", "[wire]") {
   const Bytes frame =
       behind({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x20, 5, 0x81, 0, 0, 6, 8, 0},
              build_frame(segment("")));
-  CHECK(decode(frame).vlan == 5);
+  CHECK(decode(frame).vlan == (5 << 12 | 6));
+  Bytes priority = frame;
+  priority[15] = 0;  // of the outer tag
+  CHECK(decode(priority).vlan == 6);
+  CHECK(decode(build_frame(segment(""))).vlan == 0);
 }
 
 TEST_CASE("every shorter prefix of a frame's headers has one defect", "[wire]") {
@@ -417,7 +424,7 @@ TEST_CASE("what is not read is said by its number, behind what is read", "[wire]
   };
   const Case cases[] = {
       {"88cc 00", unsupported(Layer::link, 14, Registry::ether_type, 0x88cc)},
-      {"8100 0005 8847 00", unsupported(Layer::link, 18, Registry::ether_type, 0x8847)},
+      {"8100 0005 8847 00010140 00", unsupported(Layer::link, 22, Registry::ether_type, 0x8847)},
       {"8864 1100 0001 0004 c021 0101",
        unsupported(Layer::link, 20, Registry::ppp_protocol, 0xc021)},
       {"0026 4242 03", unsupported(Layer::link, 14, Registry::llc, 0x42)},

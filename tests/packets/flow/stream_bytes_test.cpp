@@ -1,4 +1,4 @@
-#include "packets/flow/reassembler.h"
+#include "packets/flow/stream_bytes.h"
 
 #include "catch.h"
 
@@ -8,10 +8,11 @@ namespace {
 using Ranges = std::vector<PositionRange>;
 
 struct Stream {
-  Reassembler bytes;
+  SeenRanges seen;
+  StreamBytes bytes;
   ZeroBudget zeros;
 
-  Ranges add(std::int64_t begin, std::int64_t end) { return bytes.add({begin, end}); }
+  Ranges add(std::int64_t begin, std::int64_t end) { return seen.add({begin, end}); }
   // Adds and stores the text that begins at the position.
   void write(std::int64_t begin, std::string_view text) {
     for (const PositionRange part : add(begin, begin + static_cast<std::int64_t>(text.size()))) {
@@ -27,16 +28,16 @@ TEST_CASE("an empty range is nothing new", "[flow]") {
   Stream stream;
   CHECK(stream.add(5, 5).empty());
   CHECK(stream.add(5, 4).empty());
-  CHECK(stream.bytes.top() == 0);
-  CHECK(stream.bytes.gaps({0, 3}) == Ranges{{0, 3}});
+  CHECK(stream.seen.top() == 0);
+  CHECK(stream.seen.gaps({0, 3}) == Ranges{{0, 3}});
 }
 
 TEST_CASE("a range that follows the last one goes on with it", "[flow]") {
   Stream stream;
   CHECK(stream.add(1, 5) == Ranges{{1, 5}});
   CHECK(stream.add(5, 9) == Ranges{{5, 9}});
-  CHECK(stream.bytes.top() == 9);
-  CHECK(stream.bytes.gaps({1, 9}).empty());
+  CHECK(stream.seen.top() == 9);
+  CHECK(stream.seen.gaps({1, 9}).empty());
 }
 
 TEST_CASE("what was seen before is not new: whole, its begin, its end, its middle", "[flow]") {
@@ -64,7 +65,7 @@ TEST_CASE("what was seen before is not new: whole, its begin, its end, its middl
     stream.add(10, 20);
     stream.add(30, 40);
     CHECK(stream.add(item.range.begin, item.range.end) == item.added);
-    CHECK(stream.bytes.gaps(item.range).empty());
+    CHECK(stream.seen.gaps(item.range).empty());
     CHECK(stream.add(item.range.begin, item.range.end).empty());
   }
 }
@@ -73,12 +74,12 @@ TEST_CASE("gaps are what was not seen of a range", "[flow]") {
   Stream stream;
   stream.add(10, 20);
   stream.add(30, 40);
-  CHECK(stream.bytes.gaps({0, 50}) == Ranges{{0, 10}, {20, 30}, {40, 50}});
-  CHECK(stream.bytes.gaps({10, 40}) == Ranges{{20, 30}});
-  CHECK(stream.bytes.gaps({19, 31}) == Ranges{{20, 30}});
-  CHECK(stream.bytes.gaps({20, 30}) == Ranges{{20, 30}});
-  CHECK(stream.bytes.gaps({12, 15}).empty());
-  CHECK(stream.bytes.gaps({8, 8}).empty());
+  CHECK(stream.seen.gaps({0, 50}) == Ranges{{0, 10}, {20, 30}, {40, 50}});
+  CHECK(stream.seen.gaps({10, 40}) == Ranges{{20, 30}});
+  CHECK(stream.seen.gaps({19, 31}) == Ranges{{20, 30}});
+  CHECK(stream.seen.gaps({20, 30}) == Ranges{{20, 30}});
+  CHECK(stream.seen.gaps({12, 15}).empty());
+  CHECK(stream.seen.gaps({8, 8}).empty());
 }
 
 TEST_CASE("bytes stand where their positions are, whatever their order", "[flow]") {
@@ -126,12 +127,12 @@ TEST_CASE("earlier bytes move the begin of the stream down", "[flow]") {
 
 TEST_CASE("what lies too far from all that was seen is not believed", "[flow]") {
   Stream stream;
-  CHECK(stream.bytes.believes(kMaxGapBytes + 1));  // nothing was seen: the stream begins at 1
-  CHECK_FALSE(stream.bytes.believes(kMaxGapBytes + 2));
+  CHECK(stream.seen.believes(kMaxGapBytes + 1));  // nothing was seen: the stream begins at 1
+  CHECK_FALSE(stream.seen.believes(kMaxGapBytes + 2));
   CHECK(stream.add(kMaxGapBytes + 2, kMaxGapBytes + 3).empty());
   CHECK(stream.add(kMaxGapBytes + 1, kMaxGapBytes + 3).size() == 1);
-  CHECK(stream.bytes.believes(2 * kMaxGapBytes + 3));
-  CHECK_FALSE(stream.bytes.believes(2 * kMaxGapBytes + 4));
+  CHECK(stream.seen.believes(2 * kMaxGapBytes + 3));
+  CHECK_FALSE(stream.seen.believes(2 * kMaxGapBytes + 4));
 }
 
 TEST_CASE("what lies too far before the begin of the stream is not believed", "[flow]") {
@@ -171,7 +172,7 @@ TEST_CASE("neither gaps nor lengths that nobody captured make a stream long", "[
     for (const PositionRange part : stream.add(60'000'001, 4'000'000'000)) {
       stream.bytes.store(part, 60'000'001, as_bytes("c"));  // a length that only the header claims
     }
-    CHECK(stream.bytes.top() == 4'000'000'000);
+    CHECK(stream.seen.top() == 4'000'000'000);
     size += stream.bytes.take_stream(zeros).size();
   }
   CHECK(size == 200);
