@@ -122,6 +122,11 @@ const std::vector<Column>& columns() {
        [](const Cell& cell, Json& row) { row["flags"] = one_line(flags_text(cell.packet.info)); }},
       {"Side", "Script", Choice::on_demand, Align::left, side_text,
        [](const Cell& cell, Json& row) { row["side"] = side_text(cell); }},
+      {"Process", "Prozess", Choice::on_demand, Align::right,
+       [](const Cell& cell) {
+         return cell.packet.process == 0 ? "" : std::to_string(cell.packet.process);
+       },
+       [](const Cell& cell, Json& row) { row["process"] = cell.packet.process; }},
       {"Remark", "Bemerkung", Choice::always, Align::left,
        [](const Cell& cell) { return render_remark(cell.packet.remark); },
        [](const Cell& cell, Json& row) {

@@ -189,7 +189,7 @@ std::string render_trace_html(const TraceResult& result, const TraceAnalysis& an
                               const TraceReport& report) {
   const TraceWords& words = trace_words(report.language);
   Page page(words.title, report.language == Language::german ? "de" : "en", kTraceStyle);
-  const auto& columns = report.columns.empty() ? trace_columns() : report.columns;
+  const auto& columns = report.columns.empty() ? trace_columns(analysis) : report.columns;
   add_table(page.body(), make_packet_table(analysis.packets, columns, report.language));
   if (!report.table_only) add_details(page.body(), result, analysis, words);
   if (!analysis.soundness.faults.empty()) {

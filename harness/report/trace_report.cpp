@@ -2,8 +2,11 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
 
 #include "base/text/bytes.h"
 #include "report/safe_text.h"
@@ -53,8 +56,9 @@ class Writer {
   std::string write() {
     const TableFormat format = table_format(report_.format);
     const bool chooses = report_.columns.empty() && report_.format != TraceFormat::csv;
-    text_ = render_packet_table(analysis_.packets, format,
-                                chooses ? trace_columns() : report_.columns, report_.language);
+    text_ =
+        render_packet_table(analysis_.packets, format,
+                            chooses ? trace_columns(analysis_) : report_.columns, report_.language);
     if (report_.format == TraceFormat::csv) return std::move(text_);
     if (!report_.table_only) {
       add_conversations();
@@ -167,8 +171,23 @@ TextTable make_socket_table(const TraceResult& result) {
   return table;
 }
 
-std::vector<std::string> trace_columns() {
-  return {"No.", "Time", "From", "To", "Info", "Cause", "Blocked", "Remark"};
+std::vector<std::string> trace_columns(const TraceAnalysis& analysis) {
+  std::set<std::pair<std::string, std::string>> programs;
+  for (const TraceConversation& told : analysis.conversations) {
+    programs.emplace(std::min(told.client_name, told.server_name),
+                     std::max(told.client_name, told.server_name));
+  }
+  std::set<std::int64_t> processes;
+  for (const PacketLine& packet : analysis.packets) {
+    if (packet.process != 0) processes.insert(packet.process);
+  }
+  std::vector<std::string> columns{"No.", "Time", "From", "To"};
+  if (programs.size() < analysis.conversations.size()) {
+    columns.insert(columns.end(), {"Src Port", "Dst Port"});
+  }
+  if (processes.size() > 1) columns.emplace_back("Process");
+  columns.insert(columns.end(), {"Info", "Cause", "Blocked", "Remark"});
+  return columns;
 }
 
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,

@@ -49,7 +49,8 @@ std::string render_conversation_ends(const TraceConversation& told);
 std::vector<std::string> program_lines(const TraceResult& result);
 // As `ss` prints them.
 TextTable make_socket_table(const TraceResult& result);
-// For when none are named: rows are of a sheet, and here is none.
-std::vector<std::string> trace_columns();
+// For when none are named: rows are of a sheet, and here is none. With the ports where two
+// conversations have the same programs, with the process where several serve.
+std::vector<std::string> trace_columns(const TraceAnalysis& analysis);
 
 }  // namespace wireproof

@@ -101,6 +101,13 @@ std::string render_fact(const CauseFact& fact) {
     case CauseFactKind::held_by_other:
       return fmt::format("closed by process {} before, but process {} still held the socket",
                          fact.process, fact.holder);
+    case CauseFactKind::segmented:
+      return fmt::format("one send of {} bytes, {}", fact.total, counted(fact.count, "datagram"));
+    case CauseFactKind::urgent_byte:
+      return "the last byte is urgent: it is not in the stream";
+    case CauseFactKind::cut:
+      return fmt::format("took {} of {} bytes; {} {} gone", fact.count, fact.total,
+                         fact.total - fact.count, fact.total - fact.count == 1 ? "is" : "are");
     case CauseFactKind::already_waiting:
       return "already waiting for " + render_milliseconds(fact.time);
     case CauseFactKind::called_later:

@@ -58,6 +58,7 @@ struct PacketLine {
   // Indexes into the result's calls, from 0 (expect/cause/cause.h): of what was not inferred.
   std::vector<std::size_t> causing_calls;
   std::vector<std::size_t> taking_calls;
+  std::int64_t process = 0;    // of the server, that sent or took it; 0: not known. Not in JSON
   std::vector<RowLabel> rows;  // empty when no row has it
   PacketRemark remark;
 

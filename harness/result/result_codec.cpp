@@ -50,8 +50,9 @@ BOOST_DESCRIBE_STRUCT(WatchedSocket, (), (socket, descriptor, reads, writes))
 BOOST_DESCRIBE_STRUCT(SocketCall, (),
                       (actor, side, name, process, thread, socket, local, remote, entered, returned,
                        result, error_number, waited, order, descriptor, new_socket, flags,
-                       nonblocking, releases, incoming, message_sizes, unread_bytes, linger_seconds,
-                       still_held_by, watched, ready, ended_by_signal))
+                       nonblocking, releases, incoming, message_sizes, message_peers, message_rooms,
+                       inline_urgent, unread_bytes, linger_seconds, still_held_by, watched, ready,
+                       ended_by_signal))
 BOOST_DESCRIBE_STRUCT(CallPackets, (), (caused, taken))
 BOOST_DESCRIBE_STRUCT(SocketEntry, (), (tcp, local, remote, state, receive_queue, send_queue))
 BOOST_DESCRIBE_STRUCT(CheckResult, (),
@@ -92,6 +93,9 @@ BOOST_DESCRIBE_STRUCT(SubmissionGrade, (), (name, error, sheets))
 // A trace's packets go their own way.
 template <>
 inline constexpr std::size_t kUndescribedFields<TraceResult> = 1;
+// The calls that a line names have their processes.
+template <>
+inline constexpr std::size_t kUndescribedFields<PacketLine> = 1;
 
 // Failures are two lists: of the diagnostics, and of what they say.
 void write_field(Json& object, const char* name, const std::vector<Failure>& failures) {

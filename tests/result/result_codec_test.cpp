@@ -38,6 +38,9 @@ SocketCall full_call() {
   call.releases = true;
   call.incoming = true;
   call.message_sizes = {23, 24};
+  call.message_peers = {local_endpoint(12346), Endpoint{}};
+  call.message_rooms = {31, 32};
+  call.inline_urgent = true;
   call.unread_bytes = 25;
   call.linger_seconds = 26;
   call.still_held_by = {27, 28};

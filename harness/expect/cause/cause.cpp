@@ -87,6 +87,13 @@ class Explainer {
     std::ranges::move(names, std::back_inserter(cause.call.calls));
   }
 
+  // Data and ends of streams come from calls, also where none was seen: one that the tracer cannot
+  // see (32-bit programs), or of a process that nobody traces.
+  static void infer_call(Cause& cause, const char* name) {
+    cause.call_inferred = true;
+    cause.call.calls.emplace_back(name);
+  }
+
   // The call that took what arrived, or the wait call that had found it before a call that did not
   // have to wait.
   void set_blocked(Cause& cause, const Segment& segment, const SocketCall* taker,
@@ -120,23 +127,51 @@ class Explainer {
     const SideCalls& client = calls_of(Side::client);
     const SideCalls& server = calls_of(Side::server);
     if (segment.from == Side::client) {
-      set_call(cause, client.connect, "connect");
+      set_call(cause, find_opener(client, segment), "connect");
+      if (cause.call.empty()) infer_call(cause, "connect");
       set_blocked(cause, segment, server.accept, "accept");
+      if (segment.payload_size > 0) explain_early_data(segment, cause);
       return;
     }
     // The kernel answers for the listening socket; accept is the call that gets the connection.
     set_call(cause, server.accept, "accept");
     if (cause.call.empty()) blame_kernel(cause, Kind::never_accepted);
-    set_blocked(cause, segment, client.connect, "connect");
+    set_blocked(cause, segment, find_opener(client, segment), "connect");
+  }
+
+  // Where connect had returned before the SYN left, the first send sent it (TCP_FASTOPEN_CONNECT).
+  const SocketCall* find_opener(const SideCalls& client, const Segment& segment) const {
+    const SocketCall* connect = client.connect;
+    if (connect == nullptr || !connect->returned || client.sends.empty()) return connect;
+    const bool is_put_off = is_traced(*connect) && connect->result == 0 &&
+                            *connect->returned < connection_.segments.front().time &&
+                            client.sends.front().call->entered <= segment.time;
+    return is_put_off ? client.sends.front().call : connect;
+  }
+
+  // RFC 7413 §2: the SYN carries data.
+  void explain_early_data(const Segment& syn, Cause& cause) const {
+    const std::uint64_t end = 1 + syn.payload_size;
+    for (const SocketCall* call : covering(calls_of(Side::client).sends, 1, end)) {
+      add_once(cause.call.calls, call->name);
+      add_index(cause.causing_calls, index_of(*call));
+    }
+    for (const SocketCall* call : covering(calls_of(Side::server).receives, 1, end)) {
+      add_index(cause.taking_calls, index_of(*call));
+    }
   }
 
   void explain_data(const Segment& segment, Cause& cause) const {
     const std::uint64_t end = segment.seq + segment.payload_size;
     const auto sends = covering(calls_of(segment.from).sends, segment.seq, end);
     set_calls(cause, sends, "send");
+    if (sends.empty() && !cause.call_inferred) infer_call(cause, "send");
     if (sends.size() > 1) cause.facts.push_back({Kind::several_calls, sends.size()});
     if (!sends.empty()) add_late(cause, segment, *sends.back());
     const SideCalls& receiver = receiver_of(segment);
+    if (std::ranges::binary_search(receiver.urgent, end - 1)) {
+      cause.facts.push_back({Kind::urgent_byte});
+    }
     const auto takers = covering(receiver.receives, segment.seq, end);
     const auto peeks = covering(receiver.peeks, segment.seq, end);
     const SocketCall* taker = takers.empty() ? nullptr : takers.front();
@@ -187,6 +222,7 @@ class Explainer {
     const SideCalls& sender = calls_of(segment.from);
     const SocketCall* ending = ending_call(sender, segment.time);
     set_call(cause, ending, "close");
+    if (ending == nullptr && !cause.call_inferred) infer_call(cause, "close");
     if (ending != nullptr) {
       add_late(cause, segment, *ending);
       if (ending->releases) add_holder(cause, sender);

@@ -41,6 +41,10 @@ enum class CauseFactKind : std::uint8_t {
   sent_after,       // time since the call had returned
   released_by_ack,  // packet: whose ACK let it go, after the call had returned
   held_by_other,    // process closed before, but holder still had the socket
+  segmented,        // UDP_SEGMENT: one send call became count datagrams of `total` bytes
+  urgent_byte,      // the last byte is urgent, and outside of the stream (SO_OOBINLINE is off)
+  // what the call that took a datagram left behind
+  cut,  // count bytes of `total` were taken, the rest is gone
   // whose wait it ended
   already_waiting,  // time since the call was entered
   called_later      // time until the call was entered
@@ -54,6 +58,7 @@ struct CauseFact {
   Duration time{};
   std::int64_t process = 0;
   std::int64_t holder = 0;  // a process
+  std::uint64_t total = 0;  // bytes
 
   bool operator==(const CauseFact&) const = default;
 };
@@ -79,7 +84,9 @@ struct Cause {
 // One Cause per segment of the connection. `calls` may hold calls of either side, of this
 // connection or others; a side without calls is inferred from the packets.
 std::vector<Cause> infer_causes(const TcpConnection& connection, std::span<const SocketCall> calls);
-std::vector<Cause> infer_causes(const UdpExchange& exchange, std::span<const SocketCall> calls);
+// All exchanges of a capture together, one list for each: a socket may take part in several.
+std::vector<std::vector<Cause>> infer_causes(std::span<const UdpExchange> exchanges,
+                                             std::span<const SocketCall> calls);
 
 // Whether the call that was to take what arrived waited for it, or was made later.
 CauseFact waiting_fact(const SocketCall& call, Timestamp arrived);

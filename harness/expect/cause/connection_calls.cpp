@@ -25,7 +25,7 @@ Timestamp first_time(const TcpConnection& connection) {
 
 // A refused connect has lost its port when it returns: the SYN was sent while it ran.
 bool is_connect_of(const SocketCall& call, const TcpConnection& connection) {
-  if (call_family(call.name) != CallFamily::connect) return false;
+  if (!opens_connection(call)) return false;
   if (!is_running_at(call, first_time(connection))) return false;
   return call.local ? names_endpoint(call.local, connection.client)
                     : names_endpoint(call.remote, connection.server);
@@ -37,6 +37,21 @@ bool is_accept_of(const SocketCall& call, const TcpConnection& connection) {
          call.returned.value_or(call.entered) >= first_time(connection);
 }
 
+// TCP_FASTOPEN_CONNECT (tcp(7)): connect returns at once, and the first send opens the connection.
+// The socket that was last told to have the connection's ends and was not let go of since, or 0.
+std::uint64_t find_put_off_connect(const TcpConnection& connection,
+                                   std::span<const SocketCall> calls) {
+  std::uint64_t socket = 0;
+  for (const SocketCall& call : calls) {
+    if (call.side != Side::client || call.entered > first_time(connection)) continue;
+    if (call.socket == socket && call.releases && call.still_held_by.empty()) socket = 0;
+    const bool connects = is_traced(call) && opens_connection(call) && call.result >= 0 &&
+                          call.local == connection.client && call.remote == connection.server;
+    if (connects) socket = call.socket;
+  }
+  return socket;
+}
+
 // The number of the connection's socket in the traced side; 0 where that was never told.
 std::uint64_t find_socket(const TcpConnection& connection, std::span<const SocketCall> calls,
                           Side side) {
@@ -45,7 +60,12 @@ std::uint64_t find_socket(const TcpConnection& connection, std::span<const Socke
     if (side == Side::client && is_connect_of(call, connection)) return call.socket;
     if (side == Side::server && is_accept_of(call, connection)) return call.new_socket;
   }
-  return 0;
+  return side == Side::client ? find_put_off_connect(connection, calls) : 0;
+}
+
+// MSG_OOB: the last byte of a send is urgent, and the only one that a receive call gets.
+bool is_urgent(const SocketCall& call) {
+  return (call.flags & static_cast<std::uint32_t>(MSG_OOB)) != 0;
 }
 
 bool ends_sending(const SocketCall& call) {
@@ -65,15 +85,20 @@ std::uint64_t moved_bytes(const SocketCall& call) {
 
 class Sorter {
  public:
-  Sorter(const TcpConnection& connection, std::span<const SocketCall> calls, Side side)
-      : connection_(connection), side_(side), socket_(find_socket(connection, calls, side)) {
+  // `urgent`: the positions of the bytes that the other side sent as such, ascending.
+  Sorter(const TcpConnection& connection, std::span<const SocketCall> calls, Side side,
+         std::vector<std::uint64_t> urgent)
+      : connection_(connection),
+        side_(side),
+        socket_(find_socket(connection, calls, side)),
+        urgent_(std::move(urgent)) {
     for (const SocketCall& call : calls) {
       if (call.side == side) add(call);
     }
     order_sends();
     order_receives();
     set_ranges(sends_, sorted_.sends);
-    set_ranges(receives_, sorted_.receives);
+    set_receive_ranges();
     if (socket_ != 0) find_waits(calls);
   }
 
@@ -107,9 +132,9 @@ class Sorter {
 
   void add_by_family(const SocketCall& call) {
     if (is_reset_error(call.error_number) && sorted_.reset == nullptr) sorted_.reset = &call;
+    if (opens_connection(call) && sorted_.connect == nullptr) sorted_.connect = &call;
     switch (call.incoming ? CallFamily::recv : call_family(call.name)) {
       case CallFamily::connect:
-        if (sorted_.connect == nullptr) sorted_.connect = &call;
         break;
       case CallFamily::accept:
         sorted_.accept = &call;
@@ -134,7 +159,9 @@ class Sorter {
 
   void add_receive(const SocketCall& call) {
     const std::uint64_t moved = moved_bytes(call);
-    if (moved > 0 && peeks(call)) {
+    if (is_urgent(call)) {
+      if (moved > 0 && !peeks(call)) urgent_receives_.push_back(&call);
+    } else if (moved > 0 && peeks(call)) {
       const std::uint64_t begin = 1 + total(receives_);
       sorted_.peeks.push_back({&call, begin, begin + moved});
     } else if (moved > 0) {
@@ -219,6 +246,35 @@ class Sorter {
     }
   }
 
+  // A stream without SO_OOBINLINE goes on behind an urgent byte, at which each call that has bytes
+  // already ends (RFC 6093 §3.1, tcp(7)). One that went over it took a byte that a later urgent
+  // one had replaced: then it is of the stream.
+  void set_receive_ranges() {
+    std::uint64_t begin = 1;
+    auto urgent = urgent_.begin();
+    for (const SocketCall* call : receives_) {
+      if (!call->inline_urgent) {
+        urgent = std::lower_bound(urgent, urgent_.end(), begin);
+        for (; urgent != urgent_.end() && *urgent == begin; ++urgent) {
+          sorted_.urgent.push_back(begin++);
+        }
+      }
+      const std::uint64_t end = begin + moved_bytes(*call);
+      sorted_.receives.push_back({call, begin, end});
+      begin = end;
+    }
+    const bool is_inline = !receives_.empty() && receives_.back()->inline_urgent;
+    for (; urgent != urgent_.end(); ++urgent) {
+      if (*urgent >= begin && !is_inline) sorted_.urgent.push_back(*urgent);
+    }
+    for (std::size_t index = 0; index < urgent_receives_.size(); ++index) {
+      if (index >= sorted_.urgent.size()) break;
+      const std::uint64_t position = sorted_.urgent[index];
+      sorted_.receives.push_back({urgent_receives_[index], position, position + 1});
+    }
+    std::ranges::stable_sort(sorted_.receives, {}, &RangedCall::begin);
+  }
+
   // Wait calls name several sockets: the connection's, or the listener's for its accept.
   void find_waits(std::span<const SocketCall> calls) {
     const std::uint64_t listener = sorted_.accept != nullptr ? sorted_.accept->socket : 0;
@@ -234,12 +290,31 @@ class Sorter {
   const TcpConnection& connection_;
   Side side_;
   std::uint64_t socket_;
+  std::vector<std::uint64_t> urgent_;
   SideCalls sorted_;
   std::vector<const SocketCall*> sends_;
   std::vector<const SocketCall*> receives_;
+  std::vector<const SocketCall*> urgent_receives_;  // MSG_OOB
 };
 
+std::vector<std::uint64_t> find_urgent(const TcpConnection& connection,
+                                       std::span<const SocketCall> calls, Side sender) {
+  std::vector<std::uint64_t> urgent;
+  if (std::ranges::none_of(calls, is_urgent)) return urgent;
+  const SideCalls sorted = Sorter(connection, calls, sender, {}).take();
+  for (const RangedCall& send : sorted.sends) {
+    if (is_urgent(*send.call) && send.call->returned) urgent.push_back(send.end - 1);
+  }
+  return urgent;
+}
+
 }  // namespace
+
+bool opens_connection(const SocketCall& call) {
+  if (call_family(call.name) == CallFamily::connect) return true;
+  return call_family(call.name) == CallFamily::send &&
+         (call.flags & static_cast<std::uint32_t>(MSG_FASTOPEN)) != 0;
+}
 
 bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end) {
   if (!named || named->port != end.port) return false;
@@ -249,7 +324,7 @@ bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end) {
 
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls,
                      Side side) {
-  return Sorter(connection, calls, side).take();
+  return Sorter(connection, calls, side, find_urgent(connection, calls, other_side(side))).take();
 }
 
 std::vector<const SocketCall*> covering(std::span<const RangedCall> ranges, std::uint64_t begin,

@@ -21,7 +21,7 @@ struct RangedCall {
 // that sort_calls() was given.
 struct SideCalls {
   bool known = false;  // false: the side's calls were not seen, it is inferred from the packets
-  const SocketCall* connect = nullptr;
+  const SocketCall* connect = nullptr;  // also a send that opens (MSG_FASTOPEN, RFC 7413)
   const SocketCall* accept = nullptr;
   std::vector<const SocketCall*> shutdowns;  // that end the sending
   std::vector<const SocketCall*> releases;   // close, exit, …, also of one of several descriptors
@@ -31,11 +31,15 @@ struct SideCalls {
   std::vector<RangedCall> sends;
   std::vector<RangedCall> receives;
   std::vector<RangedCall> peeks;
+  std::vector<std::uint64_t> urgent;  // positions that its stream leaves out (SO_OOBINLINE is off)
   std::vector<const SocketCall*> waits;  // poll, select, epoll_wait that found it ready
 };
 
 // Calls may be of either side, of this connection or of others, in the order of their entries.
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls, Side side);
+
+// Whether a call asks for a connection: connect, or a send with MSG_FASTOPEN.
+bool opens_connection(const SocketCall& call);
 
 // Whether a call's address means this end. A socket that was bound to no address of its own
 // (0.0.0.0, ::) has any; ::ffff:a.b.c.d is a.b.c.d (RFC 4291 §2.5.5.2).

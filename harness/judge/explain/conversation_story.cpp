@@ -31,6 +31,23 @@ bool is_about_waiting(const CauseFact& fact) {
   return fact.kind == CauseFactKind::already_waiting || fact.kind == CauseFactKind::called_later;
 }
 
+// Of the bytes that were sent; a call that never returned may have taken any number.
+std::size_t count_taken(std::span<const RangedCall> receives, std::size_t sent) {
+  std::size_t taken = 0;
+  for (const RangedCall& range : receives) {
+    taken += std::min<std::size_t>(range.end, sent + 1) - std::min(range.begin, sent + 1);
+  }
+  return taken;
+}
+
+// Urgent bytes that no call with MSG_OOB has taken.
+std::size_t count_left(const SideCalls& receiver) {
+  return static_cast<std::size_t>(
+      std::ranges::count_if(receiver.urgent, [&receiver](std::uint64_t position) {
+        return covering(receiver.receives, position, position + 1).empty();
+      }));
+}
+
 bool carries_new_bytes(const Segment& segment) {
   return segment.payload_size > 0 && contributes(segment.repeat);
 }
@@ -142,13 +159,17 @@ class Teller {
       text += fmt::format("; {} never read any of it", names_.of(to));
       return;
     }
-    const std::size_t taken = std::min<std::size_t>(receiver.receives.back().end - 1, sent);
+    const std::size_t taken = count_taken(receiver.receives, sent);
+    const std::size_t urgent = count_left(receiver);
+    const std::size_t left = sent - std::min(sent, taken + urgent);
     text += taken == sent ? fmt::format("; {} took all", names_.of(to))
                           : fmt::format("; {} took {} of them", names_.of(to), taken);
     text += fmt::format(" with {}", render_calls(receiver.receives));
-    if (taken < sent) {
-      text += fmt::format(", {} {} never read", sent - taken, sent - taken == 1 ? "was" : "were");
+    if (urgent > 0) {
+      text += fmt::format(", {} urgent and not in the stream",
+                          urgent == 1 ? "1 was" : fmt::format("{} were", urgent));
     }
+    if (left > 0) text += fmt::format(", {} {} never read", left, left == 1 ? "was" : "were");
   }
 
   // How long bytes lay in the buffer before the call that took them was made.

@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "expect/cause/cause.h"
 #include "packets/flow/socket_call.h"
 #include "packets/flow/tcp_connection.h"
 
@@ -24,7 +25,8 @@ struct StoryNames {
 std::vector<std::string> tell_connection(const TcpConnection& connection,
                                          std::span<const SocketCall> calls,
                                          const StoryNames& names);
-std::vector<std::string> tell_exchange(const UdpExchange& exchange,
+// `causes` are the exchange's (infer_causes).
+std::vector<std::string> tell_exchange(const UdpExchange& exchange, std::span<const Cause> causes,
                                        std::span<const SocketCall> calls, const StoryNames& names);
 
 }  // namespace wireproof

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstring>
 
 #include "base/text/time.h"
 #include "base/text/words.h"
@@ -13,12 +14,13 @@ namespace {
 
 // Of the datagrams of one side in the other's buffer; empty where none waited.
 std::string longest_wait(const UdpExchange& exchange, Side from, std::span<const SocketCall> calls,
-                         const std::vector<Cause>& causes, const std::string& receiver) {
+                         std::span<const Cause> causes, const std::string& receiver) {
   Duration longest{};
   std::string text;
   for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
     const Datagram& datagram = exchange.datagrams[i];
     if (datagram.from != from || causes[i].taking_calls.empty()) continue;
+    if (datagram.port_unreachable) continue;
     const SocketCall& taker = calls[causes[i].taking_calls.front()];
     if (taker.entered - datagram.time <= longest) continue;
     longest = taker.entered - datagram.time;
@@ -29,12 +31,47 @@ std::string longest_wait(const UdpExchange& exchange, Side from, std::span<const
   return text;
 }
 
+// Datagrams that were longer than the buffer: the rest of them is lost (udp(7)).
+void tell_cuts(const UdpExchange& exchange, Side from, std::span<const Cause> causes,
+               const std::string& receiver, std::vector<std::string>& story) {
+  for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
+    if (exchange.datagrams[i].from != from) continue;
+    const auto cut = std::ranges::find(causes[i].facts, CauseFactKind::cut, &CauseFact::kind);
+    if (cut == causes[i].facts.end()) continue;
+    const std::uint64_t lost = cut->total - cut->count;
+    story.push_back(fmt::format(
+        "{} took {} of the {} of packet {}: the buffer of {} was smaller, the other {} {} gone",
+        receiver, cut->count, counted(cut->total, "byte"), exchange.datagrams[i].packet + 1,
+        causes[i].blocked.calls.back(), lost, lost == 1 ? "is" : "are"));
+  }
+}
+
+// The kernel's answers to datagrams for a port of nobody, and whom they made fail.
+void tell_refusals(const UdpExchange& exchange, std::span<const Cause> causes,
+                   std::span<const SocketCall> calls, const StoryNames& names,
+                   std::vector<std::string>& story) {
+  if (std::ranges::none_of(exchange.datagrams, &Datagram::port_unreachable)) return;
+  story.push_back(fmt::format("no socket was bound to UDP port {}: the kernel answered with ICMP",
+                              exchange.server.port));
+  for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
+    const Datagram& datagram = exchange.datagrams[i];
+    if (!datagram.port_unreachable || causes[i].taking_calls.empty()) continue;
+    const SocketCall& met = calls[causes[i].taking_calls.back()];
+    story.push_back(met.error_number == 0
+                        ? fmt::format("{}'s {} was told of it (packet {})",
+                                      names.of(other_side(datagram.from)), met.name,
+                                      datagram.packet + 1)
+                        : fmt::format("{}'s {} failed with it (packet {}): {}",
+                                      names.of(other_side(datagram.from)), met.name,
+                                      datagram.packet + 1, ::strerrordesc_np(met.error_number)));
+  }
+}
+
 }  // namespace
 
-std::vector<std::string> tell_exchange(const UdpExchange& exchange,
+std::vector<std::string> tell_exchange(const UdpExchange& exchange, std::span<const Cause> causes,
                                        std::span<const SocketCall> calls, const StoryNames& names) {
   std::vector<std::string> story;
-  const std::vector<Cause> causes = infer_causes(exchange, calls);
   for (const Side from : {Side::client, Side::server}) {
     std::size_t count = 0;
     std::size_t taken = 0;
@@ -54,12 +91,9 @@ std::vector<std::string> tell_exchange(const UdpExchange& exchange,
     story.push_back(std::move(text));
     const std::string wait = longest_wait(exchange, from, calls, causes, receiver);
     if (!wait.empty()) story.push_back(wait);
+    tell_cuts(exchange, from, causes, receiver, story);
   }
-  const bool unreachable = std::ranges::any_of(exchange.datagrams, &Datagram::port_unreachable);
-  if (unreachable) {
-    story.push_back(fmt::format("no socket was bound to UDP port {}: the kernel answered with ICMP",
-                                exchange.server.port));
-  }
+  tell_refusals(exchange, causes, calls, names, story);
   return story;
 }
 

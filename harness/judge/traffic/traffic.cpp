@@ -14,12 +14,14 @@ namespace {
 
 CauseMap join_causes(const Conversations& conversations, const std::vector<SocketCall>& calls) {
   CauseMap map;
-  const auto join = [&](const auto& conversation, const auto& parts) {
-    std::vector<Cause> causes = infer_causes(conversation, calls);
+  const auto join = [&](std::vector<Cause> causes, const auto& parts) {
     for (std::size_t i = 0; i < causes.size(); ++i) map[parts[i].packet] = std::move(causes[i]);
   };
-  for (const TcpConnection& tcp : conversations.tcp) join(tcp, tcp.segments);
-  for (const UdpExchange& udp : conversations.udp) join(udp, udp.datagrams);
+  for (const TcpConnection& tcp : conversations.tcp) join(infer_causes(tcp, calls), tcp.segments);
+  std::vector<std::vector<Cause>> exchanges = infer_causes(conversations.udp, calls);
+  for (std::size_t i = 0; i < exchanges.size(); ++i) {
+    join(std::move(exchanges[i]), conversations.udp[i].datagrams);
+  }
   return map;
 }
 

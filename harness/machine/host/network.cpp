@@ -71,8 +71,58 @@ void write_setting(const std::string& path, std::string_view text) {
   write_all(file.get(), text, "write " + path);
 }
 
+struct LoopbackRoute {
+  const char* destination;
+  unsigned char bits;
+  unsigned char type;
+  unsigned char table;
+  const char* source;  // of what is sent there; null: none is named
+};
+
+void add_route(const LoopbackRoute& route) {
+  const IpAddress destination = parse_ip_address(route.destination).value_or(IpAddress{});
+  const bool is_ipv4 = destination.version == IpVersion::v4;
+  const std::size_t size = is_ipv4 ? 4 : 16;
+  alignas(nlmsghdr) std::array<char, 256> buffer{};
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = RTM_NEWROUTE;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
+  auto* added = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(rtmsg)));
+  added->rtm_family = static_cast<unsigned char>(address_family(destination.version));
+  added->rtm_dst_len = route.bits;
+  added->rtm_table = route.table;
+  added->rtm_type = route.type;
+  added->rtm_protocol = RTPROT_STATIC;
+  added->rtm_scope = is_ipv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  mnl_attr_put(message, RTA_DST, size, destination.bytes.data());
+  mnl_attr_put_u32(message, RTA_OIF, kLoopbackIndex);
+  if (route.source != nullptr) {
+    const IpAddress source = parse_ip_address(route.source).value_or(IpAddress{});
+    mnl_attr_put(message, RTA_PREFSRC, size, source.bytes.data());
+  }
+  ask_netlink(NETLINK_ROUTE, *message, "route a group to lo", [](const nlmsghdr&) {});
+}
+
+// Groups and broadcasts have no interface but lo here: a datagram to one reaches all members on
+// this host. A route that the kernel refuses (no IPv6) leaves only that out.
+void route_groups() {
+  constexpr LoopbackRoute kRoutes[] = {
+      {"224.0.0.0", 4, RTN_UNICAST, RT_TABLE_MAIN, "127.0.0.1"},
+      {"255.255.255.255", 32, RTN_BROADCAST, RT_TABLE_LOCAL, "127.0.0.1"},
+      {"ff00::", 8, RTN_LOCAL, RT_TABLE_LOCAL, nullptr},
+  };
+  for (const LoopbackRoute& route : kRoutes) {
+    try {
+      add_route(route);
+    } catch (const SystemError&) {
+      continue;
+    }
+  }
+}
+
 void raise_loopback() {
   change_loopback(std::nullopt, "raise the loopback interface");
+  route_groups();
   // A server that is executed has lost the namespace's capabilities and could not listen on port 80
   // as sheets ask for. An old kernel without the setting leaves only that limit.
   try {

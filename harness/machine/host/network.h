@@ -26,7 +26,8 @@ struct NetworkRequest {
 };
 
 // Moves the process into the most private network that the machine allows, with its loopback up.
-// The process must have one thread. Its user and group ids stay what they are. Throws SystemError
+// Multicast and broadcast reach every member on a private one. The process must have one thread.
+// Its user and group ids stay what they are. Throws SystemError
 // naming the attempt and what mends it when there is no network in which it could capture.
 NetworkKind enter_private_network(const NetworkRequest& request);
 

@@ -60,6 +60,12 @@ bool asks_for_what_counts(const OpenCall& open) {
   return asked == F_DUPFD || asked == F_DUPFD_CLOEXEC || asked == F_SETFL;
 }
 
+bool sets_what_counts(const CallEntry& entry) {
+  return std::ranges::any_of(traced_socket_options(), [&](const SocketOption& option) {
+    return option.level == entry.int_argument(1) && option.name == entry.int_argument(2);
+  });
+}
+
 }  // namespace
 
 SocketCall CallReader::make_call(const TracedProcess& process, pid_t thread, std::string_view name,
@@ -116,9 +122,15 @@ bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
       enter_epoll_control(process, open);
       return false;
     case CallShape::io_uring:
+    case CallShape::start:
     case CallShape::restart:
     case CallShape::return_from_signal:
       return false;
+    case CallShape::privilege:
+      open.logged = false;
+      return true;
+    case CallShape::set_option:
+      return sets_what_counts(open.entry) && enter_io(process, open);
     case CallShape::control:
     case CallShape::io_control:
       return asks_for_what_counts(open) && enter_io(process, open);
@@ -145,18 +157,24 @@ bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
     return duplicates || shape == CallShape::accept;
   }
   if (duplicates) open.call.name = "dup";
-  open.logged = duplicates || (shape != CallShape::control && shape != CallShape::io_control);
+  open.logged = duplicates || (shape != CallShape::control && shape != CallShape::io_control &&
+                               shape != CallShape::set_option);
   if (shape == CallShape::send_to || shape == CallShape::receive_from) {
     open.call.flags = open.entry.flag_argument(3);
   }
   if (shape == CallShape::shutdown) open.call.flags = open.entry.flag_argument(1);
   if ((open.call.flags & MSG_DONTWAIT) != 0) open.call.nonblocking = true;
+  if (shape == CallShape::bind && !open.call.local) {
+    open.call.local =
+        read_tracee_endpoint(open.thread, open.entry.arguments[1], open.entry.flag_argument(2));
+  }
   if (shape == CallShape::connect || shape == CallShape::send_to) {
     const std::size_t address = shape == CallShape::connect ? 1 : 4;  // its size comes behind it
     const auto remote = read_tracee_endpoint(open.thread, open.entry.arguments[address],
                                              open.entry.flag_argument(address + 1));
     if (remote) open.call.remote = remote;
   }
+  if (shape == CallShape::receive_from || shape == CallShape::read) read_rooms(open);
   return true;
 }
 
@@ -175,6 +193,7 @@ bool CallReader::enter_message(const TracedProcess& process, OpenCall& open) {
     return shape == CallShape::receive_message || shape == CallShape::receive_messages;
   }
   if (shape == CallShape::send_message) read_peer(open);
+  if (shape == CallShape::receive_message || several) read_rooms(open);
   return true;
 }
 

@@ -91,6 +91,9 @@ class CallReader {
   void read_result(const TracedProcess& process, OpenCall& open, std::int64_t result);
   void read_peer(OpenCall& open) const;
   void read_messages(OpenCall& open) const;
+  void read_rooms(OpenCall& open);
+  void read_segments(OpenCall& open);
+  void set_option(const OpenCall& open);
   std::vector<WatchedSocket> read_watched(const TracedProcess& process, const OpenCall& open,
                                           WaitMoment moment);
   void set_nonblocking(const OpenCall& open);

@@ -1,6 +1,11 @@
 #include <fcntl.h>
+#include <netinet/udp.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <sys/wait.h>
+
+#include <algorithm>
+#include <cstring>
 
 #include "machine/trace/call_reader.h"
 
@@ -11,6 +16,48 @@ namespace {
 
 bool is_named(const SocketCall& call) {
   return call.socket != 0 || !call.watched.empty() || !call.ready.empty() || call.name == "socket";
+}
+
+// RFC 7413 §4: a send may open its connection, and carry data with the SYN.
+bool opens_connection(const SocketCall& call) {
+  return call.name == "connect" || (call.flags & static_cast<std::uint32_t>(MSG_FASTOPEN)) != 0;
+}
+
+std::uint64_t sum_buffers(pid_t thread, std::uint64_t address, std::uint64_t count) {
+  std::uint64_t sum = 0;
+  for (const iovec& buffer : read_tracee_values<iovec>(thread, address, count)) {
+    sum += buffer.iov_len;
+  }
+  return sum;
+}
+
+std::uint64_t sum_buffers(pid_t thread, const msghdr& message) {
+  return sum_buffers(thread, reinterpret_cast<std::uint64_t>(message.msg_iov), message.msg_iovlen);
+}
+
+constexpr std::uint64_t kMaxDatagramBytes = 65535;
+constexpr std::uint64_t kMaxControlBytes = 4096;
+
+// The size of UDP_SEGMENT among what sendmsg hands over beside its data: cmsg(3).
+std::optional<std::uint64_t> read_segment_message(pid_t thread, std::uint64_t address) {
+  auto message = read_tracee_value<msghdr>(thread, address);
+  if (!message || message->msg_controllen > kMaxControlBytes) return std::nullopt;
+  std::vector<std::byte> control = read_tracee_values<std::byte>(
+      thread, reinterpret_cast<std::uint64_t>(message->msg_control), message->msg_controllen);
+  message->msg_control = control.data();
+  message->msg_controllen = control.size();
+  const auto* const end = reinterpret_cast<const unsigned char*>(control.data() + control.size());
+  for (cmsghdr* next = CMSG_FIRSTHDR(&*message); next != nullptr;
+       next = CMSG_NXTHDR(&*message, next)) {
+    std::uint16_t bytes = 0;
+    const bool names_it = next->cmsg_level == SOL_UDP && next->cmsg_type == UDP_SEGMENT &&
+                          next->cmsg_len >= CMSG_LEN(sizeof bytes) &&
+                          CMSG_DATA(next) + sizeof bytes <= end;
+    if (!names_it) continue;
+    std::memcpy(&bytes, CMSG_DATA(next), sizeof bytes);
+    return bytes;
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -27,7 +74,7 @@ void CallReader::leave(const TracedProcess& process, OpenCall open, const CallEx
     released.result = call.result;
     released.error_number = call.error_number;
   }
-  if (open.system_call->shape == CallShape::connect) learn_addresses(process, call);
+  if (opens_connection(call)) learn_addresses(process, call);
   if (open.logged && is_named(call)) calls_.push_back(std::move(call));
   for (SocketCall& released : open.releases) calls_.push_back(std::move(released));
 }
@@ -47,6 +94,7 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
     case CallShape::send_messages:
       if (!open.call.local) learn_addresses(process, open.call);
       read_messages(open);
+      read_segments(open);
       break;
     case CallShape::receive_from:
       read_peer(open);
@@ -73,6 +121,12 @@ void CallReader::read_result(const TracedProcess& process, OpenCall& open, std::
       break;
     case CallShape::io_control:
       set_nonblocking(open);
+      break;
+    case CallShape::set_option:
+      set_option(open);
+      break;
+    case CallShape::write:
+      read_segments(open);
       break;
     case CallShape::poll:
     case CallShape::select:
@@ -123,9 +177,11 @@ void CallReader::learn_addresses(const TracedProcess& process, SocketCall& call)
   BookedSocket& socket = book_.socket(call.socket);
   if (!facts || facts->inode != socket.facts.inode) return;
   if (facts->local) socket.facts.local = facts->local;
-  if (facts->remote) socket.facts.remote = facts->remote;
+  // UDP: connect to no address takes the peer away.
+  const bool is_told = facts->remote || facts->kind == SocketKind::udp;
+  if (is_told) socket.facts.remote = facts->remote;
   // Where a connection was asked for counts from now on, also before it is there.
-  if (call.name == "connect" && !socket.facts.remote) socket.facts.remote = call.remote;
+  if (!is_told && opens_connection(call)) socket.facts.remote = call.remote;
   call.local = socket.facts.local;
 }
 
@@ -169,6 +225,67 @@ void CallReader::read_messages(OpenCall& open) const {
   for (const mmsghdr& message : read_tracee_values<mmsghdr>(
            open.thread, open.entry.arguments[1], static_cast<std::uint64_t>(open.call.result))) {
     open.call.message_sizes.push_back(message.msg_len);
+    const auto peer =
+        read_tracee_endpoint(open.thread, reinterpret_cast<std::uint64_t>(message.msg_hdr.msg_name),
+                             message.msg_hdr.msg_namelen);
+    open.call.message_peers.push_back(peer.value_or(open.call.remote.value_or(Endpoint{})));
+  }
+}
+
+// The buffers as they are named at the entry: of a datagram that is longer the rest is lost.
+void CallReader::read_rooms(OpenCall& open) {
+  if (open.call.socket == 0 || book_.socket(open.call.socket).facts.kind != SocketKind::udp) return;
+  const auto& arguments = open.entry.arguments;
+  std::vector<std::uint64_t>& rooms = open.call.message_rooms;
+  switch (open.system_call->shape) {
+    case CallShape::receive_from:
+      rooms = {arguments[2]};
+      break;
+    case CallShape::read:
+      rooms = {open.system_call->name == "read"
+                   ? arguments[2]
+                   : sum_buffers(open.thread, arguments[1], arguments[2])};
+      break;
+    case CallShape::receive_message:
+      if (const auto message = read_tracee_value<msghdr>(open.thread, arguments[1])) {
+        rooms = {sum_buffers(open.thread, *message)};
+      }
+      break;
+    case CallShape::receive_messages:
+      for (const mmsghdr& message :
+           read_tracee_values<mmsghdr>(open.thread, arguments[1], arguments[2])) {
+        rooms.push_back(sum_buffers(open.thread, message.msg_hdr));
+      }
+      break;
+    default:
+      break;
+  }
+}
+
+// udp(7), UDP_SEGMENT: a send longer than that becomes several datagrams, the last one shorter.
+void CallReader::read_segments(OpenCall& open) {
+  if (open.call.socket == 0 || open.system_call->shape == CallShape::send_messages) return;
+  const SocketFacts& facts = book_.socket(open.call.socket).facts;
+  if (facts.kind != SocketKind::udp) return;
+  std::uint64_t segment = facts.segment_bytes;
+  if (open.system_call->shape == CallShape::send_message) {
+    segment = read_segment_message(open.thread, open.entry.arguments[1]).value_or(segment);
+  }
+  auto left = static_cast<std::uint64_t>(open.call.result);
+  if (segment == 0 || left <= segment || left > kMaxDatagramBytes) return;
+  for (; left > 0; left -= std::min(left, segment)) {
+    open.call.message_sizes.push_back(std::min(left, segment));
+  }
+}
+
+void CallReader::set_option(const OpenCall& open) {
+  if (open.call.socket == 0) return;
+  SocketFacts& facts = book_.socket(open.call.socket).facts;
+  const int value = read_tracee_value<int>(open.thread, open.entry.arguments[3]).value_or(0);
+  if (open.entry.int_argument(1) == SOL_SOCKET) {
+    facts.inline_urgent = value != 0;
+  } else {
+    facts.segment_bytes = static_cast<std::uint32_t>(value);
   }
 }
 

@@ -26,6 +26,7 @@ void CallReader::name_socket(SocketCall& call, SocketBook::Id socket, int descri
   call.local = facts.local;
   call.remote = facts.remote;
   call.nonblocking = facts.nonblocking;
+  call.inline_urgent = facts.inline_urgent;
 }
 
 // A descriptor of which nothing was seen: made before tracing began, or by a call that is not

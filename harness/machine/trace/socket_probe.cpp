@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <linux/sockios.h>
 #include <netinet/in.h>
+#include <netinet/udp.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -30,10 +31,10 @@ std::optional<ListedEpoll::Interest> parse_epoll_entry(const std::string& line) 
   return words ? std::optional(interest) : std::nullopt;
 }
 
-int read_option(int fd, int option) {
+int read_option(int fd, int option, int level = SOL_SOCKET) {
   int value = -1;
   socklen_t size = sizeof value;
-  return ::getsockopt(fd, SOL_SOCKET, option, &value, &size) == 0 ? value : -1;
+  return ::getsockopt(fd, level, option, &value, &size) == 0 ? value : -1;
 }
 
 SocketKind find_kind(int fd) {
@@ -41,7 +42,8 @@ SocketKind find_kind(int fd) {
   if (domain == AF_UNIX) return SocketKind::local;
   if (domain != AF_INET && domain != AF_INET6) return SocketKind::other;
   const int protocol = read_option(fd, SO_PROTOCOL);
-  if (protocol == IPPROTO_TCP) return SocketKind::tcp;
+  // A multipath connection is TCP to its program, and on the wire (RFC 8684 §2).
+  if (protocol == IPPROTO_TCP || protocol == IPPROTO_MPTCP) return SocketKind::tcp;
   return protocol == IPPROTO_UDP ? SocketKind::udp : SocketKind::other;
 }
 
@@ -85,6 +87,11 @@ std::optional<SocketFacts> SocketProbe::look(int descriptor) const {
   facts.nonblocking = (::fcntl(fd.get(), F_GETFL) & O_NONBLOCK) != 0;
   facts.local = read_name(::getsockname, fd.get());
   facts.remote = read_name(::getpeername, fd.get());
+  facts.inline_urgent = facts.kind == SocketKind::tcp && read_option(fd.get(), SO_OOBINLINE) == 1;
+  if (facts.kind == SocketKind::udp) {
+    const int bytes = read_option(fd.get(), UDP_SEGMENT, SOL_UDP);
+    facts.segment_bytes = bytes > 0 ? static_cast<std::uint32_t>(bytes) : 0;
+  }
   return facts;
 }
 

@@ -22,6 +22,8 @@ struct SocketFacts {
   bool nonblocking = false;
   std::optional<Endpoint> local;  // none: not bound
   std::optional<Endpoint> remote;
+  bool inline_urgent = false;       // SO_OOBINLINE
+  std::uint32_t segment_bytes = 0;  // UDP_SEGMENT; 0: a send is one datagram
 };
 
 // What decides how a close shows on the wire.

@@ -3,10 +3,13 @@
 #include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <netinet/udp.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -58,12 +61,23 @@ constexpr SystemCall kCalls[] = {
     {SYS_dup3, "dup3", CallShape::duplicate_to},
     {SYS_fcntl, "fcntl", CallShape::control},
     {SYS_ioctl, "ioctl", CallShape::io_control},
+    {SYS_setsockopt, "setsockopt", CallShape::set_option},
     {SYS_ppoll, "ppoll", CallShape::poll},
     {SYS_pselect6, "pselect6", CallShape::select},
     {SYS_epoll_ctl, "epoll_ctl", CallShape::epoll_control},
     {SYS_epoll_pwait, "epoll_pwait", CallShape::epoll_wait},
     {SYS_epoll_pwait2, "epoll_pwait2", CallShape::epoll_wait},
     {SYS_io_uring_setup, "io_uring_setup", CallShape::io_uring},
+    {SYS_clone, "clone", CallShape::start},
+    {SYS_clone3, "clone3", CallShape::start},
+    {SYS_setuid, "setuid", CallShape::privilege},
+    {SYS_setgid, "setgid", CallShape::privilege},
+    {SYS_setreuid, "setreuid", CallShape::privilege},
+    {SYS_setregid, "setregid", CallShape::privilege},
+    {SYS_setresuid, "setresuid", CallShape::privilege},
+    {SYS_setresgid, "setresgid", CallShape::privilege},
+    {SYS_setgroups, "setgroups", CallShape::privilege},
+    {SYS_ptrace, "ptrace", CallShape::privilege},
     {SYS_restart_syscall, "restart_syscall", CallShape::restart},
     {SYS_rt_sigreturn, "rt_sigreturn", CallShape::return_from_signal},
 #if defined(__x86_64__)
@@ -89,13 +103,33 @@ void check(int result) {
   if (result < 0) throw SystemError("build the filter of traced calls", -result);
 }
 
-// Stops where the low 32 bits of an argument have one of the values: the kernel reads no more.
+constexpr scmp_datum_t kLow =
+    0xffffffffU;  // of an argument of the type int the kernel reads no more
+
+// Stops where the low 32 bits of the second argument have one of the values.
 void stop_at(scmp_filter_ctx context, long number, std::initializer_list<unsigned long> values) {
-  constexpr scmp_datum_t kLow = 0xffffffffU;
   for (const unsigned long value : values) {
     const scmp_arg_cmp second{1, SCMP_CMP_MASKED_EQ, kLow, value};  // counted from 0
     check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 1, &second));
   }
+}
+
+void stop_at_options(scmp_filter_ctx context, long number) {
+  for (const SocketOption& option : traced_socket_options()) {
+    const auto level = static_cast<scmp_datum_t>(option.level);
+    const auto name = static_cast<scmp_datum_t>(option.name);
+    const scmp_arg_cmp both[] = {{1, SCMP_CMP_MASKED_EQ, kLow, level},
+                                 {2, SCMP_CMP_MASKED_EQ, kLow, name}};
+    check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 2, both));
+  }
+}
+
+// clone3 has its flags in memory, where a filter cannot look.
+void stop_at_start(scmp_filter_ctx context, long number) {
+  const scmp_arg_cmp untraced{0, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED};
+  const unsigned int count = number == SYS_clone ? 1 : 0;
+  check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), count,
+                               &untraced));
 }
 
 void add_rules(scmp_filter_ctx context) {
@@ -104,6 +138,10 @@ void add_rules(scmp_filter_ctx context) {
       stop_at(context, call.number, {F_DUPFD, F_DUPFD_CLOEXEC, F_SETFL});
     } else if (call.shape == CallShape::io_control) {
       stop_at(context, call.number, {FIONBIO});
+    } else if (call.shape == CallShape::set_option) {
+      stop_at_options(context, call.number);
+    } else if (call.shape == CallShape::start) {
+      stop_at_start(context, call.number);
     } else {
       check(seccomp_rule_add(context, SCMP_ACT_TRACE(0), static_cast<int>(call.number), 0));
     }
@@ -111,6 +149,11 @@ void add_rules(scmp_filter_ctx context) {
 }
 
 }  // namespace
+
+std::span<const SocketOption> traced_socket_options() {
+  static constexpr SocketOption kOptions[] = {{SOL_SOCKET, SO_OOBINLINE}, {SOL_UDP, UDP_SEGMENT}};
+  return kOptions;
+}
 
 std::span<const SystemCall> traced_system_calls() {
   return kCalls;

@@ -33,11 +33,14 @@ enum class CallShape : std::uint8_t {
   duplicate_to,       // descriptor, new descriptor
   control,            // fcntl: descriptor, command, value
   io_control,         // descriptor, request, value
+  set_option,         // socket, level, option, value, size
   poll,               // entries, count, timeout
   select,             // count, three sets, timeout
   epoll_control,      // epoll, operation, descriptor, event
   epoll_wait,         // epoll, events, count, timeout
   io_uring,           // refused: calls made through the ring could not be seen
+  start,              // clone: may ask for a child that is not traced
+  privilege,          // what the system may refuse under trace, or to who is no root
   restart,            // the kernel goes on with a call that a signal interrupted
   return_from_signal  // a signal's handler is done
 };
@@ -47,6 +50,13 @@ struct SystemCall {
   std::string_view name;  // as programs know it: `send` is what C libraries make of sendto
   CallShape shape = CallShape::close;
 };
+
+// Options of sockets that change what their calls mean.
+struct SocketOption {
+  int level = 0;
+  int name = 0;
+};
+std::span<const SocketOption> traced_socket_options();
 
 // Every system call at which a traced program stops, on the architecture that this is built for.
 std::span<const SystemCall> traced_system_calls();
@@ -59,9 +69,12 @@ bool is_broken_off_by_signals(std::uint64_t number);
 
 // AUDIT_ARCH_… of this build's architecture: calls of another (32-bit programs) are not read.
 std::uint32_t native_architecture();
+// A call of x86-64 with 32-bit addresses (x32) has a number of its own.
+constexpr std::uint64_t kForeignNumbers = 0x40000000;
 
 // The program that stops a process at the calls of traced_system_calls() (SECCOMP_RET_TRACE) and
-// lets all others pass. Of fcntl and ioctl only what concerns sockets stops. Throws SystemError.
+// lets all others pass. Of fcntl, ioctl, setsockopt and clone only what counts stops. Throws
+// SystemError.
 std::vector<sock_filter> build_call_filter();
 
 // Puts the filter on the calling thread and all that it will start; no_new_privs comes with it, so

@@ -96,6 +96,7 @@ class TraceLoop {
   void enter_known_call(pid_t id, Thread& thread, const CallEntry& entry);
   void leave_call(pid_t id, Thread& thread);
   void leave_signal(Thread& thread, const CallExit& exit);
+  void note_refusal(const OpenCall& call, const CallExit& exit);
   void begin_exit(pid_t id);
   void change_program(pid_t id, pid_t caller);
   void end_thread(pid_t id, int status);

@@ -125,11 +125,12 @@ void TraceLoop::start_requested(StartRequest& request) {
 }
 
 void TraceLoop::publish() {
-  if (batch_.calls.empty() && batch_.notes.empty()) return;
+  if (batch_.calls.empty() && batch_.notes.empty() && batch_.refusals.empty()) return;
   const std::lock_guard lock(mailbox_.mutex);
   // Whoever reads is told once: a call to the kernel at every stop would slow what is traced.
   const TraceBatch& waiting = mailbox_.batch;
-  const bool is_told = !waiting.calls.empty() || !waiting.notes.empty();
+  const bool is_told =
+      !waiting.calls.empty() || !waiting.notes.empty() || !waiting.refusals.empty();
   const auto append = [](auto& to, auto& from) {
     to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
     from.clear();
@@ -140,6 +141,7 @@ void TraceLoop::publish() {
   }
   append(mailbox_.batch.calls, batch_.calls);
   append(mailbox_.batch.notes, batch_.notes);
+  append(mailbox_.batch.refusals, batch_.refusals);
   if (!is_told) ::eventfd_write(mailbox_.readable.get(), 1);
 }
 

@@ -41,12 +41,12 @@ void TraceLoop::enter_call(pid_t id, Thread& thread) {
   }
   core_.follow(id);
   Process& process = process_of(thread);
-  if (entry->architecture == native_architecture()) {
+  if (entry->architecture == native_architecture() && entry->number < kForeignNumbers) {
     enter_known_call(id, thread, *entry);
   } else if (!process.noted_architecture) {
     process.noted_architecture = true;
     batch_.notes.push_back("process " + std::to_string(process.traced.id) +
-                           " runs a program of another architecture: its calls are not shown");
+                           " makes system calls of another architecture: they are not shown");
   }
   resume(id, thread);
 }
@@ -57,6 +57,10 @@ void TraceLoop::enter_known_call(pid_t id, Thread& thread, const CallEntry& entr
   std::vector<OpenCall>& interrupted = thread.interrupted;
   if (system_call->shape == CallShape::return_from_signal) {
     thread.returns_from_signal = !interrupted.empty();
+    return;
+  }
+  if (system_call->shape == CallShape::start) {
+    trace_what_is_started(id, entry);
     return;
   }
   if (system_call->shape == CallShape::io_uring) {
@@ -86,6 +90,7 @@ void TraceLoop::leave_call(pid_t id, Thread& thread) {
       call.call.returned = now_;  // in case that it ends with EINTR
       thread.interrupted.push_back(std::move(call));
     } else {
+      if (call.system_call->shape == CallShape::privilege) note_refusal(call, *exit);
       reader_.leave(process_of(thread).traced, std::move(call), *exit, now_);
     }
   }
@@ -101,6 +106,15 @@ void TraceLoop::leave_signal(Thread& thread, const CallExit& exit) {
   thread.interrupted.pop_back();
   const Timestamp returned = call.call.returned.value_or(now_);
   reader_.leave(process_of(thread).traced, std::move(call), {-EINTR, true}, returned);
+}
+
+// Of what was attached to it is its own affair: it is not in a namespace of ours.
+void TraceLoop::note_refusal(const OpenCall& call, const CallExit& exit) {
+  const Process& process = *processes_.at(static_cast<pid_t>(call.call.process));
+  if (!exit.failed || process.attached) return;
+  const int error_number = static_cast<int>(-exit.result);
+  if (error_number != EPERM && error_number != EINVAL) return;
+  batch_.refusals.push_back({call.call.actor, call.call.name, call.call.process, error_number});
 }
 
 // A program that runs already is not to be disturbed: it gets its ring, and the user a note.

@@ -2,9 +2,11 @@
 
 #include <elf.h>
 #include <poll.h>
+#include <sched.h>
 #include <sys/epoll.h>
 #include <sys/ptrace.h>
 #include <sys/select.h>
+#include <sys/syscall.h>
 #include <sys/uio.h>
 #include <sys/user.h>
 
@@ -81,6 +83,19 @@ std::optional<user_regs_struct> read_registers(pid_t thread) {
   iovec block{&registers, sizeof registers};
   if (::ptrace(PTRACE_GETREGSET, thread, NT_PRSTATUS, &block) != 0) return std::nullopt;
   return registers;
+}
+
+// Of the call at whose entry the thread is stopped.
+void set_first_argument(pid_t thread, std::uint64_t value) {
+#if defined(__x86_64__)
+  ::ptrace(PTRACE_POKEUSER, thread, offsetof(user_regs_struct, rdi), value);
+#elif defined(__aarch64__)
+  auto registers = read_registers(thread);
+  if (!registers) return;
+  registers->regs[0] = value;
+  iovec block{&*registers, sizeof *registers};
+  ::ptrace(PTRACE_SETREGSET, thread, NT_PRSTATUS, &block);
+#endif
 }
 
 }  // namespace
@@ -165,6 +180,24 @@ std::optional<CallEntry> read_call_entry(pid_t thread) {
     return std::nullopt;
   }
   return entry;
+}
+
+void trace_what_is_started(pid_t thread, const CallEntry& entry) {
+  constexpr std::uint64_t kUntraced = CLONE_UNTRACED;
+  if (entry.number == SYS_clone) {
+    if ((entry.arguments[0] & kUntraced) != 0) {
+      set_first_argument(thread, entry.arguments[0] & ~kUntraced);
+    }
+    return;
+  }
+  // clone3(2): the flags come first in its arguments.
+  const auto flags = read_tracee_value<std::uint64_t>(thread, entry.arguments[0]);
+  if (!flags || (*flags & kUntraced) == 0) return;
+  std::uint64_t cleared = *flags & ~kUntraced;
+  iovec local{&cleared, sizeof cleared};
+  // NOLINTNEXTLINE(performance-no-int-to-ptr): an address of the other process
+  iovec remote{reinterpret_cast<void*>(entry.arguments[0]), sizeof cleared};
+  ::process_vm_writev(thread, &local, 1, &remote, 1, 0);
 }
 
 std::optional<CallExit> read_call_exit(pid_t thread) {

@@ -67,6 +67,10 @@ bool mend_needless_interruption(pid_t thread);
 // The thread is stopped at an entry: the call is not made and fails with ENOSYS.
 void answer_not_implemented(pid_t thread);
 
+// The thread is stopped at the entry of clone or clone3: what it starts is traced, too, also where
+// the program asks for CLONE_UNTRACED.
+void trace_what_is_started(pid_t thread, const CallEntry& entry);
+
 // Memory of a process that this one traces, read by process_vm_readv through one of its threads:
 // the one that is stopped, since the first may have ended and has no memory then (ESRCH). An
 // address is what the process gave to the kernel: it may be wrong, and then there is nothing to

@@ -40,12 +40,24 @@ struct AttachRequest {
   int error_number = 0;
 };
 
+// A call besides those of sockets that the system refused to a program, as it refuses them under
+// trace or in a namespace of one user: setuid and its like, ptrace.
+struct RefusedCall {
+  std::string actor;
+  std::string name;
+  std::int64_t process = 0;
+  int error_number = 0;
+
+  bool operator==(const RefusedCall&) const = default;
+};
+
 // What happened since it was asked last. Calls are in the order of their ends: sort them by
 // `order` to have them as they were entered.
 struct TraceBatch {
   std::vector<SocketCall> calls;
   std::vector<std::string> notes;  // what could not be traced, and why; for the user
-  std::uint64_t lost_calls = 0;    // that came when kMostWaitingCalls waited to be taken
+  std::vector<RefusedCall> refusals;
+  std::uint64_t lost_calls = 0;  // that came when kMostWaitingCalls waited to be taken
 };
 // A program in an endless loop makes a million calls a second: what nobody takes does not grow.
 constexpr std::size_t kMostWaitingCalls = 50000;

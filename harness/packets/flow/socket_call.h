@@ -48,7 +48,13 @@ struct SocketCall {
   bool nonblocking = false;      // O_NONBLOCK, MSG_DONTWAIT, or a wait call with a timeout of 0
   bool releases = false;         // its descriptor names the socket no more: close, exit, dup2
   bool incoming = false;         // splice: the bytes came out of the socket
-  std::vector<std::uint64_t> message_sizes;   // sendmmsg, recvmmsg: bytes of each message
+  // Bytes of each message of sendmmsg and recvmmsg, and of each datagram that one UDP send was cut
+  // into (UDP_SEGMENT).
+  std::vector<std::uint64_t> message_sizes;
+  std::vector<Endpoint> message_peers;  // sendmmsg, recvmmsg: of each message; port 0: not told
+  // Receive calls on a UDP socket: bytes that the program had room for, in each message.
+  std::vector<std::uint64_t> message_rooms;
+  bool inline_urgent = false;                 // SO_OOBINLINE: urgent bytes come in the stream
   std::optional<std::uint64_t> unread_bytes;  // TCP: in the buffer when it was closed
   std::optional<int> linger_seconds;          // SO_LINGER when it was closed, where it is on
   std::vector<std::int64_t> still_held_by;    // processes that hold it after this close or exit

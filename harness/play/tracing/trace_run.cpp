@@ -1,7 +1,10 @@
 #include "play/tracing/trace_run.h"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
+#include <map>
 
 #include "base/system/process.h"
 #include "expect/cause/connection_calls.h"
@@ -130,12 +133,31 @@ std::string find_actor(const TcpConnection& connection, std::span<const SocketCa
   return "";
 }
 
-std::string find_actor(const UdpExchange& exchange, std::span<const SocketCall> calls, Side side) {
+// By what its socket sent and took, whichever side that is on: a server may answer from another
+// port, and an exchange begin with its answer.
+std::string find_actor(const UdpExchange& exchange, std::span<const Cause> causes,
+                       std::span<const SocketCall> calls, Side side) {
+  for (std::size_t i = 0; i < causes.size(); ++i) {
+    const bool sent = exchange.datagrams[i].from == side;
+    const auto& own = sent ? causes[i].causing_calls : causes[i].taking_calls;
+    if (!own.empty()) return calls[own.back()].actor;
+  }
   const Endpoint& end = side == Side::client ? exchange.client : exchange.server;
   for (const SocketCall& call : calls) {
-    if (call.side == side && call.local && call.local->port == end.port) return call.actor;
+    const bool is_bound = call.name == "bind" && call.result == 0;
+    if (is_bound && names_endpoint(call.local, end)) return call.actor;
   }
   return "";
+}
+
+// Whose process serves: that of the server's call which sent the packet, or took what it carried.
+std::int64_t serving_process(const Cause& cause, std::span<const SocketCall> calls) {
+  for (const auto* indexes : {&cause.causing_calls, &cause.taking_calls}) {
+    for (const std::size_t index : *indexes) {
+      if (calls[index].side == Side::server) return calls[index].process;
+    }
+  }
+  return 0;
 }
 
 class Analyst {
@@ -153,21 +175,64 @@ class Analyst {
     // What is known beside the calls' names goes into the remark.
     for (const auto& [packet, cause] : traffic.causes()) {
       analysis_.packets.at(packet).remark.facts = cause.facts;
+      analysis_.packets.at(packet).process = serving_process(cause, result_.calls);
+    }
+    for (const auto& [packet, ends] : ends_) {
+      analysis_.packets.at(packet).from = ends.first;
+      analysis_.packets.at(packet).to = ends.second;
     }
     return std::move(analysis_);
   }
 
  private:
-  template <class Conversation>
-  TraceConversation begin(const Conversation& conversation) {
+  template <class Conversation, class Parts>
+  void name_ends(const Conversation& told, const Parts& parts) {
+    for (const auto& part : parts) {
+      ends_[part.packet] = {told.client_name, told.server_name};
+      if (part.from == Side::server) std::swap(ends_[part.packet].first, ends_[part.packet].second);
+    }
+  }
+
+  TraceConversation begin(const TcpConnection& connection) const {
     TraceConversation begun;
-    begun.client = conversation.client;
-    begun.server = conversation.server;
-    begun.client_name = find_actor(conversation, result_.calls, Side::client);
-    if (begun.client_name.empty()) begun.client_name = render_endpoint(conversation.client);
-    begun.server_name = find_actor(conversation, result_.calls, Side::server);
+    begun.client = connection.client;
+    begun.server = connection.server;
+    begun.client_name = find_actor(connection, result_.calls, Side::client);
+    if (begun.client_name.empty()) begun.client_name = render_endpoint(connection.client);
+    begun.server_name = find_actor(connection, result_.calls, Side::server);
     if (begun.server_name.empty()) begun.server_name = server_name();
     return begun;
+  }
+
+  // A port that nobody has is an address, not the server.
+  TraceConversation begin(const UdpExchange& exchange, std::span<const Cause> causes) const {
+    TraceConversation begun;
+    begun.tcp = false;
+    begun.client = exchange.client;
+    begun.server = exchange.server;
+    begun.client_name = find_actor(exchange, causes, result_.calls, Side::client);
+    if (begun.client_name.empty()) begun.client_name = render_endpoint(exchange.client);
+    begun.server_name = find_actor(exchange, causes, result_.calls, Side::server);
+    if (begun.server_name.empty()) begun.server_name = render_endpoint(exchange.server);
+    return begun;
+  }
+
+  // Of an exchange that begins with an answer: whom it was for had sent to another address.
+  void tell_other_address(TraceConversation& told) const {
+    const auto asked =
+        std::ranges::find_if(analysis_.conversations, [&told](const TraceConversation& before) {
+          return !before.tcp && before.client == told.server &&
+                 before.server_name == told.client_name;
+        });
+    if (asked == analysis_.conversations.end()) return;
+    const bool same_address = asked->server.address == told.client.address;
+    told.story.insert(told.story.begin(),
+                      same_address ? fmt::format("{} answered from port {}: {} had sent to port {}",
+                                                 told.client_name, told.client.port,
+                                                 told.server_name, asked->server.port)
+                                   : fmt::format("{} answered from {}: {} had sent to {}",
+                                                 told.client_name, render_endpoint(told.client),
+                                                 told.server_name, render_endpoint(asked->server)));
   }
 
   std::string server_name() const {
@@ -182,13 +247,18 @@ class Analyst {
       told.history = render_history(connection);
       told.ended = connection.ended;
       told.story = tell_connection(connection, result_.calls, {told.client_name, told.server_name});
+      name_ends(told, connection.segments);
       actors.push_back({told.client_name, connection.client, true});
       analysis_.conversations.push_back(std::move(told));
     }
-    for (const UdpExchange& exchange : conversations.udp) {
-      TraceConversation told = begin(exchange);
-      told.tcp = false;
-      told.story = tell_exchange(exchange, result_.calls, {told.client_name, told.server_name});
+    const auto causes = infer_causes(conversations.udp, result_.calls);
+    for (std::size_t number = 0; number < causes.size(); ++number) {
+      const UdpExchange& exchange = conversations.udp[number];
+      TraceConversation told = begin(exchange, causes[number]);
+      told.story = tell_exchange(exchange, causes[number], result_.calls,
+                                 {told.client_name, told.server_name});
+      tell_other_address(told);
+      name_ends(told, exchange.datagrams);
       actors.push_back({told.client_name, exchange.client, false});
       analysis_.conversations.push_back(std::move(told));
     }
@@ -197,6 +267,7 @@ class Analyst {
 
   const TraceResult& result_;
   TraceAnalysis analysis_;
+  std::map<std::size_t, std::pair<std::string, std::string>> ends_;  // of packets: from, to
 };
 
 }  // namespace

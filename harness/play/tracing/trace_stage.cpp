@@ -89,6 +89,7 @@ class TraceStage {
     const TracedProgram server = server_->result();
     const std::string name = "`" + server.command + "`";
     std::vector<Note> notes = output_notes(server);
+    for (std::string& limit : world_.limits()) notes.push_back({"why", std::move(limit)});
     if (server.exit_code == kCannotExecute) {
       notes.push_back(
           {"help", "the command runs in a shell: is the program there, and executable?"});
@@ -158,6 +159,8 @@ class TraceStage {
     take_sockets();
     result_.soundness = world_.finish_capture();
     world_.finish_calls();
+    std::ranges::move(world_.zombies(), std::back_inserter(world_.notes()));
+    std::ranges::move(world_.limits(), std::back_inserter(world_.notes()));
     result_.lasted = std::chrono::system_clock::now() - result_.started;
   }
 

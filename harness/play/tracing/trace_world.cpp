@@ -5,11 +5,14 @@
 #include <algorithm>
 #include <cerrno>
 
+#include "base/system/proc.h"
+#include "base/text/words.h"
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/network.h"
 #include "machine/host/socket_list.h"
 #include "machine/process/server_process.h"
+#include "play/tracing/network_limits.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
@@ -47,17 +50,17 @@ TracedProgram TracedChild::result() {
   return result;
 }
 
-TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link) : task_(task), link_(link) {
-  const NetworkKind network = enter_private_network({});
+TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link)
+    : task_(task), link_(link), network_(enter_private_network({})) {
   const std::uint16_t port = task.request->port.value_or(0);
-  if (network == NetworkKind::host_loopback && port == 0) {
+  if (network_ == NetworkKind::host_loopback && port == 0) {
     throw TraceRefused(
         "", "the server's port must be known: this machine gives no private network",
         {{"help", "--port PORT: only its packets are captured on the loopback"}, kDoctor});
   }
   WatchOptions options;
   options.server_ports = {port != 0 ? port : kDefaultPort};
-  if (network == NetworkKind::host_loopback) options.only_ports = options.server_ports;
+  if (network_ == NetworkKind::host_loopback) options.only_ports = options.server_ports;
   capture_ = std::make_unique<WatchedCapture>(options);
   capture_->observe([this](const Packet& packet) { take_packet(packet); });
   try {
@@ -90,6 +93,7 @@ void TraceWorld::take_packet(const Packet& packet) {
 void TraceWorld::take_calls() {
   TraceBatch batch = tracer_->take();
   std::ranges::move(batch.notes, std::back_inserter(notes_));
+  std::ranges::move(batch.refusals, std::back_inserter(refusals_));
   if (batch.calls.empty()) return;
   if (task_.sends_calls) write_frame(link_.get(), {FrameKind::calls, write_json(batch.calls)});
   std::ranges::move(batch.calls, std::back_inserter(calls_));
@@ -143,6 +147,29 @@ void TraceWorld::await_rest(std::uint16_t udp_port) {
     return std::ranges::all_of(descendant_processes(::getpid()), is_asleep);
   };
   await(is_at_rest, Deadline(kRestLimit), kLookPause);
+}
+
+std::vector<std::string> TraceWorld::limits() const {
+  return tell_limits(network_, calls_, refusals_);
+}
+
+// Their own parent has to; what ended behind its parent is this process's.
+std::vector<std::string> TraceWorld::zombies() const {
+  std::map<pid_t, std::size_t> counts;  // by the group of a program
+  for (const pid_t process : descendant_processes(::getpid())) {
+    const auto stat = read_process_stat(process);
+    const bool is_left = stat && stat->state == 'Z' && stat->parent != ::getpid() &&
+                         list_threads(process).size() == 1;
+    if (is_left) ++counts[::getpgid(process)];
+  }
+  std::vector<std::string> told;
+  for (const auto& child : children_) {
+    const auto count = counts.find(child->program().process());
+    if (count == counts.end()) continue;
+    told.push_back(child->name() + " has not waited for " + counted(count->second, "process") +
+                   " that it started and that ended: zombies, until it waits or ends");
+  }
+  return told;
 }
 
 void TraceWorld::flush() {

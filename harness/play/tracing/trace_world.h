@@ -2,12 +2,14 @@
 
 #include <chrono>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
+#include "machine/host/network.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 #include "machine/trace/tracer.h"
@@ -75,6 +77,10 @@ class TraceWorld {
   const std::vector<SocketCall>& calls() const { return calls_; }
   bool connections_ended() const { return connections_.all_ended(); }
   std::vector<std::string>& notes() { return notes_; }
+  // What the programs were refused by the limits of this world, by now.
+  std::vector<std::string> limits() const;
+  // Which programs left processes that have ended and that nobody waited for.
+  std::vector<std::string> zombies() const;
   bool is_ending() const { return ending_; }
   bool interrupted() const { return interrupted_; }
 
@@ -95,6 +101,8 @@ class TraceWorld {
   std::vector<std::unique_ptr<TracedChild>> children_;
   std::vector<SocketCall> calls_;
   std::vector<std::string> notes_;
+  std::vector<RefusedCall> refusals_;
+  NetworkKind network_;
   std::size_t packet_count_ = 0;
   bool ending_ = false;
   bool interrupted_ = false;

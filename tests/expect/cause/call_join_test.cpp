@@ -15,9 +15,12 @@ std::map<std::size_t, Cause> causes_of(const PacketStore& store, const CallLogBu
     const std::vector<Cause> found = infer_causes(connection, log.calls);
     for (std::size_t i = 0; i < found.size(); ++i) causes[connection.segments[i].packet] = found[i];
   }
-  for (const UdpExchange& exchange : conversations.udp) {
-    const std::vector<Cause> found = infer_causes(exchange, log.calls);
-    for (std::size_t i = 0; i < found.size(); ++i) causes[exchange.datagrams[i].packet] = found[i];
+  const auto exchanges = infer_causes(conversations.udp, log.calls);
+  for (std::size_t number = 0; number < exchanges.size(); ++number) {
+    const std::vector<Datagram>& datagrams = conversations.udp[number].datagrams;
+    for (std::size_t i = 0; i < datagrams.size(); ++i) {
+      causes[datagrams[i].packet] = exchanges[number][i];
+    }
   }
   return causes;
 }

@@ -34,7 +34,7 @@ std::vector<Cause> causes_of_datagrams(const PacketStore& store, const CallLogBu
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 0, 12345);
   REQUIRE(!conversations.udp.empty());
-  return infer_causes(conversations.udp.front(), log.calls);
+  return infer_causes(conversations.udp, log.calls).front();
 }
 
 Timestamp at(int milliseconds) {

@@ -275,7 +275,7 @@ TEST_CASE("a socket that is bound to no address of its own is met by its port", 
   log.add_client("recv", 2, 1, 2).local = any;
   const std::vector<Packet> packets = store.decode_all();
   const Conversations datagrams = build_conversations(packets, 0, 12345);
-  const std::vector<Cause> causes = infer_causes(datagrams.udp.front(), log.calls);
+  const std::vector<Cause> causes = infer_causes(datagrams.udp, log.calls).front();
   CHECK(causes.at(0).call == called("sendto"));
   CHECK_FALSE(causes.at(0).call_inferred);
   CHECK(causes.at(1).blocked == called("recv"));
@@ -306,7 +306,7 @@ TEST_CASE("a datagram that a traced server received is joined by its size", "[ex
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 0, 12345);
   REQUIRE(conversations.udp.size() == 1);
-  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
+  const std::vector<Cause> causes = infer_causes(conversations.udp, log.calls).front();
   REQUIRE(causes.size() == 4);
   CHECK(causes.at(0).blocked == called("recvfrom"));
   CHECK(causes.at(2).blocked == called("recvmsg"));
@@ -323,7 +323,7 @@ TEST_CASE("a datagram ends the wait call that found its socket ready", "[expect]
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 0, 12345);
   REQUIRE(conversations.udp.size() == 1);
-  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
+  const std::vector<Cause> causes = infer_causes(conversations.udp, log.calls).front();
   CHECK(causes.at(0).blocked == called("poll", "recvfrom"));
   CHECK(causes.at(0).facts == Facts{waited(1)});
   CHECK(causes.at(0).taking_calls == std::vector<std::size_t>{0, 1});
@@ -386,7 +386,7 @@ TEST_CASE("an ICMP answer is the kernel's, for a port that nothing is bound to",
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 0, 12345);
   REQUIRE(conversations.udp.size() == 1);
-  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), {});
+  const std::vector<Cause> causes = infer_causes(conversations.udp, {}).front();
   REQUIRE(causes.size() == 2);
   CHECK(causes.at(0).call == called("send"));
   CHECK(causes.at(0).call_inferred);
@@ -403,7 +403,7 @@ TEST_CASE("a datagram that a traced server never received ended nobody's wait", 
   log.add("socket", 5, 0, 0).remote.reset();
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 0, 12345);
-  const std::vector<Cause> causes = infer_causes(conversations.udp.front(), log.calls);
+  const std::vector<Cause> causes = infer_causes(conversations.udp, log.calls).front();
   CHECK(causes.at(0).blocked.empty());
   CHECK_FALSE(causes.at(0).blocked_inferred);
 }

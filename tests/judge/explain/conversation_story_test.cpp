@@ -18,7 +18,8 @@ Story tell(const PacketStore& store, const CallLogBuilder& log) {
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 12345, 12345);
   if (!conversations.udp.empty()) {
-    return tell_exchange(conversations.udp.front(), log.calls, kNames);
+    const auto causes = infer_causes(conversations.udp, log.calls);
+    return tell_exchange(conversations.udp.front(), causes.front(), log.calls, kNames);
   }
   REQUIRE(conversations.tcp.size() == 1);
   return tell_connection(conversations.tcp.front(), log.calls, kNames);
