@@ -32,15 +32,28 @@ int weight_of(const Diagnostic& failure) {
   return is_about_process(failure.explanation) ? 0 : 1;
 }
 
-// The index of the message that counts; none where only warnings are left.
-std::optional<std::size_t> find_root(const ScenarioResult& result) {
-  std::optional<std::size_t> root;
+// The messages of one sheet that count.
+struct Roots {
+  std::optional<std::size_t> main;     // none where only warnings are left
+  std::optional<std::size_t> restart;  // it did not start again, whatever was wrong before
+};
+
+// What is behind a server that did not start again follows from that.
+Roots find_roots(const ScenarioResult& result) {
+  Roots roots;
   for (std::size_t index = 0; index < result.failures.size(); ++index) {
     const Diagnostic& failure = result.failures[index].diagnostic;
     if (failure.severity != Severity::error) continue;
-    if (!root || weight_of(failure) < weight_of(result.failures[*root].diagnostic)) root = index;
+    if (failure.explanation == ExplanationId::port_not_reusable) {
+      roots.restart = index;
+      break;
+    }
+    const auto& main = roots.main;
+    if (!main || weight_of(failure) < weight_of(result.failures[*main].diagnostic)) {
+      roots.main = index;
+    }
   }
-  return root;
+  return roots;
 }
 
 // Without the client of a group that met it ("c1: …").
@@ -91,12 +104,39 @@ void join_alike(std::vector<Finding>& findings) {
   });
 }
 
-// A server that is not there is the most fundamental of all; one that is, but not at the address
-// of a single sheet, lacks that only.
-std::size_t rank_of(const Finding& finding, bool is_only_finding) {
-  const bool counts_last =
-      finding.explanation == ExplanationId::nothing_listens && !is_only_finding;
+std::size_t count_places(const std::vector<Finding>& findings) {
+  std::size_t count = 0;
+  for (const Finding& finding : findings) count += finding.places.size();
+  return count;
+}
+
+// A server that dies of what most sheets do says little else. One that is there, but not at the
+// address of a single sheet, lacks that only.
+std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
+  const bool is_most = 2 * finding.places.size() > count_places(findings);
+  if (is_most && is_about_process(finding.explanation)) return 0;
+  const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
   return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
+}
+
+// What only a program that does this to every client explains: it is also why one client seemed to
+// wait for another, or to be forgotten, or to be answered late.
+constexpr ExplanationId kOfWaiting[] = {ExplanationId::one_at_a_time, ExplanationId::thread_died,
+                                        ExplanationId::late_reply};
+
+void join_waiting(std::vector<Finding>& findings) {
+  const auto waits =
+      std::ranges::find(findings, ExplanationId::waits_for_end, &Finding::explanation);
+  if (waits == findings.end()) return;
+  std::vector<FindingPlace> places;
+  for (const Finding& finding : findings) {
+    if (std::ranges::find(kOfWaiting, finding.explanation) == std::end(kOfWaiting)) continue;
+    places.insert(places.end(), finding.places.begin(), finding.places.end());
+  }
+  std::ranges::move(places, std::back_inserter(waits->places));
+  std::erase_if(findings, [](const Finding& finding) {
+    return std::ranges::find(kOfWaiting, finding.explanation) != std::end(kOfWaiting);
+  });
 }
 
 constexpr std::size_t kNamedSheets = 3;
@@ -209,17 +249,20 @@ std::vector<Finding> find_findings(const RunResult& run) {
   std::vector<Finding> findings;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (!has_failed(scenario.result)) continue;
-    if (const auto root = find_root(scenario.result)) {
-      add_place(findings, scenario.result, *root);
-    }
+    const Roots roots = find_roots(scenario.result);
+    if (roots.main) add_place(findings, scenario.result, *roots.main);
+    if (roots.restart) add_place(findings, scenario.result, *roots.restart);
   }
   join_alike(findings);
-  const bool is_only = findings.size() == 1;
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
-    const std::size_t rank_a = rank_of(a, is_only);
-    const std::size_t rank_b = rank_of(b, is_only);
-    return rank_a != rank_b ? rank_a < rank_b : a.places.size() > b.places.size();
+  join_waiting(findings);
+  std::vector<std::pair<std::size_t, Finding>> ranked;
+  for (const Finding& finding : findings) {
+    ranked.emplace_back(rank_of(finding, findings), finding);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second.places.size() > b.second.places.size();
   });
+  std::ranges::transform(ranked, findings.begin(), [](auto& one) { return std::move(one.second); });
   return findings;
 }
 

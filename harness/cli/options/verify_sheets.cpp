@@ -6,12 +6,17 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <utility>
 
+#include "base/text/words.h"
 #include "cli/options/server_table.h"
 #include "result/verdict.h"
 #include "sheet/session/step_traits.h"
+#include "sheet/text/condition.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::size_t kNamedTags = 8;
+constexpr std::size_t kFewSheets = 5;
 
 std::string value_of(const ServerForm& values, const ServerParameter& parameter) {
   const auto given = values.find(parameter.name);
@@ -152,11 +157,40 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
   SelectionOptions selected = options;
   selected.settings = settings.sheet;
   selected.form = settings.form;
+  for (const ServerParameter& parameter : info.parameters) {
+    if (!parameter.any_text) selected.form.emplace(parameter.name, parameter.values.front());
+  }
   Selection selection = select_sheets(selected);
   std::erase_if(selection.sheets, [&](const Sheet& sheet) {
     return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
   });
   return selection;
+}
+
+std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,
+                              const VerifySettings& settings, const std::vector<Sheet>& sheets) {
+  if (render_form_options(info, settings.form).empty()) return "";
+  VerifySettings own = settings;
+  std::erase_if(own.form,
+                [&info](const auto& value) { return !info.find_parameter(value.first)->any_text; });
+  const std::vector<Sheet> known = select_server_sheets(info, options, own).sheets;
+  if (known.size() <= sheets.size()) return "";
+  std::set<std::string> open;
+  for (const Sheet& sheet : known) {
+    if (sheet.scenario)
+      open.insert(sheet.scenario->front.tags.begin(), sheet.scenario->front.tags.end());
+  }
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario) continue;
+    for (const std::string& tag : sheet.scenario->front.tags) open.erase(tag);
+  }
+  std::string text = fmt::format("{} for this form of {}, {} for its own",
+                                 counted(sheets.size(), "sheet"), info.name, known.size());
+  if (!open.empty()) {
+    text += "; not judged here: " + enumerate({open.begin(), open.end()}, kNamedTags);
+  }
+  if (sheets.size() < kFewSheets) text += "; so few sheets say little about a program";
+  return text + "\n";
 }
 
 std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given) {
@@ -184,7 +218,9 @@ std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Shee
   }
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario || sheet.scenario->front.server != server.name) continue;
-    names.insert(sheet.scenario->front.forms.begin(), sheet.scenario->front.forms.end());
+    for (const std::string& item : sheet.scenario->front.forms) {
+      if (!parse_condition(item)) names.insert(item);
+    }
   }
   return names;
 }
