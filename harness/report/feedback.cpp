@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/text/bytes.h"
+#include "base/text/last_words.h"
 #include "base/text/text_table.h"
 #include "base/text/words.h"
 #include "report/report.h"
@@ -71,13 +72,30 @@ bool has_place_like(const Finding& finding, const std::string& message) {
   });
 }
 
+// What the server wrote of a client that reset is no cause of anything else: one whose session has
+// failed does so.
+std::string words_for(const Diagnostic& failure, std::string_view output) {
+  constexpr std::string_view kOfResets[] = {"ConnectionReset", "BrokenPipe", "Connection reset",
+                                            "Broken pipe",     "ECONNRESET", "EPIPE"};
+  std::string words = find_last_words(output);
+  const bool is_of_reset = std::ranges::any_of(
+      kOfResets, [&words](std::string_view one) { return words.find(one) != words.npos; });
+  const bool is_known = failure.message.find(words) != std::string::npos;
+  if (is_known || (is_of_reset && failure.explanation != ExplanationId::died_on_reset)) return "";
+  return words;
+}
+
 void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std::size_t root) {
   const Diagnostic& failure = result.failures[root].diagnostic;
   const auto errors = std::ranges::count_if(result.failures, [](const Failure& each) {
     return each.diagnostic.severity == Severity::error;
   });
-  FindingPlace place{result.id, result.title, failure.message, result.failures[root].rendered,
-                     static_cast<std::size_t>(errors) - 1};
+  FindingPlace place{result.id,
+                     result.title,
+                     failure.message,
+                     result.failures[root].rendered,
+                     static_cast<std::size_t>(errors) - 1,
+                     words_for(failure, result.server_output)};
   const auto is_same = [&](const Finding& finding) {
     return finding.explanation == failure.explanation &&
            (failure.explanation != ExplanationId::none || has_place_like(finding, failure.message));
@@ -100,6 +118,30 @@ void join_alike(std::vector<Finding>& findings) {
     });
     if (known == findings.end()) return false;
     std::ranges::move(unknown.places, std::back_inserter(known->places));
+    return true;
+  });
+}
+
+// What is inferred from how a request was sent; an answer that is wrong in the same way for
+// requests that were sent whole has another cause.
+constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
+                                       ExplanationId::answered_early};
+
+void join_pieces(std::vector<Finding>& findings) {
+  const auto is_of_pieces = [](const Finding& finding) {
+    return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
+  };
+  std::erase_if(findings, [&](Finding& guessed) {
+    if (!is_of_pieces(guessed)) return false;
+    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &guessed && other.explanation != ExplanationId::none &&
+             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
+             std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
+               return has_place_like(other, place.message);
+             });
+    });
+    if (plainer == findings.end()) return false;
+    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
     return true;
   });
 }
@@ -153,11 +195,21 @@ std::size_t count_further(const Finding& finding) {
   return further;
 }
 
+// Of the first place that has any.
+std::string words_of(const Finding& finding) {
+  const auto found = std::ranges::find_if(
+      finding.places, [](const FindingPlace& place) { return !place.said.empty(); });
+  return found == finding.places.end() ? "" : found->said;
+}
+
 std::string render_finding(const Finding& finding, std::size_t number, Hints hints) {
   const FindingPlace& first = finding.places.front();
   std::string text = fmt::format("{}. {}\n", number, one_line(first.message));
   text += fmt::format("   in {}: {}\n", counted(finding.places.size(), "sheet"),
                       name_places(finding.places));
+  if (!words_of(finding).empty()) {
+    text += fmt::format("   it said: {}\n", one_line(words_of(finding)));
+  }
   if (hints >= Hints::explained && !finding.why.empty()) {
     text += fmt::format("   why: {}\n", one_line(finding.why));
   }
@@ -200,6 +252,9 @@ std::string fenced(const std::string& text) {
 std::string render_finding_markdown(const Finding& finding, std::size_t number, Hints hints) {
   const FindingPlace& first = finding.places.front();
   std::string text = fmt::format("## {}. {}\n\n", number, markdown_text(one_line(first.message)));
+  if (!words_of(finding).empty()) {
+    text += fmt::format("**It said:** {}\n\n", markdown_text(one_line(words_of(finding))));
+  }
   if (hints >= Hints::explained && !finding.why.empty()) {
     text += fmt::format("**Why:** {}\n\n", markdown_text(one_line(finding.why)));
   }
@@ -255,6 +310,7 @@ std::vector<Finding> find_findings(const RunResult& run) {
   }
   join_alike(findings);
   join_waiting(findings);
+  join_pieces(findings);
   std::vector<std::pair<std::size_t, Finding>> ranked;
   for (const Finding& finding : findings) {
     ranked.emplace_back(rank_of(finding, findings), finding);

@@ -39,6 +39,14 @@ bool can_ask(const Scenario& scenario, const ServerInfo& server) {
   return any_step(steps, waits) && !any_step(steps, is_of_server);
 }
 
+// `transport=udp`, for a program that speaks one of the server's two.
+std::optional<Transport> read_transport(const std::string& name, const std::string& value) {
+  if (name != "transport") return std::nullopt;
+  if (value == "tcp") return Transport::tcp;
+  if (value == "udp") return Transport::udp;
+  return std::nullopt;
+}
+
 std::string render_form(const ServerForm& form) {
   std::string text;
   for (const auto& [name, value] : form) {
@@ -62,6 +70,10 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
   VerifySettings result;
   for (const std::string& setting : settings) {
     const auto [name, value] = *read_settings({setting}).begin();
+    if (const auto transport = read_transport(name, value)) {
+      result.transport = transport;
+      continue;
+    }
     const ServerParameter* const known = server.find_parameter(name);
     if (known != nullptr) result.form[name] = value;
     if (known == nullptr || known->any_text) result.sheet.push_back(setting);
@@ -162,7 +174,11 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
   }
   Selection selection = select_sheets(selected);
   std::erase_if(selection.sheets, [&](const Sheet& sheet) {
-    return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
+    if (!sheet.scenario) return false;
+    const FrontMatter& front = sheet.scenario->front;
+    const bool is_spoken =
+        !settings.transport || transport_of(front, info.tcp_port != 0) == *settings.transport;
+    return !is_spoken || !is_about(front, info, settings.form);
   });
   return selection;
 }

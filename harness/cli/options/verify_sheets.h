@@ -23,7 +23,8 @@ using ServerForm = std::map<std::string, std::string>;  // by parameter
 // text: a sheet says `{prefix}` and holds for all.
 struct VerifySettings {
   ServerForm form;
-  std::vector<std::string> sheet;  // NAME=VALUE
+  std::vector<std::string> sheet;      // NAME=VALUE
+  std::optional<Transport> transport;  // only its sheets: the server speaks no other
 };
 VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings);
 

@@ -43,40 +43,60 @@ bool expects_to_be_asked(const FailureEvidence& evidence) {
   return is_stream(evidence) && evidence.replies.empty() && !expects_first;
 }
 
-// A greeting comes once: before the first answer, and not before the next one.
+// All that came: of a program no step tells it.
+ByteView all_that_came(const FailureEvidence& evidence) {
+  const bool is_program = evidence.goal == StepGoal::program_output;
+  return is_program ? evidence.connection->server_stream : evidence.came;
+}
+
+// Where the right answer begins, as far as it is known.
+std::optional<std::size_t> find_answer(const FailureEvidence& evidence) {
+  if (evidence.expected && evidence.expected->bytes.size() > 1) {
+    return find_part(all_that_came(evidence), evidence.expected->bytes);
+  }
+  return find_part(all_that_came(evidence), evidence.prefix);
+}
+
+// The client may have asked already when it is greeted; a line of its own in front of the first
+// answer is a greeting, too.
 std::optional<std::string> find_unasked(const FailureEvidence& evidence) {
   if (!expects_to_be_asked(evidence)) return std::nullopt;
   ByteView greeting = sent_first(evidence);
-  if (evidence.expected && evidence.expected->bytes.size() > 1) {
-    const ByteView came = evidence.came;
-    const auto at = find_part(came, evidence.expected->bytes);
-    const bool is_line = at && *at > 0 && came[*at - 1] == '\n';
-    if (is_line || (at && *at > 0 && !greeting.empty())) greeting = came.first(*at);
-    if (at && *at == 0) return std::nullopt;
+  if (const auto at = find_answer(evidence)) {
+    if (*at == 0) return std::nullopt;
+    const ByteView before = all_that_came(evidence).first(*at);
+    if (before.back() == '\n' || !greeting.empty()) greeting = before;
   }
   if (greeting.empty()) return std::nullopt;
   return fmt::format("the server sent {} before it was asked for anything",
                      render_quoted(greeting, kShownBytes));
 }
 
-// What a program prints is not known as bytes, but what it sent comes back.
-ByteView known_tail(const FailureEvidence& evidence) {
-  ByteView tail;
-  if (evidence.expected && begins_with(evidence.expected->bytes, evidence.prefix)) {
-    tail = ByteView(evidence.expected->bytes).subspan(evidence.prefix.size());
-  } else if (evidence.goal == StepGoal::program_output) {
-    tail = evidence.connection->client_stream;
+// What must come back behind the prefix: where the script does not know it as bytes, what was sent.
+ByteView echoed(const FailureEvidence& evidence) {
+  if (!evidence.expected) return evidence.connection->client_stream;
+  if (!begins_with(evidence.expected->bytes, evidence.prefix)) return {};
+  return ByteView(evidence.expected->bytes).subspan(evidence.prefix.size());
+}
+
+// What was sent in pieces may be answered in pieces.
+std::optional<std::size_t> find_echoed(const FailureEvidence& evidence) {
+  const ByteView text = echoed(evidence);
+  for (std::size_t size = std::min(text.size(), kKnownTail); size > 0; --size) {
+    if (auto at = find_part(all_that_came(evidence), text.first(size))) return at;
   }
-  return tail.first(std::min(tail.size(), kKnownTail));
+  return std::nullopt;
 }
 
 std::optional<std::string> find_beginning(const FailureEvidence& evidence) {
   if (!is_stream(evidence) || evidence.prefix.empty() || !evidence.replies.empty()) {
     return std::nullopt;
   }
-  const bool is_program = evidence.goal == StepGoal::program_output;
-  const ByteView came = is_program ? evidence.connection->server_stream : evidence.came;
-  const auto at = find_part(came, known_tail(evidence));
+  const bool waits =
+      evidence.goal == StepGoal::message || evidence.goal == StepGoal::program_output;
+  if (!waits) return std::nullopt;
+  const ByteView came = all_that_came(evidence);
+  const auto at = find_echoed(evidence);
   if (!at || begins_with(came, evidence.prefix)) return std::nullopt;
   const std::string wanted = render_quoted(evidence.prefix, kShownBytes);
   if (*at == 0) return fmt::format("the answer comes without {} before it", wanted);
