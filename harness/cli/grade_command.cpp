@@ -211,6 +211,7 @@ int grade_command(const CommandLine& line) {
   if (options.run.sandbox) options.run.sandbox->hidden = {fs::canonical(options.submissions)};
   const Selection selection = select_server_sheets(info, options.selection, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
+  print_error(render_form_share(info, options.selection, settings, selection.sheets));
   return grade(options, selection.sheets);
 }
 

@@ -217,6 +217,7 @@ int verify_command(const CommandLine& line) {
   if (selection.sheets.empty()) {
     return refuse_no_sheets(selection, info, options.play.selection, settings);
   }
+  options.play.remark = render_form_share(info, options.play.selection, settings, selection.sheets);
   if (!options.play.run.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }

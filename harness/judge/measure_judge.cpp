@@ -33,7 +33,8 @@ Measured as_growth(std::int64_t before, std::int64_t after, std::string why) {
   return {.value = static_cast<double>(after - before),
           .text = fmt::format("{:+} ({} before the first step, {} after the last)", after - before,
                               before, after),
-          .why = std::move(why)};
+          .why = std::move(why),
+          .explanation = ExplanationId::left_behind};
 }
 
 Measured as_memory(std::int64_t before, std::int64_t after) {

@@ -8,6 +8,7 @@
 #include <string_view>
 
 #include "base/text/bytes.h"
+#include "base/text/last_words.h"
 #include "base/text/text_table.h"
 #include "base/text/words.h"
 #include "report/report.h"
@@ -32,15 +33,28 @@ int weight_of(const Diagnostic& failure) {
   return is_about_process(failure.explanation) ? 0 : 1;
 }
 
-// The index of the message that counts; none where only warnings are left.
-std::optional<std::size_t> find_root(const ScenarioResult& result) {
-  std::optional<std::size_t> root;
+// The messages of one sheet that count.
+struct Roots {
+  std::optional<std::size_t> main;     // none where only warnings are left
+  std::optional<std::size_t> restart;  // it did not start again, whatever was wrong before
+};
+
+// What is behind a server that did not start again follows from that.
+Roots find_roots(const ScenarioResult& result) {
+  Roots roots;
   for (std::size_t index = 0; index < result.failures.size(); ++index) {
     const Diagnostic& failure = result.failures[index].diagnostic;
     if (failure.severity != Severity::error) continue;
-    if (!root || weight_of(failure) < weight_of(result.failures[*root].diagnostic)) root = index;
+    if (failure.explanation == ExplanationId::port_not_reusable) {
+      roots.restart = index;
+      break;
+    }
+    const auto& main = roots.main;
+    if (!main || weight_of(failure) < weight_of(result.failures[*main].diagnostic)) {
+      roots.main = index;
+    }
   }
-  return root;
+  return roots;
 }
 
 // Without the client of a group that met it ("c1: …").
@@ -58,13 +72,30 @@ bool has_place_like(const Finding& finding, const std::string& message) {
   });
 }
 
+// What the server wrote of a client that reset is no cause of anything else: one whose session has
+// failed does so.
+std::string words_for(const Diagnostic& failure, std::string_view output) {
+  constexpr std::string_view kOfResets[] = {"ConnectionReset", "BrokenPipe", "Connection reset",
+                                            "Broken pipe",     "ECONNRESET", "EPIPE"};
+  std::string words = find_last_words(output);
+  const bool is_of_reset = std::ranges::any_of(
+      kOfResets, [&words](std::string_view one) { return words.find(one) != words.npos; });
+  const bool is_known = failure.message.find(words) != std::string::npos;
+  if (is_known || (is_of_reset && failure.explanation != ExplanationId::died_on_reset)) return "";
+  return words;
+}
+
 void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std::size_t root) {
   const Diagnostic& failure = result.failures[root].diagnostic;
   const auto errors = std::ranges::count_if(result.failures, [](const Failure& each) {
     return each.diagnostic.severity == Severity::error;
   });
-  FindingPlace place{result.id, result.title, failure.message, result.failures[root].rendered,
-                     static_cast<std::size_t>(errors) - 1};
+  FindingPlace place{result.id,
+                     result.title,
+                     failure.message,
+                     result.failures[root].rendered,
+                     static_cast<std::size_t>(errors) - 1,
+                     words_for(failure, result.server_output)};
   const auto is_same = [&](const Finding& finding) {
     return finding.explanation == failure.explanation &&
            (failure.explanation != ExplanationId::none || has_place_like(finding, failure.message));
@@ -91,12 +122,63 @@ void join_alike(std::vector<Finding>& findings) {
   });
 }
 
-// A server that is not there is the most fundamental of all; one that is, but not at the address
-// of a single sheet, lacks that only.
-std::size_t rank_of(const Finding& finding, bool is_only_finding) {
-  const bool counts_last =
-      finding.explanation == ExplanationId::nothing_listens && !is_only_finding;
+// What is inferred from how a request was sent; an answer that is wrong in the same way for
+// requests that were sent whole has another cause.
+constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
+                                       ExplanationId::answered_early};
+
+void join_pieces(std::vector<Finding>& findings) {
+  const auto is_of_pieces = [](const Finding& finding) {
+    return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
+  };
+  std::erase_if(findings, [&](Finding& guessed) {
+    if (!is_of_pieces(guessed)) return false;
+    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &guessed && other.explanation != ExplanationId::none &&
+             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
+             std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
+               return has_place_like(other, place.message);
+             });
+    });
+    if (plainer == findings.end()) return false;
+    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
+    return true;
+  });
+}
+
+std::size_t count_places(const std::vector<Finding>& findings) {
+  std::size_t count = 0;
+  for (const Finding& finding : findings) count += finding.places.size();
+  return count;
+}
+
+// A server that dies of what most sheets do says little else. One that is there, but not at the
+// address of a single sheet, lacks that only.
+std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
+  const bool is_most = 2 * finding.places.size() > count_places(findings);
+  if (is_most && is_about_process(finding.explanation)) return 0;
+  const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
   return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
+}
+
+// What only a program that does this to every client explains: it is also why one client seemed to
+// wait for another, or to be forgotten, or to be answered late.
+constexpr ExplanationId kOfWaiting[] = {ExplanationId::one_at_a_time, ExplanationId::thread_died,
+                                        ExplanationId::late_reply};
+
+void join_waiting(std::vector<Finding>& findings) {
+  const auto waits =
+      std::ranges::find(findings, ExplanationId::waits_for_end, &Finding::explanation);
+  if (waits == findings.end()) return;
+  std::vector<FindingPlace> places;
+  for (const Finding& finding : findings) {
+    if (std::ranges::find(kOfWaiting, finding.explanation) == std::end(kOfWaiting)) continue;
+    places.insert(places.end(), finding.places.begin(), finding.places.end());
+  }
+  std::ranges::move(places, std::back_inserter(waits->places));
+  std::erase_if(findings, [](const Finding& finding) {
+    return std::ranges::find(kOfWaiting, finding.explanation) != std::end(kOfWaiting);
+  });
 }
 
 constexpr std::size_t kNamedSheets = 3;
@@ -113,11 +195,21 @@ std::size_t count_further(const Finding& finding) {
   return further;
 }
 
+// Of the first place that has any.
+std::string words_of(const Finding& finding) {
+  const auto found = std::ranges::find_if(
+      finding.places, [](const FindingPlace& place) { return !place.said.empty(); });
+  return found == finding.places.end() ? "" : found->said;
+}
+
 std::string render_finding(const Finding& finding, std::size_t number, Hints hints) {
   const FindingPlace& first = finding.places.front();
   std::string text = fmt::format("{}. {}\n", number, one_line(first.message));
   text += fmt::format("   in {}: {}\n", counted(finding.places.size(), "sheet"),
                       name_places(finding.places));
+  if (!words_of(finding).empty()) {
+    text += fmt::format("   it said: {}\n", one_line(words_of(finding)));
+  }
   if (hints >= Hints::explained && !finding.why.empty()) {
     text += fmt::format("   why: {}\n", one_line(finding.why));
   }
@@ -160,6 +252,9 @@ std::string fenced(const std::string& text) {
 std::string render_finding_markdown(const Finding& finding, std::size_t number, Hints hints) {
   const FindingPlace& first = finding.places.front();
   std::string text = fmt::format("## {}. {}\n\n", number, markdown_text(one_line(first.message)));
+  if (!words_of(finding).empty()) {
+    text += fmt::format("**It said:** {}\n\n", markdown_text(one_line(words_of(finding))));
+  }
   if (hints >= Hints::explained && !finding.why.empty()) {
     text += fmt::format("**Why:** {}\n\n", markdown_text(one_line(finding.why)));
   }
@@ -209,17 +304,21 @@ std::vector<Finding> find_findings(const RunResult& run) {
   std::vector<Finding> findings;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (!has_failed(scenario.result)) continue;
-    if (const auto root = find_root(scenario.result)) {
-      add_place(findings, scenario.result, *root);
-    }
+    const Roots roots = find_roots(scenario.result);
+    if (roots.main) add_place(findings, scenario.result, *roots.main);
+    if (roots.restart) add_place(findings, scenario.result, *roots.restart);
   }
   join_alike(findings);
-  const bool is_only = findings.size() == 1;
-  std::stable_sort(findings.begin(), findings.end(), [&](const Finding& a, const Finding& b) {
-    const std::size_t rank_a = rank_of(a, is_only);
-    const std::size_t rank_b = rank_of(b, is_only);
-    return rank_a != rank_b ? rank_a < rank_b : a.places.size() > b.places.size();
+  join_waiting(findings);
+  join_pieces(findings);
+  std::vector<std::pair<std::size_t, Finding>> ranked;
+  for (const Finding& finding : findings) {
+    ranked.emplace_back(rank_of(finding, findings), finding);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second.places.size() > b.second.places.size();
   });
+  std::ranges::transform(ranked, findings.begin(), [](auto& one) { return std::move(one.second); });
   return findings;
 }
 

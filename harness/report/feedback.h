@@ -31,6 +31,7 @@ struct FindingPlace {
   std::string message;      // what was observed there
   std::string rendered;     // the whole message
   std::size_t further = 0;  // other messages of that sheet, which may follow from this one
+  std::string said = {};    // what the server wrote that reads like an error; untrusted
 
   bool operator==(const FindingPlace&) const = default;
 };

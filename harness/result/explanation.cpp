@@ -16,44 +16,79 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 41> kCatalogue{{
+constexpr std::array<CauseEntry, 47> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
-    {port_not_reusable, "port-not-reusable",
-     "connections of the server before are still in TIME-WAIT on the port; bind() then needs "
-     "SO_REUSEADDR (RFC 9293 §3.6.1)",
-     "set SO_REUSEADDR before bind(): the connections of the last run are still in TIME-WAIT"},
-    {died_on_input, "died-on-input",
-     "a server must survive what a single client does: an exception or signal that nobody "
-     "handles ends it for all clients",
-     "look at what the program does with this input: an exception or an exit there ends it "
-     "for everybody; catch it, and close this connection only"},
-    {died_on_reset, "died-on-reset",
-     "the server does not survive ECONNRESET or SIGPIPE when a client resets",
-     "a client may reset at any time: recv() then fails with ECONNRESET and send() with "
-     "EPIPE (and SIGPIPE: use MSG_NOSIGNAL); close this connection and serve the others"},
-    {thread_died, "thread-died", "the thread that served a client died without closing its socket",
-     "catch what goes wrong in a client's thread, and close its socket there: a thread that "
-     "just ends leaves the connection open"},
-    {busy_loop, "busy-loop",
-     "the server uses the processor although nothing is left to do: most likely recv() gives "
-     "0 at the end of a stream and is called again for ever",
-     "leave the loop when recv() returns 0: it does so again at once, every time"},
-    {reset_in_backlog, "reset-in-backlog",
-     "the server closed its listening socket, so the kernel resets those who wait for accept()",
-     "keep the listening socket open: closing it resets who waits for accept()"},
-    {one_at_a_time, "one-at-a-time", "the server serves one client at a time",
-     "serve clients side by side: a thread or process for each, or poll() over all sockets"},
-    {blocked_by_reader, "blocked-by-reader",
-     "the server waits in send() for one client, and serves nobody else meanwhile",
-     "do not wait in send() for one client while others wait for you: a thread each, or "
-     "non-blocking sockets with poll() for POLLOUT"},
-    {newest_client, "newest-client", "the server keeps one socket for all clients, the newest",
-     "answer on the socket that the request came from, not on the last accepted"},
-    {late_reply, "late-reply", "the answer came after the time limit",
-     "answer as soon as the request is complete; look for sleeps and for reads that wait for "
-     "more than the request has"},
+    {sent_unasked, "sent-unasked", "the server sends something before it is asked for anything",
+     "send nothing until a request has come: here the client speaks first"},
+    {wrong_beginning, "wrong-beginning", "each answer begins otherwise than the protocol says",
+     "compare the text that you put before each answer with the exercise's, blanks included"},
+    {zeros_behind, "zeros-behind", "zero bytes follow each answer: the whole buffer is sent",
+     "send as many bytes as the answer has, not as many as the buffer has (sizeof, "
+     "buffer.length, data.length)"},
+    {line_end_behind, "line-end-behind", "a line end follows each answer",
+     "send the answer without a line end (write instead of println): the protocol has none"},
+    {byte_order, "byte-order", "the bytes of numbers are in the wrong order",
+     "write and read numbers in network byte order: htonl(), ntohl(), struct \"!\""},
+    {native_layout, "native-layout",
+     "the numbers stand as in the machine's memory: with padding, in its sizes and its byte order",
+     "write the fields one by one, without padding and with the sizes of the protocol: "
+     "struct \"!\" in Python, no struct as it lies in memory in C"},
+    {swapped_fields, "swapped-fields", "two fields have changed places",
+     "compare the order of the fields with the table of the layout"},
+    {wrong_id, "wrong-id", "the reply's id is not the request's",
+     "copy the id of the request into its answer"},
+    {wrapped_number, "wrapped-number",
+     "the result does not fit in 32 bits, and what is left modulo 2^32 is answered",
+     "check whether the result fits before you write it in 32 bits"},
+    {cut_character, "cut-character",
+     "a character of several bytes was cut, and its halves were decoded or dropped",
+     "a character may have several bytes: decode only what is complete, and count in bytes "
+     "where the protocol does"},
+    {latin1, "latin1", "the server reads or answers in Latin-1, not in UTF-8",
+     "decode and encode as UTF-8"},
+    {counted_characters, "counted-characters",
+     "the server counts characters where the protocol counts bytes",
+     "count the bytes after encoding, not the characters"},
+    {one_recv, "one-recv",
+     "the server takes what one recv() gives for a whole message (recv() may return any part "
+     "of a stream)",
+     "call recv() again until the whole message is there: TCP is a stream of bytes, one "
+     "recv() may return any part of what was sent"},
+    {waits_for_end, "waits-for-end",
+     "the server answers only when the client has ended its stream: it waits for the end of a line "
+     "or of the stream, or for a full buffer",
+     "take what recv() gives: no line end and no end of the stream comes here before the answer "
+     "(readLine(), read() to the end and recv() with MSG_WAITALL wait for more)"},
+    {answered_early, "answered-early", "the answer began before the request was complete",
+     "wait for the whole request: its length says how many bytes there are"},
+    {merged_messages, "merged-messages", "what one recv() gave was taken for one message",
+     "take only the bytes of one message out of what recv() returned, and keep the rest for "
+     "the next"},
+    {glued_reply, "glued-reply", "a reply came that no request asked for, or two in one datagram",
+     "send exactly one answer for each request"},
+    {trusted_length, "trusted-length",
+     "the server trusts a length that the client wrote, and waits for the rest",
+     "check the length that the client wrote against what is allowed and against what came"},
+    {short_reply, "short-reply", "the reply ends before all of its bytes came",
+     "send all bytes of the answer: count them, and look at what send() returns"},
+    {long_reply, "long-reply", "the reply has bytes behind its end that belong to no message",
+     "send the bytes of the answer only: a terminating zero or the rest of the buffer does "
+     "not belong to it"},
+    {stale_reply, "stale-reply", "the answer is the one to an earlier request",
+     "answer this request, not the one before: look for a buffer that is kept"},
+    {other_port, "other-port",
+     "the reply must come from the port that the request went to: a connected socket drops "
+     "all else",
+     "answer through the socket that the request came to"},
+    {duplicate_reply, "duplicate-reply", "one request got two datagrams",
+     "send one datagram for each request"},
+    {lost_reply, "lost-reply", "a datagram got no answer, although the server lives",
+     "answer every datagram that comes"},
+    {truncated_datagram, "truncated-datagram",
+     "the server's buffer is too small for the message (recvfrom() drops what does not fit)",
+     "give recvfrom() a buffer as large as the largest datagram: the rest of it is lost"},
     {reset_unread, "reset-unread",
      "the server closed while bytes were unread; the kernel then sends RST instead of FIN "
      "(RFC 1122 §4.2.2.13)",
@@ -94,61 +129,43 @@ constexpr std::array<CauseEntry, 41> kCatalogue{{
      "the server takes the 0 that recv() gives at the end of the stream for a message, again "
      "and again",
      "leave the loop when recv() returns 0 instead of answering it"},
-    {one_recv, "one-recv",
-     "the server takes what one recv() gives for a whole message (recv() may return any part "
-     "of a stream)",
-     "call recv() again until the whole message is there: TCP is a stream of bytes, one "
-     "recv() may return any part of what was sent"},
-    {answered_early, "answered-early", "the answer began before the request was complete",
-     "wait for the whole request: its length says how many bytes there are"},
-    {merged_messages, "merged-messages", "what one recv() gave was taken for one message",
-     "take only the bytes of one message out of what recv() returned, and keep the rest for "
-     "the next"},
-    {glued_reply, "glued-reply", "a reply came that no request asked for, or two in one datagram",
-     "send exactly one answer for each request"},
-    {trusted_length, "trusted-length",
-     "the server trusts a length that the client wrote, and waits for the rest",
-     "check the length that the client wrote against what is allowed and against what came"},
-    {short_reply, "short-reply", "the reply ends before all of its bytes came",
-     "send all bytes of the answer: count them, and look at what send() returns"},
-    {long_reply, "long-reply", "the reply has bytes behind its end that belong to no message",
-     "send the bytes of the answer only: a terminating zero or the rest of the buffer does "
-     "not belong to it"},
-    {stale_reply, "stale-reply", "the answer is the one to an earlier request",
-     "answer this request, not the one before: look for a buffer that is kept"},
-    {byte_order, "byte-order", "the bytes of numbers are in the wrong order",
-     "write and read numbers in network byte order: htonl(), ntohl(), struct \"!\""},
-    {native_layout, "native-layout",
-     "the numbers stand as in the machine's memory: with padding, in its sizes and its byte order",
-     "write the fields one by one, without padding and with the sizes of the protocol: "
-     "struct \"!\" in Python, no struct as it lies in memory in C"},
-    {swapped_fields, "swapped-fields", "two fields have changed places",
-     "compare the order of the fields with the table of the layout"},
-    {wrong_id, "wrong-id", "the reply's id is not the request's",
-     "copy the id of the request into its answer"},
-    {wrapped_number, "wrapped-number",
-     "the result does not fit in 32 bits, and what is left modulo 2^32 is answered",
-     "check whether the result fits before you write it in 32 bits"},
-    {cut_character, "cut-character",
-     "a character of several bytes was cut, and its halves were decoded or dropped",
-     "a character may have several bytes: decode only what is complete, and count in bytes "
-     "where the protocol does"},
-    {latin1, "latin1", "the server reads or answers in Latin-1, not in UTF-8",
-     "decode and encode as UTF-8"},
-    {counted_characters, "counted-characters",
-     "the server counts characters where the protocol counts bytes",
-     "count the bytes after encoding, not the characters"},
-    {other_port, "other-port",
-     "the reply must come from the port that the request went to: a connected socket drops "
-     "all else",
-     "answer through the socket that the request came to"},
-    {duplicate_reply, "duplicate-reply", "one request got two datagrams",
-     "send one datagram for each request"},
-    {lost_reply, "lost-reply", "a datagram got no answer, although the server lives",
-     "answer every datagram that comes"},
-    {truncated_datagram, "truncated-datagram",
-     "the server's buffer is too small for the message (recvfrom() drops what does not fit)",
-     "give recvfrom() a buffer as large as the largest datagram: the rest of it is lost"},
+    {reset_in_backlog, "reset-in-backlog",
+     "the server closed its listening socket, so the kernel resets those who wait for accept()",
+     "keep the listening socket open: closing it resets who waits for accept()"},
+    {one_at_a_time, "one-at-a-time", "the server serves one client at a time",
+     "serve clients side by side: a thread or process for each, or poll() over all sockets"},
+    {blocked_by_reader, "blocked-by-reader",
+     "the server waits in send() for one client, and serves nobody else meanwhile",
+     "do not wait in send() for one client while others wait for you: a thread each, or "
+     "non-blocking sockets with poll() for POLLOUT"},
+    {newest_client, "newest-client", "the server keeps one socket for all clients, the newest",
+     "answer on the socket that the request came from, not on the last accepted"},
+    {late_reply, "late-reply", "the answer came after the time limit",
+     "answer as soon as the request is complete; look for sleeps and for reads that wait for "
+     "more than the request has"},
+    {died_on_input, "died-on-input",
+     "a server must survive what a single client does: an exception or signal that nobody "
+     "handles ends it for all clients",
+     "look at what the program does with this input: an exception or an exit there ends it "
+     "for everybody; catch it, and close this connection only"},
+    {died_on_reset, "died-on-reset",
+     "the server does not survive ECONNRESET or SIGPIPE when a client resets",
+     "a client may reset at any time: recv() then fails with ECONNRESET and send() with "
+     "EPIPE (and SIGPIPE: use MSG_NOSIGNAL); close this connection and serve the others"},
+    {thread_died, "thread-died", "the thread that served a client died without closing its socket",
+     "catch what goes wrong in a client's thread, and close its socket there: a thread that "
+     "just ends leaves the connection open"},
+    {busy_loop, "busy-loop",
+     "the server uses the processor although nothing is left to do: most likely recv() gives "
+     "0 at the end of a stream and is called again for ever",
+     "leave the loop when recv() returns 0: it does so again at once, every time"},
+    {left_behind, "left-behind", "something of each client is left when it has gone",
+     "close() the socket of a client that has gone, and wait for the process that served it "
+     "(waitpid(), or ignore SIGCHLD)"},
+    {port_not_reusable, "port-not-reusable",
+     "connections of the server before are still in TIME-WAIT on the port; bind() then needs "
+     "SO_REUSEADDR (RFC 9293 §3.6.1)",
+     "set SO_REUSEADDR before bind(): the connections of the last run are still in TIME-WAIT"},
 }};
 
 constexpr bool is_in_order() {
@@ -158,7 +175,7 @@ constexpr bool is_in_order() {
   return true;
 }
 static_assert(is_in_order());
-static_assert(kCatalogue.back().id == truncated_datagram, "each id has an entry");
+static_assert(kCatalogue.back().id == port_not_reusable, "each id has an entry");
 
 constexpr CauseEntry kNone;
 
@@ -191,7 +208,8 @@ std::size_t fundamental_rank(ExplanationId id) {
 }
 
 bool is_about_process(ExplanationId id) {
-  return fundamental_rank(id) < fundamental_rank(reset_in_backlog);
+  return id == nothing_listens || id == died_on_input || id == died_on_reset || id == thread_died ||
+         id == busy_loop;
 }
 
 }  // namespace wireproof

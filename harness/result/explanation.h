@@ -9,24 +9,42 @@
 
 namespace wireproof {
 
-// The catalogue of causes: why a server failed a sheet. In the order in which causes hide one
-// another: who is not there says nothing, who dies answers nobody else, who cannot tell where a
-// message ends gives wrong answers. (Opaque in base, where a Diagnostic carries one.)
+// The catalogue of causes: why a server failed a sheet. In the order in which they are told:
+// whether there is a server, what it answers, how connections end, who is served, what it survives,
+// and whether it starts again. (Opaque in base, where a Diagnostic carries one.)
 enum class ExplanationId : std::uint8_t {
   none,  // the cause is not known, or not the server's doing
   // whether the server is there
   nothing_listens,
-  port_not_reusable,
-  died_on_input,
-  died_on_reset,
-  thread_died,
-  busy_loop,
-  // who is served
-  reset_in_backlog,
-  one_at_a_time,
-  blocked_by_reader,
-  newest_client,
-  late_reply,
+  // what every answer has
+  sent_unasked,
+  wrong_beginning,
+  zeros_behind,
+  line_end_behind,
+  // what messages hold
+  byte_order,
+  native_layout,
+  swapped_fields,
+  wrong_id,
+  wrapped_number,
+  cut_character,
+  latin1,
+  counted_characters,
+  // where messages end
+  one_recv,
+  waits_for_end,
+  answered_early,
+  merged_messages,
+  glued_reply,
+  trusted_length,
+  short_reply,
+  long_reply,
+  stale_reply,
+  // datagrams
+  other_port,
+  duplicate_reply,
+  lost_reply,
+  truncated_datagram,
   // how connections end
   reset_unread,
   reset_abort,
@@ -38,29 +56,20 @@ enum class ExplanationId : std::uint8_t {
   half_close_deaf,
   stray_after_eof,
   endless_after_eof,
-  // where messages end
-  one_recv,
-  answered_early,
-  merged_messages,
-  glued_reply,
-  trusted_length,
-  short_reply,
-  long_reply,
-  stale_reply,
-  // what messages hold
-  byte_order,
-  native_layout,
-  swapped_fields,
-  wrong_id,
-  wrapped_number,
-  cut_character,
-  latin1,
-  counted_characters,
-  // datagrams
-  other_port,
-  duplicate_reply,
-  lost_reply,
-  truncated_datagram
+  // who is served
+  reset_in_backlog,
+  one_at_a_time,
+  blocked_by_reader,
+  newest_client,
+  late_reply,
+  // what a client leaves behind
+  died_on_input,
+  died_on_reset,
+  thread_died,
+  busy_loop,
+  left_behind,
+  // whether it starts again
+  port_not_reusable
 };
 
 // Each is empty for `none`.
@@ -75,7 +84,7 @@ std::string_view advice_for(ExplanationId id);
 // Nothing for a name that is not in the catalogue.
 std::optional<ExplanationId> find_explanation(std::string_view name);
 
-// The smaller, the more it hides: 0 for a server that is not there. `none` comes last.
+// The smaller, the sooner it is told: 0 for a server that is not there. `none` comes last.
 std::size_t fundamental_rank(ExplanationId id);
 // Whether the server is not there, has died or is busy: whatever else it does wrong follows.
 bool is_about_process(ExplanationId id);

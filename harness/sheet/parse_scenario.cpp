@@ -10,6 +10,7 @@
 #include "sheet/session/session_parser.h"
 #include "sheet/table/measures.h"
 #include "sheet/table/tables.h"
+#include "sheet/text/condition.h"
 #include "sheet/text/markdown.h"
 
 namespace wireproof {
@@ -44,7 +45,7 @@ class SheetReader {
       scenario_.front.parameters.insert_or_assign(name, value);
     }
     for (const auto& [name, value] : options.form) {
-      if (std::ranges::find(scenario_.front.forms, name) == scenario_.front.forms.end()) continue;
+      if (form_holds(scenario_.front.forms, name, value) != true) continue;
       scenario_.front.parameters.insert_or_assign(name, value);
     }
     parameters_ = scenario_.front.parameters;

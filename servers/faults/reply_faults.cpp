@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <string>
 #include <utility>
 
 #include "base/text/text_table.h"
@@ -36,6 +37,26 @@ void drop_last_byte(Bytes& reply) {
 
 void add_byte(Bytes& reply) {
   reply.push_back(0);
+}
+
+// As from a buffer that was empty before.
+void fill_buffer(Bytes& reply) {
+  constexpr std::size_t kBufferSize = 128;
+  reply.resize(std::max(reply.size() + 2, kBufferSize));
+}
+
+void end_line(Bytes& reply) {
+  reply.push_back('\n');
+}
+
+void drop_blank(Service& service, const ServerInfo& server) {
+  const std::string prefix = server.find_parameter("prefix")->values.front();
+  change_replies(service, [prefix](std::vector<Bytes>& sends) {
+    for (Bytes& send : sends) {
+      if (!as_text(send).starts_with(prefix)) continue;
+      send.erase(send.begin() + static_cast<std::ptrdiff_t>(prefix.size()) - 1);
+    }
+  });
 }
 
 // The first request is answered rightly: there is nothing older.
@@ -170,6 +191,10 @@ bool is_all_text(const ServerInfo& server) {
   return server.traits.has_text && !server.traits.has_messages;
 }
 
+bool replies_text(const ServerInfo& server) {
+  return is_all_text(server) && server.traits.replies;
+}
+
 // Prefix and text, or one text of which one read is taken.
 bool reads_text(const ServerInfo& server) {
   return speaks_tcp(server) && (is_all_text(server) || server.traits.has_prefix);
@@ -252,9 +277,16 @@ QuirkTable reply_faults() {
          return speaks_tcp(server) && is_all_text(server) && !server.traits.closes_first;
        },
        cut_reads<1024>},
-      {{"latin1", "answers in Latin-1 instead of UTF-8", "latin1"},
-       [](const ServerInfo& server) { return is_all_text(server) && server.traits.replies; },
-       answer_latin1},
+      {{"latin1", "answers in Latin-1 instead of UTF-8", "latin1"}, replies_text, answer_latin1},
+      {{"no-blank", "leaves the blank at the end of its prefix out", "wrong-beginning"},
+       has<&ServerTraits::has_prefix>,
+       drop_blank},
+      {{"whole-buffer", "sends its whole buffer, with zeros behind the text", "zeros-behind"},
+       replies_text,
+       change_ends<fill_buffer>},
+      {{"line-end", "sends a line end behind each text", "line-end-behind"},
+       replies_text,
+       change_ends<end_line>},
   };
 }
 

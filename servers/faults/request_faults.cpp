@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <iterator>
+#include <memory>
 #include <utility>
 
 #include "base/text/utf8.h"
@@ -110,6 +111,40 @@ class EarlyReplies {
   bool answered_ = false;  // the request of which only the beginning has come
 };
 
+// As a program does that reads lines, or to the end of the stream.
+class EndedStream : public StreamProtocol {
+ public:
+  explicit EndedStream(std::unique_ptr<StreamProtocol> inner) : inner_(std::move(inner)) {}
+
+  Actions on_bytes(ByteView bytes) override {
+    kept_.insert(kept_.end(), bytes.begin(), bytes.end());
+    if (kept_.back() != '\n' && kept_.size() <= kReadSize) return {};
+    return answer();
+  }
+  Actions on_eof() override {
+    if (kept_.empty()) return inner_->on_eof();
+    Actions actions = answer();
+    if (actions.ending == Ending::none) append(actions, inner_->on_eof());
+    return actions;
+  }
+
+ private:
+  Actions answer() {
+    Actions actions = inner_->on_bytes(kept_);
+    kept_.clear();
+    return actions;
+  }
+
+  std::unique_ptr<StreamProtocol> inner_;
+  Bytes kept_;
+};
+
+void wait_for_end(Service& service, const ServerInfo&) {
+  service.open_stream = [open = service.open_stream] {
+    return std::make_unique<EndedStream>(open());
+  };
+}
+
 void die_on_garbage(Service& service, const ServerInfo&) {
   change_stream(service, {.on_bytes = [](StreamProtocol& inner, ByteView bytes) {
                   Actions actions = inner.on_bytes(bytes);
@@ -211,6 +246,11 @@ QuirkTable request_faults() {
        [](Service& service, const ServerInfo&) {
          change_stream(service, {.on_bytes = EarlyReplies(service)});
        }},
+      {{"waits-for-end", "answers when a line or the stream ends", "waits-for-end"},
+       [](const ServerInfo& server) {
+         return speaks_tcp(server) && server.traits.replies && !server.traits.has_messages;
+       },
+       wait_for_end},
       {{"die-on-garbage", "ends on an input that it cannot answer", "died-on-input"},
        has<&ServerTraits::refuses>,
        die_on_garbage},

@@ -109,6 +109,9 @@ QuirkTable closing_faults() {
          service.conduct.way = ServeWay::fork;  // who else has children
          service.conduct.child_holds_connection = true;
        }},
+      {{"greeting", "sends a line to each client before it is asked", "sent-unasked"},
+       speaks_tcp,
+       [](Service& service, const ServerInfo&) { service.conduct.greeting = "welcome\n"; }},
       {{"no-reuseaddr", "binds without SO_REUSEADDR", "port-not-reusable"},
        speaks_tcp,
        [](Service& service, const ServerInfo&) { service.conduct.takes_port_back = false; }},
@@ -127,6 +130,12 @@ QuirkTable faults_after_the_client() {
       {{"stray-reply", "answers EOF like a chunk, once", "stray-after-eof"},
        has_prefix,
        answer_eof<Ending::close>},
+      {{"zombies", "serves each client by a process and waits for none of them", "left-behind"},
+       serves_many,
+       [](Service& service, const ServerInfo&) {
+         service.conduct.way = ServeWay::fork;
+         service.conduct.waits_for_children = false;
+       }},
       {{"die-on-reset", "ends when a client resets", "died-on-reset"}, speaks_tcp, die_on_reset},
       {{"thread-dies", "a thread ends on bad input; its connection hangs until a later accept",
         "thread-died"},

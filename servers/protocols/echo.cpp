@@ -110,7 +110,9 @@ Service make_echo_once(const ServerParameters& parameters) {
   return answer_reads(kOnceSize, answer, Ending::close);
 }
 
+// With nothing before the answer it is the echo of RFC 862: bytes, not text.
 Service make_text_echo(const ServerParameters& parameters) {
+  if (parameters.at("prefix").empty()) return answer_reads(kTextSize, copy_of, Ending::none);
   Service service;
   service.open_stream = [prefix = parameters.at("prefix")] {
     return std::make_unique<TextEcho>(prefix);

@@ -116,11 +116,13 @@ struct Conduct {
   std::chrono::milliseconds close_delay{0};
   bool answers_after_fin = true;  // what came before the FIN
   bool survives_reset = true;     // else the process ends when a peer has reset
+  std::string greeting = {};      // sent before anything is read
 
   // All clients
   std::optional<ServeWay> way;          // where only one will do; else the server's
   bool frees_kept_at_accept = false;    // by threads: what Ending::keep left open for `patience`
   bool child_holds_connection = false;  // by processes: a second child does nothing but that
+  bool waits_for_children = true;       // by processes: else those that have ended stay zombies
   bool resets_waiting = false;          // by readiness: who connects while another is served
   bool replies_to_newest = false;       // by readiness: whoever has asked
   bool stays_with_client = false;       // by readiness: until it is silent and has its answers

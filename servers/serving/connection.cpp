@@ -94,6 +94,8 @@ Connection::Connection(int fd, const Service& service, std::string peer, ServeLo
       peer_(std::move(peer)),
       log_(std::move(log)) {
   prepare_connection(fd_, conduct_);
+  const ByteView greeting = as_bytes(conduct_.greeting);
+  if (!greeting.empty()) take_actions({{Bytes(greeting.begin(), greeting.end())}, Ending::none});
 }
 
 std::optional<Deadline> Connection::deadline() const {

@@ -103,6 +103,7 @@ class ForkServing : public ClientServing {
       ::_exit(0);  // nothing of the parent's is to be torn down here
     }
     if (pid < 0) return;  // no process to be had: this client is closed, the others go on
+    if (!socket_.service.conduct.waits_for_children) return;
     Child child;
     child.pid = pid;
     child.end.reset(open_pidfd(pid));

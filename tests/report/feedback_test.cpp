@@ -75,16 +75,65 @@ TEST_CASE("a server that is there but not at one address is not missing", "[repo
   CHECK(findings[0].explanation == ExplanationId::wrong_id);
 }
 
-TEST_CASE("the most fundamental cause comes first, of a sheet and of all", "[report]") {
+TEST_CASE("of a sheet the process comes first, of all what is answered wrongly", "[report]") {
   const RunResult run =
       run_of({sheet("a", {failure("wrong number", "byte-order")}),
               sheet("b", {failure("row 3 differs"), failure("short", "short-reply"),
                           failure("it died", "died-on-input")})});
   const std::vector<Finding> findings = find_findings(run);
   REQUIRE(findings.size() == 2);
-  CHECK(findings[0].explanation == ExplanationId::died_on_input);
-  CHECK(findings[0].places[0].further == 2);
-  CHECK(findings[1].explanation == ExplanationId::byte_order);
+  CHECK(findings[0].explanation == ExplanationId::byte_order);
+  CHECK(findings[1].explanation == ExplanationId::died_on_input);
+  CHECK(findings[1].places[0].further == 2);
+}
+
+TEST_CASE("a server that dies in most sheets does little else", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("wrong number", "byte-order")}),
+                                sheet("b", {failure("it died", "died-on-input")}),
+                                sheet("c", {failure("it died", "died-on-input")})});
+  CHECK(find_findings(run).front().explanation == ExplanationId::died_on_input);
+}
+
+TEST_CASE("what does not start again is told last, beside what was wrong before", "[report]") {
+  const RunResult run = run_of({sheet("restart", {failure("differs at 5", "wrong-beginning"),
+                                                  failure("it did not start", "port-not-reusable"),
+                                                  failure("refused", "nothing-listens")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].explanation == ExplanationId::wrong_beginning);
+  CHECK(findings[1].explanation == ExplanationId::port_not_reusable);
+}
+
+TEST_CASE("who waits for the end of a line seems to serve one client at a time", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("no answer", "waits-for-end")}),
+                                sheet("b", {failure("none for bob", "one-at-a-time")}),
+                                sheet("c", {failure("none at all", "thread-died")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].places.size() == 3);
+  const RunResult other = run_of({sheet("b", {failure("none for bob", "one-at-a-time")})});
+  CHECK(find_findings(other).front().explanation == ExplanationId::one_at_a_time);
+}
+
+TEST_CASE("an answer that is as wrong unsplit is not wrong by the split", "[report]") {
+  const ScenarioSummary split = sheet("split", {failure("differs at 4", "one-recv")});
+  const RunResult run = run_of({split, sheet("a", {failure("differs at 4", "byte-order")}),
+                                sheet("b", {failure("differs at 4", "byte-order")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::byte_order);
+  CHECK(findings[0].places.size() == 3);
+  CHECK(find_findings(run_of({split})).front().explanation == ExplanationId::one_recv);
+}
+
+TEST_CASE("the server's last words stand with the cause, but not those of a reset", "[report]") {
+  RunResult run = run_of({sheet("a", {failure("it closed", "closed-before-reply")})});
+  std::string& output = run.scenarios[0].result.server_output;
+  output = "Traceback\n  File\nValueError: no text\n";
+  CHECK(contains(render_feedback_text(run, Hints::observed), "it said: ValueError: no text\n"));
+  CHECK(contains(render_feedback_markdown(run, Hints::observed), "**It said:** ValueError"));
+  output = "ConnectionResetError: [Errno 104] Connection reset by peer\n";
+  CHECK_FALSE(contains(render_feedback_text(run, Hints::observed), "it said"));
 }
 
 TEST_CASE("warnings and sheets that were not judged are no findings", "[report]") {

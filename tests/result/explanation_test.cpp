@@ -6,7 +6,7 @@
 
 namespace wireproof {
 
-constexpr int kCauseCount = static_cast<int>(ExplanationId::truncated_datagram);  // the last one
+constexpr int kCauseCount = static_cast<int>(ExplanationId::port_not_reusable);  // the last one
 
 TEST_CASE("every cause of the catalogue has its own name, says what it is and how to mend it",
           "[result]") {
@@ -35,8 +35,10 @@ TEST_CASE("what has no cause has no name and no advice, and comes last", "[resul
 
 TEST_CASE("a server that is not there, has died or is busy explains all else", "[result]") {
   CHECK(is_about_process(ExplanationId::nothing_listens));
+  CHECK(is_about_process(ExplanationId::died_on_reset));
   CHECK(is_about_process(ExplanationId::busy_loop));
-  CHECK_FALSE(is_about_process(ExplanationId::reset_in_backlog));
+  CHECK_FALSE(is_about_process(ExplanationId::port_not_reusable));
+  CHECK_FALSE(is_about_process(ExplanationId::wrong_beginning));
   CHECK_FALSE(is_about_process(ExplanationId::none));
 }
 

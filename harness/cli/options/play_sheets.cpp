@@ -92,6 +92,7 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   } else {
     print_results(run, options.output);
   }
+  if (!options.output.quiet) print_out(options.remark);
   reports.write(run);
   return exit_code(run);
 }

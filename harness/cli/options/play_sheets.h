@@ -20,6 +20,7 @@ struct PlaySheetsOptions {
   std::optional<KeepCapture> keep;
   bool no_capture = false;
   bool gives_feedback = false;  // on somebody's server: each thing that is wrong once
+  std::string remark;           // printed behind the results
 };
 
 // All options but the sheets' paths; `jobs` has its default already.

@@ -9,6 +9,7 @@
 #include "cli/options/server_table.h"
 #include "result/verdict.h"
 #include "sheet/select/collect.h"
+#include "sheet/text/condition.h"
 
 namespace wireproof {
 
@@ -93,6 +94,15 @@ std::optional<int> check_setting(const ArgumentParser& parser, const std::string
                        nearest_note(name, known));
 }
 
+// Not with a setting that it says it does not hold for.
+bool holds_as_set(const Sheet& sheet) {
+  if (!sheet.scenario) return true;
+  const FrontMatter& front = sheet.scenario->front;
+  return std::ranges::all_of(front.parameters, [&front](const auto& parameter) {
+    return form_holds(front.forms, parameter.first, parameter.second) != false;
+  });
+}
+
 }  // namespace
 
 void add_path_option(ArgumentParser& parser, SelectionOptions& options) {
@@ -157,6 +167,7 @@ Selection select_sheets(const SelectionOptions& options) {
       continue;
     }
     Sheet sheet = parse_sheet(file, options);
+    if (!holds_as_set(sheet)) continue;
     if (selected_by_tag(options, sheet)) {
       selection.sheets.push_back(std::move(sheet));
     } else {

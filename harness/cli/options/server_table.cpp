@@ -9,6 +9,7 @@
 
 #include "base/system/system_call.h"
 #include "base/text/words.h"
+#include "sheet/text/condition.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
@@ -88,8 +89,18 @@ void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnost
 }
 
 void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
-  for (const std::string& name : scenario.front.forms) {
-    if (info.find_parameter(name) != nullptr) continue;
+  for (const std::string& item : scenario.front.forms) {
+    const auto condition = parse_condition(item);
+    const std::string& name = condition ? condition->name : item;
+    const ServerParameter* const parameter = info.find_parameter(name);
+    if (parameter != nullptr && (!condition || parameter->takes(condition->value))) continue;
+    if (parameter != nullptr) {
+      problems.push_back(
+          error_at(scenario, "forms",
+                   fmt::format("the server {} has no {} `{}`", info.name, name, condition->value),
+                   choice_notes(condition->value, parameter->values)));
+      continue;
+    }
     problems.push_back(error_at(scenario, "forms",
                                 fmt::format("the server {} has no parameter `{}`", info.name, name),
                                 nearest_note(name, list_names(info.parameters))));

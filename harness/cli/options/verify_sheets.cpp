@@ -6,12 +6,17 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <utility>
 
+#include "base/text/words.h"
 #include "cli/options/server_table.h"
 #include "result/verdict.h"
 #include "sheet/session/step_traits.h"
+#include "sheet/text/condition.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::size_t kNamedTags = 8;
+constexpr std::size_t kFewSheets = 5;
 
 std::string value_of(const ServerForm& values, const ServerParameter& parameter) {
   const auto given = values.find(parameter.name);
@@ -32,6 +37,14 @@ bool can_ask(const Scenario& scenario, const ServerInfo& server) {
   };
   const std::vector<Step>& steps = scenario.session->steps;
   return any_step(steps, waits) && !any_step(steps, is_of_server);
+}
+
+// `transport=udp`, for a program that speaks one of the server's two.
+std::optional<Transport> read_transport(const std::string& name, const std::string& value) {
+  if (name != "transport") return std::nullopt;
+  if (value == "tcp") return Transport::tcp;
+  if (value == "udp") return Transport::udp;
+  return std::nullopt;
 }
 
 std::string render_form(const ServerForm& form) {
@@ -57,6 +70,10 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
   VerifySettings result;
   for (const std::string& setting : settings) {
     const auto [name, value] = *read_settings({setting}).begin();
+    if (const auto transport = read_transport(name, value)) {
+      result.transport = transport;
+      continue;
+    }
     const ServerParameter* const known = server.find_parameter(name);
     if (known != nullptr) result.form[name] = value;
     if (known == nullptr || known->any_text) result.sheet.push_back(setting);
@@ -152,11 +169,44 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
   SelectionOptions selected = options;
   selected.settings = settings.sheet;
   selected.form = settings.form;
+  for (const ServerParameter& parameter : info.parameters) {
+    if (!parameter.any_text) selected.form.emplace(parameter.name, parameter.values.front());
+  }
   Selection selection = select_sheets(selected);
   std::erase_if(selection.sheets, [&](const Sheet& sheet) {
-    return sheet.scenario && !is_about(sheet.scenario->front, info, settings.form);
+    if (!sheet.scenario) return false;
+    const FrontMatter& front = sheet.scenario->front;
+    const bool is_spoken =
+        !settings.transport || transport_of(front, info.tcp_port != 0) == *settings.transport;
+    return !is_spoken || !is_about(front, info, settings.form);
   });
   return selection;
+}
+
+std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,
+                              const VerifySettings& settings, const std::vector<Sheet>& sheets) {
+  if (render_form_options(info, settings.form).empty()) return "";
+  VerifySettings own = settings;
+  std::erase_if(own.form,
+                [&info](const auto& value) { return !info.find_parameter(value.first)->any_text; });
+  const std::vector<Sheet> known = select_server_sheets(info, options, own).sheets;
+  if (known.size() <= sheets.size()) return "";
+  std::set<std::string> open;
+  for (const Sheet& sheet : known) {
+    if (sheet.scenario)
+      open.insert(sheet.scenario->front.tags.begin(), sheet.scenario->front.tags.end());
+  }
+  for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario) continue;
+    for (const std::string& tag : sheet.scenario->front.tags) open.erase(tag);
+  }
+  std::string text = fmt::format("{} for this form of {}, {} for its own",
+                                 counted(sheets.size(), "sheet"), info.name, known.size());
+  if (!open.empty()) {
+    text += "; not judged here: " + enumerate({open.begin(), open.end()}, kNamedTags);
+  }
+  if (sheets.size() < kFewSheets) text += "; so few sheets say little about a program";
+  return text + "\n";
 }
 
 std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given) {
@@ -184,7 +234,9 @@ std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Shee
   }
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario || sheet.scenario->front.server != server.name) continue;
-    names.insert(sheet.scenario->front.forms.begin(), sheet.scenario->front.forms.end());
+    for (const std::string& item : sheet.scenario->front.forms) {
+      if (!parse_condition(item)) names.insert(item);
+    }
   }
   return names;
 }

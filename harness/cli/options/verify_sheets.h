@@ -23,7 +23,8 @@ using ServerForm = std::map<std::string, std::string>;  // by parameter
 // text: a sheet says `{prefix}` and holds for all.
 struct VerifySettings {
   ServerForm form;
-  std::vector<std::string> sheet;  // NAME=VALUE
+  std::vector<std::string> sheet;      // NAME=VALUE
+  std::optional<Transport> transport;  // only its sheets: the server speaks no other
 };
 VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings);
 
@@ -64,13 +65,18 @@ int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
 Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
                                const VerifySettings& settings);
 
+// How many of a server's sheets judge this form, where more judge its own, and (by tags) what none
+// of them is about. One line, or empty.
+std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,
+                              const VerifySettings& settings, const std::vector<Sheet>& sheets);
+
 // Which form of its protocol somebody's server speaks, found out by asking it.
 
 // All forms: every known value of each parameter, but those of `given` as they are.
 std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);
 
-// The parameters that are filled into sheets: those that may be any text, and those that one of
-// these sheets holds for all values of.
+// The parameters that are filled into sheets to ask for a form: those that may be any text, and
+// those that one of these sheets holds for all values of.
 std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets);
 // The sheets of all forms, with this part of a form filled in.
 using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& part)>;

@@ -4,11 +4,14 @@
 
 #include <algorithm>
 
+#include "base/text/bytes.h"
 #include "judge/explain/failure_evidence.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::size_t kShownBytes = 32;
 
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
@@ -108,13 +111,34 @@ std::optional<Explanation> explain_stray(const Segment& sent, const TcpConnectio
                                  sent.payload_size)};
 }
 
-// The order of the families: a process that has ended explains all that came after it, and bytes
-// that came say more than the way in which a connection ended.
+// A row that has more bytes than it should, and zeros at their end.
+std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result,
+                                         const TcpConnection& connection) {
+  if (row.from != Side::server || !row.length || result.packets.empty()) return std::nullopt;
+  const auto found =
+      std::ranges::find(connection.segments, result.packets.front(), &Segment::packet);
+  if (found == connection.segments.end() || row.length->most >= found->payload_size) {
+    return std::nullopt;
+  }
+  const ByteView payload = found->payload;
+  const auto zeros =
+      std::find_if(payload.rbegin(), payload.rend(), [](std::uint8_t byte) { return byte != 0; }) -
+      payload.rbegin();
+  if (zeros < 2) return std::nullopt;
+  return Explanation{ExplanationId::zeros_behind,
+                     fmt::format("{} bytes of value 0 come behind the answer: the whole buffer is "
+                                 "sent, not what is in it",
+                                 zeros)};
+}
+
+// The order of the families: what all answers have in common is the plainest that can be said; a
+// process that has ended explains all that came after it, and bytes that came say more than the way
+// in which a connection ended.
 using Family = std::optional<Explanation> (*)(const FailureEvidence&);
 
-constexpr Family kFamilies[] = {explain_process, explain_length,     explain_datagrams,
-                                explain_fields,  explain_characters, explain_replies,
-                                explain_clients, explain_pieces,     explain_end};
+constexpr Family kFamilies[] = {
+    explain_answers,    explain_process, explain_length,  explain_datagrams, explain_fields,
+    explain_characters, explain_replies, explain_clients, explain_pieces,    explain_end};
 
 }  // namespace
 
@@ -140,12 +164,20 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
   if (wants_fin && result.state == RowState::missing && !has_event(connection, EventKind::rst)) {
     return explain_missing_fin(row, connection, facts);
   }
+  if (auto zeros = explain_zeros(row, result, connection)) return zeros;
   return explain_early(row, result, connection);
 }
 
 std::optional<Explanation> explain_packet(const Segment& segment, const TcpConnection& connection,
                                           const SessionFacts& facts) {
   if (segment.has(tcp_flag::kRst)) return explain_row_reset(segment, connection, facts);
+  const bool is_unasked = segment.from == Side::server && segment.payload_size > 0 &&
+                          segment.has(tcp_flag::kAck) && segment.numbers.ack <= 1;
+  if (is_unasked) {
+    return Explanation{ExplanationId::sent_unasked,
+                       fmt::format("the server sent {} before it was asked for anything",
+                                   render_quoted(segment.payload, kShownBytes))};
+  }
   return std::nullopt;
 }
 

@@ -122,6 +122,22 @@ std::optional<std::string> find_blocked_by_reader(const FailureEvidence& evidenc
   return std::nullopt;
 }
 
+// The first answer came when this client had ended its stream, which it did because nothing came.
+std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
+  if (!evidence.gave_up || !is_unanswered(evidence)) return std::nullopt;
+  const TcpConnection& own = *evidence.connection;
+  const Event* const reply = reply_event(evidence);
+  const Event* const end = first_event(&own, EventKind::fin, Side::client);
+  if (reply == nullptr || end == nullptr || evidence.reply_begin != 0) return std::nullopt;
+  // An acknowledgement of the FIN shows that the server had it (RFC 9293 §3.6).
+  const bool knew_end = reply->ack >= end->end && time_of(own, *end) > *evidence.gave_up;
+  if (!knew_end) return std::nullopt;
+  return fmt::format(
+      "the answer came only when the client had given up and ended its stream (packet {}): the "
+      "server waits for the end of a line or of the stream, or for a full buffer",
+      packet_of(own, *end) + 1);
+}
+
 std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
   if (!is_unanswered(evidence) || !is_open(*evidence.connection)) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
@@ -137,9 +153,9 @@ std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
                        packet_of(*other.connection, *served) > packet_of(own, *input);
     if (!later) continue;
     const bool closed_then = fin != nullptr && packet_of(own, *fin) > opened;
-    if (!closed_then && !request_open) continue;
+    if (!request_open) continue;  // what was answered has not died before
     return fmt::format(
-        "this connection got neither an answer nor a FIN, while {}, was served after it{}: "
+        "this connection got neither an answer nor a FIN, while {} was served after it{}: "
         "most likely the thread that served it died without closing the socket",
         other.actor,
         closed_then && packet_of(own, *fin) < packet_of(*other.connection, *served)
@@ -200,6 +216,7 @@ constexpr ExplanationEntry kOfMessages[] = {
     {ExplanationId::newest_client, find_newest_client},
     {ExplanationId::blocked_by_reader, find_blocked_by_reader},
     {ExplanationId::one_at_a_time, find_one_at_a_time},
+    {ExplanationId::waits_for_end, find_waits_for_end},
     {ExplanationId::late_reply, find_late},
     {ExplanationId::thread_died, find_thread_died}};
 

@@ -62,6 +62,22 @@ std::string render_raw(ByteView bytes) {
   return text;
 }
 
+bool is_identifier(const SeenField& one) {
+  static const std::set<std::string, std::less<>> kNames = {"id", "order", "number", "sequence"};
+  return kNames.contains(one.field->name) || one.path.ends_with("_id");
+}
+
+// The request's number in the reply, where it is right and would not be with its bytes turned
+// round; its path.
+std::optional<std::string> find_right_id(const FailureEvidence& evidence) {
+  for (const SeenField& one : see_fields(evidence)) {
+    const bool tells = !one.differs() && is_integer(*one.field) && is_identifier(one) &&
+                       !std::ranges::equal(reversed_elements(one), one.expected);
+    if (tells) return one.path;
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> find_byte_order(const FailureEvidence& evidence) {
   const std::vector<SeenField> wrong = differing(evidence);
   if (wrong.empty()) return std::nullopt;
@@ -73,6 +89,15 @@ std::optional<std::string> find_byte_order(const FailureEvidence& evidence) {
   const SeenField& first = wrong.front();
   const ByteView element = first.captured.first(first.field->size);
   const bool network = first.field->order == ByteOrder::big;
+  if (const auto right = find_right_id(evidence)) {
+    return fmt::format(
+        "the server's `{}` is {} ({} on the wire), the expected {} with its bytes turned round; "
+        "`{}` came back right, so the reply is written in the right order, and the numbers of the "
+        "request were read in the wrong one{}",
+        first.path, render_field_bytes(*first.field, first.captured), render_raw(element),
+        render_field_bytes(*first.field, first.expected), *right,
+        network ? " (`ntohl` or the `!` of struct is missing there)" : "");
+  }
   return fmt::format(
       "the server's `{}` is {} ({} on the wire); read as {} it is the expected {}: its bytes are "
       "in the wrong order{}",
@@ -160,11 +185,6 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
         wrong->path, characters, one.path, text.size());
   }
   return std::nullopt;
-}
-
-bool is_identifier(const SeenField& one) {
-  static const std::set<std::string, std::less<>> kNames = {"id", "order", "number", "sequence"};
-  return kNames.contains(one.field->name) || one.path.ends_with("_id");
 }
 
 std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {

@@ -11,11 +11,13 @@ namespace {
 
 constexpr std::size_t kShownBytes = 24;
 
+enum class InputKind : std::uint8_t { bytes, end, reset };
+
 // Something that a client did to the server.
 struct Input {
   std::size_t packet = 0;
   const std::string* actor = nullptr;
-  bool is_reset = false;
+  InputKind kind = InputKind::bytes;
   ByteView bytes;
 };
 
@@ -23,27 +25,51 @@ struct Input {
 struct History {
   std::vector<Input> inputs;
   std::map<std::string, std::size_t> last_words;  // packets by client
+  bool ended_by_us = false;  // a client did something because its session had failed
 
   void hear(const std::string& actor, std::size_t packet) { last_words[actor] = packet; }
   // What is said to a client that resets tells nothing: it was on its way.
   bool is_unanswered(const Input& input) const {
     return std::ranges::none_of(last_words, [&](const auto& words) {
-      return words.second > input.packet && !(input.is_reset && words.first == *input.actor);
+      return words.second > input.packet &&
+             !(input.kind == InputKind::reset && words.first == *input.actor);
     });
   }
-  void add(const std::string& actor, const TcpConnection* connection);
+  void add(const std::string& actor, const TcpConnection* connection,
+           const std::optional<Timestamp>& gave_up);
   void add(const std::string& actor, const UdpExchange* exchange);
 };
 
-void History::add(const std::string& actor, const TcpConnection* connection) {
+std::optional<InputKind> input_kind(const Event& event, bool aborted) {
+  switch (event.kind) {
+    case EventKind::rst:
+      return InputKind::reset;
+    case EventKind::bytes:
+      return aborted ? std::nullopt : std::optional(InputKind::bytes);
+    case EventKind::fin:
+      return InputKind::end;
+    case EventKind::open:
+      break;
+  }
+  return std::nullopt;
+}
+
+void History::add(const std::string& actor, const TcpConnection* connection,
+                  const std::optional<Timestamp>& gave_up) {
   if (connection == nullptr) return;
   const bool aborted = first_event(connection, EventKind::rst, Side::client) != nullptr;
   for (const Event& event : connection->events) {
     const Segment& segment = connection->segments[event.segment];
     if (event.from == Side::server) {
       if (event.kind == EventKind::bytes) hear(actor, segment.packet);
-    } else if (event.kind == EventKind::rst || (event.kind == EventKind::bytes && !aborted)) {
-      inputs.push_back({segment.packet, &actor, event.kind == EventKind::rst, segment.payload});
+      continue;
+    }
+    const auto kind = input_kind(event, aborted);
+    if (!kind) continue;
+    if (gave_up && segment.time > *gave_up) {
+      ended_by_us = true;
+    } else {
+      inputs.push_back({segment.packet, &actor, *kind, segment.payload});
     }
   }
 }
@@ -55,34 +81,59 @@ void History::add(const std::string& actor, const UdpExchange* exchange) {
     if (datagram.from == Side::server) {
       hear(actor, datagram.packet);
     } else {
-      inputs.push_back({datagram.packet, &actor, false, datagram.payload});
+      inputs.push_back({datagram.packet, &actor, InputKind::bytes, datagram.payload});
     }
   }
 }
 
-// What the server met last: the first input that it no longer answered. A client's RST needs no
-// answer, so one that came before the last words counts where nothing else is left.
-std::optional<Input> last_input(const FailureEvidence& evidence) {
+History tell_history(const FailureEvidence& evidence) {
   History history;
-  history.add(evidence.actor, evidence.connection);
+  history.add(evidence.actor, evidence.connection, evidence.gave_up);
   history.add(evidence.actor, evidence.exchange);
   for (const OtherClient& other : evidence.others) {
-    history.add(other.actor, other.connection);
+    history.add(other.actor, other.connection, other.gave_up);
     history.add(other.actor, other.exchange);
   }
   std::ranges::sort(history.inputs, std::ranges::less{}, &Input::packet);
+  return history;
+}
+
+// What the server met last: the first bytes or reset that it no longer answered. An end and a
+// client's RST need no answer, so where nothing else is left the last of them counts.
+std::optional<Input> last_input(const History& history) {
   std::optional<Input> found;
   for (const Input& input : history.inputs) {
-    if (history.is_unanswered(input)) return input;
-    if (input.is_reset || !found) found = input;
+    const bool is_end = input.kind == InputKind::end;
+    if (!is_end && history.is_unanswered(input)) return input;
+    if (input.kind != InputKind::bytes || !found) found = input;
   }
   return found;
 }
 
+// What came is wrong by itself: whatever became of the server later is no cause of it.
+bool came_wrong(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message || evidence.came.empty()) return false;
+  const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
+  const std::size_t size = std::min(wanted.size(), evidence.came.size());
+  return !begins_with(evidence.came, ByteView(wanted).first(size));
+}
+
+// Nothing where the server did not end, or where only what followed a failure can have ended it:
+// a client that has failed closes with bytes unread, and so resets.
+std::optional<History> history_of_end(const FailureEvidence& evidence) {
+  if (evidence.server_end.empty() || came_wrong(evidence)) return std::nullopt;
+  History history = tell_history(evidence);
+  const auto input = last_input(history);
+  const bool is_open = input && input->kind == InputKind::bytes && history.is_unanswered(*input);
+  if (history.ended_by_us && !is_open) return std::nullopt;
+  return history;
+}
+
 std::optional<std::string> find_died_on_reset(const FailureEvidence& evidence) {
-  if (evidence.server_end.empty()) return std::nullopt;
-  const auto input = last_input(evidence);
-  if (!input || !input->is_reset) return std::nullopt;
+  const auto history = history_of_end(evidence);
+  if (!history) return std::nullopt;
+  const auto input = last_input(*history);
+  if (!input || input->kind != InputKind::reset) return std::nullopt;
   return fmt::format(
       "the server's process {} after {} had reset the connection (packet {}): it "
       "does not survive ECONNRESET or SIGPIPE",
@@ -90,9 +141,18 @@ std::optional<std::string> find_died_on_reset(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_died_on_input(const FailureEvidence& evidence) {
-  if (evidence.server_end.empty()) return std::nullopt;
-  const auto input = last_input(evidence);
+  const auto history = history_of_end(evidence);
+  if (!history) return std::nullopt;
+  const auto input = last_input(*history);
   if (!input) return fmt::format("the server's process {}", evidence.server_end);
+  if (input->kind == InputKind::end) {
+    const bool was_silent = std::ranges::count(history->inputs, *input->actor,
+                                               [](const Input& one) { return *one.actor; }) == 1;
+    return fmt::format(
+        "the server's process {} after {} had closed its side of the connection{} "
+        "(packet {})",
+        evidence.server_end, *input->actor, was_silent ? " without a word" : "", input->packet + 1);
+  }
   const std::string what =
       input->bytes.empty() ? "the empty datagram" : render_quoted(input->bytes, kShownBytes);
   return fmt::format("the server's process {}; the last that it was sent is {} by {} (packet {})",

@@ -30,7 +30,10 @@ void add_streams(const Traffic& traffic, FailureEvidence& failure) {
       failure.connection = tcp;
       failure.exchange = udp;
     } else {
-      failure.others.push_back({actor.actor, tcp, udp, {}});
+      OtherClient& other = failure.others.emplace_back();
+      other.actor = actor.actor;
+      other.connection = tcp;
+      other.exchange = udp;
     }
   }
 }
@@ -68,6 +71,22 @@ void add_rest_of_stream(const SessionWalk& walk, const FailedStep& failed, const
   if (agrees) failure.came.assign(rest.begin(), rest.end());
 }
 
+// When the session of an actor failed first; none: it did not, or there was no clock.
+std::optional<Timestamp> gave_up(const Evidence& evidence, const std::string& actor) {
+  for (const FailedStep& failed : evidence.played.failures) {
+    if (failed.actor == actor && failed.gave_up) return failed.gave_up;
+  }
+  return std::nullopt;
+}
+
+// The text before each answer is a parameter of the servers that have one.
+Bytes answer_prefix(const FrontMatter& front) {
+  const auto prefix = front.parameters.find("prefix");
+  if (prefix == front.parameters.end()) return {};
+  const ByteView bytes = as_bytes(prefix->second);
+  return {bytes.begin(), bytes.end()};
+}
+
 struct JudgedSession {
   const Scenario& scenario;
   const Evidence& evidence;
@@ -86,12 +105,14 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   failure.server_end = evidence.server_end;
   failure.holders = evidence.holders;
   failure.layouts = &scenario.layouts;
+  failure.prefix = answer_prefix(scenario.front);
   if (evidence.traffic) {
     failure.strays = find_strays(*evidence.traffic);
     add_streams(*evidence.traffic, failure);
   }
   for (OtherClient& other : failure.others) {
     other.expected = expected_bytes(scenario, session.plan, other.actor, failed.variables);
+    other.gave_up = gave_up(evidence, other.actor);
     // What a program reads, no call of ours tells.
     const bool is_program =
         std::ranges::find(evidence.played.programs, other.actor) != evidence.played.programs.end();

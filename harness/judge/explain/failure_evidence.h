@@ -18,8 +18,9 @@ struct OtherClient {
   std::string actor;
   const TcpConnection* connection = nullptr;  // not owned; its last one
   const UdpExchange* exchange = nullptr;
-  Bytes expected;          // all that the session lets it expect, in one
-  std::size_t unread = 0;  // bytes that it was sent and never read; live
+  Bytes expected;                    // all that the session lets it expect, in one
+  std::size_t unread = 0;            // bytes that it was sent and never read; live
+  std::optional<Timestamp> gave_up;  // its session failed then: what it did later is our doing
 };
 
 // A datagram of the server's address that came from none of its known ports.
@@ -40,7 +41,8 @@ struct FailureEvidence {
   Bytes expected_head;                     // its bytes as far as the script tells them
   const Layout* layout = nullptr;          // of its only layout
   const LayoutSet* layouts = nullptr;
-  Bytes came;  // all that the server sent in its place and behind it; of UDP one datagram
+  Bytes came;    // all that the server sent in its place and behind it; of UDP one datagram
+  Bytes prefix;  // what each answer begins with, where the protocol has that; else empty
 
   std::vector<EncodedMessage> requests;  // of this connection until the failure, one a message
   bool request_in_pieces = false;        // the session sent the last one so
@@ -61,6 +63,7 @@ struct FailureEvidence {
 std::optional<Explanation> explain_failure(const FailureEvidence& evidence);
 
 // The families, each most specific entry first.
+std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);
 std::optional<Explanation> explain_datagrams(const FailureEvidence& evidence);
 std::optional<Explanation> explain_fields(const FailureEvidence& evidence);

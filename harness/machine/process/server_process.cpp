@@ -1,5 +1,6 @@
 #include "machine/process/server_process.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -12,6 +13,7 @@
 
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
+#include "base/text/last_words.h"
 #include "base/text/time.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/socket_list.h"
@@ -93,11 +95,23 @@ void ServerProcess::await_ready(int ready_fd) {
   refuse("it " + describe_end() + " before it listened");
 }
 
+// Of a program that speaks the other transport alone; empty: it does not speak that either.
+std::string ServerProcess::other_transport() const {
+  const ServerStart& start = launch_.start;
+  const bool lacks_tcp =
+      start.tcp_port != 0 && !wireproof::is_listening(ListenProtocol::tcp, start.tcp_port);
+  const std::uint16_t port = lacks_tcp ? start.tcp_port : start.udp_port;
+  const auto other = lacks_tcp ? ListenProtocol::udp : ListenProtocol::tcp;
+  if (port == 0 || !wireproof::is_listening(other, port)) return "";
+  return fmt::format(": it has port {} for {}, and this sheet needs {}", port,
+                     lacks_tcp ? "UDP" : "TCP", lacks_tcp ? "TCP" : "UDP");
+}
+
 void ServerProcess::await_listening() {
   const Deadline deadline(launch_.start_limit);
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
-    if (deadline.is_over()) refuse("it did not listen within the time");
+    if (deadline.is_over()) refuse("it did not listen within the time" + other_transport());
     program_->wait(look);
   }
 }
@@ -116,7 +130,8 @@ void ServerProcess::refuse(const std::string& reason) {
                                         : std::string("the server");
   std::string text = "start " + what + " on " + launch_.start.host + ":" +
                      std::to_string(main_port(launch_.start)) + ": " + reason;
-  if (!output().empty()) text += "; it said: " + output();
+  const std::string words = find_last_words(output());
+  if (!output().empty()) text += "; it said: " + (words.empty() ? output() : words);
   program_.reset();
   throw ServerStartError(text);
 }

@@ -74,6 +74,7 @@ class ServerProcess {
   void await_ready(int ready_fd);
   void await_listening();
   bool is_listening() const;
+  std::string other_transport() const;
   std::string describe_end();
   [[noreturn]] void refuse(const std::string& reason);
 

@@ -20,6 +20,9 @@ constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
 // Of what comes where an end should: enough to tell one message too many from a server that sends
 // without end.
 constexpr std::size_t kMaxSurplusBytes = 1024;
+// A difference is known at once, and nothing that comes later mends it: what belongs to the wrong
+// answer may still come for so long, but the step's time is not waited out.
+constexpr std::chrono::milliseconds kAfterDifference{200};
 
 StepOutcome no_streams_in_udp(const std::string& what) {
   return StepOutcome::failed("UDP has no " + what + ": this actor's socket is not a stream");
@@ -85,6 +88,7 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     const IoResult datagram = co_await socket_.recv(kMaxRecvSize, received);
     co_return datagram;
   }
+  bool is_wrong = false;
   for (;;) {
     const MessageNeed need = message_need(message, setting_.layouts, variables_, received);
     const bool has_enough = received.size() >= need.size;
@@ -95,9 +99,20 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     if (has_enough && !need.to_end) co_return IoResult();
     const std::size_t most = has_enough ? kMaxRecvSize : need.size - received.size();
     const IoResult result = co_await socket_.recv(most, received);
+    const bool was_wrong = is_wrong;
+    is_wrong = is_wrong || differs_already(message, received);
+    if (is_wrong && !was_wrong) socket_.start_time_limit(kAfterDifference);
     if (result.ok() && result.count == 0 && need.to_end && has_enough) co_return IoResult();
     if (!result.ok() || result.count == 0) co_return result;
   }
+}
+
+// Whether bytes came that differ from the message's, where the script knows them all.
+bool ActorStep::differs_already(const Message& message, const Bytes& received) const {
+  const auto wanted = encode_message(message, setting_.layouts, variables_);
+  if (!wanted) return false;
+  const std::size_t size = std::min(wanted->bytes.size(), received.size());
+  return common_size(wanted->bytes, received) < size;
 }
 
 std::optional<MessageMismatch> ActorStep::compare(const Message& message, const Bytes& received) {
@@ -121,6 +136,11 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
   // What did come may tell more: a difference in it is no consequence of the missing rest.
   Variables scratch = variables_;
   const auto mismatch = compare_message(step.message, setting_.layouts, scratch, received);
+  if (mismatch && differs_already(step.message, received)) {
+    StepOutcome difference = mismatch_outcome(*mismatch, received);
+    if (!result.timed_out) difference.end = outcome.end;
+    co_return difference;
+  }
   if (mismatch && mismatch->offset < received.size()) {
     const StepOutcome difference = mismatch_outcome(*mismatch, received);
     outcome.failure->notes = difference.failure->notes;

@@ -152,6 +152,22 @@ std::vector<SocketHolder> find_holders(StageWorld& world) {
   return holders;
 }
 
+// The servers of the protocols that wireproof knows serve until they are stopped, whatever a client
+// has done: one that has ended fails a sheet whose steps did not ask for more of it. A `command` of
+// a sheet may be a program for one client.
+void note_server_end(const Scenario& scenario, Evidence& evidence) {
+  PlayedSession& played = evidence.played;
+  const bool is_broken = !played.failures.empty() || !played.error.empty();
+  if (evidence.server_end.empty() || is_broken || scenario.front.server.empty()) return;
+  const SessionPlan plan = plan_session(*scenario.session);
+  if (plan.steps.empty()) return;
+  FailedStep ended;
+  ended.playing = plan.steps.size();  // behind all of them
+  ended.diagnostic.message = "the server has ended: it " + evidence.server_end;
+  ended.diagnostic.span = plan.steps.back().step->span;
+  played.failures.push_back(std::move(ended));
+}
+
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const CpuWitness cpu(world.server());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
@@ -170,8 +186,9 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;
-  if (!played.failures.empty()) world.server().await_rest(kRestLimit);  // dying takes time
+  world.server().await_rest(kRestLimit);  // dying takes time
   evidence.server_end = world.server().unasked_end();
+  note_server_end(staged.scenario, evidence);
   const bool may_be_held = !played.failures.empty() || !world.connections_ended();
   if (may_be_held) evidence.holders = find_holders(world);
   // A server that was busy for nothing has itself taken the CPU that was missing, and one that its

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <vector>
 
+#include "sheet/text/condition.h"
+
 namespace wireproof {
 namespace {
 
@@ -41,15 +43,21 @@ bool TableColumns::counts(const TableRow& row, const Parameters& parameters,
                           Problems& problems) const {
   const Fragment condition = cell(row, "If", parameters, problems);
   if (condition.empty()) return true;
-  const std::size_t equals = condition.text.find('=');
-  const std::string name(trim_text(condition.text.substr(0, equals)));
-  const auto own = parameters.find(name);
-  if (equals == std::string::npos || own == parameters.end()) {
-    problems.error(condition.span(), fmt::format("`{}` is no condition", condition.text),
-                   "NAME=VALUE of a parameter, and the row is there only where it has that value");
-    return true;
+  bool all_hold = true;
+  for (std::string_view rest = condition.text; !rest.empty();) {
+    const std::size_t comma = std::min(rest.find(','), rest.size());
+    const auto one = parse_condition(rest.substr(0, comma));
+    const auto own = one ? parameters.find(one->name) : parameters.end();
+    if (own == parameters.end()) {
+      problems.error(
+          condition.span(), fmt::format("`{}` is no condition", condition.text),
+          "NAME=VALUE of a parameter, and the row is there only where it has that value");
+      return true;
+    }
+    all_hold = all_hold && one->holds(own->second);
+    rest.remove_prefix(std::min(comma + 1, rest.size()));
   }
-  return trim_text(std::string_view(condition.text).substr(equals + 1)) == own->second;
+  return all_hold;
 }
 
 void TableColumns::report_slips(const Table& table, Problems& problems) const {

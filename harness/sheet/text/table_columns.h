@@ -25,8 +25,8 @@ class TableColumns {
   // The cell without backticks and with parameters filled in; empty where the row has none.
   Fragment cell(const TableRow& row, std::string_view canonical, const Parameters& parameters,
                 Problems& problems) const;
-  // Whether what its cell `If` says is so, NAME=VALUE of a parameter; where it says nothing the row
-  // counts. What is no condition is reported, and counts.
+  // Whether what its cell `If` says is so, conditions with commas between them; where it says
+  // nothing the row counts. What is no condition is reported, and counts.
   bool counts(const TableRow& row, const Parameters& parameters, Problems& problems) const;
   // Headings that are close to a name nobody gave: a slip would make the column prose.
   void report_slips(const Table& table, Problems& problems) const;

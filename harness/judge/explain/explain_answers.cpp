@@ -1,0 +1,157 @@
+// What a server's answers have in common: something in front of them, another beginning, something
+// behind. The plainest that can be said of a wrong text, and one mistake in all sheets.
+#include <fmt/format.h>
+
+#include "base/text/bytes.h"
+#include "base/text/words.h"
+#include "judge/explain/failure_evidence.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kShownBytes = 32;
+constexpr std::size_t kMaxBeginning = 128;  // bytes in front of an answer; more is no beginning
+constexpr std::size_t kKnownTail = 8;       // bytes that find an answer again
+constexpr std::size_t kFewestZeros = 2;     // one is the end of a C string
+
+// Where `part` stands in `text`, at most kMaxBeginning bytes from its begin.
+std::optional<std::size_t> find_part(ByteView text, ByteView part) {
+  if (part.empty()) return std::nullopt;
+  const ByteView near = text.first(std::min(text.size(), kMaxBeginning + part.size()));
+  const auto found = std::search(near.begin(), near.end(), part.begin(), part.end());
+  if (found == near.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - near.begin());
+}
+
+bool is_stream(const FailureEvidence& evidence) {
+  return evidence.exchange == nullptr && evidence.connection != nullptr;
+}
+
+// What came on this connection before anything of the client had: the acknowledgement of a segment
+// says what its sender had received (RFC 9293 §3.4). Empty: nothing did.
+ByteView sent_first(const FailureEvidence& evidence) {
+  const Event* const first = first_event(evidence.connection, EventKind::bytes, Side::server);
+  if (first == nullptr || first->ack > 1) return {};
+  const Segment& segment = evidence.connection->segments[first->segment];
+  const ByteView stream = evidence.connection->server_stream;
+  return stream.first(std::min<std::size_t>(stream.size(), segment.payload_size));
+}
+
+bool expects_to_be_asked(const FailureEvidence& evidence) {
+  const bool expects_first =
+      evidence.goal == StepGoal::message && evidence.requests.empty() && evidence.expected;
+  return is_stream(evidence) && evidence.replies.empty() && !expects_first;
+}
+
+// All that came: of a program no step tells it.
+ByteView all_that_came(const FailureEvidence& evidence) {
+  const bool is_program = evidence.goal == StepGoal::program_output;
+  return is_program ? evidence.connection->server_stream : evidence.came;
+}
+
+// Where the right answer begins, as far as it is known.
+std::optional<std::size_t> find_answer(const FailureEvidence& evidence) {
+  if (evidence.expected && evidence.expected->bytes.size() > 1) {
+    return find_part(all_that_came(evidence), evidence.expected->bytes);
+  }
+  return find_part(all_that_came(evidence), evidence.prefix);
+}
+
+// The client may have asked already when it is greeted; a line of its own in front of the first
+// answer is a greeting, too.
+std::optional<std::string> find_unasked(const FailureEvidence& evidence) {
+  if (!expects_to_be_asked(evidence)) return std::nullopt;
+  ByteView greeting = sent_first(evidence);
+  if (const auto at = find_answer(evidence)) {
+    if (*at == 0) return std::nullopt;
+    const ByteView before = all_that_came(evidence).first(*at);
+    if (before.back() == '\n' || !greeting.empty()) greeting = before;
+  }
+  if (greeting.empty()) return std::nullopt;
+  return fmt::format("the server sent {} before it was asked for anything",
+                     render_quoted(greeting, kShownBytes));
+}
+
+// What must come back behind the prefix: where the script does not know it as bytes, what was sent.
+ByteView echoed(const FailureEvidence& evidence) {
+  if (!evidence.expected) return evidence.connection->client_stream;
+  if (!begins_with(evidence.expected->bytes, evidence.prefix)) return {};
+  return ByteView(evidence.expected->bytes).subspan(evidence.prefix.size());
+}
+
+// What was sent in pieces may be answered in pieces.
+std::optional<std::size_t> find_echoed(const FailureEvidence& evidence) {
+  const ByteView text = echoed(evidence);
+  for (std::size_t size = std::min(text.size(), kKnownTail); size > 0; --size) {
+    if (auto at = find_part(all_that_came(evidence), text.first(size))) return at;
+  }
+  return std::nullopt;
+}
+
+std::optional<std::string> find_beginning(const FailureEvidence& evidence) {
+  if (!is_stream(evidence) || evidence.prefix.empty() || !evidence.replies.empty()) {
+    return std::nullopt;
+  }
+  const bool waits =
+      evidence.goal == StepGoal::message || evidence.goal == StepGoal::program_output;
+  if (!waits) return std::nullopt;
+  const ByteView came = all_that_came(evidence);
+  const auto at = find_echoed(evidence);
+  if (!at || begins_with(came, evidence.prefix)) return std::nullopt;
+  const std::string wanted = render_quoted(evidence.prefix, kShownBytes);
+  if (*at == 0) return fmt::format("the answer comes without {} before it", wanted);
+  return fmt::format("the answer begins with {} instead of {}",
+                     render_quoted(came.first(*at), kShownBytes), wanted);
+}
+
+// What stands behind a right answer: of a datagram the rest of it, of a stream all that came where
+// the end, silence or the next answer should. Empty: the answer is not right, or not the last.
+ByteView behind_answer(const FailureEvidence& evidence) {
+  const ByteView came = evidence.came;
+  if (evidence.exchange != nullptr) {
+    if (!evidence.expected || !begins_with(came, evidence.expected->bytes)) return {};
+    return came.subspan(evidence.expected->bytes.size());
+  }
+  if (!is_stream(evidence) || evidence.replies.empty()) return {};
+  const bool next_came = evidence.expected && !came.empty() && !evidence.expected->bytes.empty() &&
+                         came.front() == evidence.expected->bytes.front();
+  return next_came ? ByteView() : came;
+}
+
+std::optional<std::string> find_zeros(const FailureEvidence& evidence) {
+  const ByteView behind = behind_answer(evidence);
+  const auto end = std::ranges::find_if(behind, [](std::uint8_t byte) { return byte != 0; });
+  const auto zeros = static_cast<std::size_t>(end - behind.begin());
+  // The numbers of a binary message begin with zeros, too.
+  const bool is_text = evidence.layouts == nullptr || evidence.layouts->empty();
+  if (zeros < kFewestZeros || (zeros < behind.size() && !is_text)) return std::nullopt;
+  return fmt::format(
+      "{} of value 0 come behind the answer: the whole buffer is sent, not what is in it",
+      counted(zeros, "byte"));
+}
+
+// Both ends a line end may have; sent with the answer, or right behind it.
+std::optional<std::string> find_line_end(const FailureEvidence& evidence) {
+  const ByteView behind = behind_answer(evidence);
+  for (const std::string_view line_end : {"\r\n", "\n"}) {
+    if (!begins_with(behind, as_bytes(line_end))) continue;
+    const bool is_all = behind.size() == line_end.size();
+    if (!is_all && evidence.goal != StepGoal::message) return std::nullopt;
+    return fmt::format("behind the answer comes {}: the protocol has no line ends",
+                       render_quoted(as_bytes(line_end), kShownBytes));
+  }
+  return std::nullopt;
+}
+
+constexpr ExplanationEntry kEntries[] = {{ExplanationId::sent_unasked, find_unasked},
+                                         {ExplanationId::wrong_beginning, find_beginning},
+                                         {ExplanationId::zeros_behind, find_zeros},
+                                         {ExplanationId::line_end_behind, find_line_end}};
+
+}  // namespace
+
+std::optional<Explanation> explain_answers(const FailureEvidence& evidence) {
+  return first_explanation(kEntries, evidence);
+}
+
+}  // namespace wireproof
