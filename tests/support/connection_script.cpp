@@ -1,5 +1,7 @@
 #include "support/connection_script.h"
 
+#include <algorithm>
+#include <array>
 #include <cassert>
 #include <map>
 #include <sstream>
@@ -12,11 +14,10 @@ namespace {
 constexpr std::uint32_t kClientInitial = 0xFFFFFFF0;
 constexpr std::uint32_t kServerInitial = 0xFFFFFFFA;
 
-const std::map<std::string, std::uint16_t> kFlags = {{"SYN", tcp_flag::kSyn},
-                                                     {"FIN", tcp_flag::kFin},
-                                                     {"RST", tcp_flag::kRst},
-                                                     {"PSH", tcp_flag::kPsh},
-                                                     {"ACK", tcp_flag::kAck}};
+const std::map<std::string, std::uint16_t> kFlags = {
+    {"SYN", tcp_flag::kSyn}, {"FIN", tcp_flag::kFin}, {"RST", tcp_flag::kRst},
+    {"PSH", tcp_flag::kPsh}, {"ACK", tcp_flag::kAck}, {"URG", tcp_flag::kUrg},
+    {"ECE", tcp_flag::kEce}, {"CWR", tcp_flag::kCwr}, {"AE", tcp_flag::kAe}};
 
 std::vector<std::string> split(const std::string& text, char separator) {
   std::vector<std::string> parts;
@@ -27,13 +28,45 @@ std::vector<std::string> split(const std::string& text, char separator) {
   return parts;
 }
 
-Side parse_side(const std::string& word) {
-  assert(word == "C" || word == "S");
-  return word == "C" ? Side::client : Side::server;
-}
-
 std::uint64_t number_after(const std::string& word, std::size_t prefix) {
   return std::stoull(word.substr(prefix));
+}
+
+Side parse_side(const std::string& word) {
+  assert(word.front() == 'C' || word.front() == 'S');
+  return word.front() == 'C' ? Side::client : Side::server;
+}
+
+// `"text"`, or `"A"*3000`.
+std::string written_payload(const std::string& part) {
+  const std::size_t end = part.rfind('"');
+  const std::string text = part.substr(1, end - 1);
+  if (end + 1 == part.size()) return text;
+  std::string payload;
+  for (std::uint64_t times = number_after(part, end + 2); times > 0; --times) payload += text;
+  return payload;
+}
+
+bool is_size(const std::string& part) {
+  return part.find_first_not_of("0123456789") == std::string::npos;
+}
+
+void read_part(const std::string& part, ScriptSegment& segment) {
+  if (kFlags.contains(part)) {
+    segment.flags |= kFlags.at(part);
+  } else if (part == "noack") {
+    segment.ack = 0;
+  } else if (part.starts_with("ack=")) {
+    segment.ack = number_after(part, 4);
+  } else if (part.starts_with("seq=")) {
+    segment.seq = number_after(part, 4);
+  } else if (part.starts_with("win=")) {
+    segment.window = static_cast<std::uint16_t>(number_after(part, 4));
+  } else if (part.front() == '"') {
+    segment.payload = written_payload(part);
+  } else if (part != "nopsh" && !is_size(part)) {
+    segment.words.push_back(part);
+  }
 }
 
 }  // namespace
@@ -81,36 +114,29 @@ ScriptCapture capture_segments(const std::vector<ScriptSegment>& segments) {
 
 std::vector<ScriptSegment> script_segments(const std::vector<std::string>& words) {
   std::vector<ScriptSegment> segments;
-  std::uint64_t next[2] = {0, 0};
+  std::map<std::size_t, std::array<std::uint64_t, 2>> connections;
   for (const std::string& text : words) {
     const std::vector<std::string> parts = split(text, ' ');
     ScriptSegment segment;
     segment.from = parse_side(parts.front());
+    segment.connection = parts.front().size() == 1 ? 1 : number_after(parts.front(), 1);
+    std::array<std::uint64_t, 2>& next = connections[segment.connection];
+    const bool is_new =
+        std::ranges::any_of(parts, [](const std::string& part) { return part.starts_with("new"); });
+    if (is_new) next = {0, 0};
     const bool by_client = segment.from == Side::client;
     std::uint64_t& own = next[by_client ? 0 : 1];
     segment.seq = own;
     segment.ack = next[by_client ? 1 : 0];
-    std::uint64_t size = 0;
-    bool push = true;
-    for (std::size_t index = 1; index < parts.size(); ++index) {
-      const std::string& part = parts[index];
-      if (kFlags.contains(part)) {
-        segment.flags |= kFlags.at(part);
-      } else if (part == "nopsh") {
-        push = false;
-      } else if (part.starts_with("ack=")) {
-        segment.ack = number_after(part, 4);
-      } else if (part.starts_with("seq=")) {
-        segment.seq = number_after(part, 4);
-      } else if (part.starts_with("win=")) {
-        segment.window = static_cast<std::uint16_t>(number_after(part, 4));
-      } else {
-        size = std::stoull(part);
-      }
+    for (std::size_t index = 1; index < parts.size(); ++index) read_part(parts[index], segment);
+    const auto size = std::ranges::find_if(parts, is_size);
+    if (size != parts.end()) {
+      const std::uint64_t end = segment.seq + std::stoull(*size);
+      segment.payload = stream_text(segment.from, segment.seq, end);
     }
-    segment.payload = stream_text(segment.from, segment.seq, segment.seq + size);
-    if (size > 0 && push) segment.flags |= tcp_flag::kPsh;
     if (segment.ack > 0) segment.flags |= tcp_flag::kAck;
+    const bool pushes = std::ranges::find(parts, "nopsh") == parts.end();
+    if (!segment.payload.empty() && pushes) segment.flags |= tcp_flag::kPsh;
     own = std::max(own, segment.end());
     segments.push_back(segment);
   }

@@ -13,11 +13,13 @@ namespace wireproof {
 // One captured TCP segment in relative positions (SYN at 0, stream byte k at k + 1).
 struct ScriptSegment {
   Side from = Side::client;
+  std::size_t connection = 1;  // its number: the client's port differs
   std::uint16_t flags = 0;
   std::uint64_t seq = 0;
   std::uint64_t ack = 0;
   std::string payload;
   std::uint16_t window = 64240;
+  std::vector<std::string> words;  // of the script that say nothing of these
 
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
   // Behind what it sends.
@@ -39,8 +41,9 @@ ScriptCapture capture_segments(const std::vector<ScriptSegment>& segments);
 
 // Segments from words, one text each: `C SYN`, `S SYN`, `C ACK`, `S 4`, `C 5 FIN`, `S FIN`,
 // `S RST`. Sequence numbers go on by themselves and all that the other side sent is acknowledged;
-// `ack=N` and `seq=N` say otherwise for a segment. Data carries PSH unless `nopsh` stands there,
-// and its bytes are stream_text's.
+// `ack=N` and `seq=N` say otherwise for a segment, `noack` leaves the ACK out. Data carries PSH
+// unless `nopsh` stands there, and its bytes are stream_text's, or written: `"text"`, `"A"*3000`.
+// `C2` and `S2` are the ends of a second connection; with `new` a SYN begins a connection anew.
 std::vector<ScriptSegment> script_segments(const std::vector<std::string>& words);
 ScriptCapture capture_script(const std::vector<std::string>& words);
 

@@ -4,101 +4,17 @@
 
 #include "catch.h"
 #include "support/capture_contents.h"
+#include "support/pcapng_writer.h"
 #include "support/temporary_folder.h"
 
 namespace wireproof {
 namespace {
 
-// Writes a pcapng file by hand (draft-ietf-opsawg-pcapng §3, §4), in either byte order.
-class Pcapng {
- public:
-  explicit Pcapng(bool is_little = true) : is_little_(is_little) {}
-
-  void put16(std::uint16_t value) { out_.write_u16(is_little_ ? __builtin_bswap16(value) : value); }
-  void put32(std::uint32_t value) { out_.write_u32(is_little_ ? __builtin_bswap32(value) : value); }
-  void put64(std::uint64_t value) { out_.write_u64(is_little_ ? __builtin_bswap64(value) : value); }
-
-  Pcapng& section(bool is_little, std::uint16_t major = 1, std::uint16_t minor = 0) {
-    is_little_ = is_little;
-    for (const std::uint32_t value : {0x0a0d0d0aU, 28U, 0x1a2b3c4dU}) put32(value);
-    put16(major);
-    put16(minor);
-    for (const std::uint32_t value : {~0U, ~0U, 28U}) put32(value);
-    return *this;
-  }
-  Pcapng& block(std::uint32_t type, const Bytes& body) {
-    const auto size = static_cast<std::uint32_t>((body.size() + 3) / 4 * 4 + 12);
-    put32(type);
-    put32(size);
-    out_.write_bytes(body);
-    out_.write_bytes(Bytes(size - 12 - body.size(), 0));
-    put32(size);
-    return *this;
-  }
-  // A body in this section's byte order.
-  Pcapng body() const { return Pcapng(is_little_); }
-  Pcapng& interface(std::uint16_t link, std::uint32_t snap_length, const Bytes& options = {}) {
-    Pcapng fields = body();
-    fields.put16(link);
-    fields.put16(0);
-    fields.put32(snap_length);
-    fields.out_.write_bytes(options);
-    return block(1, fields.bytes());
-  }
-  Bytes resolution(std::uint8_t value) const {
-    Pcapng option = body();
-    option.put16(9);
-    option.put16(1);
-    option.out_.write_bytes(Bytes{value, 0, 0, 0});
-    return option.bytes();
-  }
-  Bytes offset(std::int64_t seconds) const {
-    Pcapng option = body();
-    option.put16(14);
-    option.put16(8);
-    option.put64(static_cast<std::uint64_t>(seconds));
-    option.put32(0);  // the end of the options
-    return option.bytes();
-  }
-  Pcapng& packet(std::uint32_t interface, std::uint64_t stamp, std::string_view data) {
-    Pcapng fields = body();
-    fields.put32(interface);
-    return put_packet(6, fields, stamp, data);
-  }
-  Pcapng& old_packet(std::uint16_t interface, std::uint64_t stamp, std::string_view data) {
-    Pcapng fields = body();
-    fields.put16(interface);
-    fields.put16(0xffff);
-    return put_packet(2, fields, stamp, data);
-  }
-  Pcapng& simple_packet(std::uint32_t original, std::string_view data) {
-    Pcapng fields = body();
-    fields.put32(original);
-    fields.out_.write_bytes(as_bytes(data));
-    return block(3, fields.bytes());
-  }
-  const Bytes& bytes() const { return out_.bytes(); }
-
-  CaptureContents contents() const {
-    const TemporaryFolder folder;
-    write_bytes(folder.file("a.pcapng"), out_.bytes());
-    return read_contents(folder.file("a.pcapng"));
-  }
-
- private:
-  Pcapng& put_packet(std::uint32_t type, Pcapng& fields, std::uint64_t stamp,
-                     std::string_view data) {
-    fields.put32(static_cast<std::uint32_t>(stamp >> 32));
-    fields.put32(static_cast<std::uint32_t>(stamp));
-    fields.put32(static_cast<std::uint32_t>(data.size()));
-    fields.put32(1500);
-    fields.out_.write_bytes(as_bytes(data));
-    return block(type, fields.bytes());
-  }
-
-  ByteWriter out_;
-  bool is_little_;
-};
+CaptureContents contents_of(const Pcapng& file) {
+  const TemporaryFolder folder;
+  write_bytes(folder.file("a.pcapng"), file.bytes());
+  return read_contents(folder.file("a.pcapng"));
+}
 
 std::int64_t nanoseconds(const RawPacket& packet) {
   return packet.time.time_since_epoch().count();
@@ -110,7 +26,7 @@ TEST_CASE("each packet of a pcapng file has the link type of its own interface",
     file.section(is_little).interface(1, 65535).interface(101, 100).interface(9, 0);
     file.packet(1, 1'000'001, "raw").packet(0, 1'000'002, "frame").packet(2, 1'000'003, "ppp");
     file.interface(105, 64).packet(3, 1'000'004, "wifi");  // §4.2: anywhere before its packets
-    const CaptureContents contents = file.contents();
+    const CaptureContents contents = contents_of(file);
     CHECK_FALSE(contents.damage.has_value());
     REQUIRE(contents.packets.size() == 4);
     CHECK(contents.packets[0].link == LinkType::raw_ip);
@@ -129,7 +45,7 @@ TEST_CASE("sections of either byte order follow each other, with interfaces of t
   file.section(true).interface(1, 0).packet(0, 5, "little");
   file.section(false).interface(101, 0).packet(0, 6, "big");
   file.section(true, 1, 2).interface(9, 0).packet(0, 7, "again");
-  const CaptureContents contents = file.contents();
+  const CaptureContents contents = contents_of(file);
   CHECK_FALSE(contents.damage.has_value());
   REQUIRE(contents.packets.size() == 3);
   CHECK(contents.packets[1].link == LinkType::raw_ip);
@@ -176,7 +92,7 @@ TEST_CASE("each interface has a clock of its own", "[capture]") {
       file.interface(1, 0, options);
     }
     for (std::uint32_t i = 0; i < std::size(cases); ++i) file.packet(i, cases[i].stamp, "x");
-    const CaptureContents contents = file.contents();
+    const CaptureContents contents = contents_of(file);
     REQUIRE(contents.packets.size() == std::size(cases));
     for (std::size_t i = 0; i < std::size(cases); ++i) {
       INFO("case " << i);
@@ -188,7 +104,7 @@ TEST_CASE("each interface has a clock of its own", "[capture]") {
 TEST_CASE("packets of the obsolete block are read like others", "[capture]") {
   Pcapng file;
   file.section(false).interface(1, 0).interface(101, 0).old_packet(1, 1'000'000, "old");
-  const CaptureContents contents = file.contents();
+  const CaptureContents contents = contents_of(file);
   REQUIRE(contents.packets.size() == 1);
   CHECK(contents.packets[0].link == LinkType::raw_ip);
   CHECK(contents.packets[0].original_size == 1500);
@@ -201,7 +117,7 @@ TEST_CASE("a simple packet has no time, and as many bytes as the snap length all
   Pcapng file;
   file.section(true).interface(1, 5).interface(101, 0);
   file.simple_packet(3, "abc").packet(1, 2'000'000, "timed").simple_packet(9, "12345");
-  const CaptureContents contents = file.contents();
+  const CaptureContents contents = contents_of(file);
   CHECK_FALSE(contents.damage.has_value());
   REQUIRE(contents.packets.size() == 3);
   CHECK_FALSE(contents.packets[0].has_time);
@@ -218,7 +134,7 @@ TEST_CASE("blocks without packets are passed over, whatever they are", "[capture
   Pcapng file;
   file.section(true).block(4, Bytes(100'000, 7)).interface(1, 0).block(0x80000001, {1});
   file.block(5, {}).packet(0, 1, "x").block(0xbad, {1, 2, 3, 4});
-  const CaptureContents contents = file.contents();
+  const CaptureContents contents = contents_of(file);
   CHECK_FALSE(contents.damage.has_value());
   CHECK(contents.packets.size() == 1);
 }
@@ -292,7 +208,7 @@ TEST_CASE("what is wrong with a block is said with its place", "[capture]") {
       {"a section header has no byte order", order}};
   for (const Case& item : cases) {
     INFO(item.reason);
-    const CaptureContents contents = item.file.contents();
+    const CaptureContents contents = contents_of(item.file);
     CHECK(contents.packets.size() == 1);
     CHECK(contents.damage == CaptureDamage{file().bytes().size(), 1, item.reason});
   }
@@ -303,16 +219,16 @@ TEST_CASE("what is not supported of a pcapng file is not called damaged", "[capt
   later.section(true).interface(1, 0).packet(0, 1, "x");
   const std::size_t size = later.bytes().size();
   later.section(true, 2, 0);
-  CHECK(later.contents().damage ==
+  CHECK(contents_of(later).damage ==
         CaptureDamage{size, 1, "pcapng version 2.0", CaptureDamage::Kind::unsupported});
   Pcapng first;
   first.section(false, 1, 7);
-  CHECK_THROWS_WITH(first.contents(), Catch::Contains("pcapng version 1.7 is not supported"));
+  CHECK_THROWS_WITH(contents_of(first), Catch::Contains("pcapng version 1.7 is not supported"));
   Pcapng large;
   large.section(true).interface(1, 0).packet(0, 1, "x");
   large.put32(6);
   large.put32(0x7ffffff0);  // a length that no byte stands behind
-  const CaptureContents contents = large.contents();
+  const CaptureContents contents = contents_of(large);
   REQUIRE(contents.damage.has_value());
   CHECK(contents.damage->kind == CaptureDamage::Kind::unsupported);
   CHECK(contents.damage->reason == "a block of 2147483620 bytes");

@@ -1,0 +1,265 @@
+// Conversations with rare but legal TCP, each with the right verdict, and the same with a wrong
+// answer behind the rare part. `check` and `table` show the same of every packet.
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <iostream>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <sstream>
+
+#include "base/system/system_call.h"
+#include "catch.h"
+#include "cli/commands.h"
+#include "conversations/conversation_case.h"
+#include "conversations/conversation_file.h"
+#include "conversations/frame_words.h"
+#include "packets/wire/summary.h"
+#include "support/temporary_folder.h"
+
+namespace wireproof {
+namespace {
+
+using nlohmann::json;
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
+}
+
+// An output of this process that goes to a file for a while.
+class Redirected {
+ public:
+  Redirected(int output, const std::filesystem::path& file)
+      : output_(output), kept_(check_descriptor(::dup(output), "keep an output")) {
+    const UniqueFd target = check_descriptor(
+        ::open(file.c_str(), O_CREAT | O_TRUNC | O_WRONLY, 0600), "open " + file.string());
+    check_call(::dup2(target.get(), output_), "redirect an output");
+  }
+  ~Redirected() { ::dup2(kept_.get(), output_); }
+  Redirected(const Redirected&) = delete;
+  Redirected& operator=(const Redirected&) = delete;
+
+ private:
+  int output_;
+  UniqueFd kept_;
+};
+
+// One of the program's commands in this process, which takes a tenth of the time; what it prints
+// goes to the file, its messages go nowhere.
+void run_quietly(const std::vector<std::string>& words, const std::filesystem::path& printed) {
+  std::cout.flush();
+  std::fflush(nullptr);
+  const Redirected out(STDOUT_FILENO, printed);
+  const Redirected error(STDERR_FILENO, "/dev/null");
+  run_program(read_command_line(words));
+  flush_output();
+  std::cout.flush();
+  std::fflush(nullptr);
+}
+
+std::vector<std::string> lines_of(const std::string& text) {
+  std::vector<std::string> lines;
+  std::istringstream stream(text);
+  for (std::string line; std::getline(stream, line);) lines.push_back(line);
+  return lines;
+}
+
+// `open`, `talk`, `close` and their numbers stand for what is usual.
+std::vector<ScriptSegment> segments_of(const std::string& script) {
+  std::vector<std::string> words;
+  for (const std::string& line : lines_of(script)) {
+    const std::size_t digit = line.find_first_of("0123456789");
+    const std::string name = line.substr(0, digit);
+    const std::string number = digit == std::string::npos ? "" : line.substr(digit);
+    const auto add = [&](const std::string& side, const std::string& what) {
+      words.push_back(side + number + " " + what);
+    };
+    if (name == "open") {
+      add("C", "SYN");
+      add("S", "SYN");
+      add("C", "ACK");
+    } else if (name == "talk") {
+      add("C", "\"hello\"");
+      add("S", "\"HELLO\"");
+    } else if (name == "close") {
+      add("C", "FIN");
+      add("S", "FIN");
+      add("C", "ACK");
+    } else {
+      words.push_back(line);
+    }
+  }
+  return script_segments(words);
+}
+
+void make_answer_wrong(std::vector<ScriptSegment>& segments) {
+  for (ScriptSegment& segment : segments) {
+    if (segment.from != Side::server) continue;
+    std::ranges::replace(segment.payload, 'O', '0');
+  }
+}
+
+std::string upper(std::string text) {
+  std::ranges::transform(text, text.begin(), [](unsigned char c) { return std::toupper(c); });
+  return text;
+}
+
+std::string without_window(std::string info) {
+  const std::size_t begin = info.find(" Win=");
+  if (begin == std::string::npos) return info;
+  return info.erase(begin, info.find(' ', begin + 1) - begin);
+}
+
+// A case as one file, judged and shown.
+class Played {
+ public:
+  Played(const ConversationCase& item, const std::vector<ScriptSegment>& segments) {
+    const std::string capture = folder_.file("a.pcap");
+    const std::string printed = folder_.file("printed");
+    const std::string report = folder_.file("report.json");
+    const std::string sheet =
+        std::string(WIREPROOF_SOURCE_DIR) + "/tests/conversations/sheets/" + item.sheet + ".md";
+    write_conversation(capture, segments, item.frame, item.file);
+    run_quietly({"wireproof", "check", sheet, "--capture", capture, "--report-json", report},
+                printed);
+    result_ = json::parse(read_text(report)).at("run").at("scenarios").at(0).at("result");
+    run_quietly({"wireproof", "table", capture, "--format", "json"}, printed);
+    for (const json& row : json::parse(read_text(printed))) rows_.push_back(row);
+  }
+
+  // Empty where the verdict and its reason are right.
+  std::string difference(const std::string& truth) const {
+    const std::string verdict = truth.substr(0, truth.find(' '));
+    const std::string words = truth.substr(std::min(truth.size(), verdict.size() + 1));
+    const std::string said = upper(result_.at("verdict")) + " " + std::string(result_.at("reason"));
+    const bool is_right = said.starts_with(verdict + " ") && said.find(words) != std::string::npos;
+    return is_right ? "" : "not " + truth + " but " + said;
+  }
+  std::string info(std::size_t packet) const { return rows_.at(packet).at("Info"); }
+  std::string remark(std::size_t packet) const {
+    return result_.at("packets").at(packet).at("remark");
+  }
+  // Where `check` and `table` show a packet otherwise than each other; empty: nowhere.
+  std::string disagreement() const {
+    const json& packets = result_.at("packets");
+    if (packets.size() != rows_.size()) return "another number of packets";
+    for (std::size_t i = 0; i < rows_.size(); ++i) {
+      // The last fragment stands for the whole packet in one, and for itself in the other.
+      if (info(i).starts_with("fragment")) continue;
+      const std::string checked = packets[i].at("info");
+      const std::string shown = without_window(info(i)) + " ";
+      const bool is_same = shown.starts_with(checked + " ") || shown.starts_with(checked + " [");
+      if (!is_same || packets[i].at("length") != rows_[i].at("Len")) {
+        return "packet " + std::to_string(i + 1) + ": check " + checked + ", table " + info(i);
+      }
+    }
+    return "";
+  }
+
+ private:
+  TemporaryFolder folder_;
+  json result_;
+  std::vector<json> rows_;
+};
+
+// What the tables must show of each packet: its positions.
+std::vector<std::string> numbers_of(const ConversationCase& item,
+                                    const std::vector<ScriptSegment>& segments) {
+  std::vector<std::string> numbers;
+  for (const ScriptSegment& segment : segments) {
+    const FrameWords words = FrameWords(segment.words).with(FrameWords(item.frame));
+    if (words.has("lost")) continue;
+    std::string text = render_tcp_flags(segment.flags) + " Seq=" + std::to_string(segment.seq);
+    if (segment.has(tcp_flag::kAck)) text += " Ack=" + std::to_string(segment.ack);
+    text += " Len=" + std::to_string(segment.payload.size());
+    if (words.has("isn") || words.has("ackisn") || words.has("udp")) text.clear();
+    numbers.push_back(text);
+    if (words.has("copy")) numbers.push_back(text);
+  }
+  return numbers;
+}
+
+void check_packets(const ConversationCase& item, const std::vector<ScriptSegment>& segments,
+                   const Played& played) {
+  const auto packet_of = [](const std::string& text) { return std::stoul(text) - 1; };
+  const auto words_of = [](const std::string& text) { return text.substr(text.find(' ') + 1); };
+  for (const std::string& remark : item.remarks) {
+    INFO(remark << ", not: " << played.remark(packet_of(remark)));
+    CHECK(played.remark(packet_of(remark)) == words_of(remark));
+  }
+  for (const std::string& row : item.rows) {
+    INFO(row << ", not in: " << played.info(packet_of(row)));
+    CHECK(played.info(packet_of(row)).find(words_of(row)) != std::string::npos);
+  }
+  if (!item.is_numbered || item.frame.find("frag=") != std::string::npos) return;
+  const std::vector<std::string> numbers = numbers_of(item, segments);
+  for (std::size_t i = 0; i < numbers.size(); ++i) {
+    INFO("packet " << i + 1 << ": " << numbers[i] << ", not " << played.info(i));
+    CHECK(without_window(played.info(i)).starts_with(numbers[i]));
+  }
+}
+
+void check_case(const ConversationCase& item) {
+  INFO(item.name);
+  std::vector<ScriptSegment> segments = segments_of(item.script);
+  const Played played(item, segments);
+  std::string differs = played.difference(item.verdict);
+  CHECK(played.disagreement() == "");
+  check_packets(item, segments, played);
+  if (!item.if_wrong.empty()) {
+    make_answer_wrong(segments);
+    const Played wrong(item, segments);
+    const std::string also = wrong.difference(item.if_wrong);
+    if (!also.empty()) differs += (differs.empty() ? "" : "; ") + ("the wrong one: " + also);
+    CHECK(wrong.disagreement() == "");
+  }
+  INFO("differs: " << (item.differs.empty() ? "not known" : item.differs));
+  if (item.differs.empty()) {
+    CHECK(differs == "");
+  } else {
+    CHECK(differs != "");
+  }
+}
+
+void check_all(const std::vector<ConversationCase>& cases) {
+  std::set<std::string> names;
+  for (const ConversationCase& item : cases) {
+    CHECK(names.insert(item.name).second);
+    check_case(item);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("what was lost, sent again, cut or merged does not change a verdict", "[conversations]") {
+  check_all(loss_cases());
+}
+TEST_CASE("openings are told apart as RFC 9293 does", "[conversations]") {
+  check_all(opening_cases());
+}
+TEST_CASE("ends and resets count where their receiver takes them", "[conversations]") {
+  check_all(ending_cases());
+}
+TEST_CASE("probes and windows change no stream", "[conversations]") {
+  check_all(window_cases());
+}
+TEST_CASE("options and marks change no stream", "[conversations]") {
+  check_all(option_cases());
+}
+TEST_CASE("frames of every kind are read", "[conversations]") {
+  check_all(frame_cases());
+}
+TEST_CASE("a part of a conversation is judged for what it shows", "[conversations]") {
+  check_all(part_cases());
+}
+TEST_CASE("several connections are several clients'", "[conversations]") {
+  check_all(client_cases());
+}
+TEST_CASE("datagrams are judged one by one", "[conversations]") {
+  check_all(datagram_cases());
+}
+
+}  // namespace wireproof
