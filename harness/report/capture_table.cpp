@@ -92,9 +92,9 @@ char* put_end(TextCursor out, const Packet& packet, bool is_source) {
   return put_endpoint(out, address, is_source ? ports->source : ports->destination);
 }
 
-void put_words(TextCursor& out, const char* begin, std::string_view words) {
+char* put_words(TextCursor out, const char* begin, std::string_view words) {
   if (out.at() != begin) out.put("; ");
-  out.put(words);
+  return out.put(words).at();
 }
 
 // "1 byte that was", "3 bytes that were".
@@ -103,37 +103,37 @@ std::string count_bytes(std::int64_t count, std::string_view link) {
                      count == 1 ? "was" : "were");
 }
 
-void put_twin(TextCursor& out, const TrackedSegment& segment) {
+char* put_twin(TextCursor out, const TrackedSegment& segment) {
   switch (segment.beside) {
     case TrackedSegment::Twin::none:
-      return;
+      break;
     case TrackedSegment::Twin::copy:
-      out.put("captured twice: a copy of packet ").put_decimal(segment.twin);
-      return;
+      return out.put("captured twice: a copy of packet ").put_decimal(segment.twin).at();
     case TrackedSegment::Twin::damaged:
-      out.put("wrong checksum: damaged copy of packet ").put_decimal(segment.twin);
-      return;
+      return out.put("wrong checksum: damaged copy of packet ").put_decimal(segment.twin).at();
     case TrackedSegment::Twin::good:
       out.put("packet ").put_decimal(segment.twin).put(" was damaged, its checksum is wrong");
-      return;
+      break;
   }
+  return out.at();
 }
 
 // A pure ACK is too usual to be told.
 char* put_remark(TextCursor out, const TrackedSegment& segment) {
   const char* const begin = out.at();
-  put_twin(out, segment);
-  if (segment.reuses_ports) put_words(out, begin, "ports used again");
+  out.go_on(put_twin(out, segment));
+  if (segment.reuses_ports) out.go_on(put_words(out, begin, "ports used again"));
   if (segment.skipped_bytes != 0) {
-    put_words(out, begin,
-              count_bytes(segment.skipped_bytes, "before it ") + " not captured so far");
+    out.go_on(put_words(out, begin,
+                        count_bytes(segment.skipped_bytes, "before it ") + " not captured so far"));
   }
   if (segment.repeat != Repeat::none && segment.repeat != Repeat::pure_ack) {
-    put_words(out, begin, render_repeat(segment.repeat));
+    out.go_on(put_words(out, begin, render_repeat(segment.repeat)));
   }
   if (segment.unseen_bytes != 0) {
-    put_words(out, begin,
-              "acknowledges " + count_bytes(segment.unseen_bytes, "that ") + " not captured");
+    out.go_on(
+        put_words(out, begin,
+                  "acknowledges " + count_bytes(segment.unseen_bytes, "that ") + " not captured"));
   }
   return out.at();
 }
