@@ -78,7 +78,7 @@ std::optional<std::size_t> find_original(std::span<const Packet> before, const P
   for (std::size_t index = 0; index < before.size(); ++index) {
     const Packet& earlier = before[index];
     const Duration apart = later.raw.time - earlier.raw.time;
-    if (!is_equal(earlier, later) || apart > kMostApart) continue;
+    if (apart > kMostApart || apart < -kMostApart || !is_equal(earlier, later)) continue;
     if (!counted) counted = is_counted(before, later);
     const bool is_next =
         index + 1 == before.size() && apart <= kAtOnce && later.ip->identification != 0;
