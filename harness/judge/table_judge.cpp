@@ -187,8 +187,11 @@ class TableJudge {
                      const MatchedTraffic& traffic) {
     for (const PacketResult& packet : result.packets) {
       PacketNote& note = judgement_.notes[packet.packet];
-      if (packet.state == PacketState::repeat)
+      // A row's packet may be one that came late, or repeats others beside what is new.
+      const bool is_told = contributes(packet.repeat) && packet.repeat != Repeat::none;
+      if (packet.state == PacketState::repeat || is_told) {
         note.remark = {PacketMark::repeat, packet.repeat, {}};
+      }
       if (packet.state != PacketState::unexpected) continue;
       note.remark = {PacketMark::unexpected};
       judgement_.check.verdict = Verdict::fail;

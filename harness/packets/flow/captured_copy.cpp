@@ -9,6 +9,7 @@ namespace wireproof {
 namespace {
 
 constexpr Duration kMostApart = std::chrono::milliseconds(10);
+constexpr Duration kAtOnce = std::chrono::microseconds(20);
 
 bool is_same(const TcpHeader& a, const TcpHeader& b) {
   return a.source_port == b.source_port && a.destination_port == b.destination_port &&
@@ -43,25 +44,47 @@ bool is_framed_otherwise(const Packet& a, const Packet& b) {
   return has_frame && !std::ranges::equal(first, second);
 }
 
+bool has_same_ends(const IpInfo& a, const IpInfo& b) {
+  return a.source == b.source && a.destination == b.destination;
+}
+
+// But for the frame around it.
+bool is_equal(const Packet& a, const Packet& b) {
+  if (!a.ip || !has_same_ends(*a.ip, *b.ip)) return false;
+  if (a.ip->identification != b.ip->identification) return false;
+  if (a.ip->is_fragment() != b.ip->is_fragment()) return false;
+  if (a.ip->is_fragment()) return is_same_fragment(*a.ip, *b.ip);
+  return a.payload_size == b.payload_size && has_same_transport(a, b) &&
+         std::ranges::equal(a.payload, b.payload);
+}
+
+// Whether its sender gives each packet an identification of its own.
+bool is_counted(std::span<const Packet> before, const Packet& packet) {
+  const IpInfo& ip = *packet.ip;
+  if (ip.identification == 0) return false;
+  if (ip.is_fragment()) return true;  // those of one packet share it, each has a place of its own
+  if (ip.source.version != IpVersion::v4) return false;
+  return std::ranges::none_of(before, [&](const Packet& other) {
+    return other.ip && other.ip->identification == ip.identification &&
+           has_same_ends(*other.ip, ip) && !other.ip->is_fragment() && !is_equal(other, packet);
+  });
+}
+
 }  // namespace
 
-bool is_captured_copy(const Packet& earlier, const Packet& later) {
-  if (!earlier.ip || !later.ip) return false;
-  const IpInfo& a = *earlier.ip;
-  const IpInfo& b = *later.ip;
-  if (a.identification != b.identification || a.source != b.source ||
-      a.destination != b.destination) {
-    return false;
+std::optional<std::size_t> find_original(std::span<const Packet> before, const Packet& later) {
+  if (!later.ip) return std::nullopt;
+  std::optional<bool> counted;
+  for (std::size_t index = 0; index < before.size(); ++index) {
+    const Packet& earlier = before[index];
+    const Duration apart = later.raw.time - earlier.raw.time;
+    if (apart > kMostApart || apart < -kMostApart || !is_equal(earlier, later)) continue;
+    if (!counted) counted = is_counted(before, later);
+    const bool is_next =
+        index + 1 == before.size() && apart <= kAtOnce && later.ip->identification != 0;
+    if (*counted || is_next || is_framed_otherwise(earlier, later)) return index;
   }
-  if (later.raw.time - earlier.raw.time > kMostApart) return false;
-  if (a.is_fragment() != b.is_fragment()) return false;
-  // IPv6 has an identification where there are fragments.
-  const bool is_counted =
-      a.identification != 0 && (a.source.version == IpVersion::v4 || a.is_fragment());
-  if (!is_counted && !is_framed_otherwise(earlier, later)) return false;
-  if (a.is_fragment()) return is_same_fragment(a, b);
-  return earlier.payload_size == later.payload_size && has_same_transport(earlier, later) &&
-         std::ranges::equal(earlier.payload, later.payload);
+  return std::nullopt;
 }
 
 bool carries_the_same(const Packet& damaged, const Packet& good) {

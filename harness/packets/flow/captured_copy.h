@@ -1,21 +1,24 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
+#include <span>
 
 #include "packets/wire/packet.h"
 
 namespace wireproof {
 
-// Whether `later` is `earlier` captured a second time, as `-i any`, mirror ports and both
-// directions of a bridge do: within 10 ms, with equal addresses, transport header and payload, and
-// with what a segment that is sent again has not. That is the identification of IPv4 (RFC 6864 §4:
+// A packet is captured a second time by `-i any`, mirror ports and both directions of a bridge:
+// within 10 ms and kCopyReach packets, with equal addresses, transport header and payload, and with
+// what a segment that is sent again has not. That is the identification of IPv4 (RFC 6864 §4:
 // another one for each packet that is not atomic, and hosts count it for the others too) where it
-// is not 0, else another frame around it: the direction of a cooked header, a VLAN tag. The
-// checksums may differ (offloading), and the hop limit.
-//
-// How many packets a copy may lie behind what it is a copy of.
+// is not 0 and no other packet of its sender has it as well; else another frame around it (the
+// direction of a cooked header, a VLAN tag), or that it stands directly behind, at most 20 µs
+// later. The checksums may differ (offloading), and the hop limit.
 constexpr std::size_t kCopyReach = 16;
-bool is_captured_copy(const Packet& earlier, const Packet& later);
+
+// Which of the packets that came before, at most kCopyReach in their order, `later` is a copy of.
+std::optional<std::size_t> find_original(std::span<const Packet> before, const Packet& later);
 
 // Whether `good` carries all that `damaged` does: between the same ends, and in TCP its numbers, in
 // UDP as many bytes. The checksums are not looked at.

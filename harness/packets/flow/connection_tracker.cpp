@@ -197,7 +197,10 @@ bool ConnectionTracker::add_other(Way from, const SentSegment& segment, const Pa
     result.repeat = classify_new(from, segment, packet, {top, bytes->range.begin});
   }
   if (segment.has(tcp_flag::kRst)) contributes = add_reset(from, segment, parts) || contributes;
-  if (!believed && !contributes) return false;
+  if (!believed && !contributes) {
+    result.skipped_bytes = segment.numbers.seq - own.next;
+    return false;
+  }
   if (!contributes) result.repeat = classify_repeat(segment, own, other);
   note_gap(own, segment, packet, result);
   return true;

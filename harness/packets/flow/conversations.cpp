@@ -40,7 +40,7 @@ class ConversationSorter {
   }
 
   void add(std::size_t index, const Packet& packet) {
-    if (const auto first = find_original(index)) return result_.copies.push_back({index, *first});
+    if (const auto first = original_of(index)) return result_.copies.push_back({index, *first});
     if (packet.ip && packet.ip->is_fragment()) return add_fragment(index, packet);
     if (const auto good = find_undamaged(index)) return result_.damaged.push_back({index, *good});
     sort(index, packet);
@@ -81,7 +81,7 @@ class ConversationSorter {
   void learn_tag(std::size_t index) {
     const Packet& packet = packets_[index];
     const std::optional<TransportPorts> ports = packet.ports();
-    if (!ports || packet.ip->is_fragment() || find_original(index)) return;
+    if (!ports || packet.ip->is_fragment() || original_of(index)) return;
     const FlowPlace place = place_of(packet, *ports);
     if (const TcpHeader* const tcp = packet.tcp()) {
       tcp_vlans_.learn(place, packet.vlan, is_opening_syn(*tcp));
@@ -102,12 +102,10 @@ class ConversationSorter {
     return ends.source_is_server ? opposite(way) : way;
   }
 
-  std::optional<std::size_t> find_original(std::size_t index) const {
+  std::optional<std::size_t> original_of(std::size_t index) const {
     const std::size_t begin = index - std::min(index, kCopyReach);
-    for (std::size_t earlier = begin; earlier < index; ++earlier) {
-      if (is_captured_copy(packets_[earlier], packets_[index])) return earlier;
-    }
-    return std::nullopt;
+    const auto found = find_original(packets_.subspan(begin, index - begin), packets_[index]);
+    return found ? std::optional(begin + *found) : std::nullopt;
   }
 
   // Sent again because the receiver dropped it, or before: within a reach that covers a timeout.

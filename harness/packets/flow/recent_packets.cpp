@@ -1,5 +1,6 @@
 #include "packets/flow/recent_packets.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "packets/flow/captured_copy.h"
@@ -52,15 +53,19 @@ std::optional<std::uint64_t> RecentPackets::find_original(std::uint64_t number,
                                                           const Packet& packet) const {
   const std::uint32_t mark = mark_of(packet);
   const std::uint64_t last = last_of_mark_[place_of(mark)];
-  if (last == 0 || number - last > kCopyReach) return std::nullopt;
-  std::optional<std::uint64_t> first;
+  if (last == 0 || number - last > kCopyReach) return std::nullopt;  // the usual case
+  std::vector<Packet> before;
+  std::vector<std::uint64_t> numbers;
   for (std::uint64_t index = count_; index > 0 && has(index - 1); --index) {
     const Entry& entry = entry_at(index - 1);
     if (number - entry.number > kCopyReach) break;
-    const bool may_be = entry.mark == mark && entry.ports == packet.ports();
-    if (may_be && is_captured_copy(decode(entry), packet)) first = entry.number;
+    before.push_back(decode(entry));
+    numbers.push_back(entry.number);
   }
-  return first;
+  std::ranges::reverse(before);
+  std::ranges::reverse(numbers);
+  const auto found = wireproof::find_original(before, packet);
+  return found ? std::optional(numbers[*found]) : std::nullopt;
 }
 
 }  // namespace wireproof

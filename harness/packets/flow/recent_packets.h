@@ -25,7 +25,7 @@ class RecentPackets {
 
   // `packet` is the next one; numbers ascend.
   void add(std::uint64_t number, const Packet& packet);
-  // The number of the packet that the next one is a captured copy of (is_captured_copy), if any.
+  // The number of the packet that the next one is a captured copy of (find_original), if any.
   std::optional<std::uint64_t> find_original(std::uint64_t number, const Packet& packet) const;
   // The newest one that was sent by the same end to the same, for which `is_it` holds.
   template <class IsIt>

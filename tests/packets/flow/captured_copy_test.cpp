@@ -35,6 +35,10 @@ Packet packet_of(const Bytes& frame, int time = 0) {
   return decode_packet(raw);
 }
 
+bool is_captured_copy(const Packet& earlier, const Packet& later) {
+  return find_original({&earlier, 1}, later).has_value();
+}
+
 Bytes with_tag(const Bytes& frame, std::uint8_t vlan) {
   Bytes tagged(frame.begin(), frame.begin() + 12);
   tagged.insert(tagged.end(), {0x81, 0x00, 0x00, vlan});
@@ -93,6 +97,22 @@ TEST_CASE("a datagram is a copy by the same rules", "[flow]") {
   CHECK_FALSE(is_captured_copy(packet_of(frame), packet_of(frame, 1)));
   frame[kEthernetSize + 5] = 3;
   CHECK(is_captured_copy(packet_of(frame), packet_of(frame, 1)));
+}
+
+TEST_CASE("an identification that others of the sender have as well tells no copy", "[flow]") {
+  const Bytes ping = frame_of(segment_of("ping"), 1);
+  const Bytes pong = frame_of(segment_of("pong"), 1);
+  const auto original = [&](int time, const Bytes& between) {
+    const std::vector<Packet> before = {packet_of(ping), packet_of(between)};
+    return find_original(before, packet_of(ping, time));
+  };
+  CHECK_FALSE(original(1'000, pong));
+  CHECK_FALSE(original(1, pong));
+  CHECK(original(1'000, frame_of(segment_of("pong"), 2)) == 0U);
+  const std::vector<Packet> adjacent = {packet_of(pong), packet_of(ping)};
+  CHECK(find_original(adjacent, packet_of(ping, 20)) == 1U);
+  CHECK_FALSE(find_original(adjacent, packet_of(ping, 21)));
+  CHECK(find_original(adjacent, packet_of(with_tag(ping, 10), 1'000)) == 1U);
 }
 
 TEST_CASE("copies are in no conversation, and told", "[flow]") {
