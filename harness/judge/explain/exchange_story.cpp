@@ -87,7 +87,12 @@ std::vector<std::string> tell_exchange(const UdpExchange& exchange, std::span<co
     });
     std::string text = fmt::format("{} sent {}", names.of(from), counted(count, "datagram"));
     if (known && taken == count) text += fmt::format("; {} received all", receiver);
-    if (known && taken < count) text += fmt::format("; {} received {} of them", receiver, taken);
+    const bool refused = std::ranges::any_of(exchange.datagrams, [from](const Datagram& answer) {
+      return answer.port_unreachable && answer.from != from;
+    });
+    if (known && taken < count && (taken > 0 || !refused)) {
+      text += fmt::format("; {} received {} of them", receiver, taken);
+    }
     story.push_back(std::move(text));
     const std::string wait = longest_wait(exchange, from, calls, causes, receiver);
     if (!wait.empty()) story.push_back(wait);
