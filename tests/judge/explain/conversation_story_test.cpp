@@ -354,4 +354,25 @@ TEST_CASE("an urgent byte is told to be outside of the stream", "[expect]") {
             "of them with 1 call (recv), 1 was urgent and not in the stream") != story.end());
 }
 
+TEST_CASE("the datagrams of one send, and cut and refused ones, are told apart", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "aaabbb"});
+  const TestDatagram refused{std::chrono::milliseconds(2), kClient, kServer, "x"};
+  append(store, refused);
+  append_port_unreachable(store, refused);
+  CallLogBuilder log;
+  log.add_client("send", 6, 1, 1).message_sizes = {3, 3};
+  log.add("recvfrom", 3, 1, 1).message_rooms = {9};
+  log.add("recvfrom", 2, 1, 1).message_rooms = {2};
+  log.add_client("send", 1, 2, 2);
+  log.add_client("send", -1, 4, 4).error_number = ECONNREFUSED;
+  CHECK(
+      tell(store, log) ==
+      Story{"client.py sent 3 datagrams; server.py received 2 of them",
+            "server.py took 2 of the 3 bytes of packet 1: the buffer of recvfrom was smaller, the "
+            "other 1 is gone",
+            "no socket was bound to UDP port 12345: the kernel answered with ICMP",
+            "client.py's send failed with it (packet 3): Connection refused"});
+}
+
 }  // namespace wireproof
