@@ -15,10 +15,10 @@ namespace wireproof {
 enum class Language { english, german };  // of headings
 
 // The annotated packet table. `columns` by name ("No.", "Time", "From", "To", "Info", "Len",
-// "Payload", "Cause", "Blocked", "Row", "Src Port", "Dst Port", "Flags", "Side", "Remark", or the
-// German heading), case does not count; empty: the default choice, which has more of them for csv
-// and json. What was inferred stands in parentheses. Throws std::invalid_argument for a column that
-// is not one of packet_columns().
+// "Payload", "Cause", "Blocked", "Row", "Src Port", "Dst Port", "Flags", "Side", "Process",
+// "Remark", or the German heading), case does not count; empty: the default choice, which has more
+// of them for csv and json. What was inferred stands in parentheses. Throws std::invalid_argument
+// for a column that is not one of packet_columns().
 std::string render_packet_table(const std::vector<PacketLine>& packets, TableFormat format,
                                 const std::vector<std::string>& columns,
                                 Language language = Language::english);

@@ -145,8 +145,12 @@ const TraceWords& trace_words(Language language) {
 }
 
 std::string render_conversation_ends(const TraceConversation& told) {
-  return fmt::format("{} {} > {} {}", told.client_name, render_endpoint(told.client),
-                     told.server_name, render_endpoint(told.server));
+  const auto render_end = [](const std::string& name, const Endpoint& end) {
+    const std::string address = render_endpoint(end);
+    return name == address ? address : fmt::format("{} {}", name, address);
+  };
+  return fmt::format("{} > {}", render_end(told.client_name, told.client),
+                     render_end(told.server_name, told.server));
 }
 
 std::vector<std::string> program_lines(const TraceResult& result) {

@@ -80,7 +80,7 @@ std::string render_fact(const CauseFact& fact) {
     case CauseFactKind::never_accepted:
       return "for the listening socket; the connection was never accepted";
     case CauseFactKind::nothing_listens:
-      return "nothing listens on the port";
+      return "nothing listens there";
     case CauseFactKind::port_unbound:
       return "no socket is bound to the port";
     case CauseFactKind::listener_closed:

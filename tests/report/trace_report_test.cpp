@@ -99,6 +99,23 @@ TEST_CASE("a trace's report has the table, what happened, sockets, programs, out
   CHECK(page == expect_golden(golden("expected.de.md"), page));
 }
 
+TEST_CASE("ports and processes are columns where names do not tell rows apart", "[report]") {
+  TraceAnalysis analysis = sample_analysis();
+  const std::vector<std::string> usual{"No.",  "Time",  "From",    "To",
+                                       "Info", "Cause", "Blocked", "Remark"};
+  CHECK(trace_columns(analysis) == usual);
+  analysis.packets[0].process = analysis.packets[1].process = 7;
+  CHECK(trace_columns(analysis) == usual);
+  analysis.packets[1].process = 8;
+  analysis.conversations.push_back(analysis.conversations.front());
+  std::swap(analysis.conversations.back().client_name, analysis.conversations.back().server_name);
+  const std::vector<std::string> all{"No.",     "Time", "From",  "To",      "Src Port", "Dst Port",
+                                     "Process", "Info", "Cause", "Blocked", "Remark"};
+  CHECK(trace_columns(analysis) == all);
+  const std::string table = render_trace(sample_result(), analysis, {});
+  CHECK(table.find("40000     12345        7  [SYN]") != std::string::npos);
+}
+
 TEST_CASE("a trace's JSON joins packets and calls in both directions", "[report]") {
   TraceReport report;
   report.format = TraceFormat::json;

@@ -37,7 +37,7 @@ TEST_CASE("each fact of a cause has its words, with packets counted from 1", "[r
       {CauseFactKind::socket_gone, "the socket is gone"},
       {CauseFactKind::never_accepted,
        "for the listening socket; the connection was never accepted"},
-      {CauseFactKind::nothing_listens, "nothing listens on the port"},
+      {CauseFactKind::nothing_listens, "nothing listens there"},
       {CauseFactKind::port_unbound, "no socket is bound to the port"},
       {CauseFactKind::listener_closed,
        "the listening socket was closed before the connection was accepted"},

@@ -148,10 +148,11 @@ class ExchangeExplainer {
       return cause;
     }
     std::vector<std::uint64_t> parts = explain_send(datagram, source, destination, cause);
-    if (take(datagram, source, destination, datagram.payload_size, cause)) return cause;
     if (parts.size() > 1) {
       for (const std::uint64_t part : parts) take(datagram, source, destination, part, cause);
     }
+    // With UDP_GRO one call takes what one send was.
+    if (cause.blocked.empty()) take(datagram, source, destination, datagram.payload_size, cause);
     if (cause.blocked.empty() && !known_[index(other_side(cause.side))]) {
       cause.blocked.calls = {"recv"};
       cause.blocked_inferred = true;
@@ -204,8 +205,8 @@ class ExchangeExplainer {
         {CauseFactKind::segmented, message.pieces.size(), 0, {}, 0, 0, message.size});
   }
 
-  // By one call, of a group by one of each of its sockets. False: nobody took it.
-  bool take(const Datagram& datagram, const Endpoint& source, const Endpoint& destination,
+  // By one call, of a group by one of each of its sockets.
+  void take(const Datagram& datagram, const Endpoint& source, const Endpoint& destination,
             std::uint64_t size, Cause& cause) {
     std::vector<std::uint64_t> sockets;
     received_.visit(destination.port, [&](Message& message) {
@@ -223,7 +224,6 @@ class ExchangeExplainer {
       }
       return names_many(destination.address);
     });
-    return !sockets.empty();
   }
 
   // The kernel tells the socket that sent: its next call fails with it (RFC 1122 §4.1.3.3).

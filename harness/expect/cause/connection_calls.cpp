@@ -100,11 +100,18 @@ class Sorter {
     set_ranges(sends_, sorted_.sends);
     set_receive_ranges();
     if (socket_ != 0) find_waits(calls);
+    if (is_hidden()) sorted_.known = false;
   }
 
   SideCalls take() { return std::move(sorted_); }
 
  private:
+  // A connection that was opened, but by no call that was seen: the others were not seen either.
+  bool is_hidden() const {
+    return side_ == Side::client && connection_.has_syn && socket_ == 0 &&
+           sorted_.connect == nullptr && sends_.empty() && receives_.empty();
+  }
+
   bool belongs(const SocketCall& call) const {
     if (!is_traced(call)) return names_client(call, connection_);
     if (socket_ != 0) return call.socket == socket_ || call.new_socket == socket_;

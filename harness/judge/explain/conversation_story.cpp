@@ -48,6 +48,13 @@ std::size_t count_left(const SideCalls& receiver) {
       }));
 }
 
+// 0.0.0.0 is any address of IPv4 alone; :: of both, but where IPV6_V6ONLY is on.
+bool covers(const Endpoint& listening, const Endpoint& asked) {
+  const bool is_ipv4 = unmap_ipv4(listening.address).version == IpVersion::v4;
+  return (!is_ipv4 || unmap_ipv4(asked.address).version == IpVersion::v4) &&
+         names_endpoint(listening, asked);
+}
+
 bool carries_new_bytes(const Segment& segment) {
   return segment.payload_size > 0 && contributes(segment.repeat);
 }
@@ -98,15 +105,27 @@ class Teller {
     return std::nullopt;
   }
 
+  // Who listens on the port may listen at another address alone: localhost names ::1, too.
+  std::string refusal_text() const {
+    const Endpoint& asked = connection_.server;
+    for (const SocketCall& call : calls_) {
+      const bool listens = call.name == "listen" && call.returned && call.result == 0 && call.local;
+      if (!listens || call.local->port != asked.port || covers(*call.local, asked)) continue;
+      return fmt::format(
+          "nothing listened on {}: the connect of {} was refused; {} listened on {} only",
+          render_endpoint(asked), names_.client, call.actor, render_endpoint(*call.local));
+    }
+    return fmt::format("nothing listened on port {}: the connect of {} was refused", asked.port,
+                       names_.client);
+  }
+
   void tell_opening() {
     if (!has_event(connection_, EventKind::open, Side::client)) return;
     if (!has_event(connection_, EventKind::open, Side::server)) {
       const bool refused = std::ranges::any_of(connection_.segments, [](const Segment& segment) {
         return segment.from == Side::server && segment.has(tcp_flag::kRst);
       });
-      say(refused ? fmt::format("nothing listened on port {}: the connect of {} was refused",
-                                connection_.server.port, names_.client)
-                  : fmt::format("nobody answered the SYN of {}", names_.client));
+      say(refused ? refusal_text() : fmt::format("nobody answered the SYN of {}", names_.client));
       return;
     }
     const SideCalls& server = calls_of(Side::server);
@@ -234,7 +253,7 @@ class Teller {
     }
     const auto held =
         std::ranges::find(cause.facts, CauseFactKind::held_by_other, &CauseFact::kind);
-    if (held != cause.facts.end()) text += "; " + render_facts({held, cause.facts.end()});
+    if (held != cause.facts.end()) text += "; " + render_fact(*held);
     say(std::move(text));
   }
 

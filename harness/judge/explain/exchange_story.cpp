@@ -12,6 +12,18 @@
 namespace wireproof {
 namespace {
 
+// One packet of the loopback may be several datagrams (UDP_SEGMENT).
+std::size_t count_parts(const Datagram& datagram, const Cause& cause) {
+  const auto fact = std::ranges::find(cause.facts, CauseFactKind::segmented, &CauseFact::kind);
+  const bool is_whole = fact != cause.facts.end() && fact->total == datagram.payload_size;
+  return is_whole ? fact->count : 1;
+}
+
+std::size_t count_takers(const Cause& cause, std::span<const SocketCall> calls) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      cause.taking_calls, [calls](std::size_t call) { return calls[call].ready.empty(); }));
+}
+
 // Of the datagrams of one side in the other's buffer; empty where none waited.
 std::string longest_wait(const UdpExchange& exchange, Side from, std::span<const SocketCall> calls,
                          std::span<const Cause> causes, const std::string& receiver) {
@@ -77,8 +89,9 @@ std::vector<std::string> tell_exchange(const UdpExchange& exchange, std::span<co
     std::size_t taken = 0;
     for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
       if (exchange.datagrams[i].from != from || exchange.datagrams[i].port_unreachable) continue;
-      ++count;
-      if (!causes[i].taking_calls.empty()) ++taken;
+      const std::size_t parts = count_parts(exchange.datagrams[i], causes[i]);
+      count += parts;
+      taken += std::min(parts, count_takers(causes[i], calls));
     }
     if (count == 0) continue;
     const std::string& receiver = names.of(other_side(from));
@@ -87,7 +100,12 @@ std::vector<std::string> tell_exchange(const UdpExchange& exchange, std::span<co
     });
     std::string text = fmt::format("{} sent {}", names.of(from), counted(count, "datagram"));
     if (known && taken == count) text += fmt::format("; {} received all", receiver);
-    if (known && taken < count) text += fmt::format("; {} received {} of them", receiver, taken);
+    const bool refused = std::ranges::any_of(exchange.datagrams, [from](const Datagram& answer) {
+      return answer.port_unreachable && answer.from != from;
+    });
+    if (known && taken < count && (taken > 0 || !refused)) {
+      text += fmt::format("; {} received {} of them", receiver, taken);
+    }
     story.push_back(std::move(text));
     const std::string wait = longest_wait(exchange, from, calls, causes, receiver);
     if (!wait.empty()) story.push_back(wait);

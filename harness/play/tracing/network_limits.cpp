@@ -10,8 +10,9 @@
 namespace wireproof {
 namespace {
 
-constexpr const char* kNoRoute =
-    "the private network has 127.0.0.0/8 and ::1 alone, and no route; bind 127.0.0.1 or 0.0.0.0";
+constexpr const char* kNoAddress =
+    "the private network has 127.0.0.0/8 and ::1 alone; bind 127.0.0.1 or 0.0.0.0";
+constexpr const char* kNoRoute = "the private network has no route but to itself";
 constexpr const char* kOneUser =
     "the private network's user namespace has one user id, and no groups";
 constexpr const char* kOneTracer = "a program that is traced here cannot have a second tracer";
@@ -34,10 +35,11 @@ std::vector<std::string> tell_limits(NetworkKind network, std::span<const Socket
   std::vector<std::string> limits;
   for (const SocketCall& call : calls) {
     if (network == NetworkKind::host_loopback || !is_out_of_reach(call)) continue;
-    const auto& address = call.name == "bind" ? call.local : call.remote;
+    const bool binds = call.name == "bind";
+    const auto& address = binds ? call.local : call.remote;
     const std::string what =
         address ? fmt::format("{} to {}", call.name, render_endpoint(*address)) : call.name;
-    add_once(limits, tell(call.actor, what, call.error_number, kNoRoute));
+    add_once(limits, tell(call.actor, what, call.error_number, binds ? kNoAddress : kNoRoute));
   }
   for (const RefusedCall& refused : refusals) {
     const bool is_tracing = refused.name == "ptrace";

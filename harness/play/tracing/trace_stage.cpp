@@ -90,6 +90,7 @@ class TraceStage {
     const std::string name = "`" + server.command + "`";
     std::vector<Note> notes = output_notes(server);
     for (std::string& limit : world_.limits()) notes.push_back({"why", std::move(limit)});
+    for (const std::string& note : world_.notes()) notes.push_back({"note", note});
     if (server.exit_code == kCannotExecute) {
       notes.push_back(
           {"help", "the command runs in a shell: is the program there, and executable?"});

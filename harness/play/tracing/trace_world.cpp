@@ -166,8 +166,10 @@ std::vector<std::string> TraceWorld::zombies() const {
   for (const auto& child : children_) {
     const auto count = counts.find(child->program().process());
     if (count == counts.end()) continue;
-    told.push_back(child->name() + " has not waited for " + counted(count->second, "process") +
-                   " that it started and that ended: zombies, until it waits or ends");
+    told.push_back(child->name() + " has not waited for " + std::to_string(count->second) +
+                   (count->second == 1
+                        ? " process that it started and that has ended: a zombie"
+                        : " processes that it started and that have ended: zombies"));
   }
   return told;
 }

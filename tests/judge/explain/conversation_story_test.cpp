@@ -317,4 +317,62 @@ TEST_CASE("a RST of which nothing else is known is told without a reason", "[exp
         "reset by peer)");
 }
 
+TEST_CASE("a refused connect tells who listens at another address of the port", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  tcp.server("", tcp_flag::kRst);
+  CallLogBuilder log;
+  SocketCall& listen = log.add("listen", 0, -9, -9);
+  listen.remote.reset();
+  listen.local = endpoint("[::1]:12345");
+  log.add_client("connect", -1, 0, 1).error_number = ECONNREFUSED;
+  CHECK(
+      tell(store, log).front() ==
+      "nothing listened on 127.0.0.1:12345: the connect of client.py was refused; server listened "
+      "on [::1]:12345 only");
+  log.calls.front().local = endpoint("[::1]:12346");
+  CHECK(tell(store, log).front() ==
+        "nothing listened on port 12345: the connect of client.py was refused");
+}
+
+TEST_CASE("an urgent byte is told to be outside of the stream", "[expect]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  tcp.client("abc");  // 3 ms
+  tcp.client("!");    // 4 ms
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add_client("send", 3, 3, 3);
+  log.add_client("send", 1, 4, 4).flags = MSG_OOB;
+  log.add("recv", 3, 3, 3);
+  const Story story = tell(store, log);
+  CHECK(std::ranges::find(
+            story,
+            "client.py sent 4 bytes with 2 calls (send) in 2 packets; server.py took 3 "
+            "of them with 1 call (recv), 1 was urgent and not in the stream") != story.end());
+}
+
+TEST_CASE("the datagrams of one send, and cut and refused ones, are told apart", "[expect]") {
+  PacketStore store;
+  append(store, TestDatagram{std::chrono::milliseconds(1), kClient, kServer, "aaabbb"});
+  const TestDatagram refused{std::chrono::milliseconds(2), kClient, kServer, "x"};
+  append(store, refused);
+  append_port_unreachable(store, refused);
+  CallLogBuilder log;
+  log.add_client("send", 6, 1, 1).message_sizes = {3, 3};
+  log.add("recvfrom", 3, 1, 1).message_rooms = {9};
+  log.add("recvfrom", 2, 1, 1).message_rooms = {2};
+  log.add_client("send", 1, 2, 2);
+  log.add_client("send", -1, 4, 4).error_number = ECONNREFUSED;
+  CHECK(
+      tell(store, log) ==
+      Story{"client.py sent 3 datagrams; server.py received 2 of them",
+            "server.py took 2 of the 3 bytes of packet 1: the buffer of recvfrom was smaller, the "
+            "other 1 is gone",
+            "no socket was bound to UDP port 12345: the kernel answered with ICMP",
+            "client.py's send failed with it (packet 3): Connection refused"});
+}
+
 }  // namespace wireproof

@@ -25,6 +25,7 @@
 #include <string>
 #include <thread>
 
+#include "machine/trace/tracee_kinds.h"
 #include "machine/trace/tracee_sockets.h"
 
 namespace wireproof::tracee {
@@ -379,6 +380,13 @@ const std::map<std::string, int (*)(char**)> kParts{
     {"io-uring", ask_for_io_uring},
     {"pass-descriptor", pass_descriptor},
     {"control-job", control_job},
+    {"start-untraced", start_untraced},
+    {"multipath", use_multipath},
+    {"open-by-send", open_by_send},
+    {"receive-datagrams", receive_datagrams},
+    {"send-segments", send_segments},
+    {"read-urgent-inline", read_urgent_inline},
+    {"ask-for-tracer", ask_for_tracer},
 };
 
 }  // namespace
