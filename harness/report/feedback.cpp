@@ -74,14 +74,18 @@ bool has_place_like(const Finding& finding, const std::string& message) {
 
 // What the server wrote of a client that reset is no cause of anything else: one whose session has
 // failed does so.
-std::string words_for(const Diagnostic& failure, std::string_view output) {
+std::string words_for(const Diagnostic& failure, const ScenarioResult& result) {
   constexpr std::string_view kOfResets[] = {"ConnectionReset", "BrokenPipe", "Connection reset",
                                             "Broken pipe",     "ECONNRESET", "EPIPE"};
-  std::string words = find_last_words(output);
+  const bool restarts = std::ranges::any_of(result.failures, [](const Failure& each) {
+    return each.diagnostic.explanation == ExplanationId::port_not_reusable;
+  });
+  std::string words = find_last_words(result.server_output);
   const bool is_of_reset = std::ranges::any_of(
       kOfResets, [&words](std::string_view one) { return words.find(one) != words.npos; });
   const bool is_known = failure.message.find(words) != std::string::npos;
-  if (is_known || (is_of_reset && failure.explanation != ExplanationId::died_on_reset)) return "";
+  if (is_known || restarts || (is_of_reset && failure.explanation != ExplanationId::died_on_reset))
+    return "";
   return words;
 }
 
@@ -95,7 +99,7 @@ void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std
                      failure.message,
                      result.failures[root].rendered,
                      static_cast<std::size_t>(errors) - 1,
-                     words_for(failure, result.server_output)};
+                     words_for(failure, result)};
   const auto is_same = [&](const Finding& finding) {
     return finding.explanation == failure.explanation &&
            (failure.explanation != ExplanationId::none || has_place_like(finding, failure.message));
@@ -305,8 +309,9 @@ std::vector<Finding> find_findings(const RunResult& run) {
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (!has_failed(scenario.result)) continue;
     const Roots roots = find_roots(scenario.result);
-    if (roots.main) add_place(findings, scenario.result, *roots.main);
     if (roots.restart) add_place(findings, scenario.result, *roots.restart);
+    if (!roots.main) continue;
+    add_place(findings, scenario.result, *roots.main);
   }
   join_alike(findings);
   join_waiting(findings);

@@ -108,6 +108,12 @@ std::optional<std::string> find_beginning(const FailureEvidence& evidence) {
 // the end, silence or the next answer should. Empty: the answer is not right, or not the last.
 ByteView behind_answer(const FailureEvidence& evidence) {
   const ByteView came = evidence.came;
+  if (evidence.exchange != nullptr && evidence.expected_head.empty() && !evidence.expected) {
+    // A pattern was expected: no text ends with zeros.
+    const auto last =
+        std::find_if(came.rbegin(), came.rend(), [](std::uint8_t byte) { return byte != 0; });
+    return came.last(static_cast<std::size_t>(last - came.rbegin()));
+  }
   if (evidence.exchange != nullptr) {
     if (!evidence.expected || !begins_with(came, evidence.expected->bytes)) return {};
     return came.subspan(evidence.expected->bytes.size());
