@@ -191,65 +191,6 @@ void join_followers(std::vector<Finding>& findings) {
   }
 }
 
-// What is inferred from how a request was sent; an answer that is wrong in the same way for
-// requests that were sent whole has another cause.
-constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
-                                       ExplanationId::answered_early};
-
-void join_pieces(std::vector<Finding>& findings) {
-  const auto is_of_pieces = [](const Finding& finding) {
-    return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
-  };
-  std::erase_if(findings, [&](Finding& guessed) {
-    if (!is_of_pieces(guessed)) return false;
-    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
-      return &other != &guessed && other.explanation != ExplanationId::none &&
-             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
-             std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
-               return has_place_like(other, place.message);
-             });
-    });
-    if (plainer == findings.end()) return false;
-    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
-    return true;
-  });
-}
-
-std::size_t count_places(const std::vector<Finding>& findings) {
-  std::size_t count = 0;
-  for (const Finding& finding : findings) count += finding.places.size();
-  return count;
-}
-
-// A server that dies of what most sheets do says little else. One that is there, but not at the
-// address of a single sheet, lacks that only.
-std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
-  const bool is_most = 2 * finding.places.size() > count_places(findings);
-  if (is_most && is_about_process(finding.explanation)) return 0;
-  const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
-  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
-}
-
-// What only a program that does this to every client explains: it is also why one client seemed to
-// wait for another, or to be forgotten, or to be answered late.
-constexpr ExplanationId kOfWaiting[] = {ExplanationId::one_at_a_time, ExplanationId::thread_died,
-                                        ExplanationId::late_reply};
-
-void join_waiting(std::vector<Finding>& findings) {
-  const auto waits =
-      std::ranges::find(findings, ExplanationId::waits_for_end, &Finding::explanation);
-  if (waits == findings.end()) return;
-  std::vector<FindingPlace> places;
-  for (const Finding& finding : findings) {
-    if (std::ranges::find(kOfWaiting, finding.explanation) == std::end(kOfWaiting)) continue;
-    places.insert(places.end(), finding.places.begin(), finding.places.end());
-  }
-  std::ranges::move(places, std::back_inserter(waits->places));
-  std::erase_if(findings, [](const Finding& finding) {
-    return std::ranges::find(kOfWaiting, finding.explanation) != std::end(kOfWaiting);
-  });
-}
-
 constexpr std::size_t kNamedSheets = 3;
 
 std::string name_places(const std::vector<FindingPlace>& places) {
