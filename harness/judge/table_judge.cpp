@@ -35,6 +35,7 @@ TcpConnection segments_of(const UdpExchange& exchange) {
     segment.from = datagram.from;
     segment.time = datagram.time;
     segment.payload_size = datagram.payload_size;
+    segment.payload = datagram.payload;
     named.segments.push_back(segment);
   }
   return named;

@@ -74,14 +74,18 @@ bool has_place_like(const Finding& finding, const std::string& message) {
 
 // What the server wrote of a client that reset is no cause of anything else: one whose session has
 // failed does so.
-std::string words_for(const Diagnostic& failure, std::string_view output) {
+std::string words_for(const Diagnostic& failure, const ScenarioResult& result) {
   constexpr std::string_view kOfResets[] = {"ConnectionReset", "BrokenPipe", "Connection reset",
                                             "Broken pipe",     "ECONNRESET", "EPIPE"};
-  std::string words = find_last_words(output);
+  const bool restarts = std::ranges::any_of(result.failures, [](const Failure& each) {
+    return each.diagnostic.explanation == ExplanationId::port_not_reusable;
+  });
+  std::string words = find_last_words(result.server_output);
   const bool is_of_reset = std::ranges::any_of(
       kOfResets, [&words](std::string_view one) { return words.find(one) != words.npos; });
   const bool is_known = failure.message.find(words) != std::string::npos;
-  if (is_known || (is_of_reset && failure.explanation != ExplanationId::died_on_reset)) return "";
+  if (is_known || restarts || (is_of_reset && failure.explanation != ExplanationId::died_on_reset))
+    return "";
   return words;
 }
 
@@ -95,7 +99,7 @@ void add_place(std::vector<Finding>& findings, const ScenarioResult& result, std
                      failure.message,
                      result.failures[root].rendered,
                      static_cast<std::size_t>(errors) - 1,
-                     words_for(failure, result.server_output)};
+                     words_for(failure, result)};
   const auto is_same = [&](const Finding& finding) {
     return finding.explanation == failure.explanation &&
            (failure.explanation != ExplanationId::none || has_place_like(finding, failure.message));
@@ -161,24 +165,30 @@ std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings
   return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
 }
 
-// What only a program that does this to every client explains: it is also why one client seemed to
-// wait for another, or to be forgotten, or to be answered late.
-constexpr ExplanationId kOfWaiting[] = {ExplanationId::one_at_a_time, ExplanationId::thread_died,
-                                        ExplanationId::late_reply};
+// What one cause shows elsewhere by another name.
+struct Follower {
+  ExplanationId follower;
+  ExplanationId cause;
+};
 
-void join_waiting(std::vector<Finding>& findings) {
-  const auto waits =
-      std::ranges::find(findings, ExplanationId::waits_for_end, &Finding::explanation);
-  if (waits == findings.end()) return;
-  std::vector<FindingPlace> places;
-  for (const Finding& finding : findings) {
-    if (std::ranges::find(kOfWaiting, finding.explanation) == std::end(kOfWaiting)) continue;
-    places.insert(places.end(), finding.places.begin(), finding.places.end());
+// Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
+// that is never closed keeps its descriptor.
+constexpr Follower kFollowers[] = {{ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
+                                   {ExplanationId::thread_died, ExplanationId::waits_for_end},
+                                   {ExplanationId::late_reply, ExplanationId::waits_for_end},
+                                   {ExplanationId::left_behind, ExplanationId::close_wait},
+                                   {ExplanationId::left_behind, ExplanationId::fin_held},
+                                   {ExplanationId::left_behind, ExplanationId::never_closed},
+                                   {ExplanationId::left_behind, ExplanationId::busy_loop}};
+
+void join_followers(std::vector<Finding>& findings) {
+  for (const Follower& one : kFollowers) {
+    const auto follower = std::ranges::find(findings, one.follower, &Finding::explanation);
+    const auto cause = std::ranges::find(findings, one.cause, &Finding::explanation);
+    if (follower == findings.end() || cause == findings.end()) continue;
+    std::ranges::move(follower->places, std::back_inserter(cause->places));
+    findings.erase(follower);
   }
-  std::ranges::move(places, std::back_inserter(waits->places));
-  std::erase_if(findings, [](const Finding& finding) {
-    return std::ranges::find(kOfWaiting, finding.explanation) != std::end(kOfWaiting);
-  });
 }
 
 constexpr std::size_t kNamedSheets = 3;
@@ -305,11 +315,12 @@ std::vector<Finding> find_findings(const RunResult& run) {
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (!has_failed(scenario.result)) continue;
     const Roots roots = find_roots(scenario.result);
-    if (roots.main) add_place(findings, scenario.result, *roots.main);
     if (roots.restart) add_place(findings, scenario.result, *roots.restart);
+    if (!roots.main) continue;
+    add_place(findings, scenario.result, *roots.main);
   }
   join_alike(findings);
-  join_waiting(findings);
+  join_followers(findings);
   join_pieces(findings);
   std::vector<std::pair<std::size_t, Finding>> ranked;
   for (const Finding& finding : findings) {

@@ -20,6 +20,11 @@ constexpr std::array<CauseEntry, 47> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
+    {waits_for_end, "waits-for-end",
+     "the server answers only when the client has ended its stream: it waits for the end of a line "
+     "or of the stream, or for a full buffer",
+     "take what recv() gives: no line end and no end of the stream comes here before the answer "
+     "(readLine(), read() to the end and recv() with MSG_WAITALL wait for more)"},
     {sent_unasked, "sent-unasked", "the server sends something before it is asked for anything",
      "send nothing until a request has come: here the client speaks first"},
     {wrong_beginning, "wrong-beginning", "each answer begins otherwise than the protocol says",
@@ -56,11 +61,6 @@ constexpr std::array<CauseEntry, 47> kCatalogue{{
      "of a stream)",
      "call recv() again until the whole message is there: TCP is a stream of bytes, one "
      "recv() may return any part of what was sent"},
-    {waits_for_end, "waits-for-end",
-     "the server answers only when the client has ended its stream: it waits for the end of a line "
-     "or of the stream, or for a full buffer",
-     "take what recv() gives: no line end and no end of the stream comes here before the answer "
-     "(readLine(), read() to the end and recv() with MSG_WAITALL wait for more)"},
     {answered_early, "answered-early", "the answer began before the request was complete",
      "wait for the whole request: its length says how many bytes there are"},
     {merged_messages, "merged-messages", "what one recv() gave was taken for one message",

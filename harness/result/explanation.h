@@ -14,8 +14,9 @@ namespace wireproof {
 // and whether it starts again. (Opaque in base, where a Diagnostic carries one.)
 enum class ExplanationId : std::uint8_t {
   none,  // the cause is not known, or not the server's doing
-  // whether the server is there
+  // whether the server is there and answers
   nothing_listens,
+  waits_for_end,
   // what every answer has
   sent_unasked,
   wrong_beginning,
@@ -32,7 +33,6 @@ enum class ExplanationId : std::uint8_t {
   counted_characters,
   // where messages end
   one_recv,
-  waits_for_end,
   answered_early,
   merged_messages,
   glued_reply,

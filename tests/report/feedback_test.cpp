@@ -115,6 +115,14 @@ TEST_CASE("who waits for the end of a line seems to serve one client at a time",
   CHECK(find_findings(other).front().explanation == ExplanationId::one_at_a_time);
 }
 
+TEST_CASE("a connection that stays open also leaves something behind", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("+100 descriptors", "left-behind")}),
+                                sheet("b", {failure("no FIN", "close-wait")})});
+  const std::vector<Finding> findings = find_findings(run);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::close_wait);
+}
+
 TEST_CASE("an answer that is as wrong unsplit is not wrong by the split", "[report]") {
   const ScenarioSummary split = sheet("split", {failure("differs at 4", "one-recv")});
   const RunResult run = run_of({split, sheet("a", {failure("differs at 4", "byte-order")}),

@@ -50,19 +50,26 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
   const std::vector<std::string> udp = {"reply-from-other-port", "duplicate-reply", "drop-third",
                                         "truncate", "die-on-empty"};
   const std::vector<std::string> text_chunks =
-      and_also(chunks, {"cut-30", "cut-1024", "latin1", "die-on-invalid-utf8"});
-  const std::vector<std::string> once = {"drop-last-byte", "extra-byte", "cut-30", "latin1",
-                                         "die-on-invalid-utf8"};
+      and_also(chunks, {"cut-30", "cut-1024", "latin1", "no-blank", "whole-buffer", "line-end",
+                        "waits-for-end", "die-on-invalid-utf8"});
   CHECK(message_faults_of("calc") ==
         and_also(and_also(chunks,
                           {"swap-bytes", "swap-fields", "wrong-id", "one-recv", "merge-next",
                            "early-reply", "die-on-garbage", "trust-length", "no-overflow-check"}),
                  udp));
-  CHECK(message_faults_of("echo-both") == and_also(chunks, udp));
-  CHECK(message_faults_of("reverse") == and_also(chunks, udp));
-  CHECK(message_faults_of("echo-chunks") == and_also(chunks, {"cut-30"}));
-  CHECK(message_faults_of("echo-once") == once);
-  CHECK(message_faults_of("upper-tcp") == once);
+  const std::vector<std::string> both = and_also(and_also(chunks, {"waits-for-end"}), udp);
+  CHECK(message_faults_of("echo-both") == both);
+  CHECK(message_faults_of("reverse") == both);
+  CHECK(message_faults_of("echo-chunks") ==
+        and_also(chunks, {"cut-30", "no-blank", "waits-for-end"}));
+  CHECK(message_faults_of("echo-once") ==
+        std::vector<std::string>{"drop-last-byte", "extra-byte", "cut-30", "latin1", "no-blank",
+                                 "whole-buffer", "line-end", "waits-for-end",
+                                 "die-on-invalid-utf8"});
+  CHECK(message_faults_of("upper-tcp") ==
+        std::vector<std::string>{"drop-last-byte", "extra-byte", "cut-30", "latin1",
+                                 "whole-buffer", "line-end", "waits-for-end",
+                                 "die-on-invalid-utf8"});
   CHECK(message_faults_of("echo-select") == text_chunks);
   CHECK(message_faults_of("echo-text") == text_chunks);
   CHECK(message_faults_of("echo-threads") == text_chunks);
@@ -76,7 +83,8 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
                           "one-recv", "merge-next", "early-reply", "die-on-garbage",
                           "die-on-invalid-utf8", "trust-length"}));
   CHECK(message_faults_of("upper-udp") ==
-        and_also(and_also(chunks, {"latin1", "die-on-invalid-utf8"}), udp));
+        and_also(and_also(chunks, {"latin1", "whole-buffer", "line-end", "die-on-invalid-utf8"}),
+                 udp));
 }
 
 TEST_CASE("no two message faults have one name, and each says what a sheet must name",
@@ -105,6 +113,21 @@ TEST_CASE("extra-byte lengthens replies by a zero and leaves lengths alone", "[s
         std::vector<std::string>{kReplyLength, kSumReply + " 00"});
   CHECK(reply_to(faulty("calc", "extra-byte"), kSumDatagram) ==
         std::vector<std::string>{kSumReply + " 00"});
+}
+
+TEST_CASE("no-blank, whole-buffer and line-end change the ends of a text", "[servers]") {
+  CHECK(play(faulty("echo-text", "no-blank"), {hex("ab")}).sends ==
+        std::vector<std::string>{hex("ECHO:ab")});
+  CHECK(play(faulty("upper-tcp", "line-end"), {hex("ab")}).sends ==
+        std::vector<std::string>{hex("AB\n")});
+  CHECK(play(faulty("upper-tcp", "whole-buffer"), {hex("ab")}).sends ==
+        std::vector<std::string>{hex("AB" + std::string(126, '\0'))});
+}
+
+TEST_CASE("waits-for-end keeps what is no line", "[servers]") {
+  CHECK(play(faulty("echo-text", "waits-for-end"), {hex("ab")}).sends.empty());
+  CHECK(play(faulty("echo-text", "waits-for-end"), {hex("ab"), hex("c\n")}).sends ==
+        std::vector<std::string>{hex("ECHO: abc\n")});
 }
 
 TEST_CASE("stale-reply is one request behind, on every connection by itself", "[servers]") {

@@ -119,6 +119,15 @@ TEST_CASE("fin-held-by-child answers, and no FIN comes before the server ends", 
   CHECK(receive_some(client.get()).empty());
 }
 
+TEST_CASE("greeting speaks first, however clients are served", "[servers]") {
+  for (const ServeWay way : kAllWays) {
+    const Listener listener(faulty("echo-text", "greeting"), served_by(way));
+    const UniqueFd client = connect_to(listener);
+    CHECK(receive_some(client.get()) == "welcome\n");
+    CHECK(ask(client, "a") == "ECHO: a");
+  }
+}
+
 TEST_CASE("no-reuseaddr cannot take the port back", "[servers]") {
   ListenOptions options = served_by(ServeWay::threads);
   for (const std::string fault : {"", "no-reuseaddr"}) {

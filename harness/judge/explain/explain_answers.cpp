@@ -60,8 +60,9 @@ std::optional<std::size_t> find_answer(const FailureEvidence& evidence) {
 // The client may have asked already when it is greeted; a line of its own in front of the first
 // answer is a greeting, too.
 std::optional<std::string> find_unasked(const FailureEvidence& evidence) {
-  if (!expects_to_be_asked(evidence)) return std::nullopt;
+  if (!expects_to_be_asked(evidence) || all_that_came(evidence).empty()) return std::nullopt;
   ByteView greeting = sent_first(evidence);
+  if (!begins_with(all_that_came(evidence), greeting)) greeting = {};
   if (const auto at = find_answer(evidence)) {
     if (*at == 0) return std::nullopt;
     const ByteView before = all_that_came(evidence).first(*at);
@@ -79,10 +80,12 @@ ByteView echoed(const FailureEvidence& evidence) {
   return ByteView(evidence.expected->bytes).subspan(evidence.prefix.size());
 }
 
-// What was sent in pieces may be answered in pieces.
+// What was sent in pieces may be answered in pieces; a few bytes may stand anywhere by chance.
 std::optional<std::size_t> find_echoed(const FailureEvidence& evidence) {
   const ByteView text = echoed(evidence);
-  for (std::size_t size = std::min(text.size(), kKnownTail); size > 0; --size) {
+  const std::size_t most = std::min(text.size(), kKnownTail);
+  const std::size_t least = evidence.expected ? most : 1;
+  for (std::size_t size = most; size > 0 && size >= least; --size) {
     if (auto at = find_part(all_that_came(evidence), text.first(size))) return at;
   }
   return std::nullopt;
@@ -108,6 +111,12 @@ std::optional<std::string> find_beginning(const FailureEvidence& evidence) {
 // the end, silence or the next answer should. Empty: the answer is not right, or not the last.
 ByteView behind_answer(const FailureEvidence& evidence) {
   const ByteView came = evidence.came;
+  if (evidence.exchange != nullptr && evidence.expected_head.empty() && !evidence.expected) {
+    // A pattern was expected: no text ends with zeros.
+    const auto last =
+        std::find_if(came.rbegin(), came.rend(), [](std::uint8_t byte) { return byte != 0; });
+    return came.last(static_cast<std::size_t>(last - came.rbegin()));
+  }
   if (evidence.exchange != nullptr) {
     if (!evidence.expected || !begins_with(came, evidence.expected->bytes)) return {};
     return came.subspan(evidence.expected->bytes.size());

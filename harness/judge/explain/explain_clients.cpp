@@ -144,6 +144,7 @@ std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
   const Event* const fin = first_event(&own, EventKind::fin, Side::server);
   if (fin != nullptr && before_giving_up(evidence, time_of(own, *fin))) return std::nullopt;
   const bool request_open = evidence.requests.size() > evidence.replies.size();
+  const Event* const own_fin = first_event(&own, EventKind::fin, Side::client);
   for (const OtherClient& other : evidence.others) {
     if (other.connection == nullptr || !is_open(*other.connection)) continue;
     const std::size_t opened = other.connection->segments.front().packet;
@@ -152,8 +153,10 @@ std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
     const bool later = input != nullptr && served != nullptr &&
                        packet_of(*other.connection, *served) > packet_of(own, *input);
     if (!later) continue;
-    const bool closed_then = fin != nullptr && packet_of(own, *fin) > opened;
-    if (!request_open) continue;  // what was answered has not died before
+    // A FIN behind the client's own is the answer to that.
+    const bool closed_then = fin != nullptr && packet_of(own, *fin) > opened &&
+                             (own_fin == nullptr || own_fin->segment > fin->segment);
+    if (!closed_then && !request_open) continue;
     return fmt::format(
         "this connection got neither an answer nor a FIN, while {} was served after it{}: "
         "most likely the thread that served it died without closing the socket",

@@ -18,9 +18,9 @@ struct OtherClient {
   std::string actor;
   const TcpConnection* connection = nullptr;  // not owned; its last one
   const UdpExchange* exchange = nullptr;
-  Bytes expected;                    // all that the session lets it expect, in one
-  std::size_t unread = 0;            // bytes that it was sent and never read; live
-  std::optional<Timestamp> gave_up;  // its session failed then: what it did later is our doing
+  Bytes expected;                         // all that the session lets it expect, in one
+  std::size_t unread = 0;                 // bytes that it was sent and never read; live
+  std::optional<Timestamp> gave_up = {};  // its session failed then: what it did later is our doing
 };
 
 // A datagram of the server's address that came from none of its known ports.

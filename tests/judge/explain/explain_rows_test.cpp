@@ -97,10 +97,14 @@ TEST_CASE("a reset packet is explained by what stood before it", "[expect]") {
   }
 }
 
-TEST_CASE("a packet that is no reset has no explanation of its own", "[expect]") {
+TEST_CASE("a packet that is no reset is explained only where nobody asked for it", "[expect]") {
   const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "S 4"});
   const TcpConnection& connection = capture.connection();
-  CHECK_FALSE(explain_packet(connection.segments.at(3), connection, {}));
+  const auto unasked = explain_packet(connection.segments.at(3), connection, {});
+  REQUIRE(unasked);
+  CHECK(unasked->id == ExplanationId::sent_unasked);
+  const ScriptCapture asked = capture_script({"C SYN", "S SYN", "C ACK", "C 4", "S 4"});
+  CHECK_FALSE(explain_packet(asked.connection().segments.at(4), asked.connection(), {}));
 }
 
 TEST_CASE("a missing FIN is explained by who held it, and by the other side's", "[expect]") {
