@@ -71,7 +71,7 @@ std::vector<ConversationCase> ending_cases() {
        .verdict = "PASS",
        .remarks = {"7 outside of the window"}},
       {.name = "a RST within the window, not at its edge, is challenged (RFC 5961 §3.2)",
-       .script = "open\nC \"hello\"\nS RST noack seq=300\nC ACK\nS \"HELLO\" seq=1\nclose",
+       .script = "open\nC \"hello\"\nS RST noack isn=299\nC ACK\nS \"HELLO\"\nclose",
        .verdict = "PASS",
        .is_numbered = false},
       {.name = "a FIN in front of the window's edge waits",

@@ -9,8 +9,10 @@ namespace wireproof {
 
 namespace {
 
-// Positions that a segment takes (SEG.LEN of RFC 9293 §3.4).
+// Positions that a segment takes (SEG.LEN of RFC 9293 §3.4). The data of a RST tells why it was
+// sent, and is of no stream (§3.5.3).
 std::uint64_t position_count(const Segment& segment) {
+  if (segment.has(tcp_flag::kRst)) return 0;
   return std::uint64_t{segment.payload_size} + (segment.has(tcp_flag::kSyn) ? 1U : 0U) +
          (segment.has(tcp_flag::kFin) ? 1U : 0U);
 }
@@ -146,8 +148,8 @@ void ConnectionBuilder::add(std::size_t index, Side from, const Packet& packet) 
   // Without a SYN the garbage octet of a keep-alive may stand before all that was seen.
   const bool is_garbage =
       segment.numbers.seq < 1 && is_keep_alive(segment, size, own.history, peer);
-  bool contributes = !is_garbage && add_events(segment);
-  if (segment.has(tcp_flag::kRst)) contributes = add_reset(segment, was_closed) || contributes;
+  bool contributes = segment.has(tcp_flag::kRst) ? add_reset(segment, was_closed)
+                                                 : !is_garbage && add_events(segment);
   if (!believed && !contributes) return;
   if (!contributes) stored.repeat = classify_repeat(segment, size, own.history, peer);
   note_sent(stored, size);
@@ -175,7 +177,10 @@ void ConnectionBuilder::count_from_first_byte() {
   for (const Side side : {Side::client, Side::server}) {
     const SideState& own = state(side);
     const std::int64_t begin = own.has_syn ? 0 : own.reassembler.stream_begin();
-    const std::int64_t acknowledged = state(other_side(side)).history.ack;
+    std::int64_t acknowledged = state(other_side(side)).history.ack;
+    // Behind a FIN nothing can be missing: who acknowledges more is wrong (RFC 9293 §3.10.7.4).
+    const bool has_ended = has_event(connection_, EventKind::fin, side);
+    if (has_ended) acknowledged = std::min(acknowledged, own.reassembler.top());
     for (const PositionRange gap : own.reassembler.gaps({begin, acknowledged})) {
       connection_.holes.push_back({side, position(side, gap.begin), position(side, gap.end)});
     }
