@@ -77,7 +77,8 @@ std::vector<ConversationCase> client_cases() {
                  "S2 FIN vlan=9\nC2 ACK vlan=9",
        .verdict = "PASS",
        .sheet = "two",
-       .frame = "sameport"},
+       .frame = "sameport",
+       .differs = "the tracker does not tell VLANs apart"},
   };
 }
 

@@ -165,7 +165,7 @@ class Played {
     std::set<std::size_t> indexes;
     for (const json& packet : packets) {
       const std::string remark = packet.at("remark");
-      const std::string begin = "fragment of packet ";
+      const std::string begin = "a fragment of packet ";
       if (!remark.starts_with(begin)) continue;
       indexes.insert(packet.at("number").get<std::size_t>() - 1);
       indexes.insert(std::stoul(remark.substr(begin.size())) - 1);
