@@ -147,7 +147,7 @@ std::vector<ConversationCase> part_cases() {
        .sheet = "segments"},
       {.name = "segment by segment: ends behind the question",
        .script = "open\nC \"hello\"\nS ACK",
-       .verdict = "INCONCLUSIVE row 5",
+       .verdict = "INCONCLUSIVE ends before",
        .if_wrong = "",
        .sheet = "segments"},
       {.name = "no packet at all",

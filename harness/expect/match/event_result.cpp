@@ -97,9 +97,9 @@ class EventResult {
     result.lacks_bytes = placing.end >= lane.end() && lacks_bytes(row, captured);
   }
 
-  // Of a row whose size the table tells.
+  // Of a row whose size the table tells, where a segment may be a part of it.
   bool lacks_bytes(const Row& row, const CapturedValues& captured) const {
-    if (!has_bytes(row)) return false;
+    if (!has_bytes(row) || table_.context.strictness != Strictness::stream) return false;
     const auto size = known_size(row, table_.context);
     const std::uint64_t least = size ? *size : row.length ? row.length->least : 0;
     if (captured.size >= least) return false;

@@ -161,6 +161,12 @@ TEST_CASE("a row that the side's last bytes begin lacks bytes, and nothing else"
   CHECK_FALSE(lacks(open, rows("C PSH,ACK 3")));
   CHECK_FALSE(lacks(open, rows("C PSH,ACK 2")));
   CHECK_FALSE(lacks(open, rows("C PSH,ACK"), "hallo"));
+  MatchContext segments;
+  segments.strictness = Strictness::segments;
+  const ScriptCapture whole = capture_script(open);
+  CHECK_FALSE(match_tcp(script_rows(rows("C PSH,ACK 5")), whole.connection(), segments)
+                  .rows.back()
+                  .lacks_bytes);
   Words ended = open;
   ended.emplace_back("C FIN");
   CHECK_FALSE(lacks(ended, rows("C PSH,ACK 5")));
