@@ -43,7 +43,9 @@ void set_note(PacketLine& line, const std::map<std::size_t, PacketNote>& notes,
   const auto found = notes.find(packet);
   if (found == notes.end()) return;
   line.rows = found->second.rows;
-  line.remark = found->second.remark;
+  // That it came late a row that has the packet does not say.
+  const bool is_late = line.remark.repeat == Repeat::out_of_order;
+  if (!is_late || found->second.remark != PacketRemark{}) line.remark = found->second.remark;
 }
 
 // Of a packet that is in no conversation, as another one stands for it.

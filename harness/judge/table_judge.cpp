@@ -60,6 +60,17 @@ std::size_t count_seen_rows(const RowGroup& group, const MatchResult& result) {
   return count;
 }
 
+// The first row of a side, with a packet of its own, that did not fail: where it has one, the rows
+// of the side up to there are all that may stand in front of a capture.
+std::size_t first_whole_row(const RowGroup& group, const MatchResult& result, Side from) {
+  const auto whole = std::ranges::find_if(result.rows, [&](const RowResult& row) {
+    const Row& written = group.rows[row.row];
+    return written.from == from && !is_acknowledgement(written) && !row.packets.empty() &&
+           !row.failed(Level::must);
+  });
+  return whole == result.rows.end() ? group.rows.size() : whole->row;
+}
+
 class TableJudge {
  public:
   TableJudge(const PacketTable& table, const Scenario& scenario, const Evidence& evidence)
@@ -137,16 +148,19 @@ class TableJudge {
   }
 
   void judge_rows(const RowGroup& group, const MatchResult& result, const MatchedTraffic& traffic) {
-    const std::size_t seen_rows = count_seen_rows(group, result);
     for (const RowResult& row : result.rows) {
       const std::size_t index = group.indexes[row.row];
       for (const std::size_t packet : row.packets) {
         judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
       }
       if (!row.packets.empty()) first_packet_[index] = row.packets.front();
-      if (is_unseen(group.rows[row.row], row, seen_rows, *traffic.connection)) {
-        note_unseen(group, row, *traffic.connection);
-      } else if (row.is_structural() || !row.differences.empty()) {
+      const bool fails =
+          row.is_structural() || row.failed(evidence_.strict ? Level::should : Level::must);
+      const std::string unseen =
+          fails ? why_unseen(group, result, row, *traffic.connection) : std::string();
+      if (!unseen.empty()) {
+        note_unseen(index, row.level, unseen);
+      } else if (fails || !row.differences.empty()) {
         RowFailure failure =
             describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
         fail(std::move(failure.diagnostic), failure.level, index);
@@ -155,33 +169,37 @@ class TableJudge {
     }
   }
 
-  // Whether a capture cannot tell of a missing row: it begins behind the opening, though what came
-  // later acknowledges it, or ends before the connection did. A run sees all.
-  bool is_unseen(const Row& row, const RowResult& result, std::size_t seen_rows,
-                 const TcpConnection& connection) const {
-    if (!evidence_.offline || result.state != RowState::missing || row.kind != RowKind::tcp) {
-      return false;
-    }
-    if ((row.flags & tcp_flag::kSyn) != 0 && !has_event(connection, EventKind::open, row.from)) {
-      return std::ranges::any_of(connection.segments, [&](const Segment& segment) {
+  // Why a capture cannot tell of a row that failed: it begins behind the opening, though what came
+  // later acknowledges it, or behind more, or ends before the connection did. Empty: it can. A run
+  // sees all.
+  std::string why_unseen(const RowGroup& group, const MatchResult& result, const RowResult& failed,
+                         const TcpConnection& connection) const {
+    const Row& row = group.rows[failed.row];
+    if (!evidence_.offline || row.kind != RowKind::tcp) return {};
+    const bool is_missing = failed.state == RowState::missing;
+    const bool opens = (row.flags & tcp_flag::kSyn) != 0;
+    if (is_missing && opens && !has_event(connection, EventKind::open, row.from)) {
+      const bool goes_on = std::ranges::any_of(connection.segments, [&](const Segment& segment) {
         return segment.from != row.from && segment.has(tcp_flag::kAck) &&
                !segment.has(tcp_flag::kRst);
       });
+      return goes_on ? "the capture does not show the opening of the connection of " +
+                           render_endpoint(connection.client)
+                     : "";
     }
-    return is_cut_off(connection) && result.row >= seen_rows && !result.nearest;
+    if (begins_in_middle(connection) && failed.row <= first_whole_row(group, result, row.from)) {
+      return render_begun_before(connection);
+    }
+    if (!is_cut_off(connection)) return {};
+    const bool is_behind = is_missing && failed.row >= count_seen_rows(group, result) &&
+                           (!failed.nearest || is_acknowledgement(row));
+    return is_behind || failed.lacks_bytes ? render_cut_off(connection) : "";
   }
 
-  void note_unseen(const RowGroup& group, const RowResult& result,
-                   const TcpConnection& connection) {
-    const std::size_t index = group.indexes[result.row];
+  void note_unseen(std::size_t index, Level level, const std::string& why) {
     row_failed_[index] = true;
-    if (!unseen_.empty() || !counts(result.level)) return;
-    const bool opens = (group.rows[result.row].flags & tcp_flag::kSyn) != 0;
-    unseen_ = fmt::format("{}: row {} is not judged",
-                          opens ? "the capture does not show the opening of the connection of " +
-                                      render_endpoint(connection.client)
-                                : render_cut_off(connection),
-                          table_.rows[index].row.number);
+    if (!unseen_.empty() || !counts(level)) return;
+    unseen_ = fmt::format("{}: row {} is not judged", why, table_.rows[index].row.number);
   }
 
   void judge_packets(const RowGroup& group, const MatchResult& result,

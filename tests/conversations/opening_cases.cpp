@@ -28,9 +28,8 @@ std::vector<ConversationCase> opening_cases() {
        .verdict = "PASS",
        .remarks = {"5 SYN in an open connection"}},
       {.name = "a SYN with the number that comes next is challenged",
-       .script =
-           "open\nC \"hello\"\nC SYN seq=6 noack ms=20\nS ACK\nS \"HELLO\" seq=1\nC FIN seq=6\n"
-           "S FIN\nC ACK seq=7",
+       .script = "open\nC \"hello\"\nC SYN noack isn=1 seq=5 ms=20\nS ACK\nS \"HELLO\"\nC FIN\n"
+                 "S FIN\nC ACK",
        .verdict = "PASS",
        .is_numbered = false},
       {.name = "both open (figure 7)",
@@ -56,7 +55,7 @@ std::vector<ConversationCase> opening_cases() {
        .if_wrong = "",
        .sheet = "reset"},
       {.name = "nobody listens",
-       .script = "C SYN\nS RST seq=0",
+       .script = "C SYN\nS RST seq=1",
        .verdict = "PASS",
        .if_wrong = "",
        .sheet = "refused"},

@@ -42,6 +42,25 @@ TEST_CASE("a line names the ends of its packet by actor, else by address", "[jud
   CHECK(lines[4].from == "127.0.0.9:40009");
 }
 
+TEST_CASE("a packet that came late says so beside its row", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  tcp.handshake();
+  TestSegment late = tcp.next_of_client();
+  late.payload = "pi";
+  tcp.skip_client("pi");
+  tcp.client("ng");
+  append(store, late);
+  std::map<std::size_t, PacketNote> notes;
+  for (const std::size_t packet : {2, 4}) notes[packet].rows = {{"", 4}};
+  const std::vector<PacketLine> lines = lines_of(store, notes);
+  CHECK(lines[4].rows.size() == 1);
+  CHECK(render_remark(lines[4].remark) == "out of order");
+  CHECK(render_remark(lines[2].remark).empty());
+  notes[4].remark = {PacketMark::unexpected};
+  CHECK(render_remark(lines_of(store, notes)[4].remark) == "unexpected");
+}
+
 TEST_CASE("a line has the rows and the remark of its packet's note, else what it repeats",
           "[judge]") {
   PacketStore store;

@@ -94,6 +94,20 @@ class EventResult {
     if (auto push = compare_push(row, captured, table_.connection)) {
       result.differences.push_back(std::move(*push));
     }
+    result.lacks_bytes = placing.end >= lane.end() && lacks_bytes(row, captured);
+  }
+
+  // Of a row whose size the table tells, where a segment may be a part of it.
+  bool lacks_bytes(const Row& row, const CapturedValues& captured) const {
+    if (!has_bytes(row) || table_.context.strictness != Strictness::stream) return false;
+    const auto size = known_size(row, table_.context);
+    const std::uint64_t least = size ? *size : row.length ? row.length->least : 0;
+    if (captured.size >= least) return false;
+    if (!row.payload) return true;
+    Variables variables = variables_;
+    const auto mismatch =
+        compare_message(*row.payload, *table_.context.layouts, variables, captured.payload);
+    return !mismatch || mismatch->offset >= captured.payload.size();
   }
 
   void judge_missed(const RowPlacing& placing, RowResult& result) {

@@ -36,6 +36,9 @@ struct RowResult {
   std::vector<FieldDifference> differences;
   std::string reason;         // in words, for states that are failures
   Level level = Level::must;  // the row's
+  // It differs by bytes that are not there alone: it has the last ones that the side sent, and they
+  // are what such a row begins with.
+  bool lacks_bytes = false;
 
   // Whether its packets are not there, or not where the table has them.
   bool is_structural() const {

@@ -67,6 +67,7 @@ Finding OfflineRecv::stream_message(const Message& message) {
   const MessageNeed need = message_need(message, layouts_, variables_, unread);
   if (!need.to_end && unread.size() < need.size) {
     const auto differs = compare_message(message, layouts_, variables_, unread);
+    actor_.lacks_bytes = !differs || differs->offset >= unread.size();
     Diagnostic diagnostic = differs ? mismatch_finding(*differs) : finding("");
     diagnostic.message = fmt::format("the server sent {} of {} bytes", unread.size(), need.size);
     return diagnostic;
@@ -89,6 +90,7 @@ Finding OfflineRecv::count(std::size_t size) {
                         *bytes);
   }
   if (bytes->size() < size) {
+    actor_.lacks_bytes = true;
     return finding(fmt::format("the server sent {} more bytes, not {} bytes", bytes->size(), size));
   }
   actor_.received += size;
@@ -97,7 +99,10 @@ Finding OfflineRecv::count(std::size_t size) {
 
 Finding OfflineRecv::take_ended(ByteView bytes, std::optional<std::size_t> size,
                                 const std::string& what) {
-  if (!size) return finding_with("the server did not send " + what, bytes);
+  if (!size) {
+    actor_.lacks_bytes = true;
+    return finding_with("the server did not send " + what, bytes);
+  }
   if (!actor_.uses_udp) {
     actor_.received += *size;
   } else if (*size != bytes.size()) {
@@ -132,11 +137,13 @@ Finding OfflineRecv::end() const {
                         unread);
   }
   if (actor_.has_event(EventKind::fin, Side::server)) return {};
+  actor_.lacks_bytes = true;
   return finding("the capture has no FIN of the server on this connection");
 }
 
 Finding OfflineRecv::reset() const {
   if (actor_.has_event(EventKind::rst, Side::server)) return {};
+  actor_.lacks_bytes = true;
   return finding("the capture has no RST of the server on this connection");
 }
 

@@ -16,8 +16,9 @@ struct OfflineActor {
   bool ended = false;    // a step failed: the rest of its part is not judged
   std::size_t sent = 0;  // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
-  bool sent_otherwise = false;  // something else than the sheet says, not only less of it
-  ByteView datagram;            // that its present step has read
+  // Of the step that failed: what is there is right, there is only too little of it.
+  bool lacks_bytes = false;
+  ByteView datagram;  // that its present step has read
 
   // Of the server's stream.
   ByteView unread() const {

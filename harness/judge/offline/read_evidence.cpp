@@ -111,6 +111,7 @@ class OfflineSession {
     result.text = render_step(step);
     result.line = scenario_.source.position(step.span.begin).line;
     actor.datagram = {};
+    const bool is_first = actor.sent == 0 && actor.received == 0;
     Finding failed;
     if (step_traits(step.action).judged == Judged::live) {
       played_.skipped.push_back(result.text + ": only a live run can judge it");
@@ -122,16 +123,23 @@ class OfflineSession {
       result.ok = false;
       result.outcome = failed->message;
       failed->span = step.span;
-      FailedStep facts = facts_of(playing, name, actor);
-      facts.diagnostic = *std::move(failed);
-      const bool lacks_bytes = facts.end == StepEnd::timed_out && !actor.sent_otherwise;
-      if (lacks_bytes && actor.tcp != nullptr && is_cut_off(*actor.tcp)) {
-        played_.unseen = render_cut_off(*actor.tcp);
-      } else {
+      const std::string unseen = actor.tcp == nullptr ? "" : why_unseen(actor, is_first);
+      if (unseen.empty()) {
+        FailedStep facts = facts_of(playing, name, actor);
+        facts.diagnostic = *std::move(failed);
         played_.failures.push_back(std::move(facts));
+      } else {
+        played_.unseen = unseen;
       }
     }
     played_.steps.push_back(std::move(result));
+  }
+
+  // Why the capture of a connection cannot tell of a step that failed; empty: it can. `is_first`:
+  // nothing of its streams was found in the session before, so where they begin nobody knows.
+  static std::string why_unseen(const OfflineActor& actor, bool is_first) {
+    if (actor.lacks_bytes && is_cut_off(*actor.tcp)) return render_cut_off(*actor.tcp);
+    return is_first && begins_in_middle(*actor.tcp) ? render_begun_before(*actor.tcp) : "";
   }
 
   Finding connect(const std::string& name, OfflineActor& actor) {
@@ -183,7 +191,7 @@ class OfflineSession {
     const bool was_cut = actor.has_event(EventKind::rst, Side::client);
     const std::size_t size = was_cut ? captured.size() : expected.size();
     if (std::ranges::equal(captured, ByteView(expected).first(size))) return {};
-    actor.sent_otherwise = !std::ranges::equal(captured, ByteView(expected).first(captured.size()));
+    actor.lacks_bytes = std::ranges::equal(captured, ByteView(expected).first(captured.size()));
     Diagnostic diagnostic = finding("the client of the capture sent something else");
     diagnostic.notes.push_back({"expected", render_quoted(expected)});
     diagnostic.notes.push_back({"captured", render_quoted(captured)});

@@ -7,6 +7,7 @@
 #include <set>
 #include <utility>
 
+#include "base/text/bytes.h"
 #include "base/text/words.h"
 
 namespace wireproof {
@@ -41,6 +42,41 @@ std::vector<ActorEndpoint> claim_programs(const Conversations& conversations,
   for (const TcpConnection& connection : conversations.tcp) claim(connection.client, true);
   for (const UdpExchange& exchange : conversations.udp) claim(exchange.client, false);
   return endpoints;
+}
+
+constexpr std::int64_t kFirstByte = 1;  // the position of a stream's
+
+// Whether a segment's data is not what its stream has there, in front of what was acknowledged.
+bool has_other_bytes(const TcpConnection& connection, const Segment& segment,
+                     std::uint64_t acknowledged) {
+  const ByteView stream = connection.stream(segment.from);
+  // The position, also of what lies in front of the stream.
+  const std::int64_t at = segment.numbers.seq - connection.number(segment.from, 0);
+  const std::int64_t begin = std::max({at, static_cast<std::int64_t>(acknowledged), kFirstByte});
+  const std::int64_t end = at + std::ssize(segment.payload);
+  if (begin >= end || begin > std::ssize(stream)) return false;
+  const ByteView sent = segment.payload.subspan(static_cast<std::size_t>(begin - at));
+  const ByteView known = stream.subspan(static_cast<std::size_t>(begin - kFirstByte));
+  return common_size(sent, known) < std::min(sent.size(), known.size());
+}
+
+// A segment whose bytes were sent before with other content, while nobody had acknowledged them:
+// which of the two its receiver took (RFC 9293 §3.10.7.4) the capture does not show.
+const Segment* find_other_repeat(const TcpConnection& connection) {
+  std::uint64_t client_acknowledged = 0;  // of the client's positions
+  std::uint64_t server_acknowledged = 0;
+  for (const Segment& segment : connection.segments) {
+    if (segment.repeat == Repeat::out_of_window || segment.repeat == Repeat::stray_syn) continue;
+    const bool by_client = segment.from == Side::client;
+    const std::uint64_t acknowledged = by_client ? client_acknowledged : server_acknowledged;
+    const bool is_data = !segment.has(tcp_flag::kSyn | tcp_flag::kRst);
+    if (is_data && has_other_bytes(connection, segment, acknowledged)) {
+      return &segment;
+    }
+    std::uint64_t& other = by_client ? server_acknowledged : client_acknowledged;
+    if (segment.has(tcp_flag::kAck)) other = std::max(other, segment.ack);
+  }
+  return nullptr;
 }
 
 }  // namespace
@@ -84,6 +120,10 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
     if (connection.truncated) {
       soundness.faults.push_back("the capture cut packets of " +
                                  render_endpoint(connection.client) + " (snaplen)");
+    } else if (const Segment* const repeat = find_other_repeat(connection)) {
+      soundness.faults.push_back(fmt::format(
+          "bytes of the {} at {} were sent twice, in packet {} with other content",
+          side_words(repeat->from), render_endpoint(connection.client), repeat->packet + 1));
     }
   }
   if (conversations.cut_packets != 0) {
@@ -126,6 +166,15 @@ bool is_cut_off(const TcpConnection& connection) {
 
 std::string render_cut_off(const TcpConnection& connection) {
   return fmt::format("the capture ends before the connection of {} did",
+                     render_endpoint(connection.client));
+}
+
+bool begins_in_middle(const TcpConnection& connection) {
+  return !connection.segments.empty() && !has_event(connection, EventKind::open);
+}
+
+std::string render_begun_before(const TcpConnection& connection) {
+  return fmt::format("the capture begins in the middle of the connection of {}",
                      render_endpoint(connection.client));
 }
 

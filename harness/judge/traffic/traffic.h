@@ -43,6 +43,11 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
 bool is_cut_off(const TcpConnection& connection);
 std::string render_cut_off(const TcpConnection& connection);
 
+// Whether a capture shows the opening of neither end, so that the first bytes that it has of a side
+// may be any of its stream.
+bool begins_in_middle(const TcpConnection& connection);
+std::string render_begun_before(const TcpConnection& connection);
+
 // The names that a scenario's packet tables and session give to clients, in the order of their
 // connecting: declared actors, else the tables' labels.
 std::vector<std::string> actor_names(const Scenario& scenario);

@@ -99,7 +99,10 @@ void ConnectionBuilder::count_from_first_byte() {
   for (const Side side : {Side::client, Side::server}) {
     const SideHistory& own = tracker_.side(way(side));
     const std::int64_t begin = own.has_syn ? 0 : stream(side).stream_begin();
-    const std::int64_t acknowledged = tracker_.side(way(other_side(side))).ack;
+    std::int64_t acknowledged = tracker_.side(way(other_side(side))).ack;
+    // Behind a FIN nothing can be missing: who acknowledges more is wrong (RFC 9293 §3.10.7.4).
+    const bool has_ended = has_event(connection_, EventKind::fin, side);
+    if (has_ended) acknowledged = std::min(acknowledged, own.seen.top());
     for (const PositionRange gap : own.seen.gaps({begin, acknowledged})) {
       connection_.holes.push_back({side, position(side, gap.begin), position(side, gap.end)});
     }

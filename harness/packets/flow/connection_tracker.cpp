@@ -191,12 +191,13 @@ bool ConnectionTracker::add_other(Way from, const SentSegment& segment, const Pa
   const std::int64_t top = own.seen.top();
   // Without a SYN the garbage octet of a keep-alive may stand before all that was seen.
   const bool is_garbage = segment.numbers.seq < 1 && is_keep_alive(segment, own, other);
-  bool contributes = !is_garbage && add_parts(from, segment, parts);
+  const bool contributes = segment.has(tcp_flag::kRst)
+                               ? add_reset(from, segment, parts)
+                               : !is_garbage && add_parts(from, segment, parts);
   const auto bytes = std::ranges::find(parts, EventKind::bytes, &NewPart::kind);
   if (bytes != parts.end()) {
     result.repeat = classify_new(from, segment, packet, {top, bytes->range.begin});
   }
-  if (segment.has(tcp_flag::kRst)) contributes = add_reset(from, segment, parts) || contributes;
   if (!believed && !contributes) {
     result.skipped_bytes = segment.numbers.seq - own.next;
     return false;

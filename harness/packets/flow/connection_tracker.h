@@ -17,8 +17,10 @@ struct SentSegment {
   std::uint32_t payload_size = 0;
 
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
-  // How many numbers it takes (SEG.LEN of RFC 9293 §3.4).
+  // How many numbers it takes (SEG.LEN of RFC 9293 §3.4). The data of a RST tells why it was sent,
+  // and is of no stream (§3.5.3).
   std::int64_t size() const {
+    if (has(tcp_flag::kRst)) return 0;
     return std::int64_t{payload_size} + (has(tcp_flag::kSyn) ? 1 : 0) +
            (has(tcp_flag::kFin) ? 1 : 0);
   }

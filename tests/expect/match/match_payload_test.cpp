@@ -145,4 +145,31 @@ TEST_CASE("a layout whose bytes say too much ends with a segment, or with the ru
   CHECK(matched(many, {layout("line", "word")}) == "1+2+3+4+5+6+7+8+9+10! failed");
 }
 
+TEST_CASE("a row that the side's last bytes begin lacks bytes, and nothing else", "[match]") {
+  const auto lacks = [](const Words& segments, const Words& written,
+                        const std::string& payload = "") {
+    const ScriptCapture capture = capture_script(segments);
+    std::vector<Row> rows = script_rows(written);
+    if (!payload.empty()) rows.back().payload = Message{{TextPart{payload}}, {}};
+    return match_tcp(rows, capture.connection(), {}).rows.back().lacks_bytes;
+  };
+  const Words open = {"C SYN", "S SYN", "C ACK", "C \"hel\""};
+  const auto rows = [](const std::string& last) { return Words{"C SYN", "S SYN,ACK", last}; };
+  CHECK(lacks(open, rows("C PSH,ACK 5")));
+  CHECK(lacks(open, rows("C PSH,ACK 4..6")));
+  CHECK(lacks(open, rows("C PSH,ACK"), "hello"));
+  CHECK_FALSE(lacks(open, rows("C PSH,ACK 3")));
+  CHECK_FALSE(lacks(open, rows("C PSH,ACK 2")));
+  CHECK_FALSE(lacks(open, rows("C PSH,ACK"), "hallo"));
+  MatchContext segments;
+  segments.strictness = Strictness::segments;
+  const ScriptCapture whole = capture_script(open);
+  CHECK_FALSE(match_tcp(script_rows(rows("C PSH,ACK 5")), whole.connection(), segments)
+                  .rows.back()
+                  .lacks_bytes);
+  Words ended = open;
+  ended.emplace_back("C FIN");
+  CHECK_FALSE(lacks(ended, rows("C PSH,ACK 5")));
+}
+
 }  // namespace wireproof

@@ -144,6 +144,49 @@ TEST_CASE("offline, a failed step tells how the stream came to its end", "[judge
   }
 }
 
+TEST_CASE("offline, a part of an answer that the capture ends in is not judged", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, kFirst, kServer);
+  tcp.handshake();
+  tcp.client("ping");
+  const auto played = [&](const std::string& step) {
+    return read_evidence(sheet_of("", "connect\nsend \"ping\"\n" + step + "\n"), store, 7, 0)
+        .played;
+  };
+  tcp.server("po");
+  for (const char* const step :
+       {"recv \"pong\"", "recv 4 bytes", "recv until \"\\n\"", "recv /x/"}) {
+    INFO(step);
+    CHECK(played(step).failures.empty());
+    CHECK_FALSE(played(step).unseen.empty());
+  }
+  CHECK(played("recv \"pxng\"").failures.size() == 1);
+  CHECK(played("recv eof").failures.size() == 1);
+  CHECK(played("recv \"po\"\nrecv eof").failures.empty());
+  tcp.server("", tcp_flag::kFin);
+  CHECK(played("recv \"pong\"").failures.size() == 1);
+}
+
+TEST_CASE("offline, where a stream begins nobody knows without the opening", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, kFirst, kServer);
+  tcp.skip_client("pi");
+  tcp.skip_server("");
+  tcp.client("ng");
+  tcp.server("pong");
+  tcp.close();
+  const auto played = [&](const std::string& steps) {
+    return read_evidence(sheet_of("", "connect\n" + steps), store, 7, 0).played;
+  };
+  const PlayedSession middle = played("send \"ping\"\nrecv \"pong\"\n");
+  CHECK(middle.failures.empty());
+  CHECK(middle.unseen ==
+        "the capture begins in the middle of the connection of " + render_endpoint(kFirst));
+  // What was found shows where it begins.
+  CHECK(played("send \"ng\"\nrecv \"pong\"\n").unseen.empty());
+  CHECK(played("send \"ng\"\nrecv \"pang\"\n").failures.size() == 1);
+}
+
 TEST_CASE("offline, a refused connection ends its step as refused", "[judge]") {
   PacketStore store;
   TestConversation tcp(store, kFirst, kServer);

@@ -161,6 +161,39 @@ TEST_CASE("bytes that were acknowledged but never captured are a fault of the ca
   CHECK(faults_of(conversations)[0].starts_with("bytes 3..6 of the client"));
 }
 
+TEST_CASE("bytes that were sent twice with other content are a fault until they are acknowledged",
+          "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, client(), endpoint(kServer));
+  tcp.handshake();
+  TestSegment again = tcp.next_of_client();
+  tcp.client("ping");
+  const auto faults = [&] { return faults_of(decode_capture(store, 7, 0).conversations); };
+  again.payload = "pin";  // a part of the same bytes
+  append(store, again);
+  again.payload = "XXXX";  // of before the SYN: an old duplicate
+  again.sequence -= 100'000;
+  append(store, again);
+  again.sequence += 100'000;
+  CHECK(faults().empty());
+  SECTION("nobody acknowledged them") {
+    again.payload = "pong";
+    append(store, again);
+    CHECK(faults() ==
+          std::vector<std::string>{"bytes of the client at 127.0.0.2:40000 were sent twice, in "
+                                   "packet 7 with other content"});
+  }
+  SECTION("their receiver had them already") {
+    tcp.server_ack();
+    again.payload = "pong";
+    append(store, again);
+    CHECK(faults().empty());
+    again.payload = "pongs";  // what is new was sent once
+    append(store, again);
+    CHECK(faults().empty());
+  }
+}
+
 TEST_CASE("packets that the capture cut are a fault, of either transport", "[judge]") {
   Conversations conversations;
   conversations.tcp.emplace_back().client = client();

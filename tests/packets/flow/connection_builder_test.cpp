@@ -52,6 +52,28 @@ TEST_CASE("a conversation becomes events at relative positions", "[flow]") {
   CHECK(render_history(connection) == "SsADdfFa");
 }
 
+TEST_CASE("the data of a RST is of no stream", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  capture.tcp.client("hello");
+  capture.tcp.server("gone", tcp_flag::kRst);
+  const TcpConnection connection = capture.connection();
+  CHECK(connection.server_stream.empty());
+  CHECK(has_event(connection, EventKind::rst, Side::server));
+  CHECK_FALSE(has_event(connection, EventKind::bytes, Side::server));
+}
+
+TEST_CASE("behind a FIN nothing is missing, whatever is acknowledged", "[flow]") {
+  Captured capture;
+  capture.tcp.handshake();
+  TestSegment wild = capture.tcp.next_of_server();
+  wild.acknowledgement += 1'000'000;
+  append(capture.store, wild);
+  CHECK(capture.connection().holes.size() == 1);
+  capture.tcp.client("", tcp_flag::kFin);
+  CHECK(capture.connection().holes.empty());
+}
+
 TEST_CASE("a run of equal letters is written with its length", "[flow]") {
   Captured capture;
   capture.tcp.handshake();
