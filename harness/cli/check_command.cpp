@@ -2,7 +2,6 @@
 
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/capture_words.h"
 #include "cli/options/output.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"

@@ -6,8 +6,7 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/capture_words.h"
-#include "packets/capture/pcap_file.h"
+#include "cli/options/output.h"
 #include "report/capture_table.h"
 
 namespace wireproof {

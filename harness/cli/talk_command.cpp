@@ -100,8 +100,6 @@ class Talk {
 
   int stop(const std::string& state) const {
     say("stopped: " + state);
-    // One that still waited would end the process as soon as it may come through again.
-    while (stop_.take()) continue;
     return kExitInterrupted;
   }
 

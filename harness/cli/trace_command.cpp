@@ -111,10 +111,7 @@ TraceResult run(const TraceOptions& options) {
   TraceWatch watch;
   watch.stop_fd = stop.fd();
   if (options.follow) watch.on_packets = follow_packets();
-  TraceResult result = run_trace(make_request(options), watch);
-  // One that still waited would end the process as soon as it may come through again.
-  while (stop.take()) continue;
-  return result;
+  return run_trace(make_request(options), watch);
 }
 
 int report(const TraceResult& result, const TraceOptions& options) {

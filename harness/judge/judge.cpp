@@ -150,7 +150,7 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
   }
 }
 
-void sum_points(const Scenario& scenario, ScenarioResult& result) {
+void sum_points(ScenarioResult& result) {
   double row_points = 0;
   double earned = 0;
   for (const CheckResult& check : result.checks) {
@@ -158,7 +158,6 @@ void sum_points(const Scenario& scenario, ScenarioResult& result) {
     earned += check.points;
   }
   const bool passed = result.verdict == Verdict::pass || result.verdict == Verdict::xfail;
-  result.max_points = std::max(scenario.front.points, row_points);
   if (passed) {
     result.points = result.max_points;
   } else if (row_points > 0 && result.verdict == Verdict::fail) {
@@ -175,6 +174,11 @@ ScenarioResult begin_result(const Scenario& scenario) {
   result.file = scenario.path.string();
   result.server = scenario.front.server;
   result.tags = scenario.front.tags;
+  double row_points = 0;
+  for (const PacketTable& table : scenario.packet_tables) {
+    for (const PlacedRow& placed : table.rows) row_points += placed.row.points;
+  }
+  result.max_points = std::max(scenario.front.points, row_points);
   return result;
 }
 
@@ -205,7 +209,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   }
   // What was found on unsound evidence is neither a failure nor to be shown as one.
   if (result.verdict == Verdict::inconclusive) result.failures.clear();
-  sum_points(scenario, result);
+  sum_points(result);
   for (Failure& failure : result.failures) {
     if (failure.diagnostic.severity == Severity::error) {
       failure.diagnostic.notes.push_back({"again", again_line(scenario, evidence)});

@@ -11,7 +11,8 @@ namespace wireproof {
 // Judges a scenario by its evidence: the same code for live runs and for `check`. Pure.
 ScenarioResult judge(const Scenario& scenario, const Evidence& evidence);
 
-// A result that says whose it is, and nothing else yet.
+// A result that says whose it is and what it is worth (the front matter's points or those of all
+// rows, whichever is more), and nothing else yet.
 ScenarioResult begin_result(const Scenario& scenario);
 
 // What is known about a captured packet after all tables were matched.

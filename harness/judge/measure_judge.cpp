@@ -117,8 +117,8 @@ class MeasureJudge {
       return Measured::none(evidence_.server_unmeasured.empty() ? "the server was not measured"
                                                                 : evidence_.server_unmeasured);
     }
-    const ServerUse& before = evidence_.server_use->before;
-    const ServerUse& after = evidence_.server_use->after;
+    const ProcessUse& before = evidence_.server_use->before;
+    const ProcessUse& after = evidence_.server_use->after;
     if (kind == MeasureKind::server_cpu && is_traced_run()) return Measured::none(kTracedTimes);
     if (kind == MeasureKind::server_cpu) return read_cpu(*evidence_.server_use);
     if (kind == MeasureKind::server_descriptors) {

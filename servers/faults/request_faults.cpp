@@ -265,7 +265,7 @@ QuirkTable request_faults() {
        }},
       {{"no-overflow-check", "wraps a result that is too large modulo 2^32", "wrapped-number"},
        has<&ServerTraits::calculates>,
-       [](Service& service, const ServerInfo&) { service = service.without_overflow_check(); }},
+       [](Service& service, const ServerInfo&) { service.drop_overflow_check(service); }},
   };
 }
 

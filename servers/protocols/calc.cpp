@@ -199,16 +199,9 @@ MessageShape shape_of(const CalcForm& form) {
   return shape;
 }
 
-Service serve_form(CalcForm form) {
-  Service service;
+void set_protocols(Service& service, const CalcForm& form) {
   service.open_stream = [form] { return std::make_unique<CalcStream>(form); };
   service.open_datagrams = [form] { return std::make_unique<CalcDatagrams>(form); };
-  service.shape = shape_of(form);
-  service.without_overflow_check = [form]() mutable {
-    form.calculate = calculate_wrapped;
-    return serve_form(form);
-  };
-  return service;
 }
 
 }  // namespace
@@ -220,7 +213,14 @@ Service make_calc(const ServerParameters& parameters) {
   if (parameters.at("order") == "little") form.format.order = CalcOrder::little;
   form.format.layout = parse_calc_layout(parameters.at("layout"));
   if (parameters.at("connection") == "keep") form.connection = CalcConnection::keep;
-  return serve_form(form);
+  Service service;
+  set_protocols(service, form);
+  service.shape = shape_of(form);
+  service.drop_overflow_check = [form](Service& wrapping) mutable {
+    form.calculate = calculate_wrapped;
+    set_protocols(wrapping, form);
+  };
+  return service;
 }
 
 }  // namespace wireproof

@@ -40,6 +40,28 @@ std::optional<CalcOperation> find_calc_operation(std::string_view name, CalcName
   return std::nullopt;
 }
 
+struct LayoutTraits {
+  const char* name;
+  std::size_t head_size;  // of what stands before the numbers, at most; 0: it has no such size
+  std::size_t name_size;  // of the operation's field where that is filled; else 0
+  std::uint8_t filling;
+};
+
+// In the order of CalcLayout.
+constexpr std::array<LayoutTraits, 9> kLayouts = {{{"plain", 4 + 7 + 1, 0, 0},
+                                                   {"op-64", 4 + 64 + 1, 64, '\0'},
+                                                   {"op-10", 4 + 10 + 1, 10, '\0'},
+                                                   {"op-7", 4 + 7 + 1, 7, ' '},
+                                                   {"op-7-digit", 4 + 7 + 1, 7, '\0'},
+                                                   {"op-length", 4 + 1 + 7, 0, 0},
+                                                   {"lengths-first", 4 + 1 + 1 + 7, 0, 0},
+                                                   {"opcode", 4 + 4, 0, 0},
+                                                   {"text", 0, 0, 0}}};
+
+const LayoutTraits& traits_of(CalcLayout layout) {
+  return kLayouts.at(static_cast<std::size_t>(layout));
+}
+
 // What stands before the numbers.
 struct Head {
   CalcReading reading = CalcReading::incomplete;
@@ -69,19 +91,13 @@ class HeadReader {
         if (head_.reading == CalcReading::complete) head_.count = reader_.read_u8();
         break;
       case CalcLayout::op_64:
-        take_filled_name(64, '\0');
-        head_.count = reader_.read_u8();
-        break;
       case CalcLayout::op_10:
-        take_filled_name(10, '\0');
-        head_.count = reader_.read_u8();
-        break;
       case CalcLayout::op_7:
-        take_filled_name(7, ' ');
+        take_filled_name();
         head_.count = reader_.read_u8();
         break;
       case CalcLayout::op_7_digit:
-        take_filled_name(7, '\0');
+        take_filled_name();
         take_digit();
         break;
       case CalcLayout::op_length:
@@ -124,9 +140,10 @@ class HeadReader {
     head_.operation = operation.value_or(CalcOperation::sum);
   }
 
-  void take_filled_name(std::size_t size, std::uint8_t filling) {
-    ByteView bytes = reader_.read_bytes(size);
-    while (!bytes.empty() && bytes.back() == filling) bytes = bytes.first(bytes.size() - 1);
+  void take_filled_name() {
+    const LayoutTraits& traits = traits_of(format_.layout);
+    ByteView bytes = reader_.read_bytes(traits.name_size);
+    while (!bytes.empty() && bytes.back() == traits.filling) bytes = bytes.first(bytes.size() - 1);
     take_name(bytes);
   }
 
@@ -158,27 +175,6 @@ class HeadReader {
   const CalcFormat& format_;  // of the function that reads
   Head head_;
 };
-
-std::size_t head_size(CalcLayout layout) {
-  switch (layout) {
-    case CalcLayout::plain:
-    case CalcLayout::op_7:
-    case CalcLayout::op_7_digit:
-    case CalcLayout::op_length:
-      return 4 + 7 + 1;
-    case CalcLayout::op_64:
-      return 4 + 64 + 1;
-    case CalcLayout::op_10:
-      return 4 + 10 + 1;
-    case CalcLayout::lengths_first:
-      return 4 + 1 + 1 + 7;
-    case CalcLayout::opcode:
-      return 4 + 4;
-    case CalcLayout::text:
-      break;
-  }
-  return 0;
-}
 
 // The layout `text`: every field in angle brackets, numbers in decimal.
 
@@ -253,20 +249,18 @@ Bytes write_calc_text(std::uint32_t id, std::int32_t result) {
 }  // namespace
 
 const std::vector<std::string>& calc_layout_names() {
-  static const std::vector<std::string> kNames = {"plain",         "op-64",      "op-10",
-                                                  "op-7",          "op-7-digit", "op-length",
-                                                  "lengths-first", "opcode",     "text"};
+  static const std::vector<std::string> kNames = list_names(kLayouts);
   return kNames;
 }
 
 CalcLayout parse_calc_layout(const std::string& name) {
-  const auto found = std::ranges::find(calc_layout_names(), name);
-  return static_cast<CalcLayout>(found - calc_layout_names().begin());
+  const auto found = std::ranges::find(kLayouts, name, &LayoutTraits::name);
+  return static_cast<CalcLayout>(found - kLayouts.begin());
 }
 
 std::size_t max_calc_request(const CalcFormat& format) {
   if (format.layout == CalcLayout::text) return kMaxCalcText;
-  return head_size(format.layout) + kMaxNumbers * sizeof(std::int32_t);
+  return traits_of(format.layout).head_size + kMaxNumbers * sizeof(std::int32_t);
 }
 
 std::uint32_t read_calc_number(ByteReader& reader, CalcOrder order) {

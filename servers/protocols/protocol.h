@@ -143,8 +143,8 @@ struct Service {
   bool datagrams_from_other_port = false;      // replies leave by a socket of their own
   Conduct conduct;
   MessageShape shape;  // of a server with messages
-  // Only where results can be too large: the same service that wraps them instead of refusing.
-  std::function<Service()> without_overflow_check;
+  // Only where results can be too large: lets a service's protocols wrap them instead of refusing.
+  std::function<void(Service&)> drop_overflow_check;
 };
 
 using ServerParameters = std::map<std::string, std::string>;

@@ -199,4 +199,20 @@ TEST_CASE("latin1 answers a byte for a character, and a question mark where it h
         std::vector<std::string>{hex("ECHO: ") + " e4"});
 }
 
+TEST_CASE("no fault and no variant changes how long clients wait", "[servers]") {
+  for (const ServerInfo& server : reference_servers()) {
+    Service service = service_of(server.name);
+    service.conduct.patience = std::chrono::milliseconds(7);
+    for (const ServerQuirk& fault : server.faults) {
+      CAPTURE(server.name, fault.name);
+      CHECK(with_fault(service, server, fault.name).conduct.patience == service.conduct.patience);
+    }
+    for (const ServerQuirk& variant : server.variants) {
+      CAPTURE(server.name, variant.name);
+      CHECK(with_variant(service, server, variant.name).conduct.patience ==
+            service.conduct.patience);
+    }
+  }
+}
+
 }  // namespace wireproof

@@ -21,15 +21,16 @@ std::uint16_t free_port() {
   return Listener(service_of("calc"), options).tcp_port();
 }
 
-// serve() in a forked process, as the runner starts it, and with the signals in the worst state
-// that a parent may leave behind. Standard output goes to `output`.
+// serve() in a forked process, as the runner starts it, and with the signals as a parent may leave
+// them behind: ignored at the worst. Standard output goes to `output`.
 struct ForkedServer {
   pid_t pid = -1;
   UniqueFd ready;
   UniqueFd output;
 };
 
-ForkedServer fork_server(const std::string& name, const ServeOptions& options) {
+ForkedServer fork_server(const std::string& name, const ServeOptions& options,
+                         sighandler_t left_behind = SIG_IGN) {
   int ready[2];
   int output[2];
   check_call(::pipe2(ready, O_CLOEXEC), "pipe");
@@ -40,8 +41,8 @@ ForkedServer fork_server(const std::string& name, const ServeOptions& options) {
   server.pid = static_cast<pid_t>(check_call(::fork(), "fork"));
   if (server.pid == 0) {
     ::dup2(output[1], STDOUT_FILENO);
-    ::signal(SIGTERM, SIG_IGN);
-    ::signal(SIGINT, SIG_IGN);
+    ::signal(SIGTERM, left_behind);
+    ::signal(SIGINT, left_behind);
     ServeOptions mine = options;
     mine.on_ready = [&ready] { check_call(::write(ready[1], ".", 1), "say that it is ready"); };
     ::_exit(serve(*find_server(name), mine));
@@ -73,10 +74,11 @@ std::string read_all(int fd) {
 
 TEST_CASE("serve listens when it says so, ends with 0 on either signal and prints nothing",
           "[servers]") {
+  const sighandler_t left_behind = GENERATE(SIG_IGN, SIG_DFL);
   for (const int signal_number : {SIGINT, SIGTERM}) {
     ServeOptions options;
     options.tcp_port = free_port();
-    const ForkedServer server = fork_server("echo-threads", options);
+    const ForkedServer server = fork_server("echo-threads", options, left_behind);
     const UniqueFd client = connect_tcp("127.0.0.1", options.tcp_port);
     send_text(client.get(), "hello");
     CHECK(receive_some(client.get()) == "You told me: hello");

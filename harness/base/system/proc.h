@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "base/text/time.h"
+
 namespace wireproof {
 
 // What /proc tells (proc(5)). A process may end between any two looks: everything about one that is
@@ -67,6 +69,16 @@ struct OpenDescriptor {
 };
 std::vector<OpenDescriptor> list_descriptors(pid_t process);
 std::string read_descriptor(pid_t process, int number);
+
+// What processes hold and have used.
+struct ProcessUse {
+  std::int64_t descriptors = 0;
+  std::int64_t threads = 0;  // of each process at least one, also of one that nobody waited for
+  std::int64_t resident_bytes = 0;  // summed: pages that processes share count for each of them
+  Duration cpu{};                   // of threads and children that have ended, too
+
+  bool operator==(const ProcessUse&) const = default;
+};
 
 // The inode of "socket:[4711]"; none for what is no socket.
 std::optional<std::uint64_t> parse_socket_target(std::string_view target);

@@ -131,6 +131,8 @@ StopSignals::StopSignals() {
 }
 
 StopSignals::~StopSignals() {
+  // One that still waited would end the process as soon as it may come through again.
+  while (take()) continue;
   ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 

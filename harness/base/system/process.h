@@ -77,9 +77,9 @@ ProcessEnd read_wait_status(int status);
 std::string render_process_end(const ProcessEnd& end);
 
 // While it lives, SIGINT and SIGTERM do not end the process but wait on a descriptor, also those
-// that came before anybody looks. They are held back for this thread and those it starts. What a
-// forked process has inherited does not matter: a handler of the parent does not run, and Linux
-// keeps a blocked signal even where its action is to ignore it.
+// that came before anybody looks; what waits at its end is dropped. They are held back for this
+// thread and those it starts. What a forked process has inherited does not matter: a handler of the
+// parent does not run, and Linux keeps a blocked signal even where its action is to ignore it.
 class StopSignals {
  public:
   // Throws SystemError.

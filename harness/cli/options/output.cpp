@@ -18,6 +18,13 @@ namespace {
 constexpr std::uint64_t kMostLines = 1000;
 constexpr std::uint64_t kParts = 10;
 
+// Its packets may be a million: no copies.
+ScenarioSummary summarize_one(ScenarioResult result) {
+  std::vector<ScenarioResult> only;
+  only.push_back(std::move(result));
+  return summarize(std::move(only));
+}
+
 // Of one that has errors no more than its name is known.
 ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& reason) {
   Scenario named;
@@ -142,6 +149,25 @@ void ReportFiles::write(RunResult& run) {
   if (failure) throw SystemError(*failure);
 }
 
+std::string render_damage(const std::string& file, const CaptureDamage& damage) {
+  const std::string name = escape_control(file);
+  const std::string reason = escape_control(damage.reason);
+  switch (damage.kind) {
+    case CaptureDamage::Kind::damaged:
+      return fmt::format("{} is damaged at offset {}: {}", name, damage.offset, reason);
+    case CaptureDamage::Kind::unsupported:
+      return fmt::format("{} is read up to offset {}: {} is not supported", name, damage.offset,
+                         reason);
+  }
+  return {};
+}
+
+void print_unread(const std::string& file, const UnreadPackets& unread) {
+  if (!unread.any()) return;
+  print_error(fmt::format("{}: {}: {}\n", unread.all() ? "error" : "note", escape_control(file),
+                          unread.render()));
+}
+
 RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
   RunResult run;
   for (const Sheet& sheet : sheets) {
@@ -153,9 +179,7 @@ RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
         result.failures.push_back({diagnostic, render_diagnostic(diagnostic, sheet.source)});
       }
     }
-    std::vector<ScenarioResult> only;
-    only.push_back(std::move(result));  // its packets may be a million: no copies
-    run.scenarios.push_back(summarize(std::move(only)));
+    run.scenarios.push_back(summarize_one(std::move(result)));
   }
   return run;
 }
@@ -177,9 +201,7 @@ RunResult single_result(ScenarioResult result) {
   RunResult run;
   run.started = result.started;
   run.lasted = result.lasted;
-  std::vector<ScenarioResult> only;
-  only.push_back(std::move(result));  // its packets may be a million: no copies
-  run.scenarios.push_back(summarize(std::move(only)));
+  run.scenarios.push_back(summarize_one(std::move(result)));
   return run;
 }
 

@@ -8,6 +8,8 @@
 #include "base/system/file.h"
 #include "cli/options/argument_parser.h"
 #include "cli/options/selection.h"
+#include "packets/capture/pcap_file.h"
+#include "packets/wire/unread.h"
 #include "report/feedback.h"
 #include "result/run_result.h"
 
@@ -87,6 +89,12 @@ class ReportFiles {
   std::vector<std::string> command_line_;
   std::vector<Target> targets_;
 };
+
+// "a.pcap is damaged at offset 420: a block has two different lengths"
+std::string render_damage(const std::string& file, const CaptureDamage& damage);
+
+// What of a file is not supported, in a line on standard error; nothing where all was read.
+void print_unread(const std::string& file, const UnreadPackets& unread);
 
 // Runs that ended before they were played: reports are written of them all the same.
 

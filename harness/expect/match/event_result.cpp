@@ -81,16 +81,7 @@ class EventResult {
     captured.run_segments = run_segments(row, placing);
     result.packets = packets(captured.segments);
     result.differences =
-        compare_values(row, captured, table_.connection, *table_.context.layouts, variables_);
-    const bool says_length = std::ranges::find(result.differences, "Len",
-                                               &FieldDifference::field) != result.differences.end();
-    const auto size = known_size(row, table_.context);
-    const bool wrong_size = size && *size != captured.size && has_bytes(row);
-    if (wrong_size && !says_length) {
-      result.differences.insert(
-          result.differences.begin(),
-          {"Len", std::to_string(*size), std::to_string(captured.size), row.level});
-    }
+        compare_values(row, captured, table_.connection, table_.context, variables_);
     if (auto push = compare_push(row, captured, table_.connection)) {
       result.differences.push_back(std::move(*push));
     }
@@ -148,7 +139,7 @@ class EventResult {
           {"flags", render_tcp_flags(row.flags), render_tcp_flags(segment.flags), row.level});
     }
     if (piece.kind != EventKind::bytes || !has_bytes(row)) return;
-    if (auto length = compare_length(row, piece.end - piece.begin)) {
+    if (auto length = compare_length(row, piece.end - piece.begin, table_.context)) {
       result.differences.push_back(std::move(*length));
     }
   }

@@ -82,6 +82,21 @@ ItemLane make_lane(const std::vector<Item>& items, Side side) {
   return lane;
 }
 
+// Whether a part of a message gives every field of its layout that has no size of its own: by an
+// argument, or by the only text that its rule allows.
+bool gives_sizes(const LayoutPart& part, const LayoutSet& layouts) {
+  const auto arguments = resolve_arguments(part, layouts);
+  if (!arguments) return false;
+  const std::vector<FieldRef> fields = list_fields(layouts.at(part.layout), layouts);
+  return std::ranges::all_of(fields, [&](const FieldRef& item) {
+    const Field& field = *item.field;
+    if (field.type == FieldType::layout && !field.is_array) return true;  // its fields follow
+    const auto* const choice = std::get_if<ValueOneOf>(&field.rule);
+    return field_size(field, layouts) || arguments->contains(item.path) ||
+           (is_string(field) && choice != nullptr && choice->values.size() == 1);
+  });
+}
+
 // The size of a message whatever its free fields hold; nothing when it varies.
 std::optional<std::uint64_t> fixed_message_size(const Message& message,
                                                 const MatchContext& context) {
@@ -96,7 +111,7 @@ std::optional<std::uint64_t> fixed_message_size(const Message& message,
       total += *fixed;
       continue;
     }
-    // A part without free fields has the size of its encoding.
+    if (named != nullptr && !gives_sizes(*named, layouts)) return std::nullopt;
     const auto encoded = encode_message(Message{{part}, {}}, layouts, *context.variables);
     if (!encoded) return std::nullopt;
     total += encoded->bytes.size();

@@ -6,6 +6,15 @@
 namespace wireproof {
 namespace {
 
+// A row that says nothing of its length has data or none, as its flags and payload have it.
+std::optional<FieldDifference> length_difference(const Row& row, const Segment& segment,
+                                                 const MatchContext& context) {
+  if (auto length = compare_length(row, segment.payload_size, context)) return length;
+  if (row.length || has_bytes(row) == (segment.payload_size > 0)) return std::nullopt;
+  return FieldDifference{"Len", has_bytes(row) ? "more than 0" : "0",
+                         std::to_string(segment.payload_size), row.level};
+}
+
 // Of a state, `client_item` is the next row and `client_position` the next segment.
 class ExactAlignment {
  public:
@@ -79,15 +88,12 @@ class ExactAlignment {
   bool fits(const Row& row, const Segment& segment) const {
     if (row.kind != RowKind::tcp || row.from != segment.from) return false;
     if (row.flags != segment.flags) return false;
-    if (has_bytes(row) != (segment.payload_size > 0)) return false;
-    const auto size = known_size(row, context_);
-    if (size && has_bytes(row)) return *size == segment.payload_size;
-    return !row.length || row.length->contains(segment.payload_size);
+    return !length_difference(row, segment, context_);
   }
 
   bool payload_matches(const Row& row, const Segment& segment) const {
     Variables variables = *context_.variables;
-    return !compare_payload(row, segment.payload, *context_.layouts, variables);
+    return !compare_payload(row, segment.payload, context_, variables);
   }
 
   static bool is_end_by_other_means(const Row& row, const Segment& segment) {
@@ -140,7 +146,7 @@ class ExactResult {
     captured.size = segment.payload_size;
     captured.payload = segment.payload;
     captured.segments = {index};
-    return compare_values(row, captured, connection_, *context_.layouts, variables_);
+    return compare_values(row, captured, connection_, context_, variables_);
   }
 
   void place(std::size_t row, std::size_t segment) {
@@ -160,14 +166,11 @@ class ExactResult {
       result.differences.push_back(
           {"flags", render_tcp_flags(row.flags), render_tcp_flags(captured.flags), row.level});
     }
-    const auto size = known_size(row, context_);
-    if (size && *size != captured.payload_size && !row.length) {
-      result.differences.push_back(
-          {"Len", std::to_string(*size), std::to_string(captured.payload_size), row.level});
-    }
     for (FieldDifference& difference : differences(row, segment)) {
       result.differences.push_back(std::move(difference));
     }
+    const auto length = length_difference(row, captured, context_);
+    if (length && result.differences.empty()) result.differences.push_back(*length);
   }
 
   std::span<const Row> rows_;

@@ -106,9 +106,7 @@ class DatagramAlignment {
   }
 
   bool size_fits(const Row& row, const Datagram& datagram) const {
-    if (row.length && !row.length->contains(datagram.payload_size)) return false;
-    const auto size = known_size(row, context_);
-    return datagram.port_unreachable || !size || *size == datagram.payload_size;
+    return !compare_length(row, datagram.payload_size, context_);
   }
 
   // Whether the next server's datagram was captured before one that the rows above it have.
@@ -133,8 +131,7 @@ class DatagramAlignment {
     Move move = row_move(MoveKind::place, state, 1, early ? move_cost::kEarly : 0);
     move.early = early;
     Variables variables = *context_.variables;
-    const bool differs =
-        compare_payload(row, datagram.payload, *context_.layouts, variables).has_value();
+    const bool differs = compare_payload(row, datagram.payload, context_, variables).has_value();
     if (differs) {
       move.cost += row.level == Level::must ? move_cost::kValue : move_cost::kOptionalValue;
     }
@@ -255,15 +252,9 @@ class DatagramResult {
   }
 
   void add_differences(const Row& row, const Datagram& datagram, RowResult& result) {
-    const auto length = compare_length(row, datagram.payload_size);
-    const auto size = known_size(row, context_);
-    if (length) {
-      result.differences.push_back(*length);
-    } else if (size && *size != datagram.payload_size && !datagram.port_unreachable) {
-      result.differences.push_back(
-          {"Len", std::to_string(*size), std::to_string(datagram.payload_size), row.level});
-    }
-    const auto payload = compare_payload(row, datagram.payload, *context_.layouts, variables_);
+    const auto length = compare_length(row, datagram.payload_size, context_);
+    if (length) result.differences.push_back(*length);
+    const auto payload = compare_payload(row, datagram.payload, context_, variables_);
     if (payload) result.differences.push_back(*payload);
   }
 

@@ -3,17 +3,24 @@
 #include <algorithm>
 #include <utility>
 
+#include "expect/match/event_table.h"
+
 namespace wireproof {
 
-std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size) {
-  if (!row.length || row.length->contains(size)) return std::nullopt;
-  return FieldDifference{"Len", range_words(*row.length), std::to_string(size), row.level};
+std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size,
+                                              const MatchContext& context) {
+  std::optional<Range> wanted = row.length;
+  if (!wanted || wanted->contains(size)) {
+    if (const auto known = known_size(row, context)) wanted = Range{*known, *known};
+  }
+  if (!wanted || wanted->contains(size)) return std::nullopt;
+  return FieldDifference{"Len", range_words(*wanted), std::to_string(size), row.level};
 }
 
 std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
-                                               const LayoutSet& layouts, Variables& variables) {
+                                               const MatchContext& context, Variables& variables) {
   if (!row.payload) return std::nullopt;
-  const auto mismatch = compare_message(*row.payload, layouts, variables, payload);
+  const auto mismatch = compare_message(*row.payload, *context.layouts, variables, payload);
   if (!mismatch) return std::nullopt;
   const std::string place =
       mismatch->field.empty() ? "byte " + std::to_string(mismatch->offset) : mismatch->field;
@@ -22,10 +29,12 @@ std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
 
 std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues& captured,
                                             const TcpConnection& connection,
-                                            const LayoutSet& layouts, Variables& variables) {
+                                            const MatchContext& context, Variables& variables) {
   std::vector<FieldDifference> differences;
-  if (auto length = compare_length(row, captured.size)) differences.push_back(std::move(*length));
-  if (auto payload = compare_payload(row, captured.payload, layouts, variables)) {
+  if (auto length = compare_length(row, captured.size, context)) {
+    differences.push_back(std::move(*length));
+  }
+  if (auto payload = compare_payload(row, captured.payload, context, variables)) {
     differences.push_back(std::move(*payload));
   }
   if (row.seq && std::cmp_not_equal(*row.seq, captured.seq)) {

@@ -17,19 +17,21 @@ struct CapturedValues {
 };
 
 // Len, Payload, Seq, Ack, Win, MSS where the row has them (matching.md §4). Remembers
-// `field=?name` in `variables`.
+// `field=?name` in `variables`, which stand for those of the context.
 std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues& captured,
                                             const TcpConnection& connection,
-                                            const LayoutSet& layouts, Variables& variables);
+                                            const MatchContext& context, Variables& variables);
 
 // PSH is level should: it is set by the sender's system, not by its program.
 std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
                                             const TcpConnection& connection);
 
-// Len and Payload alone, as datagrams have them.
-std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size);
+// Len and Payload alone, as datagrams have them. A row has the Len that it says, and that of its
+// payload where it says nothing else.
+std::optional<FieldDifference> compare_length(const Row& row, std::uint64_t size,
+                                              const MatchContext& context);
 std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
-                                               const LayoutSet& layouts, Variables& variables);
+                                               const MatchContext& context, Variables& variables);
 
 // The result of an `[ACK]` row, the one with that index: it asks for some packet of its side that
 // acknowledges all positions below `needed`, which the other side sent in the rows above

@@ -145,8 +145,8 @@ class MessageComparer {
     const bool is_whole = is_string(field);
     const std::size_t step =
         is_whole ? std::max<std::size_t>(item.end - item.begin, 1) : field.size;
-    std::size_t farthest = 0;
     for (std::size_t at = item.begin; at + step <= item.end || at == item.begin; at += step) {
+      std::size_t farthest = 0;
       const ByteView one = received_.subspan(at, std::min(step, item.end - at));
       const ByteView bare = is_whole ? bare_value(field, one) : one;
       const bool met = std::ranges::any_of(choice.values, [&](const FieldValue& value) {

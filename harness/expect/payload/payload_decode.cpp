@@ -89,7 +89,8 @@ class LayoutDecoder {
       DecodedField element = item;
       element.path += fmt::format("[{}]", item.count);
       const std::size_t before = at_;
-      if (!decode_nested(element, nested_end, depth) || at_ == before) return at_ != before;
+      if (!decode_nested(element, nested_end, depth)) return false;
+      if (at_ == before) return true;  // elements without bytes fill no rest
     }
     return true;
   }

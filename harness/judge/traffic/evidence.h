@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/proc.h"
 #include "judge/traffic/played_session.h"
 #include "judge/traffic/traffic.h"
 #include "result/run_result.h"
@@ -11,18 +12,10 @@
 
 namespace wireproof {
 
-// What the server's processes hold, and the CPU time that they have used.
-struct ServerUse {
-  std::int64_t descriptors = 0;
-  std::int64_t threads = 0;
-  std::int64_t resident_bytes = 0;
-  Duration cpu{};
-
-  bool operator==(const ServerUse&) const = default;
-};
+// What the server's processes held and had used.
 struct ServerMeasured {
-  ServerUse before;  // the first step
-  ServerUse after;   // the end of the last connection
+  ProcessUse before;  // the first step
+  ProcessUse after;   // the end of the last connection
   Duration lasted{};
 
   bool operator==(const ServerMeasured&) const = default;

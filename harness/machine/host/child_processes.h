@@ -6,6 +6,7 @@
 #include <set>
 #include <vector>
 
+#include "base/system/proc.h"
 #include "base/system/system_call.h"
 #include "base/text/time.h"
 
@@ -60,17 +61,8 @@ CpuAccount read_cpu_account_of_tree(pid_t process);
 // waited for a CPU for at most a tenth of it.
 bool machine_gave_time(Duration waited, Duration allowed);
 
-// What a process holds and has used, with all that descend from it.
-struct ProcessUse {
-  std::int64_t descriptors = 0;
-  std::int64_t threads = 0;  // of each process at least one, also of one that nobody waited for
-  std::int64_t resident_bytes = 0;  // summed: pages that processes share count for each of them
-  Duration cpu{};                   // of threads and children that have ended, too
-
-  bool operator==(const ProcessUse&) const = default;
-};
-
-// Reads /proc/PID/{fd,status,stat} and the CPU clocks. A process that is gone has used nothing.
+// Of a process and all that descend from it. Reads /proc/PID/{fd,status,stat} and the CPU clocks. A
+// process that is gone has used nothing.
 ProcessUse read_process_use_of_tree(pid_t process);
 
 }  // namespace wireproof

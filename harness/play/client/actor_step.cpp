@@ -155,13 +155,13 @@ ActorStep::Outcome ActorStep::operator()(const StepRefused&) {
   const IoResult result = co_await socket_.recv(1, received);
   if (result.error_number == ECONNREFUSED) co_return StepOutcome::met("ICMP port unreachable");
   if (result.timed_out) {
-    StepOutcome outcome = StepOutcome::failed(
-        fmt::format("the server's port did not refuse within {}", render_duration(setting_.limit)));
-    outcome.timed_out = true;
-    co_return outcome;
+    co_return failed_call(
+        fmt::format("the server's port did not refuse within {}", render_duration(setting_.limit)),
+        result);
   }
-  if (result.ok()) co_return StepOutcome::failed("the server answered: the port is open");
-  co_return StepOutcome::failed(render_io_error(result.error_number));
+  co_return failed_call(
+      result.ok() ? "the server answered: the port is open" : render_io_error(result.error_number),
+      result);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepWait& step) {

@@ -19,10 +19,14 @@ namespace asio = boost::asio;
 
 using Clock = std::chrono::steady_clock;
 
+std::string actor_name(const StepPlay& play, const Step& step) {
+  return play.actor == nullptr ? step.actor : play.actor->plan.who.name;
+}
+
 // A group's steps end together, so the time is each client's own.
 FailedStep failed_step(const StepPlay& play, const Step& step, std::size_t playing) {
   FailedStep failed;
-  failed.actor = play.actor->plan.who.name;
+  failed.actor = actor_name(play, step);
   failed.playing = playing;
   failed.diagnostic = *play.outcome.failure;
   failed.diagnostic.span = step.span;
@@ -107,18 +111,13 @@ class SessionPlayer {
                                                       : ServerOutcome{"", kServerNotStarted};
     play.outcome = StepOutcome::met(done.skipped.empty() ? "" : "skipped: " + done.skipped);
     if (!done.failure.empty()) play.outcome = StepOutcome::failed(done.failure);
+    if (done.port_in_use) play.outcome.end = StepEnd::port_in_use;
     play.ended = Clock::now();
     const std::size_t index = record(play, step);
     if (!done.skipped.empty()) {
       out_.skipped.push_back(out_.steps[index].text + ": " + done.skipped);
     } else if (play.outcome.failure) {
-      FailedStep failed;
-      failed.actor = step.actor;
-      failed.playing = playing_;
-      failed.diagnostic = *play.outcome.failure;
-      failed.diagnostic.span = step.span;
-      if (done.port_in_use) failed.end = StepEnd::port_in_use;
-      failures_.push_back({false, std::move(failed)});
+      failures_.push_back({false, failed_step(play, step, playing_)});
     }
   }
 
@@ -235,7 +234,7 @@ class SessionPlayer {
 
   std::size_t record(const StepPlay& play, const Step& step) {
     StepResult result;
-    result.actor = play.actor == nullptr ? step.actor : play.actor->plan.who.name;
+    result.actor = actor_name(play, step);
     const std::string& sheet = scenario_.source.text();
     if (step.span.begin < step.span.end && step.span.end <= sheet.size()) {
       result.text = sheet.substr(step.span.begin, step.span.end - step.span.begin);

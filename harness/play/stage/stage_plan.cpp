@@ -165,7 +165,6 @@ bool keeps_capture(KeepCapture keep, Verdict verdict) {
 ScenarioResult unplayed_result(const Scenario& scenario, std::uint64_t repeat, Verdict verdict,
                                const std::string& reason) {
   ScenarioResult result = begin_result(scenario);
-  result.max_points = scenario.front.points;
   result.verdict = verdict;
   result.reason = reason;
   result.repeat = repeat;

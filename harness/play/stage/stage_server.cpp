@@ -67,7 +67,7 @@ ServerOutcome restart(ServerProcess& server) {
 
 using Clock = std::chrono::steady_clock;
 
-std::int64_t growth(MeasureKind kind, const ServerUse& before, const ServerUse& after) {
+std::int64_t growth(MeasureKind kind, const ProcessUse& before, const ProcessUse& after) {
   if (kind == MeasureKind::server_descriptors) return after.descriptors - before.descriptors;
   if (kind == MeasureKind::server_threads) return after.threads - before.threads;
   return after.resident_bytes - before.resident_bytes;
@@ -176,16 +176,11 @@ ServerMeter::ServerMeter(StageServer& server, const std::vector<Measure>& measur
     return;
   }
   look_until(Deadline(limit), [this] { return is_tree_asleep(process_); });
-  before_ = read();
+  before_ = read_process_use_of_tree(process_);
   start_ = Clock::now();
 }
 
-ServerUse ServerMeter::read() const {
-  const ProcessUse use = read_process_use_of_tree(process_);
-  return {use.descriptors, use.threads, use.resident_bytes, use.cpu};
-}
-
-bool ServerMeter::holds(const ServerUse& after) const {
+bool ServerMeter::holds(const ProcessUse& after) const {
   return std::ranges::all_of(measures_, [&](const Measure& measure) {
     if (!is_of_server(measure.kind) || measure.kind == MeasureKind::server_cpu) return true;
     return measure.range.holds(static_cast<double>(growth(measure.kind, before_, after)));
@@ -197,11 +192,11 @@ void ServerMeter::finish(Duration limit, const std::function<void()>& meanwhile)
   ServerMeasured measured;
   measured.before = before_;
   measured.lasted = Clock::now() - start_;
-  measured.after = read();
+  measured.after = read_process_use_of_tree(process_);
   const Duration cpu = measured.after.cpu;
   look_until(Deadline(limit), [&] {
     meanwhile();
-    measured.after = read();
+    measured.after = read_process_use_of_tree(process_);
     return holds(measured.after);
   });
   measured.after.cpu = cpu;  // of the session alone

@@ -90,14 +90,13 @@ class ServerMeter {
   const std::string& reason() const { return reason_; }  // why nothing was measured
 
  private:
-  ServerUse read() const;
-  bool holds(const ServerUse& after) const;
+  bool holds(const ProcessUse& after) const;
 
   StageServer& server_;
   const std::vector<Measure>& measures_;
   bool is_wanted_;
   pid_t process_;
-  ServerUse before_;
+  ProcessUse before_;
   std::chrono::steady_clock::time_point start_;
   std::optional<ServerMeasured> measured_;
   std::string reason_;

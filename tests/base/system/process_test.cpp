@@ -77,6 +77,20 @@ TEST_CASE("a signal that is to stop the process waits until it is taken, once", 
   CHECK_FALSE(stop.take());
 }
 
+TEST_CASE("one that nobody took does not end the process behind it", "[base]") {
+  const Attempt attempt = attempt_in_child([] {
+    ::signal(SIGTERM, SIG_DFL);
+    ::signal(SIGINT, SIG_DFL);
+    {
+      const StopSignals stop;
+      ::kill(::getpid(), SIGTERM);
+      ::kill(::getpid(), SIGINT);
+    }
+    return std::string("goes on");
+  });
+  CHECK(attempt == Attempt{true, "goes on"});
+}
+
 TEST_CASE("behind it signals are again what they were", "[base]") {
   sigset_t before;
   sigset_t after;

@@ -103,6 +103,32 @@ TEST_CASE("a payload takes as many bytes as it is long", "[expect]") {
                 Strictness::exact) == "1 2! failed");
 }
 
+TEST_CASE("a field that a row leaves out may have any size", "[expect]") {
+  const Message line{{LayoutPart{"line", {}}}, {}};
+  const Message sized{{LayoutPart{"sized", {}}}, {}};
+  const std::string three("\x03one", 4);
+  CHECK(matched({{kClient, "hello\nworld\n"}}, {line, line}) == "1 1 matched");
+  CHECK(matched({{kClient, three + three}}, {sized, sized}) == "1 1 matched");
+  for (const Strictness strictness : {Strictness::segments, Strictness::exact}) {
+    CHECK(matched({{kClient, "hello\n"}, {kClient, three}}, {line, sized}, strictness) ==
+          "1 2 matched");
+  }
+}
+
+TEST_CASE("a packet of a size in its row's range, but not of its payload's, differs in both",
+          "[expect]") {
+  const ScriptCapture capture = capture_payloads({{kClient, "abcdefg"}});
+  std::vector<Row> rows = script_rows({"C SYN", "S SYN,ACK", "C ACK"});
+  rows.push_back(payload_row(kClient, text("abcdef")));
+  rows.back().length = Range{5, 8};
+  MatchContext context;
+  context.strictness = Strictness::exact;
+  const RowResult row = match_tcp(rows, capture.connection(), context).rows.back();
+  REQUIRE(row.differences.size() == 2);
+  CHECK(row.differences[0] == FieldDifference{"Len", "6", "7", Level::must});
+  CHECK(row.differences[1].field == "Payload byte 6");
+}
+
 TEST_CASE("a layout takes as many bytes as they say", "[expect]") {
   const Message sized = layout("sized", "text");
   const Message line = layout("line", "word");

@@ -180,6 +180,11 @@ TEST_CASE("a UDP client learns of a closed port through its socket", "[session]"
   sheet.step("refused", StepRefused{});
   CHECK(failure_lines(sheet.play(open.port())) == "the server answered: the port is open\n");
   CHECK(failure_lines(sheet.play(closed.port())).empty());
+  TestServer silent(Kind::udp, [](int socket) { read_exactly(socket, 1); });
+  const PlayedSession waited = sheet.within(milliseconds(30)).play(silent.port());
+  CHECK(failure_lines(waited) == "the server's port did not refuse within 30ms\n");
+  CHECK(waited.failures.at(0).end == StepEnd::timed_out);
+  CHECK(waited.timed_out);
 }
 
 TEST_CASE("a datagram that is longer or shorter than its message is a mismatch", "[session]") {

@@ -276,7 +276,9 @@ TEST_CASE("steps on the server are the caller's, or are skipped with a reason", 
   CHECK(skipped.skipped.size() == 1);
   PlayOptions options;
   options.server_action = [](ServerAction) { return ServerOutcome{"the server has ended", ""}; };
-  CHECK(failure_lines(sheet.play(options, nothing.port())) == "the server has ended\n");
+  const PlayedSession failed = sheet.play(options, nothing.port());
+  CHECK(failure_lines(failed) == "the server has ended\n");
+  CHECK(failed.failures.at(0).gave_up);
 }
 
 }  // namespace

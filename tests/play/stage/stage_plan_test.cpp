@@ -169,6 +169,16 @@ TEST_CASE("an order names its play, whose own limit it may stretch", "[session]"
   CHECK_THROWS_AS(setting.play({2, 1}), std::out_of_range);
 }
 
+TEST_CASE("a sheet is worth what it says of itself or its rows, played or not", "[session]") {
+  Scenario sheet;
+  PlacedRow row;
+  row.row.points = 1.5;
+  sheet.packet_tables = {{"alice", {row, row}, {}}, {"bob", {row}, {}}};
+  CHECK(unplayed_result(sheet, 1, Verdict::error, "").max_points == 4.5);
+  sheet.front.points = 5;
+  CHECK(unplayed_result(sheet, 1, Verdict::error, "").max_points == 5);
+}
+
 TEST_CASE("a kept capture is named after the scenario and its repetition", "[session]") {
   RunOptions options;
   options.capture_folder = "out";
