@@ -106,7 +106,8 @@ void fuzz_calls(ByteView input) {
                    Timestamp(std::chrono::seconds(2)));
   for (const SocketCall& call : log) {
     promise(!call.name.empty() && call.actor == "client", "a call tells whose it is");
-    promise(!call.returned || call.entered <= *call.returned, "a call does not end before it began");
+    promise(!call.returned || call.entered <= *call.returned,
+            "a call does not end before it began");
     promise(call.watched.size() <= 3 * kMaxTraceeValues, "no list is longer than is allowed");
   }
 }

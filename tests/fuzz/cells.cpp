@@ -3,12 +3,12 @@
 #include "sheet/table/measures.h"
 #include "sheet/table/packet_cells.h"
 
-// The lines are cells of a row: From, To, Info, Len, Data, Level, Seq, Cause, Side, Blocked; each is
-// read as the other kinds of cells, too.
+// The lines are cells of a row: From, To, Info, Len, Data, Level, Seq, Cause, Side, Blocked; each
+// is read as the other kinds of cells, too.
 namespace wireproof {
 namespace {
 
-constexpr std::array kColumns{"From", "To",  "Info",  "Len",  "Data",
+constexpr std::array kColumns{"From",  "To",  "Info",  "Len",  "Data",
                               "Level", "Seq", "Cause", "Side", "Blocked"};
 
 void read_cell(const Fragment& cell, const SourceText& source) {
@@ -32,8 +32,7 @@ void read_cell(const Fragment& cell, const SourceText& source) {
 TableRow make_row(const SourceText& source) {
   TableRow row;
   for (std::size_t line = 1; line <= source.line_count() && line <= kColumns.size(); ++line) {
-    row.cells.push_back(
-        trim(make_fragment(source.line_text(line), source.line_start(line))));
+    row.cells.push_back(trim(make_fragment(source.line_text(line), source.line_start(line))));
   }
   row.span = {0, source.text().size()};
   return row;

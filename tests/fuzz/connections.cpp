@@ -54,7 +54,11 @@ class CaptureBuilder {
                       std::string_view payload) {
     const unsigned scale = (code[0] >> 3U) & 3U;
     const bool by_client = (code[0] & 1U) == 0;
-    TestSegment segment{time_, from, to, code[1]};
+    TestSegment segment;
+    segment.time = time_;
+    segment.from = from;
+    segment.to = to;
+    segment.flags = code[1];
     segment.sequence = spread(by_client ? 1000U : 0xffffff00U, code[2], scale);
     segment.acknowledgement = spread(by_client ? 0xffffff00U : 1000U, code[3], scale);
     segment.window = static_cast<std::uint16_t>(code[4] * 16U);

@@ -10,14 +10,14 @@
 namespace wireproof {
 namespace {
 
-constexpr std::array kLinks{LinkType::ethernet,        LinkType::bsd_null,
-                            LinkType::ppp,             LinkType::raw_ip,
-                            LinkType::bsd_loop,        LinkType::linux_cooked_v1,
-                            LinkType::linux_cooked_v2, LinkType{147}};
+constexpr std::array kLinks{
+    LinkType::ethernet,        LinkType::bsd_null, LinkType::ppp,
+    LinkType::raw_ip,          LinkType::bsd_loop, LinkType::linux_cooked_v1,
+    LinkType::linux_cooked_v2, LinkType{147}};
 
 bool is_inside(ByteView part, ByteView whole) {
-  return part.empty() || (part.data() >= whole.data() &&
-                          part.data() + part.size() <= whole.data() + whole.size());
+  return part.empty() ||
+         (part.data() >= whole.data() && part.data() + part.size() <= whole.data() + whole.size());
 }
 
 void check_packet(const Packet& packet, ByteView bytes) {

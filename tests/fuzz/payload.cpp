@@ -39,9 +39,9 @@ void check_decoding(const Layout& layout, ByteView bytes) {
   const MessageNeed need = message_need(message, known_layouts(), variables, bytes);
   if (need.complete && !need.to_end) {
     promise(decoded.complete && need.size == decoded.end, "both find the same end");
-    const MessageNeed shorter = message_need(message, known_layouts(), variables,
-                                             bytes.first(need.size - std::min<std::size_t>(
-                                                                         need.size, 1)));
+    const MessageNeed shorter =
+        message_need(message, known_layouts(), variables,
+                     bytes.first(need.size - std::min<std::size_t>(need.size, 1)));
     promise(need.size == 0 || !shorter.complete, "a shorter part is not complete");
   }
   Variables remembered;
@@ -70,8 +70,7 @@ FieldArgument argument_of(const DecodedField& decoded, ByteView bytes) {
 void check_encoding(const Layout& layout, ByteView bytes) {
   const ArgumentsByPath none;
   const Variables variables;
-  const DecodedLayout decoded =
-      decode_layout(layout, {known_layouts(), none, variables}, bytes, 0);
+  const DecodedLayout decoded = decode_layout(layout, {known_layouts(), none, variables}, bytes, 0);
   if (!decoded.complete) return;
   LayoutPart part{layout.name, {}};
   for (const DecodedField& field : decoded.fields) {
@@ -87,8 +86,7 @@ void check_encoding(const Layout& layout, ByteView bytes) {
   if (!encoded) return;
   const bool has_braces = std::ranges::find(bytes, std::uint8_t{'{'}) != bytes.end();
   Variables remembered;
-  const auto mismatch =
-      compare_message(message, known_layouts(), remembered, encoded->bytes);
+  const auto mismatch = compare_message(message, known_layouts(), remembered, encoded->bytes);
   promise(!mismatch, "a message is what it was encoded to");
   const MessageNeed need = message_need(message, known_layouts(), variables, encoded->bytes);
   promise(need.to_end || (need.complete && need.size == encoded->bytes.size()),

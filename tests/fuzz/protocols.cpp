@@ -34,7 +34,8 @@ void check_stream(const Service& service, ByteView bytes, std::size_t piece_size
     if (actions.ending != Ending::none) return;
   }
   promise(protocol->on_eof().ending != Ending::none, "the end of the stream ends the exchange");
-  promise(sent <= kMostPerByte * (bytes.size() + 1), "an answer is not much longer than the question");
+  promise(sent <= kMostPerByte * (bytes.size() + 1),
+          "an answer is not much longer than the question");
 }
 
 }  // namespace
