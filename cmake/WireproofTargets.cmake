@@ -2,6 +2,7 @@
 
 option(WIREPROOF_WERROR "Make warnings errors: for tests and CI, not for a user's build" OFF)
 option(WIREPROOF_SANITIZE "Build with address and undefined behaviour sanitizers" OFF)
+option(WIREPROOF_FUZZ "Make the fuzz targets of tests/fuzz; clang++ has what they need" OFF)
 
 find_program(CCACHE_PROGRAM ccache)
 if(CCACHE_PROGRAM)
@@ -32,6 +33,14 @@ if(WIREPROOF_SANITIZE)
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
     # g++ 12 warns of std::regex's own members under sanitizers (GCC bug 105562).
     -Wno-maybe-uninitialized)
+  target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+if(WIREPROOF_FUZZ)
+  set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O1")
+  target_compile_options(wireproof_options INTERFACE
+    -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+    -D_GLIBCXX_ASSERTIONS)
   target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined)
 endif()
 

@@ -1,0 +1,94 @@
+#include "fuzz/sheets.h"
+
+#include <utility>
+#include <vector>
+
+#include "fuzz/targets.h"
+#include "sheet/layout/layout_section.h"
+#include "sheet/text/markdown.h"
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kLayouts = R"(
+## Layout: request
+| Field | Type | Value |
+|---|---|---|
+| id | u32 | |
+| op | text[3] padded by "-" | "SUM"\|"PRO" |
+| n | u8 | count of numbers |
+| numbers | i32[n] | |
+| size | u16 | size of text |
+| text | text[size] | |
+
+## Layout: line
+| Field | Type | Value |
+|---|---|---|
+| name | text until " " | |
+| value | text until "\r\n" | |
+
+## Layout: pair (little-endian)
+| Field | Type | Value |
+|---|---|---|
+| a | i16 | -5..5 |
+| b | f64 | |
+
+## Layout: entries
+| Field | Type | Value |
+|---|---|---|
+| n | u8 | count of pairs |
+| pairs | pair[n] | |
+| first | line | |
+| tail | bytes[rest] | |
+
+## Layout: native
+```layout
+struct "@BLHq5s": version order size big name
+```
+)";
+
+}  // namespace
+
+void check_diagnostics(const Diagnostics& diagnostics, const SourceText& source) {
+  for (const Diagnostic& diagnostic : diagnostics) {
+    promise(!diagnostic.message.empty(), "a diagnostic has a message");
+    if (diagnostic.span) {
+      promise(diagnostic.span->begin <= diagnostic.span->end, "a span is no negative one");
+      promise(diagnostic.span->end <= source.text().size(), "a span is inside of the text");
+    }
+    promise(!render_diagnostic(diagnostic, source).empty(), "a diagnostic can be shown");
+  }
+}
+
+ReadLayouts read_layouts(const SourceText& source) {
+  Problems problems;
+  std::vector<LayoutSource> sources;
+  ReadLayouts read;
+  for (const Section& section : read_markdown(source, 0)) {
+    const Heading heading = read_heading_kind(section, false, problems);
+    if (heading.kind != SectionKind::layout) continue;
+    auto layout = parse_layout_section(section, heading, {}, problems);
+    if (!layout || read.layouts.contains(layout->layout.name)) continue;
+    read.layouts.emplace(layout->layout.name, layout->layout);
+    sources.push_back(*std::move(layout));
+  }
+  check_layouts(sources, read.layouts, problems);
+  read.diagnostics = problems.take();
+  return read;
+}
+
+const SourceText& known_layouts_source() {
+  static const SourceText source("layouts.md", kLayouts);
+  return source;
+}
+
+const LayoutSet& known_layouts() {
+  static const LayoutSet layouts = [] {
+    auto read = read_layouts(known_layouts_source());
+    promise(!has_errors(read.diagnostics) && read.layouts.size() == 5, "the layouts are read");
+    return std::move(read.layouts);
+  }();
+  return layouts;
+}
+
+}  // namespace wireproof
