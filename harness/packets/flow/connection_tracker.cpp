@@ -98,13 +98,12 @@ bool ConnectionTracker::add_reset(Way from, const SentSegment& segment,
   return true;
 }
 
-// What a segment is that contributes bytes. Top: what its side had sent before; first: what is new.
+// What a segment is that contributes bytes or a FIN from that number on.
 Repeat ConnectionTracker::classify_new(Way from, const SentSegment& segment, const Packet& packet,
-                                       TopAndFirst numbers) const {
+                                       std::int64_t first) const {
   const SideHistory& own = side(from);
   const SideHistory& other = side(opposite(from));
-  const auto [top, first] = numbers;
-  if (first < top) {
+  if (first < own.next) {
     // Its first copy was lost in front of the capture where it was asked for, or sent later than
     // what stands behind it (RFC 7323 §4.1: the clock of one end).
     if (other.asks_again() && first == other.ack) return Repeat::late_retransmission;
@@ -112,7 +111,7 @@ Repeat ConnectionTracker::classify_new(Way from, const SentSegment& segment, con
     const bool is_later = own.has_gap_time && time && sequence_distance(own.gap_time, *time) > 0;
     return is_later ? Repeat::late_retransmission : Repeat::out_of_order;
   }
-  const bool is_next = own.has_sent && segment.numbers.seq == own.next;
+  const bool is_next = segment.numbers.seq == own.next;
   const bool is_byte = segment.payload_size == 1 && (segment.flags & kMarks) == 0;
   return is_next && is_byte && is_window_closed(other) ? Repeat::window_probe_byte : Repeat::none;
 }
@@ -188,15 +187,16 @@ bool ConnectionTracker::add_other(Way from, const SentSegment& segment, const Pa
   SideHistory& own = history(from);
   const SideHistory& other = side(opposite(from));
   const bool believed = own.seen.believes(segment.numbers.seq);
-  const std::int64_t top = own.seen.top();
   // Without a SYN the garbage octet of a keep-alive may stand before all that was seen.
   const bool is_garbage = segment.numbers.seq < 1 && is_keep_alive(segment, own, other);
   const bool contributes = segment.has(tcp_flag::kRst)
                                ? add_reset(from, segment, parts)
                                : !is_garbage && add_parts(from, segment, parts);
-  const auto bytes = std::ranges::find(parts, EventKind::bytes, &NewPart::kind);
-  if (bytes != parts.end()) {
-    result.repeat = classify_new(from, segment, packet, {top, bytes->range.begin});
+  const auto part = std::ranges::find_if(parts, [](const NewPart& each) {
+    return each.kind == EventKind::bytes || each.kind == EventKind::fin;
+  });
+  if (part != parts.end() && own.has_sent) {
+    result.repeat = classify_new(from, segment, packet, part->range.begin);
   }
   if (!believed && !contributes) {
     result.skipped_bytes = segment.numbers.seq - own.next;

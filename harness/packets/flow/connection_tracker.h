@@ -103,11 +103,6 @@ class ConnectionTracker {
   bool has_ended() const { return numbers_.has_ended(); }
 
  private:
-  struct TopAndFirst {
-    std::int64_t top = 0;
-    std::int64_t first = 0;
-  };
-
   SideHistory& history(Way way) { return sides_[way == Way::forward ? 0 : 1]; }
   bool add_usual(Way from, const SentSegment& segment, TrackedSegment& result);
   bool add_other(Way from, const SentSegment& segment, const Packet& packet, TrackedSegment& result,
@@ -116,7 +111,7 @@ class ConnectionTracker {
   bool add_parts(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
   bool add_reset(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
   Repeat classify_new(Way from, const SentSegment& segment, const Packet& packet,
-                      TopAndFirst numbers) const;
+                      std::int64_t first) const;
   static void note_gap(SideHistory& own, const SentSegment& segment, const Packet& packet,
                        TrackedSegment& result);
   void note_acknowledgement(Way from, const SentSegment& segment, TrackedSegment& result);

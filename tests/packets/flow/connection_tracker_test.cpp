@@ -135,6 +135,14 @@ TEST_CASE("a hole is filled by a copy where the first one was asked for again", 
   }
 }
 
+TEST_CASE("what its sender's later ACK was captured before is out of order", "[flow]") {
+  Captured capture;
+  capture.data(3, "");  // behind "abc"
+  capture.data(0, "abc");
+  CHECK(capture.repeats() == Repeats{Repeat::repeated_ack, Repeat::out_of_order});
+  CHECK(as_text(capture.connection().client_stream) == "abc");
+}
+
 TEST_CASE("a later timestamp than behind the hole tells a copy", "[flow]") {
   for (const std::uint8_t time : {std::uint8_t{6}, std::uint8_t{7}, std::uint8_t{8}}) {
     Captured capture;
