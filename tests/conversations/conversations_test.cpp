@@ -75,7 +75,8 @@ std::vector<ScriptSegment> segments_of(const std::string& script) {
     const std::string name = line.substr(0, digit);
     const std::string number = digit == std::string::npos ? "" : line.substr(digit);
     const auto add = [&](const std::string& side, const std::string& what) {
-      words.push_back(side + number + " " + what);
+      words.push_back(side);
+      words.back().append(number).append(" ").append(what);
     };
     if (name == "open") {
       add("C", "SYN");
