@@ -30,14 +30,14 @@ struct ConversationCase {
   std::string differs{};
 };
 
-std::vector<ConversationCase> loss_cases();
-std::vector<ConversationCase> opening_cases();
-std::vector<ConversationCase> ending_cases();
-std::vector<ConversationCase> window_cases();
-std::vector<ConversationCase> option_cases();
-std::vector<ConversationCase> frame_cases();
-std::vector<ConversationCase> part_cases();
-std::vector<ConversationCase> client_cases();
-std::vector<ConversationCase> datagram_cases();
+extern const std::vector<ConversationCase> kLossCases;
+extern const std::vector<ConversationCase> kOpeningCases;
+extern const std::vector<ConversationCase> kEndingCases;
+extern const std::vector<ConversationCase> kWindowCases;
+extern const std::vector<ConversationCase> kOptionCases;
+extern const std::vector<ConversationCase> kFrameCases;
+extern const std::vector<ConversationCase> kPartCases;
+extern const std::vector<ConversationCase> kClientCases;
+extern const std::vector<ConversationCase> kDatagramCases;
 
 }  // namespace wireproof

@@ -39,7 +39,9 @@ class Wire {
     if (words.has("lost")) return;
     capture(segment, ends, words);
     if (const auto otherwise = words.text("copy")) {
-      capture(segment, ends, FrameWords(*otherwise).with(words));
+      std::string second = *otherwise;
+      std::ranges::replace(second, ',', ' ');
+      capture(segment, ends, FrameWords(second).with(words));
     }
   }
   const std::vector<Captured>& captured() const { return captured_; }

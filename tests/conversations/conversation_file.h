@@ -14,7 +14,7 @@ namespace wireproof {
 //   new=N        behind a SYN: both ends count from N more than before
 //   isn=N        its number, ackisn=N: its acknowledgement, is N more
 //   id=N         IPv4 identification; else hosts count
-//   copy, copy:W it was captured twice, the second time with the word W
+//   copy, copy:V,W  it was captured twice, the second time with the words V and W
 //   cut=N        so many bytes of the frame were captured
 //   mss=, ws=, sackok, ts=V:E, sack=L:R (in the other end's positions), option=HEX, urg=N
 //   ecn=N        the lower two bits of the traffic class (RFC 3168 §5)

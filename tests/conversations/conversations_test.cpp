@@ -75,7 +75,8 @@ std::vector<ScriptSegment> segments_of(const std::string& script) {
     const std::string name = line.substr(0, digit);
     const std::string number = digit == std::string::npos ? "" : line.substr(digit);
     const auto add = [&](const std::string& side, const std::string& what) {
-      words.push_back(side + number + " " + what);
+      words.push_back(side);
+      words.back().append(number).append(" ").append(what);
     };
     if (name == "open") {
       add("C", "SYN");
@@ -248,31 +249,31 @@ void check_all(const std::vector<ConversationCase>& cases) {
 }  // namespace
 
 TEST_CASE("what was lost, sent again, cut or merged does not change a verdict", "[conversations]") {
-  check_all(loss_cases());
+  check_all(kLossCases);
 }
 TEST_CASE("openings are told apart as RFC 9293 does", "[conversations]") {
-  check_all(opening_cases());
+  check_all(kOpeningCases);
 }
 TEST_CASE("ends and resets count where their receiver takes them", "[conversations]") {
-  check_all(ending_cases());
+  check_all(kEndingCases);
 }
 TEST_CASE("probes and windows change no stream", "[conversations]") {
-  check_all(window_cases());
+  check_all(kWindowCases);
 }
 TEST_CASE("options and marks change no stream", "[conversations]") {
-  check_all(option_cases());
+  check_all(kOptionCases);
 }
 TEST_CASE("frames of every kind are read", "[conversations]") {
-  check_all(frame_cases());
+  check_all(kFrameCases);
 }
 TEST_CASE("a part of a conversation is judged for what it shows", "[conversations]") {
-  check_all(part_cases());
+  check_all(kPartCases);
 }
 TEST_CASE("several connections are several clients'", "[conversations]") {
-  check_all(client_cases());
+  check_all(kClientCases);
 }
 TEST_CASE("datagrams are judged one by one", "[conversations]") {
-  check_all(datagram_cases());
+  check_all(kDatagramCases);
 }
 
 }  // namespace wireproof

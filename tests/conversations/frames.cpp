@@ -190,7 +190,8 @@ void write_ethernet_header(ByteWriter& writer, Side from, std::uint16_t type,
 void write_link(ByteWriter& writer, Side from, bool is_v6, const FrameWords& words) {
   const std::uint16_t type = is_v6 ? ether_type::kIpv6 : ether_type::kIpv4;
   const auto direction = static_cast<std::uint8_t>(words.number("dir"));
-  const Bytes address = {0x02, 0, 0, 0, 0, std::uint8_t(from == Side::client ? 1 : 2), 0, 0};
+  Bytes address = {0x02, 0, 0, 0, 0, 1, 0, 0};
+  if (from == Side::server) address[5] = 2;
   switch (link_of(words)) {
     case LinkType::ethernet:
       return write_ethernet_header(writer, from, type, words);
