@@ -113,7 +113,7 @@ TEST_CASE("ports and processes are columns where names do not tell rows apart", 
                                      "Process", "Info", "Cause", "Blocked", "Remark"};
   CHECK(trace_columns(analysis) == all);
   const std::string table = render_trace(sample_result(), analysis, {});
-  CHECK(table.find("40000     12345        7  [SYN]") != std::string::npos);
+  CHECK(table.find("40000     12345           7  [SYN]") != std::string::npos);
 }
 
 TEST_CASE("a trace's JSON joins packets and calls in both directions", "[report]") {

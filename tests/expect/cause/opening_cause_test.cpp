@@ -79,6 +79,16 @@ TEST_CASE("data and ends of which no call was seen are inferred, never the kerne
   CHECK(causes.at(3).call_inferred);
   CHECK(causes.at(4).call == called("close"));
   CHECK(causes.at(4).call_inferred);
+
+  tcp.server("taken by a call of the same process");
+  CHECK(causes_of(store, log).at(5).blocked == called("recv"));
+  CHECK(causes_of(store, log).at(5).blocked_inferred);
+
+  log.add_client("connect", 0, 0, 2);  // its other calls were seen, but for these
+  CHECK(causes_of(store, log).at(3).call == called("send"));
+  CHECK(causes_of(store, log).at(3).call_inferred);
+  CHECK(causes_of(store, log).at(4).call == called("close"));
+  CHECK(causes_of(store, log).at(5).blocked.empty());
 }
 
 TEST_CASE("an urgent byte is outside of the stream without SO_OOBINLINE", "[expect]") {

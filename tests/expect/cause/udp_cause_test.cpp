@@ -73,7 +73,7 @@ TEST_CASE("a receive call with room left takes no longer datagram", "[expect]") 
   CHECK(causes.at(1).blocked == called("recvfrom"));
 }
 
-TEST_CASE("nothing takes a datagram to another port", "[expect]") {
+TEST_CASE("nothing takes a datagram to another port or address", "[expect]") {
   PacketStore store;
   add_datagram(store, 1, kClient, endpoint("127.0.0.1:12399"), "x");
   CallLogBuilder log;
@@ -82,6 +82,13 @@ TEST_CASE("nothing takes a datagram to another port", "[expect]") {
   const auto causes = causes_of(store, log);
   CHECK(causes.at(0).blocked.empty());
   CHECK(causes.at(0).taking_calls.empty());
+
+  PacketStore other;
+  add_datagram(other, 1, kClient, kServer, "x");
+  log.calls.front().local = log.calls.back().local = endpoint("127.0.0.5:12345");
+  CHECK(causes_of(other, log).at(0).blocked.empty());
+  log.calls.back().local = endpoint("0.0.0.0:12345");
+  CHECK(causes_of(other, log).at(0).blocked == called("recv"));
 }
 
 TEST_CASE("an answer from another port is joined with the calls of both programs", "[expect]") {
