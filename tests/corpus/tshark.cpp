@@ -135,7 +135,7 @@ std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture) {
 std::map<std::size_t, std::size_t> read_fragments_with_tshark(
     const std::filesystem::path& capture) {
   const std::string command =
-      "tshark -n -o ip.defragment:TRUE -o ipv6.defragment:TRUE -T fields -E separator=/t"
+      "tshark -2 -n -o ip.defragment:TRUE -o ipv6.defragment:TRUE -T fields -E separator=/t"
       " -E occurrence=f -e frame.number -e ip.reassembled_in -e ipv6.reassembled.in -r " +
       shell_quoted(capture.string()) + " 2>/dev/null";
   std::map<std::size_t, std::size_t> wholes;

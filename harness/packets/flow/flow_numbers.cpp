@@ -42,15 +42,18 @@ FlowNumbers::Table::Entry& FlowNumbers::look_up(const FlowKey& key) {
   return recent_.insert(earlier != nullptr ? *earlier : Table::Entry{key, {}}, hash);
 }
 
+bool FlowNumbers::has(const FlowKey& key) {
+  const std::uint64_t hash = hash_flow_key(key);
+  return recent_.find(key, hash) != nullptr || older_.find(key, hash) != nullptr;
+}
+
 FlowNumbers::Flow& FlowNumbers::flow_of(const FlowPlace& place, const Packet& packet) {
   // The packets of one connection often come in a row.
   if (latest_ == nullptr || latest_->key != place.key) latest_ = &look_up(place.key);
   VlanParts& vlans = latest_->value.vlans;
   if (vlans.is_first(packet.vlan)) return latest_->value;
   const FlowKey own = VlanParts::own_key(place.key, packet.vlan);
-  const std::uint64_t hash = hash_flow_key(own);
-  const bool has_own = recent_.find(own, hash) != nullptr || older_.find(own, hash) != nullptr;
-  if (!has_own && !vlans.parts(packet.vlan, place.way, is_opening_syn(*packet.tcp()))) {
+  if (!has(own) && !vlans.parts(packet.vlan, place.way, is_opening_syn(*packet.tcp()))) {
     return latest_->value;
   }
   latest_ = &look_up(own);
@@ -71,8 +74,12 @@ TrackedSegment FlowNumbers::track_whole(const Packet& packet) {
 TrackedSegment FlowNumbers::look(const Packet& packet) {
   TrackedSegment segment;
   if (packet.tcp() == nullptr) return segment;
+  // A tag that only copies have holds no conversation.
   const FlowPlace place = place_of(packet);
-  segment.numbers = flow_of(place, packet).tracker.look(place.way, *packet.tcp());
+  const FlowKey own = VlanParts::own_key(place.key, packet.vlan);
+  const bool has_own = has(own) && !look_up(place.key).value.vlans.is_first(packet.vlan);
+  latest_ = &look_up(has_own ? own : place.key);
+  segment.numbers = latest_->value.tracker.look(place.way, *packet.tcp());
   return segment;
 }
 

@@ -35,6 +35,7 @@ class FlowNumbers {
   static FlowPlace place_of(const Packet& packet);
   TrackedSegment track_whole(const Packet& packet);
   TrackedSegment track_fragment(const Packet& packet);
+  bool has(const FlowKey& key);
   TrackedSegment look(const Packet& packet);
   void compare_with_recent(const Packet& packet, TrackedSegment& segment) const;
   Flow& flow_of(const FlowPlace& place, const Packet& packet);

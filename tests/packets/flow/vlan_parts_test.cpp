@@ -125,6 +125,17 @@ TEST_CASE("a conversation whose directions have different tags is one", "[flow]"
   }
 }
 
+TEST_CASE("a tag that only copies have holds no conversation", "[flow]") {
+  Captured capture;
+  for (const Bytes& frame : conversation(1'000, "one")) {
+    capture.add(frame, {});
+    capture.add(frame, {10});
+  }
+  CHECK(capture.streams() == Texts{"one"});
+  const std::vector<std::int64_t> shown = capture.shown();
+  for (std::size_t i = 0; i < shown.size(); i += 2) CHECK(shown[i] == shown[i + 1]);
+}
+
 TEST_CASE("a priority without a VLAN id is no tag", "[flow]") {
   Captured capture;
   const std::vector<Bytes> frames = conversation(1'000, "one");
