@@ -68,7 +68,7 @@ TEST_CASE("a step without answer fails when its time is over, and is marked", "[
 
 TEST_CASE("a partial answer that is wrong already shows its difference", "[session]") {
   const PlayedSession played = play_against_silence("aX", recv_text("abc"));
-  CHECK(failure_lines(played) == "no answer within 30ms: 2 of 3 bytes came\n");
+  CHECK(failure_lines(played) == "the answer differs at offset 1\n");
   CHECK(failure_note(played, "bytes") == "0: 61 [58]");
 }
 
