@@ -32,7 +32,7 @@ void fuzz_results(ByteView input) {
     case 2:
       return check_value<SubmissionGrade>(text);
     case 3:
-      return check_value<TraceAnalysis>(text);
+      return check_value<TraceResult>(text);
     case 4:
       return check_value<std::vector<SocketCall>>(text);
     default:
