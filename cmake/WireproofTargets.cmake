@@ -37,6 +37,9 @@ if(WIREPROOF_SANITIZE)
 endif()
 
 if(WIREPROOF_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL Clang)
+    message(FATAL_ERROR "Fuzzing needs clang++: CXX=clang++, or scripts/fuzz")
+  endif()
   set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O1")
   target_compile_options(wireproof_options INTERFACE
     -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer

@@ -1,6 +1,7 @@
 #include <sys/mman.h>
 
 #include <algorithm>
+#include <array>
 #include <string>
 
 #include "base/system/system_call.h"
@@ -33,7 +34,10 @@ bool fits_pcap(const PacketStore& packets) {
     if (seconds.count() < 0 || seconds.count() > INT32_MAX) return false;
     if (packet.bytes.size() > packet.original_size) return false;
   }
-  return packets.size() != 0 && packets.at(0).link != LinkType::bsd_loop;
+  // libpcap knows no more of those that are not read, and writes another one for bsd_loop.
+  constexpr std::array kLinks{LinkType::ethernet, LinkType::bsd_null, LinkType::ppp,
+                              LinkType::raw_ip, LinkType::linux_cooked_v1};
+  return packets.size() != 0 && std::ranges::find(kLinks, packets.at(0).link) != kLinks.end();
 }
 
 void check_round_trip(const PacketStore& packets) {

@@ -24,7 +24,7 @@ void check_value(const std::string& text) {
 void fuzz_results(ByteView input) {
   if (input.empty()) return;
   const std::string text(as_text(input.subspan(1)));
-  switch (input[0] % 5) {
+  switch (input[0] % 6) {
     case 0:
       return check_value<ScenarioResult>(text);
     case 1:
@@ -32,6 +32,8 @@ void fuzz_results(ByteView input) {
     case 2:
       return check_value<SubmissionGrade>(text);
     case 3:
+      return check_value<TraceResult>(text);
+    case 4:
       return check_value<std::vector<SocketCall>>(text);
     default:
       return check_value<Diagnostic>(text);
