@@ -8,10 +8,10 @@
 #include "fuzz/targets.h"
 
 // What fuzzing has found worth keeping, as plain tests.
-using namespace wireproof;
-namespace fs = std::filesystem;
-
+namespace wireproof {
 namespace {
+
+namespace fs = std::filesystem;
 
 const fs::path kFolder = fs::path(WIREPROOF_SOURCE_DIR) / "tests/fuzz";
 
@@ -56,3 +56,5 @@ TEST_CASE("every fuzz target has a small corpus", "[fuzz]") {
     }
   }
 }
+
+}  // namespace wireproof
