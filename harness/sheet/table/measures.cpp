@@ -117,7 +117,7 @@ std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_vi
   if (const auto ends = split_range(text)) {
     const auto least = read_amount(ends->least, unit);
     const auto most = read_amount(ends->most, unit);
-    if (!least || !most) return std::nullopt;
+    if (!least || !most || *least > *most) return std::nullopt;
     return MeasureRange{*least, *most};
   }
   if (unit != Unit::growth && unit != Unit::memory) return read_comparison("=", text, unit);
