@@ -83,7 +83,7 @@ const std::vector<ConversationCase> kEndingCases = {
     {.name = "the client acknowledges the retransmitted FIN from TIME-WAIT",
      .script = "open\ntalk\nclose\nS FIN seq=6 ms=200\nC ACK",
      .verdict = "PASS",
-     .remarks = {"9 retransmission", "10 repeated ACK"}},
+     .remarks = {"9 spurious retransmission", "10 repeated ACK"}},
 };
 
 }  // namespace wireproof

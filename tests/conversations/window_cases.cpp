@@ -28,7 +28,8 @@ const std::vector<ConversationCase> kWindowCases = {
      .script = "open\nC \"hello\"\nS \"HEL\"\nC ACK win=0\nS ACK seq=3 ms=500\nC ACK win=0\n"
                "C ACK win=500\nS \"LO\" seq=4\nclose",
      .verdict = "PASS",
-     .remarks = {"6 zero window", "7 zero window probe", "8 keep-alive ACK", "9 window update"}},
+     .remarks = {"6 zero window", "7 zero window probe", "8 zero window probe ACK",
+                 "9 window update"}},
     {.name = "a zero window, and a probe with the next byte that is not taken",
      .script = "open\nC \"hello\"\nS \"HEL\"\nC ACK win=0\nS \"L\" seq=4 ms=500\n"
                "C ACK ack=4 win=0\nC ACK ack=4 win=500\nS \"LO\" seq=4\nclose",
@@ -38,7 +39,7 @@ const std::vector<ConversationCase> kWindowCases = {
      .script = "open\nC \"hello\"\nS \"HELL\"\nC ACK win=0\nS \"O\" ms=500\nC ACK win=0\n"
                "C ACK win=500\nclose",
      .verdict = "PASS",
-     .remarks = {"6 zero window", "8 zero window", "9 window update"}},
+     .remarks = {"6 zero window", "8 zero window probe ACK", "9 window update"}},
     {.name = "the window shrinks and grows",
      .script = "open\nC \"hello\"\nS ACK win=900\nS ACK win=300\nS ACK win=60000\nS \"HELLO\"\n"
                "close",
