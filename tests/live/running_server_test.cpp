@@ -1,7 +1,9 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <array>
 #include <csignal>
+#include <utility>
 
 #include "catch.h"
 #include "live/echo_server.h"
@@ -91,12 +93,26 @@ TEST_CASE("a server that died is named with the sheet after which it no longer a
 
 TEST_CASE("a server that is gone when a sheet begins was ended by the one before", "[session]") {
   const std::string text = run_in_private_network([] {
-    const StrangeServer server([](int listener) { echo_one(listener); });
-    const auto await_end = [&server](const ScenarioResult&) { server.await_end(); };
-    return render(
+    // It listens until the first sheet is judged.
+    std::array<int, 2> judged{};
+    REQUIRE(::pipe(judged.data()) == 0);
+    const StrangeServer server([&judged](int listener) {
+      echo_one(listener);
+      ::close(judged[1]);
+      char byte = 0;
+      while (::read(judged[0], &byte, 1) > 0) {
+      }
+    });
+    const auto end_server = [&](const ScenarioResult&) {
+      ::close(std::exchange(judged[1], -1));
+      server.await_end();
+    };
+    std::string verdicts = render(
         verify({echo_sheet("a", ServerAction::restart), echo_sheet("b", ServerAction::restart),
                 echo_sheet("c", ServerAction::restart)},
-               await_end));
+               end_server));
+    ::close(judged[0]);
+    return verdicts;
   });
   INFO(text);
   CHECK(text.find("b ERROR the server no longer answers after a: ") != std::string::npos);
