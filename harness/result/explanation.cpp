@@ -207,6 +207,10 @@ std::size_t fundamental_rank(ExplanationId id) {
   return id == none ? kCatalogue.size() : static_cast<std::size_t>(id) - 1;
 }
 
+bool is_about_every_answer(ExplanationId id) {
+  return id >= sent_unasked && id <= line_end_behind;
+}
+
 bool is_about_process(ExplanationId id) {
   return id == nothing_listens || id == died_on_input || id == died_on_reset || id == thread_died ||
          id == busy_loop;

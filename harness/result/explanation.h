@@ -86,6 +86,8 @@ std::optional<ExplanationId> find_explanation(std::string_view name);
 
 // The smaller, the sooner it is told: 0 for a server that is not there. `none` comes last.
 std::size_t fundamental_rank(ExplanationId id);
+// Whether all answers of the server have it: whatever its clients do then follows.
+bool is_about_every_answer(ExplanationId id);
 // Whether the server is not there, has died or is busy: whatever else it does wrong follows.
 bool is_about_process(ExplanationId id);
 

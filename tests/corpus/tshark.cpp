@@ -136,16 +136,20 @@ std::map<std::size_t, std::size_t> read_fragments_with_tshark(
     const std::filesystem::path& capture) {
   const std::string command =
       "tshark -2 -n -o ip.defragment:TRUE -o ipv6.defragment:TRUE -T fields -E separator=/t"
-      " -E occurrence=f -e frame.number -e ip.reassembled_in -e ipv6.reassembled.in -r " +
+      " -E occurrence=f -e frame.number -e ip.reassembled_in -e ipv6.reassembled.in"
+      " -e ip.fragment.overlap.conflict -e ipv6.fragment.overlap.conflict -r " +
       shell_quoted(capture.string()) + " 2>/dev/null";
   std::map<std::size_t, std::size_t> wholes;
+  std::set<std::size_t> void_ones;
   for (const std::string& line : split(run(command), '\n')) {
     const std::vector<std::string> cells = split(line, '\t');
-    if (cells.size() != 3) continue;
+    if (cells.size() != 5) continue;
+    if (!cells[3].empty() || !cells[4].empty()) void_ones.insert(std::stoull(cells[0]));
     const std::string& whole = cells[1].empty() ? cells[2] : cells[1];
     const std::optional<std::uint64_t> number_of_whole = number(whole);
     if (number_of_whole) wholes[std::stoull(cells[0])] = *number_of_whole;
   }
+  std::erase_if(wholes, [&](const auto& part) { return void_ones.contains(part.second); });
   return wholes;
 }
 

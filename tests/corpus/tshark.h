@@ -30,7 +30,8 @@ struct TsharkRow {
 bool has_tshark();
 // Runs tshark over the file, without reassembly, with relative sequence numbers.
 std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture);
-// Of each fragment but the last one the packet that makes it whole; packets from 1.
+// Of each fragment but the last one the packet that makes it whole; packets from 1. Without those
+// whose fragments overlap with other bytes: tshark joins them all the same.
 std::map<std::size_t, std::size_t> read_fragments_with_tshark(const std::filesystem::path& capture);
 
 }  // namespace wireproof

@@ -1,5 +1,6 @@
 #include "play/stage/server_fate.h"
 
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 #include <exception>
@@ -21,7 +22,8 @@ std::string look_at_server(const RunningServer& running) {
   return find_route(running.address).is_local ? probe_server(running, kNoMatter) : "";
 }
 
-// A finding about the server, whatever else was found.
+// A finding about the server, whatever else was found. What is wrong with every answer came before:
+// the client had given up.
 void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioResult& result) {
   Diagnostic died;
   died.message = "after this sheet the server no longer answers";
@@ -30,7 +32,10 @@ void blame_sheet(const Scenario& scenario, const std::string& reason, ScenarioRe
   died.explanation = ExplanationId::died_on_input;
   result.verdict = Verdict::fail;
   result.reason = died.message;
-  result.failures.insert(result.failures.begin(), {died, render_diagnostic(died, scenario.source)});
+  const auto place = std::ranges::find_if_not(result.failures, [](const auto& failure) {
+    return is_about_every_answer(failure.diagnostic.explanation);
+  });
+  result.failures.insert(place, {died, render_diagnostic(died, scenario.source)});
 }
 
 namespace asio = boost::asio;
