@@ -21,7 +21,8 @@ constexpr std::size_t kCopyReach = 16;
 std::optional<std::size_t> find_original(std::span<const Packet> before, const Packet& later);
 
 // Whether `good` carries all that `damaged` does: between the same ends, and in TCP its numbers, in
-// UDP as many bytes. The checksums are not looked at.
+// UDP as many bytes and the same IPv4 identification, which is not 0. The checksums are not looked
+// at.
 bool carries_the_same(const Packet& damaged, const Packet& good);
 
 }  // namespace wireproof

@@ -139,4 +139,25 @@ TEST_CASE("copies are in no conversation, and told", "[flow]") {
   CHECK(sorted.others.empty());
 }
 
+TEST_CASE("what is in a damaged datagram is known by its identification alone", "[flow]") {
+  TestDatagram datagram;
+  datagram.from = endpoint("10.0.0.1:5000");
+  datagram.to = endpoint("10.0.0.2:80");
+  datagram.payload = "ping";
+  const auto frame_with = [&](std::uint8_t identification) {
+    Bytes frame = build_frame(datagram);
+    frame[kEthernetSize + 5] = identification;
+    return frame;
+  };
+  const Bytes without = frame_with(0);
+  const Bytes first = frame_with(7);
+  const Bytes second = frame_with(8);
+  CHECK(carries_the_same(packet_of(first), packet_of(first)));
+  CHECK_FALSE(carries_the_same(packet_of(first), packet_of(second)));
+  CHECK_FALSE(carries_the_same(packet_of(without), packet_of(without)));
+  datagram.payload = "pings";
+  const Bytes longer = frame_with(7);
+  CHECK_FALSE(carries_the_same(packet_of(first), packet_of(longer)));
+}
+
 }  // namespace wireproof
