@@ -88,8 +88,8 @@ void play_calls(CallReader& calls, const TracedProcess& process, ByteReader& rea
 
 void fuzz_calls(ByteView input) {
   static Memory memory;
-  static const UniqueFd stream = check_descriptor(::socket(AF_INET, SOCK_STREAM, 0), "socket");
-  static const UniqueFd datagrams = check_descriptor(::socket(AF_INET6, SOCK_DGRAM, 0), "socket");
+  static const UniqueFd kStream = check_descriptor(::socket(AF_INET, SOCK_STREAM, 0), "socket");
+  static const UniqueFd kDatagrams = check_descriptor(::socket(AF_INET6, SOCK_DGRAM, 0), "socket");
   if (input.empty()) return;
   const std::size_t coded = 1 + 15 * std::size_t{input[0] % kMostCalls};
   memory.fill(input.subspan(std::min(coded, input.size())));

@@ -78,17 +78,17 @@ ReadLayouts read_layouts(const SourceText& source) {
 }
 
 const SourceText& known_layouts_source() {
-  static const SourceText source("layouts.md", kLayouts);
-  return source;
+  static const SourceText kSource("layouts.md", kLayouts);
+  return kSource;
 }
 
 const LayoutSet& known_layouts() {
-  static const LayoutSet layouts = [] {
+  static const LayoutSet kKnown = [] {
     auto read = read_layouts(known_layouts_source());
     promise(!has_errors(read.diagnostics) && read.layouts.size() == 5, "the layouts are read");
     return std::move(read.layouts);
   }();
-  return layouts;
+  return kKnown;
 }
 
 }  // namespace wireproof

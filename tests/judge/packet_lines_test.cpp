@@ -52,7 +52,7 @@ TEST_CASE("a packet that came late says so beside its row", "[judge]") {
   tcp.client("ng");
   append(store, late);
   std::map<std::size_t, PacketNote> notes;
-  for (const std::size_t packet : {2, 4}) notes[packet].rows = {{"", 4}};
+  for (const std::size_t packet : {std::size_t{2}, std::size_t{4}}) notes[packet].rows = {{"", 4}};
   const std::vector<PacketLine> lines = lines_of(store, notes);
   CHECK(lines[4].rows.size() == 1);
   CHECK(render_remark(lines[4].remark) == "out of order");

@@ -67,9 +67,8 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
                                  "whole-buffer", "line-end", "waits-for-end",
                                  "die-on-invalid-utf8"});
   CHECK(message_faults_of("upper-tcp") ==
-        std::vector<std::string>{"drop-last-byte", "extra-byte", "cut-30", "latin1",
-                                 "whole-buffer", "line-end", "waits-for-end",
-                                 "die-on-invalid-utf8"});
+        std::vector<std::string>{"drop-last-byte", "extra-byte", "cut-30", "latin1", "whole-buffer",
+                                 "line-end", "waits-for-end", "die-on-invalid-utf8"});
   CHECK(message_faults_of("echo-select") == text_chunks);
   CHECK(message_faults_of("echo-text") == text_chunks);
   CHECK(message_faults_of("echo-threads") == text_chunks);

@@ -47,9 +47,11 @@ TEST_CASE("the story of a connection tells who waited, what was moved, and whose
   log.add_close(5, 5);
   log.add_client("recv", 0, 5, 5);
   log.add_client("close", 0, 6, 6);
+  const std::string had_connection =
+      "server.py was waiting in accept and had the connection 1.000 ms after the handshake was "
+      "complete";
   CHECK(tell(store, log) ==
-        Story{"server.py was waiting in accept and had the connection 1.000 ms after the handshake "
-              "was complete",
+        Story{had_connection,
               "client.py sent 8 bytes with 1 call (send) in 1 packet; server.py took all with 1 "
               "call (recv)",
               "the 8 bytes of packet 4 waited 2.000 ms in server.py's buffer until it called recv",
