@@ -249,8 +249,9 @@ class ExchangeExplainer {
     add_once(cause.blocked.calls, call.name);
     cause.taking_calls.push_back(index_of(call));
     std::ranges::sort(cause.taking_calls);
-    const auto same = std::ranges::unique(cause.taking_calls);
-    cause.taking_calls.erase(same.begin(), same.end());
+    // clang 14 cannot read std::ranges::unique.
+    cause.taking_calls.erase(std::unique(cause.taking_calls.begin(), cause.taking_calls.end()),
+                             cause.taking_calls.end());
     if (is_first) cause.facts.push_back(waiting_fact(wait != nullptr ? *wait : call, arrived));
   }
 
