@@ -25,7 +25,7 @@ void RecentPackets::add(std::uint64_t number, const Packet& packet) {
   if (bytes.size() > kBytes) return;
   const std::uint64_t left = kBytes - written_ % kBytes;
   if (bytes.size() > left) written_ += left;
-  std::memcpy(bytes_.data() + written_ % kBytes, bytes.data(), bytes.size());
+  if (!bytes.empty()) std::memcpy(bytes_.data() + written_ % kBytes, bytes.data(), bytes.size());
   const std::uint32_t mark = mark_of(packet);
   entries_[count_ % kCount] = Entry{number,
                                     written_,
