@@ -29,10 +29,6 @@ struct Message {
   bool used = false;
 };
 
-bool has_flag(const SocketCall& call, int flag) {
-  return (call.flags & static_cast<std::uint32_t>(flag)) != 0;
-}
-
 std::vector<Message> list_messages(const SocketCall& call) {
   std::vector<Message> messages;
   const auto room = [&](std::size_t index) {

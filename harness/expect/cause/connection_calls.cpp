@@ -65,7 +65,7 @@ std::uint64_t find_socket(const TcpConnection& connection, std::span<const Socke
 
 // MSG_OOB: the last byte of a send is urgent, and the only one that a receive call gets.
 bool is_urgent(const SocketCall& call) {
-  return (call.flags & static_cast<std::uint32_t>(MSG_OOB)) != 0;
+  return has_flag(call, MSG_OOB);
 }
 
 bool ends_sending(const SocketCall& call) {
@@ -316,12 +316,6 @@ std::vector<std::uint64_t> find_urgent(const TcpConnection& connection,
 }
 
 }  // namespace
-
-bool opens_connection(const SocketCall& call) {
-  if (call_family(call.name) == CallFamily::connect) return true;
-  return call_family(call.name) == CallFamily::send &&
-         (call.flags & static_cast<std::uint32_t>(MSG_FASTOPEN)) != 0;
-}
 
 bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end) {
   if (!named || named->port != end.port) return false;

@@ -38,9 +38,6 @@ struct SideCalls {
 // Calls may be of either side, of this connection or of others, in the order of their entries.
 SideCalls sort_calls(const TcpConnection& connection, std::span<const SocketCall> calls, Side side);
 
-// Whether a call asks for a connection: connect, or a send with MSG_FASTOPEN.
-bool opens_connection(const SocketCall& call);
-
 // Whether a call's address means this end. A socket that was bound to no address of its own
 // (0.0.0.0, ::) has any; ::ffff:a.b.c.d is a.b.c.d (RFC 4291 §2.5.5.2).
 bool names_endpoint(const std::optional<Endpoint>& named, const Endpoint& end);

@@ -18,11 +18,6 @@ bool is_named(const SocketCall& call) {
   return call.socket != 0 || !call.watched.empty() || !call.ready.empty() || call.name == "socket";
 }
 
-// RFC 7413 §4: a send may open its connection, and carry data with the SYN.
-bool opens_connection(const SocketCall& call) {
-  return call.name == "connect" || (call.flags & static_cast<std::uint32_t>(MSG_FASTOPEN)) != 0;
-}
-
 std::uint64_t sum_buffers(pid_t thread, std::uint64_t address, std::uint64_t count) {
   std::uint64_t sum = 0;
   for (const iovec& buffer : read_tracee_values<iovec>(thread, address, count)) {

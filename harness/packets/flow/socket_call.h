@@ -65,9 +65,18 @@ struct SocketCall {
   bool operator==(const SocketCall&) const = default;
 };
 
-// MSG_PEEK: what the call returned stays in the socket's buffer.
+// Whether a send or recv call has a flag, MSG_….
+inline bool has_flag(const SocketCall& call, int flag) {
+  return (call.flags & static_cast<std::uint32_t>(flag)) != 0;
+}
+// What the call returned stays in the socket's buffer.
 inline bool peeks(const SocketCall& call) {
-  return (call.flags & static_cast<std::uint32_t>(MSG_PEEK)) != 0;
+  return has_flag(call, MSG_PEEK);
+}
+// Whether a call asks for a connection: connect, or a send that carries data with the SYN (RFC 7413
+// §4).
+inline bool opens_connection(const SocketCall& call) {
+  return call.name == "connect" || has_flag(call, MSG_FASTOPEN);
 }
 
 }  // namespace wireproof
