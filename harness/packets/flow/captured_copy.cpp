@@ -90,9 +90,7 @@ std::optional<std::size_t> find_original(std::span<const Packet> before, const P
 bool carries_the_same(const Packet& damaged, const Packet& good) {
   if (!good.ip || damaged.ip->is_fragment() || good.ip->is_fragment()) return false;
   if (damaged.ports() != good.ports() || damaged.vlan != good.vlan) return false;
-  if (damaged.ip->source != good.ip->source || damaged.ip->destination != good.ip->destination) {
-    return false;
-  }
+  if (!has_same_ends(*damaged.ip, *good.ip)) return false;
   if (damaged.udp() != nullptr && good.udp() != nullptr) {
     // Nothing of UDP numbers datagrams. Where a card computes the checksums, all of a size are
     // wrong, and one in 65,536 is right by chance.

@@ -8,8 +8,7 @@
 namespace wireproof {
 namespace {
 
-constexpr std::uint8_t kMaxShift = 14;                           // RFC 7323 §2.3
-constexpr std::int64_t kMaxWindowBytes = std::int64_t{1} << 30;  // the same
+constexpr std::uint8_t kMaxShift = 14;  // RFC 7323 §2.3
 
 bool has(const TcpHeader& header, std::uint16_t flag) {
   return (header.flags & flag) != 0;

@@ -15,6 +15,9 @@ constexpr std::int32_t sequence_distance(std::uint32_t from, std::uint32_t to) {
   return static_cast<std::int32_t>(to - from);
 }
 
+// The largest window that can be offered (RFC 7323 §2.3).
+constexpr std::int64_t kMaxWindowBytes = std::int64_t{1} << 30;
+
 // The numbers of one TCP connection, packet by packet in the order of the capture: every table,
 // judgement and watch counts by them.
 //
@@ -32,7 +35,7 @@ constexpr std::int32_t sequence_distance(std::uint32_t from, std::uint32_t to) {
 //
 // RFC 9293 §3.4 compares numbers modulo 2^32. A number is read as the one nearest to the highest
 // that the direction has reached, so they go on where 32 bits wrap; one that lies further ahead
-// than the largest window reaches (2^30, RFC 7323 §2.3) moves nothing.
+// than the largest window reaches moves nothing.
 //
 // Windows are scaled where both SYNs were seen with the option (RFC 7323 §2.2); those of the SYNs
 // themselves never are.

@@ -37,7 +37,6 @@ bool ConnectionTracker::confirms_opening(Way opener, const TcpHeader& syn, Way f
 // beyond the window (§3), nothing that lies farther away than a window may reach (RFC 7323 §2.3).
 Repeat ConnectionTracker::refusal(Way from, const SentSegment& segment,
                                   const TcpHeader& header) const {
-  constexpr std::int64_t kMaxWindowBytes = std::int64_t{1} << 30;
   if (segment.has(tcp_flag::kSyn)) {
     return numbers_.is_base(from, header) ? Repeat::none : Repeat::stray_syn;
   }
