@@ -36,6 +36,8 @@ class ConversationSorter {
                      std::uint16_t udp_port)
       : packets_(packets), tcp_port_(tcp_port), udp_port_(udp_port) {
     has_tags_ = std::ranges::any_of(packets, [](const Packet& packet) { return packet.vlan != 0; });
+    wrong_.reserve(packets.size());
+    for (const Packet& packet : packets) wrong_.push_back(has_wrong_checksum(packet));
     for (std::size_t index = 0; has_tags_ && index < packets.size(); ++index) learn_tag(index);
   }
 
@@ -110,14 +112,11 @@ class ConversationSorter {
 
   // Sent again because the receiver dropped it, or before: within a reach that covers a timeout.
   std::optional<std::size_t> find_undamaged(std::size_t index) const {
-    const Packet& packet = packets_[index];
-    if (!has_wrong_checksum(packet)) return std::nullopt;
+    if (!wrong_[index]) return std::nullopt;
     const std::size_t begin = index - std::min(index, kMaxLookahead);
     const std::size_t end = std::min(packets_.size(), index + kMaxLookahead);
     for (std::size_t other = begin; other < end; ++other) {
-      const bool is_good = other != index && carries_the_same(packet, packets_[other]) &&
-                           !has_wrong_checksum(packets_[other]);
-      if (is_good) return other;
+      if (!wrong_[other] && carries_the_same(packets_[index], packets_[other])) return other;
     }
     return std::nullopt;
   }
@@ -273,6 +272,7 @@ class ConversationSorter {
   std::uint16_t udp_port_;
   FragmentJoiner fragments_;
   bool has_tags_ = false;
+  std::vector<bool> wrong_;  // of each packet: whether a checksum is
   VlanFlows tcp_vlans_;
   VlanFlows udp_vlans_;
   Table tcp_;  // index into builders_
