@@ -82,6 +82,7 @@ class ActorStep {
   boost::asio::awaitable<IoResult> read_message(const Message& message, Bytes& received);
   boost::asio::awaitable<IoResult> read_until(const FindEnd& find_end, Bytes& received);
   boost::asio::awaitable<StepOutcome> play_until(FindEnd find_end, std::string what);
+  std::optional<Bytes> known_bytes(const Message& message) const;
   bool differs_already(const Message& message, const Bytes& received) const;
   bool may_end_here(const Message& message, const Bytes& received) const;
   std::optional<MessageMismatch> compare(const Message& message, const Bytes& received);

@@ -88,6 +88,8 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     const IoResult datagram = co_await socket_.recv(kMaxRecvSize, received);
     co_return datagram;
   }
+  const std::optional<Bytes> wanted = known_bytes(message);
+  std::size_t right = 0;  // bytes, from the first, that are as wanted
   bool is_wrong = false;
   for (;;) {
     const MessageNeed need = message_need(message, setting_.layouts, variables_, received);
@@ -99,20 +101,26 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     if (has_enough && !need.to_end) co_return IoResult();
     const std::size_t most = has_enough ? kMaxRecvSize : need.size - received.size();
     const IoResult result = co_await socket_.recv(most, received);
-    const bool was_wrong = is_wrong;
-    is_wrong = is_wrong || differs_already(message, received);
-    if (is_wrong && !was_wrong) socket_.start_time_limit(kAfterDifference);
+    if (wanted && !is_wrong) {
+      const std::size_t known = std::min(wanted->size(), received.size());
+      right += common_size(ByteView(*wanted).subspan(right), ByteView(received).subspan(right));
+      is_wrong = right < known;
+      if (is_wrong) socket_.start_time_limit(kAfterDifference);
+    }
     if (result.ok() && result.count == 0 && need.to_end && has_enough) co_return IoResult();
     if (!result.ok() || result.count == 0) co_return result;
   }
 }
 
-// Whether bytes came that differ from the message's, where the script knows them all.
-bool ActorStep::differs_already(const Message& message, const Bytes& received) const {
+// The message, where the script knows all its bytes.
+std::optional<Bytes> ActorStep::known_bytes(const Message& message) const {
   const auto wanted = encode_message(message, setting_.layouts, variables_);
-  if (!wanted) return false;
-  const std::size_t size = std::min(wanted->bytes.size(), received.size());
-  return common_size(wanted->bytes, received) < size;
+  return wanted ? std::optional(wanted->bytes) : std::nullopt;
+}
+
+bool ActorStep::differs_already(const Message& message, const Bytes& received) const {
+  const std::optional<Bytes> wanted = known_bytes(message);
+  return wanted && common_size(*wanted, received) < std::min(wanted->size(), received.size());
 }
 
 std::optional<MessageMismatch> ActorStep::compare(const Message& message, const Bytes& received) {
