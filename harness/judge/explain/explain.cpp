@@ -4,14 +4,11 @@
 
 #include <algorithm>
 
-#include "base/text/bytes.h"
 #include "judge/explain/failure_evidence.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {
-
-constexpr std::size_t kShownBytes = 32;
 
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
@@ -120,15 +117,9 @@ std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result
   if (found == connection.segments.end() || row.length->most >= found->payload_size) {
     return std::nullopt;
   }
-  const ByteView payload = found->payload;
-  const auto zeros =
-      std::find_if(payload.rbegin(), payload.rend(), [](std::uint8_t byte) { return byte != 0; }) -
-      payload.rbegin();
-  if (zeros < 2) return std::nullopt;
-  return Explanation{ExplanationId::zeros_behind,
-                     fmt::format("{} bytes of value 0 come behind the answer: the whole buffer is "
-                                 "sent, not what is in it",
-                                 zeros)};
+  auto text = tell_zeros(count_zeros_behind(found->payload));
+  if (!text) return std::nullopt;
+  return Explanation{ExplanationId::zeros_behind, *std::move(text)};
 }
 
 // The order of the families: what all answers have in common is the plainest that can be said; a
@@ -174,9 +165,7 @@ std::optional<Explanation> explain_packet(const Segment& segment, const TcpConne
   const bool is_unasked = segment.from == Side::server && segment.payload_size > 0 &&
                           segment.has(tcp_flag::kAck) && segment.numbers.ack <= 1;
   if (is_unasked) {
-    return Explanation{ExplanationId::sent_unasked,
-                       fmt::format("the server sent {} before it was asked for anything",
-                                   render_quoted(segment.payload, kShownBytes))};
+    return Explanation{ExplanationId::sent_unasked, tell_unasked(segment.payload)};
   }
   return std::nullopt;
 }

@@ -69,8 +69,7 @@ std::optional<std::string> find_unasked(const FailureEvidence& evidence) {
     if (before.back() == '\n' || !greeting.empty()) greeting = before;
   }
   if (greeting.empty()) return std::nullopt;
-  return fmt::format("the server sent {} before it was asked for anything",
-                     render_quoted(greeting, kShownBytes));
+  return tell_unasked(greeting);
 }
 
 // What must come back behind the prefix: where the script does not know it as bytes, what was sent.
@@ -113,9 +112,7 @@ ByteView behind_answer(const FailureEvidence& evidence) {
   const ByteView came = evidence.came;
   if (evidence.exchange != nullptr && evidence.expected_head.empty() && !evidence.expected) {
     // A pattern was expected: no text ends with zeros.
-    const auto last =
-        std::find_if(came.rbegin(), came.rend(), [](std::uint8_t byte) { return byte != 0; });
-    return came.last(static_cast<std::size_t>(last - came.rbegin()));
+    return came.last(count_zeros_behind(came));
   }
   if (evidence.exchange != nullptr) {
     if (!evidence.expected || !begins_with(came, evidence.expected->bytes)) return {};
@@ -133,10 +130,7 @@ std::optional<std::string> find_zeros(const FailureEvidence& evidence) {
   const auto zeros = static_cast<std::size_t>(end - behind.begin());
   // The numbers of a binary message begin with zeros, too.
   const bool is_text = evidence.layouts == nullptr || evidence.layouts->empty();
-  if (zeros < kFewestZeros || (zeros < behind.size() && !is_text)) return std::nullopt;
-  return fmt::format(
-      "{} of value 0 come behind the answer: the whole buffer is sent, not what is in it",
-      counted(zeros, "byte"));
+  return zeros < behind.size() && !is_text ? std::nullopt : tell_zeros(zeros);
 }
 
 // Both ends a line end may have; sent with the answer, or right behind it.
@@ -158,6 +152,24 @@ constexpr ExplanationEntry kEntries[] = {{ExplanationId::sent_unasked, find_unas
                                          {ExplanationId::line_end_behind, find_line_end}};
 
 }  // namespace
+
+std::optional<std::string> tell_zeros(std::size_t zeros) {
+  if (zeros < kFewestZeros) return std::nullopt;
+  return fmt::format(
+      "{} of value 0 come behind the answer: the whole buffer is sent, not what is in it",
+      counted(zeros, "byte"));
+}
+
+std::string tell_unasked(ByteView sent) {
+  return fmt::format("the server sent {} before it was asked for anything",
+                     render_quoted(sent, kShownBytes));
+}
+
+std::size_t count_zeros_behind(ByteView bytes) {
+  const auto last =
+      std::find_if(bytes.rbegin(), bytes.rend(), [](std::uint8_t byte) { return byte != 0; });
+  return static_cast<std::size_t>(last - bytes.rbegin());
+}
 
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence) {
   return first_explanation(kEntries, evidence);

@@ -62,6 +62,13 @@ struct FailureEvidence {
 // The first entry of the catalogue whose evidence is complete. Pure.
 std::optional<Explanation> explain_failure(const FailureEvidence& evidence);
 
+// The same sentence of a session's step and of a row: `zeros` bytes of value 0 behind an answer are
+// the rest of a buffer, nothing where they are too few; bytes that came before anything was asked.
+std::optional<std::string> tell_zeros(std::size_t zeros);
+std::string tell_unasked(ByteView sent);
+// How many bytes of value 0 `bytes` end with.
+std::size_t count_zeros_behind(ByteView bytes);
+
 // The families, each most specific entry first.
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);
