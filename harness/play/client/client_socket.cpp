@@ -72,6 +72,10 @@ void ClientSocket::start_time_limit(Duration limit) {
   });
 }
 
+void ClientSocket::shorten_time_limit(Duration limit) {
+  if (limit_timer_.expiry() > std::chrono::steady_clock::now() + limit) start_time_limit(limit);
+}
+
 void ClientSocket::end_time_limit() {
   ++limit_count_;
   timed_out_ = false;

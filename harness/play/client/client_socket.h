@@ -70,6 +70,8 @@ class ClientSocket {
 
   // Calls that wait end when `limit` from now is over, until the limit is ended.
   void start_time_limit(Duration limit);
+  // Of one that runs: it ends after that time, where it would end later.
+  void shorten_time_limit(Duration limit);
   void end_time_limit();
 
   // Not while open. The socket is open afterwards even if the connect failed.

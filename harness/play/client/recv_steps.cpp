@@ -105,7 +105,7 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
       const std::size_t known = std::min(wanted->size(), received.size());
       right += common_size(ByteView(*wanted).subspan(right), ByteView(received).subspan(right));
       is_wrong = right < known;
-      if (is_wrong) socket_.start_time_limit(kAfterDifference);
+      if (is_wrong) socket_.shorten_time_limit(kAfterDifference);
     }
     if (result.ok() && result.count == 0 && need.to_end && has_enough) co_return IoResult();
     if (!result.ok() || result.count == 0) co_return result;

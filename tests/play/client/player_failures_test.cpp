@@ -18,7 +18,8 @@ PlayedSession play_against(const std::string& reply, StepAction action) {
 }
 
 // The same against a server that stays silent until the client is gone.
-PlayedSession play_against_silence(const std::string& reply, StepAction action) {
+PlayedSession play_against_silence(const std::string& reply, StepAction action,
+                                   milliseconds limit = milliseconds(30)) {
   TestServer server(Kind::tcp, [&](int listener) {
     const UniqueFd client = accept_one(listener);
     if (!reply.empty()) write_all(client.get(), reply);
@@ -26,7 +27,7 @@ PlayedSession play_against_silence(const std::string& reply, StepAction action) 
   });
   SheetBuilder sheet;
   sheet.step("connect", StepConnect{}).step("the step", std::move(action));
-  return sheet.within(milliseconds(30)).play(server.port());
+  return sheet.within(limit).play(server.port());
 }
 
 TEST_CASE("a wrong answer names the first differing byte and its field", "[session]") {
@@ -70,6 +71,12 @@ TEST_CASE("a partial answer that is wrong already shows its difference", "[sessi
   const PlayedSession played = play_against_silence("aX", recv_text("abc"));
   CHECK(failure_lines(played) == "the answer differs at offset 1\n");
   CHECK(failure_note(played, "bytes") == "0: 61 [58]");
+}
+
+TEST_CASE("the time of a step is not waited out for the rest of a wrong answer", "[session]") {
+  constexpr milliseconds kLongerThanTheTest{3'600'000};
+  const PlayedSession played = play_against_silence("aX", recv_text("abc"), kLongerThanTheTest);
+  CHECK(failure_lines(played) == "the answer differs at offset 1\n");
 }
 
 TEST_CASE("bytes where the end of the stream is expected are shown", "[session]") {
