@@ -50,14 +50,16 @@ TEST_CASE("the story of a connection tells who waited, what was moved, and whose
   const std::string had_connection =
       "server.py was waiting in accept and had the connection 1.000 ms after the handshake was "
       "complete";
+  const std::string request =
+      "client.py sent 8 bytes with 1 call (send) in 1 packet; server.py took all with 1 call "
+      "(recv)";
+  const std::string answer =
+      "server.py sent 6 bytes with 1 call (send) in 1 packet; client.py took all with 1 call "
+      "(recv)";
   CHECK(tell(store, log) ==
-        Story{had_connection,
-              "client.py sent 8 bytes with 1 call (send) in 1 packet; server.py took all with 1 "
-              "call (recv)",
+        Story{had_connection, request,
               "the 8 bytes of packet 4 waited 2.000 ms in server.py's buffer until it called recv",
-              "server.py sent 6 bytes with 1 call (send) in 1 packet; client.py took all with 1 "
-              "call (recv)",
-              "client.py was waiting in recv",
+              answer, "client.py was waiting in recv",
               "server.py's close sent the FIN (packet 6); client.py's recv returned 0 for it",
               "client.py's close sent the FIN (packet 7)"});
 }
