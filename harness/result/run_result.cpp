@@ -38,12 +38,17 @@ ScenarioSummary summarize(std::vector<ScenarioResult> repetitions) {
   std::ranges::sort(summary.verdicts, [](const auto& left, const auto& right) {
     return traits_of(left.first).badness > traits_of(right.first).badness;
   });
-  // The first of the worst.
-  summary.result = std::move(*std::ranges::max_element(
-      repetitions, std::ranges::less{},
-      [](const ScenarioResult& result) { return traits_of(result.verdict).badness; }));
+  // The first of the worst. What is found is not hidden by a repetition that could not be run.
+  summary.result = std::move(
+      *std::ranges::max_element(repetitions, std::ranges::less{}, [](const ScenarioResult& result) {
+        const VerdictTraits traits = traits_of(result.verdict);
+        return std::pair(traits.exit_code == kExitCheckFailed, traits.badness);
+      }));
   summary.result.replays = replays;
-  if (summary.verdicts.size() > 1) summary.result.verdict = Verdict::flaky;
+  const auto decided = std::ranges::count_if(summary.verdicts, [](const auto& counted) {
+    return traits_of(counted.first).exit_code != kExitCouldNotRun;
+  });
+  if (decided > 1) summary.result.verdict = Verdict::flaky;
   return summary;
 }
 

@@ -2,6 +2,7 @@
 
 #include <sched.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <csignal>
@@ -9,6 +10,7 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "catch.h"
 #include "live/echo_server.h"
@@ -17,6 +19,8 @@
 
 namespace wireproof {
 namespace {
+
+using Catch::Matchers::StartsWith;
 
 using Serve = std::function<int(const ServerStart&)>;
 
@@ -65,6 +69,26 @@ void start_stray() {
     for (;;) ::pause();
   }
   ::_exit(0);
+}
+
+constexpr std::chrono::milliseconds kStepLimit{300};
+
+// Stops a process, which a child wakes again.
+void stop_for(pid_t process, std::chrono::milliseconds time) {
+  const pid_t waker = ::fork();
+  if (waker == 0) {
+    std::this_thread::sleep_for(time);
+    ::kill(process, SIGCONT);
+    ::_exit(0);
+  }
+  ::kill(process, SIGSTOP);
+  ::waitpid(waker, nullptr, 0);
+}
+
+RunResult run_briefly(Serve serve) {
+  RunOptions options;
+  options.timeout = kStepLimit;
+  return run({echo_scenario("a")}, std::move(serve), options);
 }
 
 bool nothing_is_left() {
@@ -187,6 +211,47 @@ TEST_CASE("a start command is ready once it listens on the port it was given", "
   CHECK(result.scenarios[0].result.verdict == Verdict::pass);
   CHECK(result.scenarios[0].result.server_output == "listening\n");
   CHECK(nothing_is_left());
+}
+
+TEST_CASE("nothing is claimed of a server that was stopped", "[session]") {
+  const auto result = run_briefly([](const ServerStart& start) -> int {
+    const UniqueFd listener = listen_on(start.tcp_port);
+    say_ready(start.ready_fd);
+    for (;;) {
+      const UniqueFd connection(::accept(listener.get(), nullptr, nullptr));
+      stop_for(::getpid(), 2 * kStepLimit);
+    }
+  });
+  const ScenarioResult& only = result.scenarios.front().result;
+  CHECK(only.verdict == Verdict::inconclusive);
+  CHECK_THAT(only.reason, StartsWith("the server was stopped by a signal for "));
+  CHECK(only.replays == 3);
+}
+
+TEST_CASE("nothing is claimed of a run that stood still", "[session]") {
+  const auto result = run_briefly([](const ServerStart& start) -> int {
+    const UniqueFd listener = listen_on(start.tcp_port);
+    say_ready(start.ready_fd);
+    const UniqueFd connection(::accept(listener.get(), nullptr, nullptr));
+    stop_for(::getppid(), 2 * kStepLimit);  // the process that plays the sheet
+    for (;;) ::pause();
+  });
+  const ScenarioResult& only = result.scenarios.front().result;
+  CHECK(only.verdict == Verdict::inconclusive);
+  CHECK_THAT(only.reason, StartsWith("the machine stood still for "));
+}
+
+TEST_CASE("a wrong answer stays wrong however the machine stood", "[session]") {
+  const auto result = run({echo_scenario("a")}, [](const ServerStart& start) -> int {
+    const UniqueFd listener = listen_on(start.tcp_port);
+    say_ready(start.ready_fd);
+    for (;;) {
+      const UniqueFd connection(::accept(listener.get(), nullptr, nullptr));
+      stop_for(::getpid(), kStepLimit);
+      write_all(connection.get(), "jello", "answer");
+    }
+  });
+  CHECK(result.scenarios.front().result.verdict == Verdict::fail);
 }
 
 TEST_CASE("processes that a server left behind end with the scenario", "[session]") {

@@ -45,6 +45,19 @@ TEST_CASE("repetitions with different verdicts are flaky and show the worst", "[
         std::vector<std::pair<Verdict, std::uint64_t>>{{Verdict::fail, 2}, {Verdict::pass, 2}});
 }
 
+TEST_CASE("repetitions of which nothing can be claimed make none flaky", "[session]") {
+  const auto verdict_of = [](std::vector<Verdict> verdicts) {
+    std::vector<ScenarioResult> repetitions;
+    for (const Verdict verdict : verdicts) repetitions.push_back(repetition(1, verdict, "Sh"));
+    return summarize(std::move(repetitions)).result.verdict;
+  };
+  CHECK(verdict_of({Verdict::pass, Verdict::inconclusive}) == Verdict::inconclusive);
+  CHECK(verdict_of({Verdict::error, Verdict::pass}) == Verdict::error);
+  CHECK(verdict_of({Verdict::fail, Verdict::error}) == Verdict::fail);
+  CHECK(verdict_of({Verdict::inconclusive, Verdict::fail}) == Verdict::fail);
+  CHECK(verdict_of({Verdict::pass, Verdict::fail, Verdict::error}) == Verdict::flaky);
+}
+
 TEST_CASE("a summary has the replays of all its repetitions", "[session]") {
   ScenarioResult replayed = repetition(1, Verdict::pass, "ShADFf");
   replayed.replays = 2;

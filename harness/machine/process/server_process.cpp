@@ -54,6 +54,17 @@ std::string fill_command(const std::string& command, const ServerStart& start) {
   return filled;
 }
 
+bool StartLimit::is_over(const std::function<Duration()>& missing) {
+  if (!deadline_.is_over()) return false;
+  const Duration lacking = missing() - granted_;
+  lacked_time_ = !machine_gave_time(lacking, limit_);
+  const Duration more = std::min(lacking, (kMostPatience - 1) * limit_ - granted_);
+  if (!lacked_time_ || more <= Duration(0)) return true;
+  granted_ += more;
+  deadline_ = Deadline(more);
+  return false;
+}
+
 ServerProcess::ServerProcess(ServerLaunch launch) : launch_(std::move(launch)) {
   this->launch();
 }
@@ -63,6 +74,7 @@ void ServerProcess::launch() {
   if (port_in_use_) refuse("the port is in use by another program");
   stopped_ = false;
   is_restless_ = false;
+  if (launch_.stalls != nullptr) still_before_ = launch_.stalls->stood_still();
   Pipe ready = open_pipe();
   ProgramLaunch launch;
   launch.actor = {"server", Side::server};
@@ -82,15 +94,29 @@ void ServerProcess::launch() {
   }
 }
 
+// Since the program was started.
+Duration ServerProcess::missing_time() const {
+  const Duration waited = read_cpu_account_of_tree(process()).waited;
+  return launch_.stalls == nullptr ? waited
+                                   : waited + launch_.stalls->stood_still() - still_before_;
+}
+
+void ServerProcess::refuse_late(const StartLimit& limit) {
+  if (!limit.lacked_time()) refuse("it did not listen within the time" + other_transport());
+  refuse("it did not listen within the time, and lacked " + render_milliseconds(missing_time()) +
+             " in which it waited for a CPU or the machine stood still",
+         true);
+}
+
 void ServerProcess::await_ready(int ready_fd) {
-  const Deadline deadline(launch_.start_limit);
+  StartLimit limit(launch_.start_limit);
   while (!is_readable(ready_fd) && is_alive()) {
-    if (deadline.is_over()) refuse("it did not listen within the time");
-    program_->wait(std::chrono::ceil<Milliseconds>(deadline.left()), ready_fd);
+    if (limit.is_over([this] { return missing_time(); })) refuse_late(limit);
+    program_->wait(std::chrono::ceil<Milliseconds>(limit.left()), ready_fd);
   }
   char byte = 0;
   if (is_readable(ready_fd) && ::read(ready_fd, &byte, 1) == 1) return;
-  program_->await_end(std::chrono::ceil<Milliseconds>(deadline.left()));
+  program_->await_end(std::chrono::ceil<Milliseconds>(limit.left()));
   program_->end();
   refuse("it " + describe_end() + " before it listened");
 }
@@ -108,10 +134,10 @@ std::string ServerProcess::other_transport() const {
 }
 
 void ServerProcess::await_listening() {
-  const Deadline deadline(launch_.start_limit);
+  StartLimit limit(launch_.start_limit);
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
-    if (deadline.is_over()) refuse("it did not listen within the time" + other_transport());
+    if (limit.is_over([this] { return missing_time(); })) refuse_late(limit);
     program_->wait(look);
   }
 }
@@ -122,7 +148,7 @@ bool ServerProcess::is_listening() const {
          (start.udp_port == 0 || wireproof::is_listening(ListenProtocol::udp, start.udp_port));
 }
 
-void ServerProcess::refuse(const std::string& reason) {
+void ServerProcess::refuse(const std::string& reason, bool lacked_time) {
   drain_output();
   // strerror(EADDRINUSE), which every runtime passes on: no other sign leaves the program.
   if (output().find("in use") != std::string::npos) port_in_use_ = true;
@@ -133,7 +159,9 @@ void ServerProcess::refuse(const std::string& reason) {
   const std::string words = find_last_words(output());
   if (!output().empty()) text += "; it said: " + (words.empty() ? output() : words);
   program_.reset();
-  throw ServerStartError(text);
+  ServerStartError error(text);
+  error.lacked_time = lacked_time;
+  throw error;
 }
 
 std::string ServerProcess::unasked_end() {

@@ -9,6 +9,8 @@
 #include <stdexcept>
 #include <string>
 
+#include "base/system/deadline.h"
+#include "machine/host/stall_watch.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 #include "machine/process/server_start.h"
@@ -21,15 +23,38 @@ struct ServerLaunch {
   std::string command;           // used when `serve` is not set; {host} and {port} are filled in
   std::filesystem::path folder;  // where the command runs; empty: here
   ServerStart start;             // its ready_fd is filled in
-  std::chrono::milliseconds start_limit{10000};
+  std::chrono::milliseconds start_limit{10000};  // of time that the machine gave it
   std::chrono::milliseconds stop_limit{2000};
-  Sandbox* sandbox = nullptr;  // the command runs inside; not owned, outlives the server
-  Tracer* tracer = nullptr;    // traces the server's calls; not owned, outlives the server
+  Sandbox* sandbox = nullptr;          // the command runs inside; not owned, outlives the server
+  Tracer* tracer = nullptr;            // traces the server's calls; not owned, outlives the server
+  const StallWatch* stalls = nullptr;  // null: nothing watches; not owned, outlives the server
 };
 
 // The server ended before it listened, or took too long; says what it said.
 struct ServerStartError : std::runtime_error {
   using std::runtime_error::runtime_error;
+  bool lacked_time = false;  // it did not listen, and the machine did not give it the limit's time
+};
+
+// The end of the limit for a start. What a starting program waited for a CPU, and what the machine
+// stood still, is added to the limit, up to kMostPatience times the limit in all.
+class StartLimit {
+ public:
+  static constexpr int kMostPatience = 5;
+
+  explicit StartLimit(Duration limit) : limit_(limit), deadline_(limit) {}
+
+  // `missing` is asked where the limit seems to be over: what the machine did not give until now.
+  bool is_over(const std::function<Duration()>& missing);
+  Duration left() const { return deadline_.left(); }
+  // Behind the end: whether more than a tenth was missing still.
+  bool lacked_time() const { return lacked_time_; }
+
+ private:
+  Duration limit_;
+  Deadline deadline_;
+  Duration granted_{};
+  bool lacked_time_ = false;
 };
 
 // How long a server may work on what it was sent before it is looked at.
@@ -73,10 +98,12 @@ class ServerProcess {
   void launch();
   void await_ready(int ready_fd);
   void await_listening();
+  [[noreturn]] void refuse_late(const StartLimit& limit);
+  Duration missing_time() const;
   bool is_listening() const;
   std::string other_transport() const;
   std::string describe_end();
-  [[noreturn]] void refuse(const std::string& reason);
+  [[noreturn]] void refuse(const std::string& reason, bool lacked_time = false);
 
   ServerLaunch launch_;
   ProgramStreams streams_ = ProgramStreams::pipes();
@@ -84,6 +111,7 @@ class ServerProcess {
   bool port_in_use_ = false;
   bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
+  Duration still_before_{};   // of the machine, at the last launch
 };
 
 }  // namespace wireproof

@@ -16,6 +16,7 @@
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_server.h"
 #include "play/stage/stage_world.h"
+#include "play/stage/time_witness.h"
 #include "result/result_codec.h"
 
 namespace wireproof {
@@ -61,59 +62,21 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
   return evidence;
 }
 
-std::string render_starvation(const std::string& who, Duration waited, Duration allowed) {
-  return "a step ran out of time, but " + who + " waited " + render_milliseconds(waited) +
-         " for a CPU (more than a tenth of " + render_duration(allowed) + ")";
-}
-
-// Watches whether the machine gave the harness and the server the time that a sheet grants them
-// (capture.md): a step that ran out of time proves nothing about a server that had no CPU.
-class CpuWitness {
- public:
-  // From now on.
-  explicit CpuWitness(const StageServer& server)
-      : server_(server.process()),
-        is_tree_(server.is_tree()),
-        own_before_(read_cpu_account(::getpid()).waited),
-        server_before_(server_waited()) {}
-
-  // Why a step limited to `allowed` that ran out of time is inconclusive; empty: both sides had
-  // the time.
-  std::string find_starvation(Duration allowed) const {
-    const Duration own = read_cpu_account(::getpid()).waited - own_before_;
-    if (!machine_gave_time(own, allowed)) return render_starvation("wireproof", own, allowed);
-    const Duration server = server_waited() - server_before_;
-    if (!machine_gave_time(server, allowed))
-      return render_starvation("the server", server, allowed);
-    return "";
-  }
-
- private:
-  Duration server_waited() const {
-    if (server_ <= 0) return Duration(0);
-    return is_tree_ ? read_cpu_account_of_tree(server_).waited : read_cpu_account(server_).waited;
-  }
-
-  pid_t server_;  // 0: none is known
-  bool is_tree_;
-  Duration own_before_;
-  Duration server_before_;
-};
-
-ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
-                            const CpuWitness& cpu, Duration timeout) {
-  ScenarioResult result = judge(scenario, evidence);
-  const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
-  if (!ran_out_of_time || !failed) return result;
-  evidence.played.inconclusive = cpu.find_starvation(timeout);
-  return evidence.played.inconclusive.empty() ? result : judge(scenario, evidence);
-}
-
 // Whether what failed first met something else with time left: more time would not have helped.
 bool failed_in_time(const PlayedSession& played) {
   if (played.failures.empty()) return false;
   const StepEnd end = played.failures.front().end;
   return end != StepEnd::timed_out && end != StepEnd::other;
+}
+
+// A failure that time would have changed is none where the time was missing.
+ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
+                            const TimeWitness& time, Duration timeout) {
+  ScenarioResult result = judge(scenario, evidence);
+  const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
+  if (!failed || failed_in_time(evidence.played)) return result;
+  evidence.played.inconclusive = time.find_missing(timeout, ran_out_of_time);
+  return evidence.played.inconclusive.empty() ? result : judge(scenario, evidence);
 }
 
 void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioResult& result) {
@@ -169,7 +132,7 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
 }
 
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
-  const CpuWitness cpu(world.server());
+  const TimeWitness time(world.server(), world.stalls());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   PlayedSession session = play_session(staged.scenario, world.play_options());
@@ -194,10 +157,9 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
   // sandbox ended cannot be waited for.
   const bool ran_out_of_time = (played.timed_out || !world.connections_ended()) &&
-                               world.server_was_idle() && !world.was_overrun() &&
-                               !failed_in_time(played);
+                               world.server_was_idle() && !world.was_overrun();
   ScenarioResult result =
-      judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
+      judge_fairly(staged.scenario, evidence, ran_out_of_time, time, world.timeout());
   result.started = started;
   result.lasted = ended - started;
   result.repeat = staged.repeat;
@@ -248,7 +210,11 @@ bool run_play(const StagedPlay& staged, FrameReader& orders, const UniqueFd& lin
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const ServerStartError& error) {
     ScenarioResult result = error_result(staged, error.what());
-    result.server_failed_to_start = true;
+    if (error.lacked_time) {
+      result.verdict = Verdict::inconclusive;
+    } else {
+      result.server_failed_to_start = true;
+    }
     send_result(link, result);
   } catch (const std::exception& error) {
     send_result(link, error_result(staged, error.what()));

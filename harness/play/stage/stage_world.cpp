@@ -56,6 +56,7 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
   ports_ = choose_ports(ports_, front.ip);
   if (options_.capture) open_capture();
+  stalls_ = std::make_unique<StallWatch>();  // a process with threads could enter no network
   open_tracer();
   // A reference server stays outside, where a client program cannot reach it.
   if (options_.client_command.empty()) open_sandbox();
@@ -84,6 +85,7 @@ void StageWorld::find_running_server() {
   ports_.tcp = ports_.wants_tcp ? running.tcp_port : std::uint16_t{0};
   ports_.udp = ports_.wants_udp ? running.udp_port : std::uint16_t{0};
   if (options_.capture) open_capture();
+  stalls_ = std::make_unique<StallWatch>();
   server_ = std::make_unique<StageServer>(RunningServer{running.address, ports_.tcp, ports_.udp});
   trace_running_server();
 }
@@ -179,6 +181,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.parameters = scenario_.front.parameters;
   launch.start.patience = timeout();
   launch.stop_limit = std::chrono::ceil<std::chrono::milliseconds>(timeout());
+  launch.stalls = stalls_.get();
   launch.tracer = tracer_.get();
   launch.sandbox = sandbox_.get();  // none yet where it is for clients
   server_ = std::make_unique<StageServer>(std::move(launch));
@@ -213,6 +216,7 @@ PlayOptions StageWorld::play_options() {
   options.on_capture_readable = [this] { drain(); };
   options.server_action = [this](ServerAction action) {
     const ServerOutcome outcome = act_on_server(*server_, action);
+    stalls_->watch(server_->process());
     if (action == ServerAction::idle && !outcome.failure.empty()) server_was_idle_ = false;
     return outcome;
   };

@@ -7,6 +7,7 @@
 #include "base/system/system_call.h"
 #include "machine/host/network.h"
 #include "machine/host/sandbox.h"
+#include "machine/host/stall_watch.h"
 #include "machine/trace/tracer.h"
 #include "play/client/player.h"
 #include "play/run_options.h"
@@ -55,6 +56,7 @@ class StageWorld {
   std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
   StageServer& server() { return *server_; }
+  StallWatch& stalls() { return *stalls_; }
   // Who listens on the TCP port; 0: nobody, or nobody that can be seen.
   pid_t listening_process() const;
   bool has_sandbox() const { return sandbox_ != nullptr; }
@@ -85,6 +87,7 @@ class StageWorld {
   ServerPorts ports_;
   UniqueFd events_;                        // epoll: captured packets and the server's output
   std::unique_ptr<StageCapture> capture_;  // null: nothing is captured
+  std::unique_ptr<StallWatch> stalls_;     // since the network is there
   std::unique_ptr<Sandbox> sandbox_;       // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;         // outlives the server
   std::string untraced_;

@@ -1,0 +1,98 @@
+#include "machine/host/stall_watch.h"
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <utility>
+
+#include "base/system/deadline.h"
+#include "base/system/proc.h"
+#include "base/text/words.h"
+#include "machine/host/child_processes.h"
+
+namespace wireproof {
+namespace {
+
+// The second number of schedstat: nanoseconds runnable without a CPU. Zero where the kernel keeps
+// no statistics.
+Duration read_waited(int statistics) {
+  std::array<char, 128> text{};
+  const ssize_t size = ::pread(statistics, text.data(), text.size(), 0);
+  if (size <= 0) return Duration(0);
+  const auto fields = split_words({text.data(), static_cast<std::size_t>(size)});
+  if (fields.size() < 2) return Duration(0);
+  return Duration(parse_number<std::int64_t>(fields[1]).value_or(0));
+}
+
+}  // namespace
+
+StallWatch::StallWatch()
+    : end_(check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")) {
+  // Signals to the process go to the other threads.
+  sigset_t all;
+  sigset_t before;
+  sigfillset(&all);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before);
+  try {
+    thread_ = std::thread([this, begun = Deadline::Clock::now()] { run(begun); });
+  } catch (...) {
+    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    throw;
+  }
+  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+StallWatch::~StallWatch() {
+  constexpr std::uint64_t kOne = 1;
+  [[maybe_unused]] const ssize_t written = ::write(end_.get(), &kOne, sizeof kOne);
+  thread_.join();
+}
+
+void StallWatch::run(Deadline::Clock::time_point begun) {
+  const UniqueFd statistics(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
+  Duration waited{};
+  while (true) {
+    pollfd end{end_.get(), POLLIN, 0};
+    if (::poll(&end, 1, static_cast<int>(kTick.count())) != 0) return;
+    const auto ended = Deadline::Clock::now();
+    const Duration waited_now = read_waited(statistics.get());
+    look(ended - begun - kTick, waited_now - waited);
+    begun = ended;
+    waited = waited_now;
+  }
+}
+
+void StallWatch::look(Duration late, Duration waited) {
+  waited_ += waited.count();
+  if (late - waited > kTick) stood_still_ += (late - waited).count();
+  if (finds_stopped()) was_stopped_ += (late + kTick).count();
+}
+
+// Whether a process is stopped that was found so one look before, and has not run in between: under
+// a tracer, each of its calls stops a process for a moment.
+bool StallWatch::finds_stopped() {
+  const pid_t watched = watched_;
+  std::map<pid_t, std::int64_t> found;
+  bool any = false;
+  if (watched > 0) {
+    std::vector<pid_t> processes = descendant_processes(watched);
+    processes.push_back(watched);
+    for (const pid_t process : processes) {
+      const auto stat = read_process_stat(process);
+      if (!stat || (stat->state != 'T' && stat->state != 't')) continue;
+      const ProcessStatus status(process);
+      const std::int64_t switches = status.number("voluntary_ctxt_switches").value_or(0) +
+                                    status.number("nonvoluntary_ctxt_switches").value_or(0);
+      const auto before = switches_.find(process);
+      any = any || (before != switches_.end() && before->second == switches);
+      found.emplace(process, switches);
+    }
+  }
+  switches_ = std::move(found);
+  return any;
+}
+
+}  // namespace wireproof
