@@ -74,6 +74,8 @@ void ServerProcess::launch() {
   if (port_in_use_) refuse("the port is in use by another program");
   stopped_ = false;
   is_restless_ = false;
+  ran_before_ = Duration(0);
+  looked_ = Deadline::Clock::now();
   if (launch_.stalls != nullptr) still_before_ = launch_.stalls->stood_still();
   Pipe ready = open_pipe();
   ProgramLaunch launch;
@@ -94,18 +96,24 @@ void ServerProcess::launch() {
   }
 }
 
-// Since the program was started.
-Duration ServerProcess::missing_time() const {
-  const Duration waited = read_cpu_account_of_tree(process()).waited;
-  return launch_.stalls == nullptr ? waited
-                                   : waited + launch_.stalls->stood_still() - still_before_;
+// Since the program was started. A wait for a CPU is in the account once it is over: one that lasts
+// still began at the last look at the latest where nothing has run since then.
+Duration ServerProcess::missing_time() {
+  const CpuAccount account = read_cpu_account_of_tree(process());
+  const auto now = Deadline::Clock::now();
+  Duration missing = account.waited;
+  if (account.ran == ran_before_ && !is_tree_asleep(process())) missing += now - looked_;
+  ran_before_ = account.ran;
+  looked_ = now;
+  if (launch_.stalls != nullptr) missing += launch_.stalls->stood_still() - still_before_;
+  return missing;
 }
 
 void ServerProcess::refuse_late(const StartLimit& limit) {
   if (!limit.lacked_time()) refuse("it did not listen within the time" + other_transport());
-  refuse("it did not listen within the time, and lacked " + render_milliseconds(missing_time()) +
-             " in which it waited for a CPU or the machine stood still",
-         true);
+  refuse(
+      "it did not listen within the time, in which it waited for a CPU or the machine stood still",
+      true);
 }
 
 void ServerProcess::await_ready(int ready_fd) {

@@ -99,7 +99,7 @@ class ServerProcess {
   void await_ready(int ready_fd);
   void await_listening();
   [[noreturn]] void refuse_late(const StartLimit& limit);
-  Duration missing_time() const;
+  Duration missing_time();
   bool is_listening() const;
   std::string other_transport() const;
   std::string describe_end();
@@ -112,6 +112,8 @@ class ServerProcess {
   bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
   Duration still_before_{};   // of the machine, at the last launch
+  Duration ran_before_{};     // when missing_time() looked last
+  Deadline::Clock::time_point looked_;
 };
 
 }  // namespace wireproof

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/system/system_call.h"
+#include "machine/host/child_processes.h"
 #include "play/run_options.h"
 #include "play/stage/worker.h"
 #include "result/run_result.h"
@@ -49,20 +50,22 @@ class StageProcess {
   std::optional<ScenarioResult> read();
   // Reaps the process that has ended. The result, if it owed one.
   std::optional<ScenarioResult> end();
-  // Kills it, which has taken too long; the result, if it has not sent one.
+  // Kills it, which has taken too long; the result, if it has not sent one: INCONCLUSIVE where the
+  // process was not given the time.
   std::optional<ScenarioResult> give_up();
 
  private:
   void enter(State state);
   Duration play_limit() const;
   std::optional<ScenarioResult> take(const Frame& frame);
-  ScenarioResult lost_result(const std::string& reason) const;
-  std::optional<ScenarioResult> lose(const std::string& reason);
+  ScenarioResult lost_result(const std::string& reason, Verdict verdict = Verdict::error) const;
+  std::optional<ScenarioResult> lose(const std::string& reason, Verdict verdict = Verdict::error);
   int kill_and_reap();
 
   StageSetting setting_;
   PlayOrder order_;
   State state_ = State::idle;
+  CpuAccount entered_;  // of the process, when it began what it owes a result for
   Worker worker_;
 };
 

@@ -29,6 +29,7 @@ Duration StageProcess::play_limit() const {
 
 void StageProcess::enter(State state) {
   state_ = state;
+  if (owes_result(state)) entered_ = read_cpu_account(worker_.process());
   switch (state) {
     case State::preparing:
       worker_.allow(Deadline(kPrepareLimit));
@@ -99,20 +100,28 @@ std::optional<ScenarioResult> StageProcess::end() {
 std::optional<ScenarioResult> StageProcess::give_up() {
   const bool was_preparing = state_ == State::preparing;
   const Duration limit = was_preparing ? Duration(kPrepareLimit) : play_limit();
-  return lose(std::string("the sheet could not be ") + (was_preparing ? "prepared" : "played") +
-              " within " + render_duration(limit));
+  std::string reason = std::string("the sheet could not be ") +
+                       (was_preparing ? "prepared" : "played") + " within " +
+                       render_duration(limit);
+  // A wait for a CPU is in the account once it is over.
+  const CpuAccount account = read_cpu_account(worker_.process());
+  const Duration waited = account.waited - entered_.waited;
+  const bool waits = account.ran == entered_.ran && !is_asleep(worker_.process());
+  if (machine_gave_time(waited, limit) && !waits) return lose(reason);
+  reason += ", of which the process that plays it waited for a CPU";
+  return lose(reason, Verdict::inconclusive);
 }
 
-std::optional<ScenarioResult> StageProcess::lose(const std::string& reason) {
+std::optional<ScenarioResult> StageProcess::lose(const std::string& reason, Verdict verdict) {
   const bool owed_result = owes_result(state_);
   kill_and_reap();
   if (!owed_result) return std::nullopt;
-  return lost_result(reason);
+  return lost_result(reason, verdict);
 }
 
-ScenarioResult StageProcess::lost_result(const std::string& reason) const {
+ScenarioResult StageProcess::lost_result(const std::string& reason, Verdict verdict) const {
   const Play& play = setting_.play(order_);
-  return unplayed_result(*play.scenario, play.repeat, Verdict::error, reason);
+  return unplayed_result(*play.scenario, play.repeat, verdict, reason);
 }
 
 int StageProcess::kill_and_reap() {
