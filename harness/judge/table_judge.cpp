@@ -129,7 +129,7 @@ class TableJudge {
       const TcpConnection& connection = i < count ? *found->tcp[i] : kNoConnection;
       const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
       const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
-      take_result(result);
+      if (!take_result(group, result)) continue;
       const MatchedTraffic matched{actor, &connection, false, traffic_.start()};
       judge_rows(group, result, matched);
       judge_packets(group, result, matched);
@@ -141,7 +141,7 @@ class TableJudge {
     const UdpExchange all = found == nullptr ? UdpExchange() : join_exchanges(found->udp);
     const TcpConnection named = segments_of(all);
     const MatchResult result = match_udp(rows.rows, all, match_context(actor));
-    take_result(result);
+    if (!take_result(rows, result)) return;
     const MatchedTraffic matched{actor, &named, true, traffic_.start()};
     judge_rows(rows, result, matched);
     judge_packets(rows, result, matched);
@@ -267,17 +267,20 @@ class TableJudge {
     }
   }
 
-  void take_result(const MatchResult& result) {
+  // False where the search gave up: it has decided nothing of these rows.
+  bool take_result(const RowGroup& group, const MatchResult& result) {
     CheckResult& check = judgement_.check;
     if (!check.history.empty() && !result.history.empty()) check.history += ' ';
     check.history += result.history;
     for (const std::string& variant : result.variants) add_once(check.variants, variant);
-    if (!result.beyond_limit.empty()) {
-      Diagnostic diagnostic;
-      diagnostic.message = result.beyond_limit;
-      diagnostic.notes.push_back({"help", "write the Len of more rows, so that less is left open"});
-      fail(std::move(diagnostic), Level::must, std::nullopt);
+    if (result.beyond_limit.empty()) return true;
+    if (unseen_.empty()) {
+      unseen_ = result.beyond_limit + " (write the Len of more rows, so that less is left open)";
     }
+    for (const std::size_t index : group.indexes) {
+      if (index < row_failed_.size()) row_failed_[index] = true;
+    }
+    return false;
   }
 
   bool counts(Level level) const {
@@ -328,7 +331,7 @@ class TableJudge {
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
   std::map<std::string, ExchangeCounts> exchanges_;  // by actor, as rows of it fail
   Variables variables_;
-  std::string unseen_;  // why the capture cannot tell of a row
+  std::string unseen_;  // why nothing can be told of a row
 };
 
 }  // namespace

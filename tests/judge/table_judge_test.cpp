@@ -315,4 +315,51 @@ TEST_CASE("a client's number is the one in its name where no session numbers it"
   }
 }
 
+// Each round, both ends send before they hear of the other: nothing orders them.
+PacketStore crossed_rounds(std::size_t rounds) {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  tcp.handshake();
+  const TestSegment client = tcp.next_of_client();
+  const TestSegment server = tcp.next_of_server();
+  for (std::size_t round = 0; round < rounds; ++round) {
+    for (const bool is_client : {true, false}) {
+      TestSegment segment = is_client ? tcp.next_of_client() : tcp.next_of_server();
+      segment.acknowledgement = (is_client ? client : server).acknowledgement;
+      segment.flags = tcp_flag::kPsh | tcp_flag::kAck;
+      segment.payload = is_client ? "x" : "y";
+      append(store, segment);
+      if (is_client) {
+        tcp.skip_client("x");
+      } else {
+        tcp.skip_server("y");
+      }
+    }
+  }
+  return store;
+}
+
+TEST_CASE("where the search gave up nothing is decided", "[judge]") {
+  constexpr std::size_t kRounds = 60;
+  std::string rows;
+  for (std::size_t round = 0; round < kRounds; ++round) {
+    rows +=
+        "| alice | server | [PSH, ACK] | \"x\" | must |\n"
+        "| alice | server | [PSH, ACK] | \"never\" | should |\n"
+        "| server | alice | [PSH, ACK] | \"y\" | must |\n"
+        "| server | alice | [PSH, ACK] | \"never\" | should |\n";
+  }
+  const Scenario scenario = parse_sheet(
+      "---\nserver: echo\n---\n# Rounds\n\n## Session\n```session\nalice: connect\nbob: "
+      "connect\nudp-eve: connect\nalice: recv eof\n```\n\n## Packets\n"
+      "| From | To | Info | Payload | Level |\n|---|---|---|---|---|\n"
+      "| alice | server | [SYN] | | |\n| server | alice | [SYN, ACK] | | |\n" +
+      rows);
+  const SectionJudgement judged = judge_table(scenario, crossed_rounds(kRounds));
+  CHECK(judged.check.verdict == Verdict::inconclusive);
+  CHECK_THAT(judged.check.reason, Catch::Matchers::Contains("more than 200000 ways"));
+  CHECK(judged.failures.empty());
+  CHECK(judged.check.points == 0);
+}
+
 }  // namespace wireproof
