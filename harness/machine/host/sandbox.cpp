@@ -101,9 +101,10 @@ void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
     refuse(reason, EPERM);
   }
   make_nonblocking(report_.get());
-  const std::string path = proc_folder(keeper_.process()) / "ns/mnt";
-  files_ = check_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC),
-                            "open the sandbox's file system");
+  const auto keeper = proc_folder(keeper_.process());
+  constexpr const char* kAttempt = "open the sandbox's file system";
+  files_ = check_descriptor(::open((keeper / "ns/mnt").c_str(), O_RDONLY | O_CLOEXEC), kAttempt);
+  root_ = check_descriptor(::open((keeper / "root").c_str(), O_PATH | O_CLOEXEC), kAttempt);
 }
 
 SandboxKeeper::~SandboxKeeper() {
@@ -127,7 +128,10 @@ const char* Sandbox::enter() const {
   offer_to_be_killed_first();
   // By the call itself: the C library's may allocate.
   const bool is_here = ::syscall(SYS_getcwd, here.data(), here.size()) > 0;
-  if (::setns(files_.get(), CLONE_NEWNS) != 0) return "enter the sandbox's file system";
+  // A namespace's own root lies outside of the chroot that wireproof may be in.
+  if (::setns(files_.get(), CLONE_NEWNS) != 0 || ::fchdir(root_.get()) != 0 || ::chroot(".") != 0) {
+    return "enter the sandbox's file system";
+  }
   // A folder that is not in sight inside leaves the program in /.
   if (is_here) static_cast<void>(::chdir(here.data()) == 0);
   if (!set_limits(limits_)) return "set the sandbox's limits";

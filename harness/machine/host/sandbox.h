@@ -113,6 +113,7 @@ class Sandbox {
   SandboxKeeper keeper_;
   UniqueFd report_;  // what the keeper has to say
   UniqueFd files_;   // its mount namespace
+  UniqueFd root_;    // / of the programs inside
   std::string overrun_;
 };
 

@@ -141,14 +141,32 @@ std::string temporary_folder_options(const SandboxLimits& limits) {
          ",mode=1777";
 }
 
+// Where / is no mount point, as in a chroot, nothing can be told of it as a mount: a copy of all
+// that is in sight becomes the root. It hangs on /proc, which is a mount.
+void keep_mounts() {
+  constexpr const char* kAttempt = "keep the mounts to itself";
+  if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0) return;
+  if (errno != EINVAL) throw SystemError(kAttempt, errno);
+  const Copy all = copy_mount("/");
+  mount_attr attributes{};
+  attributes.propagation = MS_PRIVATE;
+  check_call(::mount_setattr(all.mount.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes,
+                             sizeof attributes),
+             kAttempt);
+  check_call(::mount(nullptr, "/proc", nullptr, MS_PRIVATE, nullptr), kAttempt);
+  check_call(::move_mount(all.mount.get(), "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH),
+             kAttempt);
+  check_call(::chdir("/proc"), kAttempt);
+  check_call(::chroot("."), kAttempt);
+}
+
 // Makes the file system in a mount namespace of its own, which the process enters. The order:
 // everything read-only, then copies of what is to stay in sight, then folders over what is hidden,
 // then the copies back to their places.
 void enter_sandbox_files(const SandboxRequest& request) {
   std::vector<fs::path> covered = covered_folders(request);
   check_call(::unshare(CLONE_NEWNS), "enter a mount namespace");
-  check_call(::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr),
-             "keep the mounts to itself");
+  keep_mounts();
   set_read_only("/", AT_RECURSIVE);
   std::vector<Copy> copies = copy_shown(request, covered);
   // Outer folders first: what is shown may hold a folder that is hidden, and that one may hold
