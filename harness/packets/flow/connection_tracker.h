@@ -107,7 +107,6 @@ class ConnectionTracker {
   bool add_usual(Way from, const SentSegment& segment, TrackedSegment& result);
   bool add_other(Way from, const SentSegment& segment, const Packet& packet, TrackedSegment& result,
                  std::vector<NewPart>& parts);
-  Repeat refusal(Way from, const SentSegment& segment, const TcpHeader& header) const;
   bool add_parts(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
   bool add_reset(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
   Repeat classify_new(Way from, const SentSegment& segment, const Packet& packet,
