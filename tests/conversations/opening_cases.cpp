@@ -27,7 +27,7 @@ const std::vector<ConversationCase> kOpeningCases = {
                "C ACK seq=1 ack=1\nC \"hello\" seq=1\nS \"HELLO\" ack=6\nC FIN seq=6\nS FIN ack=7\n"
                "C ACK seq=7",
      .verdict = "PASS",
-     .remarks = {"2 does not acknowledge the SYN", "3 RST with another number than the next"},
+     .remarks = {"2 does not acknowledge the SYN", "3 RST that ends nothing"},
      .is_numbered = false},
     {.name = "an ACK of an old connection comes first and is reset (figure 9)",
      .script = "C SYN\nS ACK seq=0 isn=70000 ackisn=4294962296\nC RST noack seq=0 isn=4294962296\n"

@@ -141,7 +141,7 @@ NumberedSegment ConnectionNumbers::refuse(Way from, const TcpHeader& header, Rep
     own.mark = header.sequence;
     own.later_shift = shift_of(header);
   }
-  NumberedSegment segment{look(from, header), why};
+  NumberedSegment segment{look(from, header), why, false};
   if (!own.has_base) segment.numbers.seq = has(header, tcp_flag::kSyn) ? 0 : 1;
   return segment;
 }
@@ -190,21 +190,28 @@ NumberedSegment ConnectionNumbers::add(Way from, const TcpHeader& header,
     own.base = header.sequence - 1;
     own.has_base = true;
   }
+  NumberedSegment result;
   if (acknowledges && other.marked == Half::Mark::syn_ack) {
-    if (header.acknowledgement == other.mark + 1) other.begin_at(other.mark, other.later_shift);
+    if (header.acknowledgement == other.mark + 1) {
+      other.begin_at(other.mark, other.later_shift);
+      // RFC 9293 §3.10.7.3: a SYN, ACK that is not taken is answered with RST, and the SYN waits
+      // on.
+      result.takes_reset_back = own.has_reset && !own.has_ack && !has(header, tcp_flag::kRst);
+      own.has_reset = own.has_reset && !result.takes_reset_back;
+    }
     other.marked = Half::Mark::none;
   }
   if (!other.has_base && acknowledges) {
     other.base = header.acknowledgement - 1;
     other.has_base = true;
   }
-  const RelativeNumbers numbers = look(from, header);
-  note_sent(own, header, numbers.seq, payload_size);
+  result.numbers = look(from, header);
+  note_sent(own, header, result.numbers.seq, payload_size);
   if (acknowledges) {
-    note_acknowledgement(other, header, numbers.ack);
-    own.window_bytes = numbers.window_bytes;
+    note_acknowledgement(other, header, result.numbers.ack);
+    own.window_bytes = result.numbers.window_bytes;
   }
-  return {numbers, Repeat::none};
+  return result;
 }
 
 }  // namespace wireproof

@@ -25,6 +25,8 @@ struct NumberedSegment {
   RelativeNumbers numbers;
   // stray_syn, stray_reset, out_of_window, unacceptable_ack; `none`: the receiver takes it.
   Repeat refusal = Repeat::none;
+  // It follows the later of two SYN, ACKs: the RST that its end had sent was for the other one.
+  bool takes_reset_back = false;
 };
 
 // The numbers of one TCP connection, packet by packet in the order of the capture: every table,

@@ -156,6 +156,8 @@ TrackedSegment ConnectionTracker::add(Way from, const Packet& packet, std::vecto
   TrackedSegment result;
   result.numbers = numbered.numbers;
   result.repeat = numbered.refusal;
+  result.takes_reset_back = numbered.takes_reset_back;
+  if (result.takes_reset_back) history(from).has_rst = false;
   if (result.repeat != Repeat::none) {
     parts.clear();
     return result;

@@ -47,7 +47,7 @@ std::string render_repeat(Repeat repeat) {
     case Repeat::conflicting_overlap:
       return "overlaps earlier bytes with others";
     case Repeat::stray_reset:
-      return "RST with another number than the next";
+      return "RST that ends nothing";
     case Repeat::unacceptable_ack:
       return "does not acknowledge the SYN";
   }

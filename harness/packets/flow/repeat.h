@@ -28,7 +28,8 @@ enum class Repeat : std::uint8_t {
   window_probe_ack,         // the answer to a zero window probe: the window is still 0
   conflicting_repeat,       // a retransmission with other bytes than before
   conflicting_overlap,      // contributes, and repeats others with other bytes than before
-  stray_reset,       // a RST within the window, not at its edge: it is challenged (RFC 5961 §3.2)
+  stray_reset,       // a RST within the window, not at its edge: it is challenged (RFC 5961 §3.2);
+                     // or one that was for another SYN, ACK than the one that was followed
   unacceptable_ack,  // does not acknowledge a SYN that has no answer yet (RFC 9293 §3.10.7.3)
 };
 constexpr Repeat kLastRepeat = Repeat::unacceptable_ack;

@@ -162,6 +162,27 @@ TEST_CASE("the SYN, ACK that is acknowledged is the base", "[flow]") {  // RFC 9
   CHECK(sorted.tcp[0].segments[2].repeat == Repeat::stray_syn);
 }
 
+TEST_CASE("a RST for the SYN, ACK that the client does not follow ends nothing", "[flow]") {
+  Captured capture;
+  capture.by_client(tcp_flag::kSyn, 100);
+  capture.by_server(kSynAck, 5'000'000, 101);
+  capture.by_client(tcp_flag::kRst, 101);
+  CHECK(capture.all_ended());
+  capture.by_server(kSynAck, 200, 101);
+  CHECK(capture.sort().tcp.front().ended);
+  capture.by_client(tcp_flag::kAck, 101, 201);
+  CHECK_FALSE(capture.all_ended());
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 1);
+  const TcpConnection& connection = sorted.tcp.front();
+  CHECK_FALSE(connection.ended);
+  CHECK_FALSE(has_event(connection, EventKind::rst));
+  CHECK(connection.segments[2].repeat == Repeat::stray_reset);
+  capture.by_client(tcp_flag::kRst, 101);
+  CHECK(has_event(capture.sort().tcp.front(), EventKind::rst));
+  CHECK(capture.all_ended());
+}
+
 TEST_CASE("a SYN, ACK tells the base whatever an old ACK said before", "[flow]") {
   Captured capture;
   capture.by_client(tcp_flag::kAck, 101, 8'000'000);  // of an earlier connection
