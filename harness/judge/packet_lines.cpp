@@ -107,6 +107,9 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
   }
   for (const CapturedCopy& copy : traffic.conversations().copies) {
     set_twin(lines, copy.packet, copy.first, PacketMark::copy);
+    // The line of a last fragment is that of the whole packet; its copy makes none.
+    const Packet& packet = packets[copy.packet];
+    if (packet.ip->is_fragment()) lines[copy.packet].info = render_summary(packet, {});
   }
   for (const DamagedCopy& copy : traffic.conversations().damaged) {
     set_twin(lines, copy.packet, copy.good, PacketMark::damaged);

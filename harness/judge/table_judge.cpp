@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
 
 #include "expect/match/event_table.h"
 #include "judge/explain/session_walk.h"
@@ -164,6 +165,7 @@ class TableJudge {
         RowFailure failure =
             describe_failed_row(group.rows[row.row], row, traffic, facts_of(traffic));
         fail(std::move(failure.diagnostic), failure.level, index);
+        if (row.nearest && row.packets.empty()) told_packets_.insert(*row.nearest);
       }
       if (!row.is_structural()) judge_causes(group, row);
     }
@@ -214,10 +216,7 @@ class TableJudge {
       if (packet.state != PacketState::unexpected) continue;
       note.remark = {PacketMark::unexpected};
       judgement_.check.verdict = Verdict::fail;
-      const bool is_nearest = std::ranges::any_of(result.rows, [&](const RowResult& row) {
-        return row.nearest == packet.packet && row.packets.empty();
-      });
-      if (is_nearest) continue;  // said with its row already
+      if (told_packets_.contains(packet.packet)) continue;
       Diagnostic diagnostic = describe_unexpected_packet(packet, traffic, facts_of(traffic));
       if (group.rows.empty()) {
         diagnostic.message =
@@ -329,6 +328,7 @@ class TableJudge {
   SectionJudgement judgement_;
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
+  std::set<std::size_t> told_packets_;  // in the place of which row they stand was said
   std::map<std::string, ExchangeCounts> exchanges_;  // by actor, as rows of it fail
   Variables variables_;
   std::string unseen_;  // why nothing can be told of a row

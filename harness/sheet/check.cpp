@@ -173,13 +173,23 @@ class SessionChecker {
 
   void check() {
     visit_steps(session_.steps, [this](const Step& step) { check_step(step); });
-    if (problems_.has_errors() || !plan_session(session_).cut) return;
-    problems_.error(session_.span, fmt::format("the session plays more than {} steps, each "
-                                               "repetition counted",
-                                               kMaxPlayedSteps));
+    check_count();
   }
 
  private:
+  // At the step that is too much, before anything is unfolded.
+  void check_count() {
+    std::size_t count = 0;
+    for (const Step& step : session_.steps) {
+      count += count_played_steps({&step, 1});
+      if (count <= kMaxPlayedSteps) continue;
+      problems_.error(step.span, fmt::format("the session plays more than {} steps, each "
+                                             "repetition counted",
+                                             kMaxPlayedSteps));
+      return;
+    }
+  }
+
   // What an actor is, so far.
   ActorKind kind_of(const std::string& actor) const {
     const auto own = kinds_.find(actor);

@@ -147,9 +147,14 @@ class Played {
   std::string disagreement() const {
     const json& packets = result_.at("packets");
     if (packets.size() != rows_.size()) return "another number of packets";
-    const std::set<std::size_t> fragments = fragments_of(packets);
+    const std::set<std::size_t> last_fragments = last_fragments_of(packets);
     for (std::size_t i = 0; i < rows_.size(); ++i) {
-      if (fragments.contains(i)) continue;
+      const std::string told = packets[i].at("remark");
+      const std::string remark = rows_[i].at("Remark");
+      if (!is_told_by_both(told, remark)) {
+        return "packet " + std::to_string(i + 1) + ": check `" + told + "`, table `" + remark + "`";
+      }
+      if (last_fragments.contains(i)) continue;
       const std::string checked = packets[i].at("info");
       const std::string shown = without_window(info(i)) + " ";
       const bool is_same = shown.starts_with(checked + " ") || shown.starts_with(checked + " [");
@@ -162,18 +167,27 @@ class Played {
 
  private:
   // The last fragment of a packet stands for all of it in `check`, for itself in `table`.
-  static std::set<std::size_t> fragments_of(const json& packets) {
+  static std::set<std::size_t> last_fragments_of(const json& packets) {
     std::set<std::size_t> indexes;
     for (const json& packet : packets) {
       const std::string remark = packet.at("remark");
-      const std::string begin = "a fragment of packet ";
-      if (!remark.starts_with(begin)) continue;
-      indexes.insert(packet.at("number").get<std::size_t>() - 1);
-      indexes.insert(std::stoul(remark.substr(begin.size())) - 1);
+      if (!remark.starts_with(kFragment)) continue;
+      indexes.insert(std::stoul(remark.substr(kFragment.size())) - 1);
     }
     return indexes;
   }
 
+  // `table` has no rows to be unexpected, leaves pure ACKs unsaid, and does not know which packet
+  // will make a fragment's whole, or show that one before it was damaged.
+  static bool is_told_by_both(const std::string& checked, const std::string& shown) {
+    const bool is_own = checked.empty() || checked == "pure ACK" || checked == "unexpected" ||
+                        checked == "not of this scenario" || checked.starts_with(kFragment) ||
+                        (checked.starts_with("wrong checksum") && shown.empty());
+    const bool is_copy = shown.starts_with("captured twice");
+    return is_own ? !is_copy : shown.find(checked) != std::string::npos;
+  }
+
+  static constexpr std::string_view kFragment = "a fragment of packet ";
   TemporaryFolder folder_;
   json result_;
   std::vector<json> rows_;

@@ -39,6 +39,7 @@ const std::vector<ConversationCase> kDatagramCases = {
     framed("a datagram with a tag", "vlan=7"),
     framed("a datagram in fragments", "frag=8"),
     framed("a datagram in fragments, the last one first", "frag=8 fragrev"),
+    framed("a datagram in fragments that were captured twice", "frag=8 copy"),
     framed("a datagram in fragments of IPv6", "v6 frag=8"),
     framed("a datagram in fragments with tags", "vlan=7.9 frag=8"),
     framed("a datagram with extension headers", "v6 ext=0.60"),

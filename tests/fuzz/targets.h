@@ -28,6 +28,7 @@ void fuzz_capture_file(ByteView input);
 void fuzz_cells(ByteView input);
 void fuzz_connections(ByteView input);
 void fuzz_frames(ByteView input);
+void fuzz_judgements(ByteView input);
 void fuzz_layout(ByteView input);
 void fuzz_packet(ByteView input);
 void fuzz_payload(ByteView input);
@@ -42,11 +43,12 @@ struct FuzzTarget {
   std::string_view name;
   void (*run)(ByteView input);
 };
-constexpr std::array<FuzzTarget, 13> kFuzzTargets{{{"calls", fuzz_calls},
+constexpr std::array<FuzzTarget, 14> kFuzzTargets{{{"calls", fuzz_calls},
                                                    {"capture_file", fuzz_capture_file},
                                                    {"cells", fuzz_cells},
                                                    {"connections", fuzz_connections},
                                                    {"frames", fuzz_frames},
+                                                   {"judgements", fuzz_judgements},
                                                    {"layout", fuzz_layout},
                                                    {"packet", fuzz_packet},
                                                    {"payload", fuzz_payload},

@@ -145,6 +145,25 @@ TEST_CASE("a packet that its actor's rows leave out has no row", "[judge]") {
   CHECK(messages(judged) == "packet 4 has no row\n");
 }
 
+TEST_CASE("a packet without a row is told where the row that misses one is not judged", "[judge]") {
+  PacketStore all;
+  TestConversation tcp(all, endpoint(kAlice), endpoint(kServer));
+  tcp.handshake();
+  tcp.client("", tcp_flag::kFin);
+  tcp.client("", tcp_flag::kFin);  // at the number behind the first one
+  PacketStore store;
+  for (std::size_t index = 1; index < all.size(); ++index) store.append(all.at(index));
+  const ScenarioResult result = judged_capture(
+      "---\nserver: calc\n---\n# One\n\n## Session\n```session\nalice: connect\nalice: "
+      "close\n```\n\n"
+      "## Packets\n| From | To | Info |\n|---|---|---|\n"
+      "| alice | server | [SYN] |\n| server | alice | [SYN, ACK] |\n"
+      "| alice | server | [ACK] |\n| alice | server | [FIN, ACK] |\n",
+      store);
+  CHECK(result.verdict == Verdict::fail);
+  CHECK(messages(result).find("packet 4 has no row\n") != std::string::npos);
+}
+
 TEST_CASE("what differs counts as the weaker of the row's level and the difference's", "[judge]") {
   PacketStore store;
   TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();

@@ -36,6 +36,8 @@ class Explainer {
     cause.side = segment.from;
     if (segment.repeat == Repeat::reset_after_end) {
       blame_kernel(cause, Kind::socket_gone);
+    } else if (is_refused(segment.repeat)) {
+      explain_repeat(segment, cause);
     } else if (segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
     } else if (segment.repeat == Repeat::fast_retransmission) {

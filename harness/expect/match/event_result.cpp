@@ -85,7 +85,31 @@ class EventResult {
     if (auto push = compare_push(row, captured, table_.connection)) {
       result.differences.push_back(std::move(*push));
     }
+    if (auto kinds = compare_kinds(row, placing, captured)) {
+      result.differences.push_back(std::move(*kinds));
+    }
     result.lacks_bytes = placing.end >= lane.end() && lacks_bytes(row, captured);
+  }
+
+  // Segments mode places a row of data also at a segment that opens or ends what the row does not
+  // (add_wrong_segment).
+  std::optional<FieldDifference> compare_kinds(const Row& row, const RowPlacing& placing,
+                                               const CapturedValues& captured) const {
+    if (table_.context.strictness != Strictness::segments || !has_bytes(row)) return std::nullopt;
+    if (captured.segments.empty()) return std::nullopt;
+    std::uint16_t marks = 0;
+    const Lane& lane = table_.lanes.of(row.from);
+    for (std::size_t index = lane.piece_index(placing.begin); index < lane.pieces().size();
+         ++index) {
+      const Piece& piece = lane.pieces()[index];
+      if (piece.begin >= placing.end) break;
+      if (piece.kind == EventKind::open) marks |= tcp_flag::kSyn;
+      if (piece.kind == EventKind::fin) marks |= tcp_flag::kFin;
+    }
+    if (marks == (row.flags & (tcp_flag::kSyn | tcp_flag::kFin))) return std::nullopt;
+    const Segment& last = table_.connection.segments[captured.segments.back()];
+    return FieldDifference{"flags", render_tcp_flags(row.flags), render_tcp_flags(last.flags),
+                           row.level};
   }
 
   // Of a row whose size the table tells, where a segment may be a part of it.

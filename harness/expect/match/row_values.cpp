@@ -96,8 +96,12 @@ std::vector<FieldDifference> written_differences(const Row& row, std::size_t ind
   return compare_values(written, captured, connection, {}, none);
 }
 
+bool may_acknowledge(const Segment& segment, const Row& row) {
+  return segment.from == row.from && segment.has(tcp_flag::kAck) && !is_refused(segment.repeat);
+}
+
 bool acknowledges(const Segment& segment, const Row& row, std::uint64_t needed) {
-  return segment.from == row.from && segment.has(tcp_flag::kAck) && segment.ack >= needed;
+  return may_acknowledge(segment, row) && segment.ack >= needed;
 }
 
 // The packet that came closest: the last one of the side with the highest acknowledgement.
@@ -106,7 +110,7 @@ std::optional<std::size_t> nearest_acknowledgement(const Row& row,
   std::optional<std::size_t> nearest;
   for (std::size_t index = 0; index < connection.segments.size(); ++index) {
     const Segment& segment = connection.segments[index];
-    if (segment.from != row.from || !segment.has(tcp_flag::kAck)) continue;
+    if (!may_acknowledge(segment, row)) continue;
     if (!nearest || segment.ack > connection.segments[*nearest].ack) nearest = index;
   }
   return nearest;

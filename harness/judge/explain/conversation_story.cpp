@@ -62,10 +62,11 @@ bool carries_new_bytes(const Segment& segment) {
 class Teller {
  public:
   Teller(const TcpConnection& connection, std::span<const SocketCall> calls,
-         const StoryNames& names)
+         const StoryNames& names, const StoryScene& scene)
       : connection_(connection),
         calls_(calls),
         names_(names),
+        scene_(scene),
         causes_(infer_causes(connection, calls)),
         sides_{sort_calls(connection, calls, Side::client),
                sort_calls(connection, calls, Side::server)} {}
@@ -119,13 +120,22 @@ class Teller {
                        names_.client);
   }
 
+  void tell_full_queue(const FullQueue& full) {
+    say(fmt::format(
+        "the accept queue of {} was full: it had called listen({}), and {} waited for accept "
+        "(listen(2)); the kernel dropped the SYN of {}{}",
+        names_.server, full.backlog, counted(full.waiting, "connection"), names_.client,
+        full.dropped > 1 ? fmt::format(" {} times", full.dropped) : ""));
+  }
+
   void tell_opening() {
     if (!has_event(connection_, EventKind::open, Side::client)) return;
+    const auto full = find_full_queue(connection_, scene_.queued, scene_.sockets);
+    if (full) tell_full_queue(*full);
     if (!has_event(connection_, EventKind::open, Side::server)) {
-      const bool refused = std::ranges::any_of(connection_.segments, [](const Segment& segment) {
-        return segment.from == Side::server && segment.has(tcp_flag::kRst);
-      });
-      say(refused ? refusal_text() : fmt::format("nobody answered the SYN of {}", names_.client));
+      const bool refused = has_event(connection_, EventKind::rst, Side::server);
+      if (refused) return say(refusal_text());
+      if (!full) say(fmt::format("nobody answered the SYN of {}", names_.client));
       return;
     }
     const SideCalls& server = calls_of(Side::server);
@@ -165,7 +175,37 @@ class Teller {
     text += fmt::format(" in {}", counted(packets, "packet"));
     tell_taking(from, text);
     say(std::move(text));
+    tell_held_back(from);
     tell_waiting(from);
+    tell_closed_window(other_side(from));
+  }
+
+  void tell_held_back(Side from) {
+    constexpr std::size_t kMany = 2;
+    const HeldBack held = find_held_back(connection_, causes_, calls_, from);
+    if (held.count < kMany) return;
+    say(
+        fmt::format("{} of {} waited {} to {} for the ACK of the one before: Nagle's algorithm "
+                    "(RFC 9293 §3.7.4); TCP_NODELAY, or one send for what belongs together",
+                    counted(held.count, "send"), names_.of(from),
+                    render_milliseconds(held.shortest), render_milliseconds(held.longest)));
+  }
+
+  void tell_closed_window(Side reader) {
+    const auto closed = find_closed_window(connection_, reader);
+    if (!closed) return;
+    std::string text =
+        fmt::format("{}'s window was closed {}from packet {} ", names_.of(reader),
+                    closed->until_packet ? "for " + render_milliseconds(closed->lasted) + ", " : "",
+                    closed->from_packet + 1);
+    text += closed->until_packet ? fmt::format("to packet {}", *closed->until_packet + 1) : "on";
+    text += ": it did not read";
+    const auto& sends = calls_of(other_side(reader)).sends;
+    if (!closed->until_packet && !sends.empty() && !sends.back().call->returned) {
+      text += fmt::format("; the {} of {} waited for it still at the end", sends.back().call->name,
+                          names_.of(other_side(reader)));
+    }
+    say(std::move(text));
   }
 
   // "; server.py took all with 2 calls (recv)".
@@ -227,15 +267,30 @@ class Teller {
 
   void tell_ends() {
     for (const Side side : {Side::client, Side::server}) tell_killed(side);
+    const auto mutual = find_mutual_wait(sides_, calls_);
+    if (mutual) tell_mutual_wait(*mutual);
     const bool opened = has_event(connection_, EventKind::open, Side::server);
     for (const Event& event : connection_.events) {
       if (event.kind == EventKind::fin) tell_fin(event);
       if (event.kind == EventKind::rst && opened) tell_reset(event);
     }
-    if (!opened || has_event(connection_, EventKind::rst)) return;
+    const bool is_told = mutual && !mutual->gave_up;
+    if (!opened || is_told || has_event(connection_, EventKind::rst)) return;
     for (const Side side : {Side::client, Side::server}) {
       if (!has_event(connection_, EventKind::fin, side)) tell_open_end(side);
     }
+  }
+
+  void tell_mutual_wait(const MutualWait& wait) {
+    const std::string& client = wait.client->name;
+    const std::string& server = wait.server->name;
+    const std::string both = client == server
+                                 ? "both were in " + client
+                                 : fmt::format("{} was in {} and {} in {}", names_.client, client,
+                                               names_.server, server);
+    say(wait.gave_up ? fmt::format("for {} {}: each waited for the other, until {} gave up",
+                                   render_milliseconds(wait.lasted), both, names_.of(*wait.gave_up))
+                     : fmt::format("at the end {}: each waits for the other", both));
   }
 
   void tell_fin(const Event& event) {
@@ -332,6 +387,7 @@ class Teller {
   const TcpConnection& connection_;
   std::span<const SocketCall> calls_;
   const StoryNames& names_;
+  const StoryScene& scene_;
   std::vector<Cause> causes_;  // of each segment
   std::array<SideCalls, 2> sides_;
   std::vector<std::string> story_;
@@ -340,9 +396,9 @@ class Teller {
 }  // namespace
 
 std::vector<std::string> tell_connection(const TcpConnection& connection,
-                                         std::span<const SocketCall> calls,
-                                         const StoryNames& names) {
-  return Teller(connection, calls, names).tell();
+                                         std::span<const SocketCall> calls, const StoryNames& names,
+                                         const StoryScene& scene) {
+  return Teller(connection, calls, names, scene).tell();
 }
 
 }  // namespace wireproof

@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text/time.h"
+#include "base/text/words.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -197,6 +198,45 @@ std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// The client's SYNs that got no answer in time; empty: one did.
+std::vector<std::size_t> unanswered_syns(const FailureEvidence& evidence) {
+  std::vector<std::size_t> packets;
+  for (const Segment& segment : evidence.connection->segments) {
+    if (!before_giving_up(evidence, segment.time)) break;
+    if (segment.from == Side::server) return {};
+    if (segment.has(tcp_flag::kSyn)) packets.push_back(segment.packet);
+  }
+  return packets;
+}
+
+// Whether the client had connected before a packet came, and had got nothing of the server by then.
+bool is_unserved_at(const TcpConnection& connection, std::size_t packet) {
+  const Event* const open = first_event(&connection, EventKind::open, Side::server);
+  if (open == nullptr || packet_of(connection, *open) > packet) return false;
+  return std::ranges::none_of(connection.events, [&](const Event& event) {
+    const bool serves = event.from == Side::server && event.kind != EventKind::open;
+    return serves && packet_of(connection, event) < packet;
+  });
+}
+
+// Linux drops a SYN while the accept queue is full. A port where nobody listens answers with RST.
+std::optional<std::string> find_full_backlog(const FailureEvidence& evidence) {
+  const bool is_live = evidence.gave_up && evidence.end == StepEnd::timed_out;
+  if (!is_live || evidence.connection == nullptr) return std::nullopt;
+  const std::vector<std::size_t> syns = unanswered_syns(evidence);
+  if (syns.size() < 2) return std::nullopt;
+  const auto unserved = std::ranges::count_if(evidence.others, [&](const OtherClient& other) {
+    return other.connection != nullptr && is_unserved_at(*other.connection, syns.front());
+  });
+  if (unserved == 0) return std::nullopt;
+  return fmt::format(
+      "the kernel dropped the SYN of {} (packet {}, sent again as packet {}): the accept queue is "
+      "full. {} that had connected before had got nothing yet; listen(N) lets few more than N wait "
+      "for accept() (listen(2)), so take a larger N, and accept() while others are served",
+      evidence.actor, syns.front() + 1, syns[1] + 1,
+      counted(static_cast<std::size_t>(unserved), "client"));
+}
+
 std::optional<std::string> find_late(const FailureEvidence& evidence) {
   if (!evidence.gave_up || evidence.end != StepEnd::timed_out) return std::nullopt;
   std::optional<Timestamp> came;
@@ -226,6 +266,9 @@ constexpr ExplanationEntry kOfMessages[] = {
 }  // namespace
 
 std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
+  if (evidence.goal == StepGoal::connect) {
+    return first_explanation({{ExplanationId::one_at_a_time, find_full_backlog}}, evidence);
+  }
   const bool awaits_message =
       evidence.goal == StepGoal::message || evidence.goal == StepGoal::program_output;
   if (awaits_message) return first_explanation(kOfMessages, evidence);

@@ -66,7 +66,7 @@ const Segment* find_other_repeat(const TcpConnection& connection) {
   std::uint64_t client_acknowledged = 0;  // of the client's positions
   std::uint64_t server_acknowledged = 0;
   for (const Segment& segment : connection.segments) {
-    if (segment.repeat == Repeat::out_of_window || segment.repeat == Repeat::stray_syn) continue;
+    if (is_refused(segment.repeat)) continue;
     const bool by_client = segment.from == Side::client;
     const std::uint64_t acknowledged = by_client ? client_acknowledged : server_acknowledged;
     const bool is_data = !segment.has(tcp_flag::kSyn | tcp_flag::kRst);

@@ -48,6 +48,14 @@ bool has_same_ends(const IpInfo& a, const IpInfo& b) {
   return a.source == b.source && a.destination == b.destination;
 }
 
+// In either direction.
+bool is_between_same_ends(const Packet& a, const Packet& b) {
+  const TransportPorts ports = *b.ports();
+  if (has_same_ends(*a.ip, *b.ip) && *a.ports() == ports) return true;
+  return a.ip->source == b.ip->destination && a.ip->destination == b.ip->source &&
+         *a.ports() == TransportPorts{ports.destination, ports.source};
+}
+
 // But for the frame around it.
 bool is_equal(const Packet& a, const Packet& b) {
   if (!a.ip || !has_same_ends(*a.ip, *b.ip)) return false;
@@ -70,6 +78,19 @@ bool is_counted(std::span<const Packet> before, const Packet& packet) {
   });
 }
 
+// Whether the connection of a segment was ended and opened again behind the first of `between`, or
+// is by it: then it repeats nothing, whatever is equal.
+bool begins_again(std::span<const Packet> between, const Packet& segment) {
+  bool has_ended = false;
+  for (const Packet& packet : between) {
+    if (packet.tcp() == nullptr || packet.ip->is_fragment()) continue;
+    if (!is_between_same_ends(packet, segment)) continue;
+    if (has_ended && is_opening_syn(*packet.tcp())) return true;
+    has_ended = has_ended || (packet.tcp()->flags & (tcp_flag::kFin | tcp_flag::kRst)) != 0;
+  }
+  return has_ended && is_opening_syn(*segment.tcp());
+}
+
 }  // namespace
 
 std::optional<std::size_t> find_original(std::span<const Packet> before, const Packet& later) {
@@ -79,10 +100,15 @@ std::optional<std::size_t> find_original(std::span<const Packet> before, const P
     const Packet& earlier = before[index];
     const Duration apart = later.raw.time - earlier.raw.time;
     if (apart > kMostApart || apart < -kMostApart || !is_equal(earlier, later)) continue;
+    if (is_framed_otherwise(earlier, later)) return index;
+    if (later.tcp() != nullptr && !later.ip->is_fragment() &&
+        begins_again(before.subspan(index + 1), later)) {
+      continue;
+    }
     if (!counted) counted = is_counted(before, later);
     const bool is_next =
         index + 1 == before.size() && apart <= kAtOnce && later.ip->identification != 0;
-    if (*counted || is_next || is_framed_otherwise(earlier, later)) return index;
+    if (*counted || is_next) return index;
   }
   return std::nullopt;
 }

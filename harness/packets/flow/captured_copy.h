@@ -14,7 +14,8 @@ namespace wireproof {
 // another one for each packet that is not atomic, and hosts count it for the others too) where it
 // is not 0 and no other packet of its sender has it as well; else another frame around it (the
 // direction of a cooked header, a VLAN tag), or that it stands directly behind, at most 20 µs
-// later. The checksums may differ (offloading), and the hop limit.
+// later. What stands in the same frame behind an end of the connection and the next SYN belongs to
+// another one that used the ports again. The checksums may differ (offloading), and the hop limit.
 constexpr std::size_t kCopyReach = 16;
 
 // Which of the packets that came before, at most kCopyReach in their order, `later` is a copy of.

@@ -58,8 +58,19 @@ void ConnectionBuilder::note_conflict() {
       contributes(segment.repeat) ? Repeat::conflicting_overlap : Repeat::conflicting_repeat;
 }
 
+void ConnectionBuilder::take_reset_back(Side from) {
+  auto& events = connection_.events;
+  const auto reset = std::find_if(events.rbegin(), events.rend(), [from](const Event& event) {
+    return event.kind == EventKind::rst && event.from == from;
+  });
+  if (reset == events.rend()) return;
+  connection_.segments[reset->segment].repeat = Repeat::stray_reset;
+  events.erase(std::next(reset).base());
+}
+
 void ConnectionBuilder::add(std::size_t index, Side from, const Packet& packet) {
   const TrackedSegment tracked = tracker_.add(way(from), packet, parts_);
+  if (tracked.takes_reset_back) take_reset_back(from);
   if (packet.is_cut()) connection_.truncated = true;
   connection_.segments.push_back(make_segment(index, from, packet, tracked));
   if (packet.payload_size > 0 && !tracked.is_usual) note_conflict();

@@ -36,6 +36,7 @@ class ConnectionBuilder {
   void add_event(const NewPart& part);
   void add_bytes(PositionRange part);
   void note_conflict();
+  void take_reset_back(Side from);
   void count_from_first_byte();
 
   // Until take() the positions of its events are numbers (ConnectionNumbers).

@@ -28,12 +28,16 @@ void ConnectionNumbers::Half::reach(std::int64_t number) {
 // The SYN tells the base; what was reached by numbers that fit no window from it was of another
 // one.
 void ConnectionNumbers::Half::begin_at(std::uint32_t sequence, std::uint8_t shift) {
-  const std::int64_t top = has_base ? reached + static_cast<std::int32_t>(base - sequence) : 0;
-  reached = top >= 0 && top <= kMaxWindowBytes ? top : 0;
+  const std::int64_t moved = has_base ? static_cast<std::int32_t>(base - sequence) : 0;
+  const std::int64_t top = reached + moved;
+  const bool fits = top > 0 && top <= kMaxWindowBytes;
+  reached = fits ? top : 1;
+  acknowledged = fits && acknowledged != kNothing ? acknowledged + moved : kNothing;
   base = sequence;
   window_shift = shift;
   has_base = true;
   has_syn = true;
+  has_sent = true;
 }
 
 std::uint8_t ConnectionNumbers::shift_of(const TcpHeader& syn) {
@@ -63,10 +67,58 @@ bool ConnectionNumbers::confirms_marked(Way from, const TcpHeader& header) const
          header.sequence == own.mark + 1;
 }
 
-bool ConnectionNumbers::is_beyond_window(Way from, std::int64_t number) const {
+// Whether it is the SYN that the direction's numbers count from, now or from now on.
+bool ConnectionNumbers::is_base(const Half& own, const TcpHeader& syn) {
+  if (!own.has_base || syn.sequence == own.base) return true;
+  return has(syn, tcp_flag::kAck) && !own.has_syn;
+}
+
+// RFC 9293 §3.10.7.3: who has sent nothing but a SYN takes an answer that acknowledges it and no
+// more than was sent. An ACK alone may have been captured in front of the SYN, ACK, and of what it
+// acknowledges: as much as fits a window that is not scaled.
+bool ConnectionNumbers::is_acceptable(const Half& opener, const TcpHeader& answer,
+                                      std::uint32_t payload_size) {
+  constexpr std::int64_t kEarly = 65535;
+  const bool opens = has(answer, tcp_flag::kSyn);
+  const bool resets = has(answer, tcp_flag::kRst);
+  if (!has(answer, tcp_flag::kAck)) return !resets;
+  if (!opens && !resets && (payload_size > 0 || has(answer, tcp_flag::kFin))) return true;
+  const std::int64_t ack = opener.number(answer.acknowledgement);
+  return ack >= 1 && ack <= opener.reached + (opens || resets ? 0 : kEarly);
+}
+
+// RFC 9293 §3.10.7.4 with RFC 5961 §3.2: a RST ends the connection if it has the very number that
+// its receiver waits for. That is none below what it has acknowledged, and none beyond what was
+// sent.
+Repeat ConnectionNumbers::reset_refusal(Way from, const TcpHeader& header) const {
   const Half& own = half(from);
   const Half& other = half(opposite(from));
-  return own.has_syn && other.has_syn && number > own.reached + other.window_bytes;
+  if (!own.has_base || has_ended()) return Repeat::none;
+  // Linux takes the FIN's own number too, as macOS resets with it (tcp_reset_check).
+  if (own.has_fin() && header.sequence + 1 == own.mark) return Repeat::none;
+  const std::int64_t number = own.number(header.sequence);
+  if (number < own.acknowledged || (own.has_syn && number < 1)) return Repeat::out_of_window;
+  if (!own.has_sent || number <= own.reached) return Repeat::none;
+  // Without both SYNs nobody knows the window.
+  const bool knows_window = own.has_syn && other.has_syn;
+  const bool is_beyond = knows_window && number > own.reached + other.window_bytes;
+  return is_beyond ? Repeat::out_of_window : Repeat::stray_reset;
+}
+
+// Besides those: a SYN of another number (RFC 9293 §3.10.7.4, RFC 5961 §4), and what lies farther
+// away than a window may reach (RFC 7323 §2.3).
+Repeat ConnectionNumbers::refusal(Way from, const TcpHeader& header,
+                                  std::uint32_t payload_size) const {
+  const Half& own = half(from);
+  const Half& other = half(opposite(from));
+  const bool is_answer = other.has_syn && !other.has_ack && !own.has_syn;
+  if (is_answer && !is_acceptable(other, header, payload_size)) return Repeat::unacceptable_ack;
+  if (has(header, tcp_flag::kSyn)) {
+    return is_base(own, header) ? Repeat::none : Repeat::stray_syn;
+  }
+  if (has(header, tcp_flag::kRst)) return reset_refusal(from, header);
+  const bool is_old = own.has_sent && own.number(header.sequence) < own.reached - kMaxWindowBytes;
+  return is_old ? Repeat::out_of_window : Repeat::none;
 }
 
 RelativeNumbers ConnectionNumbers::look(Way from, const TcpHeader& header) const {
@@ -81,27 +133,46 @@ RelativeNumbers ConnectionNumbers::look(Way from, const TcpHeader& header) const
   return numbers;
 }
 
-void ConnectionNumbers::note_syn(Half& own, const TcpHeader& header) {
-  const bool is_answer = has(header, tcp_flag::kAck);
-  const bool is_base = own.has_base && header.sequence == own.base;
-  if (!own.has_base || is_base || (is_answer && !own.has_syn)) {
-    return own.begin_at(header.sequence, shift_of(header));
+// A SYN is kept in mind: what follows may tell that it counts.
+NumberedSegment ConnectionNumbers::refuse(Way from, const TcpHeader& header, Repeat why) {
+  Half& own = half(from);
+  if (has(header, tcp_flag::kSyn) && !own.has_fin()) {
+    own.marked = has(header, tcp_flag::kAck) ? Half::Mark::syn_ack : Half::Mark::syn;
+    own.mark = header.sequence;
+    own.later_shift = shift_of(header);
   }
-  if (own.has_fin()) return;
-  own.marked = is_answer ? Half::Mark::syn_ack : Half::Mark::syn;
-  own.mark = header.sequence;
-  own.later_shift = shift_of(header);
+  NumberedSegment segment{look(from, header), why, false};
+  if (!own.has_base) segment.numbers.seq = has(header, tcp_flag::kSyn) ? 0 : 1;
+  return segment;
+}
+
+void ConnectionNumbers::note_sent(Half& own, const TcpHeader& header, std::int64_t seq,
+                                  std::uint32_t payload_size) {
+  own.has_sent = true;
+  own.has_ack = own.has_ack || has(header, tcp_flag::kAck);
+  if (has(header, tcp_flag::kRst)) {
+    own.has_reset = true;
+    return own.reach(seq);  // its data is of no stream (RFC 9293 §3.5.3)
+  }
+  const std::uint32_t marks =
+      (has(header, tcp_flag::kSyn) ? 1U : 0U) + (has(header, tcp_flag::kFin) ? 1U : 0U);
+  own.reach(seq + payload_size + marks);
+  if (has(header, tcp_flag::kFin)) {
+    own.mark = header.sequence + payload_size + marks;
+    own.marked = Half::Mark::fin;
+  }
 }
 
 void ConnectionNumbers::note_acknowledgement(Half& other, const TcpHeader& header,
                                              std::int64_t ack) {
   other.reach(ack);
+  if (ack <= other.reached) other.acknowledged = std::max(other.acknowledged, ack);
   if (other.has_fin() && sequence_distance(other.mark, header.acknowledgement) >= 0) {
     other.is_closed = true;
   }
 }
 
-RelativeNumbers ConnectionNumbers::add(Way from, const TcpHeader& header,
+NumberedSegment ConnectionNumbers::add(Way from, const TcpHeader& header,
                                        std::uint32_t payload_size) {
   if (confirms_opening(from, header)) {
     const Way opener = this->opener(from);
@@ -109,38 +180,38 @@ RelativeNumbers ConnectionNumbers::add(Way from, const TcpHeader& header,
     *this = {};
     half(opener).begin_at(later.mark, later.later_shift);
   }
+  const Repeat why = refusal(from, header, payload_size);
+  if (why != Repeat::none) return refuse(from, header, why);
   Half& own = half(from);
   Half& other = half(opposite(from));
-  const bool opens = has(header, tcp_flag::kSyn);
   const bool acknowledges = has(header, tcp_flag::kAck);
-  if (opens) note_syn(own, header);
+  if (has(header, tcp_flag::kSyn)) own.begin_at(header.sequence, shift_of(header));
   if (!own.has_base) {
     own.base = header.sequence - 1;
     own.has_base = true;
   }
-  if (acknowledges && other.marked == Half::Mark::syn_ack &&
-      header.acknowledgement == other.mark + 1) {
-    other.begin_at(other.mark, other.later_shift);
+  NumberedSegment result;
+  if (acknowledges && other.marked == Half::Mark::syn_ack) {
+    if (header.acknowledgement == other.mark + 1) {
+      other.begin_at(other.mark, other.later_shift);
+      // RFC 9293 §3.10.7.3: a SYN, ACK that is not taken is answered with RST, and the SYN waits
+      // on.
+      result.takes_reset_back = own.has_reset && !own.has_ack && !has(header, tcp_flag::kRst);
+      own.has_reset = own.has_reset && !result.takes_reset_back;
+    }
     other.marked = Half::Mark::none;
   }
   if (!other.has_base && acknowledges) {
     other.base = header.acknowledgement - 1;
     other.has_base = true;
   }
-  const RelativeNumbers numbers = look(from, header);
-  const bool resets = has(header, tcp_flag::kRst);
-  if (resets && is_beyond_window(from, numbers.seq)) return numbers;
-  own.has_reset = own.has_reset || resets;
-  own.reach(numbers.seq);
+  result.numbers = look(from, header);
+  note_sent(own, header, result.numbers.seq, payload_size);
   if (acknowledges) {
-    note_acknowledgement(other, header, numbers.ack);
-    own.window_bytes = numbers.window_bytes;
+    note_acknowledgement(other, header, result.numbers.ack);
+    own.window_bytes = result.numbers.window_bytes;
   }
-  if (has(header, tcp_flag::kFin)) {
-    own.mark = header.sequence + payload_size + 1 + (opens ? 1 : 0);
-    own.marked = Half::Mark::fin;
-  }
-  return numbers;
+  return result;
 }
 
 }  // namespace wireproof

@@ -3,8 +3,10 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <limits>
 
 #include "packets/flow/flow_table.h"
+#include "packets/flow/repeat.h"
 #include "packets/wire/packet.h"
 #include "packets/wire/summary.h"
 
@@ -17,6 +19,15 @@ constexpr std::int32_t sequence_distance(std::uint32_t from, std::uint32_t to) {
 
 // The largest window that can be offered (RFC 7323 §2.3).
 constexpr std::int64_t kMaxWindowBytes = std::int64_t{1} << 30;
+
+// A segment's numbers, and why its receiver refuses it.
+struct NumberedSegment {
+  RelativeNumbers numbers;
+  // stray_syn, stray_reset, out_of_window, unacceptable_ack; `none`: the receiver takes it.
+  Repeat refusal = Repeat::none;
+  // It follows the later of two SYN, ACKs: the RST that its end had sent was for the other one.
+  bool takes_reset_back = false;
+};
 
 // The numbers of one TCP connection, packet by packet in the order of the capture: every table,
 // judgement and watch counts by them.
@@ -32,6 +43,7 @@ constexpr std::int64_t kMaxWindowBytes = std::int64_t{1} << 30;
 // other end acknowledges just that number (RFC 9293 §3.5, figure 8: an old duplicate came first). A
 // SYN without ACK opens another connection once it is acknowledged; what is answered by the old
 // numbers (a challenge ACK, RFC 5961 §4, RFC 9293 figure 9) leaves the connection as it is.
+// What its receiver refuses changes nothing else either: it ends nothing and acknowledges nothing.
 //
 // RFC 9293 §3.4 compares numbers modulo 2^32. A number is read as the one nearest to the highest
 // that the direction has reached, so they go on where 32 bits wrap; one that lies further ahead
@@ -61,26 +73,24 @@ class ConnectionNumbers {
     return half(from).marked == Half::Mark::syn ? from : opposite(from);
   }
 
-  RelativeNumbers add(Way from, const TcpHeader& header, std::uint32_t payload_size);
-  // The same and learns nothing. Where a direction has no base yet, its numbers stay absolute.
+  NumberedSegment add(Way from, const TcpHeader& header, std::uint32_t payload_size);
+  // The numbers alone; learns nothing. Where a direction has no base yet, its numbers stay
+  // absolute.
   RelativeNumbers look(Way from, const TcpHeader& header) const;
 
   // Each end has acknowledged the other's FIN (RFC 9293 §3.6).
   bool are_both_closed() const { return halves_[0].is_closed && halves_[1].is_closed; }
-  // The same, or a RST (§3.5.2) within the window (§3.10.7.4).
+  // The same, or a RST (§3.5.2) that its receiver takes (§3.10.7.4).
   bool has_ended() const { return are_both_closed() || has_reset(); }
-  // Whether the number, of this direction, lies beyond all that the other end has let it send. Only
-  // where both SYNs were seen: elsewhere nobody knows the window.
-  bool is_beyond_window(Way from, std::int64_t number) const;
-  // Whether it is the SYN that the direction's numbers count from.
-  bool is_base(Way from, const TcpHeader& syn) const { return half(from).base == syn.sequence; }
 
  private:
   static constexpr std::uint8_t kNoShift = 255;
+  static constexpr std::int64_t kNothing = std::numeric_limits<std::int64_t>::min();
 
   // There may be half a million entries: it takes no more room than it needs.
   struct Half {
-    std::int64_t reached = 0;  // the highest number that was sent or acknowledged
+    std::int64_t reached = 0;              // behind all that was sent or acknowledged
+    std::int64_t acknowledged = kNothing;  // by the other end: it waits for this number, or a later
     std::uint32_t base = 0;
     std::uint32_t mark = 0;          // of `marked`
     std::uint32_t window_bytes = 0;  // of its last segment, as far as its scale is known
@@ -90,6 +100,8 @@ class ConnectionNumbers {
     enum class Mark : std::uint8_t { none, syn, syn_ack, fin } marked = Mark::none;
     bool has_base : 1 = false;
     bool has_syn : 1 = false;
+    bool has_sent : 1 = false;   // anything that was taken
+    bool has_ack : 1 = false;    // a segment with ACK among it
     bool is_closed : 1 = false;  // the FIN was acknowledged
     bool has_reset : 1 = false;
 
@@ -101,8 +113,15 @@ class ConnectionNumbers {
 
   bool confirms_marked(Way from, const TcpHeader& header) const;
   static std::uint8_t shift_of(const TcpHeader& syn);
-  void note_syn(Half& own, const TcpHeader& header);
-  void note_acknowledgement(Half& other, const TcpHeader& header, std::int64_t ack);
+  static bool is_base(const Half& own, const TcpHeader& syn);
+  Repeat refusal(Way from, const TcpHeader& header, std::uint32_t payload_size) const;
+  Repeat reset_refusal(Way from, const TcpHeader& header) const;
+  static bool is_acceptable(const Half& opener, const TcpHeader& answer,
+                            std::uint32_t payload_size);
+  NumberedSegment refuse(Way from, const TcpHeader& header, Repeat why);
+  static void note_sent(Half& own, const TcpHeader& header, std::int64_t seq,
+                        std::uint32_t payload_size);
+  static void note_acknowledgement(Half& other, const TcpHeader& header, std::int64_t ack);
   bool has_reset() const { return halves_[0].has_reset || halves_[1].has_reset; }
   Half& half(Way way) { return halves_[way == Way::forward ? 0 : 1]; }
   const Half& half(Way way) const { return halves_[way == Way::forward ? 0 : 1]; }

@@ -33,22 +33,6 @@ bool ConnectionTracker::confirms_opening(Way opener, const TcpHeader& syn, Way f
   return numbers.confirms_opening(from, segment);
 }
 
-// What the receiver takes: not a SYN of another number (RFC 9293 §3.10.7.4, RFC 5961 §4), no RST
-// beyond the window (§3), nothing that lies farther away than a window may reach (RFC 7323 §2.3).
-Repeat ConnectionTracker::refusal(Way from, const SentSegment& segment,
-                                  const TcpHeader& header) const {
-  if (segment.has(tcp_flag::kSyn)) {
-    return numbers_.is_base(from, header) ? Repeat::none : Repeat::stray_syn;
-  }
-  const bool is_reset = segment.has(tcp_flag::kRst);
-  if (is_reset && numbers_.is_beyond_window(from, segment.numbers.seq)) {
-    return Repeat::out_of_window;
-  }
-  const SideHistory& own = side(from);
-  const bool is_old = own.has_sent && segment.numbers.seq < own.next - kMaxWindowBytes;
-  return is_old ? Repeat::out_of_window : Repeat::none;
-}
-
 // Data that goes on where the last one ended, and an ACK of more than before: nearly all segments.
 bool ConnectionTracker::add_usual(Way from, const SentSegment& segment, TrackedSegment& result) {
   if ((segment.flags & (kMarks | tcp_flag::kAck)) != tcp_flag::kAck) return false;
@@ -167,22 +151,27 @@ void ConnectionTracker::note_sent(Way from, const SentSegment& segment, TrackedS
 TrackedSegment ConnectionTracker::add(Way from, const Packet& packet, std::vector<NewPart>& parts) {
   was_closed_ = numbers_.are_both_closed();
   const TcpHeader& header = *packet.tcp();
-  SentSegment segment{header.flags, {}, packet.payload_size};
-  segment.numbers = numbers_.add(from, header, packet.payload_size);
+  const NumberedSegment numbered = numbers_.add(from, header, packet.payload_size);
+  const SentSegment segment{header.flags, numbered.numbers, packet.payload_size};
   TrackedSegment result;
-  result.numbers = segment.numbers;
+  result.numbers = numbered.numbers;
+  result.repeat = numbered.refusal;
+  result.takes_reset_back = numbered.takes_reset_back;
+  if (result.takes_reset_back) history(from).has_rst = false;
+  if (result.repeat != Repeat::none) {
+    parts.clear();
+    return result;
+  }
   result.is_usual = add_usual(from, segment, result);
   if (!result.is_usual && !add_other(from, segment, packet, result, parts)) return result;
   note_sent(from, segment, result);
   return result;
 }
 
-// Whether its side has sent it: what the receiver refuses changes nothing.
+// Whether its side is believed to have sent it.
 bool ConnectionTracker::add_other(Way from, const SentSegment& segment, const Packet& packet,
                                   TrackedSegment& result, std::vector<NewPart>& parts) {
   parts.clear();
-  result.repeat = refusal(from, segment, *packet.tcp());
-  if (result.repeat != Repeat::none) return false;
   SideHistory& own = history(from);
   const SideHistory& other = side(opposite(from));
   const bool believed = own.seen.believes(segment.numbers.seq);

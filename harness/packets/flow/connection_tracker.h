@@ -67,6 +67,7 @@ struct TrackedSegment {
   RelativeNumbers numbers;
   Repeat repeat = Repeat::none;
   bool is_usual = false;           // the next bytes of its side, or an ACK of more than before
+  bool takes_reset_back = false;   // the last RST of its end was none (ConnectionNumbers)
   bool reuses_ports = false;       // begins another connection of the same ends
   std::int64_t skipped_bytes = 0;  // were not captured before it, though it stands behind them
   std::int64_t unseen_bytes = 0;   // which it acknowledges, and which were not captured
@@ -107,7 +108,6 @@ class ConnectionTracker {
   bool add_usual(Way from, const SentSegment& segment, TrackedSegment& result);
   bool add_other(Way from, const SentSegment& segment, const Packet& packet, TrackedSegment& result,
                  std::vector<NewPart>& parts);
-  Repeat refusal(Way from, const SentSegment& segment, const TcpHeader& header) const;
   bool add_parts(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
   bool add_reset(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
   Repeat classify_new(Way from, const SentSegment& segment, const Packet& packet,

@@ -29,6 +29,7 @@ void ConnectionWatch::see_whole(const Packet& packet) {
   const bool had_ended = known->has_ended();
   known->add(place.way, *tcp, packet.payload_size);
   if (!had_ended && known->has_ended()) --open_count_;
+  if (had_ended && !known->has_ended()) ++open_count_;  // its RST was none
 }
 
 }  // namespace wireproof

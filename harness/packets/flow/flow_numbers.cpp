@@ -109,13 +109,15 @@ void FlowNumbers::compare_with_recent(const Packet& packet, TrackedSegment& segm
 
 TrackedSegment FlowNumbers::track(const Packet& packet) {
   ++number_;
-  if (packet.ip && packet.ip->is_fragment()) return track_fragment(packet);
-  if (packet.tcp() == nullptr && packet.udp() == nullptr) return {};
+  const bool is_fragment = packet.ip && packet.ip->is_fragment();
+  if (!is_fragment && packet.tcp() == nullptr && packet.udp() == nullptr) return {};
   TrackedSegment segment;
   if (const auto original = recent_packets_.find_original(number_, packet)) {
     segment = look(packet);
     segment.beside = TrackedSegment::Twin::copy;
     segment.twin = *original;
+  } else if (is_fragment) {
+    segment = track_fragment(packet);
   } else if (packet.tcp() != nullptr) {
     segment = track_whole(packet);
     const bool may_repeat = is_retransmission(segment.repeat) || contributes(segment.repeat);

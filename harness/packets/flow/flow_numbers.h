@@ -21,8 +21,8 @@ class FlowNumbers {
   FlowNumbers& operator=(const FlowNumbers&) = delete;
 
   // What the next packet of the capture is to its connection; nothing without TCP, but for a copy
-  // of a datagram. The first fragment of a segment has numbers only: the segment comes with the
-  // fragment that makes it whole, which has the others.
+  // of a datagram or of a fragment. The first fragment of a segment has numbers only: the segment
+  // comes with the fragment that makes it whole, which has the others.
   TrackedSegment track(const Packet& packet);
 
  private:

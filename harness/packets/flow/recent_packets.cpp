@@ -10,7 +10,12 @@ namespace wireproof {
 std::uint32_t RecentPackets::mark_of(const Packet& packet) {
   constexpr std::uint32_t kFirst = 0x9e3779b1;  // odd, without a pattern
   constexpr std::uint32_t kSecond = 0x85ebca6b;
-  std::uint32_t mark = packet.ip->identification * kFirst + packet.payload_size;
+  std::uint32_t mark = packet.ip->identification * kFirst;
+  if (packet.ip->is_fragment()) {
+    mark += packet.ip->fragment_offset_bytes * kSecond;
+    return mark ^ mark >> 16;
+  }
+  mark += packet.payload_size;
   if (const TcpHeader* const tcp = packet.tcp()) {
     mark += tcp->sequence * kSecond ^ tcp->acknowledgement * kFirst;
   } else {
@@ -33,8 +38,9 @@ void RecentPackets::add(std::uint64_t number, const Packet& packet) {
                                     static_cast<std::uint32_t>(bytes.size()),
                                     packet.raw.original_size,
                                     mark,
-                                    *packet.ports(),
-                                    packet.raw.link};
+                                    packet.ports().value_or(TransportPorts{}),
+                                    packet.raw.link,
+                                    packet.ip->is_fragment()};
   written_ += bytes.size();
   ++count_;
   last_of_mark_[place_of(mark)] = number;
@@ -54,18 +60,16 @@ std::optional<std::uint64_t> RecentPackets::find_original(std::uint64_t number,
   const std::uint32_t mark = mark_of(packet);
   const std::uint64_t last = last_of_mark_[place_of(mark)];
   if (last == 0 || number - last > kCopyReach) return std::nullopt;  // the usual case
-  std::vector<Packet> before;
-  std::vector<std::uint64_t> numbers;
+  // One for each number: what is not kept is no original, but it stands between.
+  std::vector<Packet> before(std::min<std::size_t>(number - 1, kCopyReach));
+  const std::uint64_t first = number - before.size();
   for (std::uint64_t index = count_; index > 0 && has(index - 1); --index) {
     const Entry& entry = entry_at(index - 1);
-    if (number - entry.number > kCopyReach) break;
-    before.push_back(decode(entry));
-    numbers.push_back(entry.number);
+    if (entry.number < first) break;
+    before[entry.number - first] = decode(entry);
   }
-  std::ranges::reverse(before);
-  std::ranges::reverse(numbers);
   const auto found = wireproof::find_original(before, packet);
-  return found ? std::optional(numbers[*found]) : std::nullopt;
+  return found ? std::optional(first + *found) : std::nullopt;
 }
 
 }  // namespace wireproof

@@ -10,8 +10,8 @@
 
 namespace wireproof {
 
-// The last packets with TCP or UDP of a capture that is read once, to compare the next one with: at
-// most kCount of kBytes together.
+// The last packets with TCP or UDP, and fragments, of a capture that is read once, to compare the
+// next one with: at most kCount of kBytes together.
 class RecentPackets {
  public:
   static constexpr std::size_t kCount = 1024;
@@ -27,13 +27,14 @@ class RecentPackets {
   void add(std::uint64_t number, const Packet& packet);
   // The number of the packet that the next one is a captured copy of (find_original), if any.
   std::optional<std::uint64_t> find_original(std::uint64_t number, const Packet& packet) const;
-  // The newest one that was sent by the same end to the same, for which `is_it` holds.
+  // The newest one, no fragment, that was sent by the same end to the same, for which `is_it`
+  // holds.
   template <class IsIt>
   std::optional<Numbered> find_newest(const Packet& packet, IsIt is_it) const {
     const TransportPorts ports = *packet.ports();
     for (std::uint64_t index = count_; index > 0 && has(index - 1); --index) {
       const Entry& entry = entry_at(index - 1);
-      if (entry.ports != ports) continue;
+      if (entry.is_fragment || entry.ports != ports) continue;
       const Numbered earlier{entry.number, decode(entry)};
       if (is_it(earlier.packet)) return earlier;
     }
@@ -50,6 +51,7 @@ class RecentPackets {
     std::uint32_t mark = 0;
     TransportPorts ports;
     LinkType link = LinkType::ethernet;
+    bool is_fragment = false;
   };
   static constexpr std::size_t kMarks = 1024;
 

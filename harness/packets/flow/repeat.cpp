@@ -46,6 +46,10 @@ std::string render_repeat(Repeat repeat) {
       return "retransmission with other bytes";
     case Repeat::conflicting_overlap:
       return "overlaps earlier bytes with others";
+    case Repeat::stray_reset:
+      return "RST that ends nothing";
+    case Repeat::unacceptable_ack:
+      return "does not acknowledge the SYN";
   }
   return "";
 }

@@ -28,8 +28,11 @@ enum class Repeat : std::uint8_t {
   window_probe_ack,         // the answer to a zero window probe: the window is still 0
   conflicting_repeat,       // a retransmission with other bytes than before
   conflicting_overlap,      // contributes, and repeats others with other bytes than before
+  stray_reset,       // a RST within the window, not at its edge: it is challenged (RFC 5961 §3.2);
+                     // or one that was for another SYN, ACK than the one that was followed
+  unacceptable_ack,  // does not acknowledge a SYN that has no answer yet (RFC 9293 §3.10.7.3)
 };
-constexpr Repeat kLastRepeat = Repeat::conflicting_overlap;
+constexpr Repeat kLastRepeat = Repeat::unacceptable_ack;
 
 // Whether a segment of the kind contributes something new all the same.
 constexpr bool contributes(Repeat repeat) {
@@ -42,6 +45,12 @@ constexpr bool is_retransmission(Repeat repeat) {
   return repeat == Repeat::retransmission || repeat == Repeat::fast_retransmission ||
          repeat == Repeat::spurious_retransmission || repeat == Repeat::late_retransmission ||
          repeat == Repeat::conflicting_repeat;
+}
+
+// Whether its receiver drops it, whatever it has: it ends nothing and acknowledges nothing.
+constexpr bool is_refused(Repeat repeat) {
+  return repeat == Repeat::out_of_window || repeat == Repeat::stray_syn ||
+         repeat == Repeat::stray_reset || repeat == Repeat::unacceptable_ack;
 }
 
 // "pure ACK", "duplicate ACK", …

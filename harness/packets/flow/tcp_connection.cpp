@@ -37,7 +37,7 @@ char repeat_letter(Repeat repeat) {
     case Repeat::zero_window:
       return 'W';
     case Repeat::reset_after_end:
-    case Repeat::out_of_window:
+    case Repeat::stray_reset:
       return 'R';
     case Repeat::stray_syn:
       return 'S';
@@ -49,9 +49,19 @@ char repeat_letter(Repeat repeat) {
     case Repeat::window_probe_ack:
     case Repeat::out_of_order:
     case Repeat::repeated_ack:
+    case Repeat::out_of_window:
+    case Repeat::unacceptable_ack:
       return 'A';
   }
   return '?';
+}
+
+// Of a segment without an event. Refused is any kind: its flags tell.
+char letter_without_event(const Segment& segment) {
+  if (!is_refused(segment.repeat)) return repeat_letter(segment.repeat);
+  if (segment.has(tcp_flag::kSyn)) return 'S';
+  if (segment.has(tcp_flag::kRst)) return 'R';
+  return segment.payload_size > 0 ? 'T' : 'A';
 }
 
 // Collects letters and writes a run of equal ones as letter and count.
@@ -106,7 +116,7 @@ std::string render_history(const TcpConnection& connection) {
       if (letter != last) runs.add(side_letter(letter, segment.from));
       last = letter;
     }
-    if (last == '\0') runs.add(side_letter(repeat_letter(segment.repeat), segment.from));
+    if (last == '\0') runs.add(side_letter(letter_without_event(segment), segment.from));
   }
   return runs.take();
 }

@@ -242,11 +242,14 @@ class Analyst {
   // Tells of each conversation, and whose the clients' ends are.
   std::vector<ActorEndpoint> tell(const Conversations& conversations) {
     std::vector<ActorEndpoint> actors;
+    const std::vector<QueuedConnection> queued = list_queued(conversations.tcp, result_.calls);
+    const StoryScene scene{queued, result_.sockets};
     for (const TcpConnection& connection : conversations.tcp) {
       TraceConversation told = begin(connection);
       told.history = render_history(connection);
       told.ended = connection.ended;
-      told.story = tell_connection(connection, result_.calls, {told.client_name, told.server_name});
+      told.story =
+          tell_connection(connection, result_.calls, {told.client_name, told.server_name}, scene);
       name_ends(told, connection.segments);
       actors.push_back({told.client_name, connection.client, true});
       analysis_.conversations.push_back(std::move(told));

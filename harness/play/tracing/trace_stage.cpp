@@ -8,6 +8,7 @@
 #include "machine/process/server_process.h"
 #include "machine/process/shell_command.h"
 #include "play/stage/worker.h"
+#include "play/tracing/failed_calls.h"
 #include "play/tracing/trace_world.h"
 #include "result/result_codec.h"
 
@@ -162,6 +163,7 @@ class TraceStage {
     world_.finish_calls();
     std::ranges::move(world_.zombies(), std::back_inserter(world_.notes()));
     std::ranges::move(world_.limits(), std::back_inserter(world_.notes()));
+    std::ranges::move(tell_failed_calls(world_.calls()), std::back_inserter(world_.notes()));
     result_.lasted = std::chrono::system_clock::now() - result_.started;
   }
 

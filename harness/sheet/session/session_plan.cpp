@@ -17,7 +17,6 @@ class Unfolder {
 
   void unfold(const std::vector<Step>& steps, std::uint64_t repetition) {
     for (const Step& step : steps) {
-      if (plan_.cut) return;
       if (const auto* const repeat = std::get_if<StepRepeat>(&step.action)) {
         unfold_repeat(*repeat);
       } else {
@@ -29,7 +28,7 @@ class Unfolder {
  private:
   void unfold_repeat(const StepRepeat& repeat) {
     std::vector<std::size_t> begins;
-    for (std::uint64_t i = 1; i <= repeat.times && !plan_.cut; ++i) {
+    for (std::uint64_t i = 1; i <= repeat.times; ++i) {
       const std::size_t begin = plan_.steps.size();
       unfold(repeat.steps, i);
       if (plan_.steps.size() == begin) break;  // it has no steps
@@ -39,10 +38,6 @@ class Unfolder {
   }
 
   void add(const Step& step, std::uint64_t repetition) {
-    if (plan_.steps.size() == kMaxPlayedSteps) {
-      plan_.cut = true;
-      return;
-    }
     PlayedStep played{&step, repetition, 0, 0, 0};
     if (step.actor == kGroupName) {
       played.actor_count = script_.group_size;
@@ -86,6 +81,20 @@ bool SessionPlan::plays(const PlayedStep& played, const SheetActor& actor) const
   return index >= played.first_actor && index - played.first_actor < played.actor_count;
 }
 
+std::size_t count_played_steps(std::span<const Step> steps) {
+  constexpr std::size_t kMore = kMaxPlayedSteps + 1;
+  std::size_t count = 0;
+  for (const Step& step : steps) {
+    std::size_t own = 1;
+    if (const auto* const repeat = std::get_if<StepRepeat>(&step.action)) {
+      const std::size_t once = count_played_steps(repeat->steps);
+      own = once == 0 ? 0 : std::min<std::uint64_t>(repeat->times, kMore) * once;
+    }
+    count = std::min(count + own, kMore);
+  }
+  return count;
+}
+
 std::vector<SheetActor> session_actors(const SessionScript& script) {
   std::vector<SheetActor> actors;
   std::unordered_set<std::string> seen{std::string(kGroupName), std::string(kServerName)};
@@ -103,6 +112,8 @@ std::vector<SheetActor> session_actors(const SessionScript& script) {
 SessionPlan plan_session(const SessionScript& script) {
   SessionPlan plan;
   plan.actors = session_actors(script);
+  plan.cut = count_played_steps(script.steps) > kMaxPlayedSteps;
+  if (plan.cut) return plan;
   Unfolder(script, plan).unfold(script.steps, 0);
   return plan;
 }

@@ -37,15 +37,17 @@ struct PlayedStep {
   std::size_t behind_repeat = 0;
 };
 
-// More are not unfolded; check_scenario refuses a script that has more.
+// Of a script that has more nothing is unfolded, and check_scenario refuses it.
 inline constexpr std::size_t kMaxPlayedSteps = 1'000'000;
+// How many playings the steps have, each repetition counted; kMaxPlayedSteps + 1 stands for more.
+std::size_t count_played_steps(std::span<const Step> steps);
 
 // A script with its repeats unfolded, in the order in which it is played, and who plays it. Points
 // into the script.
 struct SessionPlan {
   std::vector<SheetActor> actors;  // the group's, then the others in order of appearance
   std::vector<PlayedStep> steps;
-  bool cut = false;  // at kMaxPlayedSteps
+  bool cut = false;  // it has more than kMaxPlayedSteps: none is here
 
   std::span<const SheetActor> actors_of(const PlayedStep& played) const {
     return std::span(actors).subspan(played.first_actor, played.actor_count);

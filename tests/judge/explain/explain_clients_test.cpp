@@ -132,6 +132,57 @@ TEST_CASE("nothing while an earlier client is connected was served one at a time
   }
 }
 
+TEST_CASE("a SYN that the kernel dropped met a full accept queue", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  TestConversation& alice = talks.open(kAlice);
+  TestSegment syn = alice.next_of_client();
+  syn.flags = tcp_flag::kSyn;
+  for (const int time : {10, 1010, 3010}) {
+    syn.time = std::chrono::milliseconds(time);
+    append(talks.store(), syn);
+  }
+  FailureEvidence evidence = failure(StepGoal::connect, StepEnd::timed_out);
+  evidence.actor = "alice";
+  evidence.gave_up = at(2010);
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "one-at-a-time");
+  CHECK(says(evidence,
+             "the kernel dropped the SYN of alice (packet 4, sent again as packet 5): the accept "
+             "queue is full. 1 client that had connected before had got nothing yet; listen(N)"));
+  SECTION("but not where nobody waited before") {
+    evidence.others.clear();
+    CHECK(explain(evidence).empty());
+  }
+  SECTION("nor where the SYN was not repeated in time") {
+    evidence.gave_up = at(1000);
+    CHECK(explain(evidence).empty());
+  }
+  SECTION("nor where the connect was refused") {
+    evidence.end = StepEnd::refused;
+    CHECK(explain(evidence) != "one-at-a-time");
+  }
+}
+
+TEST_CASE("who was served before waits in no accept queue", "[expect]") {
+  Talks talks;
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.server("for bob");
+  TestConversation& alice = talks.open(kAlice);
+  TestSegment syn = alice.next_of_client();
+  syn.flags = tcp_flag::kSyn;
+  append(talks.store(), syn);
+  append(talks.store(), syn);
+  FailureEvidence evidence = failure(StepGoal::connect, StepEnd::timed_out);
+  evidence.gave_up = at(2010);
+  evidence.connection = talks.tcp(1);
+  evidence.others = {{"bob", talks.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence).empty());
+}
+
 TEST_CASE("an earlier client that had gone before the request kept nobody waiting", "[expect]") {
   Talks talks;
   TestConversation& bob = talks.open(kBob);

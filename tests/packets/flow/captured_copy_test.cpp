@@ -160,4 +160,27 @@ TEST_CASE("what is in a damaged datagram is known by its identification alone", 
   CHECK_FALSE(carries_the_same(packet_of(first), packet_of(longer)));
 }
 
+TEST_CASE("what stands behind an end and a new SYN repeats nothing", "[flow]") {
+  TestSegment open = segment_of("");
+  open.flags = tcp_flag::kSyn;
+  TestSegment reset = segment_of("");
+  reset.flags = tcp_flag::kRst;
+  const Bytes syn = frame_of(open, 2);
+  const Bytes data = frame_of(segment_of("ping"), 3);
+  const Bytes end = frame_of(reset, 4);
+  const auto is_copy = [](const std::vector<Bytes>& before, const Bytes& later) {
+    std::vector<Packet> packets;
+    for (const Bytes& frame : before) packets.push_back(packet_of(frame));
+    return find_original(packets, packet_of(later, 1)).has_value();
+  };
+  CHECK_FALSE(is_copy({syn, data, end}, syn));
+  CHECK_FALSE(is_copy({syn, data, end, syn}, data));
+  CHECK(is_copy({syn, data}, syn));
+  CHECK(is_copy({syn, data, end}, data));
+  CHECK(is_copy({syn, data, end}, with_tag(syn, 7)));
+  TestSegment other = reset;
+  other.from.port = 5001;
+  CHECK(is_copy({syn, data, frame_of(other, 4)}, syn));
+}
+
 }  // namespace wireproof

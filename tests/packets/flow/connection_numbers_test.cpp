@@ -135,6 +135,7 @@ TEST_CASE("numbers go on beyond 32 bits", "[flow]") {
 TEST_CASE("an acknowledgement carries the other end's numbers on", "[flow]") {
   FlowNumbers flows;
   number(flows, from_client(tcp_flag::kSyn, 0));
+  number(flows, from_client(tcp_flag::kAck, 1, 1));  // it has had an answer
   constexpr std::uint32_t kStep = 1U << 30;
   for (std::uint32_t step = 1; step <= 5; ++step) {
     number(flows, from_server(tcp_flag::kAck, 1, step * kStep));

@@ -162,6 +162,27 @@ TEST_CASE("the SYN, ACK that is acknowledged is the base", "[flow]") {  // RFC 9
   CHECK(sorted.tcp[0].segments[2].repeat == Repeat::stray_syn);
 }
 
+TEST_CASE("a RST for the SYN, ACK that the client does not follow ends nothing", "[flow]") {
+  Captured capture;
+  capture.by_client(tcp_flag::kSyn, 100);
+  capture.by_server(kSynAck, 5'000'000, 101);
+  capture.by_client(tcp_flag::kRst, 101);
+  CHECK(capture.all_ended());
+  capture.by_server(kSynAck, 200, 101);
+  CHECK(capture.sort().tcp.front().ended);
+  capture.by_client(tcp_flag::kAck, 101, 201);
+  CHECK_FALSE(capture.all_ended());
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 1);
+  const TcpConnection& connection = sorted.tcp.front();
+  CHECK_FALSE(connection.ended);
+  CHECK_FALSE(has_event(connection, EventKind::rst));
+  CHECK(connection.segments[2].repeat == Repeat::stray_reset);
+  capture.by_client(tcp_flag::kRst, 101);
+  CHECK(has_event(capture.sort().tcp.front(), EventKind::rst));
+  CHECK(capture.all_ended());
+}
+
 TEST_CASE("a SYN, ACK tells the base whatever an old ACK said before", "[flow]") {
   Captured capture;
   capture.by_client(tcp_flag::kAck, 101, 8'000'000);  // of an earlier connection
@@ -175,26 +196,143 @@ TEST_CASE("a SYN, ACK tells the base whatever an old ACK said before", "[flow]")
   CHECK(acks == std::vector<std::int64_t>{1, 1, 1});
 }
 
-TEST_CASE("a RST beyond the window ends nothing", "[flow]") {  // RFC 9293 §3.10.7.4
+TEST_CASE("a RST ends a connection with the number that its receiver waits for", "[flow]") {
   struct Case {
     std::uint32_t seq;
-    bool ends;
+    Repeat refusal;
   };
-  // The client has acknowledged nothing of the server but its SYN; its window is scaled by 7.
+  // RFC 9293 §3.10.7.4, RFC 5961 §3.2. The client has acknowledged the SYN of the server, which has
+  // sent five bytes behind it; the client's window is scaled by 7.
   constexpr std::uint32_t kWindow = 64240U << 7;
-  const Case cases[] = {
-      {201, true}, {201 + kWindow, true}, {201 + kWindow + 1, false}, {90'000'000, false}};
+  const Case cases[] = {{200, Repeat::out_of_window},
+                        {201, Repeat::none},
+                        {206, Repeat::none},
+                        {207, Repeat::stray_reset},
+                        {206 + kWindow, Repeat::stray_reset},
+                        {206 + kWindow + 1, Repeat::out_of_window},
+                        {4'200'000'000, Repeat::out_of_window},
+                        {90'000'000, Repeat::out_of_window}};
   for (const Case& item : cases) {
     INFO(item.seq);
     Captured capture;
     capture.tcp.handshake();
+    capture.tcp.server("HELLO");
     capture.by_server(tcp_flag::kRst, item.seq);
     const Conversations sorted = capture.sort();
-    CHECK(sorted.tcp.front().ended == item.ends);
-    CHECK(has_event(sorted.tcp.front(), EventKind::rst) == item.ends);
-    CHECK((sorted.tcp.front().segments.back().repeat == Repeat::out_of_window) == !item.ends);
+    const bool ends = item.refusal == Repeat::none;
+    CHECK(sorted.tcp.front().ended == ends);
+    CHECK(has_event(sorted.tcp.front(), EventKind::rst) == ends);
+    CHECK(sorted.tcp.front().segments.back().repeat == item.refusal);
+    CHECK(capture.all_ended() == ends);
+  }
+}
+
+TEST_CASE("a RST below what was acknowledged ends nothing, but with the FIN's number", "[flow]") {
+  struct Case {
+    std::uint32_t seq;
+    bool ends;
+  };
+  // Linux takes a RST that has the number of the FIN in front of it (tcp_reset_check).
+  const Case cases[] = {{205, false}, {206, true}, {207, true}, {208, false}};
+  for (const Case& item : cases) {
+    INFO(item.seq);
+    Captured capture;
+    capture.tcp.handshake();
+    capture.tcp.server("HELLO");
+    capture.tcp.server("", tcp_flag::kFin | tcp_flag::kAck);  // 206
+    capture.tcp.client("");                                   // acknowledges 207
+    capture.by_server(tcp_flag::kRst, item.seq);
+    CHECK(capture.sort().tcp.front().ended == item.ends);
     CHECK(capture.all_ended() == item.ends);
   }
+}
+
+TEST_CASE("a RST ends what the capture begins within", "[flow]") {
+  Captured capture;
+  SECTION("at the number that was acknowledged") {
+    capture.by_client(tcp_flag::kAck, 101, 5000);
+    capture.by_server(tcp_flag::kRst, 5000);
+  }
+  SECTION("where nothing of its side was captured") {
+    capture.by_client(tcp_flag::kAck, 101, 5000);
+    capture.by_server(tcp_flag::kRst, 6000);
+  }
+  SECTION("alone") {
+    capture.by_server(tcp_flag::kRst | tcp_flag::kAck, 7000, 1);
+  }
+  CHECK(capture.sort().tcp.front().ended);
+}
+
+TEST_CASE("what does not acknowledge a SYN without answer is no answer", "[flow]") {
+  // RFC 9293 §3.10.7.3, in which SND.NXT is 101.
+  struct Case {
+    std::uint16_t flags;
+    std::uint32_t ack;
+    bool is_taken;
+  };
+  const Case cases[] = {
+      {kSynAck, 101, true},
+      {kSynAck, 100, false},
+      {kSynAck, 102, false},
+      {kSynAck, 900'000'000, false},
+      {tcp_flag::kRst | tcp_flag::kAck, 101, true},
+      {tcp_flag::kRst | tcp_flag::kAck, 100, false},
+      {tcp_flag::kRst | tcp_flag::kAck, 102, false},
+      {tcp_flag::kRst, 0, false},
+      {tcp_flag::kAck, 100, false},            // challenges an old duplicate (figure 9)
+      {tcp_flag::kAck, 3'000'000'000, false},  // the same
+      {tcp_flag::kAck, 130, true},             // what it acknowledges was not captured
+      {tcp_flag::kSyn, 0, true},               // both open (figure 7)
+  };
+  for (const Case& item : cases) {
+    INFO(item.flags << " " << item.ack);
+    Captured capture;
+    capture.by_client(tcp_flag::kSyn, 100);
+    capture.by_server(item.flags, 9000, item.ack);
+    const Conversations sorted = capture.sort();
+    REQUIRE(sorted.tcp.size() == 1);
+    const TcpConnection& connection = sorted.tcp.front();
+    CHECK((connection.segments[1].repeat == Repeat::unacceptable_ack) == !item.is_taken);
+    const bool opens = (item.flags & tcp_flag::kSyn) != 0;
+    const bool resets = (item.flags & tcp_flag::kRst) != 0;
+    CHECK(has_event(connection, EventKind::open, Side::server) == (opens && item.is_taken));
+    CHECK(connection.ended == (resets && item.is_taken));
+    CHECK(capture.all_ended() == (resets && item.is_taken));
+  }
+}
+
+TEST_CASE("a refused answer moves no number", "[flow]") {
+  Captured capture;
+  capture.by_client(tcp_flag::kSyn, 100);
+  SECTION("a SYN, ACK of an old SYN, and what it gets") {  // figure 8 as the client sees it
+    capture.by_server(kSynAck, 5'000'000, 5100);
+    capture.by_client(tcp_flag::kRst, 5100);
+    capture.by_server(kSynAck, 200, 101);
+    capture.by_client(tcp_flag::kAck, 101, 201);
+    CHECK(capture.shown() == std::vector<std::int64_t>{0, 0, 5000, 0, 1});
+  }
+  SECTION("a challenge, and what it gets") {  // figure 9
+    capture.by_server(tcp_flag::kAck, 5'000'000, 60);
+    capture.by_client(tcp_flag::kRst, 60);
+    capture.by_client(tcp_flag::kSyn, 100);
+    capture.by_server(kSynAck, 200, 101);
+    capture.by_client(tcp_flag::kAck, 101, 201);
+    CHECK(capture.shown() == std::vector<std::int64_t>{0, 1, -40, 0, 0, 1});
+  }
+  SECTION("a RST of an earlier connection") {
+    capture.by_server(tcp_flag::kRst, 70'000);
+    capture.by_server(kSynAck, 200, 101);
+    capture.by_client(tcp_flag::kAck, 101, 201);
+    CHECK(capture.shown() == std::vector<std::int64_t>{0, 1, 0, 1});
+  }
+  capture.by_server(tcp_flag::kAck, 201, 101);
+  const Conversations sorted = capture.sort();
+  REQUIRE(sorted.tcp.size() == 1);
+  const TcpConnection& connection = sorted.tcp.front();
+  CHECK_FALSE(connection.ended);
+  CHECK(connection.events.size() == 2);
+  CHECK(connection.holes.empty());
+  CHECK(numbers_of(connection) == capture.shown());
 }
 
 TEST_CASE("a segment of another time acknowledges nothing", "[flow]") {

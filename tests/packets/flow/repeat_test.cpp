@@ -153,6 +153,8 @@ TEST_CASE("each kind of repeat has words of its own", "[flow]") {
   CHECK(render_repeat(Repeat::repeated_ack) == "repeated ACK");
   CHECK(render_repeat(Repeat::out_of_window) == "outside of the window");
   CHECK(render_repeat(Repeat::stray_syn) == "SYN in an open connection");
+  CHECK(render_repeat(Repeat::stray_reset) == "RST that ends nothing");
+  CHECK(render_repeat(Repeat::unacceptable_ack) == "does not acknowledge the SYN");
 }
 
 }  // namespace wireproof

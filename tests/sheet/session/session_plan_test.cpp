@@ -99,16 +99,35 @@ TEST_CASE("a name like a group's is no member of a group that is smaller", "[sce
   CHECK_FALSE(plan.plays(plan.steps[0], *plan.find("c7")));
 }
 
+TEST_CASE("steps are counted before they are unfolded", "[scenario]") {
+  struct Case {
+    std::vector<Step> steps;
+    std::size_t count;
+  };
+  const Step abort = step_of("client", StepAbort{});
+  constexpr std::uint64_t kMost = ~std::uint64_t{0};
+  const Case cases[] = {
+      {{}, 0},
+      {{abort, abort}, 2},
+      {{abort, repeat_of(3, {abort, repeat_of(4, {abort})})}, 16},
+      {{repeat_of(kMost, {})}, 0},
+      {{repeat_of(kMaxPlayedSteps, {abort})}, kMaxPlayedSteps},
+      {{repeat_of(kMaxPlayedSteps, {abort}), abort}, kMaxPlayedSteps + 1},
+      {{repeat_of(kMost, {repeat_of(kMost, {repeat_of(kMost, {abort})})})}, kMaxPlayedSteps + 1}};
+  for (const Case& item : cases) CHECK(count_played_steps(item.steps) == item.count);
+}
+
 TEST_CASE("a session of too many steps is cut, and lasts at most a year", "[scenario]") {
   SessionScript script;
   Step wait = step_of("client", StepWait{std::chrono::seconds(9'000'000'000)});
   script.steps = {repeat_of(100'000, {repeat_of(100'000, {wait})})};
   const SessionPlan plan = plan_session(script);
   CHECK(plan.cut);
-  CHECK(plan.steps.size() == kMaxPlayedSteps);
+  CHECK(plan.steps.empty());
   CHECK(longest_session(plan, std::chrono::seconds(9'000'000'000)) == kLongestSession);
   script.steps = {repeat_of(kMaxPlayedSteps, {step_of("client", StepAbort{})})};
   CHECK_FALSE(plan_session(script).cut);
+  CHECK(plan_session(script).steps.size() == kMaxPlayedSteps);
 }
 
 TEST_CASE("a session lasts at most as long as its steps and their limits", "[scenario]") {
