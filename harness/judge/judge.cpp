@@ -74,6 +74,14 @@ void add_failures(Diagnostics found, ScenarioResult& result) {
   for (Diagnostic& failure : found) result.failures.push_back({std::move(failure), {}});
 }
 
+// Causes that lie with the server are none where it is our own.
+void forget_causes(ScenarioResult& result) {
+  for (Failure& failure : result.failures) {
+    failure.diagnostic.explanation = ExplanationId::none;
+    std::erase_if(failure.diagnostic.notes, [](const Note& note) { return note.label == "why"; });
+  }
+}
+
 // Before what follows from it.
 void add_first(Diagnostics found, ScenarioResult& result) {
   std::vector<Failure> failures;
@@ -209,6 +217,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   if (!scenario.measures.empty()) add_section(judge_measures(scenario, evidence), result);
 
   result.verdict = overall(result, scenario.front.expect, evidence.offline);
+  if (evidence.judges_client) forget_causes(result);
   if (result.verdict == Verdict::fail) add_first(judge_programs(scenario, evidence), result);
   if (!evidence.played.inconclusive.empty()) {
     result.verdict = Verdict::inconclusive;

@@ -91,19 +91,48 @@ std::optional<Seen> find_elsewhere(const Program& program) {
   return seen;
 }
 
-// The messages that the rows of one connection let the client send, as far as they tell the bytes.
-std::vector<EncodedMessage> messages_of(const RowGroup& group, const Program& program) {
-  std::vector<EncodedMessage> messages;
+// Rows say what it must ask, and it asks nobody.
+std::optional<Seen> find_silent(const Program& program) {
+  const Evidence& evidence = program.evidence;
+  if (program.reached_server() || evidence.offline || !evidence.traffic) return std::nullopt;
+  const auto must_say = [&](const PacketTable& table) {
+    return std::ranges::any_of(table.rows, [&](const PlacedRow& placed) {
+      return placed.row.client == program.actor && placed.row.kind != RowKind::anything;
+    });
+  };
+  if (std::ranges::none_of(program.scenario.packet_tables, must_say)) return std::nullopt;
+  return Seen{fmt::format("{} never asked the server", party_words(program.actor)),
+              {client_silent, "no packet of it came to anybody"}};
+}
+
+// A message that a row lets the client send. Of a layout whose fields the row leaves open,
+// `encoded` has the sizes and the places alone.
+struct WantedMessage {
+  const Message* written = nullptr;
+  EncodedMessage encoded;
+
+  std::size_t size() const { return encoded.bytes.size(); }
+};
+
+struct WantedMessages {
+  std::vector<WantedMessage> all;
+  bool is_complete = false;  // nothing else may be sent
+};
+
+// Of the rows of one connection, as far as they tell what is sent.
+WantedMessages messages_of(const RowGroup& group, const Program& program) {
+  WantedMessages messages;
   for (const Row& row : group.rows) {
     const bool says_nothing = row.kind == RowKind::anything;
     const bool has_bytes = row.payload || (row.length && row.length->most > 0);
     if (!says_nothing && (row.from != Side::client || !has_bytes)) continue;
-    if (says_nothing || !row.payload) break;
-    auto message =
+    if (says_nothing || !row.payload) return messages;
+    auto encoded =
         encode_message(*row.payload, program.scenario.layouts, program.evidence.played.variables);
-    if (!message) break;
-    messages.push_back(*std::move(message));
+    if (!encoded) return messages;
+    messages.all.push_back({&*row.payload, *std::move(encoded)});
   }
+  messages.is_complete = !messages.all.empty();
   return messages;
 }
 
@@ -112,37 +141,70 @@ bool begins_with(ByteView bytes, ByteView beginning) {
          std::ranges::equal(bytes.first(beginning.size()), beginning);
 }
 
-// Whether the bytes are the message, but for numbers of it whose bytes stand the other way round.
-bool has_swapped_numbers(const EncodedMessage& message, ByteView bytes) {
-  if (bytes.size() < message.bytes.size()) return false;
-  bool any = false;
-  for (const FieldPlace& field : message.fields) {
-    const ByteView wanted = ByteView(message.bytes).subspan(field.begin, field.end - field.begin);
-    const ByteView came = bytes.subspan(field.begin, wanted.size());
-    if (std::ranges::equal(wanted, came)) continue;
-    const bool is_number = wanted.size() == 2 || wanted.size() == 4 || wanted.size() == 8;
-    if (!is_number || !std::equal(wanted.begin(), wanted.end(), came.rbegin())) return false;
-    any = true;
+// Whether the bytes of a number stand the other way round.
+bool is_swapped(const WantedMessage& message, const std::string& field, ByteView came) {
+  const auto place = std::ranges::find(message.encoded.fields, field, &FieldPlace::field);
+  if (field.empty() || place == message.encoded.fields.end()) return false;
+  const ByteView wanted =
+      ByteView(message.encoded.bytes).subspan(place->begin, place->end - place->begin);
+  const ByteView there = came.subspan(place->begin, wanted.size());
+  return wanted.size() > 1 && std::equal(wanted.begin(), wanted.end(), there.rbegin());
+}
+
+// What the client sent from that offset of its stream on, before the server answered.
+ByteView said_at_once(const TcpConnection& connection, std::size_t begin) {
+  std::size_t end = 0;
+  for (const Event& event : connection.events) {
+    if (event.kind != EventKind::bytes) continue;
+    if (event.from == Side::server && end > begin) break;
+    if (event.from == Side::client) end += event.end - event.begin;
   }
-  return any;
+  const ByteView stream(connection.client_stream);
+  return stream.subspan(begin, std::min(end, stream.size()) - begin);
+}
+
+std::size_t first_difference(ByteView one, ByteView other) {
+  const auto found = std::ranges::mismatch(one, other);
+  return static_cast<std::size_t>(found.in1 - one.begin());
+}
+
+std::optional<MessageMismatch> compare(const Program& program, const WantedMessage& message,
+                                       ByteView came) {
+  Variables variables = program.evidence.played.variables;
+  return compare_message(*message.written, program.scenario.layouts, variables,
+                         came.first(message.size()));
+}
+
+// Fewer bytes than the message has.
+Seen describe_short(const Program& program, const WantedMessage& message, ByteView came) {
+  const std::string who = party_words(program.actor);
+  const bool is_beginning =
+      !message.encoded.fields.empty() || begins_with(message.encoded.bytes, came);
+  if (is_beginning) {
+    return {fmt::format("{} sent only {} of {}: {}", who, came.size(),
+                        counted(message.size(), "byte"), shown(came)),
+            {client_half_message, "the rest of the message was never sent"}};
+  }
+  return {fmt::format("{} sent {} instead of {}", who, shown(came), shown(message.encoded.bytes)),
+          {client_other_bytes, fmt::format("the two differ from offset {} on",
+                                           first_difference(message.encoded.bytes, came))}};
 }
 
 // What stands at the place of a message that is not it.
-Seen describe_wrong(const Program& program, const EncodedMessage& message, ByteView came) {
+Seen describe_wrong(const Program& program, const WantedMessage& message,
+                    const MessageMismatch& mismatch, ByteView came) {
   const std::string who = party_words(program.actor);
-  Seen seen;
-  seen.message = fmt::format("{} sent {} instead of {}", who, shown(came), shown(message.bytes));
-  if (has_swapped_numbers(message, came)) {
+  if (mismatch.field.empty()) {
+    return {fmt::format("{} sent {} instead of {}", who, shown(came), shown(message.encoded.bytes)),
+            {client_other_bytes, fmt::format("the two differ from offset {} on", mismatch.offset)}};
+  }
+  Seen seen{fmt::format("{} sent {} as `{}` instead of {}", who, mismatch.captured, mismatch.field,
+                        mismatch.expected),
+            {client_other_bytes, fmt::format("all of it is {}", shown(came))}};
+  if (is_swapped(message, mismatch.field, came)) {
     seen.explanation = {client_byte_order,
-                        "the bytes of its numbers stand the other way round: most significant "
-                        "first is the order of the network"};
-  } else if (begins_with(message.bytes, came)) {
-    seen.message = fmt::format("{} sent only {} of {}: {}", who, came.size(),
-                               counted(message.bytes.size(), "byte"), shown(came));
-    seen.explanation = {client_half_message, "the rest of the message was never sent"};
-  } else {
-    seen.explanation = {client_other_bytes,
-                        fmt::format("{} were expected there", shown(message.bytes))};
+                        "the bytes of its numbers stand the other way round: in the order of the "
+                        "network the most significant comes first"};
   }
   return seen;
 }
@@ -166,29 +228,40 @@ std::optional<Seen> find_behind(const Program& program, ByteView message, ByteVi
               {client_line_end, "what was typed was sent with the line end that ended it"}};
 }
 
-std::optional<Seen> compare_stream(const Program& program, std::span<const EncodedMessage> messages,
-                                   ByteView stream) {
-  for (const EncodedMessage& message : messages) {
-    if (stream.empty()) return std::nullopt;
-    if (!begins_with(stream, message.bytes)) return describe_wrong(program, message, stream);
-    stream = stream.subspan(message.bytes.size());
-    const bool may_follow =
-        &message != &messages.back() && begins_with(stream, (&message)[1].bytes);
-    if (may_follow) continue;
-    if (auto behind = find_behind(program, message.bytes, stream)) return behind;
+// `stream` is all of one connection, or a datagram: then there is none.
+std::optional<Seen> compare_stream(const Program& program, const WantedMessages& wanted,
+                                   ByteView stream, const TcpConnection* connection) {
+  const std::vector<WantedMessage>& messages = wanted.all;
+  std::size_t offset = 0;
+  for (std::size_t i = 0; i < messages.size() && offset < stream.size(); ++i) {
+    const WantedMessage& message = messages[i];
+    const ByteView at_once = connection == nullptr ? stream : said_at_once(*connection, offset);
+    if (at_once.size() < message.size()) return describe_short(program, message, at_once);
+    if (const auto mismatch = compare(program, message, stream.subspan(offset))) {
+      return describe_wrong(program, message, *mismatch, at_once);
+    }
+    const ByteView sent = stream.subspan(offset, message.size());
+    offset += message.size();
+    const ByteView behind = stream.subspan(offset);
+    const bool follows = i + 1 < messages.size() && behind.size() >= messages[i + 1].size() &&
+                         !compare(program, messages[i + 1], behind);
+    if (follows) continue;
+    if (auto found = find_behind(program, sent, behind)) return found;
   }
-  return std::nullopt;
+  if (!wanted.is_complete || offset >= stream.size()) return std::nullopt;
+  return Seen{fmt::format("{} sent {} behind its last message", party_words(program.actor),
+                          shown(stream.subspan(offset))),
+              {client_other_bytes, "nothing more is to be sent there"}};
 }
 
-std::optional<Seen> compare_datagrams(const Program& program,
-                                      std::span<const EncodedMessage> messages) {
+std::optional<Seen> compare_datagrams(const Program& program, const WantedMessages& wanted) {
   std::size_t next = 0;
   for (const UdpExchange* const exchange : program.conversations->udp) {
     for (const Datagram& datagram : exchange->datagrams) {
       if (datagram.from != Side::client || datagram.port_unreachable) continue;
-      if (next == messages.size()) return std::nullopt;
-      const std::span<const EncodedMessage> one = messages.subspan(next++, 1);
-      if (auto wrong = compare_stream(program, one, datagram.payload)) return wrong;
+      if (next == wanted.all.size()) return std::nullopt;
+      const WantedMessages one{{wanted.all[next++]}, true};
+      if (auto wrong = compare_stream(program, one, datagram.payload, nullptr)) return wrong;
     }
   }
   return std::nullopt;
@@ -203,9 +276,27 @@ std::optional<Seen> find_wrong_bytes(const Program& program) {
       if (tcp.empty()) return compare_datagrams(program, messages_of(rows.rows, program));
       const std::vector<RowGroup> groups = split_connections(rows.rows, tcp.size());
       for (std::size_t i = 0; i < std::min(groups.size(), tcp.size()); ++i) {
-        const std::vector<EncodedMessage> messages = messages_of(groups[i], program);
-        if (auto wrong = compare_stream(program, messages, tcp[i]->client_stream)) return wrong;
+        const WantedMessages messages = messages_of(groups[i], program);
+        if (auto wrong = compare_stream(program, messages, tcp[i]->client_stream, tcp[i]))
+          return wrong;
       }
+    }
+  }
+  return std::nullopt;
+}
+
+std::optional<Seen> find_reconnects(const Program& program) {
+  if (!program.reached_server()) return std::nullopt;
+  const std::size_t count = program.conversations->tcp.size();
+  for (const PacketTable& table : program.scenario.packet_tables) {
+    for (const ActorRows& rows : rows_by_actor(table, program.scenario)) {
+      const auto& written = rows.rows.rows;
+      if (rows.actor != program.actor || written.back().kind == RowKind::anything) continue;
+      const std::size_t wanted = split_connections(rows.rows, count).size();
+      if (count < 2 || count <= wanted) continue;
+      return Seen{fmt::format("{} opened {} where {} is enough", party_words(program.actor),
+                              counted(count, "connection"), wanted),
+                  {client_reconnects, "the server keeps a connection until the client closes it"}};
     }
   }
   return std::nullopt;
@@ -222,24 +313,29 @@ std::vector<ByteView> last_answer(const TcpConnection& connection) {
   return answer;
 }
 
-// An answer that came in several segments, of which the program printed the first alone.
-std::optional<Seen> find_part_read(const Program& program) {
+// The answer has come, and the program printed the first of its segments alone, or nothing of it.
+std::optional<Seen> find_not_printed(const Program& program) {
   if (program.goal != StepGoal::program_output || !program.reached_server()) return std::nullopt;
   if (program.conversations->tcp.empty()) return std::nullopt;
   const std::vector<ByteView> answer = last_answer(*program.conversations->tcp.back());
-  if (answer.size() < 2) return std::nullopt;
+  if (answer.empty()) return std::nullopt;
   std::string whole;
   for (const ByteView part : answer) whole += as_text(part);
-  const std::string output = program.failed->output;
+  const std::string& output = program.failed->output;
   const std::string first(as_text(answer.front()));
-  const bool printed_first = output.find(first) != std::string::npos;
-  if (!printed_first || output.find(whole) != std::string::npos) return std::nullopt;
-  return Seen{fmt::format("{} printed {} of the answer {}", party_words(program.actor),
-                          shown(as_bytes(first)), shown(as_bytes(whole))),
-              {client_one_recv,
-               fmt::format("the answer came in {} and it took what the first recv() gave for the "
-                           "whole of it",
-                           counted(answer.size(), "piece"))}};
+  if (output.find(whole) != std::string::npos) return std::nullopt;
+  const std::string who = party_words(program.actor);
+  if (answer.size() > 1 && output.find(first) != std::string::npos) {
+    return Seen{fmt::format("{} printed {} of the answer {}", who, shown(as_bytes(first)),
+                            shown(as_bytes(whole))),
+                {client_one_recv,
+                 fmt::format("the answer came in {} and it took what the first recv() gave for the "
+                             "whole of it",
+                             counted(answer.size(), "piece"))}};
+  }
+  return Seen{fmt::format("{} did not print the answer {}", who, shown(as_bytes(whole))),
+              {client_not_printed, output.empty() ? std::string("it printed nothing")
+                                                  : "it printed " + shown(as_bytes(output))}};
 }
 
 bool has_failed_program(const Program& program) {
@@ -258,16 +354,46 @@ std::optional<Seen> find_died(const Program& program) {
               {client_died, fmt::format("an error that it does not handle ended it: {}", words)}};
 }
 
-// It still runs and is in a call.
+// The server's FIN, where it came before the step failed and the client has not answered it.
+const Segment* unanswered_fin(const Program& program) {
+  if (!program.reached_server() || program.conversations->tcp.empty()) return nullptr;
+  const TcpConnection& connection = *program.conversations->tcp.back();
+  const auto is_before = [&](const Event& event) {
+    const auto& gave_up = program.failed->gave_up;
+    return !gave_up || connection.segments[event.segment].time <= *gave_up;
+  };
+  const Segment* found = nullptr;
+  for (const Event& event : connection.events) {
+    if (event.kind != EventKind::fin || !is_before(event)) continue;
+    if (event.from == Side::client) return nullptr;
+    found = &connection.segments[event.segment];
+  }
+  return found;
+}
+
+// It still runs: why it does not end.
 std::optional<Seen> find_waiting(const Program& program) {
   if (program.failed == nullptr || program.failed->end != StepEnd::timed_out) return std::nullopt;
   const SocketCall* open = nullptr;
   for (const SocketCall& call : program.evidence.played.calls) {
-    if (program.owns(call) && !call.returned) open = &call;
+    const bool waits =
+        call.name.starts_with("recv") || call.name == "read" || call.name == "connect";
+    if (program.owns(call) && !call.returned && waits) open = &call;
   }
-  if (open == nullptr) return std::nullopt;
-  return Seen{program.failed->diagnostic.message,
-              {client_waits, fmt::format("it waits in {}(), and nothing more comes", open->name)}};
+  Seen seen{program.failed->diagnostic.message, {client_waits, ""}};
+  if (const Segment* const fin = unanswered_fin(program)) {
+    seen.explanation.text = fmt::format(
+        "the server has closed the connection (packet {}), recv() gives 0 from then "
+        "on, and it goes on",
+        fin->packet + 1);
+  } else if (open != nullptr) {
+    seen.explanation.text = fmt::format("it waits in {}(), and nothing more comes", open->name);
+  } else if (program.goal == StepGoal::program_end) {
+    seen.explanation.text = "it is in no call of a socket: it waits for its terminal, or computes";
+  } else {
+    return std::nullopt;
+  }
+  return seen;
 }
 
 std::optional<Seen> find_reset(const Program& program) {
@@ -285,9 +411,30 @@ std::optional<Seen> find_reset(const Program& program) {
   return std::nullopt;
 }
 
+// It has connected, and there the rows let it say something.
+std::optional<Seen> find_mute(const Program& program) {
+  if (!program.reached_server() || program.conversations->tcp.empty()) return std::nullopt;
+  const auto& tcp = program.conversations->tcp;
+  const bool has_said = std::ranges::any_of(
+      tcp, [](const TcpConnection* each) { return !each->client_stream.empty(); });
+  const auto lets_say = [&](const PacketTable& table) {
+    return std::ranges::any_of(table.rows, [&](const PlacedRow& placed) {
+      const Row& row = placed.row;
+      return row.client == program.actor && row.from == Side::client &&
+             (row.flags & tcp_flag::kPsh) != 0;
+    });
+  };
+  if (has_said || std::ranges::none_of(program.scenario.packet_tables, lets_say)) {
+    return std::nullopt;
+  }
+  return Seen{fmt::format("{} connected and sent nothing", party_words(program.actor)),
+              {client_silent, "no byte of it came to the server"}};
+}
+
 using Find = std::optional<Seen> (*)(const Program&);
-constexpr Find kFinds[] = {find_elsewhere, find_wrong_bytes, find_part_read,
-                           find_died,      find_waiting,     find_reset};
+constexpr Find kFinds[] = {find_elsewhere,  find_silent,      find_wrong_bytes,
+                           find_reconnects, find_died,        find_waiting,
+                           find_mute,       find_not_printed, find_reset};
 
 Program gather(const Scenario& scenario, const Evidence& evidence, const SessionPlan& plan,
                const std::string& actor) {

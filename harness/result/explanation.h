@@ -72,14 +72,17 @@ enum class ExplanationId : std::uint8_t {
   port_not_reusable,
   // what a client that is a program does otherwise than its sheet says
   client_elsewhere,
+  client_silent,
   client_byte_order,
   client_zeros,
   client_line_end,
   client_half_message,
   client_other_bytes,
-  client_one_recv,
+  client_reconnects,
   client_died,
   client_waits,
+  client_one_recv,
+  client_not_printed,
   client_reset
 };
 
