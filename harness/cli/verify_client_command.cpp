@@ -154,7 +154,13 @@ int refuse_server_without_clients(const std::string& server) {
 // Where the client asks for the server, if that is not where it is: one sheet is played to see it.
 std::optional<Endpoint> find_other_place(const std::vector<Sheet>& sheets,
                                          const ClientOptions& options, const GivenClient& client) {
-  std::vector<Sheet> first{sheets.front()};
+  const auto is_first = [](const Sheet& sheet) {
+    if (!sheet.scenario) return false;
+    const std::vector<std::string>& tags = sheet.scenario->front.tags;
+    return std::ranges::find(tags, "first") != tags.end();
+  };
+  const auto simplest = std::ranges::find_if(sheets, is_first);
+  std::vector<Sheet> first{simplest == sheets.end() ? sheets.front() : *simplest};
   if (first.front().broken()) return std::nullopt;
   give_client(first, client);
   const Scenario& scenario = *first.front().scenario;
