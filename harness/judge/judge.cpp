@@ -217,8 +217,10 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   if (!scenario.measures.empty()) add_section(judge_measures(scenario, evidence), result);
 
   result.verdict = overall(result, scenario.front.expect, evidence.offline);
-  if (evidence.judges_client) forget_causes(result);
-  if (result.verdict == Verdict::fail) add_first(judge_programs(scenario, evidence), result);
+  if (evidence.judges_client && result.verdict == Verdict::fail) {
+    forget_causes(result);
+    add_first(judge_programs(scenario, evidence), result);
+  }
   if (!evidence.played.inconclusive.empty()) {
     result.verdict = Verdict::inconclusive;
     result.reason = evidence.played.inconclusive;

@@ -36,7 +36,7 @@ bool has_unread(int fd) {
 }
 
 // How long the second half of an answer waits for the first to be read.
-constexpr std::chrono::milliseconds kMostReading{200};
+constexpr std::chrono::milliseconds kMostReading{1000};
 
 // How long a server that answers nobody who has closed looks for the FIN.
 constexpr std::chrono::milliseconds kFinWait{100};

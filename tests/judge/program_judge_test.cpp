@@ -14,12 +14,12 @@ const char* const kClient = "127.0.0.1:40000";
 
 Scenario sheet(const std::string& payload = "\"hello\"") {
   const std::string text =
-      "---\nserver: echo\n---\n# A client\n\n## Session\n```session\nask.py: run \"ask.py\"\n"
-      "ask.py: type \"hello\\n\"\nask.py: prints \"ECHO: hello\"\nask.py: exits 0\n```\n\n"
-      "## Layout: number\n```layout\nstruct \"!L\": value\n```\n\n## Packets: ask.py\n"
-      "| From | To | Info | Payload |\n|---|---|---|---|\n| ask.py | server | [SYN] | |\n"
-      "| server | ask.py | [SYN, ACK] | |\n| ask.py | server | [PSH, ACK] | " +
-      payload + " |\n| server | ask.py | [PSH, ACK] | |\n";
+      "---\nserver: echo\n---\n# A client\n\n## Session\n```session\ntool: run \"tool\"\n"
+      "tool: type \"hello\\n\"\ntool: prints \"ECHO: hello\"\ntool: exits 0\n```\n\n"
+      "## Layout: number\n```layout\nstruct \"!L\": value\n```\n\n## Packets: tool\n"
+      "| From | To | Info | Payload |\n|---|---|---|---|\n| tool | server | [SYN] | |\n"
+      "| server | tool | [SYN, ACK] | |\n| tool | server | [PSH, ACK] | " +
+      payload + " |\n| server | tool | [PSH, ACK] | |\n";
   auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
   if (!parsed) FAIL("the sheet does not parse: " << parsed.error().front().message);
   return *parsed;
@@ -27,11 +27,11 @@ Scenario sheet(const std::string& payload = "\"hello\"") {
 
 FailedStep failed(std::size_t playing, StepEnd end, const std::string& output) {
   FailedStep step;
-  step.actor = "ask.py";
+  step.actor = "tool";
   step.playing = playing;
   step.end = end;
   step.output = output;
-  step.diagnostic.message = "ask.py failed";
+  step.diagnostic.message = "tool failed";
   return step;
 }
 
@@ -41,7 +41,7 @@ struct Session {
 
   Session() {
     evidence.tcp_port = 7;
-    evidence.played.programs = {"ask.py"};
+    evidence.played.programs = {"tool"};
   }
   // The client says one thing and the server another, each in a segment of its own.
   void talk(const std::vector<std::string>& said, const std::vector<std::string>& answered) {
@@ -62,7 +62,7 @@ struct Session {
 
 SocketCall call(const std::string& name, const std::string& remote, int error) {
   SocketCall made;
-  made.actor = "ask.py";
+  made.actor = "tool";
   made.name = name;
   made.remote = endpoint(remote);
   made.result = error == 0 ? 0 : -1;
@@ -78,7 +78,7 @@ TEST_CASE("a client that asks on another port is told where it asked", "[judge]"
   traced.evidence.played.calls = {call("connect", "[::1]:6001", ECONNREFUSED),
                                   call("connect", "127.0.0.1:6001", ECONNREFUSED)};
   const Diagnostic found = traced.judge(sheet());
-  CHECK(found.message == "ask.py connected to 127.0.0.1:6001, where nothing listens");
+  CHECK(found.message == "tool connected to 127.0.0.1:6001, where nothing listens");
   CHECK(found.explanation == ExplanationId::client_elsewhere);
   // Without a trace the packets tell it.
   Session untraced;
@@ -89,14 +89,14 @@ TEST_CASE("a client that asks on another port is told where it asked", "[judge]"
 
 TEST_CASE("a client that has reached the server did not go elsewhere", "[judge]") {
   const std::vector<SocketCall> refused{call("connect", "127.0.0.1:6001", ECONNREFUSED)};
-  CHECK(find_other_target(refused, "ask.py", 7) == endpoint("127.0.0.1:6001"));
+  CHECK(find_other_target(refused, "tool", 7) == endpoint("127.0.0.1:6001"));
   CHECK_FALSE(find_other_target(refused, "other.py", 7));
   std::vector<SocketCall> tried_both = refused;
   tried_both.push_back(call("connect", "127.0.0.1:7", 0));
-  CHECK_FALSE(find_other_target(tried_both, "ask.py", 7));
+  CHECK_FALSE(find_other_target(tried_both, "tool", 7));
   // The same port of another address is elsewhere; who asks for a name asks nobody yet.
-  CHECK(find_other_target({{call("connect", "10.1.2.3:7", ENETUNREACH)}}, "ask.py", 7));
-  CHECK_FALSE(find_other_target({{call("sendto", "127.0.0.53:53", ECONNREFUSED)}}, "ask.py", 7));
+  CHECK(find_other_target({{call("connect", "10.1.2.3:7", ENETUNREACH)}}, "tool", 7));
+  CHECK_FALSE(find_other_target({{call("sendto", "127.0.0.53:53", ECONNREFUSED)}}, "tool", 7));
 }
 
 TEST_CASE("what a client sent is compared with what the rows let it send", "[judge]") {
