@@ -66,7 +66,7 @@ int record_result(const Sheet& sheet, const ScenarioResult& result, const Record
   }
   print_out(escape_control(diff));
   const auto parsed = parse_scenario(sheet.id, SourceText(path, after),
-                                     {read_settings(options.sheet.settings), {}});
+                                     {read_settings(options.sheet.settings), {}, ""});
   if (!parsed) {
     for (const Diagnostic& problem : parsed.error()) {
       print_error(render_diagnostic(problem, SourceText(path, after)));

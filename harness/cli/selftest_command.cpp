@@ -140,7 +140,11 @@ int selftest_command(const CommandLine& line) {
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.selection)) return *code;
   if (const auto code = check_names(parser, options)) return *code;
-  const Selection selection = select_sheets(options.selection);
+  Selection selection = select_sheets(options.selection);
+  // Those about clients say nothing of a server.
+  std::erase_if(selection.sheets, [](const Sheet& sheet) {
+    return sheet.scenario && !sheet.scenario->front.servers.empty();
+  });
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
   if (print_diagnostics(selection.sheets)) return kExitSheetWrong;
   return prove(options, selection.sheets);

@@ -3,8 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "judge/explain/explain.h"
+#include "judge/program_judge.h"
 #include "judge/socket_judge.h"
 
 namespace wireproof {
@@ -70,6 +72,22 @@ std::string again_line(const Scenario& scenario, const Evidence& evidence) {
 
 void add_failures(Diagnostics found, ScenarioResult& result) {
   for (Diagnostic& failure : found) result.failures.push_back({std::move(failure), {}});
+}
+
+// Causes that lie with the server are none where it is our own.
+void forget_causes(ScenarioResult& result) {
+  for (Failure& failure : result.failures) {
+    failure.diagnostic.explanation = ExplanationId::none;
+    std::erase_if(failure.diagnostic.notes, [](const Note& note) { return note.label == "why"; });
+  }
+}
+
+// Before what follows from it.
+void add_first(Diagnostics found, ScenarioResult& result) {
+  std::vector<Failure> failures;
+  for (Diagnostic& failure : found) failures.push_back({std::move(failure), {}});
+  result.failures.insert(result.failures.begin(), std::make_move_iterator(failures.begin()),
+                         std::make_move_iterator(failures.end()));
 }
 
 void add_section(SectionJudgement judged, ScenarioResult& result) {
@@ -199,6 +217,10 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   if (!scenario.measures.empty()) add_section(judge_measures(scenario, evidence), result);
 
   result.verdict = overall(result, scenario.front.expect, evidence.offline);
+  if (evidence.judges_client && result.verdict == Verdict::fail) {
+    forget_causes(result);
+    add_first(judge_programs(scenario, evidence), result);
+  }
   if (!evidence.played.inconclusive.empty()) {
     result.verdict = Verdict::inconclusive;
     result.reason = evidence.played.inconclusive;

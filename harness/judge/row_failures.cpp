@@ -6,6 +6,7 @@
 
 #include "expect/cause/call_facts.h"
 #include "expect/match/row.h"
+#include "judge/program_judge.h"
 #include "result/packet_line.h"
 
 namespace wireproof {
@@ -76,16 +77,16 @@ Level level_of(const Row& row, const RowResult& result) {
 
 std::string describe_message(const Row& row, const RowResult& result, const std::string& actor,
                              const std::string& nearest_info) {
-  const std::string sender = row.from == Side::client ? actor : "server";
+  const std::string sender = party_words(row.from == Side::client ? actor : "server");
   const std::string info = render_row_info(row);
   if (result.state == RowState::out_of_order) {
-    return fmt::format("the {}'s {} of row {} is out of order", sender, info, row.number);
+    return fmt::format("{}'s {} of row {} is out of order", sender, info, row.number);
   }
   if (result.state == RowState::missing && !nearest_info.empty()) {
-    return fmt::format("the {} sent {} where the table expects {}", sender, nearest_info, info);
+    return fmt::format("{} sent {} where the table expects {}", sender, nearest_info, info);
   }
   if (result.state == RowState::missing) {
-    return fmt::format("the {} sent nothing for the {} of row {}", sender, info, row.number);
+    return fmt::format("{} sent nothing for the {} of row {}", sender, info, row.number);
   }
   const FieldDifference& first = result.differences.front();
   return fmt::format("{} of row {} is {}, the table expects {}", first.field, row.number,

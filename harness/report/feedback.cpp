@@ -191,6 +191,27 @@ void join_followers(std::vector<Finding>& findings) {
   }
 }
 
+// Whoever asks wrongly is answered otherwise: that a client did not print what a sheet expects
+// needs no other cause then.
+constexpr ExplanationId kOfRequests[] = {
+    ExplanationId::client_byte_order, ExplanationId::client_zeros, ExplanationId::client_line_end,
+    ExplanationId::client_half_message, ExplanationId::client_other_bytes};
+
+void join_unprinted(std::vector<Finding>& findings) {
+  const auto is_of_request = [](const Finding& finding) {
+    return std::ranges::find(kOfRequests, finding.explanation) != std::end(kOfRequests);
+  };
+  const auto cause = std::ranges::find_if(findings, is_of_request);
+  if (cause == findings.end()) return;
+  std::vector<FindingPlace>& places = cause->places;
+  for (Finding& finding : findings) {
+    if (finding.explanation != ExplanationId::none) continue;
+    std::ranges::move(finding.places, std::back_inserter(places));
+    finding.places.clear();
+  }
+  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
+}
+
 constexpr std::size_t kNamedSheets = 3;
 
 std::string name_places(const std::vector<FindingPlace>& places) {
@@ -321,6 +342,7 @@ std::vector<Finding> find_findings(const RunResult& run) {
   }
   join_alike(findings);
   join_followers(findings);
+  join_unprinted(findings);
   join_pieces(findings);
   std::vector<std::pair<std::size_t, Finding>> ranked;
   for (const Finding& finding : findings) {

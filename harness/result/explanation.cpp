@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 47> kCatalogue{{
+constexpr std::array<CauseEntry, 60> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -166,6 +166,39 @@ constexpr std::array<CauseEntry, 47> kCatalogue{{
      "connections of the server before are still in TIME-WAIT on the port; bind() then needs "
      "SO_REUSEADDR (RFC 9293 §3.6.1)",
      "set SO_REUSEADDR before bind(): the connections of the last run are still in TIME-WAIT"},
+    {client_elsewhere, "client-elsewhere", "the client does not connect to where the server is",
+     "connect() to the server's address and port: take them from the command line"},
+    {client_silent, "client-silent", "the client asks nobody",
+     "connect() to the server and send what was typed: what is printed must be its answer"},
+    {client_byte_order, "client-byte-order",
+     "the bytes of the client's numbers are in the wrong order",
+     "write and read numbers in network byte order: htonl(), ntohl(), struct \"!\""},
+    {client_zeros, "client-zeros", "zero bytes follow what the client sends",
+     "send as many bytes as the text has, not its terminating zero and not the whole buffer "
+     "(strlen, not sizeof)"},
+    {client_line_end, "client-line-end", "the client sends the line end that ended what was typed",
+     "take the line end off before you send: the protocol has none"},
+    {client_half_message, "client-half-message", "the client sends a part of its message only",
+     "send all bytes of the message: count bytes, not characters, and look at what send() returns"},
+    {client_other_bytes, "client-other-bytes", "the client sends something else",
+     "send what was typed, encoded as the protocol says, and nothing more"},
+    {client_reconnects, "client-reconnects", "the client opens a connection more than once",
+     "connect() once, before the loop: the server keeps the connection until the client closes"},
+    {client_died, "client-died", "an error that the client does not handle ends it",
+     "look at what the program does here and handle the error: tell it, close the socket, end"},
+    {client_waits, "client-waits", "the client waits for something that does not come",
+     "recv() returning 0 means that the server has closed: leave the loop, close the socket and "
+     "end"},
+    {client_one_recv, "client-one-recv",
+     "the client takes what one recv() gives for the whole answer (recv() may return any part of "
+     "a stream)",
+     "call recv() again until the whole answer is there: TCP is a stream of bytes, one recv() may "
+     "return any part of what was sent"},
+    {client_not_printed, "client-not-printed", "the answer came, and the client did not print it",
+     "print what recv() gave, decoded as the protocol says, and flush the output"},
+    {client_reset, "client-reset", "the client resets the connection",
+     "read the whole answer before close(): a kernel that has unread bytes sends RST instead of "
+     "FIN"},
 }};
 
 constexpr bool is_in_order() {
@@ -175,7 +208,7 @@ constexpr bool is_in_order() {
   return true;
 }
 static_assert(is_in_order());
-static_assert(kCatalogue.back().id == port_not_reusable, "each id has an entry");
+static_assert(kCatalogue.back().id == client_reset, "each id has an entry");
 
 constexpr CauseEntry kNone;
 

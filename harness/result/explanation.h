@@ -9,9 +9,9 @@
 
 namespace wireproof {
 
-// The catalogue of causes: why a server failed a sheet. In the order in which they are told:
-// whether there is a server, what it answers, how connections end, who is served, what it survives,
-// and whether it starts again. (Opaque in base, where a Diagnostic carries one.)
+// The catalogue of causes: why a server or a client failed a sheet. In the order in which they are
+// told: whether there is a server, what it answers, how connections end, who is served, what it
+// survives, and whether it starts again. (Opaque in base, where a Diagnostic carries one.)
 enum class ExplanationId : std::uint8_t {
   none,  // the cause is not known, or not the server's doing
   // whether the server is there and answers
@@ -69,7 +69,21 @@ enum class ExplanationId : std::uint8_t {
   busy_loop,
   left_behind,
   // whether it starts again
-  port_not_reusable
+  port_not_reusable,
+  // what a client that is a program does otherwise than its sheet says
+  client_elsewhere,
+  client_silent,
+  client_byte_order,
+  client_zeros,
+  client_line_end,
+  client_half_message,
+  client_other_bytes,
+  client_reconnects,
+  client_died,
+  client_waits,
+  client_one_recv,
+  client_not_printed,
+  client_reset
 };
 
 // Each is empty for `none`.

@@ -157,6 +157,22 @@ void set_parameters(const YamlValues& yaml, const YAML::Node& node, FrontMatter&
   }
 }
 
+// `reverse: { answer: "olleh" }`; what follows the name may be missing.
+void set_servers(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  if (!node.IsMap()) {
+    yaml.complain(node, "servers needs entries",
+                  "one `name: { parameter: value }` a line below it");
+    return;
+  }
+  for (const auto& entry : node) {
+    const auto name = yaml.scalar(entry.first, "a server's name");
+    if (!name) continue;
+    FrontMatter own;
+    set_parameters(yaml, entry.second, own);
+    values.servers[*name] = std::move(own.parameters);
+  }
+}
+
 void set_forms(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   for (const auto& [text, item] : yaml.list(node, "forms")) values.forms.push_back(text);
 }
@@ -189,6 +205,7 @@ const std::map<std::string, Setter>& setters() {
       {"expect", set_expect},   {"needs", set_needs},           {"programs", set_programs},
       {"network", set_network}, {"parameters", set_parameters}, {"tags", set_tags},
       {"forms", set_forms},     {"points", set_points},         {"order", set_order},
+      {"servers", set_servers},
   };
   return kSetters;
 }

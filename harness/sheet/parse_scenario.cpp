@@ -41,6 +41,7 @@ class SheetReader {
 
   void read(const ParseOptions& options) {
     const std::size_t body = parse_front_matter(scenario_.source, scenario_.front, problems_);
+    take_server(options.server);
     for (const auto& [name, value] : options.parameters) {
       scenario_.front.parameters.insert_or_assign(name, value);
     }
@@ -57,6 +58,16 @@ class SheetReader {
   }
 
  private:
+  void take_server(const std::string& name) {
+    FrontMatter& front = scenario_.front;
+    const auto found = front.servers.find(name);
+    if (found == front.servers.end()) return;
+    front.server = name;
+    for (const auto& [parameter, value] : found->second) {
+      front.parameters.insert_or_assign(parameter, value);
+    }
+  }
+
   void read_headings() {
     bool has_title = false;
     for (const Section& section : sections_) {

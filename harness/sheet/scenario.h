@@ -35,9 +35,13 @@ struct FrontMatter {
   std::map<std::string, std::string> programs;  // that must be installed, and their packages
   std::optional<std::uint32_t> mtu_bytes;
   IpVersion ip = IpVersion::v4;
+  // Where the server listens, in a private network; none: 127.0.0.1 or ::1. No sheet says it.
+  std::optional<IpAddress> address;
   std::map<std::string, std::string> parameters;
   // Parameters of the server that the sheet holds for all values of.
   std::vector<std::string> forms;
+  // Further servers whose clients the sheet is about as well, with the parameters that differ.
+  std::map<std::string, std::map<std::string, std::string>> servers;
   std::vector<std::string> tags;
   double points = 0;
   bool global_order = false;
@@ -68,6 +72,7 @@ struct Scenario {
 struct ParseOptions {
   std::map<std::string, std::string> parameters;  // --set name=value, over the sheet's own
   std::map<std::string, std::string> form;  // the same, where the sheet's `forms` has the name
+  std::string server;  // of the sheet's `servers` the one to be about; empty: its own
 };
 
 // Reads a sheet. On errors all of them are returned, warnings with them. `id` names it in messages

@@ -34,6 +34,9 @@ const QuirkTable& harmless_variants() {
   static const QuirkTable kVariants = {
       {{"byte-by-byte", "a send for every byte"}, replies_on_tcp, send_so<Sending::byte_by_byte>},
       {{"two-sends", "two sends for each"}, replies_on_tcp, send_so<Sending::in_halves>},
+      {{"as-read", "two sends for each, the second when the client has read the first"},
+       replies_on_tcp,
+       send_so<Sending::as_read>},
       {{"corked", "holds an answer back until it is complete, or until FIN (MSG_MORE)"},
        replies_on_tcp,
        send_so<Sending::corked>},

@@ -84,6 +84,7 @@ enum class Sending : std::uint8_t {
   whole,         // what the protocol gives as one send goes to one send()
   byte_by_byte,  // a send() for every byte
   in_halves,     // two
+  as_read,       // two, the second when the peer has read the first
   corked,        // held back until the answer is complete, or the end comes (MSG_MORE)
   at_once,       // never held back (TCP_NODELAY)
 };

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include "base/text/bytes.h"
+#include "servers/serving/peer_socket.h"
 
 namespace wireproof {
 namespace {
@@ -33,6 +34,9 @@ bool has_unread(int fd) {
     if (count >= 0 || errno != EINTR) return count > 0;
   }
 }
+
+// How long the second half of an answer waits for the first to be read.
+constexpr std::chrono::milliseconds kMostReading{1000};
 
 // How long a server that answers nobody who has closed looks for the FIN.
 constexpr std::chrono::milliseconds kFinWait{100};
@@ -156,6 +160,8 @@ void Connection::send_next() {
   const ssize_t count = ::send(output_fd_, bytes.data(), bytes.size(), flags);
   if (count < 0) return give_up(errno);
   sent_size_ += static_cast<std::size_t>(count);
+  const bool is_part = sent_size_ < message.size();
+  if (is_part && conduct_.sending == Sending::as_read) await_reader(output_fd_, kMostReading);
   skip_sent();
 }
 
@@ -247,6 +253,7 @@ ByteView next_piece(ByteView message, std::size_t sent, Sending sending) {
     case Sending::byte_by_byte:
       return rest.first(1);
     case Sending::in_halves:
+    case Sending::as_read:
       return sent == 0 && rest.size() > 1 ? rest.first(rest.size() / 2) : rest;
     case Sending::whole:
     case Sending::corked:

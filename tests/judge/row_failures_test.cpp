@@ -116,7 +116,7 @@ TEST_CASE("a failed row says what was expected and what came nearest", "[judge]"
   late.state = RowState::out_of_order;
   CHECK(message(late).ends_with("of row 4 is out of order"));
   row.from = Side::client;
-  CHECK(message(RowResult{}).starts_with("the alice sent nothing"));
+  CHECK(message(RowResult{}).starts_with("alice sent nothing"));
 }
 
 TEST_CASE("a row is said in the table's notation, with what it writes alone", "[judge]") {

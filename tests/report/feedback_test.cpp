@@ -56,6 +56,20 @@ TEST_CASE("without a known cause the same message makes one finding", "[report]"
   CHECK(findings[0].places.size() == 2);
 }
 
+TEST_CASE("what a client did not print follows from what it asked", "[report]") {
+  const RunResult wrong = run_of({sheet("a", {failure("it did not print x")}),
+                                  sheet("b", {failure("it sent y", "client-half-message")}),
+                                  sheet("c", {failure("it did not print z")}),
+                                  sheet("d", {failure("it printed a part", "client-one-recv")})});
+  const std::vector<Finding> findings = find_findings(wrong);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].explanation == ExplanationId::client_half_message);
+  CHECK(findings[0].places.size() == 3);
+  const RunResult other = run_of({sheet("a", {failure("it did not print x")}),
+                                  sheet("d", {failure("it printed a part", "client-one-recv")})});
+  CHECK(find_findings(other).size() == 2);
+}
+
 TEST_CASE("what looks like a known cause elsewhere is counted with it", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("c12: differs at 0")}),
                                 sheet("b", {failure("differs at 0", "byte-order")}),

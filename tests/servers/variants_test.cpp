@@ -7,6 +7,7 @@
 #include "servers/loopback_client.h"
 #include "servers/registry.h"
 #include "servers/serving/listen.h"
+#include "servers/serving/peer_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {
@@ -55,6 +56,19 @@ TEST_CASE("what a send takes is all, one byte, or half of a message", "[servers]
   CHECK(size(2, Sending::in_halves) == 3);
   CHECK(next_piece(ByteView(message).first(1), 0, Sending::in_halves).size() == 1);
   CHECK(next_piece(message, 3, Sending::byte_by_byte).front() == 4);
+}
+
+TEST_CASE("the second half of an answer comes when the first was read", "[servers]") {
+  const ServerInfo& info = *find_server("echo-both");
+  const Listener listener(with_variant(service_of("echo-both"), info, "as-read"),
+                          served_by(ServeWay::threads));
+  const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+  CHECK(has_read_all(client.get()));
+  for (const std::string text : {"abcd", "efgh"}) {
+    send_text(client.get(), text);
+    CHECK(receive_some(client.get()) == text.substr(0, 2));
+    CHECK(receive_some(client.get()) == text.substr(2));
+  }
 }
 
 TEST_CASE("an answer is held back only where corked, and only while more follows", "[servers]") {

@@ -63,15 +63,16 @@ std::string lengths(const ParseOptions& options) {
 }  // namespace
 
 TEST_CASE("a row with a condition is there only where its parameter has that value", "[scenario]") {
-  CHECK(lengths({{{"bare", "none"}}, {}}) == "2 fields, row 1: 8");
-  CHECK(lengths({{{"bare", "none"}, {"framing", "none"}}, {}}) == "1 fields, row 2: 4");
+  CHECK(lengths({{{"bare", "none"}}, {}, ""}) == "2 fields, row 1: 8");
+  CHECK(lengths({{{"bare", "none"}, {"framing", "none"}}, {}, ""}) == "1 fields, row 2: 4");
   CHECK(lengths({}) == "unknown parameter `{bare}`");
 }
 
 TEST_CASE("a form is filled into a sheet that says it holds for all of them", "[scenario]") {
-  CHECK(lengths({{{"bare", "none"}}, {{"framing", "none"}}}) == "1 fields, row 2: 4");
-  const auto sheet = parse_scenario("t", SourceText("t.md", kSheet),
-                                    {{{"bare", "none"}}, {{"framing", "none"}, {"ops", "long"}}});
+  CHECK(lengths({{{"bare", "none"}}, {{"framing", "none"}}, ""}) == "1 fields, row 2: 4");
+  const auto sheet =
+      parse_scenario("t", SourceText("t.md", kSheet),
+                     {{{"bare", "none"}}, {{"framing", "none"}, {"ops", "long"}}, ""});
   REQUIRE(sheet);
   CHECK(sheet->front.parameters.at("framing") == "none");
   CHECK(sheet->front.parameters.at("ops") == "short");

@@ -30,7 +30,7 @@ TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]"
   const auto own = parse(text);
   REQUIRE(own);
   CHECK(render_step(own->session->steps.at(1)) == "recv \"sheet\"");
-  const auto other = parse(text, {{{"word", "outside"}}, {}});
+  const auto other = parse(text, {{{"word", "outside"}}, {}, ""});
   REQUIRE(other);
   CHECK(render_step(other->session->steps.at(1)) == "recv \"outside\"");
 }
@@ -65,4 +65,33 @@ TEST_CASE("nesting that the writer chose does not end the reader", "[scenario]")
 }
 
 }  // namespace
+TEST_CASE("a sheet about clients is read for each of its servers", "[scenario]") {
+  const std::string text =
+      "---\nserver: echo-text\nparameters: {word: hello, end: x}\nservers:\n  echo-select:\n"
+      "  reverse: {word: olleh}\n---\n# T\n## Session\n```session\nrun \"it\"\n"
+      "type \"{end}\" if running\nprints \"{word}\"\nexits within 3s\nexits 4\n```\n";
+  const auto own = parse(text, {{}, {}, ""});
+  REQUIRE(own);
+  CHECK(own->front.server == "echo-text");
+  CHECK(render_step(own->session->steps.at(1)) == "type \"x\" if running");
+  CHECK(render_step(own->session->steps.at(2)) == "prints \"hello\"");
+  CHECK(render_step(own->session->steps.at(3)) == "exits within 3s");
+  CHECK(render_step(own->session->steps.at(4)) == "exits 4");
+  const auto same = parse(text, {{}, {}, "echo-select"});
+  REQUIRE(same);
+  CHECK(same->front.server == "echo-select");
+  CHECK(render_step(same->session->steps.at(2)) == "prints \"hello\"");
+  const auto other = parse(text, {{{"end", "y"}}, {}, "reverse"});
+  REQUIRE(other);
+  CHECK(other->front.server == "reverse");
+  CHECK(render_step(other->session->steps.at(1)) == "type \"y\" if running");
+  CHECK(render_step(other->session->steps.at(2)) == "prints \"olleh\"");
+  const auto stranger = parse(text, {{}, {}, "calc"});
+  REQUIRE(stranger);
+  CHECK(stranger->front.server == "echo-text");
+  CHECK_FALSE(
+      parse("---\nserver: calc\nservers: [a]\n---\n# T\n## Session\n```session\n"
+            "connect\ntype \"a\" if ever\n```\n"));
+}
+
 }  // namespace wireproof

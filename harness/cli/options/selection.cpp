@@ -39,8 +39,8 @@ bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
 
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}};
-  auto parsed =
-      parse_scenario(sheet.id, sheet.source, {read_settings(options.settings), options.form});
+  auto parsed = parse_scenario(sheet.id, sheet.source,
+                               {read_settings(options.settings), options.form, options.server});
   if (!parsed) {
     sheet.diagnostics = std::move(parsed).error();
     return sheet;

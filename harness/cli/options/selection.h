@@ -19,6 +19,7 @@ struct SelectionOptions {
   std::vector<std::string> tags;            // a scenario needs one of them
   std::vector<std::string> settings;        // NAME=VALUE
   std::map<std::string, std::string> form;  // of a server, for sheets that hold for any
+  std::string server;  // of a sheet that is about the clients of several the one; empty: its own
   std::optional<Strictness> match;
 };
 

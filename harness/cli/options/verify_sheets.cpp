@@ -24,6 +24,13 @@ std::string value_of(const ServerForm& values, const ServerParameter& parameter)
   return parameter.values.front();
 }
 
+bool is_in_form(const FrontMatter& front, const ServerInfo& server, const ServerForm& form) {
+  if (front.server != server.name) return false;
+  return std::ranges::all_of(server.parameters, [&](const ServerParameter& parameter) {
+    return value_of(front.parameters, parameter) == value_of(form, parameter);
+  });
+}
+
 bool can_ask(const Scenario& scenario, const ServerInfo& server) {
   if (!scenario.session || !scenario.front.needs.empty() || scenario.front.mtu_bytes) return false;
   if (scenario.front.ip == IpVersion::v6) return false;
@@ -82,13 +89,15 @@ VerifySettings split_settings(const ServerInfo& server, const std::vector<std::s
 }
 
 bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerForm& form) {
-  if (front.server != server.name || !front.command.empty()) return false;
+  if (!front.command.empty() || !front.servers.empty()) return false;
   for (const std::string_view own : {kServeParameter, kFaultParameter, kVariantParameter}) {
     if (front.parameters.contains(std::string(own))) return false;
   }
-  return std::ranges::all_of(server.parameters, [&](const ServerParameter& parameter) {
-    return value_of(front.parameters, parameter) == value_of(form, parameter);
-  });
+  return is_in_form(front, server, form);
+}
+
+bool is_for_clients(const FrontMatter& front) {
+  return std::ranges::find(front.tags, "client") != front.tags.end();
 }
 
 void give_program(FrontMatter& front, const VerifiedProgram& program) {
@@ -169,6 +178,7 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
   SelectionOptions selected = options;
   selected.settings = settings.sheet;
   selected.form = settings.form;
+  if (settings.for_clients) selected.server = info.name;
   for (const ServerParameter& parameter : info.parameters) {
     if (!parameter.any_text) selected.form.emplace(parameter.name, parameter.values.front());
   }
@@ -178,7 +188,9 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
     const FrontMatter& front = sheet.scenario->front;
     const bool is_spoken =
         !settings.transport || transport_of(front, info.tcp_port != 0) == *settings.transport;
-    return !is_spoken || !is_about(front, info, settings.form);
+    if (!is_spoken) return true;
+    if (!settings.for_clients) return !is_about(front, info, settings.form);
+    return !is_for_clients(front) || !is_in_form(front, info, settings.form);
   });
   return selection;
 }

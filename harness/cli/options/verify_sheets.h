@@ -25,12 +25,17 @@ struct VerifySettings {
   ServerForm form;
   std::vector<std::string> sheet;      // NAME=VALUE
   std::optional<Transport> transport;  // only its sheets: the server speaks no other
+  bool for_clients = false;  // sheets about clients: our own server may be made to do wrong
 };
 VerifySettings split_settings(const ServerInfo& server, const std::vector<std::string>& settings);
 
 // Whether the sheet is about this server, in this form of its protocol (the default of each
 // parameter that `form` does not have), and about nothing that only our own server does.
 bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerForm& form);
+
+// A sheet about programs, that may be anybody's: it says what is typed, what must be printed and
+// what must be seen on the wire, and nothing that only its own program does.
+bool is_for_clients(const FrontMatter& front);
 
 // Somebody's program instead of the reference server, and the ports that it listens on where they
 // are not the server's own.

@@ -219,6 +219,10 @@ std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {
   if (!never_ended(evidence) || fin == nullptr) return std::nullopt;
   const Timestamp sent = evidence.connection->segments[fin->segment].time;
   if (evidence.gave_up && sent > *evidence.gave_up) return std::nullopt;  // by the session's end
+  const Event* const own = first_event(evidence.connection, EventKind::fin, Side::server);
+  const bool has_closed = own != nullptr && evidence.gave_up &&
+                          evidence.connection->segments[own->segment].time <= *evidence.gave_up;
+  if (has_closed) return std::nullopt;
   return fmt::format(
       "the server did not close after the client's FIN (packet {}): its socket stays "
       "in CLOSE-WAIT (RFC 9293 §3.6)",

@@ -44,9 +44,10 @@ struct Evidence {
   std::string untraced;           // why no trace tells the server's calls; empty: not asked for
   Soundness soundness;
   bool offline = false;
-  std::string capture_file;  // offline: what was read, for the `again` line
-  std::string again;         // live: the command that plays the sheet again; empty: `run`
-  bool strict = false;       // should counts as must
+  std::string capture_file;    // offline: what was read, for the `again` line
+  std::string again;           // live: the command that plays the sheet again; empty: `run`
+  bool strict = false;         // should counts as must
+  bool judges_client = false;  // the server is our own: what it does is what the sheet wants
 };
 
 }  // namespace wireproof

@@ -48,6 +48,7 @@ struct FailedStep {
   Diagnostic diagnostic;    // that place, what was expected there and what came
   StepEnd end = StepEnd::other;
   Bytes received;                    // instead of what was expected
+  std::string output;                // of a program: what it printed and no step has read
   Variables variables;               // that the step could use, `n` and `i` among them
   std::size_t received_before = 0;   // bytes of its connection, or datagrams; offline
   std::optional<Timestamp> gave_up;  // none offline

@@ -306,6 +306,25 @@ std::uint16_t choose_free_port(IpVersion version) {
   }
 }
 
+void add_loopback_address(const IpAddress& address) {
+  constexpr unsigned char kBitsPerByte = 8;
+  const std::size_t size = address.version == IpVersion::v4 ? 4 : 16;
+  alignas(nlmsghdr) std::array<char, 256> buffer{};
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = RTM_NEWADDR;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE | NLM_F_REPLACE;
+  auto* added = static_cast<ifaddrmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifaddrmsg)));
+  added->ifa_family = static_cast<unsigned char>(address_family(address.version));
+  added->ifa_prefixlen = static_cast<unsigned char>(size * kBitsPerByte);
+  added->ifa_flags = IFA_F_NODAD;
+  added->ifa_scope = RT_SCOPE_HOST;
+  added->ifa_index = kLoopbackIndex;
+  mnl_attr_put(message, IFA_LOCAL, size, address.bytes.data());
+  mnl_attr_put(message, IFA_ADDRESS, size, address.bytes.data());
+  ask_netlink(NETLINK_ROUTE, *message, "give lo the address " + render_ip_address(address),
+              [](const nlmsghdr&) {});
+}
+
 bool has_ipv6_loopback() {
   const UniqueFd socket(::socket(AF_INET6, SOCK_STREAM | SOCK_CLOEXEC, 0));
   const SocketAddress any = loopback_address(IpVersion::v6, 0);

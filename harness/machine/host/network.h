@@ -59,6 +59,9 @@ Route find_route(const IpAddress& address);
 // A port that nobody uses on the loopback now, neither with TCP nor with UDP. Throws SystemError.
 std::uint16_t choose_free_port(IpVersion version);
 
+// Gives lo of this process's own network one more address. Throws SystemError.
+void add_loopback_address(const IpAddress& address);
+
 // Whether ::1 can be bound.
 bool has_ipv6_loopback();
 

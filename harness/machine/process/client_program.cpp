@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cerrno>
+#include <csignal>
 #include <utility>
 
 namespace wireproof {
@@ -87,6 +88,10 @@ asio::awaitable<bool> ClientProgram::wait_change(Clock::time_point deadline) {
 asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
   const auto deadline = Clock::now() + limit;
   std::size_t written = 0;
+  if (text == kInterrupt) {
+    if (!has_ended()) program_->signal_group(SIGINT);
+    co_return true;
+  }
   for (Duration pause = std::chrono::milliseconds(1); written < text.size();) {
     const ssize_t size = ::write(streams_->fd(), text.data() + written, text.size() - written);
     if (size > 0) {
@@ -104,7 +109,7 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
 asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
   const auto deadline = Clock::now() + limit;
   for (;;) {
-    const auto end = find(output().substr(read_));
+    const auto end = find(unread_output());
     if (end) {
       read_ += *end;
       co_return true;

@@ -9,12 +9,15 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/text/time.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 
 namespace wireproof {
+
+constexpr std::string_view kInterrupt = "\x03";
 
 // A program as an actor: a command on a terminal, which is typed to and read by coroutines. What it
 // started and left behind in its group ends with it.
@@ -33,10 +36,12 @@ class ClientProgram {
 
   // Ends what runs still. An empty folder: here.
   void start(const std::string& command, const std::filesystem::path& folder);
+  const std::string& actor() const { return actor_; }
   bool is_started() const { return program_.has_value(); }
   void end();
 
-  // False: the program did not take everything within the limit.
+  // False: the program did not take everything within the limit. kInterrupt alone is Ctrl-C: a
+  // SIGINT to its group, as the terminal is not its controlling one.
   boost::asio::awaitable<bool> type(std::string text, Duration limit);
   // Waits until `find` gives the end of what it looks for in the unread output, which is then read
   // up to there. False: not within the limit, or the output has ended before.
@@ -48,6 +53,7 @@ class ClientProgram {
 
   // Once it was started.
   const std::string& output() const { return streams_->output(); }
+  std::string unread_output() const { return output().substr(read_); }
   bool output_ended() const { return streams_->has_ended(); }  // nobody can write any more
   bool has_ended() const { return !ended_.has_value(); }
   // None: it runs still.

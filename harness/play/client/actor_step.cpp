@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/text/bytes.h"
+#include "judge/program_judge.h"
 #include "judge/traffic/message_end.h"
 
 namespace wireproof {
@@ -56,7 +57,11 @@ std::string describe_end(ClientProgram& program) {
 }
 
 StepOutcome program_failed(std::string message, const ClientProgram& program) {
-  return StepOutcome::failed(std::move(message), {{"output", render_output(program.output())}});
+  StepOutcome outcome =
+      StepOutcome::failed(std::move(message), {{"output", render_output(program.output())}});
+  outcome.output = program.unread_output();
+  if (program.has_ended()) outcome.end = StepEnd::end_of_stream;
+  return outcome;
 }
 
 StepOutcome program_timed_out(std::string message, const ClientProgram& program) {
@@ -211,15 +216,21 @@ ActorStep::Outcome ActorStep::operator()(const StepRun& step) {
 
 ActorStep::Outcome ActorStep::operator()(const StepType& step) {
   const std::string text = fill_in(step.text, variables_);
+  const std::string who = party_words(program_.actor());
+  if (step.if_running && program_.has_ended()) co_return StepOutcome::met("it has ended");
   const bool typed = co_await program_.type(text, setting_.limit);
   if (typed) co_return StepOutcome::met(render_received(as_bytes(text)));
+  if (step.if_running) {
+    const bool ended = co_await program_.await_end(setting_.limit);
+    if (ended) co_return StepOutcome::met("it has ended");
+  }
   if (program_.has_ended()) {
     co_return program_failed(
-        fmt::format("the program {} before this was typed", describe_end(program_)), program_);
+        fmt::format("{} {} before this was typed", who, describe_end(program_)), program_);
   }
-  co_return program_timed_out(fmt::format("the program did not take what was typed within {}",
-                                          render_duration(setting_.limit)),
-                              program_);
+  co_return program_timed_out(
+      fmt::format("{} did not take what was typed within {}", who, render_duration(setting_.limit)),
+      program_);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
@@ -234,6 +245,7 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
   };
   const bool printed = co_await program_.await_output(std::move(find), setting_.limit);
   if (printed) co_return StepOutcome::met(render_quoted(as_bytes(found), kMaxShownOutput));
+  const std::string who = party_words(program_.actor());
   const std::string what = render_wanted(step, wanted);
   if (!pattern.error().empty()) {
     co_return program_failed(fmt::format("cannot search for {}: {}", what, pattern.error()),
@@ -242,23 +254,25 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
   if (program_.output_ended()) {
     static_cast<void>(co_await program_.await_end(setting_.limit));
     co_return program_failed(
-        fmt::format("the program {} and did not print {}", describe_end(program_), what), program_);
+        fmt::format("{} {} and did not print {}", who, describe_end(program_), what), program_);
   }
   co_return program_timed_out(
-      fmt::format("the program did not print {} within {}", what, render_duration(setting_.limit)),
+      fmt::format("{} did not print {} within {}", who, what, render_duration(setting_.limit)),
       program_);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepExits& step) {
+  const std::string who = party_words(program_.actor());
   const bool ended = co_await program_.await_end(setting_.limit);
   if (!ended) {
     co_return program_timed_out(
-        fmt::format("the program still runs after {}", render_duration(setting_.limit)), program_);
+        fmt::format("{} still runs after {}", who, render_duration(setting_.limit)), program_);
   }
-  const ProcessEnd wanted{ProcessEnd::Way::exited, step.code, ""};
-  if (program_.how_ended() == wanted) co_return StepOutcome::met(describe_end(program_));
+  if (!step.code || program_.how_ended() == ProcessEnd{ProcessEnd::Way::exited, *step.code, ""}) {
+    co_return StepOutcome::met(describe_end(program_));
+  }
   co_return program_failed(
-      fmt::format("the program {}, expected code {}", describe_end(program_), step.code), program_);
+      fmt::format("{} {}, expected code {}", who, describe_end(program_), *step.code), program_);
 }
 
 }  // namespace wireproof

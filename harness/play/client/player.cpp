@@ -35,6 +35,7 @@ FailedStep failed_step(const StepPlay& play, const Step& step, std::size_t playi
   }
   failed.end = play.outcome.end;
   failed.received = play.outcome.received;
+  failed.output = play.outcome.output;
   failed.variables = play.variables;
   failed.gave_up = std::chrono::system_clock::now() - (Clock::now() - play.ended);
   return failed;

@@ -18,6 +18,7 @@ struct StepOutcome {
   std::optional<Diagnostic> failure;  // none: the step is met
   StepEnd end = StepEnd::other;       // of a failure
   Bytes received;                     // of a failure: what came instead
+  std::string output;                 // of a failure: what a program printed that nobody has read
   bool timed_out = false;
   bool refused = false;  // failed with ECONNREFUSED: as it should if the next step is `refused`
 

@@ -57,6 +57,7 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
         decode_capture(*packets, evidence.tcp_port, evidence.udp_port), evidence.played);
   }
   evidence.strict = options.strict;
+  evidence.judges_client = !options.client_command.empty();
   evidence.sockets_unseen = world.sockets_unseen();
   evidence.untraced = world.untraced();
   return evidence;
@@ -131,6 +132,9 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
   played.failures.push_back(std::move(ended));
 }
 
+// More than the programs of any sheet have to make.
+constexpr std::size_t kManyCalls = 5000;
+
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const TimeWitness time(world.server(), world.stalls());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
@@ -142,6 +146,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
 
   TraceBatch traced = world.take_server_calls(session.actors);
+  const bool makes_calls_without_end = traced.lost_calls > 0 || traced.calls.size() >= kManyCalls;
   Evidence evidence =
       gather_evidence(world, std::move(session), std::move(traced.calls), staged.options);
   const PlayedSession& played = evidence.played;
@@ -156,7 +161,10 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   if (may_be_held) evidence.holders = find_holders(world);
   // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
   // sandbox ended cannot be waited for.
-  const bool ran_out_of_time = (played.timed_out || !world.connections_ended()) &&
+  // So has a client that makes calls without end.
+  const bool client_was_busy = evidence.judges_client && makes_calls_without_end;
+  const bool ran_out_of_time = !client_was_busy &&
+                               (played.timed_out || !world.connections_ended()) &&
                                world.server_was_idle() && !world.was_overrun();
   ScenarioResult result =
       judge_fairly(staged.scenario, evidence, ran_out_of_time, time, world.timeout());

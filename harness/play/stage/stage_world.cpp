@@ -54,6 +54,7 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   network_ = enter_private_network({use, front.mtu_bytes});
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
+  if (front.address) take_address(*front.address);
   ports_ = choose_ports(ports_, front.ip);
   if (options_.capture) open_capture();
   stalls_ = std::make_unique<StallWatch>();  // a process with threads could enter no network
@@ -63,6 +64,13 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   start_server(program);
   if (!options_.client_command.empty()) open_sandbox();
   if (front.ip == IpVersion::v6) require_ipv6();
+}
+
+// Only where nobody else can see it.
+void StageWorld::take_address(const IpAddress& address) {
+  if (network_ == NetworkKind::host_loopback) throw UnmetNeed{"needs a private network"};
+  add_loopback_address(address);
+  host_ = render_ip_address(address);
 }
 
 // Somebody's own program need not speak IPv6.

@@ -68,6 +68,7 @@ class StageWorld {
  private:
   void open_private_network(const ServerProgram* program);
   void find_running_server();
+  void take_address(const IpAddress& address);
   void require_ipv6() const;
   void open_capture();
   void open_tracer();

@@ -102,11 +102,15 @@ struct ActionRenderer {
   }
   std::string operator()(const StepSockets& step) const { return "sockets " + quoted(step.name); }
   std::string operator()(const StepRun& step) const { return "run " + quoted(step.command); }
-  std::string operator()(const StepType& step) const { return "type " + quoted(step.text); }
+  std::string operator()(const StepType& step) const {
+    return "type " + quoted(step.text) + (step.if_running ? " if running" : "");
+  }
   std::string operator()(const StepPrints& step) const {
     return "prints " + (step.is_pattern ? slashed(step.text) : quoted(step.text));
   }
-  std::string operator()(const StepExits& step) const { return fmt::format("exits {}", step.code); }
+  std::string operator()(const StepExits& step) const {
+    return step.code ? fmt::format("exits {}", *step.code) : "exits";
+  }
   std::string operator()(const StepServer& step) const {
     return std::string(kServerActionNames.at(static_cast<std::size_t>(step.action)));
   }

@@ -83,6 +83,7 @@ struct StepRun {
 };
 struct StepType {
   std::string text;
+  bool if_running = false;  // a program that has ended is not told
   bool operator==(const StepType&) const = default;
 };
 struct StepPrints {
@@ -91,7 +92,7 @@ struct StepPrints {
   bool operator==(const StepPrints&) const = default;
 };
 struct StepExits {
-  int code = 0;
+  std::optional<int> code;  // none: however it ends
   bool operator==(const StepExits&) const = default;
 };
 enum class ServerAction : std::uint8_t { restart, stop, alive, idle };

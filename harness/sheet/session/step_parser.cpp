@@ -52,7 +52,7 @@ class StepParser {
     if (word == "exits") return parse_exits();
     if (word == "sockets") return made<StepSockets>(parse_text("sockets \"seven clients\""));
     if (word == "run") return made<StepRun>(parse_text("run \"python3 client.py\""));
-    if (word == "type") return made<StepType>(parse_text("type \"hello\\n\""));
+    if (word == "type") return parse_type();
     cursor_.reset(begin);
     return fail_here(fmt::format("unknown step `{}`", cursor_.next_token()),
                      suggest_name(word.empty() ? cursor_.next_token() : word, step_words()));
@@ -180,7 +180,18 @@ class StepParser {
     return text ? Action(StepPrints{*text, false}) : std::nullopt;
   }
 
+  Action parse_type() {
+    const auto text = parse_text("type \"hello\\n\"");
+    if (!text) return std::nullopt;
+    StepType step{*text};
+    if (!cursor_.take_word("if")) return step;
+    step.if_running = cursor_.take_word("running");
+    if (step.if_running) return step;
+    return fail_here("`if` stands before `running` alone", "as: type \"\\x04\" if running");
+  }
+
   Action parse_exits() {
+    if (cursor_.at_end() || cursor_.is_word("within")) return StepExits{};
     const Span place = cursor_.next_span();
     const auto code = cursor_.take_number();
     if (code && *code <= 255) return StepExits{static_cast<int>(*code)};

@@ -187,6 +187,9 @@ TEST_CASE("a program that waits for a server that never closes is told so", "[ju
   tcp.client("", tcp_flag::kFin);
   tcp.server_ack();
   CHECK(play.explanation(1) == "close-wait");
+  // Where the client is judged, the server is our own.
+  play.evidence.judges_client = true;
+  CHECK(play.explanation(1) == "client-waits");
 }
 
 TEST_CASE("a program that waits behind another client is told so", "[judge]") {

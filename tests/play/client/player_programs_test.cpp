@@ -42,7 +42,7 @@ TEST_CASE("output that was read is not found again, and a failure shows all of i
   SheetBuilder sheet;
   sheet.step("run", StepRun{"echo once; exit 0"}).step("prints", prints("once"));
   const PlayedSession played = play_alone(sheet.step("prints", prints("once")));
-  CHECK(failure_lines(played) == "the program exited with code 0 and did not print \"once\"\n");
+  CHECK(failure_lines(played) == "the client exited with code 0 and did not print \"once\"\n");
   CHECK(failure_note(played, "output") == "once");
   CHECK_FALSE(played.timed_out);
 }
@@ -52,28 +52,27 @@ TEST_CASE("a program that does not print or end in time fails its step", "[sessi
   SheetBuilder mute;
   mute.step("run", StepRun{"read a"}).step("prints", prints("x")).within(moment);
   PlayedSession played = play_alone(mute);
-  CHECK(failure_lines(played) == "the program did not print \"x\" within 5ms\n");
+  CHECK(failure_lines(played) == "the client did not print \"x\" within 5ms\n");
   CHECK(failure_note(played, "output") == "nothing");
   CHECK(played.timed_out);
   SheetBuilder endless;
   endless.step("run", StepRun{"read a"}).step("exits", StepExits{0}).within(moment);
-  CHECK(failure_lines(play_alone(endless)) == "the program still runs after 5ms\n");
+  CHECK(failure_lines(play_alone(endless)) == "the client still runs after 5ms\n");
 }
 
 TEST_CASE("another exit code, and an end by a signal, are named", "[session]") {
   SheetBuilder code;
   code.step("run", StepRun{"echo oops >&2; exit 7"}).step("exits", StepExits{0});
   const PlayedSession played = play_alone(code);
-  CHECK(failure_lines(played) == "the program exited with code 7, expected code 0\n");
+  CHECK(failure_lines(played) == "the client exited with code 7, expected code 0\n");
   CHECK(failure_note(played, "output") == "oops");
   SheetBuilder signal;
   signal.step("run", StepRun{"kill -TERM $$"}).step("exits", StepExits{0});
   CHECK(failure_lines(play_alone(signal)) ==
-        "the program was ended by signal Terminated, expected code 0\n");
+        "the client was ended by signal Terminated, expected code 0\n");
   SheetBuilder missing;
   missing.step("run", StepRun{"./no-such-program"}).step("exits", StepExits{0});
-  CHECK(failure_lines(play_alone(missing)) ==
-        "the program exited with code 127, expected code 0\n");
+  CHECK(failure_lines(play_alone(missing)) == "the client exited with code 127, expected code 0\n");
 }
 
 TEST_CASE("a program gets host, port and its client's number", "[session]") {

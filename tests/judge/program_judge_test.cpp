@@ -1,0 +1,160 @@
+#include "judge/program_judge.h"
+
+#include <cerrno>
+
+#include "catch.h"
+#include "result/explanation.h"
+#include "support/packet_builder.h"
+
+namespace wireproof {
+namespace {
+
+const char* const kServer = "127.0.0.1:7";
+const char* const kClient = "127.0.0.1:40000";
+
+Scenario sheet(const std::string& payload = "\"hello\"") {
+  const std::string text =
+      "---\nserver: echo\n---\n# A client\n\n## Session\n```session\ntool: run \"tool\"\n"
+      "tool: type \"hello\\n\"\ntool: prints \"ECHO: hello\"\ntool: exits 0\n```\n\n"
+      "## Layout: number\n```layout\nstruct \"!L\": value\n```\n\n## Packets: tool\n"
+      "| From | To | Info | Payload |\n|---|---|---|---|\n| tool | server | [SYN] | |\n"
+      "| server | tool | [SYN, ACK] | |\n| tool | server | [PSH, ACK] | " +
+      payload + " |\n| server | tool | [PSH, ACK] | |\n";
+  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
+  if (!parsed) FAIL("the sheet does not parse: " << parsed.error().front().message);
+  return *parsed;
+}
+
+FailedStep failed(std::size_t playing, StepEnd end, const std::string& output) {
+  FailedStep step;
+  step.actor = "tool";
+  step.playing = playing;
+  step.end = end;
+  step.output = output;
+  step.diagnostic.message = "tool failed";
+  return step;
+}
+
+struct Session {
+  PacketStore store;
+  Evidence evidence;
+
+  Session() {
+    evidence.tcp_port = 7;
+    evidence.played.programs = {"tool"};
+  }
+  // The client says one thing and the server another, each in a segment of its own.
+  void talk(const std::vector<std::string>& said, const std::vector<std::string>& answered) {
+    TestConversation talk(store, endpoint(kClient), endpoint(kServer));
+    talk.handshake();
+    for (const std::string& text : said) talk.client(text);
+    for (const std::string& text : answered) talk.server(text);
+  }
+  Diagnostic judge(const Scenario& scenario) {
+    evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+    Diagnostics found = judge_programs(scenario, evidence);
+    return found.empty() ? Diagnostic{} : found.front();
+  }
+  std::string cause(const Scenario& scenario) {
+    return std::string(explanation_name(judge(scenario).explanation));
+  }
+};
+
+SocketCall call(const std::string& name, const std::string& remote, int error) {
+  SocketCall made;
+  made.actor = "tool";
+  made.name = name;
+  made.remote = endpoint(remote);
+  made.result = error == 0 ? 0 : -1;
+  made.error_number = error;
+  made.returned = kTestStart;
+  return made;
+}
+
+}  // namespace
+
+TEST_CASE("a client that asks on another port is told where it asked", "[judge]") {
+  Session traced;
+  traced.evidence.played.calls = {call("connect", "[::1]:6001", ECONNREFUSED),
+                                  call("connect", "127.0.0.1:6001", ECONNREFUSED)};
+  const Diagnostic found = traced.judge(sheet());
+  CHECK(found.message == "tool connected to 127.0.0.1:6001, where nothing listens");
+  CHECK(found.explanation == ExplanationId::client_elsewhere);
+  // Without a trace the packets tell it.
+  Session untraced;
+  TestConversation(untraced.store, endpoint(kClient), endpoint("127.0.0.1:6001"))
+      .client("", tcp_flag::kSyn);
+  CHECK(untraced.judge(sheet()).message == found.message);
+}
+
+TEST_CASE("a client that has reached the server did not go elsewhere", "[judge]") {
+  const std::vector<SocketCall> refused{call("connect", "127.0.0.1:6001", ECONNREFUSED)};
+  CHECK(find_other_target(refused, "tool", 7) == endpoint("127.0.0.1:6001"));
+  CHECK_FALSE(find_other_target(refused, "other.py", 7));
+  std::vector<SocketCall> tried_both = refused;
+  tried_both.push_back(call("connect", "127.0.0.1:7", 0));
+  CHECK_FALSE(find_other_target(tried_both, "tool", 7));
+  // The same port of another address is elsewhere; who asks for a name asks nobody yet.
+  CHECK(find_other_target({{call("connect", "10.1.2.3:7", ENETUNREACH)}}, "tool", 7));
+  CHECK_FALSE(find_other_target({{call("sendto", "127.0.0.53:53", ECONNREFUSED)}}, "tool", 7));
+}
+
+TEST_CASE("what a client sent is compared with what the rows let it send", "[judge]") {
+  const auto cause = [](const std::vector<std::string>& said) {
+    Session session;
+    session.talk(said, {"x"});
+    return session.cause(sheet());
+  };
+  CHECK(cause({"hello"}).empty());
+  CHECK(cause({"hel", "lo"}).empty());
+  CHECK(cause({"hello\n"}) == "client-line-end");
+  CHECK(cause({"hello\r\n"}) == "client-line-end");
+  CHECK(cause({std::string("hello\0", 6)}) == "client-zeros");
+  CHECK(cause({"hel"}) == "client-half-message");
+  CHECK(cause({"HELLO"}) == "client-other-bytes");
+}
+
+TEST_CASE("numbers the other way round are told as such", "[judge]") {
+  Session session;
+  session.talk({std::string("\x05\0\0\0", 4)}, {"x"});
+  CHECK(session.cause(sheet("number value=5")) == "client-byte-order");
+  Session other;
+  other.talk({std::string("\x06\0\0\0", 4)}, {"x"});
+  CHECK(other.cause(sheet("number value=5")) == "client-other-bytes");
+}
+
+TEST_CASE("the first part of an answer that came in parts is not all of it", "[judge]") {
+  Session session;
+  session.talk({"hello"}, {"ECHO:", " hello"});
+  session.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO:\n> ")};
+  CHECK(session.cause(sheet()) == "client-one-recv");
+  session.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO: hello\n> ")};
+  CHECK(session.cause(sheet()).empty());
+  Session whole;
+  whole.talk({"hello"}, {"ECHO: hello"});
+  whole.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO:\n> ")};
+  CHECK(whole.cause(sheet()).empty());
+}
+
+TEST_CASE("a client's own error, the call that it is in and its reset are told", "[judge]") {
+  Session session;
+  session.talk({"hello"}, {"x"});
+  session.evidence.played.failures = {
+      failed(3, StepEnd::end_of_stream, "Traceback\nEOFError: EOF when reading a line\n")};
+  CHECK(session.cause(sheet()) == "client-died");
+  session.evidence.played.failures = {failed(3, StepEnd::end_of_stream, "goodbye\n")};
+  CHECK(session.cause(sheet()).empty());
+  session.evidence.played.failures = {failed(3, StepEnd::timed_out, "")};
+  SocketCall open = call("recv", kServer, 0);
+  open.returned.reset();
+  session.evidence.played.calls = {open};
+  CHECK(session.cause(sheet()) == "client-waits");
+  Session reset;
+  TestConversation talk(reset.store, endpoint(kClient), endpoint(kServer));
+  talk.handshake();
+  talk.client("hello");
+  talk.client("", tcp_flag::kRst);
+  CHECK(reset.cause(sheet()) == "client-reset");
+}
+
+}  // namespace wireproof
