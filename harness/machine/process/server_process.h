@@ -75,6 +75,7 @@ class ServerProcess {
   void await_listening();
   bool is_listening() const;
   std::string other_transport() const;
+  std::string other_port() const;
   std::string describe_end();
   [[noreturn]] void refuse(const std::string& reason);
 
