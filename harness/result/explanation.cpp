@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 60> kCatalogue{{
+constexpr std::array<CauseEntry, 66> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -47,6 +47,8 @@ constexpr std::array<CauseEntry, 60> kCatalogue{{
     {wrapped_number, "wrapped-number",
      "the result does not fit in 32 bits, and what is left modulo 2^32 is answered",
      "check whether the result fits before you write it in 32 bits"},
+    {wrong_sign, "wrong-sign", "numbers that may be negative are read as unsigned ones",
+     "read the numbers as signed 32-bit ones: cast what ntohl() gives to int32_t, struct \"i\""},
     {cut_character, "cut-character",
      "a character of several bytes was cut, and its halves were decoded or dropped",
      "a character may have several bytes: decode only what is complete, and count in bytes "
@@ -56,6 +58,18 @@ constexpr std::array<CauseEntry, 60> kCatalogue{{
     {counted_characters, "counted-characters",
      "the server counts characters where the protocol counts bytes",
      "count the bytes after encoding, not the characters"},
+    {not_decoded, "not-decoded",
+     "decoding fails at bytes that are no whole text in UTF-8, and nobody catches that",
+     "a read may end inside a character, and clients may send anything: decode with a replacement, "
+     "or "
+     "keep half a character for the next read"},
+    {ascii_only, "ascii-only", "only ASCII letters are changed",
+     "decode the bytes to text first: upper() of bytes and toupper() know ASCII alone"},
+    {reversed_characters, "reversed-characters",
+     "the server turns the characters round where the protocol turns the bytes round",
+     "reverse the bytes as they came, without decoding them"},
+    {zero_ended, "zero-ended", "the answer ends at its first zero byte",
+     "send as many bytes as were read: strlen() and \"%s\" end at a zero byte"},
     {one_recv, "one-recv",
      "the server takes what one recv() gives for a whole message (recv() may return any part "
      "of a stream)",
@@ -134,6 +148,10 @@ constexpr std::array<CauseEntry, 60> kCatalogue{{
      "keep the listening socket open: closing it resets who waits for accept()"},
     {one_at_a_time, "one-at-a-time", "the server serves one client at a time",
      "serve clients side by side: a thread or process for each, or poll() over all sockets"},
+    {limited_clients, "limited-clients", "the server serves only a few clients at a time",
+     "have a thread for each client that may come: in a pool of a fixed size the next one waits "
+     "until "
+     "another has gone"},
     {blocked_by_reader, "blocked-by-reader",
      "the server waits in send() for one client, and serves nobody else meanwhile",
      "do not wait in send() for one client while others wait for you: a thread each, or "

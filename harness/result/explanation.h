@@ -28,9 +28,14 @@ enum class ExplanationId : std::uint8_t {
   swapped_fields,
   wrong_id,
   wrapped_number,
+  wrong_sign,
   cut_character,
   latin1,
   counted_characters,
+  not_decoded,
+  ascii_only,
+  reversed_characters,
+  zero_ended,
   // where messages end
   one_recv,
   answered_early,
@@ -59,6 +64,7 @@ enum class ExplanationId : std::uint8_t {
   // who is served
   reset_in_backlog,
   one_at_a_time,
+  limited_clients,
   blocked_by_reader,
   newest_client,
   late_reply,

@@ -118,11 +118,13 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
       characters, characters, expected.size());
 }
 
+bool has_beyond_ascii(ByteView bytes) {
+  return std::ranges::any_of(bytes, [](std::uint8_t byte) { return byte >= 0x80; });
+}
+
 // Whether there is a character of several bytes that can have been cut.
 bool has_characters(const FailureEvidence& evidence) {
-  const auto has = [](const EncodedMessage& message) {
-    return std::ranges::any_of(message.bytes, [](std::uint8_t byte) { return byte >= 0x80; });
-  };
+  const auto has = [](const EncodedMessage& message) { return has_beyond_ascii(message.bytes); };
   return has(*evidence.expected) || std::ranges::any_of(evidence.requests, has);
 }
 
@@ -165,7 +167,38 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
       shown, differ->at);
 }
 
+std::optional<std::string> find_ascii_only(const FailureEvidence& evidence) {
+  if (evidence.requests.empty()) return std::nullopt;
+  const Bytes& sent = evidence.requests.back().bytes;
+  if (!has_beyond_ascii(sent)) return std::nullopt;
+  Bytes upper = sent;
+  for (std::uint8_t& byte : upper) {
+    if (byte >= 'a' && byte <= 'z') byte = static_cast<std::uint8_t>(byte - 'a' + 'A');
+  }
+  if (upper == sent || upper != evidence.came) return std::nullopt;
+  return "the ASCII letters came in upper case and all other bytes as they were sent: upper() of "
+         "bytes and toupper() know ASCII alone";
+}
+
+std::optional<std::string> find_reversed_characters(const FailureEvidence& evidence) {
+  if (!find_difference(evidence) || evidence.requests.empty()) return std::nullopt;
+  const ByteView sent = evidence.requests.back().bytes;
+  const Bytes& wanted = evidence.expected->bytes;
+  if (!std::equal(sent.rbegin(), sent.rend(), wanted.begin(), wanted.end())) return std::nullopt;
+  Bytes turned;
+  for (std::size_t at = 0; at < sent.size();) {
+    const ByteView character = sent.subspan(at, decode_code_point(as_text(sent), at).size);
+    turned.insert(turned.begin(), character.begin(), character.end());
+    at += character.size();
+  }
+  if (turned != evidence.came) return std::nullopt;
+  return "the characters came in reverse order, and each as it was: the protocol turns round the "
+         "bytes";
+}
+
 constexpr ExplanationEntry kEntries[] = {
+    {ExplanationId::ascii_only, find_ascii_only},
+    {ExplanationId::reversed_characters, find_reversed_characters},
     {ExplanationId::latin1, find_latin1},
     {ExplanationId::counted_characters, find_counted_characters},
     {ExplanationId::cut_character, find_cut_character}};

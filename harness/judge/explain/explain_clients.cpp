@@ -123,9 +123,28 @@ std::optional<std::string> find_blocked_by_reader(const FailureEvidence& evidenc
   return std::nullopt;
 }
 
+// Whether another client was answered, and still connected, when this one gave up.
+bool was_served_beside(const FailureEvidence& evidence, const OtherClient& other) {
+  const Event* const reply = first_event(other.connection, EventKind::bytes, Side::server);
+  if (reply == nullptr || !evidence.gave_up) return false;
+  const TcpConnection& connection = *other.connection;
+  const auto ended = std::ranges::find_if(connection.events, [&](const Event& event) {
+    const bool ends = event.kind == EventKind::fin || event.kind == EventKind::rst;
+    return ends && time_of(connection, event) <= *evidence.gave_up;
+  });
+  return ended == connection.events.end() && time_of(connection, *reply) <= *evidence.gave_up;
+}
+
+std::size_t count_served_beside(const FailureEvidence& evidence) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      evidence.others,
+      [&](const OtherClient& other) { return was_served_beside(evidence, other); }));
+}
+
 // The first answer came when this client had ended its stream, which it did because nothing came.
 std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
   if (!evidence.gave_up || !is_unanswered(evidence)) return std::nullopt;
+  if (count_served_beside(evidence) > 0) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
   const Event* const reply = reply_event(evidence);
   const Event* const end = first_event(&own, EventKind::fin, Side::client);
@@ -176,18 +195,20 @@ std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
   for (const OtherClient& other : evidence.others) {
     if (other.connection == nullptr || !is_open(*other.connection)) continue;
     const TcpConnection& earlier = *other.connection;
-    if (own.segments.empty() || earlier.segments.front().packet > own.segments.front().packet) {
-      continue;
-    }
+    // Those who connect together are accepted in any order.
+    const bool is_served = reply != nullptr && was_served_beside(evidence, other);
+    const bool is_later =
+        own.segments.empty() || earlier.segments.front().packet > own.segments.front().packet;
+    if (is_later && !is_served) continue;
     const auto end = conversation_end(earlier);
     const Event* const input = first_event(&own, EventKind::bytes, Side::client);
     const bool was_open = input != nullptr && (!end || *end > packet_of(own, *input));
     if (!was_open) continue;
     if (reply != nullptr && end && packet_of(own, *reply) > *end) {
       return fmt::format(
-          "{} got an answer only after the connection of {}, who had connected before, was "
+          "{} got an answer only after the connection of {}, who {} before, was "
           "ended (packet {}): the server serves one client at a time",
-          evidence.actor, other.actor, *end + 1);
+          evidence.actor, other.actor, is_later ? "was served" : "had connected", *end + 1);
     }
     if (reply != nullptr || evidence.request_in_pieces || !evidence.replies.empty()) continue;
     return fmt::format(
@@ -237,6 +258,24 @@ std::optional<std::string> find_full_backlog(const FailureEvidence& evidence) {
       counted(static_cast<std::size_t>(unserved), "client"));
 }
 
+std::optional<std::string> find_limited_clients(const FailureEvidence& evidence) {
+  const std::size_t served = count_served_beside(evidence);
+  if (served < 2 || !is_unanswered(evidence)) return std::nullopt;
+  const Event* const reply = reply_event(evidence);
+  if (reply == nullptr || !evidence.replies.empty()) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (!was_served_beside(evidence, other)) continue;
+    const auto end = conversation_end(*other.connection);
+    if (!end || *end > packet_of(*evidence.connection, *reply)) continue;
+    return fmt::format(
+        "{} clients were served side by side, and {} only when the connection of {} was ended "
+        "(packet {}): the server serves at most {} clients at a time, most likely by a pool of "
+        "threads",
+        served, evidence.actor, other.actor, *end + 1, served);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> find_late(const FailureEvidence& evidence) {
   if (!evidence.gave_up || evidence.end != StepEnd::timed_out) return std::nullopt;
   std::optional<Timestamp> came;
@@ -258,6 +297,7 @@ std::optional<std::string> find_late(const FailureEvidence& evidence) {
 constexpr ExplanationEntry kOfMessages[] = {
     {ExplanationId::newest_client, find_newest_client},
     {ExplanationId::blocked_by_reader, find_blocked_by_reader},
+    {ExplanationId::limited_clients, find_limited_clients},
     {ExplanationId::one_at_a_time, find_one_at_a_time},
     {ExplanationId::waits_for_end, find_waits_for_end},
     {ExplanationId::late_reply, find_late},

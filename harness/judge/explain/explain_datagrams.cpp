@@ -84,6 +84,12 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
   const bool late = std::ranges::any_of(evidence.exchange->datagrams, [&](const Datagram& one) {
     return one.from == Side::server && evidence.gave_up && one.time > *evidence.gave_up;
   });
+  const bool is_empty = !evidence.requests.empty() && evidence.requests.back().bytes.empty();
+  if (is_empty && !late && evidence.server_end.empty()) {
+    return "the empty datagram got no answer, although the server lives: a datagram of 0 bytes is "
+           "a "
+           "message, too (recvfrom() returns 0 for it, which is no end)";
+  }
   if (answered == 0 || late) return std::nullopt;
   return fmt::format(
       "datagram {} of this client got no answer, although the server lives and "
@@ -93,6 +99,7 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
 
 constexpr ExplanationEntry kEntries[] = {{ExplanationId::other_port, find_other_port},
                                          {ExplanationId::duplicate_reply, find_duplicate},
+                                         {ExplanationId::zero_ended, find_zero_ended},
                                          {ExplanationId::truncated_datagram, find_truncated},
                                          {ExplanationId::truncated_datagram, find_too_long},
                                          {ExplanationId::lost_reply, find_lost}};

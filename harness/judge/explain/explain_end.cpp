@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/text/bytes.h"
+#include "base/text/utf8.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -12,6 +13,7 @@ namespace {
 constexpr std::size_t kShownBytes = 32;
 constexpr std::size_t kEndlessSends = 4;  // sends of the server behind the client's FIN
 constexpr std::size_t kLongestRepeated = 64;
+constexpr std::size_t kUsualRead = 1024;
 constexpr std::size_t kManyBytes = 256;  // one stray reply has fewer
 
 std::uint32_t read_number(ByteView bytes) {
@@ -25,6 +27,24 @@ bool was_open(const FailureEvidence& evidence) {
 std::optional<std::string> find_nothing_listens(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::refused) return std::nullopt;
   return std::string(what_it_says(ExplanationId::nothing_listens));
+}
+
+// Text that no strict decoder takes: as a whole, or where a read of a usual size cuts it.
+std::optional<std::string> find_not_decoded(const FailureEvidence& evidence) {
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  const bool is_text = evidence.layouts == nullptr || evidence.layouts->empty();
+  if (!ended || !is_text || evidence.goal != StepGoal::message) return std::nullopt;
+  if (!evidence.came.empty() || evidence.requests.empty()) return std::nullopt;
+  const ByteView sent = evidence.requests.back().bytes;
+  auto place = find_invalid_utf8(as_text(sent));
+  for (std::size_t at = kUsualRead; at < sent.size() && !place; at += kUsualRead) {
+    if ((sent[at] & 0xc0) == 0x80) place = at;
+  }
+  if (!place) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection instead of answering a request that is no whole text in "
+      "UTF-8 up to byte {} ({:02x}): most likely decoding it failed, and nobody catches that",
+      *place, sent[*place]);
 }
 
 std::optional<std::string> find_reset_after_close(const FailureEvidence& evidence) {
@@ -238,6 +258,7 @@ std::optional<std::string> find_never_closed(const FailureEvidence& evidence) {
 constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::nothing_listens, find_nothing_listens},
     {ExplanationId::wrapped_number, find_wrapped},
+    {ExplanationId::not_decoded, find_not_decoded},
     {ExplanationId::reset_after_close, find_reset_after_close},
     {ExplanationId::reset_in_backlog, find_reset_in_backlog},
     {ExplanationId::reset_unread, find_reset_unread},

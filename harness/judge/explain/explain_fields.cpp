@@ -2,11 +2,13 @@
 // and of requests that announce how much follows, which servers believe.
 #include <fmt/format.h>
 
+#include <limits>
 #include <set>
 
 #include "base/text/utf8.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
+#include "expect/payload/operands.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -78,6 +80,103 @@ std::optional<std::string> find_right_id(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+std::vector<std::uint32_t> numbers_of_request(const FailureEvidence& evidence) {
+  if (evidence.requests.empty() || evidence.layouts == nullptr) return {};
+  return listed_numbers(evidence.requests.back(), *evidence.layouts);
+}
+
+// A field of a single number; nothing where not all of it came.
+std::optional<std::int64_t> number_of(const SeenField& one, ByteView bytes) {
+  if (!is_integer(*one.field) || one.field->is_array || bytes.size() != one.field->size) {
+    return std::nullopt;
+  }
+  const FieldValue value = read_value(*one.field, bytes);
+  const auto* const signed_value = std::get_if<std::int64_t>(&value);
+  return signed_value != nullptr ? *signed_value
+                                 : static_cast<std::int64_t>(std::get<std::uint64_t>(value));
+}
+
+// Whether misread operands give the number that came, as much of it as has room in the field.
+bool gives(const FailureEvidence& evidence, const SeenField& one, Misreading misreading) {
+  const auto expected = number_of(one, one.expected);
+  const auto captured = number_of(one, one.captured);
+  if (!expected || !captured || one.expected.size() > 8) return false;
+  const std::size_t spare = 64 - 8 * one.expected.size();
+  const auto bits = [&](std::int64_t value) { return static_cast<std::uint64_t>(value) << spare; };
+  return std::ranges::any_of(
+      misread_results(numbers_of_request(evidence), *expected, misreading),
+      [&](double result) { return bits(static_cast<std::int64_t>(result)) == bits(*captured); });
+}
+
+// What puts a number into network byte order.
+std::string missing_call(const SeenField& one, std::string_view calls) {
+  if (one.field->order != ByteOrder::big) return "";
+  return fmt::format(" ({} or the `!` of struct is missing)", calls);
+}
+
+// One number of the reply is wrong, and the request's numbers with their bytes turned round give
+// it.
+std::optional<std::string> find_misread_numbers(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 1 || !gives(evidence, wrong.front(), Misreading::order)) return std::nullopt;
+  const SeenField& one = wrong.front();
+  return fmt::format(
+      "the server's `{}` is {} and not {}: the numbers of the request give that with their bytes "
+      "turned round, so they were read in the wrong order{}",
+      one.path, render_field_bytes(*one.field, one.captured),
+      render_field_bytes(*one.field, one.expected), missing_call(one, "`ntohl`"));
+}
+
+std::optional<std::string> find_wrong_sign(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 1 || !gives(evidence, wrong.front(), Misreading::sign)) return std::nullopt;
+  const SeenField& one = wrong.front();
+  return fmt::format(
+      "the server's `{}` is {} and not {}: the numbers of the request give that when a negative "
+      "one is read as an unsigned one",
+      one.path, render_field_bytes(*one.field, one.captured),
+      render_field_bytes(*one.field, one.expected));
+}
+
+// No operand that does not fit, and so no answer.
+std::optional<std::string> find_refused_sign(const FailureEvidence& evidence) {
+  const bool ended = evidence.end == StepEnd::end_of_stream && evidence.came.empty();
+  if (!ended || !evidence.expected || evidence.layout == nullptr) return std::nullopt;
+  // Others, whose numbers had no byte ff of a negative one, were answered.
+  const bool others_answered = std::ranges::any_of(evidence.others, [](const OtherClient& other) {
+    return other.connection != nullptr && !other.connection->server_stream.empty() &&
+           std::ranges::count(other.connection->client_stream, 0xff) == 0;
+  });
+  if (!others_answered || evidence.request_in_pieces) return std::nullopt;
+  FailureEvidence answered = evidence;
+  answered.came = evidence.expected->bytes;
+  for (const SeenField& one : see_fields(answered)) {
+    const auto expected = number_of(one, one.expected);
+    if (!expected || one.field->type != FieldType::signed_integer || one.field->size != 4) continue;
+    for (const double result :
+         misread_results(numbers_of_request(evidence), *expected, Misreading::sign)) {
+      if (result <= std::numeric_limits<std::int32_t>::max()) continue;
+      return fmt::format(
+          "the server closed instead of answering {}: most likely it read the negative numbers of "
+          "the request as unsigned ones, then `{}` is {:.0f}, which does not fit in 32 bits",
+          *expected, one.path, result);
+    }
+  }
+  return std::nullopt;
+}
+
+// Where the order is wrong of a number that came turned round, while the request's id came right,
+// which a server may copy without reading it.
+std::string tell_side(const FailureEvidence& evidence, const SeenField& one) {
+  if (gives(evidence, one, Misreading::order) || numbers_of_request(evidence).empty()) {
+    return "the numbers of the request are read, or the result is written, in the wrong order" +
+           missing_call(one, "`ntohl`, `htonl`");
+  }
+  return "the numbers of the request, read in the wrong order, do not give that, so the result is "
+         "written in it" +
+         missing_call(one, "`htonl`");
+}
+
 std::optional<std::string> find_byte_order(const FailureEvidence& evidence) {
   const std::vector<SeenField> wrong = differing(evidence);
   if (wrong.empty()) return std::nullopt;
@@ -88,16 +187,14 @@ std::optional<std::string> find_byte_order(const FailureEvidence& evidence) {
   }
   const SeenField& first = wrong.front();
   const ByteView element = first.captured.first(first.field->size);
-  const bool network = first.field->order == ByteOrder::big;
   if (const auto right = find_right_id(evidence)) {
     return fmt::format(
-        "the server's `{}` is {} ({} on the wire), the expected {} with its bytes turned round; "
-        "`{}` came back right, so the reply is written in the right order, and the numbers of the "
-        "request were read in the wrong one{}",
+        "the server's `{}` is {} ({} on the wire), the expected {} with its bytes turned round, "
+        "and `{}` came back right: {}",
         first.path, render_field_bytes(*first.field, first.captured), render_raw(element),
-        render_field_bytes(*first.field, first.expected), *right,
-        network ? " (`ntohl` or the `!` of struct is missing there)" : "");
+        render_field_bytes(*first.field, first.expected), *right, tell_side(evidence, first));
   }
+  const bool network = first.field->order == ByteOrder::big;
   return fmt::format(
       "the server's `{}` is {} ({} on the wire); read as {} it is the expected {}: its bytes are "
       "in the wrong order{}",
@@ -187,6 +284,55 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
   return std::nullopt;
 }
 
+// The text came as long as another number of the message says.
+std::optional<std::string> find_other_size(const FailureEvidence& evidence) {
+  const std::vector<SeenField> seen = see_fields(evidence);
+  if (seen.empty() || !begins_with(evidence.expected->bytes, evidence.came)) return std::nullopt;
+  const SeenField& text = seen.back();
+  const auto* const count = std::get_if<CountField>(&text.field->count);
+  if (count == nullptr || text.field->size != 1) return std::nullopt;
+  for (const SeenField& one : seen) {
+    const bool is_other =
+        one.field->name != count->field &&
+        number_of(one, one.captured) == std::optional<std::int64_t>(text.captured.size());
+    if (!is_other || text.whole()) continue;
+    return fmt::format("{} bytes of `{}` came: so many as `{}` says, where `{}` says {}",
+                       text.captured.size(), text.path, one.path, count->field,
+                       text.expected.size());
+  }
+  return std::nullopt;
+}
+
+// The size of a message's layout as a C compiler lays it out.
+std::size_t struct_size(const std::vector<SeenField>& fields) {
+  std::size_t size = 0;
+  std::size_t widest = 1;
+  for (const SeenField& one : fields) {
+    const std::size_t align = is_integer(*one.field) ? one.field->size : 1;
+    size = (size + align - 1) / align * align + one.expected.size();
+    widest = std::max(widest, align);
+  }
+  return (size + widest - 1) / widest * widest;
+}
+
+// All that came is a multiple of what the message has as a C struct, and none of the message.
+std::optional<std::string> find_struct_size(const FailureEvidence& evidence) {
+  const std::vector<SeenField> fields = see_fields(evidence);
+  if (fields.empty() || evidence.connection == nullptr) return std::nullopt;
+  const std::size_t size = evidence.expected->bytes.size();
+  const std::size_t padded = struct_size(fields);
+  const std::size_t came = evidence.connection->server_stream.size();
+  const bool is_fixed = std::ranges::none_of(fields, [](const SeenField& one) {
+    return std::holds_alternative<CountField>(one.field->count);
+  });
+  if (!is_fixed || !begins_with(evidence.expected->bytes, evidence.came)) return std::nullopt;
+  if (padded == size || came % padded != 0 || came % size == 0) return std::nullopt;
+  return fmt::format(
+      "{} bytes came: as a C struct `{}` has {} bytes, {} of them padding, and {} on the wire; "
+      "most likely sizeof(struct) bytes are read and sent",
+      came, evidence.layout->name, padded, padded - size, size);
+}
+
 std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
   const std::vector<SeenField> wrong = differing(evidence);
   if (wrong.size() != 1 || !wrong.front().whole()) return std::nullopt;
@@ -253,7 +399,12 @@ std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) 
 
 constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::native_layout, find_native_layout},
+    {ExplanationId::native_layout, find_struct_size},
     {ExplanationId::byte_order, find_byte_order},
+    {ExplanationId::byte_order, find_misread_numbers},
+    {ExplanationId::wrong_sign, find_wrong_sign},
+    {ExplanationId::wrong_sign, find_refused_sign},
+    {ExplanationId::swapped_fields, find_other_size},
     {ExplanationId::swapped_fields, find_swapped_fields},
     {ExplanationId::counted_characters, find_counted_characters}};
 

@@ -219,6 +219,7 @@ constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_st
                                             {ExplanationId::merged_messages, find_merged},
                                             {ExplanationId::glued_reply, find_glued},
                                             {ExplanationId::long_reply, find_long},
+                                            {ExplanationId::zero_ended, find_zero_ended},
                                             {ExplanationId::short_reply, find_short}};
 constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::glued_reply, find_glued},
                                         {ExplanationId::long_reply, find_long}};
@@ -267,6 +268,19 @@ std::optional<std::string> find_end_between_pieces(const FailureEvidence& eviden
 }
 
 }  // namespace
+
+std::optional<std::string> find_zero_ended(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.came.empty()) return std::nullopt;
+  const Bytes& wanted = evidence.expected->bytes;
+  const auto zero = std::ranges::find(wanted, 0);
+  const ByteView head(wanted.begin(), zero);
+  const bool ends_there =
+      zero != wanted.end() && zero + 1 != wanted.end() && std::ranges::equal(evidence.came, head);
+  if (!ends_there) return std::nullopt;
+  return fmt::format(
+      "the reply ends at its first zero byte: {} of {} came, as strlen() and \"%s\" would end it",
+      head.size(), counted(wanted.size(), "byte"));
+}
 
 std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
   if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);

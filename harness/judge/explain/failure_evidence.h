@@ -69,6 +69,9 @@ std::string tell_unasked(ByteView sent);
 // How many bytes of value 0 `bytes` end with.
 std::size_t count_zeros_behind(ByteView bytes);
 
+// An answer that ends at its first zero byte, as strlen() and "%s" do.
+std::optional<std::string> find_zero_ended(const FailureEvidence& evidence);
+
 // The families, each most specific entry first.
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);

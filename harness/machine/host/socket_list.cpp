@@ -158,6 +158,13 @@ bool is_listening(ListenProtocol protocol, std::uint16_t port) {
   return found;
 }
 
+std::vector<std::uint16_t> find_listening_ports(ListenProtocol protocol) {
+  std::set<std::uint16_t> ports;
+  list_sockets(listening_on(protocol, 0),
+               [&](const inet_diag_msg& socket) { ports.insert(ntohs(socket.id.idiag_sport)); });
+  return {ports.begin(), ports.end()};
+}
+
 std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
                                                   const Endpoint& endpoint) {
   std::vector<std::uint32_t> inodes;

@@ -18,6 +18,9 @@ enum class ListenProtocol : std::uint8_t { tcp, udp };
 // Whether a socket listens (TCP) or is bound (UDP) on a port.
 bool is_listening(ListenProtocol protocol, std::uint16_t port);
 
+// The ports on which sockets listen (TCP) or are bound (UDP), each once, by number.
+std::vector<std::uint16_t> find_listening_ports(ListenProtocol protocol);
+
 // The inodes of the sockets that take what comes to an address and port of this host, also those
 // of the wildcard address.
 std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,

@@ -13,6 +13,7 @@
 
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
+#include "base/text/address.h"
 #include "base/text/last_words.h"
 #include "base/text/time.h"
 #include "machine/host/child_processes.h"
@@ -43,6 +44,23 @@ int serve_there(const ServerLaunch& launch) {
   std::cout.flush();
   std::fflush(nullptr);
   return code;
+}
+
+// What the words of an errno that bind() and listen() give mean for a server that did not start;
+// every runtime passes on strerror's.
+std::string tell_errno(std::string_view output) {
+  constexpr std::pair<std::string_view, std::string_view> kMeanings[] = {
+      {"assign requested address",
+       "it binds an address that this machine does not have: bind 0.0.0.0 (all addresses) or "
+       "127.0.0.1"},
+      {"EADDRNOTAVAIL",
+       "it binds an address that this machine does not have: bind 0.0.0.0 (all addresses) or "
+       "127.0.0.1"},
+      {"Permission denied", "ports below 1024 are for root, or a file may not be read"}};
+  for (const auto& [words, meaning] : kMeanings) {
+    if (output.find(words) != std::string_view::npos) return fmt::format("; {}", meaning);
+  }
+  return "";
 }
 
 }  // namespace
@@ -110,7 +128,7 @@ Duration ServerProcess::missing_time() {
 }
 
 void ServerProcess::refuse_late(const StartLimit& limit) {
-  if (!limit.lacked_time()) refuse("it did not listen within the time" + other_transport());
+  if (!limit.lacked_time()) refuse("it did not listen within the time" + other_transport() + other_port());
   refuse(
       "it did not listen within the time, in which it waited for a CPU or the machine stood still",
       true);
@@ -141,6 +159,25 @@ std::string ServerProcess::other_transport() const {
                      lacks_tcp ? "UDP" : "TCP", lacks_tcp ? "TCP" : "UDP");
 }
 
+// Of a program that has another port than it should; empty: it has none.
+std::string ServerProcess::other_port() const {
+  const ServerStart& start = launch_.start;
+  std::vector<pid_t> own = descendant_processes(process());
+  own.push_back(process());
+  const auto host = parse_ip_address(start.host);
+  const auto tell = [&](ListenProtocol protocol, std::uint16_t wanted, const char* name) {
+    if (!host || wanted == 0 || wireproof::is_listening(protocol, wanted)) return std::string();
+    for (const std::uint16_t port : find_listening_ports(protocol)) {
+      const pid_t holder = find_listening_process(protocol, {*host, port}).process;
+      if (std::ranges::find(own, holder) == own.end()) continue;
+      return fmt::format(": it has {} port {}, not {}", name, port, wanted);
+    }
+    return std::string();
+  };
+  const std::string tcp = tell(ListenProtocol::tcp, start.tcp_port, "TCP");
+  return tcp.empty() ? tell(ListenProtocol::udp, start.udp_port, "UDP") : tcp;
+}
+
 void ServerProcess::await_listening() {
   StartLimit limit(launch_.start_limit);
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
@@ -166,6 +203,7 @@ void ServerProcess::refuse(const std::string& reason, bool lacked_time) {
                      std::to_string(main_port(launch_.start)) + ": " + reason;
   const std::string words = find_last_words(output());
   if (!output().empty()) text += "; it said: " + (words.empty() ? output() : words);
+  text += tell_errno(output());
   program_.reset();
   ServerStartError error(text);
   error.lacked_time = lacked_time;

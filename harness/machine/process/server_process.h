@@ -102,6 +102,7 @@ class ServerProcess {
   Duration missing_time();
   bool is_listening() const;
   std::string other_transport() const;
+  std::string other_port() const;
   std::string describe_end();
   [[noreturn]] void refuse(const std::string& reason, bool lacked_time = false);
 

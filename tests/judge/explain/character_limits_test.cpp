@@ -118,4 +118,44 @@ TEST_CASE("a text cut after as many bytes as it has characters was counted in ch
   CHECK(explain(wrong_text("abcdeÖ", "abcde\xc3")) == "cut-character");  // one byte less
 }
 
+TEST_CASE("only ASCII letters in upper case are upper() of bytes", "[expect]") {
+  FailureEvidence evidence = wrong_text("GRÜN", "GRüN");
+  evidence.requests = {text("grün")};
+  CHECK(explain(evidence) == "ascii-only");
+  evidence.expected.reset();  // a pattern
+  CHECK(explain(evidence) == "ascii-only");
+  evidence.came = text("GRüNE").bytes;
+  CHECK(explain(evidence) != "ascii-only");
+  evidence = wrong_text("GRÜN", "grün");
+  evidence.requests = {text("grün")};
+  CHECK(explain(evidence) != "ascii-only");  // an echo
+  evidence = wrong_text("x", "GRUN");
+  evidence.requests = {text("grun")};
+  CHECK(explain(evidence) != "ascii-only");
+}
+
+TEST_CASE("characters in reverse order are told from bytes in reverse order", "[expect]") {
+  FailureEvidence evidence = wrong_text("b\xa4\xc3", "bä");
+  evidence.requests = {text("äb")};
+  CHECK(explain(evidence) == "reversed-characters");
+  evidence.came = text("äb").bytes;
+  CHECK(explain(evidence) != "reversed-characters");
+  evidence = wrong_text("äb", "bä");
+  evidence.requests = {text("äb")};
+  CHECK(explain(evidence) != "reversed-characters");  // the protocol turns nothing round
+}
+
+TEST_CASE("an answer that ends at its first zero byte was taken for a C string", "[expect]") {
+  const std::string zero("a\0bcdefghij", 11);
+  FailureEvidence evidence = wrong_text("got: " + zero, "got: a");
+  CHECK(explain(evidence) == "zero-ended");
+  CHECK(explain_text(evidence).find("6 of 16 bytes came") != std::string::npos);
+  evidence.came = text("got: ").bytes;
+  CHECK(explain(evidence) == "short-reply");
+  evidence = wrong_text("got: " + zero, "got: " + zero.substr(0, 4));
+  CHECK(explain(evidence) == "short-reply");
+  evidence = wrong_text(zero.substr(0, 2), "a");
+  CHECK(explain(evidence) == "short-reply");  // a zero at the end is a byte that was forgotten
+}
+
 }  // namespace wireproof

@@ -183,4 +183,25 @@ TEST_CASE("a reset that ended the server is named with its packet", "[expect]") 
   CHECK(says(evidence, "after alice had reset the connection (packet 4)"));
 }
 
+TEST_CASE("an end in place of the answer to text that cannot be decoded is told so", "[expect]") {
+  struct Case {
+    std::string request;
+    bool told;
+  };
+  const std::string long_text(1023, 'x');
+  const std::vector<Case> cases{{"gr\xc3", true},
+                                {"\xff", true},
+                                {"grün", false},
+                                {long_text + "ä", true},
+                                {long_text + "xä", false}};
+  for (const Case& one : cases) {
+    CAPTURE(one.request);
+    FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+    evidence.requests = {text(one.request)};
+    CHECK((explain(evidence) == "not-decoded") == one.told);
+    evidence.end = StepEnd::timed_out;
+    CHECK(explain(evidence) != "not-decoded");
+  }
+}
+
 }  // namespace wireproof

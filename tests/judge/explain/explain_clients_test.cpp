@@ -437,4 +437,68 @@ TEST_CASE("a thread that answered in time did not die", "[expect]") {
   CHECK(explain(evidence) == "thread-died");
 }
 
+TEST_CASE("clients served side by side, and one more when one of them has gone, are a pool",
+          "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  TestConversation& bob = talks.open(kBob);
+  TestConversation& carol = talks.open("127.0.0.4:40002");
+  for (TestConversation* const one : {&carol, &alice, &bob}) one->handshake();
+  carol.client("carol");
+  alice.client("alice");
+  alice.server("ALICE");
+  const auto carols = [&](std::size_t served) {
+    bob.wait(std::chrono::milliseconds(50));
+    bob.client("", tcp_flag::kFin);
+    carol.wait(std::chrono::milliseconds(50));
+    carol.server("CAROL");
+    FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+    evidence.actor = "carol";
+    evidence.connection = talks.tcp(0);
+    evidence.requests = {text("carol")};
+    evidence.gave_up = at(20);
+    evidence.others = {{"alice", talks.tcp(1), nullptr, {}}, {"bob", talks.tcp(2), nullptr, {}}};
+    CAPTURE(served, explain_text(evidence));
+    return explain(evidence);
+  };
+  SECTION("two of three") {
+    bob.client("bob");
+    bob.server("BOB");
+    CHECK(carols(2) == "limited-clients");
+  }
+  SECTION("the first to be served alone, who connected later") {
+    alice.wait(std::chrono::milliseconds(50));
+    alice.client("", tcp_flag::kFin);
+    CHECK(carols(1) == "one-at-a-time");
+  }
+}
+
+TEST_CASE("nobody waits for the end of a stream who answered another one before it", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  TestConversation& bob = talks.open(kBob);
+  alice.handshake();
+  bob.handshake();
+  alice.client("alice");
+  const auto read = [&] {
+    alice.wait(std::chrono::milliseconds(50));
+    alice.client("", tcp_flag::kFin | tcp_flag::kAck);
+    alice.server("ALICE");
+    FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+    evidence.connection = talks.tcp(0);
+    evidence.requests = {text("alice")};
+    evidence.gave_up = at(20);
+    evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+    return explain(evidence);
+  };
+  SECTION("nobody else was served") {
+    CHECK(read() == "waits-for-end");
+  }
+  SECTION("bob was served") {
+    bob.client("bob");
+    bob.server("BOB");
+    CHECK(read() != "waits-for-end");
+  }
+}
+
 }  // namespace wireproof

@@ -216,4 +216,115 @@ TEST_CASE("a length behind other fields counts what stands behind itself", "[exp
   CHECK(explain(evidence).empty());
 }
 
+// A reply of an id and a result, to a request that lists numbers.
+struct Calculation {
+  Calculation(std::vector<std::uint8_t> last_bytes, Bytes result)
+      : reply({{number("id", 4), {0, 0, 0, 1}}, {signed_result(), std::move(result)}}) {
+    Field numbers = field("numbers", FieldType::signed_integer, 4);
+    numbers.is_array = true;
+    numbers.count = CountRest{};
+    Layout& layout = reply.layouts["request"];
+    layout.name = "request";
+    layout.fields = {numbers};
+    Bytes bytes;
+    for (const std::uint8_t last : last_bytes) {
+      const std::uint8_t fill = last < 0x80 ? 0 : 0xff;
+      for (const std::uint8_t byte : {fill, fill, fill, last}) bytes.push_back(byte);
+    }
+    reply.evidence.requests = {{bytes, {{"numbers", 0, bytes.size()}}}};
+  }
+  static Field signed_result() { return field("result", FieldType::signed_integer, 4); }
+  std::string came(const Bytes& result) {
+    Bytes bytes{0, 0, 0, 1};
+    bytes.insert(bytes.end(), result.begin(), result.end());
+    return reply.came(bytes);
+  }
+
+  Reply reply;
+};
+
+TEST_CASE("which side of a reply is turned round shows where a sum has a carry", "[expect]") {
+  Calculation carry({100, 100, 100}, {0, 0, 1, 0x2c});
+  CHECK(carry.came({0x2c, 1, 0, 0}) == "byte-order");
+  CHECK(says(carry.reply.evidence, "so the result is written in it (`htonl`"));
+  CHECK(carry.came({0x2c, 0, 0, 0}) == "byte-order");  // the carry is lost
+  CHECK(says(carry.reply.evidence, "so they were read in the wrong order (`ntohl`"));
+  CHECK(carry.came({0x2d, 0, 0, 0}).empty());
+  Calculation least({7, 0xfb}, {0xff, 0xff, 0xff, 0xfb});
+  CHECK(least.came({0xfb, 0xff, 0xff, 0xff}) == "byte-order");
+  CHECK(says(least.reply.evidence, "are read, or the result is written, in the wrong order"));
+}
+
+TEST_CASE("a result that unsigned numbers give is one of the wrong sign", "[expect]") {
+  Calculation least({7, 0xfb}, {0xff, 0xff, 0xff, 0xfb});
+  CHECK(least.came({0, 0, 0, 7}) == "wrong-sign");
+  CHECK(least.came({0, 0, 0, 6}).empty());
+  Calculation greatest({7, 0xfb}, {0, 0, 0, 7});
+  CHECK(greatest.came({0xff, 0xff, 0xff, 0xfb}) == "wrong-sign");
+  Calculation positive({7, 5}, {0, 0, 0, 5});
+  CHECK(positive.came({0, 0, 0, 7}).empty());
+}
+
+TEST_CASE("no answer to negative numbers, where positive ones are answered, is of the sign",
+          "[expect]") {
+  Talks talks;
+  talks.open("127.0.0.2:40000").handshake();
+  TestConversation& bob = talks.open("127.0.0.3:40001");
+  bob.handshake();
+  bob.client(std::string("\0\0\0\5", 4));
+  bob.server("5");
+  Calculation greatest({7, 0xfb}, {0, 0, 0, 7});
+  FailureEvidence& evidence = greatest.reply.evidence;
+  evidence.connection = talks.tcp(0);
+  evidence.end = StepEnd::end_of_stream;
+  CHECK(explain(evidence) == "closed-before-reply");
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  CHECK(explain(evidence) == "wrong-sign");
+  CHECK(says(evidence, "then `result` is 4294967291"));
+  evidence.request_in_pieces = true;
+  CHECK(explain(evidence) != "wrong-sign");
+  // its sum is in range either way
+  Calculation sum({7, 0xfb}, {0, 0, 0, 2});
+  sum.reply.evidence.connection = talks.tcp(0);
+  sum.reply.evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  sum.reply.evidence.end = StepEnd::end_of_stream;
+  CHECK(explain(sum.reply.evidence) == "wrong-sign");
+  CHECK(says(sum.reply.evidence, "then `result` is 4294967298"));
+  Calculation least({7, 0xfb}, {0xff, 0xff, 0xff, 0xfb});
+  least.reply.evidence.connection = talks.tcp(0);
+  least.reply.evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  least.reply.evidence.end = StepEnd::end_of_stream;
+  CHECK(explain(least.reply.evidence) == "closed-before-reply");
+}
+
+TEST_CASE("a text as long as another number says was sized by the wrong field", "[expect]") {
+  Field body = field("text", FieldType::text, 1);
+  body.count = CountField{"size"};
+  Reply reply({{number("size", 1), {5}}, {number("order", 1), {2}}, {body, text("hello").bytes}});
+  CHECK(reply.came({5, 2, 'h', 'e'}) == "swapped-fields");
+  CHECK(says(reply.evidence, "2 bytes of `text` came: so many as `order` says"));
+  CHECK(reply.came({5, 2, 'h', 'e', 'l'}) == "short-reply");
+  CHECK(reply.came({5, 2, 'h', 'x'}).empty());
+}
+
+TEST_CASE("as many bytes as a C struct has tell that it was sent as it lies in memory",
+          "[expect]") {
+  Field body = field("text", FieldType::text, 1);
+  body.count = CountFixed{3};
+  Talks talks;
+  TestConversation& alice = talks.open("127.0.0.2:40000");
+  alice.handshake();
+  alice.client("1234567812345678");
+  alice.server("123456781234");  // 12 bytes for two times 8
+  Reply reply({{number("version", 1), {'1'}},
+               {number("order", 4), {'2', '3', '4', '5'}},
+               {body, text("678").bytes}});
+  reply.evidence.connection = talks.tcp(0);
+  reply.evidence.end = StepEnd::timed_out;
+  reply.evidence.reply_begin = 8;
+  CHECK(reply.came({'1', '2', '3', '4'}) == "native-layout");
+  CHECK(says(reply.evidence, "has 12 bytes, 4 of them padding, and 8 on the wire"));
+  CHECK(reply.came({'1', '2', '3', '5'}) != "native-layout");
+}
+
 }  // namespace wireproof

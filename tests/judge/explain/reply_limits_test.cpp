@@ -289,4 +289,20 @@ TEST_CASE("a datagram at the moment in which the step gave up is not late", "[ex
   CHECK(explain(evidence).empty());
 }
 
+TEST_CASE("an empty datagram without an answer is told where the server lives", "[expect]") {
+  TimedDatagrams datagrams;
+  datagrams.send(Side::client, 0, "");
+  FailureEvidence& evidence = datagrams.evidence;
+  evidence.requests = {text("")};
+  evidence.expected = text("");
+  evidence.exchange = datagrams.talks.udp(0);
+  CHECK(explain(evidence) == "lost-reply");
+  CHECK(says(evidence, "a datagram of 0 bytes is a message, too"));
+  evidence.server_end = "exited with code 1";
+  CHECK(explain(evidence) == "died-on-input");
+  evidence.server_end = "";
+  evidence.requests = {text("one")};
+  CHECK(explain(evidence).empty());
+}
+
 }  // namespace wireproof

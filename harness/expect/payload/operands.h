@@ -1,0 +1,24 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "expect/payload/layout.h"
+#include "expect/payload/payload.h"
+
+namespace wireproof {
+
+// The signed 32-bit numbers that a message lists in its first array of them, as their bits; empty:
+// it lists none.
+std::vector<std::uint32_t> listed_numbers(const EncodedMessage& message, const LayoutSet& layouts);
+
+// How a program may misread a number: with its bytes turned round, or as an unsigned one.
+enum class Misreading : std::uint8_t { order, sign };
+
+// The sum, the product, the least and the greatest of `numbers` misread, of those operations that
+// give `expected` of the numbers as they are and something else of the misread. What does not fit
+// in 64 bits is left out.
+std::vector<double> misread_results(const std::vector<std::uint32_t>& numbers,
+                                    std::int64_t expected, Misreading misreading);
+
+}  // namespace wireproof
