@@ -36,6 +36,7 @@ struct GradeOptions {
   std::string html;
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
+  std::optional<Transport> transport;  // that alone
 };
 
 void add_options(ArgumentParser& parser, GradeOptions& options) {
@@ -82,8 +83,8 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
 }
 
 void give_command(const GradeOptions& options, FrontMatter& front) {
-  give_program(front,
-               {*find_server(options.server), options.command, options.port, options.udp_port});
+  give_program(front, {*find_server(options.server), options.command, options.port,
+                       options.udp_port, options.transport});
 }
 
 // Empty for a folder that cannot be read as a whole: it is graded every time.
@@ -207,10 +208,12 @@ int grade_command(const CommandLine& line) {
   }
   const VerifySettings settings = split_settings(info, options.selection.settings);
   if (const auto code = check_form(parser, info, settings)) return *code;
+  options.transport = settings.transport;
   options.run.sandbox = sandbox_options(options.sandbox);
   if (options.run.sandbox) options.run.sandbox->hidden = {fs::canonical(options.submissions)};
   const Selection selection = select_server_sheets(info, options.selection, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
+  print_error(render_transport_share(info, options.selection, settings, selection.sheets.size()));
   print_error(render_form_share(info, options.selection, settings, selection.sheets));
   return grade(options, selection.sheets);
 }

@@ -78,10 +78,16 @@ RunningServer choose_address(const std::vector<Endpoint>& addresses, RunningServ
 }
 
 // The port is the TCP server's, where the protocol has one. That of UDP is the same, or as far
-// away as it is by default only where the default is kept.
+// away as it is by default only where the default is kept. Of a program that speaks UDP alone it is
+// that of UDP.
 RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
-                           std::optional<std::uint16_t> udp_port) {
+                           std::optional<std::uint16_t> udp_port,
+                           std::optional<Transport> transport) {
   RunningServer running;
+  if (transport == Transport::udp) {
+    running.udp_port = udp_port.value_or(address.port);
+    return choose_address(look_up_talk(address), running);
+  }
   if (info.tcp_port != 0) running.tcp_port = address.port;
   if (info.udp_port != 0) {
     const bool is_same = info.tcp_port == 0 || info.tcp_port == info.udp_port;
@@ -94,7 +100,8 @@ RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
 
 // What is to be verified: a program, or what runs at an address.
 std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& info,
-                               const SplitLine& split, VerifyOptions& options) {
+                               const SplitLine& split, std::optional<Transport> transport,
+                               VerifyOptions& options) {
   if (options.address.empty() == split.program.empty()) {
     return parser.refuse(
         options.server,
@@ -114,7 +121,7 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
                            "leave -j out: what one sheet does to the server must not "
                            "make another fail"}});
   }
-  options.play.run.running = plan_running(info, *address, options.udp_port);
+  options.play.run.running = plan_running(info, *address, options.udp_port, transport);
   return std::nullopt;
 }
 
@@ -205,19 +212,24 @@ int verify_command(const CommandLine& line) {
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
   if (const auto code = check_server_name(parser, options.server)) return *code;
   const ServerInfo& info = *find_server(options.server);
-  if (const auto code = find_target(parser, info, split, options)) return *code;
   const VerifySettings settings = split_settings(info, options.play.selection.settings);
   if (const auto code = check_form(parser, info, settings)) return *code;
+  if (const auto code = find_target(parser, info, split, settings.transport, options)) {
+    return *code;
+  }
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
   set_run_options(split, options.play.run);
-  const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port};
+  const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port,
+                                settings.transport};
   if (options.guess) return guess(options, settings, program, render_target(split, options));
   Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
     return refuse_no_sheets(selection, info, options.play.selection, settings);
   }
-  options.play.remark = render_form_share(info, options.play.selection, settings, selection.sheets);
+  options.play.remark =
+      render_transport_share(info, options.play.selection, settings, selection.sheets.size()) +
+      render_form_share(info, options.play.selection, settings, selection.sheets);
   if (!options.play.run.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }

@@ -33,6 +33,8 @@ const std::vector<std::string>& packet_columns();  // in English, then in German
 std::string render_replays(std::uint64_t replays);
 // The line of one scenario: verdict, id, packets, time.
 std::string render_text_line(const ScenarioSummary& scenario, Style style);
+// Of several sheets that are SKIP for one reason.
+std::string render_text_skips(const std::string& reason, std::size_t count, Style style);
 // Failure blocks; with `verbose` also steps and the annotated table.
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose);
 // "12 PASS, 1 FAIL", with the points where sheets give any.

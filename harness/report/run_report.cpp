@@ -199,6 +199,12 @@ std::string render_replays(std::uint64_t replays) {
   return replays == 0 ? "" : "after " + counted(replays, "replay");
 }
 
+std::string render_text_skips(const std::string& reason, std::size_t count, Style style) {
+  return paint(padded(render_verdict(Verdict::skip), kVerdictWidth), color_of(Verdict::skip),
+               style) +
+         "  " + counted(count, "sheet") + ": " + one_line(reason) + "\n";
+}
+
 std::string render_text_line(const ScenarioSummary& scenario, Style style) {
   const ScenarioResult& result = scenario.result;
   std::string line =

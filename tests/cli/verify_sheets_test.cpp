@@ -71,6 +71,22 @@ TEST_CASE("a program with two ports is started with both, whatever a sheet is ab
   CHECK(tcp.port == 7000);
 }
 
+TEST_CASE("a program that speaks UDP alone has one port, whatever it is called", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  FrontMatter udp = front_of({});
+  udp.transport = Transport::udp;
+  VerifiedProgram program{calc, "./calc {port} {udp_port}", std::nullopt, std::nullopt,
+                          Transport::udp};
+  FrontMatter usual = udp;
+  give_program(usual, program);
+  CHECK(usual.command == "./calc 12346 12346");
+  CHECK_FALSE(usual.port);
+  program.port = 7000;
+  give_program(udp, program);
+  CHECK(udp.command == "./calc 7000 7000");
+  CHECK(udp.port == 7000);
+}
+
 TEST_CASE("a program with one port is told it when it is started", "[cli]") {
   FrontMatter front = front_of({});
   give_program(front, {*find_server("echo-text"), "./echo {port}", 7000, std::nullopt});

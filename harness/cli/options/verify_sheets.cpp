@@ -47,6 +47,10 @@ std::optional<Transport> read_transport(const std::string& name, const std::stri
   return std::nullopt;
 }
 
+std::string render_transport(Transport transport) {
+  return transport == Transport::udp ? "udp" : "tcp";
+}
+
 std::string render_form(const ServerForm& form) {
   std::string text;
   for (const auto& [name, value] : form) {
@@ -95,11 +99,16 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
   const ServerInfo& server = program.server;
   front.command = program.command;
   if (server.tcp_port == 0 || server.udp_port == 0 || server.tcp_port == server.udp_port) {
+    boost::replace_all(front.command, "{udp_port}", "{port}");
     if (program.port) front.port = program.port;
     return;
   }
-  const std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
-  const std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
+  std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
+  std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
+  if (program.transport == Transport::udp) {
+    if (program.port && !program.udp_port) udp_port = *program.port;
+    tcp_port = udp_port;
+  }
   boost::replace_all(front.command, "{port}", std::to_string(tcp_port));
   boost::replace_all(front.command, "{udp_port}", std::to_string(udp_port));
   if (front.transport == Transport::udp) {
@@ -111,6 +120,17 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
 
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings) {
+  for (const std::string& setting : settings.sheet) {
+    if (!setting.starts_with("transport=")) continue;
+    return parser.refuse(setting, "there is no such transport", {{"help", "tcp or udp"}});
+  }
+  if (settings.transport &&
+      (*settings.transport == Transport::udp ? info.udp_port : info.tcp_port) == 0) {
+    return parser.refuse(
+        "transport=" + render_transport(*settings.transport),
+        fmt::format("the server {} speaks {} only", info.name, info.tcp_port == 0 ? "UDP" : "TCP"),
+        {{"help", "leave it out: all its sheets are about that"}});
+  }
   for (const auto& [name, value] : settings.form) {
     const ServerParameter* const parameter = info.find_parameter(name);
     if (parameter->takes(value)) continue;
@@ -181,6 +201,18 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
     return !is_spoken || !is_about(front, info, settings.form);
   });
   return selection;
+}
+
+std::string render_transport_share(const ServerInfo& info, const SelectionOptions& options,
+                                   const VerifySettings& settings, std::size_t count) {
+  if (!settings.transport) return "";
+  VerifySettings both = settings;
+  both.transport.reset();
+  const std::size_t all = select_server_sheets(info, options, both).sheets.size();
+  const bool is_udp = *settings.transport == Transport::udp;
+  return fmt::format("{} of {}; {} left out that need {} (--set transport={})\n",
+                     counted(count, "sheet"), is_udp ? "UDP" : "TCP", all - count,
+                     is_udp ? "TCP" : "UDP", render_transport(*settings.transport));
 }
 
 std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,

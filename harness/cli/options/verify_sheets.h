@@ -37,11 +37,13 @@ bool is_about(const FrontMatter& front, const ServerInfo& server, const ServerFo
 struct VerifiedProgram {
   const ServerInfo& server;
   std::string command;
-  std::optional<std::uint16_t> port;      // TCP, or of both
-  std::optional<std::uint16_t> udp_port;  // where that is another one
+  std::optional<std::uint16_t> port;        // TCP, or of both
+  std::optional<std::uint16_t> udp_port;    // where that is another one
+  std::optional<Transport> transport = {};  // that alone
 };
 // What the sheet says of our own server does not hold for the program. A server with two ports is
-// always started with both: {port} is that of TCP, {udp_port} that of UDP.
+// always started with both: {port} is that of TCP, {udp_port} that of UDP, and of a program that
+// speaks UDP alone both are.
 void give_program(FrontMatter& front, const VerifiedProgram& program);
 
 // Says which parameter has a value that the server does not know; the exit code.
@@ -69,6 +71,11 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
 // of them is about. One line, or empty.
 std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,
                               const VerifySettings& settings, const std::vector<Sheet>& sheets);
+
+// How many sheets are of the one transport that is verified (`count`), and how many need the other.
+// One line, or empty.
+std::string render_transport_share(const ServerInfo& info, const SelectionOptions& options,
+                                   const VerifySettings& settings, std::size_t count);
 
 // Which form of its protocol somebody's server speaks, found out by asking it.
 

@@ -23,6 +23,21 @@ bool is_listening(ListenProtocol protocol, std::uint16_t port);
 std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
                                                   const Endpoint& endpoint);
 
+// A socket that takes clients: it listens (TCP), or is bound and has no peer (UDP).
+struct ListeningSocket {
+  ListenProtocol protocol = ListenProtocol::tcp;
+  Endpoint local;
+
+  bool operator==(const ListeningSocket&) const = default;
+};
+
+// Those that these processes have a descriptor of, TCP first. A process that is gone or somebody
+// else's has none.
+std::vector<ListeningSocket> list_listening_sockets(const std::vector<pid_t>& processes);
+
+// Whether a socket takes what comes to an address and port: also one of the wildcard address.
+bool takes(const ListeningSocket& socket, const Endpoint& endpoint);
+
 // Whether datagrams wait unread in a socket bound to a UDP port.
 bool has_unread_datagrams(std::uint16_t port);
 

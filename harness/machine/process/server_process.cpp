@@ -25,9 +25,16 @@ using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kFirstLook{1};  // how often the kernel is asked whether a command listens
 constexpr Milliseconds kLastLook{20};
+// How long a program that listens elsewhere must have slept before it is taken at its word.
+constexpr Milliseconds kSettled{1500};
 
 std::uint16_t main_port(const ServerStart& start) {
   return start.tcp_port != 0 ? start.tcp_port : start.udp_port;
+}
+
+std::string render_place(const ListeningSocket& socket) {
+  const bool is_wildcard = socket.local.address.bytes == IpAddress{}.bytes;
+  return is_wildcard ? fmt::format("port {}", socket.local.port) : render_endpoint(socket.local);
 }
 
 // In the forked process.
@@ -46,6 +53,29 @@ int serve_there(const ServerLaunch& launch) {
 }
 
 }  // namespace
+
+bool serves(const std::vector<ListeningSocket>& sockets, ListenProtocol protocol,
+            const ServerStart& start) {
+  const std::uint16_t port = protocol == ListenProtocol::tcp ? start.tcp_port : start.udp_port;
+  const Endpoint wanted{parse_ip_address(start.host).value(), port};
+  return port == 0 || std::ranges::any_of(sockets, [&](const ListeningSocket& socket) {
+           return socket.protocol == protocol && takes(socket, wanted);
+         });
+}
+
+std::string render_elsewhere(const std::vector<ListeningSocket>& sockets,
+                             const ServerStart& start) {
+  const ListenProtocol lacking =
+      serves(sockets, ListenProtocol::tcp, start) ? ListenProtocol::udp : ListenProtocol::tcp;
+  std::vector<std::string> places;
+  for (const ListeningSocket& socket : sockets) {
+    if (socket.protocol == lacking) places.push_back(render_place(socket));
+  }
+  if (places.empty()) {
+    return fmt::format("it listens on {} only", lacking == ListenProtocol::tcp ? "UDP" : "TCP");
+  }
+  return fmt::format("it listens on {}", fmt::join(places, ", "));
+}
 
 std::string fill_command(const std::string& command, const ServerStart& start) {
   std::string filled = command;
@@ -95,45 +125,64 @@ void ServerProcess::await_ready(int ready_fd) {
   refuse("it " + describe_end() + " before it listened");
 }
 
-// Of a program that speaks the other transport alone; empty: it does not speak that either.
-std::string ServerProcess::other_transport() const {
-  const ServerStart& start = launch_.start;
-  const bool lacks_tcp =
-      start.tcp_port != 0 && !wireproof::is_listening(ListenProtocol::tcp, start.tcp_port);
-  const std::uint16_t port = lacks_tcp ? start.tcp_port : start.udp_port;
-  const auto other = lacks_tcp ? ListenProtocol::udp : ListenProtocol::tcp;
-  if (port == 0 || !wireproof::is_listening(other, port)) return "";
-  return fmt::format(": it has port {} for {}, and this sheet needs {}", port,
-                     lacks_tcp ? "UDP" : "TCP", lacks_tcp ? "TCP" : "UDP");
+// Of the program and all that it started.
+std::vector<ListeningSocket> ServerProcess::list_sockets() const {
+  std::vector<pid_t> processes = descendant_processes(process());
+  processes.push_back(process());
+  return list_listening_sockets(processes);
 }
 
+// A program that has sockets and sleeps, but listens where nobody asks, is not waited for to the
+// end: nothing more will come.
 void ServerProcess::await_listening() {
   const Deadline deadline(launch_.start_limit);
+  Deadline settled = Deadline::never();
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
-    if (deadline.is_over()) refuse("it did not listen within the time" + other_transport());
+    std::vector<ListeningSocket> sockets = list_sockets();
+    if (sockets.empty() || !is_tree_asleep(process())) {
+      settled = Deadline::never();
+    } else if (settled == Deadline::never()) {
+      settled = Deadline(kSettled);
+    }
+    if (!sockets.empty() && (settled.is_over() || deadline.is_over())) {
+      const std::string reason = render_elsewhere(sockets, launch_.start);
+      refuse(reason, std::move(sockets));
+    }
+    if (deadline.is_over()) refuse("it did not listen within the time");
     program_->wait(look);
   }
 }
 
+// Of IPv6 the sheet finds out whether the program speaks it at all.
 bool ServerProcess::is_listening() const {
   const ServerStart& start = launch_.start;
-  return (start.tcp_port == 0 || wireproof::is_listening(ListenProtocol::tcp, start.tcp_port)) &&
-         (start.udp_port == 0 || wireproof::is_listening(ListenProtocol::udp, start.udp_port));
+  const IpAddress address = parse_ip_address(start.host).value();
+  const auto listens = [&](ListenProtocol protocol, std::uint16_t port) {
+    if (port == 0) return true;
+    return address.version == IpVersion::v6
+               ? wireproof::is_listening(protocol, port)
+               : !find_listening_sockets(protocol, {address, port}).empty();
+  };
+  return listens(ListenProtocol::tcp, start.tcp_port) &&
+         listens(ListenProtocol::udp, start.udp_port);
 }
 
-void ServerProcess::refuse(const std::string& reason) {
+void ServerProcess::refuse(const std::string& reason, std::vector<ListeningSocket> elsewhere) {
   drain_output();
   // strerror(EADDRINUSE), which every runtime passes on: no other sign leaves the program.
   if (output().find("in use") != std::string::npos) port_in_use_ = true;
   const std::string what = is_command() ? "`" + fill_command(launch_.command, launch_.start) + "`"
                                         : std::string("the server");
-  std::string text = "start " + what + " on " + launch_.start.host + ":" +
-                     std::to_string(main_port(launch_.start)) + ": " + reason;
+  const std::string text = "start " + what + " on " + launch_.start.host + ":" +
+                           std::to_string(main_port(launch_.start)) + ": " + reason;
   const std::string words = find_last_words(output());
-  if (!output().empty()) text += "; it said: " + (words.empty() ? output() : words);
+  const std::string said =
+      output().empty() ? "" : "; it said: " + (words.empty() ? output() : words);
   program_.reset();
-  throw ServerStartError(text);
+  ServerStartError error(text, said);
+  error.elsewhere = std::move(elsewhere);
+  throw error;
 }
 
 std::string ServerProcess::unasked_end() {
@@ -180,8 +229,13 @@ std::string ServerProcess::restart() {
   program_.reset();
   try {
     launch();
-  } catch (const std::runtime_error& error) {
+  } catch (const ServerStartError& error) {
     stopped_ = true;  // it never was there to be ended by a client
+    // It has listened as it should before: its bind() failed, and it went on all the same.
+    if (!error.elsewhere.empty()) port_in_use_ = true;
+    return error.what();
+  } catch (const std::runtime_error& error) {
+    stopped_ = true;
     return error.what();
   }
   return "";

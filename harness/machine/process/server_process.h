@@ -8,7 +8,10 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
+#include "machine/host/socket_list.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 #include "machine/process/server_start.h"
@@ -27,10 +30,24 @@ struct ServerLaunch {
   Tracer* tracer = nullptr;    // traces the server's calls; not owned, outlives the server
 };
 
-// The server ended before it listened, or took too long; says what it said.
+// The server ended before it listened, took too long, or listens elsewhere; says what it said.
 struct ServerStartError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  ServerStartError(std::string what_failed, const std::string& what_it_said)
+      : std::runtime_error(what_failed + what_it_said),
+        attempt(std::move(what_failed)),
+        said(what_it_said) {}
+
+  std::string attempt;                       // and how it failed
+  std::string said;                          // "; it said: …" or empty
+  std::vector<ListeningSocket> elsewhere{};  // what a command had instead, all of it
 };
+
+// Whether one of the sockets takes the clients of this protocol; also where none are expected.
+bool serves(const std::vector<ListeningSocket>& sockets, ListenProtocol protocol,
+            const ServerStart& start);
+
+// "it listens on UDP only": what a program that does not serve as it was started to has instead.
+std::string render_elsewhere(const std::vector<ListeningSocket>& sockets, const ServerStart& start);
 
 // How long a server may work on what it was sent before it is looked at.
 constexpr std::chrono::milliseconds kRestLimit{500};
@@ -74,9 +91,9 @@ class ServerProcess {
   void await_ready(int ready_fd);
   void await_listening();
   bool is_listening() const;
-  std::string other_transport() const;
+  std::vector<ListeningSocket> list_sockets() const;
   std::string describe_end();
-  [[noreturn]] void refuse(const std::string& reason);
+  [[noreturn]] void refuse(const std::string& reason, std::vector<ListeningSocket> elsewhere = {});
 
   ServerLaunch launch_;
   ProgramStreams streams_ = ProgramStreams::pipes();

@@ -247,7 +247,9 @@ bool run_play(const StagedPlay& staged, FrameReader& orders, const UniqueFd& lin
   } catch (const UnmetNeed& unmet) {
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const ServerStartError& error) {
-    ScenarioResult result = error_result(staged, error.what());
+    const std::string advice = advise_start(error.elsewhere, staged.scenario.front, staged.servers);
+    ScenarioResult result =
+        error_result(staged, error.attempt + (advice.empty() ? "" : ": " + advice) + error.said);
     result.server_failed_to_start = true;
     send_result(link, result);
   } catch (const std::exception& error) {
