@@ -5,6 +5,7 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
+#include "cli/options/guess.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
@@ -125,31 +126,47 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
   return std::nullopt;
 }
 
-// What was to be verified as it was typed, with its ports.
-std::string render_target(const SplitLine& split, const VerifyOptions& options) {
-  std::string text;
-  if (options.port) text += fmt::format("--port {} ", *options.port);
-  if (options.udp_port) text += fmt::format("--udp-port {} ", *options.udp_port);
-  return text + (options.address.empty() ? "-- " + quote_words(split.program) : options.address);
+// What was to be verified as it was typed, with its ports, sheets and transport.
+GuessTarget guess_target(const SplitLine& split, const VerifyOptions& options,
+                         const VerifySettings& settings) {
+  GuessTarget target;
+  for (const std::string& path : options.play.selection.paths) {
+    target.options += " --scenarios " + quote_for_shell(path);
+  }
+  if (settings.transport) {
+    target.options +=
+        *settings.transport == Transport::udp ? " --set transport=udp" : " --set transport=tcp";
+  }
+  if (options.port) target.options += fmt::format(" --port {}", *options.port);
+  if (options.udp_port) target.options += fmt::format(" --udp-port {}", *options.udp_port);
+  target.target = options.address.empty() ? "-- " + quote_words(split.program) : options.address;
+  return target;
 }
 
 // A form that is not the server's is mostly found out by a wait in vain.
 int guess(const VerifyOptions& options, const VerifySettings& settings,
-          const VerifiedProgram& program, const std::string& target) {
-  constexpr std::chrono::seconds kPatience{1};
+          const VerifiedProgram& program, const GuessTarget& target) {
+  constexpr std::chrono::milliseconds kPatience{500};
   RunOptions run = options.play.run;
   if (!run.timeout) run.timeout = kPatience;
   const Selection any = select_all(options, program.server, settings, {});
   if (any.sheets.empty()) return refuse_empty(any, options.play.selection);
+  // They are read once for each form: those of other servers need not be.
+  VerifyOptions own = options;
+  own.play.selection.only =
+      list_asking(any.sheets, program.server, asked_transport(program.server, settings.transport));
   const ReadSheets read = [&](const ServerForm& part) {
-    return select_all(options, program.server, settings, part).sheets;
+    return select_all(own, program.server, settings, part).sheets;
   };
-  const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form};
+  const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form,
+                        settings.transport};
   const std::vector<FormTrial> trials = try_forms(read, guessed, run);
   print_out(render_guess(program.server, trials, target));
-  const bool found = std::ranges::any_of(
-      trials, [](const FormTrial& trial) { return trial.verdict == Verdict::pass; });
-  return found ? kExitPassed : kExitCheckFailed;
+  const auto has = [&trials](Verdict verdict) {
+    return std::ranges::find(trials, verdict, &FormTrial::verdict) != trials.end();
+  };
+  if (has(Verdict::pass)) return kExitPassed;
+  return has(Verdict::inconclusive) || has(Verdict::error) ? kExitCouldNotRun : kExitCheckFailed;
 }
 
 void set_run_options(const SplitLine& split, RunOptions& run) {
@@ -222,7 +239,8 @@ int verify_command(const CommandLine& line) {
   set_run_options(split, options.play.run);
   const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port,
                                 settings.transport};
-  if (options.guess) return guess(options, settings, program, render_target(split, options));
+  if (options.guess)
+    return guess(options, settings, program, guess_target(split, options, settings));
   Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
     return refuse_no_sheets(selection, info, options.play.selection, settings);
