@@ -59,6 +59,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.number("-j,--jobs", options.run.jobs,
                 "sheets played at the same time (default: 6 for each processor)");
   parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
+  add_level_option(parser, options.run.decides);
   add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
   add_sheet_options(parser, options.selection);
@@ -72,6 +73,7 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
       "{}\n{}\n{}\n{}\n{}\n", WIREPROOF_VERSION, options.command, options.port.value_or(0),
       options.udp_port.value_or(0),
       options.run.timeout ? render_duration(*options.run.timeout) : "the sheets' timeout");
+  if (options.run.decides == SheetLevel::robust) text += "robust\n";
   for (const std::string& setting : options.selection.settings) text += setting + "\n";
   if (options.run.sandbox) {
     const SandboxLimits& limits = options.run.sandbox->limits;

@@ -64,6 +64,7 @@ void add_options(ArgumentParser& parser, VerifyOptions& options) {
               "only find out which form of the protocol the server speaks, by asking it");
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
+  add_level_option(parser, options.play.level);
   add_feedback_options(parser, options.play.reports);
 }
 

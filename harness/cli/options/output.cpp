@@ -77,8 +77,13 @@ void print_results(const RunResult& run, const OutputOptions& options) {
 void print_feedback(const RunResult& run, Hints hints, const OutputOptions& options) {
   const Style style = options.style();
   std::map<std::string, std::size_t> skips = count_skips(run);
+  std::optional<SheetLevel> level;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (options.quiet && is_good(scenario.result.verdict)) continue;
+    if (run.decides && level != scenario.result.level) {
+      level = scenario.result.level;
+      print_out(render_level_heading(*level, style));
+    }
     if (scenario.result.verdict == Verdict::skip && !options.verbose) {
       std::size_t& count = skips[scenario.result.reason];
       if (count >= kManySkips) {

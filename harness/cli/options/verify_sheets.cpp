@@ -166,6 +166,10 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
         !settings.transport || transport_of(front, info.tcp_port != 0) == *settings.transport;
     return !is_spoken || !is_about(front, info, settings.form);
   });
+  // What the exercise sets is judged before anything can harm a server that goes on running.
+  std::ranges::stable_sort(selection.sheets, {}, [](const Sheet& sheet) {
+    return sheet.scenario ? sheet.scenario->front.level : SheetLevel::exercise;
+  });
   return selection;
 }
 

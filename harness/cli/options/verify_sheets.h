@@ -62,7 +62,7 @@ int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
                      const SelectionOptions& options, const VerifySettings& settings);
 
 // Of the sheets that the options select, those that are about the server in this form, or hold for
-// any (`forms`); broken ones stay.
+// any (`forms`); broken ones stay. Those of the exercise as it is set come first.
 Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
                                const VerifySettings& settings);
 
