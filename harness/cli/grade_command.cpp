@@ -36,6 +36,7 @@ struct GradeOptions {
   std::string html;
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
+  std::optional<Transport> transport;  // that alone
 };
 
 void add_options(ArgumentParser& parser, GradeOptions& options) {
@@ -58,6 +59,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.number("-j,--jobs", options.run.jobs,
                 "sheets played at the same time (default: 6 for each processor)");
   parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
+  add_level_option(parser, options.run.decides);
   add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
   add_sheet_options(parser, options.selection);
@@ -71,6 +73,7 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
       "{}\n{}\n{}\n{}\n{}\n", WIREPROOF_VERSION, options.command, options.port.value_or(0),
       options.udp_port.value_or(0),
       options.run.timeout ? render_duration(*options.run.timeout) : "the sheets' timeout");
+  if (options.run.decides == SheetLevel::robust) text += "robust\n";
   for (const std::string& setting : options.selection.settings) text += setting + "\n";
   if (options.run.sandbox) {
     const SandboxLimits& limits = options.run.sandbox->limits;
@@ -82,8 +85,8 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
 }
 
 void give_command(const GradeOptions& options, FrontMatter& front) {
-  give_program(front,
-               {*find_server(options.server), options.command, options.port, options.udp_port});
+  give_program(front, {*find_server(options.server), options.command, options.port,
+                       options.udp_port, options.transport});
 }
 
 // Empty for a folder that cannot be read as a whole: it is graded every time.
@@ -207,10 +210,12 @@ int grade_command(const CommandLine& line) {
   }
   const VerifySettings settings = split_settings(info, options.selection.settings);
   if (const auto code = check_form(parser, info, settings)) return *code;
+  options.transport = settings.transport;
   options.run.sandbox = sandbox_options(options.sandbox);
   if (options.run.sandbox) options.run.sandbox->hidden = {fs::canonical(options.submissions)};
   const Selection selection = select_server_sheets(info, options.selection, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
+  print_error(render_transport_share(info, options.selection, settings, selection.sheets.size()));
   print_error(render_form_share(info, options.selection, settings, selection.sheets));
   return grade(options, selection.sheets);
 }

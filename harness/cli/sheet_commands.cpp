@@ -15,15 +15,19 @@
 namespace wireproof {
 namespace {
 
+const char* level_name(SheetLevel level) {
+  return level == SheetLevel::exercise ? "exercise" : "robust";
+}
+
 std::string render_list(const std::vector<Sheet>& sheets) {
-  TextTable table{{"Scenario", "Title", "Server", "Tags", "Points"},
-                  {Align::left, Align::left, Align::left, Align::left, Align::right},
+  TextTable table{{"Scenario", "Title", "Server", "Level", "Tags", "Points"},
+                  {Align::left, Align::left, Align::left, Align::left, Align::left, Align::right},
                   {}};
   for (const Sheet& sheet : sheets) {
     if (sheet.broken()) continue;
     const FrontMatter& front = sheet.scenario->front;
     table.rows.push_back({escape_control(sheet.id), escape_control(sheet.scenario->title),
-                          escape_control(front.server),
+                          escape_control(front.server), level_name(front.level),
                           escape_control(fmt::format("{}", fmt::join(front.tags, ", "))),
                           front.points > 0 ? fmt::format("{:g}", front.points) : ""});
   }
@@ -40,6 +44,7 @@ std::string render_json_list(const std::vector<Sheet>& sheets) {
                         {"title", sheet.scenario->title},
                         {"file", sheet.path.string()},
                         {"server", front.server},
+                        {"level", level_name(front.level)},
                         {"tags", front.tags},
                         {"points", front.points}});
   }

@@ -5,6 +5,7 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
+#include "cli/options/guess.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
@@ -62,6 +63,7 @@ void add_options(ArgumentParser& parser, VerifyOptions& options) {
               "only find out which form of the protocol the server speaks, by asking it");
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
+  add_level_option(parser, options.play.level);
   add_feedback_options(parser, options.play.reports);
 }
 
@@ -77,10 +79,16 @@ RunningServer choose_address(const std::vector<Endpoint>& addresses, RunningServ
 }
 
 // The port is the TCP server's, where the protocol has one. That of UDP is the same, or as far
-// away as it is by default only where the default is kept.
+// away as it is by default only where the default is kept. Of a program that speaks UDP alone it is
+// that of UDP.
 RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
-                           std::optional<std::uint16_t> udp_port) {
+                           std::optional<std::uint16_t> udp_port,
+                           std::optional<Transport> transport) {
   RunningServer running;
+  if (transport == Transport::udp) {
+    running.udp_port = udp_port.value_or(address.port);
+    return choose_address(look_up_talk(address), running);
+  }
   if (info.tcp_port != 0) running.tcp_port = address.port;
   if (info.udp_port != 0) {
     const bool is_same = info.tcp_port == 0 || info.tcp_port == info.udp_port;
@@ -93,7 +101,8 @@ RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
 
 // What is to be verified: a program, or what runs at an address.
 std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& info,
-                               const SplitLine& split, VerifyOptions& options) {
+                               const SplitLine& split, std::optional<Transport> transport,
+                               VerifyOptions& options) {
   if (options.address.empty() == split.program.empty()) {
     return parser.refuse(
         options.server,
@@ -113,35 +122,51 @@ std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& i
                            "leave -j out: what one sheet does to the server must not "
                            "make another fail"}});
   }
-  options.play.run.running = plan_running(info, *address, options.udp_port);
+  options.play.run.running = plan_running(info, *address, options.udp_port, transport);
   return std::nullopt;
 }
 
-// What was to be verified as it was typed, with its ports.
-std::string render_target(const SplitLine& split, const VerifyOptions& options) {
-  std::string text;
-  if (options.port) text += fmt::format("--port {} ", *options.port);
-  if (options.udp_port) text += fmt::format("--udp-port {} ", *options.udp_port);
-  return text + (options.address.empty() ? "-- " + quote_words(split.program) : options.address);
+// What was to be verified as it was typed, with its ports, sheets and transport.
+GuessTarget guess_target(const SplitLine& split, const VerifyOptions& options,
+                         const VerifySettings& settings) {
+  GuessTarget target;
+  for (const std::string& path : options.play.selection.paths) {
+    target.options += " --scenarios " + quote_for_shell(path);
+  }
+  if (settings.transport) {
+    target.options +=
+        *settings.transport == Transport::udp ? " --set transport=udp" : " --set transport=tcp";
+  }
+  if (options.port) target.options += fmt::format(" --port {}", *options.port);
+  if (options.udp_port) target.options += fmt::format(" --udp-port {}", *options.udp_port);
+  target.target = options.address.empty() ? "-- " + quote_words(split.program) : options.address;
+  return target;
 }
 
 // A form that is not the server's is mostly found out by a wait in vain.
 int guess(const VerifyOptions& options, const VerifySettings& settings,
-          const VerifiedProgram& program, const std::string& target) {
-  constexpr std::chrono::seconds kPatience{1};
+          const VerifiedProgram& program, const GuessTarget& target) {
+  constexpr std::chrono::milliseconds kPatience{500};
   RunOptions run = options.play.run;
   if (!run.timeout) run.timeout = kPatience;
   const Selection any = select_all(options, program.server, settings, {});
   if (any.sheets.empty()) return refuse_empty(any, options.play.selection);
+  // They are read once for each form: those of other servers need not be.
+  VerifyOptions own = options;
+  own.play.selection.only =
+      list_asking(any.sheets, program.server, asked_transport(program.server, settings.transport));
   const ReadSheets read = [&](const ServerForm& part) {
-    return select_all(options, program.server, settings, part).sheets;
+    return select_all(own, program.server, settings, part).sheets;
   };
-  const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form};
+  const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form,
+                        settings.transport};
   const std::vector<FormTrial> trials = try_forms(read, guessed, run);
   print_out(render_guess(program.server, trials, target));
-  const bool found = std::ranges::any_of(
-      trials, [](const FormTrial& trial) { return trial.verdict == Verdict::pass; });
-  return found ? kExitPassed : kExitCheckFailed;
+  const auto has = [&trials](Verdict verdict) {
+    return std::ranges::find(trials, verdict, &FormTrial::verdict) != trials.end();
+  };
+  if (has(Verdict::pass)) return kExitPassed;
+  return has(Verdict::inconclusive) || has(Verdict::error) ? kExitCouldNotRun : kExitCheckFailed;
 }
 
 void set_run_options(const SplitLine& split, RunOptions& run) {
@@ -165,19 +190,25 @@ int verify_command(const CommandLine& line) {
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
   if (const auto code = check_server_name(parser, options.server)) return *code;
   const ServerInfo& info = *find_server(options.server);
-  if (const auto code = find_target(parser, info, split, options)) return *code;
   const VerifySettings settings = split_settings(info, options.play.selection.settings);
   if (const auto code = check_form(parser, info, settings)) return *code;
+  if (const auto code = find_target(parser, info, split, settings.transport, options)) {
+    return *code;
+  }
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
   set_run_options(split, options.play.run);
-  const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port};
-  if (options.guess) return guess(options, settings, program, render_target(split, options));
+  const VerifiedProgram program{info, shell_command(split.program), options.port, options.udp_port,
+                                settings.transport};
+  if (options.guess)
+    return guess(options, settings, program, guess_target(split, options, settings));
   Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
     return refuse_no_sheets(selection, info, options.play.selection, settings);
   }
-  options.play.remark = render_form_share(info, options.play.selection, settings, selection.sheets);
+  options.play.remark =
+      render_transport_share(info, options.play.selection, settings, selection.sheets.size()) +
+      render_form_share(info, options.play.selection, settings, selection.sheets);
   if (!options.play.run.running) give_program_to(selection.sheets, program);
   return play_sheets(selection.sheets, options.play, line);
 }

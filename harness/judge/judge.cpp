@@ -192,6 +192,7 @@ ScenarioResult begin_result(const Scenario& scenario) {
   result.file = scenario.path.string();
   result.server = scenario.front.server;
   result.tags = scenario.front.tags;
+  result.level = scenario.front.level;
   double row_points = 0;
   for (const PacketTable& table : scenario.packet_tables) {
     for (const PlacedRow& placed : table.rows) row_points += placed.row.points;

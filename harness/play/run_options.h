@@ -21,6 +21,7 @@ struct RunOptions {
   bool trace = false;  // the calls of every server, not only where a sheet needs them
   bool fail_fast = false;
   bool strict = false;                   // should counts as must
+  std::optional<SheetLevel> decides;     // what gives points in a grading; none: all sheets
   std::optional<Duration> timeout;       // instead of the sheets' own default
   std::filesystem::path capture_folder;  // empty: captures are not kept
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet

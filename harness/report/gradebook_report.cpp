@@ -46,6 +46,8 @@ Json write_sheet(const SheetGrade& sheet) {
   Json checks = Json::array();
   for (const CheckGrade& check : sheet.checks) checks.push_back(write_check(check));
   return Json{{"sheet", sheet.sheet},
+              {"level", sheet.level == SheetLevel::exercise ? "exercise" : "robust"},
+              {"counts", sheet.counts},
               {"verdict", render_verdict(sheet.verdict)},
               {"reason", one_line(sheet.reason)},
               {"points", sheet.points},
@@ -53,12 +55,21 @@ Json write_sheet(const SheetGrade& sheet) {
               {"checks", checks}};
 }
 
+Json write_count(LevelCount count) {
+  return Json{{"passed", count.passed}, {"judged", count.judged}};
+}
+
 Json write_grade(const SubmissionGrade& submission) {
   Json sheets = Json::array();
   for (const SheetGrade& sheet : submission.sheets) sheets.push_back(write_sheet(sheet));
-  return Json{{"name", one_line(submission.name)},   {"verdict", render_grade_verdict(submission)},
-              {"points", points_of(submission)},     {"max_points", max_points_of(submission)},
-              {"error", one_line(submission.error)}, {"sheets", sheets}};
+  return Json{{"name", one_line(submission.name)},
+              {"verdict", render_grade_verdict(submission)},
+              {"points", points_of(submission)},
+              {"max_points", max_points_of(submission)},
+              {"exercise", write_count(count_level(submission, SheetLevel::exercise))},
+              {"robust", write_count(count_level(submission, SheetLevel::robust))},
+              {"error", one_line(submission.error)},
+              {"sheets", sheets}};
 }
 
 }  // namespace
@@ -74,17 +85,24 @@ std::string render_grade_points(double points) {
   return text;
 }
 
+std::string render_level_count(const SubmissionGrade& submission, SheetLevel level) {
+  const LevelCount count = count_level(submission, level);
+  return fmt::format("{} of {}", count.passed, count.judged);
+}
+
 std::string render_gradebook_text(const Gradebook& book) {
-  TextTable table{{"Submission", "Verdict", "Points", "Of", "Lost at"},
-                  {Align::left, Align::left, Align::right, Align::right, Align::left},
+  TextTable table{{"Submission", "Verdict", "Points", "Of", "As set", "Beyond", "Lost at"},
+                  {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right,
+                   Align::left},
                   {}};
   std::map<std::string, std::size_t> counts;
   for (const SubmissionGrade& submission : book.submissions) {
     ++counts[render_grade_verdict(submission)];
-    table.rows.push_back({one_line(submission.name), render_grade_verdict(submission),
-                          render_grade_points(points_of(submission)),
-                          render_grade_points(max_points_of(submission)),
-                          render_remark(submission)});
+    table.rows.push_back(
+        {one_line(submission.name), render_grade_verdict(submission),
+         render_grade_points(points_of(submission)), render_grade_points(max_points_of(submission)),
+         render_level_count(submission, SheetLevel::exercise),
+         render_level_count(submission, SheetLevel::robust), render_remark(submission)});
   }
   std::string text = render_text_table(table) + "\n";
   text += fmt::format("{} submissions, {} sheets:", book.submissions.size(), book.sheets.size());
@@ -97,15 +115,22 @@ std::string render_gradebook_text(const Gradebook& book) {
 }
 
 std::string render_gradebook_csv(const Gradebook& book) {
-  TextTable table{{"submission", "verdict", "points", "max points", "error"}, {}, {}};
+  TextTable table{
+      {"submission", "verdict", "points", "max points", "as set", "beyond", "error"}, {}, {}};
   table.heading.insert(table.heading.end(), book.sheets.begin(), book.sheets.end());
   for (const SubmissionGrade& submission : book.submissions) {
-    std::vector<std::string> row{
-        formula_free(one_line(submission.name)), render_grade_verdict(submission),
-        render_grade_points(points_of(submission)), render_grade_points(max_points_of(submission)),
-        formula_free(one_line(submission.error))};
+    std::vector<std::string> row{formula_free(one_line(submission.name)),
+                                 render_grade_verdict(submission),
+                                 render_grade_points(points_of(submission)),
+                                 render_grade_points(max_points_of(submission)),
+                                 render_level_count(submission, SheetLevel::exercise),
+                                 render_level_count(submission, SheetLevel::robust),
+                                 formula_free(one_line(submission.error))};
     for (const SheetGrade& sheet : submission.sheets) {
-      row.push_back(sheet.verdict == Verdict::skip ? "" : render_grade_points(sheet.points));
+      const bool has_points = sheet.verdict != Verdict::skip && sheet.counts;
+      row.push_back(has_points     ? render_grade_points(sheet.points)
+                    : sheet.counts ? ""
+                                   : render_verdict(sheet.verdict));
     }
     table.rows.push_back(std::move(row));
   }

@@ -142,7 +142,8 @@ std::string anchor(std::size_t index) {
 }
 
 void add_overview(Page& page, const Gradebook& book) {
-  pugi::xml_node rows = add_head(page.body(), {"Submission", "Verdict", "Points", "Of"});
+  pugi::xml_node rows =
+      add_head(page.body(), {"Submission", "Verdict", "Points", "Of", "As set", "Beyond"});
   for (std::size_t index = 0; index < book.submissions.size(); ++index) {
     const SubmissionGrade& submission = book.submissions[index];
     pugi::xml_node row = rows.append_child("tr");
@@ -151,6 +152,8 @@ void add_overview(Page& page, const Gradebook& book) {
     add_verdict(row, render_grade_verdict(submission));
     add_number(row, points_of(submission));
     add_number(row, max_points_of(submission));
+    add(row, "td", render_level_count(submission, SheetLevel::exercise));
+    add(row, "td", render_level_count(submission, SheetLevel::robust));
   }
 }
 
@@ -171,10 +174,12 @@ void add_submission(Page& page, const SubmissionGrade& submission, const std::st
                   render_grade_points(points_of(submission)),
                   render_grade_points(max_points_of(submission))));
   if (!submission.error.empty()) add(details, "p", one_line(submission.error));
-  pugi::xml_node rows = add_head(details, {"Sheet", "Verdict", "Points", "Of", "Checks", "Why"});
+  pugi::xml_node rows =
+      add_head(details, {"Sheet", "Level", "Verdict", "Points", "Of", "Checks", "Why"});
   for (const SheetGrade& sheet : submission.sheets) {
     pugi::xml_node row = rows.append_child("tr");
     add(row, "td", sheet.sheet);
+    add(row, "td", sheet.level == SheetLevel::exercise ? "as set" : "beyond");
     add_verdict(row, render_verdict(sheet.verdict));
     add_number(row, sheet.points);
     add_number(row, sheet.max_points);

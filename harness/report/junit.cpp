@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 #include <optional>
 #include <pugixml.hpp>
 #include <sstream>
@@ -14,7 +15,8 @@ namespace wireproof {
 namespace {
 
 // The subset that GitLab, Jenkins and GitHub's report actions all read: at most one of failure,
-// error and skipped per testcase, no properties, no elements of our own.
+// error and skipped per testcase, no properties, no elements of our own. The sheets of each level
+// are a suite.
 
 enum class Outcome : std::uint8_t { passed, failed, error, skipped };
 
@@ -56,18 +58,21 @@ std::string render_date_time(Timestamp time) {
                      clock.hours().count(), clock.minutes().count(), clock.seconds().count());
 }
 
-void set_totals(pugi::xml_node node, const RunResult& run) {
-  const auto count = [&run](Outcome outcome) {
-    return std::to_string(std::ranges::count(run.scenarios, outcome, [](const auto& scenario) {
-      return outcome_of(scenario.result.verdict);
+using Summaries = std::vector<const ScenarioSummary*>;
+
+void set_totals(pugi::xml_node node, const std::string& name, const Summaries& scenarios,
+                Duration lasted) {
+  const auto count = [&scenarios](Outcome outcome) {
+    return std::to_string(std::ranges::count(scenarios, outcome, [](const auto* scenario) {
+      return outcome_of(scenario->result.verdict);
     }));
   };
-  set(node, "name", "wireproof");
-  set(node, "tests", std::to_string(run.scenarios.size()));
+  set(node, "name", name);
+  set(node, "tests", std::to_string(scenarios.size()));
   set(node, "failures", count(Outcome::failed));
   set(node, "errors", count(Outcome::error));
   set(node, "skipped", count(Outcome::skipped));
-  set(node, "time", seconds(run.lasted));
+  set(node, "time", seconds(lasted));
 }
 
 std::string message_of(const ScenarioResult& result) {
@@ -167,11 +172,22 @@ std::string render_junit(const RunResult& run) {
   set(declaration, "version", "1.0");
   set(declaration, "encoding", "UTF-8");
   pugi::xml_node root = document.append_child("testsuites");
-  set_totals(root, run);
-  pugi::xml_node suite = root.append_child("testsuite");
-  set_totals(suite, run);
-  set(suite, "timestamp", render_date_time(run.started));
-  for (const ScenarioSummary& scenario : run.scenarios) append_testcase(suite, scenario);
+  Summaries all;
+  std::map<SheetLevel, Summaries> levels;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    all.push_back(&scenario);
+    levels[scenario.result.level].push_back(&scenario);
+  }
+  set_totals(root, "wireproof", all, run.lasted);
+  for (const auto& [level, scenarios] : levels) {
+    const char* const name = level == SheetLevel::exercise ? "exercise" : "robust";
+    Duration lasted{};
+    for (const ScenarioSummary* const scenario : scenarios) lasted += scenario->result.lasted;
+    pugi::xml_node suite = root.append_child("testsuite");
+    set_totals(suite, name, scenarios, lasted);
+    set(suite, "timestamp", render_date_time(run.started));
+    for (const ScenarioSummary* const scenario : scenarios) append_testcase(suite, *scenario);
+  }
   std::ostringstream out;
   document.save(out, " ");
   return out.str();

@@ -33,9 +33,16 @@ const std::vector<std::string>& packet_columns();  // in English, then in German
 std::string render_replays(std::uint64_t replays);
 // The line of one scenario: verdict, id, packets, time.
 std::string render_text_line(const ScenarioSummary& scenario, Style style);
+// What stands before the sheets of a level, where a level decides.
+std::string render_level_heading(SheetLevel level, Style style);
+// Of several sheets that are SKIP for one reason.
+std::string render_text_skips(const std::string& reason, std::size_t count, Style style);
 // Failure blocks; with `verbose` also steps and the annotated table.
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose);
-// "12 PASS, 1 FAIL", with the points where sheets give any.
+// "as set: 5 of 5; beyond: 6 of 11": how many sheets of each level passed.
+std::string render_levels(LevelCount exercise, LevelCount robust);
+// "12 PASS, 1 FAIL", with the points where sheets give any; where a level decides, those of each
+// level, too.
 std::string render_text_totals(const RunResult& run, Style style);
 // The same and the time: "12 PASS, 1 FAIL in 48.120 ms".
 std::string render_text_counts(const RunResult& run, Style style);
@@ -84,6 +91,7 @@ std::string render_gradebook_html(const Gradebook& book);
 
 // As a word; of one that was not reached before an interrupt: "not graded".
 std::string render_grade_verdict(const SubmissionGrade& submission);
+std::string render_level_count(const SubmissionGrade& submission, SheetLevel level);  // "5 of 6"
 std::string render_grade_points(double points);  // at most two digits behind the point
 
 }  // namespace wireproof

@@ -157,6 +157,7 @@ std::string render_points(const RunResult& run) {
   double points = 0;
   double most = 0;
   for (const ScenarioSummary& scenario : run.scenarios) {
+    if (!counts(run, scenario.result)) continue;
     points += scenario.result.points;
     most += scenario.result.max_points;
   }
@@ -199,6 +200,18 @@ std::string render_replays(std::uint64_t replays) {
   return replays == 0 ? "" : "after " + counted(replays, "replay");
 }
 
+std::string render_level_heading(SheetLevel level, Style style) {
+  const char* const words =
+      level == SheetLevel::exercise ? "The exercise as set:" : "Beyond the exercise:";
+  return paint(words, "1", style) + "\n";
+}
+
+std::string render_text_skips(const std::string& reason, std::size_t count, Style style) {
+  return paint(padded(render_verdict(Verdict::skip), kVerdictWidth), color_of(Verdict::skip),
+               style) +
+         "  " + counted(count, "sheet") + ": " + one_line(reason) + "\n";
+}
+
 std::string render_text_line(const ScenarioSummary& scenario, Style style) {
   const ScenarioResult& result = scenario.result;
   std::string line =
@@ -238,8 +251,18 @@ std::string render_text_details(const ScenarioSummary& scenario, Style style, bo
   return text;
 }
 
+std::string render_levels(LevelCount exercise, LevelCount robust) {
+  return fmt::format("as set: {} of {}; beyond: {} of {}", exercise.passed, exercise.judged,
+                     robust.passed, robust.judged);
+}
+
 std::string render_text_totals(const RunResult& run, Style style) {
-  return render_counts(run, style) + render_points(run);
+  const std::string totals = render_counts(run, style) + render_points(run);
+  if (!run.decides) return totals;
+  return totals + " (" +
+         render_levels(count_level(run, SheetLevel::exercise),
+                       count_level(run, SheetLevel::robust)) +
+         ")";
 }
 
 std::string render_text_counts(const RunResult& run, Style style) {

@@ -26,8 +26,11 @@ double earned_part(const CheckResult& check) {
 
 }  // namespace
 
-SheetGrade grade_sheet(const ScenarioResult& result, double worth) {
+SheetGrade grade_sheet(const ScenarioResult& result, std::optional<double> given) {
+  const double worth = given.value_or(0);
   SheetGrade grade;
+  grade.level = result.level;
+  grade.counts = given.has_value();
   grade.sheet = result.id;
   grade.verdict = result.verdict;
   grade.reason = result.verdict == Verdict::pass ? "" : result.reason;
@@ -58,14 +61,25 @@ double max_points_of(const SubmissionGrade& submission) {
   return points;
 }
 
+LevelCount count_level(const SubmissionGrade& submission, SheetLevel level) {
+  LevelCount count;
+  for (const SheetGrade& sheet : submission.sheets) {
+    if (sheet.level != level || sheet.verdict == Verdict::skip) continue;
+    ++count.judged;
+    if (is_good(sheet.verdict)) ++count.passed;
+  }
+  return count;
+}
+
 bool is_graded(const SubmissionGrade& submission) {
   return !submission.sheets.empty();
 }
 
 Verdict verdict_of(const SubmissionGrade& submission) {
   const auto has = [&](Verdict verdict) {
-    return std::ranges::find(submission.sheets, verdict, &SheetGrade::verdict) !=
-           submission.sheets.end();
+    return std::ranges::any_of(submission.sheets, [verdict](const SheetGrade& sheet) {
+      return sheet.counts && sheet.verdict == verdict;
+    });
   };
   if (!submission.error.empty() || !is_graded(submission)) return Verdict::error;
   if (has(Verdict::inconclusive)) return Verdict::inconclusive;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -28,6 +29,8 @@ struct SheetGrade {
   double max_points = 0;  // 0: not judged here (SKIP), for nobody's advantage
   std::vector<CheckGrade> checks;
   bool server_failed_to_start = false;  // why there is an ERROR
+  SheetLevel level = SheetLevel::exercise;
+  bool counts = true;  // for points and verdict: it is not beyond the level that decides
 
   bool operator==(const SheetGrade&) const = default;
 };
@@ -50,12 +53,15 @@ struct Gradebook {
 };
 
 // `worth`: the sheet's points. Where its rows have points of their own, they share them; else its
-// checks do, equally.
-SheetGrade grade_sheet(const ScenarioResult& result, double worth);
+// checks do, equally. None: the sheet does not count.
+SheetGrade grade_sheet(const ScenarioResult& result, std::optional<double> worth);
 
 double points_of(const SubmissionGrade& submission);
 double max_points_of(const SubmissionGrade& submission);
-// ERROR: it could not be graded; INCONCLUSIVE: a sheet is open; FAIL: not all points; PASS.
+// How many sheets of a level passed, of those that were judged.
+LevelCount count_level(const SubmissionGrade& submission, SheetLevel level);
+// Of the sheets that count. ERROR: it could not be graded; INCONCLUSIVE: a sheet is open; FAIL: not
+// all points; PASS.
 Verdict verdict_of(const SubmissionGrade& submission);
 bool is_graded(const SubmissionGrade& submission);
 // Whether every sheet's verdict is the program's affair. What is the machine's (INCONCLUSIVE, any

@@ -11,6 +11,7 @@ namespace wireproof {
 
 BOOST_DESCRIBE_ENUM(Verdict, pass, fail, error, inconclusive, skip, xfail, xpass, flaky)
 BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures)
+BOOST_DESCRIBE_ENUM(SheetLevel, exercise, robust)
 BOOST_DESCRIBE_ENUM(Side, client, server)
 BOOST_DESCRIBE_ENUM(Severity, error, warning)
 
@@ -69,14 +70,14 @@ BOOST_DESCRIBE_STRUCT(SocketSnapshot, (), (name, sockets))
 BOOST_DESCRIBE_STRUCT(Soundness, (),
                       (captured, delivered, received, dropped, start_marker, end_marker, faults))
 BOOST_DESCRIBE_STRUCT(ScenarioResult, (),
-                      (id, title, file, server, tags, verdict, reason, server_failed_to_start,
-                       checks, failures, packets, calls, call_packets, steps, sockets, soundness,
-                       server_output, capture_file, started, lasted, points, max_points, history,
-                       repeat, replays))
+                      (id, title, file, server, tags, level, verdict, reason,
+                       server_failed_to_start, checks, failures, packets, calls, call_packets,
+                       steps, sockets, soundness, server_output, capture_file, started, lasted,
+                       points, max_points, history, repeat, replays))
 BOOST_DESCRIBE_STRUCT(HistoryCount, (), (history, verdict, count))
 BOOST_DESCRIBE_STRUCT(ScenarioSummary, (), (result, repeats, histories, verdicts))
 BOOST_DESCRIBE_STRUCT(RunResult, (),
-                      (version, command_line, started, lasted, interrupted, scenarios))
+                      (version, command_line, started, lasted, interrupted, decides, scenarios))
 BOOST_DESCRIBE_STRUCT(TracedProgram, (),
                       (name, side, command, process, exit_code, signal, stopped, output))
 BOOST_DESCRIBE_STRUCT(TraceConversation, (),
@@ -87,7 +88,8 @@ BOOST_DESCRIBE_STRUCT(TraceResult, (),
                        timed_out, interrupted, soundness, notes, sockets, calls))
 BOOST_DESCRIBE_STRUCT(CheckGrade, (), (name, verdict, points, max_points))
 BOOST_DESCRIBE_STRUCT(SheetGrade, (),
-                      (sheet, verdict, reason, points, max_points, checks, server_failed_to_start))
+                      (sheet, level, counts, verdict, reason, points, max_points, checks,
+                       server_failed_to_start))
 BOOST_DESCRIBE_STRUCT(SubmissionGrade, (), (name, error, sheets))
 
 // A trace's packets go their own way.

@@ -52,6 +52,24 @@ ScenarioSummary summarize(std::vector<ScenarioResult> repetitions) {
   return summary;
 }
 
+bool counts(const RunResult& run, const ScenarioResult& result) {
+  if (!run.decides || result.level <= *run.decides) return true;
+  return std::ranges::none_of(run.scenarios, [&run](const ScenarioSummary& summary) {
+    return summary.result.level <= *run.decides;
+  });
+}
+
+LevelCount count_level(const RunResult& run, SheetLevel level) {
+  LevelCount count;
+  for (const ScenarioSummary& summary : run.scenarios) {
+    const ScenarioResult& result = summary.result;
+    if (result.level != level || result.verdict == Verdict::skip) continue;
+    ++count.judged;
+    if (is_good(result.verdict)) ++count.passed;
+  }
+  return count;
+}
+
 int exit_code(const RunResult& run) {
   if (run.interrupted) return kExitInterrupted;
   if (run.scenarios.empty()) return kExitNothingSelected;
@@ -59,7 +77,7 @@ int exit_code(const RunResult& run) {
   // not be run.
   const auto any = [&](int code) {
     return std::ranges::any_of(run.scenarios, [&](const ScenarioSummary& summary) {
-      return traits_of(summary.result.verdict).exit_code == code;
+      return counts(run, summary.result) && traits_of(summary.result.verdict).exit_code == code;
     });
   };
   if (any(kExitCheckFailed)) return kExitCheckFailed;

@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -96,6 +98,7 @@ struct ScenarioResult {
   std::string file;
   std::string server;
   std::vector<std::string> tags;
+  SheetLevel level = SheetLevel::exercise;
   Verdict verdict = Verdict::error;
   std::string reason;                   // one line, for everything but pass
   bool server_failed_to_start = false;  // the reason of an ERROR
@@ -148,6 +151,9 @@ struct RunResult {
   Timestamp started{};
   Duration lasted{};
   bool interrupted = false;
+  // The sheets up to this level decide the exit code and the points, the others are told; none:
+  // all decide.
+  std::optional<SheetLevel> decides;
   std::vector<ScenarioSummary> scenarios;
 
   bool operator==(const RunResult&) const = default;
@@ -156,6 +162,19 @@ struct RunResult {
 // One scenario's repetitions as one entry: the worst of them, FLAKY when their verdicts differ,
 // with the count of each packet history. `repetitions` is not empty.
 ScenarioSummary summarize(std::vector<ScenarioResult> repetitions);
+
+// Whether a sheet counts for the exit code and the points: not one beyond the level that decides,
+// unless there are only such.
+bool counts(const RunResult& run, const ScenarioResult& result);
+
+// How many sheets of a level passed, of those that were judged.
+struct LevelCount {
+  std::size_t passed = 0;
+  std::size_t judged = 0;
+
+  bool operator==(const LevelCount&) const = default;
+};
+LevelCount count_level(const RunResult& run, SheetLevel level);
 
 // product.md: 0, 1, 4, 5, 130. (2 and 3 are known before anything runs.)
 int exit_code(const RunResult& run);

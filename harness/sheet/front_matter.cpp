@@ -72,6 +72,17 @@ void set_expect(const YamlValues& yaml, const YAML::Node& node, FrontMatter& val
   values.expect = yaml.choice(node, "expect", kChoices).value_or(Expectation::pass);
 }
 
+void set_level(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  constexpr std::array<std::pair<const char*, SheetLevel>, 2> kChoices{
+      {{"exercise", SheetLevel::exercise}, {"robust", SheetLevel::robust}}};
+  values.level = yaml.choice(node, "level", kChoices).value_or(SheetLevel::exercise);
+}
+
+void set_clients(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  constexpr std::array<std::pair<const char*, bool>, 2> kChoices{{{"one", true}, {"many", false}}};
+  values.one_client = yaml.choice(node, "clients", kChoices).value_or(false);
+}
+
 void set_needs(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   constexpr std::array<std::pair<const char*, Need>, 4> kChoices{
       {{"same-host", Need::same_host},
@@ -206,6 +217,7 @@ const std::map<std::string, Setter>& setters() {
       {"network", set_network}, {"parameters", set_parameters}, {"tags", set_tags},
       {"forms", set_forms},     {"points", set_points},         {"order", set_order},
       {"servers", set_servers},
+      {"level", set_level},     {"clients", set_clients},
   };
   return kSetters;
 }

@@ -31,6 +31,8 @@ struct FrontMatter {
   Strictness match = Strictness::stream;
   Duration timeout = std::chrono::seconds(2);
   Expectation expect = Expectation::pass;
+  SheetLevel level = SheetLevel::exercise;
+  bool one_client = false;  // `clients: one`: the server may end when it has served the session's
   std::vector<Need> needs;
   std::map<std::string, std::string> programs;  // that must be installed, and their packages
   std::optional<std::uint32_t> mtu_bytes;

@@ -66,6 +66,26 @@ TEST_CASE("sheets that hold for every form are played in the one that is asked f
   CHECK(result.out.find("calc/split-at-fields") == std::string::npos);
 }
 
+TEST_CASE("a program of one transport is told how to be verified by its sheets alone", "[live]") {
+  // Text in upper case is a wrong answer to `reverse`: what it is, is seen all the same.
+  const auto verify_upper = [](Words words) {
+    words.insert(words.begin(), {"verify", "reverse"});
+    for (const char* const word :
+         {"--", WIREPROOF_PROGRAM, "serve", "upper-udp", "--port", "{port}"}) {
+      words.emplace_back(word);
+    }
+    return run_wireproof(kRoot, words);
+  };
+  const ProgramResult both = verify_upper({});
+  INFO(both.out << both.error);
+  CHECK(both.out.find("it listens on UDP only: `--set transport=udp`") != std::string::npos);
+  CHECK(both.out.find("SKIP          12 sheets: not played: ") != std::string::npos);
+  const ProgramResult alone = verify_upper({"--set", "transport=udp"});
+  CHECK(alone.out.find("4 sheets of UDP; 13 left out that need TCP") != std::string::npos);
+  CHECK(alone.out.find("ERROR") == std::string::npos);
+  CHECK(alone.out.find("SKIP") == std::string::npos);
+}
+
 TEST_CASE("an echo server is verified with the prefix that it has, and with no other", "[live]") {
   const std::string prefix = "prefix=(echo) [\"x\"]: ";
   const ProgramResult right = verify("echo-text", {"--set", prefix}, {prefix});

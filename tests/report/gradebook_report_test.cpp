@@ -29,15 +29,30 @@ Gradebook sample_book() {
 
 TEST_CASE("the CSV gradebook has a row for each submission and no formulas", "[report]") {
   CHECK(render_gradebook_csv(sample_book()) ==
-        "submission,verdict,points,max points,error,calc/a,calc/b\r\n"
-        "anna,FAIL,1.5,2,,1,0.5\r\n"
-        "'=1+1,ERROR,0,2,start `x`: it exited,0,0\r\n"
-        "cleo,not graded,0,0,,,\r\n");
+        "submission,verdict,points,max points,as set,beyond,error,calc/a,calc/b\r\n"
+        "anna,FAIL,1.5,2,1 of 2,0 of 0,,1,0.5\r\n"
+        "'=1+1,ERROR,0,2,0 of 2,0 of 0,start `x`: it exited,0,0\r\n"
+        "cleo,not graded,0,0,0 of 0,0 of 0,,,\r\n");
+}
+
+TEST_CASE("of a sheet that does not count the gradebook has the verdict", "[report]") {
+  Gradebook book = sample_book();
+  SheetGrade& beyond = book.submissions[0].sheets[1];
+  beyond.level = SheetLevel::robust;
+  beyond.counts = false;
+  beyond.points = beyond.max_points = 0;
+  CHECK(render_gradebook_csv(book).find("anna,PASS,1,1,1 of 1,0 of 1,,1,FAIL\r\n") !=
+        std::string::npos);
+  const auto json = nlohmann::json::parse(render_gradebook_json(book)).at("submissions").at(0);
+  CHECK(json.at("robust").at("judged") == 1);
+  CHECK(json.at("sheets").at(1).at("level") == "robust");
+  CHECK(json.at("sheets").at(1).at("counts") == false);
 }
 
 TEST_CASE("the text gradebook says where points were lost and counts the verdicts", "[report]") {
   const std::string text = render_gradebook_text(sample_book());
-  CHECK(text.find("anna        FAIL           1.5   2  calc/b\n") != std::string::npos);
+  CHECK(text.find("anna        FAIL           1.5   2  1 of 2  0 of 0  calc/b\n") !=
+        std::string::npos);
   CHECK(text.find("3 submissions, 2 sheets: 1 ERROR, 1 FAIL, 1 not graded\n") != std::string::npos);
 }
 

@@ -107,4 +107,17 @@ TEST_CASE("server output cannot attach files in JUnit", "[report]") {
   CHECK(text.find("[[ATTACHMENT|/etc/passwd") == std::string::npos);
 }
 
+TEST_CASE("the sheets of each level are a suite of JUnit", "[report]") {
+  RunResult run = sample_run();
+  run.scenarios[1].result.level = SheetLevel::robust;
+  const pugi::xml_document document = parse(render_junit(run));
+  const pugi::xml_node first = document.child("testsuites").first_child();
+  CHECK(std::string(first.attribute("name").value()) == "exercise");
+  CHECK(first.attribute("tests").as_int() == 7);
+  const pugi::xml_node second = first.next_sibling();
+  CHECK(std::string(second.attribute("name").value()) == "robust");
+  CHECK(std::string(second.child("testcase").attribute("name").value()) == "two");
+  CHECK_FALSE(second.next_sibling());
+}
+
 }  // namespace wireproof

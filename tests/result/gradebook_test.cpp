@@ -99,4 +99,19 @@ TEST_CASE("a grade is final where every verdict is the program's affair", "[sess
   CHECK(is_final(read_json<SubmissionGrade>(write_json(submission))));
 }
 
+TEST_CASE("a sheet that does not count has no points and no say in the verdict", "[session]") {
+  ScenarioResult beyond = result_of(Verdict::fail, {check_of("Session", Verdict::fail)});
+  beyond.level = SheetLevel::robust;
+  SubmissionGrade submission = submission_of({Verdict::pass});
+  submission.sheets.push_back(grade_sheet(beyond, std::nullopt));
+  CHECK(verdict_of(submission) == Verdict::pass);
+  CHECK(max_points_of(submission) == 2);
+  CHECK(count_level(submission, SheetLevel::exercise) == LevelCount{1, 1});
+  CHECK(count_level(submission, SheetLevel::robust) == LevelCount{0, 1});
+  CHECK(read_json<SubmissionGrade>(write_json(submission)) == submission);
+  submission.sheets.back() = grade_sheet(beyond, 2);
+  CHECK(verdict_of(submission) == Verdict::fail);
+  CHECK(max_points_of(submission) == 4);
+}
+
 }  // namespace wireproof

@@ -99,4 +99,24 @@ TEST_CASE("an interrupted run exits with 130 whatever was found before", "[sessi
   CHECK(exit_code(run) == 130);
 }
 
+TEST_CASE("sheets beyond the level that decides are told, and change no exit code", "[session]") {
+  RunResult run = run_of({Verdict::pass, Verdict::fail, Verdict::skip, Verdict::pass});
+  run.scenarios[1].result.level = SheetLevel::robust;
+  run.scenarios[3].result.level = SheetLevel::robust;
+  CHECK(exit_code(run) == kExitCheckFailed);
+  run.decides = SheetLevel::exercise;
+  CHECK(exit_code(run) == kExitPassed);
+  CHECK(count_level(run, SheetLevel::exercise) == LevelCount{1, 1});
+  CHECK(count_level(run, SheetLevel::robust) == LevelCount{1, 2});
+  run.decides = SheetLevel::robust;
+  CHECK(exit_code(run) == kExitCheckFailed);
+}
+
+TEST_CASE("where all sheets are beyond the level that decides, all of them do", "[session]") {
+  RunResult run = run_of({Verdict::fail});
+  run.scenarios[0].result.level = SheetLevel::robust;
+  run.decides = SheetLevel::exercise;
+  CHECK(exit_code(run) == kExitCheckFailed);
+}
+
 }  // namespace wireproof

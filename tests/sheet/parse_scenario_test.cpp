@@ -35,6 +35,23 @@ TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]"
   CHECK(render_step(other->session->steps.at(1)) == "recv \"outside\"");
 }
 
+TEST_CASE("a sheet is about the exercise as set, unless it says that it goes beyond",
+          "[scenario]") {
+  const auto front = [](const std::string& lines) {
+    return parse("---\nserver: calc\n" + lines +
+                 "---\n# T\n## Session\n```session\nconnect\n```\n");
+  };
+  REQUIRE(front(""));
+  CHECK(front("")->front.level == SheetLevel::exercise);
+  CHECK_FALSE(front("")->front.one_client);
+  const auto other = front("level: robust\nclients: one\n");
+  REQUIRE(other);
+  CHECK(other->front.level == SheetLevel::robust);
+  CHECK(other->front.one_client);
+  CHECK_FALSE(front("level: hard\n"));
+  CHECK_FALSE(front("clients: 2\n"));
+}
+
 TEST_CASE("a row knows where its cells stand in the sheet", "[scenario]") {
   const std::string text = whole_sheet();
   const auto scenario = parse(text);

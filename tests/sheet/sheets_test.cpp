@@ -19,6 +19,7 @@ TEST_CASE("every sheet of the repository reads without errors or warnings", "[sc
     }
     CAPTURE(sheet.id);
     CHECK(messages == "");
+    CHECK(source.text().find("\nlevel: ") != std::string::npos);  // none by the way
   }
 }
 

@@ -2,6 +2,7 @@
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
@@ -192,6 +193,39 @@ TEST_CASE("a student's program gets its verdict and first explanation, both ways
           });
       CHECK(traced == "PASS, then PASS");
     }
+  }
+}
+
+// The servers that the lab notes print, typed as printed, and the sheets whose servers they are
+// for.
+TEST_CASE("a note's own server does its exercise, and what it lacks beyond is told apart",
+          "[notes]") {
+  if (!is_installed("python3")) return skip_test("python3 is not installed");
+  const std::map<std::string, std::string> servers{{"chunks", "echo-chunks"},
+                                                   {"threads", "echo-threads"},
+                                                   {"once", "echo-once"},
+                                                   {"upper_udp", "upper-udp"},
+                                                   {"upper_tcp", "upper-tcp"}};
+  const std::filesystem::path folder =
+      std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests" / "students" / "notes";
+  for (const auto& [program, server] : servers) {
+    const TemporaryFolder output;
+    const std::string report = output.file("report.json");
+    const ProgramResult result =
+        run_wireproof(WIREPROOF_SOURCE_DIR, {"verify", server, "--report-json", report, "--",
+                                             "python3", "-u", folder / (program + ".py")});
+    INFO(program << "\n" << result.out);
+    CHECK(result.exit_code == 0);
+    const nlohmann::json run = nlohmann::json::parse(std::ifstream(report)).at("run");
+    std::size_t as_set = 0;
+    std::size_t lacking = 0;
+    for (const auto& scenario : run.at("scenarios")) {
+      const auto& sheet = scenario.at("result");
+      if (sheet.at("level") == "exercise") ++as_set;
+      if (sheet.at("level") == "robust" && sheet.at("verdict") == "fail") ++lacking;
+    }
+    CHECK(as_set > 0);
+    CHECK(lacking > 0);
   }
 }
 

@@ -18,6 +18,17 @@ namespace {
 constexpr std::uint64_t kMostLines = 1000;
 constexpr std::uint64_t kParts = 10;
 
+// Sheets that are skipped for one reason are named one by one up to here.
+constexpr std::size_t kManySkips = 4;
+
+std::map<std::string, std::size_t> count_skips(const RunResult& run) {
+  std::map<std::string, std::size_t> counts;  // by reason
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    if (scenario.result.verdict == Verdict::skip) ++counts[scenario.result.reason];
+  }
+  return counts;
+}
+
 // Its packets may be a million: no copies.
 ScenarioSummary summarize_one(ScenarioResult result) {
   std::vector<ScenarioResult> only;
@@ -65,8 +76,22 @@ void print_results(const RunResult& run, const OutputOptions& options) {
 
 void print_feedback(const RunResult& run, Hints hints, const OutputOptions& options) {
   const Style style = options.style();
+  std::map<std::string, std::size_t> skips = count_skips(run);
+  std::optional<SheetLevel> level;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (options.quiet && is_good(scenario.result.verdict)) continue;
+    if (run.decides && level != scenario.result.level) {
+      level = scenario.result.level;
+      print_out(render_level_heading(*level, style));
+    }
+    if (scenario.result.verdict == Verdict::skip && !options.verbose) {
+      std::size_t& count = skips[scenario.result.reason];
+      if (count >= kManySkips) {
+        print_out(render_text_skips(scenario.result.reason, count, style));
+        count = 0;
+      }
+      if (count == 0) continue;
+    }
     print_out(render_text_line(scenario, style));
     const bool is_failure = scenario.result.verdict == Verdict::fail;
     if (options.verbose || !is_failure) {

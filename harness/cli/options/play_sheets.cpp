@@ -50,6 +50,7 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     return run_scenarios(scenarios, make_server_table(), options.run, sink);
   } catch (const std::exception& error) {
     RunResult run = cut_short(sheets, results, error.what());
+    run.decides = options.level;
     reports.write(run);
     throw;
   }
@@ -63,6 +64,14 @@ void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options) {
   add_runner_options(parser, options);
   add_report_options(parser, options.reports);
   add_output_options(parser, options.output);
+}
+
+void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level) {
+  level = SheetLevel::exercise;
+  parser.choice<SheetLevel>(
+      "--level", level, {{"exercise", SheetLevel::exercise}, {"robust", SheetLevel::robust}},
+      "which sheets decide the exit code and the points: those of the exercise as it is set "
+      "(default), or also those beyond it");
 }
 
 // `--pcap-keep always` alone keeps them too, in a folder of that name.
@@ -87,6 +96,7 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
     std::filesystem::create_directories(options.run.capture_folder);
   }
   RunResult run = play(sheets, options, reports);
+  run.decides = options.level;
   if (options.gives_feedback) {
     print_feedback(run, options.reports.hints, options.output);
   } else {

@@ -19,8 +19,9 @@ struct PlaySheetsOptions {
   std::string capture_folder;
   std::optional<KeepCapture> keep;
   bool no_capture = false;
-  bool gives_feedback = false;  // on somebody's server: each thing that is wrong once
-  std::string remark;           // printed behind the results
+  bool gives_feedback = false;      // on somebody's server: each thing that is wrong once
+  std::optional<SheetLevel> level;  // decides the exit code and the points; none: all sheets do
+  std::string remark;               // printed behind the results
 };
 
 // All options but the sheets' paths; `jobs` has its default already.
@@ -32,6 +33,9 @@ void finish_options(PlaySheetsOptions& options);
 // so, and plays none.
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                 const CommandLine& line);
+
+// --level, of the commands that judge somebody's program: its default is what the exercise sets.
+void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level);
 
 // How somebody's program is kept from doing harm; the options of the commands that start one.
 struct SandboxSettings {

@@ -9,8 +9,6 @@
 #include "base/text/words.h"
 #include "cli/options/server_table.h"
 #include "result/verdict.h"
-#include "sheet/session/step_traits.h"
-#include "sheet/text/condition.h"
 
 namespace wireproof {
 namespace {
@@ -31,21 +29,6 @@ bool is_in_form(const FrontMatter& front, const ServerInfo& server, const Server
   });
 }
 
-bool can_ask(const Scenario& scenario, const ServerInfo& server) {
-  if (!scenario.session || !scenario.front.needs.empty() || scenario.front.mtu_bytes) return false;
-  if (scenario.front.ip == IpVersion::v6) return false;
-  const bool is_udp = scenario.front.transport == Transport::udp;
-  if (scenario.front.transport == Transport::tcp_udp || is_udp == (server.tcp_port != 0)) {
-    return false;
-  }
-  const auto waits = [](const Step& step) { return step_traits(step.action).expects != nullptr; };
-  const auto is_of_server = [](const Step& step) {
-    return std::holds_alternative<StepServer>(step.action);
-  };
-  const std::vector<Step>& steps = scenario.session->steps;
-  return any_step(steps, waits) && !any_step(steps, is_of_server);
-}
-
 // `transport=udp`, for a program that speaks one of the server's two.
 std::optional<Transport> read_transport(const std::string& name, const std::string& value) {
   if (name != "transport") return std::nullopt;
@@ -54,21 +37,8 @@ std::optional<Transport> read_transport(const std::string& name, const std::stri
   return std::nullopt;
 }
 
-std::string render_form(const ServerForm& form) {
-  std::string text;
-  for (const auto& [name, value] : form) {
-    text += fmt::format("{}{}={}", text.empty() ? "" : " ", name, quote_for_shell(value));
-  }
-  return text.empty() ? "its only form" : text;
-}
-
-std::string render_no_form(const ServerInfo& server) {
-  std::string text = "none of these forms: the server speaks another protocol";
-  for (const ServerParameter& parameter : server.parameters) {
-    if (parameter.any_text)
-      text += fmt::format(", or another {0} (--set {0}=TEXT)", parameter.name);
-  }
-  return text + "\n";
+std::string render_transport(Transport transport) {
+  return transport == Transport::udp ? "udp" : "tcp";
 }
 
 }  // namespace
@@ -104,11 +74,16 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
   const ServerInfo& server = program.server;
   front.command = program.command;
   if (server.tcp_port == 0 || server.udp_port == 0 || server.tcp_port == server.udp_port) {
+    boost::replace_all(front.command, "{udp_port}", "{port}");
     if (program.port) front.port = program.port;
     return;
   }
-  const std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
-  const std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
+  std::uint16_t tcp_port = program.port.value_or(server.tcp_port);
+  std::uint16_t udp_port = program.udp_port.value_or(server.udp_port);
+  if (program.transport == Transport::udp) {
+    if (program.port && !program.udp_port) udp_port = *program.port;
+    tcp_port = udp_port;
+  }
   boost::replace_all(front.command, "{port}", std::to_string(tcp_port));
   boost::replace_all(front.command, "{udp_port}", std::to_string(udp_port));
   if (front.transport == Transport::udp) {
@@ -120,6 +95,17 @@ void give_program(FrontMatter& front, const VerifiedProgram& program) {
 
 std::optional<int> check_form(const ArgumentParser& parser, const ServerInfo& info,
                               const VerifySettings& settings) {
+  for (const std::string& setting : settings.sheet) {
+    if (!setting.starts_with("transport=")) continue;
+    return parser.refuse(setting, "there is no such transport", {{"help", "tcp or udp"}});
+  }
+  if (settings.transport &&
+      (*settings.transport == Transport::udp ? info.udp_port : info.tcp_port) == 0) {
+    return parser.refuse(
+        "transport=" + render_transport(*settings.transport),
+        fmt::format("the server {} speaks {} only", info.name, info.tcp_port == 0 ? "UDP" : "TCP"),
+        {{"help", "leave it out: all its sheets are about that"}});
+  }
   for (const auto& [name, value] : settings.form) {
     const ServerParameter* const parameter = info.find_parameter(name);
     if (parameter->takes(value)) continue;
@@ -192,7 +178,23 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
     if (!settings.for_clients) return !is_about(front, info, settings.form);
     return !is_for_clients(front) || !is_in_form(front, info, settings.form);
   });
+  // What the exercise sets is judged before anything can harm a server that goes on running.
+  std::ranges::stable_sort(selection.sheets, {}, [](const Sheet& sheet) {
+    return sheet.scenario ? sheet.scenario->front.level : SheetLevel::exercise;
+  });
   return selection;
+}
+
+std::string render_transport_share(const ServerInfo& info, const SelectionOptions& options,
+                                   const VerifySettings& settings, std::size_t count) {
+  if (!settings.transport) return "";
+  VerifySettings both = settings;
+  both.transport.reset();
+  const std::size_t all = select_server_sheets(info, options, both).sheets.size();
+  const bool is_udp = *settings.transport == Transport::udp;
+  return fmt::format("{} of {}; {} left out that need {} (--set transport={})\n",
+                     counted(count, "sheet"), is_udp ? "UDP" : "TCP", all - count,
+                     is_udp ? "TCP" : "UDP", render_transport(*settings.transport));
 }
 
 std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,
@@ -219,96 +221,6 @@ std::string render_form_share(const ServerInfo& info, const SelectionOptions& op
   }
   if (sheets.size() < kFewSheets) text += "; so few sheets say little about a program";
   return text + "\n";
-}
-
-std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given) {
-  std::vector<ServerForm> forms{{}};
-  for (const ServerParameter& parameter : server.parameters) {
-    std::vector<std::string> values = parameter.values;
-    const auto known = given.find(parameter.name);
-    if (known != given.end()) values = {known->second};
-    std::vector<ServerForm> longer;
-    for (const ServerForm& form : forms) {
-      for (const std::string& value : values) {
-        longer.push_back(form);
-        longer.back()[parameter.name] = value;
-      }
-    }
-    forms = std::move(longer);
-  }
-  return forms;
-}
-
-std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets) {
-  std::set<std::string> names;
-  for (const ServerParameter& parameter : server.parameters) {
-    if (parameter.any_text) names.insert(parameter.name);
-  }
-  for (const Sheet& sheet : sheets) {
-    if (!sheet.scenario || sheet.scenario->front.server != server.name) continue;
-    for (const std::string& item : sheet.scenario->front.forms) {
-      if (!parse_condition(item)) names.insert(item);
-    }
-  }
-  return names;
-}
-
-const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                           const ServerForm& form) {
-  const auto cost = [](const Sheet& sheet) {
-    const std::vector<std::string>& tags = sheet.scenario->front.tags;
-    const bool is_first = std::ranges::find(tags, "first") != tags.end();
-    return std::pair(is_first ? 0 : 1, sheet.scenario->session->steps.size());
-  };
-  const Sheet* best = nullptr;
-  for (const Sheet& sheet : sheets) {
-    if (!sheet.scenario || !is_about(sheet.scenario->front, server, form)) continue;
-    if (!can_ask(*sheet.scenario, server)) continue;
-    if (best == nullptr || cost(sheet) < cost(*best)) best = &sheet;
-  }
-  return best;
-}
-
-std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
-                                 RunOptions options) {
-  std::vector<FormTrial> trials;
-  std::vector<Scenario> scenarios;
-  const std::set<std::string> names = filled_in(guessed.server, read({}));
-  std::map<ServerForm, std::vector<Sheet>> sheets;  // by the part that is filled in
-  for (ServerForm& form : list_forms(guessed.server, guessed.given)) {
-    ServerForm part = form;
-    std::erase_if(part, [&](const auto& value) { return !names.contains(value.first); });
-    if (!sheets.contains(part)) sheets[part] = read(part);
-    const Sheet* const sheet = find_simplest(sheets[part], guessed.server, form);
-    if (sheet == nullptr) continue;
-    scenarios.push_back(*sheet->scenario);
-    if (guessed.program != nullptr) give_program(scenarios.back().front, *guessed.program);
-    trials.push_back({std::move(form), sheet->id, Verdict::skip, ""});
-  }
-  options.capture = false;
-  options.jobs = 1;
-  const RunResult run = run_scenarios(scenarios, make_server_table(), options, {});
-  for (std::size_t i = 0; i < run.scenarios.size(); ++i) {
-    trials[i].verdict = run.scenarios[i].result.verdict;
-    trials[i].reason = run.scenarios[i].result.reason;
-  }
-  return trials;
-}
-
-std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>& trials,
-                         const std::string& target) {
-  std::string text;
-  std::string found;
-  for (const FormTrial& trial : trials) {
-    const bool answered = trial.verdict == Verdict::pass;
-    text += fmt::format("{}  {}  {}\n", answered ? "yes" : "no ", render_form(trial.form),
-                        answered ? "(" + trial.sheet + ")" : trial.reason);
-    if (!answered) continue;
-    found += fmt::format("wireproof verify {}{} {}\n", server.name,
-                         render_form_options(server, trial.form), target);
-  }
-  if (found.empty()) return text + render_no_form(server);
-  return text + "verify it with\n  " + found;
 }
 
 }  // namespace wireproof

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -42,11 +41,13 @@ bool is_for_clients(const FrontMatter& front);
 struct VerifiedProgram {
   const ServerInfo& server;
   std::string command;
-  std::optional<std::uint16_t> port;      // TCP, or of both
-  std::optional<std::uint16_t> udp_port;  // where that is another one
+  std::optional<std::uint16_t> port;        // TCP, or of both
+  std::optional<std::uint16_t> udp_port;    // where that is another one
+  std::optional<Transport> transport = {};  // that alone
 };
 // What the sheet says of our own server does not hold for the program. A server with two ports is
-// always started with both: {port} is that of TCP, {udp_port} that of UDP.
+// always started with both: {port} is that of TCP, {udp_port} that of UDP, and of a program that
+// speaks UDP alone both are.
 void give_program(FrontMatter& front, const VerifiedProgram& program);
 
 // Says which parameter has a value that the server does not know; the exit code.
@@ -66,7 +67,7 @@ int refuse_no_sheets(const Selection& selection, const ServerInfo& server,
                      const SelectionOptions& options, const VerifySettings& settings);
 
 // Of the sheets that the options select, those that are about the server in this form, or hold for
-// any (`forms`); broken ones stay.
+// any (`forms`); broken ones stay. Those of the exercise as it is set come first.
 Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& options,
                                const VerifySettings& settings);
 
@@ -75,44 +76,9 @@ Selection select_server_sheets(const ServerInfo& info, const SelectionOptions& o
 std::string render_form_share(const ServerInfo& info, const SelectionOptions& options,
                               const VerifySettings& settings, const std::vector<Sheet>& sheets);
 
-// Which form of its protocol somebody's server speaks, found out by asking it.
-
-// All forms: every known value of each parameter, but those of `given` as they are.
-std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);
-
-// The parameters that are filled into sheets to ask for a form: those that may be any text, and
-// those that one of these sheets holds for all values of.
-std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets);
-// The sheets of all forms, with this part of a form filled in.
-using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& part)>;
-
-// A sheet that is about this form and waits for an answer: one with the tag `first`, or the
-// shortest session; null: there is none. Of UDP only where no server of TCP is asked.
-const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
-                           const ServerForm& form);
-
-// A form that was tried, with the sheet that was played for it.
-struct FormTrial {
-  ServerForm form;
-  std::string sheet;
-  Verdict verdict = Verdict::skip;
-  std::string reason;  // of anything but PASS
-};
-
-// Whose form is asked for: of `program`, which is started for each trial, or (null) of what runs.
-struct Guessed {
-  const ServerInfo& server;
-  const VerifiedProgram* program = nullptr;
-  ServerForm given;  // what is known of its form
-};
-
-// Plays one sheet for each form that has one, without capture.
-std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
-                                 RunOptions options);
-
-// What the trials say, with the command that verifies the form that was found; `target` is what
-// was verified, as typed: HOST:PORT or `-- COMMAND`. Pure.
-std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>& trials,
-                         const std::string& target);
+// How many sheets are of the one transport that is verified (`count`), and how many need the other.
+// One line, or empty.
+std::string render_transport_share(const ServerInfo& info, const SelectionOptions& options,
+                                   const VerifySettings& settings, std::size_t count);
 
 }  // namespace wireproof

@@ -12,6 +12,10 @@ namespace wireproof {
 
 enum class Level : std::uint8_t { must, should, info };
 
+// What a sheet asks for: the exercise as it is set, or what a good program does beyond that (bad
+// input, messages in pieces, clients that leave early, a restart, many clients).
+enum class SheetLevel : std::uint8_t { exercise, robust };
+
 enum class RowKind : std::uint8_t { tcp, udp, port_unreachable, anything };
 
 // Inclusive.

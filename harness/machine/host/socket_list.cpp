@@ -80,8 +80,7 @@ Endpoint remote_end(const inet_diag_msg& socket) {
 
 // The wildcard address of IPv6 takes IPv4 as well, unless IPV6_V6ONLY is set: that cannot be asked
 // for here, and such a server would also have a socket for IPv4.
-bool takes(const inet_diag_msg& socket, const IpAddress& address) {
-  const IpAddress own = local_end(socket).address;
+bool takes_address(const IpAddress& own, const IpAddress& address) {
   const bool is_wildcard = own.bytes == IpAddress{}.bytes;
   return (is_wildcard && (own.version == IpVersion::v6 || address.version == IpVersion::v4)) ||
          own == address;
@@ -158,20 +157,33 @@ bool is_listening(ListenProtocol protocol, std::uint16_t port) {
   return found;
 }
 
-std::vector<std::uint16_t> find_listening_ports(ListenProtocol protocol) {
-  std::set<std::uint16_t> ports;
-  list_sockets(listening_on(protocol, 0),
-               [&](const inet_diag_msg& socket) { ports.insert(ntohs(socket.id.idiag_sport)); });
-  return {ports.begin(), ports.end()};
-}
-
 std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
                                                   const Endpoint& endpoint) {
   std::vector<std::uint32_t> inodes;
   list_sockets(listening_on(protocol, endpoint.port), [&](const inet_diag_msg& socket) {
-    if (takes(socket, endpoint.address)) inodes.push_back(socket.idiag_inode);
+    if (takes_address(local_end(socket).address, endpoint.address))
+      inodes.push_back(socket.idiag_inode);
   });
   return inodes;
+}
+
+std::vector<ListeningSocket> list_listening_sockets(const std::vector<pid_t>& processes) {
+  std::set<std::uint64_t> held;
+  for (const pid_t process : processes) held.merge(sockets_of(process));
+  std::vector<ListeningSocket> found;
+  for (const ListenProtocol protocol : {ListenProtocol::tcp, ListenProtocol::udp}) {
+    list_sockets(listening_on(protocol, 0), [&](const inet_diag_msg& socket) {
+      const Endpoint local = local_end(socket);
+      // A UDP socket that has not been bound has no port.
+      if (held.contains(socket.idiag_inode) && local.port != 0) found.push_back({protocol, local});
+    });
+  }
+  return found;
+}
+
+bool takes(const ListeningSocket& socket, const Endpoint& endpoint) {
+  return socket.local.port == endpoint.port &&
+         takes_address(socket.local.address, endpoint.address);
 }
 
 bool has_unread_datagrams(std::uint16_t port) {

@@ -18,13 +18,25 @@ enum class ListenProtocol : std::uint8_t { tcp, udp };
 // Whether a socket listens (TCP) or is bound (UDP) on a port.
 bool is_listening(ListenProtocol protocol, std::uint16_t port);
 
-// The ports on which sockets listen (TCP) or are bound (UDP), each once, by number.
-std::vector<std::uint16_t> find_listening_ports(ListenProtocol protocol);
-
 // The inodes of the sockets that take what comes to an address and port of this host, also those
 // of the wildcard address.
 std::vector<std::uint32_t> find_listening_sockets(ListenProtocol protocol,
                                                   const Endpoint& endpoint);
+
+// A socket that takes clients: it listens (TCP), or is bound and has no peer (UDP).
+struct ListeningSocket {
+  ListenProtocol protocol = ListenProtocol::tcp;
+  Endpoint local;
+
+  bool operator==(const ListeningSocket&) const = default;
+};
+
+// Those that these processes have a descriptor of, TCP first. A process that is gone or somebody
+// else's has none.
+std::vector<ListeningSocket> list_listening_sockets(const std::vector<pid_t>& processes);
+
+// Whether a socket takes what comes to an address and port: also one of the wildcard address.
+bool takes(const ListeningSocket& socket, const Endpoint& endpoint);
 
 // Whether datagrams wait unread in a socket bound to a UDP port.
 bool has_unread_datagrams(std::uint16_t port);

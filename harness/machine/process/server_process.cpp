@@ -26,9 +26,16 @@ using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kFirstLook{1};  // how often the kernel is asked whether a command listens
 constexpr Milliseconds kLastLook{20};
+// How long a program that listens elsewhere must have slept before it is taken at its word.
+constexpr Milliseconds kSettled{1500};
 
 std::uint16_t main_port(const ServerStart& start) {
   return start.tcp_port != 0 ? start.tcp_port : start.udp_port;
+}
+
+std::string render_place(const ListeningSocket& socket) {
+  const bool is_wildcard = socket.local.address.bytes == IpAddress{}.bytes;
+  return is_wildcard ? fmt::format("port {}", socket.local.port) : render_endpoint(socket.local);
 }
 
 // In the forked process.
@@ -64,6 +71,29 @@ std::string tell_errno(std::string_view output) {
 }
 
 }  // namespace
+
+bool serves(const std::vector<ListeningSocket>& sockets, ListenProtocol protocol,
+            const ServerStart& start) {
+  const std::uint16_t port = protocol == ListenProtocol::tcp ? start.tcp_port : start.udp_port;
+  const Endpoint wanted{parse_ip_address(start.host).value(), port};
+  return port == 0 || std::ranges::any_of(sockets, [&](const ListeningSocket& socket) {
+           return socket.protocol == protocol && takes(socket, wanted);
+         });
+}
+
+std::string render_elsewhere(const std::vector<ListeningSocket>& sockets,
+                             const ServerStart& start) {
+  const ListenProtocol lacking =
+      serves(sockets, ListenProtocol::tcp, start) ? ListenProtocol::udp : ListenProtocol::tcp;
+  std::vector<std::string> places;
+  for (const ListeningSocket& socket : sockets) {
+    if (socket.protocol == lacking) places.push_back(render_place(socket));
+  }
+  if (places.empty()) {
+    return fmt::format("it listens on {} only", lacking == ListenProtocol::tcp ? "UDP" : "TCP");
+  }
+  return fmt::format("it listens on {}", fmt::join(places, ", "));
+}
 
 std::string fill_command(const std::string& command, const ServerStart& start) {
   std::string filled = command;
@@ -128,10 +158,10 @@ Duration ServerProcess::missing_time() {
 }
 
 void ServerProcess::refuse_late(const StartLimit& limit) {
-  if (!limit.lacked_time()) refuse("it did not listen within the time" + other_transport() + other_port());
+  if (!limit.lacked_time()) refuse("it did not listen within the time");
   refuse(
       "it did not listen within the time, in which it waited for a CPU or the machine stood still",
-      true);
+      {}, true);
 }
 
 void ServerProcess::await_ready(int ready_fd) {
@@ -147,65 +177,66 @@ void ServerProcess::await_ready(int ready_fd) {
   refuse("it " + describe_end() + " before it listened");
 }
 
-// Of a program that speaks the other transport alone; empty: it does not speak that either.
-std::string ServerProcess::other_transport() const {
-  const ServerStart& start = launch_.start;
-  const bool lacks_tcp =
-      start.tcp_port != 0 && !wireproof::is_listening(ListenProtocol::tcp, start.tcp_port);
-  const std::uint16_t port = lacks_tcp ? start.tcp_port : start.udp_port;
-  const auto other = lacks_tcp ? ListenProtocol::udp : ListenProtocol::tcp;
-  if (port == 0 || !wireproof::is_listening(other, port)) return "";
-  return fmt::format(": it has port {} for {}, and this sheet needs {}", port,
-                     lacks_tcp ? "UDP" : "TCP", lacks_tcp ? "TCP" : "UDP");
+// Of the program and all that it started.
+std::vector<ListeningSocket> ServerProcess::list_sockets() const {
+  std::vector<pid_t> processes = descendant_processes(process());
+  processes.push_back(process());
+  return list_listening_sockets(processes);
 }
 
-// Of a program that has another port than it should; empty: it has none.
-std::string ServerProcess::other_port() const {
-  const ServerStart& start = launch_.start;
-  std::vector<pid_t> own = descendant_processes(process());
-  own.push_back(process());
-  const auto host = parse_ip_address(start.host);
-  const auto tell = [&](ListenProtocol protocol, std::uint16_t wanted, const char* name) {
-    if (!host || wanted == 0 || wireproof::is_listening(protocol, wanted)) return std::string();
-    for (const std::uint16_t port : find_listening_ports(protocol)) {
-      const pid_t holder = find_listening_process(protocol, {*host, port}).process;
-      if (std::ranges::find(own, holder) == own.end()) continue;
-      return fmt::format(": it has {} port {}, not {}", name, port, wanted);
-    }
-    return std::string();
-  };
-  const std::string tcp = tell(ListenProtocol::tcp, start.tcp_port, "TCP");
-  return tcp.empty() ? tell(ListenProtocol::udp, start.udp_port, "UDP") : tcp;
-}
-
+// A program that has sockets and sleeps, but listens where nobody asks, is not waited for to the
+// end: nothing more will come.
 void ServerProcess::await_listening() {
   StartLimit limit(launch_.start_limit);
+  Deadline settled = Deadline::never();
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
-    if (limit.is_over([this] { return missing_time(); })) refuse_late(limit);
+    std::vector<ListeningSocket> sockets = list_sockets();
+    if (sockets.empty() || !is_tree_asleep(process())) {
+      settled = Deadline::never();
+    } else if (settled == Deadline::never()) {
+      settled = Deadline(kSettled);
+    }
+    const bool is_late = limit.is_over([this] { return missing_time(); });
+    if (!sockets.empty() && (settled.is_over() || (is_late && !limit.lacked_time()))) {
+      const std::string reason = render_elsewhere(sockets, launch_.start);
+      refuse(reason, std::move(sockets));
+    }
+    if (is_late) refuse_late(limit);
     program_->wait(look);
   }
 }
 
+// Of IPv6 the sheet finds out whether the program speaks it at all.
 bool ServerProcess::is_listening() const {
   const ServerStart& start = launch_.start;
-  return (start.tcp_port == 0 || wireproof::is_listening(ListenProtocol::tcp, start.tcp_port)) &&
-         (start.udp_port == 0 || wireproof::is_listening(ListenProtocol::udp, start.udp_port));
+  const IpAddress address = parse_ip_address(start.host).value();
+  const auto listens = [&](ListenProtocol protocol, std::uint16_t port) {
+    if (port == 0) return true;
+    return address.version == IpVersion::v6
+               ? wireproof::is_listening(protocol, port)
+               : !find_listening_sockets(protocol, {address, port}).empty();
+  };
+  return listens(ListenProtocol::tcp, start.tcp_port) &&
+         listens(ListenProtocol::udp, start.udp_port);
 }
 
-void ServerProcess::refuse(const std::string& reason, bool lacked_time) {
+void ServerProcess::refuse(const std::string& reason, std::vector<ListeningSocket> elsewhere,
+                           bool lacked_time) {
   drain_output();
   // strerror(EADDRINUSE), which every runtime passes on: no other sign leaves the program.
   if (output().find("in use") != std::string::npos) port_in_use_ = true;
   const std::string what = is_command() ? "`" + fill_command(launch_.command, launch_.start) + "`"
                                         : std::string("the server");
-  std::string text = "start " + what + " on " + launch_.start.host + ":" +
-                     std::to_string(main_port(launch_.start)) + ": " + reason;
+  const std::string text = "start " + what + " on " + launch_.start.host + ":" +
+                           std::to_string(main_port(launch_.start)) + ": " + reason;
   const std::string words = find_last_words(output());
-  if (!output().empty()) text += "; it said: " + (words.empty() ? output() : words);
-  text += tell_errno(output());
+  std::string said;
+  if (!output().empty()) said = "; it said: " + (words.empty() ? output() : words);
+  said += tell_errno(output());
   program_.reset();
-  ServerStartError error(text);
+  ServerStartError error(text, said);
+  error.elsewhere = std::move(elsewhere);
   error.lacked_time = lacked_time;
   throw error;
 }
@@ -254,8 +285,13 @@ std::string ServerProcess::restart() {
   program_.reset();
   try {
     launch();
-  } catch (const std::runtime_error& error) {
+  } catch (const ServerStartError& error) {
     stopped_ = true;  // it never was there to be ended by a client
+    // It has listened as it should before: its bind() failed, and it went on all the same.
+    if (!error.elsewhere.empty()) port_in_use_ = true;
+    return error.what();
+  } catch (const std::runtime_error& error) {
+    stopped_ = true;
     return error.what();
   }
   return "";

@@ -8,8 +8,11 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
+#include <vector>
 
 #include "base/system/deadline.h"
+#include "machine/host/socket_list.h"
 #include "machine/host/stall_watch.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
@@ -30,9 +33,16 @@ struct ServerLaunch {
   const StallWatch* stalls = nullptr;  // null: nothing watches; not owned, outlives the server
 };
 
-// The server ended before it listened, or took too long; says what it said.
+// The server ended before it listened, took too long, or listens elsewhere; says what it said.
 struct ServerStartError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  ServerStartError(std::string what_failed, const std::string& what_it_said)
+      : std::runtime_error(what_failed + what_it_said),
+        attempt(std::move(what_failed)),
+        said(what_it_said) {}
+
+  std::string attempt;                       // and how it failed
+  std::string said;                          // "; it said: …" or empty
+  std::vector<ListeningSocket> elsewhere{};  // what a command had instead, all of it
   bool lacked_time = false;  // it did not listen, and the machine did not give it the limit's time
 };
 
@@ -56,6 +66,13 @@ class StartLimit {
   Duration granted_{};
   bool lacked_time_ = false;
 };
+
+// Whether one of the sockets takes the clients of this protocol; also where none are expected.
+bool serves(const std::vector<ListeningSocket>& sockets, ListenProtocol protocol,
+            const ServerStart& start);
+
+// "it listens on UDP only": what a program that does not serve as it was started to has instead.
+std::string render_elsewhere(const std::vector<ListeningSocket>& sockets, const ServerStart& start);
 
 // How long a server may work on what it was sent before it is looked at.
 constexpr std::chrono::milliseconds kRestLimit{500};
@@ -101,10 +118,10 @@ class ServerProcess {
   [[noreturn]] void refuse_late(const StartLimit& limit);
   Duration missing_time();
   bool is_listening() const;
-  std::string other_transport() const;
-  std::string other_port() const;
+  std::vector<ListeningSocket> list_sockets() const;
   std::string describe_end();
-  [[noreturn]] void refuse(const std::string& reason, bool lacked_time = false);
+  [[noreturn]] void refuse(const std::string& reason, std::vector<ListeningSocket> elsewhere = {},
+                           bool lacked_time = false);
 
   ServerLaunch launch_;
   ProgramStreams streams_ = ProgramStreams::pipes();

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <map>
+#include <optional>
 
 #include "play/stage/stage_plan.h"
 
@@ -18,6 +19,22 @@ double worth_of(const Scenario& sheet) {
   }
   points = std::max(points, sheet.front.points);
   return points > 0 ? points : kUsualWorth;
+}
+
+// What each sheet is worth where those up to a level count; all of them where there are only
+// others.
+std::vector<std::optional<double>> worths_of(const std::vector<Scenario>& sheets,
+                                             std::optional<SheetLevel> decides) {
+  const auto is_up_to = [&](const Scenario& sheet) {
+    return !decides || sheet.front.level <= *decides;
+  };
+  const bool any = std::ranges::any_of(sheets, is_up_to);
+  std::vector<std::optional<double>> worths;
+  for (const Scenario& sheet : sheets) {
+    const bool counts = !any || is_up_to(sheet);
+    worths.push_back(counts ? std::optional(worth_of(sheet)) : std::nullopt);
+  }
+  return worths;
 }
 
 // Sheets that ask the same of a program's start.
@@ -36,9 +53,10 @@ std::vector<std::vector<std::size_t>> group_by_start(const std::vector<Scenario>
 class Grading : public PlaySource {
  public:
   Grading(const std::vector<Submission>& submissions, const std::vector<Scenario>& sheets,
-          const ServerTable& servers, const GradeSink& sink)
+          const ServerTable& servers, const RunOptions& options, const GradeSink& sink)
       : submissions_(submissions),
         sheets_(sheets),
+        worths_(worths_of(sheets, options.decides)),
         sink_(sink),
         groups_(group_by_start(sheets, servers)),
         progress_(submissions.size()) {
@@ -77,7 +95,7 @@ class Grading : public PlaySource {
         due_.push_front(submission * sheets_.size() + *member);
       }
     }
-    set(submission, sheet, grade_sheet(result, worth_of(sheets_[sheet])));
+    set(submission, sheet, grade_sheet(result, worths_[sheet]));
     return true;
   }
 
@@ -101,7 +119,7 @@ class Grading : public PlaySource {
     for (const std::size_t sheet : group) {
       ScenarioResult unplayed = unplayed_result(sheets_[sheet], 1, Verdict::error, reason);
       unplayed.server_failed_to_start = true;
-      set(submission, sheet, grade_sheet(unplayed, worth_of(sheets_[sheet])));
+      set(submission, sheet, grade_sheet(unplayed, worths_[sheet]));
     }
   }
 
@@ -125,6 +143,7 @@ class Grading : public PlaySource {
 
   const std::vector<Submission>& submissions_;
   const std::vector<Scenario>& sheets_;
+  const std::vector<std::optional<double>> worths_;  // of the sheets
   const GradeSink& sink_;
   const std::vector<std::vector<std::size_t>> groups_;  // of sheets; the first of each leads it
   std::vector<Play> plays_;                             // submission by submission
@@ -137,7 +156,7 @@ class Grading : public PlaySource {
 bool grade_submissions(const std::vector<Submission>& submissions,
                        const std::vector<Scenario>& sheets, const ServerTable& servers,
                        const RunOptions& options, const GradeSink& sink) {
-  Grading grading(submissions, sheets, servers, sink);
+  Grading grading(submissions, sheets, servers, options, sink);
   RunOptions brief = options;
   brief.verdicts_only = true;
   return play_all(grading, servers, brief);

@@ -106,6 +106,19 @@ void ServerFate::lose_all(const std::string& reason) {
   }
 }
 
+// Where what is asked for is not there, but the other transport is.
+std::string ServerFate::advise_other(Transports transports) const {
+  if (transports.first == transports.second || !find_route(options_.running->address).is_local) {
+    return "";
+  }
+  const ListenProtocol other = transports.first ? ListenProtocol::udp : ListenProtocol::tcp;
+  const std::uint16_t port =
+      transports.first ? options_.running->udp_port : options_.running->tcp_port;
+  if (port == 0 || !ask_kernel(other, {options_.running->address, port}).empty()) return "";
+  return transports.first ? "; it listens on UDP only: `--set transport=udp`"
+                          : "; it listens on TCP only: `--set transport=tcp`";
+}
+
 std::optional<std::string> ServerFate::find_loss(Transports transports, const Scenario& scenario) {
   const bool was_seen = seen_[transports];
   const std::string reason = was_seen ? look_at_server(server_of(transports))
@@ -114,7 +127,7 @@ std::optional<std::string> ServerFate::find_loss(Transports transports, const Sc
   if (reason.empty()) return std::nullopt;
   if (!was_seen) {
     lost_[transports] = "not played: no server answers (see " + scenario.id + ")";
-    return "no server answers: " + reason;
+    return "no server answers: " + reason + advise_other(transports);
   }
   lose_all("the server no longer answers after " + last_played_);
   return "the server no longer answers after " + last_played_ + ": " + reason;

@@ -35,6 +35,7 @@ class ServerFate {
 
   Transports transports_of(const Scenario& scenario) const;
   RunningServer server_of(Transports transports) const;
+  std::string advise_other(Transports transports) const;
   std::optional<std::string> find_loss(Transports transports, const Scenario& scenario);
   void lose_all(const std::string& reason);
   void take_of_command(Transports transports, const Scenario& scenario, ScenarioResult& result);

@@ -118,11 +118,12 @@ std::vector<SocketHolder> find_holders(StageWorld& world) {
 
 // The servers of the protocols that wireproof knows serve until they are stopped, whatever a client
 // has done: one that has ended fails a sheet whose steps did not ask for more of it. A `command` of
-// a sheet may be a program for one client.
+// a sheet may be a program for one client, and so is what some exercises ask for.
 void note_server_end(const Scenario& scenario, Evidence& evidence) {
   PlayedSession& played = evidence.played;
   const bool is_broken = !played.failures.empty() || !played.error.empty();
-  if (evidence.server_end.empty() || is_broken || scenario.front.server.empty()) return;
+  const bool may_end = scenario.front.server.empty() || scenario.front.one_client;
+  if (evidence.server_end.empty() || is_broken || may_end) return;
   const SessionPlan plan = plan_session(*scenario.session);
   if (plan.steps.empty()) return;
   FailedStep ended;
@@ -217,7 +218,9 @@ bool run_play(const StagedPlay& staged, FrameReader& orders, const UniqueFd& lin
   } catch (const UnmetNeed& unmet) {
     send_result(link, unplayed_result(staged.scenario, staged.repeat, Verdict::skip, unmet.reason));
   } catch (const ServerStartError& error) {
-    ScenarioResult result = error_result(staged, error.what());
+    const std::string advice = advise_start(error.elsewhere, staged.scenario.front, staged.servers);
+    ScenarioResult result =
+        error_result(staged, error.attempt + (advice.empty() ? "" : ": " + advice) + error.said);
     if (error.lacked_time) {
       result.verdict = Verdict::inconclusive;
     } else {

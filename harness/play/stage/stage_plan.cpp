@@ -45,6 +45,30 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers) {
   return ports;
 }
 
+std::string advise_start(const std::vector<ListeningSocket>& elsewhere, const FrontMatter& front,
+                         const ServerTable& servers) {
+  const ServerPorts ports = plan_ports(front, servers);
+  const auto program = servers.find(front.server);
+  const bool is_own = program == servers.end();
+  const auto is_tcp = [](const ListeningSocket& socket) {
+    return socket.protocol == ListenProtocol::tcp;
+  };
+  const bool wants_both = ports.wants_tcp && ports.wants_udp;
+  const auto place = std::ranges::find(elsewhere, ports.wants_tcp, is_tcp);
+  if (place == elsewhere.end() || wants_both) {
+    const char* const other = std::ranges::any_of(elsewhere, is_tcp) ? "tcp" : "udp";
+    if (is_own) return fmt::format("`transport: {}` in the sheet", other);
+    const bool has_both = program->second.tcp_port != 0 && program->second.udp_port != 0;
+    return has_both ? fmt::format("`--set transport={}`", other) : "";
+  }
+  const std::uint16_t wanted = ports.wants_tcp ? ports.tcp : ports.udp;
+  if (place->local.port == wanted) return "";
+  if (is_own) return fmt::format("`port: {}` in the sheet", place->local.port);
+  const bool has_two = program->second.tcp_port != 0 &&
+                       program->second.udp_port != program->second.tcp_port && !ports.wants_tcp;
+  return fmt::format("`--{} {}`", has_two ? "udp-port" : "port", place->local.port);
+}
+
 std::chrono::milliseconds plan_wake_after(const Scenario& scenario, std::uint32_t patience) {
   constexpr std::uint64_t kMost = 20;
   const std::uint64_t clients = scenario.session ? scenario.session->group_size : 0;

@@ -5,8 +5,10 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "machine/host/network.h"
+#include "machine/host/socket_list.h"
 #include "play/run_options.h"
 #include "result/run_result.h"
 #include "sheet/scenario.h"
@@ -25,6 +27,11 @@ struct ServerPorts {
 
 // The sheet's own words first, then those of the reference server that it names, if it does.
 ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers);
+
+// What to write for a program that was not started as it listens (ServerStartError::elsewhere),
+// before the words ": "; empty where nothing helps.
+std::string advise_start(const std::vector<ListeningSocket>& elsewhere, const FrontMatter& front,
+                         const ServerTable& servers);
 
 // Why the runner cannot give what the sheet needs; nothing when it can.
 std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);

@@ -46,6 +46,27 @@ TEST_CASE("a sheet's own program need not speak the transport that no client use
   CHECK(plan_ports(front, kBoth) == ports(80, 80));
 }
 
+TEST_CASE("a program that listens elsewhere is helped by the option that asks it there",
+          "[session]") {
+  FrontMatter front;
+  front.server = "calc";
+  front.command = "./server {port}";
+  const auto advise = [&](ListenProtocol protocol, std::uint16_t port) {
+    return advise_start({{protocol, {{}, port}}}, front, kBoth);
+  };
+  CHECK(advise(ListenProtocol::udp, 50000) == "`--set transport=udp`");
+  CHECK(advise(ListenProtocol::tcp, 80) == "`--port 80`");
+  CHECK(advise(ListenProtocol::tcp, 50000).empty());  // on another address
+  front.transport = Transport::tcp_udp;
+  CHECK(advise(ListenProtocol::tcp, 50000) == "`--set transport=tcp`");
+  front.transport = Transport::udp;
+  CHECK(advise(ListenProtocol::tcp, 50001) == "`--set transport=tcp`");
+  CHECK(advise(ListenProtocol::udp, 80) == "`--udp-port 80`");
+  front.server = "";
+  CHECK(advise(ListenProtocol::tcp, 80) == "`transport: tcp` in the sheet");
+  CHECK(advise(ListenProtocol::udp, 80) == "`port: 80` in the sheet");
+}
+
 TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
   CHECK(plan_ports({}, {}) == ports(0, std::nullopt));
 }
