@@ -69,6 +69,11 @@ std::string tell_unasked(ByteView sent);
 // How many bytes of value 0 `bytes` end with.
 std::size_t count_zeros_behind(ByteView bytes);
 
+// How the step failed, as a class; the detail is the first field of the message that differs.
+Symptom class_failure(const FailureEvidence& evidence);
+// Its path; empty: no field is known to differ.
+std::string first_wrong_field(const FailureEvidence& evidence);
+
 // The families, each most specific entry first.
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);
