@@ -45,6 +45,13 @@ std::string headline_of(const Finding& finding) {
   return one_line(is_its_own_headline(finding) ? finding.why : finding.places.front().message);
 }
 
+// Of what all answers have in common the texts of one, nothing else.
+bool shows_answer(const Finding& finding) {
+  const FindingPlace& first = finding.places.front();
+  if (first.expected.empty() || first.captured.empty()) return false;
+  return !is_its_own_headline(finding) || first.expected.starts_with('"');
+}
+
 bool tells_why(const Finding& finding, Hints hints) {
   return hints >= Hints::explained && !finding.why.empty() && !is_its_own_headline(finding);
 }
@@ -57,7 +64,7 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
   if (!words_of(finding).empty()) {
     text += fmt::format("   it said: {}\n", one_line(words_of(finding)));
   }
-  if (!first.expected.empty() && !first.captured.empty()) {
+  if (shows_answer(finding)) {
     text += fmt::format("   expected  {}\n   captured  {}\n", one_line(first.expected),
                         one_line(first.captured));
   }
@@ -106,7 +113,7 @@ std::string render_finding_markdown(const Finding& finding, std::size_t number, 
   if (!words_of(finding).empty()) {
     text += fmt::format("**It said:** {}\n\n", markdown_text(one_line(words_of(finding))));
   }
-  if (!first.expected.empty() && !first.captured.empty()) {
+  if (shows_answer(finding)) {
     text += fmt::format("**Expected:** {}\n\n**Captured:** {}\n\n",
                         markdown_text(one_line(first.expected)),
                         markdown_text(one_line(first.captured)));

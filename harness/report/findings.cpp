@@ -133,18 +133,12 @@ class Findings {
     place.said = words_for(failure, result);
     place.is_simple = std::ranges::find(result.tags, kSimplest) != result.tags.end();
     Finding& finding = find(cause.explanation, failure.message);
-    if (is_own && finding.why.empty()) finding.why = why;
+    if (is_own) place.why = why;
     if (finding.places.empty() && !cause.twins.empty()) finding.why = say_cause(cause);
     finding.places.push_back(std::move(place));
   }
 
-  // Each with a cause has words for it.
-  std::vector<Finding> take() {
-    for (Finding& finding : all_) {
-      if (finding.why.empty()) finding.why = what_it_says(finding.explanation);
-    }
-    return std::move(all_);
-  }
+  std::vector<Finding> take() { return std::move(all_); }
 
  private:
   static std::size_t count_errors(const ScenarioResult& result) {
@@ -274,14 +268,18 @@ std::map<std::string, SheetCause> name_causes(const ProgramFacts& program,
   return causes;
 }
 
-// What was expected and what came in the simplest sheet, else where they are shortest.
+// A sheet that has words for the cause, and what was expected and what came; the simplest, else
+// where these are shortest.
 void put_plainest_first(Finding& finding) {
-  const auto size = [](const FindingPlace& place) {
+  const auto key = [](const FindingPlace& place) {
     const bool has_both = !place.expected.empty() && !place.captured.empty();
-    return std::tuple(!has_both, !place.is_simple, place.expected.size() + place.captured.size());
+    return std::tuple(place.why.empty(), !has_both, !place.is_simple,
+                      place.expected.size() + place.captured.size());
   };
-  const auto plainest = std::ranges::min_element(finding.places, {}, size);
+  const auto plainest = std::ranges::min_element(finding.places, {}, key);
   if (plainest != finding.places.end()) std::rotate(finding.places.begin(), plainest, plainest + 1);
+  if (finding.why.empty()) finding.why = finding.places.front().why;
+  if (finding.why.empty()) finding.why = what_it_says(finding.explanation);
 }
 
 }  // namespace

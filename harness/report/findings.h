@@ -21,6 +21,7 @@ struct FindingPlace {
   std::size_t further = 0;    // other messages of that sheet, which may follow from this one
   std::string said = {};      // what the server wrote that reads like an error; untrusted
 
+  std::string why = {};    // this sheet's own words for the finding's cause
   bool is_simple = false;  // the sheet is one to begin with
 
   bool operator==(const FindingPlace&) const = default;
@@ -29,7 +30,7 @@ struct FindingPlace {
 // One thing that is wrong with a server, however many sheets it makes fail.
 struct Finding {
   ExplanationId explanation = ExplanationId::none;
-  std::string why;                   // in plain words; empty: nobody knows
+  std::string why;                   // in plain words, of the first place; empty: nobody knows
   std::vector<FindingPlace> places;  // the plainest first
 
   bool operator==(const Finding&) const = default;

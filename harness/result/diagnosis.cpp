@@ -19,13 +19,24 @@ enum class Fit {
   contradicts
 };
 
+// That a row failed, and nothing more, is so of many.
+bool says_little(const Symptom& symptom) {
+  return symptom.mismatch == Mismatch::row && symptom.detail.empty();
+}
+
+// Each sheet tells whether the process has ended.
+bool is_about_end(ExplanationId id) {
+  return id == ExplanationId::died_on_input || id == ExplanationId::died_on_reset;
+}
+
 Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
               ExplanationId explanation) {
   const bool passed = facts.symptoms.empty();
-  if (!shown) return passed ? Fit::nothing : Fit::agrees;
-  if (passed) return Fit::contradicts;
+  if (passed) return shown ? Fit::contradicts : Fit::nothing;
   const bool is_other = is_seen(facts.explanation) && facts.explanation != explanation;
-  if (is_other) return Fit::nothing;
+  const bool lives = is_about_end(explanation) && !is_about_end(facts.explanation);
+  if (is_other || lives || (shown && says_little(*shown))) return Fit::nothing;
+  if (!shown) return Fit::agrees;
   if (std::ranges::find(facts.symptoms, *shown) != facts.symptoms.end()) return Fit::agrees;
   return facts.symptoms.front() < *shown ? Fit::nothing : Fit::contradicts;
 }

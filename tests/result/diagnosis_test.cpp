@@ -107,6 +107,23 @@ TEST_CASE("what varies agrees with any failure and with none", "[diagnosis]") {
   CHECK_FALSE(is_ruled_out(Id::late_reply, {{"slow", kPasses}}, kKnown));
 }
 
+TEST_CASE("a server that lives did not die", "[diagnosis]") {
+  const Signatures known{{"die", Id::died_on_input, {{"bad", kClosed}}}};
+  CHECK(diagnose({{"bad", fails({kClosed}, Id::closed_before_reply)}}, known).empty());
+  CHECK(diagnose({{"bad", fails({kClosed}, Id::died_on_input)}}, known).size() == 1);
+}
+
+TEST_CASE("that some row failed names no fault", "[diagnosis]") {
+  const Symptom row{CheckKind::packets, 0, Mismatch::row, ""};
+  Symptom reset = row;
+  reset.detail = "reset-abort";
+  CHECK(
+      diagnose({{"one", fails({row})}}, {{"stray", Id::stray_after_eof, {{"one", row}}}}).empty());
+  CHECK(
+      diagnose({{"one", fails({reset})}}, {{"stray", Id::reset_abort, {{"one", reset}}}}).size() ==
+      1);
+}
+
 TEST_CASE("what nobody has thought of has no cause", "[diagnosis]") {
   CHECK(diagnose({{"one", fails({at(7, Mismatch::behind)})}}, kKnown).empty());
   CHECK(diagnose({{"one", fails({kClosed})}}, {}).empty());

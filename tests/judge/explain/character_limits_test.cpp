@@ -118,4 +118,16 @@ TEST_CASE("a text cut after as many bytes as it has characters was counted in ch
   CHECK(explain(wrong_text("abcdeÖ", "abcde\xc3")) == "cut-character");  // one byte less
 }
 
+TEST_CASE("who ends the connection at half a character decodes each read by itself", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.expected = text("ECHO: ab");
+  evidence.requests = {text("ab\xc3")};
+  CHECK(explain(evidence) == "cut-character");
+  CHECK(explain_text(evidence).find("(c3 at byte 2)") != std::string::npos);
+  for (const char* const other : {"ab", "ab\xff", "ab\xc3\xa4", "ab\xe2\x82x", "ab\xa4"}) {
+    evidence.requests = {text(other)};
+    CHECK(explain(evidence) == "closed-before-reply");
+  }
+}
+
 }  // namespace wireproof
