@@ -239,6 +239,38 @@ void join_followers(std::vector<Finding>& findings) {
   }
 }
 
+// The name of the exception in a program's last words; empty: they have none.
+std::string_view exception_of(const Finding& finding) {
+  const auto found = std::ranges::find_if(
+      finding.places, [](const FindingPlace& place) { return !place.said.empty(); });
+  if (found == finding.places.end()) return {};
+  const std::string_view name = std::string_view(found->said).substr(0, found->said.find(':'));
+  const bool is_name = name.size() < found->said.size() && name.find(' ') == name.npos;
+  return is_name ? name : std::string_view();
+}
+
+// The same exception is one mistake, whatever a sheet that is alone takes it for. Of those that
+// were seen it is another one's.
+void join_exceptions(std::vector<Finding>& findings) {
+  const auto is_lesser = [](const Finding& one, const Finding& other) {
+    return one.places.size() != other.places.size()
+               ? one.places.size() < other.places.size()
+               : fundamental_rank(one.explanation) > fundamental_rank(other.explanation);
+  };
+  std::erase_if(findings, [&](Finding& lesser) {
+    const std::string_view name = exception_of(lesser);
+    if (name.empty() || is_seen(lesser.explanation)) return false;
+    const auto main = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &lesser && !is_seen(other.explanation) && !other.places.empty() &&
+             exception_of(other) == name && is_lesser(lesser, other);
+    });
+    if (main == findings.end()) return false;
+    std::ranges::move(lesser.places, std::back_inserter(main->places));
+    lesser.places.clear();
+    return true;
+  });
+}
+
 // What each sheet that was judged found out. One that fails now and then says nothing.
 ProgramFacts list_facts(const RunResult& run) {
   ProgramFacts facts;
@@ -305,6 +337,7 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
   join_alike(findings);
   join_followers(findings);
   join_pieces(findings);
+  join_exceptions(findings);
   std::vector<std::pair<std::size_t, Finding>> ranked;
   for (const Finding& finding : findings) {
     ranked.emplace_back(rank_of(finding, findings), finding);

@@ -29,6 +29,14 @@ bool is_about_end(ExplanationId id) {
   return id == ExplanationId::died_on_input || id == ExplanationId::died_on_reset;
 }
 
+// A close becomes a reset where the program had not read all: which bytes it had read is its own
+// affair (RFC 1122 §4.2.2.13).
+bool looks_like(const Symptom& symptom, const Symptom& shown) {
+  Symptom closed = symptom;
+  if (closed.mismatch == Mismatch::reset) closed.mismatch = Mismatch::closed;
+  return symptom == shown || closed == shown;
+}
+
 Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
               ExplanationId explanation) {
   const bool passed = facts.symptoms.empty();
@@ -37,7 +45,9 @@ Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
   const bool lives = is_about_end(explanation) && !is_about_end(facts.explanation);
   if (is_other || lives || (shown && says_little(*shown))) return Fit::nothing;
   if (!shown) return Fit::agrees;
-  if (std::ranges::find(facts.symptoms, *shown) != facts.symptoms.end()) return Fit::agrees;
+  const bool is_there = std::ranges::any_of(
+      facts.symptoms, [&](const Symptom& symptom) { return looks_like(symptom, *shown); });
+  if (is_there) return Fit::agrees;
   return facts.symptoms.front() < *shown ? Fit::nothing : Fit::contradicts;
 }
 

@@ -145,6 +145,55 @@ TEST_CASE("the server's last words stand with the cause, but not those of a rese
   CHECK_FALSE(contains(render_feedback_text(run, {}, Hints::observed), "it said"));
 }
 
+TEST_CASE("the same exception is one thing", "[report]") {
+  RunResult run = run_of({sheet("a", {failure("it closed", "closed-before-reply")}),
+                          sheet("b", {failure("it reset", "reset-unread")}),
+                          sheet("c", {failure("it closed", "closed-before-reply")})});
+  for (ScenarioSummary& one : run.scenarios) {
+    one.result.server_output = "Traceback\n  File\nValueError: no text in " + one.result.id + "\n";
+  }
+  const std::vector<Finding> findings = find_findings(run, {});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::closed_before_reply);
+  CHECK(findings[0].places.size() == 3);
+  run.scenarios[1].result.server_output = "Traceback\n  File\nKeyError: 'a'\n";
+  CHECK(find_findings(run, {}).size() == 2);
+}
+
+TEST_CASE("what a passing sheet contradicts is no cause", "[report]") {
+  const Symptom nothing{CheckKind::session, 2, Mismatch::nothing, ""};
+  const Signatures known{
+      {"serial", ExplanationId::one_at_a_time, {{"a", nothing}, {"b", nothing}}}};
+  RunResult run = run_of({sheet("a", {failure("no answer", "one-at-a-time")}), sheet("b", {})});
+  run.scenarios[0].result.symptoms = {nothing};
+  const std::vector<Finding> findings = find_findings(run, known);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::none);
+  CHECK(findings[0].why.empty());
+  CHECK(find_findings(run, {}).front().explanation == ExplanationId::one_at_a_time);
+}
+
+TEST_CASE("the diagnosis of all sheets is what is said of each", "[report]") {
+  const Symptom nothing{CheckKind::session, 2, Mismatch::nothing, ""};
+  const Symptom closed{CheckKind::session, 4, Mismatch::closed, ""};
+  const Signatures known{{"one-recv", ExplanationId::one_recv, {{"a", nothing}, {"b", closed}}},
+                         {"strict", ExplanationId::cut_character, {{"c", closed}}},
+                         {"cut", ExplanationId::latin1, {{"c", closed}}}};
+  RunResult run = run_of({sheet("a", {failure("no answer", "one-recv")}),
+                          sheet("b", {failure("it closed", "closed-before-reply")}),
+                          sheet("c", {failure("it ended")})});
+  run.scenarios[0].result.symptoms = {nothing};
+  run.scenarios[1].result.symptoms = {closed};
+  run.scenarios[2].result.symptoms = {closed};
+  const std::vector<Finding> findings = find_findings(run, known);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[1].explanation == ExplanationId::one_recv);
+  CHECK(findings[1].why == "because of one-recv");
+  CHECK(findings[1].places.size() == 2);
+  CHECK(findings[0].why.starts_with("either a character"));
+  CHECK(contains(findings[0].why, ", or the server reads or answers in Latin-1"));
+}
+
 TEST_CASE("warnings and sheets that were not judged are no findings", "[report]") {
   Diagnostic warning = failure("a should");
   warning.severity = Severity::warning;

@@ -107,6 +107,14 @@ TEST_CASE("what varies agrees with any failure and with none", "[diagnosis]") {
   CHECK_FALSE(is_ruled_out(Id::late_reply, {{"slow", kPasses}}, kKnown));
 }
 
+TEST_CASE("a close may be seen as a reset, a reset as nothing else", "[diagnosis]") {
+  const Signatures close{{"close", Id::closed_before_reply, {{"one", kClosed}}}};
+  const Signatures reset{{"reset", Id::reset_abort, {{"one", at(2, Mismatch::reset)}}}};
+  CHECK(diagnose({{"one", fails({at(2, Mismatch::reset)})}}, close).size() == 1);
+  CHECK(diagnose({{"one", fails({at(2, Mismatch::reset)})}}, reset).size() == 1);
+  CHECK(diagnose({{"one", fails({kClosed})}}, reset).empty());
+}
+
 TEST_CASE("a server that lives did not die", "[diagnosis]") {
   const Signatures known{{"die", Id::died_on_input, {{"bad", kClosed}}}};
   CHECK(diagnose({{"bad", fails({kClosed}, Id::closed_before_reply)}}, known).empty());
