@@ -1,12 +1,16 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
+#include "base/system/file.h"
 #include "base/system/process.h"
 #include "base/text/words.h"
 #include "cli/commands.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
+#include "cli/options/signature_files.h"
 #include "play/runner/selftest.h"
 #include "report/report.h"
 
@@ -24,6 +28,7 @@ struct SelftestArguments {
   SelectionOptions selection;
   RunOptions run;
   SelftestOptions proof;
+  bool record = false;
 };
 
 bool is_wanted(const std::vector<std::string>& wanted, const std::string& name) {
@@ -96,13 +101,72 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
   return check("variant", options.variants, variants);
 }
 
-int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
+std::vector<Scenario> scenarios_of(const std::vector<Sheet>& sheets) {
   std::vector<Scenario> scenarios;
-  std::map<std::string, std::string> files;
-  for (const Sheet& sheet : sheets) {
-    scenarios.push_back(*sheet.scenario);
-    files[sheet.id] = sheet.path.string();
+  for (const Sheet& sheet : sheets) scenarios.push_back(*sheet.scenario);
+  return scenarios;
+}
+
+std::set<std::string> servers_of(const std::vector<Trial>& trials) {
+  std::set<std::string> servers;
+  for (const Trial& trial : trials) servers.insert(trial.server);
+  return servers;
+}
+
+// By server.
+using Records = std::map<std::string, Signatures>;
+
+Records sort_by_server(const std::vector<TrialOutcome>& outcomes) {
+  std::map<std::string, std::vector<TrialOutcome>> sorted;
+  for (const TrialOutcome& outcome : outcomes) sorted[outcome.trial.server].push_back(outcome);
+  Records records;
+  for (const auto& [server, own] : sorted) records[server] = make_signatures(own);
+  return records;
+}
+
+// What is not the same in all of them is none of a signature.
+constexpr int kRecordings = 2;
+
+int record(SelftestArguments options, const std::vector<Sheet>& sheets) {
+  options.proof.full = true;
+  std::vector<Trial> trials = choose_trials(options);
+  std::erase_if(trials, [](const Trial& trial) { return trial.kind != TrialKind::fault; });
+  const std::vector<Scenario> scenarios = scenarios_of(sheets);
+  Records common;
+  for (int recording = 0; recording < kRecordings; ++recording) {
+    const auto played =
+        run_selftest(trials, scenarios, make_server_table(), options.run, options.proof);
+    if (!played) return kExitInterrupted;
+    for (auto& [server, signatures] : sort_by_server(*played)) {
+      const auto [before, is_first] = common.try_emplace(server, signatures);
+      if (!is_first) before->second = common_signatures(before->second, signatures);
+    }
   }
+  for (const auto& [server, signatures] : common) {
+    const Signatures all = replace_signatures(load_signatures(server), signatures);
+    write_file(signature_file(server), write_signatures(server, all));
+    print_out(fmt::format("{}\n", signature_file(server).string()));
+  }
+  return kExitPassed;
+}
+
+// Whether the faults show what was recorded of them; what they show otherwise is printed.
+bool shows_the_recorded(const std::vector<TrialOutcome>& outcomes,
+                        const std::set<std::string>& servers) {
+  Records recorded;
+  for (const std::string& server : servers) recorded[server] = load_signatures(server);
+  const std::vector<std::string> changes = list_changes(outcomes, recorded);
+  for (const std::string& change : changes) print_out("signature of " + change + "\n");
+  if (!changes.empty()) {
+    print_out("`wireproof selftest --record` records what faults show now\n");
+  }
+  return changes.empty();
+}
+
+int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
+  std::map<std::string, std::string> files;
+  for (const Sheet& sheet : sheets) files[sheet.id] = sheet.path.string();
+  const std::vector<Scenario> scenarios = scenarios_of(sheets);
   const std::vector<Trial> trials = choose_trials(options);
   const auto started = std::chrono::steady_clock::now();
   const auto played =
@@ -113,9 +177,10 @@ int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
   print_out(render_selftest(outcomes));
   print_out(render_survivors(outcomes, files));
   print_out("\n" + render_selftest_counts(outcomes, lasted));
+  const bool is_recorded = shows_the_recorded(outcomes, servers_of(trials));
   const bool all_good = std::ranges::all_of(
       outcomes, [](const TrialOutcome& outcome) { return proves_suite(judge_trial(outcome)); });
-  return all_good ? kExitPassed : kExitCheckFailed;
+  return all_good && is_recorded ? kExitPassed : kExitCheckFailed;
 }
 
 }  // namespace
@@ -137,6 +202,9 @@ int selftest_command(const CommandLine& line) {
                   "of a step against a fault (default: 500ms)");
   parser.flag("--full", options.proof.full,
               "play all sheets against each fault, not only until one has caught it");
+  parser.flag(
+      "--record", options.record,
+      "record what the faults show in all sheets, for diagnoses: in signatures.txt beside them");
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.selection)) return *code;
   if (const auto code = check_names(parser, options)) return *code;
@@ -147,7 +215,7 @@ int selftest_command(const CommandLine& line) {
   });
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
   if (print_diagnostics(selection.sheets)) return kExitSheetWrong;
-  return prove(options, selection.sheets);
+  return options.record ? record(options, selection.sheets) : prove(options, selection.sheets);
 }
 
 }  // namespace wireproof

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <iterator>
+#include <set>
 
 #include "judge/explain/explain.h"
 #include "judge/program_judge.h"
@@ -91,6 +92,13 @@ void add_first(Diagnostics found, ScenarioResult& result) {
 }
 
 void add_section(SectionJudgement judged, ScenarioResult& result) {
+  std::set<Symptom> symptoms;
+  for (const Diagnostic& failure : judged.failures) {
+    if (failure.severity != Severity::error) continue;
+    symptoms.insert(
+        {judged.check.kind, 0, Mismatch::row, std::string(explanation_name(failure.explanation))});
+  }
+  result.symptoms.insert(result.symptoms.end(), symptoms.begin(), symptoms.end());
   result.checks.push_back(std::move(judged.check));
   add_failures(std::move(judged.failures), result);
 }
@@ -210,6 +218,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
   if (scenario.session) {
     result.checks.push_back(judge_session(evidence.played));
     add_failures(explain_session(scenario, evidence), result);
+    result.symptoms = list_symptoms(scenario, evidence);
   }
   judge_packets(scenario, evidence, result);
   for (const SocketTable& table : scenario.socket_tables) {
@@ -231,7 +240,10 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
     result.reason = evidence.played.error;
   }
   // What was found on unsound evidence is neither a failure nor to be shown as one.
-  if (result.verdict == Verdict::inconclusive) result.failures.clear();
+  if (result.verdict == Verdict::inconclusive) {
+    result.failures.clear();
+    result.symptoms.clear();
+  }
   sum_points(result);
   for (Failure& failure : result.failures) {
     if (failure.diagnostic.severity == Severity::error) {

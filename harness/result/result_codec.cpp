@@ -24,6 +24,12 @@ struct JsonText<ExplanationId> {
   }
 };
 template <>
+struct JsonText<Mismatch> {
+  static constexpr const char* kExpected = "a class of mismatches";
+  static std::string write(Mismatch value) { return std::string(mismatch_name(value)); }
+  static std::optional<Mismatch> read(const std::string& text) { return find_mismatch(text); }
+};
+template <>
 struct JsonText<Doers> {
   static constexpr const char* kExpected = "names of calls";
   static std::string write(const Doers& value) { return render_doers(value); }
@@ -69,11 +75,12 @@ BOOST_DESCRIBE_STRUCT(SocketLine, (),
 BOOST_DESCRIBE_STRUCT(SocketSnapshot, (), (name, sockets))
 BOOST_DESCRIBE_STRUCT(Soundness, (),
                       (captured, delivered, received, dropped, start_marker, end_marker, faults))
+BOOST_DESCRIBE_STRUCT(Symptom, (), (section, place, mismatch, detail))
 BOOST_DESCRIBE_STRUCT(ScenarioResult, (),
                       (id, title, file, server, tags, level, verdict, reason,
-                       server_failed_to_start, checks, failures, packets, calls, call_packets,
-                       steps, sockets, soundness, server_output, capture_file, started, lasted,
-                       points, max_points, history, repeat, replays))
+                       server_failed_to_start, checks, failures, symptoms, packets, calls,
+                       call_packets, steps, sockets, soundness, server_output, capture_file, started,
+                       lasted, points, max_points, history, repeat, replays))
 BOOST_DESCRIBE_STRUCT(HistoryCount, (), (history, verdict, count))
 BOOST_DESCRIBE_STRUCT(ScenarioSummary, (), (result, repeats, histories, verdicts))
 BOOST_DESCRIBE_STRUCT(RunResult, (),

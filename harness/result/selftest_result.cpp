@@ -61,6 +61,7 @@ TrialSheet summarize_sheet(const ScenarioResult& result) {
   sheet.verdict = result.verdict;
   sheet.reason = result.reason;
   sheet.replays = result.replays;
+  if (!result.symptoms.empty()) sheet.symptom = result.symptoms.front();
   for (const Failure& failure : result.failures) {
     const ExplanationId cause = failure.diagnostic.explanation;
     const bool known = cause == ExplanationId::none ||

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct TrialSheet {
   std::string reason;
   std::vector<ExplanationId> explanations;  // given, in the order of the failures; never none
   std::uint64_t replays = 0;                // before this verdict
+  std::optional<Symptom> symptom = {};      // the first; none where nothing failed
 
   bool operator==(const TrialSheet&) const = default;
 };

@@ -222,6 +222,15 @@ void require_utf8_fields(const MessageShape& shape, const std::vector<Bytes>& se
   }
 }
 
+// Decodes what each read brings by itself: half a character is no text either.
+void decode_reads_strictly(Service& service, const ServerInfo&) {
+  const auto read = [](StreamProtocol& inner, ByteView bytes) -> Actions {
+    if (find_invalid_utf8(as_text(bytes))) return {{}, Ending::close};
+    return inner.on_bytes(bytes);
+  };
+  change_stream(service, {.on_bytes = read});
+}
+
 void die_on_invalid_utf8(Service& service, const ServerInfo&) {
   if (!service.shape.reply_fields) return die_on_invalid_text(service);
   change_replies(service, [shape = service.shape](const std::vector<Bytes>& sends) {
@@ -257,6 +266,13 @@ QuirkTable request_faults() {
       {{"die-on-invalid-utf8", "ends on a text that is not UTF-8", "died-on-input"},
        has<&ServerTraits::has_text>,
        die_on_invalid_utf8},
+      {{"strict-decode", "ends a connection at a read that is no whole text", "cut-character"},
+       [](const ServerInfo& server) {
+         const ServerTraits& traits = server.traits;
+         return speaks_tcp(server) && traits.has_text && !traits.has_messages &&
+                !traits.closes_first;
+       },
+       decode_reads_strictly},
       {{"trust-length", "waits for as many bytes as the header says, however many",
         "trusted-length"},
        has<&ServerTraits::has_length>,

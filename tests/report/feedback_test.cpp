@@ -1,6 +1,7 @@
 #include "report/feedback.h"
 
 #include "catch.h"
+#include "report/findings.h"
 
 namespace wireproof {
 namespace {
@@ -41,7 +42,7 @@ bool contains(const std::string& text, const std::string& part) {
 TEST_CASE("sheets with the same cause are one finding", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("a has no end", "close-wait")}), sheet("b", {}),
                                 sheet("c", {failure("c has no end", "close-wait")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].why == "because of close-wait");
   REQUIRE(findings[0].places.size() == 2);
@@ -51,7 +52,7 @@ TEST_CASE("sheets with the same cause are one finding", "[report]") {
 TEST_CASE("without a known cause the same message makes one finding", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("no answer")}), sheet("b", {failure("other")}),
                                 sheet("c", {failure("no answer")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].places.size() == 2);
 }
@@ -61,20 +62,20 @@ TEST_CASE("what a client did not print follows from what it asked", "[report]") 
                                   sheet("b", {failure("it sent y", "client-half-message")}),
                                   sheet("c", {failure("it did not print z")}),
                                   sheet("d", {failure("it printed a part", "client-one-recv")})});
-  const std::vector<Finding> findings = find_findings(wrong);
+  const std::vector<Finding> findings = find_findings(wrong, {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].explanation == ExplanationId::client_half_message);
   CHECK(findings[0].places.size() == 3);
   const RunResult other = run_of({sheet("a", {failure("it did not print x")}),
                                   sheet("d", {failure("it printed a part", "client-one-recv")})});
-  CHECK(find_findings(other).size() == 2);
+  CHECK(find_findings(other, {}).size() == 2);
 }
 
 TEST_CASE("what looks like a known cause elsewhere is counted with it", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("c12: differs at 0")}),
                                 sheet("b", {failure("differs at 0", "byte-order")}),
                                 sheet("c", {failure("differs at 4")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].explanation == ExplanationId::byte_order);
   CHECK(findings[0].places.size() == 2);
@@ -84,7 +85,7 @@ TEST_CASE("what looks like a known cause elsewhere is counted with it", "[report
 TEST_CASE("a server that is there but not at one address is not missing", "[report]") {
   const ScenarioSummary missing = sheet("a", {failure("refused", "nothing-listens")});
   const ScenarioSummary wrong = sheet("b", {failure("wrong id", "wrong-id")});
-  const std::vector<Finding> findings = find_findings(run_of({missing, wrong}));
+  const std::vector<Finding> findings = find_findings(run_of({missing, wrong}), {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].explanation == ExplanationId::wrong_id);
 }
@@ -94,7 +95,7 @@ TEST_CASE("of a sheet the process comes first, of all what is answered wrongly",
       run_of({sheet("a", {failure("wrong number", "byte-order")}),
               sheet("b", {failure("row 3 differs"), failure("short", "short-reply"),
                           failure("it died", "died-on-input")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].explanation == ExplanationId::byte_order);
   CHECK(findings[1].explanation == ExplanationId::died_on_input);
@@ -105,14 +106,14 @@ TEST_CASE("a server that dies in most sheets does little else", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("wrong number", "byte-order")}),
                                 sheet("b", {failure("it died", "died-on-input")}),
                                 sheet("c", {failure("it died", "died-on-input")})});
-  CHECK(find_findings(run).front().explanation == ExplanationId::died_on_input);
+  CHECK(find_findings(run, {}).front().explanation == ExplanationId::died_on_input);
 }
 
 TEST_CASE("what does not start again is told last, beside what was wrong before", "[report]") {
   const RunResult run = run_of({sheet("restart", {failure("differs at 5", "wrong-beginning"),
                                                   failure("it did not start", "port-not-reusable"),
                                                   failure("refused", "nothing-listens")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 2);
   CHECK(findings[0].explanation == ExplanationId::wrong_beginning);
   CHECK(findings[1].explanation == ExplanationId::port_not_reusable);
@@ -122,17 +123,17 @@ TEST_CASE("who waits for the end of a line seems to serve one client at a time",
   const RunResult run = run_of({sheet("a", {failure("no answer", "waits-for-end")}),
                                 sheet("b", {failure("none for bob", "one-at-a-time")}),
                                 sheet("c", {failure("none at all", "thread-died")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].places.size() == 3);
   const RunResult other = run_of({sheet("b", {failure("none for bob", "one-at-a-time")})});
-  CHECK(find_findings(other).front().explanation == ExplanationId::one_at_a_time);
+  CHECK(find_findings(other, {}).front().explanation == ExplanationId::one_at_a_time);
 }
 
 TEST_CASE("a connection that stays open also leaves something behind", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("+100 descriptors", "left-behind")}),
                                 sheet("b", {failure("no FIN", "close-wait")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].explanation == ExplanationId::close_wait);
 }
@@ -141,21 +142,70 @@ TEST_CASE("an answer that is as wrong unsplit is not wrong by the split", "[repo
   const ScenarioSummary split = sheet("split", {failure("differs at 4", "one-recv")});
   const RunResult run = run_of({split, sheet("a", {failure("differs at 4", "byte-order")}),
                                 sheet("b", {failure("differs at 4", "byte-order")})});
-  const std::vector<Finding> findings = find_findings(run);
+  const std::vector<Finding> findings = find_findings(run, {});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].explanation == ExplanationId::byte_order);
   CHECK(findings[0].places.size() == 3);
-  CHECK(find_findings(run_of({split})).front().explanation == ExplanationId::one_recv);
+  CHECK(find_findings(run_of({split}), {}).front().explanation == ExplanationId::one_recv);
 }
 
 TEST_CASE("the server's last words stand with the cause, but not those of a reset", "[report]") {
   RunResult run = run_of({sheet("a", {failure("it closed", "closed-before-reply")})});
   std::string& output = run.scenarios[0].result.server_output;
   output = "Traceback\n  File\nValueError: no text\n";
-  CHECK(contains(render_feedback_text(run, Hints::observed), "it said: ValueError: no text\n"));
-  CHECK(contains(render_feedback_markdown(run, Hints::observed), "**It said:** ValueError"));
+  CHECK(contains(render_feedback_text(run, {}, Hints::observed), "it said: ValueError: no text\n"));
+  CHECK(contains(render_feedback_markdown(run, {}, Hints::observed), "**It said:** ValueError"));
   output = "ConnectionResetError: [Errno 104] Connection reset by peer\n";
-  CHECK_FALSE(contains(render_feedback_text(run, Hints::observed), "it said"));
+  CHECK_FALSE(contains(render_feedback_text(run, {}, Hints::observed), "it said"));
+}
+
+TEST_CASE("the same exception is one thing", "[report]") {
+  RunResult run = run_of({sheet("a", {failure("it closed", "closed-before-reply")}),
+                          sheet("b", {failure("it reset", "reset-unread")}),
+                          sheet("c", {failure("it closed", "closed-before-reply")})});
+  for (ScenarioSummary& one : run.scenarios) {
+    one.result.server_output = "Traceback\n  File\nValueError: no text in " + one.result.id + "\n";
+  }
+  const std::vector<Finding> findings = find_findings(run, {});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::closed_before_reply);
+  CHECK(findings[0].places.size() == 3);
+  run.scenarios[1].result.server_output = "Traceback\n  File\nKeyError: 'a'\n";
+  CHECK(find_findings(run, {}).size() == 2);
+}
+
+TEST_CASE("what a passing sheet contradicts is no cause", "[report]") {
+  const Symptom nothing{CheckKind::session, 2, Mismatch::nothing, ""};
+  const Signatures known{
+      {"serial", ExplanationId::one_at_a_time, {{"a", nothing}, {"b", nothing}}}};
+  RunResult run = run_of({sheet("a", {failure("no answer", "one-at-a-time")}), sheet("b", {})});
+  run.scenarios[0].result.symptoms = {nothing};
+  const std::vector<Finding> findings = find_findings(run, known);
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::none);
+  CHECK(findings[0].why.empty());
+  CHECK(find_findings(run, {}).front().explanation == ExplanationId::one_at_a_time);
+}
+
+TEST_CASE("the diagnosis of all sheets is what is said of each", "[report]") {
+  const Symptom nothing{CheckKind::session, 2, Mismatch::nothing, ""};
+  const Symptom closed{CheckKind::session, 4, Mismatch::closed, ""};
+  const Signatures known{{"one-recv", ExplanationId::one_recv, {{"a", nothing}, {"b", closed}}},
+                         {"strict", ExplanationId::cut_character, {{"c", closed}}},
+                         {"cut", ExplanationId::latin1, {{"c", closed}}}};
+  RunResult run = run_of({sheet("a", {failure("no answer", "one-recv")}),
+                          sheet("b", {failure("it closed", "closed-before-reply")}),
+                          sheet("c", {failure("it ended")})});
+  run.scenarios[0].result.symptoms = {nothing};
+  run.scenarios[1].result.symptoms = {closed};
+  run.scenarios[2].result.symptoms = {closed};
+  const std::vector<Finding> findings = find_findings(run, known);
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[1].explanation == ExplanationId::one_recv);
+  CHECK(findings[1].why == "because of one-recv");
+  CHECK(findings[1].places.size() == 2);
+  CHECK(findings[0].why.starts_with("either a character"));
+  CHECK(contains(findings[0].why, ", or the server reads or answers in Latin-1"));
 }
 
 TEST_CASE("warnings and sheets that were not judged are no findings", "[report]") {
@@ -163,22 +213,22 @@ TEST_CASE("warnings and sheets that were not judged are no findings", "[report]"
   warning.severity = Severity::warning;
   ScenarioSummary open = sheet("b", {failure("no answer")});
   open.result.verdict = Verdict::inconclusive;
-  CHECK(find_findings(run_of({sheet("a", {warning}), open})).empty());
-  CHECK(render_feedback_text(run_of({sheet("a", {warning}), open}), Hints::advised).empty());
+  CHECK(find_findings(run_of({sheet("a", {warning}), open}), {}).empty());
+  CHECK(render_feedback_text(run_of({sheet("a", {warning}), open}), {}, Hints::advised).empty());
 }
 
 TEST_CASE("hints decide how much is given away", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("it reset", "reset-abort"), failure("more")})});
   const auto render = GENERATE(render_feedback_text, render_feedback_markdown);
-  const std::string observed = render(run, Hints::observed);
+  const std::string observed = render(run, {}, Hints::observed);
   CHECK(contains(observed, "1. it reset"));
   CHECK(contains(observed, "1 further message there may follow from it"));
   CHECK_FALSE(contains(observed, "because of"));
-  const std::string explained = render(run, Hints::explained);
+  const std::string explained = render(run, {}, Hints::explained);
   CHECK(contains(explained, "because of reset-abort"));
   CHECK_FALSE(contains(explained, "SO_LINGER"));
   CHECK_FALSE(contains(explained, "--> a"));
-  const std::string advised = render(run, Hints::advised);
+  const std::string advised = render(run, {}, Hints::advised);
   CHECK(contains(advised, "do not set SO"));
   CHECK(contains(advised, "--> a"));
 }
@@ -186,7 +236,7 @@ TEST_CASE("hints decide how much is given away", "[report]") {
 TEST_CASE("what a server wrote cannot mark up its feedback", "[report]") {
   RunResult run = run_of({sheet("a", {failure("it sent <b>*bold*</b>")})});
   run.scenarios[0].result.failures[0].rendered = "error: ```\nit sent\n```\n";
-  const std::string text = render_feedback_markdown(run, Hints::advised);
+  const std::string text = render_feedback_markdown(run, {}, Hints::advised);
   CHECK(contains(text, "\\<b\\>\\*bold\\*"));
   CHECK(contains(text, "````text\n"));
 }

@@ -103,6 +103,7 @@ ScenarioResult full_result() {
                        ExplanationId::reset_unread},
                       "error: one\n"},
                      {{Severity::error, "no place", std::nullopt, "", {}}, "error: two\n"}};
+  result.symptoms = {{CheckKind::sockets, 33, Mismatch::in_use, "body.id"}, Symptom{}};
   result.packets = {full_packet(), PacketLine{}};
   result.call_packets = {{{0}, {1, 2}}, {}};
   result.calls = {full_call(), SocketCall{}};

@@ -107,6 +107,13 @@ TEST_CASE("die-on-invalid-utf8 dies of bytes that no text has, not of a cut", "[
   CHECK_THROWS_AS(reply_to(faulty("print-udp", "die-on-invalid-utf8"), "ff"), DeadlyInput);
 }
 
+TEST_CASE("strict-decode ends a connection at a read that is no whole text", "[servers]") {
+  const Service echo = faulty("echo-text", "strict-decode");
+  CHECK(play(echo, {"61", "c3 a4"}) == play(service_of("echo-text"), {"61", "c3 a4"}));
+  CHECK(play(echo, {"61 c3", "a4"}) == Played{{}, Ending::close});
+  CHECK(play(echo, {"ff"}) == Played{{}, Ending::close});
+}
+
 TEST_CASE("die-on-invalid-utf8 looks at the text of a record, not at its numbers", "[servers]") {
   const Service service = faulty("record-sized", "die-on-invalid-utf8");
   const std::string large_order = "01 00 00 00 01 ff ff ff ff 61";

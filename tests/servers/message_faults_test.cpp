@@ -51,7 +51,7 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
                                         "truncate", "die-on-empty"};
   const std::vector<std::string> text_chunks =
       and_also(chunks, {"cut-30", "cut-1024", "latin1", "no-blank", "whole-buffer", "line-end",
-                        "waits-for-end", "die-on-invalid-utf8"});
+                        "waits-for-end", "die-on-invalid-utf8", "strict-decode"});
   CHECK(message_faults_of("calc") ==
         and_also(and_also(chunks,
                           {"swap-bytes", "swap-fields", "wrong-id", "one-recv", "merge-next",

@@ -8,6 +8,7 @@
 
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
+#include "cli/options/signature_files.h"
 #include "play/stage/stage_plan.h"
 #include "report/report.h"
 
@@ -42,6 +43,12 @@ ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& 
   named.id = sheet.id;
   named.path = sheet.path;
   return unplayed_result(sheet.scenario.value_or(named), 1, verdict, reason);
+}
+
+// Somebody's server is judged by the sheets of one reference server.
+Signatures signatures_for(const RunResult& run) {
+  return run.scenarios.empty() ? Signatures()
+                               : load_signatures(run.scenarios.front().result.server);
 }
 
 }  // namespace
@@ -98,7 +105,8 @@ void print_feedback(const RunResult& run, Hints hints, const OutputOptions& opti
       print_out(render_text_details(scenario, style, options.verbose));
     }
   }
-  print_out("\n" + render_feedback_text(run, hints) + render_text_counts(run, style));
+  print_out("\n" + render_feedback_text(run, signatures_for(run), hints) +
+            render_text_counts(run, style));
 }
 
 Progress::Progress(std::uint64_t total, const OutputOptions& options)
@@ -141,8 +149,8 @@ void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
   parser.choice<Hints>(
       "--hints", options.hints,
       {{"0", Hints::observed}, {"1", Hints::explained}, {"2", Hints::advised}},
-      "how much is given away: 0 what was seen, 1 and why (default), 2 and what was expected and "
-      "how to mend it");
+      "how much is given away: 0 what was seen, 1 and why (default), 2 and how to mend it, with "
+      "all that the sheet says");
   parser.text("--feedback", options.feedback,
               "write what is wrong, in plain words, as Markdown to this file");
 }
@@ -156,7 +164,7 @@ ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
   open(options.junit, render_junit);
   open(options.json, render_json);
   open(options.feedback, [hints = options.hints](const RunResult& run) {
-    return render_feedback_markdown(run, hints);
+    return render_feedback_markdown(run, signatures_for(run), hints);
   });
 }
 

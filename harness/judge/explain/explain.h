@@ -35,4 +35,7 @@ std::optional<Explanation> explain_packet(const Segment& segment, const TcpConne
 // that has. Pure.
 Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence);
 
+// How the failures of a session look, each once, in the order of their steps. Pure.
+std::vector<Symptom> list_symptoms(const Scenario& scenario, const Evidence& evidence);
+
 }  // namespace wireproof

@@ -10,6 +10,9 @@ namespace {
 
 constexpr std::uint8_t kReplacement[] = {0xef, 0xbf, 0xbd};  // U+FFFD in UTF-8
 constexpr std::size_t kShownCharacters = 24;
+// The first byte of a character of several (RFC 3629 §4).
+constexpr std::uint8_t kFirstLead = 0xc2;
+constexpr std::uint8_t kLastLead = 0xf4;
 
 // The place of the first difference, when there is one inside what was expected.
 struct Difference {
@@ -196,9 +199,33 @@ std::optional<std::string> find_reversed_characters(const FailureEvidence& evide
          "bytes";
 }
 
+// Where the bytes that end inside a character begin it; nothing where they do not.
+std::optional<std::size_t> find_half_character(ByteView bytes) {
+  const auto at = find_invalid_utf8(as_text(bytes));
+  if (!at || bytes[*at] < kFirstLead || bytes[*at] > kLastLead) return std::nullopt;
+  const ByteView rest = bytes.subspan(*at + 1);
+  const bool is_open = rest.size() < 3 && std::ranges::all_of(rest, [](std::uint8_t byte) {
+                         return (byte & 0xc0) == 0x80;
+                       });
+  return is_open ? at : std::nullopt;
+}
+
+std::optional<std::string> find_refused_half(const FailureEvidence& evidence) {
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  if (!ended || !evidence.came.empty() || evidence.requests.empty()) return std::nullopt;
+  const ByteView sent = evidence.requests.back().bytes;
+  const auto at = find_half_character(sent);
+  if (!at) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection at bytes that end inside a character ({} at byte {}): it "
+      "decodes what one recv() gives by itself",
+      render_hex(sent.subspan(*at)), *at);
+}
+
 constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::ascii_only, find_ascii_only},
     {ExplanationId::reversed_characters, find_reversed_characters},
+    {ExplanationId::cut_character, find_refused_half},
     {ExplanationId::latin1, find_latin1},
     {ExplanationId::counted_characters, find_counted_characters},
     {ExplanationId::cut_character, find_cut_character}};

@@ -416,6 +416,11 @@ bool is_earlier_reply(const FailureEvidence& evidence) {
 
 }  // namespace
 
+std::string first_wrong_field(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  return wrong.empty() ? std::string() : wrong.front().path;
+}
+
 std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
   if (evidence.goal != StepGoal::message) return std::nullopt;
   if (auto found = first_explanation(kEntries, evidence)) return found;

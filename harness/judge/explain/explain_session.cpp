@@ -1,6 +1,7 @@
 #include "judge/explain/explain.h"
 
 #include <algorithm>
+#include <set>
 
 #include "judge/explain/session_walk.h"
 #include "packets/wire/packet.h"
@@ -153,6 +154,18 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
     return failure.explanation != ExplanationId::none;
   });
   return failures;
+}
+
+std::vector<Symptom> list_symptoms(const Scenario& scenario, const Evidence& evidence) {
+  if (evidence.played.failures.empty()) return {};
+  const JudgedSession session{scenario, evidence, plan_session(*scenario.session)};
+  std::set<Symptom> symptoms;
+  for (const FailedStep& failed : evidence.played.failures) {
+    Symptom symptom = class_failure(gather(session, failed));
+    symptom.place = failed.playing;
+    symptoms.insert(std::move(symptom));
+  }
+  return {symptoms.begin(), symptoms.end()};
 }
 
 }  // namespace wireproof

@@ -72,6 +72,11 @@ std::size_t count_zeros_behind(ByteView bytes);
 // An answer that ends at its first zero byte, as strlen() and "%s" do.
 std::optional<std::string> find_zero_ended(const FailureEvidence& evidence);
 
+// How the step failed, as a class; the detail is the first field of the message that differs.
+Symptom class_failure(const FailureEvidence& evidence);
+// Its path; empty: no field is known to differ.
+std::string first_wrong_field(const FailureEvidence& evidence);
+
 // The families, each most specific entry first.
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);

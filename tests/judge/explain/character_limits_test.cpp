@@ -158,4 +158,16 @@ TEST_CASE("an answer that ends at its first zero byte was taken for a C string",
   CHECK(explain(evidence) == "short-reply");  // a zero at the end is a byte that was forgotten
 }
 
+TEST_CASE("who ends the connection at half a character decodes each read by itself", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.expected = text("ECHO: ab");
+  evidence.requests = {text("ab\xc3")};
+  CHECK(explain(evidence) == "cut-character");
+  CHECK(explain_text(evidence).find("(c3 at byte 2)") != std::string::npos);
+  for (const char* const other : {"ab", "ab\xff", "ab\xc3\xa4", "ab\xe2\x82x", "ab\xa4"}) {
+    evidence.requests = {text(other)};
+    CHECK(explain(evidence) == "closed-before-reply");
+  }
+}
+
 }  // namespace wireproof

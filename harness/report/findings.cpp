@@ -1,0 +1,375 @@
+#include "report/findings.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <map>
+#include <optional>
+#include <string_view>
+#include <tuple>
+#include <utility>
+
+#include "base/text/last_words.h"
+
+namespace wireproof {
+namespace {
+
+std::string find_note(const Diagnostic& failure, std::string_view label) {
+  const auto found = std::ranges::find(failure.notes, label, &Note::label);
+  return found == failure.notes.end() ? "" : found->text;
+}
+
+bool has_failed(const ScenarioResult& result) {
+  return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;
+}
+
+// Messages stand in the order of the session, what tables say behind it: of two with a cause the
+// later follows more likely from the earlier.
+int weight_of(const Diagnostic& failure) {
+  if (failure.explanation == ExplanationId::none) return 2;
+  return is_about_process(failure.explanation) ? 0 : 1;
+}
+
+constexpr std::string_view kSimplest = "first";  // a sheet's tag
+
+// The messages of one sheet that count.
+struct Roots {
+  std::optional<std::size_t> main;     // none where only warnings are left
+  std::optional<std::size_t> restart;  // it did not start again, whatever was wrong before
+};
+
+// What is behind a server that did not start again follows from that. A message with the cause that
+// is `known` comes before all.
+Roots find_roots(const ScenarioResult& result, ExplanationId known) {
+  Roots roots;
+  const auto weight = [&](std::size_t index) {
+    const Diagnostic& failure = result.failures[index].diagnostic;
+    const bool is_known = known != ExplanationId::none && failure.explanation == known;
+    return is_known ? -1 : weight_of(failure);
+  };
+  for (std::size_t index = 0; index < result.failures.size(); ++index) {
+    const Diagnostic& failure = result.failures[index].diagnostic;
+    if (failure.severity != Severity::error) continue;
+    if (failure.explanation == ExplanationId::port_not_reusable) {
+      roots.restart = index;
+      break;
+    }
+    if (!roots.main || weight(index) < weight(*roots.main)) roots.main = index;
+  }
+  return roots;
+}
+
+// Without the client of a group that met it ("c1: …").
+std::string_view plain_message(std::string_view message) {
+  const std::size_t colon = message.find(": ");
+  const bool names_client =
+      colon != std::string_view::npos && message.starts_with('c') &&
+      message.substr(1, colon - 1).find_first_not_of("0123456789") == std::string_view::npos;
+  return names_client ? message.substr(colon + 2) : message;
+}
+
+bool has_place_like(const Finding& finding, const std::string& message) {
+  return std::ranges::any_of(finding.places, [&](const FindingPlace& place) {
+    return plain_message(place.message) == plain_message(message);
+  });
+}
+
+// What the server wrote of a client that reset is no cause of anything else: one whose session has
+// failed does so.
+std::string words_for(const Diagnostic& failure, const ScenarioResult& result) {
+  constexpr std::string_view kOfResets[] = {"ConnectionReset", "BrokenPipe", "Connection reset",
+                                            "Broken pipe",     "ECONNRESET", "EPIPE"};
+  const bool restarts = std::ranges::any_of(result.failures, [](const Failure& each) {
+    return each.diagnostic.explanation == ExplanationId::port_not_reusable;
+  });
+  std::string words = find_last_words(result.server_output);
+  const bool is_of_reset = std::ranges::any_of(
+      kOfResets, [&words](std::string_view one) { return words.find(one) != words.npos; });
+  const bool is_known = failure.message.find(words) != std::string::npos;
+  if (is_known || restarts || (is_of_reset && failure.explanation != ExplanationId::died_on_reset))
+    return "";
+  return words;
+}
+
+// What a message would say as its cause, were it left in.
+std::string without_note(std::string rendered, const std::string& text) {
+  if (text.empty()) return rendered;
+  const std::size_t at = rendered.find("= why: " + text);
+  if (at == std::string::npos) return rendered;
+  const std::size_t begin = rendered.rfind('\n', at) + 1;
+  const std::size_t end = std::min(rendered.find('\n', at), rendered.size() - 1);
+  return rendered.erase(begin, end - begin + 1);
+}
+
+// The cause of one sheet's failure, by all sheets.
+struct SheetCause {
+  ExplanationId explanation = ExplanationId::none;
+  std::vector<ExplanationId> twins;
+};
+
+// "either A, or B"; of a cause without twins what it says.
+std::string say_cause(const SheetCause& cause) {
+  std::string text(what_it_says(cause.explanation));
+  if (cause.twins.empty()) return text;
+  text = "either " + text;
+  for (const ExplanationId twin : cause.twins) {
+    text += fmt::format(", or {}", what_it_says(twin));
+  }
+  return text;
+}
+
+class Findings {
+ public:
+  void add(const ScenarioResult& result, std::size_t root, const SheetCause& cause) {
+    const Diagnostic& failure = result.failures[root].diagnostic;
+    const std::string why = find_note(failure, "why");
+    const bool is_own = cause.explanation == failure.explanation;
+    FindingPlace place{result.id, result.title, failure.message, find_note(failure, "expected"),
+                       find_note(failure, "captured")};
+    const std::string& rendered = result.failures[root].rendered;
+    place.rendered = is_own ? rendered : without_note(rendered, why);
+    place.further = count_errors(result) - 1;
+    place.said = words_for(failure, result);
+    place.is_simple = std::ranges::find(result.tags, kSimplest) != result.tags.end();
+    Finding& finding = find(cause.explanation, failure.message);
+    if (is_own) place.why = why;
+    if (finding.places.empty() && !cause.twins.empty()) finding.why = say_cause(cause);
+    finding.places.push_back(std::move(place));
+  }
+
+  std::vector<Finding> take() { return std::move(all_); }
+
+ private:
+  static std::size_t count_errors(const ScenarioResult& result) {
+    return static_cast<std::size_t>(std::ranges::count_if(result.failures, [](const Failure& each) {
+      return each.diagnostic.severity == Severity::error;
+    }));
+  }
+
+  Finding& find(ExplanationId explanation, const std::string& message) {
+    const auto is_same = [&](const Finding& finding) {
+      return finding.explanation == explanation &&
+             (explanation != ExplanationId::none || has_place_like(finding, message));
+    };
+    const auto found = std::ranges::find_if(all_, is_same);
+    if (found != all_.end()) return *found;
+    return all_.emplace_back(Finding{explanation, "", {}});
+  }
+
+  std::vector<Finding> all_;
+};
+
+// What was seen without a known cause, and just so with one, has most likely that cause.
+void join_alike(std::vector<Finding>& findings) {
+  std::erase_if(findings, [&](Finding& unknown) {
+    if (unknown.explanation != ExplanationId::none) return false;
+    const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
+      return finding.explanation != ExplanationId::none &&
+             has_place_like(finding, unknown.places.front().message);
+    });
+    if (known == findings.end()) return false;
+    std::ranges::move(unknown.places, std::back_inserter(known->places));
+    return true;
+  });
+}
+
+// What is inferred from how a request was sent; an answer that is wrong in the same way for
+// requests that were sent whole has another cause.
+constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
+                                       ExplanationId::answered_early};
+
+void join_pieces(std::vector<Finding>& findings) {
+  const auto is_of_pieces = [](const Finding& finding) {
+    return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
+  };
+  std::erase_if(findings, [&](Finding& guessed) {
+    if (!is_of_pieces(guessed)) return false;
+    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &guessed && other.explanation != ExplanationId::none &&
+             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
+             std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
+               return has_place_like(other, place.message);
+             });
+    });
+    if (plainer == findings.end()) return false;
+    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
+    return true;
+  });
+}
+
+std::size_t count_places(const std::vector<Finding>& findings) {
+  std::size_t count = 0;
+  for (const Finding& finding : findings) count += finding.places.size();
+  return count;
+}
+
+// A server that dies of what most sheets do says little else. One that is there, but not at the
+// address of a single sheet, lacks that only.
+std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
+  const bool is_most = 2 * finding.places.size() > count_places(findings);
+  if (is_most && is_about_process(finding.explanation)) return 0;
+  const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
+  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
+}
+
+// What one cause shows elsewhere by another name.
+struct Follower {
+  ExplanationId follower;
+  ExplanationId cause;
+};
+
+// Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
+// that is never closed keeps its descriptor.
+constexpr Follower kFollowers[] = {{ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
+                                   {ExplanationId::thread_died, ExplanationId::waits_for_end},
+                                   {ExplanationId::late_reply, ExplanationId::waits_for_end},
+                                   {ExplanationId::left_behind, ExplanationId::close_wait},
+                                   {ExplanationId::left_behind, ExplanationId::fin_held},
+                                   {ExplanationId::left_behind, ExplanationId::never_closed},
+                                   {ExplanationId::left_behind, ExplanationId::busy_loop}};
+
+void join_followers(std::vector<Finding>& findings) {
+  for (const Follower& one : kFollowers) {
+    const auto follower = std::ranges::find(findings, one.follower, &Finding::explanation);
+    const auto cause = std::ranges::find(findings, one.cause, &Finding::explanation);
+    if (follower == findings.end() || cause == findings.end()) continue;
+    std::ranges::move(follower->places, std::back_inserter(cause->places));
+    findings.erase(follower);
+  }
+}
+
+// Whoever asks wrongly is answered otherwise: that a client did not print what a sheet expects
+// needs no other cause then.
+constexpr ExplanationId kOfRequests[] = {
+    ExplanationId::client_byte_order, ExplanationId::client_zeros, ExplanationId::client_line_end,
+    ExplanationId::client_half_message, ExplanationId::client_other_bytes};
+
+void join_unprinted(std::vector<Finding>& findings) {
+  const auto is_of_request = [](const Finding& finding) {
+    return std::ranges::find(kOfRequests, finding.explanation) != std::end(kOfRequests);
+  };
+  const auto cause = std::ranges::find_if(findings, is_of_request);
+  if (cause == findings.end()) return;
+  std::vector<FindingPlace>& places = cause->places;
+  for (Finding& finding : findings) {
+    if (finding.explanation != ExplanationId::none) continue;
+    std::ranges::move(finding.places, std::back_inserter(places));
+    finding.places.clear();
+  }
+  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
+}
+
+// The name of the exception in a program's last words; empty: they have none.
+std::string_view exception_of(const Finding& finding) {
+  const auto found = std::ranges::find_if(
+      finding.places, [](const FindingPlace& place) { return !place.said.empty(); });
+  if (found == finding.places.end()) return {};
+  const std::string_view name = std::string_view(found->said).substr(0, found->said.find(':'));
+  const bool is_name = name.size() < found->said.size() && name.find(' ') == name.npos;
+  return is_name ? name : std::string_view();
+}
+
+// The same exception is one mistake, whatever a sheet that is alone takes it for. Of those that
+// were seen it is another one's.
+void join_exceptions(std::vector<Finding>& findings) {
+  const auto is_lesser = [](const Finding& one, const Finding& other) {
+    return one.places.size() != other.places.size()
+               ? one.places.size() < other.places.size()
+               : fundamental_rank(one.explanation) > fundamental_rank(other.explanation);
+  };
+  std::erase_if(findings, [&](Finding& lesser) {
+    const std::string_view name = exception_of(lesser);
+    if (name.empty() || is_seen(lesser.explanation)) return false;
+    const auto main = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &lesser && !is_seen(other.explanation) && !other.places.empty() &&
+             exception_of(other) == name && is_lesser(lesser, other);
+    });
+    if (main == findings.end()) return false;
+    std::ranges::move(lesser.places, std::back_inserter(main->places));
+    lesser.places.clear();
+    return true;
+  });
+}
+
+// What each sheet that was judged found out. One that fails now and then says nothing.
+ProgramFacts list_facts(const RunResult& run) {
+  ProgramFacts facts;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    const ScenarioResult& result = scenario.result;
+    const bool has_passed = result.verdict == Verdict::pass;
+    const bool is_known_failure = result.verdict == Verdict::fail && !result.symptoms.empty();
+    if (!has_passed && !is_known_failure) continue;
+    SheetFacts& sheet = facts[result.id];
+    if (is_known_failure) sheet.symptoms = result.symptoms;
+    const Roots roots = find_roots(result, ExplanationId::none);
+    const auto root = roots.main ? roots.main : roots.restart;
+    if (root) sheet.explanation = result.failures[*root].diagnostic.explanation;
+  }
+  return facts;
+}
+
+// By sheet; those that the diagnosis has.
+std::map<std::string, SheetCause> name_causes(const ProgramFacts& program,
+                                              const Signatures& known) {
+  std::map<std::string, SheetCause> causes;
+  for (const DiagnosisMember& member : diagnose(program, known)) {
+    for (const std::string& sheet : member.sheets) {
+      causes[sheet] = {member.explanation, member.twins};
+    }
+  }
+  return causes;
+}
+
+// A sheet that has words for the cause, and what was expected and what came; the simplest, else
+// where these are shortest.
+void put_plainest_first(Finding& finding) {
+  const auto key = [](const FindingPlace& place) {
+    const bool has_both = !place.expected.empty() && !place.captured.empty();
+    return std::tuple(place.why.empty(), !has_both, !place.is_simple,
+                      place.expected.size() + place.captured.size());
+  };
+  const auto plainest = std::ranges::min_element(finding.places, {}, key);
+  if (plainest != finding.places.end()) std::rotate(finding.places.begin(), plainest, plainest + 1);
+  if (finding.why.empty()) finding.why = finding.places.front().why;
+  if (finding.why.empty()) finding.why = what_it_says(finding.explanation);
+}
+
+}  // namespace
+
+std::vector<Finding> find_findings(const RunResult& run, const Signatures& known) {
+  const ProgramFacts program = list_facts(run);
+  const std::map<std::string, SheetCause> causes = name_causes(program, known);
+  Findings all;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    const ScenarioResult& result = scenario.result;
+    if (!has_failed(result)) continue;
+    const auto cause = causes.find(result.id);
+    const bool is_known = cause != causes.end();
+    const Roots roots =
+        find_roots(result, is_known ? cause->second.explanation : ExplanationId::none);
+    if (roots.restart) all.add(result, *roots.restart, {ExplanationId::port_not_reusable, {}});
+    if (!roots.main) continue;
+    SheetCause own{result.failures[*roots.main].diagnostic.explanation, {}};
+    if (is_ruled_out(own.explanation, program, known)) own = {};
+    all.add(result, *roots.main, is_known ? cause->second : own);
+  }
+  std::vector<Finding> findings = all.take();
+  join_alike(findings);
+  join_followers(findings);
+  join_unprinted(findings);
+  join_pieces(findings);
+  join_exceptions(findings);
+  std::vector<std::pair<std::size_t, Finding>> ranked;
+  for (const Finding& finding : findings) {
+    ranked.emplace_back(rank_of(finding, findings), finding);
+  }
+  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
+    return a.first != b.first ? a.first < b.first : a.second.places.size() > b.second.places.size();
+  });
+  std::ranges::transform(ranked, findings.begin(), [](auto& one) { return std::move(one.second); });
+  for (Finding& finding : findings) put_plainest_first(finding);
+  return findings;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,277 @@
+#include "result/diagnosis.h"
+
+#include <algorithm>
+#include <iterator>
+#include <set>
+#include <tuple>
+
+namespace wireproof {
+namespace {
+
+using Sheets = std::set<std::string>;
+
+constexpr std::size_t kMaxMembers = 3;
+
+// What a fault's signature says of one sheet of a program.
+enum class Fit {
+  nothing,  // it passes there, or what comes before hides it
+  agrees,
+  contradicts
+};
+
+// That a row failed, and nothing more, is so of many.
+bool says_little(const Symptom& symptom) {
+  return symptom.mismatch == Mismatch::row && symptom.detail.empty();
+}
+
+// Each sheet tells whether the process has ended.
+bool is_about_end(ExplanationId id) {
+  return id == ExplanationId::died_on_input || id == ExplanationId::died_on_reset;
+}
+
+// A close becomes a reset where the program had not read all: which bytes it had read is its own
+// affair (RFC 1122 §4.2.2.13).
+bool looks_like(const Symptom& symptom, const Symptom& shown) {
+  Symptom closed = symptom;
+  if (closed.mismatch == Mismatch::reset) closed.mismatch = Mismatch::closed;
+  return symptom == shown || closed == shown;
+}
+
+Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
+              ExplanationId explanation) {
+  const bool passed = facts.symptoms.empty();
+  if (passed) return shown ? Fit::contradicts : Fit::nothing;
+  const bool is_other = is_seen(facts.explanation) && facts.explanation != explanation;
+  const bool lives = is_about_end(explanation) && !is_about_end(facts.explanation);
+  if (is_other || lives || (shown && says_little(*shown))) return Fit::nothing;
+  if (!shown) return Fit::agrees;
+  const bool is_there = std::ranges::any_of(
+      facts.symptoms, [&](const Symptom& symptom) { return looks_like(symptom, *shown); });
+  if (is_there) return Fit::agrees;
+  return facts.symptoms.front() < *shown ? Fit::nothing : Fit::contradicts;
+}
+
+// A fault that agrees with all sheets.
+struct Candidate {
+  ExplanationId explanation = ExplanationId::none;
+  Sheets sheets;  // that it makes fail, as the program does
+};
+
+std::optional<Candidate> try_signature(const Signature& signature, const ProgramFacts& program) {
+  Candidate candidate{signature.explanation, {}};
+  for (const auto& [sheet, shown] : signature.failing) {
+    const auto facts = program.find(sheet);
+    if (facts == program.end()) continue;
+    switch (fit_sheet(shown, facts->second, signature.explanation)) {
+      case Fit::contradicts:
+        return std::nullopt;
+      case Fit::agrees:
+        candidate.sheets.insert(sheet);
+        break;
+      case Fit::nothing:
+        break;
+    }
+  }
+  return candidate;
+}
+
+std::vector<Candidate> find_candidates(const ProgramFacts& program, const Signatures& known) {
+  std::vector<Candidate> candidates;
+  for (const Signature& signature : known) {
+    auto candidate = try_signature(signature, program);
+    if (candidate && !candidate->sheets.empty()) candidates.push_back(*std::move(candidate));
+  }
+  return candidates;
+}
+
+Sheets intersect(const Sheets& one, const Sheets& other) {
+  Sheets both;
+  std::ranges::set_intersection(one, other, std::inserter(both, both.end()));
+  return both;
+}
+
+// What makes one set of faults better than another of the same size.
+struct Worth {
+  std::size_t explained = 0;  // sheets
+  std::size_t named = 0;      // sheets that say the explanation themselves
+  std::size_t shown = 0;      // sheets, each as often as a fault shows it
+  std::size_t rank = 0;       // the smaller, the more fundamental
+
+  bool is_better(const Worth& other) const {
+    return std::tuple(explained, named, shown, other.rank) >
+           std::tuple(other.explained, other.named, other.shown, rank);
+  }
+};
+
+class Cover {
+ public:
+  Cover(const ProgramFacts& program, const Sheets& open, std::vector<Candidate> candidates)
+      : program_(program), open_(open), candidates_(std::move(candidates)) {
+    for (Candidate& one : candidates_) {
+      one.sheets = intersect(one.sheets, open_);
+      coverable_.insert(one.sheets.begin(), one.sheets.end());
+    }
+    std::erase_if(candidates_, [](const Candidate& one) { return one.sheets.empty(); });
+  }
+
+  std::vector<DiagnosisMember> find() {
+    for (std::size_t size = 1; size <= kMaxMembers; ++size) {
+      if (chosen_.worth.explained == coverable_.size()) break;
+      Choice best;
+      Choice choice;
+      choose(size, 0, choice, best);
+      if (best.worth.explained > chosen_.worth.explained) chosen_ = std::move(best);
+    }
+    return make_members();
+  }
+
+ private:
+  struct Choice {
+    std::vector<std::size_t> members;  // indexes of candidates
+    Worth worth;
+  };
+
+  void choose(std::size_t size, std::size_t from, Choice& choice, Choice& best) const {
+    if (choice.members.size() == size) {
+      choice.worth = judge(choice.members);
+      if (best.members.empty() || choice.worth.is_better(best.worth)) best = choice;
+      return;
+    }
+    for (std::size_t index = from; index < candidates_.size(); ++index) {
+      choice.members.push_back(index);
+      choose(size, index + 1, choice, best);
+      choice.members.pop_back();
+    }
+  }
+
+  Worth judge(const std::vector<std::size_t>& chosen) const {
+    Worth worth;
+    Sheets explained;
+    for (const std::size_t index : chosen) {
+      const Candidate& one = candidates_[index];
+      explained.insert(one.sheets.begin(), one.sheets.end());
+      worth.shown += one.sheets.size();
+      worth.rank += fundamental_rank(one.explanation);
+      worth.named += count_named(one);
+    }
+    worth.explained = explained.size();
+    return worth;
+  }
+
+  std::size_t count_named(const Candidate& one) const {
+    return static_cast<std::size_t>(std::ranges::count_if(one.sheets, [&](const auto& sheet) {
+      return program_.at(sheet).explanation == one.explanation;
+    }));
+  }
+
+  // A sheet that two members show is the more fundamental one's.
+  std::vector<DiagnosisMember> make_members() const {
+    std::vector<std::size_t> order = chosen_.members;
+    std::ranges::sort(order, {}, [&](std::size_t index) {
+      return fundamental_rank(candidates_[index].explanation);
+    });
+    std::vector<DiagnosisMember> members;
+    Sheets taken;
+    for (const std::size_t index : order) {
+      const Candidate& one = candidates_[index];
+      DiagnosisMember member{one.explanation, find_twins(one), {}};
+      std::ranges::set_difference(one.sheets, taken, std::back_inserter(member.sheets));
+      taken.insert(one.sheets.begin(), one.sheets.end());
+      if (!member.sheets.empty()) members.push_back(std::move(member));
+    }
+    return members;
+  }
+
+  // What shows just the same; where a sheet names one of them, it is that.
+  std::vector<ExplanationId> find_twins(const Candidate& member) const {
+    std::set<ExplanationId> twins;
+    if (count_named(member) > 0) return {};
+    for (const Candidate& other : candidates_) {
+      const bool is_twin = other.explanation != member.explanation && other.sheets == member.sheets;
+      if (is_twin) twins.insert(other.explanation);
+    }
+    return {twins.begin(), twins.end()};
+  }
+
+  const ProgramFacts& program_;
+  const Sheets& open_;
+  std::vector<Candidate> candidates_;
+  Sheets coverable_;
+  Choice chosen_;
+};
+
+// Says how the server always does something: one sheet in which it does otherwise contradicts it.
+// What is said of a process that ended, of bytes or of packets, happened.
+constexpr ExplanationId kHabits[] = {ExplanationId::waits_for_end, ExplanationId::cut_character,
+                                     ExplanationId::one_recv,      ExplanationId::merged_messages,
+                                     ExplanationId::lost_reply,    ExplanationId::half_close_deaf,
+                                     ExplanationId::one_at_a_time, ExplanationId::blocked_by_reader,
+                                     ExplanationId::newest_client, ExplanationId::late_reply,
+                                     ExplanationId::died_on_reset, ExplanationId::thread_died};
+
+}  // namespace
+
+bool is_seen(ExplanationId id) {
+  switch (id) {
+    case ExplanationId::sent_unasked:
+    case ExplanationId::wrong_beginning:
+    case ExplanationId::zeros_behind:
+    case ExplanationId::line_end_behind:
+    case ExplanationId::byte_order:
+    case ExplanationId::native_layout:
+    case ExplanationId::swapped_fields:
+    case ExplanationId::wrong_id:
+    case ExplanationId::wrapped_number:
+    case ExplanationId::latin1:
+    case ExplanationId::counted_characters:
+    case ExplanationId::stale_reply:
+    case ExplanationId::other_port:
+    case ExplanationId::duplicate_reply:
+    case ExplanationId::fin_held:
+    case ExplanationId::left_behind:
+    case ExplanationId::port_not_reusable:
+      return true;
+    default:
+      return false;
+  }
+}
+
+std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatures& known) {
+  std::map<ExplanationId, Sheets> seen;
+  Sheets open;
+  for (const auto& [sheet, facts] : program) {
+    if (facts.symptoms.empty()) continue;
+    if (is_seen(facts.explanation)) {
+      seen[facts.explanation].insert(sheet);
+    } else {
+      open.insert(sheet);
+    }
+  }
+  const std::vector<Candidate> candidates = find_candidates(program, known);
+  for (auto& [explanation, sheets] : seen) {
+    for (const Candidate& one : candidates) {
+      if (one.explanation != explanation) continue;
+      for (const std::string& sheet : intersect(one.sheets, open)) {
+        sheets.insert(sheet);
+        open.erase(sheet);
+      }
+    }
+  }
+  std::vector<DiagnosisMember> members;
+  for (const auto& [explanation, sheets] : seen) {
+    members.push_back({explanation, {}, {sheets.begin(), sheets.end()}});
+  }
+  std::ranges::move(Cover(program, open, candidates).find(), std::back_inserter(members));
+  return members;
+}
+
+bool is_ruled_out(ExplanationId id, const ProgramFacts& program, const Signatures& known) {
+  if (std::ranges::find(kHabits, id) == std::end(kHabits)) return false;
+  const auto has_it = [&](const Signature& one) { return one.explanation == id; };
+  return std::ranges::any_of(known, has_it) &&
+         std::ranges::none_of(known, [&](const Signature& one) {
+           return has_it(one) && try_signature(one, program).has_value();
+         });
+}
+
+}  // namespace wireproof

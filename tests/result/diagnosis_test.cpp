@@ -1,0 +1,140 @@
+#include "result/diagnosis.h"
+
+#include "catch.h"
+
+namespace wireproof {
+namespace {
+
+using Id = ExplanationId;
+
+Symptom at(std::uint64_t step, Mismatch mismatch) {
+  return {CheckKind::session, step, mismatch, ""};
+}
+
+SheetFacts fails(std::vector<Symptom> symptoms, Id explanation = Id::none) {
+  return {std::move(symptoms), explanation};
+}
+
+const SheetFacts kPasses;
+const Symptom kNothing = at(2, Mismatch::nothing);
+const Symptom kClosed = at(2, Mismatch::closed);
+
+// Three faults of one server: what a first sheet shows is alike in two of them.
+const Signatures kKnown{
+    {"one-recv", Id::one_recv, {{"split", kNothing}, {"halves", kClosed}}},
+    {"one-at-a-time", Id::one_at_a_time, {{"two", kNothing}, {"halves", kClosed}}},
+    {"thread-dies", Id::thread_died, {{"split", kNothing}}},
+    {"swapped", Id::byte_order, {{"one", at(4, Mismatch::byte_order)}, {"large", kClosed}}},
+    {"late", Id::late_reply, {{"slow", std::nullopt}}}};
+
+}  // namespace
+
+TEST_CASE("the fault that shows every failure is the diagnosis", "[diagnosis]") {
+  const ProgramFacts program{
+      {"split", fails({kNothing})}, {"halves", fails({kClosed})}, {"two", kPasses}};
+  CHECK(diagnose(program, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::one_recv, {}, {"halves", "split"}}});
+}
+
+TEST_CASE("what passes where a fault fails rules that out", "[diagnosis]") {
+  const ProgramFacts program{{"halves", fails({kClosed}, Id::one_at_a_time)}, {"two", kPasses}};
+  CHECK(diagnose(program, kKnown) == std::vector<DiagnosisMember>{{Id::one_recv, {}, {"halves"}}});
+  CHECK(is_ruled_out(Id::one_at_a_time, program, kKnown));
+  CHECK_FALSE(is_ruled_out(Id::one_recv, program, kKnown));
+  // Of no known fault, or an event and no habit.
+  CHECK_FALSE(is_ruled_out(Id::newest_client, program, kKnown));
+  CHECK_FALSE(is_ruled_out(Id::byte_order, {{"one", kPasses}}, kKnown));
+}
+
+TEST_CASE("what fails in another way than a fault does is another's", "[diagnosis]") {
+  const ProgramFacts program{{"split", fails({at(2, Mismatch::cut)})},
+                             {"halves", fails({kClosed})}};
+  const auto members = diagnose(program, kKnown);
+  REQUIRE(members.size() == 1);
+  CHECK(members[0].explanation == Id::one_at_a_time);
+  CHECK(members[0].sheets == std::vector<std::string>{"halves"});
+}
+
+TEST_CASE("a failure may hide what comes behind it", "[diagnosis]") {
+  const Symptom earlier = at(1, Mismatch::other_bytes);
+  const ProgramFacts hidden{
+      {"split", fails({earlier})}, {"halves", fails({kClosed})}, {"two", kPasses}};
+  CHECK(diagnose(hidden, kKnown) == std::vector<DiagnosisMember>{{Id::one_recv, {}, {"halves"}}});
+  const ProgramFacts beside{
+      {"split", fails({earlier, kNothing})}, {"halves", fails({kClosed})}, {"two", kPasses}};
+  CHECK(diagnose(beside, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::one_recv, {}, {"halves", "split"}}});
+}
+
+TEST_CASE("two faults are two things where one does not show all", "[diagnosis]") {
+  const ProgramFacts program{
+      {"split", fails({kNothing})}, {"two", fails({kNothing})}, {"halves", fails({kClosed})}};
+  const auto members = diagnose(program, kKnown);
+  REQUIRE(members.size() == 2);
+  CHECK(members[0].explanation == Id::one_recv);
+  CHECK(members[0].sheets == std::vector<std::string>{"halves", "split"});
+  CHECK(members[1].explanation == Id::one_at_a_time);
+  CHECK(members[1].sheets == std::vector<std::string>{"two"});
+}
+
+TEST_CASE("what a sheet names is taken, else twins are told", "[diagnosis]") {
+  CHECK(diagnose({{"split", fails({kNothing})}}, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::one_recv, {Id::thread_died}, {"split"}}});
+  CHECK(diagnose({{"split", fails({kNothing}, Id::thread_died)}}, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::thread_died, {}, {"split"}}});
+}
+
+TEST_CASE("a cause that was seen takes what it is known to show with it", "[diagnosis]") {
+  const ProgramFacts program{{"one", fails({at(4, Mismatch::byte_order)}, Id::byte_order)},
+                             {"large", fails({kClosed}, Id::closed_before_reply)}};
+  CHECK(diagnose(program, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::byte_order, {}, {"large", "one"}}});
+  // Where the numbers of another sheet are right, it is not this fault that closes.
+  ProgramFacts other = program;
+  other["one"] = kPasses;
+  CHECK(diagnose(other, kKnown).empty());
+}
+
+TEST_CASE("a cause that was seen is no other's", "[diagnosis]") {
+  const ProgramFacts program{{"split", fails({kNothing}, Id::left_behind)}};
+  CHECK(diagnose(program, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::left_behind, {}, {"split"}}});
+}
+
+TEST_CASE("what varies agrees with any failure and with none", "[diagnosis]") {
+  CHECK(diagnose({{"slow", fails({kClosed})}}, kKnown) ==
+        std::vector<DiagnosisMember>{{Id::late_reply, {}, {"slow"}}});
+  CHECK_FALSE(is_ruled_out(Id::late_reply, {{"slow", kPasses}}, kKnown));
+}
+
+TEST_CASE("a close may be seen as a reset, a reset as nothing else", "[diagnosis]") {
+  const Signatures close{{"close", Id::closed_before_reply, {{"one", kClosed}}}};
+  const Signatures reset{{"reset", Id::reset_abort, {{"one", at(2, Mismatch::reset)}}}};
+  CHECK(diagnose({{"one", fails({at(2, Mismatch::reset)})}}, close).size() == 1);
+  CHECK(diagnose({{"one", fails({at(2, Mismatch::reset)})}}, reset).size() == 1);
+  CHECK(diagnose({{"one", fails({kClosed})}}, reset).empty());
+}
+
+TEST_CASE("a server that lives did not die", "[diagnosis]") {
+  const Signatures known{{"die", Id::died_on_input, {{"bad", kClosed}}}};
+  CHECK(diagnose({{"bad", fails({kClosed}, Id::closed_before_reply)}}, known).empty());
+  CHECK(diagnose({{"bad", fails({kClosed}, Id::died_on_input)}}, known).size() == 1);
+}
+
+TEST_CASE("that some row failed names no fault", "[diagnosis]") {
+  const Symptom row{CheckKind::packets, 0, Mismatch::row, ""};
+  Symptom reset = row;
+  reset.detail = "reset-abort";
+  CHECK(
+      diagnose({{"one", fails({row})}}, {{"stray", Id::stray_after_eof, {{"one", row}}}}).empty());
+  CHECK(
+      diagnose({{"one", fails({reset})}}, {{"stray", Id::reset_abort, {{"one", reset}}}}).size() ==
+      1);
+}
+
+TEST_CASE("what nobody has thought of has no cause", "[diagnosis]") {
+  CHECK(diagnose({{"one", fails({at(7, Mismatch::behind)})}}, kKnown).empty());
+  CHECK(diagnose({{"one", fails({kClosed})}}, {}).empty());
+}
+
+}  // namespace wireproof
