@@ -166,6 +166,24 @@ const StateRemark* find_remark(std::span<const SocketEntry> sockets, const Socke
   return nullptr;
 }
 
+// Linux: a queue is full once more connections wait than listen() was told (sk_acceptq_is_full);
+// then further SYNs are dropped, and the last ACKs of handshakes.
+std::optional<std::string> tell_full_queue(std::span<const SocketEntry> sockets,
+                                           const SocketOwners& owners) {
+  const auto full = std::ranges::find_if(sockets, [&](const SocketEntry& socket) {
+    return socket.tcp && socket.state == "LISTEN" && owners.name_local(socket) == "server" &&
+           socket.receive_queue > socket.send_queue;
+  });
+  if (full == sockets.end()) return std::nullopt;
+  return fmt::format(
+      "the accept queue of the server is full: it had called listen({}), and {} for accept() "
+      "(Send-Q and Recv-Q of LISTEN; listen(2)); the kernel drops the SYN, or the last ACK, of who "
+      "connects meanwhile",
+      full->send_queue,
+      full->receive_queue == 1 ? "1 connection waits"
+                               : fmt::format("{} connections wait", full->receive_queue));
+}
+
 Diagnostic describe_difference(const SocketTable& table, const std::vector<SocketEntry>& sockets,
                                const SocketComparison& found, const SocketOwners& owners) {
   Diagnostic diagnostic;
@@ -180,7 +198,10 @@ Diagnostic describe_difference(const SocketTable& table, const std::vector<Socke
     diagnostic.notes.push_back({"too many", fmt::format("{}, marked below", found.extra.size())});
   }
   diagnostic.notes.push_back({"sockets", render_captured(sockets, found, owners)});
-  if (const StateRemark* remark = find_remark(sockets, found, owners)) {
+  if (const auto full = tell_full_queue(sockets, owners); full && !found.missing.empty()) {
+    diagnostic.notes.push_back({"why", *full});
+    diagnostic.explanation = ExplanationId::one_at_a_time;
+  } else if (const StateRemark* remark = find_remark(sockets, found, owners)) {
     diagnostic.notes.push_back({"why", remark->why});
     diagnostic.explanation = remark->explanation;
   }

@@ -114,6 +114,21 @@ TEST_CASE("a socket of the server in CLOSE-WAIT is marked, and says what the ser
   CHECK(judged.failures[0].explanation == ExplanationId::close_wait);
 }
 
+TEST_CASE("a listening socket whose queue is full says why connections are missing", "[judge]") {
+  std::vector<SocketEntry> sockets = two_connections();
+  sockets[2].state = "SYN-RECEIVED";
+  sockets[0].receive_queue = 2;
+  sockets[0].send_queue = 1;
+  const SectionJudgement judged = judge_open(evidence(sockets));
+  CHECK(note(judged, "why") ==
+        "the accept queue of the server is full: it had called listen(1), and 2 connections wait "
+        "for accept() (Send-Q and Recv-Q of LISTEN; listen(2)); the kernel drops the SYN, or the "
+        "last ACK, of who connects meanwhile");
+  CHECK(judged.failures[0].explanation == ExplanationId::one_at_a_time);
+  sockets[0].receive_queue = 1;
+  CHECK(note(judge_open(evidence(sockets)), "why").empty());
+}
+
 TEST_CASE("what the table counts of one kind is neither less nor more", "[judge]") {
   std::vector<SocketEntry> sockets = two_connections();
   sockets.push_back(socket("127.0.0.9:40009", kServer, "ESTABLISHED"));

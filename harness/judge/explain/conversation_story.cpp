@@ -9,6 +9,7 @@
 
 #include "base/text/time.h"
 #include "base/text/words.h"
+#include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
 #include "expect/cause/connection_calls.h"
 #include "result/packet_line.h"
@@ -208,6 +209,19 @@ class Teller {
     say(std::move(text));
   }
 
+  // What such a call has taken is not known before it returns; null: there is none.
+  const SocketCall* waiting_for_all(Side side) const {
+    const SideCalls& own = calls_of(side);
+    const std::uint64_t socket = own.accept != nullptr    ? own.accept->new_socket
+                                 : own.connect != nullptr ? own.connect->socket
+                                                          : 0;
+    const auto found = std::ranges::find_if(calls_, [&](const SocketCall& call) {
+      return call.side == side && call.socket == socket && !call.returned &&
+             call_family(call.name) == CallFamily::recv && has_flag(call, MSG_WAITALL);
+    });
+    return found == calls_.end() ? nullptr : &*found;
+  }
+
   // "; server.py took all with 2 calls (recv)".
   void tell_taking(Side from, std::string& text) const {
     const Side to = other_side(from);
@@ -215,7 +229,10 @@ class Teller {
     if (!receiver.known) return;
     const std::size_t sent = connection_.stream(from).size();
     if (receiver.receives.empty()) {
-      text += fmt::format("; {} never read any of it", names_.of(to));
+      const SocketCall* const waiting = waiting_for_all(to);
+      text += waiting == nullptr ? fmt::format("; {} never read any of it", names_.of(to))
+                                 : fmt::format("; {}'s {} still waits for more (MSG_WAITALL)",
+                                               names_.of(to), waiting->name);
       return;
     }
     const std::size_t taken = count_taken(receiver.receives, sent);

@@ -144,6 +144,23 @@ TEST_CASE("two sides that wait for each other are told", "[expect]") {
   }
 }
 
+TEST_CASE("a call that waits for all of its bytes has not left them unread", "[expect]") {
+  Timed capture;
+  capture.tcp.handshake();
+  capture.tcp.client("short");
+  CallLogBuilder log;
+  log.add_accept(0, 1);
+  log.add_client("connect", 0, 0, 2);
+  log.add_client("send", 5, 3, 3);
+  SocketCall& recv = log.add("recv", 0, 3, 2);  // never returned
+  recv.flags = MSG_WAITALL;
+  const std::string sent = "client.py sent 5 bytes with 1 call (send) in 1 packet; ";
+  const auto tell = [&] { return Told(capture.store).of(0, log, {}); };
+  CHECK(has(tell(), sent + "server.py's recv still waits for more (MSG_WAITALL)"));
+  recv.flags = 0;
+  CHECK_FALSE(has(tell(), sent + "server.py's recv still waits for more (MSG_WAITALL)"));
+}
+
 TEST_CASE("sends that Nagle's algorithm held back are told", "[expect]") {
   Timed capture;
   capture.tcp.handshake();
