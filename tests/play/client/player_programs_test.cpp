@@ -81,9 +81,6 @@ TEST_CASE("Ctrl-C interrupts a program, and one that has ended is not told any m
   sheet.step("type", StepType{"\x03"}).step("exits", StepExits{5}).step("exits", StepExits{});
   sheet.step("type", StepType{"late\n", true});
   CHECK(failure_lines(play_alone(sheet)).empty());
-  sheet.step("type", StepType{"late\n"});
-  CHECK(failure_lines(play_alone(sheet)) ==
-        "the client exited with code 5 before this was typed\n");
 }
 
 TEST_CASE("a program gets host, port and its client's number", "[session]") {
