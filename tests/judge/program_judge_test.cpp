@@ -133,7 +133,7 @@ TEST_CASE("the first part of an answer that came in parts is not all of it", "[j
   Session whole;
   whole.talk({"hello"}, {"ECHO: hello"});
   whole.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO:\n> ")};
-  CHECK(whole.cause(sheet()).empty());
+  CHECK(whole.cause(sheet()) == "client-not-printed");
 }
 
 TEST_CASE("a client's own error, the call that it is in and its reset are told", "[judge]") {
@@ -155,6 +155,37 @@ TEST_CASE("a client's own error, the call that it is in and its reset are told",
   talk.client("hello");
   talk.client("", tcp_flag::kRst);
   CHECK(reset.cause(sheet()) == "client-reset");
+}
+
+TEST_CASE("a client that asks nobody, or again on another connection, is told so", "[judge]") {
+  Session nobody;
+  CHECK(nobody.judge(sheet()).message == "tool never asked the server");
+  Session mute;
+  mute.talk({}, {});
+  CHECK(mute.judge(sheet()).message == "tool connected and sent nothing");
+  Session again;
+  again.talk({"hello"}, {"x"});
+  TestConversation second(again.store, endpoint("127.0.0.1:40001"), endpoint(kServer));
+  second.handshake();
+  CHECK(again.judge(sheet()).message == "tool opened 2 connections where 1 is enough");
+  Session more;
+  more.talk({"hello", "hello"}, {"x"});
+  CHECK(more.judge(sheet()).message == "tool sent \"hello\" behind its last message");
+}
+
+TEST_CASE("a client that goes on when the server has closed is told so", "[judge]") {
+  Session session;
+  TestConversation talk(session.store, endpoint(kClient), endpoint(kServer));
+  talk.handshake();
+  talk.client("hello");
+  talk.server("", tcp_flag::kFin);
+  FailedStep still = failed(3, StepEnd::timed_out, "");
+  still.gave_up = kTestStart + std::chrono::seconds(10);
+  session.evidence.played.failures = {still};
+  const Diagnostic found = session.judge(sheet());
+  CHECK(found.explanation == ExplanationId::client_waits);
+  REQUIRE_FALSE(found.notes.empty());
+  CHECK(found.notes.front().text.find("recv() gives 0") != std::string::npos);
 }
 
 }  // namespace wireproof

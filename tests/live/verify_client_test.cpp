@@ -57,7 +57,9 @@ struct EchoClient {
 // The first thing that is told of it, with its cause.
 std::string first_finding(const EchoClient& client, const Words& options = {}) {
   const TemporaryFolder folder;
-  const ProgramResult result = verify_client("echo-text", options, client.write(folder));
+  Words all{"--only", "clients/one-question", "--only", "clients/split-answer"};
+  all.insert(all.end(), options.begin(), options.end());
+  const ProgramResult result = verify_client("echo-text", all, client.write(folder));
   UNSCOPED_INFO(result.out << result.error);
   CHECK(result.exit_code == 1);
   const std::size_t begin = result.out.find("\n1. ");

@@ -89,7 +89,7 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
   const auto deadline = Clock::now() + limit;
   std::size_t written = 0;
   if (text == kInterrupt) {
-    if (!has_ended()) program_->signal_group(SIGINT);
+    co_await interrupt(deadline);
     co_return true;
   }
   for (Duration pause = std::chrono::milliseconds(1); written < text.size();) {
@@ -104,6 +104,19 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
     static_cast<void>(co_await wait_change(std::min(deadline, Clock::now() + pause)));
   }
   co_return true;
+}
+
+// A program that has only just been started may not hear the first: a person presses again, too.
+asio::awaitable<void> ClientProgram::interrupt(Clock::time_point deadline) {
+  Clock::time_point next = Clock::now();
+  for (Duration pause = std::chrono::milliseconds(50); !has_ended() && next < deadline;) {
+    if (Clock::now() >= next) {
+      program_->signal_group(SIGINT);
+      pause *= 2;
+      next = Clock::now() + pause;
+    }
+    static_cast<void>(co_await wait_change(std::min(deadline, next)));
+  }
 }
 
 asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {

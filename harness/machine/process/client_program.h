@@ -40,8 +40,8 @@ class ClientProgram {
   bool is_started() const { return program_.has_value(); }
   void end();
 
-  // False: the program did not take everything within the limit. kInterrupt alone is Ctrl-C: a
-  // SIGINT to its group, as the terminal is not its controlling one.
+  // False: the program did not take everything within the limit. kInterrupt alone is Ctrl-C:
+  // SIGINT to its group, as the terminal is not its controlling one, again and again until it ends.
   boost::asio::awaitable<bool> type(std::string text, Duration limit);
   // Waits until `find` gives the end of what it looks for in the unread output, which is then read
   // up to there. False: not within the limit, or the output has ended before.
@@ -66,6 +66,7 @@ class ClientProgram {
   void watch_end();
   void changed() { change_.cancel(); }
   boost::asio::awaitable<bool> wait_change(Clock::time_point deadline);
+  boost::asio::awaitable<void> interrupt(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
   Tracer* tracer_;    // not owned; null: nothing is traced

@@ -75,6 +75,14 @@ TEST_CASE("another exit code, and an end by a signal, are named", "[session]") {
   CHECK(failure_lines(play_alone(missing)) == "the client exited with code 127, expected code 0\n");
 }
 
+TEST_CASE("Ctrl-C interrupts a program, and one that has ended is not told any more", "[session]") {
+  SheetBuilder sheet;
+  sheet.step("run", StepRun{"trap 'exit 5' INT; echo up; read a"}).step("prints", prints("up"));
+  sheet.step("type", StepType{"\x03"}).step("exits", StepExits{5}).step("exits", StepExits{});
+  sheet.step("type", StepType{"late\n", true});
+  CHECK(failure_lines(play_alone(sheet)).empty());
+}
+
 TEST_CASE("a program gets host, port and its client's number", "[session]") {
   const ClosedPort nothing;
   SheetBuilder sheet;
