@@ -150,6 +150,16 @@ int record(SelftestArguments options, const std::vector<Sheet>& sheets) {
   return kExitPassed;
 }
 
+// How many faults no signature is recorded of.
+std::size_t count_unrecorded(const std::vector<TrialOutcome>& outcomes, const Records& recorded) {
+  return static_cast<std::size_t>(std::ranges::count_if(outcomes, [&](const auto& outcome) {
+    const Trial& trial = outcome.trial;
+    const Signatures& known = recorded.at(trial.server);
+    return trial.kind == TrialKind::fault &&
+           std::ranges::find(known, trial.name, &Signature::fault) == known.end();
+  }));
+}
+
 // Whether the faults show what was recorded of them; what they show otherwise is printed.
 bool shows_the_recorded(const std::vector<TrialOutcome>& outcomes,
                         const std::set<std::string>& servers) {
@@ -157,6 +167,10 @@ bool shows_the_recorded(const std::vector<TrialOutcome>& outcomes,
   for (const std::string& server : servers) recorded[server] = load_signatures(server);
   const std::vector<std::string> changes = list_changes(outcomes, recorded);
   for (const std::string& change : changes) print_out("signature of " + change + "\n");
+  const std::size_t unrecorded = count_unrecorded(outcomes, recorded);
+  if (unrecorded > 0) {
+    print_out(fmt::format("of {} no signature is recorded\n", counted(unrecorded, "fault")));
+  }
   if (!changes.empty()) {
     print_out("`wireproof selftest --record` records what faults show now\n");
   }

@@ -2,19 +2,11 @@
 
 #include <algorithm>
 #include <cassert>
-#include <iterator>
 #include <map>
 #include <utility>
 
 namespace wireproof {
 namespace {
-
-// In the order of Mismatch.
-constexpr std::string_view kMismatches[] = {
-    "nothing",  "closed",     "reset",  "refused", "in-front",   "beginning",   "zeros",
-    "line-end", "behind",     "cut",    "earlier", "byte-order", "letter-case", "other-bytes",
-    "unasked",  "stays-open", "in-use", "state",   "row"};
-static_assert(std::size(kMismatches) == static_cast<std::size_t>(Mismatch::row) + 1);
 
 void count_history(const ScenarioResult& result, std::vector<HistoryCount>& histories) {
   const auto same = [&](const HistoryCount& entry) {
@@ -29,16 +21,6 @@ void count_history(const ScenarioResult& result, std::vector<HistoryCount>& hist
 }
 
 }  // namespace
-
-std::string_view mismatch_name(Mismatch mismatch) {
-  return kMismatches[static_cast<std::size_t>(mismatch)];
-}
-
-std::optional<Mismatch> find_mismatch(std::string_view name) {
-  const auto* const found = std::ranges::find(kMismatches, name);
-  if (found == std::end(kMismatches)) return std::nullopt;
-  return static_cast<Mismatch>(found - std::begin(kMismatches));
-}
 
 ScenarioSummary summarize(std::vector<ScenarioResult> repetitions) {
   assert(!repetitions.empty());
