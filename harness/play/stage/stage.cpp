@@ -71,41 +71,61 @@ std::string render_starvation(const std::string& who, Duration waited, Duration 
 class CpuWitness {
  public:
   // From now on.
-  explicit CpuWitness(const StageServer& server)
+  CpuWitness(const StageServer& server, Duration allowed)
       : server_(server.process()),
         is_tree_(server.is_tree()),
+        allowed_(allowed),
         own_before_(read_cpu_account(::getpid()).waited),
-        server_before_(server_waited()) {}
+        server_before_(read_server()) {}
 
-  // Why a step limited to `allowed` that ran out of time is inconclusive; empty: both sides had
-  // the time.
-  std::string find_starvation(Duration allowed) const {
+  // What was waited for did not come, and the session had lasted `before` until then. No more time
+  // would have brought it where the server sleeps, or has had the CPU and used it for other things.
+  void note_vain_wait(Duration before) {
+    const Duration ran = read_server().ran - server_before_.ran - before;
+    const bool ran_in_vain = had_its_time(ran, allowed_);
+    had_its_time_ = had_its_time_ && ran_in_vain;
+    needs_no_time_ = needs_no_time_ && (ran_in_vain || is_resting());
+  }
+
+  // Why a step that ran out of time is inconclusive; empty: both sides had the time, or it was
+  // none that was missing.
+  std::string find_starvation() const {
+    const Duration server = read_server().waited - server_before_.waited;
+    if (!machine_gave_time(server, allowed_) && !had_its_time_) {
+      return render_starvation("the server", server, allowed_);
+    }
     const Duration own = read_cpu_account(::getpid()).waited - own_before_;
-    if (!machine_gave_time(own, allowed)) return render_starvation("wireproof", own, allowed);
-    const Duration server = server_waited() - server_before_;
-    if (!machine_gave_time(server, allowed))
-      return render_starvation("the server", server, allowed);
-    return "";
+    if (machine_gave_time(own, allowed_) || needs_no_time_) return "";
+    return render_starvation("wireproof", own, allowed_);
   }
 
  private:
-  Duration server_waited() const {
-    if (server_ <= 0) return Duration(0);
-    return is_tree_ ? read_cpu_account_of_tree(server_).waited : read_cpu_account(server_).waited;
+  CpuAccount read_server() const {
+    if (server_ <= 0) return {};
+    return is_tree_ ? read_cpu_account_of_tree(server_) : read_cpu_account(server_);
+  }
+
+  bool is_resting() const {
+    if (server_ <= 0) return false;
+    return is_tree_ ? is_tree_asleep(server_) : is_asleep(server_);
   }
 
   pid_t server_;  // 0: none is known
   bool is_tree_;
+  Duration allowed_;
   Duration own_before_;
-  Duration server_before_;
+  CpuAccount server_before_;
+  // Of all waits in vain.
+  bool had_its_time_ = true;
+  bool needs_no_time_ = true;
 };
 
 ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
-                            const CpuWitness& cpu, Duration timeout) {
+                            const CpuWitness& cpu) {
   ScenarioResult result = judge(scenario, evidence);
   const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
   if (!ran_out_of_time || !failed) return result;
-  evidence.played.inconclusive = cpu.find_starvation(timeout);
+  evidence.played.inconclusive = cpu.find_starvation();
   return evidence.played.inconclusive.empty() ? result : judge(scenario, evidence);
 }
 
@@ -170,11 +190,15 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
 }
 
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
-  const CpuWitness cpu(world.server());
+  CpuWitness cpu(world.server(), world.timeout());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
-  PlayedSession session = play_session(staged.scenario, world.play_options());
+  PlayOptions options = world.play_options();
+  options.on_time_out = [&cpu](Duration before) { cpu.note_vain_wait(before); };
+  PlayedSession session = play_session(staged.scenario, options);
+  const Timestamp played_until = std::chrono::system_clock::now();
   const Soundness soundness = world.finish_capture(session);
+  if (!world.connections_ended()) cpu.note_vain_wait(played_until - started);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
@@ -197,8 +221,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const bool ran_out_of_time = (played.timed_out || !world.connections_ended()) &&
                                world.server_was_idle() && !world.was_overrun() &&
                                !failed_in_time(played);
-  ScenarioResult result =
-      judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu, world.timeout());
+  ScenarioResult result = judge_fairly(staged.scenario, evidence, ran_out_of_time, cpu);
   result.started = started;
   result.lasted = ended - started;
   result.repeat = staged.repeat;
