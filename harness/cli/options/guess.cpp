@@ -94,14 +94,34 @@ void add_trial(const Guessed& guessed, const std::vector<Sheet>& sheets, const S
   plan.trials.push_back({form, sheet->id, Verdict::skip, "", 0});
 }
 
-// But what was tried already.
+// The form with most right answers, of several the last: it was tried because of the others. Null:
+// there was none in any.
+const FormTrial* find_nearest(const std::vector<FormTrial>& trials) {
+  const FormTrial* best = nullptr;
+  for (const FormTrial& trial : trials) {
+    if (trial.answers == 0) continue;
+    if (best == nullptr || trial.answers >= best->answers) best = &trial;
+  }
+  return best;
+}
+
+bool is_neighbour(const ServerForm& form, const ServerForm& other) {
+  return std::ranges::count_if(form, [&other](const auto& value) {
+           const auto found = other.find(value.first);
+           return found == other.end() || found->second != value.second;
+         }) <= 1;
+}
+
+// Of the forms that were not tried: of one that is nearest those that differ from it in one thing.
 TrialPlan plan_trials(const ReadSheets& read, const Guessed& guessed, FormExtent extent,
                       const std::vector<FormTrial>& tried) {
+  const FormTrial* const nearest = find_nearest(tried);
   TrialPlan plan;
   const std::set<std::string> names = filled_in(guessed.server, read({}), extent);
   std::map<ServerForm, std::vector<Sheet>> sheets;  // by the part that is filled in
   for (const ServerForm& form : list_forms(guessed.server, guessed.given)) {
     if (std::ranges::find(tried, form, &FormTrial::form) != tried.end()) continue;
+    if (nearest != nullptr && !is_neighbour(form, nearest->form)) continue;
     ServerForm part = form;
     std::erase_if(part, [&](const auto& value) { return !names.contains(value.first); });
     if (!sheets.contains(part)) sheets[part] = read(part);
@@ -164,41 +184,6 @@ void try_seen_prefix(const ReadSheets& read, const Guessed& guessed, const RunOp
   add_trial(guessed, read({{parameter->name, *prefix}}), form, seen);
   play_in_turn(options, seen);
   plan.trials.insert(plan.trials.end(), seen.trials.begin(), seen.trials.end());
-}
-
-// The form with most right answers, of several the last: it was tried because of the others. Null:
-// there was none in any.
-const FormTrial* find_nearest(const std::vector<FormTrial>& trials) {
-  const FormTrial* best = nullptr;
-  for (const FormTrial& trial : trials) {
-    if (trial.answers == 0) continue;
-    if (best == nullptr || trial.answers >= best->answers) best = &trial;
-  }
-  return best;
-}
-
-bool is_neighbour(const ServerForm& form, const ServerForm& other) {
-  return std::ranges::count_if(form, [&other](const auto& value) {
-           const auto found = other.find(value.first);
-           return found == other.end() || found->second != value.second;
-         }) <= 1;
-}
-
-// What was not tried: the forms that differ in one thing from the nearest. Where there is none all,
-// but of what runs, which is asked in turn, nothing.
-TrialPlan plan_others(const ReadSheets& read, const Guessed& guessed,
-                      const std::vector<FormTrial>& tried) {
-  const FormTrial* const nearest = find_nearest(tried);
-  if (nearest == nullptr && guessed.program == nullptr) return {};
-  TrialPlan all = plan_trials(read, guessed, FormExtent::all, tried);
-  if (nearest == nullptr) return all;
-  TrialPlan near;
-  for (std::size_t i = 0; i < all.trials.size(); ++i) {
-    if (!is_neighbour(all.trials[i].form, nearest->form)) continue;
-    near.trials.push_back(std::move(all.trials[i]));
-    near.scenarios.push_back(std::move(all.scenarios[i]));
-  }
-  return near;
 }
 
 std::string render_trials(const std::vector<FormTrial>& trials) {
@@ -322,7 +307,9 @@ std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
   if (std::ranges::any_of(plan.trials, is_found)) return plan.trials;
   try_seen_prefix(read, guessed, run, plan);
   if (std::ranges::any_of(plan.trials, is_found)) return plan.trials;
-  TrialPlan others = plan_others(read, guessed, plan.trials);
+  // What runs is asked in turn: not for all that there is.
+  if (guessed.program == nullptr && find_nearest(plan.trials) == nullptr) return plan.trials;
+  TrialPlan others = plan_trials(read, guessed, FormExtent::all, plan.trials);
   play(others);
   plan.trials.insert(plan.trials.end(), others.trials.begin(), others.trials.end());
   return plan.trials;
