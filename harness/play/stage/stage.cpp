@@ -78,10 +78,12 @@ class CpuWitness {
         own_before_(read_cpu_account(::getpid()).waited),
         server_before_(read_server()) {}
 
-  // What was waited for did not come, and the session had lasted `before` until then. No more time
-  // would have brought it where the server sleeps, or has had the CPU and used it for other things.
-  void note_vain_wait(Duration before) {
-    const Duration ran = read_server().ran - server_before_.ran - before;
+  Duration server_ran() const { return read_server().ran - server_before_.ran; }
+
+  // What was waited for did not come, and the server ran for so long (or longer) meanwhile. No more
+  // time would have brought it where the server sleeps, or has had the CPU and used it for other
+  // things.
+  void note_vain_wait(Duration ran) {
     const bool ran_in_vain = had_its_time(ran, allowed_);
     had_its_time_ = had_its_time_ && ran_in_vain;
     needs_no_time_ = needs_no_time_ && (ran_in_vain || is_resting());
@@ -194,11 +196,11 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   PlayOptions options = world.play_options();
-  options.on_time_out = [&cpu](Duration before) { cpu.note_vain_wait(before); };
+  options.on_time_out = [&cpu](Duration before) { cpu.note_vain_wait(cpu.server_ran() - before); };
   PlayedSession session = play_session(staged.scenario, options);
-  const Timestamp played_until = std::chrono::system_clock::now();
+  const Duration ran_before = cpu.server_ran();
   const Soundness soundness = world.finish_capture(session);
-  if (!world.connections_ended()) cpu.note_vain_wait(played_until - started);
+  if (!world.connections_ended()) cpu.note_vain_wait(cpu.server_ran() - ran_before);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
