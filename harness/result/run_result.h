@@ -149,9 +149,7 @@ struct RunResult {
   Timestamp started{};
   Duration lasted{};
   bool interrupted = false;
-  // The sheets up to this level decide the exit code and the points, the others are told; none:
-  // all decide.
-  std::optional<SheetLevel> decides;
+  std::optional<SheetLevel> decides;  // sheets up to this level count; none: all do
   std::vector<ScenarioSummary> scenarios;
 
   bool operator==(const RunResult&) const = default;
@@ -161,8 +159,8 @@ struct RunResult {
 // with the count of each packet history. `repetitions` is not empty.
 ScenarioSummary summarize(std::vector<ScenarioResult> repetitions);
 
-// Whether a sheet counts for the exit code and the points: not one beyond the level that decides,
-// unless there are only such.
+// Whether a sheet counts for exit code and points: not one beyond the level that decides, unless
+// there are only such.
 bool counts(const RunResult& run, const ScenarioResult& result);
 
 // How many sheets of a level passed, of those that were judged.

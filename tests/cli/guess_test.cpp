@@ -42,17 +42,20 @@ TEST_CASE("of a parameter that may be any text the known values are tried, or th
 }
 
 TEST_CASE("texts are filled into sheets, and what one of them holds for all values of", "[cli]") {
-  CHECK(filled_in(*find_server("echo-text"), {}) == std::set<std::string>{"prefix"});
+  CHECK(filled_in(*find_server("echo-text"), {}, FormExtent::published) ==
+        std::set<std::string>{"prefix"});
   Sheet open = sheet_of("open", {}, {});
   open.scenario->front.forms = {"framing"};
   Sheet some = open;
   some.scenario->front.forms = {"layout=text", "layout=opcode"};
-  CHECK(filled_in(*find_server("calc"), {some}) == std::set<std::string>{"layout"});
+  CHECK(filled_in(*find_server("calc"), {some}, FormExtent::all) ==
+        std::set<std::string>{"layout"});
+  CHECK(filled_in(*find_server("calc"), {some}, FormExtent::published).empty());
   Sheet other = open;
   other.scenario->front.server = "reverse";
   other.scenario->front.forms = {"ops"};
-  CHECK(filled_in(*find_server("calc"), {sheet_of("plain", {}, {}), open, other}) ==
-        std::set<std::string>{"framing"});
+  CHECK(filled_in(*find_server("calc"), {sheet_of("plain", {}, {}), open, other},
+                  FormExtent::published) == std::set<std::string>{"framing"});
 }
 
 TEST_CASE("a form is asked for by the shortest sheet about it that waits for an answer", "[cli]") {
@@ -77,6 +80,14 @@ TEST_CASE("a form is asked for by a sheet with the tag `first` where there is on
                             sheet_of("usual", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}})};
   CHECK(find_simplest(sheets, *find_server("calc"), {}, Transport::tcp)->id == "short");
   sheets.back().scenario->front.tags = {"first"};
+  CHECK(find_simplest(sheets, *find_server("calc"), {}, Transport::tcp)->id == "usual");
+}
+
+TEST_CASE("a form is asked for as the exercise is set rather than by a shorter sheet beyond it",
+          "[cli]") {
+  std::vector<Sheet> sheets{sheet_of("split", {}, {StepConnect{}, StepRecvMessage{}}),
+                            sheet_of("usual", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}})};
+  sheets.front().scenario->front.level = SheetLevel::robust;
   CHECK(find_simplest(sheets, *find_server("calc"), {}, Transport::tcp)->id == "usual");
 }
 

@@ -49,8 +49,14 @@ TEST_CASE("a guess finds the form that a program speaks, and the options that ve
   CHECK(guessed("record", {"reply=text"}) == " --set reply=text");
 }
 
+TEST_CASE("a guess takes a text that nobody knows from the server's own answer", "[live]") {
+  CHECK(guessed("echo-once", {"prefix=somebody's own "}) == " --set prefix='somebody'\\''s own '");
+}
+
 TEST_CASE("a guess at what is none of the forms says so", "[live]") {
-  const ProgramResult result = verify("echo-once", {"--guess"}, {"prefix=somebody's own "});
+  const ProgramResult result =
+      run_wireproof(kRoot, {"verify", "record", "--guess", "--", WIREPROOF_PROGRAM, "serve",
+                            "upper-tcp", "--port", "{port}"});
   INFO(result.out << result.error);
   CHECK(result.exit_code == 1);
   CHECK(result.out.find("none of these forms") != std::string::npos);

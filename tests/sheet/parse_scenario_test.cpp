@@ -39,7 +39,7 @@ TEST_CASE("a sheet is about the exercise as set, unless it says that it goes bey
           "[scenario]") {
   const auto front = [](const std::string& lines) {
     return parse("---\nserver: calc\n" + lines +
-                 "---\n# T\n## Session\n```session\nconnect\n```\n");
+                 "---\n# T\n## Session\n```session\nconnect\nrecv \"x\"\n```\n");
   };
   REQUIRE(front(""));
   CHECK(front("")->front.level == SheetLevel::exercise);

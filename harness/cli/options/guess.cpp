@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <utility>
 
 #include "base/system/process.h"
@@ -93,11 +94,34 @@ void add_trial(const Guessed& guessed, const std::vector<Sheet>& sheets, const S
   plan.trials.push_back({form, sheet->id, Verdict::skip, "", 0});
 }
 
-TrialPlan plan_trials(const ReadSheets& read, const Guessed& guessed) {
+// The form with most right answers, of several the last: it was tried because of the others. Null:
+// there was none in any.
+const FormTrial* find_nearest(const std::vector<FormTrial>& trials) {
+  const FormTrial* best = nullptr;
+  for (const FormTrial& trial : trials) {
+    if (trial.answers == 0) continue;
+    if (best == nullptr || trial.answers >= best->answers) best = &trial;
+  }
+  return best;
+}
+
+bool is_neighbour(const ServerForm& form, const ServerForm& other) {
+  return std::ranges::count_if(form, [&other](const auto& value) {
+           const auto found = other.find(value.first);
+           return found == other.end() || found->second != value.second;
+         }) <= 1;
+}
+
+// Of the forms that were not tried: of one that is nearest those that differ from it in one thing.
+TrialPlan plan_trials(const ReadSheets& read, const Guessed& guessed, FormExtent extent,
+                      const std::vector<FormTrial>& tried) {
+  const FormTrial* const nearest = find_nearest(tried);
   TrialPlan plan;
-  const std::set<std::string> names = filled_in(guessed.server, read({}));
+  const std::set<std::string> names = filled_in(guessed.server, read({}), extent);
   std::map<ServerForm, std::vector<Sheet>> sheets;  // by the part that is filled in
   for (const ServerForm& form : list_forms(guessed.server, guessed.given)) {
+    if (std::ranges::find(tried, form, &FormTrial::form) != tried.end()) continue;
+    if (nearest != nullptr && !is_neighbour(form, nearest->form)) continue;
     ServerForm part = form;
     std::erase_if(part, [&](const auto& value) { return !names.contains(value.first); });
     if (!sheets.contains(part)) sheets[part] = read(part);
@@ -162,12 +186,6 @@ void try_seen_prefix(const ReadSheets& read, const Guessed& guessed, const RunOp
   plan.trials.insert(plan.trials.end(), seen.trials.begin(), seen.trials.end());
 }
 
-// The form with most right answers; null: there was none in any.
-const FormTrial* find_nearest(const std::vector<FormTrial>& trials) {
-  const auto best = std::ranges::max_element(trials, {}, &FormTrial::answers);
-  return best == trials.end() || best->answers == 0 ? nullptr : &*best;
-}
-
 std::string render_trials(const std::vector<FormTrial>& trials) {
   std::string text;
   std::size_t others = 0;
@@ -208,7 +226,8 @@ std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& g
   return forms;
 }
 
-std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets) {
+std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets,
+                                FormExtent extent) {
   std::set<std::string> names;
   for (const ServerParameter& parameter : server.parameters) {
     if (parameter.any_text) names.insert(parameter.name);
@@ -217,7 +236,8 @@ std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Shee
     if (!sheet.scenario || sheet.scenario->front.server != server.name) continue;
     for (const std::string& item : sheet.scenario->front.forms) {
       const auto condition = parse_condition(item);
-      names.insert(condition ? condition->name : item);
+      if (!condition) names.insert(item);
+      if (condition && extent == FormExtent::all) names.insert(condition->name);
     }
   }
   return names;
@@ -242,7 +262,8 @@ const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& s
   const auto cost = [](const Sheet& sheet) {
     const std::vector<std::string>& tags = sheet.scenario->front.tags;
     const bool is_first = std::ranges::find(tags, "first") != tags.end();
-    return std::pair(is_first ? 0 : 1, sheet.scenario->session->steps.size());
+    return std::tuple(is_first ? 0 : 1, sheet.scenario->front.level,
+                      sheet.scenario->session->steps.size());
   };
   const Sheet* best = nullptr;
   for (const Sheet& sheet : sheets) {
@@ -274,13 +295,23 @@ std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
   RunOptions run = options;
   run.capture = false;
   run.jobs = 1;
-  TrialPlan plan = plan_trials(read, guessed);
-  if (guessed.program != nullptr) {
-    play_at_once(run, plan);
-  } else {
-    play_in_turn(run, plan);
-  }
-  if (std::ranges::none_of(plan.trials, is_found)) try_seen_prefix(read, guessed, run, plan);
+  const auto play = [&](TrialPlan& plan) {
+    if (guessed.program != nullptr) {
+      play_at_once(run, plan);
+    } else {
+      play_in_turn(run, plan);
+    }
+  };
+  TrialPlan plan = plan_trials(read, guessed, FormExtent::published, {});
+  play(plan);
+  if (std::ranges::any_of(plan.trials, is_found)) return plan.trials;
+  try_seen_prefix(read, guessed, run, plan);
+  if (std::ranges::any_of(plan.trials, is_found)) return plan.trials;
+  // What runs is asked in turn: not for all that there is.
+  if (guessed.program == nullptr && find_nearest(plan.trials) == nullptr) return plan.trials;
+  TrialPlan others = plan_trials(read, guessed, FormExtent::all, plan.trials);
+  play(others);
+  plan.trials.insert(plan.trials.end(), others.trials.begin(), others.trials.end());
   return plan.trials;
 }
 

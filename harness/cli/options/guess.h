@@ -16,9 +16,13 @@ namespace wireproof {
 // All forms: every known value of each parameter, but those of `given` as they are.
 std::vector<ServerForm> list_forms(const ServerInfo& server, const ServerForm& given);
 
-// The parameters that are filled into sheets to ask for a form: those that may be any text, and
-// those that one of these sheets holds for more than one value of.
-std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets);
+// The published forms, which have sheets of their own, or all that sheets hold for.
+enum class FormExtent : std::uint8_t { published, all };
+
+// The parameters that are filled into sheets to ask for a form: those that may be any text, those
+// that one of these sheets holds for all values of, and (`all`) those that it holds for some of.
+std::set<std::string> filled_in(const ServerInfo& server, const std::vector<Sheet>& sheets,
+                                FormExtent extent);
 // The sheets of all forms, with this part of a form filled in.
 using ReadSheets = std::function<std::vector<Sheet>(const ServerForm& part)>;
 
@@ -52,8 +56,9 @@ struct Guessed {
 };
 
 // Plays one sheet for each form that has one: of a program many at the same time, of what runs one
-// after the other up to the first that passes. Where none does and a parameter may be any text, the
-// text that stands before an echoed message is tried, too.
+// after the other up to the first that passes. First the published forms; where it speaks none of
+// them those that differ in one thing from the nearest (where nothing was right: all, of a
+// program), and where a parameter may be any text the one before an echoed message, too.
 std::vector<FormTrial> try_forms(const ReadSheets& read, const Guessed& guessed,
                                  const RunOptions& options);
 

@@ -17,7 +17,7 @@ constexpr std::uint64_t kMebibyte = std::uint64_t{1} << 20;
 
 void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
   parser.number("-j,--jobs", options.run.jobs,
-                "scenarios played at the same time (default: processors)");
+                "scenarios played at the same time (default: processors; in `verify` 8 for each)");
   parser.number("--repeat", options.run.repeat,
                 "play each scenario so many times and count the packet histories");
   parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");

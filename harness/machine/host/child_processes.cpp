@@ -177,6 +177,10 @@ bool machine_gave_time(Duration waited, Duration allowed) {
   return waited * kLeastShare <= allowed;
 }
 
+bool had_its_time(Duration ran, Duration allowed) {
+  return ran * kLeastShare >= allowed;
+}
+
 ProcessUse read_process_use_of_tree(pid_t process) {
   ProcessUse use;
   add_process(process, use);

@@ -61,6 +61,10 @@ CpuAccount read_cpu_account_of_tree(pid_t process);
 // waited for a CPU for at most a tenth of it.
 bool machine_gave_time(Duration waited, Duration allowed);
 
+// Whether a process that ran for so long in a wait of `allowed` had the time to do what was waited
+// for: a tenth of it. One that does it at all needs less of the time that sheets allow.
+bool had_its_time(Duration ran, Duration allowed);
+
 // Of a process and all that descend from it. Reads /proc/PID/{fd,status,stat} and the CPU clocks. A
 // process that is gone has used nothing.
 ProcessUse read_process_use_of_tree(pid_t process);

@@ -166,9 +166,9 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
   while (!result) {
     waited = true;
     const bool ready = co_await wait(Readiness::to_read);
-    if (ready) {
-      result = try_recv(fd(), most, received, take);
-    } else {
+    // Also behind the limit: who had no CPU may not have seen what is there.
+    result = try_recv(fd(), most, received, take);
+    if (!result && !ready) {
       result.emplace();
       result->timed_out = true;
     }
@@ -186,10 +186,11 @@ asio::awaitable<IoResult> ClientSocket::peek(Bytes& waiting) {
     result.count = std::max<ssize_t>(count, 0);
     result.error_number = count < 0 ? errno : 0;
     const bool blocks = result.error_number == EAGAIN || result.error_number == EWOULDBLOCK;
+    if (!blocks) result.timed_out = false;  // seen behind the limit
     if (!blocks) break;
     result.error_number = 0;
-    result.timed_out = !co_await wait(Readiness::to_read);
     if (result.timed_out) break;
+    result.timed_out = !co_await wait(Readiness::to_read);
   }
   waiting.resize(static_cast<std::size_t>(result.count));
   co_return result;

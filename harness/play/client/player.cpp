@@ -149,7 +149,10 @@ class SessionPlayer {
     });
     play.outcome = StepOutcome::met(counted(sockets.size(), "socket"));
     if (!equal) play.outcome.text += ", not those of the table";
-    out_.timed_out = out_.timed_out || !equal;
+    if (!equal) {
+      out_.timed_out = true;
+      if (options_.on_time_out) options_.on_time_out(play.started - start_);
+    }
     out_.sockets.push_back({name, std::move(sockets)});
     play.ended = Clock::now();
     record(play, step);
@@ -210,7 +213,10 @@ class SessionPlayer {
       actor.pending = PendingRefusal{std::move(failure), index};
       return;
     }
-    out_.timed_out = out_.timed_out || play.outcome.timed_out;
+    if (play.outcome.timed_out) {
+      out_.timed_out = true;
+      if (options_.on_time_out) options_.on_time_out(out_.steps[index].started);
+    }
     actor.ended = true;
     failures_.push_back(std::move(failure));
   }

@@ -40,6 +40,9 @@ struct PlayOptions {
   std::function<void()> on_capture_readable;  // drains them
   // Acts on or judges the server. Not set: such steps are SKIP.
   std::function<ServerOutcome(ServerAction)> server_action;
+  // Called as a step runs out of time, before its client closes: with the session's time before
+  // the step.
+  std::function<void(Duration before)> on_time_out;
   std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
   bool only_own_sockets = false;  // the server has other clients than the session's
 };

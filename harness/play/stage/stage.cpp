@@ -72,11 +72,11 @@ bool failed_in_time(const PlayedSession& played) {
 
 // A failure that time would have changed is none where the time was missing.
 ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
-                            const TimeWitness& time, Duration timeout) {
+                            const TimeWitness& time) {
   ScenarioResult result = judge(scenario, evidence);
   const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
   if (!failed || failed_in_time(evidence.played)) return result;
-  evidence.played.inconclusive = time.find_missing(timeout, ran_out_of_time);
+  evidence.played.inconclusive = time.find_missing(ran_out_of_time);
   return evidence.played.inconclusive.empty() ? result : judge(scenario, evidence);
 }
 
@@ -137,11 +137,17 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
 constexpr std::size_t kManyCalls = 5000;
 
 ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
-  const TimeWitness time(world.server(), world.stalls());
+  TimeWitness time(world.server(), world.stalls(), world.timeout());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
-  PlayedSession session = play_session(staged.scenario, world.play_options());
+  PlayOptions options = world.play_options();
+  options.on_time_out = [&time](Duration before) {
+    time.note_vain_wait(time.server_ran() - before);
+  };
+  PlayedSession session = play_session(staged.scenario, options);
+  const Duration ran_before = time.server_ran();
   const Soundness soundness = world.finish_capture(session);
+  if (!world.connections_ended()) time.note_vain_wait(time.server_ran() - ran_before);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
@@ -167,8 +173,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const bool ran_out_of_time = !client_was_busy &&
                                (played.timed_out || !world.connections_ended()) &&
                                world.server_was_idle() && !world.was_overrun();
-  ScenarioResult result =
-      judge_fairly(staged.scenario, evidence, ran_out_of_time, time, world.timeout());
+  ScenarioResult result = judge_fairly(staged.scenario, evidence, ran_out_of_time, time);
   result.started = started;
   result.lasted = ended - started;
   result.repeat = staged.repeat;

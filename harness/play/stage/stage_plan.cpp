@@ -47,6 +47,7 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers) {
 
 std::string advise_start(const std::vector<ListeningSocket>& elsewhere, const FrontMatter& front,
                          const ServerTable& servers) {
+  if (elsewhere.empty()) return "";
   const ServerPorts ports = plan_ports(front, servers);
   const auto program = servers.find(front.server);
   const bool is_own = program == servers.end();

@@ -2,8 +2,6 @@
 
 #include <unistd.h>
 
-#include "machine/host/child_processes.h"
-
 namespace wireproof {
 namespace {
 
@@ -17,43 +15,59 @@ std::string render_missing(const std::string& what, Duration missing, const std:
 
 }  // namespace
 
-TimeWitness::TimeWitness(const StageServer& server, StallWatch& stalls)
+TimeWitness::TimeWitness(const StageServer& server, StallWatch& stalls, Duration allowed)
     : server_(server),
       first_process_(server.process()),
       stalls_(stalls),
+      allowed_(allowed),
       own_before_(own_waited()),
-      server_before_(server_waited()),
+      server_before_(read_server()),
       still_before_(stalls.stood_still()),
       stopped_before_(stalls.was_stopped()) {
   stalls.watch(first_process_);
 }
 
-std::string TimeWitness::find_missing(Duration allowed, bool ran_out) const {
+void TimeWitness::note_vain_wait(Duration ran) {
+  const bool ran_in_vain = had_its_time(ran, allowed_);
+  had_its_time_ = had_its_time_ && ran_in_vain;
+  needs_no_time_ = needs_no_time_ && (ran_in_vain || is_resting());
+}
+
+std::string TimeWitness::find_missing(bool ran_out) const {
   const std::string still = render_missing("the machine stood still for",
-                                           stalls_.stood_still() - still_before_, "", allowed);
+                                           stalls_.stood_still() - still_before_, "", allowed_);
   if (!still.empty()) return still;
   const std::string stopped = render_missing("the server was stopped by a signal for",
-                                             stalls_.was_stopped() - stopped_before_, "", allowed);
+                                             stalls_.was_stopped() - stopped_before_, "", allowed_);
   if (!stopped.empty() || !ran_out) return stopped;
   constexpr const char* kForCpu = " for a CPU";
-  const std::string own = render_missing("a step ran out of time, but wireproof waited",
-                                         own_waited() - own_before_, kForCpu, allowed);
-  if (!own.empty()) return own;
-  // One that was started anew has an account of its own.
-  const Duration before = server_.process() == first_process_ ? server_before_ : Duration(0);
-  return render_missing("a step ran out of time, but the server waited", server_waited() - before,
-                        kForCpu, allowed);
+  if (!had_its_time_) {
+    // One that was started anew has an account of its own.
+    const bool is_first = server_.process() == first_process_;
+    const Duration before = is_first ? server_before_.waited : Duration(0);
+    const std::string server = render_missing("a step ran out of time, but the server waited",
+                                              read_server().waited - before, kForCpu, allowed_);
+    if (!server.empty()) return server;
+  }
+  if (needs_no_time_) return "";
+  return render_missing("a step ran out of time, but wireproof waited", own_waited() - own_before_,
+                        kForCpu, allowed_);
 }
 
 Duration TimeWitness::own_waited() const {
   return read_cpu_account(::getpid()).waited - stalls_.waited();
 }
 
-Duration TimeWitness::server_waited() const {
+CpuAccount TimeWitness::read_server() const {
   const pid_t process = server_.process();
-  if (process <= 0) return Duration(0);
-  return server_.is_tree() ? read_cpu_account_of_tree(process).waited
-                           : read_cpu_account(process).waited;
+  if (process <= 0) return {};
+  return server_.is_tree() ? read_cpu_account_of_tree(process) : read_cpu_account(process);
+}
+
+bool TimeWitness::is_resting() const {
+  const pid_t process = server_.process();
+  if (process <= 0) return false;
+  return server_.is_tree() ? is_tree_asleep(process) : is_asleep(process);
 }
 
 }  // namespace wireproof

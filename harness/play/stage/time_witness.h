@@ -5,6 +5,7 @@
 #include <string>
 
 #include "base/text/time.h"
+#include "machine/host/child_processes.h"
 #include "machine/host/stall_watch.h"
 #include "play/stage/stage_server.h"
 
@@ -15,25 +16,37 @@ namespace wireproof {
 // happened while the machine stood still.
 class TimeWitness {
  public:
-  // From now on. What it is given outlives it.
-  TimeWitness(const StageServer& server, StallWatch& stalls);
+  // From now on, with `allowed` for each step. What it is given outlives it.
+  TimeWitness(const StageServer& server, StallWatch& stalls, Duration allowed);
 
-  // Why what failed with `allowed` for each step is inconclusive; empty: both sides had the time.
-  // Each of these may be a tenth of it: what a side waited for a CPU, asked only of what
-  // `ran_out` of time; how long the machine stood still or the server was stopped.
-  std::string find_missing(Duration allowed, bool ran_out) const;
+  Duration server_ran() const { return read_server().ran - server_before_.ran; }
+
+  // What was waited for did not come, and the server ran for so long (or longer) meanwhile. No more
+  // time would have brought it where the server sleeps, or has had the CPU and used it for other
+  // things.
+  void note_vain_wait(Duration ran);
+
+  // Why what failed is inconclusive; empty: both sides had the time, or it was none that was
+  // missing. Each of these may be a tenth of what was allowed: what a side waited for a CPU, asked
+  // only of what `ran_out` of time; how long the machine stood still or the server was stopped.
+  std::string find_missing(bool ran_out) const;
 
  private:
   Duration own_waited() const;
-  Duration server_waited() const;
+  CpuAccount read_server() const;
+  bool is_resting() const;
 
   const StageServer& server_;
   pid_t first_process_;
   const StallWatch& stalls_;
+  Duration allowed_;
   Duration own_before_;
-  Duration server_before_;
+  CpuAccount server_before_;
   Duration still_before_;
   Duration stopped_before_;
+  // Of all waits in vain.
+  bool had_its_time_ = true;
+  bool needs_no_time_ = true;
 };
 
 }  // namespace wireproof

@@ -95,6 +95,13 @@ TEST_CASE("the machine gave time when at most a tenth of it was spent waiting fo
   CHECK_FALSE(machine_gave_time(200ms + 1ns, 2s));
 }
 
+TEST_CASE("a tenth of a wait on the CPU is all the time that an answer needs", "[host]") {
+  CHECK(had_its_time(200ms, 2s));
+  CHECK(had_its_time(3s, 2s));
+  CHECK_FALSE(had_its_time(200ms - 1ns, 2s));
+  CHECK_FALSE(had_its_time(-1s, 2s));
+}
+
 TEST_CASE("a process that is gone has no account of its CPU time", "[host]") {
   constexpr pid_t kBeyondAll = 1 << 30;  // PID_MAX_LIMIT is 2^22
   CHECK(read_cpu_account(kBeyondAll) == CpuAccount{});

@@ -251,5 +251,22 @@ TEST_CASE("a UDP answer that is refused says so", "[session]") {
         "refused: nothing listens on the server's port\n");
 }
 
+TEST_CASE("a step that runs out of time is told of before its client closes", "[session]") {
+  TestServer server(Kind::tcp, [&](int listener) {
+    const UniqueFd client = accept_one(listener);
+    read_to_end(client.get());
+  });
+  SheetBuilder sheet;
+  sheet.step("connect", StepConnect{}).step("the step", recv_text("abc"));
+  sheet.within(milliseconds(30));
+  std::vector<Duration> vain;
+  PlayOptions options;
+  options.on_time_out = [&](Duration before) { vain.push_back(before); };
+  const PlayedSession played = sheet.play(options, server.port());
+  server.finish();
+  REQUIRE(vain.size() == 1);
+  CHECK(vain[0] == played.steps.at(1).started);
+}
+
 }  // namespace
 }  // namespace wireproof

@@ -54,6 +54,7 @@ TEST_CASE("a program that listens elsewhere is helped by the option that asks it
   const auto advise = [&](ListenProtocol protocol, std::uint16_t port) {
     return advise_start({{protocol, {{}, port}}}, front, kBoth);
   };
+  CHECK(advise_start({}, front, kBoth).empty());
   CHECK(advise(ListenProtocol::udp, 50000) == "`--set transport=udp`");
   CHECK(advise(ListenProtocol::tcp, 80) == "`--port 80`");
   CHECK(advise(ListenProtocol::tcp, 50000).empty());  // on another address
