@@ -258,6 +258,11 @@ TEST_CASE("which side of a reply is turned round shows where a sum has a carry",
 TEST_CASE("a result that unsigned numbers give is one of the wrong sign", "[expect]") {
   Calculation least({7, 0xfb}, {0xff, 0xff, 0xff, 0xfb});
   CHECK(least.came({0, 0, 0, 7}) == "wrong-sign");
+  // the same in two fields
+  least.reply.layouts["request"].fields = {field("a", FieldType::signed_integer, 4),
+                                           field("b", FieldType::signed_integer, 4)};
+  least.reply.evidence.requests.back().fields = {{"a", 0, 4}, {"b", 4, 8}};
+  CHECK(least.came({0, 0, 0, 7}) == "wrong-sign");
   CHECK(least.came({0, 0, 0, 6}).empty());
   Calculation greatest({7, 0xfb}, {0, 0, 0, 7});
   CHECK(greatest.came({0xff, 0xff, 0xff, 0xfb}) == "wrong-sign");
