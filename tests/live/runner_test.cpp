@@ -15,6 +15,7 @@
 #include "catch.h"
 #include "live/echo_server.h"
 #include "machine/host/child_processes.h"
+#include "machine/process/server_process.h"
 #include "support/sheet_builder.h"
 
 namespace wireproof {
@@ -252,6 +253,31 @@ TEST_CASE("a wrong answer stays wrong however the machine stood", "[session]") {
     }
   });
   CHECK(result.scenarios.front().result.verdict == Verdict::fail);
+}
+
+TEST_CASE("a program that does not start tells its other port, or what its errno means",
+          "[session]") {
+  const auto reason = [](const std::string& command) -> std::string {
+    ServerLaunch launch;
+    launch.command = command;
+    launch.start.host = "127.0.0.1";
+    launch.start.tcp_port = 7000;
+    launch.start_limit = std::chrono::milliseconds(2000);
+    try {
+      const ServerProcess server(launch);
+    } catch (const ServerStartError& error) {
+      return error.what();
+    }
+    return "it started";
+  };
+  const std::string self = std::filesystem::read_symlink("/proc/self/exe").string();
+  const std::string other = reason(self + " --listen-on 7001");
+  INFO(other);
+  CHECK(other.find("it listens on ") != std::string::npos);
+  CHECK(other.find("7001") != std::string::npos);
+  const std::string address = reason("echo 'bind: Cannot assign requested address'; exit 1");
+  INFO(address);
+  CHECK(address.find("; it binds an address that this machine does not have") != std::string::npos);
 }
 
 TEST_CASE("processes that a server left behind end with the scenario", "[session]") {

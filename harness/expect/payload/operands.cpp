@@ -13,12 +13,13 @@ std::uint32_t turned_round(std::uint32_t number) {
   return (number >> 24) | ((number >> 8) & 0xff00) | ((number << 8) & 0xff0000) | (number << 24);
 }
 
-const Field* find_list(const LayoutSet& layouts, const std::string& path) {
+// A signed 32-bit number, or an array of them; null: the place is of something else.
+const Field* find_numbers(const LayoutSet& layouts, const std::string& path) {
   for (const auto& [name, layout] : layouts) {
     for (const FieldRef& ref : list_fields(layout, layouts)) {
-      const bool is_list = ref.path == path && ref.field->is_array && ref.field->size == 4 &&
-                           ref.field->type == FieldType::signed_integer;
-      if (is_list) return ref.field;
+      const bool is_number =
+          ref.path == path && ref.field->size == 4 && ref.field->type == FieldType::signed_integer;
+      if (is_number) return ref.field;
     }
   }
   return nullptr;
@@ -45,13 +46,14 @@ double misread(std::uint32_t number, Misreading misreading) {
 std::vector<std::uint32_t> listed_numbers(const EncodedMessage& message, const LayoutSet& layouts) {
   std::vector<std::uint32_t> numbers;
   for (const FieldPlace& place : message.fields) {
-    const Field* const list = find_list(layouts, place.field);
-    if (list == nullptr) continue;
+    const Field* const field = find_numbers(layouts, place.field);
+    if (field == nullptr) continue;
+    if (field->is_array) numbers.clear();
     for (std::size_t at = place.begin; at + 4 <= place.end; at += 4) {
       const std::uint32_t bits = ByteReader(ByteView(message.bytes).subspan(at, 4)).read_u32();
-      numbers.push_back(list->order == ByteOrder::big ? bits : turned_round(bits));
+      numbers.push_back(field->order == ByteOrder::big ? bits : turned_round(bits));
     }
-    return numbers;
+    if (field->is_array) return numbers;
   }
   return numbers;
 }

@@ -8,8 +8,8 @@
 
 namespace wireproof {
 
-// The signed 32-bit numbers that a message lists in its first array of them, as their bits; empty:
-// it lists none.
+// The signed 32-bit numbers of a message, as their bits: those of its first array of them, or,
+// where it has none, its fields of that type.
 std::vector<std::uint32_t> listed_numbers(const EncodedMessage& message, const LayoutSet& layouts);
 
 // How a program may misread a number: with its bytes turned round, or as an unsigned one.

@@ -198,7 +198,12 @@ class MessageEncoder {
       error = fmt::format("the message has more than {} bytes", kMaxMessageBytes);
       return;
     }
-    for (std::uint64_t i = 0; i < part.times && !text.empty(); ++i) append(as_bytes(text));
+    const std::size_t size = text.size() * part.times;
+    std::string repeated = text.substr(0, size);
+    while (repeated.size() < size) {
+      repeated.append(repeated, 0, std::min(repeated.size(), size - repeated.size()));
+    }
+    append(as_bytes(repeated));
   }
   void operator()(const VariablePart& part) {
     const auto variable = variables_.find(part.variable);

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "base/text/utf8.h"
+#include "base/text/words.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
 #include "expect/payload/operands.h"
@@ -291,13 +292,17 @@ std::optional<std::string> find_other_size(const FailureEvidence& evidence) {
   const SeenField& text = seen.back();
   const auto* const count = std::get_if<CountField>(&text.field->count);
   if (count == nullptr || text.field->size != 1) return std::nullopt;
+  const auto size =
+      std::ranges::find(seen, count->field, [](const SeenField& one) { return one.field->name; });
+  if (size == seen.end() || text.whole()) return std::nullopt;
   for (const SeenField& one : seen) {
+    // Of the same type: that is how one is taken for the other.
     const bool is_other =
-        one.field->name != count->field &&
+        one.path != size->path && one.field->size == size->field->size &&
         number_of(one, one.captured) == std::optional<std::int64_t>(text.captured.size());
-    if (!is_other || text.whole()) continue;
-    return fmt::format("{} bytes of `{}` came: so many as `{}` says, where `{}` says {}",
-                       text.captured.size(), text.path, one.path, count->field,
+    if (!is_other) continue;
+    return fmt::format("{} of `{}` came: so many as `{}` says, where `{}` says {}",
+                       counted(text.captured.size(), "byte"), text.path, one.path, count->field,
                        text.expected.size());
   }
   return std::nullopt;

@@ -258,6 +258,11 @@ TEST_CASE("which side of a reply is turned round shows where a sum has a carry",
 TEST_CASE("a result that unsigned numbers give is one of the wrong sign", "[expect]") {
   Calculation least({7, 0xfb}, {0xff, 0xff, 0xff, 0xfb});
   CHECK(least.came({0, 0, 0, 7}) == "wrong-sign");
+  // the same in two fields
+  least.reply.layouts["request"].fields = {field("a", FieldType::signed_integer, 4),
+                                           field("b", FieldType::signed_integer, 4)};
+  least.reply.evidence.requests.back().fields = {{"a", 0, 4}, {"b", 4, 8}};
+  CHECK(least.came({0, 0, 0, 7}) == "wrong-sign");
   CHECK(least.came({0, 0, 0, 6}).empty());
   Calculation greatest({7, 0xfb}, {0, 0, 0, 7});
   CHECK(greatest.came({0xff, 0xff, 0xff, 0xfb}) == "wrong-sign");
@@ -300,11 +305,14 @@ TEST_CASE("no answer to negative numbers, where positive ones are answered, is o
 TEST_CASE("a text as long as another number says was sized by the wrong field", "[expect]") {
   Field body = field("text", FieldType::text, 1);
   body.count = CountField{"size"};
-  Reply reply({{number("size", 1), {5}}, {number("order", 1), {2}}, {body, text("hello").bytes}});
-  CHECK(reply.came({5, 2, 'h', 'e'}) == "swapped-fields");
+  Reply reply({{number("version", 2), {0, 2}},
+               {number("size", 1), {5}},
+               {number("order", 1), {2}},
+               {body, text("hello").bytes}});
+  CHECK(reply.came({0, 2, 5, 2, 'h', 'e'}) == "swapped-fields");
   CHECK(says(reply.evidence, "2 bytes of `text` came: so many as `order` says"));
-  CHECK(reply.came({5, 2, 'h', 'e', 'l'}) == "short-reply");
-  CHECK(reply.came({5, 2, 'h', 'x'}).empty());
+  CHECK(reply.came({0, 2, 5, 2, 'h', 'e', 'l'}) == "short-reply");
+  CHECK(reply.came({0, 2, 5, 2, 'h', 'x'}).empty());
 }
 
 TEST_CASE("as many bytes as a C struct has tell that it was sent as it lies in memory",
