@@ -56,7 +56,7 @@ struct TraceConversation {
   Endpoint server;
   std::string history;  // matching.md §7; empty for UDP
   bool ended = false;
-  std::vector<std::string> story;  // judge/explain/conversation_story.h
+  std::vector<std::string> story;  // judge/story/conversation_story.h
 
   bool operator==(const TraceConversation&) const = default;
 };

@@ -8,7 +8,7 @@
 
 #include "base/system/process.h"
 #include "expect/cause/connection_calls.h"
-#include "judge/explain/conversation_story.h"
+#include "judge/story/conversation_story.h"
 #include "judge/judge.h"
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"

@@ -4,7 +4,7 @@
 #include <cerrno>
 
 #include "catch.h"
-#include "judge/explain/conversation_story.h"
+#include "judge/story/conversation_story.h"
 #include "support/call_log_builder.h"
 
 namespace wireproof {

@@ -7,7 +7,7 @@
 #include "base/text/words.h"
 #include "expect/cause/call_facts.h"
 #include "expect/cause/cause.h"
-#include "judge/explain/conversation_story.h"
+#include "judge/story/conversation_story.h"
 
 namespace wireproof {
 namespace {

@@ -1,4 +1,4 @@
-#include "judge/explain/conversation_story.h"
+#include "judge/story/conversation_story.h"
 
 #include <fmt/format.h>
 
