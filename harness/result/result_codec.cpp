@@ -79,8 +79,8 @@ BOOST_DESCRIBE_STRUCT(Symptom, (), (section, place, mismatch, detail))
 BOOST_DESCRIBE_STRUCT(ScenarioResult, (),
                       (id, title, file, server, tags, level, verdict, reason,
                        server_failed_to_start, checks, failures, symptoms, packets, calls,
-                       call_packets, steps, sockets, soundness, server_output, capture_file, started,
-                       lasted, points, max_points, history, repeat, replays))
+                       call_packets, steps, sockets, soundness, server_output, capture_file,
+                       started, lasted, points, max_points, history, repeat, replays))
 BOOST_DESCRIBE_STRUCT(HistoryCount, (), (history, verdict, count))
 BOOST_DESCRIBE_STRUCT(ScenarioSummary, (), (result, repeats, histories, verdicts))
 BOOST_DESCRIBE_STRUCT(RunResult, (),

@@ -216,8 +216,7 @@ const std::map<std::string, Setter>& setters() {
       {"expect", set_expect},   {"needs", set_needs},           {"programs", set_programs},
       {"network", set_network}, {"parameters", set_parameters}, {"tags", set_tags},
       {"forms", set_forms},     {"points", set_points},         {"order", set_order},
-      {"servers", set_servers},
-      {"level", set_level},     {"clients", set_clients},
+      {"servers", set_servers}, {"level", set_level},           {"clients", set_clients},
   };
   return kSetters;
 }

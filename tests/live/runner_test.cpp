@@ -10,8 +10,8 @@
 #include <filesystem>
 #include <fstream>
 #include <set>
-#include <thread>
 
+#include "base/system/deadline.h"
 #include "catch.h"
 #include "live/echo_server.h"
 #include "machine/host/child_processes.h"
@@ -78,7 +78,7 @@ constexpr std::chrono::milliseconds kStepLimit{300};
 void stop_for(pid_t process, std::chrono::milliseconds time) {
   const pid_t waker = ::fork();
   if (waker == 0) {
-    std::this_thread::sleep_for(time);
+    look_until(Deadline(time), [] { return false; });
     ::kill(process, SIGCONT);
     ::_exit(0);
   }

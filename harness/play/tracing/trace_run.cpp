@@ -8,8 +8,8 @@
 
 #include "base/system/process.h"
 #include "expect/cause/connection_calls.h"
-#include "judge/story/conversation_story.h"
 #include "judge/judge.h"
+#include "judge/story/conversation_story.h"
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/shell_command.h"

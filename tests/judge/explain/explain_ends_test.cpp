@@ -426,4 +426,32 @@ TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expe
   }
 }
 
+TEST_CASE("nobody waits for the end of a stream who answered another one before it", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  TestConversation& bob = talks.open(kBob);
+  alice.handshake();
+  bob.handshake();
+  alice.client("alice");
+  const auto read = [&] {
+    alice.wait(std::chrono::milliseconds(50));
+    alice.client("", tcp_flag::kFin | tcp_flag::kAck);
+    alice.server("ALICE");
+    FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+    evidence.connection = talks.tcp(0);
+    evidence.requests = {text("alice")};
+    evidence.gave_up = at(20);
+    evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+    return explain(evidence);
+  };
+  SECTION("nobody else was served") {
+    CHECK(read() == "waits-for-end");
+  }
+  SECTION("bob was served") {
+    bob.client("bob");
+    bob.server("BOB");
+    CHECK(read() != "waits-for-end");
+  }
+}
+
 }  // namespace wireproof

@@ -4,7 +4,6 @@
 #include <unistd.h>
 
 #include <csignal>
-#include <thread>
 
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
@@ -23,7 +22,7 @@ constexpr Duration kPatience = 30s;
 // Stops the process for kStopped.
 void stop_for_a_while(pid_t process) {
   ::kill(process, SIGSTOP);
-  std::this_thread::sleep_for(kStopped);
+  look_until(Deadline(kStopped), [] { return false; });
   ::kill(process, SIGCONT);
 }
 
@@ -79,8 +78,8 @@ TEST_CASE("a process that sleeps has not been stopped", "[host]") {
   const Sleeper sleeper;
   StallWatch stalls;
   stalls.watch(sleeper.process());
-  std::this_thread::sleep_for(5 * StallWatch::kTick);
-  CHECK(stalls.was_stopped() == Duration(0));
+  CHECK_FALSE(look_until(Deadline(5 * StallWatch::kTick),
+                         [&] { return stalls.was_stopped() > Duration(0); }));
 }
 
 }  // namespace wireproof
