@@ -161,7 +161,9 @@ void Connection::send_next() {
   if (count < 0) return give_up(errno);
   sent_size_ += static_cast<std::size_t>(count);
   const bool is_part = sent_size_ < message.size();
-  if (is_part && conduct_.sending == Sending::as_read) await_reader(output_fd_, kMostReading);
+  const bool awaits_reader = is_part && conduct_.sending == Sending::as_read;
+  // One that does not read is not waited for again.
+  if (awaits_reader && !await_reader(output_fd_, kMostReading)) conduct_.sending = Sending::whole;
   skip_sent();
 }
 

@@ -55,8 +55,8 @@ bool has_read_all(int fd) {
   return unacknowledged == 0 && is_read(peer, own);
 }
 
-void await_reader(int fd, std::chrono::milliseconds limit) {
-  look_until(Deadline(limit), [fd] { return has_read_all(fd); });
+bool await_reader(int fd, std::chrono::milliseconds limit) {
+  return look_until(Deadline(limit), [fd] { return has_read_all(fd); });
 }
 
 }  // namespace wireproof

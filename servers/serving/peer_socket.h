@@ -9,7 +9,7 @@ namespace wireproof {
 // seen, as on another host or with IPv6.
 bool has_read_all(int fd);
 
-// Returns when it has, at the latest after the limit.
-void await_reader(int fd, std::chrono::milliseconds limit);
+// Returns when it has, at the latest after the limit; false: it has not.
+bool await_reader(int fd, std::chrono::milliseconds limit);
 
 }  // namespace wireproof
