@@ -107,12 +107,6 @@ std::vector<Scenario> scenarios_of(const std::vector<Sheet>& sheets) {
   return scenarios;
 }
 
-std::set<std::string> servers_of(const std::vector<Trial>& trials) {
-  std::set<std::string> servers;
-  for (const Trial& trial : trials) servers.insert(trial.server);
-  return servers;
-}
-
 // By server.
 using Records = std::map<std::string, Signatures>;
 
@@ -160,12 +154,47 @@ std::size_t count_unrecorded(const std::vector<TrialOutcome>& outcomes, const Re
   }));
 }
 
+// "fault no-blank in echo-text/one-message".
+std::string_view changed_place(std::string_view change) {
+  return change.substr(0, change.find(':'));
+}
+
+// Which of two packets came first, and the like, is no change of a signature: only what is shown
+// otherwise in so many plays is one.
+constexpr int kPlaysOfChange = 3;
+
+std::vector<std::string> lasting_changes(const SelftestArguments& options,
+                                         const std::vector<Scenario>& scenarios,
+                                         std::vector<TrialOutcome> outcomes,
+                                         const Records& recorded) {
+  std::vector<std::string> changes = list_changes(outcomes, recorded);
+  for (int play = 1; play < kPlaysOfChange && !changes.empty(); ++play) {
+    std::vector<Trial> again;
+    for (const TrialOutcome& outcome : outcomes) {
+      if (!list_changes({outcome}, recorded).empty()) again.push_back(outcome.trial);
+    }
+    auto played = run_selftest(again, scenarios, make_server_table(), options.run, options.proof);
+    if (!played) break;
+    outcomes = *std::move(played);
+    const std::vector<std::string> shown = list_changes(outcomes, recorded);
+    std::erase_if(changes, [&](const std::string& change) {
+      return std::ranges::none_of(shown, [&](const std::string& other) {
+        return changed_place(other) == changed_place(change);
+      });
+    });
+  }
+  return changes;
+}
+
 // Whether the faults show what was recorded of them; what they show otherwise is printed.
-bool shows_the_recorded(const std::vector<TrialOutcome>& outcomes,
-                        const std::set<std::string>& servers) {
+bool shows_the_recorded(const SelftestArguments& options, const std::vector<Scenario>& scenarios,
+                        const std::vector<TrialOutcome>& outcomes) {
   Records recorded;
-  for (const std::string& server : servers) recorded[server] = load_signatures(server);
-  const std::vector<std::string> changes = list_changes(outcomes, recorded);
+  for (const TrialOutcome& outcome : outcomes) {
+    const std::string& server = outcome.trial.server;
+    if (!recorded.contains(server)) recorded[server] = load_signatures(server);
+  }
+  const std::vector<std::string> changes = lasting_changes(options, scenarios, outcomes, recorded);
   for (const std::string& change : changes) print_out("signature of " + change + "\n");
   const std::size_t unrecorded = count_unrecorded(outcomes, recorded);
   if (unrecorded > 0) {
@@ -190,8 +219,8 @@ int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
   const Duration lasted = std::chrono::steady_clock::now() - started;
   print_out(render_selftest(outcomes));
   print_out(render_survivors(outcomes, files));
+  const bool is_recorded = shows_the_recorded(options, scenarios, outcomes);
   print_out("\n" + render_selftest_counts(outcomes, lasted));
-  const bool is_recorded = shows_the_recorded(outcomes, servers_of(trials));
   const bool all_good = std::ranges::all_of(
       outcomes, [](const TrialOutcome& outcome) { return proves_suite(judge_trial(outcome)); });
   return all_good && is_recorded ? kExitPassed : kExitCheckFailed;
