@@ -34,17 +34,16 @@ class Explainer {
   Cause explain(const Segment& segment) {
     Cause cause;
     cause.side = segment.from;
+    const bool opens_or_ends = !is_refused(segment.repeat);
     if (segment.repeat == Repeat::reset_after_end) {
       blame_kernel(cause, Kind::socket_gone);
-    } else if (is_refused(segment.repeat)) {
-      explain_repeat(segment, cause);
-    } else if (segment.has(tcp_flag::kRst)) {
+    } else if (opens_or_ends && segment.has(tcp_flag::kRst)) {
       explain_reset(segment, cause);
     } else if (segment.repeat == Repeat::fast_retransmission) {
       cause.call.kernel = true;
     } else if (is_retransmission(segment.repeat) && !contributes(segment.repeat)) {
       blame_kernel(cause, Kind::retransmission_timer);
-    } else if (segment.has(tcp_flag::kSyn)) {
+    } else if (opens_or_ends && segment.has(tcp_flag::kSyn)) {
       explain_open(segment, cause);
     } else if (!contributes(segment.repeat)) {
       explain_repeat(segment, cause);
