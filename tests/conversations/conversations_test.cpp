@@ -1,5 +1,7 @@
 // Conversations with rare but legal TCP, each with the right verdict, and the same with a wrong
 // answer behind the rare part. `check` and `table` show the same of every packet.
+#include <fmt/format.h>
+
 #include <fcntl.h>
 #include <unistd.h>
 
@@ -152,7 +154,7 @@ class Played {
       const std::string told = packets[i].at("remark");
       const std::string remark = rows_[i].at("Remark");
       if (!is_told_by_both(told, remark)) {
-        return "packet " + std::to_string(i + 1) + ": check `" + told + "`, table `" + remark + "`";
+        return fmt::format("packet {}: check `{}`, table `{}`", i + 1, told, remark);
       }
       if (last_fragments.contains(i)) continue;
       const std::string checked = packets[i].at("info");

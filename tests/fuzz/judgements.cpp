@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <array>
 #include <optional>
@@ -74,8 +76,8 @@ std::string table_of(ByteView codes, const std::string& actor, bool is_alone) {
     const bool by_server = (code & 0x80U) != 0;
     const std::string from = by_server ? "server" : actor;
     const std::string to = by_server ? actor : "server";
-    text += "| " + from + " | " + to + " | " + row[0] + " | " + row[1] + " | " +
-            ((code & 0x20U) != 0 ? "any" : "") + " |\n";
+    text += fmt::format("| {} | {} | {} | {} | {} |\n", from, to, row[0], row[1],
+                        (code & 0x20U) != 0 ? "any" : "");
   }
   return text;
 }
