@@ -1,3 +1,5 @@
+#include <fmt/format.h>
+
 #include <algorithm>
 
 #include "catch.h"
@@ -314,11 +316,11 @@ TEST_CASE("a client's number is the one in its name where no session numbers it"
       {"c2", "2"}, {"c7", "7"}, {"c12", "12"}, {"c", "1"}, {"cx", "1"}, {"d7", "1"}};
   for (const auto& [actor, number] : cases) {
     CAPTURE(actor);
-    const Scenario scenario = parse_sheet(
+    const Scenario scenario = parse_sheet(fmt::format(
         "---\nserver: echo\n---\n# One\n## Packets\n| From | To | Info | Payload |\n"
-        "|---|---|---|---|\n| " +
-        actor + " | server | [SYN] | |\n| server | " + actor + " | [SYN, ACK] | |\n| " + actor +
-        " | server | [PSH, ACK] | \"{n}\" |\n");
+        "|---|---|---|---|\n| {0} | server | [SYN] | |\n| server | {0} | [SYN, ACK] | |\n"
+        "| {0} | server | [PSH, ACK] | \"{{n}}\" |\n",
+        actor));
     for (const bool is_right : {true, false}) {
       PacketStore store;
       TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));

@@ -46,7 +46,7 @@ TEST_CASE("repetitions with different verdicts are flaky and show the worst", "[
 }
 
 TEST_CASE("repetitions of which nothing can be claimed make none flaky", "[session]") {
-  const auto verdict_of = [](std::vector<Verdict> verdicts) {
+  const auto verdict_of = [](const std::vector<Verdict>& verdicts) {
     std::vector<ScenarioResult> repetitions;
     for (const Verdict verdict : verdicts) repetitions.push_back(repetition(1, verdict, "Sh"));
     return summarize(std::move(repetitions)).result.verdict;
