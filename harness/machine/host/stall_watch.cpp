@@ -6,6 +6,7 @@
 
 #include <array>
 #include <csignal>
+#include <mutex>
 #include <utility>
 
 #include "base/system/deadline.h"
@@ -27,10 +28,21 @@ Duration read_waited(int statistics) {
   return Duration(parse_number<std::int64_t>(fields[1]).value_or(0));
 }
 
+// What the thread holds while it may allocate: a process that is forked meanwhile would find the
+// allocator locked for ever (the address sanitizer's does not look after forks).
+std::mutex looking;
+
+void keep_forks_apart() {
+  static const int registered =
+      ::pthread_atfork([] { looking.lock(); }, [] { looking.unlock(); }, [] { looking.unlock(); });
+  if (registered != 0) throw SystemError("keep forks apart", registered);
+}
+
 }  // namespace
 
 StallWatch::StallWatch()
     : end_(check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")) {
+  keep_forks_apart();
   // Signals to the process go to the other threads.
   sigset_t all;
   sigset_t before;
@@ -43,6 +55,7 @@ StallWatch::StallWatch()
     throw;
   }
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+  is_running_.wait(false);  // a thread that begins allocates, too
 }
 
 StallWatch::~StallWatch() {
@@ -54,9 +67,12 @@ StallWatch::~StallWatch() {
 void StallWatch::run(Deadline::Clock::time_point begun) {
   const UniqueFd statistics(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
   Duration waited{};
+  is_running_ = true;
+  is_running_.notify_one();
   while (true) {
     pollfd end{end_.get(), POLLIN, 0};
     if (::poll(&end, 1, static_cast<int>(kTick.count())) != 0) return;
+    const std::lock_guard lock(looking);
     const auto ended = Deadline::Clock::now();
     const Duration waited_now = read_waited(statistics.get());
     look(ended - begun - kTick, waited_now - waited);

@@ -47,6 +47,7 @@ class StallWatch {
   std::atomic<Duration::rep> waited_ = 0;
   std::atomic<Duration::rep> was_stopped_ = 0;
   std::atomic<pid_t> watched_ = 0;
+  std::atomic<bool> is_running_ = false;
   std::map<pid_t, std::int64_t> switches_;  // of those found stopped: their context switches
   std::thread thread_;
 };
