@@ -33,9 +33,9 @@ Duration read_waited(int statistics) {
 std::mutex looking;
 
 void keep_forks_apart() {
-  static const int registered =
+  static const int kRegistered =
       ::pthread_atfork([] { looking.lock(); }, [] { looking.unlock(); }, [] { looking.unlock(); });
-  if (registered != 0) throw SystemError("keep forks apart", registered);
+  if (kRegistered != 0) throw SystemError("keep forks apart", kRegistered);
 }
 
 }  // namespace
