@@ -2,29 +2,9 @@
 
 #include "base/text/bytes.h"
 #include "catch.h"
+#include "cli/calc_sheet.h"
 
 namespace wireproof {
-namespace {
-
-Sheet sheet_of(const std::string& id, std::map<std::string, std::string> parameters,
-               std::vector<StepAction> actions) {
-  Sheet sheet;
-  sheet.id = id;
-  Scenario scenario;
-  scenario.id = id;
-  scenario.front.server = "calc";
-  scenario.front.parameters = std::move(parameters);
-  scenario.session.emplace();
-  for (StepAction& action : actions) {
-    Step step;
-    step.action = std::move(action);
-    scenario.session->steps.push_back(std::move(step));
-  }
-  sheet.scenario = std::move(scenario);
-  return sheet;
-}
-
-}  // namespace
 
 TEST_CASE("the forms of a server are all combinations of its parameters' values", "[cli]") {
   CHECK(list_forms(*find_server("calc"), {}).size() == 2 * 2 * 2 * 9 * 2);

@@ -1,6 +1,7 @@
 #include "cli/options/verify_sheets.h"
 
 #include "catch.h"
+#include "cli/calc_sheet.h"
 
 namespace wireproof {
 namespace {
@@ -10,24 +11,6 @@ FrontMatter front_of(std::map<std::string, std::string> parameters) {
   front.server = "calc";
   front.parameters = std::move(parameters);
   return front;
-}
-
-Sheet sheet_of(const std::string& id, std::map<std::string, std::string> parameters,
-               std::vector<StepAction> actions) {
-  Sheet sheet;
-  sheet.id = id;
-  Scenario scenario;
-  scenario.id = id;
-  scenario.front.server = "calc";
-  scenario.front.parameters = std::move(parameters);
-  scenario.session.emplace();
-  for (StepAction& action : actions) {
-    Step step;
-    step.action = std::move(action);
-    scenario.session->steps.push_back(std::move(step));
-  }
-  sheet.scenario = std::move(scenario);
-  return sheet;
 }
 
 }  // namespace

@@ -141,4 +141,15 @@ bool StopSignals::take() const {
   return ::read(fd_.get(), &signal, sizeof signal) == sizeof signal;
 }
 
+SignalsBlocked::SignalsBlocked() {
+  sigset_t all;
+  sigfillset(&all);
+  sigdelset(&all, SIGCHLD);
+  ::pthread_sigmask(SIG_SETMASK, &all, &before_);
+}
+
+SignalsBlocked::~SignalsBlocked() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+}
+
 }  // namespace wireproof

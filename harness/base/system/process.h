@@ -98,4 +98,19 @@ class StopSignals {
   UniqueFd fd_;
 };
 
+// While it lives, a thread that is started is nobody's to interrupt: signals to the process go to
+// the other threads. All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the
+// kernel forgets at once what nobody handles unless that thread blocks it (kernel/signal.c,
+// sig_ignored). Blocked, it would go to another thread and interrupt that one at every stop.
+class SignalsBlocked {
+ public:
+  SignalsBlocked();
+  ~SignalsBlocked();
+  SignalsBlocked(const SignalsBlocked&) = delete;
+  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
 }  // namespace wireproof

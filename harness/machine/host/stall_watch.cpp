@@ -5,12 +5,12 @@
 #include <unistd.h>
 
 #include <array>
-#include <csignal>
 #include <mutex>
 #include <utility>
 
 #include "base/system/deadline.h"
 #include "base/system/proc.h"
+#include "base/system/process.h"
 #include "base/text/words.h"
 #include "machine/host/child_processes.h"
 
@@ -43,18 +43,10 @@ void keep_forks_apart() {
 StallWatch::StallWatch()
     : end_(check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")) {
   keep_forks_apart();
-  // Signals to the process go to the other threads.
-  sigset_t all;
-  sigset_t before;
-  sigfillset(&all);
-  ::pthread_sigmask(SIG_SETMASK, &all, &before);
-  try {
+  {
+    const SignalsBlocked blocked;
     thread_ = std::thread([this, begun = Deadline::Clock::now()] { run(begun); });
-  } catch (...) {
-    ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
-    throw;
   }
-  ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
   is_running_.wait(false);  // a thread that begins allocates, too
 }
 

@@ -189,9 +189,11 @@ std::vector<ListeningSocket> ServerProcess::list_sockets() const {
 void ServerProcess::await_listening() {
   StartLimit limit(launch_.start_limit);
   Deadline settled = Deadline::never();
+  std::vector<ListeningSocket> sockets;
   for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
-    std::vector<ListeningSocket> sockets = list_sockets();
+    // Most are there before that.
+    if (look == kLastLook) sockets = list_sockets();
     if (sockets.empty() || !is_tree_asleep(process())) {
       settled = Deadline::never();
     } else if (settled == Deadline::never()) {

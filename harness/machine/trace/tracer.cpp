@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "base/system/process.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"
 
@@ -18,26 +19,6 @@ namespace wireproof {
 namespace {
 
 constexpr std::chrono::seconds kAttachLimit{5};
-
-// The tracing thread is nobody's to interrupt: signals to the process go to the other threads.
-// All but SIGCHLD: each stop of a tracee sends it to the tracing thread, and the kernel forgets at
-// once what nobody handles unless that thread blocks it (kernel/signal.c, sig_ignored). Blocked,
-// it would go to another thread and interrupt that one at every stop.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    sigdelset(&all, SIGCHLD);
-    ::pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { ::pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-  SignalsBlocked(const SignalsBlocked&) = delete;
-  SignalsBlocked& operator=(const SignalsBlocked&) = delete;
-
- private:
-  sigset_t before_{};
-};
 
 // The forked process: waits until it is traced, takes the filter, runs.
 [[noreturn]] void become_tracee(int gate, std::span<sock_filter> filter,

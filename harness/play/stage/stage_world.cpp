@@ -95,6 +95,7 @@ void StageWorld::find_running_server() {
   if (options_.capture) open_capture();
   stalls_ = std::make_unique<StallWatch>();
   server_ = std::make_unique<StageServer>(RunningServer{running.address, ports_.tcp, ports_.udp});
+  stalls_->watch(server_->process());
   trace_running_server();
 }
 
@@ -193,6 +194,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.tracer = tracer_.get();
   launch.sandbox = sandbox_.get();  // none yet where it is for clients
   server_ = std::make_unique<StageServer>(std::move(launch));
+  stalls_->watch(server_->process());
   watch(server_->output_fd());
 }
 

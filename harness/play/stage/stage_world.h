@@ -56,7 +56,8 @@ class StageWorld {
   std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
   StageServer& server() { return *server_; }
-  StallWatch& stalls() { return *stalls_; }
+  // Watches the server.
+  const StallWatch& stalls() const { return *stalls_; }
   // Who listens on the TCP port; 0: nobody, or nobody that can be seen.
   pid_t listening_process() const;
   bool has_sandbox() const { return sandbox_ != nullptr; }

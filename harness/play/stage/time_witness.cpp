@@ -15,7 +15,7 @@ std::string render_missing(const std::string& what, Duration missing, const std:
 
 }  // namespace
 
-TimeWitness::TimeWitness(const StageServer& server, StallWatch& stalls, Duration allowed)
+TimeWitness::TimeWitness(const StageServer& server, const StallWatch& stalls, Duration allowed)
     : server_(server),
       first_process_(server.process()),
       stalls_(stalls),
@@ -23,9 +23,7 @@ TimeWitness::TimeWitness(const StageServer& server, StallWatch& stalls, Duration
       own_before_(own_waited()),
       server_before_(read_server()),
       still_before_(stalls.stood_still()),
-      stopped_before_(stalls.was_stopped()) {
-  stalls.watch(first_process_);
-}
+      stopped_before_(stalls.was_stopped()) {}
 
 void TimeWitness::note_vain_wait(Duration ran) {
   const bool ran_in_vain = had_its_time(ran, allowed_);

@@ -16,8 +16,9 @@ namespace wireproof {
 // happened while the machine stood still.
 class TimeWitness {
  public:
-  // From now on, with `allowed` for each step. What it is given outlives it.
-  TimeWitness(const StageServer& server, StallWatch& stalls, Duration allowed);
+  // From now on, with `allowed` for each step. What it is given outlives it; `stalls` watches the
+  // server.
+  TimeWitness(const StageServer& server, const StallWatch& stalls, Duration allowed);
 
   Duration server_ran() const { return read_server().ran - server_before_.ran; }
 
