@@ -59,8 +59,8 @@ struct Started {
 
 bool await_gone(pid_t process) {
   return look_until(Deadline(Duration(kLong)), [process] {
-    // Killed, and perhaps not yet waited for by whoever is its parent now.
-    if (::waitpid(process, nullptr, WNOHANG) == process) return true;
+    // Looked at, not waited for: waitpid(2) would take a stop from the tracer's thread, which would
+    // never let the process go on.
     const auto stat = read_process_stat(process);
     return !stat || stat->state == 'Z';
   });
