@@ -118,7 +118,8 @@ TEST_CASE("UDP sockets are told from TCP ones of the same port", "[host]") {
   const auto sockets = read_socket_table({0, port});
   CHECK(summary(sockets, port) == "UNCONN server, ESTABLISHED client->server");
   for (const SocketEntry& socket : sockets) CHECK_FALSE(socket.tcp);
-  CHECK(read_socket_table({port, 0}).empty());
+  // Others of this machine may have a TCP socket with that number.
+  for (const SocketEntry& socket : read_socket_table({port, 0})) CHECK(socket.tcp);
   CHECK(read_socket_table({0, 0}).empty());
 }
 
