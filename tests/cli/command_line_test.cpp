@@ -10,6 +10,9 @@ TEST_CASE("a word is quoted so that a shell takes it back", "[cli]") {
   CHECK(quote_for_shell("a b") == "'a b'");
   CHECK(quote_for_shell("it's") == "'it'\\''s'");
   CHECK(quote_for_shell("$(x)") == "'$(x)'");
+  CHECK(quote_for_shell("--port={port}") == "--port={port}");
+  CHECK(quote_for_shell("{a,b}") == "'{a,b}'");
+  CHECK(quote_for_shell("x{1..3}") == "'x{1..3}'");
 }
 
 TEST_CASE("each word of the command line knows its place", "[cli]") {

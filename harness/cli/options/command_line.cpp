@@ -17,9 +17,15 @@ namespace wireproof {
 namespace {
 
 bool is_plain(char c) {
-  constexpr std::string_view kPlain = "_-./:=,@%+";
+  constexpr std::string_view kPlain = "_-./:=,@%+{}";
   return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
          kPlain.find(c) != std::string_view::npos;
+}
+
+// Whether bash would make several words of it: `{a,b}`, `{1..3}`. `{port}` is one.
+bool may_expand(const std::string& word) {
+  return word.find('{') != std::string::npos &&
+         (word.find(',') != std::string::npos || word.find("..") != std::string::npos);
 }
 
 // The byte that `\c` stands for; -1 for none.
@@ -38,7 +44,7 @@ std::string_view environment(const char* name) {
 }  // namespace
 
 std::string quote_for_shell(const std::string& word) {
-  if (!word.empty() && std::ranges::all_of(word, is_plain)) return word;
+  if (!word.empty() && std::ranges::all_of(word, is_plain) && !may_expand(word)) return word;
   return "'" + boost::replace_all_copy(word, "'", "'\\''") + "'";
 }
 

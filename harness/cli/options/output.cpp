@@ -51,6 +51,27 @@ Signatures signatures_for(const RunResult& run) {
                                : load_signatures(run.scenarios.front().result.server);
 }
 
+// One line for all sheets that were skipped for one reason, where they are many: the first of them
+// takes it, the others have nothing to say.
+std::string feedback_lines(const ScenarioSummary& scenario,
+                           std::map<std::string, std::size_t>& skips,
+                           const OutputOptions& options) {
+  const Style style = options.style();
+  const ScenarioResult& result = scenario.result;
+  if (result.verdict == Verdict::skip && !options.verbose) {
+    std::size_t& count = skips[result.reason];
+    if (count == 0) return "";
+    if (count >= kManySkips) {
+      return render_text_skips(result.reason, std::exchange(count, 0), style);
+    }
+  }
+  std::string lines = render_text_line(scenario, style);
+  if (options.verbose || result.verdict != Verdict::fail) {
+    lines += render_text_details(scenario, style, options.verbose);
+  }
+  return lines;
+}
+
 }  // namespace
 
 void add_color_option(ArgumentParser& parser, ColorChoice& color) {
@@ -87,23 +108,13 @@ void print_feedback(const RunResult& run, Hints hints, const OutputOptions& opti
   std::optional<SheetLevel> level;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (options.quiet && is_good(scenario.result.verdict)) continue;
+    const std::string text = feedback_lines(scenario, skips, options);
+    if (text.empty()) continue;
     if (run.decides && level != scenario.result.level) {
       level = scenario.result.level;
       print_out(render_level_heading(*level, style));
     }
-    if (scenario.result.verdict == Verdict::skip && !options.verbose) {
-      std::size_t& count = skips[scenario.result.reason];
-      if (count >= kManySkips) {
-        print_out(render_text_skips(scenario.result.reason, count, style));
-        count = 0;
-      }
-      if (count == 0) continue;
-    }
-    print_out(render_text_line(scenario, style));
-    const bool is_failure = scenario.result.verdict == Verdict::fail;
-    if (options.verbose || !is_failure) {
-      print_out(render_text_details(scenario, style, options.verbose));
-    }
+    print_out(text);
   }
   print_out("\n" + render_feedback_text(run, signatures_for(run), hints) +
             render_text_counts(run, style));
