@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 66> kCatalogue{{
+constexpr std::array<CauseEntry, 67> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -49,6 +49,9 @@ constexpr std::array<CauseEntry, 66> kCatalogue{{
      "check whether the result fits before you write it in 32 bits"},
     {wrong_sign, "wrong-sign", "numbers that may be negative are read as unsigned ones",
      "read the numbers as signed 32-bit ones: cast what ntohl() gives to int32_t, struct \"i\""},
+    {begins_at_zero, "begins-at-zero",
+     "the search for the largest or the smallest number begins with 0",
+     "begin the search with the first of the numbers: all of them may be negative, or positive"},
     {cut_character, "cut-character",
      "a character of several bytes was cut, and its halves were decoded or dropped",
      "a character may have several bytes: decode only what is complete, and count in bytes "

@@ -29,6 +29,7 @@ enum class ExplanationId : std::uint8_t {
   wrong_id,
   wrapped_number,
   wrong_sign,
+  begins_at_zero,
   cut_character,
   latin1,
   counted_characters,

@@ -170,6 +170,25 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
       shown, differ->at);
 }
 
+// Of an answer that was described and not spelled: U+FFFD where only whole characters were sent.
+std::optional<std::string> find_decoded_halves(const FailureEvidence& evidence) {
+  if (evidence.expected) return std::nullopt;
+  Bytes sent;
+  for (const EncodedMessage& request : evidence.requests) {
+    sent.insert(sent.end(), request.bytes.begin(), request.bytes.end());
+  }
+  const auto holds = [](ByteView bytes) { return std::ranges::search(bytes, kReplacement); };
+  if (!has_beyond_ascii(sent) || find_invalid_utf8(as_text(sent)) || !holds(sent).empty()) {
+    return std::nullopt;
+  }
+  const auto place = holds(evidence.came);
+  if (place.empty()) return std::nullopt;
+  return fmt::format(
+      "at byte {} stands U+FFFD (ef bf bd), which nobody sent: a character that two reads cut in "
+      "two was decoded by halves",
+      place.begin() - ByteView(evidence.came).begin());
+}
+
 std::optional<std::string> find_ascii_only(const FailureEvidence& evidence) {
   if (evidence.requests.empty()) return std::nullopt;
   const Bytes& sent = evidence.requests.back().bytes;
@@ -228,6 +247,7 @@ constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::cut_character, find_refused_half},
     {ExplanationId::latin1, find_latin1},
     {ExplanationId::counted_characters, find_counted_characters},
+    {ExplanationId::cut_character, find_decoded_halves},
     {ExplanationId::cut_character, find_cut_character}};
 
 }  // namespace

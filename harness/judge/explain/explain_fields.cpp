@@ -101,7 +101,8 @@ std::optional<std::int64_t> number_of(const SeenField& one, ByteView bytes) {
 bool gives(const FailureEvidence& evidence, const SeenField& one, Misreading misreading) {
   const auto expected = number_of(one, one.expected);
   const auto captured = number_of(one, one.captured);
-  if (!expected || !captured || one.expected.size() > 8) return false;
+  // 0 is what is left of many things.
+  if (!expected || !captured || *captured == 0 || one.expected.size() > 8) return false;
   const std::size_t spare = 64 - 8 * one.expected.size();
   const auto bits = [&](std::int64_t value) { return static_cast<std::uint64_t>(value) << spare; };
   return std::ranges::any_of(
@@ -126,6 +127,27 @@ std::optional<std::string> find_misread_numbers(const FailureEvidence& evidence)
       "turned round, so they were read in the wrong order{}",
       one.path, render_field_bytes(*one.field, one.captured),
       render_field_bytes(*one.field, one.expected), missing_call(one, "`ntohl`"));
+}
+
+// The largest of negative numbers, or the smallest of positive ones, came as 0.
+std::optional<std::string> find_begins_at_zero(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 1 || number_of(wrong.front(), wrong.front().captured) != 0) {
+    return std::nullopt;
+  }
+  std::vector<std::int32_t> numbers;
+  for (const std::uint32_t bits : numbers_of_request(evidence)) {
+    numbers.push_back(static_cast<std::int32_t>(bits));
+  }
+  if (numbers.size() < 2) return std::nullopt;
+  const auto [smallest, largest] = std::ranges::minmax(numbers);
+  const auto expected = number_of(wrong.front(), wrong.front().expected);
+  const bool of_largest = largest < 0 && expected == largest;
+  if (!of_largest && (smallest <= 0 || expected != smallest)) return std::nullopt;
+  return fmt::format(
+      "the server's `{}` is 0, which is none of the numbers of the request: the search for the {} "
+      "of them begins with 0",
+      wrong.front().path, of_largest ? "largest" : "smallest");
 }
 
 std::optional<std::string> find_wrong_sign(const FailureEvidence& evidence) {
@@ -406,6 +428,7 @@ constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::native_layout, find_native_layout},
     {ExplanationId::native_layout, find_struct_size},
     {ExplanationId::byte_order, find_byte_order},
+    {ExplanationId::begins_at_zero, find_begins_at_zero},
     {ExplanationId::byte_order, find_misread_numbers},
     {ExplanationId::wrong_sign, find_wrong_sign},
     {ExplanationId::wrong_sign, find_refused_sign},

@@ -158,6 +158,18 @@ TEST_CASE("an answer that ends at its first zero byte was taken for a C string",
   CHECK(explain(evidence) == "short-reply");  // a zero at the end is a byte that was forgotten
 }
 
+TEST_CASE("a replacement character that nobody sent is half of one that was cut", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.came = text("ab\xef\xbf\xbdx").bytes;
+  evidence.requests = {text("ab\xc3"), text("\xa4x")};
+  CHECK(explain(evidence) == "cut-character");
+  CHECK(explain_text(evidence).find("at byte 2") != std::string::npos);
+  for (const char* const other : {"ab", "\xff", "\xc3", "\xef\xbf\xbd\xc3\xa4"}) {
+    evidence.requests = {text(other)};
+    CHECK(explain(evidence) != "cut-character");
+  }
+}
+
 TEST_CASE("who ends the connection at half a character decodes each read by itself", "[expect]") {
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
   evidence.expected = text("ECHO: ab");

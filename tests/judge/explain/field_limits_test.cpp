@@ -114,6 +114,27 @@ TEST_CASE("a field that holds a layout is seen by the fields in it", "[expect]")
   CHECK(says(reply.evidence, "`head.value` is 16777216"));
 }
 
+TEST_CASE("a search that begins with 0 is told from other results of 0", "[expect]") {
+  Field numbers = field("numbers", FieldType::signed_integer, 4);
+  numbers.is_array = true;
+  const auto why_zero = [&](const Bytes& operands, const Bytes& result) {
+    Reply reply({{field("result", FieldType::signed_integer, 4), result}});
+    reply.layouts["request"].name = "request";
+    reply.layouts["request"].fields = {numbers};
+    reply.evidence.requests = {{operands, {{"numbers", 0, operands.size()}}}};
+    return reply.came({0, 0, 0, 0});
+  };
+  const Bytes negative{255, 255, 255, 249, 255, 255, 255, 253};  // -7, -3
+  const Bytes positive{0, 0, 0, 7, 0, 0, 0, 3};
+  CHECK(why_zero(negative, {255, 255, 255, 253}) == "begins-at-zero");
+  CHECK(why_zero(positive, {0, 0, 0, 3}) == "begins-at-zero");
+  CHECK(why_zero(negative, {255, 255, 255, 249}) !=
+        "begins-at-zero");  // the smallest of negative ones
+  CHECK(why_zero(positive, {0, 0, 0, 21}) != "begins-at-zero");
+  CHECK(why_zero({0, 0, 0, 3}, {0, 0, 0, 3}) !=
+        "begins-at-zero");  // of one number every result is the same
+}
+
 TEST_CASE("the native layout of signed and unsigned numbers fills them differently", "[expect]") {
   const Field flag = number("flag", 1);
   Reply negative(
