@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
 #include <mutex>
 #include <utility>
 
@@ -52,7 +53,7 @@ StallWatch::StallWatch()
 
 StallWatch::~StallWatch() {
   constexpr std::uint64_t kOne = 1;
-  [[maybe_unused]] const ssize_t written = ::write(end_.get(), &kOne, sizeof kOne);
+  while (::write(end_.get(), &kOne, sizeof kOne) < 0 && errno == EINTR) continue;
   thread_.join();
 }
 

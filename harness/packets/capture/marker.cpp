@@ -5,7 +5,10 @@
 #include <sys/socket.h>
 
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 
+#include "base/system/deadline.h"
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
 #include "packets/wire/ip.h"
@@ -13,6 +16,8 @@
 
 namespace wireproof {
 namespace {
+
+constexpr std::chrono::seconds kMarkerLimit{5};
 
 constexpr IpAddress kMarkerAddress{IpVersion::v4, {127, 0, 0, 1}};
 
@@ -47,6 +52,10 @@ MarkerId MarkerSocket::send() const {
   MarkerId id{};
   check_call(::getrandom(id.data(), id.size(), 0), "draw a random marker");
   check_call(::send(socket_.get(), id.data(), id.size(), 0), "send a marker");
+  // It is there at once, unless something of this machine drops what goes over the loopback.
+  if (!await_readable(socket_.get(), Deadline(kMarkerLimit), "wait for a marker")) {
+    throw SystemError("receive a marker", ETIMEDOUT);
+  }
   MarkerId sink{};  // nobody else reads the socket
   check_call(::recv(socket_.get(), sink.data(), sink.size(), 0), "receive a marker");
   return id;

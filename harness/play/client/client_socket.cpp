@@ -6,11 +6,13 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
 #include <cerrno>
 
+#include "base/system/deadline.h"
 #include "base/system/socket_address.h"
 
 namespace wireproof {
@@ -24,6 +26,26 @@ constexpr std::size_t kMaxRecvBytes = 65536;
 void set_option(int fd, int level, int option, const std::string& name) {
   const int on = 1;
   check_call(::setsockopt(fd, level, option, &on, sizeof on), "setsockopt " + name);
+}
+
+// What no server can cause: this machine has no memory, port or right for the call. Of such a
+// call nothing is known of the server.
+void refuse_own_error(const IoResult& result, const std::string& attempt) {
+  switch (result.error_number) {
+    case EACCES:
+    case EADDRNOTAVAIL:
+    case EBADF:
+    case EINVAL:
+    case EIO:
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM:
+    case EPERM:
+      throw SystemError(attempt, result.error_number);
+    default:
+      return;
+  }
 }
 
 // One try: nothing when it would block.
@@ -43,6 +65,22 @@ std::optional<IoResult> try_recv(int fd, std::size_t most, Bytes& received, cons
   result.count = count;
   received.insert(received.end(), buffer.begin(), buffer.begin() + count);
   return result;
+}
+
+// errno, 0 for none. One that a signal interrupts goes on all the same (POSIX connect()): the next
+// call finds it under way, or done.
+int begin_connect(int fd, const SocketAddress& remote) {
+  int error_number = 0;
+  do {
+    error_number = ::connect(fd, remote.get(), remote.size) == -1 ? errno : 0;
+  } while (error_number == EINTR);
+  if (error_number == EALREADY) return EINPROGRESS;
+  return error_number == EISCONN ? 0 : error_number;
+}
+
+bool is_writable(int fd) {
+  std::array<pollfd, 1> entries{pollfd{fd, POLLOUT, 0}};
+  return await_any(entries, Deadline(Duration(0)), "look at a socket");
 }
 
 int pending_error(int fd) {
@@ -98,6 +136,7 @@ asio::awaitable<bool> ClientSocket::wait(Readiness readiness) {
                                                     : asio::posix::descriptor_base::wait_write;
   boost::system::error_code error;
   co_await descriptor_->async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
+  if (error && !timed_out_) throw SystemError("wait for a socket", error.value());
   co_return !error;
 }
 
@@ -126,17 +165,20 @@ asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
   const SocketAddress remote = write_socket_address(plan.remote);
   IoResult result;
   const std::size_t entry = enter("connect");
-  if (::connect(fd.get(), remote.get(), remote.size) == -1) result.error_number = errno;
+  result.error_number = begin_connect(fd.get(), remote);
   if (const Endpoint local = local_endpoint(fd.get()); local.port != 0) local_ = local;
   // Watched from here on only: a TCP socket without connection reports a hang-up.
   descriptor_.emplace(context_, fd.release());
   if (result.error_number == EINPROGRESS) {
     result.waited = true;
-    result.timed_out = !co_await wait(Readiness::to_write);
+    const bool ready = co_await wait(Readiness::to_write);
+    // Also behind the limit: who had no CPU may not have seen that it is there.
+    result.timed_out = !ready && !is_writable(this->fd());
     result.error_number = result.timed_out ? 0 : pending_error(this->fd());
   }
   if (local_.port != 0) log_.call(entry).local = local_;
   log_.leave(entry, result);
+  refuse_own_error(result, "connect to " + render_endpoint(plan.remote));
   co_return result;
 }
 
@@ -156,6 +198,7 @@ asio::awaitable<IoResult> ClientSocket::send(ByteView piece) {
     }
   } while (result.ok() && static_cast<std::size_t>(result.count) < piece.size());
   log_.leave(entry, result);
+  refuse_own_error(result, "send to " + render_endpoint(remote_));
   co_return result;
 }
 
@@ -175,6 +218,7 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
   }
   result->waited = waited;
   log_.leave(entry, *result);
+  refuse_own_error(*result, "receive from " + render_endpoint(remote_));
   co_return *result;
 }
 

@@ -58,8 +58,8 @@ using TakeRule = std::function<std::size_t(ByteView)>;
 // Peeking moves nothing and is not logged. What stays unread stays in the kernel, so that a close
 // has the effect that it has there (RST, RFC 9293 §3.10.4 and RFC 1122 §4.2.2.13).
 //
-// Not movable while a call runs. Throws SystemError where no socket can be had or bound; what the
-// other side can cause comes back as an IoResult.
+// Not movable while a call runs. Throws SystemError where no socket can be had or bound, or where
+// this machine lacks what a call needs; what the other side can cause comes back as an IoResult.
 class ClientSocket {
  public:
   ClientSocket(boost::asio::io_context& context, std::string actor, CallLog& log);

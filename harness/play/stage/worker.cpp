@@ -33,7 +33,7 @@ constexpr int kLinkFd = 3;
   ::signal(SIGINT, SIG_IGN);
   unblock_signals();
   // Descriptors of other workers must not live on in this one.
-  if (link_fd != kLinkFd) ::dup2(link_fd, kLinkFd);
+  if (link_fd != kLinkFd && ::dup2(link_fd, kLinkFd) < 0) ::_exit(1);
   ::close_range(kLinkFd + 1, ~0U, 0);
   const UniqueFd link(kLinkFd);
   int code = 0;
@@ -79,7 +79,8 @@ void Worker::send(const Frame& frame) {
   try {
     write_frame(link_.get(), frame);
   } catch (const SystemError&) {
-    return;
+    // It waits for what will not come: to both of us it looks as if the other one had ended.
+    ::shutdown(link_.get(), SHUT_RDWR);
   }
 }
 
@@ -93,6 +94,7 @@ bool Worker::read() {
 int Worker::end() {
   int status = 0;
   ::kill(-process_, SIGKILL);
+  ::kill(process_, SIGKILL);  // where it could make no group
   while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) continue;
   ended_already_ = true;
   return status;

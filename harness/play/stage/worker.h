@@ -95,7 +95,7 @@ class Worker {
   int link_fd() const { return link_.get(); }    // readable: call read(); -1: closed
   int ended_fd() const { return ended_.get(); }  // readable: call end()
 
-  // One that is gone is noticed by its ended_fd() alone.
+  // One that is gone, or cannot be told, closes its link and ends: nothing else says so.
   void send(const Frame& frame);
   // Takes what it has sent by now; false: it has closed the link.
   bool read();
