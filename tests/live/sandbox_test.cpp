@@ -4,6 +4,7 @@
 #include <sched.h>
 #include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/shm.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -291,6 +292,56 @@ TEST_CASE("a sandbox ends programs that are too many or have too much memory, an
   // A user's own processes are limited by the kernel, which refuses the next.
   const bool by_kernel = ::geteuid() != 0 && said == "not killed: ";
   CHECK((by_kernel || said.find("killed: had ") == 0));
+}
+
+TEST_CASE("a sandbox counts what no process has mapped", "[host]") {
+  const auto overrun_by = [](const std::function<void()>& take) {
+    return run_in_private_network([&] {
+      SandboxRequest request;
+      request.limits.memory_bytes = std::uint64_t{32} << 20;
+      Sandbox sandbox(request, NetworkKind::user_namespace);
+      const pid_t process = sandbox.start(fork_process, [&]() -> int {
+        if (sandbox.enter() != nullptr) return kCannotExecute;
+        ::alarm(20);  // where nothing is counted
+        take();
+        for (;;) ::pause();
+      });
+      ::waitpid(process, nullptr, 0);
+      return sandbox.overrun();
+    });
+  };
+  constexpr std::size_t kMebibyte = std::size_t{1} << 20;
+  constexpr std::size_t kTwice = 64;  // of the limit's mebibytes
+  const std::string expected = "used more than 32 MiB of memory";
+  CHECK(overrun_by([] {
+          for (std::size_t count = 0; count < kTwice; ++count) {
+            void* const segment = ::shmat(::shmget(IPC_PRIVATE, kMebibyte, 0600), nullptr, 0);
+            std::memset(segment, 1, kMebibyte);
+            ::shmdt(segment);
+          }
+        }) == expected);
+  // A page table for each 2 MiB of the zero page.
+  CHECK(overrun_by([] {
+          constexpr std::size_t kSpan = 2 * kMebibyte;
+          constexpr std::size_t kTables = kTwice * 256;
+          void* const space = ::mmap(nullptr, kTables * kSpan, PROT_READ,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+          ::madvise(space, kTables * kSpan, MADV_NOHUGEPAGE);
+          const volatile char* const bytes = static_cast<const volatile char*>(space);
+          for (std::size_t table = 0; table < kTables; ++table) {
+            static_cast<void>(bytes[table * kSpan]);
+          }
+        }) == expected);
+  // In sockets, whose senders are closed.
+  CHECK(overrun_by([] {
+          const std::string piece(32768, 'x');
+          for (std::size_t count = 0; count < 900; ++count) {
+            std::array<int, 2> ends{};
+            if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) return;
+            while (::write(ends[0], piece.data(), piece.size()) > 0) continue;
+            ::close(ends[0]);
+          }
+        }) == expected);
 }
 
 TEST_CASE("the kernel bounds a sandbox's processes for root too, and the machine's not", "[host]") {
