@@ -179,7 +179,10 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   result.repeat = staged.repeat;
   world.server().drain_output();
   result.server_output = world.server().output();
-  for (const std::string& note : traced.notes) result.server_output += "wireproof: " + note + "\n";
+  std::vector<std::string> notes = std::move(traced.notes);
+  const std::string remark = world.capture_remark();
+  if (!remark.empty()) notes.push_back(remark);
+  for (const std::string& note : notes) result.server_output += "wireproof: " + note + "\n";
   keep_capture(staged, world, result);
   if (staged.options.verdicts_only) drop_evidence(result);
   return result;
