@@ -85,8 +85,12 @@ std::vector<sock_filter> build_sandbox_filter() {
   return filter.build();
 }
 
+bool has_write_rules() {
+  return landlock_version() >= kRenames;
+}
+
 UniqueFd make_write_rules(const std::filesystem::path& root) {
-  if (landlock_version() < kRenames) return UniqueFd();
+  if (!has_write_rules()) return UniqueFd();
   landlock_ruleset_attr handled{};
   handled.handled_access_fs = kWrites;
   UniqueFd rules = check_descriptor(

@@ -25,10 +25,13 @@ namespace wireproof {
 // - io_uring, which makes calls that no filter and no tracer sees.
 std::vector<sock_filter> build_sandbox_filter();
 
+// Whether the kernel has Landlock, and one by which files may be renamed from one folder to another
+// (Linux 5.19).
+bool has_write_rules();
+
 // Landlock rules by which only what lies below /tmp and /dev of `root` can be opened to be written:
-// nothing that is read-only is lost, and FIFOs elsewhere are closed. None (-1) where the kernel has
-// no Landlock, or one that forbids to rename files from one folder to another (before Linux 5.19).
-// Throws SystemError.
+// nothing that is read-only is lost, and FIFOs elsewhere are closed. None (-1) where there are no
+// such rules. Throws SystemError.
 UniqueFd make_write_rules(const std::filesystem::path& root);
 
 // Binds the calling process to both, for good. -1 and none: to nothing. False with errno when
