@@ -212,7 +212,10 @@ int grade_command(const CommandLine& line) {
   if (const auto code = check_form(parser, info, settings)) return *code;
   options.transport = settings.transport;
   options.run.sandbox = sandbox_options(options.sandbox);
-  if (options.run.sandbox) options.run.sandbox->hidden = {fs::canonical(options.submissions)};
+  if (options.run.sandbox) {
+    // Nor does a program read the grades that are kept.
+    options.run.sandbox->hidden = {fs::canonical(options.submissions), fs::absolute(options.state)};
+  }
   const Selection selection = select_server_sheets(info, options.selection, settings);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
   print_error(render_transport_share(info, options.selection, settings, selection.sheets.size()));

@@ -33,6 +33,13 @@ CheckResult judge_session(const PlayedSession& played) {
   return check;
 }
 
+// Live, the session was judged by its calls: that it failed stands, whatever its capture lacks.
+bool session_failed(const ScenarioResult& result) {
+  return std::ranges::any_of(result.checks, [](const CheckResult& check) {
+    return check.kind == CheckKind::session && check.verdict == Verdict::fail;
+  });
+}
+
 // What a run did not see may have changed the rest of it; what a capture lacks changes nothing of
 // what it shows.
 Verdict overall(const ScenarioResult& result, Expectation expect, bool offline) {
@@ -40,7 +47,8 @@ Verdict overall(const ScenarioResult& result, Expectation expect, bool offline) 
     return std::ranges::find(result.checks, verdict, &CheckResult::verdict) != result.checks.end();
   };
   const bool failed = any(Verdict::fail);
-  if (any(Verdict::inconclusive) && !(offline && failed)) return Verdict::inconclusive;
+  const bool stands = offline ? failed : session_failed(result);
+  if (any(Verdict::inconclusive) && !stands) return Verdict::inconclusive;
   if (failed) return expect == Expectation::fail ? Verdict::xfail : Verdict::fail;
   if (any(Verdict::pass)) return expect == Expectation::fail ? Verdict::xpass : Verdict::pass;
   return Verdict::skip;
@@ -165,13 +173,21 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
     }
     return;
   }
+  const auto failures_before = static_cast<std::ptrdiff_t>(result.failures.size());
+  const auto symptoms_before = static_cast<std::ptrdiff_t>(result.symptoms.size());
   judge_tables(scenario, evidence, result);
   if (evidence.offline) judge_left_over(evidence, result);
   if (result.soundness.faults.empty()) return;
+  if (!evidence.offline) {
+    // What was found on unsound evidence is no failure beside one of the session either.
+    result.failures.erase(result.failures.begin() + failures_before, result.failures.end());
+    result.symptoms.erase(result.symptoms.begin() + symptoms_before, result.symptoms.end());
+  }
   for (CheckResult& check : result.checks) {
     // Live, the session was judged by its calls; offline all there is comes from the capture.
     if (check.kind != CheckKind::packets && !evidence.offline) continue;
     check.verdict = Verdict::inconclusive;
+    if (!evidence.offline) check.points = 0;
     check.reason = "the capture is unsound: " + result.soundness.faults.front();
   }
 }

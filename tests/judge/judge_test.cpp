@@ -273,6 +273,20 @@ TEST_CASE("of a run with an unsound capture the session stands, of a capture alo
   CHECK(result.verdict == Verdict::inconclusive);
   CHECK(result.reason == "the capture is unsound: 1 packet was dropped");
   CHECK(result.points == 0);
+  CHECK(result.failures.empty());
+  // So does its failure, and nothing else is told.
+  const PacketStore wrong = echo_packets("pxng!", Ending::fin);
+  evidence = read_evidence(sheet, wrong, 7, 0);
+  evidence.offline = false;
+  const std::size_t all = judge(sheet, evidence).failures.size();
+  evidence.soundness.faults = {"1 packet was dropped"};
+  result = judge(sheet, evidence);
+  CHECK(result.checks[0].verdict == Verdict::fail);
+  CHECK(result.checks[1].verdict == Verdict::inconclusive);
+  CHECK(result.verdict == Verdict::fail);
+  CHECK(result.failures.size() == 1);
+  CHECK(all > 1);
+  CHECK(result.points == 0);
 }
 
 TEST_CASE("a failure of a run says how to play it again", "[judge]") {

@@ -133,7 +133,7 @@ TEST_CASE("a capture that is full keeps what it has and waits for no marker", "[
     return std::to_string(capture.packets().size()) + (passed ? " passed" : "") +
            (waited ? " waited" : "") + "; " + find_capture_faults(counts).front();
   });
-  CHECK(seen.starts_with("200000; more than 200000 packets or 256 MiB came, the last "));
+  CHECK(seen.starts_with("200000; more than 200000 packets or 128 MiB came, the last "));
 }
 
 TEST_CASE("a capture that lost packets is not sound", "[capture]") {
@@ -155,7 +155,7 @@ TEST_CASE("a capture that lost packets is not sound", "[capture]") {
   counts.left_out = 3;
   CHECK(find_capture_faults(counts) ==
         std::vector<std::string>{
-            "more than 200000 packets or 256 MiB came, the last 3 were left out"});
+            "more than 200000 packets or 128 MiB came, the last 3 were left out"});
 }
 
 }  // namespace wireproof

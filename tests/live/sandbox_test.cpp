@@ -2,15 +2,22 @@
 
 #include <fcntl.h>
 #include <sched.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/shm.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/utsname.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
@@ -20,6 +27,7 @@
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "machine/host/child_processes.h"
+#include "machine/process/program_streams.h"
 #include "machine/process/shell_command.h"
 #include "support/in_private_network.h"
 
@@ -68,6 +76,30 @@ std::string output_of(const std::string& line, const SandboxRequest& request = {
     const Sandbox sandbox(request, NetworkKind::user_namespace);
     return run_inside(sandbox, line).output;
   });
+}
+
+// What a function in a process inside returned; it changes that process alone.
+std::string call_inside(const std::function<std::string()>& body) {
+  return run_in_private_network([&] {
+    const Sandbox sandbox({}, NetworkKind::user_namespace);
+    const Pipe said = open_pipe();
+    const pid_t process = sandbox.start(fork_process, [&]() -> int {
+      const char* const refused = sandbox.enter();
+      const std::string text = refused == nullptr ? body() : refused;
+      return ::write(said.write.get(), text.data(), text.size()) < 0 ? 1 : 0;
+    });
+    ::waitpid(process, nullptr, 0);
+    std::array<char, 4096> buffer{};
+    const ssize_t size = ::read(said.read.get(), buffer.data(), buffer.size());
+    return std::string(buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+  });
+}
+
+// "0", or the name of the error.
+std::string outcome_of(long result) {
+  if (result >= 0) return "0";
+  const char* const name = ::strerrorname_np(errno);
+  return name == nullptr ? "?" : name;
 }
 
 // With a file `note` in it.
@@ -124,6 +156,76 @@ TEST_CASE("a program in a sandbox sees its own processes alone, and has no privi
   CHECK(output_of("find /dev -type b; test -c /dev/null && echo null") == "null\n");
   CHECK(output_of("unshare --user true 2>&1 | grep -c failed") == "1\n");
   CHECK(output_of("(: </dev/tty) 2>&1 | grep -c 'No such device'") == "1\n");
+}
+
+TEST_CASE("a program in a sandbox can connect to no UNIX socket and knows no strange family",
+          "[host]") {
+  const std::string sockets = call_inside([] {
+    std::string text;
+    for (const int family : {AF_INET, AF_INET6, AF_NETLINK, AF_UNIX, AF_VSOCK, AF_ALG}) {
+      text += outcome_of(::socket(family, SOCK_DGRAM, 0)) + " ";
+    }
+    // The kernel does not look at the upper half.
+    text += outcome_of(::syscall(SYS_socket, (1UL << 32) + AF_UNIX, SOCK_STREAM, 0)) + ";";
+    std::array<int, 2> ends{};
+    for (const int type :
+         {int{SOCK_STREAM}, SOCK_SEQPACKET | SOCK_CLOEXEC, int{SOCK_DGRAM}, int{SOCK_RAW}}) {
+      text += " " + outcome_of(::socketpair(AF_UNIX, type, 0, ends.data()));
+    }
+    return text;
+  });
+  CHECK(sockets == "0 0 0 EACCES EAFNOSUPPORT EAFNOSUPPORT EACCES; 0 0 EACCES EACCES");
+}
+
+TEST_CASE("a program in a sandbox can write into no FIFO outside, and into all that is its own",
+          "[host]") {
+  const Folder folder("/var/tmp/wireproof-test-XXXXXX");
+  const std::string fifo = folder.path() + "/fifo";
+  REQUIRE(::mkfifo(fifo.c_str(), 0666) == 0);
+  const UniqueFd reader(::open(fifo.c_str(), O_RDWR | O_CLOEXEC));
+  const std::string outcomes = call_inside([&] {
+    std::string text = outcome_of(::open(fifo.c_str(), O_WRONLY | O_NONBLOCK));
+    text += " " + outcome_of(::open("/dev/null", O_WRONLY));
+    text += " " + outcome_of(::open("/dev/shm/x", O_WRONLY | O_CREAT, 0600));
+    text += " " + outcome_of(::mkdir("/tmp/a", 0700));
+    text += " " + outcome_of(::open("/tmp/x", O_WRONLY | O_CREAT, 0600));
+    text += " " + outcome_of(::rename("/tmp/x", "/tmp/a/y"));
+    return text + " " + outcome_of(::open("/tmp/a/y", O_RDWR | O_TRUNC));
+  });
+  if (::syscall(SYS_landlock_create_ruleset, nullptr, 0, 1) < 2) {
+    WARN("skipped: this kernel has no Landlock by which files could be renamed");
+    CHECK(outcomes == "0 0 0 0 0 0 0");
+    return;
+  }
+  CHECK(outcomes == "EACCES 0 0 0 0 0 0");
+}
+
+TEST_CASE("a program in a sandbox has no keyrings, no memory without owner and no io_uring",
+          "[host]") {
+  const std::string outcomes = call_inside([] {
+    constexpr int kDescribe = 6;  // KEYCTL_DESCRIBE
+    constexpr int kUserKeyring = -4;
+    std::string text = outcome_of(::syscall(SYS_keyctl, kDescribe, kUserKeyring, nullptr, 0));
+    text += " " + outcome_of(::syscall(SYS_add_key, "user", "x", "y", 1, kUserKeyring));
+    text += " " + outcome_of(::syscall(SYS_request_key, "user", "x", nullptr, 0));
+    text += " " + outcome_of(::memfd_create("x", 0));
+    std::array<char, 256> parameters{};
+    return text + " " + outcome_of(::syscall(SYS_io_uring_setup, 1, parameters.data()));
+  });
+  CHECK(outcomes == "EPERM EPERM EPERM ENOSYS ENOSYS");
+}
+
+TEST_CASE("a program in a sandbox may open its streams again, also on a terminal", "[host]") {
+  ProgramStreams streams = ProgramStreams::terminal();
+  const std::string outcomes = call_inside([&] {
+    ::dup2(streams.program_output(), STDOUT_FILENO);
+    std::array<int, 2> ends{};
+    if (::pipe(ends.data()) != 0) return outcome_of(-1);
+    ::dup2(ends[1], STDERR_FILENO);
+    const std::string text = outcome_of(::open("/dev/stdout", O_WRONLY));
+    return text + " " + outcome_of(::open("/dev/stderr", O_WRONLY));
+  });
+  CHECK(outcomes == "0 0");
 }
 
 TEST_CASE("whatever a program left behind ends with its sandbox", "[host]") {
@@ -190,6 +292,56 @@ TEST_CASE("a sandbox ends programs that are too many or have too much memory, an
   // A user's own processes are limited by the kernel, which refuses the next.
   const bool by_kernel = ::geteuid() != 0 && said == "not killed: ";
   CHECK((by_kernel || said.find("killed: had ") == 0));
+}
+
+TEST_CASE("a sandbox counts what no process has mapped", "[host]") {
+  const auto overrun_by = [](const std::function<void()>& take) {
+    return run_in_private_network([&] {
+      SandboxRequest request;
+      request.limits.memory_bytes = std::uint64_t{32} << 20;
+      Sandbox sandbox(request, NetworkKind::user_namespace);
+      const pid_t process = sandbox.start(fork_process, [&]() -> int {
+        if (sandbox.enter() != nullptr) return kCannotExecute;
+        ::alarm(20);  // where nothing is counted
+        take();
+        for (;;) ::pause();
+      });
+      ::waitpid(process, nullptr, 0);
+      return sandbox.overrun();
+    });
+  };
+  constexpr std::size_t kMebibyte = std::size_t{1} << 20;
+  constexpr std::size_t kTwice = 64;  // of the limit's mebibytes
+  const std::string expected = "used more than 32 MiB of memory";
+  CHECK(overrun_by([] {
+          for (std::size_t count = 0; count < kTwice; ++count) {
+            void* const segment = ::shmat(::shmget(IPC_PRIVATE, kMebibyte, 0600), nullptr, 0);
+            std::memset(segment, 1, kMebibyte);
+            ::shmdt(segment);
+          }
+        }) == expected);
+  // A page table for each 2 MiB of the zero page.
+  CHECK(overrun_by([] {
+          constexpr std::size_t kSpan = 2 * kMebibyte;
+          constexpr std::size_t kTables = kTwice * 256;
+          void* const space = ::mmap(nullptr, kTables * kSpan, PROT_READ,
+                                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+          ::madvise(space, kTables * kSpan, MADV_NOHUGEPAGE);
+          const volatile char* const bytes = static_cast<const volatile char*>(space);
+          for (std::size_t table = 0; table < kTables; ++table) {
+            static_cast<void>(bytes[table * kSpan]);
+          }
+        }) == expected);
+  // In sockets, whose senders are closed.
+  CHECK(overrun_by([] {
+          const std::string piece(32768, 'x');
+          for (std::size_t count = 0; count < 900; ++count) {
+            std::array<int, 2> ends{};
+            if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, ends.data()) != 0) return;
+            while (::write(ends[0], piece.data(), piece.size()) > 0) continue;
+            ::close(ends[0]);
+          }
+        }) == expected);
 }
 
 TEST_CASE("the kernel bounds a sandbox's processes for root too, and the machine's not", "[host]") {

@@ -6,9 +6,12 @@
 
 namespace wireproof {
 
-std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator) {
-  const auto found =
-      std::search(received.begin(), received.end(), terminator.begin(), terminator.end());
+std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator,
+                                           std::size_t searched) {
+  // One may have begun there.
+  const std::size_t skipped = searched - std::min(searched, terminator.size());
+  const auto first = received.begin() + static_cast<std::ptrdiff_t>(skipped);
+  const auto found = std::search(first, received.end(), terminator.begin(), terminator.end());
   if (found == received.end() && !terminator.empty()) return std::nullopt;
   return static_cast<std::size_t>(found - received.begin()) + terminator.size();
 }

@@ -11,8 +11,9 @@
 namespace wireproof {
 
 // Where a message of `recv until "\n"` ends: behind the first terminator. Nothing while there is
-// none yet. An empty terminator ends it at once.
-std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator);
+// none yet. An empty terminator ends it at once. No terminator lies in the first `searched` bytes.
+std::optional<std::size_t> terminated_size(ByteView received, ByteView terminator,
+                                           std::size_t searched = 0);
 
 // Where a message of `recv /regex/` ends: behind the first match of the pattern in what came, at
 // the earliest moment at which there is one. A pattern that cannot be read gives the reason, and

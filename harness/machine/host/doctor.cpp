@@ -25,6 +25,8 @@
 #include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "machine/host/network.h"
+#include "machine/host/sandbox.h"
+#include "machine/host/sandbox_walls.h"
 
 namespace wireproof {
 namespace {
@@ -108,6 +110,21 @@ MachineFinding examine_isolation() {
           as_root.text + ", with privileges only (" + finding.detail + ")", finding.remedy};
 }
 
+MachineFinding examine_sandbox() {
+  MachineFinding finding = examine("sandbox", namespace_remedy(), [] {
+    const Sandbox sandbox({}, enter_private_network({NetworkUse::without_capture, std::nullopt}));
+    return std::string("namespaces, seccomp");
+  });
+  if (finding.state != MachineState::ok) return finding;
+  if (has_write_rules()) {
+    finding.detail += ", Landlock";
+    return finding;
+  }
+  return {finding.what, MachineState::limited,
+          finding.detail + "; without Landlock (Linux 5.19) programs may write into FIFOs outside",
+          ""};
+}
+
 MachineFinding examine_clock() {
   timespec resolution{};
   check_call(::clock_getres(CLOCK_REALTIME, &resolution), "ask for the clock's resolution");
@@ -168,6 +185,7 @@ MachineReport examine_machine() {
   report.push_back(examine("loopback", namespace_remedy(), try_loopback));
   report.push_back(examine("capture on lo", namespace_remedy(), try_capture));
   report.push_back(examine("tracing", "sudo sysctl -w kernel.yama.ptrace_scope=1", try_tracing));
+  report.push_back(examine_sandbox());
   report.push_back(examine_clock());
   report.push_back(examine_cpu_statistics());
   report.push_back(examine_descriptors());

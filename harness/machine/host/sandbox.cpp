@@ -19,6 +19,7 @@
 #include <cstdio>
 
 #include "base/system/proc.h"
+#include "machine/host/sandbox_walls.h"
 
 namespace wireproof {
 namespace {
@@ -105,6 +106,8 @@ void Sandbox::open(const SandboxRequest& request, NetworkKind network) {
   constexpr const char* kAttempt = "open the sandbox's file system";
   files_ = check_descriptor(::open((keeper / "ns/mnt").c_str(), O_RDONLY | O_CLOEXEC), kAttempt);
   root_ = check_descriptor(::open((keeper / "root").c_str(), O_PATH | O_CLOEXEC), kAttempt);
+  write_rules_ = make_write_rules(keeper / "root");
+  filter_ = build_sandbox_filter();
 }
 
 SandboxKeeper::~SandboxKeeper() {
@@ -136,7 +139,8 @@ const char* Sandbox::enter() const {
   if (is_here) static_cast<void>(::chdir(here.data()) == 0);
   if (!set_limits(limits_)) return "set the sandbox's limits";
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "give up new privileges";
-  return drop_capabilities() ? nullptr : "drop the capabilities";
+  if (!drop_capabilities()) return "drop the capabilities";
+  return close_walls(write_rules_.get(), filter_) ? nullptr : "refuse calls to the program";
 }
 
 const std::vector<std::string>& Sandbox::environment() {

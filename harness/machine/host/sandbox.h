@@ -1,5 +1,6 @@
 #pragma once
 
+#include <linux/filter.h>
 #include <sys/types.h>
 
 #include <chrono>
@@ -75,7 +76,8 @@ constexpr char kKeeperRefused = 'E';
 
 // What programs find inside: own processes only, the whole file system read-only but an empty /tmp
 // that lives as long as the room, a /dev without the machine's devices, no /run, and no privilege
-// to be had (no_new_privs, no capabilities). HOME and TMPDIR are /tmp.
+// to be had (no_new_privs, no capabilities). HOME and TMPDIR are /tmp. The kernel refuses some
+// calls (sandbox_walls.h).
 class Sandbox {
  public:
   // The process must be in a private network (of this kind); on the host's loopback nothing can be
@@ -114,6 +116,8 @@ class Sandbox {
   UniqueFd report_;  // what the keeper has to say
   UniqueFd files_;   // its mount namespace
   UniqueFd root_;    // / of the programs inside
+  UniqueFd write_rules_;
+  std::vector<sock_filter> filter_;
   std::string overrun_;
 };
 

@@ -21,6 +21,7 @@
 #include "base/system/deadline.h"
 #include "base/system/proc.h"
 #include "base/system/system_call.h"
+#include "machine/host/kernel_memory.h"
 
 namespace wireproof {
 namespace {
@@ -218,12 +219,14 @@ void add_use(pid_t process, Look look, Use& use) {
     const ProcFields shares(proc_folder(process) / "smaps_rollup");
     kibibytes = number(shares, "Pss_Anon") + number(shares, "Pss_Shmem");
   }
+  kibibytes += number(status, "VmPTE");  // the tables of what is mapped: never shared
   use.memory_bytes += kibibytes * kBytesPerKib;
 }
 
-// Of all processes of the pid namespace but this one.
+// Of all processes of the pid namespace but this one, and what the kernel holds for them.
 Use read_use(Look look) {
   Use use;
+  use.memory_bytes = read_system_v_bytes() + read_socket_buffer_bytes();
   for (const pid_t process : list_processes()) {
     if (process != ::getpid()) add_use(process, look, use);
   }

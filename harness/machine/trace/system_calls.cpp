@@ -2,22 +2,17 @@
 
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <linux/seccomp.h>
 #include <netinet/udp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
-#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <unistd.h>
 
 #include <array>
 #include <initializer_list>
-#include <memory>
 
-#include "base/system/system_call.h"
+#include "base/system/call_filter.h"
 
 // Numbers: the kernel's <asm/unistd.h> through SYS_…, linux-libc-dev 6.1. arm64 has no calls that
 // a newer one replaces (asm-generic/unistd.h): no poll, select, epoll_wait, dup2.
@@ -96,54 +91,48 @@ constexpr auto kByNumber = [] {
   return table;
 }();
 
-using FilterContext = std::unique_ptr<void, decltype(&seccomp_release)>;
-
-// libseccomp returns a negative errno.
-void check(int result) {
-  if (result < 0) throw SystemError("build the filter of traced calls", -result);
-}
-
-constexpr scmp_datum_t kLow =
-    0xffffffffU;  // of an argument of the type int the kernel reads no more
-
 // Stops where the low 32 bits of the second argument have one of the values.
-void stop_at(scmp_filter_ctx context, long number, std::initializer_list<unsigned long> values) {
+void stop_at(const CallFilterBuilder& filter, long number,
+             std::initializer_list<unsigned long> values) {
   for (const unsigned long value : values) {
-    const scmp_arg_cmp second{1, SCMP_CMP_MASKED_EQ, kLow, value};  // counted from 0
-    check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 1, &second));
+    const scmp_arg_cmp second{1, SCMP_CMP_MASKED_EQ, kLowBits, value};  // counted from 0
+    filter.check(seccomp_rule_add_array(filter.context(), SCMP_ACT_TRACE(0),
+                                        static_cast<int>(number), 1, &second));
   }
 }
 
-void stop_at_options(scmp_filter_ctx context, long number) {
+void stop_at_options(const CallFilterBuilder& filter, long number) {
   for (const SocketOption& option : traced_socket_options()) {
     const auto level = static_cast<scmp_datum_t>(option.level);
     const auto name = static_cast<scmp_datum_t>(option.name);
-    const scmp_arg_cmp both[] = {{1, SCMP_CMP_MASKED_EQ, kLow, level},
-                                 {2, SCMP_CMP_MASKED_EQ, kLow, name}};
-    check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), 2, both));
+    const scmp_arg_cmp both[] = {{1, SCMP_CMP_MASKED_EQ, kLowBits, level},
+                                 {2, SCMP_CMP_MASKED_EQ, kLowBits, name}};
+    filter.check(seccomp_rule_add_array(filter.context(), SCMP_ACT_TRACE(0),
+                                        static_cast<int>(number), 2, both));
   }
 }
 
 // clone3 has its flags in memory, where a filter cannot look.
-void stop_at_start(scmp_filter_ctx context, long number) {
+void stop_at_start(const CallFilterBuilder& filter, long number) {
   const scmp_arg_cmp untraced{0, SCMP_CMP_MASKED_EQ, CLONE_UNTRACED, CLONE_UNTRACED};
   const unsigned int count = number == SYS_clone ? 1 : 0;
-  check(seccomp_rule_add_array(context, SCMP_ACT_TRACE(0), static_cast<int>(number), count,
-                               &untraced));
+  filter.check(seccomp_rule_add_array(filter.context(), SCMP_ACT_TRACE(0), static_cast<int>(number),
+                                      count, &untraced));
 }
 
-void add_rules(scmp_filter_ctx context) {
+void add_rules(const CallFilterBuilder& filter) {
   for (const SystemCall& call : kCalls) {
     if (call.shape == CallShape::control) {
-      stop_at(context, call.number, {F_DUPFD, F_DUPFD_CLOEXEC, F_SETFL});
+      stop_at(filter, call.number, {F_DUPFD, F_DUPFD_CLOEXEC, F_SETFL});
     } else if (call.shape == CallShape::io_control) {
-      stop_at(context, call.number, {FIONBIO});
+      stop_at(filter, call.number, {FIONBIO});
     } else if (call.shape == CallShape::set_option) {
-      stop_at_options(context, call.number);
+      stop_at_options(filter, call.number);
     } else if (call.shape == CallShape::start) {
-      stop_at_start(context, call.number);
+      stop_at_start(filter, call.number);
     } else {
-      check(seccomp_rule_add(context, SCMP_ACT_TRACE(0), static_cast<int>(call.number), 0));
+      filter.check(
+          seccomp_rule_add(filter.context(), SCMP_ACT_TRACE(0), static_cast<int>(call.number), 0));
     }
   }
 }
@@ -200,28 +189,10 @@ std::uint32_t native_architecture() {
 }
 
 std::vector<sock_filter> build_call_filter() {
-  const FilterContext context(seccomp_init(SCMP_ACT_ALLOW), seccomp_release);
-  if (!context) throw SystemError("build the filter of traced calls", ENOMEM);
   // A program of another architecture must not pass unseen: it stops, and is reported.
-  check(seccomp_attr_set(context.get(), SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_TRACE(0)));
-  check(seccomp_attr_set(context.get(), SCMP_FLTATR_CTL_OPTIMIZE, 2));  // a binary tree
-  add_rules(context.get());
-  const UniqueFd file =
-      check_descriptor(::memfd_create("wireproof-filter", MFD_CLOEXEC), "keep the filter");
-  check(seccomp_export_bpf(context.get(), file.get()));
-  const auto size =
-      static_cast<std::size_t>(check_call(::lseek(file.get(), 0, SEEK_END), "size of the filter"));
-  std::vector<sock_filter> filter(size / sizeof(sock_filter));
-  check_call(::pread(file.get(), filter.data(), size, 0), "read the filter");
-  return filter;
-}
-
-bool install_call_filter(std::span<sock_filter> filter) {
-  sock_fprog program{};
-  program.len = static_cast<unsigned short>(filter.size());
-  program.filter = filter.data();
-  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-         ::prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+  const CallFilterBuilder filter("build the filter of traced calls", SCMP_ACT_TRACE(0));
+  add_rules(filter);
+  return filter.build();
 }
 
 }  // namespace wireproof

@@ -77,9 +77,4 @@ constexpr std::uint64_t kForeignNumbers = 0x40000000;
 // SystemError.
 std::vector<sock_filter> build_call_filter();
 
-// Puts the filter on the calling thread and all that it will start; no_new_privs comes with it, so
-// that set-user-id programs run without their privilege. Cannot be taken off. False with errno
-// when refused. Makes system calls only: for a process that was just forked.
-bool install_call_filter(std::span<sock_filter> filter);
-
 }  // namespace wireproof

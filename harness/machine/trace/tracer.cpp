@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <stdexcept>
 
+#include "base/system/call_filter.h"
 #include "base/system/process.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"

@@ -116,10 +116,12 @@ int LiveCapture::selectable_fd() const {
 
 std::size_t LiveCapture::drain(const std::function<void(const RawPacket&)>& sink) {
   std::size_t count = 0;
+  std::size_t size = 0;
   pcap_pkthdr* header = nullptr;
   const u_char* bytes = nullptr;
   int status = 0;
-  while (count < kMostDrained && (status = pcap_next_ex(handle_.get(), &header, &bytes)) == 1) {
+  while (count < kMostDrained && size < kMostDrainedBytes &&
+         (status = pcap_next_ex(handle_.get(), &header, &bytes)) == 1) {
     RawPacket packet;
     packet.time = read_stamp(header->ts);
     packet.original_size = header->len;
@@ -127,6 +129,7 @@ std::size_t LiveCapture::drain(const std::function<void(const RawPacket&)>& sink
     packet.bytes = ByteView(bytes, header->caplen);
     ++delivered_;
     ++count;
+    size += header->caplen;
     sink(packet);
   }
   if (status == PCAP_ERROR) refuse(handle_.get(), "read captured packets", status);

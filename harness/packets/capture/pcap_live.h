@@ -36,8 +36,9 @@ struct LiveCounts {
   bool operator==(const LiveCounts&) const = default;
 };
 
-// More than the ring holds: who sends without end does not hold up who drains.
+// At a time, more than the ring holds: who sends without end does not hold up who drains.
 constexpr std::size_t kMostDrained = 65536;
+constexpr std::size_t kMostDrainedBytes = std::size_t{8} << 20;
 
 // A libpcap handle on an interface, with nanosecond stamps; on lo each packet is seen once. The
 // ring packs packets (TPACKET_V3, not the immediate mode), so that nobody wakes per packet.
@@ -52,7 +53,7 @@ class LiveCapture {
   // Readable when packets wait. The handle owns it: do not close.
   int selectable_fd() const;
   // Hands over every packet that waits, and of those that come meanwhile no more than
-  // kMostDrained; their bytes are good during the call. Throws SystemError.
+  // kMostDrained or kMostDrainedBytes; their bytes are good during the call. Throws SystemError.
   std::size_t drain(const std::function<void(const RawPacket&)>& sink);
   LiveCounts counts() const;
   // Packets handed over since the handle was made.

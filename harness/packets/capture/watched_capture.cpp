@@ -66,7 +66,9 @@ std::vector<std::string> find_capture_faults(const CaptureCounts& counts) {
 }
 
 WatchedCapture::WatchedCapture(const WatchOptions& options)
-    : markers_(open_markers(options)), live_(live_options(options, markers_)) {
+    : markers_(open_markers(options)),
+      live_(live_options(options, markers_)),
+      foreign_(options.server_ports) {
   // What came between opening and filtering went past the filter.
   live_.drain([](const RawPacket&) {});
 }
@@ -94,6 +96,7 @@ CaptureCounts WatchedCapture::finish(std::chrono::milliseconds limit) {
   counts.start_marker = started_;
   counts.end_marker = flushed_;
   counts.left_out = left_out_;
+  counts.foreign_left_out = foreign_.left_out();
   const LiveCounts kernel = settle(limit);
   counts.received = kernel.received - received_before_;
   counts.dropped = kernel.dropped;
@@ -146,7 +149,7 @@ void WatchedCapture::take(const RawPacket& raw) {
     if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
     return;
   }
-  if (!started_ || finished_) return;
+  if (!started_ || finished_ || !foreign_.keeps(packet)) return;
   if (packets_.size() >= kMostCapturedPackets || packets_.byte_count() >= kMostCapturedBytes) {
     ++left_out_;
     return;

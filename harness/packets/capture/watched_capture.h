@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text/address.h"
+#include "packets/capture/foreign_traffic.h"
 #include "packets/capture/marker.h"
 #include "packets/capture/pcap_live.h"
 #include "packets/wire/packet.h"
@@ -19,8 +20,9 @@ struct CaptureCounts {
   std::uint64_t delivered = 0;  // since the start marker; the end marker is included
   std::uint64_t received = 0;   // the same by the kernel's count, drops included
   std::uint64_t dropped = 0;
-  std::uint64_t left_out = 0;  // not stored: the capture was full
-  bool start_marker = false;   // or what stands for it
+  std::uint64_t left_out = 0;          // not stored: the capture was full
+  std::uint64_t foreign_left_out = 0;  // not stored: beside the sheet, and too much
+  bool start_marker = false;           // or what stands for it
   bool end_marker = false;
 
   bool operator==(const CaptureCounts&) const = default;
@@ -31,7 +33,7 @@ std::vector<std::string> find_capture_faults(const CaptureCounts& counts);
 
 // A server that sends without end fills no more than this.
 constexpr std::size_t kMostCapturedPackets = 200000;
-constexpr std::size_t kMostCapturedBytes = std::size_t{256} << 20;
+constexpr std::size_t kMostCapturedBytes = std::size_t{128} << 20;
 
 struct WatchOptions {
   std::string interface = "lo";
@@ -92,6 +94,7 @@ class WatchedCapture {
 
   std::optional<MarkerSocket> markers_;  // none: not on loopback
   LiveCapture live_;
+  ForeignTraffic foreign_;
   PacketStore packets_;
   Observer observer_;
   std::optional<MarkerId> awaited_;  // reset when it comes out

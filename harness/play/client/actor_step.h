@@ -39,8 +39,9 @@ struct StepSetting {
   std::filesystem::path folder;  // the sheet's
 };
 
-// The size of a message that begins the bytes; nothing while its end is not among them.
-using FindEnd = std::function<std::optional<std::size_t>(ByteView)>;
+// The size of a message that begins the bytes; nothing while its end is not among them. It was not
+// among the first `searched` of them.
+using FindEnd = std::function<std::optional<std::size_t>(ByteView, std::size_t searched)>;
 
 // Plays one step of one actor: std::visit with a StepAction gives the coroutine of its kind. The
 // object, socket, program and variables must live until the coroutine has ended. What the other

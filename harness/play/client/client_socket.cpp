@@ -2,11 +2,13 @@
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <array>
+#include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <cassert>
@@ -22,6 +24,8 @@ namespace asio = boost::asio;
 
 // How much one recv call asks for at most; any UDP datagram fits.
 constexpr std::size_t kMaxRecvBytes = 65536;
+// Who reads from a stream that never stops must let the capture be drained, whose ring holds 4 MiB.
+constexpr std::size_t kMostCallsAtOnce = 8;
 
 void set_option(int fd, int level, int option, const std::string& name) {
   const int on = 1;
@@ -101,6 +105,7 @@ ClientSocket::ClientSocket(asio::io_context& context, std::string actor, CallLog
 
 void ClientSocket::start_time_limit(Duration limit) {
   timed_out_ = false;
+  late_bytes_.reset();
   const std::uint64_t count = ++limit_count_;
   limit_timer_.expires_after(limit);
   limit_timer_.async_wait([this, count](const boost::system::error_code& error) {
@@ -117,6 +122,7 @@ void ClientSocket::shorten_time_limit(Duration limit) {
 void ClientSocket::end_time_limit() {
   ++limit_count_;
   timed_out_ = false;
+  late_bytes_.reset();
   limit_timer_.cancel();
 }
 
@@ -202,12 +208,43 @@ asio::awaitable<IoResult> ClientSocket::send(ByteView piece) {
   co_return result;
 }
 
+// Also the limit's own timer, which is noticed in no other way by who never waits.
+asio::awaitable<void> ClientSocket::let_others_run() {
+  calls_at_once_ = 0;
+  co_await asio::post(context_, asio::use_awaitable);
+}
+
+std::size_t ClientSocket::waiting_bytes() {
+  int count = 0;
+  check_call(::ioctl(fd(), FIONREAD, &count), "ask for the bytes that wait");
+  return static_cast<std::size_t>(count);
+}
+
+// How many of the bytes that wait came in time, as far as it can be told: who had no CPU may not
+// have seen what was there. Nothing bounds them before the limit.
+std::size_t ClientSocket::allowed_bytes() {
+  if (!tcp_ || !timed_out_) return kMaxRecvBytes;
+  if (!late_bytes_) late_bytes_ = waiting_bytes();
+  return *late_bytes_;
+}
+
 asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, TakeRule take) {
+  if (++calls_at_once_ > kMostCallsAtOnce) co_await let_others_run();
   const std::size_t entry = enter("recv");
   bool waited = false;
+  std::size_t allowed = allowed_bytes();
+  if (allowed == 0 && waiting_bytes() > 0) {
+    IoResult late;
+    late.timed_out = late.still_coming = true;
+    log_.leave(entry, late);
+    co_return late;
+  }
+  // The end of the stream, or an error, may wait where no byte does.
+  most = std::min(most, std::max<std::size_t>(allowed, 1));
   std::optional<IoResult> result = try_recv(fd(), most, received, take);
   while (!result) {
     waited = true;
+    calls_at_once_ = 0;
     const bool ready = co_await wait(Readiness::to_read);
     // Also behind the limit: who had no CPU may not have seen what is there.
     result = try_recv(fd(), most, received, take);
@@ -217,6 +254,9 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
     }
   }
   result->waited = waited;
+  if (late_bytes_) {
+    *late_bytes_ -= std::min(*late_bytes_, static_cast<std::size_t>(result->count));
+  }
   log_.leave(entry, *result);
   refuse_own_error(*result, "receive from " + render_endpoint(remote_));
   co_return *result;

@@ -19,10 +19,11 @@ namespace wireproof {
 
 // What a socket call came to.
 struct IoResult {
-  std::int64_t count = 0;  // bytes moved; a recv of 0 bytes is the end of a TCP stream
-  int error_number = 0;    // errno; 0: none
-  bool timed_out = false;  // the step's time ran out first
-  bool waited = false;     // the call did not complete at once
+  std::int64_t count = 0;     // bytes moved; a recv of 0 bytes is the end of a TCP stream
+  int error_number = 0;       // errno; 0: none
+  bool timed_out = false;     // the step's time ran out first
+  bool waited = false;        // the call did not complete at once
+  bool still_coming = false;  // with timed_out: more bytes wait than had come in time
 
   bool ok() const { return error_number == 0 && !timed_out; }
 };
@@ -79,7 +80,8 @@ class ClientSocket {
   // Returns when everything is with the kernel.
   boost::asio::awaitable<IoResult> send(ByteView piece);
   // Appends at most `most` bytes (UDP: one whole datagram) to `received`; asks the kernel for no
-  // more. With a rule only what it takes of these.
+  // more. With a rule only what it takes of these. A stream that never ends is out of time once
+  // what waited at the end of the limit has been read.
   boost::asio::awaitable<IoResult> recv(std::size_t most, Bytes& received, TakeRule take = {});
   // What the next recv would find, without taking it (an error is taken all the same).
   boost::asio::awaitable<IoResult> peek(Bytes& waiting);
@@ -96,6 +98,9 @@ class ClientSocket {
 
   UniqueFd open(const ConnectPlan& plan);
   boost::asio::awaitable<bool> wait(Readiness readiness);
+  boost::asio::awaitable<void> let_others_run();
+  std::size_t waiting_bytes();
+  std::size_t allowed_bytes();
   std::size_t enter(const std::string& name);
   int fd() { return descriptor_->native_handle(); }
 
@@ -107,6 +112,8 @@ class ClientSocket {
   boost::asio::steady_timer pause_timer_;
   std::uint64_t limit_count_ = 0;  // tells a late expiry from the current one
   bool timed_out_ = false;
+  std::optional<std::size_t> late_bytes_;  // behind the limit: what may be read still
+  std::size_t calls_at_once_ = 0;          // one after the other that did not wait
   bool tcp_ = true;
   std::uint64_t socket_count_ = 0;
   Endpoint local_;

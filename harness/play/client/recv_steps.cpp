@@ -54,7 +54,10 @@ StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
                                   std::optional<std::size_t> wanted) const {
   const std::string progress = render_progress(received.size(), wanted);
   std::string message = "the server closed the connection after " + progress;
-  if (result.timed_out) {
+  if (result.still_coming) {
+    message = fmt::format("no end of the answer within {}: the server is still sending, {} so far",
+                          render_duration(setting_.limit), progress);
+  } else if (result.timed_out) {
     message =
         fmt::format("no answer within {}: {} came", render_duration(setting_.limit), progress);
   } else if (result.error_number == ECONNREFUSED) {
@@ -95,7 +98,9 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     const MessageNeed need = message_need(message, setting_.layouts, variables_, received);
     const bool has_enough = received.size() >= need.size;
     if (need.complete) co_return IoResult();
-    if (need.to_end && has_enough && may_end_here(message, received)) co_return IoResult();
+    const bool may_be_wanted = !wanted || wanted->size() == received.size();
+    const bool may_be_whole = need.to_end && has_enough && may_be_wanted;
+    if (may_be_whole && may_end_here(message, received)) co_return IoResult();
     if (is_too_large(received)) co_return IoResult();
     // Bytes that are no such message, however many more come: the comparison tells why.
     if (has_enough && !need.to_end) co_return IoResult();
@@ -175,14 +180,15 @@ asio::awaitable<IoResult> ActorStep::read_until(const FindEnd& find_end, Bytes& 
     const IoResult datagram = co_await socket_.recv(kMaxRecvSize, received);
     co_return datagram;
   }
-  bool ended = find_end(received).has_value();
+  bool ended = find_end(received, 0).has_value();
   // Bytes before the end of the message belong to it, so all that came without an end is taken.
   const TakeRule take = [&](ByteView waiting) {
-    Bytes all = received;
-    all.insert(all.end(), waiting.begin(), waiting.end());
-    const auto size = find_end(all);
+    const std::size_t before = received.size();
+    received.insert(received.end(), waiting.begin(), waiting.end());
+    const auto size = find_end(received, before);
+    received.resize(before);
     ended = size.has_value();
-    return size ? *size - std::min(*size, received.size()) : waiting.size();
+    return size ? *size - std::min(*size, before) : waiting.size();
   };
   while (!ended && !is_too_large(received)) {
     const IoResult result = co_await socket_.recv(kMaxRecvSize, received, take);
@@ -195,7 +201,7 @@ ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
   Bytes received;
   const IoResult result = co_await read_until(find_end, received);
   if (is_too_large(received)) co_return too_large();
-  const auto size = find_end(received);
+  const auto size = find_end(received, 0);
   if (size && *size == received.size()) co_return StepOutcome::met(render_received(received));
   if (size) co_return unexpected_bytes(received, "a datagram that ends with " + what);
   if (!socket_.is_tcp() && result.ok()) {
@@ -207,8 +213,8 @@ ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvUntil& step) {
-  FindEnd find_end = [terminator = step.terminator](ByteView bytes) {
-    return terminated_size(bytes, terminator);
+  FindEnd find_end = [terminator = step.terminator](ByteView bytes, std::size_t searched) {
+    return terminated_size(bytes, terminator, searched);
   };
   std::string what = render_quoted(step.terminator);
   StepOutcome outcome = co_await play_until(std::move(find_end), std::move(what));
@@ -218,7 +224,7 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvUntil& step) {
 ActorStep::Outcome ActorStep::operator()(const StepRecvPattern& step) {
   MessagePattern pattern(step.pattern);
   // An unusable pattern ends the reading at once; its reason is told below.
-  FindEnd find_end = [&pattern](ByteView bytes) {
+  FindEnd find_end = [&pattern](ByteView bytes, std::size_t) {
     const auto size = pattern.matched_size(bytes);
     return pattern.error().empty() ? size : bytes.size();
   };

@@ -1,5 +1,6 @@
 #include "play/stage/stage.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,6 +10,7 @@
 #include <stdexcept>
 
 #include "judge/judge.h"
+#include "machine/host/address_space.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/socket_list.h"
 #include "packets/capture/pcap_file.h"
@@ -68,6 +70,18 @@ bool failed_in_time(const PlayedSession& played) {
   if (played.failures.empty()) return false;
   const StepEnd end = played.failures.front().end;
   return end != StepEnd::timed_out && end != StepEnd::other;
+}
+
+// Threads and memory that a limit of ours refused are not the server's fault; empty: none was.
+std::string find_refused_memory(StageWorld& world) {
+  const std::optional<std::uint64_t> limit = address_space_limit();
+  if (!limit || world.server().started() == nullptr) return "";
+  const pid_t server = world.server().process();
+  if (server > 0 && !may_lack_address_space(server, *limit)) return "";
+  return fmt::format(
+      "a check failed, and the server may have been refused memory: the address space is limited "
+      "to {} MiB (RLIMIT_AS, `ulimit -v`)",
+      *limit >> 20);
 }
 
 // A failure that time would have changed is none where the time was missing.
@@ -173,13 +187,22 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const bool ran_out_of_time = !client_was_busy &&
                                (played.timed_out || !world.connections_ended()) &&
                                world.server_was_idle() && !world.was_overrun();
+  const std::string refused_memory = find_refused_memory(world);
   ScenarioResult result = judge_fairly(staged.scenario, evidence, ran_out_of_time, time);
+  const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
+  if (failed && !refused_memory.empty()) {
+    evidence.played.inconclusive = refused_memory;
+    result = judge(staged.scenario, evidence);
+  }
   result.started = started;
   result.lasted = ended - started;
   result.repeat = staged.repeat;
   world.server().drain_output();
   result.server_output = world.server().output();
-  for (const std::string& note : traced.notes) result.server_output += "wireproof: " + note + "\n";
+  std::vector<std::string> notes = std::move(traced.notes);
+  const std::string remark = world.capture_remark();
+  if (!remark.empty()) notes.push_back(remark);
+  for (const std::string& note : notes) result.server_output += "wireproof: " + note + "\n";
   keep_capture(staged, world, result);
   if (staged.options.verdicts_only) drop_evidence(result);
   return result;

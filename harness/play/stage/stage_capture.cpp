@@ -116,7 +116,9 @@ Soundness StageCapture::finish(const PlayedSession& played, const End& end) {
     if (played.timed_out) await_late_datagram(end);
   }
   connections_ended_ = await_connections(end);
-  Soundness soundness = judge_soundness(capture_->finish(kMarkerLimit));
+  const CaptureCounts counts = capture_->finish(kMarkerLimit);
+  foreign_left_out_ = counts.foreign_left_out;
+  Soundness soundness = judge_soundness(counts);
   if (!is_shared_) return soundness;
   own_packets_ = keep_own_traffic(capture_->packets(), played.actors);
   return soundness;

@@ -54,6 +54,8 @@ class StageCapture {
   // answer over UDP that is only late is waited for as well.
   Soundness finish(const PlayedSession& played, const End& end);
 
+  // Once it is finished: packets that no row can speak of and that are not kept.
+  std::uint64_t foreign_left_out() const { return foreign_left_out_; }
   // False when the sheet's timeout ended the wait for a connection's end.
   bool connections_ended() const { return connections_ended_; }
   // Once it is finished.
@@ -76,6 +78,7 @@ class StageCapture {
   std::optional<OwnTraffic> own_;  // none: the session's ports are not all known yet
   PacketStore own_packets_;
   bool connections_ended_ = true;
+  std::uint64_t foreign_left_out_ = 0;
 };
 
 }  // namespace wireproof

@@ -1,5 +1,6 @@
 #include "play/stage/stage_world.h"
 
+#include <fmt/format.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -7,6 +8,7 @@
 #include <stdexcept>
 
 #include "base/system/deadline.h"
+#include "base/text/words.h"
 #include "machine/host/socket_list.h"
 
 namespace wireproof {
@@ -239,6 +241,15 @@ Soundness StageWorld::finish_capture(const PlayedSession& played) {
     return await_packets(holds, limit);
   };
   return capture_->finish(played, {*server_, timeout(), await});
+}
+
+std::string StageWorld::capture_remark() const {
+  const std::uint64_t count = capture_ ? capture_->foreign_left_out() : 0;
+  if (count == 0) return "";
+  return fmt::format(
+      "the capture leaves out {} that neither the server's port nor its clients are in: more than "
+      "{} or {} MiB came",
+      counted(count, "packet"), kMostForeignPackets, kMostForeignBytes >> 20);
 }
 
 bool StageWorld::await_packets(const std::function<bool()>& have_come, Duration limit) {

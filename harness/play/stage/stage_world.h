@@ -37,6 +37,8 @@ class StageWorld {
   PlayOptions play_options();
   // Behind the end barrier (StageCapture::finish); nothing where nothing is captured.
   Soundness finish_capture(const PlayedSession& played);
+  // Once it is finished: what else is to be told of it; empty: nothing.
+  std::string capture_remark() const;
   // False when the sheet's timeout ended the wait for a connection's end.
   bool connections_ended() const { return !capture_ || capture_->connections_ended(); }
 

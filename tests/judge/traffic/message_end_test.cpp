@@ -11,6 +11,9 @@ TEST_CASE("a terminated message ends behind its first terminator", "[judge]") {
   CHECK(terminated_size(as_bytes("\r\n"), end) == 2);
   CHECK_FALSE(terminated_size({}, end));
   CHECK(terminated_size(as_bytes("ab"), {}) == 0);
+  // What was searched already is not searched again, but for a terminator that begins there.
+  CHECK(terminated_size(as_bytes("ab\r\ncd"), end, 3) == 4);
+  CHECK(terminated_size(as_bytes("\r\nab\r\n"), end, 4) == 6);
 }
 
 TEST_CASE("a pattern's message ends behind the first match", "[judge]") {

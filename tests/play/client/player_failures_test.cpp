@@ -1,4 +1,11 @@
+#include <fmt/format.h>
+
+#include <boost/asio/co_spawn.hpp>
+#include <future>
+
 #include "catch.h"
+#include "play/client/actor_step.h"
+#include "play/client/client_socket.h"
 #include "play/client/player.h"
 #include "support/sheet_builder.h"
 #include "support/test_server.h"
@@ -28,6 +35,43 @@ PlayedSession play_against_silence(const std::string& reply, StepAction action,
   SheetBuilder sheet;
   sheet.step("connect", StepConnect{}).step("the step", std::move(action));
   return sheet.within(limit).play(server.port());
+}
+
+constexpr std::chrono::hours kEnoughTime{1};
+
+boost::asio::awaitable<void> connect_and_await(ClientSocket& socket, std::uint16_t port) {
+  ConnectPlan plan;
+  plan.remote = parse_endpoint(fmt::format("127.0.0.1:{}", port)).value();
+  socket.start_time_limit(kEnoughTime);
+  static_cast<void>(co_await socket.connect(plan));
+  Bytes waiting;
+  while (waiting.size() < 3) static_cast<void>(co_await socket.peek(waiting));
+}
+
+boost::asio::awaitable<void> read_behind_limit(boost::asio::io_context& context,
+                                               ClientSocket& socket, std::uint16_t port,
+                                               std::promise<void>& is_over) {
+  co_await connect_and_await(socket, port);
+  socket.start_time_limit(Duration(0));
+  co_await socket.pause(milliseconds(1));
+  Bytes received;
+  static_cast<void>(co_await socket.recv(1, received));
+  CHECK(as_text(received) == "a");
+  is_over.set_value();
+  Bytes waiting;
+  while (waiting.size() < 5) static_cast<void>(co_await socket.peek(waiting));
+  ClientProgram program(context, nullptr, nullptr, "client");
+  Variables variables;
+  const LayoutSet layouts;
+  const StepSetting setting{layouts, {}, std::chrono::seconds(2), {}};
+  ActorStep step(socket, program, variables, setting);
+  const StepRecvCount count{9};
+  const StepOutcome outcome = co_await step(count);
+  CHECK(outcome.text ==
+        "no end of the answer within 2s: the server is still sending, 2 of 9 bytes so far");
+  CHECK(outcome.timed_out);
+  CHECK(as_text(outcome.received) == "bc");
+  socket.close();
 }
 
 TEST_CASE("a wrong answer names the first differing byte and its field", "[session]") {
@@ -77,6 +121,26 @@ TEST_CASE("the time of a step is not waited out for the rest of a wrong answer",
   constexpr milliseconds kLongerThanTheTest{3'600'000};
   const PlayedSession played = play_against_silence("aX", recv_text("abc"), kLongerThanTheTest);
   CHECK(failure_lines(played) == "the answer differs at offset 1\n");
+}
+
+TEST_CASE("the time limit of a step holds while bytes come: what waits then is read, and no more",
+          "[session]") {
+  std::promise<void> is_over;
+  TestServer server(Kind::tcp, [&](int listener) {
+    const UniqueFd client = accept_one(listener);
+    write_all(client.get(), "abc");
+    is_over.get_future().wait();
+    write_all(client.get(), "def");
+    read_to_end(client.get());
+  });
+  boost::asio::io_context context;
+  CallLog log;
+  ClientSocket socket(context, "client", log);
+  boost::asio::co_spawn(context, read_behind_limit(context, socket, server.port(), is_over),
+                        [](const std::exception_ptr& error) {
+                          if (error) std::rethrow_exception(error);
+                        });
+  context.run();
 }
 
 TEST_CASE("bytes where the end of the stream is expected are shown", "[session]") {
