@@ -308,7 +308,7 @@ class TableJudge {
   SessionFacts facts_of(const MatchedTraffic& traffic) {
     SessionFacts facts;
     facts.offline = evidence_.offline;
-    facts.fin_holder = foreign_holder(evidence_.holders, traffic.connection->client);
+    facts.fin_holder = find_fin_holder(evidence_.holders, traffic.connection->client);
     facts.client_waits_for_eof = !scenario_.session;
     if (!scenario_.session) return facts;
     const auto [found, is_new] = exchanges_.try_emplace(traffic.actor);

@@ -6,6 +6,7 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -220,14 +221,24 @@ struct Follower {
 };
 
 // Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
-// that is never closed keeps its descriptor.
-constexpr Follower kFollowers[] = {{ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
-                                   {ExplanationId::thread_died, ExplanationId::waits_for_end},
-                                   {ExplanationId::late_reply, ExplanationId::waits_for_end},
-                                   {ExplanationId::left_behind, ExplanationId::close_wait},
-                                   {ExplanationId::left_behind, ExplanationId::fin_held},
-                                   {ExplanationId::left_behind, ExplanationId::never_closed},
-                                   {ExplanationId::left_behind, ExplanationId::busy_loop}};
+// that is never closed keeps its descriptor. The end of a stream that is not looked for is answered
+// once or for ever, as long as the client takes it. A greeting may come when a silent client has
+// gone; what a misread sign makes too large is not answered at all.
+constexpr Follower kFollowers[] = {
+    {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
+    {ExplanationId::thread_died, ExplanationId::waits_for_end},
+    {ExplanationId::late_reply, ExplanationId::waits_for_end},
+    {ExplanationId::left_behind, ExplanationId::close_wait},
+    {ExplanationId::left_behind, ExplanationId::fin_held},
+    {ExplanationId::left_behind, ExplanationId::never_closed},
+    {ExplanationId::left_behind, ExplanationId::busy_loop},
+    {ExplanationId::stray_after_eof, ExplanationId::endless_after_eof},
+    {ExplanationId::busy_loop, ExplanationId::endless_after_eof},
+    {ExplanationId::close_wait, ExplanationId::fin_held},
+    {ExplanationId::close_wait, ExplanationId::never_closed},
+    {ExplanationId::thread_died, ExplanationId::close_wait},
+    {ExplanationId::stray_after_eof, ExplanationId::sent_unasked},
+    {ExplanationId::closed_before_reply, ExplanationId::wrong_sign}};
 
 void join_followers(std::vector<Finding>& findings) {
   for (const Follower& one : kFollowers) {
@@ -237,6 +248,68 @@ void join_followers(std::vector<Finding>& findings) {
     std::ranges::move(follower->places, std::back_inserter(cause->places));
     findings.erase(follower);
   }
+}
+
+// Counts what `follows` with its cause.
+template <typename Follows>
+void absorb(std::vector<Finding>& findings, Finding& cause, Follows follows) {
+  for (Finding& finding : findings) {
+    if (&finding == &cause || !follows(finding)) continue;
+    std::ranges::move(finding.places, std::back_inserter(cause.places));
+    finding.places.clear();
+  }
+  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
+}
+
+bool is_unknown(const Finding& finding) {
+  return finding.explanation == ExplanationId::none;
+}
+
+// What messages look like, of which every sheet has some.
+constexpr ExplanationId kOfMessages[] = {
+    ExplanationId::sent_unasked,    ExplanationId::wrong_beginning, ExplanationId::zeros_behind,
+    ExplanationId::line_end_behind, ExplanationId::byte_order,      ExplanationId::native_layout,
+    ExplanationId::swapped_fields,  ExplanationId::waits_for_end};
+
+// What is inferred from an answer that did not come, or not to its end.
+constexpr ExplanationId kInferred[] = {
+    ExplanationId::trusted_length,     ExplanationId::short_reply,
+    ExplanationId::one_recv,           ExplanationId::merged_messages,
+    ExplanationId::half_close_deaf,    ExplanationId::stray_after_eof,
+    ExplanationId::one_at_a_time,      ExplanationId::blocked_by_reader,
+    ExplanationId::late_reply,         ExplanationId::thread_died,
+    ExplanationId::closed_before_reply};
+
+bool is_one_of(std::span<const ExplanationId> ids, const Finding& finding) {
+  return std::ranges::find(ids, finding.explanation) != ids.end();
+}
+
+bool has_passed_any(const RunResult& run) {
+  return std::ranges::any_of(run.scenarios, [](const ScenarioSummary& scenario) {
+    return scenario.result.verdict == Verdict::pass;
+  });
+}
+
+// A server that takes every message for another one waits for bytes that never come, or has some
+// left over: that explains what else is only inferred, as long as it does nothing right.
+void join_inferred(const RunResult& run, std::vector<Finding>& findings) {
+  if (has_passed_any(run)) return;
+  const auto cause = std::ranges::find_if(
+      findings, [](const Finding& finding) { return is_one_of(kOfMessages, finding); });
+  if (cause == findings.end()) return;
+  absorb(findings, *cause, [](const Finding& one) { return is_one_of(kInferred, one); });
+}
+
+constexpr std::size_t kManyPlaces = 8;
+
+// A sheet of its own kind, where nearly all others fail by one cause: most likely it does, too.
+void join_last_unknown(std::vector<Finding>& findings) {
+  const std::size_t all = count_places(findings);
+  const auto main = std::ranges::max_element(
+      findings, {}, [](const Finding& finding) { return finding.places.size(); });
+  if (main == findings.end() || main->explanation == ExplanationId::none) return;
+  if (main->places.size() < kManyPlaces || 4 * main->places.size() < 3 * all) return;
+  absorb(findings, *main, is_unknown);
 }
 
 // Whoever asks wrongly is answered otherwise: that a client did not print what a sheet expects
@@ -251,13 +324,7 @@ void join_unprinted(std::vector<Finding>& findings) {
   };
   const auto cause = std::ranges::find_if(findings, is_of_request);
   if (cause == findings.end()) return;
-  std::vector<FindingPlace>& places = cause->places;
-  for (Finding& finding : findings) {
-    if (finding.explanation != ExplanationId::none) continue;
-    std::ranges::move(finding.places, std::back_inserter(places));
-    finding.places.clear();
-  }
-  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
+  absorb(findings, *cause, is_unknown);
 }
 
 // The name of the exception in a program's last words; empty: they have none.
@@ -360,6 +427,8 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
   join_unprinted(findings);
   join_pieces(findings);
   join_exceptions(findings);
+  join_inferred(run, findings);
+  join_last_unknown(findings);
   std::vector<std::pair<std::size_t, Finding>> ranked;
   for (const Finding& finding : findings) {
     ranked.emplace_back(rank_of(finding, findings), finding);

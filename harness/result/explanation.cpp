@@ -177,9 +177,11 @@ constexpr std::array<CauseEntry, 67> kCatalogue{{
      "catch what goes wrong in a client's thread, and close its socket there: a thread that "
      "just ends leaves the connection open"},
     {busy_loop, "busy-loop",
-     "the server uses the processor although nothing is left to do: most likely recv() gives "
-     "0 at the end of a stream and is called again for ever",
-     "leave the loop when recv() returns 0: it does so again at once, every time"},
+     "the server uses the processor although nothing is left to do: it makes a call again and "
+     "again that returns at once, as recv() does at the end of a stream, and every call on a "
+     "non-blocking socket",
+     "leave the loop when recv() returns 0, for it does so again at once, every time; with "
+     "non-blocking sockets wait in select() or poll() until there is something to do"},
     {left_behind, "left-behind", "something of each client is left when it has gone",
      "close() the socket of a client that has gone, and wait for the process that served it "
      "(waitpid(), or ignore SIGCHLD)"},

@@ -130,6 +130,51 @@ TEST_CASE("who waits for the end of a line seems to serve one client at a time",
   CHECK(find_findings(other, {}).front().explanation == ExplanationId::one_at_a_time);
 }
 
+TEST_CASE("one cause that shows in several ways is told once", "[report]") {
+  struct Case {
+    std::string cause;
+    std::string follower;
+  };
+  const auto one =
+      GENERATE(Case{"endless-after-eof", "stray-after-eof"}, Case{"endless-after-eof", "busy-loop"},
+               Case{"fin-held", "close-wait"}, Case{"never-closed", "close-wait"},
+               Case{"close-wait", "thread-died"}, Case{"sent-unasked", "stray-after-eof"},
+               Case{"wrong-sign", "closed-before-reply"});
+  CAPTURE(one.cause, one.follower);
+  const RunResult both = run_of({sheet("a", {}), sheet("b", {failure("one way", one.cause)}),
+                                 sheet("c", {failure("another", one.follower)})});
+  const std::vector<Finding> findings = find_findings(both, {});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == find_explanation(one.cause));
+  const RunResult alone = run_of({sheet("c", {failure("another", one.follower)})});
+  CHECK(find_findings(alone, {}).front().explanation == find_explanation(one.follower));
+}
+
+TEST_CASE("of a server that does nothing right no habit is inferred", "[report]") {
+  std::vector<ScenarioSummary> sheets{sheet("a", {failure("32 bytes", "native-layout")}),
+                                      sheet("b", {failure("no answer", "half-close-deaf")}),
+                                      sheet("c", {failure("no answer for bob", "one-at-a-time")}),
+                                      sheet("d", {failure("it died", "died-on-input")})};
+  const std::vector<Finding> findings = find_findings(run_of(sheets), {});
+  REQUIRE(findings.size() == 2);
+  CHECK(findings[0].explanation == ExplanationId::native_layout);
+  CHECK(findings[0].places.size() == 3);
+  CHECK(findings[1].explanation == ExplanationId::died_on_input);
+  sheets.push_back(sheet("e", {}));
+  CHECK(find_findings(run_of(sheets), {}).size() == 4);
+}
+
+TEST_CASE("a sheet of its own kind most likely fails as nearly all others do", "[report]") {
+  std::vector<ScenarioSummary> sheets;
+  for (int place = 0; place < 8; ++place) {
+    sheets.push_back(sheet(std::to_string(place), {failure("no FIN", "never-closed")}));
+  }
+  sheets.push_back(sheet("program", {failure("it did not print x")}));
+  CHECK(find_findings(run_of(sheets), {}).size() == 1);
+  sheets.erase(sheets.begin());
+  CHECK(find_findings(run_of(sheets), {}).size() == 2);
+}
+
 TEST_CASE("a connection that stays open also leaves something behind", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("+100 descriptors", "left-behind")}),
                                 sheet("b", {failure("no FIN", "close-wait")})});

@@ -66,6 +66,7 @@ std::optional<ProcessStat> read_process_stat(pid_t process) {
   const auto fields = split_words(std::string_view(text).substr(name_end + 1));
   constexpr std::size_t kState = 0;
   constexpr std::size_t kParent = 1;
+  constexpr std::size_t kChildrenFaults = 8;
   constexpr std::size_t kChildrenUser = 13;
   constexpr std::size_t kChildrenSystem = 14;
   constexpr std::size_t kCore = 36;
@@ -75,6 +76,7 @@ std::optional<ProcessStat> read_process_stat(pid_t process) {
   stat.parent = parse_number<pid_t>(fields[kParent]).value_or(0);
   stat.ended_children_ticks = parse_number<std::int64_t>(fields[kChildrenUser]).value_or(0) +
                               parse_number<std::int64_t>(fields[kChildrenSystem]).value_or(0);
+  stat.ended_children_faults = parse_number<std::int64_t>(fields[kChildrenFaults]).value_or(0);
   stat.core = parse_number<int>(fields[kCore]).value_or(-1);
   return stat;
 }

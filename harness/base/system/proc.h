@@ -48,8 +48,9 @@ class ProcessStatus : public ProcFields {
 struct ProcessStat {
   char state = 'X';  // R: runs, S and D: sleeps, t: stopped by its tracer, Z: has ended
   pid_t parent = 0;
-  std::int64_t ended_children_ticks = 0;  // CPU of children that were waited for, of _SC_CLK_TCK
-  int core = -1;                          // that it ran on last
+  std::int64_t ended_children_ticks = 0;   // CPU of children that were waited for, of _SC_CLK_TCK
+  std::int64_t ended_children_faults = 0;  // their page faults: every process has some
+  int core = -1;                           // that it ran on last
 };
 std::optional<ProcessStat> read_process_stat(pid_t process);
 

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "base/text/words.h"
 #include "judge/explain/failure_evidence.h"
 #include "packets/flow/tcp_connection.h"
 
@@ -19,6 +20,13 @@ bool had_last_word(const Segment& reset, const TcpConnection& connection) {
     if (event.kind == EventKind::bytes) last = event.from;
   }
   return last == reset.from;
+}
+
+std::string tell_stray(std::size_t size) {
+  return fmt::format(
+      "the server sent {} more after the client's FIN: it takes the 0 that recv() gives at the end "
+      "of the stream for a message",
+      counted(size, "byte"));
 }
 
 Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
@@ -50,9 +58,29 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
                       name, connection.stream(other).size())};
 }
 
-// A client of the harness that resets does so because its session ended early: no cause by itself.
+// What the server sent after the client's FIN, until a packet of the client: bytes; 0: nothing.
+std::size_t count_sent_after_fin(const TcpConnection& connection, std::size_t until_packet) {
+  std::size_t size = 0;
+  const Event* fin = nullptr;
+  for (const Event& event : connection.events) {
+    const Segment& segment = connection.segments[event.segment];
+    if (segment.packet >= until_packet) break;
+    if (event.kind == EventKind::fin && event.from == Side::client) fin = &event;
+    const bool knew_it = fin != nullptr && segment.ack >= fin->end;
+    if (event.kind == EventKind::bytes && event.from == Side::server && knew_it) {
+      size += segment.payload_size;
+    }
+  }
+  return size;
+}
+
+// A client of the harness that resets does so because its session ended early, which is no cause by
+// itself; or its kernel does, for bytes that come when it has closed.
 Explanation explain_row_reset(const Segment& reset, const TcpConnection& connection,
                               const SessionFacts& facts) {
+  const std::size_t stray =
+      reset.from == Side::client ? count_sent_after_fin(connection, reset.packet) : 0;
+  if (stray > 0) return {ExplanationId::stray_after_eof, tell_stray(stray)};
   Explanation explanation = explain_reset(reset, connection, facts);
   if (reset.from == Side::client) explanation.id = ExplanationId::none;
   return explanation;
@@ -61,8 +89,8 @@ Explanation explain_row_reset(const Segment& reset, const TcpConnection& connect
 std::optional<Explanation> explain_missing_fin(const Row& row, const TcpConnection& connection,
                                                const SessionFacts& facts) {
   const std::string name = side_words(row.from);
-  if (row.from == Side::server && facts.fin_holder != 0) {
-    return Explanation{ExplanationId::fin_held, held_words(facts.fin_holder)};
+  if (row.from == Side::server && facts.fin_holder) {
+    return Explanation{ExplanationId::fin_held, held_words(*facts.fin_holder)};
   }
   if (has_event(connection, EventKind::fin, other_side(row.from))) {
     return Explanation{ExplanationId::close_wait,
@@ -102,10 +130,7 @@ std::optional<Explanation> explain_stray(const Segment& sent, const TcpConnectio
     return event.kind == EventKind::fin && event.from == Side::client;
   });
   if (fin == connection.events.end() || sent.ack < fin->end) return std::nullopt;
-  return Explanation{ExplanationId::stray_after_eof,
-                     fmt::format("the server sent {} bytes more after the client's FIN: it takes "
-                                 "the 0 that recv() gives at the end of the stream for a message",
-                                 sent.payload_size)};
+  return Explanation{ExplanationId::stray_after_eof, tell_stray(sent.payload_size)};
 }
 
 // A row that has more bytes than it should, and zeros at their end.
@@ -170,21 +195,29 @@ std::optional<Explanation> explain_packet(const Segment& segment, const TcpConne
   return std::nullopt;
 }
 
-std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client) {
-  std::int64_t process = 0;
+std::optional<SocketHolder> find_fin_holder(const std::vector<SocketHolder>& holders,
+                                            const Endpoint& client) {
+  std::optional<SocketHolder> own;
+  std::optional<SocketHolder> other;
   for (const SocketHolder& holder : holders) {
-    if (holder.client != client) continue;
-    if (holder.is_server) return 0;
-    process = holder.process;
+    if (holder.client == client) (holder.is_server ? own : other) = holder;
   }
-  return process;
+  if (!own) return other;
+  return own->had_children && !other ? own : std::nullopt;
 }
 
-std::string held_words(std::int64_t process) {
+std::string held_words(const SocketHolder& holder) {
+  if (holder.is_server) {
+    return fmt::format(
+        "the processes that served clients have ended, but the server's own, {}, still has the "
+        "socket that it accepted: after fork() both have it, and FIN is sent when the last "
+        "descriptor of a socket is closed",
+        holder.process);
+  }
   return fmt::format(
       "the server's process has the socket no longer, but process {}, which it started, still has: "
       "FIN is sent when the last descriptor of a socket is closed",
-      process);
+      holder.process);
 }
 
 std::optional<Explanation> explain_failure(const FailureEvidence& evidence) {

@@ -15,9 +15,8 @@ struct SessionFacts {
   // Messages that the actor sends and that it lets the server answer, over all its connections.
   std::size_t requests = 0;
   std::size_t replies = 0;
-  // A process below the server's that still has the server's end of this connection, while the
-  // server's own has not; 0: none.
-  std::int64_t fin_holder = 0;
+  // Who keeps the server's end of this connection open that another process has served.
+  std::optional<SocketHolder> fin_holder;
   bool offline = false;  // there is a saved capture alone: nobody watched the processes
 };
 

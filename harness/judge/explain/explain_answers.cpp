@@ -52,7 +52,8 @@ ByteView all_that_came(const FailureEvidence& evidence) {
 // Where the right answer begins, as far as it is known.
 std::optional<std::size_t> find_answer(const FailureEvidence& evidence) {
   if (evidence.expected && evidence.expected->bytes.size() > 1) {
-    return find_part(all_that_came(evidence), evidence.expected->bytes);
+    const auto whole = find_part(all_that_came(evidence), evidence.expected->bytes);
+    if (whole) return whole;
   }
   return find_part(all_that_came(evidence), evidence.prefix);
 }

@@ -130,13 +130,12 @@ std::optional<std::string> find_half_close_deaf(const FailureEvidence& evidence)
   const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::timed_out;
   const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::client);
   if (!ended || fin == nullptr || sends_after_fin(evidence) > 0) return std::nullopt;
-  // The client of a failed step ends as well; its FIN must have come before the server's.
+  // The client of a failed step ends as well: that FIN, which the server may answer, is no cause.
   const Event* const answer = first_event(evidence.connection, EventKind::fin, Side::server);
-  const bool first = answer != nullptr
-                         ? fin->segment < answer->segment
-                         : !evidence.gave_up ||
-                               evidence.connection->segments[fin->segment].time < *evidence.gave_up;
-  if (!first) return std::nullopt;
+  const bool is_first = answer == nullptr || fin->segment < answer->segment;
+  const bool is_own_end =
+      evidence.gave_up && evidence.connection->segments[fin->segment].time >= *evidence.gave_up;
+  if (!is_first || is_own_end) return std::nullopt;
   return std::string(what_it_says(ExplanationId::half_close_deaf));
 }
 
@@ -230,8 +229,8 @@ bool never_ended(const FailureEvidence& evidence) {
 
 std::optional<std::string> find_fin_held(const FailureEvidence& evidence) {
   if (!never_ended(evidence) || evidence.connection == nullptr) return std::nullopt;
-  const std::int64_t holder = foreign_holder(evidence.holders, evidence.connection->client);
-  return holder == 0 ? std::nullopt : std::optional(held_words(holder));
+  const auto holder = find_fin_holder(evidence.holders, evidence.connection->client);
+  return holder ? std::optional(held_words(*holder)) : std::nullopt;
 }
 
 std::optional<std::string> find_close_wait(const FailureEvidence& evidence) {

@@ -161,14 +161,29 @@ std::optional<std::string> find_wrong_sign(const FailureEvidence& evidence) {
       render_field_bytes(*one.field, one.expected));
 }
 
+// The last request's; empty: its layout has none.
+ByteView operation_of(const FailureEvidence& evidence) {
+  if (evidence.requests.empty()) return {};
+  const EncodedMessage& request = evidence.requests.back();
+  for (const FieldPlace& place : request.fields) {
+    const bool is_operation = place.field == "op" || place.field.ends_with(".op");
+    if (!is_operation) continue;
+    return ByteView(request.bytes).subspan(place.begin, place.end - place.begin);
+  }
+  return {};
+}
+
 // No operand that does not fit, and so no answer.
 std::optional<std::string> find_refused_sign(const FailureEvidence& evidence) {
   const bool ended = evidence.end == StepEnd::end_of_stream && evidence.came.empty();
   if (!ended || !evidence.expected || evidence.layout == nullptr) return std::nullopt;
-  // Others, whose numbers had no byte ff of a negative one, were answered.
-  const bool others_answered = std::ranges::any_of(evidence.others, [](const OtherClient& other) {
-    return other.connection != nullptr && !other.connection->server_stream.empty() &&
-           std::ranges::count(other.connection->client_stream, 0xff) == 0;
+  // Others, whose numbers had no byte ff of a negative one, were answered the same operation.
+  const ByteView operation = operation_of(evidence);
+  const bool others_answered = std::ranges::any_of(evidence.others, [&](const OtherClient& other) {
+    if (other.connection == nullptr || other.connection->server_stream.empty()) return false;
+    const Bytes& asked = other.connection->client_stream;
+    return std::ranges::count(asked, 0xff) == 0 &&
+           (operation.empty() || !std::ranges::search(asked, operation).empty());
   });
   if (!others_answered || evidence.request_in_pieces) return std::nullopt;
   FailureEvidence answered = evidence;

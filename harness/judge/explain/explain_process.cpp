@@ -118,13 +118,20 @@ bool came_wrong(const FailureEvidence& evidence) {
   return !begins_with(evidence.came, ByteView(wanted).first(size));
 }
 
+// The server ended this connection itself: that was before the client gave up.
+bool met_end(const FailureEvidence& evidence) {
+  return evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+}
+
 // Nothing where the server did not end, or where only what followed a failure can have ended it:
 // a client that has failed closes with bytes unread, and so resets.
 std::optional<History> history_of_end(const FailureEvidence& evidence) {
   if (evidence.server_end.empty() || came_wrong(evidence)) return std::nullopt;
   History history = tell_history(evidence);
   const auto input = last_input(history);
-  const bool is_open = input && input->kind == InputKind::bytes && history.is_unanswered(*input);
+  const bool can_end = input && (input->kind == InputKind::bytes ||
+                                 (input->kind == InputKind::reset && met_end(evidence)));
+  const bool is_open = can_end && history.is_unanswered(*input);
   if (history.ended_by_us && !is_open) return std::nullopt;
   return history;
 }

@@ -127,10 +127,13 @@ inline std::size_t packet_of(const TcpConnection& connection, const Event& event
   return connection.segments[event.segment].packet;
 }
 
-// The process that has the server's end of a connection, where the server's own has not; 0: none.
-std::int64_t foreign_holder(const std::vector<SocketHolder>& holders, const Endpoint& client);
+// Who keeps the server's end of a connection open that another process has served: one below the
+// server's, which has it no longer; or the server's own alone, where those that it started for
+// clients have ended.
+std::optional<SocketHolder> find_fin_holder(const std::vector<SocketHolder>& holders,
+                                            const Endpoint& client);
 // Why such a connection has no FIN.
-std::string held_words(std::int64_t process);
+std::string held_words(const SocketHolder& holder);
 
 // Of text in UTF-8; a byte that belongs to none counts as one.
 std::size_t count_characters(ByteView text);

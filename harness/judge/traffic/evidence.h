@@ -25,7 +25,8 @@ struct ServerMeasured {
 struct SocketHolder {
   Endpoint client;
   std::int64_t process = 0;
-  bool is_server = false;  // the process that was started, or that listens; else one below it
+  bool is_server = false;     // the process that was started, or that listens; else one below it
+  bool had_children = false;  // it has started processes that have ended
 
   bool operator==(const SocketHolder&) const = default;
 };

@@ -111,6 +111,17 @@ void drop_evidence(ScenarioResult& result) {
   result.sockets.clear();
 }
 
+// Also one whose end its parent has not waited for.
+bool had_children(pid_t process) {
+  const auto has_ended = [](pid_t child) {
+    const auto stat = read_process_stat(child);
+    return stat && stat->state == 'Z';
+  };
+  const auto stat = read_process_stat(process);
+  return (stat && stat->ended_children_faults > 0) ||
+         std::ranges::any_of(list_children(process).value_or(std::vector<pid_t>()), has_ended);
+}
+
 // Who still has the server's ends of connections; asked only where something failed.
 std::vector<SocketHolder> find_holders(StageWorld& world) {
   std::vector<SocketHolder> holders;
@@ -125,7 +136,7 @@ std::vector<SocketHolder> find_holders(StageWorld& world) {
   const pid_t listening = world.listening_process();
   for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
     const bool is_server = held.process == server || held.process == listening;
-    holders.push_back({held.remote, held.process, is_server});
+    holders.push_back({held.remote, held.process, is_server, had_children(held.process)});
   }
   return holders;
 }

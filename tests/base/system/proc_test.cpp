@@ -94,6 +94,15 @@ TEST_CASE("a child is found below its parent, with what it is doing", "[base]") 
   CHECK(stat->state == 'Z');
 }
 
+TEST_CASE("a process keeps what the children used that it has waited for", "[base]") {
+  const auto before = read_process_stat(::getpid());
+  REQUIRE(before);
+  { const Child waited_for; }
+  const auto after = read_process_stat(::getpid());
+  REQUIRE(after);
+  CHECK(after->ended_children_faults > before->ended_children_faults);
+}
+
 TEST_CASE("descriptors name what they are open on", "[base]") {
   const Pipe pipe = open_pipe();
   const auto own = list_descriptors(::getpid());

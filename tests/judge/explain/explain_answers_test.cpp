@@ -46,6 +46,11 @@ TEST_CASE("an answer that begins otherwise is told with both beginnings", "[expe
   if (!one.says.empty()) CHECK(explain_text(evidence) == one.says);
 }
 
+TEST_CASE("a greeting before an answer that is cut is no beginning of it", "[expect]") {
+  Exchange exchange;
+  CHECK(explain(exchange.ask("hello", "Welcome\nECHO: hel", "ECHO: hello")) == "sent-unasked");
+}
+
 TEST_CASE("two messages that were answered as one have no wrong beginning", "[expect]") {
   Exchange exchange;
   FailureEvidence& evidence = exchange.ask("two", "two", "ECHO: two");

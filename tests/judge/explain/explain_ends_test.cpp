@@ -131,6 +131,10 @@ TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's
     CHECK(explain(evidence) == "fin-held");
     evidence.holders.push_back({endpoint(kAlice), 41, true});
     CHECK(explain(evidence) == "never-closed");
+    evidence.holders.back().had_children = true;  // the child has not closed it either
+    CHECK(explain(evidence) == "never-closed");
+    evidence.holders = {{endpoint(kAlice), 41, true, true}};
+    CHECK(explain(evidence) == "fin-held");
   }
   SECTION("because it waits for the bytes that a header announced") {
     evidence.connection = talks.tcp(0);
@@ -187,6 +191,9 @@ TEST_CASE("a request before the FIN that stays unanswered is a half-close not un
     alice.server("", tcp_flag::kFin);
     evidence.connection = talks.tcp(0);
     CHECK(explain(evidence) == "half-close-deaf");
+    evidence.end = StepEnd::timed_out;
+    evidence.gave_up = talks.tcp(0)->segments[4].time;  // and ended only then
+    CHECK(explain(evidence) != "half-close-deaf");
   }
   SECTION("the server's first") {
     alice.server("", tcp_flag::kFin);
@@ -357,6 +364,31 @@ TEST_CASE("a client that resets ends a server that still answered it", "[expect]
   evidence.connection = talks.tcp(1);
   evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
   CHECK(explain(evidence) == "died-on-reset");
+}
+
+TEST_CASE("a server that ended a connection of a reset did so before its client failed",
+          "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.server("pong");
+  alice.client("", tcp_flag::kRst);
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.client("ping");
+  bob.server("", tcp_flag::kFin);
+  bob.client("", tcp_flag::kFin);  // having failed
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.server_end = "exited with code 1";
+  evidence.actor = "bob";
+  evidence.requests = {text("ping")};
+  evidence.connection = talks.tcp(1);
+  evidence.gave_up = talks.tcp(1)->segments[4].time;  // of the server's FIN
+  evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
+  CHECK(explain(evidence) == "died-on-reset");
+  evidence.end = StepEnd::timed_out;  // what the client did then may have ended it
+  CHECK(explain(evidence) != "died-on-reset");
 }
 
 TEST_CASE("a client that leaves its answers unread explains why nobody is served", "[expect]") {

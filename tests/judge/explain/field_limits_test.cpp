@@ -321,6 +321,31 @@ TEST_CASE("no answer to negative numbers, where positive ones are answered, is o
   CHECK(explain(least.reply.evidence) == "closed-before-reply");
 }
 
+TEST_CASE("no answer tells nothing of the sign where only another operation is answered",
+          "[expect]") {
+  Talks talks;
+  talks.open("127.0.0.2:40000").handshake();
+  for (const std::string operation : {"SUM", "MIN"}) {
+    TestConversation& other = talks.open("127.0.0.3:" + std::to_string(40000 + operation.front()));
+    other.handshake();
+    other.client(std::string("\0\0\0\5", 4) + operation);
+    other.server("5");
+  }
+  Calculation greatest({7, 0xfb}, {0, 0, 0, 7});
+  FailureEvidence& evidence = greatest.reply.evidence;
+  EncodedMessage& request = evidence.requests.back();
+  for (const char letter : {'M', 'I', 'N'}) {
+    request.bytes.push_back(static_cast<std::uint8_t>(letter));
+  }
+  request.fields.push_back({"op", 8, 11});
+  evidence.connection = talks.tcp(0);
+  evidence.end = StepEnd::end_of_stream;
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  CHECK(explain(evidence) == "closed-before-reply");
+  evidence.others.push_back({"carol", talks.tcp(2), nullptr, {}});
+  CHECK(explain(evidence) == "wrong-sign");
+}
+
 TEST_CASE("a text as long as another number says was sized by the wrong field", "[expect]") {
   Field body = field("text", FieldType::text, 1);
   body.count = CountField{"size"};
