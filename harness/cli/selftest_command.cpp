@@ -243,8 +243,9 @@ bool tells_the_faults(const std::vector<TrialOutcome>& outcomes, const Records& 
     }
   }
   const std::vector<ToldFault> told = tell_faults(outcomes, recorded);
-  if (!told.empty()) print_out("\n" + render_told(told));
-  return all_told && std::ranges::all_of(told, is_told);
+  const std::string contradictions = render_contradictions(outcomes);
+  if (!told.empty()) print_out("\n" + contradictions + render_told(told));
+  return all_told && contradictions.empty() && std::ranges::all_of(told, is_told);
 }
 
 // Whether the faults show what was recorded of them; what they show otherwise is printed.
@@ -294,7 +295,9 @@ int prove_pairs(SelftestArguments options, const std::vector<Sheet>& sheets) {
       run_selftest(trials, scenarios_of(sheets), make_server_table(), options.run, options.proof);
   if (!played) return kExitInterrupted;
   const std::vector<ToldFault> told = tell_faults(*played, load_records(*played));
-  print_out(render_told(told));
+  const std::string contradictions = render_contradictions(*played);
+  print_out(contradictions + render_told(told));
+  if (!contradictions.empty()) return kExitCheckFailed;
   const auto count = static_cast<std::size_t>(std::ranges::count_if(told, is_told));
   return 100 * count >= kPairsTold * told.size() ? kExitPassed : kExitCheckFailed;
 }

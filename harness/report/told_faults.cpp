@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "report/findings.h"
+#include "result/contradiction.h"
 
 namespace wireproof {
 namespace {
@@ -67,6 +68,20 @@ std::string render_told(const std::vector<ToldFault>& all) {
   }
   const auto count = std::ranges::count_if(all, is_told);
   return text + fmt::format("{} of {} are told first as what they are\n", count, all.size());
+}
+
+std::string render_contradictions(const std::vector<TrialOutcome>& outcomes) {
+  std::string text;
+  for (const TrialOutcome& outcome : outcomes) {
+    for (const ScenarioResult& result : outcome.results) {
+      for (const auto& [one, other] : find_contradictions(result)) {
+        text += fmt::format("{} {} in {} is told as {} and as {}\n", outcome.trial.server,
+                            outcome.trial.name, result.id, explanation_name(one),
+                            explanation_name(other));
+      }
+    }
+  }
+  return text;
 }
 
 }  // namespace wireproof

@@ -33,4 +33,8 @@ bool is_told(const ToldFault& told);
 // is told as something else; then how many are not.
 std::string render_told(const std::vector<ToldFault>& all);
 
+// "calc one-recv in calc/halves is told as close-wait and as fin-held": messages of one sheet of
+// which one says that the other is not so, a line each.
+std::string render_contradictions(const std::vector<TrialOutcome>& outcomes);
+
 }  // namespace wireproof

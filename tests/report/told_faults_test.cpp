@@ -47,4 +47,13 @@ TEST_CASE("a fault is told where the diagnosis names it or its twin first", "[re
   CHECK_FALSE(is_told({told[0].trial, {}}));
 }
 
+TEST_CASE("messages of a fault's sheet that contradict each other are told", "[report]") {
+  TrialOutcome outcome = played("leak", Id::close_wait);
+  outcome.results[0].failures[0].diagnostic.explanation = Id::close_wait;
+  CHECK(render_contradictions({outcome}).empty());
+  outcome.results[0].failures.emplace_back().diagnostic.explanation = Id::fin_held;
+  CHECK(render_contradictions({outcome}) ==
+        "calc leak in calc/a is told as close-wait and as fin-held\n");
+}
+
 }  // namespace wireproof
