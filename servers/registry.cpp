@@ -73,7 +73,9 @@ int serve(const ServerInfo& server, const ServeOptions& options) {
   check_transports(server, options);
   Service service = make_service(*reference, options.parameters);
   service.conduct.patience = options.patience;
-  service = with_fault(std::move(service), server, options.fault);
+  for (const std::string& fault : options.faults) {
+    service = with_fault(std::move(service), server, fault);
+  }
   service = with_variant(std::move(service), server, options.variant);
   const StopSignals stop;  // held back for the threads that serve, too
   const Listener listener(service, listen_options(server, options));

@@ -18,7 +18,7 @@ struct ServeOptions {
   std::uint16_t udp_port = 0;  // 0: no UDP
   std::map<std::string, std::string> parameters;
   std::optional<ServeWay> way;               // none: the server's own
-  std::string fault;                         // one of the server's faults; empty: correct
+  std::vector<std::string> faults;           // of the server's; none: correct
   std::string variant;                       // one of the server's variants
   std::chrono::milliseconds patience{2000};  // of the clients: a fault may try it
   std::function<void()> on_ready;            // called once everything listens; may be empty

@@ -8,8 +8,10 @@
 #include "cli/commands.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
+#include "cli/options/signature_files.h"
 #include "cli/options/submissions.h"
 #include "cli/options/verify_sheets.h"
+#include "report/feedback.h"
 #include "report/report.h"
 
 namespace wireproof {
@@ -102,7 +104,7 @@ class GradeRun {
  public:
   GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
            std::vector<Submission> submissions)
-      : options_(options), store_(options.state) {
+      : options_(options), store_(options.state), signatures_(load_signatures(options.server)) {
     book.server = options.server;
     book.command = options.command;
     for (const Sheet& sheet : sheets) {
@@ -134,9 +136,12 @@ class GradeRun {
                               book.submissions.size(), options_.state));
     }
     if (open_.empty()) return true;
-    return grade_submissions(
-        open_, scenarios_, make_server_table(), options_.run,
-        [this](std::size_t index, const SubmissionGrade& grade) { done(index, grade); });
+    return grade_submissions(open_, scenarios_, make_server_table(), options_.run,
+                             [this](std::size_t index, SubmissionGrade grade,
+                                    const std::vector<ScenarioResult>& results) {
+                               grade.things = list_things(find_findings(results, signatures_));
+                               done(index, grade);
+                             });
   }
 
  private:
@@ -150,6 +155,7 @@ class GradeRun {
 
   const GradeOptions& options_;
   const GradeStore store_;
+  const Signatures signatures_;
   std::vector<Scenario> scenarios_;
   std::vector<Submission> open_;   // without a grade
   std::vector<std::size_t> rows_;  // of these, in the book

@@ -71,8 +71,8 @@ int serve_command(const CommandLine& line) {
   parser.texts("--set", given.settings, "NAME=VALUE, a parameter of the server");
   parser.choice("--serve", given.serve.way, serve_way_choices(),
                 "how TCP clients are served (default: the server's own way)");
-  parser.text("--fault", given.serve.fault,
-              "be wrong in this way (`wireproof servers SERVER` lists all)");
+  parser.texts("--fault", given.serve.faults,
+               "be wrong in this way (`wireproof servers SERVER` lists all); may be given again");
   parser.text("--variant", given.serve.variant, "be correct in another way than usual");
   if (const auto code = parser.parse()) return *code;
   SelectionOptions settings;
@@ -83,7 +83,9 @@ int serve_command(const CommandLine& line) {
                               : "`wireproof servers` lists the reference servers"};
   if (const auto code = check_server_name(parser, given.server, {help})) return *code;
   const ServerInfo& info = *find_server(given.server);
-  if (const auto code = check_quirk(parser, "fault", given.serve.fault, info.faults)) return *code;
+  for (const std::string& fault : given.serve.faults) {
+    if (const auto code = check_quirk(parser, "fault", fault, info.faults)) return *code;
+  }
   if (const auto code = check_quirk(parser, "variant", given.serve.variant, info.variants)) {
     return *code;
   }

@@ -158,6 +158,29 @@ std::string render_feedback_text(const RunResult& run, const Signatures& known, 
   return text;
 }
 
+std::vector<GradedThing> list_things(const std::vector<Finding>& findings) {
+  std::vector<GradedThing> things;
+  for (const Finding& finding : findings) {
+    GradedThing& thing = things.emplace_back();
+    thing.explanation = finding.explanation;
+    thing.what = headline_of(finding);
+    if (tells_why(finding, Hints::explained)) thing.why = one_line(finding.why);
+    for (const FindingPlace& place : finding.places) thing.sheets.push_back(place.sheet);
+  }
+  return things;
+}
+
+std::string render_feedback_lines(const std::vector<Finding>& findings) {
+  std::string text;
+  std::size_t number = 0;
+  for (const GradedThing& thing : list_things(findings)) {
+    text += fmt::format("  {}. {} ({}){}{}\n", ++number, thing.what,
+                        counted(thing.sheets.size(), "sheet"), thing.why.empty() ? "" : ": ",
+                        thing.why);
+  }
+  return text;
+}
+
 std::string render_feedback_markdown(const RunResult& run, const Signatures& known, Hints hints) {
   std::string text = fmt::format("# Feedback\n\n{}\n\n", render_text_totals(run, Style::plain));
   const std::vector<Finding> findings = find_findings(run, known);

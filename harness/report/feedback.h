@@ -2,7 +2,10 @@
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
+#include "report/findings.h"
+#include "result/gradebook.h"
 #include "result/run_result.h"
 #include "result/signature.h"
 
@@ -19,6 +22,13 @@ enum class Hints : std::uint8_t {
 // follow from it folded under it. Empty when nothing failed. `known` are the faults of the
 // reference server whose sheets were played.
 std::string render_feedback_text(const RunResult& run, const Signatures& known, Hints hints);
+
+// The same as values: a headline and its cause for each thing.
+std::vector<GradedThing> list_things(const std::vector<Finding>& findings);
+
+// What is wrong with the program that all these sheets are about, each thing in one line:
+// "  1. no answer came (4 sheets): the server serves one client at a time".
+std::string render_feedback_lines(const std::vector<Finding>& findings);
 
 // The same as a Markdown document, with the verdicts and the points.
 std::string render_feedback_markdown(const RunResult& run, const Signatures& known, Hints hints);

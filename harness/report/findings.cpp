@@ -135,7 +135,10 @@ class Findings {
     place.is_simple = std::ranges::find(result.tags, kSimplest) != result.tags.end();
     Finding& finding = find(cause.explanation, failure.message);
     if (is_own) place.why = why;
-    if (finding.places.empty() && !cause.twins.empty()) finding.why = say_cause(cause);
+    if (finding.places.empty() && !cause.twins.empty()) {
+      finding.twins = cause.twins;
+      finding.why = say_cause(cause);
+    }
     finding.places.push_back(std::move(place));
   }
 
@@ -155,7 +158,7 @@ class Findings {
     };
     const auto found = std::ranges::find_if(all_, is_same);
     if (found != all_.end()) return *found;
-    return all_.emplace_back(Finding{explanation, "", {}});
+    return all_.emplace_back(Finding{explanation, {}, "", {}});
   }
 
   std::vector<Finding> all_;
@@ -439,6 +442,13 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
   std::ranges::transform(ranked, findings.begin(), [](auto& one) { return std::move(one.second); });
   for (Finding& finding : findings) put_plainest_first(finding);
   return findings;
+}
+
+std::vector<Finding> find_findings(const std::vector<ScenarioResult>& results,
+                                   const Signatures& known) {
+  RunResult run;
+  for (const ScenarioResult& result : results) run.scenarios.push_back(summarize({result}));
+  return find_findings(run, known);
 }
 
 }  // namespace wireproof

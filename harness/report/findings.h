@@ -30,6 +30,7 @@ struct FindingPlace {
 // One thing that is wrong with a server, however many sheets it makes fail.
 struct Finding {
   ExplanationId explanation = ExplanationId::none;
+  std::vector<ExplanationId> twins;  // that nothing tells from it
   std::string why;                   // in plain words, of the first place; empty: nobody knows
   std::vector<FindingPlace> places;  // the plainest first
 
@@ -42,5 +43,8 @@ struct Finding {
 // one; the others may follow from it. Sheets with the same cause (without one: with a message that
 // a sheet of the finding has, too) are one finding.
 std::vector<Finding> find_findings(const RunResult& run, const Signatures& known);
+// Of sheets that were played once each.
+std::vector<Finding> find_findings(const std::vector<ScenarioResult>& results,
+                                   const Signatures& known);
 
 }  // namespace wireproof

@@ -25,9 +25,15 @@ std::string formula_free(const std::string& text) {
   return is_formula ? "'" + text : text;
 }
 
-// What is to be said about it in one line: why it is none, or what it lost points for.
+// What is to be said about it in one line: why it is none, what is wrong, or where it lost points.
 std::string render_remark(const SubmissionGrade& submission) {
   if (!submission.error.empty()) return one_line(submission.error);
+  if (!submission.things.empty()) {
+    const GradedThing& first = submission.things.front();
+    const std::size_t others = submission.things.size() - 1;
+    return fmt::format("{} ({}){}", one_line(first.what), counted(first.sheets.size(), "sheet"),
+                       others == 0 ? "" : fmt::format(", and {}", counted(others, "other thing")));
+  }
   std::vector<std::string> lost;
   for (const SheetGrade& sheet : submission.sheets) {
     if (sheet.points < sheet.max_points) lost.push_back(sheet.sheet);
@@ -55,6 +61,13 @@ Json write_sheet(const SheetGrade& sheet) {
               {"checks", checks}};
 }
 
+Json write_thing(const GradedThing& thing) {
+  return Json{{"explanation", std::string(explanation_name(thing.explanation))},
+              {"what", one_line(thing.what)},
+              {"why", one_line(thing.why)},
+              {"sheets", thing.sheets}};
+}
+
 Json write_count(LevelCount count) {
   return Json{{"passed", count.passed}, {"judged", count.judged}};
 }
@@ -62,6 +75,8 @@ Json write_count(LevelCount count) {
 Json write_grade(const SubmissionGrade& submission) {
   Json sheets = Json::array();
   for (const SheetGrade& sheet : submission.sheets) sheets.push_back(write_sheet(sheet));
+  Json things = Json::array();
+  for (const GradedThing& thing : submission.things) things.push_back(write_thing(thing));
   return Json{{"name", one_line(submission.name)},
               {"verdict", render_grade_verdict(submission)},
               {"points", points_of(submission)},
@@ -69,6 +84,7 @@ Json write_grade(const SubmissionGrade& submission) {
               {"exercise", write_count(count_level(submission, SheetLevel::exercise))},
               {"robust", write_count(count_level(submission, SheetLevel::robust))},
               {"error", one_line(submission.error)},
+              {"wrong", things},
               {"sheets", sheets}};
 }
 
@@ -91,7 +107,7 @@ std::string render_level_count(const SubmissionGrade& submission, SheetLevel lev
 }
 
 std::string render_gradebook_text(const Gradebook& book) {
-  TextTable table{{"Submission", "Verdict", "Points", "Of", "As set", "Beyond", "Lost at"},
+  TextTable table{{"Submission", "Verdict", "Points", "Of", "As set", "Beyond", "What is wrong"},
                   {Align::left, Align::left, Align::right, Align::right, Align::right, Align::right,
                    Align::left},
                   {}};

@@ -4,6 +4,7 @@
 #include <sstream>
 
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 #include "report/trace_report.h"
@@ -166,6 +167,20 @@ std::string render_checks(const SheetGrade& sheet) {
   return text;
 }
 
+constexpr std::size_t kNamedSheetsOfThing = 3;
+
+void add_things(pugi::xml_node details, const std::vector<GradedThing>& things) {
+  if (things.empty()) return;
+  pugi::xml_node list = details.append_child("ol");
+  for (const GradedThing& thing : things) {
+    pugi::xml_node item = add(list, "li", one_line(thing.what));
+    add(item, "p",
+        fmt::format("{}{}in {}: {}", one_line(thing.why), thing.why.empty() ? "" : "; ",
+                    counted(thing.sheets.size(), "sheet"),
+                    enumerate(thing.sheets, kNamedSheetsOfThing)));
+  }
+}
+
 void add_submission(Page& page, const SubmissionGrade& submission, const std::string& id) {
   pugi::xml_node details = page.body().append_child("details");
   details.append_attribute("id") = id.c_str();
@@ -174,6 +189,7 @@ void add_submission(Page& page, const SubmissionGrade& submission, const std::st
                   render_grade_points(points_of(submission)),
                   render_grade_points(max_points_of(submission))));
   if (!submission.error.empty()) add(details, "p", one_line(submission.error));
+  add_things(details, submission.things);
   pugi::xml_node rows =
       add_head(details, {"Sheet", "Level", "Verdict", "Points", "Of", "Checks", "Why"});
   for (const SheetGrade& sheet : submission.sheets) {

@@ -209,6 +209,27 @@ constexpr ExplanationId kHabits[] = {ExplanationId::waits_for_end, ExplanationId
                                      ExplanationId::newest_client, ExplanationId::late_reply,
                                      ExplanationId::died_on_reset, ExplanationId::thread_died};
 
+// A program that has the fault, as far as it is recorded: whether the process has ended is seen.
+ProgramFacts program_with(const Signature& fault, const Signatures& known) {
+  ProgramFacts program;
+  for (const Signature& other : known) {
+    for (const auto& [sheet, shown] : other.failing) program[sheet] = {};
+  }
+  for (const auto& [sheet, shown] : fault.failing) {
+    if (!shown) {
+      program.erase(sheet);
+      continue;
+    }
+    const bool ends = is_about_end(fault.explanation);
+    program[sheet] = {{*shown}, ends ? fault.explanation : ExplanationId::none};
+  }
+  return program;
+}
+
+bool has_failed(const std::pair<const std::string, SheetFacts>& sheet) {
+  return !sheet.second.symptoms.empty();
+}
+
 }  // namespace
 
 bool is_seen(ExplanationId id) {
@@ -263,6 +284,21 @@ std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatu
   }
   std::ranges::move(Cover(program, open, candidates).find(), std::back_inserter(members));
   return members;
+}
+
+std::vector<std::string> list_mistaken(const Signatures& known) {
+  std::vector<std::string> mistaken;
+  for (const Signature& fault : known) {
+    const ProgramFacts program = program_with(fault, known);
+    if (std::ranges::none_of(program, has_failed)) continue;
+    const std::vector<DiagnosisMember> members = diagnose(program, known);
+    const auto names_it = [&](const DiagnosisMember& first) {
+      return first.explanation == fault.explanation ||
+             std::ranges::find(first.twins, fault.explanation) != first.twins.end();
+    };
+    if (members.empty() || !names_it(members.front())) mistaken.push_back(fault.fault);
+  }
+  return mistaken;
 }
 
 bool is_ruled_out(ExplanationId id, const ProgramFacts& program, const Signatures& known) {

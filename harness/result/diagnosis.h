@@ -47,4 +47,8 @@ std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatu
 // the cause was seen, or is that of no known fault.
 bool is_ruled_out(ExplanationId id, const ProgramFacts& program, const Signatures& known);
 
+// The faults that the diagnosis of a program that shows just what is recorded of them takes for
+// others, by name. Not those that show nothing that is the same in every run.
+std::vector<std::string> list_mistaken(const Signatures& known);
+
 }  // namespace wireproof

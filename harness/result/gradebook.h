@@ -4,6 +4,7 @@
 #include <string>
 #include <vector>
 
+#include "result/explanation.h"
 #include "result/run_result.h"
 
 namespace wireproof {
@@ -35,10 +36,21 @@ struct SheetGrade {
   bool operator==(const SheetGrade&) const = default;
 };
 
+// One thing that is wrong with a program, concluded from all of its sheets.
+struct GradedThing {
+  ExplanationId explanation = ExplanationId::none;
+  std::string what;                 // as it was seen; untrusted
+  std::string why;                  // empty: nobody knows, or `what` says it
+  std::vector<std::string> sheets;  // ids
+
+  bool operator==(const GradedThing&) const = default;
+};
+
 struct SubmissionGrade {
   std::string name;
-  std::string error;               // why it could not be graded at all: it does not start
-  std::vector<SheetGrade> sheets;  // by id
+  std::string error;                     // why it could not be graded at all: it does not start
+  std::vector<SheetGrade> sheets;        // by id
+  std::vector<GradedThing> things = {};  // that are wrong, the most fundamental first
 
   bool operator==(const SubmissionGrade&) const = default;
 };

@@ -97,7 +97,8 @@ BOOST_DESCRIBE_STRUCT(CheckGrade, (), (name, verdict, points, max_points))
 BOOST_DESCRIBE_STRUCT(SheetGrade, (),
                       (sheet, level, counts, verdict, reason, points, max_points, checks,
                        server_failed_to_start))
-BOOST_DESCRIBE_STRUCT(SubmissionGrade, (), (name, error, sheets))
+BOOST_DESCRIBE_STRUCT(GradedThing, (), (explanation, what, why, sheets))
+BOOST_DESCRIBE_STRUCT(SubmissionGrade, (), (name, error, sheets, things))
 
 // A trace's packets go their own way.
 template <>

@@ -25,6 +25,8 @@ struct Trial {
   ExplanationId explanation = ExplanationId::none;  // of a fault: the one that must be given
   // What sheets take part: not those that have another value of one of these.
   std::map<std::string, std::string> form = {};
+  // Of a second fault that the server has besides; none: it has one.
+  ExplanationId other_explanation = ExplanationId::none;
 
   bool operator==(const Trial&) const = default;
 };
@@ -54,6 +56,8 @@ enum class TrialVerdict : std::uint8_t {
 struct TrialOutcome {
   Trial trial;
   std::vector<TrialSheet> sheets;  // by id
+  // Of a fault that was played to the end what each sheet left behind, without its evidence.
+  std::vector<ScenarioResult> results = {};
 
   bool operator==(const TrialOutcome&) const = default;
 };

@@ -101,6 +101,16 @@ void change_service(Service& service, const ServerInfo& server, const QuirkTable
   entry->change(service, server);
 }
 
+// Of each of these a server has one at most: what it makes of the end of the stream, of the bytes
+// that come, and of the end of its answer.
+const std::vector<std::vector<std::string_view>>& alternatives() {
+  static const std::vector<std::vector<std::string_view>> kAlternatives = {
+      {"leak", "spin", "endless", "stray-reply"},
+      {"one-recv", "merge-next", "early-reply", "trust-length"},
+      {"never-close", "close-before-reply"}};
+  return kAlternatives;
+}
+
 class ChangedStream : public StreamProtocol {
  public:
   ChangedStream(std::unique_ptr<StreamProtocol> inner, StreamChange change)
@@ -153,6 +163,20 @@ Service with_fault(Service service, const ServerInfo& server, const std::string&
 Service with_variant(Service service, const ServerInfo& server, const std::string& variant) {
   if (!variant.empty()) change_service(service, server, harmless_variants(), "variant", variant);
   return service;
+}
+
+bool exclude_each_other(const ServerInfo& server, const std::string& fault,
+                        const std::string& other) {
+  const auto conduct_of = [&](const std::string& first, const std::string& second) {
+    Service service;
+    service.drop_overflow_check = [](Service&) {};
+    return with_fault(with_fault(std::move(service), server, first), server, second).conduct;
+  };
+  if (conduct_of(fault, other) != conduct_of(other, fault)) return true;
+  return std::ranges::any_of(alternatives(), [&](const auto& names) {
+    return std::ranges::find(names, fault) != names.end() &&
+           std::ranges::find(names, other) != names.end();
+  });
 }
 
 void change_stream(Service& service, const StreamChange& change) {

@@ -20,6 +20,11 @@ std::vector<ServerQuirk> variants_of(const ServerInfo& server);
 Service with_fault(Service service, const ServerInfo& server, const std::string& fault);
 Service with_variant(Service service, const ServerInfo& server, const std::string& variant);
 
+// Whether a server cannot have both of its faults: one is in the other's place, or takes a way of
+// serving that the other does not have.
+bool exclude_each_other(const ServerInfo& server, const std::string& fault,
+                        const std::string& other);
+
 struct QuirkEntry {
   ServerQuirk quirk;
   bool (*applies)(const ServerInfo& server) = nullptr;

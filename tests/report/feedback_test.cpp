@@ -286,4 +286,16 @@ TEST_CASE("what a server wrote cannot mark up its feedback", "[report]") {
   CHECK(contains(text, "````text\n"));
 }
 
+TEST_CASE("a gradebook has of each thing what was seen, why, and where", "[report]") {
+  std::vector<ScenarioResult> results{sheet("a", {failure("no end", "close-wait")}).result,
+                                      sheet("b", {}).result,
+                                      sheet("c", {failure("other", "wrong-beginning")}).result};
+  const std::vector<GradedThing> things = list_things(find_findings(results, {}));
+  REQUIRE(things.size() == 2);
+  CHECK(things[0].what == "because of wrong-beginning");
+  CHECK(things[0].why.empty());
+  CHECK(things[1] ==
+        GradedThing{ExplanationId::close_wait, "no end", "because of close-wait", {"a"}});
+}
+
 }  // namespace wireproof

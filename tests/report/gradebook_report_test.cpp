@@ -56,6 +56,22 @@ TEST_CASE("the text gradebook says where points were lost and counts the verdict
   CHECK(text.find("3 submissions, 2 sheets: 1 ERROR, 1 FAIL, 1 not graded\n") != std::string::npos);
 }
 
+TEST_CASE("a gradebook says what is wrong with a program", "[report]") {
+  Gradebook book = sample_book();
+  book.submissions[0].things = {
+      {ExplanationId::close_wait, "no end\x1b[31m came", "it <i>leaks</i>", {"calc/a", "calc/b"}},
+      {ExplanationId::none, "something else", "", {"calc/c"}}};
+  const std::string text = render_gradebook_text(book);
+  CHECK(text.find("  no end\\x1b[31m came (2 sheets), and 1 other thing\n") != std::string::npos);
+  const auto wrong = nlohmann::json::parse(render_gradebook_json(book)).at("submissions").at(0);
+  CHECK(wrong.at("wrong").at(0).at("explanation") == "close-wait");
+  CHECK(wrong.at("wrong").at(0).at("what") == "no end\\x1b[31m came");
+  CHECK(wrong.at("wrong").at(1).at("sheets").at(0) == "calc/c");
+  const std::string html = render_gradebook_html(book);
+  CHECK(html.find("no end\\x1b[31m came") != std::string::npos);
+  CHECK(html.find("it &lt;i&gt;leaks&lt;/i&gt;; in 2 sheets: calc/a, calc/b") != std::string::npos);
+}
+
 TEST_CASE("the JSON gradebook has the points of every sheet", "[report]") {
   const auto json = nlohmann::json::parse(render_gradebook_json(sample_book()));
   CHECK(json.at("submissions").at(0).at("points") == 1.5);

@@ -137,4 +137,21 @@ TEST_CASE("what nobody has thought of has no cause", "[diagnosis]") {
   CHECK(diagnose({{"one", fails({kClosed})}}, {}).empty());
 }
 
+TEST_CASE("a fault that is taken for another by its own record is named", "[diagnosis]") {
+  CHECK(list_mistaken(kKnown).empty());
+  // "late" shows nothing that is the same in every run.
+  Signatures known = kKnown;
+  // Shows less than one-recv, and of it nothing but what one-recv shows: no twin of it.
+  known.push_back({"deaf", Id::half_close_deaf, {{"halves", kClosed}, {"late", kNothing}}});
+  known.push_back({"closes", Id::closed_before_reply, {{"halves", kClosed}, {"one", kClosed}}});
+  CHECK(list_mistaken(known).empty());
+  known.push_back({"twin", Id::fin_held, {{"halves", kClosed}, {"late", kNothing}}});
+  CHECK(list_mistaken(known).empty());
+  // Dies of every input that it gets, and two faults show that, too, one of them more plainly.
+  known = {
+      {"row", Id::stray_after_eof, {{"one", Symptom{CheckKind::packets, 0, Mismatch::row, ""}}}},
+      {"closes", Id::closed_before_reply, {{"one", kClosed}}}};
+  CHECK(list_mistaken(known) == std::vector<std::string>{"row"});
+}
+
 }  // namespace wireproof

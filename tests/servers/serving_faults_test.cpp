@@ -67,6 +67,35 @@ TEST_CASE("every fault and variant has its name once, says what it is, and can b
   }
 }
 
+TEST_CASE("two faults exclude each other where a server can have only one of them", "[servers]") {
+  struct Pair {
+    std::string fault;
+    std::string other;
+    bool excluded;
+  };
+  const std::vector<Pair> pairs = {
+      {"one-at-a-time", "zombies", true},        // the way of serving
+      {"reset-on-close", "close-unread", true},  // the way of closing
+      {"leak", "spin", true},                    // what the end of the stream is taken for
+      {"one-recv", "early-reply", true},         // where a message ends
+      {"newest-client", "backlog-reset", false},
+      {"zombies", "fin-held-by-child", false},
+      {"drop-last-byte", "one-at-a-time", false},
+      {"no-overflow-check", "swap-bytes", false}};
+  const ServerInfo& calc = *find_server("calc");
+  for (const Pair& pair : pairs) {
+    INFO(pair.fault << " " << pair.other);
+    CHECK(exclude_each_other(calc, pair.fault, pair.other) == pair.excluded);
+    CHECK(exclude_each_other(calc, pair.other, pair.fault) == pair.excluded);
+  }
+}
+
+TEST_CASE("a server can have two faults at once", "[servers]") {
+  const ServerInfo& info = *find_server("echo-text");
+  const Service service = with_fault(faulty("echo-text", "no-blank"), info, "line-end");
+  CHECK(play(service, {hex("a")}).sends == std::vector<std::string>{hex("ECHO:a\n")});
+}
+
 TEST_CASE("reset-on-close and close-unread end in a reset, not in FIN", "[servers]") {
   for (const ServeWay way : kAllWays) {
     const Listener resetting(faulty("echo-both", "reset-on-close"), served_by(way));

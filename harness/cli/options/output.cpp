@@ -88,7 +88,7 @@ void add_output_options(ArgumentParser& parser, OutputOptions& options) {
   add_color_option(parser, options.color);
 }
 
-void print_results(const RunResult& run, const OutputOptions& options) {
+void print_results(const RunResult& run, const OutputOptions& options, const std::string& common) {
   const Style style = options.style();
   bool any_details = false;
   for (const ScenarioSummary& scenario : run.scenarios) {
@@ -97,7 +97,7 @@ void print_results(const RunResult& run, const OutputOptions& options) {
     any_details = any_details || !details.empty();
     print_out(render_text_line(scenario, style) + details);
   }
-  print_out("\n" + (options.quiet ? std::string() : render_slow_sheets(run)));
+  print_out("\n" + common + (options.quiet ? std::string() : render_slow_sheets(run)));
   const bool again = any_details && run.scenarios.size() > 1 && !options.quiet;
   print_out(again ? render_text_summary(run, style) : render_text_counts(run, style));
 }

@@ -30,8 +30,10 @@ void add_color_option(ArgumentParser& parser, ColorChoice& color);
 void add_output_options(ArgumentParser& parser, OutputOptions& options);
 
 // A line per scenario with what there is to say about it, then the counts; the whole table again
-// where messages stand between the lines.
-void print_results(const RunResult& run, const OutputOptions& options);
+// where messages stand between the lines. `common` stands before the counts: what is concluded from
+// several sheets.
+void print_results(const RunResult& run, const OutputOptions& options,
+                   const std::string& common = "");
 
 // For the author of a server: a line per scenario, then what is wrong in plain words, each thing
 // once; with --verbose all there is to say about each scenario, too.

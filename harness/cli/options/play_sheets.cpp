@@ -2,11 +2,15 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
+#include <map>
 #include <stdexcept>
+#include <tuple>
 
 #include "base/system/process.h"
 #include "cli/options/server_table.h"
+#include "cli/options/signature_files.h"
 #include "result/verdict.h"
 
 namespace wireproof {
@@ -56,6 +60,38 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
   }
 }
 
+// The program that a sheet is about: a server, the command that is played in its place, and of our
+// own what is wrong with it.
+using Program = std::tuple<std::string, std::string, std::string>;
+
+Program program_of(const FrontMatter& front) {
+  const auto fault = front.parameters.find(std::string(kFaultParameter));
+  return {front.server, front.command, fault == front.parameters.end() ? "" : fault->second};
+}
+
+// What several failed sheets of the same program say together. Sheets that failed alone have said
+// what they know.
+std::string render_common_things(const std::vector<Sheet>& sheets, const RunResult& run) {
+  std::map<Program, RunResult> programs;
+  for (const Sheet& sheet : sheets) {
+    const FrontMatter& front = sheet.scenario->front;
+    const auto scenario = std::ranges::find(
+        run.scenarios, sheet.id, [](const ScenarioSummary& one) { return one.result.id; });
+    if (front.server.empty() || scenario == run.scenarios.end()) continue;
+    programs[program_of(front)].scenarios.push_back(*scenario);
+  }
+  std::string text;
+  for (const auto& [program, own] : programs) {
+    const std::string& server = std::get<0>(program);
+    const auto failed = std::ranges::count(own.scenarios, Verdict::fail,
+                                           [](const auto& one) { return one.result.verdict; });
+    if (failed < 2) continue;
+    text += fmt::format("{}, concluded from all its sheets:\n{}\n", server,
+                        render_feedback_lines(find_findings(own, load_signatures(server))));
+  }
+  return text;
+}
+
 }  // namespace
 
 void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options) {
@@ -100,7 +136,7 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   if (options.gives_feedback) {
     print_feedback(run, options.reports.hints, options.output);
   } else {
-    print_results(run, options.output);
+    print_results(run, options.output, render_common_things(sheets, run));
   }
   if (!options.output.quiet) print_out(options.remark);
   reports.write(run);

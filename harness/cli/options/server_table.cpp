@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <boost/algorithm/string/classification.hpp>
+#include <boost/algorithm/string/split.hpp>
 #include <set>
 #include <string>
 #include <string_view>
@@ -25,6 +27,13 @@ std::vector<std::string> allowed_values(const ServerInfo& info, const std::strin
   return is_open ? std::vector<std::string>{} : parameter->values;
 }
 
+// "no-blank,leak": two at once.
+std::vector<std::string> split_faults(const std::string& value) {
+  std::vector<std::string> faults;
+  boost::split(faults, value, boost::is_any_of(","));
+  return faults;
+}
+
 int serve_reference(const ServerInfo& info, const ServerStart& start) {
   ServeOptions options;
   options.host = start.host;
@@ -36,7 +45,7 @@ int serve_reference(const ServerInfo& info, const ServerStart& start) {
   options.patience = std::chrono::ceil<std::chrono::milliseconds>(start.patience);
   for (const auto& [name, value] : start.parameters) {
     if (name == kServeParameter) options.way = parse_serve_way(value);
-    if (name == kFaultParameter) options.fault = value;
+    if (name == kFaultParameter) options.faults = split_faults(value);
     if (name == kVariantParameter) options.variant = value;
     if (info.find_parameter(name) != nullptr) options.parameters[name] = value;
   }
@@ -81,10 +90,14 @@ void check_transport(const Scenario& scenario, const ServerInfo& info, Diagnosti
 void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
   for (const auto& [name, value] : scenario.front.parameters) {
     const std::vector<std::string> values = allowed_values(info, name);
-    if (values.empty() || std::ranges::find(values, value) != values.end()) continue;
-    problems.push_back(error_at(scenario, name,
-                                fmt::format("the server {} has no {} `{}`", info.name, name, value),
-                                choice_notes(value, values)));
+    if (values.empty()) continue;
+    const bool is_list = name == kFaultParameter;
+    for (const std::string& one : is_list ? split_faults(value) : std::vector{value}) {
+      if (std::ranges::find(values, one) != values.end()) continue;
+      problems.push_back(error_at(scenario, name,
+                                  fmt::format("the server {} has no {} `{}`", info.name, name, one),
+                                  choice_notes(one, values)));
+    }
   }
 }
 

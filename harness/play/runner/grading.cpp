@@ -95,13 +95,16 @@ class Grading : public PlaySource {
         due_.push_front(submission * sheets_.size() + *member);
       }
     }
-    set(submission, sheet, grade_sheet(result, worths_[sheet]));
+    SheetGrade grade = grade_sheet(result, worths_[sheet]);
+    progress_[submission].results.push_back(std::move(result));
+    set(submission, sheet, std::move(grade));
     return true;
   }
 
  private:
   struct Progress {
     std::vector<SheetGrade> sheets;
+    std::vector<ScenarioResult> results;              // of those that were played
     std::size_t open = 0;                             // sheets without a grade
     std::size_t starts = 0;                           // kinds of sheets for which it started
     std::map<std::size_t, std::string> start_errors;  // by the sheet that led its kind
@@ -138,7 +141,9 @@ class Grading : public PlaySource {
       grade.error = graded.start_errors.at(groups_.front().front());
       for (SheetGrade& sheet : grade.sheets) sheet.reason.clear();  // it is said once
     }
-    sink_(submission, grade);
+    std::ranges::sort(graded.results, {}, &ScenarioResult::id);
+    sink_(submission, std::move(grade), graded.results);
+    graded.results.clear();
   }
 
   const std::vector<Submission>& submissions_;

@@ -49,8 +49,10 @@ struct Submission {
   std::string command;
 };
 
-// Called in the main process as each submission is done, in any order.
-using GradeSink = std::function<void(std::size_t submission, const SubmissionGrade& grade)>;
+// Called in the main process as each submission is done, in any order, with what each sheet that
+// was played left behind, without its evidence.
+using GradeSink = std::function<void(std::size_t submission, SubmissionGrade grade,
+                                     const std::vector<ScenarioResult>& results)>;
 
 // Plays every sheet against every submission, `options.jobs` at a time. Whether a program starts
 // is seen by one sheet of each kind (TCP, UDP): where it does not, the others of that kind are not

@@ -81,7 +81,9 @@ TrialQueue::TrialQueue(const std::vector<PlannedTrial>& trials, bool full) {
       course.waiting.push_back(plays_.size());
       plays_.push_back(play);
     }
-    course.is_serial = course.trial->kind == TrialKind::fault && !full;
+    const bool is_fault = course.trial->kind == TrialKind::fault;
+    course.is_serial = is_fault && !full;
+    course.keeps_results = is_fault && full;
     if (!course.is_serial) continue;
     const auto [leader, leads] = leaders.try_emplace(course.trial->name, index);
     if (!leads) course.leader = leader->second;
@@ -106,6 +108,7 @@ bool TrialQueue::take(std::size_t number, ScenarioResult result) {
   --course.running;
   const TrialSheet& sheet = course.sheets[number] = summarize_sheet(result);
   if (course.is_serial && catches(sheet, *course.trial)) course.waiting.clear();
+  if (course.keeps_results) course.results[number] = std::move(result);
   return true;
 }
 
@@ -114,6 +117,7 @@ std::vector<TrialOutcome> TrialQueue::take_outcomes() {
   for (Course& course : courses_) {
     TrialOutcome outcome{*course.trial, {}};
     for (auto& [number, sheet] : course.sheets) outcome.sheets.push_back(std::move(sheet));
+    for (auto& [number, result] : course.results) outcome.results.push_back(std::move(result));
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;

@@ -55,9 +55,11 @@ class TrialQueue : public PlaySource {
     std::optional<std::size_t> leader;  // index of the course with the same fault, until it begins
     std::size_t first = 0;              // number of its first play
     std::deque<std::size_t> waiting;    // numbers of plays
-    std::map<std::size_t, TrialSheet> sheets;  // that were played, by the play's number
+    std::map<std::size_t, TrialSheet> sheets;       // that were played, by the play's number
+    std::map<std::size_t, ScenarioResult> results;  // of these; only where `keeps_results`
     std::size_t running = 0;
     bool is_serial = false;
+    bool keeps_results = false;
   };
 
   void follow(const Course& leader, Course& course) const;

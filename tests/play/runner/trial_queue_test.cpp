@@ -91,4 +91,16 @@ TEST_CASE("the sheet that caught a fault in one server is tried first in the nex
   CHECK_FALSE(queue.next());
 }
 
+TEST_CASE("what each sheet of a fault left behind is kept where all are played", "[session]") {
+  const Trial fault = fault_of("calc", "leak");
+  const bool full = GENERATE(true, false);
+  TrialQueue queue({plan(fault)}, full);
+  queue.take(expect_next(queue, "calc/a"), result_of(Verdict::fail, ExplanationId::wrong_id));
+  queue.take(expect_next(queue, "calc/b"), result_of(Verdict::pass));
+  const std::vector<TrialOutcome> outcomes = queue.take_outcomes();
+  REQUIRE(outcomes.size() == 1);
+  CHECK(outcomes[0].sheets.size() == 2);
+  CHECK(outcomes[0].results.size() == (full ? 2 : 0));
+}
+
 }  // namespace wireproof
