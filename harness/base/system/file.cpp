@@ -27,14 +27,77 @@ int find_own_output(const fs::path& path) {
   return 0;
 }
 
-// A file of another name beside the one that it shall replace.
-struct Draft {
-  std::string path;
-  UniqueFd file;
-
-  ~Draft() {
-    if (!path.empty()) ::unlink(path.c_str());
+// What a path leads to through symbolic links, also where nothing is there yet.
+fs::path follow_links(fs::path path) {
+  constexpr int kMostLinks = 40;  // as Linux follows them (path_resolution(7))
+  std::error_code error;
+  for (int links = 0; links < kMostLinks && fs::is_symlink(path, error); ++links) {
+    const fs::path to = fs::read_symlink(path, error);
+    if (error) break;
+    path = path.parent_path() / to;
   }
+  return path;
+}
+
+fs::path folder_of(const fs::path& path) {
+  return path.has_parent_path() ? path.parent_path() : fs::path(".");
+}
+
+constexpr mode_t kNewMode = 0666;
+
+// A file that shall take the place of another one of its folder.
+class Draft {
+ public:
+  // Has no descriptor where the folder takes no file.
+  explicit Draft(const fs::path& folder)
+      : folder_(folder), file_(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kNewMode)) {
+    if (file_) return;
+    give_name([this](const fs::path& name) {
+      file_.reset(
+          ::open(name.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, kNewMode));
+      return static_cast<bool>(file_);
+    });
+  }
+  ~Draft() {
+    if (!name_.empty()) ::unlink(name_.c_str());
+  }
+  Draft(const Draft&) = delete;
+  Draft& operator=(const Draft&) = delete;
+
+  const UniqueFd& file() const { return file_; }
+
+  // False, with errno: the other one stays as it is.
+  bool take_place_of(const fs::path& other) {
+    if (name_.empty()) {
+      const std::string unnamed = "/proc/self/fd/" + std::to_string(file_.get());
+      give_name([&unnamed](const fs::path& name) {
+        return ::linkat(AT_FDCWD, unnamed.c_str(), AT_FDCWD, name.c_str(), AT_SYMLINK_FOLLOW) == 0;
+      });
+    }
+    if (name_.empty() || std::rename(name_.c_str(), other.c_str()) != 0) return false;
+    name_.clear();
+    return true;
+  }
+
+ private:
+  // The first free name with which it can be made: others may wait under any.
+  template <typename Make>
+  void give_name(const Make& make) {
+    constexpr int kMostTries = 100;
+    for (int number = 0; number < kMostTries; ++number) {
+      const fs::path name =
+          folder_ / (".wireproof-" + std::to_string(::getpid()) + "-" + std::to_string(number));
+      if (make(name)) {
+        name_ = name;
+        return;
+      }
+      if (errno != EEXIST) return;
+    }
+  }
+
+  fs::path folder_;
+  fs::path name_;  // empty: has none, or has given it away
+  UniqueFd file_;
 };
 
 // What a new file can be made to look like the old one; false: the old one must be kept.
@@ -68,44 +131,48 @@ OutputFile::OutputFile(const fs::path& path, std::string attempt) : attempt_(std
     appends_ = true;
     return;
   }
-  std::error_code ignored;
-  const bool is_new = !fs::exists(path, ignored);
-  constexpr mode_t kMode = 0666;
-  file_ = check_descriptor(::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC, kMode), attempt_);
+  file_.reset(::open(path.c_str(), O_WRONLY | O_CLOEXEC));
+  if (!file_) {
+    if (errno != ENOENT) throw SystemError(attempt_, errno);
+    replaced_ = follow_links(path);
+    const fs::path folder = folder_of(replaced_);
+    std::error_code error;
+    fs::create_directories(folder, error);
+    if (error) throw SystemError(attempt_, error.value());
+    if (!replaced_.has_filename()) throw SystemError(attempt_, EISDIR);
+    if (!Draft(folder).file()) throw SystemError(attempt_, errno);
+    return;
+  }
   struct stat status {};
   check_call(::fstat(file_.get(), &status), attempt_);
-  if (!S_ISREG(status.st_mode)) return;
-  const fs::path real = fs::canonical(path, ignored);
-  if (ignored) return;
-  if (is_new) made_ = real;
-  if (status.st_nlink == 1) replaced_ = real;
-}
-
-OutputFile::~OutputFile() {
-  if (file_ && !made_.empty()) ::unlink(made_.c_str());
+  if (!S_ISREG(status.st_mode) || status.st_nlink != 1) return;
+  std::error_code error;
+  const fs::path real = fs::canonical(path, error);
+  if (!error) replaced_ = real;
 }
 
 void OutputFile::write(std::string_view text) {
   if (replaced_.empty() || !replace(text)) write_into(text);
-  made_.clear();
 }
 
 // False: no other file can take its place here, and nothing has been changed.
 bool OutputFile::replace(std::string_view text) const {
+  Draft draft(folder_of(replaced_));
+  if (!draft.file()) return refuse_replacement();
+  const int fd = draft.file().get();
   struct stat old {};
-  if (::fstat(file_.get(), &old) != 0) return false;
-  Draft draft;
-  std::string name = replaced_.string() + ".XXXXXX";
-  draft.file.reset(::mkostemp(name.data(), O_CLOEXEC));
-  if (!draft.file) return false;
-  draft.path = name;
-  if (!resemble(draft.file.get(), old)) return false;
-  write_all(draft.file.get(), text, attempt_);
-  check_call(::close(draft.file.release()), attempt_);
+  if (file_ && (::fstat(file_.get(), &old) != 0 || !resemble(fd, old))) return false;
+  write_all(fd, text, attempt_);
+  // Else a machine that loses power may keep the new name without the text.
+  check_call(::fsync(fd), attempt_);
   // Not over what somebody has mounted there (EBUSY), as a container does with a single file.
-  if (std::rename(draft.path.c_str(), replaced_.c_str()) != 0) return false;
-  draft.path.clear();
-  return true;
+  return draft.take_place_of(replaced_) || refuse_replacement();
+}
+
+// False where the old file can be written into. Throws SystemError where there is none.
+bool OutputFile::refuse_replacement() const {
+  if (!file_) throw SystemError(attempt_, errno);
+  return false;
 }
 
 void OutputFile::write_into(std::string_view text) {

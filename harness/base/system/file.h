@@ -15,36 +15,32 @@ namespace wireproof {
 std::string read_file(const std::filesystem::path& path,
                       std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
 
-// A file that will be written as a whole. Opened before the work of which it shall keep the result,
-// so that a path that cannot be written is refused first; what is in the file stays until write().
+// A file that will be written as a whole: whatever ends the process, at any moment, under the name
+// is what was there before or all of the new text. Opened before the work of which it shall keep
+// the result, so that a path that cannot be written is refused first.
 //
-// A regular file is replaced by a new one beside it that takes over its name, mode and owner, so
-// that a full disk leaves the old text. A symbolic link stays, and what it leads to is replaced.
-// Whatever else the path names (a device, a pipe, a terminal, a file with other names too, or in a
-// folder where none may be made) is written into, and what this process's standard output or error
-// goes to as well goes on from there.
+// A regular file is replaced by a new one of its folder that takes over its name, mode and owner,
+// so that a full disk leaves the old text; while it is written it has no name where the file system
+// can do that, else a new one that nothing waits under. A symbolic link stays, and what it leads to
+// is replaced. Whatever else the path names (a device, a pipe, a terminal, a file with other names
+// too, or in a folder where none may be made) is written into, and what this process's standard
+// output or error goes to as well goes on from there.
 class OutputFile {
  public:
-  // Makes the file where there is none, with the mode 0666 less the umask. Throws SystemError
-  // ("ATTEMPT: permission denied").
+  // Makes the folder where there is none, not the file; that gets the mode 0666 less the umask.
+  // Throws SystemError ("ATTEMPT: permission denied").
   OutputFile(const std::filesystem::path& path, std::string attempt);
-  // Takes away a file that it has made and not written.
-  ~OutputFile();
-  OutputFile(OutputFile&& other) noexcept = default;
-  OutputFile& operator=(OutputFile&& other) noexcept = delete;
-  OutputFile(const OutputFile&) = delete;
-  OutputFile& operator=(const OutputFile&) = delete;
 
   // Once. Throws SystemError naming the attempt.
   void write(std::string_view text);
 
  private:
   bool replace(std::string_view text) const;
+  bool refuse_replacement() const;
   void write_into(std::string_view text);
 
   std::string attempt_;
-  UniqueFd file_;
-  std::filesystem::path made_;      // the file that is taken away again
+  UniqueFd file_;                   // none: there is no such file yet
   std::filesystem::path replaced_;  // the regular file, without links; empty: is written into
   bool appends_ = false;
 };

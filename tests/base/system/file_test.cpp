@@ -89,13 +89,42 @@ TEST_CASE("an old file keeps its mode, and what it held until it is written", "[
   CHECK(names_in(folder.path()) == std::set<std::string>{"a"});
 }
 
-TEST_CASE("a file that was made and never written is taken away", "[base]") {
+TEST_CASE("nothing is made before a file is written, and nothing stays of one", "[base]") {
   const TemporaryFolder folder;
-  {
-    const OutputFile output(folder.file("a"), "write it");
-    CHECK(fs::exists(folder.file("a")));
-  }
+  OutputFile output(folder.file("a"), "write it");
   CHECK(names_in(folder.path()).empty());
+  output.write("new");
+  CHECK(names_in(folder.path()) == std::set<std::string>{"a"});
+}
+
+TEST_CASE("a name of any length is written whole", "[base]") {
+  const TemporaryFolder folder;
+  const std::string name(255, 'n');
+  write_file(folder.file(name), "old");
+  const FullDisk full(1000);
+  CHECK_THROWS_AS(write_file(folder.file(name), std::string(2000, 'x')), SystemError);
+  CHECK(read_file(folder.file(name)) == "old");
+}
+
+TEST_CASE("a link that waits beside a file is not followed", "[base]") {
+  const TemporaryFolder folder;
+  write_file(folder.file("victim"), "untouched");
+  write_file(folder.file("a"), "old");
+  fs::create_symlink("victim", folder.file("a.new"));
+  for (int number = 0; number < 3; ++number) {
+    fs::create_symlink("victim", folder.file(".wireproof-" + std::to_string(::getpid()) + "-" +
+                                             std::to_string(number)));
+  }
+  write_file(folder.file("a"), "new");
+  CHECK(read_file(folder.file("a")) == "new");
+  CHECK_FALSE(fs::is_symlink(folder.file("a")));
+  CHECK(read_file(folder.file("victim")) == "untouched");
+}
+
+TEST_CASE("a missing folder is made", "[base]") {
+  const TemporaryFolder folder;
+  write_file(folder.file("out/of/runs/a"), "new");
+  CHECK(read_file(folder.file("out/of/runs/a")) == "new");
 }
 
 TEST_CASE("a full disk leaves the old text", "[base]") {
@@ -167,7 +196,10 @@ TEST_CASE("a path that cannot be written is refused before there is anything to 
   const TemporaryFolder folder;
   CHECK_THROWS_WITH(OutputFile(folder.path(), "keep the result"),
                     "keep the result: is a directory");
-  CHECK_THROWS_WITH(OutputFile(folder.file("no/file"), "keep the result"),
+  write_file(folder.file("a"), "a file");
+  CHECK_THROWS_WITH(OutputFile(folder.file("a/b"), "keep the result"),
+                    "keep the result: not a directory");
+  CHECK_THROWS_WITH(OutputFile("/proc/b", "keep the result"),
                     "keep the result: no such file or directory");
 }
 
