@@ -99,31 +99,36 @@ RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
 }
 
 int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,
-                const CommandLine& line) {
-  ReportFiles reports(options.reports, line);
-  if (print_diagnostics({sheet}, options.output.color)) {
+                ReportFiles& reports) {
+  if (sheet.has_errors()) {
     RunResult run = sheets_wrong({sheet});
     reports.write(run);
+    print_diagnostics({sheet}, options.output.color);
+    reports.require_written();
     return kExitSheetWrong;
   }
+  print_diagnostics({sheet}, options.output.color);  // warnings
   const ServerPorts ports = ports_in_capture(*sheet.scenario, options);
   if (lacks_port(ports)) {
     return parser.refuse(options.scenario, "the sheet leaves the server's port open",
                          {{"help", "say which port it had in the capture: `--port N`"}});
   }
+  ReadCapture capture;
+  RunResult run;
   try {
-    const ReadCapture capture = read_capture(options.capture);
-    RunResult run = judge_capture(*sheet.scenario, capture, ports, options);
-    print_results(run, options.output);
-    if (capture.damage) print_damage(options, *capture.damage);
-    if (capture.stored.left_out) print_left_out(options, ports);
-    reports.write(run);
-    return exit_code(run);
+    capture = read_capture(options.capture);
+    run = judge_capture(*sheet.scenario, capture, ports, options);
   } catch (const std::exception& error) {
-    RunResult run = cut_short({sheet}, {}, error.what());
+    run = cut_short({sheet}, {}, error.what());
     reports.write(run);
     throw;
   }
+  reports.write(run);
+  print_results(run, options.output);
+  if (capture.damage) print_damage(options, *capture.damage);
+  if (capture.stored.left_out) print_left_out(options, ports);
+  reports.require_written();
+  return exit_code(run);
 }
 
 }  // namespace
@@ -143,7 +148,8 @@ int check_command(const CommandLine& line) {
   if (const auto code = parser.parse()) return *code;
   options.sheet.paths = {options.scenario};
   if (const auto code = check_selection(parser, options.sheet)) return *code;
-  return check_sheet(read_sheet(options.scenario, options.sheet), options, parser, line);
+  ReportFiles reports(options.reports, line);
+  return check_sheet(read_sheet(options.scenario, options.sheet), options, parser, reports);
 }
 
 }  // namespace wireproof

@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <filesystem>
 
-#include "base/system/file.h"
 #include "base/system/process.h"
 #include "cli/commands.h"
+#include "cli/options/owed_reports.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/signature_files.h"
@@ -13,6 +13,7 @@
 #include "cli/options/verify_sheets.h"
 #include "report/feedback.h"
 #include "report/report.h"
+#include "report/safe_text.h"
 
 namespace wireproof {
 
@@ -102,8 +103,7 @@ std::string find_key(const Submission& submission, const std::string& start) {
 
 class GradeRun {
  public:
-  GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets,
-           std::vector<Submission> submissions)
+  GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets, FoundSubmissions found)
       : options_(options), store_(options.state), signatures_(load_signatures(options.server)) {
     book.server = options.server;
     book.command = options.command;
@@ -113,7 +113,7 @@ class GradeRun {
       give_command(options, scenarios_.back().front);
     }
     const std::string start = describe_start(options, sheets);
-    for (Submission& submission : submissions) {
+    for (Submission& submission : found.all) {
       const std::string key = find_key(submission, start);
       auto known = key.empty() ? std::nullopt : store_.find(submission.name, key);
       if (!known) {
@@ -124,13 +124,15 @@ class GradeRun {
       }
       book.submissions.push_back(*std::move(known));
     }
+    refused_ = found.refused.size();
+    std::ranges::move(found.refused, std::back_inserter(book.submissions));
   }
 
   Gradebook book;
 
   // False when SIGINT came.
   bool play() {
-    const std::size_t known = book.submissions.size() - open_.size();
+    const std::size_t known = book.submissions.size() - open_.size() - refused_;
     if (known > 0 && !options_.output.quiet) {
       print_error(fmt::format("{} of {} submissions have their grade already, in {}\n", known,
                               book.submissions.size(), options_.state));
@@ -147,10 +149,19 @@ class GradeRun {
  private:
   void done(std::size_t index, const SubmissionGrade& grade) {
     book.submissions[rows_[index]] = grade;
-    if (!keys_[index].empty() && is_final(grade)) store_.keep(grade, keys_[index]);
+    if (!keys_[index].empty() && is_final(grade)) keep(grade, keys_[index]);
     ++count_;
     if (options_.output.quiet) return;
-    print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), grade.name));
+    print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), one_line(grade.name)));
+  }
+
+  // Where it cannot be kept it is graded again, and the others are graded now.
+  void keep(const SubmissionGrade& grade, const std::string& key) const {
+    try {
+      store_.keep(grade, key);
+    } catch (const SystemError& error) {
+      print_error(fmt::format("note: {}\n", one_line(error.what())));
+    }
   }
 
   const GradeOptions& options_;
@@ -161,13 +172,8 @@ class GradeRun {
   std::vector<std::size_t> rows_;  // of these, in the book
   std::vector<std::string> keys_;  // of these
   std::size_t count_ = 0;          // done by now
+  std::size_t refused_ = 0;        // at the end of the book
 };
-
-void write_gradebook(const GradeOptions& options, const Gradebook& book) {
-  if (!options.csv.empty()) write_file(options.csv, render_gradebook_csv(book));
-  if (!options.json.empty()) write_file(options.json, render_gradebook_json(book));
-  if (!options.html.empty()) write_file(options.html, render_gradebook_html(book));
-}
 
 int exit_code_of(const Gradebook& book) {
   const bool all_graded = std::ranges::none_of(book.submissions, [](const auto& submission) {
@@ -177,20 +183,26 @@ int exit_code_of(const Gradebook& book) {
 }
 
 int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
-  if (print_diagnostics(sheets, options.output.color)) return kExitSheetWrong;
+  const int code = print_diagnostics(sheets, options.output.color);
+  if (code != kExitPassed) return code;
   FrontMatter front = sheets.front().scenario->front;
   give_command(options, front);
-  std::vector<Submission> submissions = find_submissions(options.submissions, front.command);
-  if (submissions.empty()) {
+  FoundSubmissions submissions = find_submissions(options.submissions, front.command);
+  if (submissions.all.empty() && submissions.refused.empty()) {
     print_error("error: there is no folder in " + options.submissions + "\n" +
                 "  = help: each submission is a folder of its own\n");
     return kExitNothingSelected;
   }
+  OwedReports<Gradebook> gradebooks;
+  gradebooks.owe(options.csv, render_gradebook_csv);
+  gradebooks.owe(options.json, render_gradebook_json);
+  gradebooks.owe(options.html, render_gradebook_html);
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
   GradeRun run(options, sheets, std::move(submissions));
   const bool finished = run.play();
+  gradebooks.write(run.book);
   print_out(render_gradebook_text(run.book));
-  write_gradebook(options, run.book);
+  gradebooks.require_written();
   if (finished) return exit_code_of(run.book);
   print_error("interrupted: the same command goes on where it stopped\n");
   return kExitInterrupted;

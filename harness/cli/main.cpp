@@ -9,6 +9,7 @@
 // system refused is said with the attempt, and the program could not run.
 int main(int argc, char** argv) {
   using wireproof::print_error;
+  wireproof::fill_standard_descriptors();
   wireproof::raise_descriptor_limit();
   try {
     const std::vector<std::string> words(argv, argv + argc);

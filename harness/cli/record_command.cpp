@@ -97,7 +97,7 @@ int record_command(const CommandLine& line) {
   }
   if (const auto code = check_selection(parser, options.sheet)) return *code;
   const Sheet sheet = read_sheet(options.scenario, options.sheet);
-  if (print_diagnostics({sheet})) return kExitSheetWrong;
+  if (const int code = print_diagnostics({sheet}); code != kExitPassed) return code;
   const RunResult run = run_scenarios({*sheet.scenario}, make_server_table(), RunOptions{},
                                       [](const ScenarioResult&) {});
   if (run.interrupted || run.scenarios.empty()) return exit_code(run);

@@ -336,7 +336,7 @@ int selftest_command(const CommandLine& line) {
     return sheet.scenario && !sheet.scenario->front.servers.empty();
   });
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
-  if (print_diagnostics(selection.sheets)) return kExitSheetWrong;
+  if (const int code = print_diagnostics(selection.sheets); code != kExitPassed) return code;
   if (options.pairs > 0) return prove_pairs(options, selection.sheets);
   return options.record ? record(options, selection.sheets) : prove(options, selection.sheets);
 }

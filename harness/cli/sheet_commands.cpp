@@ -8,6 +8,7 @@
 #include "base/text/text_table.h"
 #include "cli/commands.h"
 #include "cli/options/play_sheets.h"
+#include "report/safe_text.h"
 #include "sheet/layout/layout_section.h"
 
 // Commands that take sheets and nothing else.
@@ -24,11 +25,11 @@ std::string render_list(const std::vector<Sheet>& sheets) {
                   {Align::left, Align::left, Align::left, Align::left, Align::left, Align::right},
                   {}};
   for (const Sheet& sheet : sheets) {
-    if (sheet.broken()) continue;
+    if (!sheet.scenario) continue;
     const FrontMatter& front = sheet.scenario->front;
-    table.rows.push_back({escape_control(sheet.id), escape_control(sheet.scenario->title),
-                          escape_control(front.server), level_name(front.level),
-                          escape_control(fmt::format("{}", fmt::join(front.tags, ", "))),
+    table.rows.push_back({one_line(sheet.id), one_line(sheet.scenario->title),
+                          one_line(front.server), level_name(front.level),
+                          one_line(fmt::format("{}", fmt::join(front.tags, ", "))),
                           front.points > 0 ? fmt::format("{:g}", front.points) : ""});
   }
   return render_text_table(table);
@@ -38,7 +39,7 @@ std::string render_json_list(const std::vector<Sheet>& sheets) {
   using Json = nlohmann::ordered_json;
   Json list = Json::array();
   for (const Sheet& sheet : sheets) {
-    if (sheet.broken()) continue;
+    if (!sheet.scenario) continue;
     const FrontMatter& front = sheet.scenario->front;
     list.push_back(Json{{"id", sheet.id},
                         {"title", sheet.scenario->title},
@@ -65,7 +66,7 @@ int print_struct_format(const std::string& text) {
 int print_sheet_layout(const ArgumentParser& parser, const std::string& path,
                        const std::string& name) {
   const Sheet sheet = read_sheet(path, {});
-  if (print_diagnostics({sheet})) return kExitSheetWrong;
+  if (const int code = print_diagnostics({sheet}); code != kExitPassed) return code;
   const LayoutSet& layouts = sheet.scenario->layouts;
   const auto found = layouts.find(name);
   if (found != layouts.end()) {
@@ -92,9 +93,11 @@ int run_command(const CommandLine& line) {
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.selection)) return *code;
   finish_options(options);
+  ReportFiles reports(options.reports, line);
+  reports.hold_stops();
   const Selection selection = select_sheets(options.selection);
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
-  return play_sheets(selection.sheets, options, line);
+  return play_sheets(selection.sheets, options, reports);
 }
 
 int list_command(const CommandLine& line) {
@@ -111,7 +114,7 @@ int list_command(const CommandLine& line) {
   const Selection selection = select_sheets(selected);
   if (selection.sheets.empty()) return refuse_empty(selection, selected);
   print_out(as_json ? render_json_list(selection.sheets) : render_list(selection.sheets));
-  return print_diagnostics(selection.sheets) ? kExitSheetWrong : kExitPassed;
+  return print_diagnostics(selection.sheets);
 }
 
 int layout_command(const CommandLine& line) {

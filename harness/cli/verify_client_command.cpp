@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <csignal>
 #include <filesystem>
 
 #include "base/system/process.h"
@@ -161,7 +162,7 @@ std::optional<Endpoint> find_other_place(const std::vector<Sheet>& sheets,
   };
   const auto simplest = std::ranges::find_if(sheets, is_first);
   std::vector<Sheet> first{simplest == sheets.end() ? sheets.front() : *simplest};
-  if (first.front().broken()) return std::nullopt;
+  if (!first.front().scenario) return std::nullopt;
   give_client(first, client);
   const Scenario& scenario = *first.front().scenario;
   const ServerPorts ports = plan_ports(scenario.front, make_server_table());
@@ -169,6 +170,10 @@ std::optional<Endpoint> find_other_place(const std::vector<Sheet>& sheets,
   run.repeat = 1;
   run.capture_folder.clear();
   const RunResult played = run_scenarios({scenario}, make_server_table(), run, {});
+  if (played.interrupted) {
+    ::raise(SIGINT);  // held back: the run behind this one takes it
+    return std::nullopt;
+  }
   const std::string actor = find_only_program(scenario);
   return find_other_target(played.scenarios.front().result.calls, actor,
                            ports.tcp != 0 ? ports.tcp : ports.udp);
@@ -220,6 +225,8 @@ int verify_client_command(const CommandLine& line) {
   options.play.run.sandbox = sandbox_options(options.sandbox);
   options.play.run.again = render_again(split);
   options.play.run.client_command = shell_command(split.program);
+  ReportFiles reports(options.play.reports, line);
+  reports.hold_stops();
   Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
     return selection.other_ids.empty() ? refuse_server_without_clients(options.server)
@@ -234,7 +241,7 @@ int verify_client_command(const CommandLine& line) {
   const std::string remark = redirect(selection.sheets, options, client);
   give_client(selection.sheets, client);
   if (!options.play.output.quiet) print_out(remark);
-  return play_sheets(selection.sheets, options.play, line);
+  return play_sheets(selection.sheets, options.play, reports);
 }
 
 }  // namespace wireproof

@@ -206,6 +206,8 @@ int verify_command(const CommandLine& line) {
                                 settings.transport};
   if (options.guess)
     return guess(options, settings, program, guess_target(split, options, settings));
+  ReportFiles reports(options.play.reports, line);
+  reports.hold_stops();
   Selection selection = select_server_sheets(info, options.play.selection, settings);
   if (selection.sheets.empty()) {
     return refuse_no_sheets(selection, info, options.play.selection, settings);
@@ -214,7 +216,7 @@ int verify_command(const CommandLine& line) {
       render_transport_share(info, options.play.selection, settings, selection.sheets.size()) +
       render_form_share(info, options.play.selection, settings, selection.sheets);
   if (!options.play.run.running) give_program_to(selection.sheets, program);
-  return play_sheets(selection.sheets, options.play, line);
+  return play_sheets(selection.sheets, options.play, reports);
 }
 
 }  // namespace wireproof

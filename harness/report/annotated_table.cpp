@@ -216,6 +216,13 @@ std::string render_packet_table(const std::vector<PacketLine>& packets, TableFor
   if (format == TableFormat::markdown) {
     for (auto& row : table.rows) std::ranges::transform(row, row.begin(), markdown_text);
   }
+  if (format == TableFormat::csv) {  // names of programs, and what they sent
+    for (auto& row : table.rows) {
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        if (chosen[i].align == Align::left) row[i] = formula_free(row[i]);
+      }
+    }
+  }
   return render_table(table, format);
 }
 

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -19,12 +21,6 @@ using Json = nlohmann::ordered_json;
 constexpr std::size_t kMaxNamedSheets = 3;
 constexpr const char* kNotGraded = "not graded";
 
-std::string formula_free(const std::string& text) {
-  const bool is_formula =
-      !text.empty() && std::string_view("=+-@\t\r").find(text.front()) != std::string_view::npos;
-  return is_formula ? "'" + text : text;
-}
-
 // What is to be said about it in one line: why it is none, what is wrong, or where it lost points.
 std::string render_remark(const SubmissionGrade& submission) {
   if (!submission.error.empty()) return one_line(submission.error);
@@ -36,7 +32,7 @@ std::string render_remark(const SubmissionGrade& submission) {
   }
   std::vector<std::string> lost;
   for (const SheetGrade& sheet : submission.sheets) {
-    if (sheet.points < sheet.max_points) lost.push_back(sheet.sheet);
+    if (sheet.points < sheet.max_points) lost.push_back(one_line(sheet.sheet));
   }
   return enumerate(lost, kMaxNamedSheets);
 }
@@ -51,7 +47,7 @@ Json write_check(const CheckGrade& check) {
 Json write_sheet(const SheetGrade& sheet) {
   Json checks = Json::array();
   for (const CheckGrade& check : sheet.checks) checks.push_back(write_check(check));
-  return Json{{"sheet", sheet.sheet},
+  return Json{{"sheet", one_line(sheet.sheet)},
               {"level", sheet.level == SheetLevel::exercise ? "exercise" : "robust"},
               {"counts", sheet.counts},
               {"verdict", render_verdict(sheet.verdict)},
@@ -91,7 +87,8 @@ Json write_grade(const SubmissionGrade& submission) {
 }  // namespace
 
 std::string render_grade_verdict(const SubmissionGrade& submission) {
-  return is_graded(submission) ? render_verdict(verdict_of(submission)) : kNotGraded;
+  const bool is_known = is_graded(submission) || !submission.error.empty();
+  return is_known ? render_verdict(verdict_of(submission)) : kNotGraded;
 }
 
 std::string render_grade_points(double points) {
@@ -133,7 +130,7 @@ std::string render_gradebook_text(const Gradebook& book) {
 std::string render_gradebook_csv(const Gradebook& book) {
   TextTable table{
       {"submission", "verdict", "points", "max points", "as set", "beyond", "error"}, {}, {}};
-  table.heading.insert(table.heading.end(), book.sheets.begin(), book.sheets.end());
+  std::ranges::transform(book.sheets, std::back_inserter(table.heading), one_line);
   for (const SubmissionGrade& submission : book.submissions) {
     std::vector<std::string> row{formula_free(one_line(submission.name)),
                                  render_grade_verdict(submission),
@@ -158,9 +155,11 @@ std::string render_gradebook_json(const Gradebook& book) {
   for (const SubmissionGrade& submission : book.submissions) {
     submissions.push_back(write_grade(submission));
   }
-  const Json json{{"format", "wireproof gradebook"}, {"format_version", 1},
-                  {"server", book.server},           {"command", one_line(book.command)},
-                  {"sheets", book.sheets},           {"submissions", submissions}};
+  Json sheets = Json::array();
+  for (const std::string& sheet : book.sheets) sheets.push_back(one_line(sheet));
+  const Json json{
+      {"format", "wireproof gradebook"},   {"format_version", 1}, {"server", book.server},
+      {"command", one_line(book.command)}, {"sheets", sheets},    {"submissions", submissions}};
   return json.dump(1) + "\n";
 }
 

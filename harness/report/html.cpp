@@ -1,5 +1,6 @@
 #include <fmt/format.h>
 
+#include <boost/algorithm/string/erase.hpp>
 #include <pugixml.hpp>
 #include <sstream>
 
@@ -65,7 +66,8 @@ class Page {
     std::ostringstream out;
     document_.save(out, "", pugi::format_raw | pugi::format_no_declaration | flags,
                    pugi::encoding_utf8);
-    return out.str();
+    // An element without an end (HTML §13.1.2), which XML does not know.
+    return boost::erase_first_copy(out.str(), "</meta>");
   }
 
  private:

@@ -92,6 +92,14 @@ std::string body_of(const ScenarioSummary& scenario) {
   return body;
 }
 
+// `[[` begins a tag wherever it stands, so that captured text must not contain it.
+std::string without_tags(std::string text) {
+  for (std::size_t at = 0; (at = text.find("[[", at)) != std::string::npos; ++at) {
+    text.insert(at + 1, " ");
+  }
+  return text;
+}
+
 void append_outcome(pugi::xml_node testcase, const ScenarioSummary& scenario) {
   const Outcome outcome = outcome_of(scenario.result.verdict);
   if (outcome == Outcome::passed) return;
@@ -99,18 +107,10 @@ void append_outcome(pugi::xml_node testcase, const ScenarioSummary& scenario) {
                            : outcome == Outcome::error ? "error"
                                                        : "skipped";
   pugi::xml_node node = testcase.append_child(name);
-  set(node, "message", xml_text(one_line(message_of(scenario.result))));
+  set(node, "message", xml_text(without_tags(one_line(message_of(scenario.result)))));
   set(node, "type", render_verdict(scenario.result.verdict));
-  const std::string body = xml_text(body_of(scenario));
+  const std::string body = xml_text(without_tags(body_of(scenario)));
   if (!body.empty()) node.text().set(body.c_str());
-}
-
-// `[[` begins a tag wherever it stands, so that captured text must not contain it.
-std::string without_tags(std::string text) {
-  for (std::size_t at = 0; (at = text.find("[[", at)) != std::string::npos; ++at) {
-    text.insert(at + 1, " ");
-  }
-  return text;
 }
 
 // The ATTACHMENT line is what GitLab and Jenkins' plugin look for.

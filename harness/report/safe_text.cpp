@@ -32,6 +32,12 @@ std::string xml_text(std::string_view text) {
   return out;
 }
 
+std::string formula_free(std::string_view text) {
+  constexpr std::string_view kBegins = "=+-@\t\r";
+  const bool is_formula = !text.empty() && kBegins.find(text.front()) != std::string_view::npos;
+  return (is_formula ? "'" : "") + std::string(text);
+}
+
 std::string indented(const std::string& text, const std::string& prefix) {
   std::string out;
   for (std::size_t begin = 0; begin < text.size();) {

@@ -19,6 +19,10 @@ std::string markdown_text(std::string_view text);
 // escapes the characters with a meaning.
 std::string xml_text(std::string_view text);
 
+// For a cell of CSV that a spreadsheet opens: what it would take for a formula gets a `'` before
+// it.
+std::string formula_free(std::string_view text);
+
 // Each line behind a prefix, with a line end.
 std::string indented(const std::string& text, const std::string& prefix);
 

@@ -7,9 +7,9 @@
 #include <array>
 #include <cerrno>
 #include <climits>
-#include <csignal>
 
 #include "base/system/deadline.h"
+#include "base/system/process.h"
 #include "base/system/socket_address.h"
 #include "base/text/words.h"
 
@@ -19,18 +19,6 @@ namespace {
 // A pipe that is ready takes so much without blocking (pipe(7)); the output's own flags, which
 // others may share, stay as they are.
 constexpr std::size_t kOutputPiece = PIPE_BUF;
-
-// A broken output is an error of write(), not the end of the process.
-class IgnoredSigpipe {
- public:
-  IgnoredSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
-  ~IgnoredSigpipe() { std::signal(SIGPIPE, before_); }
-  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
-  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
-
- private:
-  void (*before_)(int);
-};
 
 // One direction's bytes: read when there are none, written until there are none.
 class TalkBlock {
@@ -64,7 +52,7 @@ class TalkPipe {
   explicit TalkPipe(const TalkEnds& ends) : ends_(ends) {}
 
   TalkResult run(const TalkAside& aside) {
-    const IgnoredSigpipe ignored;
+    const IgnoredSigpipe ignored;  // a broken output is an error of write()
     while (!is_over()) {
       std::array<pollfd, kEntries> waiting = entries();
       const bool may_end = has_delivered() && to_peer_.is_empty();

@@ -1,8 +1,13 @@
+#include <unistd.h>
+
+#include <csignal>
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/system/process.h"
+#include "base/system/system_call.h"
 #include "catch.h"
 #include "support/program.h"
 
@@ -18,6 +23,37 @@ std::string read_text(const std::filesystem::path& path) {
 
 std::filesystem::path golden_folder(const std::string& name) {
   return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/cli" / name;
+}
+
+// Runs the program with standard output and error as `prepare` leaves them.
+ProcessEnd run_prepared(std::vector<std::string> words, const std::vector<std::string>& more,
+                        const std::function<void()>& prepare) {
+  words.insert(words.begin(), WIREPROOF_PROGRAM);
+  words.insert(words.end(), more.begin(), more.end());
+  std::vector<char*> arguments;
+  for (std::string& word : words) arguments.push_back(word.data());
+  arguments.push_back(nullptr);
+  return read_wait_status(await_process(fork_process([&] {
+    prepare();
+    ::execv(arguments.front(), arguments.data());
+    return kCannotExecute;
+  })));
+}
+
+ProcessEnd run_unread(const std::vector<std::string>& words, const std::vector<std::string>& more) {
+  Pipe pipe = open_pipe();
+  pipe.read.reset();
+  return run_prepared(words, more, [&pipe] {
+    ::signal(SIGPIPE, SIG_DFL);  // whatever this test was started with
+    ::dup2(pipe.write.get(), STDOUT_FILENO);
+    ::dup2(pipe.write.get(), STDERR_FILENO);
+  });
+}
+
+ProcessEnd run_closed(const std::vector<std::string>& words, const std::vector<std::string>& more) {
+  return run_prepared(words, more, [] {
+    for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) ::close(standard);
+  });
 }
 
 }  // namespace
@@ -49,13 +85,56 @@ TEST_CASE("a capture that cannot be read is in the reports, as an error", "[cli]
   CHECK(report.at("run").at("scenarios").at(0).at("result").at("verdict") == "error");
 }
 
+TEST_CASE("a report is written though nobody reads what is printed", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string json = folder.file("report.json").string();
+  const std::vector<std::string> words =
+      GENERATE(std::vector<std::string>{"run", golden_folder("sheet-broken") / "broken.md"},
+               std::vector<std::string>{"check", golden_folder("capture-missing") / "sheet.md",
+                                        "--capture", "nosuch.pcap"});
+  const ProcessEnd end = run_unread(words, {"--report-json", json});
+  CHECK(end == ProcessEnd{ProcessEnd::Way::signal, SIGPIPE, ""});
+  const auto report = nlohmann::json::parse(read_text(json));
+  CHECK(report.at("run").at("scenarios").size() == 1);
+}
+
+TEST_CASE("a report gets no number of a closed standard descriptor", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string json = folder.file("report.json").string();
+  const ProcessEnd end =
+      run_closed({"run", golden_folder("sheet-broken") / "broken.md"}, {"--report-json", json});
+  CHECK(end == ProcessEnd{ProcessEnd::Way::exited, 3, ""});
+  CHECK(nlohmann::json::accept(read_text(json)));
+}
+
 TEST_CASE("a report that cannot be written ends the program before anything runs", "[cli]") {
   const TemporaryFolder folder;
-  const ProgramResult result = run_wireproof(golden_folder("report-unwritable"),
-                                             {"run", "sheet.md", "--report-json", "nosuch/r.json"});
+  const ProgramResult result = run_wireproof(
+      golden_folder("report-unwritable"), {"run", "sheet.md", "--report-json", "sheet.md/r.json"});
   CHECK(result.exit_code == 4);
-  CHECK(result.error.find("nosuch/r.json") != std::string::npos);
+  CHECK(result.error.find("sheet.md/r.json") != std::string::npos);
   CHECK(result.out.empty());
+}
+
+TEST_CASE("a sheet that cannot be read ends nothing but itself", "[cli]") {
+  const TemporaryFolder folder;
+  std::filesystem::copy_file(golden_folder("report-unwritable") / "sheet.md",
+                             folder.file("sheet.md"));
+  std::filesystem::create_symlink("loop.md", folder.file("loop.md"));
+  std::filesystem::create_symlink("new\nline", folder.file("new\nline.md"));
+  std::filesystem::create_symlink("new\nline.md", folder.file("new\nline"));
+  const ProgramResult result = run_wireproof(folder.path(), {"list", "."});
+  CHECK(result.exit_code == 4);
+  CHECK(result.out.find("sheet     One echo") != std::string::npos);
+  CHECK(result.error ==
+        "error: read loop.md: too many levels of symbolic links\n"
+        "error: read new line.md: too many levels of symbolic links\n");
+  const std::string json = folder.file("report.json").string();
+  CHECK(run_wireproof(folder.path(), {"run", "loop.md", "--report-json", json}).exit_code == 4);
+  const auto report = nlohmann::json::parse(read_text(json));
+  const auto& scenario = report.at("run").at("scenarios").at(0).at("result");
+  CHECK(scenario.at("verdict") == "error");
+  CHECK(scenario.at("reason") == "read loop.md: too many levels of symbolic links");
 }
 
 TEST_CASE("colours follow --color whatever the output is", "[cli]") {

@@ -23,12 +23,35 @@ TEST_CASE("each folder is a submission, by name, with its path in the command", 
   write(folder.file("anna maria") / "server.py", "");
   write(folder.file(".git") / "config", "");
   write(folder.file("list.txt"), "");
-  const auto found = find_submissions(folder.file(""), "python3 {dir}/server.py {port}");
+  const auto found = find_submissions(folder.file(""), "python3 {dir}/server.py {port}").all;
   REQUIRE(found.size() == 2);
   CHECK(found[0].name == "anna maria");
   CHECK(found[0].command ==
         "python3 '" + fs::canonical(folder.file("anna maria")).string() + "'/server.py {port}");
   CHECK(found[1].name == "bert");
+}
+
+TEST_CASE("a folder that nobody can look into is one error, and the others are found", "[cli]") {
+  const TemporaryFolder folder;
+  write(folder.file("anna") / "server.py", "");
+  fs::create_symlink("loop", folder.file("loop"));
+  fs::create_symlink("gone", folder.file("nowhere"));
+  const FoundSubmissions found = find_submissions(folder.file(""), "python3 server.py");
+  REQUIRE(found.all.size() == 1);
+  CHECK(found.all[0].name == "anna");
+  CHECK(found.refused == std::vector<SubmissionGrade>{
+                             {"loop", "read folder loop: too many levels of symbolic links", {}}});
+}
+
+TEST_CASE("a grade is kept under a name of any length", "[cli]") {
+  const TemporaryFolder folder;
+  const GradeStore store(folder.path());
+  const std::string name(255, 'n');
+  const std::string other = std::string(254, 'n') + "m";
+  store.keep({name, "", {{"calc/a", Verdict::pass, "", 1, 1, {}}}}, "key");
+  store.keep({other, "", {}}, "key");
+  CHECK(store.find(name, "key")->name == name);
+  CHECK(store.find(other, "key")->name == other);
 }
 
 TEST_CASE("a submission's key changes with anything in its folder, and with the command", "[cli]") {

@@ -70,6 +70,15 @@ TEST_CASE("a German table has German headings, and no command where the kernel a
   CHECK(render_packet_table(packets, TableFormat::csv, {"Cause"}) == "Cause\r\nsend\r\nkernel\r\n");
 }
 
+TEST_CASE("a spreadsheet finds no formula in the CSV table", "[report]") {
+  std::vector<PacketLine> packets = sample_packets();
+  packets.resize(1);
+  packets[0].from = "=cmd|x";
+  packets[0].to = "@sum";
+  CHECK(render_packet_table(packets, TableFormat::csv, {"From", "To"}) ==
+        "From,To\r\n'=cmd|x,'@sum\r\n");
+}
+
 TEST_CASE("an unknown column is refused by name", "[report]") {
   CHECK_THROWS_AS(render_packet_table({}, TableFormat::text, {"Color"}), std::invalid_argument);
 }

@@ -35,6 +35,13 @@ TEST_CASE("the CSV gradebook has a row for each submission and no formulas", "[r
         "cleo,not graded,0,0,0 of 0,0 of 0,,,\r\n");
 }
 
+TEST_CASE("a submission that nobody could look into is an error", "[report]") {
+  Gradebook book = sample_book();
+  book.submissions = {{"loop", "read folder loop: permission denied", {}}};
+  CHECK(render_gradebook_csv(book).find("loop,ERROR,0,0,0 of 0,0 of 0,read folder") !=
+        std::string::npos);
+}
+
 TEST_CASE("of a sheet that does not count the gradebook has the verdict", "[report]") {
   Gradebook book = sample_book();
   SheetGrade& beyond = book.submissions[0].sheets[1];
@@ -82,6 +89,7 @@ TEST_CASE("the JSON gradebook has the points of every sheet", "[report]") {
 TEST_CASE("the HTML gradebook shows what programs say as text", "[report]") {
   const std::string html = render_gradebook_html(sample_book());
   CHECK(html.find("<!DOCTYPE html>") == 0);
+  CHECK(html.find("</meta>") == std::string::npos);
   CHECK(html.find("<b>") == std::string::npos);
   CHECK(html.find("&lt;b&gt;\\x1b[31m") != std::string::npos);
   CHECK(html.find("href=\"#submission-2\"") != std::string::npos);

@@ -109,11 +109,7 @@ bool resemble(int file, const struct stat& old) {
   return ::fchmod(file, old.st_mode & 07777) == 0;  // behind fchown(), which takes set-id bits away
 }
 
-}  // namespace
-
-std::string read_file(const fs::path& path, std::size_t max_bytes) {
-  const std::string attempt = "read " + path.string();
-  const UniqueFd file = check_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC), attempt);
+std::string read_up_to(const UniqueFd& file, std::size_t max_bytes, const std::string& attempt) {
   std::string text;
   std::array<char, 65536> block{};
   while (text.size() < max_bytes) {
@@ -123,6 +119,26 @@ std::string read_file(const fs::path& path, std::size_t max_bytes) {
     text.append(block.data(), static_cast<std::size_t>(size));
   }
   return text;
+}
+
+}  // namespace
+
+std::string read_file(const fs::path& path, std::size_t max_bytes) {
+  const std::string attempt = "read " + path.string();
+  return read_up_to(check_descriptor(::open(path.c_str(), O_RDONLY | O_CLOEXEC), attempt),
+                    max_bytes, attempt);
+}
+
+// A pipe that nobody writes to is opened at once with O_NONBLOCK; a regular file does not mind it.
+std::string read_regular_file(const fs::path& path, std::size_t max_bytes) {
+  const std::string attempt = "read " + path.string();
+  const UniqueFd file =
+      check_descriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), attempt);
+  struct stat status {};
+  check_call(::fstat(file.get(), &status), attempt);
+  if (S_ISDIR(status.st_mode)) throw SystemError(attempt, EISDIR);
+  if (!S_ISREG(status.st_mode)) throw SystemError(attempt + ", which is no regular file", EINVAL);
+  return read_up_to(file, max_bytes, attempt);
 }
 
 OutputFile::OutputFile(const fs::path& path, std::string attempt) : attempt_(std::move(attempt)) {

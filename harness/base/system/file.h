@@ -15,6 +15,10 @@ namespace wireproof {
 std::string read_file(const std::filesystem::path& path,
                       std::size_t max_bytes = std::numeric_limits<std::size_t>::max());
 
+// The same of a regular file; anything else (a pipe, a device, a folder) is refused, so that nobody
+// is waited for. Throws SystemError ("read PATH: is a directory").
+std::string read_regular_file(const std::filesystem::path& path, std::size_t max_bytes);
+
 // A file that will be written as a whole: whatever ends the process, at any moment, under the name
 // is what was there before or all of the new text. Opened before the work of which it shall keep
 // the result, so that a path that cannot be written is refused first.

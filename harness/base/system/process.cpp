@@ -1,5 +1,6 @@
 #include "base/system/process.h"
 
+#include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -31,6 +32,14 @@ int attempt(const std::function<std::string()>& body, int answer_fd) {
   [[maybe_unused]] const ssize_t written =
       ::write(answer_fd, text.data(), std::min(text.size(), kMaxAttemptText));
   return code;
+}
+
+sigset_t stop_signals() {
+  sigset_t stopping;
+  sigemptyset(&stopping);
+  sigaddset(&stopping, SIGINT);
+  sigaddset(&stopping, SIGTERM);
+  return stopping;
 }
 
 // The soft limit with which the program began; a value of the process, and so one for all of it.
@@ -93,6 +102,15 @@ void restore_descriptor_limit() {
   ::setrlimit(RLIMIT_NOFILE, &limit);
 }
 
+void fill_standard_descriptors() {
+  for (const int standard : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (::fcntl(standard, F_GETFD) >= 0) continue;
+    const int wrong_way = standard == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+    // It gets the lowest number that is free, which is this one.
+    static_cast<void>(::open("/dev/null", wrong_way));
+  }
+}
+
 void unblock_signals() {
   sigset_t none;
   sigemptyset(&none);
@@ -121,10 +139,7 @@ std::string render_process_end(const ProcessEnd& end) {
 }
 
 StopSignals::StopSignals() {
-  sigset_t stopping;
-  sigemptyset(&stopping);
-  sigaddset(&stopping, SIGINT);
-  sigaddset(&stopping, SIGTERM);
+  const sigset_t stopping = stop_signals();
   fd_ = check_descriptor(::signalfd(-1, &stopping, SFD_CLOEXEC | SFD_NONBLOCK),
                          "wait for the signals that stop a run");
   ::pthread_sigmask(SIG_BLOCK, &stopping, &before_);
@@ -139,6 +154,15 @@ StopSignals::~StopSignals() {
 bool StopSignals::take() const {
   signalfd_siginfo signal{};
   return ::read(fd_.get(), &signal, sizeof signal) == sizeof signal;
+}
+
+StopsDeferred::StopsDeferred() {
+  const sigset_t stopping = stop_signals();
+  ::pthread_sigmask(SIG_BLOCK, &stopping, &before_);
+}
+
+StopsDeferred::~StopsDeferred() {
+  ::pthread_sigmask(SIG_SETMASK, &before_, nullptr);
 }
 
 SignalsBlocked::SignalsBlocked() {

@@ -49,6 +49,10 @@ constexpr std::size_t kMaxAttemptText = 4096;
 void raise_descriptor_limit();
 void restore_descriptor_limit();
 
+// Standard input, output and error that the program was started without: /dev/null takes their
+// numbers, so that no other file gets them. Reading and writing fails as it would have (EBADF).
+void fill_standard_descriptors();
+
 // All of them come through to this thread again: for a child, which has inherited what was blocked.
 void unblock_signals();
 
@@ -96,6 +100,32 @@ class StopSignals {
  private:
   sigset_t before_{};
   UniqueFd fd_;
+};
+
+// While it lives, SIGINT and SIGTERM wait for this thread, and come through at its end: around work
+// that must not be left half done. A StopSignals that lives meanwhile takes them.
+class StopsDeferred {
+ public:
+  StopsDeferred();
+  ~StopsDeferred();
+  StopsDeferred(const StopsDeferred&) = delete;
+  StopsDeferred& operator=(const StopsDeferred&) = delete;
+
+ private:
+  sigset_t before_{};
+};
+
+// While it lives, writing where nobody reads any more is an error (EPIPE), not the end of the
+// process. A program that is started does not inherit it (machine/process/program.h).
+class IgnoredSigpipe {
+ public:
+  IgnoredSigpipe() : before_(std::signal(SIGPIPE, SIG_IGN)) {}
+  ~IgnoredSigpipe() { std::signal(SIGPIPE, before_); }
+  IgnoredSigpipe(const IgnoredSigpipe&) = delete;
+  IgnoredSigpipe& operator=(const IgnoredSigpipe&) = delete;
+
+ private:
+  void (*before_)(int);
 };
 
 // While it lives, a thread that is started is nobody's to interrupt: signals to the process go to

@@ -28,7 +28,11 @@ std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
 }
 
 bool is_control(char32_t value) {
-  return value < 0x20 || (value >= 0x7f && value < 0xa0);
+  const bool is_code = value < 0x20 || (value >= 0x7f && value < 0xa0);
+  const bool is_mark = value == 0x61c || value == 0x200e || value == 0x200f;
+  const bool is_embedding = value >= 0x202a && value <= 0x202e;
+  const bool is_isolate = value >= 0x2066 && value <= 0x2069;
+  return is_code || is_mark || is_embedding || is_isolate;
 }
 
 std::size_t display_width(char32_t value) {

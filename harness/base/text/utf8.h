@@ -22,7 +22,8 @@ CodePoint decode_code_point(std::string_view text, std::size_t offset);
 // Offset of the first byte that is not UTF-8, or nothing.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
-// C0 controls, DEL and C1 controls: what a terminal may obey.
+// What a terminal may obey: C0 controls, DEL and C1 controls, and those that turn the direction of
+// the text behind them (UAX #9 §2), so that it reads as another one.
 bool is_control(char32_t value);
 
 // Columns of a terminal: 0 for combining marks and format characters, 2 for East Asian wide

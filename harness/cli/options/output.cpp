@@ -1,6 +1,7 @@
 #include "cli/options/output.h"
 
 #include <fmt/format.h>
+#include <poll.h>
 
 #include <map>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "cli/options/signature_files.h"
 #include "play/stage/stage_plan.h"
 #include "report/report.h"
+#include "report/safe_text.h"
 
 namespace wireproof {
 namespace {
@@ -30,6 +32,13 @@ std::map<std::string, std::size_t> count_skips(const RunResult& run) {
   return counts;
 }
 
+// Whoever reads has not read for long, or has stopped the terminal (Ctrl-S): writing would wait,
+// and what comes to stop the run would wait with it.
+bool is_stuck(std::FILE* stream) {
+  pollfd entry{::fileno(stream), POLLOUT, 0};
+  return ::poll(&entry, 1, 0) == 0;
+}
+
 // Its packets may be a million: no copies.
 ScenarioSummary summarize_one(ScenarioResult result) {
   std::vector<ScenarioResult> only;
@@ -42,7 +51,8 @@ ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& 
   Scenario named;
   named.id = sheet.id;
   named.path = sheet.path;
-  return unplayed_result(sheet.scenario.value_or(named), 1, verdict, reason);
+  return sheet.unreadable() ? unplayed_result(named, 1, Verdict::error, sheet.refusal)
+                            : unplayed_result(sheet.scenario.value_or(named), 1, verdict, reason);
 }
 
 // Somebody's server is judged by the sheets of one reference server.
@@ -134,8 +144,9 @@ void Progress::ended(const ScenarioResult& result) {
   ++done_;
   const bool good = is_good(result.verdict);
   if (!good) ++not_good_;
+  if (form_ == Form::none || is_stuck(stderr)) return;
   const std::string line = fmt::format("[{}/{}] {} {}", done_, total_,
-                                       render_verdict(result.verdict), escape_control(result.id));
+                                       render_verdict(result.verdict), one_line(result.id));
   switch (form_) {
     case Form::none:
       return;
@@ -168,13 +179,9 @@ void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
 
 ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
     : command_line_(line.words) {
-  const auto open = [this](const std::string& path, Render render) {
-    if (path.empty()) return;
-    targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
-  };
-  open(options.junit, render_junit);
-  open(options.json, render_json);
-  open(options.feedback, [hints = options.hints](const RunResult& run) {
+  owe(options.junit, render_junit);
+  owe(options.json, render_json);
+  owe(options.feedback, [hints = options.hints](const RunResult& run) {
     return render_feedback_markdown(run, signatures_for(run), hints);
   });
 }
@@ -182,15 +189,7 @@ ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
 void ReportFiles::write(RunResult& run) {
   run.version = WIREPROOF_VERSION;
   run.command_line = command_line_;
-  std::optional<SystemError> failure;
-  for (Target& target : targets_) {
-    try {
-      target.file.write(target.render(run));
-    } catch (const SystemError& error) {
-      failure = error;
-    }
-  }
-  if (failure) throw SystemError(*failure);
+  OwedReports::write(run);
 }
 
 std::string render_damage(const std::string& file, const CaptureDamage& damage) {
@@ -215,10 +214,10 @@ void print_unread(const std::string& file, const UnreadPackets& unread) {
 RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
   RunResult run;
   for (const Sheet& sheet : sheets) {
-    ScenarioResult result = sheet.broken()
+    ScenarioResult result = sheet.has_errors()
                                 ? unplayed(sheet, Verdict::error, "the sheet has errors")
                                 : unplayed(sheet, Verdict::skip, "another sheet has errors");
-    if (sheet.broken()) {
+    if (sheet.has_errors()) {
       for (const Diagnostic& diagnostic : sheet.diagnostics) {
         result.failures.push_back({diagnostic, render_diagnostic(diagnostic, sheet.source)});
       }
@@ -239,6 +238,12 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
     run.scenarios.push_back(summarize(repetitions));
   }
   return run;
+}
+
+void add_unreadable(const std::vector<Sheet>& sheets, RunResult& run) {
+  for (const Sheet& sheet : sheets) {
+    if (sheet.unreadable()) run.scenarios.push_back(summarize_one(unplayed(sheet, {}, {})));
+  }
 }
 
 RunResult single_result(ScenarioResult result) {

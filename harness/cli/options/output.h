@@ -1,12 +1,11 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
-#include "base/system/file.h"
 #include "cli/options/argument_parser.h"
+#include "cli/options/owed_reports.h"
 #include "cli/options/selection.h"
 #include "packets/capture/pcap_file.h"
 #include "packets/wire/unread.h"
@@ -70,26 +69,18 @@ struct ReportOptions {
 void add_report_options(ArgumentParser& parser, ReportOptions& options);
 void add_feedback_options(ArgumentParser& parser, ReportOptions& options);
 
-// The files of the reports. They are opened before anything runs, so that a run never ends with a
-// result that cannot be kept.
-class ReportFiles {
+// The reports of a run.
+class ReportFiles : public OwedReports<RunResult> {
  public:
   // Throws SystemError naming the file that cannot be written.
   ReportFiles(const ReportOptions& options, const CommandLine& line);
 
-  // Once; the run gets what it cannot know itself, our version and the command line. Throws
-  // SystemError naming the file; the other files are written all the same.
+  // As OwedReports::write(); the run gets what it cannot know itself, our version and the command
+  // line.
   void write(RunResult& run);
 
  private:
-  using Render = std::function<std::string(const RunResult&)>;
-  struct Target {
-    OutputFile file;
-    Render render;
-  };
-
   std::vector<std::string> command_line_;
-  std::vector<Target> targets_;
 };
 
 // "a.pcap is damaged at offset 420: a block has two different lengths"
@@ -107,6 +98,9 @@ RunResult sheets_wrong(const std::vector<Sheet>& sheets);
 // The run ended early for `reason`: ERROR for every sheet that has no result among `results`.
 RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<ScenarioResult>& results,
                     const std::string& reason);
+
+// ERROR for every sheet that could not be read, behind the others.
+void add_unreadable(const std::vector<Sheet>& sheets, RunResult& run);
 
 // One result of a sheet as a whole run.
 RunResult single_result(ScenarioResult result);

@@ -9,6 +9,7 @@
 #include <tuple>
 
 #include "base/system/process.h"
+#include "base/text/words.h"
 #include "cli/options/server_table.h"
 #include "cli/options/signature_files.h"
 #include "result/verdict.h"
@@ -39,11 +40,24 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
                              "which captures to keep (default: on-failure)");
 }
 
+// The results of all plays are kept until the end.
+constexpr std::uint64_t kMostPlays = 1'000'000;
+
+int refuse_repeat(std::uint64_t repeat, std::size_t sheets) {
+  print_error(
+      fmt::format("error: --repeat {}: a run has at most {} plays\n"
+                  "  = help: of {} at most {} repetitions\n",
+                  repeat, kMostPlays, counted(sheets, "scenario"), kMostPlays / sheets));
+  return kExitUsage;
+}
+
 // What came before the run broke off is in the reports too.
 RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                ReportFiles& reports) {
   std::vector<Scenario> scenarios;
-  for (const Sheet& sheet : sheets) scenarios.push_back(*sheet.scenario);
+  for (const Sheet& sheet : sheets) {
+    if (sheet.scenario) scenarios.push_back(*sheet.scenario);
+  }
   std::vector<ScenarioResult> results;
   Progress progress(scenarios.size() * options.run.repeat, options.output);
   const auto sink = [&](const ScenarioResult& result) {
@@ -51,7 +65,12 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     results.push_back(result);
   };
   try {
-    return run_scenarios(scenarios, make_server_table(), options.run, sink);
+    if (!options.run.capture_folder.empty()) {
+      std::filesystem::create_directories(options.run.capture_folder);
+    }
+    RunResult run = run_scenarios(scenarios, make_server_table(), options.run, sink);
+    add_unreadable(sheets, run);
+    return run;
   } catch (const std::exception& error) {
     RunResult run = cut_short(sheets, results, error.what());
     run.decides = options.level;
@@ -121,25 +140,28 @@ void finish_options(PlaySheetsOptions& options) {
 }
 
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
-                const CommandLine& line) {
-  ReportFiles reports(options.reports, line);
-  if (print_diagnostics(sheets, options.output.color)) {
+                ReportFiles& reports) {
+  if (options.run.repeat > kMostPlays / std::max<std::size_t>(sheets.size(), 1)) {
+    return refuse_repeat(options.run.repeat, sheets.size());
+  }
+  if (std::ranges::any_of(sheets, &Sheet::has_errors)) {
     RunResult run = sheets_wrong(sheets);
     reports.write(run);
+    print_diagnostics(sheets, options.output.color);
+    reports.require_written();
     return kExitSheetWrong;
   }
-  if (!options.run.capture_folder.empty()) {
-    std::filesystem::create_directories(options.run.capture_folder);
-  }
+  print_diagnostics(sheets, options.output.color);  // warnings, and what cannot be read
   RunResult run = play(sheets, options, reports);
   run.decides = options.level;
+  reports.write(run);
   if (options.gives_feedback) {
     print_feedback(run, options.reports.hints, options.output);
   } else {
     print_results(run, options.output, render_common_things(sheets, run));
   }
   if (!options.output.quiet) print_out(options.remark);
-  reports.write(run);
+  reports.require_written();
   return exit_code(run);
 }
 

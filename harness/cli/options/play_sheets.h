@@ -29,10 +29,10 @@ void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options);
 // Call it after parse(): what follows from the options together.
 void finish_options(PlaySheetsOptions& options);
 
-// Plays them, prints the results and writes the reports; the exit code. Sheets with errors: says
+// Plays them, writes the reports and prints the results; the exit code. Sheets with errors: says
 // so, and plays none.
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
-                const CommandLine& line);
+                ReportFiles& reports);
 
 // --level, of the commands that judge somebody's program: its default is what the exercise sets.
 void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level);

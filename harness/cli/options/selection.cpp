@@ -6,7 +6,9 @@
 #include <algorithm>
 #include <set>
 
+#include "base/system/system_call.h"
 #include "cli/options/server_table.h"
+#include "report/safe_text.h"
 #include "result/verdict.h"
 #include "sheet/select/collect.h"
 #include "sheet/text/condition.h"
@@ -32,13 +34,13 @@ bool selected_by_id(const SelectionOptions& options, const std::string& id) {
 }
 
 bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
-  if (options.tags.empty() || sheet.broken()) return true;
+  if (options.tags.empty() || !sheet.scenario) return true;
   const std::vector<std::string>& tags = sheet.scenario->front.tags;
   return std::ranges::find_first_of(tags, options.tags) != tags.end();
 }
 
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
-  Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}};
+  Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}, {}};
   auto parsed = parse_scenario(sheet.id, sheet.source,
                                {read_settings(options.settings), options.form, options.server});
   if (!parsed) {
@@ -53,6 +55,16 @@ Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   sheet.scenario->path = file.path;
   if (options.match) sheet.scenario->front.match = *options.match;
   return sheet;
+}
+
+// What cannot be read is a sheet all the same: it ends nothing but itself.
+Sheet try_sheet(const SheetFile& file, const SelectionOptions& options) {
+  try {
+    if (file.refusal.empty()) return parse_sheet(file, options);
+    return {file.id, file.path, {}, {}, {}, file.refusal};
+  } catch (const SystemError& error) {
+    return {file.id, file.path, {}, {}, {}, error.what()};
+  }
 }
 
 std::vector<std::string> paths_of(const SelectionOptions& options) {
@@ -73,8 +85,8 @@ std::vector<SheetFile> find_sheets(const SelectionOptions& options) {
 
 // Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
 bool is_in_a_sheet(const std::string& name, const SelectionOptions& options) {
-  return std::ranges::any_of(find_sheets(options), [&name](const SheetFile& file) {
-    return read_sheet_file(file.path).text().find(name) != std::string::npos;
+  return std::ranges::any_of(find_sheets(options), [&](const SheetFile& file) {
+    return try_sheet(file, options).source.text().find(name) != std::string::npos;
   });
 }
 
@@ -130,7 +142,8 @@ void add_sheet_options(ArgumentParser& parser, SelectionOptions& options) {
 
 std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options) {
   for (const std::string& path : options.paths) {
-    if (!fs::exists(find_sheet_path(path))) {
+    std::error_code error;  // of what is there and cannot be read: that is said of the sheet
+    if (fs::status(find_sheet_path(path), error).type() == fs::file_type::not_found) {
       return parser.refuse(path, "there is no file or folder " + path);
     }
   }
@@ -166,7 +179,7 @@ Selection select_sheets(const SelectionOptions& options) {
       selection.other_ids.push_back(file.id);
       continue;
     }
-    Sheet sheet = parse_sheet(file, options);
+    Sheet sheet = try_sheet(file, options);
     if (!holds_as_set(sheet)) continue;
     if (selected_by_tag(options, sheet)) {
       selection.sheets.push_back(std::move(sheet));
@@ -182,16 +195,20 @@ Sheet read_sheet(const std::string& path, const SelectionOptions& options) {
   return parse_sheet(name_sheet(find_sheet_path(path)), options);
 }
 
-bool print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color) {
+int print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color) {
   const Style style = choose_style(color, stderr);
-  bool errors = false;
+  int code = kExitPassed;
   for (const Sheet& sheet : sheets) {
+    if (sheet.unreadable()) {
+      print_error("error: " + one_line(sheet.refusal) + "\n");
+      if (code == kExitPassed) code = kExitCouldNotRun;
+    }
     for (const Diagnostic& diagnostic : sheet.diagnostics) {
       print_error(render_diagnostic(diagnostic, sheet.source, style) + "\n");
     }
-    errors = errors || sheet.broken();
+    if (sheet.has_errors()) code = kExitSheetWrong;
   }
-  return errors;
+  return code;
 }
 
 int refuse_empty(const Selection& selection, const SelectionOptions& options) {

@@ -23,15 +23,17 @@ struct SelectionOptions {
   std::optional<Strictness> match;
 };
 
-// A sheet that was read: with its scenario, unless it has errors.
+// A sheet that was read: with its scenario, unless it has errors or could not be read.
 struct Sheet {
   std::string id;
   std::filesystem::path path;
   SourceText source;
   std::optional<Scenario> scenario;
   Diagnostics diagnostics;  // warnings too
+  std::string refusal;      // what the system said where nothing could be read
 
-  bool broken() const { return !scenario.has_value(); }
+  bool unreadable() const { return !refusal.empty(); }
+  bool has_errors() const { return !scenario && !unreadable(); }
 };
 
 struct Selection {
@@ -56,13 +58,13 @@ std::map<std::string, std::string> read_settings(const std::vector<std::string>&
 // beside its folder bin.
 std::filesystem::path find_sheet_path(const std::string& named);
 
-// Throws SystemError for a sheet that cannot be read.
 Selection select_sheets(const SelectionOptions& options);
+// Throws SystemError where it cannot be read.
 Sheet read_sheet(const std::string& path, const SelectionOptions& options);
 
-// Prints the errors and warnings of all sheets; whether there were errors.
-bool print_diagnostics(const std::vector<Sheet>& sheets,
-                       ColorChoice color = ColorChoice::automatic);
+// Prints the errors and warnings of all sheets; the exit code for those that are wrong or cannot be
+// read, kExitPassed where there is none.
+int print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color = ColorChoice::automatic);
 
 // Says why nothing was selected, with the nearest tag or id; the exit code.
 int refuse_empty(const Selection& selection, const SelectionOptions& options);

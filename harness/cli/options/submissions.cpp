@@ -1,9 +1,13 @@
 #include "cli/options/submissions.h"
 
+#include <fmt/format.h>
+#include <unistd.h>
+
 #include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
+#include <cerrno>
 #include <map>
 
 #include "base/system/file.h"
@@ -61,15 +65,25 @@ void add_entry(KeyChain& chain, const fs::directory_entry& entry, const std::str
 
 }  // namespace
 
-std::vector<Submission> find_submissions(const fs::path& folder, const std::string& command) {
-  std::vector<Submission> found;
+FoundSubmissions find_submissions(const fs::path& folder, const std::string& command) {
+  FoundSubmissions found;
   for (const fs::directory_entry& entry : fs::directory_iterator(folder)) {
     const std::string name = entry.path().filename().string();
-    if (!entry.is_directory() || name.starts_with('.')) continue;
-    const fs::path real = fs::canonical(entry.path());
-    found.push_back({name, real, fill_folder(command, real)});
+    if (name.starts_with('.')) continue;
+    std::error_code error;
+    const bool is_folder = entry.is_directory(error);
+    const fs::path real = is_folder ? fs::canonical(entry.path(), error) : entry.path();
+    if (is_folder && !error && ::access(real.c_str(), R_OK | X_OK) != 0) {
+      error = std::make_error_code(static_cast<std::errc>(errno));
+    }
+    if (error && error != std::errc::no_such_file_or_directory) {
+      found.refused.push_back({name, SystemError("read folder " + name, error.value()).what(), {}});
+    } else if (is_folder) {
+      found.all.push_back({name, real, fill_folder(command, real)});
+    }
   }
-  std::ranges::sort(found, std::ranges::less{}, &Submission::name);
+  std::ranges::sort(found.all, std::ranges::less{}, &Submission::name);
+  std::ranges::sort(found.refused, std::ranges::less{}, &SubmissionGrade::name);
   return found;
 }
 
@@ -82,6 +96,15 @@ std::string make_content_key(const fs::path& folder, const std::string& start) {
   chain.add(start);
   for (const auto& [name, entry] : entries) add_entry(chain, entry, name);
   return chain.text();
+}
+
+// A name may be as long as that of a file (NAME_MAX): with the ending it may not.
+fs::path GradeStore::file_of(const std::string& name) const {
+  constexpr std::size_t kMostNameBytes = 200;
+  if (name.size() <= kMostNameBytes) return folder_ / (name + ".json");
+  KeyChain chain;
+  chain.add(name);
+  return folder_ / fmt::format("{}-{}.json", name.substr(0, kMostNameBytes), chain.text());
 }
 
 // The first line is the key.

@@ -12,10 +12,15 @@ namespace wireproof {
 
 // The programs of a class, and what is known of them from an earlier run.
 
-// Every folder in `folder` whose name does not begin with a dot, by name; `{dir}` in the command
-// is its path, quoted. Throws std::filesystem::filesystem_error.
-std::vector<Submission> find_submissions(const std::filesystem::path& folder,
-                                         const std::string& command);
+// The folders of a class, by name.
+struct FoundSubmissions {
+  std::vector<Submission> all;
+  std::vector<SubmissionGrade> refused;  // nobody can look into them: ungraded, with the error
+};
+
+// Every folder in `folder` whose name does not begin with a dot; `{dir}` in the command is its
+// path, quoted. Throws std::filesystem::filesystem_error where `folder` itself cannot be read.
+FoundSubmissions find_submissions(const std::filesystem::path& folder, const std::string& command);
 
 // A text that is another one when anything in a folder is: names, links, bytes, who may execute.
 // `start` stands for all that does not lie in it. Throws SystemError, filesystem_error.
@@ -36,9 +41,7 @@ class GradeStore {
   void keep(const SubmissionGrade& grade, const std::string& key) const;
 
  private:
-  std::filesystem::path file_of(const std::string& name) const {
-    return folder_ / (name + ".json");
-  }
+  std::filesystem::path file_of(const std::string& name) const;
 
   std::filesystem::path folder_;
 };

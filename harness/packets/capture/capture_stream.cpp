@@ -1,6 +1,9 @@
 #include "packets/capture/capture_stream.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -96,10 +99,27 @@ UniqueFile open_gzip_stream(UniqueFd fd, const std::shared_ptr<StreamState>& sta
   return file;
 }
 
+// What a shell gives as `<(COMMAND)`: its writer is there already, and need not be waited for.
+bool is_nameless_pipe(int fd) {
+  struct statfs status {};
+  return ::fstatfs(fd, &status) == 0 && status.f_type == PIPEFS_MAGIC;
+}
+
+// Nobody is waited for: a named pipe or a device may have nothing to read, or no end.
 UniqueFd open_file(const std::filesystem::path& path) {
   if (path == "-") return check_descriptor(::dup(0), "read standard input");
-  const int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  return check_descriptor(fd, "open " + path.string());
+  const std::string attempt = "open " + path.string();
+  UniqueFd file =
+      check_descriptor(::open(path.c_str(), O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), attempt);
+  struct stat status {};
+  check_call(::fstat(file.get(), &status), attempt);
+  if (S_ISDIR(status.st_mode)) throw SystemError(attempt, EISDIR);
+  if (is_nameless_pipe(file.get())) {
+    check_call(::fcntl(file.get(), F_SETFL, 0), attempt);
+  } else if (!S_ISREG(status.st_mode)) {
+    throw SystemError(attempt + ", which is no regular file (`-` is standard input)", EINVAL);
+  }
+  return file;
 }
 
 }  // namespace

@@ -1,5 +1,7 @@
 #include "base/system/process.h"
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -89,6 +91,52 @@ TEST_CASE("one that nobody took does not end the process behind it", "[base]") {
     return std::string("goes on");
   });
   CHECK(attempt == Attempt{true, "goes on"});
+}
+
+TEST_CASE("a stop that is held back is the run's, or comes through at the end", "[base]") {
+  const auto is_ended_by = [](const std::function<int()>& body) {
+    return read_wait_status(await_process(fork_process(body)));
+  };
+  ::signal(SIGTERM, SIG_DFL);
+  const ProcessEnd taken = is_ended_by([] {
+    const StopsDeferred deferred;
+    ::kill(::getpid(), SIGTERM);
+    const StopSignals stop;
+    return stop.take() ? 3 : 4;
+  });
+  CHECK(taken == ProcessEnd{ProcessEnd::Way::exited, 3, ""});
+  Pipe pipe = open_pipe();
+  const ProcessEnd late = is_ended_by([&pipe] {
+    const StopsDeferred deferred;
+    ::kill(::getpid(), SIGTERM);
+    write_all(pipe.write.get(), "done", "say it");
+    return 3;
+  });
+  pipe.write.reset();
+  std::string said;
+  read_rest(pipe.read.get(), said);
+  CHECK(said == "done");
+  CHECK(late == ProcessEnd{ProcessEnd::Way::signal, SIGTERM, ""});
+}
+
+TEST_CASE("writing where nobody reads is an error while SIGPIPE is ignored", "[base]") {
+  Pipe pipe = open_pipe();
+  pipe.read.reset();
+  const IgnoredSigpipe ignored;
+  CHECK_THROWS_WITH(write_all(pipe.write.get(), "x", "say it"), "say it: broken pipe");
+}
+
+TEST_CASE("no file gets the number of a standard descriptor that was closed", "[base]") {
+  const Attempt attempt = attempt_in_child([] {
+    for (int standard = 0; standard < 3; ++standard) ::close(standard);
+    fill_standard_descriptors();
+    const UniqueFd next = check_descriptor(::open("/dev/null", O_RDONLY), "open");
+    char byte = 0;
+    const bool reads = ::read(STDIN_FILENO, &byte, 1) >= 0;
+    const bool writes = ::write(STDOUT_FILENO, "x", 1) >= 0 || ::write(STDERR_FILENO, "x", 1) >= 0;
+    return fmt::format("{} {} {}", next.get() > STDERR_FILENO, reads, writes);
+  });
+  CHECK(attempt == Attempt{true, "true false false"});
 }
 
 TEST_CASE("behind it signals are again what they were", "[base]") {

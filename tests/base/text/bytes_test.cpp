@@ -86,5 +86,11 @@ TEST_CASE("text for a terminal has no control characters but line ends and tabs"
   CHECK(escape_control("grün") == "grün");
 }
 
+TEST_CASE("text for a terminal turns no direction", "[base]") {
+  CHECK(escape_control("gpj.\u202eexe") == "gpj.\\xe2\\x80\\xaeexe");
+  CHECK(escape_control("\u2066\u200f") == "\\xe2\\x81\\xa6\\xe2\\x80\\x8f");
+  CHECK(escape_control("שלום") == "שלום");
+}
+
 }  // namespace
 }  // namespace wireproof

@@ -1,5 +1,6 @@
 #include "packets/capture/pcap_file.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -160,6 +161,28 @@ TEST_CASE("a gzip'd file is read as the file in it", "[capture]") {
   const CaptureContents contents = read_contents(folder.file("cut.pcap.gz"));
   REQUIRE(contents.damage.has_value());
   CHECK(contents.damage->reason == "compressed data ends early");
+}
+
+TEST_CASE("what is no file is no capture, and is not waited for", "[capture]") {
+  const TemporaryFolder folder;
+  const std::string pipe = folder.file("pipe").string();
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(open_capture(pipe), "open " + pipe +
+                                            ", which is no regular file (`-` is standard input): "
+                                            "invalid argument");
+  CHECK_THROWS_AS(open_capture("/dev/zero"), SystemError);
+  CHECK_THROWS_WITH(open_capture(folder.path()), Catch::EndsWith("is a directory"));
+}
+
+TEST_CASE("a capture comes through a pipe that a shell gives", "[capture]") {
+  const TemporaryFolder folder;
+  write_pcap(folder.file("a.pcap"), sample());
+  const Bytes plain = read_file(folder.file("a.pcap"));
+  Pipe pipe = open_pipe();
+  write_all(pipe.write.get(), as_text(plain), "fill the pipe");
+  pipe.write.reset();
+  const std::string name = "/dev/fd/" + std::to_string(pipe.read.get());
+  CHECK(read_contents(name).packets.size() == sample().size());
 }
 
 TEST_CASE("a truncated file gives what precedes the damage, and its offset", "[capture]") {

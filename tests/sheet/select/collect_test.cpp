@@ -1,5 +1,9 @@
 #include "sheet/select/collect.h"
 
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
 #include <fstream>
 
 #include "base/system/system_call.h"
@@ -99,10 +103,57 @@ TEST_CASE("a path that stands for an equal id is told from another sheet's id", 
   CHECK(found == std::vector<std::string>{"b/x", "x", absolute});
 }
 
-TEST_CASE("a file without an end is read up to a limit that no sheet reaches", "[scenario]") {
-  const SourceText text = read_sheet_file("/dev/zero");
+TEST_CASE("a huge file is read up to a limit that no sheet reaches", "[scenario]") {
+  const TemporaryFolder folder;
+  const fs::path file = add(folder, "huge.md");
+  fs::resize_file(file, std::uintmax_t{1} << 30);
+  const SourceText text = read_sheet_file(file);
   CHECK(text.text().size() == 2 << 20);
-  CHECK_FALSE(parse_scenario("zero", text, {}));
+  CHECK_FALSE(parse_scenario("huge", text, {}));
+}
+
+TEST_CASE("what is no regular file is no sheet, and is not waited for", "[scenario]") {
+  const TemporaryFolder folder;
+  const fs::path pipe = folder.file("pipe.md");
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  CHECK_THROWS_WITH(read_sheet_file(pipe),
+                    "read " + pipe.string() + ", which is no regular file: invalid argument");
+  CHECK_THROWS_AS(read_sheet_file("/dev/zero"), SystemError);
+  CHECK_THROWS_WITH(read_sheet_file(folder.path()), Catch::EndsWith("is a directory"));
+}
+
+TEST_CASE("what cannot be read is found beside the sheets", "[scenario]") {
+  const TemporaryFolder folder;
+  add(folder, "a.md");
+  fs::create_symlink("loop.md", folder.file("loop.md"));
+  fs::create_symlink("gone", folder.file(".#a.md"));  // an editor's lock
+  fs::create_directory_symlink(".", folder.file("round"));
+  CHECK(ids({folder.path()}) == std::vector<std::string>{"a", "loop"});
+  CHECK(ids({folder.file("loop.md"), folder.file("a.md")}) ==
+        std::vector<std::string>{"a", "loop"});
+  CHECK_THROWS_WITH(read_sheet_file(folder.file("loop.md")),
+                    Catch::EndsWith("too many levels of symbolic links"));
+}
+
+TEST_CASE("a folder that cannot be read is named, and the sheets beside it are found",
+          "[scenario]") {
+  const TemporaryFolder folder;
+  add(folder, "a.md");
+  // Deeper than any path reaches.
+  const std::string name(200, 'd');
+  const UniqueFd before(::open(".", O_PATH | O_DIRECTORY | O_CLOEXEC));
+  fs::current_path(folder.path());
+  for (int depth = 0; depth < 22; ++depth) {
+    REQUIRE(::mkdir(name.c_str(), 0700) == 0);
+    REQUIRE(::chdir(name.c_str()) == 0);
+  }
+  REQUIRE(::fchdir(before.get()) == 0);
+  const std::vector<fs::path> paths{folder.path()};
+  const std::vector<SheetFile> found = collect_sheets(paths);
+  REQUIRE(found.size() == 2);
+  CHECK(found[0].id == "a");
+  CHECK(found[0].refusal.empty());
+  CHECK_THAT(found[1].refusal, Catch::EndsWith("file name too long"));
 }
 
 }  // namespace

@@ -1,0 +1,63 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/system/file.h"
+#include "base/system/process.h"
+
+namespace wireproof {
+
+// The files of the reports that a command owes about a Value. They are opened before anything runs,
+// so that work never ends with a result that cannot be kept. They are written before anything is
+// printed, and until then a reader of the progress that goes away (SIGPIPE) ends nothing.
+template <typename Value>
+class OwedReports {
+ public:
+  using Render = std::function<std::string(const Value&)>;
+
+  // An empty path: not wanted. Throws SystemError naming the file that cannot be written.
+  void owe(const std::string& path, Render render) {
+    if (path.empty()) return;
+    targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
+  }
+
+  // From now on SIGINT and SIGTERM wait until the reports are written. A run that is played
+  // meanwhile takes them for its own interruption.
+  void hold_stops() { stops_.emplace(); }
+
+  // Once. Where one cannot be written the others are all the same.
+  void write(const Value& value) {
+    if (!stops_) hold_stops();
+    for (Target& target : targets_) {
+      try {
+        target.file.write(target.render(value));
+      } catch (const SystemError& error) {
+        failure_ = error;
+      }
+    }
+    ignored_.reset();
+    stops_.reset();
+  }
+
+  // Throws SystemError naming one that could not be written; behind it there is nothing to say.
+  void require_written() const {
+    if (failure_) throw SystemError(*failure_);
+  }
+
+ private:
+  struct Target {
+    OutputFile file;
+    Render render;
+  };
+
+  std::optional<IgnoredSigpipe> ignored_{std::in_place};
+  std::optional<StopsDeferred> stops_;
+  std::vector<Target> targets_;
+  std::optional<SystemError> failure_;
+};
+
+}  // namespace wireproof
