@@ -1,3 +1,6 @@
+#include <sys/wait.h>
+
+#include <cstdlib>
 #include <filesystem>
 #include <sstream>
 
@@ -32,6 +35,14 @@ TEST_CASE("each wrong command line, sheet and capture has its message and exit c
     INFO("case " << golden.name);
     CHECK(actual == expect_golden(golden.file("expected.txt"), actual));
   }
+}
+
+TEST_CASE("a stack that is too small is told, and not found by a crash", "[cli]") {
+  const std::string command =
+      std::string("ulimit -s 64 && exec '") + WIREPROOF_PROGRAM + "' --version 2>/dev/null";
+  const int status = std::system(command.c_str());
+  REQUIRE(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 4);
 }
 
 }  // namespace wireproof

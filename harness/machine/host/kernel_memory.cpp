@@ -6,6 +6,7 @@
 #include <linux/unix_diag.h>
 #include <netinet/in.h>
 #include <sys/socket.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -136,8 +137,18 @@ std::uint64_t read_system_v_bytes() {
   return add_system_v(shm, msg, sem);
 }
 
-std::uint64_t read_socket_buffer_bytes() {
+// "TCP: inuse 1 orphan 0 tw 8 alloc 76 mem 163"
+std::uint64_t socket_pages(std::string_view sockstat) {
+  return sum_lines(sockstat, [](const Columns& columns) {
+    const auto name = std::ranges::find(columns, "mem");
+    return column(columns, static_cast<std::size_t>(name - columns.begin()) + 1);
+  });
+}
+
+std::uint64_t read_socket_buffer_bytes(std::uint64_t few_bytes) {
   std::uint64_t sum = unix_buffers();
+  const auto page_bytes = static_cast<std::uint64_t>(::sysconf(_SC_PAGESIZE));
+  if (socket_pages(read_proc_file("/proc/net/sockstat")) * page_bytes <= few_bytes) return sum;
   for (const int family : {AF_INET, AF_INET6}) {
     for (const int protocol : {IPPROTO_TCP, IPPROTO_UDP}) sum += internet_buffers(family, protocol);
   }

@@ -14,7 +14,10 @@ std::uint64_t read_system_v_bytes();
 std::uint64_t add_system_v(std::string_view shm, std::string_view msg, std::string_view sem);
 
 // What waits in the sockets of this process's network namespace, TCP, UDP and UNIX. A kind that the
-// kernel does not list (without unix_diag) counts nothing.
-std::uint64_t read_socket_buffer_bytes();
+// kernel does not list (without unix_diag) counts nothing. To list those of TCP and UDP takes
+// milliseconds: where all of the machine have no more than `few_bytes`, they count nothing either.
+std::uint64_t read_socket_buffer_bytes(std::uint64_t few_bytes);
+// Of /proc/net/sockstat: of TCP and UDP, the machine's, in pages. Pure.
+std::uint64_t socket_pages(std::string_view sockstat);
 
 }  // namespace wireproof

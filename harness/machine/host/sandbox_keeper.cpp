@@ -224,9 +224,10 @@ void add_use(pid_t process, Look look, Use& use) {
 }
 
 // Of all processes of the pid namespace but this one, and what the kernel holds for them.
-Use read_use(Look look) {
+Use read_use(Look look, const SandboxLimits& limits) {
+  constexpr std::uint64_t kFew = 16;  // a sixteenth part
   Use use;
-  use.memory_bytes = read_system_v_bytes() + read_socket_buffer_bytes();
+  use.memory_bytes = read_system_v_bytes() + read_socket_buffer_bytes(limits.memory_bytes / kFew);
   for (const pid_t process : list_processes()) {
     if (process != ::getpid()) add_use(process, look, use);
   }
@@ -238,7 +239,7 @@ std::string find_overrun(const Use& use, const SandboxLimits& limits) {
     return "had more than " + std::to_string(limits.processes) + " processes";
   }
   if (use.memory_bytes > limits.memory_bytes &&
-      read_use(Look::fair).memory_bytes > limits.memory_bytes) {
+      read_use(Look::fair, limits).memory_bytes > limits.memory_bytes) {
     return "used more than " + std::to_string(limits.memory_bytes / kBytesPerMib) +
            " MiB of memory";
   }
@@ -255,7 +256,7 @@ void say(std::string_view text) {
   for (;;) {
     pollfd reader{kReportFd, 0, 0};
     if (await_any({&reader, 1}, Deadline(pause), "watch the sandbox")) ::_exit(0);
-    const Use use = read_use(Look::quick);
+    const Use use = read_use(Look::quick, limits);
     const std::string overrun = find_overrun(use, limits);
     if (!overrun.empty()) {
       say(overrun);

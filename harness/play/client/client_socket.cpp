@@ -104,6 +104,12 @@ ClientSocket::ClientSocket(asio::io_context& context, std::string actor, CallLog
       pause_timer_(context) {}
 
 void ClientSocket::start_time_limit(Duration limit) {
+  limit_ = limit;
+  last_came_.reset();
+  set_limit_timer(limit);
+}
+
+void ClientSocket::set_limit_timer(Duration limit) {
   timed_out_ = false;
   late_bytes_.reset();
   const std::uint64_t count = ++limit_count_;
@@ -116,7 +122,7 @@ void ClientSocket::start_time_limit(Duration limit) {
 }
 
 void ClientSocket::shorten_time_limit(Duration limit) {
-  if (limit_timer_.expiry() > std::chrono::steady_clock::now() + limit) start_time_limit(limit);
+  if (limit_timer_.expiry() > std::chrono::steady_clock::now() + limit) set_limit_timer(limit);
 }
 
 void ClientSocket::end_time_limit() {
@@ -220,6 +226,12 @@ std::size_t ClientSocket::waiting_bytes() {
   return static_cast<std::size_t>(count);
 }
 
+// In the last tenth of the limit: who sends slowly, and without end, has just paused.
+bool ClientSocket::came_until_limit() const {
+  constexpr int kLastPart = 10;
+  return last_came_ && limit_timer_.expiry() - *last_came_ <= limit_ / kLastPart;
+}
+
 // How many of the bytes that wait came in time, as far as it can be told: who had no CPU may not
 // have seen what was there. Nothing bounds them before the limit.
 std::size_t ClientSocket::allowed_bytes() {
@@ -251,11 +263,14 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
     if (!result && !ready) {
       result.emplace();
       result->timed_out = true;
+      result->still_coming = came_until_limit();
     }
   }
   result->waited = waited;
   if (late_bytes_) {
     *late_bytes_ -= std::min(*late_bytes_, static_cast<std::size_t>(result->count));
+  } else if (result->count > 0) {
+    last_came_ = std::chrono::steady_clock::now();
   }
   log_.leave(entry, *result);
   refuse_own_error(*result, "receive from " + render_endpoint(remote_));

@@ -23,7 +23,7 @@ struct IoResult {
   int error_number = 0;       // errno; 0: none
   bool timed_out = false;     // the step's time ran out first
   bool waited = false;        // the call did not complete at once
-  bool still_coming = false;  // with timed_out: more bytes wait than had come in time
+  bool still_coming = false;  // with timed_out: bytes came until then, or more wait
 
   bool ok() const { return error_number == 0 && !timed_out; }
 };
@@ -99,6 +99,8 @@ class ClientSocket {
   UniqueFd open(const ConnectPlan& plan);
   boost::asio::awaitable<bool> wait(Readiness readiness);
   boost::asio::awaitable<void> let_others_run();
+  void set_limit_timer(Duration limit);
+  bool came_until_limit() const;
   std::size_t waiting_bytes();
   std::size_t allowed_bytes();
   std::size_t enter(const std::string& name);
@@ -112,6 +114,8 @@ class ClientSocket {
   boost::asio::steady_timer pause_timer_;
   std::uint64_t limit_count_ = 0;  // tells a late expiry from the current one
   bool timed_out_ = false;
+  Duration limit_{};
+  std::optional<std::chrono::steady_clock::time_point> last_came_;  // of bytes, within the limit
   std::optional<std::size_t> late_bytes_;  // behind the limit: what may be read still
   std::size_t calls_at_once_ = 0;          // one after the other that did not wait
   bool tcp_ = true;

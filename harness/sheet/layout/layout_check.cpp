@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <set>
+#include <string_view>
+#include <utility>
 
 #include "sheet/layout/layout_section.h"
 #include "sheet/text/cursor.h"
@@ -22,19 +24,22 @@ std::size_t nesting_depth(const Layout& layout, const LayoutSet& layouts, std::s
   return deepest;
 }
 
+// Within the depth that is allowed, layer by layer: what comes back later is nested too deep.
 bool contains_itself(const Layout& layout, const LayoutSet& layouts) {
-  std::set<std::string> seen;
-  std::vector<const Layout*> open{&layout};
-  while (!open.empty()) {
-    const Layout* const next = open.back();
-    open.pop_back();
-    for (const Field& field : next->fields) {
-      if (field.type != FieldType::layout) continue;
-      if (field.layout == layout.name) return true;
-      const auto nested = layouts.find(field.layout);
-      if (nested == layouts.end() || !seen.insert(field.layout).second) continue;
-      open.push_back(&nested->second);
+  std::set<std::string_view> seen;
+  std::vector<const Layout*> layer{&layout};
+  for (std::size_t depth = 1; depth <= kMaxLayoutDepth && !layer.empty(); ++depth) {
+    std::vector<const Layout*> next;
+    for (const Layout* const each : layer) {
+      for (const Field& field : each->fields) {
+        if (field.type != FieldType::layout) continue;
+        if (field.layout == layout.name) return true;
+        const auto nested = layouts.find(field.layout);
+        if (nested == layouts.end() || !seen.insert(field.layout).second) continue;
+        next.push_back(&nested->second);
+      }
     }
+    layer = std::move(next);
   }
   return false;
 }

@@ -31,4 +31,12 @@ TEST_CASE("of System V's objects those count that no process has mapped", "[host
   CHECK(add_system_v("titles\n", "titles", "x y z\nshort\n") == 0);
 }
 
+TEST_CASE("the pages of the machine's sockets are those of TCP and UDP", "[host]") {
+  CHECK(socket_pages("sockets: used 290\nTCP: inuse 1 orphan 0 tw 8 alloc 76 mem 163\n"
+                     "UDP: inuse 2 mem 4\nUDPLITE: inuse 0\nRAW: inuse 0\n"
+                     "FRAG: inuse 0 memory 0\n") == 167);
+  CHECK(socket_pages("") == 0);
+  CHECK(socket_pages("sockets: used 1\nTCP: mem") == 0);
+}
+
 }  // namespace wireproof

@@ -74,6 +74,21 @@ boost::asio::awaitable<void> read_behind_limit(boost::asio::io_context& context,
   socket.close();
 }
 
+boost::asio::awaitable<void> read_until_limit(ClientSocket& socket, std::uint16_t port) {
+  co_await connect_and_await(socket, port);
+  Bytes received;
+  static_cast<void>(co_await socket.recv(3, received));
+  socket.shorten_time_limit(milliseconds(1));
+  const IoResult paused = co_await socket.recv(1, received);
+  CHECK(paused.timed_out);
+  CHECK(paused.still_coming);
+  socket.start_time_limit(milliseconds(1));
+  const IoResult silent = co_await socket.recv(1, received);
+  CHECK(silent.timed_out);
+  CHECK_FALSE(silent.still_coming);
+  socket.close();
+}
+
 TEST_CASE("a wrong answer names the first differing byte and its field", "[session]") {
   const std::string reply("\0\0\0\x08\0\0\0\x01\0\0\0\x0e", 12);
   const StepRecvMessage expected{layout_message(
@@ -137,6 +152,22 @@ TEST_CASE("the time limit of a step holds while bytes come: what waits then is r
   CallLog log;
   ClientSocket socket(context, "client", log);
   boost::asio::co_spawn(context, read_behind_limit(context, socket, server.port(), is_over),
+                        [](const std::exception_ptr& error) {
+                          if (error) std::rethrow_exception(error);
+                        });
+  context.run();
+}
+
+TEST_CASE("a server is still sending if bytes came in the last part of the limit", "[session]") {
+  TestServer server(Kind::tcp, [](int listener) {
+    const UniqueFd client = accept_one(listener);
+    write_all(client.get(), "abc");
+    read_to_end(client.get());
+  });
+  boost::asio::io_context context;
+  CallLog log;
+  ClientSocket socket(context, "client", log);
+  boost::asio::co_spawn(context, read_until_limit(socket, server.port()),
                         [](const std::exception_ptr& error) {
                           if (error) std::rethrow_exception(error);
                         });
