@@ -277,8 +277,8 @@ int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
   print_out(render_selftest(outcomes));
   print_out(render_survivors(outcomes, files));
   const Records recorded = load_records(outcomes);
-  const bool is_recorded = shows_the_recorded(options, scenarios, outcomes, recorded);
   const bool is_told = tells_the_faults(outcomes, recorded);
+  const bool is_recorded = shows_the_recorded(options, scenarios, outcomes, recorded);
   print_out("\n" + render_selftest_counts(outcomes, lasted));
   const bool all_good = std::ranges::all_of(
       outcomes, [](const TrialOutcome& outcome) { return proves_suite(judge_trial(outcome)); });
