@@ -243,12 +243,20 @@ constexpr Follower kFollowers[] = {
     {ExplanationId::stray_after_eof, ExplanationId::sent_unasked},
     {ExplanationId::closed_before_reply, ExplanationId::wrong_sign}};
 
+// What a sheet alone takes for the cause is not said then.
+void count_with(Finding& cause, Finding& follower) {
+  for (FindingPlace& place : follower.places) {
+    place.why.clear();
+    cause.places.push_back(std::move(place));
+  }
+}
+
 void join_followers(std::vector<Finding>& findings) {
   for (const Follower& one : kFollowers) {
     const auto follower = std::ranges::find(findings, one.follower, &Finding::explanation);
     const auto cause = std::ranges::find(findings, one.cause, &Finding::explanation);
     if (follower == findings.end() || cause == findings.end()) continue;
-    std::ranges::move(follower->places, std::back_inserter(cause->places));
+    count_with(*cause, *follower);
     findings.erase(follower);
   }
 }
@@ -258,7 +266,7 @@ template <typename Follows>
 void absorb(std::vector<Finding>& findings, Finding& cause, Follows follows) {
   for (Finding& finding : findings) {
     if (&finding == &cause || !follows(finding)) continue;
-    std::ranges::move(finding.places, std::back_inserter(cause.places));
+    count_with(cause, finding);
     finding.places.clear();
   }
   std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });

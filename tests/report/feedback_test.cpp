@@ -141,11 +141,15 @@ TEST_CASE("one cause that shows in several ways is told once", "[report]") {
                Case{"close-wait", "thread-died"}, Case{"sent-unasked", "stray-after-eof"},
                Case{"wrong-sign", "closed-before-reply"});
   CAPTURE(one.cause, one.follower);
-  const RunResult both = run_of({sheet("a", {}), sheet("b", {failure("one way", one.cause)}),
-                                 sheet("c", {failure("another", one.follower)})});
+  Diagnostic plain = failure("another", one.follower);
+  plain.notes.push_back({"expected", "a"});
+  plain.notes.push_back({"captured", "b"});
+  const RunResult both =
+      run_of({sheet("a", {}), sheet("b", {failure("one way", one.cause)}), sheet("c", {plain})});
   const std::vector<Finding> findings = find_findings(both, {});
   REQUIRE(findings.size() == 1);
   CHECK(findings[0].explanation == find_explanation(one.cause));
+  CHECK(findings[0].why == "because of " + one.cause);
   const RunResult alone = run_of({sheet("c", {failure("another", one.follower)})});
   CHECK(find_findings(alone, {}).front().explanation == find_explanation(one.follower));
 }

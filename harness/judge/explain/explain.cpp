@@ -58,29 +58,9 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
                       name, connection.stream(other).size())};
 }
 
-// What the server sent after the client's FIN, until a packet of the client: bytes; 0: nothing.
-std::size_t count_sent_after_fin(const TcpConnection& connection, std::size_t until_packet) {
-  std::size_t size = 0;
-  const Event* fin = nullptr;
-  for (const Event& event : connection.events) {
-    const Segment& segment = connection.segments[event.segment];
-    if (segment.packet >= until_packet) break;
-    if (event.kind == EventKind::fin && event.from == Side::client) fin = &event;
-    const bool knew_it = fin != nullptr && segment.ack >= fin->end;
-    if (event.kind == EventKind::bytes && event.from == Side::server && knew_it) {
-      size += segment.payload_size;
-    }
-  }
-  return size;
-}
-
-// A client of the harness that resets does so because its session ended early, which is no cause by
-// itself; or its kernel does, for bytes that come when it has closed.
+// A client of the harness that resets does so because its session ended early: no cause by itself.
 Explanation explain_row_reset(const Segment& reset, const TcpConnection& connection,
                               const SessionFacts& facts) {
-  const std::size_t stray =
-      reset.from == Side::client ? count_sent_after_fin(connection, reset.packet) : 0;
-  if (stray > 0) return {ExplanationId::stray_after_eof, tell_stray(stray)};
   Explanation explanation = explain_reset(reset, connection, facts);
   if (reset.from == Side::client) explanation.id = ExplanationId::none;
   return explanation;
