@@ -223,14 +223,17 @@ struct Follower {
 };
 
 // Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
-// that is never closed keeps its descriptor.
-constexpr Follower kFollowers[] = {{ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
-                                   {ExplanationId::thread_died, ExplanationId::waits_for_end},
-                                   {ExplanationId::late_reply, ExplanationId::waits_for_end},
-                                   {ExplanationId::left_behind, ExplanationId::close_wait},
-                                   {ExplanationId::left_behind, ExplanationId::fin_held},
-                                   {ExplanationId::left_behind, ExplanationId::never_closed},
-                                   {ExplanationId::left_behind, ExplanationId::busy_loop}};
+// that is never closed keeps its descriptor; who answers the end of the stream for ever has done so
+// once.
+constexpr Follower kFollowers[] = {
+    {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
+    {ExplanationId::thread_died, ExplanationId::waits_for_end},
+    {ExplanationId::late_reply, ExplanationId::waits_for_end},
+    {ExplanationId::stray_after_eof, ExplanationId::endless_after_eof},
+    {ExplanationId::left_behind, ExplanationId::close_wait},
+    {ExplanationId::left_behind, ExplanationId::fin_held},
+    {ExplanationId::left_behind, ExplanationId::never_closed},
+    {ExplanationId::left_behind, ExplanationId::busy_loop}};
 
 void join_followers(std::vector<Finding>& findings) {
   for (const Follower& one : kFollowers) {

@@ -130,6 +130,14 @@ TEST_CASE("who waits for the end of a line seems to serve one client at a time",
   CHECK(find_findings(other, {}).front().explanation == ExplanationId::one_at_a_time);
 }
 
+TEST_CASE("who answers the end of the stream for ever has answered it once", "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("a text after FIN", "stray-after-eof")}),
+                                sheet("b", {failure("more and more", "endless-after-eof")})});
+  const std::vector<Finding> findings = find_findings(run, {});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::endless_after_eof);
+}
+
 TEST_CASE("a connection that stays open also leaves something behind", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("+100 descriptors", "left-behind")}),
                                 sheet("b", {failure("no FIN", "close-wait")})});
