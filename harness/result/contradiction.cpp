@@ -13,8 +13,7 @@ struct Opposites {
 };
 
 constexpr Opposites kOpposites[] = {
-    // it answers the end of the stream once, for ever, or not at all
-    {ExplanationId::stray_after_eof, ExplanationId::endless_after_eof},
+    // it answers the end of the stream, or nothing that comes before it
     {ExplanationId::half_close_deaf, ExplanationId::stray_after_eof},
     {ExplanationId::half_close_deaf, ExplanationId::endless_after_eof},
     // CLOSE-WAIT is left by close(), which a child that holds the socket makes vain
