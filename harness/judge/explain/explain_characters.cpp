@@ -177,16 +177,15 @@ std::optional<std::string> find_decoded_halves(const FailureEvidence& evidence) 
   for (const EncodedMessage& request : evidence.requests) {
     sent.insert(sent.end(), request.bytes.begin(), request.bytes.end());
   }
-  const auto holds = [](ByteView bytes) { return std::ranges::search(bytes, kReplacement); };
-  if (!has_beyond_ascii(sent) || find_invalid_utf8(as_text(sent)) || !holds(sent).empty()) {
-    return std::nullopt;
-  }
-  const auto place = holds(evidence.came);
-  if (place.empty()) return std::nullopt;
+  const auto find = [](ByteView bytes) { return as_text(bytes).find(as_text(kReplacement)); };
+  const bool was_sent = find(sent) != std::string_view::npos;
+  if (was_sent || !has_beyond_ascii(sent) || find_invalid_utf8(as_text(sent))) return std::nullopt;
+  const std::size_t place = find(evidence.came);
+  if (place == std::string_view::npos) return std::nullopt;
   return fmt::format(
       "at byte {} stands U+FFFD (ef bf bd), which nobody sent: a character that two reads cut in "
       "two was decoded by halves",
-      place.begin() - ByteView(evidence.came).begin());
+      place);
 }
 
 std::optional<std::string> find_ascii_only(const FailureEvidence& evidence) {

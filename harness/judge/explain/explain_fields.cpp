@@ -183,7 +183,7 @@ std::optional<std::string> find_refused_sign(const FailureEvidence& evidence) {
     if (other.connection == nullptr || other.connection->server_stream.empty()) return false;
     const Bytes& asked = other.connection->client_stream;
     return std::ranges::count(asked, 0xff) == 0 &&
-           (operation.empty() || !std::ranges::search(asked, operation).empty());
+           as_text(asked).find(as_text(operation)) != std::string_view::npos;
   });
   if (!others_answered || evidence.request_in_pieces) return std::nullopt;
   FailureEvidence answered = evidence;
