@@ -22,15 +22,15 @@ struct FailedCall {
 };
 
 constexpr std::array kCalls{
-    FailedCall{"clone", "EAGAIN", 2},      FailedCall{"clone3", "EAGAIN", 1},
-    FailedCall{"connect", "EINTR", 2},     FailedCall{"dup2", "EMFILE", 4},
-    FailedCall{"epoll_ctl", "ENOMEM", 8},  FailedCall{"eventfd2", "EMFILE", 3},
-    FailedCall{"ioctl", "EIO", 8},         FailedCall{"kill", "EPERM", 2},
-    FailedCall{"kill", "ESRCH", 2},        FailedCall{"pipe2", "EMFILE", 2},
-    FailedCall{"recvfrom", "EINTR", 7},    FailedCall{"sendto", "EAGAIN", 8},
-    FailedCall{"setpgid", "EPERM", 2},     FailedCall{"socket", "EMFILE", 9},
-    FailedCall{"socketpair", "EMFILE", 1}, FailedCall{"unshare", "ENOSPC", 1},
-    FailedCall{"waitid", "EINTR", 3},      FailedCall{"write", "ENOSPC", 4},
+    FailedCall{"clone", "EAGAIN", 2},     FailedCall{"clone3", "EAGAIN", 1},
+    FailedCall{"connect", "EINTR", 2},    FailedCall{"dup2", "EMFILE", 4},
+    FailedCall{"epoll_ctl", "ENOMEM", 8}, FailedCall{"eventfd2", "EMFILE", 3},
+    FailedCall{"ioctl", "EIO", 8},        FailedCall{"kill", "EPERM", 2},
+    FailedCall{"kill", "ESRCH", 2},       FailedCall{"recvfrom", "EINTR", 7},
+    FailedCall{"sendto", "EAGAIN", 8},    FailedCall{"setpgid", "EPERM", 2},
+    FailedCall{"socket", "EMFILE", 9},    FailedCall{"socketpair", "EMFILE", 1},
+    FailedCall{"unshare", "ENOSPC", 1},   FailedCall{"waitid", "EINTR", 3},
+    FailedCall{"write", "ENOSPC", 4},
 };
 
 constexpr int kPassed = 0;

@@ -93,6 +93,7 @@ Program program_of(const FrontMatter& front) {
 std::string render_common_things(const std::vector<Sheet>& sheets, const RunResult& run) {
   std::map<Program, RunResult> programs;
   for (const Sheet& sheet : sheets) {
+    if (!sheet.scenario) continue;  // one that could not be read
     const FrontMatter& front = sheet.scenario->front;
     const auto scenario = std::ranges::find(
         run.scenarios, sheet.id, [](const ScenarioSummary& one) { return one.result.id; });

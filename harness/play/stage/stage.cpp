@@ -7,6 +7,7 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <exception>
 #include <iterator>
+#include <map>
 #include <stdexcept>
 
 #include "judge/judge.h"
@@ -111,32 +112,51 @@ void drop_evidence(ScenarioResult& result) {
   result.sockets.clear();
 }
 
-// Also one whose end its parent has not waited for.
-bool had_children(pid_t process) {
+// All below this process: what a started server started may have lost its parent.
+std::vector<pid_t> processes_of_server(StageWorld& world) {
+  const pid_t root = world.server().started() != nullptr ? ::getpid() : world.server().process();
+  std::vector<pid_t> processes = descendant_processes(root);
+  processes.push_back(root);
+  return processes;
+}
+
+// What the ended children of each process have cost. A shell that became the server had some
+// before.
+using ChildrenFaults = std::map<pid_t, std::int64_t>;
+
+ChildrenFaults count_children_faults(StageWorld& world) {
+  ChildrenFaults faults;
+  if (world.server().process() == 0) return faults;
+  for (const pid_t process : processes_of_server(world)) {
+    if (const auto stat = read_process_stat(process)) faults[process] = stat->ended_children_faults;
+  }
+  return faults;
+}
+
+// Since `before`; also one whose end its parent has not waited for.
+bool had_children(pid_t process, const ChildrenFaults& before) {
   const auto has_ended = [](pid_t child) {
     const auto stat = read_process_stat(child);
     return stat && stat->state == 'Z';
   };
   const auto stat = read_process_stat(process);
-  return (stat && stat->ended_children_faults > 0) ||
+  const auto known = before.find(process);
+  return (stat && known != before.end() && stat->ended_children_faults > known->second) ||
          std::ranges::any_of(list_children(process).value_or(std::vector<pid_t>()), has_ended);
 }
 
 // Who still has the server's ends of connections; asked only where something failed.
-std::vector<SocketHolder> find_holders(StageWorld& world) {
+std::vector<SocketHolder> find_holders(StageWorld& world, const ChildrenFaults& before) {
   std::vector<SocketHolder> holders;
   if (world.ports().tcp == 0) return holders;
   const pid_t server = world.server().process();
   if (server == 0) return holders;
-  // All below this process: what a started server started may have lost its parent.
-  const pid_t root = world.server().started() != nullptr ? ::getpid() : server;
-  std::vector<pid_t> processes = descendant_processes(root);
-  processes.push_back(root);
+  const std::vector<pid_t> processes = processes_of_server(world);
   // A command's process may be a shell, and the server that listens a child of it.
   const pid_t listening = world.listening_process();
   for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
     const bool is_server = held.process == server || held.process == listening;
-    holders.push_back({held.remote, held.process, is_server, had_children(held.process)});
+    holders.push_back({held.remote, held.process, is_server, had_children(held.process, before)});
   }
   return holders;
 }
@@ -169,6 +189,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   options.on_time_out = [&time](Duration before) {
     time.note_vain_wait(time.server_ran() - before);
   };
+  const ChildrenFaults children_before = count_children_faults(world);
   PlayedSession session = play_session(staged.scenario, options);
   const Duration ran_before = time.server_ran();
   const Soundness soundness = world.finish_capture(session);
@@ -190,7 +211,7 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_end = world.server().unasked_end();
   note_server_end(staged.scenario, evidence);
   const bool may_be_held = !played.failures.empty() || !world.connections_ended();
-  if (may_be_held) evidence.holders = find_holders(world);
+  if (may_be_held) evidence.holders = find_holders(world, children_before);
   // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
   // sandbox ended cannot be waited for.
   // So has a client that makes calls without end.
