@@ -54,11 +54,12 @@ Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
 // A fault that agrees with all sheets.
 struct Candidate {
   ExplanationId explanation = ExplanationId::none;
-  Sheets sheets;  // that it makes fail, as the program does
+  Sheets sheets;          // that it makes fail, as the program does
+  bool is_shown = false;  // one of them just as it was recorded, not only in one of several ways
 };
 
 std::optional<Candidate> try_signature(const Signature& signature, const ProgramFacts& program) {
-  Candidate candidate{signature.explanation, {}};
+  Candidate candidate{signature.explanation, {}, false};
   for (const auto& [sheet, shown] : signature.failing) {
     const auto facts = program.find(sheet);
     if (facts == program.end()) continue;
@@ -67,6 +68,7 @@ std::optional<Candidate> try_signature(const Signature& signature, const Program
         return std::nullopt;
       case Fit::agrees:
         candidate.sheets.insert(sheet);
+        candidate.is_shown = candidate.is_shown || shown.has_value();
         break;
       case Fit::nothing:
         break;
@@ -79,7 +81,7 @@ std::vector<Candidate> find_candidates(const ProgramFacts& program, const Signat
   std::vector<Candidate> candidates;
   for (const Signature& signature : known) {
     auto candidate = try_signature(signature, program);
-    if (candidate && !candidate->sheets.empty()) candidates.push_back(*std::move(candidate));
+    if (candidate && candidate->is_shown) candidates.push_back(*std::move(candidate));
   }
   return candidates;
 }

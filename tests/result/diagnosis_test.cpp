@@ -101,9 +101,11 @@ TEST_CASE("a cause that was seen is no other's", "[diagnosis]") {
         std::vector<DiagnosisMember>{{Id::left_behind, {}, {"split"}}});
 }
 
-TEST_CASE("what varies agrees with any failure and with none", "[diagnosis]") {
-  CHECK(diagnose({{"slow", fails({kClosed})}}, kKnown) ==
-        std::vector<DiagnosisMember>{{Id::late_reply, {}, {"slow"}}});
+TEST_CASE("what varies agrees with any failure and with none, and names nothing", "[diagnosis]") {
+  CHECK(diagnose({{"slow", fails({kClosed})}}, kKnown).empty());
+  const Signatures known{{"late", Id::late_reply, {{"slow", std::nullopt}, {"one", kNothing}}}};
+  CHECK(diagnose({{"one", fails({kNothing})}, {"slow", fails({kClosed})}}, known) ==
+        std::vector<DiagnosisMember>{{Id::late_reply, {}, {"one", "slow"}}});
   CHECK_FALSE(is_ruled_out(Id::late_reply, {{"slow", kPasses}}, kKnown));
 }
 
