@@ -1,4 +1,6 @@
 // What a failed step looks like: the class of difference between what came and what was expected.
+#include <algorithm>
+
 #include "base/text/bytes.h"
 #include "judge/explain/failure_evidence.h"
 
@@ -92,15 +94,23 @@ Mismatch class_goal(const FailureEvidence& evidence) {
   return Mismatch::state;
 }
 
-}  // namespace
-
-Symptom class_failure(const FailureEvidence& evidence) {
+Symptom class_evidence(const FailureEvidence& evidence) {
   Symptom symptom;
   symptom.mismatch = class_answers(evidence).value_or(class_goal(evidence));
   const bool is_wrong =
       symptom.mismatch == Mismatch::byte_order || symptom.mismatch == Mismatch::other_bytes;
   if (is_wrong) symptom.detail = first_wrong_field(evidence);
   return symptom;
+}
+
+}  // namespace
+
+Symptom class_failure(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::timed_out) return class_evidence(evidence);
+  // How much came after the time limit depends on how fast its connection was ended then.
+  FailureEvidence at_limit = evidence;
+  at_limit.came.resize(std::min(evidence.came.size(), evidence.in_time));
+  return class_evidence(at_limit);
 }
 
 }  // namespace wireproof

@@ -102,6 +102,7 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   failure.actor = failed.actor;
   failure.end = failed.end;
   failure.came = failed.received;
+  failure.in_time = failed.received.size();
   failure.gave_up = failed.gave_up;
   failure.server_end = evidence.server_end;
   failure.holders = evidence.holders;

@@ -42,6 +42,7 @@ struct FailureEvidence {
   const Layout* layout = nullptr;          // of its only layout
   const LayoutSet* layouts = nullptr;
   Bytes came;    // all that the server sent in its place and behind it; of UDP one datagram
+  std::size_t in_time = 0;  // so many bytes of `came` the step had got when it ended
   Bytes prefix;  // what each answer begins with, where the protocol has that; else empty
 
   std::vector<EncodedMessage> requests;  // of this connection until the failure, one a message

@@ -23,6 +23,18 @@ TEST_CASE("a step without a byte looks like the end of its wait", "[expect]") {
   CHECK(look(failure(StepGoal::server_alive, StepEnd::other)) == "state");
 }
 
+TEST_CASE("what comes after a step's time limit is no part of how the step looks", "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.expected = text("answer");
+  evidence.came = evidence.expected->bytes;
+  CHECK(look(evidence) == "nothing");
+  evidence.in_time = 3;
+  CHECK(look(evidence) == "cut");
+  evidence.end = StepEnd::bytes;
+  evidence.came.push_back('!');
+  CHECK(look(evidence) == "behind");
+}
+
 TEST_CASE("an answer looks like its difference from the expected one", "[expect]") {
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
   evidence.expected = text("ECHO: two");
