@@ -141,6 +141,9 @@ std::size_t count_served_beside(const FailureEvidence& evidence) {
       [&](const OtherClient& other) { return was_served_beside(evidence, other); }));
 }
 
+// Who answers because the stream ends does so at once; who is late does so whenever it is.
+constexpr std::chrono::milliseconds kAnswersEnd{100};
+
 // The first answer came when this client had ended its stream, which it did because nothing came.
 std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
   if (!evidence.gave_up || !is_unanswered(evidence)) return std::nullopt;
@@ -151,7 +154,8 @@ std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
   if (reply == nullptr || end == nullptr || evidence.reply_begin != 0) return std::nullopt;
   // An acknowledgement of the FIN shows that the server had it (RFC 9293 §3.6).
   const bool knew_end = reply->ack >= end->end && time_of(own, *end) > *evidence.gave_up;
-  if (!knew_end) return std::nullopt;
+  const bool at_once = time_of(own, *reply) - time_of(own, *end) <= kAnswersEnd;
+  if (!knew_end || !at_once) return std::nullopt;
   return fmt::format(
       "the answer came only when the client had given up and ended its stream (packet {}): the "
       "server waits for the end of a line or of the stream, or for a full buffer",

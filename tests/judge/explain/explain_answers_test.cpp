@@ -174,13 +174,22 @@ TEST_CASE("an answer that comes when the client has given up and closed waited f
   alice.handshake();
   alice.client("hello");
   alice.client("", tcp_flag::kFin | tcp_flag::kAck);
-  alice.server("HELLO\n");
-  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
-  evidence.connection = talks.tcp(0);
-  evidence.requests = {text("hello")};
-  evidence.expected = text("HELLO");
-  evidence.gave_up = talks.tcp(0)->segments[3].time;  // of the request
-  CHECK(explain(evidence) == "waits-for-end");
+  const auto answer_after = [&](std::chrono::milliseconds wait) {
+    alice.wait(wait);
+    alice.server("HELLO\n");
+    FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+    evidence.connection = talks.tcp(0);
+    evidence.requests = {text("hello")};
+    evidence.expected = text("HELLO");
+    evidence.gave_up = talks.tcp(0)->segments[3].time;  // of the request
+    return explain(evidence);
+  };
+  SECTION("at once") {
+    CHECK(answer_after(std::chrono::milliseconds(5)) == "waits-for-end");
+  }
+  SECTION("in its own time") {
+    CHECK(answer_after(std::chrono::milliseconds(250)) == "late-reply");
+  }
 }
 
 }  // namespace wireproof
