@@ -223,11 +223,10 @@ std::vector<std::string> lasting_changes(const SelftestArguments& options,
   return changes;
 }
 
-Records load_records(const std::vector<TrialOutcome>& outcomes) {
+Records load_records(const std::vector<Trial>& trials) {
   Records recorded;
-  for (const TrialOutcome& outcome : outcomes) {
-    const std::string& server = outcome.trial.server;
-    if (!recorded.contains(server)) recorded[server] = load_signatures(server);
+  for (const Trial& trial : trials) {
+    if (!recorded.contains(trial.server)) recorded[trial.server] = load_signatures(trial.server);
   }
   return recorded;
 }
@@ -263,11 +262,13 @@ bool shows_the_recorded(const SelftestArguments& options, const std::vector<Scen
   return changes.empty();
 }
 
-int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
+int prove(SelftestArguments options, const std::vector<Sheet>& sheets) {
   std::map<std::string, std::string> files;
   for (const Sheet& sheet : sheets) files[sheet.id] = sheet.path.string();
   const std::vector<Scenario> scenarios = scenarios_of(sheets);
   const std::vector<Trial> trials = choose_trials(options);
+  const Records recorded = load_records(trials);
+  options.proof.recorded = recorded;
   const auto started = std::chrono::steady_clock::now();
   const auto played =
       run_selftest(trials, scenarios, make_server_table(), options.run, options.proof);
@@ -276,7 +277,6 @@ int prove(const SelftestArguments& options, const std::vector<Sheet>& sheets) {
   const Duration lasted = std::chrono::steady_clock::now() - started;
   print_out(render_selftest(outcomes));
   print_out(render_survivors(outcomes, files));
-  const Records recorded = load_records(outcomes);
   const bool is_told = tells_the_faults(outcomes, recorded);
   const bool is_recorded = shows_the_recorded(options, scenarios, outcomes, recorded);
   print_out("\n" + render_selftest_counts(outcomes, lasted));
@@ -294,7 +294,7 @@ int prove_pairs(SelftestArguments options, const std::vector<Sheet>& sheets) {
   const auto played =
       run_selftest(trials, scenarios_of(sheets), make_server_table(), options.run, options.proof);
   if (!played) return kExitInterrupted;
-  const std::vector<ToldFault> told = tell_faults(*played, load_records(*played));
+  const std::vector<ToldFault> told = tell_faults(*played, load_records(trials));
   const std::string contradictions = render_contradictions(*played);
   print_out(contradictions + render_told(told));
   if (!contradictions.empty()) return kExitCheckFailed;

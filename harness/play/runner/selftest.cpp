@@ -26,10 +26,12 @@ bool starts_programs(const Scenario& scenario) {
   });
 }
 
-// What sheets of several servers that show the same thing have in common.
-std::string_view short_name(const Play& play) {
-  const std::string_view id = play.scenario->id;
-  return id.substr(id.rfind('/') + 1);
+// What is known of a trial's fault; null: nothing.
+const Signature* find_record(const Trial& trial, const SelftestOptions& options) {
+  const auto server = options.recorded.find(trial.server);
+  if (trial.kind != TrialKind::fault || server == options.recorded.end()) return nullptr;
+  const auto found = std::ranges::find(server->second, trial.name, &Signature::fault);
+  return found == server->second.end() ? nullptr : &*found;
 }
 
 // Whether the sheet can be a trial's: it plays a session against the reference server as it is, in
@@ -67,13 +69,17 @@ std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& sc
     std::stable_partition(plays.begin(), plays.end(),
                           [](const Play& play) { return !starts_programs(*play.scenario); });
   }
+  if (const Signature* const record = find_record(trial, options)) {
+    std::ranges::stable_partition(plays, [&](const Play& play) {
+      const auto shown = record->failing.find(play.scenario->id);
+      return shown != record->failing.end() && shown->second.has_value();
+    });
+  }
   return plays;
 }
 
 TrialQueue::TrialQueue(const std::vector<PlannedTrial>& trials, bool full) {
-  std::map<std::string, std::size_t> leaders;  // by the fault's name
   for (const PlannedTrial& planned : trials) {
-    const std::size_t index = courses_.size();
     Course& course = courses_.emplace_back();
     course.trial = planned.trial;
     course.first = plays_.size();
@@ -84,9 +90,6 @@ TrialQueue::TrialQueue(const std::vector<PlannedTrial>& trials, bool full) {
     const bool is_fault = course.trial->kind == TrialKind::fault;
     course.is_serial = is_fault && !full;
     course.keeps_results = is_fault && full;
-    if (!course.is_serial) continue;
-    const auto [leader, leads] = leaders.try_emplace(course.trial->name, index);
-    if (!leads) course.leader = leader->second;
   }
 }
 
@@ -94,9 +97,12 @@ TrialQueue::TrialQueue(const std::vector<PlannedTrial>& trials, bool full) {
 std::optional<std::size_t> TrialQueue::next() {
   for (const bool serial : {true, false}) {
     for (Course& course : courses_) {
-      const bool is_next =
-          course.is_serial == serial && may_start(course) && (!serial || course.running == 0);
-      if (is_next) return start(course);
+      const bool may_start = !course.waiting.empty() && (!serial || course.running == 0);
+      if (course.is_serial != serial || !may_start) continue;
+      const std::size_t number = course.waiting.front();
+      course.waiting.pop_front();
+      ++course.running;
+      return number;
     }
   }
   return std::nullopt;
@@ -121,33 +127,6 @@ std::vector<TrialOutcome> TrialQueue::take_outcomes() {
     outcomes.push_back(std::move(outcome));
   }
   return outcomes;
-}
-
-void TrialQueue::follow(const Course& leader, Course& course) const {
-  for (const auto& [number, sheet] : leader.sheets) {
-    if (!catches(sheet, *leader.trial)) continue;
-    const std::string_view shown_by = short_name(plays_[number]);
-    const auto shows_it = [&](std::size_t waiting) {
-      return short_name(plays_[waiting]) == shown_by;
-    };
-    std::stable_partition(course.waiting.begin(), course.waiting.end(), shows_it);
-  }
-}
-
-bool TrialQueue::may_start(const Course& course) const {
-  if (course.waiting.empty()) return false;
-  if (!course.leader) return true;
-  const Course& leader = courses_[*course.leader];
-  return leader.waiting.empty() && leader.running == 0;
-}
-
-std::size_t TrialQueue::start(Course& course) {
-  if (course.leader) follow(courses_[*course.leader], course);
-  course.leader.reset();
-  const std::size_t number = course.waiting.front();
-  course.waiting.pop_front();
-  ++course.running;
-  return number;
 }
 
 std::optional<std::vector<TrialOutcome>> run_selftest(const std::vector<Trial>& trials,

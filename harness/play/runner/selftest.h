@@ -7,6 +7,7 @@
 
 #include "play/runner/runner.h"
 #include "result/selftest_result.h"
+#include "result/signature.h"
 #include "sheet/scenario.h"
 
 namespace wireproof {
@@ -17,6 +18,8 @@ struct SelftestOptions {
   Duration fault_timeout = std::chrono::milliseconds(500);
   // Every sheet of every fault, not only until one has caught it.
   bool full = false;
+  // What is known of the faults, by server: a fault is looked for first where it shows.
+  std::map<std::string, Signatures> recorded;
 };
 
 // A trial and what is played for it, in this order.
@@ -26,17 +29,15 @@ struct PlannedTrial {
 };
 
 // The plays of a trial, in the order in which they are played: sheets by id, but against a
-// fault those that start programs last, and those that look at the server's CPU first where it is
-// burnt.
+// fault those that start programs last, those that look at the server's CPU first where it is
+// burnt, and before all of them those that are recorded to fail.
 std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& scenarios,
                              const SelftestOptions& options);
 
 // The plays of all trials of a selftest, and what came of them.
 //
 // The plays of a fault follow one another until one has caught it; those of a server that is right
-// need not wait for each other. Where an earlier trial has the same fault in another server, its
-// play of the sheet that caught it there (by the sheet's short name) comes first, so that every
-// fault is looked for where it shows.
+// need not wait for each other.
 class TrialQueue : public PlaySource {
  public:
   // `full`: faults, too, are played to the end.
@@ -52,19 +53,14 @@ class TrialQueue : public PlaySource {
  private:
   struct Course {
     const Trial* trial = nullptr;
-    std::optional<std::size_t> leader;  // index of the course with the same fault, until it begins
-    std::size_t first = 0;              // number of its first play
-    std::deque<std::size_t> waiting;    // numbers of plays
+    std::size_t first = 0;                          // number of its first play
+    std::deque<std::size_t> waiting;                // numbers of plays
     std::map<std::size_t, TrialSheet> sheets;       // that were played, by the play's number
     std::map<std::size_t, ScenarioResult> results;  // of these; only where `keeps_results`
     std::size_t running = 0;
     bool is_serial = false;
     bool keeps_results = false;
   };
-
-  void follow(const Course& leader, Course& course) const;
-  bool may_start(const Course& course) const;
-  std::size_t start(Course& course);
 
   std::vector<Play> plays_;  // trial by trial
   std::vector<Course> courses_;

@@ -136,6 +136,21 @@ TEST_CASE("a fault meets the sheets that start programs last", "[session]") {
   CHECK(plays[1].scenario == &scenarios[0]);
 }
 
+TEST_CASE("a fault meets the sheets first that are recorded to fail", "[session]") {
+  std::vector<Scenario> scenarios(3, scenario_of("calc"));
+  for (std::size_t i = 0; i < scenarios.size(); ++i) scenarios[i].id = fmt::format("calc/{}", i);
+  const Trial fault = fault_outcome({}).trial;
+  Signature record{fault.name, fault.explanation, {}};
+  record.failing["calc/1"] = std::nullopt;  // not in every run
+  record.failing["calc/2"] = Symptom{};
+  SelftestOptions options;
+  const auto first = [&] { return plan_trial(fault, scenarios, options)[0].scenario->id; };
+  CHECK(first() == "calc/0");
+  options.recorded["calc"] = {record};
+  CHECK(first() == "calc/2");
+  CHECK(plan_trial(fault, scenarios, options)[1].scenario->id == "calc/0");
+}
+
 TEST_CASE("each cause that a result names is kept once", "[session]") {
   ScenarioResult result;
   result.id = "calc/one";

@@ -75,22 +75,6 @@ TEST_CASE("all sheets of a right server, and with --full of a fault, are played 
   CHECK_FALSE(queue.next());
 }
 
-TEST_CASE("the sheet that caught a fault in one server is tried first in the next", "[session]") {
-  const Trial first = fault_of("calc", "leak");
-  const Trial second = fault_of("echo", "leak");
-  TrialQueue queue({plan(first), plan(second)}, false);
-  std::size_t play = expect_next(queue, "calc/a");
-  CHECK_FALSE(queue.next());  // the second waits for what the first finds
-  queue.take(play, result_of(Verdict::pass));
-  play = expect_next(queue, "calc/b");
-  queue.take(play, result_of(Verdict::fail, ExplanationId::fin_held));
-  for (const char* const id : {"echo/b", "echo/a", "echo/c"}) {
-    play = expect_next(queue, id);
-    queue.take(play, result_of(Verdict::pass));
-  }
-  CHECK_FALSE(queue.next());
-}
-
 TEST_CASE("what each sheet of a fault left behind is kept where all are played", "[session]") {
   const Trial fault = fault_of("calc", "leak");
   const bool full = GENERATE(true, false);
