@@ -6,6 +6,7 @@
 #include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/owed_reports.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/signature_files.h"
@@ -83,12 +84,15 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
     text += fmt::format("{} {} {} {}\n", limits.memory_bytes, limits.processes, limits.file_bytes,
                         limits.cpu.count());
   }
+  if (const OwnServer* const own = find_own_server(options.server)) {
+    text += described_folder(own->folder).source.text();
+  }
   for (const Sheet& sheet : sheets) text += sheet.id + "\n" + sheet.source.text() + "\n";
   return text;
 }
 
 void give_command(const GradeOptions& options, FrontMatter& front) {
-  give_program(front, {*find_server(options.server), options.command, options.port,
+  give_program(front, {*find_known_server(options.server), options.command, options.port,
                        options.udp_port, options.transport});
 }
 
@@ -220,9 +224,11 @@ int grade_command(const CommandLine& line) {
       "the run before.");
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
+  if (const auto code = find_server_named(parser, options.server, options.selection)) {
+    return *code;
+  }
   if (const auto code = check_selection(parser, options.selection)) return *code;
-  if (const auto code = check_server_name(parser, options.server)) return *code;
-  const ServerInfo& info = *find_server(options.server);
+  const ServerInfo& info = *find_known_server(options.server);
   if (!fs::is_directory(options.submissions)) {
     return parser.refuse(options.submissions, "there is no folder " + options.submissions);
   }

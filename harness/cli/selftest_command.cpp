@@ -8,6 +8,7 @@
 #include "base/system/process.h"
 #include "base/text/words.h"
 #include "cli/commands.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "cli/options/signature_files.h"
@@ -48,6 +49,11 @@ std::map<std::string, std::string> first_dialect(const ServerInfo& info) {
   return form;
 }
 
+// None: a variant, or a fault of somebody's server that any failure shows.
+ExplanationId explanation_of(const ServerQuirk& quirk) {
+  return find_explanation(quirk.explanation).value_or(ExplanationId::none);
+}
+
 // With --fault or --variant only these, else all, and the servers as they are.
 void add_trials(const ServerInfo& info, const SelftestArguments& options,
                 std::vector<Trial>& trials) {
@@ -59,22 +65,16 @@ void add_trials(const ServerInfo& info, const SelftestArguments& options,
     if (!is_all && wanted.empty()) return;
     for (const ServerQuirk& quirk : quirks) {
       if (!is_wanted(wanted, quirk.name)) continue;
-      const bool has_cause = !quirk.explanation.empty();
-      trials.push_back(
-          {info.name,
-           kind,
-           quirk.name,
-           {{std::string(parameter), quirk.name}},
-           has_cause ? find_explanation(quirk.explanation).value() : ExplanationId::none,
-           first_dialect(info)});
+      trials.push_back({info.name,
+                        kind,
+                        quirk.name,
+                        {{std::string(parameter), quirk.name}},
+                        explanation_of(quirk),
+                        first_dialect(info)});
     }
   };
   add(TrialKind::fault, kFaultParameter, info.faults, options.faults);
   add(TrialKind::variant, kVariantParameter, info.variants, options.variants);
-}
-
-ExplanationId explanation_of(const ServerQuirk& fault) {
-  return find_explanation(fault.explanation).value();
 }
 
 // So many pairs of faults that a server can have at once, spread over all of them.
@@ -103,24 +103,27 @@ std::vector<Trial> choose_pairs(const ServerInfo& info, std::size_t count) {
 
 std::vector<Trial> choose_trials(const SelftestArguments& options) {
   std::vector<Trial> trials;
-  for (const ServerInfo& info : reference_servers()) {
-    if (!is_wanted(options.servers, info.name)) continue;
+  for (const ServerInfo* const info : known_servers()) {
+    if (!is_wanted(options.servers, info->name)) continue;
     if (options.pairs > 0) {
-      std::ranges::move(choose_pairs(info, options.pairs), std::back_inserter(trials));
+      std::ranges::move(choose_pairs(*info, options.pairs), std::back_inserter(trials));
     } else {
-      add_trials(info, options, trials);
+      add_trials(*info, options, trials);
     }
   }
   return trials;
 }
 
 // The exit code for a name that no server has.
-std::optional<int> check_names(const ArgumentParser& parser, const SelftestArguments& options) {
+std::optional<int> check_names(const ArgumentParser& parser, SelftestArguments& options) {
+  for (std::string& name : options.servers) {
+    if (const auto code = find_server_named(parser, name, options.selection)) return code;
+  }
   std::vector<std::string> faults;
   std::vector<std::string> variants;
-  for (const ServerInfo& info : reference_servers()) {
-    std::ranges::copy(list_names(info.faults), std::back_inserter(faults));
-    std::ranges::copy(list_names(info.variants), std::back_inserter(variants));
+  for (const ServerInfo* const info : known_servers()) {
+    std::ranges::copy(list_names(info->faults), std::back_inserter(faults));
+    std::ranges::copy(list_names(info->variants), std::back_inserter(variants));
   }
   const auto check = [&](const std::string& kind, const std::vector<std::string>& given,
                          const std::vector<std::string>& known) -> std::optional<int> {
@@ -131,9 +134,6 @@ std::optional<int> check_names(const ArgumentParser& parser, const SelftestArgum
     }
     return std::nullopt;
   };
-  for (const std::string& name : options.servers) {
-    if (const auto code = check_server_name(parser, name)) return code;
-  }
   if (const auto code = check("fault", options.faults, faults)) return code;
   return check("variant", options.variants, variants);
 }
@@ -328,8 +328,8 @@ int selftest_command(const CommandLine& line) {
                 "instead play so many pairs of faults at once of each server, and count those that "
                 "are told one of the two first");
   if (const auto code = parser.parse()) return *code;
-  if (const auto code = check_selection(parser, options.selection)) return *code;
   if (const auto code = check_names(parser, options)) return *code;
+  if (const auto code = check_selection(parser, options.selection)) return *code;
   Selection selection = select_sheets(options.selection);
   // Those about clients say nothing of a server.
   std::erase_if(selection.sheets, [](const Sheet& sheet) {

@@ -1,13 +1,19 @@
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
+#include <filesystem>
 #include <stdexcept>
 
+#include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "cli/commands.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
+#include "machine/process/server_process.h"
 #include "servers/registry.h"
 
 namespace wireproof {
@@ -48,6 +54,29 @@ std::string render_listening(const ServerInfo& info, const ServeOptions& options
   return text + "; Ctrl-C ends it\n";
 }
 
+// Becomes the shell that starts the server's command.
+int serve_own(const OwnServer& server, const ServeOptions& options) {
+  const ServerProgram program = make_own_program(server);
+  if (!program.command) {
+    print_error(fmt::format("error: nothing starts the server {}: its {} has no command\n",
+                            server.info.name, kServerDescription));
+    return kExitCouldNotRun;
+  }
+  std::map<std::string, std::string> parameters = options.parameters;
+  if (!options.faults.empty()) parameters[std::string(kFaultParameter)] = options.faults.front();
+  if (!options.variant.empty()) parameters[std::string(kVariantParameter)] = options.variant;
+  ServerStart start;
+  start.host = options.host;
+  start.tcp_port = options.tcp_port;
+  start.udp_port = options.udp_port;
+  const std::string command = fill_command(program.command(parameters), start);
+  print_out(render_listening(server.info, options));
+  std::fflush(stdout);
+  std::filesystem::current_path(server.folder);
+  ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
+  throw SystemError("start /bin/sh", errno);
+}
+
 // The exit code for a fault or variant that the server does not have.
 std::optional<int> check_quirk(const ArgumentParser& parser, const std::string& kind,
                                const std::string& name, const std::vector<ServerQuirk>& quirks) {
@@ -76,13 +105,13 @@ int serve_command(const CommandLine& line) {
   parser.text("--variant", given.serve.variant, "be correct in another way than usual");
   if (const auto code = parser.parse()) return *code;
   SelectionOptions settings;
-  settings.settings = given.settings;
-  if (const auto code = check_selection(parser, settings)) return *code;
   const Note help{"help", given.server == "talk"
                               ? "talk is a command: `wireproof talk --listen PORT`"
                               : "`wireproof servers` lists the reference servers"};
-  if (const auto code = check_server_name(parser, given.server, {help})) return *code;
-  const ServerInfo& info = *find_server(given.server);
+  if (const auto code = find_server_named(parser, given.server, settings, {help})) return *code;
+  settings.settings = given.settings;
+  if (const auto code = check_selection(parser, settings)) return *code;
+  const ServerInfo& info = *find_known_server(given.server);
   for (const std::string& fault : given.serve.faults) {
     if (const auto code = check_quirk(parser, "fault", fault, info.faults)) return *code;
   }
@@ -90,6 +119,7 @@ int serve_command(const CommandLine& line) {
     return *code;
   }
   ServeOptions options = serve_options(info, given);
+  if (const OwnServer* const own = find_own_server(given.server)) return serve_own(*own, options);
   options.on_ready = [text = render_listening(info, options)] {
     print_out(text);
     std::fflush(stdout);

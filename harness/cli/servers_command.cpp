@@ -4,6 +4,7 @@
 
 #include "base/text/text_table.h"
 #include "cli/commands.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/server_table.h"
 #include "servers/registry.h"
 
@@ -32,9 +33,9 @@ std::string render_talk() {
 std::string render_servers() {
   TextTable table{
       {"Server", "TCP", "UDP", "Protocol"}, {Align::left, Align::right, Align::right}, {}};
-  for (const ServerInfo& info : reference_servers()) {
+  for (const ServerInfo* const info : known_servers()) {
     table.rows.push_back(
-        {info.name, render_port(info.tcp_port), render_port(info.udp_port), info.protocol});
+        {info->name, render_port(info->tcp_port), render_port(info->udp_port), info->protocol});
   }
   table.rows.push_back({kTalk, "12345", "-", "netcat: a raw pipe (`wireproof talk`, a command)"});
   std::ranges::sort(table.rows);
@@ -46,8 +47,8 @@ std::string render_server(const ServerInfo& info) {
   text += "  TCP port    " + render_port(info.tcp_port) + "\n";
   text += "  UDP port    " + render_port(info.udp_port) + "\n";
   text += "  protocol    " + info.protocol + "\n";
-  text += "  origin      " + info.origin + "\n";
-  if (info.tcp_port != 0) {
+  if (!info.origin.empty()) text += "  origin      " + info.origin + "\n";
+  if (info.tcp_port != 0 && find_own_server(info.name) == nullptr) {
     text += fmt::format("  serves by   {} (--serve {})\n", render_serve_way(info.way),
                         fmt::join(serve_way_names(), "|"));
   }
@@ -70,20 +71,24 @@ std::string render_server(const ServerInfo& info) {
 
 int servers_command(const CommandLine& line) {
   std::string name;
-  ArgumentParser parser(line, "servers [NAME]",
-                        "The reference servers: ports, protocol, origin and parameters.");
+  ArgumentParser parser(
+      line, "servers [NAME]",
+      "The reference servers, and those that folders here or in `scenarios` describe "
+      "(server.yaml): ports, protocol, origin and parameters.");
   parser.text("NAME", name, "all about one server");
   if (const auto code = parser.parse()) return *code;
   if (name.empty()) {
+    const int code = read_described_servers();
     print_out(render_servers());
-    return kExitPassed;
+    return code;
   }
   if (name == kTalk) {
     print_out(render_talk());
     return kExitPassed;
   }
-  if (const auto code = check_server_name(parser, name)) return *code;
-  print_out(render_server(*find_server(name)));
+  SelectionOptions selection;
+  if (const auto code = find_server_named(parser, name, selection)) return *code;
+  print_out(render_server(*find_known_server(name)));
   return kExitPassed;
 }
 

@@ -6,6 +6,7 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
@@ -207,9 +208,11 @@ int verify_client_command(const CommandLine& line) {
   ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...", kDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
+  if (const auto code = find_server_named(parser, options.server, options.play.selection)) {
+    return *code;
+  }
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
-  if (const auto code = check_server_name(parser, options.server)) return *code;
-  const ServerInfo& info = *find_server(options.server);
+  const ServerInfo& info = *find_known_server(options.server);
   if (split.program.empty()) {
     return parser.refuse(options.server, "no client to verify is given",
                          {{"help", "write `-- COMMAND...` behind the options"}});

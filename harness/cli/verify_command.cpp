@@ -6,6 +6,7 @@
 #include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/options/guess.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/verify_sheets.h"
@@ -191,9 +192,11 @@ int verify_command(const CommandLine& line) {
                         kDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
+  if (const auto code = find_server_named(parser, options.server, options.play.selection)) {
+    return *code;
+  }
   if (const auto code = check_selection(parser, options.play.selection)) return *code;
-  if (const auto code = check_server_name(parser, options.server)) return *code;
-  const ServerInfo& info = *find_server(options.server);
+  const ServerInfo& info = *find_known_server(options.server);
   const VerifySettings settings = split_settings(info, options.play.selection.settings);
   if (const auto code = check_form(parser, info, settings)) return *code;
   if (const auto code = find_target(parser, info, split, settings.transport, options)) {

@@ -52,6 +52,7 @@ std::vector<ToldFault> tell_faults(const std::vector<TrialOutcome>& outcomes,
 }
 
 bool is_told(const ToldFault& told) {
+  if (told.trial.explanation == ExplanationId::none) return true;  // any cause will do
   if (told.things.empty()) return false;
   return std::ranges::any_of(told.things.front(), [&](ExplanationId id) {
     return id != ExplanationId::none &&

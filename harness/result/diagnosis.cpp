@@ -80,6 +80,7 @@ std::optional<Candidate> try_signature(const Signature& signature, const Program
 std::vector<Candidate> find_candidates(const ProgramFacts& program, const Signatures& known) {
   std::vector<Candidate> candidates;
   for (const Signature& signature : known) {
+    if (signature.explanation == ExplanationId::none) continue;  // nothing to say
     auto candidate = try_signature(signature, program);
     if (candidate && candidate->is_shown) candidates.push_back(*std::move(candidate));
   }
@@ -292,7 +293,8 @@ std::vector<std::string> list_mistaken(const Signatures& known) {
   std::vector<std::string> mistaken;
   for (const Signature& fault : known) {
     const ProgramFacts program = program_with(fault, known);
-    if (std::ranges::none_of(program, has_failed)) continue;
+    const bool has_words = fault.explanation != ExplanationId::none;
+    if (!has_words || std::ranges::none_of(program, has_failed)) continue;
     const std::vector<DiagnosisMember> members = diagnose(program, known);
     const auto names_it = [&](const DiagnosisMember& first) {
       return first.explanation == fault.explanation ||

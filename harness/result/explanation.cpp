@@ -253,6 +253,12 @@ std::string_view advice_for(ExplanationId id) {
   return entry_of(id).advice;
 }
 
+std::vector<std::string> explanation_names() {
+  std::vector<std::string> names;
+  for (const CauseEntry& entry : kCatalogue) names.emplace_back(entry.name);
+  return names;
+}
+
 std::optional<ExplanationId> find_explanation(std::string_view name) {
   const auto found = std::ranges::find(kCatalogue, name, &CauseEntry::name);
   if (found == kCatalogue.end()) return std::nullopt;

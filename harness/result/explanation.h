@@ -4,6 +4,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text/diagnostic.h"
 
@@ -104,6 +105,8 @@ std::string_view advice_for(ExplanationId id);
 
 // Nothing for a name that is not in the catalogue.
 std::optional<ExplanationId> find_explanation(std::string_view name);
+// Of all, in the order of their ids.
+std::vector<std::string> explanation_names();
 
 // The smaller, the sooner it is told: 0 for a server that is not there. `none` comes last.
 std::size_t fundamental_rank(ExplanationId id);

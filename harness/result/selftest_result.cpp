@@ -27,8 +27,9 @@ TrialVerdict judge_fault(const TrialOutcome& outcome) {
 }  // namespace
 
 bool catches(const TrialSheet& sheet, const Trial& trial) {
-  return has_failed(sheet) &&
-         std::ranges::find(sheet.explanations, trial.explanation) != sheet.explanations.end();
+  const bool is_any = trial.explanation == ExplanationId::none;
+  return has_failed(sheet) && (is_any || std::ranges::find(sheet.explanations, trial.explanation) !=
+                                             sheet.explanations.end());
 }
 
 TrialVerdict judge_trial(const TrialOutcome& outcome) {

@@ -52,8 +52,9 @@ class Reader {
 
  private:
   bool read_fault(const std::vector<std::string_view>& words) {
-    const auto explanation = words.size() == 2 ? find_explanation(words[1]) : std::nullopt;
-    if (!explanation) return false;
+    const bool has_explanation = words.size() == 2;
+    const auto explanation = has_explanation ? find_explanation(words[1]) : ExplanationId::none;
+    if (!explanation || words.size() > 2) return false;
     signatures_.push_back({std::string(words[0]), *explanation, {}});
     return true;
   }
@@ -143,7 +144,11 @@ std::string write_signatures(const std::string& server, const Signatures& signat
       "# fail, and how each does first. docs/diagnosis.md says what is made of it.\n",
       server);
   for (const Signature& signature : signatures) {
-    text += fmt::format("{} {}\n", signature.fault, explanation_name(signature.explanation));
+    text += signature.fault;
+    if (signature.explanation != ExplanationId::none) {
+      text += fmt::format(" {}", explanation_name(signature.explanation));
+    }
+    text += "\n";
     for (const auto& [sheet, symptom] : signature.failing) {
       text += fmt::format("  {} {}\n", sheet, render_symptom(symptom));
     }

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/system/system_call.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/server_table.h"
 #include "report/safe_text.h"
 #include "result/verdict.h"
@@ -39,7 +40,19 @@ bool selected_by_tag(const SelectionOptions& options, const Sheet& sheet) {
   return std::ranges::find_first_of(tags, options.tags) != tags.end();
 }
 
+// A sheet that stands for its server: what it starts is the server's.
+void give_own_server(const fs::path& path, FrontMatter& front) {
+  if (!front.server.empty() || front.command.empty()) return;
+  const OwnServer* const own = own_server_of(path);
+  if (own == nullptr || own->description.command != front.command) return;
+  front.server = own->info.name;
+  front.command.clear();
+}
+
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
+  // No sheet says anything about a server whose description is wrong.
+  const DescribedFolder& folder = described_folder(file.path.parent_path());
+  if (!folder.errors.empty()) return {file.id, folder.file, folder.source, {}, folder.errors, {}};
   Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}, {}};
   auto parsed = parse_scenario(sheet.id, sheet.source,
                                {read_settings(options.settings), options.form, options.server});
@@ -48,6 +61,7 @@ Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
     return sheet;
   }
   sheet.diagnostics = parsed->warnings;
+  give_own_server(file.path, parsed->front);
   const Diagnostics problems = check_server(*parsed);
   sheet.diagnostics.insert(sheet.diagnostics.end(), problems.begin(), problems.end());
   if (!problems.empty()) return sheet;
@@ -104,6 +118,10 @@ std::optional<int> check_setting(const ArgumentParser& parser, const std::string
   }
   return parser.refuse(setting, "no server and no sheet has a parameter `" + name + "`",
                        nearest_note(name, known));
+}
+
+bool contains_path(const Selection& selection, const fs::path& path) {
+  return std::ranges::find(selection.sheets, path, &Sheet::path) != selection.sheets.end();
 }
 
 // Not with a setting that it says it does not hold for.
@@ -180,6 +198,8 @@ Selection select_sheets(const SelectionOptions& options) {
       continue;
     }
     Sheet sheet = try_sheet(file, options);
+    const bool is_description = !sheet.unreadable() && sheet.path != file.path;
+    if (is_description && contains_path(selection, sheet.path)) continue;  // said already
     if (!holds_as_set(sheet)) continue;
     if (selected_by_tag(options, sheet)) {
       selection.sheets.push_back(std::move(sheet));

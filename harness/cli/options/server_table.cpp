@@ -11,11 +11,17 @@
 
 #include "base/system/system_call.h"
 #include "base/text/words.h"
+#include "cli/options/own_servers.h"
 #include "sheet/text/condition.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
+
+namespace fs = std::filesystem;
+
 namespace {
+
+constexpr const char* kScenarios = "scenarios";
 
 // Empty: any text, or a parameter that is the sheet's alone.
 std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
@@ -120,14 +126,84 @@ void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& 
   }
 }
 
+std::vector<std::string> server_names() {
+  std::vector<std::string> names;
+  for (const ServerInfo* const info : known_servers()) names.push_back(info->name);
+  return names;
+}
+
+// The exit code where the description is wrong.
+std::optional<int> read_description(const fs::path& folder) {
+  const DescribedFolder& described = described_folder(folder);
+  for (const Diagnostic& wrong : described.errors) {
+    print_error(render_diagnostic(wrong, described.source) + "\n");
+  }
+  return described.errors.empty() ? std::nullopt : std::optional(kExitSheetWrong);
+}
+
+std::optional<int> read_sheet_server(const std::string& path, std::string& name,
+                                     SelectionOptions& selection) {
+  SelectionOptions alone;
+  alone.paths = {path};
+  const Selection sheets = select_sheets(alone);
+  if (const int code = print_diagnostics(sheets.sheets); code != kExitPassed) return code;
+  const Scenario& scenario = sheets.sheets.front().scenario.value();
+  const bool stands = !scenario.front.command.empty();
+  name = stands ? stand_for_server(scenario).info.name : scenario.front.server;
+  if (selection.paths.empty()) selection.paths = {path};
+  return std::nullopt;
+}
+
+// A word that is a path, or the name of a folder among the sheets.
+std::optional<int> read_named_server(const ArgumentParser& parser, std::string& name,
+                                     SelectionOptions& selection) {
+  const fs::path path = name;
+  if (fs::is_regular_file(path) && path.extension() == ".md") {
+    return read_sheet_server(path.string(), name, selection);
+  }
+  std::vector<fs::path> roots{"", kScenarios};
+  roots.insert(roots.end(), selection.paths.begin(), selection.paths.end());
+  for (const fs::path& root : roots) {
+    const fs::path folder = root / path;
+    if (!fs::is_regular_file(folder / kServerDescription)) continue;
+    if (const auto code = read_description(folder)) return code;
+    name = described_folder(folder).server->info.name;
+    if (selection.paths.empty()) selection.paths = {folder.string()};
+    return std::nullopt;
+  }
+  if (find_server(name) != nullptr || !fs::is_directory(path)) return std::nullopt;
+  return parser.refuse(
+      name, fmt::format("{} has no {}", name, kServerDescription),
+      {{"help", "it says the server's port and command; docs/own-servers.md has an example"}});
+}
+
 }  // namespace
 
-std::optional<int> check_server_name(const ArgumentParser& parser, const std::string& name,
+std::optional<int> find_server_named(const ArgumentParser& parser, std::string& name,
+                                     SelectionOptions& selection,
                                      const std::vector<Note>& further) {
-  if (find_server(name) != nullptr) return std::nullopt;
-  std::vector<Note> notes = nearest_note(name, list_names(reference_servers()));
+  const std::string word = name;
+  if (const auto code = read_named_server(parser, name, selection)) return *code;
+  if (find_own_server(name) != nullptr && find_server(name) != nullptr) {
+    print_error(fmt::format("note: {} is the server of {}, not the reference server of that name\n",
+                            name, find_own_server(name)->folder.string()));
+  }
+  if (find_known_server(name) != nullptr) return std::nullopt;
+  std::vector<Note> notes = nearest_note(name, server_names());
   notes.insert(notes.end(), further.begin(), further.end());
-  return parser.refuse(name, "there is no reference server `" + name + "`", notes);
+  return parser.refuse(word, "there is no reference server `" + name + "`", notes);
+}
+
+int read_described_servers() {
+  int code = kExitPassed;
+  for (const fs::path& root : {fs::path("."), find_sheet_path(kScenarios)}) {
+    if (!fs::is_directory(root)) continue;
+    for (const fs::directory_entry& entry : fs::directory_iterator(root)) {
+      if (!entry.is_directory()) continue;
+      if (const auto wrong = read_description(entry.path())) code = *wrong;
+    }
+  }
+  return code;
 }
 
 std::vector<std::string> parameter_names() {
@@ -135,8 +211,8 @@ std::vector<std::string> parameter_names() {
   for (const std::string_view name : {kServeParameter, kFaultParameter, kVariantParameter}) {
     names.emplace(name);
   }
-  for (const ServerInfo& info : reference_servers()) {
-    for (const ServerParameter& parameter : info.parameters) names.insert(parameter.name);
+  for (const ServerInfo* const info : known_servers()) {
+    for (const ServerParameter& parameter : info->parameters) names.insert(parameter.name);
   }
   return {names.begin(), names.end()};
 }
@@ -149,6 +225,7 @@ ServerTable make_server_table() {
         info.name, info.tcp_port, info.udp_port,
         [server](const ServerStart& start) { return serve_reference(*server, start); }};
   }
+  for (const OwnServer* const own : own_servers()) table[own->info.name] = make_own_program(*own);
   return table;
 }
 
@@ -156,9 +233,9 @@ Diagnostics check_server(const Scenario& scenario) {
   Diagnostics problems;
   const std::string& name = scenario.front.server;
   if (name.empty()) return problems;
-  const ServerInfo* const info = find_server(name);
+  const ServerInfo* const info = find_known_server(name);
   if (info == nullptr) {
-    std::vector<Note> notes = nearest_note(name, list_names(reference_servers()));
+    std::vector<Note> notes = nearest_note(name, server_names());
     notes.push_back({"help", "`wireproof servers` lists the reference servers"});
     problems.push_back(error_at(scenario, "server",
                                 fmt::format("there is no reference server `{}`", name),

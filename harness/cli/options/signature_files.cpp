@@ -3,6 +3,7 @@
 #include "base/system/file.h"
 #include "base/system/system_call.h"
 #include "cli/options/argument_parser.h"
+#include "cli/options/own_servers.h"
 #include "cli/options/selection.h"
 
 namespace wireproof {
@@ -13,7 +14,9 @@ constexpr std::size_t kMaxRecordBytes = 1 << 20;
 }  // namespace
 
 std::filesystem::path signature_file(const std::string& server) {
-  return find_sheet_path("scenarios/" + server + "/signatures.txt");
+  const OwnServer* const own = find_own_server(server);
+  return own != nullptr ? own->folder / "signatures.txt"
+                        : find_sheet_path("scenarios/" + server + "/signatures.txt");
 }
 
 Signatures load_signatures(const std::string& server) {

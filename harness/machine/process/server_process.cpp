@@ -99,6 +99,8 @@ std::string fill_command(const std::string& command, const ServerStart& start) {
   std::string filled = command;
   boost::replace_all(filled, "{host}", start.host);
   boost::replace_all(filled, "{port}", std::to_string(main_port(start)));
+  const std::uint16_t udp_port = start.udp_port != 0 ? start.udp_port : main_port(start);
+  boost::replace_all(filled, "{udp_port}", std::to_string(udp_port));
   return filled;
 }
 

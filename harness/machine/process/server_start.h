@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <functional>
 #include <map>
 #include <string>
@@ -27,6 +28,10 @@ struct ServerProgram {
   std::uint16_t udp_port = 0;
   // Runs in a process of its own until SIGINT or SIGTERM; returns the exit code.
   std::function<int(const ServerStart&)> serve;
+  // Of a server that is somebody's program, instead of `serve`: the shell command for a sheet's
+  // parameters, and where it is started.
+  std::function<std::string(const std::map<std::string, std::string>&)> command = {};
+  std::filesystem::path folder = {};
 };
 
 using ServerTable = std::map<std::string, ServerProgram>;

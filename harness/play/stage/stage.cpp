@@ -36,9 +36,20 @@ struct StagedPlay {
     const Play& play = setting.play(order);
     options.timeout = setting.timeout(order);
     for (const auto& [name, value] : play.parameters) scenario.front.parameters[name] = value;
-    if (play.command.empty()) return;
-    scenario.front.command = play.command;
-    options.command_folder = play.folder;
+    if (!play.command.empty()) {
+      scenario.front.command = play.command;
+      options.command_folder = play.folder;
+    } else if (scenario.front.command.empty() && !options.running) {
+      take_command_of_server();
+    }
+  }
+
+  // Where the sheet's server is somebody's program.
+  void take_command_of_server() {
+    const auto program = servers.find(scenario.front.server);
+    if (program == servers.end() || !program->second.command) return;
+    scenario.front.command = program->second.command(scenario.front.parameters);
+    options.command_folder = program->second.folder;
   }
 
   Scenario scenario;

@@ -183,6 +183,10 @@ TraceBatch StageWorld::take_server_calls(const std::vector<ActorEndpoint>& actor
 void StageWorld::start_server(const ServerProgram* program) {
   ServerLaunch launch;
   if (scenario_.front.command.empty()) launch.serve = program->serve;
+  if (scenario_.front.command.empty() && !launch.serve) {
+    throw std::runtime_error(fmt::format(
+        "nothing starts the server `{}`: its description has no command", program->name));
+  }
   launch.command = scenario_.front.command;
   launch.folder =
       options_.command_folder.empty() ? scenario_.path.parent_path() : options_.command_folder;

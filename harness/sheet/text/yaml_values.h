@@ -15,14 +15,16 @@
 
 namespace wireproof {
 
-// Where YAML stands in a sheet.
+// Where YAML stands in a text, and what that part of it is called.
 struct YamlBlock {
   std::size_t begin = 0;
   std::size_t end = 0;
-  std::size_t first_line = 1;  // of the sheet
+  std::size_t first_line = 1;
+  const char* name = "the front matter";
+  const char* shape = "one `key: value` a line between the `---` lines";
 };
 
-// Reads values of the YAML in a sheet: what a node is not is a problem at its place.
+// Reads values of YAML: what a node is not is a problem at its place.
 class YamlValues {
  public:
   // What has no place of its own is said at `opening`. Owns none of them.
@@ -49,8 +51,8 @@ class YamlValues {
     problems_.error(place(node), message, help);
   }
   void complain(const YAML::Exception& error) const {
-    problems_.error(place(error.mark, 1), fmt::format("the front matter is no YAML: {}", error.msg),
-                    "one `key: value` a line between the `---` lines");
+    problems_.error(place(error.mark, 1), fmt::format("{} is no YAML: {}", block_.name, error.msg),
+                    block_.shape);
   }
 
   // One text that is not empty.

@@ -1,0 +1,101 @@
+#include <filesystem>
+#include <fstream>
+
+#include "catch.h"
+#include "support/program.h"
+
+namespace wireproof {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kExamples = fs::path(WIREPROOF_SOURCE_DIR) / "docs/examples";
+
+using Words = std::vector<std::string>;
+
+bool contains(const std::string& text, const std::string& part) {
+  return text.find(part) != std::string::npos;
+}
+
+// The example's server as a stranger's: it is started where wireproof was called.
+Words with_program(Words words, const std::string& option = "") {
+  for (const char* const word : {"--", "python3", "kv/kv.py", "{port}"}) words.emplace_back(word);
+  if (!option.empty()) words.push_back(option);
+  return words;
+}
+
+}  // namespace
+
+TEST_CASE("a folder of one's own is a server for every command", "[live]") {
+  const ProgramResult run = run_wireproof(kExamples, {"run", "kv"});
+  INFO(run.out << run.error);
+  CHECK(run.exit_code == 0);
+  CHECK(contains(run.out, "4 PASS"));
+  const ProgramResult verified = run_wireproof(kExamples, with_program({"verify", "kv"}));
+  INFO(verified.out << verified.error);
+  CHECK(verified.exit_code == 0);
+  const ProgramResult wrong =
+      run_wireproof(kExamples, with_program({"verify", "kv", "-q"}, "--forgets"));
+  INFO(wrong.out << wrong.error);
+  CHECK(wrong.exit_code == 1);
+  CHECK(contains(wrong.out, "expected  \"green\\n\""));
+  const ProgramResult client = run_wireproof(
+      kExamples, {"verify-client", "kv", "--", "python3", "kv/client.py", "{host}", "{port}"});
+  INFO(client.out << client.error);
+  CHECK(client.exit_code == 0);
+  const ProgramResult servers = run_wireproof(kExamples, {"servers"});
+  CHECK(contains(servers.out, "kv "));
+}
+
+TEST_CASE("faults and variants of one's own server are proven like the others", "[live]") {
+  const TemporaryFolder folder;
+  fs::copy(kExamples / "kv", folder.file("kv"), fs::copy_options::recursive);
+  const ProgramResult proven = run_wireproof(folder.path(), {"selftest", "kv"});
+  INFO(proven.out << proven.error);
+  CHECK(proven.exit_code == 0);
+  CHECK(contains(proven.out, "of 2 faults no signature is recorded"));
+  CHECK(contains(proven.out, "2 of 2 faults caught with their explanations, 1 of 1 variants"));
+  const ProgramResult recorded = run_wireproof(folder.path(), {"selftest", "kv", "--record"});
+  CHECK(recorded.exit_code == 0);
+  const ProgramResult again = run_wireproof(folder.path(), {"selftest", "kv"});
+  INFO(again.out << again.error);
+  CHECK(again.exit_code == 0);
+  CHECK_FALSE(contains(again.out, "no signature is recorded"));
+}
+
+TEST_CASE("a sheet with a command stands for its server", "[live]") {
+  const TemporaryFolder folder;
+  fs::copy(kExamples / "kv/kv.py", folder.file("kv.py"));
+  fs::copy(kExamples / "kv/kv.py", folder.file("other.py"));
+  std::ofstream(folder.file("one.md")) << "---\ncommand: python3 kv.py {port}\nport: 6000\n---\n"
+                                          "# One\n\n## Session\n\n```session\nconnect\n"
+                                          "send \"GET a\\n\"\nrecv \"none\\n\"\nclose\n```\n";
+  const auto verify = [&](const std::string& unknown) {
+    return run_wireproof(folder.path(), {"verify", "one.md", "--", "python3", "other.py", "{port}",
+                                         "--unknown", unknown});
+  };
+  CHECK(verify("none").exit_code == 0);
+  CHECK(verify("nothing").exit_code == 1);
+}
+
+TEST_CASE("a description that is wrong starts nothing", "[live]") {
+  const TemporaryFolder folder;
+  fs::create_directory(folder.file("kv"));
+  std::ofstream(folder.file("kv/server.yaml")) << "port: 5000\ncomand: touch started\n";
+  std::ofstream(folder.file("kv/one.md")) << "---\nserver: kv\n---\n# One\n\n## Session\n\n"
+                                             "```session\nconnect\nclose\n```\n";
+  for (const Words& words : {Words{"run", "kv"}, Words{"verify", "kv", "--", "true"},
+                             Words{"selftest", "kv"}, Words{"servers"}}) {
+    const ProgramResult result = run_wireproof(folder.path(), words);
+    INFO(words.front() << ": " << result.out << result.error);
+    CHECK(result.exit_code == 3);
+    CHECK(contains(result.error, "unknown key `comand` in the description"));
+    CHECK(contains(result.error, "kv/server.yaml:2:1"));
+  }
+  fs::create_directory(folder.file("empty"));
+  const ProgramResult none = run_wireproof(folder.path(), {"verify", "empty", "--", "true"});
+  CHECK(none.exit_code == 2);
+  CHECK(contains(none.error, "empty has no server.yaml"));
+}
+
+}  // namespace wireproof
