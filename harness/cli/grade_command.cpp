@@ -11,7 +11,7 @@
 #include "cli/options/server_table.h"
 #include "cli/options/signature_files.h"
 #include "cli/options/submissions.h"
-#include "cli/options/verify_sheets.h"
+#include "cli/verify/verify_sheets.h"
 #include "report/feedback.h"
 #include "report/report.h"
 #include "report/safe_text.h"

@@ -9,7 +9,7 @@
 #include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
-#include "cli/options/verify_sheets.h"
+#include "cli/verify/verify_sheets.h"
 #include "judge/program_judge.h"
 #include "machine/process/shell_command.h"
 #include "play/stage/stage_plan.h"

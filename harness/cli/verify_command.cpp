@@ -5,11 +5,11 @@
 
 #include "base/system/process.h"
 #include "cli/commands.h"
-#include "cli/options/guess.h"
 #include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
-#include "cli/options/verify_sheets.h"
+#include "cli/verify/guess.h"
+#include "cli/verify/verify_sheets.h"
 #include "play/stage/server_fate.h"
 #include "talk/talk.h"
 

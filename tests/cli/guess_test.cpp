@@ -1,4 +1,4 @@
-#include "cli/options/guess.h"
+#include "cli/verify/guess.h"
 
 #include "base/text/bytes.h"
 #include "catch.h"

@@ -1,4 +1,4 @@
-#include "cli/options/verify_sheets.h"
+#include "cli/verify/verify_sheets.h"
 
 #include "catch.h"
 #include "cli/calc_sheet.h"

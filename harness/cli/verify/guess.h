@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "cli/options/verify_sheets.h"
+#include "cli/verify/verify_sheets.h"
 
 namespace wireproof {
 
