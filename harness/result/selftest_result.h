@@ -70,7 +70,7 @@ bool proves_suite(TrialVerdict verdict);
 // those that made the verdict.
 std::vector<const TrialSheet*> telling_sheets(const TrialOutcome& outcome);
 
-// Whether the sheet failed with the explanation that the trial's fault has; with any, if it has none.
+// Whether the sheet failed with the explanation of the trial's fault; with any, if that has none.
 bool catches(const TrialSheet& sheet, const Trial& trial);
 
 TrialSheet summarize_sheet(const ScenarioResult& result);
