@@ -70,7 +70,7 @@ std::vector<Play> plan_trial(const Trial& trial, const std::vector<Scenario>& sc
                           [](const Play& play) { return !starts_programs(*play.scenario); });
   }
   if (const Signature* const record = find_record(trial, options)) {
-    std::ranges::stable_partition(plays, [&](const Play& play) {
+    std::stable_partition(plays.begin(), plays.end(), [&](const Play& play) {
       const auto shown = record->failing.find(play.scenario->id);
       return shown != record->failing.end() && shown->second.has_value();
     });
