@@ -202,6 +202,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   gradebooks.owe(options.json, render_gradebook_json);
   gradebooks.owe(options.html, render_gradebook_html);
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
+  print_error(render_fewer_jobs(options.run.jobs, count_processors()));
   GradeRun run(options, sheets, std::move(submissions));
   const bool finished = run.play();
   gradebooks.write(run.book);

@@ -9,7 +9,7 @@
 #include "base/text/words.h"
 #include "cli/commands.h"
 #include "cli/options/own_servers.h"
-#include "cli/options/selection.h"
+#include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
 #include "cli/options/signature_files.h"
 #include "play/runner/selftest.h"
@@ -337,6 +337,7 @@ int selftest_command(const CommandLine& line) {
   });
   if (selection.sheets.empty()) return refuse_empty(selection, options.selection);
   if (const int code = print_diagnostics(selection.sheets); code != kExitPassed) return code;
+  print_error(render_fewer_jobs(options.run.jobs, count_processors()));
   if (options.pairs > 0) return prove_pairs(options, selection.sheets);
   return options.record ? record(options, selection.sheets) : prove(options, selection.sheets);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <filesystem>
 #include <map>
 #include <optional>
@@ -14,7 +15,7 @@ namespace wireproof {
 enum class KeepCapture : std::uint8_t { on_failure, always, never };
 
 struct RunOptions {
-  std::size_t jobs = 1;    // scenarios played at the same time
+  std::size_t jobs = 1;    // scenarios played at the same time, up to limit_jobs()
   std::size_t ahead = 12;  // further ones whose network and capture are opened meanwhile
   std::uint64_t repeat = 1;
   bool capture = true;
@@ -36,6 +37,15 @@ struct RunOptions {
   bool verdicts_only = false;
   std::string again;  // the command that plays a sheet again, {sheet} is its id; empty: run
 };
+
+// Scenarios are mostly waits, but more of them than this only make each other late: what they had
+// no time for is played again, and a run with all of them at once never ends.
+constexpr std::size_t kMostJobsPerProcessor = 8;
+
+// How many of `jobs` are played at the same time; at least 1.
+constexpr std::size_t limit_jobs(std::size_t jobs, std::size_t processors) {
+  return std::clamp<std::size_t>(jobs, 1, kMostJobsPerProcessor * processors);
+}
 
 // One playing of one scenario.
 struct Play {

@@ -58,6 +58,7 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
   for (const Sheet& sheet : sheets) {
     if (sheet.scenario) scenarios.push_back(*sheet.scenario);
   }
+  print_error(render_fewer_jobs(options.run.jobs, count_processors()));
   std::vector<ScenarioResult> results;
   Progress progress(scenarios.size() * options.run.repeat, options.output);
   const auto sink = [&](const ScenarioResult& result) {
@@ -120,6 +121,13 @@ void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options) {
   add_runner_options(parser, options);
   add_report_options(parser, options.reports);
   add_output_options(parser, options.output);
+}
+
+std::string render_fewer_jobs(std::size_t jobs, std::size_t processors) {
+  const std::size_t fewer = limit_jobs(jobs, processors);
+  if (fewer >= jobs) return "";
+  return fmt::format("-j {}: {} at a time, {} for each of {}\n", jobs, fewer, kMostJobsPerProcessor,
+                     counted(processors, "processor"));
 }
 
 void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level) {

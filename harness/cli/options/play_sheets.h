@@ -34,6 +34,9 @@ void finish_options(PlaySheetsOptions& options);
 int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                 ReportFiles& reports);
 
+// Where fewer are played at the same time than -j asks for: says so, in one line; else empty.
+std::string render_fewer_jobs(std::size_t jobs, std::size_t processors);
+
 // --level, of the commands that judge somebody's program: its default is what the exercise sets.
 void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level);
 

@@ -26,6 +26,7 @@ using Milliseconds = std::chrono::milliseconds;
 
 constexpr Milliseconds kFirstLook{1};  // how often the kernel is asked whether a command listens
 constexpr Milliseconds kLastLook{20};
+constexpr Milliseconds kAccountLook{100};  // how often it is asked what CPU a server has got
 // How long a program that listens elsewhere must have slept before it is taken at its word.
 constexpr Milliseconds kSettled{1500};
 
@@ -124,8 +125,7 @@ void ServerProcess::launch() {
   if (port_in_use_) refuse("the port is in use by another program");
   stopped_ = false;
   is_restless_ = false;
-  ran_before_ = Duration(0);
-  looked_ = Deadline::Clock::now();
+  missing_ = MissingTime(Deadline::Clock::now());
   if (launch_.stalls != nullptr) still_before_ = launch_.stalls->stood_still();
   Pipe ready = open_pipe();
   ProgramLaunch launch;
@@ -146,17 +146,14 @@ void ServerProcess::launch() {
   }
 }
 
-// Since the program was started. A wait for a CPU is in the account once it is over: one that lasts
-// still began at the last look at the latest where nothing has run since then.
+// Since the program was started. Nothing is missing for one that has had the CPU for the whole
+// limit, and more threads than there are processors.
 Duration ServerProcess::missing_time() {
-  const CpuAccount account = read_cpu_account_of_tree(process());
-  const auto now = Deadline::Clock::now();
-  Duration missing = account.waited;
-  if (account.ran == ran_before_ && !is_tree_asleep(process())) missing += now - looked_;
-  ran_before_ = account.ran;
-  looked_ = now;
-  if (launch_.stalls != nullptr) missing += launch_.stalls->stood_still() - still_before_;
-  return missing;
+  see_tree(process(), missing_);
+  if (missing_.ran() >= launch_.start_limit) return Duration(0);
+  const Duration still =
+      launch_.stalls == nullptr ? Duration(0) : launch_.stalls->stood_still() - still_before_;
+  return missing_.sum() + still;
 }
 
 void ServerProcess::refuse_late(const StartLimit& limit) {
@@ -168,9 +165,13 @@ void ServerProcess::refuse_late(const StartLimit& limit) {
 
 void ServerProcess::await_ready(int ready_fd) {
   StartLimit limit(launch_.start_limit);
-  while (!is_readable(ready_fd) && is_alive()) {
-    if (limit.is_over([this] { return missing_time(); })) refuse_late(limit);
-    program_->wait(std::chrono::ceil<Milliseconds>(limit.left()), ready_fd);
+  for (;;) {
+    // Before the look that decides: it may be this process that is late.
+    const bool is_late = limit.is_over([this] { return missing_time(); });
+    if (is_readable(ready_fd) || !is_alive()) break;
+    if (is_late) refuse_late(limit);
+    program_->wait(std::min(std::chrono::ceil<Milliseconds>(limit.left()), kAccountLook), ready_fd);
+    see_tree(process(), missing_);
   }
   char byte = 0;
   if (is_readable(ready_fd) && ::read(ready_fd, &byte, 1) == 1) return;
@@ -192,16 +193,21 @@ void ServerProcess::await_listening() {
   StartLimit limit(launch_.start_limit);
   Deadline settled = Deadline::never();
   std::vector<ListeningSocket> sockets;
-  for (Milliseconds look = kFirstLook; !is_listening(); look = std::min(look * 2, kLastLook)) {
+  for (Milliseconds look = kFirstLook;; look = std::min(look * 2, kLastLook)) {
+    // Before the look that decides: it may be this process that is late.
+    const bool is_late = limit.is_over([this] { return missing_time(); });
+    if (is_listening()) return;
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
     // Most are there before that.
-    if (look == kLastLook) sockets = list_sockets();
+    if (look == kLastLook) {
+      sockets = list_sockets();
+      see_tree(process(), missing_);
+    }
     if (sockets.empty() || !is_tree_asleep(process())) {
       settled = Deadline::never();
     } else if (settled == Deadline::never()) {
       settled = Deadline(kSettled);
     }
-    const bool is_late = limit.is_over([this] { return missing_time(); });
     if (!sockets.empty() && (settled.is_over() || (is_late && !limit.lacked_time()))) {
       const std::string reason = render_elsewhere(sockets, launch_.start);
       refuse(reason, std::move(sockets));

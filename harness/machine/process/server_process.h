@@ -14,6 +14,7 @@
 #include "base/system/deadline.h"
 #include "machine/host/socket_list.h"
 #include "machine/host/stall_watch.h"
+#include "machine/process/missing_time.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 #include "machine/process/server_start.h"
@@ -130,8 +131,7 @@ class ServerProcess {
   bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
   Duration still_before_{};   // of the machine, at the last launch
-  Duration ran_before_{};     // when missing_time() looked last
-  Deadline::Clock::time_point looked_;
+  MissingTime missing_{{}};   // since the last launch
 };
 
 }  // namespace wireproof

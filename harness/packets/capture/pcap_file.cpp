@@ -8,10 +8,12 @@
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstdlib>
 #include <memory>
 #include <string>
 #include <utility>
 
+#include "base/system/file.h"
 #include "base/system/system_call.h"
 #include "packets/capture/capture_stream.h"
 #include "packets/capture/pcapng_file.h"
@@ -134,6 +136,30 @@ pcap_pkthdr record_header(const RawPacket& packet) {
   throw CaptureError(name + " is not a capture that can be read: " + reason);
 }
 
+// The bytes of the file.
+std::string render_pcap(const PacketStore& packets) {
+  const LinkType link = packets.size() == 0 ? LinkType::ethernet : packets.at(0).link;
+  const UniquePcap handle(pcap_open_dead_with_tstamp_precision(dlt_of_link_type(link), kSnaplen,
+                                                               PCAP_TSTAMP_PRECISION_NANO));
+  if (!handle) throw SystemError("allocate a capture writer", ENOMEM);
+  char* text = nullptr;
+  std::size_t size = 0;
+  std::FILE* const file = ::open_memstream(&text, &size);
+  if (file == nullptr) throw SystemError("allocate a capture", errno);
+  std::unique_ptr<pcap_dumper_t, DumperCloser> dumper(pcap_dump_fopen(handle.get(), file));
+  for (std::size_t i = 0; dumper && i < packets.size(); ++i) {
+    const RawPacket packet = packets.at(i);
+    assert(packet.link == link);
+    const pcap_pkthdr header = record_header(packet);
+    pcap_dump(reinterpret_cast<u_char*>(dumper.get()), &header, packet.bytes.data());
+  }
+  const bool is_whole = dumper && pcap_dump_flush(dumper.get()) == 0 && std::ferror(file) == 0;
+  dumper.reset();  // where there is none it has closed the file itself
+  const std::unique_ptr<char, decltype(&std::free)> owner(text, &std::free);
+  if (!is_whole) throw SystemError("allocate a capture", ENOMEM);
+  return {text, size};
+}
+
 }  // namespace
 
 std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path) {
@@ -185,25 +211,7 @@ LinkType link_type_of(std::uint16_t number) {
 }
 
 void write_pcap(const std::filesystem::path& path, const PacketStore& packets) {
-  const LinkType link = packets.size() == 0 ? LinkType::ethernet : packets.at(0).link;
-  const UniquePcap handle(pcap_open_dead_with_tstamp_precision(dlt_of_link_type(link), kSnaplen,
-                                                               PCAP_TSTAMP_PRECISION_NANO));
-  if (!handle) throw SystemError("allocate a capture writer", ENOMEM);
-
-  const std::string attempt = "write " + path.string();
-  std::FILE* const file = std::fopen(path.c_str(), "wbe");
-  if (file == nullptr) throw SystemError(attempt, errno);
-  const std::unique_ptr<pcap_dumper_t, DumperCloser> dumper(pcap_dump_fopen(handle.get(), file));
-  if (!dumper) throw SystemError(attempt, errno != 0 ? errno : EIO);  // it closed the file
-  for (std::size_t i = 0; i < packets.size(); ++i) {
-    const RawPacket packet = packets.at(i);
-    assert(packet.link == link);
-    const pcap_pkthdr header = record_header(packet);
-    pcap_dump(reinterpret_cast<u_char*>(dumper.get()), &header, packet.bytes.data());
-  }
-  if (pcap_dump_flush(dumper.get()) != 0 || std::ferror(file) != 0) {
-    throw SystemError(attempt, errno != 0 ? errno : EIO);
-  }
+  write_file(path, render_pcap(packets));
 }
 
 }  // namespace wireproof

@@ -62,8 +62,8 @@ class CaptureError : public std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// Writes packets as a pcap file with nanosecond stamps; all packets must have one link type.
-// Throws SystemError naming the file.
+// Writes packets as a pcap file with nanosecond stamps, as a whole (OutputFile); all packets must
+// have one link type. Throws SystemError naming the file.
 void write_pcap(const std::filesystem::path& path, const PacketStore& packets);
 
 // Of a number that a file has, or libpcap (DLT_): the type that it is read as.

@@ -33,7 +33,7 @@ Limits find_limits(const RunOptions& options) {
   if (options.running) return {};
   const NetworkUse use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
   if (probe_private_network(use) == NetworkKind::host_loopback) return {};
-  const std::size_t jobs = std::max<std::size_t>(options.jobs, 1);
+  const std::size_t jobs = limit_jobs(options.jobs, count_processors());
   const std::size_t open = jobs + options.ahead;
   return {jobs, open, 2 * open};
 }

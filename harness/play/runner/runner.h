@@ -27,8 +27,8 @@ class PlaySource {
   virtual bool take(std::size_t number, ScenarioResult result) = 0;
 };
 
-// Plays what the source has, each in a network of its own, as many at the same time as there are
-// processes to play them; they end in any order. What comes out INCONCLUSIVE is played again before
+// Plays what the source has, each in a network of its own, `options.jobs` at the same time
+// (limit_jobs()); they end in any order. What comes out INCONCLUSIVE is played again before
 // the source gets its result (ReplayQueue). False when SIGINT came (then everything started is
 // ended). Must be called before the process has a second thread.
 bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options);

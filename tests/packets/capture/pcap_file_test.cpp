@@ -9,6 +9,7 @@
 #include <iterator>
 #include <vector>
 
+#include "base/system/file.h"
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "support/capture_contents.h"
@@ -254,9 +255,22 @@ TEST_CASE("a file that is no capture is refused with its name and the reason", "
 }
 
 TEST_CASE("a file that cannot be written is an error that names it", "[capture]") {
-  CHECK_THROWS_WITH(write_pcap("/nonexistent/a.pcap", sample()),
-                    Catch::Contains("write /nonexistent/a.pcap"));
+  const TemporaryFolder folder;
+  write_file(folder.file("file"), "");
+  const std::filesystem::path below = folder.file("file") / "a.pcap";
+  CHECK_THROWS_WITH(write_pcap(below, sample()), Catch::Contains("write " + below.string()));
   CHECK_THROWS_AS(write_pcap("/dev/full", sample()), SystemError);
+}
+
+TEST_CASE("a capture takes the place of an older one as a whole", "[capture]") {
+  const TemporaryFolder folder;
+  const std::filesystem::path path = folder.file("a.pcap");
+  write_pcap(path, sample());
+  const Bytes whole = read_file(path);
+  std::ifstream old(path, std::ios::binary);
+  write_pcap(path, PacketStore());
+  CHECK(Bytes(std::istreambuf_iterator<char>(old), {}) == whole);
+  CHECK(read_file(path).size() < whole.size());
 }
 
 }  // namespace
