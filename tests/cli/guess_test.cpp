@@ -55,6 +55,22 @@ TEST_CASE("a form is asked for by the shortest sheet about it that waits for an 
   CHECK(find_simplest(sheets, calc, {{"ops", "long"}}, Transport::tcp) == nullptr);
 }
 
+TEST_CASE("a form without answers is asked for by a sheet that sends and waits for the end",
+          "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  std::vector<Sheet> sheets{sheet_of("silent", {}, {StepConnect{}, StepRecvEof{}}),
+                            sheet_of("unread", {}, {StepConnect{}, StepSend{}, StepClose{}}),
+                            sheet_of("end", {}, {StepConnect{}, StepSend{}, StepRecvEof{}})};
+  CHECK(find_simplest({sheets[0], sheets[1]}, calc, {}, Transport::tcp) == nullptr);
+  const Sheet* const found = find_simplest(sheets, calc, {}, Transport::tcp);
+  REQUIRE(found != nullptr);
+  CHECK(found->id == "end");
+  sheets.front().scenario->front.tags = {"first"};
+  sheets.push_back(
+      sheet_of("answer", {}, {StepConnect{}, StepSend{}, StepShutdown{}, StepRecvMessage{}}));
+  CHECK(find_simplest(sheets, calc, {}, Transport::tcp)->id == "answer");
+}
+
 TEST_CASE("a form is asked for by a sheet with the tag `first` where there is one", "[cli]") {
   std::vector<Sheet> sheets{sheet_of("short", {}, {StepConnect{}, StepRecvMessage{}}),
                             sheet_of("usual", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}})};
