@@ -102,6 +102,23 @@ TEST_CASE("the guess says how to verify the form that was found", "[cli]") {
         "none of these forms: the server speaks another protocol\n");
 }
 
+TEST_CASE("of forms that one sheet cannot tell apart the guess names the others", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  const ServerForm close{{"connection", "close"}, {"ops", "long"}};
+  const ServerForm keep{{"connection", "keep"}, {"ops", "long"}};
+  CHECK(render_guess(calc,
+                     {{close, "calc/some", Verdict::pass, ""},
+                      {keep, "calc/some", Verdict::pass, ""},
+                      {{{"ops", "short"}}, "calc/other", Verdict::pass, ""}},
+                     {"", "-- ./calc"}) ==
+        "yes  connection=close ops=long  (calc/some)\n"
+        "yes  connection=keep ops=long  (calc/some)\n"
+        "yes  ops=short  (calc/other)\n"
+        "verify it with\n"
+        "  wireproof verify calc --set ops=long -- ./calc\n"
+        "the same sheet passes with --set ops=long --set connection=keep\n");
+}
+
 TEST_CASE("texts of a guess are quoted as a shell needs them", "[cli]") {
   const ServerInfo& echo = *find_server("echo-text");
   CHECK(render_guess(echo, {{{{"prefix", "You told me: "}}, "echo-text/one", Verdict::pass, ""}},

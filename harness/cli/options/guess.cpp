@@ -333,9 +333,14 @@ std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>&
   std::string text = render_trials(trials);
   // Of several the first: its sheet asks for most.
   if (const auto found = std::ranges::find_if(trials, is_found); found != trials.end()) {
-    return text + fmt::format("verify it with\n  wireproof verify {}{}{} {}\n", server.name,
-                              render_form_options(server, found->form), target.options,
-                              target.target);
+    text += fmt::format("verify it with\n  wireproof verify {}{}{} {}\n", server.name,
+                        render_form_options(server, found->form), target.options, target.target);
+    for (auto other = found + 1; other != trials.end(); ++other) {
+      if (!is_found(*other) || other->sheet != found->sheet) continue;
+      text +=
+          fmt::format("the same sheet passes with{}\n", render_form_options(server, other->form));
+    }
+    return text;
   }
   if (const FormTrial* const nearest = find_nearest(trials)) {
     return text + fmt::format(
