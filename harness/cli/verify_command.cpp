@@ -7,6 +7,7 @@
 #include "cli/commands.h"
 #include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
+#include "cli/options/program_start.h"
 #include "cli/options/server_table.h"
 #include "cli/verify/guess.h"
 #include "cli/verify/verify_sheets.h"
@@ -20,7 +21,7 @@ struct VerifyOptions {
   PlaySheetsOptions play;
   SandboxSettings sandbox;
   std::string server;
-  std::string address;  // HOST:PORT of a server that runs already
+  std::vector<std::string> running;  // HOST:PORT of a server that runs already; one word
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
   bool guess = false;
@@ -54,7 +55,7 @@ constexpr const char* kDescription =
 
 void add_options(ArgumentParser& parser, VerifyOptions& options) {
   parser.required_text("SERVER", options.server, "whose sheets (`wireproof servers` lists them)");
-  parser.text("HOST:PORT", options.address, "where the server runs");
+  parser.texts("HOST:PORT", options.running, "where the server runs");
   add_scenarios_option(parser, options.play.selection);
   parser.port("--port", options.port,
               "the port that COMMAND listens on (default: the server's own)");
@@ -100,22 +101,59 @@ RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
   return choose_address(look_up_talk(address), running);
 }
 
+// Of a name that no reference server has: its place may be that of the address or the program.
+std::vector<Note> advise_order(const VerifyOptions& options) {
+  const auto is_server = [](const std::string& word) { return find_server(word) != nullptr; };
+  const auto name = std::ranges::find_if(options.running, is_server);
+  if (name == options.running.end()) {
+    return {{"help", "`wireproof servers` lists the reference servers"}};
+  }
+  return {{"help", fmt::format("the server's name comes first: `wireproof verify {} {}`", *name,
+                               parse_port(options.server) ? "127.0.0.1:" + options.server
+                                                          : quote_for_shell(options.server))}};
+}
+
+// Words that are no address, where no `--` is: what may have been meant by them.
+std::vector<Note> advise_target(const std::vector<std::string>& words) {
+  if (words.size() == 1 && parse_port(words.front())) {
+    return {{"help", fmt::format("did you mean `127.0.0.1:{}`?", words.front())}};
+  }
+  if (std::vector<Note> notes = advise_start(words); !notes.empty()) return notes;
+  const bool is_program = words.size() > 1 || words.front().find('/') != std::string::npos;
+  if (is_program) {
+    return {{"help", fmt::format("a program stands behind `--`: `-- {}`", quote_words(words))}};
+  }
+  return {{"help", "like 127.0.0.1:12345, localhost:12345 or [::1]:12345"}};
+}
+
 // What is to be verified: a program, or what runs at an address.
 std::optional<int> find_target(const ArgumentParser& parser, const ServerInfo& info,
                                const SplitLine& split, std::optional<Transport> transport,
                                VerifyOptions& options) {
-  if (options.address.empty() == split.program.empty()) {
+  const std::vector<std::string>& words = options.running;
+  if (words.empty() == split.program.empty()) {
     return parser.refuse(
         options.server,
-        options.address.empty() ? "nothing to verify is given" : "two things to verify are given",
+        words.empty() ? "nothing to verify is given" : "two things to verify are given",
         {{"help",
           "write HOST:PORT behind the server's name, or `-- COMMAND...` behind the options"}});
   }
-  if (!split.program.empty()) return std::nullopt;
-  const auto address = parse_talk_address(options.address);
+  if (!split.program.empty()) {
+    // What is not here may be a program in PATH.
+    const bool is_here = std::filesystem::exists(split.program.front());
+    const std::vector<Note> notes = is_here ? advise_start(split.program) : std::vector<Note>{};
+    if (notes.empty()) return std::nullopt;
+    return parser.refuse(split.program.front(),
+                         "`" + split.program.front() + "` is no program that can be started",
+                         notes);
+  }
+  const auto address = parse_talk_address(words.front());
   if (!address) {
-    return parser.refuse(options.address, "`" + options.address + "` is no address and port",
-                         {{"help", "like 127.0.0.1:12345, localhost:12345 or [::1]:12345"}});
+    return parser.refuse(words.front(), "`" + words.front() + "` is no address and port",
+                         advise_target(words));
+  }
+  if (words.size() > 1) {
+    return parser.refuse(words[1], "the argument `" + words[1] + "` is one too many");
   }
   if (options.play.run.jobs > 1) {
     return parser.refuse("-j", "sheets are played one after the other against a running server",
@@ -140,7 +178,7 @@ GuessTarget guess_target(const SplitLine& split, const VerifyOptions& options,
   }
   if (options.port) target.options += fmt::format(" --port {}", *options.port);
   if (options.udp_port) target.options += fmt::format(" --udp-port {}", *options.udp_port);
-  target.target = options.address.empty() ? "-- " + quote_words(split.program) : options.address;
+  target.target = options.running.empty() ? "-- " + quote_words(split.program) : options.running[0];
   return target;
 }
 
@@ -192,7 +230,8 @@ int verify_command(const CommandLine& line) {
                         kDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
-  if (const auto code = find_server_named(parser, options.server, options.play.selection)) {
+  if (const auto code = find_server_named(parser, options.server, options.play.selection,
+                                          advise_order(options))) {
     return *code;
   }
   if (const auto code = check_selection(parser, options.play.selection)) return *code;

@@ -55,6 +55,22 @@ TEST_CASE("a form is asked for by the shortest sheet about it that waits for an 
   CHECK(find_simplest(sheets, calc, {{"ops", "long"}}, Transport::tcp) == nullptr);
 }
 
+TEST_CASE("a form without answers is asked for by a sheet that sends and waits for the end",
+          "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  std::vector<Sheet> sheets{sheet_of("silent", {}, {StepConnect{}, StepRecvEof{}}),
+                            sheet_of("unread", {}, {StepConnect{}, StepSend{}, StepClose{}}),
+                            sheet_of("end", {}, {StepConnect{}, StepSend{}, StepRecvEof{}})};
+  CHECK(find_simplest({sheets[0], sheets[1]}, calc, {}, Transport::tcp) == nullptr);
+  const Sheet* const found = find_simplest(sheets, calc, {}, Transport::tcp);
+  REQUIRE(found != nullptr);
+  CHECK(found->id == "end");
+  sheets.front().scenario->front.tags = {"first"};
+  sheets.push_back(
+      sheet_of("answer", {}, {StepConnect{}, StepSend{}, StepShutdown{}, StepRecvMessage{}}));
+  CHECK(find_simplest(sheets, calc, {}, Transport::tcp)->id == "answer");
+}
+
 TEST_CASE("a form is asked for by a sheet with the tag `first` where there is one", "[cli]") {
   std::vector<Sheet> sheets{sheet_of("short", {}, {StepConnect{}, StepRecvMessage{}}),
                             sheet_of("usual", {}, {StepConnect{}, StepRecvMessage{}, StepClose{}})};
@@ -84,6 +100,23 @@ TEST_CASE("the guess says how to verify the form that was found", "[cli]") {
   CHECK(render_guess(calc, {trials.front()}, {"", "-- ./calc"}) ==
         "no   framing=length ops=short  no answer\n"
         "none of these forms: the server speaks another protocol\n");
+}
+
+TEST_CASE("of forms that one sheet cannot tell apart the guess names the others", "[cli]") {
+  const ServerInfo& calc = *find_server("calc");
+  const ServerForm close{{"connection", "close"}, {"ops", "long"}};
+  const ServerForm keep{{"connection", "keep"}, {"ops", "long"}};
+  CHECK(render_guess(calc,
+                     {{close, "calc/some", Verdict::pass, ""},
+                      {keep, "calc/some", Verdict::pass, ""},
+                      {{{"ops", "short"}}, "calc/other", Verdict::pass, ""}},
+                     {"", "-- ./calc"}) ==
+        "yes  connection=close ops=long  (calc/some)\n"
+        "yes  connection=keep ops=long  (calc/some)\n"
+        "yes  ops=short  (calc/other)\n"
+        "verify it with\n"
+        "  wireproof verify calc --set ops=long -- ./calc\n"
+        "the same sheet passes with --set ops=long --set connection=keep\n");
 }
 
 TEST_CASE("texts of a guess are quoted as a shell needs them", "[cli]") {

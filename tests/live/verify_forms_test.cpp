@@ -47,6 +47,7 @@ TEST_CASE("a guess finds the form that a program speaks, and the options that ve
         " --set framing=none --set ops=long --set layout=op-64");
   CHECK(guessed("echo-text", {"prefix=You told me: "}) == " --set prefix='You told me: '");
   CHECK(guessed("record", {"reply=text"}) == " --set reply=text");
+  CHECK(guessed("record", {"reply=none"}) == " --set reply=none");
 }
 
 TEST_CASE("a guess takes a text that nobody knows from the server's own answer", "[live]") {

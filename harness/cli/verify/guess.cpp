@@ -25,19 +25,31 @@ constexpr std::size_t kTrialsPerProcessor = 6;
 // So many forms that it is not are named, of more they are counted.
 constexpr std::size_t kNamedForms = 8;
 
+bool expects_answer(const SessionScript& session) {
+  return any_step(session.steps,
+                  [](const Step& step) { return step_traits(step.action).expects != nullptr; });
+}
+
+// Something is sent, and the server's end waited for: all that a server that only reads shows.
+bool awaits_end(const SessionScript& session) {
+  return any_step(session.steps,
+                  [](const Step& step) { return step_traits(step.action).sends != nullptr; }) &&
+         any_step(session.steps,
+                  [](const Step& step) { return step_traits(step.action).goal == StepGoal::end; });
+}
+
 bool can_ask(const Scenario& scenario, Transport asked) {
   if (!scenario.session || !scenario.front.needs.empty() || scenario.front.mtu_bytes) return false;
   if (!scenario.measures.empty() || scenario.session->group_size > 0) return false;
   if (scenario.front.ip == IpVersion::v6) return false;
   const bool is_udp_alone = asked == Transport::udp;
   if (transport_of(scenario.front, !is_udp_alone) != asked) return false;
-  const auto waits = [](const Step& step) { return step_traits(step.action).expects != nullptr; };
   const auto is_of_server = [](const Step& step) {
     return std::holds_alternative<StepServer>(step.action) ||
            std::holds_alternative<StepRun>(step.action);
   };
-  const std::vector<Step>& steps = scenario.session->steps;
-  return any_step(steps, waits) && !any_step(steps, is_of_server);
+  const SessionScript& session = *scenario.session;
+  return (expects_answer(session) || awaits_end(session)) && !any_step(session.steps, is_of_server);
 }
 
 std::string render_form(const ServerForm& form) {
@@ -262,8 +274,9 @@ const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& s
   const auto cost = [](const Sheet& sheet) {
     const std::vector<std::string>& tags = sheet.scenario->front.tags;
     const bool is_first = std::ranges::find(tags, "first") != tags.end();
-    return std::tuple(is_first ? 0 : 1, sheet.scenario->front.level,
-                      sheet.scenario->session->steps.size());
+    const SessionScript& session = *sheet.scenario->session;
+    return std::tuple(expects_answer(session) ? 0 : 1, is_first ? 0 : 1,
+                      sheet.scenario->front.level, session.steps.size());
   };
   const Sheet* best = nullptr;
   for (const Sheet& sheet : sheets) {
@@ -320,9 +333,14 @@ std::string render_guess(const ServerInfo& server, const std::vector<FormTrial>&
   std::string text = render_trials(trials);
   // Of several the first: its sheet asks for most.
   if (const auto found = std::ranges::find_if(trials, is_found); found != trials.end()) {
-    return text + fmt::format("verify it with\n  wireproof verify {}{}{} {}\n", server.name,
-                              render_form_options(server, found->form), target.options,
-                              target.target);
+    text += fmt::format("verify it with\n  wireproof verify {}{}{} {}\n", server.name,
+                        render_form_options(server, found->form), target.options, target.target);
+    for (auto other = found + 1; other != trials.end(); ++other) {
+      if (!is_found(*other) || other->sheet != found->sheet) continue;
+      text +=
+          fmt::format("the same sheet passes with{}\n", render_form_options(server, other->form));
+    }
+    return text;
   }
   if (const FormTrial* const nearest = find_nearest(trials)) {
     return text + fmt::format(

@@ -34,7 +34,8 @@ std::vector<std::string> list_asking(const std::vector<Sheet>& sheets, const Ser
 Transport asked_transport(const ServerInfo& server, std::optional<Transport> given);
 
 // A sheet that is about this form and waits for an answer by this transport: one with the tag
-// `first`, or the shortest session; null: there is none.
+// `first`, or the shortest session. Where no sheet waits for an answer (the server never gives one)
+// it is one that sends and waits for the server's end; null: there is none.
 const Sheet* find_simplest(const std::vector<Sheet>& sheets, const ServerInfo& server,
                            const ServerForm& form, Transport asked);
 
