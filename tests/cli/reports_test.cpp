@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
+#include "base/system/file.h"
 #include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "catch.h"
+#include "packets/capture/pcap_file.h"
 #include "support/program.h"
 
 namespace wireproof {
@@ -25,19 +27,41 @@ std::filesystem::path golden_folder(const std::string& name) {
   return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/cli" / name;
 }
 
-// Runs the program with standard output and error as `prepare` leaves them.
-ProcessEnd run_prepared(std::vector<std::string> words, const std::vector<std::string>& more,
-                        const std::function<void()>& prepare) {
+// Starts the program with standard input, output and error as `prepare` leaves them.
+pid_t start_prepared(std::vector<std::string> words, const std::vector<std::string>& more,
+                     const std::function<void()>& prepare) {
   words.insert(words.begin(), WIREPROOF_PROGRAM);
   words.insert(words.end(), more.begin(), more.end());
   std::vector<char*> arguments;
   for (std::string& word : words) arguments.push_back(word.data());
   arguments.push_back(nullptr);
-  return read_wait_status(await_process(fork_process([&] {
+  return fork_process([&] {
     prepare();
     ::execv(arguments.front(), arguments.data());
     return kCannotExecute;
-  })));
+  });
+}
+
+ProcessEnd run_prepared(const std::vector<std::string>& words, const std::vector<std::string>& more,
+                        const std::function<void()>& prepare) {
+  return read_wait_status(await_process(start_prepared(words, more, prepare)));
+}
+
+// More than a pipe takes that nobody reads (pipe(7)).
+std::string large_capture() {
+  constexpr std::size_t kPacketBytes = 100'000;
+  constexpr int kPackets = 10;
+  PacketStore packets;
+  for (int number = 0; number < kPackets; ++number) {
+    RawPacket packet;
+    const Bytes bytes(kPacketBytes);
+    packet.bytes = bytes;
+    packet.original_size = kPacketBytes;
+    packets.append(packet);
+  }
+  const TemporaryFolder folder;
+  write_pcap(folder.file("a.pcap"), packets);
+  return read_text(folder.file("a.pcap"));
 }
 
 ProcessEnd run_unread(const std::vector<std::string>& words, const std::vector<std::string>& more) {
@@ -83,6 +107,22 @@ TEST_CASE("a capture that cannot be read is in the reports, as an error", "[cli]
   CHECK(result.exit_code == 4);
   const auto report = nlohmann::json::parse(read_text(json));
   CHECK(report.at("run").at("scenarios").at(0).at("result").at("verdict") == "error");
+}
+
+TEST_CASE("a check that is ended while it reads leaves the old report", "[cli]") {
+  const TemporaryFolder folder;
+  const std::string json = folder.file("report.json").string();
+  write_file(json, "old");
+  Pipe capture = open_pipe();
+  const pid_t check = start_prepared({"check", golden_folder("capture-missing") / "sheet.md"},
+                                     {"--capture", "-", "--report-json", json},
+                                     [&] { ::dup2(capture.read.get(), STDIN_FILENO); });
+  capture.read.reset();
+  write_all(capture.write.get(), large_capture(),
+            "write to the check");  // it reads: it owes the report
+  ::kill(check, SIGTERM);
+  CHECK(read_wait_status(await_process(check)) == ProcessEnd{ProcessEnd::Way::signal, SIGTERM, ""});
+  CHECK(read_text(json) == "old");
 }
 
 TEST_CASE("a report is written though nobody reads what is printed", "[cli]") {

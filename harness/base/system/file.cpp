@@ -179,7 +179,9 @@ bool OutputFile::replace(std::string_view text) const {
   struct stat old {};
   if (file_ && (::fstat(file_.get(), &old) != 0 || !resemble(fd, old))) return false;
   write_all(fd, text, attempt_);
-  // Else a machine that loses power may keep the new name without the text.
+  // Else a machine that loses power may keep the new name without the text. The folder itself is
+  // left to the file system: after such an end it has the old file or the new one, each of them
+  // whole, and which of the two is promised to nobody.
   check_call(::fsync(fd), attempt_);
   // Not over what somebody has mounted there (EBUSY), as a container does with a single file.
   return draft.take_place_of(replaced_) || refuse_replacement();

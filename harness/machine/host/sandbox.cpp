@@ -138,7 +138,6 @@ const char* Sandbox::enter() const {
   // A folder that is not in sight inside leaves the program in /.
   if (is_here) static_cast<void>(::chdir(here.data()) == 0);
   if (!set_limits(limits_)) return "set the sandbox's limits";
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) return "give up new privileges";
   if (!drop_capabilities()) return "drop the capabilities";
   return close_walls(write_rules_.get(), filter_) ? nullptr : "refuse calls to the program";
 }

@@ -103,8 +103,9 @@ UniqueFd make_write_rules(const std::filesystem::path& root) {
 }
 
 bool close_walls(int write_rules, const std::vector<sock_filter>& filter) {
-  if (write_rules >= 0 && ::syscall(SYS_landlock_restrict_self, write_rules, 0) != 0) return false;
-  return install_call_filter(filter);
+  // In this order: no_new_privs, which comes with the filter, is what Landlock asks for.
+  return install_call_filter(filter) &&
+         (write_rules < 0 || ::syscall(SYS_landlock_restrict_self, write_rules, 0) == 0);
 }
 
 }  // namespace wireproof

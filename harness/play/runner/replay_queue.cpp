@@ -42,7 +42,7 @@ std::optional<PlayOrder> ReplayQueue::next() {
   return replay(late_);
 }
 
-bool ReplayQueue::take(std::size_t number, ScenarioResult result) {
+bool ReplayQueue::take(std::size_t number, ScenarioResult result, Chance chance) {
   --playing_;
   is_late_one_playing_ = false;
   if (const auto played = again_.find(number); played != again_.end()) {
@@ -50,7 +50,8 @@ bool ReplayQueue::take(std::size_t number, ScenarioResult result) {
     drop_capture(played->second.so_far, result);
     again_.erase(played);
   }
-  if (result.verdict != Verdict::inconclusive || result.replays == kMostReplays) {
+  const bool is_last = chance == Chance::none || result.replays == kMostReplays;
+  if (result.verdict != Verdict::inconclusive || is_last) {
     return source_.take(number, std::move(result));
   }
   const std::uint64_t replays = result.replays + 1;

@@ -26,12 +26,15 @@ class ReplayQueue {
   // With others: several are played at the same time. Else what is played again is alone at once.
   enum class Company : std::uint8_t { alone, with_others };
 
+  // None: however often it is played, it comes out as it has (a limit of the machine's).
+  enum class Chance : std::uint8_t { another, none };
+
   ReplayQueue(PlaySource& source, Company company) : source_(source), company_(company) {}
 
   // As PlaySource::next().
   std::optional<PlayOrder> next();
   // As PlaySource::take(), of each playing.
-  bool take(std::size_t number, ScenarioResult result);
+  bool take(std::size_t number, ScenarioResult result, Chance chance = Chance::another);
   // Nothing more is played: what was to be played again keeps the result that it has.
   void finish();
 

@@ -125,17 +125,17 @@ class Run {
       descriptor += 2;
     }
     for (Entry& entry : entries_) {
-      if (entry.stage->worker().deadline().is_over()) take(entry.number, entry.stage->give_up());
+      if (entry.stage->worker().deadline().is_over()) take(entry, entry.stage->give_up());
     }
     entries_.remove_if(
         [](const Entry& entry) { return entry.stage->state() == StageProcess::State::ended; });
   }
 
   void attend(Entry& entry, bool is_linked, bool has_ended) {
-    if (is_linked) take(entry.number, entry.stage->read());
+    if (is_linked) take(entry, entry.stage->read());
     if (!has_ended) return;
     const StageProcess::State before = entry.stage->state();
-    take(entry.number, entry.stage->end());
+    take(entry, entry.stage->end());
     if (before == StageProcess::State::closing || before == StageProcess::State::idle) return;
     // It died in the middle: its server and what that started are ours now.
     std::set<pid_t> kept;
@@ -143,8 +143,11 @@ class Run {
     orphans_.end_orphans(kept);
   }
 
-  void take(std::size_t number, std::optional<ScenarioResult> result) {
-    if (result && !stopping_) stopping_ = !plays_.take(number, std::move(*result));
+  void take(const Entry& entry, std::optional<ScenarioResult> result) {
+    if (!result || stopping_) return;
+    const auto chance =
+        entry.stage->is_final() ? ReplayQueue::Chance::none : ReplayQueue::Chance::another;
+    stopping_ = !plays_.take(entry.number, std::move(*result), chance);
   }
 
   const Limits limits_;

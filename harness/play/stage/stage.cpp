@@ -192,7 +192,12 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
 // More than the programs of any sheet have to make.
 constexpr std::size_t kManyCalls = 5000;
 
-ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
+struct PlayedResult {
+  ScenarioResult result;
+  FrameKind kind = FrameKind::result;
+};
+
+PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   TimeWitness time(world.server(), world.stalls(), world.timeout());
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
@@ -233,7 +238,8 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   const std::string refused_memory = find_refused_memory(world);
   ScenarioResult result = judge_fairly(staged.scenario, evidence, ran_out_of_time, time);
   const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
-  if (failed && !refused_memory.empty()) {
+  const bool lacked_memory = failed && !refused_memory.empty();
+  if (lacked_memory) {
     evidence.played.inconclusive = refused_memory;
     result = judge(staged.scenario, evidence);
   }
@@ -248,11 +254,13 @@ ScenarioResult play(const StagedPlay& staged, StageWorld& world) {
   for (const std::string& note : notes) result.server_output += "wireproof: " + note + "\n";
   keep_capture(staged, world, result);
   if (staged.options.verdicts_only) drop_evidence(result);
-  return result;
+  // The limit is the same whenever it is played.
+  return {std::move(result), lacked_memory ? FrameKind::final_result : FrameKind::result};
 }
 
-void send_result(const UniqueFd& link, const ScenarioResult& result) {
-  write_frame(link.get(), {FrameKind::result, write_json(result)});
+void send_result(const UniqueFd& link, const ScenarioResult& result,
+                 FrameKind kind = FrameKind::result) {
+  write_frame(link.get(), {kind, write_json(result)});
 }
 
 ScenarioResult error_result(const StagedPlay& staged, const std::string& reason) {
@@ -265,14 +273,14 @@ bool play_in_world(const StagedPlay& staged, FrameReader& orders, const UniqueFd
   write_frame(link.get(), {FrameKind::ready, ""});
   const auto go = orders.await(link.get());
   if (!go || go->kind != FrameKind::go) return false;
-  ScenarioResult result;
+  PlayedResult played;
   try {
-    result = play(staged, world);
+    played = play(staged, world);
   } catch (const std::exception& error) {
-    result = error_result(staged, error.what());
+    played.result = error_result(staged, error.what());
   }
   // Before the world closes: closing waits for the kernel, and nobody needs to wait for that.
-  send_result(link, result);
+  send_result(link, played.result, played.kind);
   // A sandbox ends all at once.
   ServerProcess* const started = world.server().started();
   if (started != nullptr && !world.has_sandbox() && started->is_alive()) started->stop();

@@ -53,6 +53,8 @@ class StageProcess {
   // Kills it, which has taken too long; the result, if it has not sent one: INCONCLUSIVE where the
   // process was not given the time.
   std::optional<ScenarioResult> give_up();
+  // Whether a replay would not change the result of the play.
+  bool is_final() const { return is_final_; }
 
  private:
   void enter(State state);
@@ -65,6 +67,7 @@ class StageProcess {
   StageSetting setting_;
   PlayOrder order_;
   State state_ = State::idle;
+  bool is_final_ = false;
   CpuAccount entered_;  // of the process, when it began what it owes a result for
   Worker worker_;
 };

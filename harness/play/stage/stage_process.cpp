@@ -48,6 +48,7 @@ void StageProcess::enter(State state) {
 
 void StageProcess::prepare(const PlayOrder& order) {
   order_ = order;
+  is_final_ = false;
   enter(State::preparing);
   worker_.send(write_order(order));
 }
@@ -64,6 +65,7 @@ std::optional<ScenarioResult> StageProcess::take(const Frame& frame) {
     enter(State::idle);
   } else if (state_ != State::closing) {
     ScenarioResult result = read_json<ScenarioResult>(frame.body);
+    is_final_ = frame.kind == FrameKind::final_result;
     enter(State::closing);
     return result;
   }

@@ -47,7 +47,7 @@ constexpr int kLinkFd = 3;
 }
 
 constexpr std::size_t kHeadBytes = 5;
-constexpr std::string_view kKinds = "TGREIPCX";
+constexpr std::string_view kKinds = "TGREFIPCX";
 
 }  // namespace
 

@@ -24,6 +24,7 @@ enum class FrameKind : std::uint8_t {
   go = 'G',
   ready = 'R',
   result = 'E',
+  final_result = 'F',  // one that a replay would not change
   idle = 'I',
   packet = 'P',
   calls = 'C',

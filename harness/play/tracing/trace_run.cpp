@@ -99,6 +99,7 @@ class TraceRun {
       case FrameKind::go:
       case FrameKind::ready:
       case FrameKind::idle:
+      case FrameKind::final_result:
         return;
     }
   }

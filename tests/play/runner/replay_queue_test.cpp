@@ -70,6 +70,21 @@ TEST_CASE("what was inconclusive is played again as the next of all, and says so
   CHECK(source.results.at(1).replays == 0);
 }
 
+TEST_CASE("what no replay would change is the result at once", "[session]") {
+  List source(1);
+  ReplayQueue queue(source, Company::with_others);
+  const std::uint64_t replays = GENERATE(0U, 1U);
+  for (std::uint64_t replay = 0; replay < replays; ++replay) {
+    queue.next();
+    queue.take(0, result_of(Verdict::inconclusive));
+  }
+  queue.next();
+  CHECK(queue.take(0, result_of(Verdict::inconclusive), ReplayQueue::Chance::none));
+  REQUIRE(source.results.contains(0));
+  CHECK(source.results.at(0).replays == replays);
+  CHECK_FALSE(queue.next());
+}
+
 TEST_CASE("what stays inconclusive is played alone at the end, and not for ever", "[session]") {
   List source(2);
   ReplayQueue queue(source, Company::with_others);

@@ -95,6 +95,7 @@ TEST_CASE("a link that ends within a frame is told from one that ends behind one
 TEST_CASE("frames arrive whole and in their order, however they were cut", "[session]") {
   const std::vector<Frame> sent{{FrameKind::ready, ""},
                                 {FrameKind::result, std::string(1 << 20, 'x')},
+                                {FrameKind::final_result, "x"},
                                 {FrameKind::idle, ""}};
   const auto send_all = [&sent](UniqueFd end) {
     for (const Frame& frame : sent) write_frame(end.get(), frame);
