@@ -310,6 +310,7 @@ class TableJudge {
     facts.offline = evidence_.offline;
     facts.fin_holder = find_fin_holder(evidence_.holders, traffic.connection->client);
     facts.client_waits_for_eof = !scenario_.session;
+    facts.unread = count_unread(evidence_, traffic.actor, *traffic.connection);
     if (!scenario_.session) return facts;
     const auto [found, is_new] = exchanges_.try_emplace(traffic.actor);
     ExchangeCounts& counts = found->second;

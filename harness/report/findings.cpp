@@ -3,15 +3,14 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <iterator>
 #include <map>
 #include <optional>
-#include <span>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "base/text/last_words.h"
+#include "report/finding_joins.h"
 
 namespace wireproof {
 namespace {
@@ -44,10 +43,17 @@ struct Roots {
 // is `known` comes before all.
 Roots find_roots(const ScenarioResult& result, ExplanationId known) {
   Roots roots;
+  const bool is_silent = !result.symptoms.empty() &&
+                         result.symptoms.front().section == CheckKind::session &&
+                         result.symptoms.front().mismatch == Mismatch::nothing;
   const auto weight = [&](std::size_t index) {
     const Diagnostic& failure = result.failures[index].diagnostic;
     const bool is_known = known != ExplanationId::none && failure.explanation == known;
-    return is_known ? -1 : weight_of(failure);
+    // How a connection ended that had waited in vain follows from that.
+    const bool follows = is_silent && (failure.explanation == ExplanationId::close_wait ||
+                                       failure.explanation == ExplanationId::reset_unread);
+    if (is_known) return -1;
+    return follows ? 3 : weight_of(failure);
   };
   for (std::size_t index = 0; index < result.failures.size(); ++index) {
     const Diagnostic& failure = result.failures[index].diagnostic;
@@ -59,21 +65,6 @@ Roots find_roots(const ScenarioResult& result, ExplanationId known) {
     if (!roots.main || weight(index) < weight(*roots.main)) roots.main = index;
   }
   return roots;
-}
-
-// Without the client of a group that met it ("c1: …").
-std::string_view plain_message(std::string_view message) {
-  const std::size_t colon = message.find(": ");
-  const bool names_client =
-      colon != std::string_view::npos && message.starts_with('c') &&
-      message.substr(1, colon - 1).find_first_not_of("0123456789") == std::string_view::npos;
-  return names_client ? message.substr(colon + 2) : message;
-}
-
-bool has_place_like(const Finding& finding, const std::string& message) {
-  return std::ranges::any_of(finding.places, [&](const FindingPlace& place) {
-    return plain_message(place.message) == plain_message(message);
-  });
 }
 
 // What the server wrote of a client that reset is no cause of anything else: one whose session has
@@ -132,6 +123,9 @@ class Findings {
     place.rendered = is_own ? rendered : without_note(rendered, why);
     place.further = count_errors(result) - 1;
     place.said = words_for(failure, result);
+    const bool has_symptom =
+        !result.symptoms.empty() && result.symptoms.front().section == CheckKind::session;
+    if (has_symptom) place.mismatch = result.symptoms.front().mismatch;
     place.is_simple = std::ranges::find(result.tags, kSimplest) != result.tags.end();
     Finding& finding = find(cause.explanation, failure.message);
     if (is_own) place.why = why;
@@ -163,212 +157,6 @@ class Findings {
 
   std::vector<Finding> all_;
 };
-
-// What was seen without a known cause, and just so with one, has most likely that cause.
-void join_alike(std::vector<Finding>& findings) {
-  std::erase_if(findings, [&](Finding& unknown) {
-    if (unknown.explanation != ExplanationId::none) return false;
-    const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
-      return finding.explanation != ExplanationId::none &&
-             has_place_like(finding, unknown.places.front().message);
-    });
-    if (known == findings.end()) return false;
-    std::ranges::move(unknown.places, std::back_inserter(known->places));
-    return true;
-  });
-}
-
-// What is inferred from how a request was sent; an answer that is wrong in the same way for
-// requests that were sent whole has another cause.
-constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
-                                       ExplanationId::answered_early};
-
-void join_pieces(std::vector<Finding>& findings) {
-  const auto is_of_pieces = [](const Finding& finding) {
-    return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
-  };
-  std::erase_if(findings, [&](Finding& guessed) {
-    if (!is_of_pieces(guessed)) return false;
-    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
-      return &other != &guessed && other.explanation != ExplanationId::none &&
-             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
-             std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
-               return has_place_like(other, place.message);
-             });
-    });
-    if (plainer == findings.end()) return false;
-    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
-    return true;
-  });
-}
-
-std::size_t count_places(const std::vector<Finding>& findings) {
-  std::size_t count = 0;
-  for (const Finding& finding : findings) count += finding.places.size();
-  return count;
-}
-
-// A server that dies of what most sheets do says little else. One that is there, but not at the
-// address of a single sheet, lacks that only.
-std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
-  const bool is_most = 2 * finding.places.size() > count_places(findings);
-  if (is_most && is_about_process(finding.explanation)) return 0;
-  const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
-  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
-}
-
-// What one cause shows elsewhere by another name.
-struct Follower {
-  ExplanationId follower;
-  ExplanationId cause;
-};
-
-// Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
-// that is never closed keeps its descriptor. The end of a stream that is not looked for is answered
-// once or for ever, as long as the client takes it. A greeting may come when a silent client has
-// gone; what a misread sign makes too large is not answered at all.
-constexpr Follower kFollowers[] = {
-    {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
-    {ExplanationId::thread_died, ExplanationId::waits_for_end},
-    {ExplanationId::late_reply, ExplanationId::waits_for_end},
-    {ExplanationId::left_behind, ExplanationId::close_wait},
-    {ExplanationId::left_behind, ExplanationId::fin_held},
-    {ExplanationId::left_behind, ExplanationId::never_closed},
-    {ExplanationId::left_behind, ExplanationId::busy_loop},
-    {ExplanationId::stray_after_eof, ExplanationId::endless_after_eof},
-    {ExplanationId::busy_loop, ExplanationId::endless_after_eof},
-    {ExplanationId::close_wait, ExplanationId::fin_held},
-    {ExplanationId::close_wait, ExplanationId::never_closed},
-    {ExplanationId::thread_died, ExplanationId::close_wait},
-    {ExplanationId::stray_after_eof, ExplanationId::sent_unasked},
-    {ExplanationId::closed_before_reply, ExplanationId::wrong_sign}};
-
-// What a sheet alone takes for the cause is not said then.
-void count_with(Finding& cause, Finding& follower) {
-  for (FindingPlace& place : follower.places) {
-    place.why.clear();
-    cause.places.push_back(std::move(place));
-  }
-}
-
-void join_followers(std::vector<Finding>& findings) {
-  for (const Follower& one : kFollowers) {
-    const auto follower = std::ranges::find(findings, one.follower, &Finding::explanation);
-    const auto cause = std::ranges::find(findings, one.cause, &Finding::explanation);
-    if (follower == findings.end() || cause == findings.end()) continue;
-    count_with(*cause, *follower);
-    findings.erase(follower);
-  }
-}
-
-// Counts what `follows` with its cause.
-template <typename Follows>
-void absorb(std::vector<Finding>& findings, Finding& cause, Follows follows) {
-  for (Finding& finding : findings) {
-    if (&finding == &cause || !follows(finding)) continue;
-    count_with(cause, finding);
-    finding.places.clear();
-  }
-  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
-}
-
-bool is_unknown(const Finding& finding) {
-  return finding.explanation == ExplanationId::none;
-}
-
-// What messages look like, of which every sheet has some.
-constexpr ExplanationId kOfMessages[] = {
-    ExplanationId::sent_unasked,    ExplanationId::wrong_beginning, ExplanationId::zeros_behind,
-    ExplanationId::line_end_behind, ExplanationId::byte_order,      ExplanationId::native_layout,
-    ExplanationId::swapped_fields,  ExplanationId::waits_for_end};
-
-// What is inferred from an answer that did not come, or not to its end.
-constexpr ExplanationId kInferred[] = {
-    ExplanationId::trusted_length,     ExplanationId::short_reply,
-    ExplanationId::one_recv,           ExplanationId::merged_messages,
-    ExplanationId::half_close_deaf,    ExplanationId::stray_after_eof,
-    ExplanationId::one_at_a_time,      ExplanationId::blocked_by_reader,
-    ExplanationId::late_reply,         ExplanationId::thread_died,
-    ExplanationId::closed_before_reply};
-
-bool is_one_of(std::span<const ExplanationId> ids, const Finding& finding) {
-  return std::ranges::find(ids, finding.explanation) != ids.end();
-}
-
-bool has_passed_any(const RunResult& run) {
-  return std::ranges::any_of(run.scenarios, [](const ScenarioSummary& scenario) {
-    return scenario.result.verdict == Verdict::pass;
-  });
-}
-
-// A server that takes every message for another one waits for bytes that never come, or has some
-// left over: that explains what else is only inferred, as long as it does nothing right.
-void join_inferred(const RunResult& run, std::vector<Finding>& findings) {
-  if (has_passed_any(run)) return;
-  const auto cause = std::ranges::find_if(
-      findings, [](const Finding& finding) { return is_one_of(kOfMessages, finding); });
-  if (cause == findings.end()) return;
-  absorb(findings, *cause, [](const Finding& one) { return is_one_of(kInferred, one); });
-}
-
-constexpr std::size_t kManyPlaces = 8;
-
-// A sheet of its own kind, where nearly all others fail by one cause: most likely it does, too.
-void join_last_unknown(std::vector<Finding>& findings) {
-  const std::size_t all = count_places(findings);
-  const auto main = std::ranges::max_element(
-      findings, {}, [](const Finding& finding) { return finding.places.size(); });
-  if (main == findings.end() || main->explanation == ExplanationId::none) return;
-  if (main->places.size() < kManyPlaces || 4 * main->places.size() < 3 * all) return;
-  absorb(findings, *main, is_unknown);
-}
-
-// Whoever asks wrongly is answered otherwise: that a client did not print what a sheet expects
-// needs no other cause then.
-constexpr ExplanationId kOfRequests[] = {
-    ExplanationId::client_byte_order, ExplanationId::client_zeros, ExplanationId::client_line_end,
-    ExplanationId::client_half_message, ExplanationId::client_other_bytes};
-
-void join_unprinted(std::vector<Finding>& findings) {
-  const auto is_of_request = [](const Finding& finding) {
-    return std::ranges::find(kOfRequests, finding.explanation) != std::end(kOfRequests);
-  };
-  const auto cause = std::ranges::find_if(findings, is_of_request);
-  if (cause == findings.end()) return;
-  absorb(findings, *cause, is_unknown);
-}
-
-// The name of the exception in a program's last words; empty: they have none.
-std::string_view exception_of(const Finding& finding) {
-  const auto found = std::ranges::find_if(
-      finding.places, [](const FindingPlace& place) { return !place.said.empty(); });
-  if (found == finding.places.end()) return {};
-  const std::string_view name = std::string_view(found->said).substr(0, found->said.find(':'));
-  const bool is_name = name.size() < found->said.size() && name.find(' ') == name.npos;
-  return is_name ? name : std::string_view();
-}
-
-// The same exception is one mistake, whatever a sheet that is alone takes it for. Of those that
-// were seen it is another one's.
-void join_exceptions(std::vector<Finding>& findings) {
-  const auto is_lesser = [](const Finding& one, const Finding& other) {
-    return one.places.size() != other.places.size()
-               ? one.places.size() < other.places.size()
-               : fundamental_rank(one.explanation) > fundamental_rank(other.explanation);
-  };
-  std::erase_if(findings, [&](Finding& lesser) {
-    const std::string_view name = exception_of(lesser);
-    if (name.empty() || is_seen(lesser.explanation)) return false;
-    const auto main = std::ranges::find_if(findings, [&](const Finding& other) {
-      return &other != &lesser && !is_seen(other.explanation) && !other.places.empty() &&
-             exception_of(other) == name && is_lesser(lesser, other);
-    });
-    if (main == findings.end()) return false;
-    std::ranges::move(lesser.places, std::back_inserter(main->places));
-    lesser.places.clear();
-    return true;
-  });
-}
 
 // What each sheet that was judged found out. One that fails now and then says nothing.
 ProgramFacts list_facts(const RunResult& run) {
@@ -433,13 +221,7 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
     all.add(result, *roots.main, is_known ? cause->second : own);
   }
   std::vector<Finding> findings = all.take();
-  join_alike(findings);
-  join_followers(findings);
-  join_unprinted(findings);
-  join_pieces(findings);
-  join_exceptions(findings);
-  join_inferred(run, findings);
-  join_last_unknown(findings);
+  join_findings(run, findings);
   std::vector<std::pair<std::size_t, Finding>> ranked;
   for (const Finding& finding : findings) {
     ranked.emplace_back(rank_of(finding, findings), finding);

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -21,8 +22,9 @@ struct FindingPlace {
   std::size_t further = 0;    // other messages of that sheet, which may follow from this one
   std::string said = {};      // what the server wrote that reads like an error; untrusted
 
-  std::string why = {};    // this sheet's own words for the finding's cause
-  bool is_simple = false;  // the sheet is one to begin with
+  std::string why = {};                   // this sheet's own words for the finding's cause
+  bool is_simple = false;                 // the sheet is one to begin with
+  std::optional<Mismatch> mismatch = {};  // of its session's first failure; none: it has not failed
 
   bool operator==(const FindingPlace&) const = default;
 };

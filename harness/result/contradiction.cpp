@@ -16,6 +16,8 @@ constexpr Opposites kOpposites[] = {
     // it answers the end of the stream, or nothing that comes before it
     {ExplanationId::half_close_deaf, ExplanationId::stray_after_eof},
     {ExplanationId::half_close_deaf, ExplanationId::endless_after_eof},
+    // it does not look at a character beyond ASCII, or takes it for another
+    {ExplanationId::ascii_only, ExplanationId::latin1},
     // CLOSE-WAIT is left by close(), which a child that holds the socket makes vain
     {ExplanationId::close_wait, ExplanationId::fin_held},
     // it has a thread for each client, one for all, or one after the other

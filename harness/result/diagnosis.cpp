@@ -5,6 +5,8 @@
 #include <set>
 #include <tuple>
 
+#include "result/contradiction.h"
+
 namespace wireproof {
 namespace {
 
@@ -43,10 +45,13 @@ Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
   if (passed) return shown ? Fit::contradicts : Fit::nothing;
   const bool is_other = is_seen(facts.explanation) && facts.explanation != explanation;
   const bool lives = is_about_end(explanation) && !is_about_end(facts.explanation);
+  if (is_other && shown && contradict(facts.explanation, explanation)) return Fit::contradicts;
   if (is_other || lives || (shown && says_little(*shown))) return Fit::nothing;
   if (!shown) return Fit::agrees;
-  const bool is_there = std::ranges::any_of(
-      facts.symptoms, [&](const Symptom& symptom) { return looks_like(symptom, *shown); });
+  // What the packets look like after a failed session follows from that.
+  const bool is_there = std::ranges::any_of(facts.symptoms, [&](const Symptom& symptom) {
+    return symptom.section == facts.symptoms.front().section && looks_like(symptom, *shown);
+  });
   if (is_there) return Fit::agrees;
   return facts.symptoms.front() < *shown ? Fit::nothing : Fit::contradicts;
 }
@@ -247,8 +252,14 @@ bool is_seen(ExplanationId id) {
     case ExplanationId::wrong_id:
     case ExplanationId::wrapped_number:
     case ExplanationId::latin1:
+    case ExplanationId::ascii_only:
+    case ExplanationId::reversed_characters:
+    case ExplanationId::empty_datagram:
     case ExplanationId::counted_characters:
     case ExplanationId::stale_reply:
+    case ExplanationId::stale_tail:
+    case ExplanationId::kept_address:
+    case ExplanationId::closed_early:
     case ExplanationId::other_port:
     case ExplanationId::duplicate_reply:
     case ExplanationId::fin_held:

@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 67> kCatalogue{{
+constexpr std::array<CauseEntry, 71> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -50,8 +50,9 @@ constexpr std::array<CauseEntry, 67> kCatalogue{{
     {wrong_sign, "wrong-sign", "numbers that may be negative are read as unsigned ones",
      "read the numbers as signed 32-bit ones: cast what ntohl() gives to int32_t, struct \"i\""},
     {begins_at_zero, "begins-at-zero",
-     "the search for the largest or the smallest number begins with 0",
-     "begin the search with the first of the numbers: all of them may be negative, or positive"},
+     "the search for the largest or the smallest number, or a product, begins with 0",
+     "begin the search with the first of the numbers: all of them may be negative, or positive; "
+     "begin a product with 1"},
     {cut_character, "cut-character",
      "a character of several bytes was cut, and its halves were decoded or dropped",
      "a character may have several bytes: decode only what is complete, and count in bytes "
@@ -95,14 +96,22 @@ constexpr std::array<CauseEntry, 67> kCatalogue{{
      "not belong to it"},
     {stale_reply, "stale-reply", "the answer is the one to an earlier request",
      "answer this request, not the one before: look for a buffer that is kept"},
+    {stale_tail, "stale-tail", "the rest of a longer message before stands behind the answer",
+     "take as many bytes as recv() returned: it puts no zero behind them, so strlen() and \"%s\" "
+     "go on into what the buffer held before"},
     {other_port, "other-port",
      "the reply must come from the port that the request went to: a connected socket drops "
      "all else",
      "answer through the socket that the request came to"},
+    {kept_address, "kept-address", "the server answers one client's datagrams to another client",
+     "answer each datagram to the address that recvfrom() gave with it, not to one that is kept"},
     {duplicate_reply, "duplicate-reply", "one request got two datagrams",
      "send one datagram for each request"},
     {lost_reply, "lost-reply", "a datagram got no answer, although the server lives",
      "answer every datagram that comes"},
+    {empty_datagram, "empty-datagram",
+     "the empty datagram got no answer, although the server lives",
+     "answer a datagram of 0 bytes as any other: recvfrom() returns 0 for it, which is no end"},
     {truncated_datagram, "truncated-datagram",
      "the server's buffer is too small for the message (recvfrom() drops what does not fit)",
      "give recvfrom() a buffer as large as the largest datagram: the rest of it is lost"},
@@ -122,6 +131,9 @@ constexpr std::array<CauseEntry, 67> kCatalogue{{
      "shutdown(SHUT_WR) sends the FIN and still lets you read"},
     {closed_before_reply, "closed-before-reply",
      "the server closed the connection instead of answering", "send the answer before close()"},
+    {closed_early, "closed-early",
+     "the server ends the connection after an answer, although the client may ask again",
+     "serve the next request of the same connection, until recv() returns 0"},
     {never_closed, "never-closed",
      "the exchange is over and this server closes first in its protocol, but it did not call "
      "close()",

@@ -135,11 +135,12 @@ TEST_CASE("one cause that shows in several ways is told once", "[report]") {
     std::string cause;
     std::string follower;
   };
-  const auto one =
-      GENERATE(Case{"endless-after-eof", "stray-after-eof"}, Case{"endless-after-eof", "busy-loop"},
-               Case{"fin-held", "close-wait"}, Case{"never-closed", "close-wait"},
-               Case{"close-wait", "thread-died"}, Case{"sent-unasked", "stray-after-eof"},
-               Case{"wrong-sign", "closed-before-reply"});
+  const auto one = GENERATE(
+      Case{"endless-after-eof", "stray-after-eof"}, Case{"endless-after-eof", "busy-loop"},
+      Case{"fin-held", "close-wait"}, Case{"never-closed", "close-wait"},
+      Case{"close-wait", "thread-died"}, Case{"sent-unasked", "stray-after-eof"},
+      Case{"wrong-sign", "closed-before-reply"}, Case{"closed-early", "closed-before-reply"},
+      Case{"newest-client", "close-wait"}, Case{"waits-for-end", "newest-client"});
   CAPTURE(one.cause, one.follower);
   Diagnostic plain = failure("another", one.follower);
   plain.notes.push_back({"expected", "a"});
@@ -152,6 +153,46 @@ TEST_CASE("one cause that shows in several ways is told once", "[report]") {
   CHECK(findings[0].why == "because of " + one.cause);
   const RunResult alone = run_of({sheet("c", {failure("another", one.follower)})});
   CHECK(find_findings(alone, {}).front().explanation == find_explanation(one.follower));
+}
+
+// Whose session waited in vain.
+ScenarioSummary silent(const std::string& id, const Diagnostic& message) {
+  ScenarioSummary summary = sheet(id, {message});
+  summary.result.symptoms = {{CheckKind::session, 2, Mismatch::nothing, ""}};
+  return summary;
+}
+
+TEST_CASE("who does not answer the simplest is told nothing of pieces, ends and clients",
+          "[report]") {
+  std::vector<ScenarioSummary> sheets{silent("split", failure("0 of 3 bytes came", "one-recv")),
+                                      silent("half", failure("0 of 4 bytes", "half-close-deaf")),
+                                      silent("two", failure("0 of 6 bytes", "one-at-a-time")),
+                                      silent("one", failure("0 of 5 bytes came")),
+                                      sheet("other", {})};
+  CHECK(find_findings(run_of(sheets), {}).size() == 4);
+  sheets[3].result.tags = {"first"};
+  const std::vector<Finding> findings = find_findings(run_of(sheets), {});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::none);
+  CHECK(findings[0].why.empty());
+  CHECK(findings[0].places.front().sheet == "one");
+}
+
+TEST_CASE("a datagram that was lost as shorter ones were is not lost by its size", "[report]") {
+  const std::vector<Finding> findings =
+      find_findings(run_of({silent("long", failure("0 of 999 bytes came", "truncated-datagram")),
+                            silent("two", failure("0 of 5 bytes came", "lost-reply"))}),
+                    {});
+  REQUIRE(findings.size() == 1);
+  CHECK(findings[0].explanation == ExplanationId::lost_reply);
+  CHECK(findings[0].why == "because of lost-reply");
+}
+
+TEST_CASE("an answer of which nobody knows why it is wrong comes before endings", "[report]") {
+  ScenarioSummary wrong = sheet("b", {failure("the answer differs")});
+  wrong.result.symptoms = {{CheckKind::session, 2, Mismatch::other_bytes, ""}};
+  const RunResult run = run_of({sheet("a", {failure("reset", "reset-unread")}), wrong});
+  CHECK(find_findings(run, {}).front().places.front().sheet == "b");
 }
 
 TEST_CASE("of a server that does nothing right no habit is inferred", "[report]") {

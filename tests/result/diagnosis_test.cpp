@@ -134,6 +134,23 @@ TEST_CASE("that some row failed names no fault", "[diagnosis]") {
       1);
 }
 
+TEST_CASE("what was seen rules out what cannot be beside it", "[diagnosis]") {
+  const Symptom other = at(2, Mismatch::other_bytes);
+  const Signatures known{{"latin1", Id::latin1, {{"letters", other}, {"invalid", other}}}};
+  CHECK(diagnose({{"letters", fails({other})}, {"invalid", fails({other})}}, known).size() == 1);
+  CHECK(diagnose({{"letters", fails({other}, Id::ascii_only)}, {"invalid", fails({other})}}, known)
+            .front() == DiagnosisMember{Id::ascii_only, {}, {"letters"}});
+  CHECK(diagnose({{"letters", fails({other}, Id::ascii_only)}, {"invalid", fails({other})}}, known)
+            .size() == 1);
+}
+
+TEST_CASE("what the packets look like after a failed session names no fault", "[diagnosis]") {
+  const Symptom row{CheckKind::packets, 0, Mismatch::row, "close-wait"};
+  const Signatures known{{"leak", Id::close_wait, {{"one", row}}}};
+  CHECK(diagnose({{"one", fails({row})}}, known).size() == 1);
+  CHECK(diagnose({{"one", fails({kClosed, row})}}, known).empty());
+}
+
 TEST_CASE("what nobody has thought of has no cause", "[diagnosis]") {
   CHECK(diagnose({{"one", fails({at(7, Mismatch::behind)})}}, kKnown).empty());
   CHECK(diagnose({{"one", fails({kClosed})}}, {}).empty());

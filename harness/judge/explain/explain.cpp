@@ -4,12 +4,16 @@
 
 #include <algorithm>
 
+#include "base/text/bytes.h"
 #include "base/text/words.h"
 #include "judge/explain/failure_evidence.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::size_t kFewestStale = 2;  // bytes; one may be the same by chance
+constexpr std::size_t kShownBytes = 32;
 
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
@@ -20,6 +24,15 @@ bool had_last_word(const Segment& reset, const TcpConnection& connection) {
     if (event.kind == EventKind::bytes) last = event.from;
   }
   return last == reset.from;
+}
+
+// Whether bytes of the server are some that the client had sent before its last one: what a buffer
+// still held of them.
+bool is_rest_of_earlier(const TcpConnection& connection, ByteView rest) {
+  const ByteView sent = connection.client_stream;
+  if (rest.size() < kFewestStale || sent.empty()) return false;
+  const ByteView earlier = sent.first(sent.size() - 1);
+  return std::search(earlier.begin(), earlier.end(), rest.begin(), rest.end()) != earlier.end();
 }
 
 std::string tell_stray(std::size_t size) {
@@ -58,9 +71,31 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
                       name, connection.stream(other).size())};
 }
 
+// What the client did not read, although its session came to its end: more than the protocol has.
+std::optional<Explanation> explain_unread(const TcpConnection& connection, std::size_t unread) {
+  const ByteView sent = connection.server_stream;
+  const ByteView rest = sent.last(std::min(unread, sent.size()));
+  if (rest.empty()) return std::nullopt;
+  if (count_zeros_behind(rest) == rest.size()) {
+    if (auto zeros = tell_zeros(rest.size()))
+      return Explanation{ExplanationId::zeros_behind, *zeros};
+  }
+  const bool is_of_earlier = is_rest_of_earlier(connection, rest);
+  return Explanation{
+      is_of_earlier ? ExplanationId::stale_tail : ExplanationId::none,
+      fmt::format(
+          "behind all that the session lets the server say come {}, which nobody reads{}: {}",
+          counted(rest.size(), "byte"),
+          is_of_earlier ? "; they are of what the client had sent before" : "",
+          render_quoted(rest, kShownBytes))};
+}
+
 // A client of the harness that resets does so because its session ended early: no cause by itself.
 Explanation explain_row_reset(const Segment& reset, const TcpConnection& connection,
                               const SessionFacts& facts) {
+  if (reset.from == Side::client) {
+    if (auto unread = explain_unread(connection, facts.unread)) return *unread;
+  }
   Explanation explanation = explain_reset(reset, connection, facts);
   if (reset.from == Side::client) explanation.id = ExplanationId::none;
   return explanation;
@@ -79,6 +114,8 @@ std::optional<Explanation> explain_missing_fin(const Row& row, const TcpConnecti
                            "CLOSE-WAIT (RFC 9293 §3.6)"};
   }
   if (facts.offline) return std::nullopt;
+  // Why a client of the harness did not is said by its session.
+  if (row.from == Side::client) return std::nullopt;
   return Explanation{ExplanationId::never_closed,
                      "no process of the " + name + " closed the connection while it was watched"};
 }
@@ -101,6 +138,31 @@ std::optional<Explanation> explain_early(const Row& row, const RowResult& result
                                    packet + 1, sent + 1)};
   }
   return std::nullopt;
+}
+
+// The table has the server's FIN behind the client's. One that came before it, behind an answer,
+// did not wait for the client's next request (its ack shows that the client's FIN was not there
+// yet).
+std::optional<Explanation> explain_early_fin(const TcpConnection& connection) {
+  const auto fin_of = [&](Side side) {
+    return std::ranges::find_if(connection.events, [side](const Event& event) {
+      return event.kind == EventKind::fin && event.from == side;
+    });
+  };
+  const auto server = fin_of(Side::server);
+  const auto client = fin_of(Side::client);
+  const bool has_answered = !connection.server_stream.empty();
+  if (server == connection.events.end() || client == connection.events.end() || !has_answered ||
+      server > client || server->ack >= client->end) {
+    return std::nullopt;
+  }
+  return Explanation{
+      ExplanationId::closed_early,
+      fmt::format("the server ended the connection after its answer (packet {}), where it has to "
+                  "wait for the client's end (packet {}); if either may be first, mark the row "
+                  "with `Order: any`",
+                  connection.segments[server->segment].packet + 1,
+                  connection.segments[client->segment].packet + 1)};
 }
 
 // Where the server ought to close, it sends once more, and has seen the client's FIN.
@@ -150,6 +212,9 @@ std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
     if (is_known && wants_fin && row.from == Side::server) {
       if (auto stray = explain_stray(*nearest, connection)) return stray;
     }
+  }
+  if (wants_fin && result.state == RowState::out_of_order && row.from == Side::server) {
+    if (auto early = explain_early_fin(connection)) return early;
   }
   if (wants_fin && result.state == RowState::out_of_order && !facts.client_waits_for_eof) {
     return Explanation{

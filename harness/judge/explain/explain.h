@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 
 #include "expect/match/match.h"
 #include "judge/traffic/evidence.h"
@@ -17,8 +18,14 @@ struct SessionFacts {
   std::size_t replies = 0;
   // Who keeps the server's end of this connection open that another process has served.
   std::optional<SocketHolder> fin_holder;
-  bool offline = false;  // there is a saved capture alone: nobody watched the processes
+  bool offline = false;    // there is a saved capture alone: nobody watched the processes
+  std::size_t unread = 0;  // bytes that the client was sent and never read; live
 };
+
+// Bytes of the server that the calls of an actor did not take from its connection, the last one; 0
+// where the calls are not known: of a saved capture or a program.
+std::size_t count_unread(const Evidence& evidence, const std::string& actor,
+                         const TcpConnection& connection);
 
 // Why a row failed, in one sentence, from the catalogue of causes; nothing when none of them has
 // its evidence in this capture. Pure; `result` is of the row with the same index.

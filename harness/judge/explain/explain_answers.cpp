@@ -12,6 +12,7 @@ namespace {
 constexpr std::size_t kShownBytes = 32;
 constexpr std::size_t kMaxBeginning = 128;  // bytes in front of an answer; more is no beginning
 constexpr std::size_t kKnownTail = 8;       // bytes that find an answer again
+constexpr std::size_t kFewestStale = 2;     // bytes; one may be the same by chance
 constexpr std::size_t kFewestZeros = 2;     // one is the end of a C string
 
 // Where `part` stands in `text`, at most kMaxBeginning bytes from its begin.
@@ -147,10 +148,28 @@ std::optional<std::string> find_line_end(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// The answer before is right, and goes on as a longer one before it did.
+std::optional<std::string> find_stale_tail(const FailureEvidence& evidence) {
+  if (!is_stream(evidence) || evidence.replies.size() < 2) return std::nullopt;
+  const ByteView behind = behind_answer(evidence);
+  const ByteView answer = evidence.replies.back().bytes;
+  for (std::size_t index = evidence.replies.size() - 1; index-- > 0;) {
+    const ByteView earlier = evidence.replies[index].bytes;
+    if (earlier.size() < answer.size() + kFewestStale) continue;
+    const ByteView tail = earlier.subspan(answer.size());
+    if (!begins_with(behind, tail)) continue;
+    return fmt::format(
+        "behind the answer comes {}, the end of a longer one before: the buffer still holds it",
+        render_quoted(tail, kShownBytes));
+  }
+  return std::nullopt;
+}
+
 constexpr ExplanationEntry kEntries[] = {{ExplanationId::sent_unasked, find_unasked},
                                          {ExplanationId::wrong_beginning, find_beginning},
                                          {ExplanationId::zeros_behind, find_zeros},
-                                         {ExplanationId::line_end_behind, find_line_end}};
+                                         {ExplanationId::line_end_behind, find_line_end},
+                                         {ExplanationId::stale_tail, find_stale_tail}};
 
 }  // namespace
 

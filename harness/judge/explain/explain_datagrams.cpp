@@ -29,6 +29,32 @@ std::optional<std::string> find_other_port(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// Another client's exchange has this client's answer, one time more than its own requests explain.
+std::optional<std::string> find_kept_address(const FailureEvidence& evidence) {
+  const bool is_unanswered = evidence.goal == StepGoal::message && evidence.came.empty() &&
+                             evidence.end == StepEnd::timed_out;
+  if (!is_unanswered) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.exchange == nullptr) continue;
+    const std::size_t sent = count_datagrams(*other.exchange, Side::client);
+    const std::size_t came = count_datagrams(*other.exchange, Side::server);
+    if (came <= sent) continue;
+    const bool has_answer =
+        std::ranges::any_of(other.exchange->datagrams, [&](const Datagram& one) {
+          const bool is_right = evidence.expected
+                                    ? std::ranges::equal(evidence.expected->bytes, one.payload)
+                                    : begins_with(one.payload, evidence.expected_head);
+          return one.from == Side::server && !one.port_unreachable && is_right;
+        });
+    if (!has_answer) continue;
+    return fmt::format(
+        "the answer went to {}, who got {} for {}: the server does not answer to the address that "
+        "recvfrom() gave",
+        other.actor, counted(came, "datagram"), counted(sent, "request"));
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> find_duplicate(const FailureEvidence& evidence) {
   if (evidence.came.empty() || evidence.replies.empty()) return std::nullopt;
   const bool again = evidence.came == evidence.replies.back().bytes &&
@@ -75,22 +101,31 @@ std::optional<std::string> find_too_long(const FailureEvidence& evidence) {
       size);
 }
 
+bool came_late(const FailureEvidence& evidence) {
+  return std::ranges::any_of(evidence.exchange->datagrams, [&](const Datagram& one) {
+    return one.from == Side::server && evidence.gave_up && one.time > *evidence.gave_up;
+  });
+}
+
+bool is_lost(const FailureEvidence& evidence) {
+  return evidence.goal == StepGoal::message && evidence.end == StepEnd::timed_out &&
+         !came_late(evidence);
+}
+
+std::optional<std::string> find_empty(const FailureEvidence& evidence) {
+  const bool is_empty = !evidence.requests.empty() && evidence.requests.back().bytes.empty();
+  if (!is_lost(evidence) || !is_empty || !evidence.server_end.empty()) return std::nullopt;
+  return "the empty datagram got no answer, although the server lives: a datagram of 0 bytes is a "
+         "message, too (recvfrom() returns 0 for it, which is no end)";
+}
+
 std::optional<std::string> find_lost(const FailureEvidence& evidence) {
-  if (evidence.goal != StepGoal::message || evidence.end != StepEnd::timed_out) return std::nullopt;
+  if (!is_lost(evidence)) return std::nullopt;
   std::size_t answered = count_datagrams(*evidence.exchange, Side::server);
   for (const OtherClient& other : evidence.others) {
     if (other.exchange != nullptr) answered += count_datagrams(*other.exchange, Side::server);
   }
-  const bool late = std::ranges::any_of(evidence.exchange->datagrams, [&](const Datagram& one) {
-    return one.from == Side::server && evidence.gave_up && one.time > *evidence.gave_up;
-  });
-  const bool is_empty = !evidence.requests.empty() && evidence.requests.back().bytes.empty();
-  if (is_empty && !late && evidence.server_end.empty()) {
-    return "the empty datagram got no answer, although the server lives: a datagram of 0 bytes is "
-           "a "
-           "message, too (recvfrom() returns 0 for it, which is no end)";
-  }
-  if (answered == 0 || late) return std::nullopt;
+  if (answered == 0) return std::nullopt;
   return fmt::format(
       "datagram {} of this client got no answer, although the server lives and "
       "answered {}",
@@ -98,10 +133,12 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
 }
 
 constexpr ExplanationEntry kEntries[] = {{ExplanationId::other_port, find_other_port},
+                                         {ExplanationId::kept_address, find_kept_address},
                                          {ExplanationId::duplicate_reply, find_duplicate},
                                          {ExplanationId::zero_ended, find_zero_ended},
                                          {ExplanationId::truncated_datagram, find_truncated},
                                          {ExplanationId::truncated_datagram, find_too_long},
+                                         {ExplanationId::empty_datagram, find_empty},
                                          {ExplanationId::lost_reply, find_lost}};
 
 }  // namespace

@@ -5,6 +5,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/utf8.h"
+#include "base/text/words.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -55,6 +56,28 @@ std::optional<std::string> find_reset_after_close(const FailureEvidence& evidenc
       "the server had closed its socket (packet {}); the kernel answers data that "
       "comes later with RST (RFC 9293 §3.10.7.1)",
       packet_of(*evidence.connection, *fin) + 1);
+}
+
+// The FIN acknowledges what its sender had received (RFC 9293 §3.4): nothing of the next request,
+// so that it was not that which made the server close.
+std::optional<std::string> find_closed_early(const FailureEvidence& evidence) {
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  const bool is_open = evidence.requests.size() > evidence.replies.size();
+  const bool has_answered = !evidence.replies.empty() && evidence.came.empty();
+  if (evidence.goal != StepGoal::message || !ended || !is_open || !has_answered) {
+    return std::nullopt;
+  }
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
+  if (fin == nullptr) return std::nullopt;
+  std::uint64_t answered = 0;
+  for (std::size_t index = 0; index < evidence.replies.size(); ++index) {
+    answered += evidence.requests[index].bytes.size();
+  }
+  if (fin->ack > 1 + answered) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection (packet {}) after {}, before it had received anything more: "
+      "the client may ask again on the same connection",
+      packet_of(*evidence.connection, *fin) + 1, counted(evidence.replies.size(), "answer"));
 }
 
 std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence) {
@@ -258,6 +281,7 @@ constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::nothing_listens, find_nothing_listens},
     {ExplanationId::wrapped_number, find_wrapped},
     {ExplanationId::not_decoded, find_not_decoded},
+    {ExplanationId::closed_early, find_closed_early},
     {ExplanationId::reset_after_close, find_reset_after_close},
     {ExplanationId::reset_in_backlog, find_reset_in_backlog},
     {ExplanationId::reset_unread, find_reset_unread},

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <limits>
+#include <numeric>
 #include <set>
 
 #include "base/text/utf8.h"
@@ -130,6 +131,14 @@ std::optional<std::string> find_misread_numbers(const FailureEvidence& evidence)
 }
 
 // The largest of negative numbers, or the smallest of positive ones, came as 0.
+// Of one that fits; a sum that is the same may be any of the two, and so is neither.
+bool is_product(const std::vector<std::int32_t>& numbers, std::optional<std::int64_t> expected) {
+  double product = 1;
+  for (const std::int32_t number : numbers) product *= number;
+  const auto sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
+  return expected && product != 0 && product != sum && product == static_cast<double>(*expected);
+}
+
 std::optional<std::string> find_begins_at_zero(const FailureEvidence& evidence) {
   const std::vector<SeenField> wrong = differing(evidence);
   if (wrong.size() != 1 || number_of(wrong.front(), wrong.front().captured) != 0) {
@@ -142,6 +151,10 @@ std::optional<std::string> find_begins_at_zero(const FailureEvidence& evidence) 
   if (numbers.size() < 2) return std::nullopt;
   const auto [smallest, largest] = std::ranges::minmax(numbers);
   const auto expected = number_of(wrong.front(), wrong.front().expected);
+  if (is_product(numbers, expected)) {
+    return fmt::format("the server's `{}` is 0, as of a product that begins with 0",
+                       wrong.front().path);
+  }
   const bool of_largest = largest < 0 && expected == largest;
   if (!of_largest && (smallest <= 0 || expected != smallest)) return std::nullopt;
   return fmt::format(
@@ -345,13 +358,16 @@ std::optional<std::string> find_other_size(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-// The size of a message's layout as a C compiler lays it out.
-std::size_t struct_size(const std::vector<SeenField>& fields) {
+// The size of a message's layout as a C compiler lays it out; `long_size` is the size of what has
+// four bytes on the wire.
+std::size_t struct_size(const std::vector<SeenField>& fields, std::size_t long_size) {
   std::size_t size = 0;
   std::size_t widest = 1;
   for (const SeenField& one : fields) {
-    const std::size_t align = is_integer(*one.field) ? one.field->size : 1;
-    size = (size + align - 1) / align * align + one.expected.size();
+    const bool is_number = is_integer(*one.field) && one.expected.size() == one.field->size;
+    const std::size_t width = one.field->size == 4 ? long_size : one.field->size;
+    const std::size_t align = is_number ? width : 1;
+    size = (size + align - 1) / align * align + (is_number ? width : one.expected.size());
     widest = std::max(widest, align);
   }
   return (size + widest - 1) / widest * widest;
@@ -362,17 +378,21 @@ std::optional<std::string> find_struct_size(const FailureEvidence& evidence) {
   const std::vector<SeenField> fields = see_fields(evidence);
   if (fields.empty() || evidence.connection == nullptr) return std::nullopt;
   const std::size_t size = evidence.expected->bytes.size();
-  const std::size_t padded = struct_size(fields);
   const std::size_t came = evidence.connection->server_stream.size();
   const bool is_fixed = std::ranges::none_of(fields, [](const SeenField& one) {
     return std::holds_alternative<CountField>(one.field->count);
   });
   if (!is_fixed || !begins_with(evidence.expected->bytes, evidence.came)) return std::nullopt;
-  if (padded == size || came % padded != 0 || came % size == 0) return std::nullopt;
-  return fmt::format(
-      "{} bytes came: as a C struct `{}` has {} bytes, {} of them padding, and {} on the wire; "
-      "most likely sizeof(struct) bytes are read and sent",
-      came, evidence.layout->name, padded, padded - size, size);
+  for (const std::size_t long_size : {std::size_t{4}, std::size_t{8}}) {
+    const std::size_t padded = struct_size(fields, long_size);
+    if (padded == size || came % padded != 0 || came % size == 0) continue;
+    return fmt::format(
+        "{} bytes came: as a C struct `{}` has {} bytes, {} of them {}, and {} on the wire; most "
+        "likely sizeof(struct) bytes are read and sent",
+        came, evidence.layout->name, padded, padded - size,
+        long_size == 8 ? "padding or of a `long` that has 8" : "padding", size);
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {

@@ -115,12 +115,8 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   for (OtherClient& other : failure.others) {
     other.expected = expected_bytes(scenario, session.plan, other.actor, failed.variables);
     other.gave_up = gave_up(evidence, other.actor);
-    // What a program reads, no call of ours tells.
-    const bool is_program =
-        std::ranges::find(evidence.played.programs, other.actor) != evidence.played.programs.end();
-    if (evidence.offline || is_program || other.connection == nullptr) continue;
-    const std::size_t sent = other.connection->server_stream.size();
-    other.unread = sent - std::min(sent, received_by_calls(evidence, other.actor));
+    if (other.connection == nullptr) continue;
+    other.unread = count_unread(evidence, other.actor, *other.connection);
   }
   if (walk.failed != nullptr) {
     const StepTraits traits = step_traits(walk.failed->action);
@@ -139,6 +135,16 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
 }
 
 }  // namespace
+
+std::size_t count_unread(const Evidence& evidence, const std::string& actor,
+                         const TcpConnection& connection) {
+  // What a program reads, no call of ours tells.
+  const bool is_program =
+      std::ranges::find(evidence.played.programs, actor) != evidence.played.programs.end();
+  if (evidence.offline || is_program) return 0;
+  const std::size_t sent = connection.server_stream.size();
+  return sent - std::min(sent, received_by_calls(evidence, actor));
+}
 
 Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) {
   Diagnostics failures;

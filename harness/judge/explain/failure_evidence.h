@@ -41,9 +41,9 @@ struct FailureEvidence {
   Bytes expected_head;                     // its bytes as far as the script tells them
   const Layout* layout = nullptr;          // of its only layout
   const LayoutSet* layouts = nullptr;
-  Bytes came;    // all that the server sent in its place and behind it; of UDP one datagram
+  Bytes came;  // all that the server sent in its place and behind it; of UDP one datagram
   std::size_t in_time = 0;  // so many bytes of `came` the step had got when it ended
-  Bytes prefix;  // what each answer begins with, where the protocol has that; else empty
+  Bytes prefix;             // what each answer begins with, where the protocol has that; else empty
 
   std::vector<EncodedMessage> requests;  // of this connection until the failure, one a message
   bool request_in_pieces = false;        // the session sent the last one so

@@ -204,4 +204,43 @@ TEST_CASE("an end in place of the answer to text that cannot be decoded is told 
   }
 }
 
+TEST_CASE("a connection that ends behind an answer, before the next request, is closed early",
+          "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.client("ping");
+  alice.server("pong");
+  const bool had_next = GENERATE(false, true);
+  if (had_next) alice.client("pang");
+  alice.server("", tcp_flag::kFin);
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::end_of_stream);
+  evidence.requests = {text("ping"), text("pang")};
+  evidence.replies = {text("pong")};
+  evidence.expected = text("pung");
+  evidence.connection = talks.tcp(0);
+  evidence.reply_begin = 4;
+  CHECK(explain(evidence) == (had_next ? "closed-before-reply" : "closed-early"));
+}
+
+TEST_CASE("an answer in another client's exchange was sent to an address that is kept",
+          "[expect]") {
+  Talks talks;
+  const Endpoint alice = endpoint("127.0.0.2:40000");
+  const Endpoint bob = endpoint("127.0.0.3:40000");
+  const Endpoint server = endpoint("127.0.0.1:7");
+  append(talks.store(), TestDatagram{{}, alice, server, "one"});
+  append(talks.store(), TestDatagram{{}, server, alice, "ONE"});
+  append(talks.store(), TestDatagram{{}, bob, server, "two"});
+  append(talks.store(), TestDatagram{{}, server, alice, "TWO"});
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.exchange = talks.udp(1);
+  evidence.requests = {text("two")};
+  evidence.expected = text("TWO");
+  evidence.others = {{"alice", nullptr, talks.udp(0), {}}};
+  CHECK(explain(evidence) == "kept-address");
+  evidence.expected = text("THREE");
+  CHECK(explain(evidence) == "lost-reply");
+}
+
 }  // namespace wireproof

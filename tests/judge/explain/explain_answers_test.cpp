@@ -192,4 +192,15 @@ TEST_CASE("an answer that comes when the client has given up and closed waited f
   }
 }
 
+TEST_CASE("the end of a longer answer behind a shorter one is what the buffer still holds",
+          "[expect]") {
+  Exchange exchange;
+  FailureEvidence& evidence = exchange.ask("x", "llo", "ECHO: you");
+  evidence.replies = {text("ECHO: hello"), text("ECHO: hi")};
+  evidence.came = text("lloECHO: you").bytes;
+  CHECK(explain(evidence) == "stale-tail");
+  evidence.came = text("l").bytes;
+  CHECK(explain(evidence) != "stale-tail");
+}
+
 }  // namespace wireproof

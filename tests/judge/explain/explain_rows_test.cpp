@@ -143,6 +143,49 @@ TEST_CASE("a FIN out of order is a race of the session, where it does not wait f
   CHECK_FALSE(explain_row(row, result, capture.connection(), waits));
 }
 
+TEST_CASE("a server's FIN behind its answer is no race where the client's comes later",
+          "[expect]") {
+  const Row row = script_rows({"S FIN,ACK"}).front();
+  RowResult result;
+  result.state = RowState::out_of_order;
+  const ScriptCapture early =
+      capture_script({"C SYN", "S SYN", "C ACK", "C 2", "S 4", "S FIN", "C FIN"});
+  const auto closed = explain_row(row, result, early.connection(), {});
+  REQUIRE(closed);
+  CHECK(closed->id == ExplanationId::closed_early);
+  CHECK(closed->text.find("(packet 6)") != std::string::npos);
+  const ScriptCapture late =
+      capture_script({"C SYN", "S SYN", "C ACK", "C 2", "S 4", "C FIN", "S FIN"});
+  CHECK(explain_row(row, result, late.connection(), {})->id == ExplanationId::none);
+}
+
+TEST_CASE("that a client has not closed is no cause of the server's", "[expect]") {
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 2"});
+  RowResult result;
+  result.state = RowState::missing;
+  CHECK_FALSE(explain_row(script_rows({"C FIN,ACK"}).front(), result, capture.connection(), {}));
+  CHECK(explain_row(script_rows({"S FIN,ACK"}).front(), result, capture.connection(), {})->id ==
+        ExplanationId::never_closed);
+}
+
+TEST_CASE("what a client leaves unread is more than the protocol has, not the client's doing",
+          "[expect]") {
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 2", "S 4", "C RST"});
+  const Row row = script_rows({"C FIN,ACK"}).front();
+  RowResult result;
+  result.state = RowState::missing;
+  result.nearest = 5;
+  SessionFacts facts;
+  const auto own = explain_row(row, result, capture.connection(), facts);
+  REQUIRE(own);
+  CHECK(own->text.find("the client closed") != std::string::npos);
+  facts.unread = 1;
+  const auto unread = explain_row(row, result, capture.connection(), facts);
+  REQUIRE(unread);
+  CHECK(unread->id == ExplanationId::none);
+  CHECK(unread->text.find("come 1 byte, which nobody reads") != std::string::npos);
+}
+
 TEST_CASE("an answer that stands above the rest of its request came early", "[expect]") {
   const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 2", "S 4", "C 3"});
   RowResult result;

@@ -129,8 +129,9 @@ TEST_CASE("a search that begins with 0 is told from other results of 0", "[expec
   CHECK(why_zero(negative, {255, 255, 255, 253}) == "begins-at-zero");
   CHECK(why_zero(positive, {0, 0, 0, 3}) == "begins-at-zero");
   CHECK(why_zero(negative, {255, 255, 255, 249}) !=
-        "begins-at-zero");  // the smallest of negative ones
-  CHECK(why_zero(positive, {0, 0, 0, 21}) != "begins-at-zero");
+        "begins-at-zero");                                       // the smallest of negative ones
+  CHECK(why_zero(positive, {0, 0, 0, 21}) == "begins-at-zero");  // their product
+  CHECK(why_zero(positive, {0, 0, 0, 10}) != "begins-at-zero");  // their sum
   CHECK(why_zero({0, 0, 0, 3}, {0, 0, 0, 3}) !=
         "begins-at-zero");  // of one number every result is the same
 }

@@ -296,7 +296,7 @@ TEST_CASE("an empty datagram without an answer is told where the server lives", 
   evidence.requests = {text("")};
   evidence.expected = text("");
   evidence.exchange = datagrams.talks.udp(0);
-  CHECK(explain(evidence) == "lost-reply");
+  CHECK(explain(evidence) == "empty-datagram");
   CHECK(says(evidence, "a datagram of 0 bytes is a message, too"));
   evidence.server_end = "exited with code 1";
   CHECK(explain(evidence) == "died-on-input");

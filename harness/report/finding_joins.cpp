@@ -1,0 +1,302 @@
+#include "report/finding_joins.h"
+
+#include <algorithm>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace wireproof {
+namespace {
+
+// Without the client of a group that met it ("c1: …").
+std::string_view plain_message(std::string_view message) {
+  const std::size_t colon = message.find(": ");
+  const bool names_client =
+      colon != std::string_view::npos && message.starts_with('c') &&
+      message.substr(1, colon - 1).find_first_not_of("0123456789") == std::string_view::npos;
+  return names_client ? message.substr(colon + 2) : message;
+}
+
+std::size_t count_places(const std::vector<Finding>& findings) {
+  std::size_t count = 0;
+  for (const Finding& finding : findings) count += finding.places.size();
+  return count;
+}
+
+bool is_unknown(const Finding& finding) {
+  return finding.explanation == ExplanationId::none;
+}
+
+bool is_silent(const FindingPlace& place) {
+  return place.mismatch == Mismatch::nothing;
+}
+
+bool is_silent_at_first(const FindingPlace& place) {
+  return place.is_simple && is_silent(place);
+}
+
+bool has_simple_silence(const Finding& finding) {
+  return std::ranges::any_of(finding.places, is_silent_at_first);
+}
+
+// An answer of which nobody knows why it is wrong.
+bool is_wrong_answer(const FindingPlace& place) {
+  return place.mismatch >= Mismatch::in_front && place.mismatch <= Mismatch::other_bytes;
+}
+
+// What was seen without a known cause, and just so with one, has most likely that cause.
+void join_alike(std::vector<Finding>& findings) {
+  std::erase_if(findings, [&](Finding& unknown) {
+    if (unknown.explanation != ExplanationId::none) return false;
+    const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
+      return finding.explanation != ExplanationId::none &&
+             has_place_like(finding, unknown.places.front().message);
+    });
+    if (known == findings.end()) return false;
+    std::ranges::move(unknown.places, std::back_inserter(known->places));
+    return true;
+  });
+}
+
+// What is inferred from how a request was sent; an answer that is wrong in the same way for
+// requests that were sent whole has another cause.
+constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
+                                       ExplanationId::answered_early};
+
+void join_pieces(std::vector<Finding>& findings) {
+  const auto is_of_pieces = [](const Finding& finding) {
+    return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
+  };
+  std::erase_if(findings, [&](Finding& guessed) {
+    if (!is_of_pieces(guessed)) return false;
+    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &guessed && other.explanation != ExplanationId::none &&
+             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
+             std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
+               return has_place_like(other, place.message);
+             });
+    });
+    if (plainer == findings.end()) return false;
+    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
+    return true;
+  });
+}
+
+// What one cause shows elsewhere by another name.
+struct Follower {
+  ExplanationId follower;
+  ExplanationId cause;
+};
+
+// Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
+// that is never closed keeps its descriptor. The end of a stream that is not looked for is answered
+// once or for ever, as long as the client takes it. A greeting may come when a silent client has
+// gone; what a misread sign makes too large is not answered at all. Who keeps the newest socket
+// alone closes no other. Of two requests that came together, the next may be there when it is
+// closed.
+constexpr Follower kFollowers[] = {
+    {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
+    {ExplanationId::thread_died, ExplanationId::waits_for_end},
+    {ExplanationId::late_reply, ExplanationId::waits_for_end},
+    {ExplanationId::newest_client, ExplanationId::waits_for_end},
+    {ExplanationId::left_behind, ExplanationId::close_wait},
+    {ExplanationId::left_behind, ExplanationId::fin_held},
+    {ExplanationId::left_behind, ExplanationId::never_closed},
+    {ExplanationId::left_behind, ExplanationId::busy_loop},
+    {ExplanationId::stray_after_eof, ExplanationId::endless_after_eof},
+    {ExplanationId::busy_loop, ExplanationId::endless_after_eof},
+    {ExplanationId::close_wait, ExplanationId::fin_held},
+    {ExplanationId::close_wait, ExplanationId::never_closed},
+    {ExplanationId::thread_died, ExplanationId::close_wait},
+    {ExplanationId::close_wait, ExplanationId::newest_client},
+    {ExplanationId::sent_unasked, ExplanationId::newest_client},
+    {ExplanationId::closed_before_reply, ExplanationId::closed_early},
+    {ExplanationId::stray_after_eof, ExplanationId::sent_unasked},
+    {ExplanationId::closed_before_reply, ExplanationId::wrong_sign}};
+
+// What a sheet alone takes for the cause is not said then.
+void count_with(Finding& cause, Finding& follower) {
+  for (FindingPlace& place : follower.places) {
+    place.why.clear();
+    cause.places.push_back(std::move(place));
+  }
+}
+
+void join_followers(std::vector<Finding>& findings) {
+  for (const Follower& one : kFollowers) {
+    const auto follower = std::ranges::find(findings, one.follower, &Finding::explanation);
+    const auto cause = std::ranges::find(findings, one.cause, &Finding::explanation);
+    if (follower == findings.end() || cause == findings.end()) continue;
+    count_with(*cause, *follower);
+    findings.erase(follower);
+  }
+}
+
+// Counts what `follows` with its cause.
+template <typename Follows>
+void absorb(std::vector<Finding>& findings, Finding& cause, Follows follows) {
+  for (Finding& finding : findings) {
+    if (&finding == &cause || !follows(finding)) continue;
+    count_with(cause, finding);
+    finding.places.clear();
+  }
+  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
+}
+
+// What messages look like, of which every sheet has some.
+constexpr ExplanationId kOfMessages[] = {
+    ExplanationId::sent_unasked,    ExplanationId::wrong_beginning, ExplanationId::zeros_behind,
+    ExplanationId::line_end_behind, ExplanationId::byte_order,      ExplanationId::native_layout,
+    ExplanationId::swapped_fields,  ExplanationId::waits_for_end};
+
+// What is inferred from an answer that did not come, or not to its end.
+constexpr ExplanationId kInferred[] = {ExplanationId::trusted_length,
+                                       ExplanationId::short_reply,
+                                       ExplanationId::one_recv,
+                                       ExplanationId::merged_messages,
+                                       ExplanationId::half_close_deaf,
+                                       ExplanationId::stray_after_eof,
+                                       ExplanationId::one_at_a_time,
+                                       ExplanationId::blocked_by_reader,
+                                       ExplanationId::late_reply,
+                                       ExplanationId::thread_died,
+                                       ExplanationId::closed_before_reply,
+                                       ExplanationId::newest_client};
+
+bool is_one_of(std::span<const ExplanationId> ids, const Finding& finding) {
+  return std::ranges::find(ids, finding.explanation) != ids.end();
+}
+
+bool has_passed_any(const RunResult& run) {
+  return std::ranges::any_of(run.scenarios, [](const ScenarioSummary& scenario) {
+    return scenario.result.verdict == Verdict::pass;
+  });
+}
+
+// A server that takes every message for another one waits for bytes that never come, or has some
+// left over: that explains what else is only inferred, as long as it does nothing right.
+void join_inferred(const RunResult& run, std::vector<Finding>& findings) {
+  if (has_passed_any(run)) return;
+  const auto cause = std::ranges::find_if(
+      findings, [](const Finding& finding) { return is_one_of(kOfMessages, finding); });
+  if (cause == findings.end()) return;
+  absorb(findings, *cause, [](const Finding& one) { return is_one_of(kInferred, one); });
+}
+
+// Who does not answer the simplest that one client can ask says nothing in other sheets for the
+// same reason: not because of pieces, ends or other clients. A datagram that was lost, as others
+// were, was not lost by its size.
+void join_silent(const RunResult& run, std::vector<Finding>& findings) {
+  const auto lost = std::ranges::find(findings, ExplanationId::lost_reply, &Finding::explanation);
+  auto main = std::ranges::find_if(findings, has_simple_silence);
+  const bool passes = has_passed_any(run);
+  const auto seen = std::ranges::find_if(
+      findings, [](const Finding& one) { return is_one_of(kOfMessages, one); });
+  if (lost != findings.end()) main = lost;
+  if (!passes && seen != findings.end()) main = seen;
+  if (main == findings.end()) return;
+  const bool is_guessed = main != lost && is_one_of(kInferred, *main);
+  if (is_guessed || is_unknown(*main))
+    *main = {ExplanationId::none, {}, "", std::move(main->places)};
+  if (is_guessed) std::ranges::for_each(main->places, [](FindingPlace& one) { one.why.clear(); });
+  absorb(findings, *main, [&](const Finding& one) {
+    const bool all_silent = std::ranges::all_of(one.places, is_silent);
+    const bool by_size = one.explanation == ExplanationId::truncated_datagram;
+    if (is_unknown(one) || (by_size && main == lost)) return all_silent;
+    return is_one_of(kInferred, one) && main != lost && (all_silent || !passes);
+  });
+}
+
+constexpr std::size_t kManyPlaces = 8;
+
+// A sheet of its own kind, where nearly all others fail by one cause: most likely it does, too.
+void join_last_unknown(std::vector<Finding>& findings) {
+  const std::size_t all = count_places(findings);
+  const auto main = std::ranges::max_element(
+      findings, {}, [](const Finding& finding) { return finding.places.size(); });
+  if (main == findings.end() || main->explanation == ExplanationId::none) return;
+  if (main->places.size() < kManyPlaces || 4 * main->places.size() < 3 * all) return;
+  absorb(findings, *main, is_unknown);
+}
+
+// Whoever asks wrongly is answered otherwise: that a client did not print what a sheet expects
+// needs no other cause then.
+constexpr ExplanationId kOfRequests[] = {
+    ExplanationId::client_byte_order, ExplanationId::client_zeros, ExplanationId::client_line_end,
+    ExplanationId::client_half_message, ExplanationId::client_other_bytes};
+
+void join_unprinted(std::vector<Finding>& findings) {
+  const auto is_of_request = [](const Finding& finding) {
+    return std::ranges::find(kOfRequests, finding.explanation) != std::end(kOfRequests);
+  };
+  const auto cause = std::ranges::find_if(findings, is_of_request);
+  if (cause == findings.end()) return;
+  absorb(findings, *cause, is_unknown);
+}
+
+// The name of the exception in a program's last words; empty: they have none.
+std::string_view exception_of(const Finding& finding) {
+  const auto found = std::ranges::find_if(
+      finding.places, [](const FindingPlace& place) { return !place.said.empty(); });
+  if (found == finding.places.end()) return {};
+  const std::string_view name = std::string_view(found->said).substr(0, found->said.find(':'));
+  const bool is_name = name.size() < found->said.size() && name.find(' ') == name.npos;
+  return is_name ? name : std::string_view();
+}
+
+// The same exception is one mistake, whatever a sheet that is alone takes it for. Of those that
+// were seen it is another one's.
+void join_exceptions(std::vector<Finding>& findings) {
+  const auto is_lesser = [](const Finding& one, const Finding& other) {
+    return one.places.size() != other.places.size()
+               ? one.places.size() < other.places.size()
+               : fundamental_rank(one.explanation) > fundamental_rank(other.explanation);
+  };
+  std::erase_if(findings, [&](Finding& lesser) {
+    const std::string_view name = exception_of(lesser);
+    if (name.empty() || is_seen(lesser.explanation)) return false;
+    const auto main = std::ranges::find_if(findings, [&](const Finding& other) {
+      return &other != &lesser && !is_seen(other.explanation) && !other.places.empty() &&
+             exception_of(other) == name && is_lesser(lesser, other);
+    });
+    if (main == findings.end()) return false;
+    std::ranges::move(lesser.places, std::back_inserter(main->places));
+    lesser.places.clear();
+    return true;
+  });
+}
+
+}  // namespace
+
+bool has_place_like(const Finding& finding, const std::string& message) {
+  return std::ranges::any_of(finding.places, [&](const FindingPlace& place) {
+    return plain_message(place.message) == plain_message(message);
+  });
+}
+
+// A server that dies of what most sheets do says little else. One that is there, but not at the
+// address of a single sheet, lacks that only.
+std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
+  const bool is_most = 2 * finding.places.size() > count_places(findings);
+  if (is_most && is_about_process(finding.explanation)) return 0;
+  if (is_unknown(finding) && has_simple_silence(finding)) return 0;
+  if (is_unknown(finding) && std::ranges::any_of(finding.places, is_wrong_answer)) {
+    return fundamental_rank(ExplanationId::stale_reply);
+  }
+  const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
+  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
+}
+
+void join_findings(const RunResult& run, std::vector<Finding>& findings) {
+  join_silent(run, findings);
+  join_alike(findings);
+  join_followers(findings);
+  join_unprinted(findings);
+  join_pieces(findings);
+  join_exceptions(findings);
+  join_inferred(run, findings);
+  join_last_unknown(findings);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,23 @@
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+#include "report/findings.h"
+
+namespace wireproof {
+
+// One mistake has several faces: what findings have to do with each other.
+
+// Whether a sheet of the finding has the message, but for the client that met it.
+bool has_place_like(const Finding& finding, const std::string& message);
+
+// Counts what follows from another finding, or looks just like it, with that one. What is only
+// inferred from silence gives way to what was seen.
+void join_findings(const RunResult& run, std::vector<Finding>& findings);
+
+// The smaller, the sooner it is told among `findings`.
+std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings);
+
+}  // namespace wireproof
