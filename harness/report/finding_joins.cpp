@@ -196,7 +196,9 @@ void join_silent(const RunResult& run, std::vector<Finding>& findings) {
   if (lost != findings.end()) main = lost;
   if (!passes && seen != findings.end()) main = seen;
   if (main == findings.end()) return;
-  const bool is_guessed = main != lost && is_one_of(kInferred, *main);
+  // That an answer came too late was seen.
+  const bool is_late = main->explanation == ExplanationId::late_reply;
+  const bool is_guessed = main != lost && !is_late && is_one_of(kInferred, *main);
   if (is_guessed || is_unknown(*main))
     *main = {ExplanationId::none, {}, "", std::move(main->places)};
   if (is_guessed) std::ranges::for_each(main->places, [](FindingPlace& one) { one.why.clear(); });

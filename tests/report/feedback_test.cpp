@@ -176,6 +176,9 @@ TEST_CASE("who does not answer the simplest is told nothing of pieces, ends and 
   CHECK(findings[0].explanation == ExplanationId::none);
   CHECK(findings[0].why.empty());
   CHECK(findings[0].places.front().sheet == "one");
+  sheets[3] = silent("one", failure("0 of 5 bytes came", "late-reply"));
+  sheets[3].result.tags = {"first"};
+  CHECK(find_findings(run_of(sheets), {}).front().explanation == ExplanationId::late_reply);
 }
 
 TEST_CASE("a datagram that was lost as shorter ones were is not lost by its size", "[report]") {
