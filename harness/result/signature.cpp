@@ -10,6 +10,7 @@
 namespace wireproof {
 namespace {
 
+constexpr std::string_view kNoExplanation = "-";
 constexpr std::string_view kVaries = "varies";
 // In the order of CheckKind.
 constexpr std::string_view kSections[] = {"session", "packets", "sockets", "measures"};
@@ -52,9 +53,10 @@ class Reader {
 
  private:
   bool read_fault(const std::vector<std::string_view>& words) {
-    const bool has_explanation = words.size() == 2;
-    const auto explanation = has_explanation ? find_explanation(words[1]) : ExplanationId::none;
-    if (!explanation || words.size() > 2) return false;
+    if (words.size() != 2) return false;
+    const auto explanation =
+        words[1] == kNoExplanation ? ExplanationId::none : find_explanation(words[1]);
+    if (!explanation) return false;
     signatures_.push_back({std::string(words[0]), *explanation, {}});
     return true;
   }
@@ -144,11 +146,9 @@ std::string write_signatures(const std::string& server, const Signatures& signat
       "# fail, and how each does first. docs/diagnosis.md says what is made of it.\n",
       server);
   for (const Signature& signature : signatures) {
-    text += signature.fault;
-    if (signature.explanation != ExplanationId::none) {
-      text += fmt::format(" {}", explanation_name(signature.explanation));
-    }
-    text += "\n";
+    const bool has_words = signature.explanation != ExplanationId::none;
+    text += fmt::format("{} {}\n", signature.fault,
+                        has_words ? explanation_name(signature.explanation) : kNoExplanation);
     for (const auto& [sheet, symptom] : signature.failing) {
       text += fmt::format("  {} {}\n", sheet, render_symptom(symptom));
     }

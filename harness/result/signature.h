@@ -38,7 +38,7 @@ Signatures replace_signatures(Signatures signatures, const Signatures& newer);
 // What two records of the same faults have in common: what is not the same in both is none.
 Signatures common_signatures(const Signatures& first, const Signatures& second);
 
-// A line for each fault, `FAULT EXPLANATION` (or no more than its name), and below it one for each
+// A line for each fault, `FAULT EXPLANATION` (`-`: any), and below it one for each
 // sheet that fails, `SHEET SECTION PLACE MISMATCH [DETAIL]` or `SHEET varies`; `#` begins a
 // comment.
 std::string write_signatures(const std::string& server, const Signatures& signatures);

@@ -39,8 +39,10 @@ SourceText source(const std::string& text) {
 TEST_CASE("a record of signatures reads as it was written", "[signature]") {
   const Signatures signatures{signature("short", {{"calc/a", kCut}, {"calc/b", std::nullopt}}),
                               signature("none", {}), signature("row", {{"calc/c", kRow}})};
-  const std::string text = write_signatures("calc", signatures);
-  CHECK(parse_signatures(source(text)).value() == signatures);
+  Signatures signatures_and_one = signatures;
+  signatures_and_one.push_back({"unnamed", ExplanationId::none, {{"calc/a", kCut}}});
+  const std::string text = write_signatures("calc", signatures_and_one);
+  CHECK(parse_signatures(source(text)).value() == signatures_and_one);
   CHECK(text.find("short short-reply\n  calc/a session 3 cut\n  calc/b varies\n") !=
         std::string::npos);
 }
