@@ -15,7 +15,7 @@ TEST_CASE("more sheets at a time than the processors can play are fewer, and tha
 }
 
 TEST_CASE("as many sheets at a time as were asked for are nothing to tell", "[cli]") {
-  const std::size_t jobs = GENERATE(1, 2, 15, 16);
+  const std::size_t jobs = GENERATE(1U, 2U, 15U, 16U);
   CHECK(limit_jobs(jobs, 2) == jobs);
   CHECK(render_fewer_jobs(jobs, 2).empty());
   CHECK(limit_jobs(0, 2) == 1);

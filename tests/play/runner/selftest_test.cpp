@@ -1,5 +1,7 @@
 #include "play/runner/selftest.h"
 
+#include <fmt/format.h>
+
 #include "catch.h"
 #include "support/sheet_builder.h"
 
