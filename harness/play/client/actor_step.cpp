@@ -126,6 +126,9 @@ ActorStep::Outcome ActorStep::operator()(const StepSend& step) {
         co_await socket_.send(bytes.subspan(piece.begin, piece.end - piece.begin));
     sent += static_cast<std::size_t>(result.count);
     if (result.ok()) continue;
+    if (result.timed_out && step.partly) {
+      co_return StepOutcome::met(render_progress(sent, bytes.size()));
+    }
     const std::string progress = render_progress(sent, bytes.size());
     StepOutcome outcome = failed_call(
         result.timed_out

@@ -16,7 +16,7 @@ constexpr std::size_t kMaxFieldText = 1 << 20;    // bytes of `field=N * "text"`
 constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
 
 // Words that may follow a message; a layout with such a name would win.
-constexpr std::array<std::string_view, 4> kStopWords{"within", "in", "split", "nodelay"};
+constexpr std::array<std::string_view, 5> kStopWords{"within", "in", "split", "nodelay", "partly"};
 
 class MessageParser {
  public:

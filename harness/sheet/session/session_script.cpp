@@ -74,7 +74,8 @@ struct ActionRenderer {
     if (!step.split_after.empty()) {
       text += fmt::format(" split after {}", fmt::join(step.split_after, " "));
     }
-    return step.no_delay ? text + " nodelay" : text;
+    if (step.no_delay) text += " nodelay";
+    return step.partly ? text + " partly" : text;
   }
   std::string operator()(const StepRecvMessage& step) const {
     return "recv " + render_message_script(step.message);

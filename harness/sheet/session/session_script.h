@@ -29,6 +29,7 @@ struct StepSend {
   std::optional<Duration> piece_pause;
   std::vector<std::string> split_after;  // field names
   bool no_delay = false;
+  bool partly = false;  // what is not taken within the time limit is left out
   bool operator==(const StepSend&) const = default;
 };
 struct StepRecvMessage {

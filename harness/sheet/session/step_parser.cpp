@@ -87,8 +87,12 @@ class StepParser {
       step.no_delay = true;
       return true;
     }
+    if (cursor_.take_word("partly")) {
+      step.partly = true;
+      return true;
+    }
     fail_here(fmt::format("`{}` is no option of send", cursor_.next_token()),
-              "known: in pieces of N every D, split after FIELD, nodelay");
+              "known: in pieces of N every D, split after FIELD, nodelay, partly");
     return false;
   }
 
@@ -109,7 +113,7 @@ class StepParser {
     const Span place = cursor_.next_span();
     if (cursor_.take_word("after")) {
       while (!cursor_.at_end() && !cursor_.is_word("within") && !cursor_.is_word("nodelay") &&
-             !cursor_.is_word("in")) {
+             !cursor_.is_word("in") && !cursor_.is_word("partly")) {
         const std::size_t begin = cursor_.offset();
         const std::string field = cursor_.take_path();
         if (field.empty()) break;
