@@ -94,6 +94,19 @@ const Signature* find_fault(const Signatures& signatures, const std::string& fau
   return found == signatures.end() ? nullptr : &*found;
 }
 
+// A reset may overtake what was sent before it, and is noticed by whichever call comes next:
+// whether the end looks like EOF, and at which step, is a race (RFC 9293 §3.10.7.4, RST is taken at
+// once).
+bool is_broken_off(const Symptom& symptom) {
+  return symptom.section == CheckKind::session &&
+         (symptom.mismatch == Mismatch::closed || symptom.mismatch == Mismatch::reset ||
+          symptom.mismatch == Mismatch::refused);
+}
+
+bool looks_alike(const std::optional<Symptom>& shown, const std::optional<Symptom>& wanted) {
+  return shown == wanted || (shown && wanted && is_broken_off(*shown) && is_broken_off(*wanted));
+}
+
 }  // namespace
 
 Signatures make_signatures(const std::vector<TrialOutcome>& outcomes) {
@@ -173,7 +186,7 @@ std::vector<std::string> list_changes(const std::vector<TrialOutcome>& outcomes,
       const bool fails = known != signature->failing.end();
       if (!was_judged(sheet) || (fails && !known->second)) continue;
       const std::optional<Symptom> wanted = fails ? known->second : std::nullopt;
-      if (sheet.symptom == wanted) continue;
+      if (looks_alike(sheet.symptom, wanted)) continue;
       changes.push_back(fmt::format("fault {} in {}: {}, recorded is {}", outcome.trial.name,
                                     sheet.id,
                                     sheet.symptom ? render_symptom(sheet.symptom) : "passes",

@@ -105,4 +105,16 @@ TEST_CASE("a fault that shows something else than was recorded is told", "[signa
   CHECK(changes_of(sheet("a", Verdict::fail, kRow), "new").empty());
 }
 
+TEST_CASE("how a broken connection looks, and at which step, is no change", "[signature]") {
+  const std::map<std::string, Signatures> recorded{
+      {"calc", {signature("short", {{"a", Symptom{CheckKind::session, 4, Mismatch::reset, ""}}})}}};
+  const auto changes_of = [&](Mismatch mismatch) {
+    const Symptom shown{CheckKind::session, 3, mismatch, ""};
+    return list_changes({outcome("short", {sheet("a", Verdict::fail, shown)})}, recorded).size();
+  };
+  CHECK(changes_of(Mismatch::reset) == 0);
+  CHECK(changes_of(Mismatch::closed) == 0);
+  CHECK(changes_of(Mismatch::nothing) == 1);
+}
+
 }  // namespace wireproof
