@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kScenarioRoot = "scenarios";
 constexpr const char* kPathHelp = "sheets and folders of sheets (default: scenarios)";
 
 bool matches_any(const std::vector<std::string>& globs, const std::string& id) {

@@ -11,6 +11,9 @@
 
 namespace wireproof {
 
+// The folder of sheets where none is named.
+constexpr const char* kScenarioRoot = "scenarios";
+
 // Which sheets a command is about.
 struct SelectionOptions {
   std::vector<std::string> paths;  // files and folders; none: `scenarios`

@@ -21,8 +21,6 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kScenarios = "scenarios";
-
 // Empty: any text, or a parameter that is the sheet's alone.
 std::vector<std::string> allowed_values(const ServerInfo& info, const std::string& name) {
   if (name == kServeParameter) return serve_way_names();
@@ -161,7 +159,7 @@ std::optional<int> read_named_server(const ArgumentParser& parser, std::string& 
   if (fs::is_regular_file(path) && path.extension() == ".md") {
     return read_sheet_server(path.string(), name, selection);
   }
-  std::vector<fs::path> roots{"", kScenarios};
+  std::vector<fs::path> roots{"", kScenarioRoot};
   roots.insert(roots.end(), selection.paths.begin(), selection.paths.end());
   for (const fs::path& root : roots) {
     const fs::path folder = root / path;
@@ -196,7 +194,7 @@ std::optional<int> find_server_named(const ArgumentParser& parser, std::string& 
 
 int read_described_servers() {
   int code = kExitPassed;
-  for (const fs::path& root : {fs::path("."), find_sheet_path(kScenarios)}) {
+  for (const fs::path& root : {fs::path("."), find_sheet_path(kScenarioRoot)}) {
     if (!fs::is_directory(root)) continue;
     for (const fs::directory_entry& entry : fs::directory_iterator(root)) {
       if (!entry.is_directory()) continue;

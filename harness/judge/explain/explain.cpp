@@ -12,7 +12,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kFewestStale = 2;  // bytes; one may be the same by chance
 constexpr std::size_t kShownBytes = 32;
 
 // Whether the side that reset the connection had said something after all that it was sent: it

@@ -12,7 +12,6 @@ namespace {
 constexpr std::size_t kShownBytes = 32;
 constexpr std::size_t kMaxBeginning = 128;  // bytes in front of an answer; more is no beginning
 constexpr std::size_t kKnownTail = 8;       // bytes that find an answer again
-constexpr std::size_t kFewestStale = 2;     // bytes; one may be the same by chance
 constexpr std::size_t kFewestZeros = 2;     // one is the end of a C string
 
 // Where `part` stands in `text`, at most kMaxBeginning bytes from its begin.

@@ -13,6 +13,9 @@
 
 namespace wireproof {
 
+// So many bytes are the rest of something earlier, and not the same by chance.
+constexpr std::size_t kFewestStale = 2;
+
 // Another client of the session.
 struct OtherClient {
   std::string actor;
