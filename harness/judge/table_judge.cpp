@@ -305,6 +305,14 @@ class TableJudge {
     return {scenario_.front.match, &scenario_.layouts, &variables_};
   }
 
+  // What came in the place of an answer does not tell how much the server had read.
+  bool lacks_answer(const std::string& actor) const {
+    return std::ranges::any_of(evidence_.played.failures, [&](const FailedStep& failed) {
+      return failed.actor == actor && failed.playing < plan_.steps.size() &&
+             step_traits(plan_.steps[failed.playing].step->action).takes_reply;
+    });
+  }
+
   SessionFacts facts_of(const MatchedTraffic& traffic) {
     SessionFacts facts;
     facts.offline = evidence_.offline;
@@ -317,7 +325,7 @@ class TableJudge {
     if (is_new) counts = count_exchanges(plan_, traffic.actor);
     facts.client_waits_for_eof = counts.waits_for_end;
     facts.requests = counts.requests;
-    facts.replies = counts.replies;
+    facts.replies = lacks_answer(traffic.actor) ? 0 : counts.replies;
     return facts;
   }
 

@@ -98,4 +98,18 @@ TEST_CASE("a description that is wrong starts nothing", "[live]") {
   CHECK(contains(none.error, "empty has no server.yaml"));
 }
 
+// Where a server is not installed its sheets are SKIP, with the package's name.
+TEST_CASE("the examples' sheets hold for the servers that Debian has", "[live]") {
+  const std::string name = GENERATE("dns", "http", "mqtt", "redis");
+  const ProgramResult run = run_wireproof(kExamples, {"run", name});
+  INFO(run.out << run.error);
+  CHECK(run.exit_code == 0);
+  CHECK((contains(run.out, "3 PASS") || contains(run.out, "3 SKIP")));
+  if (contains(run.out, "3 SKIP")) return;
+  const ProgramResult proven = run_wireproof(kExamples, {"selftest", name});
+  INFO(proven.out << proven.error);
+  CHECK(proven.exit_code == 0);
+  CHECK(contains(proven.out, "1 of 1 faults caught"));
+}
+
 }  // namespace wireproof

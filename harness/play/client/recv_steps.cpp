@@ -209,6 +209,7 @@ ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
   }
   StepOutcome outcome = incomplete(result, received, std::nullopt);
   outcome.failure->notes.push_back({"expected", what});
+  if (!received.empty()) outcome.failure->notes.push_back({"captured", render_quoted(received)});
   co_return outcome;
 }
 
