@@ -77,6 +77,16 @@ int serve_own(const OwnServer& server, const ServeOptions& options) {
   throw SystemError("start /bin/sh", errno);
 }
 
+// The exit code for options that only a reference server can follow.
+std::optional<int> check_own(const ArgumentParser& parser, const ServeOptions& options) {
+  if (options.faults.size() > 1) {
+    return parser.refuse(options.faults[1], "a server of one's own has one fault at a time",
+                         {{"help", "a fault in server.yaml whose command has both"}});
+  }
+  if (!options.way) return std::nullopt;
+  return parser.refuse("--serve", "how a server of one's own serves its clients is its own affair");
+}
+
 // The exit code for a fault or variant that the server does not have.
 std::optional<int> check_quirk(const ArgumentParser& parser, const std::string& kind,
                                const std::string& name, const std::vector<ServerQuirk>& quirks) {
@@ -119,7 +129,10 @@ int serve_command(const CommandLine& line) {
     return *code;
   }
   ServeOptions options = serve_options(info, given);
-  if (const OwnServer* const own = find_own_server(given.server)) return serve_own(*own, options);
+  if (const OwnServer* const own = find_own_server(given.server)) {
+    if (const auto code = check_own(parser, options)) return *code;
+    return serve_own(*own, options);
+  }
   options.on_ready = [text = render_listening(info, options)] {
     print_out(text);
     std::fflush(stdout);

@@ -98,9 +98,21 @@ TEST_CASE("a description that is wrong starts nothing", "[live]") {
   CHECK(contains(none.error, "empty has no server.yaml"));
 }
 
+TEST_CASE("what a server of one's own cannot follow is refused", "[live]") {
+  for (const auto& [words, message] : std::vector<std::pair<Words, std::string>>{
+           {{"serve", "kv", "--fault", "late", "--fault", "forgets"}, "has one fault at a time"},
+           {{"serve", "kv", "--serve", "fork"}, "its own affair"},
+           {{"verify", "127.0.0.1:5000", "kv"}, "verify kv 127.0.0.1:5000"}}) {
+    const ProgramResult refused = run_wireproof(kExamples, words);
+    INFO(refused.out << refused.error);
+    CHECK(refused.exit_code == 2);
+    CHECK(contains(refused.error, message));
+  }
+}
+
 // Where a server is not installed its sheets are SKIP, with the package's name.
 TEST_CASE("the examples' sheets hold for the servers that Debian has", "[live]") {
-  const std::string name = GENERATE("dns", "http", "mqtt", "redis");
+  const std::string name = GENERATE(as<std::string>{}, "dns", "http", "mqtt", "redis");
   const ProgramResult run = run_wireproof(kExamples, {"run", name});
   INFO(run.out << run.error);
   CHECK(run.exit_code == 0);
