@@ -228,7 +228,6 @@ TEST_CASE("every order that threads may run in matches, an order within one does
     const std::string wrong = join(interleave(chains, generator));
     INFO(wrong);
     const CallMatch found = match(wrong, rows);
-    if (rows_of(chain) == rows_of({chain.rbegin(), chain.rend()})) continue;
     CHECK_FALSE(found.matched);
     const bool names_row = std::ranges::any_of(found.rows, [](const CallRowMatch& row) {
       return row.state != CallRowState::met && row.state != CallRowState::open;
