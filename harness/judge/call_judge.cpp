@@ -57,6 +57,7 @@ class CallJudge {
                                                   ? std::vector<JudgedCalls>()
                                                   : select_calls(table_, evidence_);
     if (selected.empty()) return skip();
+    connections_ = selected.size();
     for (const JudgedCalls& judged : selected) judge_one(judged);
     tell_repeats();
     for (std::size_t row = 0; row < rows_.size(); ++row) {
@@ -162,7 +163,7 @@ class CallJudge {
     }
     if (match.state != CallRowState::missing) return;
     for (const Lack& lack : kLacks) {
-      if (lack.call != row.call) continue;
+      if (lack.call != row.call || (lack.call == "close" && row.socket == "listener")) continue;
       if (!lack.argument.empty() && lack.argument != row.arguments.option) continue;
       diagnostic.notes.push_back({"why", lack.why});
     }
@@ -181,8 +182,8 @@ class CallJudge {
   }
 
   // All that was called on the socket, in the order of the calls.
-  static void add_calls(const std::string& socket, const JudgedCalls& judged,
-                        Diagnostic& diagnostic) {
+  void add_calls(const std::string& socket, const JudgedCalls& judged,
+                 Diagnostic& diagnostic) const {
     std::string text;
     std::size_t count = 0;
     for (const SocketCall& call : judged.calls) {
@@ -194,14 +195,15 @@ class CallJudge {
     }
     if (count > kMostShownCalls) text += fmt::format(", … and {} more", count - kMostShownCalls);
     diagnostic.notes.push_back({"called", text.empty() ? "nothing" : text});
-    if (!judged.client.empty()) diagnostic.notes.push_back({"client", judged.client});
+    if (connections_ > 1) diagnostic.notes.push_back({"client", judged.client});
   }
 
   void tell_repeats() {
     if (failed_connections_ < 2) return;
     for (Diagnostic& failure : judgement_.failures) {
       failure.notes.push_back(
-          {"", fmt::format("so or in another way with {} connections", failed_connections_)});
+          {"", fmt::format("the table fails with {} of {} connections; this is the first",
+                           failed_connections_, connections_)});
     }
   }
 
@@ -210,6 +212,7 @@ class CallJudge {
   std::vector<CallRow> rows_;
   SectionJudgement judgement_;
   bool has_failed_ = false;
+  std::size_t connections_ = 0;
   std::size_t failed_connections_ = 0;
 };
 

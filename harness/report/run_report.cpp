@@ -214,7 +214,7 @@ std::string render_call_rows(const ScenarioResult& result) {
       table.rows.push_back({std::to_string(row.number), one_line(row.call),
                             counts ? render_verdict(row.verdict) : "not met", one_line(met)});
     }
-    text += "\n" + one_line(check.name) + "\n" + render_text_table(table);
+    text += one_line(check.name) + "\n" + render_text_table(table);
   }
   return text;
 }
@@ -253,7 +253,8 @@ std::string render_text_details(const ScenarioSummary& scenario, Style style, bo
     for (const CheckResult& check : result.checks) text += render_check(check, style);
     if (!result.steps.empty()) text += "\n" + render_steps(result.steps);
     for (const SocketSnapshot& snapshot : result.sockets) text += render_sockets(snapshot);
-    text += indented(render_call_rows(result), "  ");
+    const std::string call_rows = render_call_rows(result);
+    if (!call_rows.empty()) text += "\n" + indented(call_rows, "  ");
     if (!result.packets.empty()) {
       text += "\n" + indented(render_packet_table(result.packets, TableFormat::text, {}), "  ");
     }

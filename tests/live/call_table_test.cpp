@@ -9,7 +9,8 @@
 namespace wireproof {
 namespace {
 
-const std::string kFront = "---\ncommand: \"{} {} {{port}}\"\ntransport: tcp\n---\n# Calls\n\n";
+const std::string kFront =
+    "---\ncommand: \"{} {} {{port}}\"\ntransport: tcp\n---\n# What is called\n\n";
 constexpr const char* kOneClient = R"(## Session
 ```session
 connect
@@ -52,7 +53,7 @@ constexpr const char* kForked = R"(## Calls: server
 | listen        | listener   |           |         |
 | accept        | connection |           |         |
 | fork          | connection |           | parent  |
-| close         | listener   |           | child   |
+| exactly close | listener   |           | child   |
 | exactly close | connection |           | parent  |
 | recv          | connection |           | child   |
 | send          | connection |           | child   |
@@ -110,13 +111,14 @@ TEST_CASE("a table of calls passes a right server, and names the row of a wrong 
 }
 
 TEST_CASE("both copies of a forked server's sockets are asked for", "[session][calls]") {
-  check_all(CALLING_SERVER, std::string(kOneClient) + kForked,
-            {{"fork", ""},
-             {"fork-keeps-listener",
-              "row 5: `close` expected on listener, the program made no further call there"},
-             {"fork-keeps",
-              "row 6: `exactly close` expected on connection, the program called recv first"},
-             {"right", "row 4: `fork` expected on connection, the program called recv first"}});
+  check_all(
+      CALLING_SERVER, std::string(kOneClient) + kForked,
+      {{"fork", ""},
+       {"fork-keeps-listener",
+        "row 5: `exactly close` expected on listener, the program made no further call there"},
+       {"fork-keeps",
+        "row 6: `exactly close` expected on connection, the program called recv first"},
+       {"right", "row 4: `fork` expected on connection, the program called recv first"}});
 }
 
 TEST_CASE("each client's connection is judged on its own, whichever thread runs first",

@@ -189,7 +189,14 @@ class Explanation {
 
 CallMatch align_calls(std::span<const CallRow> rows, std::span<const CallEvent> events,
                       std::size_t furthest) {
-  return Explanation(rows, events).explain(furthest);
+  std::vector<CallRow> asked(rows.begin(), rows.end());
+  // Where nobody forked that is missing, not every call of a child.
+  const bool has_forked =
+      std::ranges::any_of(events, [](const CallEvent& event) { return event.value->child != 0; });
+  for (CallRow& row : asked) {
+    if (!has_forked) row.process = CallProcess::any;
+  }
+  return Explanation(asked, events).explain(furthest);
 }
 
 }  // namespace wireproof
