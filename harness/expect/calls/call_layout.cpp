@@ -1,6 +1,7 @@
 #include "expect/calls/call_layout.h"
 
 #include <algorithm>
+#include <set>
 #include <unordered_set>
 
 namespace wireproof {
@@ -46,18 +47,25 @@ class LayoutSearch {
     if (row == rows_.size()) return place_rest();
     if (rows_[row].anything) return place_rows(row + 1, 0);
     if (is_beyond_bounds() || !tried_.insert(state(row, sum)).second) return false;
+    std::vector<std::size_t> in_vain;
     for (std::size_t event = 0; event < events_.size(); ++event) {
-      if (places_[event] == kUnplaced && place_one(row, sum, event)) return true;
+      if (places_[event] != kUnplaced || !fits(row, event)) continue;
+      if (place_one(row, sum, event, in_vain)) return true;
       if (work_ > kMostWork) return false;
     }
     const bool may_lack = wanted_ == RowsWanted::must && rows_[row].level != Level::must;
     return may_lack && sum == 0 && place_rows(row + 1, 0);
   }
 
-  bool place_one(std::size_t row, std::int64_t sum, std::size_t event) {
-    if (!fits(row, event)) return false;
+  // `in_vain` are those that the row has had without success.
+  bool place_one(std::size_t row, std::int64_t sum, std::size_t event,
+                 std::vector<std::size_t>& in_vain) {
+    const std::vector<std::size_t> before = unplaced_before(event);
+    if (is_no_better(row, event, before, in_vain)) return false;
     const std::size_t mark = trail_.size();
-    if (!skip_before(row, event)) return undo(mark);
+    const auto skip_one = [&](std::size_t earlier) { return skip(earlier, row); };
+    if (!std::ranges::all_of(before, skip_one)) return undo(mark);
+    in_vain.push_back(event);
     put(event, static_cast<int>(row));
     row_events_[row].push_back(event);
     if (go_on(row, sum + events_[event].value->result)) return true;
@@ -80,22 +88,35 @@ class LayoutSearch {
     return compare_call(rows_[row], *events_[event].value).empty();
   }
 
-  // Lays out what must come before the event, at earlier places. False where something of it would
-  // be left over.
-  bool skip_before(std::size_t row, std::size_t event) {
+  // In their order.
+  std::vector<std::size_t> unplaced_before(std::size_t event) {
     std::vector<std::size_t> waiting = events_[event].before;
-    std::vector<std::size_t> found;
-    std::unordered_set<std::size_t> seen;
+    std::set<std::size_t> found;
     while (!waiting.empty()) {
       const std::size_t next = waiting.back();
       waiting.pop_back();
-      if (places_[next] != kUnplaced || !seen.insert(next).second) continue;
+      if (places_[next] != kUnplaced || !found.insert(next).second) continue;
       ++work_;
-      found.push_back(next);
       waiting.insert(waiting.end(), events_[next].before.begin(), events_[next].before.end());
     }
-    std::ranges::sort(found);
-    return std::ranges::all_of(found, [&](std::size_t earlier) { return skip(earlier, row); });
+    return {found.begin(), found.end()};
+  }
+
+  // Where a `…` comes next that has all that lies between an earlier call and this one, the row can
+  // as well have the earlier one: what failed with that fails with this.
+  bool is_no_better(std::size_t row, std::size_t event, const std::vector<std::size_t>& before,
+                    const std::vector<std::size_t>& in_vain) const {
+    if (row + 1 == rows_.size() || !rows_[row + 1].anything || rows_[row].arguments.returns) {
+      return false;
+    }
+    const auto is_earlier = [&](std::size_t tried) {
+      return std::ranges::binary_search(before, tried);
+    };
+    const auto is_left_to_next = [&](std::size_t other) {
+      return events_[other].free || absorbs(rows_[row + 1], events_[other], events_);
+    };
+    return std::ranges::any_of(in_vain, is_earlier) && is_left_to_next(event) &&
+           std::ranges::all_of(before, is_left_to_next);
   }
 
   // At the first place that it may have, so that as little as possible is behind it.
@@ -129,19 +150,21 @@ class LayoutSearch {
 
   void put(std::size_t event, int place) {
     places_[event] = place;
+    for (const std::size_t before : events_[event].before) --followers_[before];
     trail_.push_back(event);
   }
 
   bool undo(std::size_t mark) {
     while (trail_.size() > mark) {
       places_[trail_.back()] = kUnplaced;
+      for (const std::size_t before : events_[trail_.back()].before) ++followers_[before];
       trail_.pop_back();
     }
     return false;
   }
 
-  // Of what is placed only this matters for the rest: which events, and how far those that
-  // something follows. Of runs that a row is absorbed by it matters whether they were met.
+  // Of what is placed only this matters for the rest: which events, and where those are that
+  // something follows which is not placed yet; of rows, whether they were met.
   std::uint64_t state(std::size_t row, std::int64_t sum) {
     std::uint64_t hash = kHashBegin;
     const auto add = [&hash](std::uint64_t value) { hash = (hash ^ value) * kHashFactor; };
@@ -160,7 +183,7 @@ class LayoutSearch {
   std::span<const CallEvent> events_;
   RowsWanted wanted_;
   std::vector<int> places_;
-  std::vector<std::size_t> followers_;  // how many events each directly precedes
+  std::vector<std::size_t> followers_;  // how many unplaced events each directly precedes
   std::vector<std::vector<std::size_t>> row_events_;
   std::vector<std::size_t> trail_;  // what was placed, in that order
   std::unordered_set<std::uint64_t> tried_;
