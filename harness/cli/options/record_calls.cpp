@@ -3,10 +3,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <map>
 #include <set>
 
 #include "base/text/text_table.h"
+#include "cli/options/table_line.h"
 #include "expect/calls/match_calls.h"
 #include "judge/call_sockets.h"
 
@@ -89,15 +89,30 @@ class CallTableEditor {
     return calls;
   }
 
-  // The table's own columns, in their order.
+  // The table's own columns, in their order; cells that mean nothing to the language are empty.
   std::string new_line(std::size_t call) const {
-    std::map<std::size_t, std::string> columns;
-    for (const auto& [column, span] : table_.rows.front().place.cells) columns[span.begin] = column;
+    const RowPlace& first = table_.rows.front().place;
+    const std::string& text = scenario_.source.text();
+    const std::string model = text.substr(first.row.begin, first.row.end - first.row.begin);
+    std::vector<std::size_t> bars = find_bars(model);
+    if (!model.ends_with('|')) bars.push_back(model.size());
     std::string line = "|";
-    for (const auto& [begin, column] : columns) {
-      line += " " + recorded_cell(judged_.calls[call], judged_.names, column) + " |";
+    std::size_t begin = 0;
+    for (const std::size_t bar : bars) {
+      if (bar == 0) continue;
+      line += " " + new_cell(call, first.row.begin + begin, first.row.begin + bar) + " |";
+      begin = bar;
     }
     return line + "\n";
+  }
+
+  // Of the column whose cell lies there in the first row.
+  std::string new_cell(std::size_t call, std::size_t begin, std::size_t end) const {
+    for (const auto& [column, span] : table_.rows.front().place.cells) {
+      if (span.begin < begin || span.begin > end) continue;
+      return recorded_cell(judged_.calls[call], judged_.names, column);
+    }
+    return "";
   }
 
   const Scenario& scenario_;  // these outlive the editor

@@ -111,6 +111,7 @@ class Explanation {
   }
 
   CallMatch explain(std::size_t furthest) {
+    for (std::size_t row = 0; row < rows_.size(); ++row) take_any(row);
     for (const std::string& socket : sockets()) add_socket(socket);
     const auto is_wrong = [this](const CallRowMatch& row) {
       return rows_[row.row].level == Level::must && row.state != CallRowState::met &&
@@ -126,6 +127,16 @@ class Explanation {
   }
 
  private:
+  // A fork or a wait on no socket in particular.
+  void take_any(std::size_t row) {
+    if (rows_[row].anything || !rows_[row].socket.empty()) return;
+    for (std::size_t event = 0; event < events_.size(); ++event) {
+      if (taken_.contains(event) || !names_event(rows_[row], events_[event], events_)) continue;
+      if (!compare_call(rows_[row], *events_[event].value).empty()) continue;
+      return take(row, event);
+    }
+  }
+
   // The listener last: an accept that a connection's row has is not left over there.
   std::vector<std::string> sockets() const {
     std::set<std::string> names;

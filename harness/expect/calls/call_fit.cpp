@@ -243,7 +243,10 @@ std::string render_call_arguments(const SocketCall& call) {
   std::vector<std::string> words;
   if (call.backlog) words.push_back(fmt::format("backlog={}", *call.backlog));
   if (!call.option.empty()) words.push_back(fmt::format("{}={}", call.option, call.option_value));
-  if (call.name == "bind" && call.local) words.push_back(fmt::format("port={}", call.local->port));
+  if (call.name == "bind" && call.local) {
+    words.push_back(fmt::format("port={}", call.local->port));
+    words.push_back("address=" + render_ip_address(call.local->address));
+  }
   if (call.name == "shutdown") words.push_back(name_of_way(static_cast<int>(call.flags)));
   const CallFamily family = call_family(call.name);
   const bool moves = family == CallFamily::send || family == CallFamily::recv;

@@ -138,9 +138,12 @@ class CallTableReader {
     const bool known = row.exactly ? std::ranges::find(names, row.call) != names.end()
                                    : row.anything || is_known(row.call);
     if (known) return true;
+    const auto meant = nearest_name(row.call, names);
     return problems_.error(
         text.span(), fmt::format("unknown call `{}`", row.call.empty() ? text.text : row.call),
-        suggest_name(row.call, names));
+        meant         ? fmt::format("did you mean `{}`?", *meant)
+        : row.exactly ? "`exactly` is followed by the name of a system call: send, recv, readv, …"
+                      : suggest_name(row.call, names));
   }
 
   bool read_socket(const Fragment& text, CallRow& row) {
