@@ -8,6 +8,16 @@
 namespace wireproof {
 namespace {
 
+// The call on its socket that comes where the row has none.
+std::optional<std::size_t> find_next(std::span<const CallRow> rows, const CallMatch& match,
+                                     std::size_t row) {
+  for (std::size_t next = row + 1; next < rows.size(); ++next) {
+    const std::vector<std::size_t>& calls = match.rows[next].calls;
+    if (rows[next].socket == rows[row].socket && !calls.empty()) return calls.front();
+  }
+  return std::nullopt;
+}
+
 CallMatch tell_layout(std::span<const CallRow> rows, std::span<const CallEvent> events,
                       const CallLayout& layout) {
   CallMatch match;
@@ -31,7 +41,10 @@ CallMatch tell_layout(std::span<const CallRow> rows, std::span<const CallEvent> 
       calls.push_back(events[event].call);
     }
   }
-  for (CallRowMatch& row : match.rows) std::ranges::sort(row.calls);
+  for (CallRowMatch& row : match.rows) {
+    std::ranges::sort(row.calls);
+    if (row.state == CallRowState::missing) row.instead = find_next(rows, match, row.row);
+  }
   return match;
 }
 
