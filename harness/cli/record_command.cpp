@@ -6,6 +6,7 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/output.h"
+#include "cli/options/record_calls.h"
 #include "cli/options/record_table.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
@@ -18,6 +19,7 @@ struct RecordOptions {
   SelectionOptions sheet;  // one path
   std::string scenario;
   bool yes = false;
+  bool calls = false;
 };
 
 bool runs_in_ci() {
@@ -55,18 +57,35 @@ int refuse_result(const RunResult& run) {
   return code == kExitPassed ? kExitCouldNotRun : code;
 }
 
+Expected<Scenario, Diagnostics> parse_again(const Sheet& sheet, const std::string& text,
+                                            const RecordOptions& options) {
+  return parse_scenario(sheet.id, SourceText(sheet.path.string(), text),
+                        {read_settings(options.sheet.settings), {}, ""});
+}
+
+// A sheet of calls alone gets no packets.
+std::string recorded_text(const Sheet& sheet, const ScenarioResult& result,
+                          const RecordOptions& options) {
+  const Scenario& scenario = *sheet.scenario;
+  const bool has_calls = options.calls || !scenario.call_tables.empty();
+  const bool has_packets = !scenario.packet_tables.empty() || !has_calls;
+  const std::string text = has_packets ? record_packets(scenario, result) : scenario.source.text();
+  if (!has_calls) return text;
+  const auto parsed = parse_again(sheet, text, options);
+  return parsed ? record_calls(*parsed, result, options.calls) : text;
+}
+
 int record_result(const Sheet& sheet, const ScenarioResult& result, const RecordOptions& options) {
   const std::string& before = sheet.source.text();
-  const std::string after = record_packets(*sheet.scenario, result);
+  const std::string after = recorded_text(sheet, result, options);
   const std::string path = sheet.path.string();
   const std::string diff = render_line_diff(path, before, after);
   if (diff.empty()) {
-    print_out("the packet tables of " + escape_control(path) + " are what was captured\n");
+    print_out("the tables of " + escape_control(path) + " are what was captured\n");
     return kExitPassed;
   }
   print_out(escape_control(diff));
-  const auto parsed = parse_scenario(sheet.id, SourceText(path, after),
-                                     {read_settings(options.sheet.settings), {}, ""});
+  const auto parsed = parse_again(sheet, after, options);
   if (!parsed) {
     for (const Diagnostic& problem : parsed.error()) {
       print_error(render_diagnostic(problem, SourceText(path, after)));
@@ -87,6 +106,8 @@ int record_command(const CommandLine& line) {
                         "asks first; refuses when CI is set.");
   parser.required_text("SCENARIO", options.scenario, "the sheet");
   parser.flag("-y,--yes", options.yes, "write without asking");
+  parser.flag("--calls", options.calls,
+              "add a table of the server's calls, where the sheet has none");
   parser.texts("--set", options.sheet.settings,
                "NAME=VALUE, instead of the sheet's parameter NAME");
   if (const auto code = parser.parse()) return *code;
@@ -98,7 +119,9 @@ int record_command(const CommandLine& line) {
   if (const auto code = check_selection(parser, options.sheet)) return *code;
   const Sheet sheet = read_sheet(options.scenario, options.sheet);
   if (const int code = print_diagnostics({sheet}); code != kExitPassed) return code;
-  const RunResult run = run_scenarios({*sheet.scenario}, make_server_table(), RunOptions{},
+  RunOptions run_options;
+  run_options.trace = options.calls;
+  const RunResult run = run_scenarios({*sheet.scenario}, make_server_table(), run_options,
                                       [](const ScenarioResult&) {});
   if (run.interrupted || run.scenarios.empty()) return exit_code(run);
   const ScenarioResult& result = run.scenarios.front().result;

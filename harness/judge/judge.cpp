@@ -9,6 +9,7 @@
 #include "judge/explain/explain.h"
 #include "judge/program_judge.h"
 #include "judge/socket_judge.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
@@ -40,9 +41,23 @@ bool session_failed(const ScenarioResult& result) {
   });
 }
 
+// Whether a sheet's tables of calls are all that it judges, and could not be: that its session
+// could be played says nothing then.
+bool judges_calls_in_vain(const ScenarioResult& result, const Scenario& scenario) {
+  if (scenario.call_tables.empty() || !scenario.session) return false;
+  const bool only_calls = std::ranges::all_of(result.checks, [](const CheckResult& check) {
+    return check.kind == CheckKind::session ||
+           (check.kind == CheckKind::calls && check.verdict == Verdict::skip);
+  });
+  return only_calls && !any_step(scenario.session->steps, [](const Step& step) {
+           return step_traits(step.action).judged != Judged::nothing;
+         });
+}
+
 // What a run did not see may have changed the rest of it; what a capture lacks changes nothing of
 // what it shows.
-Verdict overall(const ScenarioResult& result, Expectation expect, bool offline) {
+Verdict overall(const ScenarioResult& result, const Scenario& scenario, bool offline) {
+  const Expectation expect = scenario.front.expect;
   const auto any = [&](Verdict verdict) {
     return std::ranges::find(result.checks, verdict, &CheckResult::verdict) != result.checks.end();
   };
@@ -50,7 +65,8 @@ Verdict overall(const ScenarioResult& result, Expectation expect, bool offline) 
   const bool stands = offline ? failed : session_failed(result);
   if (any(Verdict::inconclusive) && !stands) return Verdict::inconclusive;
   if (failed) return expect == Expectation::fail ? Verdict::xfail : Verdict::fail;
-  if (any(Verdict::pass)) return expect == Expectation::fail ? Verdict::xpass : Verdict::pass;
+  if (any(Verdict::pass) && !judges_calls_in_vain(result, scenario))
+    return expect == Expectation::fail ? Verdict::xpass : Verdict::pass;
   return Verdict::skip;
 }
 
@@ -221,6 +237,9 @@ ScenarioResult begin_result(const Scenario& scenario) {
   for (const PacketTable& table : scenario.packet_tables) {
     for (const PlacedRow& placed : table.rows) row_points += placed.row.points;
   }
+  for (const CallTable& table : scenario.call_tables) {
+    for (const PlacedCallRow& placed : table.rows) row_points += placed.row.points;
+  }
   result.max_points = std::max(scenario.front.points, row_points);
   return result;
 }
@@ -241,8 +260,11 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
     add_section(judge_sockets(table, scenario, evidence), result);
   }
   if (!scenario.measures.empty()) add_section(judge_measures(scenario, evidence), result);
+  for (const CallTable& table : scenario.call_tables) {
+    add_section(judge_calls(table, evidence), result);
+  }
 
-  result.verdict = overall(result, scenario.front.expect, evidence.offline);
+  result.verdict = overall(result, scenario, evidence.offline);
   if (evidence.judges_client && result.verdict == Verdict::fail) {
     forget_causes(result);
     add_first(judge_programs(scenario, evidence), result);

@@ -42,6 +42,11 @@ SectionJudgement judge_sockets(const SocketTable& table, const Scenario& scenari
 // connections. Pure.
 SectionJudgement judge_measures(const Scenario& scenario, const Evidence& evidence);
 
+// Judges a table of calls (docs/calls.md), each connection that it is about on its own. Pure.
+SectionJudgement judge_calls(const CallTable& table, const Evidence& evidence);
+// Whether a row has no call yet that may only not have been made yet.
+bool may_still_be_met(const CallTable& table, const Evidence& evidence);
+
 // The annotated packet table of a result: one line per captured packet, in capture order. `notes`
 // by the packet's index in the capture.
 std::vector<PacketLine> make_packet_lines(const Traffic& traffic,

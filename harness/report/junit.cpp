@@ -119,6 +119,7 @@ std::string output_of(const ScenarioResult& result) {
   if (!result.packets.empty()) {
     text += render_packet_table(result.packets, TableFormat::text, {});
   }
+  text += render_call_rows(result);
   text += indented(result.server_output, "server | ");
   text = without_tags(std::move(text));
   const bool can_attach = result.capture_file.find_first_of("]\n") == std::string::npos;

@@ -31,6 +31,8 @@ const std::vector<std::string>& packet_columns();  // in English, then in German
 
 // How often a sheet was played again before its verdict: "after 2 replays"; empty: it was not.
 std::string render_replays(std::uint64_t replays);
+// The rows of its tables of calls, each with the calls that met it; empty: it has none.
+std::string render_call_rows(const ScenarioResult& result);
 // The line of one scenario: verdict, id, packets, time.
 std::string render_text_line(const ScenarioSummary& scenario, Style style);
 // What stands before the sheets of a level, where a level decides.

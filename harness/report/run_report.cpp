@@ -200,6 +200,25 @@ std::string render_replays(std::uint64_t replays) {
   return replays == 0 ? "" : "after " + counted(replays, "replay");
 }
 
+std::string render_call_rows(const ScenarioResult& result) {
+  std::string text;
+  for (const CheckResult& check : result.checks) {
+    if (check.call_rows.empty()) continue;
+    TextTable table{{"Row", "Expected", "", "Call"}, {Align::right}, {}};
+    for (const CallRowResult& row : check.call_rows) {
+      std::string met;
+      for (const std::size_t call : row.met_by) {
+        if (call < result.calls.size()) met += (met.empty() ? "" : ", ") + result.calls[call].name;
+      }
+      const bool counts = row.verdict == Verdict::pass || row.level == Level::must;
+      table.rows.push_back({std::to_string(row.number), one_line(row.call),
+                            counts ? render_verdict(row.verdict) : "not met", one_line(met)});
+    }
+    text += one_line(check.name) + "\n" + render_text_table(table);
+  }
+  return text;
+}
+
 std::string render_level_heading(SheetLevel level, Style style) {
   const char* const words =
       level == SheetLevel::exercise ? "The exercise as set:" : "Beyond the exercise:";
@@ -234,6 +253,8 @@ std::string render_text_details(const ScenarioSummary& scenario, Style style, bo
     for (const CheckResult& check : result.checks) text += render_check(check, style);
     if (!result.steps.empty()) text += "\n" + render_steps(result.steps);
     for (const SocketSnapshot& snapshot : result.sockets) text += render_sockets(snapshot);
+    const std::string call_rows = render_call_rows(result);
+    if (!call_rows.empty()) text += "\n" + indented(call_rows, "  ");
     if (!result.packets.empty()) {
       text += "\n" + indented(render_packet_table(result.packets, TableFormat::text, {}), "  ");
     }

@@ -10,10 +10,11 @@ namespace wireproof {
 // docs/trace.schema.json). One that is forgotten here does not compile.
 
 BOOST_DESCRIBE_ENUM(Verdict, pass, fail, error, inconclusive, skip, xfail, xpass, flaky)
-BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures)
+BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures, calls)
 BOOST_DESCRIBE_ENUM(SheetLevel, exercise, robust)
 BOOST_DESCRIBE_ENUM(Side, client, server)
 BOOST_DESCRIBE_ENUM(Severity, error, warning)
+BOOST_DESCRIBE_ENUM(Level, must, should, info)
 
 template <>
 struct JsonText<ExplanationId> {
@@ -56,14 +57,16 @@ BOOST_DESCRIBE_STRUCT(Diagnostic, (), (severity, message, span, label, notes, ex
 BOOST_DESCRIBE_STRUCT(WatchedSocket, (), (socket, descriptor, reads, writes))
 BOOST_DESCRIBE_STRUCT(SocketCall, (),
                       (actor, side, name, process, thread, socket, local, remote, entered, returned,
-                       result, error_number, waited, order, descriptor, new_socket, flags,
+                       result, error_number, waited, order, descriptor, new_socket, udp, flags,
                        nonblocking, releases, incoming, message_sizes, message_peers, message_rooms,
                        inline_urgent, unread_bytes, linger_seconds, still_held_by, watched, ready,
-                       ended_by_signal))
+                       ended_by_signal, backlog, option, option_value, child, inherited))
 BOOST_DESCRIBE_STRUCT(CallPackets, (), (caused, taken))
 BOOST_DESCRIBE_STRUCT(SocketEntry, (), (tcp, local, remote, state, receive_queue, send_queue))
+BOOST_DESCRIBE_STRUCT(CallRowResult, (), (number, call, level, verdict, met_by))
 BOOST_DESCRIBE_STRUCT(CheckResult, (),
-                      (kind, name, verdict, reason, variants, history, points, max_points))
+                      (kind, name, verdict, reason, variants, history, call_rows, points,
+                       max_points))
 BOOST_DESCRIBE_STRUCT(PacketLine, (),
                       (number, time, from, to, from_port, to_port, info, length, payload, cause,
                        cause_inferred, cause_side, blocked, blocked_inferred, causing_calls,

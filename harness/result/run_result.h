@@ -19,6 +19,19 @@ namespace wireproof {
 
 // product.md: values only. Reports see these and nothing of the runner.
 
+// A row of a table of calls, as it was met.
+struct CallRowResult {
+  std::size_t number = 0;  // of the table's rows, from 1
+  std::string call;        // as the sheet writes it: "listen listener backlog=5"
+  Level level = Level::must;
+  Verdict verdict = Verdict::pass;  // pass, fail
+  // By the call at that index of the scenario's calls, once for each connection that the table is
+  // about; of a row `…`, those that it stands for.
+  std::vector<std::size_t> met_by;
+
+  bool operator==(const CallRowResult&) const = default;
+};
+
 // One section of a sheet judged.
 struct CheckResult {
   CheckKind kind = CheckKind::session;
@@ -27,7 +40,8 @@ struct CheckResult {
   std::string reason;               // of skip and inconclusive
   std::vector<std::string> variants;
   std::string history;
-  double points = 0;  // earned
+  std::vector<CallRowResult> call_rows;  // of a table of calls
+  double points = 0;                     // earned
   double max_points = 0;
 
   bool operator==(const CheckResult&) const = default;

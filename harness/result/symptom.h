@@ -9,7 +9,7 @@
 namespace wireproof {
 
 // The sections of a sheet that are judged.
-enum class CheckKind : std::uint8_t { session, packets, sockets, measures };
+enum class CheckKind : std::uint8_t { session, packets, sockets, measures, calls };
 
 // How what came differs from what was expected, as a class: without the texts, numbers and times of
 // a run.

@@ -16,15 +16,16 @@ namespace {
 
 void check_any(const Scenario& scenario, Problems& problems) {
   if (!scenario.packet_tables.empty() || !scenario.socket_tables.empty() ||
-      !scenario.measures.empty()) {
+      !scenario.measures.empty() || !scenario.call_tables.empty()) {
     return;
   }
   const auto judges = [](const Step& step) {
     return step_traits(step.action).judged != Judged::nothing;
   };
   if (scenario.session && any_step(scenario.session->steps, judges)) return;
-  problems.error("the sheet checks nothing",
-                 "it needs a section Packets, Sockets or Measures, or a session with `recv`");
+  problems.error(
+      "the sheet checks nothing",
+      "it needs a section Packets, Sockets, Measures or Calls, or a session with `recv`");
 }
 
 void check_front(const Scenario& scenario, Problems& problems) {
@@ -98,6 +99,53 @@ void check_socket_tables(const Scenario& scenario, Problems& problems) {
         problems.error(row.span, fmt::format("unknown actor `{}`", end), suggest_name(end, names));
       }
     }
+  }
+}
+
+// Whose calls and connections a table of calls may be about.
+std::vector<std::string> call_actors(const Scenario& scenario) {
+  std::vector<std::string> names;
+  if (!scenario.session) return names;
+  for (const SheetActor& actor : session_actors(*scenario.session)) names.push_back(actor.name);
+  return names;
+}
+
+void check_call_sockets(const CallTable& table, const std::vector<std::string>& actors,
+                        Problems& problems) {
+  std::vector<std::string> known = call_sockets();
+  if (table.actor == "server") known.insert(known.end(), actors.begin(), actors.end());
+  const PlacedCallRow* any = nullptr;
+  const PlacedCallRow* named = nullptr;
+  for (const PlacedCallRow& placed : table.rows) {
+    const std::string& socket = placed.row.socket;
+    if (socket == "connection") any = &placed;
+    const bool is_own = std::ranges::find(call_sockets(), socket) != call_sockets().end();
+    if (!is_own && !socket.empty()) named = &placed;
+    if (socket.empty() || std::ranges::find(known, socket) != known.end()) continue;
+    problems.error(placed.place.cells.at("Socket"), fmt::format("unknown socket `{}`", socket),
+                   suggest_name(socket, known));
+  }
+  if (any == nullptr || named == nullptr) return;
+  problems.error(named->place.cells.at("Socket"),
+                 "`connection` is every client's, so that none can be named beside it",
+                 "name the client in all rows, or in none");
+}
+
+void check_call_tables(const Scenario& scenario, Problems& problems) {
+  const std::vector<std::string> actors = call_actors(scenario);
+  std::vector<std::string> known = actors;
+  known.emplace_back("server");
+  std::set<std::string> seen;
+  for (const CallTable& table : scenario.call_tables) {
+    if (!seen.insert(table.actor).second) {
+      problems.error(table.span, fmt::format("`{}` has another table of calls", table.actor));
+    }
+    const bool is_known = std::ranges::find(known, table.actor) != known.end();
+    if (!is_known && scenario.session) {
+      problems.error(table.span, fmt::format("the session has no actor `{}`", table.actor),
+                     suggest_name(table.actor, known));
+    }
+    if (scenario.session) check_call_sockets(table, actors, problems);
   }
 }
 
@@ -270,6 +318,7 @@ void check_scenario(const Scenario& scenario, Problems& problems) {
   check_front(scenario, problems);
   check_packet_tables(scenario, problems);
   check_socket_tables(scenario, problems);
+  check_call_tables(scenario, problems);
   check_transport(scenario, problems);
   if (scenario.session) {
     SessionChecker(*scenario.session, scenario.layouts, problems).check();

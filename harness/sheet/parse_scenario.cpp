@@ -8,6 +8,7 @@
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
+#include "sheet/table/call_table.h"
 #include "sheet/table/measures.h"
 #include "sheet/table/tables.h"
 #include "sheet/text/condition.h"
@@ -134,6 +135,7 @@ class SheetReader {
       if (kind == SectionKind::packets) read_packets(sections_[i], headings_[i]);
       if (kind == SectionKind::sockets) read_sockets(sections_[i], headings_[i]);
       if (kind == SectionKind::measures) read_measures(sections_[i]);
+      if (kind == SectionKind::calls) read_calls(sections_[i], headings_[i]);
       report_lost_checks(sections_[i], kind);
     }
   }
@@ -183,6 +185,21 @@ class SheetReader {
     scenario_.measures.insert(scenario_.measures.end(), measures.begin(), measures.end());
   }
 
+  void read_calls(const Section& section, const Heading& heading) {
+    const auto table = std::ranges::find_if(section.tables, is_call_table);
+    if (table == section.tables.end()) {
+      problems_.error(section.span, "the section has no table of calls",
+                      "a table with the columns Call and Socket");
+      return;
+    }
+    scenario_.call_tables.push_back(parse_call_table(*table, heading.name, parameters_, problems_));
+    const auto other = std::find_if(std::next(table), section.tables.end(), is_call_table);
+    if (other != section.tables.end()) {
+      problems_.error(other->span, "the section has another table of calls",
+                      "each table stands under a heading of its own");
+    }
+  }
+
   // Nothing that looks like a check may be prose by accident.
   void report_lost_checks(const Section& section, SectionKind kind) {
     const std::string place = section.heading.empty() ? std::string("before the first heading")
@@ -191,6 +208,7 @@ class SheetReader {
       const char* expected = nullptr;
       if (is_packet_table(table) && kind != SectionKind::packets) expected = "Packets";
       if (is_socket_table(table) && kind != SectionKind::sockets) expected = "Sockets: NAME";
+      if (is_call_table(table) && kind != SectionKind::calls) expected = "Calls: server";
       if (is_measure_table(table) && kind != SectionKind::measures) expected = "Measures";
       if (expected == nullptr) continue;
       problems_.error(table.span, fmt::format("the table {} is not checked", place),

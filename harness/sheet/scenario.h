@@ -13,6 +13,7 @@
 #include "expect/match/row.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
+#include "sheet/table/call_table.h"
 #include "sheet/table/measures.h"
 #include "sheet/table/tables.h"
 #include "sheet/text/fragment.h"
@@ -68,6 +69,7 @@ struct Scenario {
   std::vector<PacketTable> packet_tables;
   std::vector<SocketTable> socket_tables;
   std::vector<Measure> measures;
+  std::vector<CallTable> call_tables;
   Diagnostics warnings;
 };
 

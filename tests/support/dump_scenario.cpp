@@ -164,6 +164,13 @@ std::string dump_scenario(const Scenario& scenario) {
       text += fmt::format("  {} {} {} x{}\n", row.local, row.remote, row.state, row.count);
     }
   }
+  for (const CallTable& table : scenario.call_tables) {
+    text += fmt::format("calls {}\n", table.actor);
+    for (const PlacedCallRow& placed : table.rows) {
+      text += fmt::format("  {} {} {}\n", placed.row.number, placed.row.text,
+                          level_name(placed.row.level));
+    }
+  }
   if (!scenario.measures.empty()) text += "measures\n";
   for (const Measure& measure : scenario.measures) {
     text += fmt::format("  {} {} {}\n", measure_name(measure.kind), measure.expected,

@@ -7,6 +7,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
+#include "cli/options/table_line.h"
 #include "result/packet_line.h"
 
 namespace wireproof {
@@ -149,19 +150,6 @@ class TableEditor {
       const std::size_t bars = find_bars(line.substr(0, span.begin - place.row.begin)).size();
       columns_[bars - (first_bar_ ? 1 : 0)] = column;
     }
-  }
-
-  // Where the bars between cells are: not those behind a backslash.
-  static std::vector<std::size_t> find_bars(const std::string& line) {
-    std::vector<std::size_t> bars;
-    for (std::size_t at = 0; at < line.size(); ++at) {
-      if (line[at] == '\\') {
-        ++at;
-      } else if (line[at] == '|') {
-        bars.push_back(at);
-      }
-    }
-    return bars;
   }
 
   // How this table names the two ends: it may have port numbers for them.

@@ -43,6 +43,7 @@ struct Evidence {
   std::string server_unmeasured;  // why there is none
   std::string sockets_unseen;     // why `sockets` steps took nothing; empty: they did
   std::string untraced;           // why no trace tells the server's calls; empty: not asked for
+  std::string calls_unseen;       // why tables of the server's calls cannot be judged
   Soundness soundness;
   bool offline = false;
   std::string capture_file;    // offline: what was read, for the `again` line

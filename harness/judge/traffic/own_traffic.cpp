@@ -64,7 +64,9 @@ std::vector<SocketCall> keep_own_calls(std::vector<SocketCall> calls,
   const auto watches_own = [&](const WatchedSocket& watched) {
     return sockets.contains(watched.socket);
   };
+  const auto is_own_socket = [&](std::uint64_t socket) { return sockets.contains(socket); };
   std::erase_if(calls, [&](const SocketCall& call) {
+    if (call.child != 0) return std::ranges::none_of(call.inherited, is_own_socket);
     if (call.new_socket != 0) return !sockets.contains(call.new_socket);
     if (call.socket == 0) {
       return std::ranges::none_of(call.watched, watches_own) &&

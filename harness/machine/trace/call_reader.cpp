@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include <algorithm>
+#include "packets/flow/socket_option.h"
 
 // What a call's entry tells. A close takes effect in the book here already: the kernel frees the
 // number at once, and another thread may be given it before this one comes to its exit.
@@ -60,10 +60,8 @@ bool asks_for_what_counts(const OpenCall& open) {
   return asked == F_DUPFD || asked == F_DUPFD_CLOEXEC || asked == F_SETFL;
 }
 
-bool sets_what_counts(const CallEntry& entry) {
-  return std::ranges::any_of(traced_socket_options(), [&](const SocketOption& option) {
-    return option.level == entry.int_argument(1) && option.name == entry.int_argument(2);
-  });
+const SocketOption* option_of(const CallEntry& entry) {
+  return find_socket_option(entry.int_argument(1), entry.int_argument(2));
 }
 
 }  // namespace
@@ -130,7 +128,7 @@ bool CallReader::read_entry(const TracedProcess& process, OpenCall& open) {
       open.logged = false;
       return true;
     case CallShape::set_option:
-      return sets_what_counts(open.entry) && enter_io(process, open);
+      return option_of(open.entry) != nullptr && enter_io(process, open);
     case CallShape::control:
     case CallShape::io_control:
       return asks_for_what_counts(open) && enter_io(process, open);
@@ -157,12 +155,17 @@ bool CallReader::enter_io(const TracedProcess& process, OpenCall& open) {
     return duplicates || shape == CallShape::accept;
   }
   if (duplicates) open.call.name = "dup";
-  open.logged = duplicates || (shape != CallShape::control && shape != CallShape::io_control &&
-                               shape != CallShape::set_option);
+  open.logged = duplicates || (shape != CallShape::control && shape != CallShape::io_control);
   if (shape == CallShape::send_to || shape == CallShape::receive_from) {
     open.call.flags = open.entry.flag_argument(3);
   }
   if (shape == CallShape::shutdown) open.call.flags = open.entry.flag_argument(1);
+  if (shape == CallShape::listen) open.call.backlog = open.entry.int_argument(1);
+  if (shape == CallShape::set_option) {
+    open.call.option = option_of(open.entry)->name;
+    open.call.option_value =
+        read_tracee_value<int>(open.thread, open.entry.arguments[3]).value_or(0);
+  }
   if ((open.call.flags & MSG_DONTWAIT) != 0) open.call.nonblocking = true;
   if (shape == CallShape::bind && !open.call.local) {
     open.call.local =

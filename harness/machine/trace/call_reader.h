@@ -54,8 +54,11 @@ class CallReader {
   // The thread will never see the exit. Signal 0: it went by exit or exec.
   void abandon(OpenCall open, int signal);
 
-  // The table of a process that was just forked.
-  void begin(const TracedProcess& process, const TracedProcess& parent);
+  // The table of a process that was just forked. The place of its creation in the order of calls.
+  std::uint64_t begin(const TracedProcess& process, const TracedProcess& parent);
+  // The call by which a thread of `parent` made the process, which had that place.
+  void note_fork(const TracedProcess& parent, pid_t thread, std::string_view name, pid_t child,
+                 std::uint64_t place, Timestamp now);
   // The table of a process that ran already: sockets and epoll sets, as /proc tells them.
   void begin(const TracedProcess& process);
   // After an exec: closes in the book what the kernel closed.

@@ -276,10 +276,11 @@ void CallReader::read_segments(OpenCall& open) {
 void CallReader::set_option(const OpenCall& open) {
   if (open.call.socket == 0) return;
   SocketFacts& facts = book_.socket(open.call.socket).facts;
-  const int value = read_tracee_value<int>(open.thread, open.entry.arguments[3]).value_or(0);
-  if (open.entry.int_argument(1) == SOL_SOCKET) {
-    facts.inline_urgent = value != 0;
-  } else {
+  const int level = open.entry.int_argument(1);
+  const int option = open.entry.int_argument(2);
+  const int value = open.call.option_value;
+  if (level == SOL_SOCKET && option == SO_OOBINLINE) facts.inline_urgent = value != 0;
+  if (level == SOL_UDP && option == UDP_SEGMENT) {
     facts.segment_bytes = static_cast<std::uint32_t>(value);
   }
 }

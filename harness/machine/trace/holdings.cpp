@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <set>
 
 #include "machine/trace/call_reader.h"
 
@@ -27,6 +28,7 @@ void CallReader::name_socket(SocketCall& call, SocketBook::Id socket, int descri
   call.remote = facts.remote;
   call.nonblocking = facts.nonblocking;
   call.inline_urgent = facts.inline_urgent;
+  call.udp = facts.kind == SocketKind::udp;
 }
 
 // A descriptor of which nothing was seen: made before tracing began, or by a call that is not
@@ -83,13 +85,30 @@ void CallReader::add_new_holds(const TracedProcess& process) {
   }
 }
 
-void CallReader::begin(const TracedProcess& process, const TracedProcess& parent) {
+std::uint64_t CallReader::begin(const TracedProcess& process, const TracedProcess& parent) {
+  const std::uint64_t place = ++last_order_;
   if (has_same_table(process.probe.thread(), parent.probe.thread())) {
     book_.share_table(parent.id, process.id);
-    return;
+    return place;
   }
   add_new_holds(process);
   book_.share_epolls(parent.id, process.id);
+  return place;
+}
+
+void CallReader::note_fork(const TracedProcess& parent, pid_t thread, std::string_view name,
+                           pid_t child, std::uint64_t place, Timestamp now) {
+  SocketCall call = make_call(parent, thread, name, now);
+  call.returned = now;
+  call.order = place;
+  call.result = child;
+  call.child = child;
+  std::set<std::uint64_t> inherited;
+  for (const auto& [descriptor, id] : book_.held_by(parent.id)) {
+    if (id != 0 && book_.socket(id).is_internet()) inherited.insert(id);
+  }
+  call.inherited.assign(inherited.begin(), inherited.end());
+  calls_.push_back(std::move(call));
 }
 
 void CallReader::begin(const TracedProcess& process) {

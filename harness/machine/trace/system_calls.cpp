@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <linux/audit.h>
-#include <netinet/udp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <sys/ioctl.h>
@@ -13,6 +12,7 @@
 #include <initializer_list>
 
 #include "base/system/call_filter.h"
+#include "packets/flow/socket_option.h"
 
 // Numbers: the kernel's <asm/unistd.h> through SYS_…, linux-libc-dev 6.1. arm64 has no calls that
 // a newer one replaces (asm-generic/unistd.h): no poll, select, epoll_wait, dup2.
@@ -102,9 +102,9 @@ void stop_at(const CallFilterBuilder& filter, long number,
 }
 
 void stop_at_options(const CallFilterBuilder& filter, long number) {
-  for (const SocketOption& option : traced_socket_options()) {
+  for (const SocketOption& option : kSocketOptions) {
     const auto level = static_cast<scmp_datum_t>(option.level);
-    const auto name = static_cast<scmp_datum_t>(option.name);
+    const auto name = static_cast<scmp_datum_t>(option.option);
     const scmp_arg_cmp both[] = {{1, SCMP_CMP_MASKED_EQ, kLowBits, level},
                                  {2, SCMP_CMP_MASKED_EQ, kLowBits, name}};
     filter.check(seccomp_rule_add_array(filter.context(), SCMP_ACT_TRACE(0),
@@ -138,11 +138,6 @@ void add_rules(const CallFilterBuilder& filter) {
 }
 
 }  // namespace
-
-std::span<const SocketOption> traced_socket_options() {
-  static constexpr SocketOption kOptions[] = {{SOL_SOCKET, SO_OOBINLINE}, {SOL_UDP, UDP_SEGMENT}};
-  return kOptions;
-}
 
 std::span<const SystemCall> traced_system_calls() {
   return kCalls;

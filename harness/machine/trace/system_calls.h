@@ -51,13 +51,6 @@ struct SystemCall {
   CallShape shape = CallShape::close;
 };
 
-// Options of sockets that change what their calls mean.
-struct SocketOption {
-  int level = 0;
-  int name = 0;
-};
-std::span<const SocketOption> traced_socket_options();
-
 // Every system call at which a traced program stops, on the architecture that this is built for.
 std::span<const SystemCall> traced_system_calls();
 // Null for a call that is not one of them.

@@ -7,6 +7,7 @@
 #include <cerrno>
 #include <csignal>
 #include <exception>
+#include <utility>
 
 #include "base/system/proc.h"
 
@@ -99,10 +100,11 @@ TraceLoop::Process& TraceLoop::add_process(pid_t process, TraceTarget target,
       Process{TracedProcess(process, std::move(target.actor), target.side, mailbox_.no_fork),
               {},
               {},
+              0,
               parent != nullptr && parent->attached});
   // What was started holds what this process held, until it closes it: its own affair from the
   // first call on that names it.
-  if (parent != nullptr) reader_.begin(added->traced, parent->traced);
+  if (parent != nullptr) added->place = reader_.begin(added->traced, parent->traced);
   return *added;
 }
 
@@ -168,13 +170,25 @@ void TraceLoop::handle_stop(pid_t id, int status) {
   }
 }
 
+// Its first stop may have told of it already; a thread is no process.
+void TraceLoop::see_creation(pid_t id, int event, pid_t child) {
+  adopt(child);
+  const auto created = processes_.find(child);
+  if (created == processes_.end() || created->second->place == 0) return;
+  const std::uint64_t place = std::exchange(created->second->place, 0);
+  const char* const name = event == PTRACE_EVENT_FORK    ? "fork"
+                           : event == PTRACE_EVENT_VFORK ? "vfork"
+                                                         : "clone";
+  reader_.note_fork(process_of(threads_.at(id)).traced, id, name, child, place, now_);
+}
+
 void TraceLoop::handle_event(pid_t id, int event, int signal) {
   switch (event) {
     case PTRACE_EVENT_FORK:
     case PTRACE_EVENT_VFORK:
     case PTRACE_EVENT_CLONE:
       // Before its creator goes on and closes what they both hold now.
-      if (const pid_t child = event_message(id); child > 0) adopt(child);
+      if (const pid_t child = event_message(id); child > 0) see_creation(id, event, child);
       break;
     case PTRACE_EVENT_EXEC:
       change_program(id, event_message(id));

@@ -56,7 +56,8 @@ class TraceLoop {
     TracedProcess traced;
     std::set<pid_t> threads;
     std::optional<std::vector<SocketCall>> end;  // once it lets go of what it holds
-    bool attached = false;  // not started by us: it has no filter, and must live on
+    std::uint64_t place = 0;  // of its creation among the calls, until that is noted
+    bool attached = false;    // not started by us: it has no filter, and must live on
     bool noted_architecture = false;
   };
   // Until all threads have been stopped once.
@@ -75,6 +76,7 @@ class TraceLoop {
   void handle(pid_t thread, int status);
   void handle_stop(pid_t thread, int status);
   void handle_event(pid_t thread, int event, int signal);
+  void see_creation(pid_t id, int event, pid_t child);
   void start_requested(StartRequest& request);
   bool is_done() const;
 

@@ -131,17 +131,13 @@ void TraceLoop::publish() {
   const TraceBatch& waiting = mailbox_.batch;
   const bool is_told =
       !waiting.calls.empty() || !waiting.notes.empty() || !waiting.refusals.empty();
-  const auto append = [](auto& to, auto& from) {
-    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
-    from.clear();
-  };
   if (waiting.calls.size() >= kMostWaitingCalls) {
     mailbox_.batch.lost_calls += batch_.calls.size();
     batch_.calls.clear();
   }
-  append(mailbox_.batch.calls, batch_.calls);
-  append(mailbox_.batch.notes, batch_.notes);
-  append(mailbox_.batch.refusals, batch_.refusals);
+  add_batch(std::move(batch_), mailbox_.batch);
+  // The reader has its place there.
+  batch_ = {};
   if (!is_told) ::eventfd_write(mailbox_.readable.get(), 1);
 }
 

@@ -133,6 +133,16 @@ int Tracer::await_end(pid_t process) {
   return status;
 }
 
+void add_batch(TraceBatch later, TraceBatch& batch) {
+  const auto append = [](auto& to, auto& from) {
+    to.insert(to.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+  };
+  append(batch.calls, later.calls);
+  append(batch.notes, later.notes);
+  append(batch.refusals, later.refusals);
+  batch.lost_calls += later.lost_calls;
+}
+
 void add_open_calls(std::vector<SocketCall>& calls, std::vector<SocketCall> open) {
   for (SocketCall& call : open) {
     if (std::ranges::find(calls, call.order, &SocketCall::order) == calls.end()) {

@@ -59,6 +59,9 @@ struct TraceBatch {
   std::vector<RefusedCall> refusals;
   std::uint64_t lost_calls = 0;  // that came when kMostWaitingCalls waited to be taken
 };
+// Adds what a later batch holds.
+void add_batch(TraceBatch later, TraceBatch& batch);
+
 // A program in an endless loop makes a million calls a second: what nobody takes does not grow.
 constexpr std::size_t kMostWaitingCalls = 50000;
 

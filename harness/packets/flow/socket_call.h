@@ -44,6 +44,7 @@ struct SocketCall {
   std::uint64_t order = 0;       // place in the order in which the calls of a log were entered
   int descriptor = -1;           // through which the socket was named
   std::uint64_t new_socket = 0;  // accept: the connection's; local and remote are its ends, too
+  bool udp = false;              // else TCP; false where no socket is named
   std::uint32_t flags = 0;       // MSG_… of send and recv calls, SHUT_… of shutdown
   bool nonblocking = false;      // O_NONBLOCK, MSG_DONTWAIT, or a wait call with a timeout of 0
   bool releases = false;         // its descriptor names the socket no more: close, exit, dup2
@@ -60,7 +61,12 @@ struct SocketCall {
   std::vector<std::int64_t> still_held_by;    // processes that hold it after this close or exit
   std::vector<WatchedSocket> watched;         // wait calls: what they wait for
   std::vector<WatchedSocket> ready;           // wait calls: what they found
-  int ended_by_signal = 0;  // the signal that ended the process in this call; 0: none
+  int ended_by_signal = 0;               // the signal that ended the process in this call; 0: none
+  std::optional<int> backlog;            // listen: as the program gave it
+  std::string option;                    // setsockopt: its name, "SO_REUSEADDR"
+  int option_value = 0;                  // the number that its value begins with
+  std::int64_t child = 0;                // fork, vfork, clone: the new process
+  std::vector<std::uint64_t> inherited;  // of that: sockets that the child has copies of, ascending
 
   bool operator==(const SocketCall&) const = default;
 };

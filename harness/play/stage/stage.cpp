@@ -10,6 +10,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "base/system/deadline.h"
 #include "judge/judge.h"
 #include "machine/host/address_space.h"
 #include "machine/host/child_processes.h"
@@ -74,7 +75,25 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
   evidence.judges_client = !options.client_command.empty();
   evidence.sockets_unseen = world.sockets_unseen();
   evidence.untraced = world.untraced();
+  evidence.calls_unseen = world.calls_unseen();
   return evidence;
+}
+
+// A program makes its last calls when its clients have gone: they are waited for where a table of
+// calls lacks some, as a `sockets` step waits.
+Evidence gather_all_calls(const StagedPlay& staged, StageWorld& world, const PlayedSession& played,
+                          TraceBatch& traced) {
+  const Scenario& scenario = staged.scenario;
+  if (!scenario.call_tables.empty()) world.server().await_rest(kRestLimit);
+  const Deadline deadline(world.timeout());
+  for (;;) {
+    traced = world.server_calls(played.actors);
+    Evidence evidence = gather_evidence(world, played, traced.calls, staged.options);
+    const bool lacks = std::ranges::any_of(scenario.call_tables, [&](const CallTable& table) {
+      return may_still_be_met(table, evidence);
+    });
+    if (!lacks || !world.await_server_calls(deadline)) return evidence;
+  }
 }
 
 // Whether what failed first met something else with time left: more time would not have helped.
@@ -214,10 +233,9 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });
 
-  TraceBatch traced = world.take_server_calls(session.actors);
+  TraceBatch traced;
+  Evidence evidence = gather_all_calls(staged, world, session, traced);
   const bool makes_calls_without_end = traced.lost_calls > 0 || traced.calls.size() >= kManyCalls;
-  Evidence evidence =
-      gather_evidence(world, std::move(session), std::move(traced.calls), staged.options);
   const PlayedSession& played = evidence.played;
   evidence.again = boost::replace_first_copy(staged.options.again, "{sheet}", staged.scenario.id);
   evidence.server_use = meter.measured();

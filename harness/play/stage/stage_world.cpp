@@ -149,7 +149,8 @@ void StageWorld::open_tracer() {
   try {
     tracer_ = std::make_unique<Tracer>();
   } catch (const SystemError& error) {
-    if (wish == TraceWish::needed) throw UnmetNeed{std::string("needs trace: ") + error.what()};
+    untraced_ = error.what();
+    if (wish == TraceWish::needed) throw UnmetNeed{"needs trace: " + untraced_};
   }
 }
 
@@ -164,10 +165,11 @@ void StageWorld::open_sandbox() {
   sandbox_ = std::make_unique<Sandbox>(request, network_);
 }
 
-TraceBatch StageWorld::take_server_calls(const std::vector<ActorEndpoint>& actors) {
+TraceBatch StageWorld::server_calls(const std::vector<ActorEndpoint>& actors) {
   if (!tracer_) return {};
   std::vector<SocketCall> open = tracer_->sync();
-  TraceBatch batch = tracer_->take();
+  add_batch(tracer_->take(), traced_);
+  TraceBatch batch = traced_;
   if (batch.lost_calls > 0) {
     // A part of them would make causes of what was none.
     untraced_ = "it made more calls than are kept: " + std::to_string(batch.lost_calls) +
@@ -178,6 +180,18 @@ TraceBatch StageWorld::take_server_calls(const std::vector<ActorEndpoint>& actor
   add_open_calls(batch.calls, std::move(open));
   if (options_.running) batch.calls = keep_own_calls(std::move(batch.calls), actors);
   return batch;
+}
+
+bool StageWorld::await_server_calls(const Deadline& deadline) const {
+  return tracer_ && await_readable(tracer_->readable_fd(), deadline, "wait for traced calls");
+}
+
+std::string StageWorld::calls_unseen() const {
+  if (options_.running) {
+    return options_.trace ? "a server that runs already has made its first calls untraced"
+                          : "the calls of a server that runs already are not traced";
+  }
+  return tracer_ && untraced_.empty() ? "" : "needs trace: " + untraced_;
 }
 
 void StageWorld::start_server(const ServerProgram* program) {

@@ -48,7 +48,11 @@ class StageWorld {
   // The calls of a traced server so far, also those that it is still in, in the order of their
   // entries, and what could not be traced; of a server that ran already only what it did for the
   // session's clients. Empty when the server is not traced.
-  TraceBatch take_server_calls(const std::vector<ActorEndpoint>& actors);
+  TraceBatch server_calls(const std::vector<ActorEndpoint>& actors);
+  // False when the time was over before there were more of them.
+  bool await_server_calls(const Deadline& deadline) const;
+  // Why its calls are not known from its start on; empty: they are. Ask after the calls.
+  std::string calls_unseen() const;
   // Why there are none of a server that was to be traced; else empty. Ask after the calls.
   const std::string& untraced() const { return untraced_; }
 
@@ -95,6 +99,7 @@ class StageWorld {
   std::unique_ptr<Sandbox> sandbox_;       // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;         // outlives the server
   std::string untraced_;
+  TraceBatch traced_;  // what was taken of the tracer
   std::unique_ptr<StageServer> server_;
   bool server_was_idle_ = true;
 };

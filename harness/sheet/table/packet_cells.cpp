@@ -203,6 +203,15 @@ Level parse_level(const Fragment& cell, Level unless_said, Problems& problems) {
   return Level::must;
 }
 
+double parse_points(const Fragment& cell, Problems& problems) {
+  if (cell.empty()) return 0;
+  const auto points = parse_number<double>(cell.text);
+  if (points && *points >= 0 && *points < 1e9) return *points;
+  problems.error(cell.span(), fmt::format("`{}` is no number of points", cell.text),
+                 "a number from 0 on");
+  return 0;
+}
+
 std::optional<Range> parse_length_sum(std::string_view text) {
   Range sum;
   for (std::size_t begin = 0; begin <= text.size();) {

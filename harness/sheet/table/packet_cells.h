@@ -20,6 +20,9 @@ bool parse_packet_info(const Fragment& cell, Row& row, Problems& problems);
 // Reads a cell of the column `Level`; a wrong one is reported and read as must.
 Level parse_level(const Fragment& cell, Level unless_said, Problems& problems);
 
+// Reads a cell of the column `Points`; a wrong one is reported and read as 0.
+double parse_points(const Fragment& cell, Problems& problems);
+
 // How many bytes a row has: a number, `a..b`, or a sum of these, each as often as the number before
 // its `*` says: `28`, `19..20`, `6 + 13..14`, `3 * 6 + 2500`. Nothing when it is none of this, or
 // does not fit 64 bits.

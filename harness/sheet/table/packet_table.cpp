@@ -128,7 +128,7 @@ class PacketTableReader {
     row.blocked = read_call(source, "Blocked");
     read_side(source, row);
     row.level = parse_level(cell(source, "Level"), Level::must, problems_);
-    read_points(source, row);
+    row.points = parse_points(cell(source, "Points"), problems_);
     read_order(source, row);
     return true;
   }
@@ -211,18 +211,6 @@ class PacketTableReader {
     } else {
       problems_.error(text.span(), fmt::format("`{}` is no side", text.text),
                       "`client` or `server`: whose call the packet's cause is");
-    }
-  }
-
-  void read_points(const TableRow& source, Row& row) {
-    const Fragment text = cell(source, "Points");
-    if (text.empty()) return;
-    const auto points = parse_number<double>(text.text);
-    if (points && *points >= 0 && *points < 1e9) {
-      row.points = *points;
-    } else {
-      problems_.error(text.span(), fmt::format("`{}` is no number of points", text.text),
-                      "a number from 0 on");
     }
   }
 

@@ -169,12 +169,13 @@ std::vector<Section> read_markdown(const SourceText& source, std::size_t body) {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SectionKind>, 5> kKinds{
+constexpr std::array<std::pair<std::string_view, SectionKind>, 6> kKinds{
     {{"layout", SectionKind::layout},
      {"session", SectionKind::session},
      {"packets", SectionKind::packets},
      {"sockets", SectionKind::sockets},
-     {"measures", SectionKind::measures}}};
+     {"measures", SectionKind::measures},
+     {"calls", SectionKind::calls}}};
 
 void read_byte_order(Heading& heading) {
   constexpr std::array<std::pair<std::string_view, ByteOrder>, 2> kOrders{
@@ -204,6 +205,7 @@ void check_name(const Heading& heading, bool has_colon, const Section& section,
       if (named) problems.error(section.span, "this section has no name of its own");
       return;
     case SectionKind::packets:
+    case SectionKind::calls:
       if (has_colon && !named) problems.error(section.span, "a name is missing behind the colon");
       return;
     case SectionKind::prose:
@@ -212,7 +214,8 @@ void check_name(const Heading& heading, bool has_colon, const Section& section,
 }
 
 void report_slip(const Section& section, const std::string& word, Problems& problems) {
-  const std::vector<std::string> names{"Layout", "Session", "Packets", "Sockets", "Measures"};
+  const std::vector<std::string> names{"Layout",  "Session",  "Packets",
+                                       "Sockets", "Measures", "Calls"};
   const auto meant = nearest_name(word, names);
   if (!meant) return;
   problems.error(section.span, fmt::format("unknown section `{}`", section.heading),

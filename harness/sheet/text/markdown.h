@@ -40,12 +40,12 @@ struct Section {
 // Reads the text from `body` on; what is before (the front matter) is no Markdown.
 std::vector<Section> read_markdown(const SourceText& source, std::size_t body);
 
-enum class SectionKind : std::uint8_t { prose, layout, session, packets, sockets, measures };
+enum class SectionKind : std::uint8_t { prose, layout, session, packets, sockets, measures, calls };
 
 // What a heading says about its section.
 struct Heading {
   SectionKind kind = SectionKind::prose;
-  std::string name;                  // of `Packets: NAME`, `Layout: NAME`, `Sockets: NAME`
+  std::string name;                  // of `Packets: NAME`, `Layout: NAME`, `Calls: NAME`, …
   ByteOrder order = ByteOrder::big;  // of `Layout: NAME (little-endian)`
   Span span;                         // the section's
 };

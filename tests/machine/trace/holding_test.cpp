@@ -45,6 +45,26 @@ TEST_CASE("a close in a forked child says that the parent still holds the socket
   run.tracer().await_end(client);
 }
 
+TEST_CASE("a fork tells the child and which sockets it has copies of, before what the child does",
+          "[trace]") {
+  TracedRun run;
+  const pid_t server = run.start("server", {"serve-with-fork"});
+  const std::string port = run.read_line();
+  const pid_t client = run.start("client", {"ask", port});
+  const std::vector<SocketCall> calls = run.end(server);
+  const std::vector<SocketCall> forks = calls_named(calls, "fork");
+  REQUIRE(forks.size() == 1);
+  const SocketCall accept = calls_named(calls, "accept").at(0);
+  CHECK(forks.front().process == server);
+  CHECK(forks.front().inherited == std::vector<std::uint64_t>{accept.socket, accept.new_socket});
+  CHECK(forks.front().order > accept.order);
+  const SocketCall first = calls_named(calls, "close").at(0);
+  CHECK(first.process == forks.front().child);
+  CHECK(first.order > forks.front().order);
+  CHECK(calls_named(calls, "listen").at(0).backlog.has_value());
+  run.tracer().await_end(client);
+}
+
 TEST_CASE("a process that shares its creator's descriptors closes them for both", "[trace]") {
   TracedRun run;
   const pid_t process = run.start("server", {"share-descriptors"});

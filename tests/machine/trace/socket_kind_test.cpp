@@ -79,7 +79,11 @@ TEST_CASE("a send with UDP_SEGMENT tells the datagrams that it became", "[trace]
   CHECK(sends.at(0).message_sizes == Sizes{3, 3, 1});
   CHECK(sends.at(1).message_sizes.empty());
   CHECK(calls_named(calls, "sendmsg").at(0).message_sizes == Sizes{2, 2, 1});
-  CHECK(calls_named(calls, "setsockopt").empty());
+  const std::vector<SocketCall> options = calls_named(calls, "setsockopt");
+  REQUIRE(options.size() == 2);
+  CHECK(options.at(0).option == "UDP_SEGMENT");
+  CHECK(options.at(0).option_value == 3);
+  CHECK(options.at(0).udp);
 }
 
 TEST_CASE("a call after SO_OOBINLINE tells that urgent bytes are in its stream", "[trace]") {
