@@ -11,6 +11,7 @@ int run_command(const CommandLine& line);
 int check_command(const CommandLine& line);
 int table_command(const CommandLine& line);
 int record_command(const CommandLine& line);
+int lint_command(const CommandLine& line);
 int fmt_command(const CommandLine& line);
 int serve_command(const CommandLine& line);
 int servers_command(const CommandLine& line);
