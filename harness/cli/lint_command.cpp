@@ -26,6 +26,7 @@ struct LintCounts {
 void print_all(const Diagnostics& diagnostics, const SourceText& source, LintCounts& counts) {
   for (const Diagnostic& diagnostic : diagnostics) {
     print_diagnostic(diagnostic, source);
+    print_error("\n");
     ++(diagnostic.severity == Severity::error ? counts.errors : counts.warnings);
   }
 }
