@@ -16,7 +16,7 @@ struct Command {
   int (*run)(const CommandLine& line) = nullptr;
 };
 
-constexpr std::array<Command, 15> kCommands = {{
+constexpr std::array<Command, 18> kCommands = {{
     {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
     {"verify", "verify SERVER -- COMMAND...",
      "judges somebody's server by the sheets of a reference server", verify_command},
@@ -30,6 +30,9 @@ constexpr std::array<Command, 15> kCommands = {{
     {"trace", "trace --server COMMAND --client COMMAND",
      "the packet table of any two programs, with their real calls", trace_command},
     {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
+    {"new", "new NAME", "a folder of an own server with a first sheet that runs", new_command},
+    {"lint", "lint [PATH...]", "all that is wrong with sheets, without running them", lint_command},
+    {"fmt", "fmt [PATH...]", "aligns the tables of sheets", fmt_command},
     {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
     {"servers", "servers [NAME]", "the reference servers", servers_command},
     {"selftest", "selftest [SERVER...]",

@@ -40,16 +40,6 @@ bool ask_to_write(const std::string& path) {
   return answer == "y" || answer == "yes";
 }
 
-// Packet tables may fail: that is what recording mends. Everything else must have gone well.
-bool is_recordable(const ScenarioResult& result) {
-  if (result.verdict == Verdict::error || result.verdict == Verdict::inconclusive) return false;
-  if (!result.soundness.captured) return false;
-  for (const CheckResult& check : result.checks) {
-    if (check.kind == CheckKind::session && check.verdict != Verdict::pass) return false;
-  }
-  return true;
-}
-
 int refuse_result(const RunResult& run) {
   print_results(run, {});
   print_error("error: the session did not go as the sheet says, so its packets are not recorded\n");

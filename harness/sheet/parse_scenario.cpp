@@ -4,7 +4,6 @@
 #include <iterator>
 #include <utility>
 
-#include "base/text/utf8.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
@@ -13,28 +12,10 @@
 #include "sheet/table/tables.h"
 #include "sheet/text/condition.h"
 #include "sheet/text/markdown.h"
+#include "sheet/text/sheet_text.h"
 
 namespace wireproof {
 namespace {
-
-constexpr std::size_t kMaxSheetBytes = 1 << 20;
-
-// Whether the bytes are a text at all; nothing else is said of one that is not.
-bool check_text(const std::string& text, Problems& problems) {
-  if (text.size() > kMaxSheetBytes) {
-    return problems.error(fmt::format("the sheet has {} bytes", text.size()),
-                          fmt::format("a sheet has at most {} bytes", kMaxSheetBytes));
-  }
-  if (const std::size_t nul = text.find('\0'); nul != std::string::npos) {
-    return problems.error(Span{nul, nul + 1}, "the sheet holds a NUL byte",
-                          "it is no Markdown text; UTF-16 is not read");
-  }
-  if (const auto invalid = find_invalid_utf8(text)) {
-    return problems.error(Span{*invalid, *invalid + 1}, "the sheet is not UTF-8 here",
-                          "save it as UTF-8");
-  }
-  return true;
-}
 
 class SheetReader {
  public:

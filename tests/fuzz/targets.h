@@ -27,6 +27,7 @@ void fuzz_calls(ByteView input);
 void fuzz_capture_file(ByteView input);
 void fuzz_cells(ByteView input);
 void fuzz_connections(ByteView input);
+void fuzz_dialogues(ByteView input);
 void fuzz_frames(ByteView input);
 void fuzz_judgements(ByteView input);
 void fuzz_layout(ByteView input);
@@ -43,10 +44,11 @@ struct FuzzTarget {
   std::string_view name;
   void (*run)(ByteView input);
 };
-constexpr std::array<FuzzTarget, 14> kFuzzTargets{{{"calls", fuzz_calls},
+constexpr std::array<FuzzTarget, 15> kFuzzTargets{{{"calls", fuzz_calls},
                                                    {"capture_file", fuzz_capture_file},
                                                    {"cells", fuzz_cells},
                                                    {"connections", fuzz_connections},
+                                                   {"dialogues", fuzz_dialogues},
                                                    {"frames", fuzz_frames},
                                                    {"judgements", fuzz_judgements},
                                                    {"layout", fuzz_layout},

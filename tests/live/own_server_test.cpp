@@ -1,5 +1,6 @@
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 
 #include "catch.h"
 #include "support/program.h"
@@ -45,6 +46,47 @@ TEST_CASE("a folder of one's own is a server for every command", "[live]") {
   CHECK(client.exit_code == 0);
   const ProgramResult servers = run_wireproof(kExamples, {"servers"});
   CHECK(contains(servers.out, "kv "));
+}
+
+TEST_CASE("a folder that was made runs at once", "[live]") {
+  const TemporaryFolder folder;
+  const auto wireproof = [&folder](const Words& words) {
+    return run_wireproof(folder.path(), words);
+  };
+  const auto copy_example = [&folder](const char* name) {
+    fs::copy(kExamples / "kv" / name, folder.file(name));
+  };
+  copy_example("kv.py");
+  copy_example("client.py");
+  const std::string capture =
+      (fs::path(WIREPROOF_SOURCE_DIR) / "captures/tcp-request-reply.pcap").string();
+  const std::vector<Words> ways{
+      {"new", "made"},
+      {"new", "labs/made", "--from", capture},
+      {"new", "labs/traced", "--server", "python3 kv.py {port}", "--client",
+       "python3 client.py {host} {port}", "--stdin", "SET a b\\nGET a\\n"}};
+  for (const Words& way : ways) {
+    const std::string& name = way.at(1);
+    CAPTURE(name);
+    const ProgramResult made = wireproof(way);
+    INFO(made.out << made.error);
+    REQUIRE(made.exit_code == 0);
+    const ProgramResult run = wireproof({"run", name, "--repeat", "3"});
+    INFO(run.out << run.error);
+    CHECK(run.exit_code == 0);
+    CHECK(wireproof({"lint", name}).exit_code == 0);
+    CHECK(wireproof({"fmt", "--check", name}).exit_code == 0);
+    CHECK(wireproof({"new", name}).exit_code == 2);  // nothing is overwritten
+  }
+  const ProgramResult verified =
+      wireproof({"verify", "made", "--", "python3", "made/server.py", "{port}"});
+  INFO(verified.out << verified.error);
+  CHECK(verified.exit_code == 0);
+  const ProgramResult wrong = wireproof({"verify", "made", "--", "python3", "kv.py", "{port}"});
+  CHECK(wrong.exit_code == 1);
+  std::ifstream sheet(folder.file("labs/traced/first.md"));
+  const std::string text((std::istreambuf_iterator<char>(sheet)), {});
+  CHECK(contains(text, "| client | server | [SYN]      |     | connect | accept  |"));
 }
 
 TEST_CASE("faults and variants of one's own server are proven like the others", "[live]") {

@@ -4,6 +4,7 @@
 #include <boost/algorithm/string/replace.hpp>
 #include <map>
 #include <set>
+#include <utility>
 
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
@@ -219,10 +220,8 @@ bool is_repeat(const PacketLine& packet) {
          !contributes(repeat);
 }
 
-std::string new_section(const ScenarioResult& result) {
-  TextTable table{{"From", "To", "Info", "Len", "Cause", "Blocked"},
-                  {Align::left, Align::left, Align::left, Align::right},
-                  {}};
+std::string new_section(const ScenarioResult& result, std::vector<std::string> columns) {
+  TextTable table{std::move(columns), {Align::left, Align::left, Align::left, Align::right}, {}};
   for (const PacketLine& packet : result.packets) {
     if (!is_of_scenario(packet) || is_repeat(packet)) continue;
     std::vector<std::string>& row = table.rows.emplace_back();
@@ -233,11 +232,26 @@ std::string new_section(const ScenarioResult& result) {
 
 }  // namespace
 
-std::string record_packets(const Scenario& scenario, const ScenarioResult& result) {
+std::vector<std::string> recorded_columns() {
+  return {"From", "To", "Info", "Len", "Cause", "Blocked"};
+}
+
+// Packet tables may fail: that is what recording mends. Everything else must have gone well.
+bool is_recordable(const ScenarioResult& result) {
+  if (result.verdict == Verdict::error || result.verdict == Verdict::inconclusive) return false;
+  if (!result.soundness.captured) return false;
+  for (const CheckResult& check : result.checks) {
+    if (check.kind == CheckKind::session && check.verdict != Verdict::pass) return false;
+  }
+  return true;
+}
+
+std::string record_packets(const Scenario& scenario, const ScenarioResult& result,
+                           const std::vector<std::string>& columns) {
   std::string text = scenario.source.text();
   if (scenario.packet_tables.empty()) {
     if (!text.ends_with('\n')) text += '\n';
-    return text + new_section(result);
+    return text + new_section(result, columns);
   }
   // From the end, so that the places of the earlier tables stay right.
   for (auto table = scenario.packet_tables.rbegin(); table != scenario.packet_tables.rend();

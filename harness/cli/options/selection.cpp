@@ -11,7 +11,6 @@
 #include "cli/options/server_table.h"
 #include "report/safe_text.h"
 #include "result/verdict.h"
-#include "sheet/select/collect.h"
 #include "sheet/text/condition.h"
 
 namespace wireproof {
@@ -87,13 +86,6 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
 // No path was given, and there are no default sheets.
 bool lacks_sheets(const SelectionOptions& options) {
   return options.paths.empty() && !fs::exists(find_sheet_path(kScenarioRoot));
-}
-
-std::vector<SheetFile> find_sheets(const SelectionOptions& options) {
-  if (lacks_sheets(options)) return {};
-  std::vector<fs::path> paths;
-  for (const std::string& named : paths_of(options)) paths.push_back(find_sheet_path(named));
-  return collect_sheets(paths);
 }
 
 // Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
@@ -186,6 +178,13 @@ fs::path find_sheet_path(const std::string& named) {
   const fs::path prefix = program.parent_path().parent_path();
   if (!error) roots.push_back(prefix / "share/wireproof" / kScenarioRoot);
   return locate_sheets(named, roots);
+}
+
+std::vector<SheetFile> find_sheets(const SelectionOptions& options) {
+  if (lacks_sheets(options)) return {};
+  std::vector<fs::path> paths;
+  for (const std::string& named : paths_of(options)) paths.push_back(find_sheet_path(named));
+  return collect_sheets(paths);
 }
 
 Selection select_sheets(const SelectionOptions& options) {

@@ -8,6 +8,7 @@
 
 #include "cli/options/argument_parser.h"
 #include "sheet/scenario.h"
+#include "sheet/select/collect.h"
 
 namespace wireproof {
 
@@ -60,6 +61,9 @@ std::map<std::string, std::string> read_settings(const std::vector<std::string>&
 // `scenarios`, they are those that were installed with the program, in share/wireproof/scenarios
 // beside its folder bin.
 std::filesystem::path find_sheet_path(const std::string& named);
+
+// The files of the paths alone, whatever else is selected; none where `scenarios` is not there.
+std::vector<SheetFile> find_sheets(const SelectionOptions& options);
 
 Selection select_sheets(const SelectionOptions& options);
 // Throws SystemError where it cannot be read.

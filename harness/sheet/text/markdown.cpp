@@ -22,12 +22,15 @@ struct Deleter {
 using Document = std::unique_ptr<cmark_node, Deleter<cmark_node_free>>;
 
 // The text as the library gets it. Only line numbers are taken from its answer, so lines must be
-// the same: a lone CR, a line end to Markdown but not to SourceText, becomes a blank.
+// the same: a lone CR, a line end to Markdown but not to SourceText, becomes a blank. So do other
+// blanks of C, which Markdown does not count among those around a cell.
 std::string text_for_library(const SourceText& source, std::size_t body) {
   std::string text = source.text();
   for (std::size_t i = 0; i < text.size(); ++i) {
     const bool lone_return = text[i] == '\r' && (i + 1 == text.size() || text[i + 1] != '\n');
-    if (lone_return || (i < body && text[i] != '\n' && text[i] != '\r')) text[i] = ' ';
+    if (lone_return || text[i] == '\v' || text[i] == '\f' ||
+        (i < body && text[i] != '\n' && text[i] != '\r'))
+      text[i] = ' ';
   }
   if (text.starts_with(kByteOrderMark)) text.replace(0, kByteOrderMark.size(), "");
   return text;
@@ -68,11 +71,31 @@ Fragment source_line(const SourceText& source, int line, int column) {
   return make_fragment(text.substr(skipped), source.line_start(number) + skipped);
 }
 
+// Whether these bytes before a table's heading may be the marks of lists that begin in its line.
+bool are_list_marks(std::string_view text) {
+  constexpr std::string_view kMarks = "-+*.)0123456789> \t";
+  return text.find_first_not_of(kMarks) == text.npos && text.find_first_of("-+*.)") != text.npos &&
+         is_blank(text.back());
+}
+
+// A line of a table. `column` is that of the table, at which its first line may begin behind the
+// marks of lists; what else stands before a row can only be blanks and the marks of quotes, and no
+// row begins with these.
+Fragment row_line(const SourceText& source, int line, int column) {
+  const Fragment whole = source_line(source, line, 1);
+  const std::string_view text = whole.text;
+  const std::size_t mark = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0;
+  const auto indent = std::min(static_cast<std::size_t>(std::max(column, 1) - 1), text.size());
+  std::size_t begin = std::min(text.find_first_not_of("> \t\v\f\r", mark), text.size());
+  if (are_list_marks(text.substr(mark, std::max(indent, mark) - mark))) begin = indent;
+  std::size_t end = text.size();
+  while (end > begin && std::string_view(" \t\v\f\r").find(text[end - 1]) != text.npos) --end;
+  return part_of(whole, begin, end);
+}
+
 // The library's cell positions are off behind escaped pipes, so cells are cut here by its rule
 // (GFM §4.10): every pipe without a backslash before it is a border, also in code.
-TableRow read_row(const SourceText& source, cmark_node* node) {
-  const Fragment line =
-      trim(source_line(source, cmark_node_get_start_line(node), cmark_node_get_start_column(node)));
+TableRow cut_row(const Fragment& line) {
   TableRow row;
   row.span = line.span();
   std::size_t begin = line.text.starts_with('|') ? 1 : 0;
@@ -98,15 +121,38 @@ TableRow read_row(const SourceText& source, cmark_node* node) {
   return row;
 }
 
+bool are_delimiters(const TableRow& row) {
+  return std::ranges::all_of(row.cells, [](const Fragment& cell) {
+    return cell.text.find('-') != std::string::npos &&
+           cell.text.find_first_not_of(":-") == std::string::npos;
+  });
+}
+
+// The line of a table's heading. The library names that of the paragraph of which it is the last
+// line; the row below a heading, of delimiters, has as many cells (GFM §4.10).
+int heading_line(const SourceText& source, cmark_node* table) {
+  const int first = cmark_node_get_start_line(table);
+  const int column = cmark_node_get_start_column(table);
+  const std::size_t count = cmark_gfm_extensions_get_table_columns(table);
+  const auto last = static_cast<int>(source.line_count());
+  for (int line = first; line < last; ++line) {
+    const TableRow below = cut_row(row_line(source, line + 1, 1));
+    if (below.cells.size() != count || !are_delimiters(below)) continue;
+    const int here = line == first ? column : 1;
+    if (cut_row(row_line(source, line, here)).cells.size() == count) return line;
+  }
+  return first;
+}
+
 Table read_table(const SourceText& source, cmark_node* node) {
+  const int column = cmark_node_get_start_column(node);
+  const int heading = heading_line(source, node);
+  const bool is_first = heading == cmark_node_get_start_line(node);
   Table table;
+  table.heading = cut_row(row_line(source, heading, is_first ? column : 1));
   for (cmark_node* row = cmark_node_first_child(node); row != nullptr; row = cmark_node_next(row)) {
-    TableRow read = read_row(source, row);
-    if (cmark_gfm_extensions_get_table_row_is_header(row) != 0) {
-      table.heading = std::move(read);
-    } else {
-      table.rows.push_back(std::move(read));
-    }
+    if (cmark_gfm_extensions_get_table_row_is_header(row) != 0) continue;
+    table.rows.push_back(cut_row(row_line(source, cmark_node_get_start_line(row), 1)));
   }
   table.span = table.heading.span;
   return table;
