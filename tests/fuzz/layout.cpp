@@ -1,3 +1,4 @@
+#include "expect/payload/references.h"
 #include "fuzz/sheets.h"
 #include "fuzz/targets.h"
 #include "sheet/layout/layout_section.h"
@@ -16,8 +17,8 @@ void check_cell(const Fragment& cell, const SourceText& source) {
     promise(parse_field_type(make_fragment(type, 0), ByteOrder::big, again, none),
             "a type can be read again");
     promise(render_field_type(again) == type, "and is the same then");
-    const FieldRule rule = parse_field_rule(cell, field, problems);
-    render_field_rule(rule);
+    field.rule = parse_field_rule(cell, field, problems);
+    render_field_rule(field);
   } else {
     promise(problems.has_errors(), "a type that is not understood is an error");
   }
@@ -33,7 +34,10 @@ void fuzz_layout(ByteView input) {
   if (!has_errors(read.diagnostics)) {
     for (const auto& [name, layout] : read.layouts) {
       promise(!render_layout_table(layout, read.layouts).empty(), "a layout can be shown");
-      list_fields(layout, read.layouts);
+      for (const FieldRef& one : list_fields(layout, read.layouts)) {
+        promise(!fields_at(layout, read.layouts, one.path).empty(), "a listed field is found");
+      }
+      missing_reference(layout, read.layouts);
     }
   }
   const auto format = parse_struct_format(source);

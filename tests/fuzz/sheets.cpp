@@ -41,6 +41,48 @@ constexpr const char* kLayouts = R"(
 | first | line | |
 | tail | bytes[rest] | |
 
+## Layout: packet
+| Field | Type | Value |
+|---|---|---|
+| type | bits 4 {connect=1, publish=3, list=4, ...} | |
+| flag | flag | |
+| qos | bits 2 | 0..2 |
+| last | flag | |
+| length | mqtt-varint | size of body |
+| body | switch type {connect: connect, publish: text, list: items, else: bytes} | |
+
+## Layout: connect
+| Field | Type | Value |
+|---|---|---|
+| name | text prefixed by u16 | "MQTT" |
+| id | u16 if qos > 0 and flag | |
+| will | text prefixed by u8 if last | |
+
+## Layout: items
+| Field | Type | Value |
+|---|---|---|
+| all | item repeat until kind == 0 or kind == 9 | |
+
+## Layout: item
+| Field | Type | Value |
+|---|---|---|
+| kind | u8 {end=0, node=1, ...} | |
+| more | items if kind == 1 | |
+| text | text until "\0" if kind > 3 | |
+
+## Layout: frame
+| Field | Type | Value |
+|---|---|---|
+| magic | bytes[2] | hex 89 50 |
+| size | quic-varint | size of all / 2 |
+| check | u16 | internet of all |
+| a | zigzag | |
+| b | sleb128[2] | |
+| pad | align 4 | |
+| numbers | leb128 repeat until numbers == 0 | |
+| body | bytes | |
+| crc | u32le | crc32 of a..body |
+
 ## Layout: native
 ```layout
 struct "@BLHq5s": version order size big name
@@ -85,7 +127,7 @@ const SourceText& known_layouts_source() {
 const LayoutSet& known_layouts() {
   static const LayoutSet kKnown = [] {
     auto read = read_layouts(known_layouts_source());
-    promise(!has_errors(read.diagnostics) && read.layouts.size() == 5, "the layouts are read");
+    promise(!has_errors(read.diagnostics) && read.layouts.size() == 10, "the layouts are read");
     return std::move(read.layouts);
   }();
   return kKnown;

@@ -89,6 +89,13 @@ TEST_CASE("a folder that was made runs at once", "[live]") {
   CHECK(contains(text, "| client | server | [SYN]      |     | connect | accept  |"));
 }
 
+TEST_CASE("a sheet with a command of its own has layouts of a real protocol", "[live]") {
+  const ProgramResult run = run_wireproof(kExamples, {"run", "layouts"});
+  INFO(run.out << run.error);
+  CHECK(run.exit_code == 0);
+  CHECK(contains(run.out, "1 PASS"));
+}
+
 TEST_CASE("faults and variants of one's own server are proven like the others", "[live]") {
   const TemporaryFolder folder;
   fs::copy(kExamples / "kv", folder.file("kv"), fs::copy_options::recursive);

@@ -94,7 +94,7 @@ std::string dump_layouts(const LayoutSet& layouts) {
                         size ? fmt::format("{} bytes", *size) : std::string("size varies"));
     for (const Field& field : layout.fields) {
       text += fmt::format("  {} {}", field.name, render_field_type(field));
-      const std::string rule = render_field_rule(field.rule);
+      const std::string rule = render_field_rule(field);
       if (!rule.empty()) text += " = " + rule;
       if (field.align > 1) text += fmt::format(" align {}", field.align);
       text += "\n";

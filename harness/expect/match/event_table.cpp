@@ -91,6 +91,11 @@ bool gives_sizes(const LayoutPart& part, const LayoutSet& layouts) {
   return std::ranges::all_of(fields, [&](const FieldRef& item) {
     const Field& field = *item.field;
     if (field.type == FieldType::layout && !field.is_array) return true;  // its fields follow
+    // Bits, padding and what is computed have the size that the rest leaves them.
+    const bool follows = field.bits != 0 || std::holds_alternative<CountAlign>(field.count) ||
+                         std::holds_alternative<ValueSizeOf>(field.rule) ||
+                         std::holds_alternative<ValueCountOf>(field.rule);
+    if (follows && field.conditions.empty()) return true;
     const auto* const choice = std::get_if<ValueOneOf>(&field.rule);
     return field_size(field, layouts) || arguments->contains(item.path) ||
            (is_string(field) && choice != nullptr && choice->values.size() == 1);

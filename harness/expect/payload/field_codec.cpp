@@ -8,7 +8,7 @@
 #include <bit>
 #include <limits>
 
-#include "base/text/words.h"
+#include "expect/field/number_coding.h"
 
 namespace wireproof {
 namespace {
@@ -32,28 +32,15 @@ Unexpected<std::string> failure(std::string message) {
   return Unexpected<std::string>(std::move(message));
 }
 
-Expected<Bytes, std::string> encode_string(const Field& field, const std::string& value) {
-  const ByteView view = as_bytes(value);
-  Bytes bytes(view.begin(), view.end());
-  if (const auto* const until = std::get_if<CountUntil>(&field.count)) {
-    bytes.insert(bytes.end(), until->terminator.begin(), until->terminator.end());
-  }
-  const auto* const fixed = std::get_if<CountFixed>(&field.count);
-  if (fixed == nullptr) return bytes;
-  const bool too_short = bytes.size() < fixed->count && !field.padding;
-  if (bytes.size() > fixed->count || too_short) {
-    return failure(fmt::format("`{}` has {} bytes, but {} were given: {}", field.name, fixed->count,
-                               bytes.size(), render_quoted(bytes)));
-  }
-  if (field.padding) bytes.resize(fixed->count, *field.padding);
-  return bytes;
-}
-
-std::vector<std::string> element_texts(const Field& field, ByteView bytes, std::size_t most) {
+// `names`: whether values are shown by their names. At most `most`.
+std::vector<std::string> element_texts(const Field& field, ByteView bytes, bool names,
+                                       std::size_t most) {
   std::vector<std::string> texts;
-  for (std::size_t at = 0; at + field.size <= bytes.size() && texts.size() < most;
-       at += field.size) {
-    texts.push_back(render_field_value(read_value(field, bytes.subspan(at, field.size))));
+  for (ByteView one = first_element(field, bytes); !one.empty() && texts.size() < most;
+       one = first_element(field, bytes)) {
+    const FieldValue value = read_value(field, one);
+    texts.push_back(names ? render_field_value(field, value) : render_field_value(value));
+    bytes = bytes.subspan(one.size());
   }
   return texts;
 }
@@ -69,6 +56,15 @@ std::vector<std::string> split_list(std::string_view text) {
 }
 
 }  // namespace
+
+Field prefix_field(const CountPrefix& prefix) {
+  Field field;
+  field.type = FieldType::unsigned_integer;
+  field.size = prefix.size;
+  field.order = prefix.order;
+  field.coding = prefix.coding;
+  return field;
+}
 
 std::string fill_placeholders(const std::string& text, const Variables& variables) {
   if (text.find('{') == std::string::npos) return text;
@@ -87,6 +83,10 @@ void write_value(const FieldValue& value, const Field& field, ByteWriter& writer
     return;
   }
   const std::uint64_t bits = value_bits(value, field);
+  if (field.coding != NumberCoding::fixed) {
+    write_number(bits, field.coding, writer);
+    return;
+  }
   for (std::size_t i = 0; i < field.size; ++i) {
     const std::size_t shift = field.order == ByteOrder::big ? field.size - 1 - i : i;
     writer.write_u8(static_cast<std::uint8_t>(bits >> (shift * 8)));
@@ -95,6 +95,12 @@ void write_value(const FieldValue& value, const Field& field, ByteWriter& writer
 
 FieldValue read_value(const Field& field, ByteView bytes) {
   std::uint64_t bits = 0;
+  if (field.coding != NumberCoding::fixed) {
+    const auto read = read_number(bytes, field.coding);
+    if (const auto* const number = std::get_if<CodedNumber>(&read)) bits = number->bits;
+    if (field.type == FieldType::signed_integer) return static_cast<std::int64_t>(bits);
+    return bits;
+  }
   for (std::size_t i = 0; i < field.size; ++i) {
     const std::size_t index = field.order == ByteOrder::big ? i : field.size - 1 - i;
     bits = (bits << 8) | bytes[index];
@@ -109,13 +115,87 @@ FieldValue read_value(const Field& field, ByteView bytes) {
   return static_cast<std::int64_t>(bits << unused) >> unused;
 }
 
+ByteView first_element(const Field& field, ByteView bytes) {
+  if (is_string(field) || field.type == FieldType::layout) return bytes;
+  std::size_t size = field.size;
+  if (field.coding != NumberCoding::fixed) {
+    const auto read = read_number(bytes, field.coding);
+    const auto* const number = std::get_if<CodedNumber>(&read);
+    size = number == nullptr ? 0 : number->size;
+  }
+  return size > bytes.size() ? ByteView() : bytes.first(size);
+}
+
+Bytes shortest_form(const Field& field, ByteView bytes) {
+  if (field.coding == NumberCoding::fixed) return Bytes(bytes.begin(), bytes.end());
+  ByteWriter writer;
+  while (true) {
+    const ByteView one = first_element(field, bytes);
+    if (one.empty()) break;
+    write_value(read_value(field, one), field, writer);
+    bytes = bytes.subspan(one.size());
+  }
+  writer.write_bytes(bytes);
+  return writer.take();
+}
+
+void put_bits(ByteView value, std::size_t width, std::size_t bit, Bytes& bytes) {
+  const std::size_t skipped = value.size() * 8 - width;
+  for (std::size_t i = 0; i < width; ++i) {
+    const std::size_t from = skipped + i;
+    const std::size_t to = bit + i;
+    if ((value[from / 8] >> (7 - from % 8) & 1) == 0) continue;
+    bytes[to / 8] = static_cast<std::uint8_t>(bytes[to / 8] | 0x80 >> to % 8);
+  }
+}
+
+Bytes take_bits(ByteView bytes, std::size_t bit, std::size_t width) {
+  Bytes value((width + 7) / 8, 0);
+  const std::size_t skipped = value.size() * 8 - width;
+  for (std::size_t i = 0; i < width; ++i) {
+    const std::size_t from = bit + i;
+    const std::size_t to = skipped + i;
+    if ((bytes[from / 8] >> (7 - from % 8) & 1) == 0) continue;
+    value[to / 8] = static_cast<std::uint8_t>(value[to / 8] | 0x80 >> to % 8);
+  }
+  return value;
+}
+
+Expected<Bytes, std::string> encode_string(const Field& field, ByteView value) {
+  Bytes bytes(value.begin(), value.end());
+  if (const auto* const until = std::get_if<CountUntil>(&field.count)) {
+    bytes.insert(bytes.end(), until->terminator.begin(), until->terminator.end());
+  }
+  if (const auto* const prefix = std::get_if<CountPrefix>(&field.count)) {
+    const Field number = prefix_field(*prefix);
+    const auto size = parse_field_number(std::to_string(value.size()), number);
+    if (!size) {
+      return failure(fmt::format("`{}` has {} bytes, which is more than its prefix can say",
+                                 field.name, value.size()));
+    }
+    ByteWriter writer;
+    write_value(*size, number, writer);
+    writer.write_bytes(value);
+    return writer.take();
+  }
+  const auto* const fixed = std::get_if<CountFixed>(&field.count);
+  if (fixed == nullptr) return bytes;
+  const bool too_short = bytes.size() < fixed->count && !field.padding;
+  if (bytes.size() > fixed->count || too_short) {
+    return failure(fmt::format("`{}` has {} bytes, but {} were given: {}", field.name, fixed->count,
+                               bytes.size(), render_quoted(bytes)));
+  }
+  if (field.padding) bytes.resize(fixed->count, *field.padding);
+  return bytes;
+}
+
 Expected<Bytes, std::string> encode_values(const Field& field,
                                            const std::vector<std::string>& values) {
   if (is_string(field)) {
     if (values.size() != 1) return failure(fmt::format("`{}` takes one text", field.name));
-    return encode_string(field, values.front());
+    return encode_string(field, as_bytes(values.front()));
   }
-  if (field.type == FieldType::layout) {
+  if (field.type == FieldType::layout || field.type == FieldType::choice) {
     return failure(fmt::format("`{}` is a layout: its fields are given, not itself", field.name));
   }
   const auto* const fixed = std::get_if<CountFixed>(&field.count);
@@ -165,6 +245,9 @@ ByteView bare_value(const Field& field, ByteView bytes) {
   if (const auto* const until = std::get_if<CountUntil>(&field.count)) {
     return bytes.first(bytes.size() - std::min(bytes.size(), until->terminator.size()));
   }
+  if (const auto* const prefix = std::get_if<CountPrefix>(&field.count)) {
+    return bytes.subspan(first_element(prefix_field(*prefix), bytes).size());
+  }
   if (!field.padding) return bytes;
   std::size_t size = bytes.size();
   while (size > 0 && bytes[size - 1] == *field.padding) --size;
@@ -175,8 +258,9 @@ std::string render_field_bytes(const Field& field, ByteView bytes) {
   if (is_string(field) || field.type == FieldType::layout) {
     return render_quoted(bare_value(field, bytes));
   }
-  const auto texts = element_texts(field, bytes, kMaxShownElements);
-  const bool cut = bytes.size() > kMaxShownElements * field.size;
+  auto texts = element_texts(field, bytes, true, kMaxShownElements + 1);
+  const bool cut = texts.size() > kMaxShownElements;
+  if (cut) texts.pop_back();
   const std::string list = fmt::format("{}{}", fmt::join(texts, ", "), cut ? ", …" : "");
   return field.is_array ? fmt::format("[{}]", list) : list;
 }
@@ -185,66 +269,8 @@ std::string remember_field_bytes(const Field& field, ByteView bytes) {
   if (is_string(field) || field.type == FieldType::layout) {
     return std::string(as_text(bare_value(field, bytes)));
   }
-  const auto texts = element_texts(field, bytes, std::numeric_limits<std::size_t>::max());
+  const auto texts = element_texts(field, bytes, false, std::numeric_limits<std::size_t>::max());
   return fmt::format("{}", fmt::join(texts, kListSeparator));
-}
-
-namespace {
-
-struct WholeNumber {
-  bool negative = false;
-  std::uint64_t magnitude = 0;
-};
-
-std::optional<WholeNumber> parse_whole(std::string_view text) {
-  const bool negative = text.starts_with('-');
-  if (negative) text.remove_prefix(1);
-  const bool hex = text.starts_with("0x") || text.starts_with("0X");
-  if (hex) text.remove_prefix(2);
-  const auto magnitude = parse_number<std::uint64_t>(text, hex ? 16 : 10);
-  if (!magnitude) return std::nullopt;
-  return WholeNumber{negative, *magnitude};
-}
-
-std::optional<FieldValue> unsigned_value(const WholeNumber& number, std::size_t size) {
-  const std::uint64_t most = std::numeric_limits<std::uint64_t>::max() >> (64 - size * 8);
-  if ((number.negative && number.magnitude != 0) || number.magnitude > most) return std::nullopt;
-  return number.magnitude;
-}
-
-std::optional<FieldValue> signed_value(const WholeNumber& number, std::size_t size) {
-  const std::uint64_t limit = std::uint64_t{1} << (size * 8 - 1);
-  if (number.magnitude > limit || (!number.negative && number.magnitude == limit)) {
-    return std::nullopt;
-  }
-  // Negated as unsigned: the most negative number has no positive counterpart.
-  const std::uint64_t bits = number.negative ? ~number.magnitude + 1 : number.magnitude;
-  return static_cast<std::int64_t>(bits);
-}
-
-std::optional<FieldValue> floating_value(std::string_view text, std::size_t size) {
-  const auto value = parse_number<double>(text);
-  if (value && size == 4) return static_cast<double>(static_cast<float>(*value));
-  return value;
-}
-
-}  // namespace
-
-Expected<FieldValue, std::string> parse_field_number(std::string_view text, const Field& field) {
-  const auto fail = [&](std::string_view what) {
-    return Unexpected<std::string>(fmt::format("`{}` {}", text, what));
-  };
-  if (field.type == FieldType::floating) {
-    const auto value = floating_value(text, field.size);
-    if (!value) return fail("is no number");
-    return *value;
-  }
-  const auto number = parse_whole(text);
-  if (!number) return fail("is no whole number that fits 64 bits");
-  const auto value = field.type == FieldType::unsigned_integer ? unsigned_value(*number, field.size)
-                                                               : signed_value(*number, field.size);
-  if (!value) return fail("does not fit " + render_field_type(field));
-  return *value;
 }
 
 }  // namespace wireproof

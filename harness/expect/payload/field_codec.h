@@ -17,15 +17,31 @@ constexpr std::size_t kMaxMessageBytes = 64 << 20;
 // `{n}` and `{i}` replaced by the variables of these names, where they are set.
 std::string fill_placeholders(const std::string& text, const Variables& variables);
 
-// One element as bytes. The value's alternative fits the field's type.
+// One element as bytes; of a bit field the bits at the end of `field.size` bytes. The value's
+// alternative fits the field's type.
 void write_value(const FieldValue& value, const Field& field, ByteWriter& writer);
-// One element of a numeric field from exactly `field.size` bytes.
+// One element of a numeric field from exactly its bytes, as write_value makes them.
 FieldValue read_value(const Field& field, ByteView bytes);
 
-// The whole field from values as written (numbers, decoded texts): padded, terminated. The error
-// is a sentence.
+// The number before a text, as a field.
+Field prefix_field(const CountPrefix& prefix);
+
+// The first element of a field's bytes; empty when they hold no whole one.
+ByteView first_element(const Field& field, ByteView bytes);
+// The bytes as they are when every number has its shortest form.
+Bytes shortest_form(const Field& field, ByteView bytes);
+
+// `width` bits, the most significant first, behind the first `bit` ones of the bytes that are
+// there: from the end of `value`, or as bytes that end with them. Both sides have room for them.
+void put_bits(ByteView value, std::size_t width, std::size_t bit, Bytes& bytes);
+Bytes take_bits(ByteView bytes, std::size_t bit, std::size_t width);
+
+// The whole field from values as written (numbers, names, decoded texts): padded, terminated,
+// prefixed. The error is a sentence.
 Expected<Bytes, std::string> encode_values(const Field& field,
                                            const std::vector<std::string>& values);
+// A text's or byte string's bytes on the wire. The error is a sentence: it does not fit.
+Expected<Bytes, std::string> encode_string(const Field& field, ByteView value);
 
 // What an argument gives, with placeholders and `$name` filled in; an error when the variable was
 // never remembered. Empty for `?`.
@@ -41,43 +57,11 @@ std::string render_field_bytes(const Field& field, ByteView bytes);
 // The same without quotes, as `?name` remembers it: numbers joined by ", ", or the raw bytes.
 std::string remember_field_bytes(const Field& field, ByteView bytes);
 
-// The value inside the field's bytes: without terminator and padding.
+// The value inside the field's bytes: without prefix, terminator and padding.
 ByteView bare_value(const Field& field, ByteView bytes);
 
-// A number as written (`15`, `-3`, `0xff`, `2.5`) as a value of the field's numeric type. The
-// error is a sentence: no number, or out of the type's range.
+// A number as written (`15`, `-3`, `0xff`, `2.5`), or a name of the field's values, as a value of
+// the field's numeric type. The error is a sentence: no number, or out of the type's range.
 Expected<FieldValue, std::string> parse_field_number(std::string_view text, const Field& field);
-
-// Where the fields of a layout lie in received bytes. A field that holds others stands before
-// them.
-struct DecodedField {
-  const Field* field = nullptr;  // in the LayoutSet
-  std::string path;              // `body.id`, `entries[2].id`
-  std::size_t begin = 0;
-  std::size_t end = 0;      // with terminator and padding; at most what was received
-  std::uint64_t count = 0;  // elements, bytes of a text
-  bool complete = true;
-};
-
-struct DecodedLayout {
-  std::vector<DecodedField> fields;
-  std::size_t end = 0;
-  bool complete = true;  // false: bytes are missing
-  bool to_end = false;   // takes all there is: it ends where the stream ends
-  std::size_t need = 0;  // not complete: at least so many bytes, from the first of `bytes`
-};
-
-// What decoding needs to know besides the bytes.
-struct DecodeContext {
-  const LayoutSet& layouts;
-  const ArgumentsByPath& arguments;
-  const Variables& variables;
-};
-
-// Reads a layout that begins at `begin`. Counts come from earlier fields as received; a field
-// without a length of its own ends by the `size of` it, or by the value that the arguments give
-// it, or takes all there is.
-DecodedLayout decode_layout(const Layout& layout, const DecodeContext& context, ByteView bytes,
-                            std::size_t begin);
 
 }  // namespace wireproof

@@ -1,113 +1,93 @@
 #include "expect/payload/layout.h"
 
-#include <fmt/format.h>
-
 #include <algorithm>
 
 namespace wireproof {
 namespace {
 
-void collect_fields(const Layout& layout, const LayoutSet& layouts, const std::string& prefix,
-                    std::size_t depth, std::vector<FieldRef>& fields) {
-  if (depth > kMaxLayoutDepth) return;
-  for (const Field& field : layout.fields) {
-    fields.push_back({&field, prefix + field.name});
-    if (field.type != FieldType::layout || field.is_array) continue;
-    const auto nested = layouts.find(field.layout);
-    if (nested == layouts.end()) continue;
-    collect_fields(nested->second, layouts, prefix + field.name + ".", depth + 1, fields);
-  }
-}
+constexpr std::size_t kByteBits = 8;
 
 std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
                                          std::size_t depth);
 
-std::optional<std::size_t> field_size_at_depth(const Field& field, const LayoutSet& layouts,
-                                               std::size_t depth) {
-  std::optional<std::size_t> element = field.size;
-  if (field.type == FieldType::layout) {
-    const auto nested = layouts.find(field.layout);
-    if (nested == layouts.end()) return std::nullopt;
-    element = size_at_depth(nested->second, layouts, depth + 1);
-  }
-  if (!element) return std::nullopt;
-  if (std::holds_alternative<CountOne>(field.count)) return element;
+// Bits. Nothing that may be absent, several things or of any size is looked into.
+std::optional<std::size_t> field_bits(const Field& field, const LayoutSet& layouts,
+                                      std::size_t depth) {
+  const bool varies = field.type == FieldType::choice || !field.conditions.empty() ||
+                      field.coding != NumberCoding::fixed;
+  if (varies) return std::nullopt;
+  std::size_t count = 1;
   if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) {
-    return *element * fixed->count;
+    count = fixed->count;
+  } else if (!std::holds_alternative<CountOne>(field.count)) {
+    return std::nullopt;
   }
-  return std::nullopt;
+  if (field.bits != 0) return field.bits;
+  if (field.type != FieldType::layout) return count * field.size * kByteBits;
+  const auto nested = layouts.find(field.layout);
+  if (nested == layouts.end()) return std::nullopt;
+  const auto element = size_at_depth(nested->second, layouts, depth + 1);
+  if (!element) return std::nullopt;
+  return count * *element * kByteBits;
+}
+
+std::vector<FieldSpace> measure_at_depth(const Layout& layout, const LayoutSet& layouts,
+                                         std::size_t depth) {
+  std::vector<FieldSpace> spaces;
+  std::optional<std::size_t> at = 0;
+  for (const Field& field : layout.fields) {
+    FieldSpace space;
+    if (at && field.bits == 0) at = aligned_offset(*at / kByteBits, field) * kByteBits;
+    space.begin = at;
+    space.size = field_bits(field, layouts, depth);
+    const auto* const align = std::get_if<CountAlign>(&field.count);
+    if (align != nullptr && at && field.conditions.empty()) {
+      const std::size_t unit = align->size * kByteBits;
+      space.size = (unit - *at % unit) % unit;
+    }
+    at = at && space.size ? std::optional(*at + *space.size) : std::nullopt;
+    spaces.push_back(space);
+  }
+  return spaces;
 }
 
 std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
                                          std::size_t depth) {
   if (depth > kMaxLayoutDepth) return std::nullopt;
-  std::size_t size = 0;
-  for (const Field& field : layout.fields) {
-    const auto own = field_size_at_depth(field, layouts, depth);
-    if (!own) return std::nullopt;
-    size = aligned_offset(size, field) + *own;
-  }
-  return size;
+  if (layout.fields.empty()) return 0;
+  const FieldSpace last = measure_at_depth(layout, layouts, depth).back();
+  if (!last.begin || !last.size) return std::nullopt;
+  return (*last.begin + *last.size) / kByteBits;
 }
-
-std::string unit_name(const Field& field) {
-  const std::string order = field.order == ByteOrder::little && field.size > 1 ? "le" : "";
-  switch (field.type) {
-    case FieldType::unsigned_integer:
-      return fmt::format("u{}{}", field.size * 8, order);
-    case FieldType::signed_integer:
-      return fmt::format("i{}{}", field.size * 8, order);
-    case FieldType::floating:
-      return fmt::format("f{}{}", field.size * 8, order);
-    case FieldType::bytes:
-      return "bytes";
-    case FieldType::text:
-      return "text";
-    case FieldType::layout:
-      return field.layout;
-  }
-  return "";
-}
-
-struct ValueRenderer {
-  std::string operator()(const Bytes& bytes) const { return render_quoted(bytes, bytes.size()); }
-  template <class Number>
-  std::string operator()(Number number) const {
-    return fmt::format("{}", number);
-  }
-};
 
 }  // namespace
 
-std::vector<FieldRef> list_fields(const Layout& layout, const LayoutSet& layouts) {
-  std::vector<FieldRef> fields;
-  collect_fields(layout, layouts, "", 1, fields);
-  return fields;
-}
-
-Expected<FieldRef, std::string> find_field(const Layout& layout, const LayoutSet& layouts,
-                                           std::string_view name) {
-  const std::vector<FieldRef> fields = list_fields(layout, layouts);
-  std::vector<const FieldRef*> found;
-  for (const FieldRef& item : fields) {
-    if (item.path == name) return item;
-    if (item.field->name == name) found.push_back(&item);
-  }
-  if (found.size() == 1) return *found.front();
-  if (found.empty()) {
-    return Unexpected<std::string>(
-        fmt::format("the layout `{}` has no field `{}`", layout.name, name));
-  }
-  return Unexpected<std::string>(fmt::format("`{}` is not unique in `{}`: it may be `{}` or `{}`",
-                                             name, layout.name, found[0]->path, found[1]->path));
-}
+bool Field::operator==(const Field& other) const = default;
 
 std::optional<std::size_t> field_size(const Field& field, const LayoutSet& layouts) {
-  return field_size_at_depth(field, layouts, 1);
+  const auto bits = field_bits(field, layouts, 1);
+  if (!bits || field.bits != 0) return std::nullopt;
+  return *bits / kByteBits;
+}
+
+std::vector<FieldSpace> measure_fields(const Layout& layout, const LayoutSet& layouts) {
+  return measure_at_depth(layout, layouts, 1);
 }
 
 std::optional<std::size_t> layout_size(const Layout& layout, const LayoutSet& layouts) {
   return size_at_depth(layout, layouts, 1);
+}
+
+std::optional<std::size_t> size_behind(const Layout& layout, const LayoutSet& layouts,
+                                       std::size_t index, std::size_t last) {
+  std::size_t bits = 0;
+  for (std::size_t i = index + 1; i <= last && i < layout.fields.size(); ++i) {
+    const Field& field = layout.fields[i];
+    const auto own = field.align > 1 ? std::nullopt : field_bits(field, layouts, 1);
+    if (!own) return std::nullopt;
+    bits += *own;
+  }
+  return bits / kByteBits;
 }
 
 std::size_t aligned_offset(std::size_t offset, const Field& field) {
@@ -122,47 +102,31 @@ bool is_string(const Field& field) {
   return field.type == FieldType::bytes || field.type == FieldType::text;
 }
 
+bool has_fixed_bytes(const Field& field) {
+  return (is_integer(field) || field.type == FieldType::floating) && field.bits == 0 &&
+         field.coding == NumberCoding::fixed;
+}
+
+bool is_open_ended(const Field& field) {
+  if (field.type != FieldType::choice) return std::holds_alternative<CountRest>(field.count);
+  return std::ranges::any_of(field.cases,
+                             [](const FieldCase& one) { return is_open_ended(one.field); });
+}
+
 const Field* field_named(const Layout& layout, std::string_view name) {
   const auto found = std::ranges::find(layout.fields, name, &Field::name);
   return found == layout.fields.end() ? nullptr : &*found;
 }
 
-std::string render_field_type(const Field& field) {
-  std::string text = unit_name(field);
-  if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) {
-    text += fmt::format("[{}]", fixed->count);
-  } else if (const auto* const named = std::get_if<CountField>(&field.count)) {
-    text += fmt::format("[{}]", named->field);
-  } else if (const auto* const until = std::get_if<CountUntil>(&field.count)) {
-    text += " until " + render_quoted(until->terminator);
-  } else if (std::holds_alternative<CountRest>(field.count) && field.is_array) {
-    text += "[rest]";
-  }
-  if (field.padding) {
-    const Bytes padding{*field.padding};
-    text += " padded by " + render_quoted(padding);
-  }
-  return text;
-}
-
-std::string render_field_value(const FieldValue& value) {
-  return std::visit(ValueRenderer{}, value);
-}
-
-std::string render_field_rule(const FieldRule& rule) {
-  if (const auto* const values = std::get_if<ValueOneOf>(&rule)) {
-    std::vector<std::string> texts;
-    for (const FieldValue& value : values->values) texts.push_back(render_field_value(value));
-    return fmt::format("{}", fmt::join(texts, "|"));
-  }
-  if (const auto* const range = std::get_if<ValueRange>(&rule)) {
-    return fmt::format("{}..{}", range->least, range->most);
-  }
-  if (const auto* const size = std::get_if<ValueSizeOf>(&rule)) return "size of " + size->field;
-  if (const auto* const count = std::get_if<ValueCountOf>(&rule)) {
-    return "count of " + count->field;
-  }
-  return "";
+std::optional<FieldStretch> find_stretch(const Layout& layout, const FieldRange& range) {
+  if (layout.fields.empty()) return std::nullopt;
+  if (range.first.empty()) return FieldStretch{0, layout.fields.size() - 1};
+  const Field* const first = field_named(layout, range.first);
+  const Field* const last = range.last.empty() ? first : field_named(layout, range.last);
+  if (first == nullptr || last == nullptr || first > last) return std::nullopt;
+  const Field* const begin = layout.fields.data();
+  return FieldStretch{static_cast<std::size_t>(first - begin),
+                      static_cast<std::size_t>(last - begin)};
 }
 
 }  // namespace wireproof

@@ -17,8 +17,8 @@ std::uint32_t turned_round(std::uint32_t number) {
 const Field* find_numbers(const LayoutSet& layouts, const std::string& path) {
   for (const auto& [name, layout] : layouts) {
     for (const FieldRef& ref : list_fields(layout, layouts)) {
-      const bool is_number =
-          ref.path == path && ref.field->size == 4 && ref.field->type == FieldType::signed_integer;
+      const bool is_number = ref.path == path && has_fixed_bytes(*ref.field) &&
+                             ref.field->size == 4 && ref.field->type == FieldType::signed_integer;
       if (is_number) return ref.field;
     }
   }

@@ -17,8 +17,8 @@ namespace wireproof {
 // Names remembered by `field=?name`, and the numbers `n` (client) and `i` (repeat).
 using Variables = std::map<std::string, std::string>;
 
-// One field in a MESSAGE: `result=15`, `numbers=[1, 2]`, `text="a"`, `id=?`, `id=?name`,
-// `id=$name`.
+// One field in a MESSAGE: `result=15`, `type=query`, `numbers=[1, 2]`, `text="a"`, `id=?`,
+// `id=?name`, `id=$name`.
 struct FieldArgument {
   std::string field;  // may be a path, `body.id`
   enum class Kind : std::uint8_t { values, anything, remember, recall } kind = Kind::values;
@@ -26,6 +26,7 @@ struct FieldArgument {
   std::string variable;
   Span span;
   bool is_list = false;  // written `[…]`, which may be empty
+  bool is_name = false;  // has names of the field's values, written without quotes
 
   bool operator==(const FieldArgument&) const = default;
 };

@@ -26,6 +26,15 @@ struct SeenField {
   bool whole() const { return expected.size() == captured.size(); }
 };
 
+// Whether the bytes are the field's alone: no part of a byte, and not of another case of a choice
+// that has a field of this name.
+bool has_plain_bytes(const SeenField& one) {
+  if (is_string(*one.field)) return true;
+  const std::size_t size = one.expected.size();
+  return has_fixed_bytes(*one.field) && size % one.field->size == 0 &&
+         (one.field->is_array || size == one.field->size);
+}
+
 std::vector<SeenField> see_fields(const FailureEvidence& evidence) {
   std::vector<SeenField> seen;
   if (!evidence.expected || evidence.layout == nullptr || evidence.came.empty()) return seen;
@@ -33,11 +42,12 @@ std::vector<SeenField> see_fields(const FailureEvidence& evidence) {
   const ByteView came = evidence.came;
   for (const FieldPlace& place : evidence.expected->fields) {
     const auto ref = std::ranges::find(known, place.field, &FieldRef::path);
-    if (ref == known.end() || ref->field->type == FieldType::layout) continue;
+    if (ref == known.end()) continue;
     SeenField one;
     one.field = ref->field;
     one.path = place.field;
     one.expected = ByteView(evidence.expected->bytes).subspan(place.begin, place.end - place.begin);
+    if (!has_plain_bytes(one)) continue;
     const std::size_t begin = std::min(place.begin, came.size());
     one.captured = came.subspan(begin, std::min(came.size() - begin, one.expected.size()));
     seen.push_back(one);
@@ -430,9 +440,9 @@ std::vector<Announcement> find_announcements(const FailureEvidence& evidence) {
   for (const auto& [name, layout] : *evidence.layouts) {
     std::size_t offset = 0;
     for (const Field& field : layout.fields) {
-      const bool is_length = field.size == 4 && is_integer(field) && counts_others(field, layout);
-      if (is_length) found.push_back({offset, field.name});
       const auto size = field_size(field, *evidence.layouts);
+      const bool is_length = size == 4U && is_integer(field) && counts_others(field, layout);
+      if (is_length) found.push_back({offset, field.name});
       if (!size) break;
       offset += *size;
     }

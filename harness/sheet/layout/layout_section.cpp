@@ -91,6 +91,18 @@ class LayoutTableReader {
   const TableColumns columns_;
 };
 
+// Bytes, and behind a dot the bits of the next one.
+std::string render_offset(const FieldSpace& space) {
+  if (!space.begin) return "varies";
+  const std::string bits = *space.begin % 8 == 0 ? "" : fmt::format(".{}", *space.begin % 8);
+  return std::to_string(*space.begin / 8) + bits;
+}
+
+std::string render_size(const Field& field, const FieldSpace& space) {
+  if (field.bits != 0) return field.bits == 1 ? "1 bit" : fmt::format("{} bits", field.bits);
+  return space.size ? std::to_string(*space.size / 8) : "varies";
+}
+
 }  // namespace
 
 std::optional<LayoutSource> parse_layout_section(const Section& section, const Heading& heading,
@@ -119,18 +131,15 @@ std::string render_layout_table(const Layout& layout, const LayoutSet& layouts) 
   TextTable table;
   table.heading = {"Field", "Type", "Offset", "Size", "Value"};
   table.aligns = {Align::left, Align::left, Align::right, Align::right, Align::left};
-  std::size_t offset = 0;
-  bool offset_known = true;  // until a field whose size varies
-  for (const Field& field : layout.fields) {
-    offset = aligned_offset(offset, field);
-    const auto size = field_size(field, layouts);
-    table.rows.push_back({field.name, render_field_type(field),
-                          offset_known ? std::to_string(offset) : "varies",
-                          size ? std::to_string(*size) : "varies", render_field_rule(field.rule)});
-    offset += size.value_or(0);
-    offset_known = offset_known && size;
+  const std::vector<FieldSpace> spaces = measure_fields(layout, layouts);
+  for (std::size_t i = 0; i < spaces.size(); ++i) {
+    const Field& field = layout.fields[i];
+    const FieldSpace& space = spaces[i];
+    table.rows.push_back({field.name, render_field_type(field), render_offset(space),
+                          render_size(field, space), render_field_rule(field)});
   }
-  const std::string whole = offset_known ? fmt::format("{} bytes", offset) : "the size varies";
+  const auto size = layout_size(layout, layouts);
+  const std::string whole = size ? fmt::format("{} bytes", *size) : "the size varies";
   return render_text_table(table) + whole + "\n";
 }
 

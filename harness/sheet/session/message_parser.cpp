@@ -7,6 +7,7 @@
 
 #include "base/text/bytes.h"
 #include "expect/payload/layout.h"
+#include "expect/payload/references.h"
 
 namespace wireproof {
 namespace {
@@ -84,7 +85,14 @@ class MessageParser {
   }
 
   bool parse_layout_part(const Layout& layout, Message& message) {
+    const std::size_t begin = cursor_.offset();
     cursor_.take_symbol(layout.name);
+    if (const auto missing = missing_reference(layout, layouts_)) {
+      problems_.error(
+          cursor_.span_from(begin),
+          fmt::format("`{}` depends on `{}`, which stands around it", layout.name, *missing),
+          "name the layout that holds it");
+    }
     LayoutPart part{layout.name, {}};
     while (at_argument()) {
       if (!parse_argument(layout, part)) return false;
@@ -99,9 +107,9 @@ class MessageParser {
     argument.field = cursor_.take_path();
     const Span name_span = cursor_.span_from(begin);
     cursor_.take_symbol("=");
-    if (!parse_value(argument)) return false;
-    argument.span = cursor_.span_from(begin);
     const auto field = find_field(layout, layouts_, argument.field);
+    if (!parse_value(argument, field ? names_of(layout, field->path) : Names())) return false;
+    argument.span = cursor_.span_from(begin);
     if (!field) {
       problems_.error(name_span, field.error(), suggest_field(layout, argument.field));
       return true;  // the line goes on
@@ -117,25 +125,36 @@ class MessageParser {
     return true;
   }
 
-  bool parse_value(FieldArgument& argument) {
+  // Names that a field's values have.
+  using Names = std::vector<std::string>;
+
+  Names names_of(const Layout& layout, const std::string& path) const {
+    Names names;
+    for (const Field* const field : fields_at(layout, layouts_, path)) {
+      for (const ValueName& one : field->names) add_once(names, one.name);
+    }
+    return names;
+  }
+
+  bool parse_value(FieldArgument& argument, const Names& names) {
     if (cursor_.peek() == '?') return parse_question(argument);
     if (cursor_.take_symbol("$")) {
       argument.kind = FieldArgument::Kind::recall;
       argument.variable = cursor_.take_any_word();
       return !argument.variable.empty() || fail_here("`$` needs a name", "as: id=$id");
     }
-    if (cursor_.peek() == '[') return parse_array(argument);
-    return parse_scalar(argument);
+    if (cursor_.peek() == '[') return parse_array(argument, names);
+    return parse_scalar(argument, names);
   }
 
-  bool parse_array(FieldArgument& argument) {
+  bool parse_array(FieldArgument& argument, const Names& names) {
     const std::size_t begin = cursor_.offset();
     cursor_.take_symbol("[");
     while (!cursor_.at_end() && cursor_.peek() != ']') {
       if (argument.values.size() == kMaxArrayValues) {
         return fail_here("the list is too long", fmt::format("at most {} values", kMaxArrayValues));
       }
-      if (!parse_scalar(argument)) return false;
+      if (!parse_scalar(argument, names)) return false;
       if (!cursor_.take_symbol(",")) break;
     }
     argument.is_list = true;
@@ -144,7 +163,7 @@ class MessageParser {
                            "as: [1, 2, 3]");
   }
 
-  bool parse_scalar(FieldArgument& argument) {
+  bool parse_scalar(FieldArgument& argument, const Names& names) {
     if (cursor_.peek() == '"') {
       auto text = cursor_.take_quoted(problems_);
       if (!text) return false;
@@ -167,6 +186,13 @@ class MessageParser {
       return true;
     }
     const std::size_t begin = cursor_.offset();
+    std::string word = cursor_.take_any_word();
+    if (std::ranges::find(names, word) != names.end()) {
+      argument.values.push_back(std::move(word));
+      argument.is_name = true;
+      return true;
+    }
+    cursor_.reset(begin);
     std::string number = cursor_.take_symbol("-") ? "-" : "";
     // `{n}` and `{i}` are numbers that the session knows.
     if (cursor_.rest().starts_with("{n}") || cursor_.rest().starts_with("{i}")) {
@@ -181,7 +207,8 @@ class MessageParser {
     const bool digit = number.find_first_of("0123456789{") != std::string::npos;
     if (!digit) {
       cursor_.reset(begin);
-      return fail_here(fmt::format("`{}` is no value", number), "a text stands in quotes");
+      return fail_here(fmt::format("`{}` is no value", number),
+                       names.empty() ? "a text stands in quotes" : suggest_name(number, names));
     }
     argument.values.push_back(std::move(number));
     return true;

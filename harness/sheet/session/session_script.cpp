@@ -30,7 +30,9 @@ std::string render_argument(const FieldArgument& argument) {
       break;
   }
   std::vector<std::string> values;
-  for (const std::string& value : argument.values) values.push_back(render_written(value));
+  for (const std::string& value : argument.values) {
+    values.push_back(argument.is_name ? value : render_written(value));
+  }
   const std::string list = fmt::format("{}", fmt::join(values, ", "));
   return argument.is_list ? fmt::format("{}=[{}]", argument.field, list)
                           : fmt::format("{}={}", argument.field, list);

@@ -21,6 +21,15 @@ std::size_t word_size(std::string_view text) {
   return static_cast<std::size_t>(std::ranges::find_if_not(text, is_word_char) - text.begin());
 }
 
+// A word and the index behind it, `answers[0]`; 0 where there is no word.
+std::size_t step_size(std::string_view text) {
+  const std::size_t word = word_size(text);
+  if (word == 0 || word == text.size() || text[word] != '[') return word;
+  const std::size_t end = text.find_first_not_of("0123456789", word + 1);
+  const bool is_index = end != text.npos && end > word + 1 && text[end] == ']';
+  return is_index ? end + 1 : word;
+}
+
 }  // namespace
 
 void Cursor::skip_blanks() {
@@ -60,9 +69,9 @@ std::string Cursor::take_any_word() {
 
 std::string Cursor::take_path() {
   const std::string_view text = rest();
-  std::size_t size = word_size(text);
+  std::size_t size = step_size(text);
   while (size > 0 && size + 1 < text.size() && text[size] == '.') {
-    const std::size_t next = word_size(text.substr(size + 1));
+    const std::size_t next = step_size(text.substr(size + 1));
     if (next == 0) break;
     size += 1 + next;
   }

@@ -26,7 +26,7 @@ class Cursor {
   bool take_word(std::string_view word);
   bool is_word(std::string_view word) const;
   std::string take_any_word();
-  // Words and dots: a field's path.
+  // Words and dots, with indices: a field's path, `body.answers[0].id`.
   std::string take_path();
   // Up to the next blank.
   std::string take_token();

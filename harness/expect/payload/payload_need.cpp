@@ -1,0 +1,31 @@
+#include "expect/payload/layout_decode.h"
+
+namespace wireproof {
+
+MessageNeed message_need(const Message& message, const LayoutSet& layouts,
+                         const Variables& variables, ByteView received) {
+  MessageNeed need;
+  for (const MessagePart& part : message.parts) {
+    const auto* const layout_part = std::get_if<LayoutPart>(&part);
+    if (layout_part == nullptr) {
+      // It has no size while its variable is not known.
+      const auto fixed = encode_message(Message{{part}, {}}, layouts, variables);
+      if (fixed) need.size += fixed->bytes.size();
+      continue;
+    }
+    const auto arguments = resolve_arguments(*layout_part, layouts);
+    if (!arguments) continue;  // comparing says so
+    if (need.size > received.size()) return need;
+    const DecodeContext context{layouts, *arguments, variables};
+    const DecodedLayout decoded =
+        decode_layout(layouts.at(layout_part->layout), context, received, need.size);
+    need.to_end |= decoded.to_end;
+    if (decoded.fault != DecodeFault::none) return {received.size(), true, false};
+    need.size = decoded.complete ? decoded.end : decoded.need;
+    if (!decoded.complete || decoded.to_end) return need;
+  }
+  need.complete = need.size <= received.size();
+  return need;
+}
+
+}  // namespace wireproof
