@@ -147,16 +147,4 @@ TEST_CASE("a result has the rows of a table, each with the calls that met it", "
   }
 }
 
-TEST_CASE("a client that nobody accepts is told by the row of its accept", "[session][calls]") {
-  const std::string session =
-      "## Session\n```session\nalice: connect\nbob: connect\n"
-      "alice: send \"hello\"\nalice: recv \"hello\"\n```\n\n";
-  const std::string table =
-      "## Calls: server\n| Call | Socket |\n|-|-|\n| … | listener |\n"
-      "| accept | alice |\n| … | alice |\n| accept | bob |\n| … | bob |\n";
-  const ScenarioResult result = play(CALLING_SERVER, "right", session + table);
-  CHECK(first_failure(result) ==
-        "row 4: `accept` expected on bob, the program made no further call there");
-}
-
 }  // namespace wireproof
