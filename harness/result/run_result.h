@@ -11,6 +11,7 @@
 #include "expect/cause/cause.h"
 #include "expect/match/row.h"
 #include "packets/flow/socket_call.h"
+#include "result/call_row_result.h"
 #include "result/packet_line.h"
 #include "result/symptom.h"
 #include "result/verdict.h"
@@ -18,19 +19,6 @@
 namespace wireproof {
 
 // product.md: values only. Reports see these and nothing of the runner.
-
-// A row of a table of calls, as it was met.
-struct CallRowResult {
-  std::size_t number = 0;  // of the table's rows, from 1
-  std::string call;        // as the sheet writes it: "listen listener backlog=5"
-  Level level = Level::must;
-  Verdict verdict = Verdict::pass;  // pass, fail
-  // By the call at that index of the scenario's calls, once for each connection that the table is
-  // about; of a row `…`, those that it stands for.
-  std::vector<std::size_t> met_by;
-
-  bool operator==(const CallRowResult&) const = default;
-};
 
 // One section of a sheet judged.
 struct CheckResult {

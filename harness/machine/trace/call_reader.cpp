@@ -6,7 +6,7 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 
-#include "packets/flow/socket_option.h"
+#include "base/system/socket_option.h"
 
 // What a call's entry tells. A close takes effect in the book here already: the kernel frees the
 // number at once, and another thread may be given it before this one comes to its exit.

@@ -12,7 +12,7 @@
 #include <initializer_list>
 
 #include "base/system/call_filter.h"
-#include "packets/flow/socket_option.h"
+#include "base/system/socket_option.h"
 
 // Numbers: the kernel's <asm/unistd.h> through SYS_…, linux-libc-dev 6.1. arm64 has no calls that
 // a newer one replaces (asm-generic/unistd.h): no poll, select, epoll_wait, dup2.

@@ -5,9 +5,9 @@
 #include <algorithm>
 #include <limits>
 
+#include "base/system/socket_option.h"
 #include "expect/calls/call_fit.h"
 #include "expect/cause/call_facts.h"
-#include "packets/flow/socket_option.h"
 #include "sheet/text/cursor.h"
 
 namespace wireproof {
