@@ -42,8 +42,8 @@ std::vector<std::string> server_calls(const ScenarioResult& result) {
   return names;
 }
 
-const std::vector<std::string> kServerCalls{"socket", "bind", "listen", "accept",
-                                            "recv",   "send", "recv",   "close"};
+const std::vector<std::string> kServerCalls{"socket", "setsockopt", "bind", "listen", "accept",
+                                            "recv",   "send",       "recv", "close"};
 
 }  // namespace
 

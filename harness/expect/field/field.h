@@ -34,8 +34,7 @@ enum class NumberCoding : std::uint8_t {
   mqtt      // MQTT 5.0 §1.5.5 Variable Byte Integer, 3.1.1 §2.2.3 Remaining Length
 };
 
-// What a field is compared with: a number, a name of the field's values, or a text, which stood in
-// quotes.
+// A number, a name of the field's values, or a text, which stood in quotes.
 struct Literal {
   std::string text;
   bool is_text = false;
@@ -95,8 +94,7 @@ using FieldCount = std::variant<CountOne, CountFixed, CountField, CountRest, Cou
 
 using FieldValue = std::variant<std::uint64_t, std::int64_t, double, Bytes>;
 
-// The fields of one layout from the first to the last; the last is empty for the first alone, and
-// both are for the whole layout.
+// The fields of a layout from the first to the last; no last: the first alone; neither: all.
 struct FieldRange {
   std::string first;
   std::string last;

@@ -1,4 +1,4 @@
-// How connections end, and what comes where an end should.
+// How connections end, what comes where an end should, and why a server waits for more instead.
 #include <fmt/format.h>
 
 #include <limits>
@@ -6,6 +6,7 @@
 #include "base/text/bytes.h"
 #include "base/text/utf8.h"
 #include "base/text/words.h"
+#include "expect/payload/layout.h"
 #include "judge/explain/failure_evidence.h"
 
 namespace wireproof {
@@ -277,6 +278,60 @@ std::optional<std::string> find_never_closed(const FailureEvidence& evidence) {
   return std::string(what_it_says(ExplanationId::never_closed));
 }
 
+constexpr std::size_t kMinNumber = 256;  // a smaller one may be anything
+
+// A number in the first bytes of a request.
+struct Announcement {
+  std::size_t offset = 0;
+  std::string field;
+};
+
+bool counts_others(const Field& field, const Layout& layout) {
+  if (std::holds_alternative<ValueSizeOf>(field.rule)) return true;
+  if (std::holds_alternative<ValueCountOf>(field.rule)) return true;
+  return std::ranges::any_of(layout.fields, [&](const Field& other) {
+    const auto* const count = std::get_if<CountField>(&other.count);
+    return count != nullptr && count->field == field.name;
+  });
+}
+
+// Where the sheet's layouts have a 32-bit length. Where no layout says that there is one, the first
+// bytes of a request are no number.
+std::vector<Announcement> find_announcements(const FailureEvidence& evidence) {
+  std::vector<Announcement> found;
+  if (evidence.layouts == nullptr) return found;
+  for (const auto& [name, layout] : *evidence.layouts) {
+    std::size_t offset = 0;
+    for (const Field& field : layout.fields) {
+      const auto size = field_size(field, *evidence.layouts);
+      const bool is_length = size == 4U && is_integer(field) && counts_others(field, layout);
+      if (is_length) found.push_back({offset, field.name});
+      if (!size) break;
+      offset += *size;
+    }
+  }
+  return found;
+}
+
+std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) {
+  const bool waits = evidence.goal == StepGoal::end && evidence.end == StepEnd::timed_out &&
+                     evidence.server_end.empty() && evidence.came.empty();
+  if (!waits || evidence.connection == nullptr) return std::nullopt;
+  if (evidence.requests.size() != evidence.replies.size() + 1) return std::nullopt;
+  const ByteView request = evidence.requests.back().bytes;
+  for (const Announcement& one : find_announcements(evidence)) {
+    if (one.offset + 4 > request.size()) continue;
+    const std::uint32_t number = ByteReader(request.subspan(one.offset)).read_u32();
+    const std::size_t rest = request.size() - one.offset - 4;
+    if (number <= rest || number < kMinNumber) continue;
+    return fmt::format(
+        "`{}` of the request announces {} bytes and {} followed: most likely the "
+        "server trusts the number and waits for the rest",
+        one.field, number, rest);
+  }
+  return std::nullopt;
+}
+
 constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::nothing_listens, find_nothing_listens},
     {ExplanationId::wrapped_number, find_wrapped},
@@ -299,6 +354,10 @@ constexpr ExplanationEntry kEntries[] = {
 
 std::optional<Explanation> explain_end(const FailureEvidence& evidence) {
   return first_explanation(kEntries, evidence);
+}
+
+std::optional<Explanation> explain_length(const FailureEvidence& evidence) {
+  return first_explanation({{ExplanationId::trusted_length, find_trusted_length}}, evidence);
 }
 
 }  // namespace wireproof

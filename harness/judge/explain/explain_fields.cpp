@@ -1,5 +1,4 @@
-// Numbers: of replies, where the received bytes stand beside the fields of the expected message,
-// and of requests that announce how much follows, which servers believe.
+// Numbers of replies, where the received bytes stand beside the fields of the expected message.
 #include <fmt/format.h>
 
 #include <limits>
@@ -415,60 +414,6 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-constexpr std::size_t kMinNumber = 256;  // a smaller one may be anything
-
-// A number in the first bytes of a request.
-struct Announcement {
-  std::size_t offset = 0;
-  std::string field;
-};
-
-bool counts_others(const Field& field, const Layout& layout) {
-  if (std::holds_alternative<ValueSizeOf>(field.rule)) return true;
-  if (std::holds_alternative<ValueCountOf>(field.rule)) return true;
-  return std::ranges::any_of(layout.fields, [&](const Field& other) {
-    const auto* const count = std::get_if<CountField>(&other.count);
-    return count != nullptr && count->field == field.name;
-  });
-}
-
-// Where the sheet's layouts have a 32-bit length. Where no layout says that there is one, the first
-// bytes of a request are no number.
-std::vector<Announcement> find_announcements(const FailureEvidence& evidence) {
-  std::vector<Announcement> found;
-  if (evidence.layouts == nullptr) return found;
-  for (const auto& [name, layout] : *evidence.layouts) {
-    std::size_t offset = 0;
-    for (const Field& field : layout.fields) {
-      const auto size = field_size(field, *evidence.layouts);
-      const bool is_length = size == 4U && is_integer(field) && counts_others(field, layout);
-      if (is_length) found.push_back({offset, field.name});
-      if (!size) break;
-      offset += *size;
-    }
-  }
-  return found;
-}
-
-std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) {
-  const bool waits = evidence.goal == StepGoal::end && evidence.end == StepEnd::timed_out &&
-                     evidence.server_end.empty() && evidence.came.empty();
-  if (!waits || evidence.connection == nullptr) return std::nullopt;
-  if (evidence.requests.size() != evidence.replies.size() + 1) return std::nullopt;
-  const ByteView request = evidence.requests.back().bytes;
-  for (const Announcement& one : find_announcements(evidence)) {
-    if (one.offset + 4 > request.size()) continue;
-    const std::uint32_t number = ByteReader(request.subspan(one.offset)).read_u32();
-    const std::size_t rest = request.size() - one.offset - 4;
-    if (number <= rest || number < kMinNumber) continue;
-    return fmt::format(
-        "`{}` of the request announces {} bytes and {} followed: most likely the "
-        "server trusts the number and waits for the rest",
-        one.field, number, rest);
-  }
-  return std::nullopt;
-}
-
 constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::native_layout, find_native_layout},
     {ExplanationId::native_layout, find_struct_size},
@@ -500,10 +445,6 @@ std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
   // A whole earlier reply is no matter of its id alone.
   if (is_earlier_reply(evidence)) return std::nullopt;
   return first_explanation({{ExplanationId::wrong_id, find_wrong_id}}, evidence);
-}
-
-std::optional<Explanation> explain_length(const FailureEvidence& evidence) {
-  return first_explanation({{ExplanationId::trusted_length, find_trusted_length}}, evidence);
 }
 
 }  // namespace wireproof

@@ -56,7 +56,8 @@ class CallReader {
 
   // The table of a process that was just forked. The place of its creation in the order of calls.
   std::uint64_t begin(const TracedProcess& process, const TracedProcess& parent);
-  // The call by which a thread of `parent` made the process, which had that place.
+  // The call by which a thread of `parent` made the process, which had that place. Told only where
+  // the process has got copies of sockets.
   void note_fork(const TracedProcess& parent, pid_t thread, std::string_view name, pid_t child,
                  std::uint64_t place, Timestamp now);
   // The table of a process that ran already: sockets and epoll sets, as /proc tells them.

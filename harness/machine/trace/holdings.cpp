@@ -98,15 +98,16 @@ std::uint64_t CallReader::begin(const TracedProcess& process, const TracedProces
 
 void CallReader::note_fork(const TracedProcess& parent, pid_t thread, std::string_view name,
                            pid_t child, std::uint64_t place, Timestamp now) {
+  std::set<std::uint64_t> inherited;
+  for (const auto& [descriptor, id] : book_.held_by(parent.id)) {
+    if (id != 0 && book_.socket(id).is_internet()) inherited.insert(id);
+  }
+  if (inherited.empty()) return;  // a shell's, a runtime's: no affair of any socket
   SocketCall call = make_call(parent, thread, name, now);
   call.returned = now;
   call.order = place;
   call.result = child;
   call.child = child;
-  std::set<std::uint64_t> inherited;
-  for (const auto& [descriptor, id] : book_.held_by(parent.id)) {
-    if (id != 0 && book_.socket(id).is_internet()) inherited.insert(id);
-  }
   call.inherited.assign(inherited.begin(), inherited.end());
   calls_.push_back(std::move(call));
 }
