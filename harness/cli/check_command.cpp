@@ -37,7 +37,7 @@ ReadCapture read_capture(const std::string& path) {
 }
 
 ServerPorts ports_in_capture(const Scenario& scenario, const CheckOptions& options) {
-  ServerPorts ports = plan_ports(scenario.front, make_server_table());
+  ServerPorts ports = plan_ports(scenario, make_server_table());
   if (!options.port) return ports;
   if (ports.wants_tcp) ports.tcp = *options.port;
   if (ports.wants_udp) ports.udp = *options.port;

@@ -166,7 +166,7 @@ std::optional<Endpoint> find_other_place(const std::vector<Sheet>& sheets,
   if (!first.front().scenario) return std::nullopt;
   give_client(first, client);
   const Scenario& scenario = *first.front().scenario;
-  const ServerPorts ports = plan_ports(scenario.front, make_server_table());
+  const ServerPorts ports = plan_ports(scenario, make_server_table());
   RunOptions run = options.play.run;
   run.repeat = 1;
   run.capture_folder.clear();

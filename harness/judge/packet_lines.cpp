@@ -70,11 +70,16 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     lines[i].length = packets[i].payload_size;
     set_cause(lines[i], traffic.causes(), i);
   }
+  const auto server_of = [&](const auto& conversation) {
+    const std::string& actor = traffic.server_of(conversation);
+    return actor.empty() ? server_name : actor;
+  };
   for (const TcpConnection& connection : traffic.conversations().tcp) {
     const std::string& actor = traffic.actor_of(connection);
+    const std::string server = server_of(connection);
     for (const Segment& segment : connection.segments) {
       PacketLine& line = lines[segment.packet];
-      set_part(line, connection, segment, actor, server_name);
+      set_part(line, connection, segment, actor, server);
       line.info = render_segment_info(segment);
       if (segment.repeat != Repeat::none) {
         line.remark = {PacketMark::repeat, segment.repeat, {}};
@@ -83,9 +88,10 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
   }
   for (const UdpExchange& exchange : traffic.conversations().udp) {
     const std::string& actor = traffic.actor_of(exchange);
+    const std::string server = server_of(exchange);
     for (const Datagram& datagram : exchange.datagrams) {
       PacketLine& line = lines[datagram.packet];
-      set_part(line, exchange, datagram, actor, server_name);
+      set_part(line, exchange, datagram, actor, server);
       line.info = render_datagram_info(datagram);
     }
   }

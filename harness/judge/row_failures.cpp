@@ -12,8 +12,9 @@
 namespace wireproof {
 namespace {
 
-std::string direction(const Row& row, const std::string& actor) {
-  return row.from == Side::client ? actor + " > server" : "server > " + actor;
+std::string direction(Side from, const MatchedTraffic& traffic) {
+  return from == Side::client ? traffic.actor + " > " + traffic.server
+                              : traffic.server + " > " + traffic.actor;
 }
 
 std::string render_row_info(const Row& row) {
@@ -75,9 +76,9 @@ Level level_of(const Row& row, const RowResult& result) {
   return std::max(row.level, strongest);
 }
 
-std::string describe_message(const Row& row, const RowResult& result, const std::string& actor,
+std::string describe_message(const Row& row, const RowResult& result, const MatchedTraffic& traffic,
                              const std::string& nearest_info) {
-  const std::string sender = party_words(row.from == Side::client ? actor : "server");
+  const std::string sender = party_words(row.from == Side::client ? traffic.actor : traffic.server);
   const std::string info = render_row_info(row);
   if (result.state == RowState::out_of_order) {
     return fmt::format("{}'s {} of row {} is out of order", sender, info, row.number);
@@ -149,9 +150,9 @@ RowFailure describe_failed_row(const Row& row, const RowResult& result,
   RowFailure failure;
   failure.level = level_of(row, result);
   Diagnostic& diagnostic = failure.diagnostic;
-  diagnostic.message = describe_message(row, result, traffic.actor, nearest.info);
+  diagnostic.message = describe_message(row, result, traffic, nearest.info);
   diagnostic.label = fmt::format("row {}", row.number);
-  const std::string way = direction(row, traffic.actor);
+  const std::string way = direction(row.from, traffic);
   diagnostic.notes.push_back({"expected", way + "  " + render_row_info(row)});
   diagnostic.notes.push_back(
       {"captured", nearest.shown.empty() ? "no such packet" : way + "  " + nearest.shown});

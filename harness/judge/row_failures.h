@@ -23,6 +23,7 @@ struct MatchedTraffic {
   const TcpConnection* connection = nullptr;  // not owned
   bool udp = false;                           // its segments stand for datagrams
   Timestamp start{};                          // of the capture, for the times in messages
+  std::string server = "server";              // who is at the server's end
 };
 
 // Diagnostics are without a span: the caller knows the place.

@@ -81,8 +81,12 @@ class PlaceSearch {
 
 SocketOwners owners_of(const Scenario& scenario, const Evidence& evidence) {
   const std::uint64_t group = scenario.session ? scenario.session->group_size : 0;
-  return {evidence.tcp_port, evidence.udp_port, &evidence.played.actors, &evidence.played.programs,
-          group};
+  return {evidence.tcp_port,
+          evidence.udp_port,
+          &evidence.played.actors,
+          &evidence.played.programs,
+          group,
+          &evidence.played.serving};
 }
 
 std::string render_row(const SocketRow& row, std::uint64_t found) {
@@ -210,7 +214,27 @@ Diagnostic describe_difference(const SocketTable& table, const std::vector<Socke
 
 }  // namespace
 
+namespace {
+
+// Of a socket on the port of an actor that listens: who has accepted it, or listens there.
+std::string find_serving(const ServingActors& serving, const SocketEntry& socket) {
+  for (const AcceptedConnection& each : serving.accepted) {
+    const bool is_port = std::ranges::any_of(serving.listening, [&](const ListeningActor& actor) {
+      return actor.tcp == socket.tcp && actor.port == socket.local.port;
+    });
+    if (is_port && each.tcp == socket.tcp && each.client == socket.remote) return each.actor;
+  }
+  for (const ListeningActor& actor : serving.listening) {
+    if (actor.tcp == socket.tcp && actor.port == socket.local.port) return actor.name;
+  }
+  return "";
+}
+
+}  // namespace
+
 std::string SocketOwners::name_local(const SocketEntry& socket) const {
+  const std::string actor_serving = serving == nullptr ? "" : find_serving(*serving, socket);
+  if (!actor_serving.empty()) return actor_serving;
   const std::uint16_t server_port = socket.tcp ? tcp_port : udp_port;
   if (socket.local.port == server_port) return "server";
   for (auto actor = actors->rbegin(); actor != actors->rend(); ++actor) {
@@ -230,8 +254,9 @@ bool SocketOwners::fits_local(const std::string& label, const SocketEntry& socke
   const std::string name = name_local(socket);
   if (label == "each") return is_group_member(name, group_size);
   if (label == name) return true;
-  const bool is_known =
-      name == "server" || std::ranges::find(*actors, name, &ActorEndpoint::actor) != actors->end();
+  const bool is_serving = serving != nullptr && !find_serving(*serving, socket).empty();
+  const bool is_known = name == "server" || is_serving ||
+                        std::ranges::find(*actors, name, &ActorEndpoint::actor) != actors->end();
   return !is_known && std::ranges::find(*programs, label) != programs->end();
 }
 

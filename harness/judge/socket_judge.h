@@ -18,6 +18,7 @@ struct SocketOwners {
   const std::vector<ActorEndpoint>* actors = nullptr;
   const std::vector<std::string>* programs = nullptr;  // actors that are programs
   std::uint64_t group_size = 0;                        // of `each`: c1…cN
+  const ServingActors* serving = nullptr;              // null: there are none
 
   // "server", an actor, the programs that an unknown client's end may belong to ("a or b"), else
   // empty. A socket that has no peer has the remote name "".

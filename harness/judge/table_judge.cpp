@@ -84,13 +84,9 @@ class TableJudge {
 
   SectionJudgement judge() {
     const std::vector<ActorRows> groups = rows_by_actor(table_, scenario_);
-    for (const ActorRows& group : groups) judge_actor(group.actor, group.rows);
+    for (const ActorRows& group : groups) judge_actor(group);
     if (table_.name.empty()) {
-      for (const ActorConversations& actor : traffic_.actors()) {
-        const bool has_rows =
-            std::ranges::find(groups, actor.actor, &ActorRows::actor) != groups.end();
-        if (!has_rows && (!actor.tcp.empty() || !actor.udp.empty())) judge_actor(actor.actor, {});
-      }
+      for (const ActorConversations& actor : traffic_.actors()) judge_without_rows(actor, groups);
     }
     if (scenario_.front.global_order) check_global_order();
     if (!unseen_.empty() && judgement_.check.verdict == Verdict::pass) {
@@ -105,45 +101,65 @@ class TableJudge {
   }
 
  private:
-  void judge_actor(const std::string& actor, const RowGroup& rows) {
+  // The conversations of an actor that no row is about.
+  void judge_without_rows(const ActorConversations& actor, const std::vector<ActorRows>& groups) {
+    std::set<std::string> servers;
+    for (const TcpConnection* const each : actor.tcp) servers.insert(traffic_.server_of(*each));
+    for (const UdpExchange* const each : actor.udp) servers.insert(traffic_.server_of(*each));
+    for (const std::string& server : servers) {
+      const bool has_rows = std::ranges::any_of(groups, [&](const ActorRows& group) {
+        return group.actor == actor.actor && group.server == server;
+      });
+      if (!has_rows) judge_actor({actor.actor, {}, server});
+    }
+  }
+
+  ActorConversations conversations_of(const ActorRows& group) const {
+    const ActorConversations* const client = traffic_.find(group.actor);
+    const bool is_servers_own = client == nullptr && group.actor == group.server;
+    return client == nullptr && !is_servers_own ? ActorConversations()
+                                                : traffic_.between(client, group.server);
+  }
+
+  void judge_actor(const ActorRows& group) {
     RowGroup tcp;
     RowGroup udp;
-    const ActorConversations* found = traffic_.find(actor);
-    const bool only_udp = found != nullptr && found->tcp.empty() && !found->udp.empty();
+    const RowGroup& rows = group.rows;
+    found_ = conversations_of(group);
+    server_ = group.server.empty() ? std::string(kServerName) : group.server;
+    const bool only_udp = found_.tcp.empty() && !found_.udp.empty();
     for (std::size_t i = 0; i < rows.rows.size(); ++i) {
       const bool to_udp =
           is_udp(rows.rows[i]) || (rows.rows[i].kind == RowKind::anything && only_udp);
       (to_udp ? udp : tcp).add(rows.rows[i], rows.indexes[i]);
     }
-    if (!tcp.rows.empty() || (found != nullptr && !found->tcp.empty())) judge_tcp(actor, tcp);
-    if (!udp.rows.empty() || (found != nullptr && !found->udp.empty())) judge_udp(actor, udp);
+    if (!tcp.rows.empty() || !found_.tcp.empty()) judge_tcp(group.actor, tcp);
+    if (!udp.rows.empty() || !found_.udp.empty()) judge_udp(group.actor, udp);
   }
 
   void judge_tcp(const std::string& actor, const RowGroup& rows) {
     static const TcpConnection kNoConnection{};
-    const ActorConversations* found = traffic_.find(actor);
-    const std::size_t count = found == nullptr ? 0 : found->tcp.size();
+    const std::size_t count = found_.tcp.size();
     const std::vector<RowGroup> groups = split_connections(rows, count);
     const bool open_ended = !rows.rows.empty() && rows.rows.back().kind == RowKind::anything;
     for (std::size_t i = 0; i < std::max(groups.size(), count); ++i) {
       if (i >= groups.size() && open_ended) break;
-      const TcpConnection& connection = i < count ? *found->tcp[i] : kNoConnection;
+      const TcpConnection& connection = i < count ? *found_.tcp[i] : kNoConnection;
       const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
       const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
       if (!take_result(group, result)) continue;
-      const MatchedTraffic matched{actor, &connection, false, traffic_.start()};
+      const MatchedTraffic matched{actor, &connection, false, traffic_.start(), server_};
       judge_rows(group, result, matched);
       judge_packets(group, result, matched);
     }
   }
 
   void judge_udp(const std::string& actor, const RowGroup& rows) {
-    const ActorConversations* found = traffic_.find(actor);
-    const UdpExchange all = found == nullptr ? UdpExchange() : join_exchanges(found->udp);
+    const UdpExchange all = join_exchanges(found_.udp);
     const TcpConnection named = segments_of(all);
     const MatchResult result = match_udp(rows.rows, all, match_context(actor));
     if (!take_result(rows, result)) return;
-    const MatchedTraffic matched{actor, &named, true, traffic_.start()};
+    const MatchedTraffic matched{actor, &named, true, traffic_.start(), server_};
     judge_rows(rows, result, matched);
     judge_packets(rows, result, matched);
   }
@@ -333,7 +349,9 @@ class TableJudge {
   const Scenario& scenario_;
   const Evidence& evidence_;
   const Traffic& traffic_;
-  SessionPlan plan_;  // empty: there is no session
+  SessionPlan plan_;          // empty: there is no session
+  ActorConversations found_;  // those of the rows that are judged now
+  std::string server_;        // who is at their server's end
   SectionJudgement judgement_;
   std::vector<bool> row_failed_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`

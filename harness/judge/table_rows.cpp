@@ -16,8 +16,10 @@ bool opens_connection(const Row& row) {
 
 void add_row(std::vector<ActorRows>& groups, const std::string& actor, const Row& row,
              std::size_t index) {
-  auto found = std::ranges::find(groups, actor, &ActorRows::actor);
-  if (found == groups.end()) found = groups.insert(groups.end(), {actor, {}});
+  auto found = std::ranges::find_if(groups, [&](const ActorRows& group) {
+    return group.actor == actor && group.server == row.server;
+  });
+  if (found == groups.end()) found = groups.insert(groups.end(), {actor, {}, row.server});
   found->rows.add(row, index);
 }
 
@@ -33,6 +35,7 @@ std::map<std::string, std::string> resolve_labels(const PacketTable& table,
                        [&](const std::string& actor) { return !labels.contains(actor); });
   std::map<std::string, std::string> resolved;
   for (const std::string& actor : actors) resolved.emplace(actor, actor);
+  resolved.emplace(kServerName, kServerName);  // a client of actors with the server's part
   std::size_t next = 0;
   for (const auto& [row, place] : table.rows) {
     const bool is_known = row.client.empty() || resolved.contains(row.client);

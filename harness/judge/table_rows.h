@@ -21,9 +21,12 @@ struct RowGroup {
   bool operator==(const RowGroup&) const = default;
 };
 
+// Those of the connections between a client and the server, or an actor with the server's part. In
+// the table of such an actor: of all that it accepts, and the actor is itself.
 struct ActorRows {
   std::string actor;
   RowGroup rows;
+  std::string server{};  // the actor at the server's end; empty: the server
 
   bool operator==(const ActorRows&) const = default;
 };

@@ -132,9 +132,12 @@ class SheetReader {
       }
       return;
     }
-    const PacketTableContext context{scenario_.layouts, parameters_,
+    const PacketTableContext context{scenario_.layouts,
+                                     parameters_,
                                      scenario_.session ? &*scenario_.session : nullptr,
-                                     scenario_.front.port};
+                                     scenario_.front.port,
+                                     !scenario_.session || has_server(scenario_.front),
+                                     scenario_.front.transport};
     PacketTable read = parse_packet_table(*table, heading.name, context, problems_);
     scenario_.packet_tables.push_back(std::move(read));
     const auto other = std::find_if(std::next(table), section.tables.end(), is_packet_table);

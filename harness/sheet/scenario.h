@@ -52,6 +52,11 @@ struct FrontMatter {
   bool operator==(const FrontMatter&) const = default;
 };
 
+// Without one an actor of the session plays its part.
+inline bool has_server(const FrontMatter& front) {
+  return !front.server.empty() || !front.command.empty();
+}
+
 // What the sheet's actors speak; where it says nothing, what the server has.
 inline Transport transport_of(const FrontMatter& front, bool server_has_tcp) {
   return front.transport.value_or(server_has_tcp ? Transport::tcp : Transport::udp);

@@ -89,6 +89,23 @@ TEST_CASE("a folder that was made runs at once", "[live]") {
   CHECK(contains(text, "| client | server | [SYN]      |     | connect | accept  |"));
 }
 
+TEST_CASE("actors that listen judge a client and a relay without a server", "[live]") {
+  const ProgramResult run = run_wireproof(kExamples, {"run", "listening"});
+  INFO(run.out << run.error);
+  CHECK(run.exit_code == 0);
+  CHECK(contains(run.out, "3 PASS"));
+  const TemporaryFolder folder;
+  fs::copy(kExamples / "listening", folder.file("listening"), fs::copy_options::recursive);
+  std::ifstream sheet(kExamples / "listening/relay.md");
+  std::string text((std::istreambuf_iterator<char>(sheet)), {});
+  text.replace(text.find("{port} 8080"), 11, "{port} 8080 --shouts");
+  std::ofstream(folder.file("listening/relay.md")) << text;
+  const ProgramResult wrong = run_wireproof(folder.path(), {"run", "listening/relay.md"});
+  INFO(wrong.out << wrong.error);
+  CHECK(wrong.exit_code == 1);
+  CHECK(contains(wrong.out, "row 12 is \"PING\", the table expects \"ping\""));
+}
+
 TEST_CASE("a sheet with a command of its own has layouts of a real protocol", "[live]") {
   const ProgramResult run = run_wireproof(kExamples, {"run", "layouts"});
   INFO(run.out << run.error);

@@ -63,8 +63,8 @@ ScenarioResult passed() {
   ScenarioResult made = result("calc/one", Verdict::pass, "");
   made.packets = handshake_and_data();
   made.checks = {
-      {CheckKind::session, "Session", Verdict::pass, "", {}, "", 0, 0},
-      {CheckKind::packets, "Packets", Verdict::pass, "", {"3-packet close"}, "ShAD", 3, 3}};
+      {CheckKind::session, "Session", Verdict::pass, "", {}, "", {}, 0, 0},
+      {CheckKind::packets, "Packets", Verdict::pass, "", {"3-packet close"}, "ShAD", {}, 3, 3}};
   made.steps = {{"client", "connect", 12, Duration(0), Duration(150'000), true, ""},
                 {"client", "recv eof", 13, Duration(150'000), Duration(40'000), true, "eof"}};
   IpAddress loopback;
@@ -85,7 +85,7 @@ ScenarioResult failed() {
   made.failures = {{{Severity::error, "the server sent [RST, ACK]", Span{10, 12}, "row 12", {}},
                     "error: the server sent [RST, ACK]\n  --> scenarios/calc/two.md:47:3\n   |\n"
                     "47 | | server | client | [FIN, ACK] |\n   |   ^^^^^^ row 12\n"}};
-  made.checks = {{CheckKind::packets, "Packets", Verdict::fail, "row 12", {}, "ShAR", 1, 4}};
+  made.checks = {{CheckKind::packets, "Packets", Verdict::fail, "row 12", {}, "ShAR", {}, 1, 4}};
   made.server_output = "]]>\x1b[31mred\xff & <b>\n[[ATTACHMENT|/etc/passwd]]\n";
   made.capture_file = "out/calc/two.pcap";
   made.points = 1;

@@ -93,6 +93,7 @@ ScenarioResult full_result() {
                     "drops",
                     {"3-packet close"},
                     "ShA",
+                    {{2, "listen listener", Level::should, Verdict::fail, {3, 4}}},
                     0.1,
                     2.5}};
   result.failures = {{{Severity::warning,

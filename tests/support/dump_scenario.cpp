@@ -135,8 +135,9 @@ std::string dump_info(const Row& row) {
 
 std::string dump_row(const Row& row) {
   const bool from_client = row.from == Side::client;
-  std::string text = fmt::format("  {} {} > {} {}", row.number, from_client ? row.client : "server",
-                                 from_client ? "server" : row.client, dump_info(row));
+  const std::string server = row.server.empty() ? "server" : row.server;
+  std::string text = fmt::format("  {} {} > {} {}", row.number, from_client ? row.client : server,
+                                 from_client ? server : row.client, dump_info(row));
   if (row.payload) text += " payload " + render_message_script(*row.payload);
   if (!row.cause.empty()) text += " cause " + row.cause;
   if (row.cause_side) text += *row.cause_side == Side::client ? " by client" : " by server";

@@ -56,9 +56,9 @@ std::string name_of_way(int way) {
   return found == kWays.end() ? std::to_string(way) : std::string(found->name);
 }
 
-class Comparison {
+class CallComparison {
  public:
-  Comparison(const CallRow& row, const SocketCall& call)
+  CallComparison(const CallRow& row, const SocketCall& call)
       : row_(row), wanted_(row.arguments), call_(call) {}
 
   std::vector<FieldDifference> compare() {
@@ -223,7 +223,7 @@ bool is_run(const CallRow& row) {
 }
 
 std::vector<FieldDifference> compare_call(const CallRow& row, const SocketCall& call) {
-  return Comparison(row, call).compare();
+  return CallComparison(row, call).compare();
 }
 
 std::string error_name(int error_number) {

@@ -32,7 +32,8 @@ struct Row {
   std::size_t number = 0;  // from 1, as messages name it
   RowKind kind = RowKind::tcp;
   Side from = Side::client;
-  std::string client;       // the actor at the client's end ("client", "alice", "each")
+  std::string client;       // who is at the client's end ("client", "alice", "each", "server")
+  std::string server;       // the actor at the server's end; empty: the server
   std::uint16_t flags = 0;  // tcp_flag; compared whole only in Strictness::exact
   std::optional<Range> length;
   std::optional<Message> payload;

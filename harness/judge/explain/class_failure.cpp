@@ -80,6 +80,7 @@ Mismatch class_goal(const FailureEvidence& evidence) {
       return evidence.end == StepEnd::timed_out ? Mismatch::stays_open : class_end(evidence.end);
     case StepGoal::reset:
     case StepGoal::connect:
+    case StepGoal::accept:
     case StepGoal::refusal:
     case StepGoal::send:
     case StepGoal::server_restart:

@@ -150,8 +150,11 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
   Diagnostics failures;
   if (evidence.played.failures.empty()) return failures;
   const JudgedSession session{scenario, evidence, plan_session(*scenario.session)};
+  // What a server does wrong explains nothing of an actor that plays its part.
+  const std::vector<std::string> serving = serving_actors(*scenario.session);
   for (const FailedStep& failed : evidence.played.failures) {
     Diagnostic& failure = failures.emplace_back(failed.diagnostic);
+    if (std::ranges::find(serving, failed.actor) != serving.end()) continue;
     const auto explanation = explain_failure(gather(session, failed));
     if (!explanation) continue;
     failure.explanation = explanation->id;

@@ -11,8 +11,6 @@
 namespace wireproof {
 namespace {
 
-constexpr const char* kNoDatagram = "the capture has no such datagram of the server";
-
 Diagnostic mismatch_finding(const MessageMismatch& mismatch) {
   Diagnostic diagnostic = finding(
       mismatch.field.empty() ? fmt::format("byte {} of the message differs", mismatch.offset)
@@ -32,7 +30,7 @@ Diagnostic finding_with(std::string message, ByteView captured) {
 }  // namespace
 
 const Datagram* OfflineActor::next_datagram() const {
-  return udp == nullptr ? nullptr : find_datagram(*udp, Side::server, received);
+  return udp == nullptr ? nullptr : find_datagram(*udp, peer(), received);
 }
 
 bool OfflineActor::has_event(EventKind kind, Side from) const {
@@ -57,7 +55,8 @@ std::optional<ByteView> OfflineRecv::waiting() {
 Finding OfflineRecv::message(const Message& message) {
   if (!actor_.uses_udp) return stream_message(message);
   const auto datagram = waiting();
-  if (!datagram) return finding(kNoDatagram);
+  if (!datagram)
+    return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
   const auto differs = compare_datagram(message, layouts_, variables_, *datagram);
   return differs ? Finding(mismatch_finding(*differs)) : Finding();
 }
@@ -69,7 +68,8 @@ Finding OfflineRecv::stream_message(const Message& message) {
     const auto differs = compare_message(message, layouts_, variables_, unread);
     actor_.lacks_bytes = !differs || differs->offset >= unread.size();
     Diagnostic diagnostic = differs ? mismatch_finding(*differs) : finding("");
-    diagnostic.message = fmt::format("the server sent {} of {} bytes", unread.size(), need.size);
+    diagnostic.message =
+        fmt::format("{} sent {} of {} bytes", peer_words(), unread.size(), need.size);
     return diagnostic;
   }
   const ByteView bytes = need.to_end ? unread : unread.first(need.size);
@@ -81,17 +81,18 @@ Finding OfflineRecv::stream_message(const Message& message) {
 
 Finding OfflineRecv::count(std::size_t size) {
   const auto bytes = waiting();
-  if (!bytes) return finding(kNoDatagram);
+  if (!bytes) return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
   if (actor_.uses_udp) {
     if (bytes->size() == size) return {};
-    return finding_with(fmt::format("the server sent {} bytes where a datagram of {} bytes is "
+    return finding_with(fmt::format("{} sent {} bytes where a datagram of {} bytes is "
                                     "expected",
-                                    bytes->size(), size),
+                                    peer_words(), bytes->size(), size),
                         *bytes);
   }
   if (bytes->size() < size) {
     actor_.lacks_bytes = true;
-    return finding(fmt::format("the server sent {} more bytes, not {} bytes", bytes->size(), size));
+    return finding(
+        fmt::format("{} sent {} more bytes, not {} bytes", peer_words(), bytes->size(), size));
   }
   actor_.received += size;
   return {};
@@ -101,14 +102,14 @@ Finding OfflineRecv::take_ended(ByteView bytes, std::optional<std::size_t> size,
                                 const std::string& what) {
   if (!size) {
     actor_.lacks_bytes = true;
-    return finding_with("the server did not send " + what, bytes);
+    return finding_with(fmt::format("{} did not send {}", peer_words(), what), bytes);
   }
   if (!actor_.uses_udp) {
     actor_.received += *size;
   } else if (*size != bytes.size()) {
-    return finding_with(fmt::format("the server sent {} bytes where a datagram that ends with "
+    return finding_with(fmt::format("{} sent {} bytes where a datagram that ends with "
                                     "{} is expected",
-                                    bytes.size(), what),
+                                    peer_words(), bytes.size(), what),
                         bytes);
   }
   return {};
@@ -116,13 +117,13 @@ Finding OfflineRecv::take_ended(ByteView bytes, std::optional<std::size_t> size,
 
 Finding OfflineRecv::until(const Bytes& terminator) {
   const auto bytes = waiting();
-  if (!bytes) return finding(kNoDatagram);
+  if (!bytes) return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
   return take_ended(*bytes, terminated_size(*bytes, terminator), render_quoted(terminator));
 }
 
 Finding OfflineRecv::pattern(const std::string& pattern) {
   const auto bytes = waiting();
-  if (!bytes) return finding(kNoDatagram);
+  if (!bytes) return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
   MessagePattern searched(pattern);
   const auto size = searched.matched_size(bytes->first(std::min(bytes->size(), kMaxPatternBytes)));
   const std::string what = fmt::format("a match of /{}/", pattern);
@@ -133,24 +134,24 @@ Finding OfflineRecv::pattern(const std::string& pattern) {
 Finding OfflineRecv::end() const {
   const ByteView unread = actor_.unread();
   if (!unread.empty()) {
-    return finding_with(fmt::format("the server sent {} more bytes before its end", unread.size()),
-                        unread);
+    return finding_with(
+        fmt::format("{} sent {} more bytes before its end", peer_words(), unread.size()), unread);
   }
-  if (actor_.has_event(EventKind::fin, Side::server)) return {};
+  if (actor_.has_event(EventKind::fin, actor_.peer())) return {};
   actor_.lacks_bytes = true;
-  return finding("the capture has no FIN of the server on this connection");
+  return finding(fmt::format("the capture has no FIN of {} on this connection", peer_words()));
 }
 
 Finding OfflineRecv::reset() const {
-  if (actor_.has_event(EventKind::rst, Side::server)) return {};
+  if (actor_.has_event(EventKind::rst, actor_.peer())) return {};
   actor_.lacks_bytes = true;
-  return finding("the capture has no RST of the server on this connection");
+  return finding(fmt::format("the capture has no RST of {} on this connection", peer_words()));
 }
 
 // A UDP socket's refusal is an ICMP error, which is its table's to see.
 Finding OfflineRecv::refusal() const {
-  const bool refused = actor_.uses_udp || (actor_.has_event(EventKind::rst, Side::server) &&
-                                           !actor_.has_event(EventKind::open, Side::server));
+  const bool refused = actor_.uses_udp || (actor_.has_event(EventKind::rst, actor_.peer()) &&
+                                           !actor_.has_event(EventKind::open, actor_.peer()));
   if (refused) return {};
   return finding("the server accepted the connection that should be refused");
 }

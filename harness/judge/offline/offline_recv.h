@@ -13,18 +13,20 @@ struct OfflineActor {
   const TcpConnection* tcp = nullptr;
   const UdpExchange* udp = nullptr;
   bool uses_udp = false;
-  bool ended = false;    // a step failed: the rest of its part is not judged
-  std::size_t sent = 0;  // bytes of its stream, or datagrams, compared so far
+  Side side = Side::client;  // its own
+  bool ended = false;        // a step failed: the rest of its part is not judged
+  std::size_t sent = 0;      // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
   // Of the step that failed: what is there is right, there is only too little of it.
   bool lacks_bytes = false;
   ByteView datagram;  // that its present step has read
 
-  // Of the server's stream.
+  Side peer() const { return other_side(side); }
+  // Of its peer's stream.
   ByteView unread() const {
-    return tcp == nullptr ? ByteView{} : ByteView(tcp->server_stream).subspan(received);
+    return tcp == nullptr ? ByteView{} : ByteView(tcp->stream(peer())).subspan(received);
   }
-  // The next one that the server sent; null where there is none.
+  // The next one that its peer sent; null where there is none.
   const Datagram* next_datagram() const;
   // Of its connection; false where it has none.
   bool has_event(EventKind kind, Side from) const;
@@ -53,6 +55,7 @@ class OfflineRecv {
  private:
   // What there is to read; nothing where there is no further datagram.
   std::optional<ByteView> waiting();
+  std::string peer_words() const { return "the " + side_words(actor_.peer()); }
   Finding stream_message(const Message& message);
   // `size` bytes are a message that ends with `what`; none: no such end came.
   Finding take_ended(ByteView bytes, std::optional<std::size_t> size, const std::string& what);

@@ -30,6 +30,10 @@ class OfflineSession {
     for (const TcpConnection& connection : conversations.tcp) connections_.push_back(&connection);
     std::stable_partition(connections_.begin(), connections_.end(),
                           [](const TcpConnection* connection) { return connection->has_syn; });
+    if (!scenario.session) return;
+    ServingActors& serving = played_.serving;
+    serving.listening = listening_actors(*scenario.session, scenario.front.transport);
+    serving.beside_server = has_server(scenario.front);
   }
 
   PlayedSession play() {
@@ -62,6 +66,11 @@ class OfflineSession {
     Finding operator()(const StepRecvEof&) const { return recv().end(); }
     Finding operator()(const StepRecvReset&) const { return recv().reset(); }
     Finding operator()(const StepRefused&) const { return recv().refusal(); }
+    Finding operator()(const StepListen&) const { return {}; }
+    Finding operator()(const StepAccept& step) const {
+      return session.accept(step.from.empty() ? name : step.from, name, actor);
+    }
+    Finding operator()(const StepRefuse&) const { return {}; }
     Finding operator()(const StepRun&) const {
       session.run_program(name);
       return {};
@@ -92,12 +101,65 @@ class OfflineSession {
   // Without a session: connections go to the tables' clients in their order.
   void assign_all() {
     for (const std::string& name : actor_names(scenario_)) {
-      if (next_tcp_ < connections_.size() && !uses_udp(transport_, name)) {
-        played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
-      } else if (next_udp_ < conversations_.udp.size()) {
-        played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
-      }
+      const TcpConnection* const tcp = uses_udp(transport_, name) ? nullptr : next_tcp();
+      const UdpExchange* const udp = tcp == nullptr ? next_udp() : nullptr;
+      if (tcp != nullptr) played_.actors.push_back({name, tcp->client, true});
+      if (udp != nullptr) played_.actors.push_back({name, udp->client, false});
     }
+  }
+
+  bool is_of_actor(bool tcp, std::uint16_t port) const {
+    return std::ranges::any_of(played_.serving.listening, [&](const ListeningActor& actor) {
+      return actor.tcp == tcp && actor.port == port;
+    });
+  }
+
+  // The next one that a client opens; those that the server opens to actors are none.
+  const TcpConnection* next_tcp() {
+    for (; next_tcp_ < connections_.size(); ++next_tcp_) {
+      const TcpConnection* const connection = connections_[next_tcp_];
+      const bool is_servers =
+          played_.serving.beside_server && is_of_actor(true, connection->server.port);
+      if (!is_servers) return connections_[next_tcp_++];
+    }
+    return nullptr;
+  }
+
+  const UdpExchange* next_udp() {
+    for (; next_udp_ < conversations_.udp.size(); ++next_udp_) {
+      const UdpExchange& exchange = conversations_.udp[next_udp_];
+      const bool is_servers =
+          played_.serving.beside_server && is_of_actor(false, exchange.server.port);
+      if (!is_servers) return &conversations_.udp[next_udp_++];
+    }
+    return nullptr;
+  }
+
+  // The next one to the port of `listener`, in the order of the SYNs.
+  Finding accept(const std::string& listener, const std::string& name, OfflineActor& actor) {
+    const std::vector<ListeningActor>& listening = played_.serving.listening;
+    const auto own = std::ranges::find(listening, listener, &ListeningActor::name);
+    if (own == listening.end()) return finding(listener + " does not listen");
+    actor = OfflineActor{};
+    actor.side = Side::server;
+    actor.uses_udp = !own->tcp;
+    std::size_t skipped = accepted_[listener]++;
+    const auto is_next = [&](const Endpoint& server) {
+      return server.port == own->port && skipped-- == 0;
+    };
+    for (const TcpConnection* const connection : connections_) {
+      if (!own->tcp || actor.tcp != nullptr || !is_next(connection->server)) continue;
+      actor.tcp = connection;
+      played_.serving.accepted.push_back({name, connection->client, true});
+    }
+    for (const UdpExchange& exchange : conversations_.udp) {
+      if (own->tcp || actor.udp != nullptr || !is_next(exchange.server)) continue;
+      actor.udp = &exchange;
+      played_.serving.accepted.push_back({name, exchange.client, false});
+    }
+    if (actor.tcp != nullptr || actor.udp != nullptr) return {};
+    return finding(
+        fmt::format("the capture has no further connection to port {}, for {}", own->port, name));
   }
 
   void play_one(const PlayedStep& played, std::size_t playing, const SheetActor& who) {
@@ -146,11 +208,11 @@ class OfflineSession {
     actor = OfflineActor{};
     actor.uses_udp = uses_udp(transport_, name);
     if (actor.uses_udp) return {};  // connecting a UDP socket sends nothing
-    if (next_tcp_ == connections_.size()) {
+    actor.tcp = next_tcp();
+    if (actor.tcp == nullptr) {
       return finding(
           fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
     }
-    actor.tcp = connections_[next_tcp_++];
     played_.actors.push_back({name, actor.tcp->client, true});
     return {};
   }
@@ -159,10 +221,10 @@ class OfflineSession {
   void run_program(const std::string& name) {
     add_once(played_.programs, name);
     if (uses_udp(transport_, name)) {
-      if (next_udp_ == conversations_.udp.size()) return;
-      played_.actors.push_back({name, conversations_.udp[next_udp_++].client, false});
-    } else if (next_tcp_ < connections_.size()) {
-      played_.actors.push_back({name, connections_[next_tcp_++]->client, true});
+      const UdpExchange* const exchange = next_udp();
+      if (exchange != nullptr) played_.actors.push_back({name, exchange->client, false});
+    } else if (const TcpConnection* const connection = next_tcp()) {
+      played_.actors.push_back({name, connection->client, true});
     }
   }
 
@@ -172,27 +234,29 @@ class OfflineSession {
     const Bytes& expected = encoded->bytes;
     ByteView captured;
     if (actor.uses_udp) {
-      if (actor.udp == nullptr && next_udp_ < conversations_.udp.size()) {
-        actor.udp = &conversations_.udp[next_udp_++];
+      if (actor.udp == nullptr && (actor.udp = next_udp()) != nullptr) {
         played_.actors.push_back({name, actor.udp->client, false});
       }
       const Datagram* const datagram =
-          actor.udp == nullptr ? nullptr : find_datagram(*actor.udp, Side::client, actor.sent);
-      if (datagram == nullptr) return finding("the capture has no such datagram of the client");
+          actor.udp == nullptr ? nullptr : find_datagram(*actor.udp, actor.side, actor.sent);
+      if (datagram == nullptr) {
+        return finding("the capture has no such datagram of the " + side_words(actor.side));
+      }
       captured = datagram->payload;
       ++actor.sent;
     } else {
       if (actor.tcp == nullptr) return finding("not connected");
-      const ByteView rest = ByteView(actor.tcp->client_stream).subspan(actor.sent);
+      const ByteView rest = ByteView(actor.tcp->stream(actor.side)).subspan(actor.sent);
       captured = rest.first(std::min(rest.size(), expected.size()));
       actor.sent += captured.size();
     }
     // A reset throws away what had not left the client yet (RFC 9293 §3.10.5).
-    const bool was_cut = actor.has_event(EventKind::rst, Side::client);
+    const bool was_cut = actor.has_event(EventKind::rst, actor.side);
     const std::size_t size = was_cut ? captured.size() : expected.size();
     if (std::ranges::equal(captured, ByteView(expected).first(size))) return {};
     actor.lacks_bytes = std::ranges::equal(captured, ByteView(expected).first(captured.size()));
-    Diagnostic diagnostic = finding("the client of the capture sent something else");
+    Diagnostic diagnostic =
+        finding(fmt::format("the {} of the capture sent something else", side_words(actor.side)));
     diagnostic.notes.push_back({"expected", render_quoted(expected)});
     diagnostic.notes.push_back({"captured", render_quoted(captured)});
     return diagnostic;
@@ -210,10 +274,10 @@ class OfflineSession {
     facts.received.assign(unread.begin(), unread.end());
     if (!unread.empty()) {
       facts.end = StepEnd::bytes;
-    } else if (actor.has_event(EventKind::rst, Side::server)) {
-      const bool opened = actor.has_event(EventKind::open, Side::server);
+    } else if (actor.has_event(EventKind::rst, actor.peer())) {
+      const bool opened = actor.has_event(EventKind::open, actor.peer());
       facts.end = opened ? StepEnd::reset : StepEnd::refused;
-    } else if (actor.has_event(EventKind::fin, Side::server)) {
+    } else if (actor.has_event(EventKind::fin, actor.peer())) {
       facts.end = StepEnd::end_of_stream;
     } else {
       facts.end = StepEnd::timed_out;
@@ -230,6 +294,7 @@ class OfflineSession {
   std::vector<const TcpConnection*> connections_;  // in the order in which actors get them
   std::size_t next_tcp_ = 0;                       // in connections_
   std::size_t next_udp_ = 0;
+  std::map<std::string, std::size_t> accepted_;  // how many of each listening actor
 };
 
 }  // namespace
@@ -242,7 +307,7 @@ Evidence read_evidence(const Scenario& scenario, const PacketStore& packets, std
   evidence.udp_port = udp_port;
   evidence.soundness.captured = true;
   evidence.soundness.delivered = packets.size();
-  DecodedCapture capture = decode_capture(packets, tcp_port, udp_port);
+  DecodedCapture capture = decode_capture(packets, served_ports(scenario, tcp_port, udp_port));
   evidence.played = OfflineSession(scenario, capture.conversations, tcp_port).play();
   evidence.traffic = assign_traffic(std::move(capture), evidence.played, true);
   return evidence;

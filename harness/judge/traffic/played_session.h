@@ -9,6 +9,7 @@
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
 #include "result/run_result.h"
+#include "sheet/session/session_plan.h"
 
 namespace wireproof {
 
@@ -20,6 +21,25 @@ struct ActorEndpoint {
   bool tcp = true;
 
   bool operator==(const ActorEndpoint&) const = default;
+};
+
+// A connection, or the datagrams of one client, that an actor with the server's part has taken.
+struct AcceptedConnection {
+  std::string actor;
+  Endpoint client;
+  bool tcp = true;
+
+  bool operator==(const AcceptedConnection&) const = default;
+};
+
+// The actors that play the server's part. Where nobody has accepted a connection to one of their
+// ports it is the listening actor's.
+struct ServingActors {
+  std::vector<ListeningActor> listening;
+  std::vector<AcceptedConnection> accepted;  // in their order
+  bool beside_server = false;  // who connects to them is the server, where no actor of ours does
+
+  bool operator==(const ServingActors&) const = default;
 };
 
 // The sockets on the server's ports at one `sockets` step.
@@ -59,6 +79,7 @@ struct FailedStep {
 // What the session of a sheet left behind, whether it was played or is read from a capture.
 struct PlayedSession {
   std::vector<ActorEndpoint> actors;  // in the order in which they connected
+  ServingActors serving;
   std::vector<std::string> programs;  // actors that are programs, in the order of their starts
   std::vector<SocketCall> calls;
   std::vector<StepResult> steps;

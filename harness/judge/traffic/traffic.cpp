@@ -26,21 +26,36 @@ CauseMap join_causes(const Conversations& conversations, const std::vector<Socke
   return map;
 }
 
-// The actors' endpoints, and those of the programs among them.
-std::vector<ActorEndpoint> claim_programs(const Conversations& conversations,
-                                          const PlayedSession& played) {
+bool is_of_actor(const ServingActors& serving, bool tcp, std::uint16_t port) {
+  return std::ranges::any_of(serving.listening, [&](const ListeningActor& actor) {
+    return actor.tcp == tcp && actor.port == port;
+  });
+}
+
+// The actors' endpoints, and those of the programs among them; beside a server its own, from which
+// it connects to actors.
+std::vector<ActorEndpoint> claim_unknown(const Conversations& conversations,
+                                         const PlayedSession& played) {
   std::vector<ActorEndpoint> endpoints = played.actors;
-  if (played.programs.empty()) return endpoints;
+  if (played.programs.empty() && !played.serving.beside_server) return endpoints;
   std::set<std::pair<bool, Endpoint>> known;
   for (const ActorEndpoint& end : endpoints) known.emplace(end.tcp, end.local);
   std::size_t next = 0;
-  const auto claim = [&](const Endpoint& client, bool tcp) {
+  const auto claim = [&](const Endpoint& client, const Endpoint& server, bool tcp) {
     if (!known.emplace(tcp, client).second) return;
-    endpoints.push_back({played.programs[next], client, tcp});
-    next = std::min(next + 1, played.programs.size() - 1);
+    if (played.serving.beside_server && is_of_actor(played.serving, tcp, server.port)) {
+      endpoints.push_back({std::string(kServerName), client, tcp});
+    } else if (!played.programs.empty()) {
+      endpoints.push_back({played.programs[next], client, tcp});
+      next = std::min(next + 1, played.programs.size() - 1);
+    }
   };
-  for (const TcpConnection& connection : conversations.tcp) claim(connection.client, true);
-  for (const UdpExchange& exchange : conversations.udp) claim(exchange.client, false);
+  for (const TcpConnection& connection : conversations.tcp) {
+    claim(connection.client, connection.server, true);
+  }
+  for (const UdpExchange& exchange : conversations.udp) {
+    claim(exchange.client, exchange.server, false);
+  }
   return endpoints;
 }
 
@@ -87,6 +102,26 @@ DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port
   capture.packets = packets.decode_all();
   capture.conversations = build_conversations(capture.packets, tcp_port, udp_port);
   return capture;
+}
+
+DecodedCapture decode_capture(const PacketStore& packets, ServedPorts ports) {
+  DecodedCapture capture;
+  capture.packets = packets.decode_all();
+  capture.conversations = build_conversations(capture.packets, std::move(ports));
+  return capture;
+}
+
+ServedPorts served_ports(const Scenario& scenario, std::uint16_t tcp_port, std::uint16_t udp_port) {
+  ServedPorts ports;
+  if (tcp_port != 0) ports.tcp.push_back(tcp_port);
+  if (udp_port != 0) ports.udp.push_back(udp_port);
+  if (!scenario.session) return ports;
+  for (const ListeningActor& actor :
+       listening_actors(*scenario.session, scenario.front.transport)) {
+    std::vector<std::uint16_t>& known = actor.tcp ? ports.tcp : ports.udp;
+    if (std::ranges::find(known, actor.port) == known.end()) known.push_back(actor.port);
+  }
+  return ports;
 }
 
 const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint64_t index) {
@@ -144,8 +179,10 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
 std::vector<std::string> actor_names(const Scenario& scenario) {
   std::vector<std::string> names;
   if (scenario.session) {
+    const std::vector<std::string> serving = serving_actors(*scenario.session);
     for (SheetActor& actor : session_actors(*scenario.session)) {
-      names.push_back(std::move(actor.name));
+      const bool is_client = std::ranges::find(serving, actor.name) == serving.end();
+      if (is_client) names.push_back(std::move(actor.name));
     }
     return names;
   }
@@ -179,7 +216,8 @@ std::string render_begun_before(const TcpConnection& connection) {
 }
 
 Traffic::Traffic(DecodedCapture capture, const std::vector<ActorEndpoint>& actors,
-                 const std::vector<SocketCall>& calls, bool claims_once)
+                 const std::vector<SocketCall>& calls, bool claims_once,
+                 const ServingActors& serving)
     : capture_(std::move(capture)), causes_(join_causes(capture_.conversations, calls)) {
   std::map<std::pair<bool, Endpoint>, std::deque<std::string>> claims;
   for (const ActorEndpoint& end : actors) {
@@ -205,6 +243,56 @@ Traffic::Traffic(DecodedCapture capture, const std::vector<ActorEndpoint>& actor
     owner->udp.push_back(&exchange);
     owners_.emplace(&exchange, owner->actor);
   }
+  find_servers(serving);
+}
+
+// By who accepted it, the first of its client first; else by the port.
+void Traffic::find_servers(const ServingActors& serving) {
+  std::map<std::pair<bool, Endpoint>, std::deque<std::string>> accepted;
+  for (const AcceptedConnection& each : serving.accepted) {
+    accepted[{each.tcp, each.client}].push_back(each.actor);
+  }
+  const auto find = [&](const void* conversation, bool tcp, const Endpoint& client,
+                        std::uint16_t port) {
+    const auto listening = std::ranges::find_if(
+        serving.listening,
+        [&](const ListeningActor& actor) { return actor.tcp == tcp && actor.port == port; });
+    if (listening == serving.listening.end()) return;
+    std::string name = listening->name;
+    std::deque<std::string>& takers = accepted[{tcp, client}];
+    if (!takers.empty()) name = takers.front();
+    if (takers.size() > 1) takers.pop_front();
+    servers_.emplace(conversation, std::move(name));
+  };
+  for (const TcpConnection& connection : capture_.conversations.tcp) {
+    find(&connection, true, connection.client, connection.server.port);
+  }
+  for (const UdpExchange& exchange : capture_.conversations.udp) {
+    find(&exchange, false, exchange.client, exchange.server.port);
+  }
+}
+
+const std::string& Traffic::server_name(const void* conversation) const {
+  static const std::string kServer;
+  const auto server = servers_.find(conversation);
+  return server == servers_.end() ? kServer : server->second;
+}
+
+ActorConversations Traffic::between(const ActorConversations* client,
+                                    const std::string& server) const {
+  ActorConversations found;
+  const auto add = [&](const auto& conversation, auto& list) {
+    if (server_of(*conversation) == server) list.push_back(conversation);
+  };
+  if (client != nullptr) {
+    found.actor = client->actor;
+    for (const TcpConnection* connection : client->tcp) add(connection, found.tcp);
+    for (const UdpExchange* exchange : client->udp) add(exchange, found.udp);
+    return found;
+  }
+  for (const TcpConnection& connection : capture_.conversations.tcp) add(&connection, found.tcp);
+  for (const UdpExchange& exchange : capture_.conversations.udp) add(&exchange, found.udp);
+  return found;
 }
 
 ActorConversations& Traffic::entry(const std::string& actor) {
@@ -247,8 +335,8 @@ Timestamp Traffic::start() const {
 }
 
 Traffic assign_traffic(DecodedCapture capture, const PlayedSession& played, bool offline) {
-  const std::vector<ActorEndpoint> actors = claim_programs(capture.conversations, played);
-  return {std::move(capture), actors, played.calls, offline};
+  const std::vector<ActorEndpoint> actors = claim_unknown(capture.conversations, played);
+  return {std::move(capture), actors, played.calls, offline, played.serving};
 }
 
 }  // namespace wireproof

@@ -26,6 +26,11 @@ struct DecodedCapture {
 // what comes out.
 DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port,
                               std::uint16_t udp_port);
+DecodedCapture decode_capture(const PacketStore& packets, ServedPorts ports);
+
+// Where a sheet's conversations go to: the server's ports, 0 for none, and those on which its
+// actors listen.
+ServedPorts served_ports(const Scenario& scenario, std::uint16_t tcp_port, std::uint16_t udp_port);
 
 // The datagram of a side with that index, from 0; null: it sent fewer.
 const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint64_t index);
@@ -52,7 +57,8 @@ std::string render_begun_before(const TcpConnection& connection);
 // connecting: declared actors, else the tables' labels.
 std::vector<std::string> actor_names(const Scenario& scenario);
 
-// The conversations of one actor, in the order in which it opened them.
+// The conversations of one client, in the order in which it opened them. The server is a client of
+// the actors that it connects to.
 struct ActorConversations {
   std::string actor;
   std::vector<const TcpConnection*> tcp;
@@ -69,8 +75,10 @@ class Traffic {
   // Who is behind an endpoint, is whose conversations from it are. Where several connected from it,
   // the second has the second conversation; what is more of them the last one has, or with
   // `claims_once` nobody.
+  // Actors that play the server's part have none of their own; `serving` tells whose they accept.
   Traffic(DecodedCapture capture, const std::vector<ActorEndpoint>& actors,
-          const std::vector<SocketCall>& calls, bool claims_once = false);
+          const std::vector<SocketCall>& calls, bool claims_once = false,
+          const ServingActors& serving = {});
   Traffic(Traffic&&) = default;
   Traffic& operator=(Traffic&&) = default;
   Traffic(const Traffic&) = delete;
@@ -89,6 +97,13 @@ class Traffic {
     return name_of(&connection);
   }
   const std::string& actor_of(const UdpExchange& exchange) const { return name_of(&exchange); }
+  // The actor at the server's end; empty: the server.
+  const std::string& server_of(const TcpConnection& connection) const {
+    return server_name(&connection);
+  }
+  const std::string& server_of(const UdpExchange& exchange) const { return server_name(&exchange); }
+  // Those of a client, null for anybody's, with an actor at the server's end, or the server.
+  ActorConversations between(const ActorConversations* client, const std::string& server) const;
   // Conversations of nobody.
   std::vector<const TcpConnection*> left_over_tcp() const;
   std::vector<const UdpExchange*> left_over_udp() const;
@@ -98,9 +113,12 @@ class Traffic {
  private:
   ActorConversations& entry(const std::string& actor);
   const std::string& name_of(const void* conversation) const;
+  const std::string& server_name(const void* conversation) const;
+  void find_servers(const ServingActors& serving);
 
   DecodedCapture capture_;
-  std::map<const void*, std::string> owners_;  // of conversations
+  std::map<const void*, std::string> owners_;   // of conversations
+  std::map<const void*, std::string> servers_;  // of those that actors accept
   std::vector<ActorConversations> actors_;
   std::map<std::string, std::size_t> indexes_;  // into actors_
   CauseMap causes_;

@@ -1,5 +1,7 @@
 #include "packets/flow/connection_watch.h"
 
+#include <algorithm>
+
 namespace wireproof {
 
 void ConnectionWatch::see(const Packet& packet) {
@@ -8,11 +10,15 @@ void ConnectionWatch::see(const Packet& packet) {
   if (whole) see_whole(whole->packet);
 }
 
+bool ConnectionWatch::is_served(std::uint16_t port) const {
+  return ports_.empty() || std::ranges::find(ports_, port) != ports_.end();
+}
+
 void ConnectionWatch::see_whole(const Packet& packet) {
   const TcpHeader* const tcp = packet.tcp();
   if (tcp == nullptr) return;
-  const bool to_server = server_port_ == 0 || tcp->destination_port == server_port_;
-  if (!to_server && tcp->source_port != server_port_) return;
+  const bool to_server = is_served(tcp->destination_port);
+  if (!to_server && !is_served(tcp->source_port)) return;
   const FlowPlace place =
       find_flow(packet.ip->source, tcp->source_port, packet.ip->destination, tcp->destination_port);
   ConnectionNumbers* known = connections_.find(place.key);

@@ -2,6 +2,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <utility>
+#include <vector>
 
 #include "packets/flow/connection_numbers.h"
 #include "packets/flow/fragments.h"
@@ -13,7 +15,11 @@ namespace wireproof {
 class ConnectionWatch {
  public:
   // Only connections to that port; 0: all.
-  explicit ConnectionWatch(std::uint16_t server_port) : server_port_(server_port) {}
+  explicit ConnectionWatch(std::uint16_t port) {
+    if (port != 0) ports_.push_back(port);
+  }
+  // Only connections to these ports; none: all.
+  explicit ConnectionWatch(std::vector<std::uint16_t> ports) : ports_(std::move(ports)) {}
 
   void see(const Packet& packet);
   bool all_ended() const { return open_count_ == 0; }
@@ -21,7 +27,9 @@ class ConnectionWatch {
  private:
   void see_whole(const Packet& packet);
 
-  std::uint16_t server_port_;
+  bool is_served(std::uint16_t port) const;
+
+  std::vector<std::uint16_t> ports_;
   FragmentJoiner fragments_;
   FlowTable<ConnectionNumbers> connections_;
   std::size_t open_count_ = 0;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 #include <optional>
+#include <utility>
 
 #include "packets/flow/captured_copy.h"
 #include "packets/flow/connection_builder.h"
@@ -25,16 +26,19 @@ struct Known {
 struct Ends {
   Endpoint source;
   Endpoint destination;
-  std::uint16_t server_port = 0;  // 0: any
-  bool source_is_server = false;  // where neither the port nor an earlier packet tells
+  const std::vector<std::uint16_t>& served;  // none: any port
+  bool source_is_server = false;             // where neither the port nor an earlier packet tells
 };
+
+bool contains(const std::vector<std::uint16_t>& ports, std::uint16_t port) {
+  return std::ranges::find(ports, port) != ports.end();
+}
 
 class ConversationSorter {
  public:
   // Sorts the packets in their order; they outlive it.
-  ConversationSorter(std::span<const Packet> packets, std::uint16_t tcp_port,
-                     std::uint16_t udp_port)
-      : packets_(packets), tcp_port_(tcp_port), udp_port_(udp_port) {
+  ConversationSorter(std::span<const Packet> packets, ServedPorts served)
+      : packets_(packets), served_(std::move(served)) {
     has_tags_ = std::ranges::any_of(packets, [](const Packet& packet) { return packet.vlan != 0; });
     wrong_.reserve(packets.size());
     for (const Packet& packet : packets) wrong_.push_back(has_wrong_checksum(packet));
@@ -88,17 +92,18 @@ class ConversationSorter {
     if (const TcpHeader* const tcp = packet.tcp()) {
       tcp_vlans_.learn(place, packet.vlan, is_opening_syn(*tcp));
     } else if (packet.udp() != nullptr) {
-      udp_vlans_.learn(place, packet.vlan, ports->destination == udp_port_);
+      udp_vlans_.learn(place, packet.vlan, contains(served_.udp, ports->destination));
     }
   }
 
   // Which way the client of a packet's conversation sends; nothing when neither end has the port.
   static std::optional<Way> find_client(const Ends& ends, Way way, const Known* known) {
-    const std::uint16_t port = ends.server_port;
-    if (port != 0) {
-      if (ends.destination.port == port && ends.source.port != port) return way;
-      if (ends.source.port == port && ends.destination.port != port) return opposite(way);
-      if (ends.source.port != port) return std::nullopt;
+    if (!ends.served.empty()) {
+      const bool to_server = contains(ends.served, ends.destination.port);
+      const bool from_server = contains(ends.served, ends.source.port);
+      if (to_server && !from_server) return way;
+      if (from_server && !to_server) return opposite(way);
+      if (!from_server) return std::nullopt;
     }
     if (known != nullptr) return known->client;
     return ends.source_is_server ? opposite(way) : way;
@@ -155,9 +160,10 @@ class ConversationSorter {
   bool is_of_these(std::uint8_t protocol, const std::optional<TransportPorts>& ports) const {
     const bool is_tcp = protocol == ip_protocol::kTcp;
     if (!is_tcp && protocol != ip_protocol::kUdp) return false;
-    const std::uint16_t port = is_tcp ? tcp_port_ : udp_port_;
-    if (port == 0) return tcp_port_ == 0 && udp_port_ == 0;  // else nobody asks for the protocol
-    return !ports || ports->source == port || ports->destination == port;
+    const std::vector<std::uint16_t>& served = is_tcp ? served_.tcp : served_.udp;
+    // Else nobody asks for the protocol.
+    if (served.empty()) return served_.tcp.empty() && served_.udp.empty();
+    return !ports || contains(served, ports->source) || contains(served, ports->destination);
   }
 
   bool add_tcp(std::size_t index, const Packet& packet) {
@@ -166,7 +172,7 @@ class ConversationSorter {
     constexpr std::uint16_t kOpening = tcp_flag::kSyn | tcp_flag::kAck;
     Ends ends{{packet.ip->source, header->source_port},
               {packet.ip->destination, header->destination_port},
-              tcp_port_,
+              served_.tcp,
               (header->flags & kOpening) == kOpening};
     const FlowPlace place = place_of_tcp(packet);
     Known* known = tcp_.find(place.key);
@@ -219,7 +225,7 @@ class ConversationSorter {
     if (header == nullptr) return false;
     const Ends ends{{packet.ip->source, header->source_port},
                     {packet.ip->destination, header->destination_port},
-                    udp_port_,
+                    served_.udp,
                     false};
     const FlowPlace place = place_in(udp_vlans_, place_of(ends.source, ends.destination), packet);
     Known* known = udp_.find(place.key);
@@ -268,8 +274,7 @@ class ConversationSorter {
   static constexpr std::size_t kMaxLookahead = 1000;
 
   std::span<const Packet> packets_;
-  std::uint16_t tcp_port_;
-  std::uint16_t udp_port_;
+  ServedPorts served_;
   FragmentJoiner fragments_;
   bool has_tags_ = false;
   std::vector<bool> wrong_;  // of each packet: whether a checksum is
@@ -285,7 +290,14 @@ class ConversationSorter {
 
 Conversations build_conversations(std::span<const Packet> packets, std::uint16_t tcp_port,
                                   std::uint16_t udp_port) {
-  ConversationSorter sorter(packets, tcp_port, udp_port);
+  ServedPorts ports;
+  if (tcp_port != 0) ports.tcp.push_back(tcp_port);
+  if (udp_port != 0) ports.udp.push_back(udp_port);
+  return build_conversations(packets, std::move(ports));
+}
+
+Conversations build_conversations(std::span<const Packet> packets, ServedPorts ports) {
+  ConversationSorter sorter(packets, std::move(ports));
   for (std::size_t index = 0; index < packets.size(); ++index) sorter.add(index, packets[index]);
   return sorter.take();
 }

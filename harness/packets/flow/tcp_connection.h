@@ -161,6 +161,15 @@ struct Conversations {
 Conversations build_conversations(std::span<const Packet> packets, std::uint16_t tcp_port,
                                   std::uint16_t udp_port);
 
+// The ports that something serves on, in a capture with several servers. None at all: every port.
+struct ServedPorts {
+  std::vector<std::uint16_t> tcp;
+  std::vector<std::uint16_t> udp;
+
+  bool operator==(const ServedPorts&) const = default;
+};
+Conversations build_conversations(std::span<const Packet> packets, ServedPorts ports);
+
 // matching.md §7: S/h open, A/a pure ACK, D/d data, F/f, R/r, T/t retransmission, K/k keep-alive,
 // W/w zero window, client upper case; runs as `D3`.
 std::string render_history(const TcpConnection& connection);

@@ -131,10 +131,10 @@ ActorStep::Outcome ActorStep::operator()(const StepSend& step) {
     }
     const std::string progress = render_progress(sent, bytes.size());
     StepOutcome outcome = failed_call(
-        result.timed_out
-            ? fmt::format("the server did not take the message within {}: {} sent",
-                          render_duration(limit), progress)
-            : fmt::format("{} after {} sent", render_io_error(result.error_number), progress),
+        result.timed_out ? fmt::format("{} did not take the message within {}: {} sent", peer_.who,
+                                       render_duration(limit), progress)
+                         : fmt::format("{} after {} sent",
+                                       render_io_error(result.error_number, peer_), progress),
         result);
     outcome.refused = result.error_number == ECONNREFUSED;
     co_return outcome;

@@ -34,9 +34,11 @@ Expected<std::vector<SendPiece>, std::string> cut_pieces(const EncodedMessage& m
 // What a step needs to know of its sheet and its actor. The references must outlive the step.
 struct StepSetting {
   const LayoutSet& layouts;
-  ConnectPlan plan;              // without what the step itself says
-  Duration limit{};              // `within`, or the sheet's
-  std::filesystem::path folder;  // the sheet's
+  ConnectPlan plan;                  // without what the step itself says
+  Duration limit{};                  // `within`, or the sheet's
+  ClientSocket* listener = nullptr;  // never null; of `accept from` who listens, else the actor's
+  bool listens_tcp = true;           // of `listen`
+  std::filesystem::path folder;      // the sheet's
 };
 
 // The size of a message that begins the bytes; nothing while its end is not among them. It was not
@@ -53,7 +55,11 @@ class ActorStep {
   // Values of `field=?name` are stored in `variables`.
   ActorStep(ClientSocket& socket, ClientProgram& program, Variables& variables,
             const StepSetting& setting)
-      : socket_(socket), program_(program), variables_(variables), setting_(setting) {}
+      : socket_(socket),
+        program_(program),
+        variables_(variables),
+        setting_(setting),
+        peer_(peer_words(socket.serves())) {}
 
   Outcome operator()(const StepConnect& step);
   Outcome operator()(const StepSend& step);
@@ -68,6 +74,9 @@ class ActorStep {
   Outcome operator()(const StepClose& step);
   Outcome operator()(const StepAbort& step);
   Outcome operator()(const StepRefused& step);
+  Outcome operator()(const StepListen& step);
+  Outcome operator()(const StepAccept& step);
+  Outcome operator()(const StepRefuse& step);
   Outcome operator()(const StepWait& step);
   Outcome operator()(const StepRun& step);
   Outcome operator()(const StepType& step);
@@ -87,6 +96,7 @@ class ActorStep {
   bool differs_already(const Message& message, const Bytes& received) const;
   bool may_end_here(const Message& message, const Bytes& received) const;
   std::optional<MessageMismatch> compare(const Message& message, const Bytes& received);
+  StepOutcome unexpected_bytes(const Bytes& received, const std::string& expected) const;
   StepOutcome incomplete(const IoResult& result, const Bytes& received,
                          std::optional<std::size_t> wanted) const;
 
@@ -94,6 +104,7 @@ class ActorStep {
   ClientProgram& program_;
   Variables& variables_;
   const StepSetting& setting_;
+  const PeerWords peer_;
 };
 
 // `{n}`, `{i}` and other variables in a text replaced by their values; unknown names stay.

@@ -53,7 +53,7 @@ void refuse_own_error(const IoResult& result, const std::string& attempt) {
 }
 
 // One try: nothing when it would block.
-std::optional<IoResult> try_recv(int fd, std::size_t most, Bytes& received, const TakeRule& take) {
+std::optional<IoResult> recv_once(int fd, std::size_t most, Bytes& received, const TakeRule& take) {
   Bytes buffer(std::min(most, kMaxRecvBytes));
   ssize_t count = ::recv(fd, buffer.data(), buffer.size(), take ? MSG_PEEK : 0);
   if (count > 0 && take) {
@@ -96,6 +96,23 @@ int pending_error(int fd) {
 
 }  // namespace
 
+std::optional<IoResult> ClientSocket::try_recv(std::size_t most, Bytes& received,
+                                               const TakeRule& take) {
+  if (!port_) return recv_once(fd(), most, received, take);
+  const std::optional<Bytes> datagram = port_->take(fd(), remote_);
+  if (!datagram) return std::nullopt;
+  received.insert(received.end(), datagram->begin(), datagram->end());
+  IoResult result;
+  result.count = std::ssize(*datagram);
+  return result;
+}
+
+ssize_t ClientSocket::try_send(ByteView bytes) {
+  if (!port_) return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const SocketAddress client = write_socket_address(remote_);
+  return ::sendto(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL, client.get(), client.size);
+}
+
 ClientSocket::ClientSocket(asio::io_context& context, std::string actor, CallLog& log)
     : context_(context),
       actor_(std::move(actor)),
@@ -135,10 +152,11 @@ void ClientSocket::end_time_limit() {
 std::size_t ClientSocket::enter(const std::string& name) {
   SocketCall call;
   call.actor = actor_;
+  call.side = side_;
   call.name = name;
   call.socket = socket_count_;
   if (local_.port != 0) call.local = local_;
-  call.remote = remote_;
+  if (side_ == Side::client || remote_.port != 0) call.remote = remote_;
   return log_.enter(std::move(call));
 }
 
@@ -164,6 +182,8 @@ UniqueFd ClientSocket::open(const ConnectPlan& plan) {
                "bind " + render_endpoint(*plan.local));
   }
   tcp_ = plan.tcp;
+  side_ = Side::client;
+  port_.reset();
   remote_ = plan.remote;
   // Read before the connect: a refused one takes the port away again.
   local_ = local_endpoint(fd.get());
@@ -195,11 +215,10 @@ asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
 }
 
 asio::awaitable<IoResult> ClientSocket::send(ByteView piece) {
-  const std::size_t entry = enter("send");
+  const std::size_t entry = enter(port_ ? "sendto" : "send");
   IoResult result;
   do {
-    const ByteView rest = piece.subspan(static_cast<std::size_t>(result.count));
-    const ssize_t count = ::send(fd(), rest.data(), rest.size(), MSG_NOSIGNAL);
+    const ssize_t count = try_send(piece.subspan(static_cast<std::size_t>(result.count)));
     if (count >= 0) {
       result.count += count;
     } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
@@ -242,7 +261,7 @@ std::size_t ClientSocket::allowed_bytes() {
 
 asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, TakeRule take) {
   if (++calls_at_once_ > kMostCallsAtOnce) co_await let_others_run();
-  const std::size_t entry = enter("recv");
+  const std::size_t entry = enter(port_ ? "recvfrom" : "recv");
   bool waited = false;
   std::size_t allowed = allowed_bytes();
   if (allowed == 0 && waiting_bytes() > 0) {
@@ -253,13 +272,13 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
   }
   // The end of the stream, or an error, may wait where no byte does.
   most = std::min(most, std::max<std::size_t>(allowed, 1));
-  std::optional<IoResult> result = try_recv(fd(), most, received, take);
+  std::optional<IoResult> result = try_recv(most, received, take);
   while (!result) {
     waited = true;
     calls_at_once_ = 0;
     const bool ready = co_await wait(Readiness::to_read);
     // Also behind the limit: who had no CPU may not have seen what is there.
-    result = try_recv(fd(), most, received, take);
+    result = try_recv(most, received, take);
     if (!result && !ready) {
       result.emplace();
       result->timed_out = true;
@@ -281,7 +300,8 @@ asio::awaitable<IoResult> ClientSocket::peek(Bytes& waiting) {
   waiting.resize(kMaxRecvBytes);
   IoResult result;
   for (;;) {
-    const ssize_t count = ::recv(fd(), waiting.data(), waiting.size(), MSG_PEEK);
+    const ssize_t count = port_ ? port_->peek(fd(), remote_, waiting)
+                                : ::recv(fd(), waiting.data(), waiting.size(), MSG_PEEK);
     result.count = std::max<ssize_t>(count, 0);
     result.error_number = count < 0 ? errno : 0;
     const bool blocks = result.error_number == EAGAIN || result.error_number == EWOULDBLOCK;
@@ -307,7 +327,11 @@ void ClientSocket::set_no_delay() {
 IoResult ClientSocket::shutdown() {
   const std::size_t entry = enter("shutdown");
   IoResult result;
-  if (::shutdown(fd(), SHUT_WR) == -1) result.error_number = errno;
+  if (port_) {
+    result.error_number = ENOTCONN;  // it would end the port for all of its clients
+  } else if (::shutdown(fd(), SHUT_WR) == -1) {
+    result.error_number = errno;
+  }
   log_.leave(entry, result);
   return result;
 }
@@ -315,8 +339,16 @@ IoResult ClientSocket::shutdown() {
 IoResult ClientSocket::close() {
   const int fd = descriptor_->release();
   descriptor_.reset();
-  const std::size_t entry = enter("close");
+  const bool is_share = port_ && remote_.port != 0;
+  if (is_share) port_->leave(remote_);
+  port_.reset();
   IoResult result;
+  if (is_share) {  // of a port: no call of a server's
+    static_cast<void>(UniqueFd(fd));
+    return result;
+  }
+  const std::size_t entry = enter("close");
+  log_.call(entry).releases = side_ == Side::server && remote_.port == 0;  // a listener's end
   if (::close(fd) == -1) result.error_number = errno;
   log_.leave(entry, result);
   return result;

@@ -5,6 +5,7 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <vector>
@@ -14,6 +15,7 @@
 #include "base/text/bytes.h"
 #include "base/text/time.h"
 #include "packets/flow/socket_call.h"
+#include "play/client/datagram_port.h"
 
 namespace wireproof {
 
@@ -54,8 +56,10 @@ struct ConnectPlan {
 // How many of the bytes that wait (never none) belong to the message that is being read.
 using TakeRule = std::function<std::size_t(ByteView)>;
 
-// One client's socket, TCP or connected UDP, as a program with blocking calls would use it: each
-// method is one such call, and one entry in the log, although the socket itself never blocks.
+// One actor's socket, TCP or connected UDP, as a program with blocking calls would use it: each
+// method is one such call, and one entry in the log, although the socket itself never blocks. It is
+// a client's, or the server's end of a connection, or one that listens. A UDP port has one socket
+// for all its clients, as servers have: what an actor accepts there is one client's share of it.
 // Peeking moves nothing and is not logged. What stays unread stays in the kernel, so that a close
 // has the effect that it has there (RST, RFC 9293 §3.10.4 and RFC 1122 §4.2.2.13).
 //
@@ -68,6 +72,9 @@ class ClientSocket {
   bool is_open() const { return descriptor_.has_value(); }
   bool is_tcp() const { return tcp_; }
   const Endpoint& local() const { return local_; }
+  const Endpoint& remote() const { return remote_; }
+  // The server's part.
+  bool serves() const { return side_ == Side::server; }
 
   // Calls that wait end when `limit` from now is over, until the limit is ended.
   void start_time_limit(Duration limit);
@@ -77,6 +84,11 @@ class ClientSocket {
 
   // Not while open. The socket is open afterwards even if the connect failed.
   boost::asio::awaitable<IoResult> connect(ConnectPlan plan);
+  // Not while open. Throws SystemError where the port cannot be had.
+  void listen(bool tcp, const Endpoint& local);
+  // Not while open. Takes the next client of the port; open afterwards if one came. Of a UDP port
+  // that is whoever has sent a datagram and is nobody's yet.
+  boost::asio::awaitable<IoResult> accept(ClientSocket& listener);
   // Returns when everything is with the kernel.
   boost::asio::awaitable<IoResult> send(ByteView piece);
   // Appends at most `most` bytes (UDP: one whole datagram) to `received`; asks the kernel for no
@@ -97,6 +109,10 @@ class ClientSocket {
   enum class Readiness : std::uint8_t { to_read, to_write };
 
   UniqueFd open(const ConnectPlan& plan);
+  void take_connection(UniqueFd connection, const Endpoint& client);
+  std::optional<IoResult> try_accept(ClientSocket& listener);
+  std::optional<IoResult> try_recv(std::size_t most, Bytes& received, const TakeRule& take);
+  ssize_t try_send(ByteView bytes);
   boost::asio::awaitable<bool> wait(Readiness readiness);
   boost::asio::awaitable<void> let_others_run();
   void set_limit_timer(Duration limit);
@@ -120,6 +136,8 @@ class ClientSocket {
   std::size_t calls_at_once_ = 0;          // one after the other that did not wait
   bool tcp_ = true;
   std::uint64_t socket_count_ = 0;
+  Side side_ = Side::client;
+  std::shared_ptr<DatagramPort> port_;  // of the server's part over UDP; else null
   Endpoint local_;
   Endpoint remote_;
 };

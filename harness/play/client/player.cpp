@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/asio/io_context.hpp>
+#include <cassert>
 #include <deque>
 #include <exception>
 
@@ -59,6 +60,8 @@ class SessionPlayer {
     for (ActorPlan& plan : plan_actors(scenario, options)) {
       actors_.emplace_back(std::move(plan), context_, log_, options);
     }
+    out_.serving.listening = listening_actors(*scenario.session, scenario.front.transport);
+    out_.serving.beside_server = has_server(scenario.front);
     out_.variables["host"] = render_ip_address(options.server);
     const std::uint16_t port = options.tcp_port != 0 ? options.tcp_port : options.udp_port;
     out_.variables["port"] = std::to_string(port);
@@ -134,8 +137,12 @@ class SessionPlayer {
       return;
     }
     const auto table = std::ranges::find(scenario_.socket_tables, name, &SocketTable::name);
-    const SocketOwners owners{options_.tcp_port, options_.udp_port, &out_.actors, &out_.programs,
-                              scenario_.session->group_size};
+    const SocketOwners owners{options_.tcp_port,
+                              options_.udp_port,
+                              &out_.actors,
+                              &out_.programs,
+                              scenario_.session->group_size,
+                              &out_.serving};
     const bool found = table != scenario_.socket_tables.end();
     const std::vector<SocketRow> rows = found ? table->rows : std::vector<SocketRow>{};
     std::vector<SocketEntry> sockets;
@@ -168,9 +175,20 @@ class SessionPlayer {
     return result;
   }
 
-  StepPlay make_play(Actor& actor, const PlayedStep& played) const {
+  // Of a sheet that was checked: it is there.
+  Actor* find_actor(const std::string& name) {
+    const auto found = std::ranges::find_if(
+        actors_, [&](const Actor& actor) { return actor.plan.who.name == name; });
+    assert(found != actors_.end());
+    return &*found;
+  }
+
+  StepPlay make_play(Actor& actor, const PlayedStep& played) {
     StepPlay play;
     play.actor = &actor;
+    play.listener = &actor;
+    const auto* const accept = std::get_if<StepAccept>(&played.step->action);
+    if (accept != nullptr && !accept->from.empty()) play.listener = find_actor(accept->from);
     play.variables = actor.variables;
     play.variables.insert(out_.variables.begin(), out_.variables.end());
     play.variables["n"] = std::to_string(actor.plan.who.number);
@@ -200,6 +218,10 @@ class SessionPlayer {
     const StepTraits traits = step_traits(step.action);
     if (traits.goal == StepGoal::connect && actor.socket.local().port != 0) {
       out_.actors.push_back({actor.plan.who.name, actor.socket.local(), actor.plan.connect.tcp});
+    }
+    if (traits.goal == StepGoal::accept && actor.socket.is_open()) {
+      out_.serving.accepted.push_back(
+          {actor.plan.who.name, actor.socket.remote(), actor.socket.is_tcp()});
     }
     if (traits.makes == ActorKind::program &&
         std::ranges::find(out_.programs, actor.plan.who.name) == out_.programs.end()) {
@@ -259,6 +281,9 @@ class SessionPlayer {
     for (Actor& actor : actors_) {
       if (actor.socket.is_open()) actor.socket.close();
       actor.program.end();
+    }
+    for (Actor& actor : actors_) {
+      if (actor.listener.is_open()) actor.listener.close();
     }
   }
 

@@ -32,38 +32,38 @@ bool is_too_large(const Bytes& received) {
   return received.size() >= kMaxMessageBytes;
 }
 
-StepOutcome too_large() {
+StepOutcome too_large(const PeerWords& peer) {
   return StepOutcome::failed(
-      fmt::format("the answer has more than {} bytes and no end", kMaxMessageBytes));
+      fmt::format("the {} has more than {} bytes and no end", peer.message, kMaxMessageBytes));
 }
 
-StepOutcome unexpected_bytes(const Bytes& received, const std::string& expected) {
+}  // namespace
+
+StepOutcome ActorStep::unexpected_bytes(const Bytes& received, const std::string& expected) const {
   StepOutcome outcome = StepOutcome::failed(
-      fmt::format("the server sent {} where {} is expected", render_progress(received.size(), {}),
-                  expected),
+      fmt::format("{} sent {} where {} is expected", peer_.who,
+                  render_progress(received.size(), {}), expected),
       {{"captured", render_received(received)}, {"text", render_quoted(received)}});
   outcome.end = StepEnd::bytes;
   outcome.received = received;
   return outcome;
 }
 
-}  // namespace
-
 // A recv that ended before its message did: closed, reset, refused, out of time.
 StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
                                   std::optional<std::size_t> wanted) const {
   const std::string progress = render_progress(received.size(), wanted);
-  std::string message = "the server closed the connection after " + progress;
+  std::string message = fmt::format("{} closed the connection after {}", peer_.who, progress);
   if (result.still_coming) {
-    message = fmt::format("no end of the answer within {}: the server is still sending, {} so far",
-                          render_duration(setting_.limit), progress);
+    message = fmt::format("no end of the {} within {}: {} is still sending, {} so far",
+                          peer_.message, render_duration(setting_.limit), peer_.who, progress);
   } else if (result.timed_out) {
-    message =
-        fmt::format("no answer within {}: {} came", render_duration(setting_.limit), progress);
+    message = fmt::format("no {} within {}: {} came", peer_.message,
+                          render_duration(setting_.limit), progress);
   } else if (result.error_number == ECONNREFUSED) {
-    message = render_io_error(ECONNREFUSED);
+    message = render_io_error(ECONNREFUSED, peer_);
   } else if (result.error_number != 0) {
-    message = fmt::format("{} after {}", render_io_error(result.error_number), progress);
+    message = fmt::format("{} after {}", render_io_error(result.error_number, peer_), progress);
   }
   StepOutcome outcome = failed_call(std::move(message), result);
   if (!received.empty()) {
@@ -136,13 +136,13 @@ std::optional<MessageMismatch> ActorStep::compare(const Message& message, const 
 ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
   Bytes received;
   const IoResult result = co_await read_message(step.message, received);
-  if (is_too_large(received)) co_return too_large();
+  if (is_too_large(received)) co_return too_large(peer_);
   const bool datagram_came = !socket_.is_tcp() && result.ok();
   const MessageNeed need = message_need(step.message, setting_.layouts, variables_, received);
   const bool came_whole = need.complete || received.size() >= need.size;
   if (datagram_came || (result.ok() && came_whole)) {
     const auto mismatch = compare(step.message, received);
-    if (mismatch) co_return mismatch_outcome(*mismatch, received);
+    if (mismatch) co_return mismatch_outcome(*mismatch, received, peer_);
     co_return StepOutcome::met(render_received(received));
   }
   StepOutcome outcome = incomplete(result, received, need.size);
@@ -150,12 +150,12 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
   Variables scratch = variables_;
   const auto mismatch = compare_message(step.message, setting_.layouts, scratch, received);
   if (mismatch && differs_already(step.message, received)) {
-    StepOutcome difference = mismatch_outcome(*mismatch, received);
+    StepOutcome difference = mismatch_outcome(*mismatch, received, peer_);
     if (!result.timed_out) difference.end = outcome.end;
     co_return difference;
   }
   if (mismatch && mismatch->offset < received.size()) {
-    const StepOutcome difference = mismatch_outcome(*mismatch, received);
+    const StepOutcome difference = mismatch_outcome(*mismatch, received, peer_);
     outcome.failure->notes = difference.failure->notes;
     outcome.failure->notes.push_back({"", difference.text});
   }
@@ -200,7 +200,7 @@ asio::awaitable<IoResult> ActorStep::read_until(const FindEnd& find_end, Bytes& 
 ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
   Bytes received;
   const IoResult result = co_await read_until(find_end, received);
-  if (is_too_large(received)) co_return too_large();
+  if (is_too_large(received)) co_return too_large(peer_);
   const auto size = find_end(received, 0);
   if (size && *size == received.size()) co_return StepOutcome::met(render_received(received));
   if (size) co_return unexpected_bytes(received, "a datagram that ends with " + what);
@@ -240,13 +240,14 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvEof&) {
   Bytes received;
   const IoResult result = co_await socket_.recv(kMaxSurplusBytes, received);
   if (result.timed_out) {
-    co_return failed_call(fmt::format("the server did not close the connection within {}",
+    co_return failed_call(fmt::format("{} did not close the connection within {}", peer_.who,
                                       render_duration(setting_.limit)),
                           result);
   }
   if (!result.ok()) {
     co_return failed_call(
-        render_io_error(result.error_number) + " where the end of the stream is expected", result);
+        render_io_error(result.error_number, peer_) + " where the end of the stream is expected",
+        result);
   }
   if (received.empty()) co_return StepOutcome::met("end of stream");
   while (received.size() < kMaxSurplusBytes) {
@@ -260,17 +261,19 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvReset&) {
   if (!socket_.is_tcp()) co_return no_streams_in_udp("reset");
   Bytes received;
   const IoResult result = co_await socket_.recv(kMaxRecvSize, received);
-  if (result.error_number == ECONNRESET) co_return StepOutcome::met("reset by the server");
+  if (result.error_number == ECONNRESET)
+    co_return StepOutcome::met(fmt::format("reset by {}", peer_.who));
   if (result.timed_out) {
-    co_return failed_call(fmt::format("the server did not reset the connection within {}",
+    co_return failed_call(fmt::format("{} did not reset the connection within {}", peer_.who,
                                       render_duration(setting_.limit)),
                           result);
   }
   if (!received.empty()) co_return unexpected_bytes(received, "a reset (RST)");
   if (result.ok()) {
-    co_return failed_call("the server closed the connection where a reset is expected", result);
+    co_return failed_call(
+        fmt::format("{} closed the connection where a reset is expected", peer_.who), result);
   }
-  co_return StepOutcome::failed(render_io_error(result.error_number));
+  co_return StepOutcome::failed(render_io_error(result.error_number, peer_));
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvNothing& step) {
@@ -281,11 +284,11 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvNothing& step) {
   if (result.timed_out) co_return StepOutcome::met(silence);
   if (!result.ok()) {
     co_return failed_call(
-        render_io_error(result.error_number) + " where " + silence + " is expected", result);
+        render_io_error(result.error_number, peer_) + " where " + silence + " is expected", result);
   }
   if (waiting.empty() && socket_.is_tcp()) {
-    co_return failed_call("the server closed the connection where " + silence + " is expected",
-                          result);
+    co_return failed_call(
+        fmt::format("{} closed the connection where {} is expected", peer_.who, silence), result);
   }
   co_return unexpected_bytes(waiting, silence);
 }

@@ -70,10 +70,14 @@ std::string render_progress(std::size_t got, std::optional<std::size_t> wanted) 
   return counted(got, "byte");
 }
 
-std::string render_io_error(int error_number) {
+PeerWords peer_words(bool actor_serves) {
+  return actor_serves ? PeerWords{"the client", "message"} : PeerWords{};
+}
+
+std::string render_io_error(int error_number, const PeerWords& peer) {
   switch (error_number) {
     case ECONNRESET:
-      return "the server reset the connection";
+      return std::string(peer.who) + " reset the connection";
     case EPIPE:
       return "the connection is closed for sending";
     case ECONNREFUSED:
@@ -90,7 +94,8 @@ StepOutcome failed_call(std::string message, const IoResult& result) {
   return outcome;
 }
 
-StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received) {
+StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received,
+                             const PeerWords& peer) {
   const std::string field =
       mismatch.field.empty() ? "" : fmt::format(", field `{}`", mismatch.field);
   std::vector<Note> notes;
@@ -99,7 +104,8 @@ StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received)
   notes.push_back({"bytes", render_around(received, mismatch.offset)});
   notes.push_back({"received", render_received(received)});
   StepOutcome outcome = StepOutcome::failed(
-      fmt::format("the answer differs at offset {}{}", mismatch.offset, field), std::move(notes));
+      fmt::format("the {} differs at offset {}{}", peer.message, mismatch.offset, field),
+      std::move(notes));
   outcome.end = StepEnd::bytes;
   outcome.received.assign(received.begin(), received.end());
   return outcome;

@@ -35,13 +35,22 @@ std::string render_around(ByteView bytes, std::size_t offset);
 // "2 of 12 bytes", "1 byte".
 std::string render_progress(std::size_t got, std::optional<std::size_t> wanted);
 
+// Who is at the other end, and what comes from there, in messages.
+struct PeerWords {
+  const char* who = "the server";
+  const char* message = "answer";
+};
+// Of an actor that plays the server's part the client.
+PeerWords peer_words(bool actor_serves);
+
 // A call that did not do what it was to do, and how it ended.
 StepOutcome failed_call(std::string message, const IoResult& result);
 
-StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received);
+StepOutcome mismatch_outcome(const MessageMismatch& mismatch, ByteView received,
+                             const PeerWords& peer = {});
 
 // "the server reset the connection", or strerror's text.
-std::string render_io_error(int error_number);
+std::string render_io_error(int error_number, const PeerWords& peer = {});
 
 // One actor's failure at one playing of a step (a repeated step is played several times), which
 // is the same playing for all clients of a group.

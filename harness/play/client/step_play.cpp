@@ -39,7 +39,11 @@ asio::awaitable<void> run_step(StepPlay& play, const Step& step, const StepSetti
   const ActorKind needs = step_traits(step.action).needs;
   play.started = Clock::now();
   if (needs == ActorKind::socket && !socket.is_open()) {
-    play.outcome = StepOutcome::failed("this actor is not connected: `connect` comes first");
+    play.outcome =
+        StepOutcome::failed(socket.serves() ? "this actor has no connection: `accept` comes first"
+                                            : "this actor is not connected: `connect` comes first");
+  } else if (needs == ActorKind::listener && !setting.listener->is_open()) {
+    play.outcome = StepOutcome::failed("this actor does not listen: `listen PORT` comes first");
   } else if (needs == ActorKind::program && !program.is_started()) {
     play.outcome = StepOutcome::failed("this actor runs no program: `run` comes first");
   } else {
@@ -74,6 +78,8 @@ void run_for(boost::asio::io_context& context, Duration pause) {
 
 std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& options) {
   const Transport transport = transport_of(scenario.front, options.tcp_port != 0);
+  const std::vector<ListeningActor> listening =
+      listening_actors(*scenario.session, scenario.front.transport);
   std::vector<ActorPlan> actors;
   for (SheetActor& who : session_actors(*scenario.session)) {
     ActorPlan actor;
@@ -86,6 +92,8 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
     } else if (options.client_address) {
       connect.local = Endpoint{*options.client_address, 0};
     }
+    const auto listens = std::ranges::find(listening, actor.who.name, &ListeningActor::name);
+    if (listens != listening.end()) actor.listens = *listens;
     actors.push_back(std::move(actor));
   }
   return actors;
@@ -105,8 +113,9 @@ void play_at_once(asio::io_context& context, std::deque<StepPlay>& plays, const 
       meet_refusal(play);
       continue;
     }
-    settings.push_back(
-        {scenario.layouts, play.actor->plan.connect, limit, scenario.path.parent_path()});
+    const ActorPlan& plan = play.actor->plan;
+    settings.push_back({scenario.layouts, plan.connect, limit, &play.listener->listener,
+                        !plan.listens || plan.listens->tcp, scenario.path.parent_path()});
     ++running;
     asio::co_spawn(context, run_step(play, step, settings.back()), on_end);
   }

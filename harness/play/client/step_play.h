@@ -21,6 +21,7 @@ namespace wireproof {
 struct ActorPlan {
   SheetActor who;
   ConnectPlan connect;
+  std::optional<ListeningActor> listens;  // of an actor that does
 };
 
 // The actors of a sheet in the order of their numbers, by the rules of player.h.
@@ -38,10 +39,12 @@ struct Actor {
         const PlayOptions& options)
       : plan(std::move(actor_plan)),
         socket(context, plan.who.name, log),
+        listener(context, plan.who.name, log),
         program(context, options.tracer, options.sandbox, plan.who.name) {}
 
   ActorPlan plan;
   ClientSocket socket;
+  ClientSocket listener;  // where the actor listens
   ClientProgram program;  // the actor's, where it is one
   Variables variables;    // its own memory of `field=?name`, before the session's
   std::optional<PendingRefusal> pending;
@@ -50,8 +53,9 @@ struct Actor {
 
 // One actor's playing of one step.
 struct StepPlay {
-  Actor* actor = nullptr;  // not owned; null for the server
-  Variables variables;     // what the step may use; what it remembers is added
+  Actor* actor = nullptr;     // not owned; null for the server
+  Actor* listener = nullptr;  // not owned; of `accept from` who listens, else the actor
+  Variables variables;        // what the step may use; what it remembers is added
   StepOutcome outcome;
   std::chrono::steady_clock::time_point started{};
   std::chrono::steady_clock::time_point ended{};

@@ -8,6 +8,7 @@
 #include <exception>
 #include <iterator>
 #include <map>
+#include <set>
 #include <stdexcept>
 
 #include "base/system/deadline.h"
@@ -60,19 +61,39 @@ struct StagedPlay {
   std::uint32_t patience;
 };
 
+// A server calls its clients' side where it connects to an actor of the session.
+void turn_outgoing_calls(const ServingActors& serving, std::vector<SocketCall>& calls) {
+  std::set<std::uint64_t> sockets;
+  for (const SocketCall& call : calls) {
+    const bool to_actor =
+        call.remote && std::ranges::any_of(serving.listening, [&](const auto& each) {
+          return each.port == call.remote->port;
+        });
+    if (to_actor && call.new_socket == 0) sockets.insert(call.socket);
+  }
+  for (SocketCall& call : calls) {
+    if (sockets.contains(call.socket)) call.side = Side::client;
+  }
+}
+
 Evidence gather_evidence(StageWorld& world, PlayedSession played,
-                         std::vector<SocketCall> server_calls, const RunOptions& options) {
+                         std::vector<SocketCall> server_calls, const StagedPlay& play) {
+  const RunOptions& options = play.options;
   Evidence evidence;
   evidence.tcp_port = world.ports().tcp;
   evidence.udp_port = world.ports().udp;
   evidence.played = std::move(played);
+  if (evidence.played.serving.beside_server) {
+    turn_outgoing_calls(evidence.played.serving, server_calls);
+  }
   std::ranges::move(server_calls, std::back_inserter(evidence.played.calls));
   if (const PacketStore* const packets = world.packets()) {
     evidence.traffic = assign_traffic(
-        decode_capture(*packets, evidence.tcp_port, evidence.udp_port), evidence.played);
+        decode_capture(*packets, served_ports(play.scenario, evidence.tcp_port, evidence.udp_port)),
+        evidence.played);
   }
   evidence.strict = options.strict;
-  evidence.judges_client = !options.client_command.empty();
+  evidence.judges_client = !options.client_command.empty() || !has_server(play.scenario.front);
   evidence.sockets_unseen = world.sockets_unseen();
   evidence.untraced = world.untraced();
   evidence.calls_unseen = world.calls_unseen();
@@ -88,7 +109,7 @@ Evidence gather_all_calls(const StagedPlay& staged, StageWorld& world, const Pla
   const Deadline deadline(world.timeout());
   for (;;) {
     traced = world.server_calls(played.actors);
-    Evidence evidence = gather_evidence(world, played, traced.calls, staged.options);
+    Evidence evidence = gather_evidence(world, played, traced.calls, staged);
     const bool lacks = std::ranges::any_of(scenario.call_tables, [&](const CallTable& table) {
       return may_still_be_met(table, evidence);
     });

@@ -21,8 +21,8 @@ constexpr const char* kRemedy =
 std::unique_ptr<WatchedCapture> open_capture(const CaptureRequest& request) {
   WatchOptions options;
   options.wake_after = request.wake_after;
-  for (const std::uint16_t port : {request.ports.tcp, request.ports.udp}) {
-    if (port != 0) options.server_ports.push_back(port);
+  for (const auto* const ports : {&request.served.tcp, &request.served.udp}) {
+    options.server_ports.insert(options.server_ports.end(), ports->begin(), ports->end());
   }
   if (request.shares_loopback || request.running) options.only_ports = options.server_ports;
   if (!request.running) return std::make_unique<WatchedCapture>(options);
@@ -50,7 +50,7 @@ StageCapture::StageCapture(const CaptureRequest& request)
     : ports_(request.ports),
       is_shared_(request.running.has_value()),
       capture_(open_capture(request)),
-      connections_(request.ports.tcp) {
+      connections_(request.served.tcp) {
   capture_->observe([this](const Packet& packet) { see(packet); });
 }
 

@@ -20,7 +20,8 @@ namespace wireproof {
 std::unique_ptr<WatchedCapture> open_running_capture(WatchOptions options, const Route& route);
 
 struct CaptureRequest {
-  ServerPorts ports;
+  ServerPorts ports;                        // the server's
+  ServedPorts served;                       // and those of actors
   bool shares_loopback = false;             // only the server's ports are captured
   std::optional<IpAddress> running;         // of a server that runs already
   Route route;                              // to it

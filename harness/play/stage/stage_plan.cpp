@@ -45,6 +45,18 @@ ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers) {
   return ports;
 }
 
+ServerPorts plan_ports(const Scenario& scenario, const ServerTable& servers) {
+  if (has_server(scenario.front) || !scenario.session) return plan_ports(scenario.front, servers);
+  ServerPorts ports;
+  for (const ListeningActor& actor :
+       listening_actors(*scenario.session, scenario.front.transport)) {
+    std::uint16_t& port = actor.tcp ? ports.tcp : ports.udp;
+    (actor.tcp ? ports.wants_tcp : ports.wants_udp) = true;
+    if (port == 0) port = actor.port;
+  }
+  return ports;
+}
+
 std::string advise_start(const std::vector<ListeningSocket>& elsewhere, const FrontMatter& front,
                          const ServerTable& servers) {
   if (elsewhere.empty()) return "";
@@ -129,6 +141,9 @@ std::optional<std::string> unmet_by_running(const Scenario& scenario, const Serv
     return "the server's UDP port is not known (--udp-port gives it)";
   }
   const std::vector<Step>& steps = scenario.session->steps;
+  if (any_step(steps, [](const Step& step) { return step_traits(step.action).serves; })) {
+    return "its actors listen, which they do in a private network only";
+  }
   if (any_step(steps, [](const Step& step) {
         return step_traits(step.action).makes == ActorKind::program;
       })) {

@@ -27,6 +27,8 @@ struct ServerPorts {
 
 // The sheet's own words first, then those of the reference server that it names, if it does.
 ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers);
+// Where the sheet has no server, the ports of the first actors that listen.
+ServerPorts plan_ports(const Scenario& scenario, const ServerTable& servers);
 
 // What to write for a program that was not started as it listens (ServerStartError::elsewhere),
 // before the words ": "; empty where nothing helps.

@@ -19,9 +19,12 @@
 namespace wireproof {
 
 // The server of a session: one that the run has started, or one that runs already. Of the latter
-// as much is known as this host shows: everything of its process if that is found, else nothing.
+// as much is known as this host shows: everything of its process if that is found, else nothing. Or
+// there is none: actors of the session play its part.
 class StageServer {
  public:
+  // None.
+  StageServer() : unseen_("the sheet has no server") {}
   // Starts it; throws as ServerProcess does.
   explicit StageServer(ServerLaunch launch);
   // Looks for its process. Throws SystemError.

@@ -9,16 +9,17 @@
 
 #include "base/system/deadline.h"
 #include "base/text/words.h"
+#include "judge/traffic/traffic.h"
 #include "machine/host/socket_list.h"
 
 namespace wireproof {
 namespace {
 
-// Null: the sheet's own command is started.
+// Null: the sheet's own command is started, or nothing where it has no server.
 const ServerProgram* find_program(const FrontMatter& front, const ServerTable& servers) {
   const auto entry = servers.find(front.server);
   if (entry != servers.end()) return &entry->second;
-  if (!front.command.empty()) return nullptr;
+  if (front.server.empty() || !front.command.empty()) return nullptr;
   throw std::runtime_error("there is no server named `" + front.server + "`");
 }
 
@@ -40,7 +41,7 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
     : scenario_(scenario), options_(options), patience_(patience) {
   const ServerProgram* const program = find_program(scenario.front, servers);
   if (const auto missing = missing_program(scenario.front)) throw UnmetNeed{*missing};
-  ports_ = plan_ports(scenario.front, servers);
+  ports_ = plan_ports(scenario, servers);
   events_ = check_descriptor(::epoll_create1(EPOLL_CLOEXEC), "open an epoll");
   if (options.running) {
     find_running_server();
@@ -126,6 +127,7 @@ Duration StageWorld::timeout() const {
 void StageWorld::open_capture() {
   CaptureRequest request;
   request.ports = ports_;
+  request.served = served_ports(scenario_, ports_.tcp, ports_.udp);
   request.shares_loopback = !options_.running && network_ == NetworkKind::host_loopback;
   if (options_.running) request.running = options_.running->address;
   request.route = route_;
@@ -195,6 +197,10 @@ std::string StageWorld::calls_unseen() const {
 }
 
 void StageWorld::start_server(const ServerProgram* program) {
+  if (!has_server(scenario_.front)) {
+    server_ = std::make_unique<StageServer>();
+    return;
+  }
   ServerLaunch launch;
   if (scenario_.front.command.empty()) launch.serve = program->serve;
   if (scenario_.front.command.empty() && !launch.serve) {

@@ -109,6 +109,33 @@ std::vector<SheetActor> session_actors(const SessionScript& script) {
   return actors;
 }
 
+std::vector<ListeningActor> listening_actors(const SessionScript& script,
+                                             std::optional<Transport> transport) {
+  std::vector<ListeningActor> actors;
+  visit_steps(script.steps, [&](const Step& step) {
+    const auto* const listen = std::get_if<StepListen>(&step.action);
+    if (listen == nullptr) return;
+    const bool is_known =
+        std::ranges::find(actors, step.actor, &ListeningActor::name) != actors.end();
+    const Transport spoken = listen->transport.value_or(transport.value_or(Transport::tcp));
+    if (!is_known) actors.push_back({step.actor, listen->port, !uses_udp(spoken, step.actor)});
+  });
+  return actors;
+}
+
+std::vector<std::string> serving_actors(const SessionScript& script) {
+  std::vector<std::string> actors;
+  const auto add = [&actors](const std::string& name) {
+    if (std::ranges::find(actors, name) == actors.end()) actors.push_back(name);
+  };
+  visit_steps(script.steps, [&](const Step& step) {
+    if (!step_traits(step.action).serves) return;
+    if (step.actor != kGroupName) return add(step.actor);
+    for (std::uint64_t k = 1; k <= script.group_size; ++k) add("c" + std::to_string(k));
+  });
+  return actors;
+}
+
 SessionPlan plan_session(const SessionScript& script) {
   SessionPlan plan;
   plan.actors = session_actors(script);

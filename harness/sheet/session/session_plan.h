@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,8 +11,6 @@
 #include "sheet/session/session_script.h"
 
 namespace wireproof {
-
-enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
 
 // Whether an actor's socket is a UDP one: in a sheet of both transports those whose name begins
 // with `udp`.
@@ -25,6 +24,21 @@ struct SheetActor {
 
   bool operator==(const SheetActor&) const = default;
 };
+
+// An actor that listens, on one port. What takes a connection from it need not be the same actor.
+struct ListeningActor {
+  std::string name;
+  std::uint16_t port = 0;
+  bool tcp = true;
+
+  bool operator==(const ListeningActor&) const = default;
+};
+
+// In the order of their first steps. `transport` is the sheet's.
+std::vector<ListeningActor> listening_actors(const SessionScript& script,
+                                             std::optional<Transport> transport);
+// Those that play the server's part, also by an `accept` alone: nobody's clients.
+std::vector<std::string> serving_actors(const SessionScript& script);
 
 // One playing of one step; of a `repeat` each repetition has its own.
 struct PlayedStep {

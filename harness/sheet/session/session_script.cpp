@@ -100,6 +100,14 @@ struct ActionRenderer {
   std::string operator()(const StepClose&) const { return "close"; }
   std::string operator()(const StepAbort&) const { return "abort"; }
   std::string operator()(const StepRefused&) const { return "refused"; }
+  std::string operator()(const StepListen& step) const {
+    const char* const transport = step.transport == Transport::udp ? " udp" : " tcp";
+    return fmt::format("listen {}{}", step.port, step.transport ? transport : "");
+  }
+  std::string operator()(const StepAccept& step) const {
+    return step.from.empty() ? "accept" : "accept from " + step.from;
+  }
+  std::string operator()(const StepRefuse&) const { return "refuse"; }
   std::string operator()(const StepWait& step) const {
     return "wait " + render_duration(step.duration);
   }

@@ -18,6 +18,8 @@ namespace wireproof {
 constexpr std::string_view kGroupName = "each";
 constexpr std::string_view kServerName = "server";
 
+enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
+
 // The steps of scenario-language.md, one struct each.
 struct StepConnect {
   std::string from;  // HOST:PORT as written, empty: the system chooses
@@ -70,6 +72,20 @@ struct StepAbort {
 struct StepRefused {
   bool operator==(const StepRefused&) const = default;
 };
+// The server's part: the actor listens on a port (of UDP: is bound to it).
+struct StepListen {
+  std::uint16_t port = 0;
+  std::optional<Transport> transport;  // tcp or udp; none: the sheet's
+  bool operator==(const StepListen&) const = default;
+};
+struct StepAccept {
+  std::string from;  // who listens; empty: the actor itself
+  bool operator==(const StepAccept&) const = default;
+};
+// Nobody listens any more: who waits is reset, who comes is refused.
+struct StepRefuse {
+  bool operator==(const StepRefuse&) const = default;
+};
 struct StepWait {
   Duration duration{};
   bool operator==(const StepWait&) const = default;
@@ -114,8 +130,8 @@ struct StepRepeat {
 using StepAction =
     std::variant<StepConnect, StepSend, StepRecvMessage, StepRecvCount, StepRecvUntil,
                  StepRecvPattern, StepRecvEof, StepRecvReset, StepRecvNothing, StepShutdown,
-                 StepClose, StepAbort, StepRefused, StepWait, StepSockets, StepRun, StepType,
-                 StepPrints, StepExits, StepServer, StepRepeat>;
+                 StepClose, StepAbort, StepRefused, StepListen, StepAccept, StepRefuse, StepWait,
+                 StepSockets, StepRun, StepType, StepPrints, StepExits, StepServer, StepRepeat>;
 
 struct Step {
   std::string actor = "client";  // an actor, or the group "each"

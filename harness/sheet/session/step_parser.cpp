@@ -11,6 +11,7 @@
 namespace wireproof {
 namespace {
 
+constexpr std::uint64_t kMaxPort = 65535;
 constexpr std::uint64_t kMaxReadBytes = 1ULL << 30;
 constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by hand
 
@@ -47,6 +48,9 @@ class StepParser {
     if (word == "close") return StepClose{};
     if (word == "abort") return StepAbort{};
     if (word == "refused") return StepRefused{};
+    if (word == "listen") return parse_listen();
+    if (word == "accept") return parse_accept();
+    if (word == "refuse") return StepRefuse{};
     if (word == "wait") return made<StepWait>(parse_time("wait 100ms"));
     if (word == "prints") return parse_prints();
     if (word == "exits") return parse_exits();
@@ -67,6 +71,31 @@ class StepParser {
     }
     step.from = cursor_.take_token();
     return step;
+  }
+
+  Action parse_listen() {
+    const Span place = cursor_.next_span();
+    const std::string written = cursor_.next_token();
+    const auto port = cursor_.take_number();
+    if (!port || *port == 0 || *port > kMaxPort) {
+      problems_.error(place,
+                      written.empty() ? "the port to listen on is missing"
+                                      : fmt::format("`{}` is no port", written),
+                      fmt::format("from 1 to {}, as: listen 8080", kMaxPort));
+      return std::nullopt;
+    }
+    StepListen step{static_cast<std::uint16_t>(*port), std::nullopt};
+    if (cursor_.take_word("tcp")) step.transport = Transport::tcp;
+    if (cursor_.take_word("udp")) step.transport = Transport::udp;
+    return step;
+  }
+
+  Action parse_accept() {
+    StepAccept step;
+    if (!cursor_.take_word("from")) return step;
+    step.from = cursor_.take_any_word();
+    if (!step.from.empty()) return step;
+    return fail_here("who listens is missing", "as: accept from origin");
   }
 
   Action parse_send() {
@@ -260,8 +289,8 @@ class StepParser {
 
 const std::vector<std::string>& step_words() {
   static const std::vector<std::string> kWords{
-      "connect", "send", "recv", "shutdown", "close", "abort",  "refused", "wait",
-      "sockets", "run",  "type", "prints",   "exits", "repeat", "clients"};
+      "connect", "send", "recv",    "shutdown", "close", "abort",  "refused", "listen", "accept",
+      "refuse",  "wait", "sockets", "run",      "type",  "prints", "exits",   "repeat", "clients"};
   return kWords;
 }
 

@@ -73,6 +73,19 @@ struct TraitsOf {
   StepTraits operator()(const StepRefused&) const {
     return {.goal = StepGoal::refusal, .makes = ActorKind::socket, .judged = Judged::packets};
   }
+  StepTraits operator()(const StepListen&) const {
+    return {.makes = ActorKind::listener, .serves = true};
+  }
+  // Who listens is the step's to say: it need not be its actor.
+  StepTraits operator()(const StepAccept&) const {
+    return {.goal = StepGoal::accept,
+            .makes = ActorKind::socket,
+            .judged = Judged::packets,
+            .serves = true};
+  }
+  StepTraits operator()(const StepRefuse&) const {
+    return {.needs = ActorKind::listener, .serves = true};
+  }
   StepTraits operator()(const StepWait& step) const { return {.lasts = step.duration}; }
   StepTraits operator()(const StepSockets&) const { return {.judged = Judged::live}; }
   StepTraits operator()(const StepRun&) const { return {.makes = ActorKind::program}; }

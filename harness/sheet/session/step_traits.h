@@ -10,8 +10,9 @@
 
 namespace wireproof {
 
-// What an actor is: a socket of ours, or a program that was started.
-enum class ActorKind : std::uint8_t { none, socket, program };
+// What an actor is: a socket of ours, or a program that was started; or it listens and has no
+// connection.
+enum class ActorKind : std::uint8_t { none, socket, program, listener };
 
 // What a step waits for or does.
 enum class StepGoal : std::uint8_t {
@@ -21,6 +22,7 @@ enum class StepGoal : std::uint8_t {
   silence,
   connect,
   refusal,
+  accept,
   send,
   program_output,
   program_end,
@@ -48,7 +50,8 @@ struct StepTraits {
   bool takes_reply = false;                   // reads one message of the server from the socket
   const Message* expects = nullptr;           // that message, where the script says what is in it
   std::optional<std::uint64_t> reply_size{};  // its bytes, where the script says only how many
-  bool closes = false;                        // ends the client's stream: its FIN leaves here
+  bool closes = false;                        // ends the actor's stream: its FIN leaves here
+  bool serves = false;                        // the server's part: its actor is nobody's client
   Duration lasts{};                           // besides its time limit, as the sheet wishes
 
   // Whether the client waits until the server's stream is over, and cannot race its end.

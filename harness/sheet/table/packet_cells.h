@@ -29,7 +29,8 @@ double parse_points(const Fragment& cell, Problems& problems);
 std::optional<Range> parse_length_sum(std::string_view text);
 
 // Tells the cells of From and To apart: actors, the server, ports. The server's port is the
-// server; any other number stands for one client, the same wherever it is repeated.
+// server, the one that an actor listens on that actor; any other number stands for one client, the
+// same wherever it is repeated. Against an actor with the server's part the server is a client.
 class PacketEnds {
  public:
   // A row's From and To as written, and whether it opens a connection.
@@ -41,6 +42,7 @@ class PacketEnds {
   struct Ends {
     Side from = Side::client;
     std::string client;
+    std::string server;  // an actor; empty: the server
   };
 
   PacketEnds(const std::vector<RowEnds>& rows, const std::string& table_name,
@@ -48,11 +50,17 @@ class PacketEnds {
 
   // Nothing when a cell is wrong (reported).
   std::optional<Ends> resolve(const RowEnds& row, Problems& problems) const;
+  // Of a row `…` without From and To.
+  Ends open_ends() const;
 
  private:
   void find_server_port(const std::vector<RowEnds>& rows);
   void name_ports(const std::vector<RowEnds>& rows);
   bool is_server(const std::string& text) const;
+  // The actor with the server's part that a cell names; empty: it names none.
+  std::string serving_actor(const std::string& text) const;
+  bool is_client_here(const std::string& text) const;
+  std::optional<Ends> resolve_served(const RowEnds& row, Problems& problems) const;
   std::optional<std::string> client_name(const Fragment& cell, Problems& problems) const;
   std::vector<std::string> known_names() const;
 
@@ -60,7 +68,9 @@ class PacketEnds {
   const PacketTableContext& context_;
   std::string server_port_;          // empty: no row has it
   std::vector<std::string> ports_;   // of clients, in the order in which they appear
-  std::vector<std::string> actors_;  // of the session
+  std::vector<std::string> actors_;  // of the session, without those with the server's part
+  std::vector<std::string> serving_;
+  std::vector<ListeningActor> listening_;
 };
 
 }  // namespace wireproof

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 
 #include "sheet/text/cursor.h"
 
@@ -20,7 +21,12 @@ bool is_port(const std::string& text) {
 PacketEnds::PacketEnds(const std::vector<RowEnds>& rows, const std::string& table_name,
                        const PacketTableContext& context)
     : table_name_(table_name), context_(context) {
-  if (context.session != nullptr) actors_ = context.session->actors;
+  if (context.session != nullptr) {
+    serving_ = serving_actors(*context.session);
+    listening_ = listening_actors(*context.session, context.transport);
+    std::ranges::copy_if(context.session->actors, std::back_inserter(actors_),
+                         [this](const std::string& actor) { return serving_actor(actor).empty(); });
+  }
   find_server_port(rows);
   name_ports(rows);
 }
@@ -48,7 +54,8 @@ void PacketEnds::find_server_port(const std::vector<RowEnds>& rows) {
 void PacketEnds::name_ports(const std::vector<RowEnds>& rows) {
   for (const RowEnds& row : rows) {
     for (const std::string& text : {row.from.text, row.to.text}) {
-      if (is_port(text) && !is_server(text)) add_once(ports_, text);
+      const bool is_client = !is_server(text) && serving_actor(text).empty();
+      if (is_port(text) && is_client) add_once(ports_, text);
     }
   }
 }
@@ -57,8 +64,20 @@ bool PacketEnds::is_server(const std::string& text) const {
   return lower_case(text) == kServerName || (!server_port_.empty() && text == server_port_);
 }
 
+std::string PacketEnds::serving_actor(const std::string& text) const {
+  for (const ListeningActor& actor : listening_) {
+    const bool is_servers = !server_port_.empty() && text == server_port_;
+    if (!is_servers && text == std::to_string(actor.port)) return actor.name;
+  }
+  const auto named = std::ranges::find_if(
+      serving_, [&](const std::string& name) { return lower_case(name) == lower_case(text); });
+  return named == serving_.end() ? std::string() : *named;
+}
+
 std::vector<std::string> PacketEnds::known_names() const {
-  std::vector<std::string> names{std::string(kServerName)};
+  std::vector<std::string> names;
+  if (context_.has_server) names.emplace_back(kServerName);
+  for (const std::string& name : serving_) add_once(names, name);
   if (!table_name_.empty()) names.push_back(table_name_);
   if (context_.session == nullptr) names.emplace_back(kClient);
   const bool has_group = context_.session != nullptr && context_.session->group_size != 0;
@@ -106,6 +125,44 @@ std::optional<std::string> PacketEnds::client_name(const Fragment& cell, Problem
   return std::nullopt;
 }
 
+PacketEnds::Ends PacketEnds::open_ends() const {
+  Ends ends;
+  ends.client = context_.session != nullptr && actors_.size() == 1 ? actors_.front() : kClient;
+  if (!context_.has_server && serving_.size() == 1) ends.server = serving_.front();
+  if (!table_name_.empty()) ends.client = table_name_;
+  return ends;
+}
+
+// In the table of an actor with the server's part.
+bool PacketEnds::is_client_here(const std::string& text) const {
+  return lower_case(text) == kClient || std::ranges::find(actors_, text) != actors_.end();
+}
+
+// A packet of a connection that an actor accepts. Its client is the server, or another actor.
+std::optional<PacketEnds::Ends> PacketEnds::resolve_served(const RowEnds& row,
+                                                           Problems& problems) const {
+  const std::string from = serving_actor(row.from.text);
+  const std::string to = serving_actor(row.to.text);
+  if (!from.empty() && !to.empty()) {
+    problems.error(row.to.span(),
+                   fmt::format("`{}` and `{}` both play the server's part", from, to),
+                   "one end of every packet is a client");
+    return std::nullopt;
+  }
+  Ends ends{from.empty() ? Side::client : Side::server, "", from.empty() ? to : from};
+  const Fragment& other = from.empty() ? row.from : row.to;
+  if (context_.has_server && is_server(other.text)) {
+    ends.client = kServerName;
+  } else if (table_name_ == ends.server && is_client_here(other.text)) {
+    ends.client = other.text;
+  } else {
+    const auto client = client_name(other, problems);
+    if (!client) return std::nullopt;
+    ends.client = *client;
+  }
+  return ends;
+}
+
 std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems& problems) const {
   for (const Fragment* cell : {&row.from, &row.to}) {
     if (!cell->empty()) continue;
@@ -114,6 +171,9 @@ std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems
                    "an actor, `server`, or a port");
     return std::nullopt;
   }
+  const bool is_served =
+      !serving_actor(row.from.text).empty() || !serving_actor(row.to.text).empty();
+  if (is_served) return resolve_served(row, problems);
   const bool from_server = is_server(row.from.text);
   const bool to_server = is_server(row.to.text);
   if (from_server && to_server) {
@@ -130,7 +190,7 @@ std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems
         "one end of every packet is the server");
     return std::nullopt;
   }
-  return Ends{from_server ? Side::server : Side::client, from_server ? *to : *from};
+  return Ends{from_server ? Side::server : Side::client, from_server ? *to : *from, ""};
 }
 
 }  // namespace wireproof

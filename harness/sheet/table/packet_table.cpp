@@ -136,15 +136,16 @@ class PacketTableReader {
   bool read_end_cells(const PacketEnds::RowEnds& cells, const PacketEnds& ends, Row& row) {
     const bool open = row.kind == RowKind::anything && cells.from.empty() && cells.to.empty();
     if (open) {
-      const bool one_actor = context_.session != nullptr && context_.session->actors.size() == 1;
-      row.client = one_actor ? context_.session->actors.front() : "client";
-      if (!name_.empty()) row.client = name_;
+      const PacketEnds::Ends found = ends.open_ends();
+      row.client = found.client;
+      row.server = found.server;
       return true;
     }
     const auto resolved = ends.resolve(cells, problems_);
     if (!resolved) return false;
     row.from = resolved->from;
     row.client = resolved->client;
+    row.server = resolved->server;
     return true;
   }
 
@@ -204,10 +205,10 @@ class PacketTableReader {
     const Fragment text = cell(source, "Side");
     const std::string name = lower_case(text.text);
     if (name.empty() || name == "*") return;
-    if (name == "server") {
-      row.cause_side = Side::server;
-    } else if (name == "client" || name == lower_case(row.client)) {
+    if (name == "client" || name == lower_case(row.client)) {
       row.cause_side = Side::client;
+    } else if (name == "server" || name == lower_case(row.server)) {
+      row.cause_side = Side::server;
     } else {
       problems_.error(text.span(), fmt::format("`{}` is no side", text.text),
                       "`client` or `server`: whose call the packet's cause is");

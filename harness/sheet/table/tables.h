@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "expect/match/row.h"
-#include "sheet/session/session_script.h"
+#include "sheet/session/session_plan.h"
 #include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
 
@@ -44,6 +44,8 @@ struct PacketTableContext {
   const Parameters& parameters;
   const SessionScript* session = nullptr;  // none: a sheet for `check` alone
   std::optional<std::uint16_t> server_port;
+  bool has_server = true;                // none: actors of the session play its part alone
+  std::optional<Transport> transport{};  // the sheet's
 };
 
 // Whether the table has From, To and Info under any of their names.

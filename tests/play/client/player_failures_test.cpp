@@ -63,7 +63,7 @@ boost::asio::awaitable<void> read_behind_limit(boost::asio::io_context& context,
   ClientProgram program(context, nullptr, nullptr, "client");
   Variables variables;
   const LayoutSet layouts;
-  const StepSetting setting{layouts, {}, std::chrono::seconds(2), {}};
+  const StepSetting setting{layouts, {}, std::chrono::seconds(2), &socket, true, {}};
   ActorStep step(socket, program, variables, setting);
   const StepRecvCount count{9};
   const StepOutcome outcome = co_await step(count);

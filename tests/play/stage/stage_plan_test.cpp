@@ -69,7 +69,7 @@ TEST_CASE("a program that listens elsewhere is helped by the option that asks it
 }
 
 TEST_CASE("a sheet with a command alone has a TCP server", "[session]") {
-  CHECK(plan_ports({}, {}) == ports(0, std::nullopt));
+  CHECK(plan_ports(FrontMatter(), {}) == ports(0, std::nullopt));
 }
 
 TEST_CASE("why a sheet cannot be played against a running server is named", "[session]") {

@@ -33,14 +33,16 @@ std::string kind_name(ActorKind kind) {
       return "socket";
     case ActorKind::program:
       return "program";
+    case ActorKind::listener:
+      return "listener";
   }
   return "";
 }
 
 std::string goal_name(StepGoal goal) {
-  constexpr const char* kNames[] = {"message", "end",  "reset",  "silence", "connect",
-                                    "refusal", "send", "output", "exit",    "restart",
-                                    "alive",   "idle", "-"};
+  constexpr const char* kNames[] = {"message", "end",    "reset", "silence", "connect",
+                                    "refusal", "accept", "send",  "output",  "exit",
+                                    "restart", "alive",  "idle",  "-"};
   return kNames[static_cast<std::size_t>(goal)];
 }
 
@@ -60,6 +62,7 @@ std::string render(const StepAction& action) {
   if (traits.expects != nullptr) text += " expects";
   if (traits.reply_size) text += " size=" + std::to_string(*traits.reply_size);
   if (traits.closes) text += " closes";
+  if (traits.serves) text += " serves";
   if (traits.awaits_close()) text += " awaits-close";
   if (traits.lasts != Duration(0)) text += " lasts=" + render_duration(traits.lasts);
   return text;
@@ -92,6 +95,9 @@ const Case kCases[] = {
     {StepType{"a\n"}, "- program - -"},
     {StepPrints{"a", false}, "output program - live"},
     {StepExits{0}, "exit program - live"},
+    {StepListen{8080, {}}, "- - listener - serves"},
+    {StepAccept{}, "accept - socket packets serves"},
+    {StepRefuse{}, "- listener - - serves"},
     {StepServer{ServerAction::restart}, "restart - - live"},
     {StepServer{ServerAction::stop}, "- - - live"},
     {StepServer{ServerAction::alive}, "alive - - live"},
