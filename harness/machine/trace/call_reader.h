@@ -56,10 +56,14 @@ class CallReader {
 
   // The table of a process that was just forked. The place of its creation in the order of calls.
   std::uint64_t begin(const TracedProcess& process, const TracedProcess& parent);
-  // The call by which a thread of `parent` made the process, which had that place. Told only where
-  // the process has got copies of sockets.
-  void note_fork(const TracedProcess& parent, pid_t thread, std::string_view name, pid_t child,
-                 std::uint64_t place, Timestamp now);
+  // The call by which a thread made a process. Told only where that has got copies of sockets.
+  struct Creation {
+    pid_t thread = 0;
+    std::string_view name;  // "fork", "vfork", "clone"; static
+    pid_t child = 0;
+    std::uint64_t place = 0;  // in the order of calls
+  };
+  void note_fork(const TracedProcess& parent, const Creation& creation, Timestamp now);
   // The table of a process that ran already: sockets and epoll sets, as /proc tells them.
   void begin(const TracedProcess& process);
   // After an exec: closes in the book what the kernel closed.

@@ -96,18 +96,17 @@ std::uint64_t CallReader::begin(const TracedProcess& process, const TracedProces
   return place;
 }
 
-void CallReader::note_fork(const TracedProcess& parent, pid_t thread, std::string_view name,
-                           pid_t child, std::uint64_t place, Timestamp now) {
+void CallReader::note_fork(const TracedProcess& parent, const Creation& creation, Timestamp now) {
   std::set<std::uint64_t> inherited;
   for (const auto& [descriptor, id] : book_.held_by(parent.id)) {
     if (id != 0 && book_.socket(id).is_internet()) inherited.insert(id);
   }
   if (inherited.empty()) return;  // a shell's, a runtime's: no affair of any socket
-  SocketCall call = make_call(parent, thread, name, now);
+  SocketCall call = make_call(parent, creation.thread, creation.name, now);
   call.returned = now;
-  call.order = place;
-  call.result = child;
-  call.child = child;
+  call.order = creation.place;
+  call.result = creation.child;
+  call.child = creation.child;
   call.inherited.assign(inherited.begin(), inherited.end());
   calls_.push_back(std::move(call));
 }

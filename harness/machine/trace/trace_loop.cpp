@@ -179,7 +179,7 @@ void TraceLoop::see_creation(pid_t id, int event, pid_t child) {
   const char* const name = event == PTRACE_EVENT_FORK    ? "fork"
                            : event == PTRACE_EVENT_VFORK ? "vfork"
                                                          : "clone";
-  reader_.note_fork(process_of(threads_.at(id)).traced, id, name, child, place, now_);
+  reader_.note_fork(process_of(threads_.at(id)).traced, {id, name, child, place}, now_);
 }
 
 void TraceLoop::handle_event(pid_t id, int event, int signal) {

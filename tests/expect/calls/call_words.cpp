@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <sstream>
+#include <utility>
 
 #include "base/text/words.h"
 
@@ -16,8 +17,9 @@ std::vector<std::vector<std::string>> split_items(const std::string& text) {
   std::istringstream all(text);
   for (std::string item; std::getline(all, item, ';');) {
     std::istringstream words(item);
-    std::vector<std::string>& found = items.emplace_back();
+    std::vector<std::string> found;
     for (std::string word; words >> word;) found.push_back(word);
+    items.push_back(std::move(found));
   }
   return items;
 }

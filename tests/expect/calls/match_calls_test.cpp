@@ -205,7 +205,7 @@ std::string rows_of(std::vector<std::string> calls) {
   for (std::string& call : calls) {
     call = call.substr(call.find(' ') + 1);
     const std::size_t name = call.find(' ');
-    call = call.substr(0, call.find(' ', name + 1));
+    call.resize(std::min(call.find(' ', name + 1), call.size()));
   }
   return join(calls);
 }
