@@ -79,7 +79,7 @@ class CallTableReader {
       PlacedCallRow placed;
       placed.row.number = i + 1;
       if (!read_row(source, placed.row)) continue;
-      placed.place = place(source);
+      placed.place = {source.span, columns_.cell_spans(source, parameters_)};
       result.rows.push_back(std::move(placed));
     }
     return result;
@@ -166,18 +166,6 @@ class CallTableReader {
       problems_.error(text.span(), fmt::format("`{}` is no process", text.text),
                       "`parent`, which called fork, or `child`; nothing: any");
     }
-  }
-
-  RowPlace place(const TableRow& source) {
-    RowPlace result;
-    result.row = source.span;
-    Problems ignored;
-    for (const ColumnName& column : kColumns) {
-      if (!columns_.has(column.canonical)) continue;
-      const Fragment text = columns_.cell(source, column.canonical, parameters_, ignored);
-      result.cells.emplace(column.canonical, text.span());
-    }
-    return result;
   }
 
   const Table& table_;

@@ -87,7 +87,9 @@ class PacketTableReader {
       Row row;
       row.number = i + 1;
       if (!read_row(table_.rows[i], ends, row)) continue;
-      result.rows.push_back({std::move(row), place(table_.rows[i])});
+      const TableRow& source = table_.rows[i];
+      result.rows.push_back(
+          {std::move(row), {source.span, columns_.cell_spans(source, context_.parameters)}});
     }
     return result;
   }
@@ -222,18 +224,6 @@ class PacketTableReader {
     if (name.empty() || row.any_order) return;
     problems_.error(text.span(), fmt::format("`{}` is no order", text.text),
                     "`any`, or nothing: then the row is ordered");
-  }
-
-  RowPlace place(const TableRow& source) {
-    RowPlace result;
-    result.row = source.span;
-    Problems ignored;
-    for (const ColumnName& column : kColumns) {
-      if (!columns_.has(column.canonical)) continue;
-      const Fragment text = columns_.cell(source, column.canonical, context_.parameters, ignored);
-      result.cells.emplace(column.canonical, text.span());
-    }
-    return result;
   }
 
   const Table& table_;

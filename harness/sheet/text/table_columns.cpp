@@ -39,6 +39,16 @@ Fragment TableColumns::cell(const TableRow& row, std::string_view canonical,
   return substitute(strip_backticks(row.cells[index->second]), parameters, problems);
 }
 
+std::map<std::string, Span> TableColumns::cell_spans(const TableRow& row,
+                                                     const Parameters& parameters) const {
+  std::map<std::string, Span> spans;
+  Problems told_elsewhere;
+  for (const auto& [canonical, index] : indexes_) {
+    spans.emplace(canonical, cell(row, canonical, parameters, told_elsewhere).span());
+  }
+  return spans;
+}
+
 bool TableColumns::counts(const TableRow& row, const Parameters& parameters,
                           Problems& problems) const {
   const Fragment condition = cell(row, "If", parameters, problems);

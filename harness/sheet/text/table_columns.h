@@ -25,6 +25,8 @@ class TableColumns {
   // The cell without backticks and with parameters filled in; empty where the row has none.
   Fragment cell(const TableRow& row, std::string_view canonical, const Parameters& parameters,
                 Problems& problems) const;
+  // Where the cells of the known columns stand, by canonical name.
+  std::map<std::string, Span> cell_spans(const TableRow& row, const Parameters& parameters) const;
   // Whether what its cell `If` says is so, conditions with commas between them; where it says
   // nothing the row counts. What is no condition is reported, and counts.
   bool counts(const TableRow& row, const Parameters& parameters, Problems& problems) const;
