@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "sheet/session/session_plan.h"
 #include "sheet/session/step_traits.h"
 
 namespace wireproof {
@@ -37,7 +38,7 @@ struct SocketEnds {
 class EndLinter {
  public:
   EndLinter(const SessionScript& session, Problems& problems)
-      : problems_(problems), actors_(session_actors(session)) {}
+      : problems_(problems), actors_(session_actors(session)), serving_(serving_actors(session)) {}
 
   // The steps of a repeat are walked twice: what ends in it has ended for its begin.
   void walk(const std::vector<Step>& steps) {
@@ -55,26 +56,32 @@ class EndLinter {
  private:
   void walk_step(const Step& step) {
     const StepTraits traits = step_traits(step.action);
+    const bool serves = std::ranges::find(serving_, step.actor) != serving_.end();
+    const std::string peer = serves ? "client" : "server";
     std::string reason;
     for (const SheetActor& actor : actors_) {
       const bool acts = step.actor == kGroupName ? actor.in_group : actor.name == step.actor;
       if (!acts) continue;
       SocketEnds& ends = ends_[actor.name];
       if (traits.makes != ActorKind::none) ends = {};
-      if (reason.empty()) reason = why_in_vain(traits, ends);
+      if (reason.empty()) reason = why_in_vain(traits, ends, peer);
       note_ends(step, traits, ends);
     }
     if (reason.empty() || !told_.insert(step.span.begin).second) return;
-    problems_.warning(step.span, "this step fails whatever the server does: " + reason,
-                      "a `connect` before it opens another connection");
+    problems_.warning(step.span,
+                      fmt::format("this step fails whatever the {} does: {}", peer, reason),
+                      fmt::format("{} before it opens another connection",
+                                  serves ? "an `accept`" : "a `connect`"));
   }
 
-  static std::string why_in_vain(const StepTraits& traits, const SocketEnds& ends) {
+  static std::string why_in_vain(const StepTraits& traits, const SocketEnds& ends,
+                                 const std::string& peer) {
     const bool reads = traits.takes_reply || traits.awaits_close();
     if (!reads && traits.sends == nullptr) return "";
     if (ends.closed) return "the connection is closed already";
     if (ends.reset) return "the connection was reset before it";
-    if (traits.sends != nullptr && ends.sending) return "the direction to the server is closed";
+    if (traits.sends != nullptr && ends.sending)
+      return "the direction to the " + peer + " is closed";
     if (traits.takes_reply && ends.reading) return "`recv eof` has seen the end before it";
     return "";
   }
@@ -89,6 +96,7 @@ class EndLinter {
 
   Problems& problems_;
   std::vector<SheetActor> actors_;
+  std::vector<std::string> serving_;  // names of those with the server's part
   std::map<std::string, SocketEnds> ends_;
   std::set<std::size_t> told_;  // begins of the steps' spans
 };

@@ -63,6 +63,13 @@ TEST_CASE("a step on what has ended before it fails whatever the server does", "
   }
 }
 
+TEST_CASE("of an actor that listens a step fails whatever its client does", "[lint]") {
+  const std::string accepted = "origin: listen 8080\norigin: accept\norigin: shutdown\n";
+  CHECK(messages(accepted + "origin: send \"a\"\n", "") ==
+        "this step fails whatever the client does: the direction to the client is closed\n");
+  CHECK(messages(accepted + "origin: close\norigin: accept\norigin: send \"a\"\n", "") == "");
+}
+
 TEST_CASE("a table that no session can fill is named", "[lint]") {
   const std::string session = "connect\nsend \"Hello\"\nrecv \"You\"\nclose\n";
   struct Case {
