@@ -61,7 +61,7 @@ std::variant<CodedNumber, NumberDefect> read_quic(ByteView bytes) {
 
 // Whether the last of ten groups holds only what has room in 64 bits.
 bool last_group_fits(std::uint8_t group, bool is_signed) {
-  return group <= 1 || (is_signed && group == 0x7f);
+  return group == 0 || group == (is_signed ? 0x7f : 1);
 }
 
 std::variant<CodedNumber, NumberDefect> read_groups(ByteView bytes, NumberCoding coding) {

@@ -6,6 +6,7 @@ namespace wireproof {
 namespace {
 
 constexpr std::size_t kByteBits = 8;
+constexpr std::size_t kMostBits = std::size_t{1} << 43;  // of a field: no message has so many
 
 std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
                                          std::size_t depth);
@@ -23,12 +24,16 @@ std::optional<std::size_t> field_bits(const Field& field, const LayoutSet& layou
     return std::nullopt;
   }
   if (field.bits != 0) return field.bits;
-  if (field.type != FieldType::layout) return count * field.size * kByteBits;
-  const auto nested = layouts.find(field.layout);
-  if (nested == layouts.end()) return std::nullopt;
-  const auto element = size_at_depth(nested->second, layouts, depth + 1);
+  std::optional<std::size_t> element = field.size;
+  if (field.type == FieldType::layout) {
+    const auto nested = layouts.find(field.layout);
+    if (nested == layouts.end()) return std::nullopt;
+    element = size_at_depth(nested->second, layouts, depth + 1);
+  }
   if (!element) return std::nullopt;
-  return count * *element * kByteBits;
+  const std::size_t bits = *element * kByteBits;
+  if (bits != 0 && count > kMostBits / bits) return std::nullopt;
+  return count * bits;
 }
 
 std::vector<FieldSpace> measure_at_depth(const Layout& layout, const LayoutSet& layouts,

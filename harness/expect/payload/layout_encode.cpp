@@ -51,8 +51,12 @@ class LayoutEncoder {
   // Check error() afterwards: what was encoded up to there is returned.
   FieldBytes encode(const Scope& scope) {
     std::vector<FieldBytes> fields;
+    std::size_t size = 0;
     for (const Field& field : scope.layout.fields) {
+      count_one(field_count_);
       fields.push_back(encode_member(field, scope));
+      size += fields.back().bytes.size();
+      if (size > kMaxMessageBytes) fail_size();
       if (!error_.empty()) return {};
       know(scope, fields.back());
     }
@@ -64,6 +68,7 @@ class LayoutEncoder {
       }
       assembly = assemble(scope, fields);
     }
+    for (const FieldBytes& one : fields) settle(scope, one);
     return std::move(assembly.whole);
   }
 
@@ -116,6 +121,24 @@ class LayoutEncoder {
     known_[path] = {one.field, one.bytes, is_later};
   }
 
+  // What was computed is known from here on, to the layout around this one.
+  void settle(const Scope& scope, const FieldBytes& one) {
+    if (one.field == nullptr) return;
+    const auto known = known_.find(scope.prefix + one.field->name);
+    if (known == known_.end() || !known->second.is_later) return;
+    known->second.bytes = one.bytes;
+    known->second.is_later = false;
+  }
+
+  // Of each as many as decoding takes.
+  void count_one(std::size_t& count) {
+    if (++count > kMaxElements) {
+      fail(fmt::format("the message has more than {} fields or elements", kMaxElements));
+    }
+  }
+
+  void fail_size() { fail(fmt::format("the message has more than {} bytes", kMaxMessageBytes)); }
+
   // A condition on what is computed only later holds where the message gives the field.
   bool is_there(const Field& field, const std::string& path, const Scope& scope) const {
     return std::ranges::all_of(field.conditions, [&](const FieldCondition& condition) {
@@ -165,9 +188,8 @@ class LayoutEncoder {
     if (scope.depth >= kMaxLayoutDepth) {
       return fail(fmt::format("`{}` is nested more than {} deep", path, kMaxLayoutDepth));
     }
-    if (++nested_count_ > kMaxElements) {
-      return fail(fmt::format("the message has more than {} elements", kMaxElements));
-    }
+    count_one(element_count_);
+    if (!error_.empty()) return {};
     return encode({nested->second, path + ".", scope.depth + 1});
   }
 
@@ -245,7 +267,7 @@ class LayoutEncoder {
       } else {
         begin = aligned_offset(begin, *one.field);
         if (begin + one.bytes.size() > kMaxMessageBytes) {
-          fail(fmt::format("the message has more than {} bytes", kMaxMessageBytes));
+          fail_size();
           return made;
         }
         bytes.resize(begin, 0);
@@ -389,7 +411,8 @@ class LayoutEncoder {
   const ArgumentsByPath& arguments_;
   std::unordered_map<std::string, KnownField> known_;  // by path: what conditions may ask for
   std::set<std::string, std::less<>> used_;            // arguments
-  std::size_t nested_count_ = 0;
+  std::size_t field_count_ = 0;
+  std::size_t element_count_ = 0;  // that are layouts
   std::string error_;
 };
 

@@ -104,6 +104,7 @@ TEST_CASE("a number that has no room is too long", "[payload]") {
   CHECK(read("ff ff ff ff ff ff ff ff ff 02", NumberCoding::leb128) == "too long");
   CHECK(read("80 80 80 80 80 80 80 80 80 80 00", NumberCoding::leb128) == "too long");
   CHECK(read("80 80 80 80 80 80 80 80 80 3f", NumberCoding::sleb128) == "too long");
+  CHECK(read("80 80 80 80 80 80 80 80 80 01", NumberCoding::sleb128) == "too long");  // 2^63
 }
 
 }  // namespace

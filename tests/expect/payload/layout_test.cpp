@@ -71,6 +71,16 @@ std::string decoded(const LayoutSet& layouts, const std::string& name, const Byt
 
 }  // namespace
 
+TEST_CASE("a layout that is larger than any message has no size", "[expect]") {
+  constexpr std::uint64_t kMany = 1 << 26;
+  LayoutSet layouts;
+  layouts["a"] = {"a", {counted(number("bytes", 1), CountFixed{kMany})}};
+  layouts["b"] = {"b", {counted(nested("all", "a"), CountFixed{kMany})}};
+  CHECK(field_size(nested("one", "a"), layouts) == kMany);
+  CHECK(field_size(nested("one", "b"), layouts) == std::nullopt);
+  CHECK(field_size(counted(nested("all", "b"), CountFixed{kMany}), layouts) == std::nullopt);
+}
+
 TEST_CASE("layouts hold each other to a depth of 16", "[expect]") {
   const LayoutSet most = chain(16);
   CHECK(list_fields(most.at("l1"), most).size() == 16);
