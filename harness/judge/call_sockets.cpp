@@ -58,6 +58,7 @@ class CallSelection {
     if (!evidence_.traffic) return clients;
     for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) {
+        if (!evidence_.traffic->server_of(*connection).empty()) continue;  // an actor has taken it
         clients.emplace(connection->client, actor.actor);
         if (has_event(*connection, EventKind::open, Side::server)) continue;
         clients.erase(connection->client);  // refused: there was nothing to accept

@@ -61,8 +61,7 @@ constexpr const char* kForked = R"(## Calls: server
 | exactly close | connection |           | child   |
 )";
 
-ScenarioResult play(const std::string& program, const std::string& mode, const std::string& body) {
-  const std::string text = fmt::format(fmt::runtime(kFront), program, mode) + body;
+ScenarioResult play(const std::string& text) {
   const auto scenario = parse_scenario("calls", SourceText("calls.md", text), {});
   REQUIRE(scenario);
   RunOptions options;
@@ -70,6 +69,10 @@ ScenarioResult play(const std::string& program, const std::string& mode, const s
   const RunResult run = run_scenarios({*scenario}, {}, options, {});
   REQUIRE(run.scenarios.size() == 1);
   return run.scenarios.front().result;
+}
+
+ScenarioResult play(const std::string& program, const std::string& mode, const std::string& body) {
+  return play(fmt::format(fmt::runtime(kFront), program, mode) + body);
 }
 
 std::string first_failure(const ScenarioResult& result) {
@@ -145,6 +148,39 @@ TEST_CASE("a result has the rows of a table, each with the calls that met it", "
     REQUIRE(row.met_by.size() == 1);
     CHECK(row.call.starts_with(result.calls.at(row.met_by.front()).name));
   }
+}
+
+TEST_CASE("the connection that a relay opens to an actor is no client's", "[session][calls]") {
+  if (!has_python()) return;
+  const ScenarioResult result = play(R"(---
+command: "python3 docs/examples/listening/relay.py {port} 8080"
+port: 9000
+---
+# A relay
+
+## Session
+```session
+origin: listen 8080
+connect
+send "ping"
+origin: accept
+origin: recv "ping"
+shutdown
+origin: recv eof
+origin: close
+recv eof
+close
+```
+
+## Calls: server
+| Call   | Socket     |
+|--------|------------|
+| accept | connection |
+| recv   | connection |
+| …      | connection |
+)");
+  INFO(first_failure(result));
+  CHECK(result.verdict == Verdict::pass);
 }
 
 }  // namespace wireproof

@@ -155,6 +155,7 @@ std::size_t ClientSocket::enter(const std::string& name) {
   call.side = side_;
   call.name = name;
   call.socket = socket_count_;
+  call.udp = !tcp_;
   if (local_.port != 0) call.local = local_;
   if (side_ == Side::client || remote_.port != 0) call.remote = remote_;
   return log_.enter(std::move(call));
