@@ -29,7 +29,7 @@ void DatagramPort::fill(int fd) {
     const auto client = read_socket_address(from);
     if (!client) continue;
     waiting_.push_back({*client, Bytes(buffer.begin(), buffer.begin() + count)});
-    waiting_bytes_ += static_cast<std::size_t>(count);
+    waiting_bytes_ += kept_size(waiting_.back());
   }
 }
 
@@ -41,8 +41,8 @@ std::deque<DatagramPort::Waiting>::iterator DatagramPort::find(int fd, const End
 std::optional<Bytes> DatagramPort::take(int fd, const Endpoint& client) {
   const auto found = find(fd, client);
   if (found == waiting_.end()) return std::nullopt;
+  waiting_bytes_ -= kept_size(*found);
   Bytes bytes = std::move(found->bytes);
-  waiting_bytes_ -= bytes.size();
   waiting_.erase(found);
   return bytes;
 }

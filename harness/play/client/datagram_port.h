@@ -31,6 +31,8 @@ class DatagramPort {
     Endpoint client;
     Bytes bytes;
   };
+  // An empty one takes memory as well.
+  static std::size_t kept_size(const Waiting& one) { return sizeof one + one.bytes.size(); }
 
   void fill(int fd);
   std::deque<Waiting>::iterator find(int fd, const Endpoint& client);
