@@ -151,8 +151,8 @@ void StageWorld::open_tracer() {
   try {
     tracer_ = std::make_unique<Tracer>();
   } catch (const SystemError& error) {
-    untraced_ = error.what();
-    if (wish == TraceWish::needed) throw UnmetNeed{"needs trace: " + untraced_};
+    no_tracer_ = error.what();
+    if (wish == TraceWish::needed) throw UnmetNeed{"needs trace: " + no_tracer_};
   }
 }
 
@@ -193,7 +193,7 @@ std::string StageWorld::calls_unseen() const {
     return options_.trace ? "a server that runs already has made its first calls untraced"
                           : "the calls of a server that runs already are not traced";
   }
-  return tracer_ && untraced_.empty() ? "" : "needs trace: " + untraced_;
+  return tracer_ ? untraced_ : "needs trace: " + no_tracer_;
 }
 
 void StageWorld::start_server(const ServerProgram* program) {
