@@ -212,22 +212,14 @@ Diagnostic describe_difference(const SocketTable& table, const std::vector<Socke
   return diagnostic;
 }
 
-}  // namespace
-
-namespace {
-
 // Of a socket on the port of an actor that listens: who has accepted it, or listens there.
 std::string find_serving(const ServingActors& serving, const SocketEntry& socket) {
+  const ListeningActor* const listening = serving.find(socket.tcp, socket.local.port);
+  if (listening == nullptr) return "";
   for (const AcceptedConnection& each : serving.accepted) {
-    const bool is_port = std::ranges::any_of(serving.listening, [&](const ListeningActor& actor) {
-      return actor.tcp == socket.tcp && actor.port == socket.local.port;
-    });
-    if (is_port && each.tcp == socket.tcp && each.client == socket.remote) return each.actor;
+    if (each.tcp == socket.tcp && each.client == socket.remote) return each.actor;
   }
-  for (const ListeningActor& actor : serving.listening) {
-    if (actor.tcp == socket.tcp && actor.port == socket.local.port) return actor.name;
-  }
-  return "";
+  return listening->name;
 }
 
 }  // namespace

@@ -52,11 +52,14 @@ std::optional<ByteView> OfflineRecv::waiting() {
   return actor_.datagram;
 }
 
+Diagnostic OfflineRecv::no_datagram() const {
+  return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
+}
+
 Finding OfflineRecv::message(const Message& message) {
   if (!actor_.uses_udp) return stream_message(message);
   const auto datagram = waiting();
-  if (!datagram)
-    return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
+  if (!datagram) return no_datagram();
   const auto differs = compare_datagram(message, layouts_, variables_, *datagram);
   return differs ? Finding(mismatch_finding(*differs)) : Finding();
 }
@@ -81,7 +84,7 @@ Finding OfflineRecv::stream_message(const Message& message) {
 
 Finding OfflineRecv::count(std::size_t size) {
   const auto bytes = waiting();
-  if (!bytes) return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
+  if (!bytes) return no_datagram();
   if (actor_.uses_udp) {
     if (bytes->size() == size) return {};
     return finding_with(fmt::format("{} sent {} bytes where a datagram of {} bytes is "
@@ -117,13 +120,13 @@ Finding OfflineRecv::take_ended(ByteView bytes, std::optional<std::size_t> size,
 
 Finding OfflineRecv::until(const Bytes& terminator) {
   const auto bytes = waiting();
-  if (!bytes) return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
+  if (!bytes) return no_datagram();
   return take_ended(*bytes, terminated_size(*bytes, terminator), render_quoted(terminator));
 }
 
 Finding OfflineRecv::pattern(const std::string& pattern) {
   const auto bytes = waiting();
-  if (!bytes) return finding(fmt::format("the capture has no such datagram of {}", peer_words()));
+  if (!bytes) return no_datagram();
   MessagePattern searched(pattern);
   const auto size = searched.matched_size(bytes->first(std::min(bytes->size(), kMaxPatternBytes)));
   const std::string what = fmt::format("a match of /{}/", pattern);

@@ -56,6 +56,7 @@ class OfflineRecv {
   // What there is to read; nothing where there is no further datagram.
   std::optional<ByteView> waiting();
   std::string peer_words() const { return "the " + side_words(actor_.peer()); }
+  Diagnostic no_datagram() const;
   Finding stream_message(const Message& message);
   // `size` bytes are a message that ends with `what`; none: no such end came.
   Finding take_ended(ByteView bytes, std::optional<std::size_t> size, const std::string& what);

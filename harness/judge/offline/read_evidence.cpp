@@ -108,19 +108,13 @@ class OfflineSession {
     }
   }
 
-  bool is_of_actor(bool tcp, std::uint16_t port) const {
-    return std::ranges::any_of(played_.serving.listening, [&](const ListeningActor& actor) {
-      return actor.tcp == tcp && actor.port == port;
-    });
-  }
-
-  // The next one that a client opens; those that the server opens to actors are none.
+  // The next one that a client opens.
   const TcpConnection* next_tcp() {
     for (; next_tcp_ < connections_.size(); ++next_tcp_) {
       const TcpConnection* const connection = connections_[next_tcp_];
-      const bool is_servers =
-          played_.serving.beside_server && is_of_actor(true, connection->server.port);
-      if (!is_servers) return connections_[next_tcp_++];
+      if (played_.serving.is_opened_by_server(true, connection->server)) continue;
+      ++next_tcp_;
+      return connection;
     }
     return nullptr;
   }
@@ -128,9 +122,9 @@ class OfflineSession {
   const UdpExchange* next_udp() {
     for (; next_udp_ < conversations_.udp.size(); ++next_udp_) {
       const UdpExchange& exchange = conversations_.udp[next_udp_];
-      const bool is_servers =
-          played_.serving.beside_server && is_of_actor(false, exchange.server.port);
-      if (!is_servers) return &conversations_.udp[next_udp_++];
+      if (played_.serving.is_opened_by_server(false, exchange.server)) continue;
+      ++next_udp_;
+      return &exchange;
     }
     return nullptr;
   }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
@@ -38,6 +39,18 @@ struct ServingActors {
   std::vector<ListeningActor> listening;
   std::vector<AcceptedConnection> accepted;  // in their order
   bool beside_server = false;  // who connects to them is the server, where no actor of ours does
+
+  // Null: nobody of these listens there.
+  const ListeningActor* find(bool tcp, std::uint16_t port) const {
+    const auto found = std::ranges::find_if(listening, [&](const ListeningActor& actor) {
+      return actor.tcp == tcp && actor.port == port;
+    });
+    return found == listening.end() ? nullptr : &*found;
+  }
+  // Whether it is the server that opens what goes there.
+  bool is_opened_by_server(bool tcp, const Endpoint& to) const {
+    return beside_server && find(tcp, to.port) != nullptr;
+  }
 
   bool operator==(const ServingActors&) const = default;
 };

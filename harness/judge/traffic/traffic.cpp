@@ -26,12 +26,6 @@ CauseMap join_causes(const Conversations& conversations, const std::vector<Socke
   return map;
 }
 
-bool is_of_actor(const ServingActors& serving, bool tcp, std::uint16_t port) {
-  return std::ranges::any_of(serving.listening, [&](const ListeningActor& actor) {
-    return actor.tcp == tcp && actor.port == port;
-  });
-}
-
 // The actors' endpoints, and those of the programs among them; beside a server its own, from which
 // it connects to actors.
 std::vector<ActorEndpoint> claim_unknown(const Conversations& conversations,
@@ -43,7 +37,7 @@ std::vector<ActorEndpoint> claim_unknown(const Conversations& conversations,
   std::size_t next = 0;
   const auto claim = [&](const Endpoint& client, const Endpoint& server, bool tcp) {
     if (!known.emplace(tcp, client).second) return;
-    if (played.serving.beside_server && is_of_actor(played.serving, tcp, server.port)) {
+    if (played.serving.is_opened_by_server(tcp, server)) {
       endpoints.push_back({std::string(kServerName), client, tcp});
     } else if (!played.programs.empty()) {
       endpoints.push_back({played.programs[next], client, tcp});
@@ -94,14 +88,18 @@ const Segment* find_other_repeat(const TcpConnection& connection) {
   return nullptr;
 }
 
+ServedPorts ports_of_server(std::uint16_t tcp_port, std::uint16_t udp_port) {
+  ServedPorts ports;
+  if (tcp_port != 0) ports.tcp.push_back(tcp_port);
+  if (udp_port != 0) ports.udp.push_back(udp_port);
+  return ports;
+}
+
 }  // namespace
 
 DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port,
                               std::uint16_t udp_port) {
-  DecodedCapture capture;
-  capture.packets = packets.decode_all();
-  capture.conversations = build_conversations(capture.packets, tcp_port, udp_port);
-  return capture;
+  return decode_capture(packets, ports_of_server(tcp_port, udp_port));
 }
 
 DecodedCapture decode_capture(const PacketStore& packets, ServedPorts ports) {
@@ -112,9 +110,7 @@ DecodedCapture decode_capture(const PacketStore& packets, ServedPorts ports) {
 }
 
 ServedPorts served_ports(const Scenario& scenario, std::uint16_t tcp_port, std::uint16_t udp_port) {
-  ServedPorts ports;
-  if (tcp_port != 0) ports.tcp.push_back(tcp_port);
-  if (udp_port != 0) ports.udp.push_back(udp_port);
+  ServedPorts ports = ports_of_server(tcp_port, udp_port);
   if (!scenario.session) return ports;
   for (const ListeningActor& actor :
        listening_actors(*scenario.session, scenario.front.transport)) {

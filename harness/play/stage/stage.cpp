@@ -65,10 +65,7 @@ struct StagedPlay {
 void turn_outgoing_calls(const ServingActors& serving, std::vector<SocketCall>& calls) {
   std::set<std::uint64_t> sockets;
   for (const SocketCall& call : calls) {
-    const bool to_actor =
-        call.remote && std::ranges::any_of(serving.listening, [&](const auto& each) {
-          return each.port == call.remote->port;
-        });
+    const bool to_actor = call.remote && serving.find(!call.udp, call.remote->port) != nullptr;
     if (to_actor && call.new_socket == 0) sockets.insert(call.socket);
   }
   for (SocketCall& call : calls) {
