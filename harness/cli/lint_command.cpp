@@ -5,7 +5,7 @@
 #include <string>
 
 #include "base/text/bytes.h"
-#include "base/text/text_table.h"
+#include "base/text/words.h"
 #include "cli/commands.h"
 #include "cli/options/own_servers.h"
 #include "cli/options/selection.h"
@@ -66,16 +66,12 @@ int lint_sheets(const Selection& selection, LintCounts& counts) {
   return code;
 }
 
-std::string count_words(std::size_t count, const char* thing) {
-  return fmt::format("{} {}{}", count, thing, count == 1 ? "" : "s");
-}
-
 std::string summary(const LintCounts& counts) {
-  std::string text = count_words(counts.sheets, "sheet");
-  if (counts.servers > 0) text += " and " + count_words(counts.servers, "server description");
+  std::string text = counted(counts.sheets, "sheet");
+  if (counts.servers > 0) text += " and " + counted(counts.servers, "server description");
   if (counts.errors + counts.warnings == 0) return text + " read: nothing is wrong\n";
-  return fmt::format("{} read: {}, {}\n", text, count_words(counts.errors, "error"),
-                     count_words(counts.warnings, "warning"));
+  return fmt::format("{} read: {}, {}\n", text, counted(counts.errors, "error"),
+                     counted(counts.warnings, "warning"));
 }
 
 }  // namespace

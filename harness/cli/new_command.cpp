@@ -14,6 +14,7 @@
 #include "cli/options/server_table.h"
 #include "judge/judge.h"
 #include "judge/offline/read_evidence.h"
+#include "machine/process/shell_command.h"
 #include "play/runner/runner.h"
 #include "play/tracing/trace_run.h"
 #include "sheet/format_sheet.h"
@@ -160,7 +161,7 @@ TraceResult run_programs(const NewOptions& options) {
 // The server's command as the folder that is made starts it: there the paths are others.
 std::string command_from(const fs::path& folder, const std::string& command) {
   const fs::path here = fs::proximate(fs::current_path(), fs::absolute(folder));
-  return "cd " + quote_for_shell(here.string()) + " && exec " + command;
+  return "cd " + quote_for_shell(here.string()) + " && " + become_command(command);
 }
 
 // Plays the sheet that was made and writes down what calls made its packets.

@@ -64,7 +64,9 @@ TEST_CASE("a folder that was made runs at once", "[live]") {
       {"new", "made"},
       {"new", "labs/made", "--from", capture},
       {"new", "labs/traced", "--server", "python3 kv.py {port}", "--client",
-       "python3 client.py {host} {port}", "--stdin", "SET a b\\nGET a\\n"}};
+       "python3 client.py {host} {port}", "--stdin", "SET a b\\nGET a\\n"},
+      {"new", "labs/shell", "--server", "UNUSED=1 python3 kv.py {port}", "--client",
+       "python3 client.py {host} {port}", "--stdin", "GET a\\n"}};
   for (const Words& way : ways) {
     const std::string& name = way.at(1);
     CAPTURE(name);
