@@ -12,8 +12,9 @@ endif()
 # Assertions stay on in every build type: release must not define NDEBUG.
 set(CMAKE_CXX_FLAGS_RELEASE "-O2")
 if(WIREPROOF_SANITIZE)
-  # Line numbers are all that a sanitizer prints. Here, so that what is said for a target counts more.
-  set(CMAKE_CXX_FLAGS_DEBUG "-g1 -O1")
+  # Line numbers are all that a sanitizer prints, and -Og compiles a third faster than -O1. Here, so
+  # that what is said for a target counts more.
+  set(CMAKE_CXX_FLAGS_DEBUG "-g1 -Og")
 endif()
 
 add_library(wireproof_options INTERFACE)
@@ -31,9 +32,12 @@ endif()
 if(WIREPROOF_SANITIZE)
   target_compile_options(wireproof_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+    # The undefined behaviour sanitizer keeps two million pointers to places in the source. In a
+    # program that may lie anywhere each start relocates them: 0.3 s for `wireproof --version`.
+    -fno-pie
     # g++ 12 warns of std::regex's own members under sanitizers (GCC bug 105562).
     -Wno-maybe-uninitialized)
-  target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined)
+  target_link_options(wireproof_options INTERFACE -fsanitize=address,undefined -no-pie)
 endif()
 
 if(WIREPROOF_FUZZ)
