@@ -94,7 +94,7 @@ void add_process(pid_t process, ProcessUse& use) {
   const ProcessStatus status(process);
   use.threads += status.number("Threads").value_or(0);
   use.resident_bytes += status.number("VmRSS").value_or(0) * kBytesPerKib;
-  use.cpu += own_cpu(process) + ended_children_cpu(process);
+  use.cpu += read_cpu_time(process);
 }
 
 }  // namespace
@@ -171,6 +171,10 @@ CpuAccount read_cpu_account_of_tree(pid_t process) {
     sum.waited += account.waited;
   }
   return sum;
+}
+
+Duration read_cpu_time(pid_t process) {
+  return own_cpu(process) + ended_children_cpu(process);
 }
 
 bool machine_gave_time(Duration waited, Duration allowed) {

@@ -15,6 +15,8 @@ namespace asio = boost::asio;
 
 namespace {
 
+constexpr std::chrono::milliseconds kCpuLook{100};
+
 void let_go(std::optional<asio::posix::stream_descriptor>& watched) {
   if (watched) watched->release();
   watched.reset();
@@ -41,6 +43,7 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
   launch.sandbox = sandbox_;
   launch.tracer = tracer_;
   program_.emplace(launch, *streams_);
+  missing_ = MissingTime(Clock::now());
   terminal_.emplace(context_, streams_->fd());
   ended_.emplace(context_, program_->ended_fd());
   watch_output();
@@ -85,8 +88,30 @@ asio::awaitable<bool> ClientProgram::wait_change(Clock::time_point deadline) {
   co_return static_cast<bool>(error);  // cancelled: something changed
 }
 
+asio::awaitable<bool> ClientProgram::wait_change_looking(Clock::time_point deadline) {
+  for (;;) {
+    const Clock::time_point next = std::min(deadline, Clock::now() + kCpuLook);
+    const bool something = co_await wait_change(next);
+    if (something) co_return true;
+    look();
+    if (next == deadline) co_return false;
+  }
+}
+
+ClientProgram::CpuSeen ClientProgram::look() {
+  if (!has_ended()) see_tree(program_->process(), missing_);
+  return {missing_.sum(), missing_.ran()};
+}
+
+void ClientProgram::note_vain_wait(const CpuSeen& before, Duration limit) {
+  const CpuSeen now = look();
+  const bool had_it_all = now.ran - before.ran >= limit;
+  lacked_ = had_it_all ? Duration(0) : now.lacked - before.lacked;
+}
+
 asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
   const auto deadline = Clock::now() + limit;
+  const CpuSeen before = look();
   std::size_t written = 0;
   if (text == kInterrupt) {
     co_await interrupt(deadline);
@@ -99,7 +124,10 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
       continue;
     }
     if (size < 0 && errno != EAGAIN) co_return false;
-    if (Clock::now() >= deadline || output_ended()) co_return false;
+    if (Clock::now() >= deadline || output_ended()) {
+      note_vain_wait(before, limit);
+      co_return false;
+    }
     // A full terminal does not tell when it has room again.
     static_cast<void>(co_await wait_change(std::min(deadline, Clock::now() + pause)));
   }
@@ -121,6 +149,7 @@ asio::awaitable<void> ClientProgram::interrupt(Clock::time_point deadline) {
 
 asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
   const auto deadline = Clock::now() + limit;
+  const CpuSeen before = look();
   for (;;) {
     const auto end = find(unread_output());
     if (end) {
@@ -128,17 +157,22 @@ asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
       co_return true;
     }
     if (output_ended() || output().size() == kMaxProgramOutput) co_return false;
-    const bool something = co_await wait_change(deadline);
-    if (!something) co_return false;
+    const bool something = co_await wait_change_looking(deadline);
+    if (something) continue;
+    note_vain_wait(before, limit);
+    co_return false;
   }
 }
 
 asio::awaitable<bool> ClientProgram::await_end(Duration limit) {
   const auto deadline = Clock::now() + limit;
+  const CpuSeen before = look();
   // What it wrote last comes a moment after its end, and then the terminal's.
   while (!has_ended() || !output_ended()) {
-    const bool something = co_await wait_change(deadline);
-    if (!something) co_return has_ended();
+    const bool something = co_await wait_change_looking(deadline);
+    if (something) continue;
+    note_vain_wait(before, limit);
+    co_return has_ended();
   }
   co_return true;
 }

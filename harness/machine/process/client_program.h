@@ -12,6 +12,7 @@
 #include <string_view>
 
 #include "base/text/time.h"
+#include "machine/process/missing_time.h"
 #include "machine/process/program.h"
 #include "machine/process/program_streams.h"
 
@@ -58,6 +59,9 @@ class ClientProgram {
   bool has_ended() const { return !ended_.has_value(); }
   // None: it runs still.
   std::optional<ProcessEnd> how_ended();
+  // How long it and all that it started could not go on for want of a CPU in the last wait that was
+  // in vain; nothing where they have had one for its whole limit.
+  Duration lacked() const { return lacked_; }
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -65,7 +69,16 @@ class ClientProgram {
   void watch_output();
   void watch_end();
   void changed() { change_.cancel(); }
+  // What it lacks of the CPU is seen by looks: as a wait begins, every tenth of a second, and as it
+  // is over in vain.
+  struct CpuSeen {
+    Duration lacked{};
+    Duration ran{};
+  };
+  CpuSeen look();
+  void note_vain_wait(const CpuSeen& before, Duration limit);
   boost::asio::awaitable<bool> wait_change(Clock::time_point deadline);
+  boost::asio::awaitable<bool> wait_change_looking(Clock::time_point deadline);
   boost::asio::awaitable<void> interrupt(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
@@ -79,6 +92,8 @@ class ClientProgram {
   std::optional<boost::asio::posix::stream_descriptor> ended_;  // none: it has ended
   boost::asio::steady_timer change_;
   std::size_t read_ = 0;  // of the output
+  MissingTime missing_{Clock::now()};
+  Duration lacked_{};
 };
 
 }  // namespace wireproof

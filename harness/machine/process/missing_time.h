@@ -18,21 +18,28 @@ class MissingTime {
 
   explicit MissingTime(Time begun) : looked_(begun) {}
 
-  // At this time the processes had these accounts, from their beginnings, and all of them slept or
-  // not.
-  void see(const std::map<pid_t, CpuAccount>& accounts, bool is_asleep, Time now);
+  // One look at all processes.
+  struct Look {
+    std::map<pid_t, CpuAccount> accounts;  // from their beginnings
+    Duration ran{};                        // threads and children that have ended included
+    bool is_asleep = false;                // all of them
+  };
+  void see(const Look& look, Time now);
 
-  // Up to the last look. The kernel tells a wait for a CPU once it is over, and of one in a cgroup
-  // without quota left perhaps nothing: time in which none slept and none ran is missing, too.
+  // Up to the last look. The kernel tells a wait for a CPU once it is over, of one in a cgroup
+  // without quota left perhaps nothing, of a child that ended between two looks nothing, and of one
+  // that waits for its tracer nothing either: time in which they did not sleep is missing as far as
+  // none of them ran.
   Duration sum() const;
   // What all of them have had of the CPU.
-  Duration ran() const;
+  Duration ran() const { return ran_; }
 
  private:
   std::map<pid_t, CpuAccount> accounts_;
   Time looked_;
+  Duration ran_{};
   Duration lasting_{};  // none slept or ran since then
-  Duration stuck_{};    // the same in all
+  Duration stuck_{};    // awake and not running, in all
 };
 
 // Looks at a process and all that descend from it, now.

@@ -68,6 +68,7 @@ StepOutcome program_timed_out(std::string message, const ClientProgram& program)
   StepOutcome outcome = program_failed(std::move(message), program);
   outcome.end = StepEnd::timed_out;
   outcome.timed_out = true;
+  outcome.lacked = program.lacked();
   return outcome;
 }
 

@@ -158,7 +158,7 @@ class SessionPlayer {
     if (!equal) play.outcome.text += ", not those of the table";
     if (!equal) {
       out_.timed_out = true;
-      if (options_.on_time_out) options_.on_time_out(play.started - start_);
+      if (options_.on_time_out) options_.on_time_out(play.started - start_, Duration(0));
     }
     out_.sockets.push_back({name, std::move(sockets)});
     play.ended = Clock::now();
@@ -237,7 +237,9 @@ class SessionPlayer {
     }
     if (play.outcome.timed_out) {
       out_.timed_out = true;
-      if (options_.on_time_out) options_.on_time_out(out_.steps[index].started);
+      if (options_.on_time_out) {
+        options_.on_time_out(out_.steps[index].started, play.outcome.lacked);
+      }
     }
     actor.ended = true;
     failures_.push_back(std::move(failure));

@@ -41,8 +41,8 @@ struct PlayOptions {
   // Acts on or judges the server. Not set: such steps are SKIP.
   std::function<ServerOutcome(ServerAction)> server_action;
   // Called as a step runs out of time, before its client closes: with the session's time before
-  // the step.
-  std::function<void(Duration before)> on_time_out;
+  // the step and, where a program was waited for, what that lacked of the CPU.
+  std::function<void(Duration before, Duration lacked)> on_time_out;
   std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
   bool only_own_sockets = false;  // the server has other clients than the session's
 };

@@ -6,6 +6,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
+#include "base/text/time.h"
 #include "expect/payload/payload.h"
 #include "judge/traffic/played_session.h"
 #include "play/client/client_socket.h"
@@ -20,6 +21,7 @@ struct StepOutcome {
   Bytes received;                     // of a failure: what came instead
   std::string output;                 // of a failure: what a program printed that nobody has read
   bool timed_out = false;
+  Duration lacked{};     // of a program that ran out of time: what it waited for a CPU meanwhile
   bool refused = false;  // failed with ECONNREFUSED: as it should if the next step is `refused`
 
   static StepOutcome met(std::string text);

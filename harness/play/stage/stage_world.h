@@ -100,7 +100,7 @@ class StageWorld {
   std::unique_ptr<Tracer> tracer_;         // outlives the server
   std::string untraced_;
   std::string no_tracer_;  // why there is none
-  TraceBatch traced_;  // what was taken of the tracer
+  TraceBatch traced_;      // what was taken of the tracer
   std::unique_ptr<StageServer> server_;
   bool server_was_idle_ = true;
 };

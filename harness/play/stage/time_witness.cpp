@@ -47,7 +47,9 @@ std::string TimeWitness::find_missing(bool ran_out) const {
                                               read_server().waited - before, kForCpu, allowed_);
     if (!server.empty()) return server;
   }
-  if (needs_no_time_) return "";
+  const std::string client = render_missing("a step ran out of time, but the client waited",
+                                            client_lacked_, kForCpu, allowed_);
+  if (!client.empty() || needs_no_time_) return client;
   return render_missing("a step ran out of time, but wireproof waited", own_waited() - own_before_,
                         kForCpu, allowed_);
 }

@@ -2,6 +2,7 @@
 
 #include <sys/types.h>
 
+#include <algorithm>
 #include <string>
 
 #include "base/text/time.h"
@@ -26,8 +27,10 @@ class TimeWitness {
   // time would have brought it where the server sleeps, or has had the CPU and used it for other
   // things.
   void note_vain_wait(Duration ran);
+  // A program was waited for in vain, and lacked so much of the CPU meanwhile.
+  void note_lacking_client(Duration lacked) { client_lacked_ = std::max(client_lacked_, lacked); }
 
-  // Why what failed is inconclusive; empty: both sides had the time, or it was none that was
+  // Why what failed is inconclusive; empty: all sides had the time, or it was none that was
   // missing. Each of these may be a tenth of what was allowed: what a side waited for a CPU, asked
   // only of what `ran_out` of time; how long the machine stood still or the server was stopped.
   std::string find_missing(bool ran_out) const;
@@ -45,6 +48,7 @@ class TimeWitness {
   CpuAccount server_before_;
   Duration still_before_;
   Duration stopped_before_;
+  Duration client_lacked_{};
   // Of all waits in vain.
   bool had_its_time_ = true;
   bool needs_no_time_ = true;

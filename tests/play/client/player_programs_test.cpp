@@ -1,7 +1,10 @@
 #include <poll.h>
+#include <sched.h>
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
+#include <thread>
 
 #include "catch.h"
 #include "support/sheet_builder.h"
@@ -20,6 +23,33 @@ PlayedSession play_alone(const SheetBuilder& sheet) {
 StepPrints prints(const std::string& text) {
   return {text, false};
 }
+
+// While it lives, one of its threads wants a processor for itself.
+class BusyProcessor {
+ public:
+  BusyProcessor() : number_(static_cast<std::size_t>(::sched_getcpu())) {
+    cpu_set_t only;
+    CPU_ZERO(&only);
+    CPU_SET(number_, &only);
+    spinning_ = std::thread([this, only] {
+      ::sched_setaffinity(0, sizeof only, &only);
+      while (!over_) continue;
+    });
+  }
+  ~BusyProcessor() {
+    over_ = true;
+    spinning_.join();
+  }
+  BusyProcessor(const BusyProcessor&) = delete;
+  BusyProcessor& operator=(const BusyProcessor&) = delete;
+
+  std::string number() const { return std::to_string(number_); }
+
+ private:
+  std::size_t number_;
+  std::atomic<bool> over_{false};
+  std::thread spinning_;
+};
 
 }  // namespace
 
@@ -58,6 +88,26 @@ TEST_CASE("a program that does not print or end in time fails its step", "[sessi
   SheetBuilder endless;
   endless.step("run", StepRun{"read a"}).step("exits", StepExits{0}).within(moment);
   CHECK(failure_lines(play_alone(endless)) == "the client still runs after 5ms\n");
+}
+
+TEST_CASE("a program that had no CPU is told apart from one that slept", "[session]") {
+  const BusyProcessor busy;
+  const bool sleeps = GENERATE(false, true);
+  const std::string work = sleeps ? "read a" : "while :; do :; done";
+  SheetBuilder sheet;
+  // Of no processor but that one, and only what nobody else wants.
+  sheet.step("run",
+             StepRun{"taskset -c " + busy.number() + " chrt -i 0 sh -c 'echo up; " + work + "'"});
+  sheet.step("prints", prints("up")).within(std::chrono::minutes(1));
+  const auto limit = std::chrono::milliseconds(400);
+  sheet.step("prints", prints("x")).within(limit);
+  Duration lacked{};
+  PlayOptions options;
+  options.on_time_out = [&](Duration, Duration of_program) { lacked = of_program; };
+  const ClosedPort nothing;
+  CHECK(sheet.play(options, nothing.port()).timed_out);
+  // The spinning thread may have given way for moments.
+  CHECK((lacked > limit / 2) == !sleeps);
 }
 
 TEST_CASE("another exit code, and an end by a signal, are named", "[session]") {
