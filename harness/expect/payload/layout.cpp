@@ -8,87 +8,97 @@ namespace {
 constexpr std::size_t kByteBits = 8;
 constexpr std::size_t kMostBits = std::size_t{1} << 43;  // of a field: no message has so many
 
-std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
-                                         std::size_t depth);
+// Sizes of fields and layouts. Each layout is measured once, however many ways lead to it.
+class LayoutMeasure {
+ public:
+  explicit LayoutMeasure(const LayoutSet& layouts) : layouts_(layouts) {}
 
-// Bits. Nothing that may be absent, several things or of any size is looked into.
-std::optional<std::size_t> field_bits(const Field& field, const LayoutSet& layouts,
-                                      std::size_t depth) {
-  const bool varies = field.type == FieldType::choice || !field.conditions.empty() ||
-                      field.coding != NumberCoding::fixed;
-  if (varies) return std::nullopt;
-  std::size_t count = 1;
-  if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) {
-    count = fixed->count;
-  } else if (!std::holds_alternative<CountOne>(field.count)) {
-    return std::nullopt;
-  }
-  if (field.bits != 0) return field.bits;
-  std::optional<std::size_t> element = field.size;
-  if (field.type == FieldType::layout) {
-    const auto nested = layouts.find(field.layout);
-    if (nested == layouts.end()) return std::nullopt;
-    element = size_at_depth(nested->second, layouts, depth + 1);
-  }
-  if (!element) return std::nullopt;
-  const std::size_t bits = *element * kByteBits;
-  if (bits != 0 && count > kMostBits / bits) return std::nullopt;
-  return count * bits;
-}
-
-std::vector<FieldSpace> measure_at_depth(const Layout& layout, const LayoutSet& layouts,
-                                         std::size_t depth) {
-  std::vector<FieldSpace> spaces;
-  std::optional<std::size_t> at = 0;
-  for (const Field& field : layout.fields) {
-    FieldSpace space;
-    if (at && field.bits == 0) at = aligned_offset(*at / kByteBits, field) * kByteBits;
-    space.begin = at;
-    space.size = field_bits(field, layouts, depth);
-    const auto* const align = std::get_if<CountAlign>(&field.count);
-    if (align != nullptr && at && field.conditions.empty()) {
-      const std::size_t unit = align->size * kByteBits;
-      space.size = (unit - *at % unit) % unit;
+  // Bits. Nothing that may be absent, several things or of any size is looked into.
+  std::optional<std::size_t> field_bits(const Field& field) {
+    const bool varies = field.type == FieldType::choice || !field.conditions.empty() ||
+                        field.coding != NumberCoding::fixed;
+    if (varies) return std::nullopt;
+    std::size_t count = 1;
+    if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) {
+      count = fixed->count;
+    } else if (!std::holds_alternative<CountOne>(field.count)) {
+      return std::nullopt;
     }
-    at = at && space.size ? std::optional(*at + *space.size) : std::nullopt;
-    spaces.push_back(space);
+    if (field.bits != 0) return field.bits;
+    std::optional<std::size_t> element = field.size;
+    if (field.type == FieldType::layout) {
+      const auto nested = layouts_.find(field.layout);
+      if (nested == layouts_.end()) return std::nullopt;
+      element = size(nested->second);
+    }
+    if (!element) return std::nullopt;
+    const std::size_t bits = *element * kByteBits;
+    if (bits != 0 && count > kMostBits / bits) return std::nullopt;
+    return count * bits;
   }
-  return spaces;
-}
 
-std::optional<std::size_t> size_at_depth(const Layout& layout, const LayoutSet& layouts,
-                                         std::size_t depth) {
-  if (depth > kMaxLayoutDepth) return std::nullopt;
-  if (layout.fields.empty()) return 0;
-  const FieldSpace last = measure_at_depth(layout, layouts, depth).back();
-  if (!last.begin || !last.size) return std::nullopt;
-  return (*last.begin + *last.size) / kByteBits;
-}
+  std::vector<FieldSpace> fields(const Layout& layout) {
+    std::vector<FieldSpace> spaces;
+    std::optional<std::size_t> at = 0;
+    for (const Field& field : layout.fields) {
+      FieldSpace space;
+      if (at && field.bits == 0) at = aligned_offset(*at / kByteBits, field) * kByteBits;
+      space.begin = at;
+      space.size = field_bits(field);
+      const auto* const align = std::get_if<CountAlign>(&field.count);
+      if (align != nullptr && at && field.conditions.empty()) {
+        const std::size_t unit = align->size * kByteBits;
+        space.size = (unit - *at % unit) % unit;
+      }
+      at = at && space.size ? std::optional(*at + *space.size) : std::nullopt;
+      spaces.push_back(space);
+    }
+    return spaces;
+  }
+
+  // Bytes. A layout that holds itself has none, nor has one that lies too deep.
+  std::optional<std::size_t> size(const Layout& layout) {
+    if (layout.fields.empty()) return 0;
+    const auto [known, is_new] = sizes_.emplace(&layout, std::nullopt);
+    if (!is_new || depth_ >= kMaxLayoutDepth) return known->second;
+    ++depth_;
+    const FieldSpace last = fields(layout).back();
+    --depth_;
+    if (last.begin && last.size) known->second = (*last.begin + *last.size) / kByteBits;
+    return known->second;
+  }
+
+ private:
+  const LayoutSet& layouts_;
+  std::map<const Layout*, std::optional<std::size_t>> sizes_;  // none yet: it is being measured
+  std::size_t depth_ = 0;
+};
 
 }  // namespace
 
 bool Field::operator==(const Field& other) const = default;
 
 std::optional<std::size_t> field_size(const Field& field, const LayoutSet& layouts) {
-  const auto bits = field_bits(field, layouts, 1);
+  const auto bits = LayoutMeasure(layouts).field_bits(field);
   if (!bits || field.bits != 0) return std::nullopt;
   return *bits / kByteBits;
 }
 
 std::vector<FieldSpace> measure_fields(const Layout& layout, const LayoutSet& layouts) {
-  return measure_at_depth(layout, layouts, 1);
+  return LayoutMeasure(layouts).fields(layout);
 }
 
 std::optional<std::size_t> layout_size(const Layout& layout, const LayoutSet& layouts) {
-  return size_at_depth(layout, layouts, 1);
+  return LayoutMeasure(layouts).size(layout);
 }
 
 std::optional<std::size_t> size_behind(const Layout& layout, const LayoutSet& layouts,
                                        std::size_t index, std::size_t last) {
+  LayoutMeasure measure(layouts);
   std::size_t bits = 0;
   for (std::size_t i = index + 1; i <= last && i < layout.fields.size(); ++i) {
     const Field& field = layout.fields[i];
-    const auto own = field.align > 1 ? std::nullopt : field_bits(field, layouts, 1);
+    const auto own = field.align > 1 ? std::nullopt : measure.field_bits(field);
     if (!own) return std::nullopt;
     bits += *own;
   }

@@ -142,8 +142,10 @@ class LayoutDecoder {
       const std::string path =
           item.field->is_array ? fmt::format("{}[{}]", item.path, i) : item.path;
       const std::size_t before = at_;
-      if (!decode_scope({nested->second, path + ".", at_, bound.end, scope.depth + 1}))
+      if (!decode_scope({nested->second, path + ".", at_, bound.end, scope.depth + 1})) {
+        result_.is_searching |= item.field->is_array;
         return false;
+      }
       if (rest || until != nullptr) item.count = i + 1;
       if (until != nullptr && meets(path, *until)) return true;
       if (rest && at_ == before) return true;  // elements without bytes fill no rest
@@ -187,7 +189,7 @@ class LayoutDecoder {
     }
     const auto read = read_number(bytes_.subspan(at_), number.coding);
     if (const auto* const defect = std::get_if<NumberDefect>(&read)) {
-      if (*defect == NumberDefect::cut_off) return lack(bytes_.size() + 1);
+      if (*defect == NumberDefect::cut_off) return lack_end();
       return fail(*defect == NumberDefect::too_long ? DecodeFault::too_long_number
                                                     : DecodeFault::not_shortest);
     }
@@ -209,7 +211,7 @@ class LayoutDecoder {
   bool take_until(DecodedField& item, const Bytes& terminator) {
     const ByteView rest = bytes_.subspan(at_);
     const auto found = std::search(rest.begin(), rest.end(), terminator.begin(), terminator.end());
-    if (found == rest.end()) return lack(bytes_.size() + 1);
+    if (found == rest.end()) return lack_end();
     item.count = static_cast<std::uint64_t>(found - rest.begin());
     at_ += static_cast<std::size_t>(item.count) + terminator.size();
     return true;
@@ -230,7 +232,10 @@ class LayoutDecoder {
     element.is_array = false;
     for (item.count = 1;; ++item.count) {
       const std::size_t begin = at_;
-      if (!take_number(element)) return false;
+      if (!take_number(element)) {
+        result_.is_searching = true;
+        return false;
+      }
       const ByteView one = bytes_.subspan(begin, at_ - begin);
       const auto meets = [&](const FieldCondition& condition) {
         return compares(element, one, condition.comparison, condition.value).value_or(true);
@@ -354,6 +359,10 @@ class LayoutDecoder {
     result_.complete = false;
     result_.need = static_cast<std::size_t>(need);
     return false;
+  }
+  bool lack_end() {
+    result_.is_searching = true;
+    return lack(bytes_.size() + 1);
   }
   bool fail(DecodeFault fault) {
     result_.complete = false;

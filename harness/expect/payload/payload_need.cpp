@@ -22,6 +22,7 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
     need.to_end |= decoded.to_end;
     if (decoded.fault != DecodeFault::none) return {received.size(), true, false};
     need.size = decoded.complete ? decoded.end : decoded.need;
+    need.is_searching = decoded.is_searching;
     if (!decoded.complete || decoded.to_end) return need;
   }
   need.complete = need.size <= received.size();

@@ -75,6 +75,8 @@ class ReferenceSearch {
         holders_, [&](const Holder& holder) { return holder.layout == &layout; });
     if (is_open || holders_.size() >= kMaxLayoutDepth) return std::nullopt;
     for (std::size_t i = 0; i < layout.fields.size(); ++i) {
+      // There are too many ways through the layouts, which their check says.
+      if (++looked_at_ > kMaxElements) return std::nullopt;
       holders_.push_back({&layout, i});
       auto missing = search_field(layout.fields[i]);
       holders_.pop_back();
@@ -105,6 +107,7 @@ class ReferenceSearch {
 
   const LayoutSet& layouts_;
   std::vector<Holder> holders_;
+  std::size_t looked_at_ = 0;  // fields
 };
 
 }  // namespace

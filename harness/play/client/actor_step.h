@@ -89,6 +89,7 @@ class ActorStep {
 
  private:
   static Outcome play_nothing();
+  std::size_t belonging(const Message& message, const Bytes& received, ByteView waiting) const;
   boost::asio::awaitable<IoResult> read_message(const Message& message, Bytes& received);
   boost::asio::awaitable<IoResult> read_until(const FindEnd& find_end, Bytes& received);
   boost::asio::awaitable<StepOutcome> play_until(FindEnd find_end, std::string what);

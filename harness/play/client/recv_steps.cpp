@@ -86,6 +86,16 @@ bool ActorStep::may_end_here(const Message& message, const Bytes& received) cons
   return true;
 }
 
+// How many of the bytes that wait belong to a message of which `received` is there: all, as long as
+// it has no end among them.
+std::size_t ActorStep::belonging(const Message& message, const Bytes& received,
+                                 ByteView waiting) const {
+  Bytes whole = received;
+  whole.insert(whole.end(), waiting.begin(), waiting.end());
+  const MessageNeed need = message_need(message, setting_.layouts, variables_, whole);
+  return need.complete ? need.size - received.size() : waiting.size();
+}
+
 asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes& received) {
   if (!socket_.is_tcp()) {
     const IoResult datagram = co_await socket_.recv(kMaxRecvSize, received);
@@ -104,8 +114,13 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     if (is_too_large(received)) co_return IoResult();
     // Bytes that are no such message, however many more come: the comparison tells why.
     if (has_enough && !need.to_end) co_return IoResult();
-    const std::size_t most = has_enough ? kMaxRecvSize : need.size - received.size();
-    const IoResult result = co_await socket_.recv(most, received);
+    std::size_t most = has_enough ? kMaxRecvSize : need.size - received.size();
+    TakeRule take;
+    if (need.is_searching) {  // byte by byte it would be decoded for each
+      most = kMaxRecvSize;
+      take = [&](ByteView waiting) { return belonging(message, received, waiting); };
+    }
+    const IoResult result = co_await socket_.recv(most, received, take);
     if (wanted && !is_wrong) {
       const std::size_t known = std::min(wanted->size(), received.size());
       right += common_size(ByteView(*wanted).subspan(right), ByteView(received).subspan(right));

@@ -43,6 +43,41 @@ std::size_t nesting_depth(const Layout& layout, const LayoutSet& layouts,
   return deepest;
 }
 
+// The fields of a layout and of all that lie in it, each as often as there are ways to it, up to
+// one more than allowed: so many would take for ever to look at. A layout that holds itself is not
+// entered again.
+class NestedFields {
+ public:
+  explicit NestedFields(const LayoutSet& layouts) : layouts_(layouts) {}
+
+  std::size_t count(const Layout& layout) {
+    count_layout(layout);
+    return count_;
+  }
+
+ private:
+  void count_layout(const Layout& layout) {
+    const bool is_open = std::ranges::count(holders_, &layout) > 0;
+    if (is_open || holders_.size() >= kMaxLayoutDepth) return;
+    holders_.push_back(&layout);
+    for (const Field& field : layout.fields) count_field(field);
+    holders_.pop_back();
+  }
+
+  void count_field(const Field& field) {
+    if (count_ > kMaxElements) return;
+    ++count_;
+    if (const auto nested = layouts_.find(field.layout); nested != layouts_.end()) {
+      count_layout(nested->second);
+    }
+    for (const FieldCase& one : field.cases) count_field(one.field);
+  }
+
+  const LayoutSet& layouts_;
+  std::vector<const Layout*> holders_;
+  std::size_t count_ = 0;
+};
+
 // Within the depth that is allowed, layer by layer: what comes back later is nested too deep.
 bool contains_itself(const Layout& layout, const LayoutSet& layouts) {
   std::set<std::string_view> seen;
@@ -78,6 +113,12 @@ class LayoutChecker {
     if (contains_itself(source_.layout, layouts_)) {
       problems_.error(source_.span,
                       fmt::format("the layout `{}` contains itself", source_.layout.name));
+      return;
+    }
+    if (NestedFields(layouts_).count(source_.layout) > kMaxElements) {
+      problems_.error(source_.span,
+                      fmt::format("the layout `{}` has more than {} fields with those nested in it",
+                                  source_.layout.name, kMaxElements));
       return;
     }
     std::vector<const Layout*> holders;

@@ -135,6 +135,27 @@ TEST_CASE("a recv by terminator, pattern or count takes exactly its message", "[
   CHECK(played.steps[3].outcome.starts_with("10 bytes"));
 }
 
+TEST_CASE("a message whose bytes tell its size is taken as it comes, and no byte behind it",
+          "[session]") {
+  TestServer server(Kind::tcp, [](int listener) {
+    const UniqueFd client = accept_one(listener);
+    write_all(client.get(), std::string(3000, 'a') + '\0' + "tail");
+  });
+  Field codes;
+  codes.name = "codes";
+  codes.is_array = true;
+  codes.count = CountUntilValue{{FieldCondition{"codes", Comparison::equal, {"0", false}}}};
+  SheetBuilder sheet;
+  sheet.layout({"codes", {codes}}).step("connect", StepConnect{});
+  sheet.step("recv codes", StepRecvMessage{Message{{LayoutPart{"codes", {}}}, {}}});
+  sheet.step("recv \"tail\"", recv_text("tail"));
+  const PlayedSession played = sheet.step("close", StepClose{}).play(server.port());
+  CHECK(failure_lines(played).empty());
+  CHECK(played.steps.at(1).outcome.starts_with("3001 bytes"));
+  // A byte first, and what waits: not one call for each byte.
+  CHECK(played.calls.size() < 10);
+}
+
 TEST_CASE("a group's step runs on all its clients and fills in their numbers", "[session]") {
   std::string seen;
   TestServer server(Kind::tcp, [&](int listener) {

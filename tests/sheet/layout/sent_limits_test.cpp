@@ -54,4 +54,23 @@ TEST_CASE("a message is sent up to the limits of what is received, and refused b
   CHECK(layouts.sent("long") == "the message has more than 67108864 bytes");
 }
 
+// Each of sixteen layouts holds the next so often: no walk along all ways would end.
+TEST_CASE("layouts in each other along too many ways are refused at once", "[layout]") {
+  std::string sheet;
+  for (int depth = 0; depth < 16; ++depth) {
+    sheet += "## Layout: l" + std::to_string(depth) + "\n| Field | Type |\n|---|---|\n";
+    for (int field = 0; field < 40; ++field) {
+      sheet += "| f" + std::to_string(field) + " | ";
+      sheet += depth == 15 ? "u8 |\n" : "l" + std::to_string(depth + 1) + " |\n";
+    }
+    sheet += "\n";
+  }
+  LayoutReader layouts(sheet);
+  CHECK(layouts.errors().find("the layout `l0` has more than 100000 fields with those nested in "
+                              "it") != std::string::npos);
+  CHECK(layouts.errors().find("`l13`") == std::string::npos);
+  CHECK_FALSE(layout_size(layouts.layouts().at("l0"), layouts.layouts()));
+  CHECK(layouts.received("l14", "").starts_with("0 f0.f0: "));
+}
+
 }  // namespace wireproof
