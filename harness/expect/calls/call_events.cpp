@@ -55,9 +55,14 @@ class EventList {
     if (const auto made = makers_.find(id); made != makers_.end()) before.insert(made->second);
     const auto openings = openings_.find(id);
     if (openings == openings_.end()) return;
-    for (const std::size_t opening : openings->second) {
-      const auto& returned = events_[opening].value->returned;
-      if (returned && *returned <= call.entered) before.insert(opening);
+    for (const auto& [thread, list] : openings->second) {
+      if (thread == call.thread) continue;
+      // Those before it in its thread stand before it already.
+      const auto last = std::find_if(list.rbegin(), list.rend(), [&](std::size_t opening) {
+        const auto& returned = events_[opening].value->returned;
+        return returned && *returned <= call.entered;
+      });
+      if (last != list.rend()) before.insert(*last);
     }
   }
 
@@ -65,7 +70,7 @@ class EventList {
     const std::size_t index = events_.size();
     for (const std::uint64_t id : ids) {
       last_[{call.thread, id}] = index;
-      if (is_opening(call)) openings_[id].push_back(index);
+      if (is_opening(call)) openings_[id][call.thread].push_back(index);
     }
     if (call.name == "socket") makers_[call.socket] = index;
     if (call.new_socket != 0) makers_[call.new_socket] = index;
@@ -77,7 +82,7 @@ class EventList {
   // Events, by their indexes.
   std::map<ThreadOnSocket, std::size_t> last_;
   std::map<std::uint64_t, std::size_t> makers_;  // socket and accept, by the socket
-  std::map<std::uint64_t, std::vector<std::size_t>> openings_;
+  std::map<std::uint64_t, std::map<std::int64_t, std::vector<std::size_t>>> openings_;  // by thread
   std::map<std::int64_t, std::size_t> forks_;  // by the child
 };
 

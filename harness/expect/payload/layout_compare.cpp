@@ -60,6 +60,8 @@ class LayoutComparer {
         return fmt::format("a number that fits {}", render_field_type(field));
       case DecodeFault::not_shortest:
         return "the number in as few bytes as it needs";
+      case DecodeFault::negative_count:
+        return "a count that is not negative";
       case DecodeFault::too_many_elements:
         return fmt::format("at most {} elements", kMaxElements);
       case DecodeFault::too_deep:
@@ -304,7 +306,9 @@ class LayoutComparer {
           values ? encode_values(*target->field, *values) : Unexpected<std::string>(values.error());
       if (!bytes) return std::nullopt;
       if (is_size) return bytes->size();
-      return target->field->is_array ? values->size() : bytes->size();
+      if (target->field->is_array) return values->size();
+      const auto* const fixed = std::get_if<CountFixed>(&target->field->count);
+      return fixed != nullptr ? fixed->count : values->front().size();
     }
     if (!target->complete) return std::nullopt;
     return is_size ? target->end - target->begin : target->count;

@@ -120,7 +120,10 @@ class LayoutDecoder {
     }
     if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) item.count = fixed->count;
     if (const auto* const named = std::get_if<CountField>(&field.count)) {
-      item.count = number_in(scope, named->field).value_or(0);
+      const DecodedField* const counter = lookup(scope, named->field);
+      const auto count = number_of(counter);
+      if (counter != nullptr && !count) return fail(DecodeFault::negative_count);
+      item.count = count.value_or(0);
     }
     if (field.type == FieldType::layout) return decode_layouts(item, bound, scope);
     if (std::holds_alternative<CountUntilValue>(field.count)) return take_until_value(item);
@@ -342,9 +345,6 @@ class LayoutDecoder {
         item != nullptr && item->complete && is_integer(*item->field) && !item->field->is_array;
     if (!is_number) return std::nullopt;
     return as_count(read_value(*item->field, item->bytes(bytes_)));
-  }
-  std::optional<std::uint64_t> number_in(const Scope& scope, std::string_view name) const {
-    return number_of(lookup(scope, name));
   }
   std::optional<std::uint64_t> own_number(const Scope& scope, const std::string& name) const {
     return number_of(result_.find(scope.prefix + name));

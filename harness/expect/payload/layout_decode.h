@@ -35,6 +35,7 @@ enum class DecodeFault : std::uint8_t {
   no_case,            // the field that chooses has the value of no case
   too_long_number,    // more bytes or bits than its coding allows
   not_shortest,       // a number in more bytes than its coding allows for it
+  negative_count,     // of the field that is to be counted
   too_many_elements,  // more than kMaxElements
   too_deep            // more layouts in each other than kMaxLayoutDepth
 };

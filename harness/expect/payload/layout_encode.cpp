@@ -202,7 +202,9 @@ class LayoutEncoder {
     auto bytes = encode_values(field, *values);
     if (!bytes) return fail(bytes.error());
     FieldBytes result;
+    const auto* const fixed = std::get_if<CountFixed>(&field.count);
     result.count = is_string(field) ? values->front().size() : values->size();
+    if (fixed != nullptr) result.count = fixed->count;  // with what it is padded with
     result.bytes = std::move(*bytes);
     return result;
   }

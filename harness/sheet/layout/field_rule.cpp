@@ -189,6 +189,10 @@ class RuleParser {
       return wrong(cell_.span(),
                    fmt::format("a range is no value of the type {}", render_field_type(field_)));
     }
+    for (const std::int64_t end : {*least, *most}) {
+      const auto value = parse_field_number(std::to_string(end), field_);
+      if (!value) return wrong(cell_.span(), value.error());
+    }
     return ValueRange{*least, *most};
   }
 

@@ -286,12 +286,14 @@ class TypeParser {
     const std::size_t known = problems_.count();
     const bool by = cursor_.take_word("by");
     const auto padding = cursor_.take_quoted(problems_);
-    if (by && padding && padding->size() == 1 && !field.is_array) {
+    const bool has_size = std::holds_alternative<CountFixed>(field.count) ||
+                          std::holds_alternative<CountField>(field.count);
+    if (by && padding && padding->size() == 1 && !field.is_array && has_size) {
       field.padding = static_cast<std::uint8_t>(padding->front());
       return true;
     }
     if (problems_.count() == known) {
-      problems_.error(place, "`padded by` needs a text of one byte",
+      problems_.error(place, "`padded by` needs a size before it and a text of one byte",
                       "as: text[20] padded by \"-\"");
     }
     return false;

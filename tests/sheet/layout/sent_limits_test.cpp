@@ -73,4 +73,59 @@ TEST_CASE("layouts in each other along too many ways are refused at once", "[lay
   CHECK(layouts.received("l14", "").starts_with("0 f0.f0: "));
 }
 
+TEST_CASE("a text with a mark of its end has as many bytes when sent as when received",
+          "[layout]") {
+  LayoutReader layouts(R"(
+## Layout: line
+| Field | Type | Value |
+|---|---|---|
+| n | u8 | count of text |
+| text | text until "\r\n" | |
+
+## Layout: word
+| Field | Type | Value |
+|---|---|---|
+| n | u8 | count of text |
+| text | text prefixed by u16 | |
+
+## Layout: cell
+| Field | Type | Value |
+|---|---|---|
+| n | u8 | count of text |
+| text | text[4] padded by "-" | |
+)");
+  REQUIRE(layouts.errors().empty());
+  const auto [message, hex] =
+      GENERATE(table<std::string, std::string>({{"line text=\"ab\"", "02 61 62 0d 0a"},
+                                                {"word text=\"ab\"", "02 00 02 61 62"},
+                                                {"cell text=\"ab\"", "04 61 62 2d 2d"}}));
+  CHECK(layouts.sent(message) == hex);
+  CHECK(layouts.received(message, hex).empty());
+  CHECK(layouts.received(message.substr(0, 4), hex).empty());
+}
+
+TEST_CASE("a count that is negative is wrong itself", "[layout]") {
+  LayoutReader layouts(R"(
+## Layout: items
+| Field | Type |
+|---|---|
+| n | i8 |
+| items | u8[n] |
+)");
+  REQUIRE(layouts.errors().empty());
+  CHECK(layouts.received("items", "ff") == "1 items: a count that is not negative / (nothing)");
+}
+
+TEST_CASE("what a type cannot have or be is refused", "[layout]") {
+  const auto [cells, error] = GENERATE(table<std::string, std::string>(
+      {{"u8 | 1..300", "300"},
+       {"u16 | -1..9", "-1"},
+       {"text until \"\\n\" padded by \"-\" | ", "`padded by` needs a size"},
+       {"text prefixed by u8 padded by \"-\" | ", "`padded by` needs a size"},
+       {"text padded by \"-\" | ", "`padded by` needs a size"}}));
+  LayoutReader layouts("## Layout: one\n| Field | Type | Value |\n|---|---|---|\n| a | " + cells +
+                       " |\n");
+  CHECK(layouts.errors().find(error) != std::string::npos);
+}
+
 }  // namespace wireproof
