@@ -165,10 +165,19 @@ asio::awaitable<bool> ClientSocket::wait(Readiness readiness) {
   if (timed_out_) co_return false;
   const auto kind = readiness == Readiness::to_read ? asio::posix::descriptor_base::wait_read
                                                     : asio::posix::descriptor_base::wait_write;
+  bool is_woken = false;
+  const std::shared_ptr<DatagramPort> port = readiness == Readiness::to_read ? port_ : nullptr;
+  if (port) {
+    port->start_waiting(this, [this, &is_woken] {
+      is_woken = true;
+      descriptor_->cancel();
+    });
+  }
   boost::system::error_code error;
   co_await descriptor_->async_wait(kind, asio::redirect_error(asio::use_awaitable, error));
-  if (error && !timed_out_) throw SystemError("wait for a socket", error.value());
-  co_return !error;
+  if (port) port->stop_waiting(this);
+  if (error && !timed_out_ && !is_woken) throw SystemError("wait for a socket", error.value());
+  co_return !error || is_woken;
 }
 
 UniqueFd ClientSocket::open(const ConnectPlan& plan) {

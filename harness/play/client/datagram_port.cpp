@@ -16,6 +16,13 @@ constexpr std::size_t kMaxDatagram = 65536;  // any fits
 }  // namespace
 
 void DatagramPort::fill(int fd) {
+  const std::size_t before = waiting_.size();
+  take_from_kernel(fd);
+  if (waiting_.size() == before) return;
+  for (const auto& [who, wake] : waiters_) wake();
+}
+
+void DatagramPort::take_from_kernel(int fd) {
   Bytes buffer(kMaxDatagram);
   while (waiting_bytes_ < kMostWaitingBytes) {
     SocketAddress from;

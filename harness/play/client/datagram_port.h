@@ -3,6 +3,8 @@
 #include <sys/types.h>
 
 #include <deque>
+#include <functional>
+#include <map>
 #include <optional>
 #include <set>
 
@@ -24,6 +26,13 @@ class DatagramPort {
   std::optional<Endpoint> accept(int fd);
   void leave(const Endpoint& client) { accepted_.erase(client); }
 
+  // Whoever waits for the descriptor is called when another one has taken datagrams out of the
+  // kernel: the descriptor may never tell of them. Until it stops waiting; `who` is only a key.
+  void start_waiting(const void* who, std::function<void()> wake) {
+    waiters_[who] = std::move(wake);
+  }
+  void stop_waiting(const void* who) { waiters_.erase(who); }
+
   static constexpr std::size_t kMostWaitingBytes = std::size_t{16} << 20;
 
  private:
@@ -35,11 +44,13 @@ class DatagramPort {
   static std::size_t kept_size(const Waiting& one) { return sizeof one + one.bytes.size(); }
 
   void fill(int fd);
+  void take_from_kernel(int fd);
   std::deque<Waiting>::iterator find(int fd, const Endpoint& client);
 
   std::deque<Waiting> waiting_;
   std::size_t waiting_bytes_ = 0;
   std::set<Endpoint> accepted_;
+  std::map<const void*, std::function<void()>> waiters_;
 };
 
 }  // namespace wireproof
