@@ -81,6 +81,7 @@ class OfflineSession {
     Finding operator()(const StepAbort&) const { return {}; }
     Finding operator()(const StepWait&) const { return {}; }
     Finding operator()(const StepSockets&) const { return {}; }
+    Finding operator()(const StepNote&) const { return {}; }
     Finding operator()(const StepType&) const { return {}; }
     Finding operator()(const StepPrints&) const { return {}; }
     Finding operator()(const StepExits&) const { return {}; }
@@ -158,6 +159,10 @@ class OfflineSession {
 
   void play_one(const PlayedStep& played, std::size_t playing, const SheetActor& who) {
     const Step& step = *played.step;
+    if (const auto* const note = std::get_if<StepNote>(&step.action)) {
+      note_ = note->text;
+      return;
+    }
     const std::string& name = who.name;
     OfflineActor& actor = actors_[name];
     if (actor.ended) return;
@@ -183,6 +188,7 @@ class OfflineSession {
       if (unseen.empty()) {
         FailedStep facts = facts_of(playing, name, actor);
         facts.diagnostic = *std::move(failed);
+        if (!note_.empty()) facts.diagnostic.notes.push_back({"note", note_});
         played_.failures.push_back(std::move(facts));
       } else {
         played_.unseen = unseen;
@@ -285,6 +291,7 @@ class OfflineSession {
   Transport transport_;
   PlayedSession played_;
   std::map<std::string, OfflineActor> actors_;
+  std::string note_;                               // the last that the sheet has said
   std::vector<const TcpConnection*> connections_;  // in the order in which actors get them
   std::size_t next_tcp_ = 0;                       // in connections_
   std::size_t next_udp_ = 0;

@@ -84,6 +84,7 @@ class ActorStep {
   Outcome operator()(const StepExits& step);
   // The player's own: they are not one actor's.
   Outcome operator()(const StepSockets&) { return play_nothing(); }
+  Outcome operator()(const StepNote&) { return play_nothing(); }
   Outcome operator()(const StepServer&) { return play_nothing(); }
   Outcome operator()(const StepRepeat&) { return play_nothing(); }
 

@@ -94,6 +94,8 @@ class SessionPlayer {
         play_server_step(step, server->action);
       } else if (const auto* sockets = std::get_if<StepSockets>(&step.action)) {
         play_sockets_step(step, sockets->name);
+      } else if (const auto* note = std::get_if<StepNote>(&step.action)) {
+        note_ = note->text;
       } else {
         play_step(played);
       }
@@ -121,7 +123,7 @@ class SessionPlayer {
     if (!done.skipped.empty()) {
       out_.skipped.push_back(out_.steps[index].text + ": " + done.skipped);
     } else if (play.outcome.failure) {
-      failures_.push_back({false, failed_step(play, step, playing_)});
+      failures_.push_back({false, fail(play, step)});
     }
   }
 
@@ -230,7 +232,7 @@ class SessionPlayer {
     remember(play, step);
     const std::size_t index = record(play, step);
     if (!play.outcome.failure) return;
-    StepFailure failure{step.actor == "each", failed_step(play, step, playing_)};
+    StepFailure failure{step.actor == "each", fail(play, step)};
     if (play.outcome.refused) {
       actor.pending = PendingRefusal{std::move(failure), index};
       return;
@@ -261,6 +263,12 @@ class SessionPlayer {
         out_.variables[argument.variable] = value->second;
       }
     }
+  }
+
+  FailedStep fail(const StepPlay& play, const Step& step) const {
+    FailedStep failed = failed_step(play, step, playing_);
+    if (!note_.empty()) failed.diagnostic.notes.push_back({"note", note_});
+    return failed;
   }
 
   std::size_t record(const StepPlay& play, const Step& step) {
@@ -298,6 +306,7 @@ class SessionPlayer {
   CaptureWatch watch_;
   const Clock::time_point start_ = Clock::now();
   std::size_t playing_ = 0;  // index in the plan's steps
+  std::string note_;         // the last that the sheet has said
   std::vector<StepFailure> failures_;
   PlayedSession out_;
 };

@@ -4,15 +4,19 @@
 
 #include <algorithm>
 #include <array>
+#include <random>
 
 #include "base/text/bytes.h"
+#include "base/text/encoding.h"
 #include "expect/payload/layout.h"
 #include "expect/payload/references.h"
 
 namespace wireproof {
 namespace {
 
-constexpr std::uint64_t kMaxTimes = 1 << 26;      // of `N * "text"`
+constexpr std::uint64_t kMaxTimes = 1 << 26;  // of `N * "text"`
+constexpr std::uint64_t kMaxRandomBytes = 1 << 26;
+constexpr unsigned kTopByte = 56;                 // bits below it, in 64
 constexpr std::size_t kMaxFieldText = 1 << 20;    // bytes of `field=N * "text"`
 constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
 
@@ -42,6 +46,10 @@ class MessageParser {
     if (cursor_.peek() == '"') return parse_text_part(message);
     if (const Layout* const layout = find_layout()) return parse_layout_part(*layout, message);
     if (cursor_.is_word("hex")) return parse_hex_part(message);
+    if (cursor_.is_word("random")) return parse_random_part(message);
+    for (const auto& [name, iconv_name] : kTextEncodings) {
+      if (cursor_.is_word(name)) return parse_encoded_part(name, iconv_name, message);
+    }
     if (cursor_.peek() >= '0' && cursor_.peek() <= '9') return parse_text_part(message);
     std::vector<std::string> names;
     for (const auto& [name, layout] : layouts_) names.push_back(name);
@@ -64,6 +72,38 @@ class MessageParser {
       return fail_here("hex digits are missing", "two digits a byte, as: hex 01 ff 7f");
     }
     message.parts.emplace_back(std::move(bytes));
+    return true;
+  }
+
+  // The same on every machine: the C++ standard says each number of this engine.
+  bool parse_random_part(Message& message) {
+    const Span place = cursor_.next_span();
+    cursor_.take_word("random");
+    const auto count = cursor_.take_number();
+    const bool has_unit = cursor_.take_word("bytes");
+    const auto seed = cursor_.take_word("seed") ? cursor_.take_number() : std::nullopt;
+    if (!count || *count > kMaxRandomBytes || !has_unit || !seed) {
+      return problems_.error(
+          place, "random bytes have a size and a seed",
+          fmt::format("as: random 1000 bytes seed 7, at most {} bytes", kMaxRandomBytes));
+    }
+    std::mt19937_64 engine(*seed);
+    Bytes bytes(*count);
+    for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(engine() >> kTopByte);
+    message.parts.emplace_back(std::move(bytes));
+    return true;
+  }
+
+  bool parse_encoded_part(std::string_view name, const char* iconv_name, Message& message) {
+    const Span place = cursor_.next_span();
+    cursor_.take_word(name);
+    const auto text = cursor_.take_quoted(problems_);
+    if (!text) return false;
+    auto bytes = encode_text(*text, iconv_name);
+    if (!bytes) {
+      return problems_.error(place, bytes.error(), "`hex` writes any bytes");
+    }
+    message.parts.emplace_back(*std::move(bytes));
     return true;
   }
 

@@ -152,7 +152,11 @@ class SessionParser {
 
   void parse_actor_step(Cursor& cursor, std::string actor, Span span) {
     auto step = parse_step(cursor, layouts_, problems_);
-    declare(actor, span);
+    if (step && std::holds_alternative<StepNote>(step->action)) {
+      actor = kNobody;
+    } else {
+      declare(actor, span);
+    }
     if (!step) {
       ++step_count_;
       return;

@@ -112,6 +112,7 @@ struct ActionRenderer {
     return "wait " + render_duration(step.duration);
   }
   std::string operator()(const StepSockets& step) const { return "sockets " + quoted(step.name); }
+  std::string operator()(const StepNote& step) const { return "note " + quoted(step.text); }
   std::string operator()(const StepRun& step) const { return "run " + quoted(step.command); }
   std::string operator()(const StepType& step) const {
     return "type " + quoted(step.text) + (step.if_running ? " if running" : "");

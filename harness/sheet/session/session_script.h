@@ -17,6 +17,7 @@ namespace wireproof {
 // What is no actor of its own: all clients of `clients N`, and the server.
 constexpr std::string_view kGroupName = "each";
 constexpr std::string_view kServerName = "server";
+constexpr std::string_view kNobody;  // whose a `note` is
 
 enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
 
@@ -94,6 +95,11 @@ struct StepSockets {
   std::string name;
   bool operator==(const StepSockets&) const = default;
 };
+// What the steps behind it are about, quoted where one of them fails.
+struct StepNote {
+  std::string text;
+  bool operator==(const StepNote&) const = default;
+};
 struct StepRun {
   std::string command;
   bool operator==(const StepRun&) const = default;
@@ -127,11 +133,11 @@ struct StepRepeat {
   bool operator==(const StepRepeat&) const;
 };
 
-using StepAction =
-    std::variant<StepConnect, StepSend, StepRecvMessage, StepRecvCount, StepRecvUntil,
-                 StepRecvPattern, StepRecvEof, StepRecvReset, StepRecvNothing, StepShutdown,
-                 StepClose, StepAbort, StepRefused, StepListen, StepAccept, StepRefuse, StepWait,
-                 StepSockets, StepRun, StepType, StepPrints, StepExits, StepServer, StepRepeat>;
+using StepAction = std::variant<StepConnect, StepSend, StepRecvMessage, StepRecvCount,
+                                StepRecvUntil, StepRecvPattern, StepRecvEof, StepRecvReset,
+                                StepRecvNothing, StepShutdown, StepClose, StepAbort, StepRefused,
+                                StepListen, StepAccept, StepRefuse, StepWait, StepSockets, StepNote,
+                                StepRun, StepType, StepPrints, StepExits, StepServer, StepRepeat>;
 
 struct Step {
   std::string actor = "client";  // an actor, or the group "each"

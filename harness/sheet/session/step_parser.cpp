@@ -55,6 +55,7 @@ class StepParser {
     if (word == "prints") return parse_prints();
     if (word == "exits") return parse_exits();
     if (word == "sockets") return made<StepSockets>(parse_text("sockets \"seven clients\""));
+    if (word == "note") return made<StepNote>(parse_text("note \"the second question\""));
     if (word == "run") return made<StepRun>(parse_text("run \"python3 client.py\""));
     if (word == "type") return parse_type();
     cursor_.reset(begin);
@@ -288,9 +289,10 @@ class StepParser {
 }  // namespace
 
 const std::vector<std::string>& step_words() {
-  static const std::vector<std::string> kWords{
-      "connect", "send", "recv",    "shutdown", "close", "abort",  "refused", "listen", "accept",
-      "refuse",  "wait", "sockets", "run",      "type",  "prints", "exits",   "repeat", "clients"};
+  static const std::vector<std::string> kWords{"connect", "send",    "recv",   "shutdown", "close",
+                                               "abort",   "refused", "listen", "accept",   "refuse",
+                                               "wait",    "sockets", "note",   "run",      "type",
+                                               "prints",  "exits",   "repeat", "clients"};
   return kWords;
 }
 

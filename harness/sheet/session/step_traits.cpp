@@ -88,6 +88,7 @@ struct TraitsOf {
   }
   StepTraits operator()(const StepWait& step) const { return {.lasts = step.duration}; }
   StepTraits operator()(const StepSockets&) const { return {.judged = Judged::live}; }
+  StepTraits operator()(const StepNote&) const { return {}; }
   StepTraits operator()(const StepRun&) const { return {.makes = ActorKind::program}; }
   StepTraits operator()(const StepType&) const { return {.needs = ActorKind::program}; }
   StepTraits operator()(const StepPrints&) const {

@@ -363,5 +363,20 @@ TEST_CASE("a step that runs out of time is told of before its client closes", "[
   CHECK(vain[0] == played.steps.at(1).started);
 }
 
+TEST_CASE("a failure quotes the note before it, which is nobody's step", "[session]") {
+  TestServer server(Kind::tcp, [&](int listener) {
+    const UniqueFd client = accept_one(listener);
+    write_all(client.get(), "abd");
+    read_to_end(client.get());
+  });
+  SheetBuilder sheet;
+  sheet.step("note \"first\"", StepNote{"first"}).step("connect", StepConnect{});
+  sheet.step("note \"second\"", StepNote{"second"}).step("recv \"abc\"", recv_text("abc"));
+  const PlayedSession played = sheet.step("note \"third\"", StepNote{"third"}).play(server.port());
+  server.finish();
+  CHECK(failure_note(played, "note") == "second");
+  CHECK(played.steps.size() == 2);
+}
+
 }  // namespace
 }  // namespace wireproof

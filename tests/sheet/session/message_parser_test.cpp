@@ -56,6 +56,19 @@ TEST_CASE("each form of a message is read back as it was written", "[scenario]")
   }
 }
 
+TEST_CASE("texts in other encodings and random bytes are bytes", "[scenario]") {
+  CHECK(parse("latin1 \"Grüße\" \"!\"").message == "hex 47 72 fc df 65 \"!\"");
+  CHECK(parse("utf-16le \"a€\"").message == "hex 61 00 ac 20");
+  CHECK(parse("latin1 \"a€\"").message == "ISO-8859-1 has no \"€\"");
+  CHECK(parse("latin1 \"a\\xff\"").message == "byte 1 of the text is no UTF-8");
+  // What the C++ standard says of std::mt19937_64: its 10,000th number.
+  const std::string many = parse("random 10000 bytes seed 5489").message;
+  CHECK(many.size() == std::string("hex").size() + 3 * 10000);
+  CHECK(many.ends_with(" 8a"));
+  CHECK(parse("random 100000000 bytes seed 1").message == "random bytes have a size and a seed");
+  CHECK(parse("random 10").message == "random bytes have a size and a seed");
+}
+
 TEST_CASE("the longest layout name that fits wins", "[scenario]") {
   CHECK(parse("request of length").message == "request of length");
   CHECK(parse("requests").message == "`requests` is no part of a message");

@@ -91,6 +91,7 @@ const Case kCases[] = {
     {StepRefused{}, "refusal - socket packets"},
     {StepWait{std::chrono::seconds(3)}, "- - - - lasts=3s"},
     {StepSockets{"end"}, "- - - live"},
+    {StepNote{"the end"}, "- - - -"},
     {StepRun{"nc"}, "- - program -"},
     {StepType{"a\n"}, "- program - -"},
     {StepPrints{"a", false}, "output program - live"},

@@ -1,0 +1,62 @@
+#include "base/text/encoding.h"
+
+#include <fmt/format.h>
+#include <iconv.h>
+
+#include <cstdint>
+
+#include "base/text/utf8.h"
+
+namespace wireproof {
+namespace {
+
+constexpr std::size_t kMostBytesOfOne = 4;  // of a byte of UTF-8, in any of the encodings
+
+class Conversion {
+ public:
+  explicit Conversion(const char* to) : state_(::iconv_open(to, "UTF-8")) {}
+  ~Conversion() {
+    if (is_known()) ::iconv_close(state_);
+  }
+  Conversion(const Conversion&) = delete;
+  Conversion& operator=(const Conversion&) = delete;
+
+  // iconv_open's error, which is no pointer to anything.
+  bool is_known() const { return reinterpret_cast<std::intptr_t>(state_) != -1; }
+  // What of `text` was not converted; errno says why.
+  std::size_t convert(std::string_view text, Bytes& bytes) {
+    std::string in(text);
+    bytes.resize(text.size() * kMostBytesOfOne);
+    char* from = in.data();
+    char* to = reinterpret_cast<char*>(bytes.data());
+    std::size_t left = in.size();
+    std::size_t room = bytes.size();
+    ::iconv(state_, &from, &left, &to, &room);
+    bytes.resize(bytes.size() - room);
+    return left;
+  }
+
+ private:
+  iconv_t state_;
+};
+
+}  // namespace
+
+Expected<Bytes, std::string> encode_text(std::string_view text, const char* iconv_name) {
+  if (const auto wrong = find_invalid_utf8(text)) {
+    return Unexpected<std::string>(fmt::format("byte {} of the text is no UTF-8", *wrong));
+  }
+  Conversion conversion(iconv_name);
+  if (!conversion.is_known()) {
+    return Unexpected<std::string>(fmt::format("this machine has no {}", iconv_name));
+  }
+  Bytes bytes;
+  const std::size_t left = conversion.convert(text, bytes);
+  if (left == 0) return bytes;
+  const std::size_t at = text.size() - left;
+  const std::size_t size = decode_code_point(text, at).size;
+  return Unexpected<std::string>(
+      fmt::format("{} has no \"{}\"", iconv_name, text.substr(at, size)));
+}
+
+}  // namespace wireproof
