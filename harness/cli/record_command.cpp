@@ -50,7 +50,7 @@ int refuse_result(const RunResult& run) {
 Expected<Scenario, Diagnostics> parse_again(const Sheet& sheet, const std::string& text,
                                             const RecordOptions& options) {
   return parse_scenario(sheet.id, SourceText(sheet.path.string(), text),
-                        {read_settings(options.sheet.settings), {}, ""});
+                        {read_settings(options.sheet.settings), {}, "", files_beside(sheet.path)});
 }
 
 // A sheet of calls alone gets no packets.

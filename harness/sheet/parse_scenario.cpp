@@ -32,6 +32,7 @@ class SheetReader {
       scenario_.front.parameters.insert_or_assign(name, value);
     }
     parameters_ = scenario_.front.parameters;
+    read_file_ = options.read_file;
     sections_ = read_markdown(scenario_.source, body);
     read_headings();
     read_layouts();
@@ -103,7 +104,8 @@ class SheetReader {
         continue;
       }
       const std::size_t known = problems_.count();
-      scenario_.session = parse_session(*fence, scenario_.layouts, parameters_, problems_);
+      scenario_.session =
+          parse_session(*fence, {scenario_.layouts, read_file_}, parameters_, problems_);
       if (scenario_.session->steps.empty() && problems_.count() == known) {
         problems_.error(fence->span, "the session has no steps");
       }
@@ -132,7 +134,7 @@ class SheetReader {
       }
       return;
     }
-    const PacketTableContext context{scenario_.layouts,
+    const PacketTableContext context{{scenario_.layouts, read_file_},
                                      parameters_,
                                      scenario_.session ? &*scenario_.session : nullptr,
                                      scenario_.front.port,
@@ -211,6 +213,7 @@ class SheetReader {
   Scenario& scenario_;
   Problems& problems_;
   Parameters parameters_;
+  FileReader read_file_;
   std::vector<Section> sections_;
   std::vector<Heading> headings_;  // parallel to sections_
 };

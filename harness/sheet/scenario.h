@@ -11,6 +11,7 @@
 #include "base/text/time.h"
 #include "expect/match/match.h"
 #include "expect/match/row.h"
+#include "sheet/session/message_names.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
 #include "sheet/table/call_table.h"
@@ -81,7 +82,8 @@ struct Scenario {
 struct ParseOptions {
   std::map<std::string, std::string> parameters;  // --set name=value, over the sheet's own
   std::map<std::string, std::string> form;  // the same, where the sheet's `forms` has the name
-  std::string server;  // of the sheet's `servers` the one to be about; empty: its own
+  std::string server;      // of the sheet's `servers` the one to be about; empty: its own
+  FileReader read_file{};  // for messages that name files
 };
 
 // Reads a sheet. On errors all of them are returned, warnings with them. `id` names it in messages

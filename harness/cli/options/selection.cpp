@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/system/file.h"
 #include "base/system/system_call.h"
 #include "cli/options/own_servers.h"
 #include "cli/options/server_table.h"
@@ -19,6 +20,7 @@ namespace fs = std::filesystem;
 
 namespace {
 
+constexpr std::size_t kMaxMessageFile = std::size_t{64} << 20;
 constexpr const char* kPathHelp = "sheets and folders of sheets (default: scenarios)";
 
 bool matches_any(const std::vector<std::string>& globs, const std::string& id) {
@@ -52,8 +54,9 @@ Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   const DescribedFolder& folder = described_folder(file.path.parent_path());
   if (!folder.errors.empty()) return {file.id, folder.file, folder.source, {}, folder.errors, {}};
   Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}, {}};
-  auto parsed = parse_scenario(sheet.id, sheet.source,
-                               {read_settings(options.settings), options.form, options.server});
+  auto parsed = parse_scenario(
+      sheet.id, sheet.source,
+      {read_settings(options.settings), options.form, options.server, files_beside(file.path)});
   if (!parsed) {
     sheet.diagnostics = std::move(parsed).error();
     return sheet;
@@ -169,6 +172,22 @@ std::map<std::string, std::string> read_settings(const std::vector<std::string>&
     values[setting.substr(0, equals)] = setting.substr(equals + 1);
   }
   return values;
+}
+
+FileReader files_beside(const fs::path& sheet) {
+  return [folder = sheet.parent_path()](const std::string& path) -> Expected<Bytes, std::string> {
+    try {
+      const std::string text = read_regular_file(folder / path, kMaxMessageFile + 1);
+      if (text.size() > kMaxMessageFile) {
+        return Unexpected<std::string>(
+            fmt::format("{} has more than {} bytes", path, kMaxMessageFile));
+      }
+      const ByteView bytes = as_bytes(text);
+      return Bytes(bytes.begin(), bytes.end());
+    } catch (const SystemError& error) {
+      return Unexpected<std::string>(error.what());
+    }
+  };
 }
 
 fs::path find_sheet_path(const std::string& named) {

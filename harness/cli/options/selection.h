@@ -65,6 +65,9 @@ std::filesystem::path find_sheet_path(const std::string& named);
 // The files of the paths alone, whatever else is selected; none where `scenarios` is not there.
 std::vector<SheetFile> find_sheets(const SelectionOptions& options);
 
+// Reads files that a sheet's messages name, from the sheet's folder on.
+FileReader files_beside(const std::filesystem::path& sheet);
+
 Selection select_sheets(const SelectionOptions& options);
 // Throws SystemError where it cannot be read.
 Sheet read_sheet(const std::string& path, const SelectionOptions& options);

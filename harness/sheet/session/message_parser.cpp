@@ -25,8 +25,12 @@ constexpr std::array<std::string_view, 5> kStopWords{"within", "in", "split", "n
 
 class MessageParser {
  public:
-  MessageParser(Cursor& cursor, const LayoutSet& layouts, MessageUse use, Problems& problems)
-      : cursor_(cursor), layouts_(layouts), use_(use), problems_(problems) {}
+  MessageParser(Cursor& cursor, const MessageNames& names, MessageUse use, Problems& problems)
+      : cursor_(cursor),
+        layouts_(names.layouts),
+        read_file_(names.read_file),
+        use_(use),
+        problems_(problems) {}
 
   std::optional<Message> parse() {
     Message message;
@@ -46,6 +50,7 @@ class MessageParser {
     if (cursor_.peek() == '"') return parse_text_part(message);
     if (const Layout* const layout = find_layout()) return parse_layout_part(*layout, message);
     if (cursor_.is_word("hex")) return parse_hex_part(message);
+    if (cursor_.is_word("file")) return parse_file_part(message);
     if (cursor_.is_word("random")) return parse_random_part(message);
     for (const auto& [name, iconv_name] : kTextEncodings) {
       if (cursor_.is_word(name)) return parse_encoded_part(name, iconv_name, message);
@@ -72,6 +77,21 @@ class MessageParser {
       return fail_here("hex digits are missing", "two digits a byte, as: hex 01 ff 7f");
     }
     message.parts.emplace_back(std::move(bytes));
+    return true;
+  }
+
+  bool parse_file_part(Message& message) {
+    const Span place = cursor_.next_span();
+    cursor_.take_word("file");
+    if (cursor_.peek() != '"') return fail_here("the file's name is missing", "as: file \"x.bin\"");
+    const auto path = cursor_.take_quoted(problems_);
+    if (!path) return false;
+    auto bytes =
+        read_file_ ? read_file_(*path) : Unexpected<std::string>("no files can be named here");
+    if (!bytes) {
+      return problems_.error(place, bytes.error(), "a path begins in the folder of the sheet");
+    }
+    message.parts.emplace_back(*std::move(bytes));
     return true;
   }
 
@@ -320,15 +340,16 @@ class MessageParser {
 
   Cursor& cursor_;
   const LayoutSet& layouts_;
+  const FileReader& read_file_;
   const MessageUse use_;
   Problems& problems_;
 };
 
 }  // namespace
 
-std::optional<Message> parse_message(Cursor& cursor, const LayoutSet& layouts, MessageUse use,
+std::optional<Message> parse_message(Cursor& cursor, const MessageNames& names, MessageUse use,
                                      Problems& problems) {
-  return MessageParser(cursor, layouts, use, problems).parse();
+  return MessageParser(cursor, names, use, problems).parse();
 }
 
 }  // namespace wireproof

@@ -14,9 +14,9 @@ constexpr std::size_t kMaxRepeatDepth = 8;
 
 class SessionParser {
  public:
-  SessionParser(const Fence& fence, const LayoutSet& layouts, const Parameters& parameters,
+  SessionParser(const Fence& fence, const MessageNames& names, const Parameters& parameters,
                 Problems& problems)
-      : fence_(fence), layouts_(layouts), parameters_(parameters), problems_(problems) {}
+      : fence_(fence), names_(names), parameters_(parameters), problems_(problems) {}
 
   SessionScript parse() {
     script_.span = fence_.span;
@@ -151,7 +151,7 @@ class SessionParser {
   }
 
   void parse_actor_step(Cursor& cursor, std::string actor, Span span) {
-    auto step = parse_step(cursor, layouts_, problems_);
+    auto step = parse_step(cursor, names_, problems_);
     if (step && std::holds_alternative<StepNote>(step->action)) {
       actor = kNobody;
     } else {
@@ -201,7 +201,7 @@ class SessionParser {
   }
 
   const Fence& fence_;
-  const LayoutSet& layouts_;
+  const MessageNames& names_;
   const Parameters& parameters_;
   Problems& problems_;
   SessionScript script_;
@@ -211,9 +211,9 @@ class SessionParser {
 
 }  // namespace
 
-SessionScript parse_session(const Fence& fence, const LayoutSet& layouts,
+SessionScript parse_session(const Fence& fence, const MessageNames& names,
                             const Parameters& parameters, Problems& problems) {
-  return SessionParser(fence, layouts, parameters, problems).parse();
+  return SessionParser(fence, names, parameters, problems).parse();
 }
 
 }  // namespace wireproof

@@ -39,7 +39,12 @@ std::string render_argument(const FieldArgument& argument) {
 }
 
 struct PartRenderer {
-  std::string operator()(const Bytes& bytes) const { return "hex " + render_hex(bytes); }
+  std::string operator()(const Bytes& bytes) const {
+    const std::string begin =
+        "hex " + render_hex(ByteView(bytes).first(std::min(bytes.size(), kMaxShownBytes)));
+    return bytes.size() <= kMaxShownBytes ? begin
+                                          : fmt::format("{} … ({} bytes)", begin, bytes.size());
+  }
   std::string operator()(const TextPart& part) const {
     const std::string text = render_quoted(as_bytes(part.text), kMaxShownBytes);
     return part.times == 1 ? text : fmt::format("{} * {}", part.times, text);

@@ -17,8 +17,8 @@ constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by ha
 
 class StepParser {
  public:
-  StepParser(Cursor& cursor, const LayoutSet& layouts, Problems& problems)
-      : cursor_(cursor), layouts_(layouts), problems_(problems) {}
+  StepParser(Cursor& cursor, const MessageNames& names, Problems& problems)
+      : cursor_(cursor), names_(names), problems_(problems) {}
 
   std::optional<Step> parse() {
     Step step;
@@ -101,7 +101,7 @@ class StepParser {
 
   Action parse_send() {
     StepSend step;
-    auto message = parse_message(cursor_, layouts_, MessageUse::send, problems_);
+    auto message = parse_message(cursor_, names_, MessageUse::send, problems_);
     if (!message) return std::nullopt;
     step.message = std::move(*message);
     while (!cursor_.at_end() && !cursor_.is_word("within")) {
@@ -147,9 +147,10 @@ class StepParser {
         const std::size_t begin = cursor_.offset();
         const std::string field = cursor_.take_path();
         if (field.empty()) break;
+        const LayoutSet& layouts = names_.layouts;
         const bool known = std::ranges::any_of(step.message.parts, [&](const MessagePart& part) {
           const auto* const layout = std::get_if<LayoutPart>(&part);
-          return layout != nullptr && find_field(layouts_.at(layout->layout), layouts_, field);
+          return layout != nullptr && find_field(layouts.at(layout->layout), layouts, field);
         });
         if (!known) {
           problems_.error(cursor_.span_from(begin),
@@ -179,7 +180,7 @@ class StepParser {
       cursor_ = ahead;
       return StepRecvCount{*count};
     }
-    auto message = parse_message(cursor_, layouts_, MessageUse::recv, problems_);
+    auto message = parse_message(cursor_, names_, MessageUse::recv, problems_);
     if (!message) return std::nullopt;
     return StepRecvMessage{std::move(*message)};
   }
@@ -282,7 +283,7 @@ class StepParser {
   }
 
   Cursor& cursor_;
-  const LayoutSet& layouts_;
+  const MessageNames& names_;
   Problems& problems_;
 };
 
@@ -296,8 +297,8 @@ const std::vector<std::string>& step_words() {
   return kWords;
 }
 
-std::optional<Step> parse_step(Cursor& cursor, const LayoutSet& layouts, Problems& problems) {
-  return StepParser(cursor, layouts, problems).parse();
+std::optional<Step> parse_step(Cursor& cursor, const MessageNames& names, Problems& problems) {
+  return StepParser(cursor, names, problems).parse();
 }
 
 }  // namespace wireproof

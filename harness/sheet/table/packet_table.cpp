@@ -174,7 +174,7 @@ class PacketTableReader {
       return;
     }
     Cursor cursor(text);
-    auto message = parse_message(cursor, context_.layouts, MessageUse::recv, problems_);
+    auto message = parse_message(cursor, context_.names, MessageUse::recv, problems_);
     if (!message) return;
     if (!cursor.at_end()) {
       problems_.error(cursor.next_span(),

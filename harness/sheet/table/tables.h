@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "expect/match/row.h"
+#include "sheet/session/message_names.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
@@ -40,7 +41,7 @@ bool names_calls(const PacketTable& table);
 
 // What the cells of a packet table may refer to.
 struct PacketTableContext {
-  const LayoutSet& layouts;
+  MessageNames names;
   const Parameters& parameters;
   const SessionScript* session = nullptr;  // none: a sheet for `check` alone
   std::optional<std::uint16_t> server_port;

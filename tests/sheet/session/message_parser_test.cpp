@@ -62,11 +62,33 @@ TEST_CASE("texts in other encodings and random bytes are bytes", "[scenario]") {
   CHECK(parse("latin1 \"a€\"").message == "ISO-8859-1 has no \"€\"");
   CHECK(parse("latin1 \"a\\xff\"").message == "byte 1 of the text is no UTF-8");
   // What the C++ standard says of std::mt19937_64: its 10,000th number.
-  const std::string many = parse("random 10000 bytes seed 5489").message;
-  CHECK(many.size() == std::string("hex").size() + 3 * 10000);
-  CHECK(many.ends_with(" 8a"));
+  Problems problems;
+  Cursor cursor(make_fragment("random 10000 bytes seed 5489", 0));
+  const auto many = parse_message(cursor, layouts(), MessageUse::send, problems);
+  CHECK(std::get<Bytes>(many.value().parts.at(0)).size() == 10000);
+  CHECK(std::get<Bytes>(many->parts.at(0)).back() == 0x8a);
+  CHECK(render_message_script(*many).ends_with(" … (10000 bytes)"));
   CHECK(parse("random 100000000 bytes seed 1").message == "random bytes have a size and a seed");
   CHECK(parse("random 10").message == "random bytes have a size and a seed");
+}
+
+TEST_CASE("a file is its bytes, and one that cannot be read an error at its place", "[scenario]") {
+  const LayoutSet none;
+  const FileReader reader = [](const std::string& path) -> Expected<Bytes, std::string> {
+    if (path != "a.bin") return Unexpected<std::string>("read " + path + ": no such file");
+    return Bytes{1, 2};
+  };
+  Problems problems;
+  Cursor cursor(make_fragment("\"x\" file \"a.bin\" hex 03", 0));
+  const auto message = parse_message(cursor, {none, reader}, MessageUse::recv, problems);
+  CHECK(render_message_script(message.value()) == "\"x\" hex 01 02 hex 03");
+  Cursor other(make_fragment("file \"b.bin\"", 10));
+  CHECK_FALSE(parse_message(other, {none, reader}, MessageUse::send, problems));
+  const Diagnostic error = problems.take().front();
+  CHECK(error.message == "read b.bin: no such file");
+  CHECK(error.span.value().begin == 10);
+  CHECK(parse("file \"a.bin\"").message == "no files can be named here");
+  CHECK(parse("file a").message == "the file's name is missing");
 }
 
 TEST_CASE("the longest layout name that fits wins", "[scenario]") {
