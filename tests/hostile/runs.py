@@ -1,7 +1,9 @@
 #!/usr/bin/env python3
 """Plays the hostile programs in the sandbox of `wireproof verify`, many times each.
 
-    tests/hostile/runs.py [RUNS] [WIREPROOF]
+    tests/hostile/runs.py [RUNS] [WIREPROOF] [SECONDS]
+
+A play that takes more than SECONDS (60 unless given) is a failure.
 """
 
 import collections
@@ -43,7 +45,7 @@ def files_below(folder):
     return sum(len(files) for _, _, files in os.walk(folder))
 
 
-def play(wireproof, program, folder):
+def play(wireproof, program, folder, most_seconds):
     copy = os.path.join(folder, "program")
     shutil.copytree(HERE, copy, ignore=shutil.ignore_patterns("__pycache__"))
     with open(os.path.join(copy, "this-is-a-copy"), "w", encoding="ascii"):
@@ -55,7 +57,7 @@ def play(wireproof, program, folder):
         command += ["--only", sheet]
     command += ["--", "python3", "-B", os.path.join(copy, program + ".py"), "{port}"]
     start = time.monotonic()
-    done = subprocess.run(command, cwd=ROOT, timeout=MOST_SECONDS, capture_output=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, timeout=most_seconds, capture_output=True, check=False)
     seconds = time.monotonic() - start
     with open(report, encoding="utf-8") as file:
         scenarios = json.load(file)["run"]["scenarios"]
@@ -75,6 +77,7 @@ def play(wireproof, program, folder):
 def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     wireproof = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "build/release/wireproof")
+    most_seconds = int(sys.argv[3]) if len(sys.argv) > 3 else MOST_SECONDS
     wrong = 0
     print(f"{'program':10} {'runs':>4} {'longest':>8}  verdicts of {len(SHEETS)} sheets; left behind")
     for program in PROGRAMS:
@@ -83,7 +86,9 @@ def main():
         left = collections.Counter()
         for _ in range(runs):
             with tempfile.TemporaryDirectory(prefix="wireproof-hostile-") as folder:
-                seconds, played, remains = play(os.path.abspath(wireproof), program, folder)
+                seconds, played, remains = play(
+                    os.path.abspath(wireproof), program, folder, most_seconds
+                )
             longest = max(longest, seconds)
             verdicts.update(played)
             left.update(remains)
