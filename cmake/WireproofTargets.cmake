@@ -149,5 +149,5 @@ function(wireproof_test name)
   target_compile_definitions(${name}_test PRIVATE
     WIREPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND ${name}_test ${ARG_CASES})
-  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 300)
+  set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
 endfunction()
