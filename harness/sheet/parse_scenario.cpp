@@ -17,6 +17,8 @@
 namespace wireproof {
 namespace {
 
+constexpr std::size_t kMaxMessageRoom = std::size_t{256} << 20;  // of files and random bytes
+
 class SheetReader {
  public:
   SheetReader(Scenario& scenario, Problems& problems) : scenario_(scenario), problems_(problems) {}
@@ -104,8 +106,8 @@ class SheetReader {
         continue;
       }
       const std::size_t known = problems_.count();
-      scenario_.session =
-          parse_session(*fence, {scenario_.layouts, read_file_}, parameters_, problems_);
+      scenario_.session = parse_session(*fence, {scenario_.layouts, read_file_, &message_room_},
+                                        parameters_, problems_);
       if (scenario_.session->steps.empty() && problems_.count() == known) {
         problems_.error(fence->span, "the session has no steps");
       }
@@ -134,12 +136,10 @@ class SheetReader {
       }
       return;
     }
-    const PacketTableContext context{{scenario_.layouts, read_file_},
-                                     parameters_,
-                                     scenario_.session ? &*scenario_.session : nullptr,
-                                     scenario_.front.port,
-                                     !scenario_.session || has_server(scenario_.front),
-                                     scenario_.front.transport};
+    const PacketTableContext context{
+        {scenario_.layouts, read_file_, &message_room_},   parameters_,
+        scenario_.session ? &*scenario_.session : nullptr, scenario_.front.port,
+        !scenario_.session || has_server(scenario_.front), scenario_.front.transport};
     PacketTable read = parse_packet_table(*table, heading.name, context, problems_);
     scenario_.packet_tables.push_back(std::move(read));
     const auto other = std::find_if(std::next(table), section.tables.end(), is_packet_table);
@@ -214,6 +214,7 @@ class SheetReader {
   Problems& problems_;
   Parameters parameters_;
   FileReader read_file_;
+  std::size_t message_room_ = kMaxMessageRoom;
   std::vector<Section> sections_;
   std::vector<Heading> headings_;  // parallel to sections_
 };

@@ -4,6 +4,7 @@
 #include <iconv.h>
 
 #include <cstdint>
+#include <optional>
 
 #include "base/text/utf8.h"
 
@@ -23,17 +24,17 @@ class Conversion {
 
   // iconv_open's error, which is no pointer to anything.
   bool is_known() const { return reinterpret_cast<std::intptr_t>(state_) != -1; }
-  // What of `text` was not converted; errno says why.
-  std::size_t convert(std::string_view text, Bytes& bytes) {
+  // Where in `text` something stands that was not converted as it is.
+  std::optional<std::size_t> convert(std::string_view text, Bytes& bytes) {
     std::string in(text);
     bytes.resize(text.size() * kMostBytesOfOne);
     char* from = in.data();
     char* to = reinterpret_cast<char*>(bytes.data());
     std::size_t left = in.size();
     std::size_t room = bytes.size();
-    ::iconv(state_, &from, &left, &to, &room);
+    const bool is_exact = ::iconv(state_, &from, &left, &to, &room) == 0;
     bytes.resize(bytes.size() - room);
-    return left;
+    return is_exact ? std::nullopt : std::optional(text.size() - left);
   }
 
  private:
@@ -51,12 +52,11 @@ Expected<Bytes, std::string> encode_text(std::string_view text, const char* icon
     return Unexpected<std::string>(fmt::format("this machine has no {}", iconv_name));
   }
   Bytes bytes;
-  const std::size_t left = conversion.convert(text, bytes);
-  if (left == 0) return bytes;
-  const std::size_t at = text.size() - left;
-  const std::size_t size = decode_code_point(text, at).size;
+  const auto at = conversion.convert(text, bytes);
+  if (!at) return bytes;
+  const std::size_t size = *at < text.size() ? decode_code_point(text, *at).size : 0;
   return Unexpected<std::string>(
-      fmt::format("{} has no \"{}\"", iconv_name, text.substr(at, size)));
+      fmt::format("{} has no \"{}\"", iconv_name, text.substr(*at, size)));
 }
 
 }  // namespace wireproof

@@ -176,6 +176,9 @@ std::map<std::string, std::string> read_settings(const std::vector<std::string>&
 
 FileReader files_beside(const fs::path& sheet) {
   return [folder = sheet.parent_path()](const std::string& path) -> Expected<Bytes, std::string> {
+    if (path.find('\0') != std::string::npos) {
+      return Unexpected<std::string>("no file has a NUL in its name");
+    }
     try {
       const std::string text = read_regular_file(folder / path, kMaxMessageFile + 1);
       if (text.size() > kMaxMessageFile) {

@@ -44,10 +44,11 @@ struct DecodedLayout {
   std::vector<DecodedField> fields;
   std::unordered_map<std::string, std::size_t> index;  // of a path in `fields`
   std::size_t end = 0;
-  bool complete = true;       // false: bytes are missing, or there is a fault
-  bool to_end = false;        // takes all there is: it ends where the stream ends
-  std::size_t need = 0;       // bytes are missing: at least so many, from the first of `bytes`
-  bool is_searching = false;  // bytes are missing, and only they tell how many: `need` is one more
+  bool complete = true;  // false: bytes are missing, or there is a fault
+  bool to_end = false;   // takes all there is: it ends where the stream ends
+  std::size_t need = 0;  // bytes are missing: at least so many, from the first of `bytes`
+  bool is_searching =
+      false;  // bytes are missing, and `need` is no more than what comes next of them
   DecodeFault fault = DecodeFault::none;
 
   const DecodedField* find(const std::string& path) const {

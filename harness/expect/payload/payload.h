@@ -89,7 +89,7 @@ struct MessageNeed {
   std::size_t size = 0;   // read at least so many bytes in all
   bool complete = false;  // `received` holds the whole message, which has `size` bytes
   bool to_end = false;    // no length of its own (`rest`): ends where the stream or datagram ends
-  bool is_searching = false;  // incomplete, and only the bytes that come tell how many they are
+  bool is_searching = false;  // incomplete, and `size` is no more than what comes next of it
 };
 MessageNeed message_need(const Message& message, const LayoutSet& layouts,
                          const Variables& variables, ByteView received);

@@ -75,7 +75,7 @@ class ReferenceSearch {
         holders_, [&](const Holder& holder) { return holder.layout == &layout; });
     if (is_open || holders_.size() >= kMaxLayoutDepth) return std::nullopt;
     for (std::size_t i = 0; i < layout.fields.size(); ++i) {
-      // There are too many ways through the layouts, which their check says.
+      // Not all ways through the layouts are gone: what is not found is a condition that never holds.
       if (++looked_at_ > kMaxElements) return std::nullopt;
       holders_.push_back({&layout, i});
       auto missing = search_field(layout.fields[i]);

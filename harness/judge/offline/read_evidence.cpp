@@ -4,6 +4,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/words.h"
+#include "expect/payload/field_codec.h"
 #include "judge/offline/offline_recv.h"
 #include "judge/offline/read_evidence.h"
 #include "judge/traffic/traffic.h"
@@ -188,7 +189,8 @@ class OfflineSession {
       if (unseen.empty()) {
         FailedStep facts = facts_of(playing, name, actor);
         facts.diagnostic = *std::move(failed);
-        if (!note_.empty()) facts.diagnostic.notes.push_back({"note", note_});
+        if (!note_.empty())
+          facts.diagnostic.notes.push_back({"note", fill_placeholders(note_, played_.variables)});
         played_.failures.push_back(std::move(facts));
       } else {
         played_.unseen = unseen;

@@ -43,7 +43,6 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
   launch.sandbox = sandbox_;
   launch.tracer = tracer_;
   program_.emplace(launch, *streams_);
-  missing_ = MissingTime(Clock::now());
   terminal_.emplace(context_, streams_->fd());
   ended_.emplace(context_, program_->ended_fd());
   watch_output();
@@ -80,38 +79,32 @@ void ClientProgram::watch_end() {
                      });
 }
 
-asio::awaitable<bool> ClientProgram::wait_change(Clock::time_point deadline) {
-  if (Clock::now() >= deadline) co_return false;
-  change_.expires_at(deadline);
+asio::awaitable<void> ClientProgram::wait_change(Clock::time_point deadline) {
+  if (Clock::now() - looked_ >= kCpuLook) look();
+  change_.expires_at(std::min(deadline, looked_ + kCpuLook));
   boost::system::error_code error;
   co_await change_.async_wait(asio::redirect_error(asio::use_awaitable, error));
-  co_return static_cast<bool>(error);  // cancelled: something changed
 }
 
-asio::awaitable<bool> ClientProgram::wait_change_looking(Clock::time_point deadline) {
-  for (;;) {
-    const Clock::time_point next = std::min(deadline, Clock::now() + kCpuLook);
-    const bool something = co_await wait_change(next);
-    if (something) co_return true;
-    look();
-    if (next == deadline) co_return false;
-  }
+void ClientProgram::begin_wait() {
+  looked_ = Clock::now();
+  missing_ =
+      has_ended() ? MissingTime(looked_) : MissingTime(looked_, look_at_tree(program_->process()));
 }
 
-ClientProgram::CpuSeen ClientProgram::look() {
-  if (!has_ended()) see_tree(program_->process(), missing_);
-  return {missing_.sum(), missing_.ran()};
+void ClientProgram::look() {
+  looked_ = Clock::now();
+  if (!has_ended()) missing_.see(look_at_tree(program_->process()), looked_);
 }
 
-void ClientProgram::note_vain_wait(const CpuSeen& before, Duration limit) {
-  const CpuSeen now = look();
-  const bool had_it_all = now.ran - before.ran >= limit;
-  lacked_ = had_it_all ? Duration(0) : now.lacked - before.lacked;
+void ClientProgram::end_vain_wait(Duration limit) {
+  look();
+  lacked_ = missing_.ran() >= limit ? Duration(0) : missing_.sum();
 }
 
 asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
   const auto deadline = Clock::now() + limit;
-  const CpuSeen before = look();
+  begin_wait();
   std::size_t written = 0;
   if (text == kInterrupt) {
     co_await interrupt(deadline);
@@ -125,11 +118,11 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
     }
     if (size < 0 && errno != EAGAIN) co_return false;
     if (Clock::now() >= deadline || output_ended()) {
-      note_vain_wait(before, limit);
+      end_vain_wait(limit);
       co_return false;
     }
     // A full terminal does not tell when it has room again.
-    static_cast<void>(co_await wait_change(std::min(deadline, Clock::now() + pause)));
+    co_await wait_change(std::min(deadline, Clock::now() + pause));
   }
   co_return true;
 }
@@ -143,13 +136,13 @@ asio::awaitable<void> ClientProgram::interrupt(Clock::time_point deadline) {
       pause *= 2;
       next = Clock::now() + pause;
     }
-    static_cast<void>(co_await wait_change(std::min(deadline, next)));
+    co_await wait_change(std::min(deadline, next));
   }
 }
 
 asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
   const auto deadline = Clock::now() + limit;
-  const CpuSeen before = look();
+  begin_wait();
   for (;;) {
     const auto end = find(unread_output());
     if (end) {
@@ -157,22 +150,24 @@ asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
       co_return true;
     }
     if (output_ended() || output().size() == kMaxProgramOutput) co_return false;
-    const bool something = co_await wait_change_looking(deadline);
-    if (something) continue;
-    note_vain_wait(before, limit);
-    co_return false;
+    if (Clock::now() >= deadline) {
+      end_vain_wait(limit);
+      co_return false;
+    }
+    co_await wait_change(deadline);
   }
 }
 
 asio::awaitable<bool> ClientProgram::await_end(Duration limit) {
   const auto deadline = Clock::now() + limit;
-  const CpuSeen before = look();
+  begin_wait();
   // What it wrote last comes a moment after its end, and then the terminal's.
   while (!has_ended() || !output_ended()) {
-    const bool something = co_await wait_change_looking(deadline);
-    if (something) continue;
-    note_vain_wait(before, limit);
-    co_return has_ended();
+    if (Clock::now() >= deadline) {
+      end_vain_wait(limit);
+      co_return has_ended();
+    }
+    co_await wait_change(deadline);
   }
   co_return true;
 }

@@ -71,14 +71,11 @@ class ClientProgram {
   void changed() { change_.cancel(); }
   // What it lacks of the CPU is seen by looks: as a wait begins, every tenth of a second, and as it
   // is over in vain.
-  struct CpuSeen {
-    Duration lacked{};
-    Duration ran{};
-  };
-  CpuSeen look();
-  void note_vain_wait(const CpuSeen& before, Duration limit);
-  boost::asio::awaitable<bool> wait_change(Clock::time_point deadline);
-  boost::asio::awaitable<bool> wait_change_looking(Clock::time_point deadline);
+  void begin_wait();
+  void look();
+  void end_vain_wait(Duration limit);
+  // Whoever waits looks again behind it: what happens as a timer expires cancels nothing.
+  boost::asio::awaitable<void> wait_change(Clock::time_point deadline);
   boost::asio::awaitable<void> interrupt(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
@@ -91,8 +88,9 @@ class ClientProgram {
   std::optional<boost::asio::posix::stream_descriptor> terminal_;
   std::optional<boost::asio::posix::stream_descriptor> ended_;  // none: it has ended
   boost::asio::steady_timer change_;
-  std::size_t read_ = 0;  // of the output
-  MissingTime missing_{Clock::now()};
+  std::size_t read_ = 0;               // of the output
+  MissingTime missing_{Clock::now()};  // of the wait
+  Clock::time_point looked_{};
   Duration lacked_{};
 };
 

@@ -5,36 +5,44 @@
 
 namespace wireproof {
 
-void MissingTime::see(const Look& look, Time now) {
+MissingTime::MissingTime(Time begun, const TreeLook& before) : looked_(begun), last_ran_(before.ran) {
+  for (const auto& [process, account] : before.accounts) {
+    waited_[process] = account.waited;
+    waited_before_ += account.waited;
+  }
+}
+
+void MissingTime::see(const TreeLook& look, Time now) {
   for (const auto& [process, account] : look.accounts) {
-    CpuAccount& known = accounts_[process];
-    // Threads that have ended are missing in it.
-    known = {std::max(known.ran, account.ran), std::max(known.waited, account.waited)};
+    Duration& known = waited_[process];
+    known = std::max(known, account.waited);  // threads that have ended are missing in it
   }
   const Duration passed = now - looked_;
-  const Duration ran = std::max(look.ran - ran_, Duration(0));
+  // What a child ran that nobody waited for is missing in it once the child has ended.
+  const Duration ran = std::max(look.ran - last_ran_, Duration(0));
   lasting_ = ran == Duration(0) && !look.is_asleep ? lasting_ + passed : Duration(0);
-  if (!look.is_asleep) stuck_ += std::max(passed - ran, Duration(0));
+  if (!look.is_asleep) awake_ += passed;
   ran_ += ran;
+  last_ran_ = look.ran;
   looked_ = now;
 }
 
 Duration MissingTime::sum() const {
-  Duration waited = lasting_;
-  for (const auto& [process, account] : accounts_) waited += account.waited;
-  return std::max(waited, stuck_);
+  Duration waited = lasting_ - waited_before_;
+  for (const auto& [process, all] : waited_) waited += all;
+  return std::max({waited, awake_ - ran_, Duration(0)});
 }
 
-void see_tree(pid_t process, MissingTime& missing) {
+TreeLook look_at_tree(pid_t process) {
   std::vector<pid_t> processes = descendant_processes(process);
   processes.push_back(process);
-  MissingTime::Look look;
+  TreeLook look;
   for (const pid_t each : processes) {
     look.accounts[each] = read_cpu_account(each);
     look.ran += read_cpu_time(each);
   }
   look.is_asleep = is_tree_asleep(process);
-  missing.see(look, Deadline::Clock::now());
+  return look;
 }
 
 }  // namespace wireproof

@@ -149,7 +149,7 @@ void ServerProcess::launch() {
 // Since the program was started. Nothing is missing for one that has had the CPU for the whole
 // limit, and more threads than there are processors.
 Duration ServerProcess::missing_time() {
-  see_tree(process(), missing_);
+  missing_.see(look_at_tree(process()), Deadline::Clock::now());
   if (missing_.ran() >= launch_.start_limit) return Duration(0);
   const Duration still =
       launch_.stalls == nullptr ? Duration(0) : launch_.stalls->stood_still() - still_before_;
@@ -171,7 +171,7 @@ void ServerProcess::await_ready(int ready_fd) {
     if (is_readable(ready_fd) || !is_alive()) break;
     if (is_late) refuse_late(limit);
     program_->wait(std::min(std::chrono::ceil<Milliseconds>(limit.left()), kAccountLook), ready_fd);
-    see_tree(process(), missing_);
+    missing_.see(look_at_tree(process()), Deadline::Clock::now());
   }
   char byte = 0;
   if (is_readable(ready_fd) && ::read(ready_fd, &byte, 1) == 1) return;
@@ -201,7 +201,7 @@ void ServerProcess::await_listening() {
     // Most are there before that.
     if (look == kLastLook) {
       sockets = list_sockets();
-      see_tree(process(), missing_);
+      missing_.see(look_at_tree(process()), Deadline::Clock::now());
     }
     if (sockets.empty() || !is_tree_asleep(process())) {
       settled = Deadline::never();

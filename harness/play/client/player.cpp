@@ -7,6 +7,7 @@
 #include <exception>
 
 #include "base/text/words.h"
+#include "expect/payload/field_codec.h"
 #include "judge/socket_judge.h"
 #include "machine/host/socket_list.h"
 #include "play/client/step_outcome.h"
@@ -160,7 +161,9 @@ class SessionPlayer {
     if (!equal) play.outcome.text += ", not those of the table";
     if (!equal) {
       out_.timed_out = true;
-      if (options_.on_time_out) options_.on_time_out(play.started - start_, Duration(0));
+      if (options_.on_time_out) {
+        options_.on_time_out({play.started - start_, limit_of(step), Duration(0)});
+      }
     }
     out_.sockets.push_back({name, std::move(sockets)});
     play.ended = Clock::now();
@@ -240,7 +243,7 @@ class SessionPlayer {
     if (play.outcome.timed_out) {
       out_.timed_out = true;
       if (options_.on_time_out) {
-        options_.on_time_out(out_.steps[index].started, play.outcome.lacked);
+        options_.on_time_out({out_.steps[index].started, limit_of(step), play.outcome.lacked});
       }
     }
     actor.ended = true;
@@ -267,7 +270,8 @@ class SessionPlayer {
 
   FailedStep fail(const StepPlay& play, const Step& step) const {
     FailedStep failed = failed_step(play, step, playing_);
-    if (!note_.empty()) failed.diagnostic.notes.push_back({"note", note_});
+    if (!note_.empty())
+      failed.diagnostic.notes.push_back({"note", fill_placeholders(note_, play.variables)});
     return failed;
   }
 

@@ -24,6 +24,13 @@ struct ServerOutcome {
 
 constexpr const char* kServerNotStarted = "the server was not started by this run";
 
+// A step that ran out of time.
+struct VainWait {
+  Duration before{};  // the session's time before the step
+  Duration limit{};   // of the step
+  Duration lacked{};  // what a program that it waited for lacked of the CPU
+};
+
 // What the player needs to know of the world around a session.
 struct PlayOptions {
   IpAddress server;            // where the server listens
@@ -40,9 +47,8 @@ struct PlayOptions {
   std::function<void()> on_capture_readable;  // drains them
   // Acts on or judges the server. Not set: such steps are SKIP.
   std::function<ServerOutcome(ServerAction)> server_action;
-  // Called as a step runs out of time, before its client closes: with the session's time before
-  // the step and, where a program was waited for, what that lacked of the CPU.
-  std::function<void(Duration before, Duration lacked)> on_time_out;
+  // Called as a step runs out of time, before its client closes.
+  std::function<void(const VainWait&)> on_time_out;
   std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
   bool only_own_sockets = false;  // the server has other clients than the session's
 };

@@ -239,9 +239,9 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   ServerMeter meter(world.server(), staged.scenario.measures, world.timeout());
   const Timestamp started = std::chrono::system_clock::now();
   PlayOptions options = world.play_options();
-  options.on_time_out = [&time](Duration before, Duration lacked) {
-    time.note_vain_wait(time.server_ran() - before);
-    time.note_lacking_client(lacked);
+  options.on_time_out = [&time](const VainWait& wait) {
+    time.note_vain_wait(time.server_ran() - wait.before);
+    time.note_lacking_client(wait.lacked, wait.limit);
   };
   const ChildrenFaults children_before = count_children_faults(world);
   PlayedSession session = play_session(staged.scenario, options);

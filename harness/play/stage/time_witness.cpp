@@ -5,6 +5,8 @@
 namespace wireproof {
 namespace {
 
+constexpr const char* kForCpu = " for a CPU";
+
 // "" where it is no more than a tenth.
 std::string render_missing(const std::string& what, Duration missing, const std::string& why,
                            Duration allowed) {
@@ -31,6 +33,12 @@ void TimeWitness::note_vain_wait(Duration ran) {
   needs_no_time_ = needs_no_time_ && (ran_in_vain || is_resting());
 }
 
+void TimeWitness::note_lacking_client(Duration lacked, Duration limit) {
+  if (!client_missing_.empty()) return;
+  client_missing_ =
+      render_missing("a step ran out of time, but the client waited", lacked, kForCpu, limit);
+}
+
 std::string TimeWitness::find_missing(bool ran_out) const {
   const std::string still = render_missing("the machine stood still for",
                                            stalls_.stood_still() - still_before_, "", allowed_);
@@ -38,7 +46,6 @@ std::string TimeWitness::find_missing(bool ran_out) const {
   const std::string stopped = render_missing("the server was stopped by a signal for",
                                              stalls_.was_stopped() - stopped_before_, "", allowed_);
   if (!stopped.empty() || !ran_out) return stopped;
-  constexpr const char* kForCpu = " for a CPU";
   if (!had_its_time_) {
     // One that was started anew has an account of its own.
     const bool is_first = server_.process() == first_process_;
@@ -47,9 +54,7 @@ std::string TimeWitness::find_missing(bool ran_out) const {
                                               read_server().waited - before, kForCpu, allowed_);
     if (!server.empty()) return server;
   }
-  const std::string client = render_missing("a step ran out of time, but the client waited",
-                                            client_lacked_, kForCpu, allowed_);
-  if (!client.empty() || needs_no_time_) return client;
+  if (!client_missing_.empty() || needs_no_time_) return client_missing_;
   return render_missing("a step ran out of time, but wireproof waited", own_waited() - own_before_,
                         kForCpu, allowed_);
 }

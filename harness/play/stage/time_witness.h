@@ -2,7 +2,6 @@
 
 #include <sys/types.h>
 
-#include <algorithm>
 #include <string>
 
 #include "base/text/time.h"
@@ -12,9 +11,9 @@
 
 namespace wireproof {
 
-// Watches whether the machine gave the harness and the server the time that a sheet grants them
-// (capture.md): a step that ran out of time proves nothing about a server that had no CPU, nor what
-// happened while the machine stood still.
+// Watches whether the machine gave the harness, the server and client programs the time that a
+// sheet grants them (capture.md): a step that ran out of time proves nothing about a side that had
+// no CPU, nor what happened while the machine stood still.
 class TimeWitness {
  public:
   // From now on, with `allowed` for each step. What it is given outlives it; `stalls` watches the
@@ -27,12 +26,13 @@ class TimeWitness {
   // time would have brought it where the server sleeps, or has had the CPU and used it for other
   // things.
   void note_vain_wait(Duration ran);
-  // A program was waited for in vain, and lacked so much of the CPU meanwhile.
-  void note_lacking_client(Duration lacked) { client_lacked_ = std::max(client_lacked_, lacked); }
+  // A client program was waited for in vain for the limit, and lacked so much of the CPU meanwhile.
+  void note_lacking_client(Duration lacked, Duration limit);
 
   // Why what failed is inconclusive; empty: all sides had the time, or it was none that was
-  // missing. Each of these may be a tenth of what was allowed: what a side waited for a CPU, asked
-  // only of what `ran_out` of time; how long the machine stood still or the server was stopped.
+  // missing. Each of these may be a tenth of what was allowed (of a client program: for the step):
+  // what a side waited for a CPU, asked only of what `ran_out` of time; how long the machine stood
+  // still or the server was stopped.
   std::string find_missing(bool ran_out) const;
 
  private:
@@ -48,7 +48,7 @@ class TimeWitness {
   CpuAccount server_before_;
   Duration still_before_;
   Duration stopped_before_;
-  Duration client_lacked_{};
+  std::string client_missing_;
   // Of all waits in vain.
   bool had_its_time_ = true;
   bool needs_no_time_ = true;

@@ -23,59 +23,37 @@ bool is_always_nested(const Field& field) {
 }
 
 // How many layouts lie inside each other, at most one more than allowed. Where the bytes say how
-// many there are, one that comes again is not counted.
-std::size_t nesting_depth(const Layout& layout, const LayoutSet& layouts,
-                          std::vector<const Layout*>& holders) {
-  std::size_t deepest = holders.size() + 1;
-  if (deepest > kMaxLayoutDepth || std::ranges::count(holders, &layout) > 0) return deepest - 1;
-  holders.push_back(&layout);
-  for (const Field& field : layout.fields) {
-    const auto nested = layouts.find(field.layout);
-    if (field.type != FieldType::layout || nested == layouts.end()) continue;
-    if (holders.size() == kMaxLayoutDepth && std::ranges::count(holders, &nested->second) == 0) {
-      deepest = kMaxLayoutDepth + 1;
-      break;
-    }
-    deepest = std::max(deepest, nesting_depth(nested->second, layouts, holders));
-    if (deepest > kMaxLayoutDepth) break;
-  }
-  holders.pop_back();
-  return deepest;
-}
-
-// The fields of a layout and of all that lie in it, each as often as there are ways to it, up to
-// one more than allowed: so many would take for ever to look at. A layout that holds itself is not
-// entered again.
-class NestedFields {
+// many there are, one that comes again is not counted. Of more ways than kMaxElements not all are
+// gone: what lies too deep is then found in the bytes.
+class NestingDepth {
  public:
-  explicit NestedFields(const LayoutSet& layouts) : layouts_(layouts) {}
+  explicit NestingDepth(const LayoutSet& layouts) : layouts_(layouts) {}
 
-  std::size_t count(const Layout& layout) {
-    count_layout(layout);
-    return count_;
+  std::size_t of(const Layout& layout) {
+    std::size_t deepest = holders_.size() + 1;
+    if (deepest > kMaxLayoutDepth || is_open(layout)) return deepest - 1;
+    holders_.push_back(&layout);
+    for (const Field& field : layout.fields) {
+      const auto nested = layouts_.find(field.layout);
+      if (field.type != FieldType::layout || nested == layouts_.end()) continue;
+      if (++ways_ > kMaxElements) break;
+      if (holders_.size() == kMaxLayoutDepth && !is_open(nested->second)) {
+        deepest = kMaxLayoutDepth + 1;
+        break;
+      }
+      deepest = std::max(deepest, of(nested->second));
+      if (deepest > kMaxLayoutDepth) break;
+    }
+    holders_.pop_back();
+    return deepest;
   }
 
  private:
-  void count_layout(const Layout& layout) {
-    const bool is_open = std::ranges::count(holders_, &layout) > 0;
-    if (is_open || holders_.size() >= kMaxLayoutDepth) return;
-    holders_.push_back(&layout);
-    for (const Field& field : layout.fields) count_field(field);
-    holders_.pop_back();
-  }
-
-  void count_field(const Field& field) {
-    if (count_ > kMaxElements) return;
-    ++count_;
-    if (const auto nested = layouts_.find(field.layout); nested != layouts_.end()) {
-      count_layout(nested->second);
-    }
-    for (const FieldCase& one : field.cases) count_field(one.field);
-  }
+  bool is_open(const Layout& layout) const { return std::ranges::count(holders_, &layout) > 0; }
 
   const LayoutSet& layouts_;
   std::vector<const Layout*> holders_;
-  std::size_t count_ = 0;
+  std::size_t ways_ = 0;
 };
 
 // Within the depth that is allowed, layer by layer: what comes back later is nested too deep.
@@ -115,14 +93,7 @@ class LayoutChecker {
                       fmt::format("the layout `{}` contains itself", source_.layout.name));
       return;
     }
-    if (NestedFields(layouts_).count(source_.layout) > kMaxElements) {
-      problems_.error(source_.span,
-                      fmt::format("the layout `{}` has more than {} fields with those nested in it",
-                                  source_.layout.name, kMaxElements));
-      return;
-    }
-    std::vector<const Layout*> holders;
-    if (nesting_depth(source_.layout, layouts_, holders) > kMaxLayoutDepth) {
+    if (NestingDepth(layouts_).of(source_.layout) > kMaxLayoutDepth) {
       problems_.error(source_.span, fmt::format("the layout `{}` is nested more than {} deep",
                                                 source_.layout.name, kMaxLayoutDepth));
       return;

@@ -26,11 +26,7 @@ constexpr std::array<std::string_view, 5> kStopWords{"within", "in", "split", "n
 class MessageParser {
  public:
   MessageParser(Cursor& cursor, const MessageNames& names, MessageUse use, Problems& problems)
-      : cursor_(cursor),
-        layouts_(names.layouts),
-        read_file_(names.read_file),
-        use_(use),
-        problems_(problems) {}
+      : cursor_(cursor), names_(names), layouts_(names.layouts), use_(use), problems_(problems) {}
 
   std::optional<Message> parse() {
     Message message;
@@ -86,12 +82,24 @@ class MessageParser {
     if (cursor_.peek() != '"') return fail_here("the file's name is missing", "as: file \"x.bin\"");
     const auto path = cursor_.take_quoted(problems_);
     if (!path) return false;
-    auto bytes =
-        read_file_ ? read_file_(*path) : Unexpected<std::string>("no files can be named here");
+    auto bytes = names_.read_file ? names_.read_file(*path)
+                                  : Unexpected<std::string>("no files can be named here");
     if (!bytes) {
       return problems_.error(place, bytes.error(), "a path begins in the folder of the sheet");
     }
+    if (!take_room(bytes->size(), place)) return false;
     message.parts.emplace_back(*std::move(bytes));
+    return true;
+  }
+
+  // Bytes that a few words of the sheet ask for.
+  bool take_room(std::size_t size, Span place) {
+    if (names_.room == nullptr) return true;
+    if (size > *names_.room) {
+      return problems_.error(place, "files and random bytes of the sheet have too many bytes",
+                             fmt::format("{} are left for this one", *names_.room));
+    }
+    *names_.room -= size;
     return true;
   }
 
@@ -102,11 +110,12 @@ class MessageParser {
     const auto count = cursor_.take_number();
     const bool has_unit = cursor_.take_word("bytes");
     const auto seed = cursor_.take_word("seed") ? cursor_.take_number() : std::nullopt;
-    if (!count || *count > kMaxRandomBytes || !has_unit || !seed) {
+    if (count.value_or(0) == 0 || *count > kMaxRandomBytes || !has_unit || !seed) {
       return problems_.error(
           place, "random bytes have a size and a seed",
           fmt::format("as: random 1000 bytes seed 7, at most {} bytes", kMaxRandomBytes));
     }
+    if (!take_room(*count, place)) return false;
     std::mt19937_64 engine(*seed);
     Bytes bytes(*count);
     for (std::uint8_t& byte : bytes) byte = static_cast<std::uint8_t>(engine() >> kTopByte);
@@ -119,10 +128,13 @@ class MessageParser {
     cursor_.take_word(name);
     const auto text = cursor_.take_quoted(problems_);
     if (!text) return false;
-    auto bytes = encode_text(*text, iconv_name);
-    if (!bytes) {
-      return problems_.error(place, bytes.error(), "`hex` writes any bytes");
+    for (const std::string_view name_in_run : {"{n}", "{i}", "{host}", "{port}"}) {
+      if (text->find(name_in_run) == std::string::npos) continue;
+      return problems_.error(
+          place, fmt::format("`{}` is known in a run, too late for an encoding", name_in_run));
     }
+    auto bytes = encode_text(*text, iconv_name);
+    if (!bytes) return problems_.error(place, bytes.error(), "`hex` writes any bytes");
     message.parts.emplace_back(*std::move(bytes));
     return true;
   }
@@ -339,8 +351,8 @@ class MessageParser {
   }
 
   Cursor& cursor_;
+  const MessageNames& names_;
   const LayoutSet& layouts_;
-  const FileReader& read_file_;
   const MessageUse use_;
   Problems& problems_;
 };

@@ -40,6 +40,7 @@ std::string render_argument(const FieldArgument& argument) {
 
 struct PartRenderer {
   std::string operator()(const Bytes& bytes) const {
+    if (bytes.empty()) return "\"\"";  // of a file
     const std::string begin =
         "hex " + render_hex(ByteView(bytes).first(std::min(bytes.size(), kMaxShownBytes)));
     return bytes.size() <= kMaxShownBytes ? begin

@@ -161,7 +161,8 @@ struct SessionScript {
   bool operator==(const SessionScript&) const = default;
 };
 
-// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`.
+// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`. Of
+// many bytes only the first are shown.
 std::string render_message_script(const Message& message);
 
 // What the script says, in one line per step, for messages and `--verbose`.

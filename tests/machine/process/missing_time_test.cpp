@@ -66,6 +66,34 @@ TEST_CASE("what children waited that ended between two looks is missing", "[serv
   CHECK(missing.ran() == seconds(3));
 }
 
+TEST_CASE("a program that works and sleeps in turns lacks nothing", "[server]") {
+  MissingTime missing(kBegun);
+  for (int second = 1; second <= 20; ++second) {
+    // Awake at every other look, and half of the time.
+    see(missing, {{1, account(second / 2, 0)}}, second / 2, second, second % 2 == 0);
+  }
+  CHECK(missing.sum() == Duration(0));
+  CHECK(missing.ran() == seconds(10));
+}
+
+TEST_CASE("what a child ran that vanished is no debt of its parent's", "[server]") {
+  MissingTime missing(kBegun);
+  see(missing, {{1, account(0, 0)}, {2, account(3, 0)}}, 3, 3);
+  see(missing, {{1, account(0, 0)}}, 0, 3);
+  for (int second = 4; second <= 6; ++second) {
+    see(missing, {{1, account(second - 3, 0)}}, second - 3, second);
+  }
+  CHECK(missing.sum() == Duration(0));
+  CHECK(missing.ran() == seconds(6));
+}
+
+TEST_CASE("what was before the begin is not missing", "[server]") {
+  MissingTime missing(at(10), {{{1, account(4, 6)}}, seconds(4), false});
+  see(missing, {{1, account(5, 8)}}, 5, 13);
+  CHECK(missing.sum() == seconds(2));
+  CHECK(missing.ran() == seconds(1));
+}
+
 TEST_CASE("nothing is missing for a program that runs, or sleeps", "[server]") {
   const bool is_asleep = GENERATE(false, true);
   MissingTime missing(kBegun);

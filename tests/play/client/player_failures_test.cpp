@@ -356,7 +356,7 @@ TEST_CASE("a step that runs out of time is told of before its client closes", "[
   sheet.within(milliseconds(30));
   std::vector<Duration> vain;
   PlayOptions options;
-  options.on_time_out = [&](Duration before, Duration) { vain.push_back(before); };
+  options.on_time_out = [&](const VainWait& wait) { vain.push_back(wait.before); };
   const PlayedSession played = sheet.play(options, server.port());
   server.finish();
   REQUIRE(vain.size() == 1);

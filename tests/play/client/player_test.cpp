@@ -152,7 +152,7 @@ TEST_CASE("a message whose bytes tell its size is taken as it comes, and no byte
   const PlayedSession played = sheet.step("close", StepClose{}).play(server.port());
   CHECK(failure_lines(played).empty());
   CHECK(played.steps.at(1).outcome.starts_with("3001 bytes"));
-  // A byte first, and what waits: not one call for each byte.
+  // What waits at a time: not one call for each byte.
   CHECK(played.calls.size() < 10);
 }
 

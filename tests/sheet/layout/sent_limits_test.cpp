@@ -55,7 +55,7 @@ TEST_CASE("a message is sent up to the limits of what is received, and refused b
 }
 
 // Each of sixteen layouts holds the next so often: no walk along all ways would end.
-TEST_CASE("layouts in each other along too many ways are refused at once", "[layout]") {
+TEST_CASE("layouts in each other along more ways than anybody goes are read", "[layout]") {
   std::string sheet;
   for (int depth = 0; depth < 16; ++depth) {
     sheet += "## Layout: l" + std::to_string(depth) + "\n| Field | Type |\n|---|---|\n";
@@ -66,11 +66,9 @@ TEST_CASE("layouts in each other along too many ways are refused at once", "[lay
     sheet += "\n";
   }
   LayoutReader layouts(sheet);
-  CHECK(layouts.errors().find("the layout `l0` has more than 100000 fields with those nested in "
-                              "it") != std::string::npos);
-  CHECK(layouts.errors().find("`l13`") == std::string::npos);
+  CHECK(layouts.errors().empty());
   CHECK_FALSE(layout_size(layouts.layouts().at("l0"), layouts.layouts()));
-  CHECK(layouts.received("l14", "").starts_with("0 f0.f0: "));
+  CHECK_FALSE(layouts.received("l0", "00").empty());
 }
 
 TEST_CASE("a text with a mark of its end has as many bytes when sent as when received",
