@@ -153,7 +153,7 @@ class SessionParser {
   void parse_actor_step(Cursor& cursor, std::string actor, Span span) {
     auto step = parse_step(cursor, names_, problems_);
     if (step && std::holds_alternative<StepNote>(step->action)) {
-      actor = kNobody;
+      actor = kNoActor;
     } else {
       declare(actor, span);
     }

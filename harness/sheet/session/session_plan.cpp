@@ -98,7 +98,7 @@ std::size_t count_played_steps(std::span<const Step> steps) {
 std::vector<SheetActor> session_actors(const SessionScript& script) {
   std::vector<SheetActor> actors;
   std::unordered_set<std::string> seen{std::string(kGroupName), std::string(kServerName),
-                                       std::string(kNobody)};
+                                       std::string(kNoActor)};
   const auto add = [&](const std::string& name) {
     if (!seen.insert(name).second) return;
     const std::uint64_t number = actors.size() + 1;

@@ -17,7 +17,7 @@ namespace wireproof {
 // What is no actor of its own: all clients of `clients N`, and the server.
 constexpr std::string_view kGroupName = "each";
 constexpr std::string_view kServerName = "server";
-constexpr std::string_view kNobody;  // whose a `note` is
+constexpr std::string_view kNoActor;  // whose a `note` is
 
 enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
 
