@@ -75,7 +75,8 @@ class ReferenceSearch {
         holders_, [&](const Holder& holder) { return holder.layout == &layout; });
     if (is_open || holders_.size() >= kMaxLayoutDepth) return std::nullopt;
     for (std::size_t i = 0; i < layout.fields.size(); ++i) {
-      // Not all ways through the layouts are gone: what is not found is a condition that never holds.
+      // Not all ways through the layouts are gone: what is not found is a condition that never
+      // holds.
       if (++looked_at_ > kMaxElements) return std::nullopt;
       holders_.push_back({&layout, i});
       auto missing = search_field(layout.fields[i]);

@@ -5,7 +5,8 @@
 
 namespace wireproof {
 
-MissingTime::MissingTime(Time begun, const TreeLook& before) : looked_(begun), last_ran_(before.ran) {
+MissingTime::MissingTime(Time begun, const TreeLook& before)
+    : looked_(begun), last_ran_(before.ran) {
   for (const auto& [process, account] : before.accounts) {
     waited_[process] = account.waited;
     waited_before_ += account.waited;
