@@ -169,12 +169,12 @@ struct Field {
   bool operator==(const Field& other) const;
 };
 
-// `1: query`: what a field is where the one that chooses has this value, or any other (`else`).
-// The field has the name of the one that holds the case.
+// `1: query`: what a field is where the one that chooses has this value, or any other (`else`). The
+// field has the name of the one that holds the case. Two default == in turn would crash clang 14.
 struct FieldCase {
   std::optional<Literal> value;
   Field field;
-  bool operator==(const FieldCase&) const = default;
+  bool operator==(const FieldCase& one) const { return value == one.value && field == one.field; }
 };
 
 }  // namespace wireproof
