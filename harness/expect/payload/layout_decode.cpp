@@ -122,7 +122,9 @@ class LayoutDecoder {
     if (const auto* const named = std::get_if<CountField>(&field.count)) {
       const DecodedField* const counter = lookup(scope, named->field);
       const auto count = number_of(counter);
-      if (counter != nullptr && !count) return fail(DecodeFault::negative_count);
+      const bool is_number =
+          counter != nullptr && is_integer(*counter->field) && !counter->field->is_array;
+      if (is_number && !count) return fail(DecodeFault::negative_count);
       item.count = count.value_or(0);
     }
     if (field.type == FieldType::layout) return decode_layouts(item, bound, scope);

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "catch.h"
+#include "machine/host/child_processes.h"
 #include "support/sheet_builder.h"
 #include "support/test_server.h"
 
@@ -107,8 +108,9 @@ TEST_CASE("what a program lacked of the CPU is told where it was waited for in v
   CHECK(sheet.play(options, nothing.port()).timed_out);
   REQUIRE(waits.size() == 1);
   CHECK(waits[0].limit == limit);
-  // The spinning thread may have given way for moments.
-  CHECK(waits[0].lacked > limit / 2);
+  // As much as makes a verdict INCONCLUSIVE: where each session has its share of the processor
+  // (sched(7), autogroup) the program gets half of it all the same.
+  CHECK_FALSE(machine_gave_time(waits[0].lacked, limit));
 }
 
 TEST_CASE("another exit code, and an end by a signal, are named", "[session]") {

@@ -143,6 +143,7 @@ TEST_CASE("a message whose bytes tell its size is taken as it comes, and no byte
   });
   Field codes;
   codes.name = "codes";
+  codes.type = FieldType::unsigned_integer;
   codes.is_array = true;
   codes.count = CountUntilValue{{FieldCondition{"codes", Comparison::equal, {"0", false}}}};
   SheetBuilder sheet;

@@ -111,7 +111,7 @@ TEST_CASE("a count that is negative is wrong itself", "[layout]") {
 | items | u8[n] |
 )");
   REQUIRE(layouts.errors().empty());
-  CHECK(layouts.received("items", "ff") == "1 items: a count that is not negative / (nothing)");
+  CHECK(layouts.received("items", "ff") == "1 items: a count that is not negative / the end");
 }
 
 TEST_CASE("what a type cannot have or be is refused", "[layout]") {
