@@ -104,12 +104,12 @@ void ClientProgram::end_vain_wait(Duration limit) {
 
 asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
   const auto deadline = Clock::now() + limit;
-  begin_wait();
   std::size_t written = 0;
   if (text == kInterrupt) {
     co_await interrupt(deadline);
     co_return true;
   }
+  bool waits = false;
   for (Duration pause = std::chrono::milliseconds(1); written < text.size();) {
     const ssize_t size = ::write(streams_->fd(), text.data() + written, text.size() - written);
     if (size > 0) {
@@ -117,6 +117,7 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
       continue;
     }
     if (size < 0 && errno != EAGAIN) co_return false;
+    if (!std::exchange(waits, true)) begin_wait();
     if (Clock::now() >= deadline || output_ended()) {
       end_vain_wait(limit);
       co_return false;
@@ -142,14 +143,14 @@ asio::awaitable<void> ClientProgram::interrupt(Clock::time_point deadline) {
 
 asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
   const auto deadline = Clock::now() + limit;
-  begin_wait();
-  for (;;) {
+  for (bool waits = false;;) {
     const auto end = find(unread_output());
     if (end) {
       read_ += *end;
       co_return true;
     }
     if (output_ended() || output().size() == kMaxProgramOutput) co_return false;
+    if (!std::exchange(waits, true)) begin_wait();
     if (Clock::now() >= deadline) {
       end_vain_wait(limit);
       co_return false;
@@ -160,9 +161,10 @@ asio::awaitable<bool> ClientProgram::await_output(Find find, Duration limit) {
 
 asio::awaitable<bool> ClientProgram::await_end(Duration limit) {
   const auto deadline = Clock::now() + limit;
-  begin_wait();
+  bool waits = false;
   // What it wrote last comes a moment after its end, and then the terminal's.
   while (!has_ended() || !output_ended()) {
+    if (!std::exchange(waits, true)) begin_wait();
     if (Clock::now() >= deadline) {
       end_vain_wait(limit);
       co_return has_ended();
