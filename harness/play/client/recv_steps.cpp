@@ -6,6 +6,7 @@
 #include <cerrno>
 
 #include "base/text/bytes.h"
+#include "expect/payload/field_codec.h"
 #include "judge/traffic/message_end.h"
 #include "play/client/actor_step.h"
 
@@ -15,8 +16,6 @@ namespace {
 namespace asio = boost::asio;
 
 constexpr std::size_t kMaxRecvSize = 65536;
-// No message of a sheet is larger; a server that never stops must not fill the memory.
-constexpr std::size_t kMaxMessageBytes = std::size_t{64} << 20;
 // Of what comes where an end should: enough to tell one message too many from a server that sends
 // without end.
 constexpr std::size_t kMaxSurplusBytes = 1024;
@@ -28,6 +27,7 @@ StepOutcome no_streams_in_udp(const std::string& what) {
   return StepOutcome::failed("UDP has no " + what + ": this actor's socket is not a stream");
 }
 
+// No message of a sheet is larger; a server that never stops must not fill the memory.
 bool is_too_large(const Bytes& received) {
   return received.size() >= kMaxMessageBytes;
 }

@@ -8,14 +8,14 @@
 
 #include "base/text/bytes.h"
 #include "base/text/encoding.h"
+#include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
 #include "expect/payload/references.h"
 
 namespace wireproof {
 namespace {
 
-constexpr std::uint64_t kMaxTimes = 1 << 26;  // of `N * "text"`
-constexpr std::uint64_t kMaxRandomBytes = 1 << 26;
+constexpr std::uint64_t kMaxTimes = 1 << 26;      // of `N * "text"`
 constexpr unsigned kTopByte = 56;                 // bits below it, in 64
 constexpr std::size_t kMaxFieldText = 1 << 20;    // bytes of `field=N * "text"`
 constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
@@ -110,10 +110,10 @@ class MessageParser {
     const auto count = cursor_.take_number();
     const bool has_unit = cursor_.take_word("bytes");
     const auto seed = cursor_.take_word("seed") ? cursor_.take_number() : std::nullopt;
-    if (count.value_or(0) == 0 || *count > kMaxRandomBytes || !has_unit || !seed) {
+    if (count.value_or(0) == 0 || *count > kMaxMessageBytes || !has_unit || !seed) {
       return problems_.error(
           place, "random bytes have a size and a seed",
-          fmt::format("as: random 1000 bytes seed 7, at most {} bytes", kMaxRandomBytes));
+          fmt::format("as: random 1000 bytes seed 7, at most {} bytes", kMaxMessageBytes));
     }
     if (!take_room(*count, place)) return false;
     std::mt19937_64 engine(*seed);
