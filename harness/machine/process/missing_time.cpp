@@ -6,17 +6,14 @@
 namespace wireproof {
 
 MissingTime::MissingTime(Time begun, const TreeLook& before)
-    : looked_(begun), last_ran_(before.ran) {
-  for (const auto& [process, account] : before.accounts) {
-    waited_[process] = account.waited;
-    waited_before_ += account.waited;
-  }
+    : waited_(before.waited), looked_(begun), last_ran_(before.ran) {
+  for (const auto& [process, waited] : before.waited) waited_before_ += waited;
 }
 
 void MissingTime::see(const TreeLook& look, Time now) {
-  for (const auto& [process, account] : look.accounts) {
+  for (const auto& [process, waited] : look.waited) {
     Duration& known = waited_[process];
-    known = std::max(known, account.waited);  // threads that have ended are missing in it
+    known = std::max(known, waited);  // threads that have ended are missing in it
   }
   const Duration passed = now - looked_;
   // What a child ran that nobody waited for is missing in it once the child has ended.
@@ -39,7 +36,7 @@ TreeLook look_at_tree(pid_t process) {
   processes.push_back(process);
   TreeLook look;
   for (const pid_t each : processes) {
-    look.accounts[each] = read_cpu_account(each);
+    look.waited[each] = read_cpu_account(each).waited;
     look.ran += read_cpu_time(each);
   }
   look.is_asleep = is_tree_asleep(process);

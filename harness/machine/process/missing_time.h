@@ -12,9 +12,9 @@ namespace wireproof {
 
 // One look at a program and all that it has started.
 struct TreeLook {
-  std::map<pid_t, CpuAccount> accounts;  // from their beginnings
-  Duration ran{};                        // threads and children that have ended included
-  bool is_asleep = false;                // all of them
+  std::map<pid_t, Duration> waited;  // for a CPU, from their beginnings
+  Duration ran{};                    // threads and children that have ended included
+  bool is_asleep = false;            // all of them
 };
 
 // How long a program and all that it starts could not go on for want of a CPU, from looks at them:

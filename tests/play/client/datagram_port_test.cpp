@@ -16,12 +16,6 @@ UniqueFd bound_socket() {
   return fd;
 }
 
-Endpoint address_of(const UniqueFd& fd) {
-  SocketAddress address;
-  REQUIRE(::getsockname(fd.get(), address.get(), &address.size) == 0);
-  return read_socket_address(address).value();
-}
-
 }  // namespace
 
 // The descriptor is no longer readable once somebody else has looked: who waits for it would wait
@@ -29,7 +23,7 @@ Endpoint address_of(const UniqueFd& fd) {
 TEST_CASE("who looks for its datagrams wakes those whose datagrams it has found", "[session]") {
   const UniqueFd server = bound_socket();
   const UniqueFd client = bound_socket();
-  const SocketAddress to = write_socket_address(address_of(server));
+  const SocketAddress to = write_socket_address(local_endpoint(server.get()));
   DatagramPort port;
   int woken = 0;
   port.start_waiting(&woken, [&woken] { ++woken; });
@@ -39,10 +33,10 @@ TEST_CASE("who looks for its datagrams wakes those whose datagrams it has found"
   REQUIRE(::sendto(client.get(), "x", 1, 0, to.get(), to.size) == 1);
   CHECK_FALSE(port.take(server.get(), other));
   CHECK(woken == 1);
-  CHECK(port.take(server.get(), address_of(client)) == Bytes{'x'});
+  CHECK(port.take(server.get(), local_endpoint(client.get())) == Bytes{'x'});
   port.stop_waiting(&woken);
   REQUIRE(::sendto(client.get(), "y", 1, 0, to.get(), to.size) == 1);
-  CHECK(port.take(server.get(), address_of(client)) == Bytes{'y'});
+  CHECK(port.take(server.get(), local_endpoint(client.get())) == Bytes{'y'});
   CHECK(woken == 1);
 }
 
