@@ -73,4 +73,8 @@ bool MarkerSocket::carries(const Packet& packet, const MarkerId& id) {
   return std::ranges::equal(packet.payload, id);
 }
 
+bool MarkerSocket::ends_with(const RawPacket& raw, const MarkerId& id) {
+  return raw.bytes.size() >= id.size() && std::ranges::equal(raw.bytes.last(id.size()), id);
+}
+
 }  // namespace wireproof

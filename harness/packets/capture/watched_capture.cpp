@@ -78,6 +78,7 @@ void WatchedCapture::start(std::chrono::milliseconds limit) {
   const LiveCounts kernel = settle(kStartSettleLimit);
   started_ = true;
   received_before_ = kernel.received;
+  dropped_before_ = kernel.dropped;
   delivered_before_ = live_.delivered();
 }
 
@@ -99,15 +100,15 @@ CaptureCounts WatchedCapture::finish(std::chrono::milliseconds limit) {
   counts.foreign_left_out = foreign_.left_out();
   const LiveCounts kernel = settle(limit);
   counts.received = kernel.received - received_before_;
-  counts.dropped = kernel.dropped;
+  counts.dropped = kernel.dropped - dropped_before_;
   counts.delivered = live_.delivered() - delivered_before_;
   return counts;
 }
 
 // Whether as much has come out since the start as the kernel had put in by these counts.
 bool WatchedCapture::is_settled(const LiveCounts& kernel) const {
-  return live_.delivered() - delivered_before_ + received_before_ + kernel.dropped >=
-         kernel.received;
+  return live_.delivered() - delivered_before_ + kernel.dropped - dropped_before_ >=
+         kernel.received - received_before_;
 }
 
 // The kernel counts a packet when it enters the ring, which hands it on later.
@@ -128,8 +129,20 @@ bool WatchedCapture::await_barrier(std::chrono::milliseconds limit) {
     const LiveCounts kernel = live_.counts();
     return drain_until([&] { return is_settled(kernel); }, limit);
   }
-  awaited_ = markers_->send();
-  return drain_until([this] { return !awaited_.has_value(); }, limit);
+  std::uint64_t dropped_before = 0;
+  const auto send_marker = [&] {
+    dropped_before = live_.counts().dropped;
+    awaited_ = markers_->send();
+  };
+  send_marker();
+  return drain_until(
+      [&] {
+        if (!awaited_) return true;
+        // The ring was full, and the marker may be among what was dropped.
+        if (live_.counts().dropped != dropped_before) send_marker();
+        return false;
+      },
+      limit);
 }
 
 template <class Done>
@@ -144,12 +157,17 @@ bool WatchedCapture::drain_until(Done done, std::chrono::milliseconds limit) {
 }
 
 void WatchedCapture::take(const RawPacket& raw) {
+  if (!started_) {
+    // Nothing else is wanted yet, so nothing else is decoded: others' traffic may be fast.
+    if (awaited_ && MarkerSocket::ends_with(raw, *awaited_)) awaited_.reset();
+    return;
+  }
   const Packet packet = decode_packet(raw);
   if (markers_ && markers_->is_own(packet)) {
     if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
     return;
   }
-  if (!started_ || finished_ || !foreign_.keeps(packet)) return;
+  if (finished_ || !foreign_.keeps(packet)) return;
   if (packets_.size() >= kMostCapturedPackets || packets_.byte_count() >= kMostCapturedBytes) {
     ++left_out_;
     return;

@@ -103,6 +103,7 @@ class WatchedCapture {
   bool finished_ = false;
   bool flushed_ = false;
   std::uint64_t received_before_ = 0;  // the start marker and what came ahead of it
+  std::uint64_t dropped_before_ = 0;
   std::uint64_t delivered_before_ = 0;
 };
 
