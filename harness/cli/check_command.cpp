@@ -124,7 +124,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     throw;
   }
   reports.write(run);
-  print_results(run, options.output);
+  print_results(run, render_things(run, options.reports.hints), options.output);
   if (capture.damage) print_damage(options, *capture.damage);
   if (capture.stored.left_out) print_left_out(options, ports);
   reports.require_written();
@@ -144,6 +144,7 @@ int check_command(const CommandLine& line) {
   parser.flag("--strict", options.strict, "what a sheet says should be must be");
   add_sheet_options(parser, options.sheet);
   add_report_options(parser, options.reports);
+  add_hints_option(parser, options.reports.hints);
   add_output_options(parser, options.output);
   if (const auto code = parser.parse()) return *code;
   options.sheet.paths = {options.scenario};

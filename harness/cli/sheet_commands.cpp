@@ -90,6 +90,7 @@ int run_command(const CommandLine& line) {
                         "the clients, captures the packets and judges them by the sheet.");
   add_path_option(parser, options.selection);
   add_play_options(parser, options);
+  add_hints_option(parser, options.reports.hints);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.selection)) return *code;
   finish_options(options);

@@ -203,7 +203,6 @@ int verify_client_command(const CommandLine& line) {
   ClientOptions options;
   options.play.run.jobs = count_processors();
   options.play.run.command_folder = std::filesystem::current_path();
-  options.play.gives_feedback = true;
   options.end = "ctrl-d";
   ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...", kDescription);
   add_options(parser, options);

@@ -227,7 +227,6 @@ int verify_command(const CommandLine& line) {
   VerifyOptions options;
   options.play.run.jobs = 0;  // not given
   options.play.run.command_folder = std::filesystem::current_path();
-  options.play.gives_feedback = true;
   ArgumentParser parser(split.own, "verify SERVER HOST:PORT | verify SERVER -- COMMAND...",
                         kDescription);
   add_options(parser, options);

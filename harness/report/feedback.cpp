@@ -61,12 +61,14 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
   std::string text = fmt::format("{}. {}\n", number, headline_of(finding));
   text += fmt::format("   in {}: {}\n", counted(finding.places.size(), "sheet"),
                       name_places(finding.places));
+  if (!first.place.empty()) text += fmt::format("   at {}\n", one_line(first.place));
   if (!words_of(finding).empty()) {
     text += fmt::format("   it said: {}\n", one_line(words_of(finding)));
   }
   if (shows_answer(finding)) {
     text += fmt::format("   expected  {}\n   captured  {}\n", one_line(first.expected),
                         one_line(first.captured));
+    if (!first.bytes.empty()) text += fmt::format("   bytes     {}\n", one_line(first.bytes));
   }
   if (tells_why(finding, hints)) {
     text += fmt::format("   why: {}\n", one_line(finding.why));

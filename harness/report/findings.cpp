@@ -10,6 +10,7 @@
 #include <utility>
 
 #include "base/text/last_words.h"
+#include "base/text/rendered_place.h"
 #include "report/finding_joins.h"
 
 namespace wireproof {
@@ -43,15 +44,17 @@ struct Roots {
 // is `known` comes before all.
 Roots find_roots(const ScenarioResult& result, ExplanationId known) {
   Roots roots;
-  const bool is_silent = !result.symptoms.empty() &&
-                         result.symptoms.front().section == CheckKind::session &&
-                         result.symptoms.front().mismatch == Mismatch::nothing;
+  const bool is_cut_short =
+      !result.symptoms.empty() && result.symptoms.front().section == CheckKind::session;
+  const bool is_silent = is_cut_short && result.symptoms.front().mismatch == Mismatch::nothing;
   const auto weight = [&](std::size_t index) {
     const Diagnostic& failure = result.failures[index].diagnostic;
     const bool is_known = known != ExplanationId::none && failure.explanation == known;
-    // How a connection ended that had waited in vain follows from that.
-    const bool follows = is_silent && (failure.explanation == ExplanationId::close_wait ||
-                                       failure.explanation == ExplanationId::reset_unread);
+    // How a connection ended follows from that it had waited in vain, or that its session had been
+    // cut short before.
+    const bool follows = (is_silent || (is_cut_short && index > 0)) &&
+                         (failure.explanation == ExplanationId::close_wait ||
+                          failure.explanation == ExplanationId::reset_unread);
     if (is_known) return -1;
     return follows ? 3 : weight_of(failure);
   };
@@ -120,6 +123,8 @@ class Findings {
     FindingPlace place{result.id, result.title, failure.message, find_note(failure, "expected"),
                        find_note(failure, "captured")};
     const std::string& rendered = result.failures[root].rendered;
+    place.bytes = find_note(failure, "bytes");
+    place.place = place_of_rendered(rendered);
     place.rendered = is_own ? rendered : without_note(rendered, why);
     place.further = count_errors(result) - 1;
     place.said = words_for(failure, result);

@@ -39,17 +39,16 @@ std::string render_text_line(const ScenarioSummary& scenario, Style style);
 std::string render_level_heading(SheetLevel level, Style style);
 // Of several sheets that are SKIP for one reason.
 std::string render_text_skips(const std::string& reason, std::size_t count, Style style);
-// Failure blocks; with `verbose` also steps and the annotated table.
+// What is to be said of one sheet alone: its packets' file, its histories, why it could not be
+// judged; with `verbose` also its failures, steps and the annotated table.
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose);
 // "as set: 5 of 5; beyond: 6 of 11": how many sheets of each level passed.
 std::string render_levels(LevelCount exercise, LevelCount robust);
-// "12 PASS, 1 FAIL", with the points where sheets give any; where a level decides, those of each
-// level, too.
+// "12 PASS, 1 FAIL", with the points where sheets give any (and of how many, where not all do);
+// where a level decides, those of each level, too.
 std::string render_text_totals(const RunResult& run, Style style);
 // The same and the time: "12 PASS, 1 FAIL in 48.120 ms".
 std::string render_text_counts(const RunResult& run, Style style);
-// The table of all scenarios and the counts.
-std::string render_text_summary(const RunResult& run, Style style);
 
 std::string render_junit(const RunResult& run);  // JUnit XML
 std::string render_json(const RunResult& run);

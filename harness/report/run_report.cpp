@@ -18,6 +18,7 @@ namespace {
 constexpr std::size_t kVerdictWidth = 12;  // INCONCLUSIVE
 constexpr std::size_t kIdWidth = 32;
 constexpr std::size_t kVariantWidth = 60;
+constexpr std::size_t kShownOutputLines = 20;
 
 const char* color_of(Verdict verdict) {
   switch (verdict) {
@@ -125,6 +126,26 @@ std::string render_sockets(const SocketSnapshot& snapshot) {
          indented(render_text_table(table), "  ");
 }
 
+// The last lines that a program wrote, or all.
+std::string render_output(const std::string& output, bool all) {
+  std::string_view shown = output;
+  std::size_t left_out = 0;
+  if (!all) {
+    const std::size_t lines = static_cast<std::size_t>(std::ranges::count(shown, '\n')) +
+                              (shown.ends_with('\n') ? 0U : 1U);
+    for (; left_out + kShownOutputLines < lines; ++left_out) {
+      shown.remove_prefix(shown.find('\n') + 1);
+    }
+  }
+  constexpr const char* kMargin = "  server | ";
+  std::string text;
+  if (left_out > 0) {
+    text =
+        fmt::format("{}… ({} left out; --verbose shows all)\n", kMargin, counted(left_out, "line"));
+  }
+  return text + indented(escape_control(std::string(shown)), kMargin);
+}
+
 std::string render_histogram(const ScenarioSummary& scenario, Style style) {
   std::string text = fmt::format("  {} repetitions\n", scenario.repeats);
   std::vector<HistoryCount> histories = scenario.histories;
@@ -156,12 +177,18 @@ std::string render_counts(const RunResult& run, Style style) {
 std::string render_points(const RunResult& run) {
   double points = 0;
   double most = 0;
+  std::size_t giving = 0;
+  std::size_t counting = 0;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (!counts(run, scenario.result)) continue;
     points += scenario.result.points;
     most += scenario.result.max_points;
+    ++counting;
+    if (scenario.result.max_points > 0) ++giving;
   }
-  return most > 0 ? fmt::format(", {:g} of {:g} points", points, most) : "";
+  if (giving == 0) return "";
+  const std::string of = giving == counting ? "" : " of " + counted(giving, "sheet");
+  return fmt::format(", {:g} of {:g} points{}", points, most, of);
 }
 
 constexpr std::size_t kShownParts = 3;  // of a slow sheet
@@ -245,9 +272,14 @@ std::string render_text_line(const ScenarioSummary& scenario, Style style) {
 
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose) {
   const ScenarioResult& result = scenario.result;
+  // Why sheets failed is told of all together, once for each cause (render_feedback_text).
+  const bool is_told_together =
+      !verbose && (result.verdict == Verdict::fail || result.verdict == Verdict::flaky);
   std::string text;
-  for (const Failure& failure : result.failures) {
-    text += render_failure(escape_control(failure.rendered), style) + "\n";
+  if (!is_told_together) {
+    for (const Failure& failure : result.failures) {
+      text += render_failure(escape_control(failure.rendered), style) + "\n";
+    }
   }
   if (verbose) {
     for (const CheckResult& check : result.checks) text += render_check(check, style);
@@ -262,8 +294,9 @@ std::string render_text_details(const ScenarioSummary& scenario, Style style, bo
   for (const std::string& fault : result.soundness.faults) {
     text += "  capture: " + one_line(fault) + "\n";
   }
-  if (!result.server_output.empty() && (verbose || !is_good(result.verdict))) {
-    text += indented(escape_control(result.server_output), "  server | ");
+  const bool shows_output = verbose || (!is_good(result.verdict) && !is_told_together);
+  if (shows_output && !result.server_output.empty()) {
+    text += render_output(result.server_output, verbose);
   }
   if (!result.capture_file.empty()) {
     text += "  packets kept in " + one_line(result.capture_file) + "\n";
@@ -289,22 +322,6 @@ std::string render_text_totals(const RunResult& run, Style style) {
 std::string render_text_counts(const RunResult& run, Style style) {
   return render_text_totals(run, style) + " in " + render_milliseconds(run.lasted) +
          (run.interrupted ? ", interrupted\n" : "\n");
-}
-
-std::string render_text_summary(const RunResult& run, Style style) {
-  TextTable table{{"Verdict", "Scenario", "Packets", "Time", "Remark"},
-                  {Align::left, Align::left, Align::right, Align::right},
-                  {}};
-  for (const ScenarioSummary& scenario : run.scenarios) {
-    const ScenarioResult& result = scenario.result;
-    table.rows.push_back({render_verdict(result.verdict), one_line(result.id),
-                          result.soundness.captured || !result.packets.empty()
-                              ? std::to_string(result.packets.size())
-                              : "-",
-                          render_milliseconds(result.lasted), render_remark(result)});
-  }
-  std::string text = run.scenarios.empty() ? "" : render_text_table(table) + "\n";
-  return text + render_text_counts(run, style);
 }
 
 // docs/result.schema.json publishes this form; `run` is what read_json() takes back.

@@ -326,6 +326,31 @@ TEST_CASE("hints decide how much is given away", "[report]") {
   CHECK(contains(advised, "--> a"));
 }
 
+TEST_CASE("how a connection ended follows from the answer that cut its session short", "[report]") {
+  RunResult run = run_of({sheet(
+      "a", {failure("the answer differs"), failure("the server sent no FIN", "close-wait")})});
+  CHECK(find_findings(run, {}).front().places.front().message == "the server sent no FIN");
+  Symptom wrong;
+  wrong.section = CheckKind::session;
+  wrong.mismatch = Mismatch::other_bytes;
+  run.scenarios[0].result.symptoms = {wrong};
+  CHECK(find_findings(run, {}).front().places.front().message == "the answer differs");
+}
+
+TEST_CASE("a thing has its place in the sheet, and the bytes that came", "[report]") {
+  Diagnostic wrong = failure("the answer differs at offset 1");
+  wrong.notes = {{"expected", "0"}, {"captured", "3"}, {"bytes", "0: 00 [03] 02"}};
+  RunResult run = run_of({sheet("a", {wrong})});
+  run.scenarios[0].result.failures[0].rendered =
+      "error: the answer differs at offset 1\n  --> a.md:52:1\n   |\n52 | recv ok\n";
+  CHECK(contains(render_feedback_text(run, {}, Hints::observed),
+                 "   in 1 sheet: a\n"
+                 "   at a.md:52: recv ok\n"
+                 "   expected  0\n"
+                 "   captured  3\n"
+                 "   bytes     0: 00 [03] 02\n"));
+}
+
 TEST_CASE("what a server wrote cannot mark up its feedback", "[report]") {
   RunResult run = run_of({sheet("a", {failure("it sent <b>*bold*</b>")})});
   run.scenarios[0].result.failures[0].rendered = "error: ```\nit sent\n```\n";

@@ -19,7 +19,7 @@ std::string render_all(Style style, bool verbose) {
   for (const ScenarioSummary& scenario : run.scenarios) {
     text += render_text_line(scenario, style) + render_text_details(scenario, style, verbose);
   }
-  return text + render_text_summary(run, style);
+  return text + "\n" + render_text_counts(run, style);
 }
 
 StepResult step(std::size_t line, const std::string& text, Duration started, Duration lasted) {
@@ -73,6 +73,34 @@ TEST_CASE("without a capture the line of a scenario says so", "[report]") {
   scenario.result.verdict = Verdict::pass;
   scenario.result.id = "a";
   CHECK(render_text_line(scenario, Style::plain).find("no capture") != std::string::npos);
+}
+
+TEST_CASE("of what a server wrote the last lines are shown, with --verbose all", "[report]") {
+  ScenarioSummary scenario;
+  scenario.result.verdict = Verdict::error;
+  for (int line = 1; line <= 21; ++line) {
+    scenario.result.server_output += "line " + std::to_string(line) + "\n";
+  }
+  const std::string last = render_text_details(scenario, Style::plain, false);
+  CHECK(
+      last.starts_with("  server | … (1 line left out; --verbose shows all)\n"
+                       "  server | line 2\n"));
+  CHECK(last.ends_with("  server | line 21\n"));
+  const std::string all = render_text_details(scenario, Style::plain, true);
+  CHECK(all.starts_with("  server | line 1\n"));
+  scenario.result.server_output.erase(0, scenario.result.server_output.find('\n') + 1);
+  CHECK(render_text_details(scenario, Style::plain, false).starts_with("  server | line 2\n"));
+}
+
+TEST_CASE("points are those of the sheets that give some", "[report]") {
+  RunResult run;
+  run.scenarios.resize(2);
+  for (ScenarioSummary& scenario : run.scenarios) scenario.result.verdict = Verdict::pass;
+  CHECK(render_text_totals(run, Style::plain) == "2 PASS");
+  run.scenarios[0].result.points = run.scenarios[0].result.max_points = 5;
+  CHECK(render_text_totals(run, Style::plain) == "2 PASS, 5 of 5 points of 1 sheet");
+  run.scenarios[1].result.max_points = 2;
+  CHECK(render_text_totals(run, Style::plain) == "2 PASS, 5 of 7 points");
 }
 
 TEST_CASE("a sheet of at most half a second is not slow", "[report]") {

@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -126,6 +127,15 @@ std::string read_input_text(std::string_view given) {
 
 bool is_terminal(std::FILE* stream) {
   return ::isatty(::fileno(stream)) == 1;
+}
+
+std::size_t terminal_width(std::FILE* stream) {
+  if (const char* const columns = std::getenv("COLUMNS")) {
+    const auto width = parse_number<std::size_t>(columns);
+    if (width && *width > 0) return *width;
+  }
+  winsize size{};
+  return ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
 Style choose_style(ColorChoice choice, std::FILE* stream) {

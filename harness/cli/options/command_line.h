@@ -52,6 +52,9 @@ enum class ColorChoice : std::uint8_t { automatic, always, never };
 Style choose_style(ColorChoice choice, std::FILE* stream);
 
 bool is_terminal(std::FILE* stream);
+// How many columns it has: COLUMNS (POSIX, Environment Variables) where it is set, else what the
+// terminal says. 0: as many as come, nothing is a terminal.
+std::size_t terminal_width(std::FILE* stream);
 
 void print_out(const std::string& text);
 void print_error(const std::string& text);

@@ -9,6 +9,7 @@
 
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
+#include "base/text/fold.h"
 #include "cli/options/signature_files.h"
 #include "play/stage/stage_plan.h"
 #include "report/report.h"
@@ -17,8 +18,9 @@
 namespace wireproof {
 namespace {
 
-// So many repetitions get a line each when there is no terminal; of more only every tenth part.
-constexpr std::uint64_t kMostLines = 1000;
+// Off a terminal a run says how far it is every tenth part, unless it is over soon. What each sheet
+// came to is said at the end.
+constexpr std::uint64_t kFewPlays = 20;
 constexpr std::uint64_t kParts = 10;
 
 // Sheets that are skipped for one reason are named one by one up to here.
@@ -63,9 +65,8 @@ Signatures signatures_for(const RunResult& run) {
 
 // One line for all sheets that were skipped for one reason, where they are many: the first of them
 // takes it, the others have nothing to say.
-std::string feedback_lines(const ScenarioSummary& scenario,
-                           std::map<std::string, std::size_t>& skips,
-                           const OutputOptions& options) {
+std::string result_lines(const ScenarioSummary& scenario, std::map<std::string, std::size_t>& skips,
+                         const OutputOptions& options) {
   const Style style = options.style();
   const ScenarioResult& result = scenario.result;
   if (result.verdict == Verdict::skip && !options.verbose) {
@@ -75,11 +76,10 @@ std::string feedback_lines(const ScenarioSummary& scenario,
       return render_text_skips(result.reason, std::exchange(count, 0), style);
     }
   }
-  std::string lines = render_text_line(scenario, style);
-  if (options.verbose || result.verdict != Verdict::fail) {
-    lines += render_text_details(scenario, style, options.verbose);
-  }
-  return lines;
+  constexpr std::size_t kBesideVerdict = 14;
+  const std::string lines =
+      fold_lines(render_text_line(scenario, style), options.width(), kBesideVerdict);
+  return lines + render_text_details(scenario, style, options.verbose);
 }
 
 }  // namespace
@@ -98,27 +98,13 @@ void add_output_options(ArgumentParser& parser, OutputOptions& options) {
   add_color_option(parser, options.color);
 }
 
-void print_results(const RunResult& run, const OutputOptions& options, const std::string& common) {
-  const Style style = options.style();
-  bool any_details = false;
-  for (const ScenarioSummary& scenario : run.scenarios) {
-    if (options.quiet && is_good(scenario.result.verdict)) continue;
-    const std::string details = render_text_details(scenario, style, options.verbose);
-    any_details = any_details || !details.empty();
-    print_out(render_text_line(scenario, style) + details);
-  }
-  print_out("\n" + common + (options.quiet ? std::string() : render_slow_sheets(run)));
-  const bool again = any_details && run.scenarios.size() > 1 && !options.quiet;
-  print_out(again ? render_text_summary(run, style) : render_text_counts(run, style));
-}
-
-void print_feedback(const RunResult& run, Hints hints, const OutputOptions& options) {
+void print_results(const RunResult& run, const std::string& things, const OutputOptions& options) {
   const Style style = options.style();
   std::map<std::string, std::size_t> skips = count_skips(run);
   std::optional<SheetLevel> level;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (options.quiet && is_good(scenario.result.verdict)) continue;
-    const std::string text = feedback_lines(scenario, skips, options);
+    const std::string text = result_lines(scenario, skips, options);
     if (text.empty()) continue;
     if (run.decides && level != scenario.result.level) {
       level = scenario.result.level;
@@ -126,13 +112,19 @@ void print_feedback(const RunResult& run, Hints hints, const OutputOptions& opti
     }
     print_out(text);
   }
-  print_out("\n" + render_feedback_text(run, signatures_for(run), hints) +
-            render_text_counts(run, style));
+  print_out("\n" + fold_lines(things, options.width()));
+  if (options.verbose) print_out(render_slow_sheets(run));
+  print_out(fold_lines(render_text_counts(run, style), options.width()));
+}
+
+std::string render_things(const RunResult& run, Hints hints) {
+  return render_feedback_text(run, signatures_for(run), hints);
 }
 
 Progress::Progress(std::uint64_t total, const OutputOptions& options)
     : total_(total), form_(Form::lines) {
   if (is_terminal(stderr)) form_ = Form::live_line;
+  if (form_ == Form::lines && total < kFewPlays) form_ = Form::none;
   if (options.quiet || total < 2) form_ = Form::none;
 }
 
@@ -145,18 +137,19 @@ void Progress::ended(const ScenarioResult& result) {
   const bool good = is_good(result.verdict);
   if (!good) ++not_good_;
   if (form_ == Form::none || is_stuck(stderr)) return;
-  const std::string line = fmt::format("[{}/{}] {} {}", done_, total_,
-                                       render_verdict(result.verdict), one_line(result.id));
+  const std::string state = fmt::format("[{}/{}] {} not passed", done_, total_, not_good_);
   switch (form_) {
     case Form::none:
       return;
     case Form::live_line:
-      if (!good) print_error("\r\x1b[K" + line + "\n");
-      print_error(fmt::format("\r\x1b[K[{}/{}] {} not passed", done_, total_, not_good_));
+      if (!good) {
+        print_error(
+            fmt::format("\r\x1b[K{} {}\n", render_verdict(result.verdict), one_line(result.id)));
+      }
+      print_error("\r\x1b[K" + state);
       return;
     case Form::lines:
-      if (good && total_ > kMostLines && done_ % (total_ / kParts) != 0) return;
-      print_error(line + "\n");
+      if (done_ * kParts / total_ != (done_ - 1) * kParts / total_) print_error(state + "\n");
       return;
   }
 }
@@ -167,12 +160,15 @@ void add_report_options(ArgumentParser& parser, ReportOptions& options) {
               "write the results as JSON to this file (docs/result.schema.json)");
 }
 
-void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
+void add_hints_option(ArgumentParser& parser, Hints& hints) {
   parser.choice<Hints>(
-      "--hints", options.hints,
-      {{"0", Hints::observed}, {"1", Hints::explained}, {"2", Hints::advised}},
+      "--hints", hints, {{"0", Hints::observed}, {"1", Hints::explained}, {"2", Hints::advised}},
       "how much is given away: 0 what was seen, 1 and why (default), 2 and how to mend it, with "
       "all that the sheet says");
+}
+
+void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
+  add_hints_option(parser, options.hints);
   parser.text("--feedback", options.feedback,
               "write what is wrong, in plain words, as Markdown to this file");
 }

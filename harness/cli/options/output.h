@@ -23,23 +23,22 @@ struct OutputOptions {
   ColorChoice color = ColorChoice::automatic;
 
   Style style() const { return choose_style(color, stdout); }
+  // Of a line; 0: as many columns as come.
+  std::size_t width() const { return terminal_width(stdout); }
 };
 
 void add_color_option(ArgumentParser& parser, ColorChoice& color);
 void add_output_options(ArgumentParser& parser, OutputOptions& options);
 
-// A line per scenario with what there is to say about it, then the counts; the whole table again
-// where messages stand between the lines. `common` stands before the counts: what is concluded from
-// several sheets.
-void print_results(const RunResult& run, const OutputOptions& options,
-                   const std::string& common = "");
+// A line per scenario, with what there is to say where nothing else says it, then `things`, what is
+// wrong, each thing once, then the counts. With --verbose all there is to say about each scenario.
+void print_results(const RunResult& run, const std::string& things, const OutputOptions& options);
 
-// For the author of a server: a line per scenario, then what is wrong in plain words, each thing
-// once; with --verbose all there is to say about each scenario, too.
-void print_feedback(const RunResult& run, Hints hints, const OutputOptions& options);
+// The things that are wrong with the program that all sheets are about; empty: nothing failed.
+std::string render_things(const RunResult& run, Hints hints);
 
-// What happens while scenarios are played: one line that changes on a terminal, else a line for
-// each result. It goes to standard error, so that standard output holds the results alone.
+// What happens while scenarios are played: one line that changes on a terminal, else how far it is,
+// now and then. It goes to standard error, so that standard output holds the results alone.
 class Progress {
  public:
   Progress(std::uint64_t total, const OutputOptions& options);
@@ -67,6 +66,7 @@ struct ReportOptions {
 };
 
 void add_report_options(ArgumentParser& parser, ReportOptions& options);
+void add_hints_option(ArgumentParser& parser, Hints& hints);
 void add_feedback_options(ArgumentParser& parser, ReportOptions& options);
 
 // The reports of a run.

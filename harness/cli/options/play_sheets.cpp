@@ -11,7 +11,7 @@
 #include "base/system/process.h"
 #include "base/text/words.h"
 #include "cli/options/server_table.h"
-#include "cli/options/signature_files.h"
+#include "report/safe_text.h"
 #include "result/verdict.h"
 
 namespace wireproof {
@@ -89,26 +89,32 @@ Program program_of(const FrontMatter& front) {
   return {front.server, front.command, fault == front.parameters.end() ? "" : fault->second};
 }
 
-// What several failed sheets of the same program say together. Sheets that failed alone have said
-// what they know.
-std::string render_common_things(const std::vector<Sheet>& sheets, const RunResult& run) {
-  std::map<Program, RunResult> programs;
+std::string name_of(const Program& program) {
+  const auto& [server, command, fault] = program;
+  const std::string name = server.empty() ? command : server;
+  return fault.empty() ? name : fmt::format("{} with fault {}", name, fault);
+}
+
+// What is wrong with each program, by all of its sheets.
+std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run, Hints hints) {
+  std::map<Program, std::vector<const ScenarioSummary*>> programs;
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario) continue;  // one that could not be read
-    const FrontMatter& front = sheet.scenario->front;
     const auto scenario = std::ranges::find(
         run.scenarios, sheet.id, [](const ScenarioSummary& one) { return one.result.id; });
-    if (front.server.empty() || scenario == run.scenarios.end()) continue;
-    programs[program_of(front)].scenarios.push_back(*scenario);
+    if (scenario == run.scenarios.end()) continue;
+    programs[program_of(sheet.scenario->front)].push_back(&*scenario);
   }
+  if (programs.size() == 1) return render_things(run, hints);
   std::string text;
-  for (const auto& [program, own] : programs) {
-    const std::string& server = std::get<0>(program);
-    const auto failed = std::ranges::count(own.scenarios, Verdict::fail,
-                                           [](const auto& one) { return one.result.verdict; });
-    if (failed < 2) continue;
-    text += fmt::format("{}, concluded from all its sheets:\n{}\n", server,
-                        render_feedback_lines(find_findings(own, load_signatures(server))));
+  for (const auto& [program, summaries] : programs) {
+    const bool any_failed = std::ranges::any_of(summaries, [](const ScenarioSummary* one) {
+      return one->result.verdict == Verdict::fail || one->result.verdict == Verdict::flaky;
+    });
+    if (!any_failed) continue;
+    RunResult own;
+    for (const ScenarioSummary* const one : summaries) own.scenarios.push_back(*one);
+    text += fmt::format("{}: {}", one_line(name_of(program)), render_things(own, hints));
   }
   return text;
 }
@@ -164,11 +170,8 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   RunResult run = play(sheets, options, reports);
   run.decides = options.level;
   reports.write(run);
-  if (options.gives_feedback) {
-    print_feedback(run, options.reports.hints, options.output);
-  } else {
-    print_results(run, options.output, render_common_things(sheets, run));
-  }
+  const std::string things = render_things(sheets, run, options.reports.hints);
+  print_results(run, things, options.output);
   if (!options.output.quiet) print_out(options.remark);
   reports.require_written();
   return exit_code(run);

@@ -19,7 +19,6 @@ struct PlaySheetsOptions {
   std::string capture_folder;
   std::optional<KeepCapture> keep;
   bool no_capture = false;
-  bool gives_feedback = false;      // on somebody's server: each thing that is wrong once
   std::optional<SheetLevel> level;  // decides the exit code and the points; none: all sheets do
   std::string remark;               // printed behind the results
 };

@@ -1,5 +1,6 @@
 #include "base/text/diagnostic.h"
 
+#include "base/text/rendered_place.h"
 #include "catch.h"
 
 namespace wireproof {
@@ -126,6 +127,17 @@ TEST_CASE("a line's text has neither LF nor CRLF", "[base]") {
   CHECK(source.line_text(3) == "cd");
   CHECK(source.line_start(3) == 5);
   CHECK(source.position(3) == Position{1, 3});
+}
+
+TEST_CASE("where a rendered diagnostic points can be read out of it", "[text]") {
+  const SourceText sheet("a: b.md", "\n| From   |  To |\n");
+  Diagnostic diagnostic;
+  diagnostic.message = "no";
+  CHECK(place_of_rendered(render_diagnostic(diagnostic, sheet)).empty());
+  diagnostic.span = Span{1, 5};
+  CHECK(place_of_rendered(render_diagnostic(diagnostic, sheet)) == "a: b.md:2: | From | To |");
+  CHECK(place_of_rendered("error: the file is gone").empty());
+  CHECK(place_of_rendered("").empty());
 }
 
 }  // namespace wireproof
