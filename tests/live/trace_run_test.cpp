@@ -142,7 +142,6 @@ TEST_CASE("programs that cannot be run are refused with what they said", "[sessi
 
   request = calculation();
   request.port = 12346;
-  request.start_limit = std::chrono::milliseconds(2000);
   CHECK(refusal(request).starts_with(
       "`python3 server.py` listens on 127.0.0.1:12345, not on port 12346\n"));
   CHECK(descendant_processes(::getpid()).empty());

@@ -27,8 +27,6 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kFirstLook{1};  // how often the kernel is asked whether a command listens
 constexpr Milliseconds kLastLook{20};
 constexpr Milliseconds kAccountLook{100};  // how often it is asked what CPU a server has got
-// How long a program that listens elsewhere must have slept before it is taken at its word.
-constexpr Milliseconds kSettled{1500};
 
 std::uint16_t main_port(const ServerStart& start) {
   return start.tcp_port != 0 ? start.tcp_port : start.udp_port;
@@ -206,7 +204,7 @@ void ServerProcess::await_listening() {
     if (sockets.empty() || !is_tree_asleep(process())) {
       settled = Deadline::never();
     } else if (settled == Deadline::never()) {
-      settled = Deadline(kSettled);
+      settled = Deadline(kSettledStart);
     }
     if (!sockets.empty() && (settled.is_over() || (is_late && !limit.lacked_time()))) {
       const std::string reason = render_elsewhere(sockets, launch_.start);

@@ -77,6 +77,8 @@ std::string render_elsewhere(const std::vector<ListeningSocket>& sockets, const 
 
 // How long a server may work on what it was sent before it is looked at.
 constexpr std::chrono::milliseconds kRestLimit{500};
+// How long a program that listens elsewhere must have slept before it is taken at its word.
+constexpr std::chrono::milliseconds kSettledStart{1500};
 
 // "calc.py --port {port}" with the placeholders filled in.
 std::string fill_command(const std::string& command, const ServerStart& start);

@@ -16,6 +16,7 @@ namespace wireproof {
 namespace {
 
 constexpr std::chrono::milliseconds kSettleLimit{500};
+constexpr std::chrono::milliseconds kStartLook{20};
 
 // Under which a client on this machine finds a server that is bound to this address.
 std::string reachable_host(const IpAddress& bound) {
@@ -57,10 +58,11 @@ class TraceStage {
   void start_server() {
     server_ =
         &world_.start({{names_.front(), Side::server}, fill(request_.server), request_.folder}, "");
+    const auto is_decided = [this] {
+      return has_listened() || server_->program().has_ended() || has_settled_elsewhere();
+    };
     const bool ready =
-        world_.await([this] { return has_listened() || server_->program().has_ended(); },
-                     Deadline(request_.start_limit)) &&
-        has_listened();
+        world_.await(is_decided, Deadline(request_.start_limit), kStartLook) && has_listened();
     if (!ready && !world_.is_ending()) refuse_silent_server();
     // It may have more sockets to open, and then it waits for its first client.
     world_.await_rest(0);
@@ -71,6 +73,17 @@ class TraceStage {
     const auto& calls = world_.calls();
     for (; calls_seen_ < calls.size(); ++calls_seen_) see_listening(calls[calls_seen_]);
     return result_.port() != 0;
+  }
+
+  // A program that sleeps and listens where nobody asks is not waited for to the end: nothing more
+  // will come.
+  bool has_settled_elsewhere() {
+    if (listening_.empty() || !is_tree_asleep(server_->program().process())) {
+      settled_ = Deadline::never();
+    } else if (settled_ == Deadline::never()) {
+      settled_ = Deadline(kSettledStart);
+    }
+    return settled_.is_over();
   }
 
   void see_listening(const SocketCall& call) {
@@ -199,7 +212,8 @@ class TraceStage {
   TracedChild* server_ = nullptr;
   std::vector<TracedChild*> clients_;
   std::size_t calls_seen_ = 0;
-  std::vector<Endpoint> listening_;  // TCP and UDP, in the order of the calls
+  std::vector<Endpoint> listening_;       // TCP and UDP, in the order of the calls
+  Deadline settled_ = Deadline::never();  // once it sleeps and listens elsewhere
   TraceResult result_;
 };
 

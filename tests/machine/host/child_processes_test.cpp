@@ -39,8 +39,14 @@ TEST_CASE("what a process opens and starts is counted, and no longer when it is 
     check_call(::pipe(ends.data()), "pipe");
     const UniqueFd read(ends[0]);
     const UniqueFd write(ends[1]);
+    // A thread opens files while it starts.
+    std::promise<void> begun;
     std::promise<void> over;
-    std::thread thread([&over] { over.get_future().wait(); });
+    std::thread thread([&] {
+      begun.set_value();
+      over.get_future().wait();
+    });
+    begun.get_future().wait();
     const ProcessUse during = read_process_use_of_tree(::getpid());
     over.set_value();
     thread.join();
