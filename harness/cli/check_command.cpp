@@ -124,7 +124,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     throw;
   }
   reports.write(run);
-  print_results(run, render_things(run, options.reports.hints), options.output);
+  print_results(run, render_feedback_text(run, {}, options.reports.hints), options.output);
   if (capture.damage) print_damage(options, *capture.damage);
   if (capture.stored.left_out) print_left_out(options, ports);
   reports.require_written();

@@ -116,7 +116,7 @@ std::optional<std::string> add_packets(const Dialogue& dialogue, const std::stri
   const ScenarioResult result = judge(*scenario, evidence);
   if (!is_recordable(result)) {
     const RunResult run = single_result(result);
-    print_results(run, render_things(run, Hints::explained), {});
+    print_results(run, render_things(run, Hints::explained), {.verbose = true});
     return std::nullopt;
   }
   return aligned(record_packets(*scenario, result, {"From", "To", "Info", "Len"}));
@@ -175,7 +175,7 @@ int record_first(const NewFolder& made) {
   if (run.interrupted || run.scenarios.empty()) return exit_code(run);
   const ScenarioResult& result = run.scenarios.front().result;
   if (!is_recordable(result)) {
-    print_results(run, render_things(run, Hints::explained), {});
+    print_results(run, render_things(run, Hints::explained), {.verbose = true});
     print_error("error: " + escape_control(path) +
                 " did not go as the programs' run, so it has no packets: mend it, then `wireproof "
                 "record` writes them\n");

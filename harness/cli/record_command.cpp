@@ -41,7 +41,7 @@ bool ask_to_write(const std::string& path) {
 }
 
 int refuse_result(const RunResult& run) {
-  print_results(run, render_things(run, Hints::explained), {});
+  print_results(run, render_things(run, Hints::explained), {.verbose = true});
   print_error("error: the session did not go as the sheet says, so its packets are not recorded\n");
   const int code = exit_code(run);
   return code == kExitPassed ? kExitCouldNotRun : code;

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <string_view>
+#include <utility>
 
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
@@ -48,12 +49,22 @@ std::string headline_of(const Finding& finding) {
 // Of what all answers have in common the texts of one, nothing else.
 bool shows_answer(const Finding& finding) {
   const FindingPlace& first = finding.places.front();
-  if (first.expected.empty() || first.captured.empty()) return false;
-  return !is_its_own_headline(finding) || first.expected.starts_with('"');
+  if (!is_its_own_headline(finding)) return true;
+  return first.expected.starts_with('"') && !first.captured.empty();
 }
 
 bool tells_why(const Finding& finding, Hints hints) {
   return hints >= Hints::explained && !finding.why.empty() && !is_its_own_headline(finding);
+}
+
+// On one line, which a program or a sheet may have made as long as it liked.
+std::string shortened(const std::string& text) {
+  constexpr std::size_t kMostShown = 400;  // bytes
+  std::size_t end = kMostShown;
+  if (text.size() <= end) return one_line(text);
+  constexpr unsigned kMask = 0xC0;
+  while (end > 0 && (static_cast<unsigned char>(text[end]) & kMask) == 0x80U) --end;
+  return one_line(text.substr(0, end)) + "…";
 }
 
 std::string render_finding(const Finding& finding, std::size_t number, Hints hints) {
@@ -61,14 +72,19 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
   std::string text = fmt::format("{}. {}\n", number, headline_of(finding));
   text += fmt::format("   in {}: {}\n", counted(finding.places.size(), "sheet"),
                       name_places(finding.places));
-  if (!first.place.empty()) text += fmt::format("   at {}\n", one_line(first.place));
+  if (!first.place.empty()) text += fmt::format("   at {}\n", shortened(first.place));
   if (!words_of(finding).empty()) {
-    text += fmt::format("   it said: {}\n", one_line(words_of(finding)));
+    text += fmt::format("   it said: {}\n", shortened(words_of(finding)));
   }
   if (shows_answer(finding)) {
-    text += fmt::format("   expected  {}\n   captured  {}\n", one_line(first.expected),
-                        one_line(first.captured));
-    if (!first.bytes.empty()) text += fmt::format("   bytes     {}\n", one_line(first.bytes));
+    for (const auto& [label, said] : {std::pair{"expected", &first.expected},
+                                      {"captured", &first.captured},
+                                      {"bytes", &first.bytes}}) {
+      if (!said->empty()) text += fmt::format("   {:<8}  {}\n", label, shortened(*said));
+    }
+    for (const Note& note : first.notes) {
+      text += fmt::format("   {}: {}\n", one_line(note.label), shortened(note.text));
+    }
   }
   if (tells_why(finding, hints)) {
     text += fmt::format("   why: {}\n", one_line(finding.why));
@@ -120,9 +136,11 @@ std::string render_finding_markdown(const Finding& finding, std::size_t number, 
     text += fmt::format("**It said:** {}\n\n", markdown_text(one_line(words_of(finding))));
   }
   if (shows_answer(finding)) {
-    text += fmt::format("**Expected:** {}\n\n**Captured:** {}\n\n",
-                        markdown_text(one_line(first.expected)),
-                        markdown_text(one_line(first.captured)));
+    for (const auto& [label, said] :
+         {std::pair{"Expected", &first.expected}, {"Captured", &first.captured}}) {
+      if (!said->empty())
+        text += fmt::format("**{}:** {}\n\n", label, markdown_text(one_line(*said)));
+    }
   }
   if (tells_why(finding, hints)) {
     text += fmt::format("**Why:** {}\n\n", markdown_text(one_line(finding.why)));
@@ -170,17 +188,6 @@ std::vector<GradedThing> list_things(const std::vector<Finding>& findings) {
     for (const FindingPlace& place : finding.places) thing.sheets.push_back(place.sheet);
   }
   return things;
-}
-
-std::string render_feedback_lines(const std::vector<Finding>& findings) {
-  std::string text;
-  std::size_t number = 0;
-  for (const GradedThing& thing : list_things(findings)) {
-    text += fmt::format("  {}. {} ({}){}{}\n", ++number, thing.what,
-                        counted(thing.sheets.size(), "sheet"), thing.why.empty() ? "" : ": ",
-                        thing.why);
-  }
-  return text;
 }
 
 std::string render_feedback_markdown(const RunResult& run, const Signatures& known, Hints hints) {

@@ -26,10 +26,6 @@ std::string render_feedback_text(const RunResult& run, const Signatures& known, 
 // The same as values: a headline and its cause for each thing.
 std::vector<GradedThing> list_things(const std::vector<Finding>& findings);
 
-// What is wrong with the program that all these sheets are about, each thing in one line:
-// "  1. no answer came (4 sheets): the server serves one client at a time".
-std::string render_feedback_lines(const std::vector<Finding>& findings);
-
 // The same as a Markdown document, with the verdicts and the points.
 std::string render_feedback_markdown(const RunResult& run, const Signatures& known, Hints hints);
 

@@ -21,6 +21,19 @@ std::string find_note(const Diagnostic& failure, std::string_view label) {
   return found == failure.notes.end() ? "" : found->text;
 }
 
+// What a message says besides what every one has.
+std::vector<Note> list_other_notes(const Diagnostic& failure) {
+  constexpr std::string_view kUsual[] = {"",    "expected", "captured", "bytes",
+                                         "why", "help",     "again"};
+  const bool has_captured = !find_note(failure, "captured").empty();
+  std::vector<Note> notes;
+  for (const Note& note : failure.notes) {
+    const bool is_usual = std::ranges::find(kUsual, note.label) != std::end(kUsual);
+    if (!is_usual && !(has_captured && note.label == "received")) notes.push_back(note);
+  }
+  return notes;
+}
+
 bool has_failed(const ScenarioResult& result) {
   return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;
 }
@@ -124,6 +137,7 @@ class Findings {
                        find_note(failure, "captured")};
     const std::string& rendered = result.failures[root].rendered;
     place.bytes = find_note(failure, "bytes");
+    place.notes = list_other_notes(failure);
     place.place = place_of_rendered(rendered);
     place.rendered = is_own ? rendered : without_note(rendered, why);
     place.further = count_errors(result) - 1;

@@ -18,11 +18,12 @@ struct FindingPlace {
   std::string message;   // what was observed there
   std::string expected;  // as the message says it; may be empty, as may what came
   std::string captured = {};
-  std::string bytes = {};     // that came, the wrong ones in brackets; may be empty
-  std::string place = {};     // in the sheet: "calc/a.md:52: recv reply"; may be empty
-  std::string rendered = {};  // the whole message, with no other cause than the finding's
-  std::size_t further = 0;    // other messages of that sheet, which may follow from this one
-  std::string said = {};      // what the server wrote that reads like an error; untrusted
+  std::string bytes = {};        // that came, the wrong ones in brackets; may be empty
+  std::vector<Note> notes = {};  // what else is said of it, with labels of its own
+  std::string place = {};        // in the sheet: "calc/a.md:52: recv reply"; may be empty
+  std::string rendered = {};     // the whole message, with no other cause than the finding's
+  std::size_t further = 0;       // other messages of that sheet, which may follow from this one
+  std::string said = {};         // what the server wrote that reads like an error; untrusted
 
   std::string why = {};                   // this sheet's own words for the finding's cause
   bool is_simple = false;                 // the sheet is one to begin with

@@ -102,7 +102,8 @@ TEST_CASE("actors that listen judge a client and a relay without a server", "[li
   std::string text((std::istreambuf_iterator<char>(sheet)), {});
   text.replace(text.find("{port} 8080"), 11, "{port} 8080 --shouts");
   std::ofstream(folder.file("listening/relay.md")) << text;
-  const ProgramResult wrong = run_wireproof(folder.path(), {"run", "listening/relay.md"});
+  const ProgramResult wrong =
+      run_wireproof(folder.path(), {"run", "listening/relay.md", "--verbose"});
   INFO(wrong.out << wrong.error);
   CHECK(wrong.exit_code == 1);
   CHECK(contains(wrong.out, "row 12 is \"PING\", the table expects \"ping\""));

@@ -40,7 +40,7 @@ std::size_t find_break(std::string_view line, std::size_t columns) {
   std::size_t blank = 0;
   for (std::size_t used = 0; at < line.size();) {
     const Glyph glyph = read_glyph(line.substr(at));
-    if (line[at] == ' ' && at > begin) blank = at;
+    if (line[at] == ' ' && at > begin && line[at - 1] != ' ') blank = at;
     if (used + glyph.columns > columns && at > begin) break;
     used += glyph.columns;
     at += glyph.size;

@@ -21,9 +21,11 @@ std::string place_of_rendered(std::string_view rendered) {
   constexpr std::string_view kArrow = "--> ";
   const std::size_t arrow = lines[1].find(kArrow);
   const std::size_t bar = lines[3].find(" | ");
-  if (arrow == std::string_view::npos || bar == std::string_view::npos) return {};
-  std::string place(lines[1].substr(arrow + kArrow.size()));
-  place.resize(place.rfind(':'));
+  const std::size_t colon = lines[1].rfind(':');
+  const bool has_excerpt = bar != std::string_view::npos && trim_text(lines[2]) == "|";
+  if (arrow == std::string_view::npos || colon == std::string_view::npos || !has_excerpt) return {};
+  const std::string_view place =
+      lines[1].substr(arrow + kArrow.size(), colon - arrow - kArrow.size());
   return fmt::format("{}: {}", place, fmt::join(split_words(lines[3].substr(bar + 3)), " "));
 }
 

@@ -96,7 +96,9 @@ std::string name_of(const Program& program) {
 }
 
 // What is wrong with each program, by all of its sheets.
-std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run, Hints hints) {
+std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run,
+                          const PlaySheetsOptions& options) {
+  const Hints hints = options.reports.hints;
   std::map<Program, std::vector<const ScenarioSummary*>> programs;
   for (const Sheet& sheet : sheets) {
     if (!sheet.scenario) continue;  // one that could not be read
@@ -105,7 +107,9 @@ std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run
     if (scenario == run.scenarios.end()) continue;
     programs[program_of(sheet.scenario->front)].push_back(&*scenario);
   }
-  if (programs.size() == 1) return render_things(run, hints);
+  // Somebody's program is one, whatever the sheets would start.
+  const bool is_somebodys = options.run.one_server || !options.run.client_command.empty();
+  if (programs.size() == 1 || is_somebodys) return render_things(run, hints);
   std::string text;
   for (const auto& [program, summaries] : programs) {
     const bool any_failed = std::ranges::any_of(summaries, [](const ScenarioSummary* one) {
@@ -170,7 +174,7 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   RunResult run = play(sheets, options, reports);
   run.decides = options.level;
   reports.write(run);
-  const std::string things = render_things(sheets, run, options.reports.hints);
+  const std::string things = render_things(sheets, run, options);
   print_results(run, things, options.output);
   if (!options.output.quiet) print_out(options.remark);
   reports.require_written();

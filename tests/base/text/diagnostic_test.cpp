@@ -134,6 +134,9 @@ TEST_CASE("where a rendered diagnostic points can be read out of it", "[text]") 
   Diagnostic diagnostic;
   diagnostic.message = "no";
   CHECK(place_of_rendered(render_diagnostic(diagnostic, sheet)).empty());
+  diagnostic.notes = {{"expected", "x"}, {"captured", "a | b"}};
+  CHECK(place_of_rendered(render_diagnostic(diagnostic, SourceText("a", ""))).empty());
+  diagnostic.notes.clear();
   diagnostic.span = Span{1, 5};
   CHECK(place_of_rendered(render_diagnostic(diagnostic, sheet)) == "a: b.md:2: | From | To |");
   CHECK(place_of_rendered("error: the file is gone").empty());
