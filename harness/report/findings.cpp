@@ -34,10 +34,6 @@ std::vector<Note> list_other_notes(const Diagnostic& failure) {
   return notes;
 }
 
-bool has_failed(const ScenarioResult& result) {
-  return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;
-}
-
 // Messages stand in the order of the session, what tables say behind it: of two with a cause the
 // later follows more likely from the earlier.
 int weight_of(const Diagnostic& failure) {
@@ -221,6 +217,10 @@ void put_plainest_first(Finding& finding) {
 }
 
 }  // namespace
+
+bool has_failed(const ScenarioResult& result) {
+  return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;
+}
 
 std::vector<Finding> find_findings(const RunResult& run, const Signatures& known) {
   const ProgramFacts program = list_facts(run);

@@ -42,6 +42,9 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+// Whether findings tell why, instead of the sheet itself.
+bool has_failed(const ScenarioResult& result);
+
 // What is wrong, the most fundamental first, whether it starts again last: what the diagnosis of
 // all sheets says of each that failed, and of the others what they say themselves, unless a sheet
 // that passed says otherwise. Of each sheet one message counts, that with this cause where there is

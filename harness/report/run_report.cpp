@@ -8,6 +8,7 @@
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "base/text/words.h"
+#include "report/findings.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 #include "result/result_codec.h"
@@ -273,8 +274,7 @@ std::string render_text_line(const ScenarioSummary& scenario, Style style) {
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose) {
   const ScenarioResult& result = scenario.result;
   // Why sheets failed is told of all together, once for each cause (render_feedback_text).
-  const bool is_told_together =
-      !verbose && (result.verdict == Verdict::fail || result.verdict == Verdict::flaky);
+  const bool is_told_together = !verbose && has_failed(result);
   std::string text;
   if (!is_told_together) {
     for (const Failure& failure : result.failures) {

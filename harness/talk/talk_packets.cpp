@@ -50,7 +50,7 @@ TalkPackets::TalkPackets(const std::string& interface, std::uint16_t port, std::
 void TalkPackets::take(const RawPacket& raw) {
   const Packet packet = decode_packet(raw);
   if (markers_.is_own(packet)) {
-    if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
+    if (awaited_ && MarkerSocket::carries(raw, *awaited_)) awaited_.reset();
   } else if (keeps_) {
     kept_.append(raw);
   } else if (is_shown(packet)) {

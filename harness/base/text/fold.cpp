@@ -22,45 +22,33 @@ Glyph read_glyph(std::string_view text) {
   return {point.size, point.valid ? display_width(point.value) : 1};
 }
 
-std::size_t count_columns(std::string_view text) {
-  std::size_t columns = 0;
-  while (!text.empty()) {
-    const Glyph glyph = read_glyph(text);
-    columns += glyph.columns;
-    text.remove_prefix(glyph.size);
-  }
-  return columns;
-}
-
-// How many bytes of a line that is too long go on the first one: up to the last blank that has
-// something before it, else as many as fit, one character at least.
+// How many bytes of a line fit: all, else up to the last blank that has something before it, else
+// as many as it must be, one character at least.
 std::size_t find_break(std::string_view line, std::size_t columns) {
   const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
-  std::size_t at = 0;
   std::size_t blank = 0;
-  for (std::size_t used = 0; at < line.size();) {
+  std::size_t used = 0;
+  for (std::size_t at = 0; at < line.size();) {
     const Glyph glyph = read_glyph(line.substr(at));
     if (line[at] == ' ' && at > begin && line[at - 1] != ' ') blank = at;
-    if (used + glyph.columns > columns && at > begin) break;
+    if (used + glyph.columns > columns && at > begin) return blank > 0 ? blank : at;
     used += glyph.columns;
     at += glyph.size;
   }
-  return blank > 0 ? blank : at;
+  return line.size();
 }
 
 void append_folded(std::string& out, std::string_view line, std::size_t width, std::size_t hang) {
   const std::size_t begin = std::min(line.find_first_not_of(' '), line.size());
   // Half of the width is left for the text at least.
   const std::string margin(std::min(begin + hang, width / 2), ' ');
-  std::size_t indent = 0;
-  while (count_columns(line) + indent > width) {
-    const std::size_t size = find_break(line, width - indent);
-    if (size >= line.size()) break;
-    out.append(line.substr(0, size)).append("\n").append(margin);
-    line.remove_prefix(std::min(line.find_first_not_of(' ', size), line.size()));
-    indent = margin.size();
+  std::size_t size = find_break(line, width);
+  out.append(line.substr(0, size));
+  while ((size = line.find_first_not_of(' ', size)) < line.size()) {
+    line.remove_prefix(size);
+    size = find_break(line, width - margin.size());
+    out.append("\n").append(margin).append(line.substr(0, size));
   }
-  out.append(line);
 }
 
 }  // namespace

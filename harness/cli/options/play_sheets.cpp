@@ -112,9 +112,8 @@ std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run
   if (programs.size() == 1 || is_somebodys) return render_things(run, hints);
   std::string text;
   for (const auto& [program, summaries] : programs) {
-    const bool any_failed = std::ranges::any_of(summaries, [](const ScenarioSummary* one) {
-      return one->result.verdict == Verdict::fail || one->result.verdict == Verdict::flaky;
-    });
+    const bool any_failed = std::ranges::any_of(
+        summaries, [](const ScenarioSummary* one) { return has_failed(one->result); });
     if (!any_failed) continue;
     RunResult own;
     for (const ScenarioSummary* const one : summaries) own.scenarios.push_back(*one);

@@ -27,6 +27,7 @@ using Milliseconds = std::chrono::milliseconds;
 constexpr Milliseconds kFirstLook{1};  // how often the kernel is asked whether a command listens
 constexpr Milliseconds kLastLook{20};
 constexpr Milliseconds kAccountLook{100};  // how often it is asked what CPU a server has got
+constexpr Milliseconds kSettled{1500};     // how long it must have slept
 
 std::uint16_t main_port(const ServerStart& start) {
   return start.tcp_port != 0 ? start.tcp_port : start.udp_port;
@@ -114,6 +115,15 @@ bool StartLimit::is_over(const std::function<Duration()>& missing) {
   return false;
 }
 
+bool SettledStart::see(bool sleeps_elsewhere) {
+  if (!sleeps_elsewhere) {
+    settled_ = Deadline::never();
+  } else if (settled_ == Deadline::never()) {
+    settled_ = Deadline(kSettled);
+  }
+  return settled_.is_over();
+}
+
 ServerProcess::ServerProcess(ServerLaunch launch) : launch_(std::move(launch)) {
   this->launch();
 }
@@ -189,7 +199,7 @@ std::vector<ListeningSocket> ServerProcess::list_sockets() const {
 // end: nothing more will come.
 void ServerProcess::await_listening() {
   StartLimit limit(launch_.start_limit);
-  Deadline settled = Deadline::never();
+  SettledStart settled;
   std::vector<ListeningSocket> sockets;
   for (Milliseconds look = kFirstLook;; look = std::min(look * 2, kLastLook)) {
     // Before the look that decides: it may be this process that is late.
@@ -201,12 +211,8 @@ void ServerProcess::await_listening() {
       sockets = list_sockets();
       missing_.see(look_at_tree(process()), Deadline::Clock::now());
     }
-    if (sockets.empty() || !is_tree_asleep(process())) {
-      settled = Deadline::never();
-    } else if (settled == Deadline::never()) {
-      settled = Deadline(kSettledStart);
-    }
-    if (!sockets.empty() && (settled.is_over() || (is_late && !limit.lacked_time()))) {
+    const bool has_settled = settled.see(!sockets.empty() && is_tree_asleep(process()));
+    if (!sockets.empty() && (has_settled || (is_late && !limit.lacked_time()))) {
       const std::string reason = render_elsewhere(sockets, launch_.start);
       refuse(reason, std::move(sockets));
     }

@@ -77,8 +77,17 @@ std::string render_elsewhere(const std::vector<ListeningSocket>& sockets, const 
 
 // How long a server may work on what it was sent before it is looked at.
 constexpr std::chrono::milliseconds kRestLimit{500};
-// How long a program that listens elsewhere must have slept before it is taken at its word.
-constexpr std::chrono::milliseconds kSettledStart{1500};
+
+// Whether a program that listens where nobody asks is taken at its word: it is not waited for to
+// the end of its start once it has slept for a while.
+class SettledStart {
+ public:
+  // One look: does it listen elsewhere, and sleep?
+  bool see(bool sleeps_elsewhere);
+
+ private:
+  Deadline settled_ = Deadline::never();
+};
 
 // "calc.py --port {port}" with the placeholders filled in.
 std::string fill_command(const std::string& command, const ServerStart& start);

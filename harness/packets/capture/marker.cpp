@@ -69,11 +69,7 @@ bool MarkerSocket::is_own(const Packet& packet) const {
          packet.ip->source == kMarkerAddress && packet.ip->destination == kMarkerAddress;
 }
 
-bool MarkerSocket::carries(const Packet& packet, const MarkerId& id) {
-  return std::ranges::equal(packet.payload, id);
-}
-
-bool MarkerSocket::ends_with(const RawPacket& raw, const MarkerId& id) {
+bool MarkerSocket::carries(const RawPacket& raw, const MarkerId& id) {
   return raw.bytes.size() >= id.size() && std::ranges::equal(raw.bytes.last(id.size()), id);
 }
 

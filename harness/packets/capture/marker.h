@@ -23,9 +23,8 @@ class MarkerSocket {
   MarkerId send() const;
   // Whether a captured packet belongs to this socket: a marker, or an ICMP error about one.
   bool is_own(const Packet& packet) const;
-  static bool carries(const Packet& packet, const MarkerId& id);
-  // The same of one that is not decoded: nothing else ends with 16 random bytes.
-  static bool ends_with(const RawPacket& raw, const MarkerId& id);
+  // Whether it is the marker with this id: nothing else ends with 16 random bytes.
+  static bool carries(const RawPacket& raw, const MarkerId& id);
 
  private:
   UniqueFd socket_;

@@ -157,16 +157,11 @@ bool WatchedCapture::drain_until(Done done, std::chrono::milliseconds limit) {
 }
 
 void WatchedCapture::take(const RawPacket& raw) {
-  if (!started_) {
-    // Nothing else is wanted yet, so nothing else is decoded: others' traffic may be fast.
-    if (awaited_ && MarkerSocket::ends_with(raw, *awaited_)) awaited_.reset();
-    return;
-  }
+  if (awaited_ && MarkerSocket::carries(raw, *awaited_)) awaited_.reset();
+  // Nothing else is wanted yet, so nothing is decoded: others' traffic may be fast.
+  if (!started_) return;
   const Packet packet = decode_packet(raw);
-  if (markers_ && markers_->is_own(packet)) {
-    if (awaited_ && MarkerSocket::carries(packet, *awaited_)) awaited_.reset();
-    return;
-  }
+  if (markers_ && markers_->is_own(packet)) return;
   if (finished_ || !foreign_.keeps(packet)) return;
   if (packets_.size() >= kMostCapturedPackets || packets_.byte_count() >= kMostCapturedBytes) {
     ++left_out_;

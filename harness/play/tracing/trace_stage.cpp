@@ -59,7 +59,8 @@ class TraceStage {
     server_ =
         &world_.start({{names_.front(), Side::server}, fill(request_.server), request_.folder}, "");
     const auto is_decided = [this] {
-      return has_listened() || server_->program().has_ended() || has_settled_elsewhere();
+      if (has_listened() || server_->program().has_ended()) return true;
+      return settled_.see(!listening_.empty() && is_tree_asleep(server_->program().process()));
     };
     const bool ready =
         world_.await(is_decided, Deadline(request_.start_limit), kStartLook) && has_listened();
@@ -73,17 +74,6 @@ class TraceStage {
     const auto& calls = world_.calls();
     for (; calls_seen_ < calls.size(); ++calls_seen_) see_listening(calls[calls_seen_]);
     return result_.port() != 0;
-  }
-
-  // A program that sleeps and listens where nobody asks is not waited for to the end: nothing more
-  // will come.
-  bool has_settled_elsewhere() {
-    if (listening_.empty() || !is_tree_asleep(server_->program().process())) {
-      settled_ = Deadline::never();
-    } else if (settled_ == Deadline::never()) {
-      settled_ = Deadline(kSettledStart);
-    }
-    return settled_.is_over();
   }
 
   void see_listening(const SocketCall& call) {
@@ -212,8 +202,8 @@ class TraceStage {
   TracedChild* server_ = nullptr;
   std::vector<TracedChild*> clients_;
   std::size_t calls_seen_ = 0;
-  std::vector<Endpoint> listening_;       // TCP and UDP, in the order of the calls
-  Deadline settled_ = Deadline::never();  // once it sleeps and listens elsewhere
+  std::vector<Endpoint> listening_;  // TCP and UDP, in the order of the calls
+  SettledStart settled_;
   TraceResult result_;
 };
 

@@ -15,6 +15,11 @@ TEST_CASE("what fits stays as it is", "[text]") {
   CHECK(fold_lines("a text of any length whatever", 0) == "a text of any length whatever");
 }
 
+TEST_CASE("blanks that do not fit are no line of their own", "[text]") {
+  CHECK(fold_lines("one two   ", 7) == "one two");
+  CHECK(fold_lines("one two   three", 8) == "one two\n  three");
+}
+
 TEST_CASE("a word that is longer than a line is broken where it must be", "[text]") {
   CHECK(fold_lines("abcdefghijklmnop", 6) == "abcdef\n  ghij\n  klmn\n  op");
   CHECK(fold_lines("a very-very-long-word", 8) == "a\n  very-v\n  ery-lo\n  ng-wor\n  d");
