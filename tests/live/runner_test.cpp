@@ -7,9 +7,11 @@
 
 #include <csignal>
 #include <cstdio>
+#include <ctime>
 #include <filesystem>
 #include <fstream>
 #include <set>
+#include <thread>
 
 #include "base/system/deadline.h"
 #include "catch.h"
@@ -90,6 +92,31 @@ RunResult run_briefly(Serve serve) {
   RunOptions options;
   options.timeout = kStepLimit;
   return run({echo_scenario("a")}, std::move(serve), options);
+}
+
+// By that clock.
+void burn(clockid_t clock, Duration time) {
+  const auto now = [clock] {
+    timespec read{};
+    ::clock_gettime(clock, &read);
+    return std::chrono::seconds(read.tv_sec) + Duration(read.tv_nsec);
+  };
+  const Duration end = now() + time;
+  while (now() < end) continue;
+}
+
+// Which uses, for that long, the only CPU that this thread may use from now on. It is no child of
+// this process, whose CPU time would count as the server's.
+void yield_to_busy_process(Duration time) {
+  cpu_set_t first{};
+  CPU_SET(0, &first);
+  check_call(::sched_setaffinity(0, sizeof first, &first), "choose a CPU");
+  if (::fork() == 0) {
+    if (::fork() == 0) burn(CLOCK_MONOTONIC, time);
+    ::_exit(0);
+  }
+  const sched_param lowest{};
+  check_call(::sched_setscheduler(0, SCHED_IDLE, &lowest), "yield to all others");
 }
 
 bool nothing_is_left() {
@@ -227,6 +254,29 @@ TEST_CASE("nothing is claimed of a server that was stopped", "[session]") {
   CHECK(only.verdict == Verdict::inconclusive);
   CHECK_THAT(only.reason, StartsWith("the server was stopped by a signal for "));
   CHECK(only.replays == 3);
+}
+
+TEST_CASE("nothing is claimed of a server whose thread got no CPU and ended since", "[session]") {
+  RunOptions options;
+  options.timeout = kStepLimit;
+  const auto result = run(
+      {echo_scenario("a")},
+      [](const ServerStart& start) -> int {
+        const UniqueFd listener = listen_on(start.tcp_port);
+        say_ready(start.ready_fd);
+        for (;;) {
+          UniqueFd connection = accept_one(listener.get());
+          std::thread([connection = std::move(connection)] {
+            yield_to_busy_process(kStepLimit * 3 / 2);
+            burn(CLOCK_THREAD_CPUTIME_ID, kStepLimit / 3);
+            echo(connection.get());
+          }).detach();
+        }
+      },
+      options);
+  const ScenarioResult& only = result.scenarios.front().result;
+  CHECK(only.verdict == Verdict::inconclusive);
+  CHECK_THAT(only.reason, StartsWith("a step ran out of time"));
 }
 
 TEST_CASE("nothing is claimed of a run that stood still", "[session]") {

@@ -268,7 +268,7 @@ bool ServerProcess::is_at_rest() const {
   // In this order: a datagram is queued before its reader is woken.
   const std::uint16_t udp_port = launch_.start.udp_port;
   if (udp_port != 0 && has_unread_datagrams(udp_port)) return false;
-  return is_command() ? is_tree_asleep(process()) : is_asleep(process());
+  return is_tree_asleep(process());
 }
 
 void ServerProcess::await_rest(Milliseconds limit) {

@@ -246,8 +246,8 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   const ChildrenFaults children_before = count_children_faults(world);
   PlayedSession session = play_session(staged.scenario, options);
   const Duration ran_before = time.server_ran();
-  const Soundness soundness = world.finish_capture(session);
-  if (!world.connections_ended()) time.note_vain_wait(time.server_ran() - ran_before);
+  const auto note_vain_wait = [&] { time.note_vain_wait(time.server_ran() - ran_before); };
+  const Soundness soundness = world.finish_capture(session, note_vain_wait);
   const Timestamp ended = std::chrono::system_clock::now();
 
   meter.finish(world.timeout(), [&world] { world.server().drain_output(); });

@@ -104,6 +104,7 @@ bool StageCapture::await_connections(const End& end) {
   if (connections_.all_ended()) return true;
   const auto is_over = [this] { return connections_.all_ended() || capture_->is_full(); };
   const bool have_ended = end.await(is_over, end.timeout) && connections_.all_ended();
+  if (!have_ended) end.on_time_out();
   capture_->flush(kMarkerLimit);
   return have_ended;
 }

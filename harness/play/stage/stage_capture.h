@@ -49,6 +49,8 @@ class StageCapture {
     Duration timeout;  // the sheet's: of each wait
     // Drains until the condition holds; false: not within the limit.
     std::function<bool(const std::function<bool()>& holds, Duration limit)> await;
+    // A connection did not end within the limit.
+    std::function<void()> on_time_out;
   };
   // The end barrier: waits until the server has nothing left to do for any datagram and every
   // connection has ended on the wire, and for the end marker. After a step that ran out of time an

@@ -37,8 +37,6 @@ class StageServer {
   const std::string& unseen() const { return unseen_; }
   // Of one that runs already: the processes that take its clients.
   const std::vector<pid_t>& holders() const { return holders_; }
-  // Whether its work may be done by processes that it started.
-  bool is_tree() const { return !started_ || started_->is_command(); }
 
   // One that cannot be seen is taken to live.
   bool is_alive();

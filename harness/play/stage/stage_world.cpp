@@ -259,12 +259,13 @@ PlayOptions StageWorld::play_options() {
   return options;
 }
 
-Soundness StageWorld::finish_capture(const PlayedSession& played) {
+Soundness StageWorld::finish_capture(const PlayedSession& played,
+                                     const std::function<void()>& on_time_out) {
   if (!capture_) return {};
   const auto await = [this](const std::function<bool()>& holds, Duration limit) {
     return await_packets(holds, limit);
   };
-  return capture_->finish(played, {*server_, timeout(), await});
+  return capture_->finish(played, {*server_, timeout(), await, on_time_out});
 }
 
 std::string StageWorld::capture_remark() const {

@@ -35,8 +35,9 @@ class StageWorld {
   ~StageWorld();
 
   PlayOptions play_options();
-  // Behind the end barrier (StageCapture::finish); nothing where nothing is captured.
-  Soundness finish_capture(const PlayedSession& played);
+  // Behind the end barrier (StageCapture::finish); nothing where nothing is captured. Says at once
+  // that a connection did not end in time.
+  Soundness finish_capture(const PlayedSession& played, const std::function<void()>& on_time_out);
   // Once it is finished: what else is to be told of it; empty: nothing.
   std::string capture_remark() const;
   // False when the sheet's timeout ended the wait for a connection's end.

@@ -2,6 +2,8 @@
 
 #include <unistd.h>
 
+#include <algorithm>
+
 namespace wireproof {
 namespace {
 
@@ -28,9 +30,11 @@ TimeWitness::TimeWitness(const StageServer& server, const StallWatch& stalls, Du
       stopped_before_(stalls.was_stopped()) {}
 
 void TimeWitness::note_vain_wait(Duration ran) {
+  server_waited_ = std::max(server_waited_, server_waited());
   const bool ran_in_vain = had_its_time(ran, allowed_);
+  const bool needs_time = !ran_in_vain && is_at_work();
   had_its_time_ = had_its_time_ && ran_in_vain;
-  needs_no_time_ = needs_no_time_ && (ran_in_vain || is_resting());
+  lacked_time_ = lacked_time_ || needs_time;
 }
 
 void TimeWitness::note_lacking_client(Duration lacked, Duration limit) {
@@ -47,14 +51,17 @@ std::string TimeWitness::find_missing(bool ran_out) const {
                                              stalls_.was_stopped() - stopped_before_, "", allowed_);
   if (!stopped.empty() || !ran_out) return stopped;
   if (!had_its_time_) {
-    // One that was started anew has an account of its own.
-    const bool is_first = server_.process() == first_process_;
-    const Duration before = is_first ? server_before_.waited : Duration(0);
-    const std::string server = render_missing("a step ran out of time, but the server waited",
-                                              read_server().waited - before, kForCpu, allowed_);
+    const Duration waited = std::max(server_waited_, server_waited());
+    const std::string server =
+        render_missing("a step ran out of time, but the server waited", waited, kForCpu, allowed_);
     if (!server.empty()) return server;
   }
-  if (!client_missing_.empty() || needs_no_time_) return client_missing_;
+  // The kernel counts what a thread waits for a CPU once it has one.
+  if (lacked_time_) {
+    return "a step ran out of time while the server was at work, after less than a tenth of " +
+           render_duration(allowed_) + " on a CPU";
+  }
+  if (!client_missing_.empty() || server_.process() > 0) return client_missing_;
   return render_missing("a step ran out of time, but wireproof waited", own_waited() - own_before_,
                         kForCpu, allowed_);
 }
@@ -63,16 +70,21 @@ Duration TimeWitness::own_waited() const {
   return read_cpu_account(::getpid()).waited - stalls_.waited();
 }
 
+Duration TimeWitness::server_waited() const {
+  // One that was started anew has an account of its own.
+  const bool is_first = server_.process() == first_process_;
+  return read_server().waited - (is_first ? server_before_.waited : Duration(0));
+}
+
 CpuAccount TimeWitness::read_server() const {
   const pid_t process = server_.process();
   if (process <= 0) return {};
-  return server_.is_tree() ? read_cpu_account_of_tree(process) : read_cpu_account(process);
+  return read_cpu_account_of_tree(process);
 }
 
-bool TimeWitness::is_resting() const {
+bool TimeWitness::is_at_work() const {
   const pid_t process = server_.process();
-  if (process <= 0) return false;
-  return server_.is_tree() ? is_tree_asleep(process) : is_asleep(process);
+  return process > 0 && !is_tree_asleep(process);
 }
 
 }  // namespace wireproof
