@@ -1,35 +1,202 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <iostream>
 
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
+#include "base/text/words.h"
 #include "cli/commands.h"
 #include "cli/options/output.h"
-#include "report/capture_table.h"
+#include "packets/capture/packet_filter.h"
+#include "report/capture/capture_table.h"
+#include "report/capture/conversation_table.h"
 
 namespace wireproof {
 namespace {
+
+// From 1, both included.
+struct PacketRange {
+  std::uint64_t first = 1;
+  std::uint64_t last = UINT64_MAX;
+};
+
+// "5", "5..9", "5..", "..9".
+std::optional<PacketRange> parse_range(std::string_view text) {
+  constexpr std::string_view kDots = "..";
+  PacketRange range;
+  const std::size_t dots = text.find(kDots);
+  const std::string_view first = text.substr(0, dots);
+  const std::string_view last =
+      dots == std::string_view::npos ? text : text.substr(dots + kDots.size());
+  if (first.empty() && last.empty()) return std::nullopt;
+  for (const auto& [word, number] : {std::pair{first, &range.first}, {last, &range.last}}) {
+    if (word.empty()) continue;
+    const auto given = parse_number<std::uint64_t>(word);
+    if (!given || *given == 0) return std::nullopt;
+    *number = *given;
+  }
+  return range.first <= range.last ? std::optional(range) : std::nullopt;
+}
 
 struct TableOptions {
   std::string file;
   TableFormat format = TableFormat::text;
   std::string columns;  // "No.,Info"
+  std::string filter;
+  PacketRange packets;
+  std::optional<StreamName> stream;
+  bool summary = false;
+  bool story = false;
+  bool explain = false;
+
+  // Whether it takes more than one look at each packet in its turn.
+  bool needs_whole() const {
+    if (summary || story || explain || stream) return true;
+    return std::ranges::any_of(split_columns(columns), [](const std::string& name) {
+      return std::ranges::any_of(conversation_columns(), [&](const std::string& column) {
+        return is_column_name(name, column);
+      });
+    });
+  }
+
+  // By default those that are asked for, and with room for an explanation.
+  std::vector<std::string> column_names() const {
+    if (!columns.empty() || !needs_whole()) return split_columns(columns);
+    if (explain) return {"No.", "Source", "Destination", "Info", "Explanation"};
+    return {"No.", "Time", "Source", "Destination", "Info", "Cause", "Blocked", "Remark"};
+  }
 };
 
-int write_table(const TableOptions& options, const std::vector<std::string>& columns) {
-  const std::unique_ptr<PacketSource> source = open_capture(options.file);
-  // Nothing else prints while the table is written: no need to share a buffer with stdio.
-  std::ios::sync_with_stdio(false);
-  const UnreadPackets unread = write_capture_table(*source, options.format, columns, std::cout);
+std::vector<std::string> all_columns() {
+  std::vector<std::string> names = capture_columns();
+  names.insert(names.end(), conversation_columns().begin(), conversation_columns().end());
+  return names;
+}
+
+// The packets that the options name, but for those of a stream.
+PacketChoice make_choice(const TableOptions& options) {
+  PacketChoice in_range = [range = options.packets](const RawPacket&, std::uint64_t number) {
+    return range.first <= number && number <= range.last;
+  };
+  if (options.filter.empty()) return in_range;
+  auto filter = std::make_shared<PacketFilter>(options.filter);
+  return [in_range = std::move(in_range), filter](const RawPacket& packet, std::uint64_t number) {
+    return in_range(packet, number) && filter->takes(packet);
+  };
+}
+
+int tell_end(const TableOptions& options, const PacketSource& source, const UnreadPackets& unread) {
   if (!std::cout.flush()) throw SystemError("standard output", errno);
   print_unread(options.file, unread);
-  const std::optional<CaptureDamage> damage = source->damage();
+  const std::optional<CaptureDamage> damage = source.damage();
   if (!damage) return unread.all() ? kExitCouldNotRun : kExitPassed;
   print_error(fmt::format("error: {}\n  = the {} packets before it are in the table\n",
                           render_damage(options.file, *damage), damage->packets_before));
   return kExitCheckFailed;
+}
+
+int write_rows(const TableOptions& options, const PacketChoice& choice) {
+  const std::unique_ptr<PacketSource> source = open_capture(options.file);
+  const UnreadPackets unread =
+      write_capture_table(*source, options.format, options.column_names(), std::cout, choice);
+  return tell_end(options, *source, unread);
+}
+
+// A capture that is read as a whole.
+struct WholeCapture {
+  WholeCapture(PacketStore stored, const PacketChoice& choice)
+      : store(std::move(stored)),
+        packets(store.decode_all()),
+        conversations(build_conversations(packets, ServedPorts{})),
+        known(know_packets(conversations, packets.size())) {
+    std::uint64_t number = 0;
+    for (const Packet& packet : packets) {
+      unread.see(packet);
+      chosen.shown.push_back(choice(packet.raw, ++number));
+    }
+    const auto first =
+        std::ranges::find_if(packets, [](const Packet& packet) { return packet.raw.has_time; });
+    if (first != packets.end()) chosen.start = first->raw.time;
+  }
+
+  // False: there is no such conversation.
+  bool choose(const StreamName& stream) {
+    const std::size_t count = stream.is_udp ? conversations.udp.size() : conversations.tcp.size();
+    const std::string name = render_stream(stream);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+      chosen.shown[i] = chosen.shown[i] && known[i].stream == name;
+    }
+    return stream.number < count;
+  }
+
+  PacketStore store;
+  std::vector<Packet> packets;
+  Conversations conversations;
+  std::vector<KnownPacket> known;
+  ChosenPackets chosen;
+  UnreadPackets unread;
+};
+
+void write_known_rows(const TableOptions& options, const WholeCapture& capture) {
+  CaptureTable table(options.format, find_capture_columns(options.column_names()), std::cout);
+  for (std::size_t i = 0; i < capture.packets.size() && std::cout; ++i) {
+    table.add(capture.packets[i], capture.chosen.shown[i], &capture.known[i]);
+  }
+  table.finish();
+}
+
+int refuse_stream(const TableOptions& options, const Conversations& conversations) {
+  const std::size_t count =
+      options.stream->is_udp ? conversations.udp.size() : conversations.tcp.size();
+  const std::string what = options.stream->is_udp ? "UDP exchange" : "TCP connection";
+  print_error(fmt::format("error: {} has no stream {}: {}\n  = `--summary` lists them\n",
+                          escape_control(options.file), render_stream(*options.stream),
+                          count == 0
+                              ? "it has no " + what
+                              : fmt::format("it has {}, counted from 0", counted(count, what))));
+  return kExitNothingSelected;
+}
+
+int write_whole(const TableOptions& options, const PacketChoice& choice) {
+  const std::unique_ptr<PacketSource> source = open_capture(options.file);
+  StoredPackets stored = store_packets(*source);
+  if (stored.left_out) {
+    const std::string file = escape_control(options.file);
+    print_error(
+        fmt::format("error: {} holds more than is read for this: {} packets or {} MiB\n"
+                    "  = keep some of them: tcpdump -r {} -w smaller.pcap FILTER\n",
+                    file, kMostStoredPackets, kMostStoredBytes >> 20, file));
+    return kExitCouldNotRun;
+  }
+  WholeCapture capture(std::move(stored.packets), choice);
+  if (options.stream && !capture.choose(*options.stream)) {
+    return refuse_stream(options, capture.conversations);
+  }
+  if (options.summary) {
+    std::cout << render_conversations(capture.conversations, capture.chosen, options.format);
+  } else if (options.story) {
+    std::cout << render_stories(capture.conversations, capture.chosen);
+  } else {
+    write_known_rows(options, capture);
+  }
+  return tell_end(options, *source, capture.unread);
+}
+
+std::optional<int> check_together(const ArgumentParser& parser, const TableOptions& options) {
+  if (options.summary && options.story) {
+    return parser.refuse("--story", "one of `--summary` and `--story` is printed");
+  }
+  const bool has_rows = !options.summary && !options.story;
+  if (!has_rows && (options.explain || !options.columns.empty())) {
+    return parser.refuse(options.explain ? "--explain" : "--columns",
+                         "is for a table of packets, which this does not print");
+  }
+  if (options.story && options.format != TableFormat::text) {
+    return parser.refuse("--format", "a story is text");
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -45,11 +212,31 @@ int table_command(const CommandLine& line) {
                               {"csv", TableFormat::csv},
                               {"json", TableFormat::json}},
                              "how to write the table (default: text)");
-  add_columns_option(parser, options.columns, capture_columns());
+  add_columns_option(parser, options.columns, all_columns());
+  parser.text(
+      "--filter", options.filter,
+      "only packets that match, in the language of tcpdump: `tcp port 80` (pcap-filter(7))");
+  parser.value("--packets", options.packets, parse_range, "a range of packets like `5..9`",
+               "only these, counted from 1: `5..9`, `5..`, `..9` or `5`");
+  parser.value(
+      "--stream", options.stream, parse_stream, "a stream like `3`, `tcp:3` or `udp:0`",
+      "only this conversation, counted from 0 as Wireshark does, with Cause and Blocked as "
+      "inferred from the packets");
+  parser.flag("--summary", options.summary, "a line for each conversation instead");
+  parser.flag("--story", options.story, "what happened in each conversation, in words");
+  parser.flag("--explain", options.explain, "a sentence for each packet: what it is for, and why");
   if (const auto code = parser.parse()) return *code;
-  const std::vector<std::string> columns = split_columns(options.columns);
-  if (const auto code = check_columns(parser, options.columns, capture_columns())) return *code;
-  return write_table(options, columns);
+  if (const auto code = check_columns(parser, options.columns, all_columns())) return *code;
+  if (const auto code = check_together(parser, options)) return *code;
+  // Nothing else prints while the table is written: no need to share a buffer with stdio.
+  std::ios::sync_with_stdio(false);
+  try {
+    const PacketChoice choice = make_choice(options);
+    return options.needs_whole() ? write_whole(options, choice) : write_rows(options, choice);
+  } catch (const FilterError& error) {
+    return parser.refuse(options.filter, fmt::format("is no filter: {}", error.what()),
+                         {{"help", "`tcp port 80`, `host 10.0.0.1 and not udp`: pcap-filter(7)"}});
+  }
 }
 
 }  // namespace wireproof

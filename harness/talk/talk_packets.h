@@ -10,7 +10,7 @@
 #include "packets/capture/marker.h"
 #include "packets/capture/pcap_live.h"
 #include "packets/wire/packet.h"
-#include "report/capture_table.h"
+#include "report/capture/capture_table.h"
 
 namespace wireproof {
 

@@ -19,7 +19,7 @@
 #include "conversations/frame_words.h"
 #include "packets/capture/pcap_file.h"
 #include "packets/wire/summary.h"
-#include "report/capture_table.h"
+#include "report/capture/capture_table.h"
 #include "support/temporary_folder.h"
 
 namespace wireproof {

@@ -14,7 +14,7 @@
 #include "packets/capture/pcap_file.h"
 #include "packets/flow/flow_numbers.h"
 #include "packets/flow/tcp_connection.h"
-#include "report/capture_table.h"
+#include "report/capture/capture_table.h"
 
 namespace wireproof {
 namespace {

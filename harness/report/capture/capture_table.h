@@ -1,11 +1,13 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <ostream>
 #include <string>
 #include <vector>
 
 #include "base/text/text_table.h"
+#include "expect/cause/cause.h"
 #include "packets/capture/pcap_file.h"
 #include "packets/flow/flow_numbers.h"
 #include "packets/wire/unread.h"
@@ -23,11 +25,30 @@ enum class CaptureColumn : std::uint8_t {
   remark,   // what the segment is to its connection, where it is not the usual
   payload,  // at most 64 bytes, quoted
   defect,
+  // of a KnownPacket
+  stream,
+  cause,
+  blocked,
+  explanation,
 };
 
 // The names of the columns in their usual order: No., Time, Source, Destination, Protocol, Len,
 // Info, Remark; Payload and Defect are not among the default ones.
 const std::vector<std::string>& capture_columns();
+
+// Those that only a capture that was read as a whole has: Stream, Cause, Blocked, Explanation.
+const std::vector<std::string>& conversation_columns();
+
+// Columns by name, case does not count; none: the default ones. Throws std::invalid_argument for a
+// column that is neither one of capture_columns() nor of conversation_columns().
+std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names);
+
+// What a capture that was read as a whole tells of a packet. Empty where it is in no conversation.
+struct KnownPacket {
+  std::string stream;  // "tcp 0", "udp 3": StreamName
+  Cause cause;         // inferred
+  std::string explanation;
+};
 
 // The packet table of a capture, row by row as its packets come.
 class CaptureTable {
@@ -35,8 +56,9 @@ class CaptureTable {
   // Begins with the heading. `out` lives longer; failed output is left in its state.
   CaptureTable(TableFormat format, std::vector<CaptureColumn> columns, std::ostream& out);
 
-  // The next packet. Its row may wait for others, up to flush() or finish().
-  void add(const Packet& packet);
+  // The next packet, which has no row where it is not shown. Its row may wait for others, up to
+  // flush() or finish(). `known` may be null.
+  void add(const Packet& packet, bool is_shown = true, const KnownPacket* known = nullptr);
   void flush() {
     out_.write(buffer_.data(), static_cast<std::streamsize>(buffer_.size()));
     buffer_.clear();
@@ -56,11 +78,15 @@ class CaptureTable {
   std::optional<Timestamp> first_;  // of the first packet that has a time
 };
 
+// Whether a packet has a row; `number` from 1.
+using PacketChoice = std::function<bool(const RawPacket& packet, std::uint64_t number)>;
+
 // Writes one row per packet while reading, so captures of any size take little memory. A damaged
 // source gives the rows that precede the damage: ask source.damage() afterwards. Reading ends with
-// the first output that fails. Columns by name, case does not count; none: the default ones. Throws
-// std::invalid_argument for a column that is not one of capture_columns(). Says what was not read.
+// the first output that fails. Columns as find_capture_columns() has them. No choice: all have a
+// row. Says what was not read.
 UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
-                                  const std::vector<std::string>& columns, std::ostream& out);
+                                  const std::vector<std::string>& columns, std::ostream& out,
+                                  const PacketChoice& choice = {});
 
 }  // namespace wireproof

@@ -1,11 +1,13 @@
-#include "report/capture_table.h"
+#include "report/capture/capture_table.h"
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <stdexcept>
 
 #include "base/text/bytes.h"
 #include "base/text/words.h"
+#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {
@@ -19,7 +21,7 @@ struct ColumnForm {
 };
 
 // In the order of CaptureColumn.
-constexpr std::array<ColumnForm, 10> kForms = {{{"No.", Align::right, 6},
+constexpr std::array<ColumnForm, 14> kForms = {{{"No.", Align::right, 6},
                                                 {"Time", Align::right, 12},
                                                 {"Source", Align::left, 21},
                                                 {"Destination", Align::left, 21},
@@ -28,7 +30,12 @@ constexpr std::array<ColumnForm, 10> kForms = {{{"No.", Align::right, 6},
                                                 {"Info", Align::left, 40},
                                                 {"Remark", Align::left, 6},
                                                 {"Payload", Align::left, 40},
-                                                {"Defect", Align::left, 6}}};
+                                                {"Defect", Align::left, 6},
+                                                {"Stream", Align::left, 6},
+                                                {"Cause", Align::left, 9},
+                                                {"Blocked", Align::left, 9},
+                                                {"Explanation", Align::left, 40}}};
+constexpr std::size_t kFormsOfAny = 10;  // the first ones
 
 std::vector<TableColumn> table_columns(TableFormat format,
                                        const std::vector<CaptureColumn>& columns) {
@@ -36,7 +43,7 @@ std::vector<TableColumn> table_columns(TableFormat format,
   for (const CaptureColumn column : columns) {
     const ColumnForm& form = kForms[static_cast<std::size_t>(column)];
     const std::size_t width = format == TableFormat::text ? form.width : 0;
-    const bool ascii = column != CaptureColumn::payload;
+    const bool ascii = column != CaptureColumn::payload && column != CaptureColumn::explanation;
     table.push_back({std::string(form.name), form.align, width, ascii});
   }
   return table;
@@ -144,6 +151,7 @@ struct CaptureRow {
   std::uint64_t number;  // from 1
   Duration time;         // since the first packet that has one; of a packet that has one
   TrackedSegment segment;
+  const KnownPacket& known;
 };
 
 char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
@@ -169,11 +177,51 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
                                         : out.put(render_quoted(row.packet.payload)).at();
     case CaptureColumn::defect:
       return put_defect(out, row.packet);
+    case CaptureColumn::stream:
+      return out.put(row.known.stream).at();
+    case CaptureColumn::cause:
+      return out.put(render_call(row.known.cause.call, row.known.cause.call_inferred)).at();
+    case CaptureColumn::blocked:
+      return out.put(render_call(row.known.cause.blocked, row.known.cause.blocked_inferred)).at();
+    case CaptureColumn::explanation:
+      return out.put(row.known.explanation).at();
   }
   return out.at();
 }
 
-// By name, case does not count; without names the default ones.
+}  // namespace
+
+const std::vector<std::string>& capture_columns() {
+  static const std::vector<std::string> kNames = list_names(std::span(kForms).first(kFormsOfAny));
+  return kNames;
+}
+
+const std::vector<std::string>& conversation_columns() {
+  static const std::vector<std::string> kNames = list_names(std::span(kForms).subspan(kFormsOfAny));
+  return kNames;
+}
+
+CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> columns,
+                           std::ostream& out)
+    : columns_(std::move(columns)), writer_(format, table_columns(format, columns_)), out_(out) {
+  writer_.write_heading(buffer_);
+}
+
+void CaptureTable::add(const Packet& packet, bool is_shown, const KnownPacket* known) {
+  static const KnownPacket kUnknown;
+  if (!first_ && packet.raw.has_time) first_ = packet.raw.time;
+  ++number_;
+  const TrackedSegment segment = flow_numbers_.track(packet);
+  if (!is_shown) return;
+  const CaptureRow row{packet, number_,
+                       time_between(first_.value_or(packet.raw.time), packet.raw.time), segment,
+                       known == nullptr ? kUnknown : *known};
+  writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
+    return put_cell(out, columns_[index], row);
+  });
+  if (buffer_.size() >= kFlushSize) flush();
+}
+
 std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names) {
   std::vector<CaptureColumn> columns;
   for (const std::string& name : names) {
@@ -188,40 +236,17 @@ std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& 
           CaptureColumn::info,        CaptureColumn::remark};
 }
 
-}  // namespace
-
-const std::vector<std::string>& capture_columns() {
-  static const std::vector<std::string> kNames = list_names(kForms);
-  return kNames;
-}
-
-CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> columns,
-                           std::ostream& out)
-    : columns_(std::move(columns)), writer_(format, table_columns(format, columns_)), out_(out) {
-  writer_.write_heading(buffer_);
-}
-
-void CaptureTable::add(const Packet& packet) {
-  if (!first_ && packet.raw.has_time) first_ = packet.raw.time;
-  ++number_;
-  const CaptureRow row{packet, number_,
-                       time_between(first_.value_or(packet.raw.time), packet.raw.time),
-                       flow_numbers_.track(packet)};
-  writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
-    return put_cell(out, columns_[index], row);
-  });
-  if (buffer_.size() >= kFlushSize) flush();
-}
-
 UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
-                                  const std::vector<std::string>& columns, std::ostream& out) {
+                                  const std::vector<std::string>& columns, std::ostream& out,
+                                  const PacketChoice& choice) {
   UnreadPackets unread;
   CaptureTable table(format, find_capture_columns(columns), out);
+  std::uint64_t number = 0;
   while (const std::optional<RawPacket> raw = source.next()) {
     if (out.fail()) break;
     const Packet packet = decode_packet(*raw);
     unread.see(packet);
-    table.add(packet);
+    table.add(packet, !choice || choice(*raw, ++number));
   }
   table.finish();
   return unread;

@@ -1,4 +1,4 @@
-#include "report/capture_table.h"
+#include "report/capture/capture_table.h"
 
 #include <algorithm>
 #include <filesystem>

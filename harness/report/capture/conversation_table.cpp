@@ -1,0 +1,256 @@
+#include "report/capture/conversation_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+#include <map>
+
+#include "base/text/words.h"
+#include "judge/story/conversation_story.h"
+#include "judge/story/segment_words.h"
+
+namespace wireproof {
+namespace {
+
+// What a conversation of either transport has in one line.
+struct ConversationLine {
+  StreamName name;
+  Endpoint client;
+  Endpoint server;
+  std::size_t packets = 0;
+  std::uint64_t client_bytes = 0;
+  std::uint64_t server_bytes = 0;
+  Timestamp begin{};
+  Timestamp end{};
+  std::string history;
+  std::vector<std::string> remarks;
+};
+
+template <class Part>
+void add_times(const std::vector<Part>& parts, ConversationLine& line) {
+  line.packets = parts.size();
+  if (parts.empty()) return;
+  line.begin = parts.front().time;
+  line.end = parts.back().time;
+}
+
+std::string tell_end(const TcpConnection& connection) {
+  std::array<bool, 2> fin_of{};
+  std::string first;
+  for (const Event& event : connection.events) {
+    const char* const side = event.from == Side::client ? "client" : "server";
+    if (event.kind == EventKind::rst) {
+      const bool is_refusal = event.from == Side::server &&
+                              !has_event(connection, EventKind::open, Side::server) &&
+                              has_event(connection, EventKind::open, Side::client);
+      return is_refusal ? "refused" : fmt::format("reset by the {}", side);
+    }
+    if (event.kind != EventKind::fin) continue;
+    if (first.empty()) first = side;
+    fin_of[event.from == Side::client ? 0 : 1] = true;
+  }
+  if (fin_of[0] && fin_of[1]) return first + " closed first";
+  if (!first.empty()) return "closed by the " + first + " alone";
+  if (!has_event(connection, EventKind::open, Side::server) && connection.has_syn) {
+    return "nobody answered";
+  }
+  return "open at the end";
+}
+
+// The unusual ones with their number: "2 × retransmission".
+std::vector<std::string> count_repeats(const TcpConnection& connection) {
+  std::map<Repeat, std::size_t> counts;
+  for (const Segment& segment : connection.segments) ++counts[segment.repeat];
+  std::vector<std::string> words;
+  for (const auto& [repeat, count] : counts) {
+    if (repeat == Repeat::none || repeat == Repeat::pure_ack) continue;
+    words.push_back(fmt::format("{} × {}", count, render_repeat(repeat)));
+  }
+  return words;
+}
+
+ConversationLine describe(const TcpConnection& connection, std::size_t number) {
+  ConversationLine line;
+  line.name = {false, number};
+  line.client = connection.client;
+  line.server = connection.server;
+  add_times(connection.segments, line);
+  for (const Event& event : connection.events) {
+    if (event.kind != EventKind::bytes) continue;
+    (event.from == Side::client ? line.client_bytes : line.server_bytes) += event.end - event.begin;
+  }
+  line.history = render_history(connection);
+  if (!has_event(connection, EventKind::open)) line.remarks.emplace_back("begun before");
+  line.remarks.push_back(tell_end(connection));
+  std::ranges::move(count_repeats(connection), std::back_inserter(line.remarks));
+  std::uint64_t lacking = 0;
+  for (const Hole& hole : connection.holes) lacking += hole.end - hole.begin;
+  if (lacking > 0) line.remarks.push_back(counted(lacking, "byte") + " not captured");
+  return line;
+}
+
+ConversationLine describe(const UdpExchange& exchange, std::size_t number) {
+  ConversationLine line;
+  line.name = {true, number};
+  line.client = exchange.client;
+  line.server = exchange.server;
+  add_times(exchange.datagrams, line);
+  std::size_t refusals = 0;
+  for (const Datagram& datagram : exchange.datagrams) {
+    line.history += datagram.from == Side::client ? 'D' : 'd';
+    if (datagram.port_unreachable) {
+      line.history.back() = datagram.from == Side::client ? 'R' : 'r';
+      ++refusals;
+      continue;
+    }
+    (datagram.from == Side::client ? line.client_bytes : line.server_bytes) +=
+        datagram.payload_size;
+  }
+  if (refusals > 0) line.remarks.push_back(fmt::format("{} × port unreachable", refusals));
+  return line;
+}
+
+bool is_chosen(const TcpConnection& connection, const ChosenPackets& chosen) {
+  return std::ranges::any_of(connection.segments,
+                             [&](const Segment& segment) { return chosen.shown[segment.packet]; });
+}
+
+bool is_chosen(const UdpExchange& exchange, const ChosenPackets& chosen) {
+  return std::ranges::any_of(
+      exchange.datagrams, [&](const Datagram& datagram) { return chosen.shown[datagram.packet]; });
+}
+
+std::string seconds(Duration time) {
+  return fmt::format("{:.6f}", std::chrono::duration<double>(time).count());
+}
+
+// Runs of one letter as their number, as in the history of a connection.
+std::string shorten_runs(const std::string& letters) {
+  std::string text;
+  for (std::size_t begin = 0; begin < letters.size();) {
+    const std::size_t end =
+        std::min(letters.find_first_not_of(letters[begin], begin), letters.size());
+    text += letters[begin];
+    if (end - begin > 1) text += std::to_string(end - begin);
+    begin = end;
+  }
+  return text;
+}
+
+std::string heading_of(const ConversationLine& line) {
+  return fmt::format("{}: client {}, server {}, {}", render_stream(line.name),
+                     render_endpoint(line.client), render_endpoint(line.server),
+                     counted(line.packets, "packet"));
+}
+
+void add_story(const ConversationLine& line, const std::vector<std::string>& sentences,
+               std::string& text) {
+  if (!text.empty()) text += "\n";
+  text += heading_of(line) + "\n";
+  for (const std::string& sentence : sentences) text += "  " + sentence + "\n";
+  if (!line.remarks.empty()) text += fmt::format("  {}\n", fmt::join(line.remarks, "; "));
+}
+
+const StoryNames kNames{"the client", "the server"};
+
+}  // namespace
+
+std::string render_stream(const StreamName& stream) {
+  return fmt::format("{} {}", stream.is_udp ? "udp" : "tcp", stream.number);
+}
+
+std::optional<StreamName> parse_stream(std::string_view text) {
+  StreamName stream;
+  for (const auto& [word, is_udp] : {std::pair{"tcp", false}, std::pair{"udp", true}}) {
+    if (!text.starts_with(word)) continue;
+    text.remove_prefix(3);
+    if (text.empty() || (text.front() != ' ' && text.front() != ':')) return std::nullopt;
+    text.remove_prefix(1);
+    stream.is_udp = is_udp;
+    break;
+  }
+  const auto number = parse_number<std::size_t>(text);
+  if (!number) return std::nullopt;
+  stream.number = *number;
+  return stream;
+}
+
+std::vector<KnownPacket> know_packets(const Conversations& conversations,
+                                      std::size_t packet_count) {
+  std::vector<KnownPacket> known(packet_count);
+  for (std::size_t number = 0; number < conversations.tcp.size(); ++number) {
+    const TcpConnection& connection = conversations.tcp[number];
+    std::vector<Cause> causes = infer_causes(connection, {});
+    std::vector<std::string> sentences = explain_segments(connection);
+    for (std::size_t i = 0; i < connection.segments.size(); ++i) {
+      known[connection.segments[i].packet] = {render_stream({false, number}), std::move(causes[i]),
+                                              std::move(sentences[i])};
+    }
+  }
+  std::vector<std::vector<Cause>> causes = infer_causes(conversations.udp, {});
+  for (std::size_t number = 0; number < conversations.udp.size(); ++number) {
+    const UdpExchange& exchange = conversations.udp[number];
+    std::vector<std::string> sentences = explain_datagrams(exchange);
+    for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
+      known[exchange.datagrams[i].packet] = {render_stream({true, number}),
+                                             std::move(causes[number][i]), std::move(sentences[i])};
+    }
+  }
+  const auto set_twin = [&known](std::size_t packet, std::size_t twin, const char* what) {
+    if (known[twin].stream.empty()) return;
+    known[packet] = {known[twin].stream, {}, fmt::format("{} packet {}", what, twin + 1)};
+  };
+  for (const FragmentPart& part : conversations.fragments) {
+    set_twin(part.packet, part.whole, "a fragment: the whole is explained at");
+  }
+  for (const CapturedCopy& copy : conversations.copies) {
+    set_twin(copy.packet, copy.first, "captured twice: a copy of");
+  }
+  for (const DamagedCopy& copy : conversations.damaged) {
+    set_twin(copy.packet, copy.good, "its checksum is wrong, so it was dropped; as");
+  }
+  return known;
+}
+
+std::string render_conversations(const Conversations& conversations, const ChosenPackets& chosen,
+                                 TableFormat format) {
+  TextTable table;
+  table.heading = {"Stream",       "Client", "Server",   "Packets", "Client Bytes",
+                   "Server Bytes", "Start",  "Duration", "History", "Remark"};
+  table.aligns = {Align::left,  Align::left,  Align::left,  Align::right, Align::right,
+                  Align::right, Align::right, Align::right, Align::left,  Align::left};
+  const auto add = [&](const ConversationLine& line) {
+    table.rows.push_back({render_stream(line.name), render_endpoint(line.client),
+                          render_endpoint(line.server), std::to_string(line.packets),
+                          std::to_string(line.client_bytes), std::to_string(line.server_bytes),
+                          seconds(line.begin - chosen.start), seconds(line.end - line.begin),
+                          line.name.is_udp ? shorten_runs(line.history) : line.history,
+                          fmt::format("{}", fmt::join(line.remarks, "; "))});
+  };
+  for (std::size_t i = 0; i < conversations.tcp.size(); ++i) {
+    if (is_chosen(conversations.tcp[i], chosen)) add(describe(conversations.tcp[i], i));
+  }
+  for (std::size_t i = 0; i < conversations.udp.size(); ++i) {
+    if (is_chosen(conversations.udp[i], chosen)) add(describe(conversations.udp[i], i));
+  }
+  return render_table(table, format);
+}
+
+std::string render_stories(const Conversations& conversations, const ChosenPackets& chosen) {
+  std::string text;
+  for (std::size_t i = 0; i < conversations.tcp.size(); ++i) {
+    const TcpConnection& connection = conversations.tcp[i];
+    if (!is_chosen(connection, chosen)) continue;
+    add_story(describe(connection, i), tell_connection(connection, {}, kNames), text);
+  }
+  const std::vector<std::vector<Cause>> causes = infer_causes(conversations.udp, {});
+  for (std::size_t i = 0; i < conversations.udp.size(); ++i) {
+    const UdpExchange& exchange = conversations.udp[i];
+    if (!is_chosen(exchange, chosen)) continue;
+    add_story(describe(exchange, i), tell_exchange(exchange, causes[i], {}, kNames), text);
+  }
+  return text;
+}
+
+}  // namespace wireproof

@@ -1,0 +1,78 @@
+#include "base/text/bytes.h"
+#include "catch.h"
+#include "packets/capture/pcap_file.h"
+#include "support/packet_builder.h"
+#include "support/program.h"
+#include "support/temporary_folder.h"
+
+namespace wireproof {
+namespace {
+
+using Catch::Matchers::Contains;
+using Catch::Matchers::StartsWith;
+
+class Table {
+ public:
+  Table() {
+    PacketStore store;
+    TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+    tcp.handshake();
+    tcp.client("ping");
+    append(store, TestDatagram{std::chrono::seconds(1), endpoint("10.0.0.1:5000"),
+                               endpoint("10.0.0.2:53"), "abc"});
+    write_pcap(folder_.file("a.pcap"), store);
+  }
+
+  ProgramResult print(std::vector<std::string> options) const {
+    options.insert(options.begin(), {"table", "a.pcap"});
+    return run_wireproof(folder_.path(), options);
+  }
+
+ private:
+  TemporaryFolder folder_;
+};
+
+}  // namespace
+
+TEST_CASE("packets that are not shown still count, and give the numbers of those that are",
+          "[cli]") {
+  const Table table;
+  const auto push = table.print({"--columns", "No.,Info", "--filter", "tcp[13] & 8 != 0"});
+  CHECK(push.exit_code == 0);
+  CHECK(push.out == "   No.  Info\n     4  [PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=4\n");
+  CHECK(table.print({"--columns", "No.", "--packets", "2..3"}).out == "   No.\n     2\n     3\n");
+}
+
+TEST_CASE("one conversation is shown with what can be inferred of its calls", "[cli]") {
+  const Table table;
+  const auto stream = table.print({"--stream", "0", "--columns", "No.,Stream,Cause"});
+  CHECK(stream.out ==
+        "   No.  Stream  Cause\n     1  tcp 0   (connect)\n     2  tcp 0   (accept)\n"
+        "     3  tcp 0   kernel\n     4  tcp 0   (send)\n");
+  CHECK(table.print({"--stream", "udp:0", "--columns", "No.,Stream"}).out ==
+        "   No.  Stream\n     5  udp 0\n");
+}
+
+TEST_CASE("a stream that is not there is named with those that are", "[cli]") {
+  const auto result = Table().print({"--stream", "7"});
+  CHECK(result.exit_code == 5);
+  CHECK_THAT(result.error, Contains("has no stream tcp 7: it has 1 TCP connection"));
+}
+
+TEST_CASE("what is no filter or range, or does not go together, is refused at its place", "[cli]") {
+  const Table table;
+  const auto refused = [&](const std::vector<std::string>& options) {
+    const auto result = table.print(options);
+    CHECK(result.exit_code == 2);
+    CHECK(result.out.empty());
+    return result.error;
+  };
+  CHECK_THAT(refused({"--filter", "tcp prt"}), StartsWith("error: is no filter: "));
+  CHECK_THAT(refused({"--packets", "9..3"}),
+             Contains("a range of packets like `5..9`, not `9..3`"));
+  CHECK_THAT(refused({"--summary", "--story"}), Contains("one of `--summary` and `--story`"));
+  CHECK_THAT(refused({"--summary", "--explain"}), Contains("is for a table of packets"));
+  CHECK_THAT(refused({"--story", "--format", "json"}), Contains("a story is text"));
+}
+
+}  // namespace wireproof
