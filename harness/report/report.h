@@ -50,7 +50,6 @@ std::string render_text_totals(const RunResult& run, Style style);
 // The same and the time: "12 PASS, 1 FAIL in 48.120 ms".
 std::string render_text_counts(const RunResult& run, Style style);
 
-std::string render_junit(const RunResult& run);  // JUnit XML
 std::string render_json(const RunResult& run);
 
 // GitHub draws diagrams below this size.

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <cstdlib>
 #include <map>
 #include <optional>
 #include <utility>
@@ -10,8 +11,10 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "base/text/fold.h"
+#include "cli/options/github_actions.h"
 #include "cli/options/signature_files.h"
 #include "play/stage/stage_plan.h"
+#include "report/formats/format.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
@@ -63,6 +66,11 @@ Signatures signatures_for(const RunResult& run) {
                                : load_signatures(run.scenarios.front().result.server);
 }
 
+std::string read_environment(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
 // One line for all sheets that were skipped for one reason, where they are many: the first of them
 // takes it, the others have nothing to say.
 std::string result_lines(const ScenarioSummary& scenario, std::map<std::string, std::size_t>& skips,
@@ -102,19 +110,22 @@ void print_results(const RunResult& run, const std::string& things, const Output
   const Style style = options.style();
   std::map<std::string, std::size_t> skips = count_skips(run);
   std::optional<SheetLevel> level;
+  std::string all;
   for (const ScenarioSummary& scenario : run.scenarios) {
     if (options.quiet && is_good(scenario.result.verdict)) continue;
     const std::string text = result_lines(scenario, skips, options);
     if (text.empty()) continue;
     if (run.decides && level != scenario.result.level) {
       level = scenario.result.level;
-      print_out(render_level_heading(*level, style));
+      all += render_level_heading(*level, style);
     }
-    print_out(text);
+    all += text;
   }
-  print_out("\n" + fold_lines(things, options.width()));
-  if (options.verbose) print_out(render_slow_sheets(run));
+  all += "\n" + fold_lines(things, options.width());
+  if (options.verbose) all += render_slow_sheets(run);
+  print_out(without_commands(all));
   print_out(fold_lines(render_text_counts(run, style), options.width()));
+  if (is_github_actions()) print_out(render_github_annotations(run));
 }
 
 std::string render_things(const RunResult& run, Hints hints) {
@@ -155,9 +166,14 @@ void Progress::ended(const ScenarioResult& result) {
 }
 
 void add_report_options(ArgumentParser& parser, ReportOptions& options) {
-  parser.text("--report-junit", options.junit, "write the results as JUnit XML to this file");
-  parser.text("--report-json", options.json,
-              "write the results as JSON to this file (docs/result.schema.json)");
+  const std::span<const ReportFormat> formats = report_formats();
+  options.files.resize(formats.size());
+  for (std::size_t i = 0; i < formats.size(); ++i) {
+    parser.text(std::string(formats[i].option), options.files[i],
+                fmt::format("write the results to this file: {}", formats[i].help));
+  }
+  parser.text("--report-markdown", options.markdown,
+              "write what is wrong, in plain words, as Markdown to this file");
 }
 
 void add_hints_option(ArgumentParser& parser, Hints& hints) {
@@ -175,17 +191,28 @@ void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
 
 ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
     : command_line_(line.words) {
-  owe(options.junit, render_junit);
-  owe(options.json, render_json);
-  owe(options.feedback, [hints = options.hints](const RunResult& run) {
+  const Hints hints = options.hints;
+  for (std::size_t i = 0; i < options.files.size(); ++i) {
+    const auto render = report_formats()[i].render;
+    owe(options.files[i], [render, hints](const RunResult& run) {
+      return render({run, render_things(run, hints), read_environment});
+    });
+  }
+  const auto render_markdown = [hints](const RunResult& run) {
     return render_feedback_markdown(run, signatures_for(run), hints);
-  });
+  };
+  owe(options.markdown, render_markdown);
+  owe(options.feedback, render_markdown);
+  write_summary_ = [render_markdown](const RunResult& run) {
+    append_step_summary(render_markdown(run));
+  };
 }
 
 void ReportFiles::write(RunResult& run) {
   run.version = WIREPROOF_VERSION;
   run.command_line = command_line_;
   OwedReports::write(run);
+  if (is_github_actions()) write_summary_(run);
 }
 
 std::string render_damage(const std::string& file, const CaptureDamage& damage) {

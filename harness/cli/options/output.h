@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -59,9 +60,9 @@ class Progress {
 
 // Where the reports of a run go; empty: not wanted.
 struct ReportOptions {
-  std::string junit;
-  std::string json;
-  std::string feedback;  // Markdown for the author of the server
+  std::vector<std::string> files;  // of each of report_formats()
+  std::string markdown;
+  std::string feedback;  // the same, by the name that verify has for it
   Hints hints = Hints::explained;
 };
 
@@ -81,6 +82,7 @@ class ReportFiles : public OwedReports<RunResult> {
 
  private:
   std::vector<std::string> command_line_;
+  std::function<void(const RunResult&)> write_summary_;
 };
 
 // "a.pcap is damaged at offset 420: a block has two different lengths"

@@ -2,12 +2,10 @@
 
 #include <algorithm>
 #include <map>
-#include <optional>
 #include <pugixml.hpp>
 #include <sstream>
-#include <string_view>
 
-#include "base/text/words.h"
+#include "report/formats/format.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
@@ -48,16 +46,6 @@ std::string seconds(Duration duration) {
   return fmt::format("{:.6f}", std::chrono::duration<double>(duration).count());
 }
 
-// ISO 8601 in UTC without fraction, as the readers want it.
-std::string render_date_time(Timestamp time) {
-  const auto day = std::chrono::floor<std::chrono::days>(time);
-  const std::chrono::year_month_day date(day);
-  const std::chrono::hh_mm_ss clock(std::chrono::floor<std::chrono::seconds>(time - day));
-  return fmt::format("{:04}-{:02}-{:02}T{:02}:{:02}:{:02}", static_cast<int>(date.year()),
-                     static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                     clock.hours().count(), clock.minutes().count(), clock.seconds().count());
-}
-
 using Summaries = std::vector<const ScenarioSummary*>;
 
 void set_totals(pugi::xml_node node, const std::string& name, const Summaries& scenarios,
@@ -73,12 +61,6 @@ void set_totals(pugi::xml_node node, const std::string& name, const Summaries& s
   set(node, "errors", count(Outcome::error));
   set(node, "skipped", count(Outcome::skipped));
   set(node, "time", seconds(lasted));
-}
-
-std::string message_of(const ScenarioResult& result) {
-  if (!result.reason.empty()) return result.reason;
-  if (!result.failures.empty()) return result.failures.front().diagnostic.message;
-  return render_verdict(result.verdict);
 }
 
 std::string body_of(const ScenarioSummary& scenario) {
@@ -107,7 +89,7 @@ void append_outcome(pugi::xml_node testcase, const ScenarioSummary& scenario) {
                            : outcome == Outcome::error ? "error"
                                                        : "skipped";
   pugi::xml_node node = testcase.append_child(name);
-  set(node, "message", xml_text(without_tags(one_line(message_of(scenario.result)))));
+  set(node, "message", xml_text(without_tags(message_of(scenario.result))));
   set(node, "type", render_verdict(scenario.result.verdict));
   const std::string body = xml_text(without_tags(body_of(scenario)));
   if (!body.empty()) node.text().set(body.c_str());
@@ -127,27 +109,6 @@ std::string output_of(const ScenarioResult& result) {
     text += "[[ATTACHMENT|" + result.capture_file + "]]\n";
   }
   return xml_text(text);
-}
-
-// Spans are byte offsets, and reports do not have the sheet: the line is read from the second line
-// of the rendered message, ` --> NAME:LINE:COLUMN` (base/diagnostic.h).
-std::optional<std::size_t> line_of(std::string_view rendered) {
-  const std::size_t begin = rendered.find('\n');
-  if (begin == std::string_view::npos) return std::nullopt;
-  std::string_view place = rendered.substr(begin + 1);
-  place = place.substr(0, place.find('\n'));
-  if (place.find("--> ") == std::string_view::npos) return std::nullopt;
-  place = place.substr(0, place.rfind(':'));  // without the column
-  return parse_number<std::size_t>(place.substr(place.rfind(':') + 1));
-}
-
-// The line of the sheet, from 1, that the first failure points at; 1 when none has a place.
-std::size_t first_line_of(const ScenarioResult& result) {
-  for (const Failure& failure : result.failures) {
-    if (!failure.diagnostic.span) continue;
-    if (const auto line = line_of(failure.rendered)) return *line;
-  }
-  return 1;
 }
 
 void append_testcase(pugi::xml_node suite, const ScenarioSummary& scenario) {

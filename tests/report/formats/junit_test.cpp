@@ -3,7 +3,7 @@
 #include <set>
 
 #include "catch.h"
-#include "report/report.h"
+#include "report/formats/format.h"
 #include "report/sample_run.h"
 #include "support/golden.h"
 

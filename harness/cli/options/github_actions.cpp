@@ -1,0 +1,51 @@
+#include "cli/options/github_actions.h"
+
+#include <fcntl.h>
+#include <fmt/format.h>
+
+#include <cstdlib>
+#include <random>
+#include <string_view>
+
+#include "base/system/system_call.h"
+
+namespace wireproof {
+namespace {
+
+// GitHub refuses a summary of more than 1 MiB, which other steps of the job do not share.
+constexpr std::size_t kMaxSummary = 1'000'000;
+
+std::string_view variable(const char* name) {
+  const char* const value = std::getenv(name);
+  return value == nullptr ? "" : value;
+}
+
+// Nobody whose output is printed knows it.
+std::string make_token() {
+  std::random_device random;
+  return fmt::format("wireproof-{:08x}{:08x}{:08x}", random(), random(), random());
+}
+
+}  // namespace
+
+bool is_github_actions() {
+  return variable("GITHUB_ACTIONS") == "true";
+}
+
+std::string without_commands(const std::string& text) {
+  if (!is_github_actions()) return text;
+  const std::string token = make_token();
+  return fmt::format("::stop-commands::{}\n{}\n::{}::\n", token, text, token);
+}
+
+void append_step_summary(const std::string& markdown) {
+  const std::string path(variable("GITHUB_STEP_SUMMARY"));
+  if (!is_github_actions() || path.empty()) return;
+  const UniqueFd file = check_descriptor(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), "write " + path);
+  std::string text = markdown.substr(0, kMaxSummary);
+  if (text.size() < markdown.size()) text += "\n\n(the rest is left out)\n";
+  write_all(file.get(), text, "write " + path);
+}
+
+}  // namespace wireproof

@@ -1,0 +1,140 @@
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/text/words.h"
+#include "report/formats/format.h"
+#include "report/safe_text.h"
+
+// The Common Test Report Format (ctrf.io), specification 0.0.0: no members but those of its schema,
+// what is our own stands in `extra`.
+
+namespace wireproof {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kMostOutputLines = 200;
+
+std::int64_t milliseconds(Duration time) {
+  return std::chrono::duration_cast<std::chrono::milliseconds>(time).count();
+}
+
+std::int64_t milliseconds(Timestamp time) {
+  return milliseconds(time.time_since_epoch());
+}
+
+const char* status_of(Verdict verdict) {
+  switch (verdict) {
+    case Verdict::pass:
+      return "passed";
+    case Verdict::skip:
+    case Verdict::xfail:
+      return "skipped";
+    case Verdict::inconclusive:
+      return "other";
+    default:
+      return "failed";
+  }
+}
+
+// The same for the same sheet in every run (RFC 9562 §5.5).
+std::string id_of(const std::string& sheet) {
+  boost::uuids::name_generator_sha1 generate(boost::uuids::ns::url());
+  return boost::uuids::to_string(generate("wireproof:" + sheet));
+}
+
+Json list_steps(const ScenarioResult& result) {
+  Json steps = Json::array();
+  for (const StepResult& step : result.steps) {
+    steps.push_back({{"name", one_line(step.actor + ": " + step.text)},
+                     {"status", step.ok ? "passed" : "failed"}});
+  }
+  return steps;
+}
+
+Json list_lines(const std::string& text) {
+  Json lines = Json::array();
+  std::size_t begin = 0;
+  while (begin < text.size() && lines.size() < kMostOutputLines) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    lines.push_back(one_line(std::string_view(text).substr(begin, end - begin)));
+    begin = end + 1;
+  }
+  return lines;
+}
+
+std::string trace_of(const ScenarioResult& result) {
+  std::string text;
+  for (const Failure& failure : result.failures) text += failure.rendered + "\n";
+  return text;
+}
+
+Json write_test(const ScenarioSummary& scenario) {
+  const ScenarioResult& result = scenario.result;
+  Json test{{"id", id_of(result.id)},
+            {"name", one_line(result.id)},
+            {"status", status_of(result.verdict)},
+            {"duration", milliseconds(result.lasted)},
+            {"start", milliseconds(result.started)},
+            {"stop", milliseconds(result.started + result.lasted)},
+            {"suite", Json::array({result.server.empty() ? "sheets" : one_line(result.server)})},
+            {"rawStatus", render_verdict(result.verdict)},
+            {"tags", result.tags},
+            {"labels",
+             {{"level", result.level == SheetLevel::exercise ? "exercise" : "robust"},
+              {"title", one_line(result.title)}}},
+            {"filePath", one_line(result.file)},
+            {"line", first_line_of(result)},
+            {"retries", scenario.result.replays},
+            {"steps", list_steps(result)},
+            {"stdout", list_lines(result.server_output)}};
+  if (result.verdict != Verdict::pass) {
+    test["message"] = message_of(result);
+    test["trace"] = trace_of(result);
+  }
+  if (!result.capture_file.empty()) {
+    test["attachments"] = Json::array({{{"name", "packets"},
+                                        {"contentType", "application/vnd.tcpdump.pcap"},
+                                        {"path", one_line(result.capture_file)}}});
+  }
+  test["extra"] = {{"wireproof",
+                    {{"history", result.history},
+                     {"packets", result.packets.size()},
+                     {"points", result.points},
+                     {"max_points", result.max_points}}}};
+  return test;
+}
+
+}  // namespace
+
+std::string render_ctrf(const RunResult& run) {
+  std::map<std::string, std::size_t> statuses;
+  Json tests = Json::array();
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    ++statuses[status_of(scenario.result.verdict)];
+    tests.push_back(write_test(scenario));
+  }
+  const Json summary{{"tests", run.scenarios.size()},
+                     {"passed", statuses["passed"]},
+                     {"failed", statuses["failed"]},
+                     {"skipped", statuses["skipped"]},
+                     {"pending", 0},
+                     {"other", statuses["other"]},
+                     {"start", milliseconds(run.started)},
+                     {"stop", milliseconds(run.started + run.lasted)},
+                     {"duration", milliseconds(run.lasted)}};
+  const Json report{{"reportFormat", "CTRF"},
+                    {"specVersion", "0.0.0"},
+                    {"timestamp", render_date_time(run.started + run.lasted) + "Z"},
+                    {"generatedBy", "wireproof"},
+                    {"results",
+                     {{"tool", {{"name", "wireproof"}, {"version", run.version}}},
+                      {"summary", summary},
+                      {"tests", tests},
+                      {"extra", {{"wireproof", {{"interrupted", run.interrupted}}}}}}}};
+  return report.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+}
+
+}  // namespace wireproof

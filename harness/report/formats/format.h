@@ -1,0 +1,49 @@
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "result/run_result.h"
+
+namespace wireproof {
+
+// The forms in which CI systems and graders take the result of a run. Each is a pure function from
+// these values to bytes, in a file of its own; INCONCLUSIVE costs no point in any of them.
+struct ReportInput {
+  const RunResult& run;
+  std::string things;  // what is wrong, each thing once, as plain text; empty: nothing
+  // A variable of the environment; empty where it is not set.
+  std::function<std::string(const char* name)> environment;
+};
+
+struct ReportFormat {
+  std::string_view option;  // `--report-…`
+  std::string_view help;
+  std::string (*render)(const ReportInput& input);
+};
+// In the order in which help lists them.
+std::span<const ReportFormat> report_formats();
+
+std::string render_junit(const RunResult& run);
+std::string render_tap(const RunResult& run);
+std::string render_ctrf(const RunResult& run);
+std::string render_gradescope(const ReportInput& input);
+std::string render_prairielearn(const ReportInput& input);
+std::string render_classroom50(const ReportInput& input);
+std::string render_vpl(const ReportInput& input);
+
+// What GitHub draws beside the lines of sheets: at most ten of each level, the worst first, and how
+// many more there are.
+std::string render_github_annotations(const RunResult& run);
+
+// ISO 8601 in UTC without fraction.
+std::string render_date_time(Timestamp time);
+// Why a sheet came to what it did, on one line.
+std::string message_of(const ScenarioResult& result);
+// The line of the sheet, from 1, that the first failure points at; 1 when none has a place.
+std::size_t first_line_of(const ScenarioResult& result);
+
+}  // namespace wireproof
