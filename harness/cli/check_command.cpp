@@ -123,8 +123,9 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     reports.write(run);
     throw;
   }
-  reports.write(run);
-  print_results(run, render_feedback_text(run, {}, options.reports.hints), options.output);
+  const std::string things = render_feedback_text(run, {}, options.reports.hints);
+  reports.write(run, things);
+  print_results(run, things, options.output);
   if (capture.damage) print_damage(options, *capture.damage);
   if (capture.stored.left_out) print_left_out(options, ports);
   reports.require_written();

@@ -82,6 +82,18 @@ int print_sheet_layout(const ArgumentParser& parser, const std::string& path,
 
 }  // namespace
 
+namespace {
+
+// What plays a sheet again as it was set; empty: as it stands.
+std::string render_set_again(const std::vector<std::string>& settings) {
+  if (settings.empty()) return "";
+  std::string text = "wireproof run {file}";
+  for (const std::string& setting : settings) text += " --set " + quote_for_shell(setting);
+  return text + " --pcap-keep always";
+}
+
+}  // namespace
+
 int run_command(const CommandLine& line) {
   PlaySheetsOptions options;
   options.run.jobs = count_processors();
@@ -94,6 +106,7 @@ int run_command(const CommandLine& line) {
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_selection(parser, options.selection)) return *code;
   finish_options(options);
+  options.run.again = render_set_again(options.selection.settings);
   ReportFiles reports(options.reports, line);
   reports.hold_stops();
   const Selection selection = select_sheets(options.selection);

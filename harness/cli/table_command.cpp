@@ -51,6 +51,7 @@ struct TableOptions {
   bool story = false;
   bool explain = false;
 
+  bool has_rows() const { return !summary && !story; }
   // Whether it takes more than one look at each packet in its turn.
   bool needs_whole() const {
     if (summary || story || explain || stream) return true;
@@ -63,7 +64,11 @@ struct TableOptions {
 
   // By default those that are asked for, and with room for an explanation.
   std::vector<std::string> column_names() const {
-    if (!columns.empty() || !needs_whole()) return split_columns(columns);
+    std::vector<std::string> names = split_columns(columns);
+    const bool is_named = std::ranges::any_of(
+        names, [](const std::string& name) { return is_column_name(name, "Explanation"); });
+    if (explain && !names.empty() && !is_named) names.emplace_back("Explanation");
+    if (!names.empty() || !needs_whole()) return names;
     if (explain) return {"No.", "Source", "Destination", "Info", "Explanation"};
     return {"No.", "Time", "Source", "Destination", "Info", "Cause", "Blocked", "Remark"};
   }
@@ -75,25 +80,24 @@ std::vector<std::string> all_columns() {
   return names;
 }
 
-// The packets that the options name, but for those of a stream.
-PacketChoice make_choice(const TableOptions& options) {
-  PacketChoice in_range = [range = options.packets](const RawPacket&, std::uint64_t number) {
-    return range.first <= number && number <= range.last;
-  };
-  if (options.filter.empty()) return in_range;
-  auto filter = std::make_shared<PacketFilter>(options.filter);
-  return [in_range = std::move(in_range), filter](const RawPacket& packet, std::uint64_t number) {
-    return in_range(packet, number) && filter->takes(packet);
+// The packets that the options name, but for those of a stream. `filter` may be null, and outlives
+// it.
+PacketChoice make_choice(const PacketRange& range, PacketFilter* filter) {
+  return [range, filter](const RawPacket& packet, std::uint64_t number) {
+    return range.first <= number && number <= range.last &&
+           (filter == nullptr || filter->takes(packet));
   };
 }
 
+// What is said behind the table, or what stands in its place.
 int tell_end(const TableOptions& options, const PacketSource& source, const UnreadPackets& unread) {
   if (!std::cout.flush()) throw SystemError("standard output", errno);
   print_unread(options.file, unread);
   const std::optional<CaptureDamage> damage = source.damage();
   if (!damage) return unread.all() ? kExitCouldNotRun : kExitPassed;
-  print_error(fmt::format("error: {}\n  = the {} packets before it are in the table\n",
-                          render_damage(options.file, *damage), damage->packets_before));
+  print_error(fmt::format("error: {}\n  = the {} packets before it are {}\n",
+                          render_damage(options.file, *damage), damage->packets_before,
+                          options.has_rows() ? "in the table" : "all that was read"));
   return kExitCheckFailed;
 }
 
@@ -121,14 +125,17 @@ struct WholeCapture {
     if (first != packets.end()) chosen.start = first->raw.time;
   }
 
-  // False: there is no such conversation.
-  bool choose(const StreamName& stream) {
-    const std::size_t count = stream.is_udp ? conversations.udp.size() : conversations.tcp.size();
-    const std::string name = render_stream(stream);
+  WholeCapture(const WholeCapture&) = delete;
+  WholeCapture& operator=(const WholeCapture&) = delete;
+  ~WholeCapture() = default;
+
+  std::size_t count(StreamKind kind) const {
+    return kind == StreamKind::udp ? conversations.udp.size() : conversations.tcp.size();
+  }
+  void choose(const StreamName& stream) {
     for (std::size_t i = 0; i < known.size(); ++i) {
-      chosen.shown[i] = chosen.shown[i] && known[i].stream == name;
+      chosen.shown[i] = chosen.shown[i] && known[i].stream == stream;
     }
-    return stream.number < count;
   }
 
   PacketStore store;
@@ -147,10 +154,9 @@ void write_known_rows(const TableOptions& options, const WholeCapture& capture) 
   table.finish();
 }
 
-int refuse_stream(const TableOptions& options, const Conversations& conversations) {
-  const std::size_t count =
-      options.stream->is_udp ? conversations.udp.size() : conversations.tcp.size();
-  const std::string what = options.stream->is_udp ? "UDP exchange" : "TCP connection";
+int refuse_stream(const TableOptions& options, std::size_t count) {
+  const std::string what =
+      options.stream->kind == StreamKind::udp ? "UDP exchange" : "TCP connection";
   print_error(fmt::format("error: {} has no stream {}: {}\n  = `--summary` lists them\n",
                           escape_control(options.file), render_stream(*options.stream),
                           count == 0
@@ -171,8 +177,13 @@ int write_whole(const TableOptions& options, const PacketChoice& choice) {
     return kExitCouldNotRun;
   }
   WholeCapture capture(std::move(stored.packets), choice);
-  if (options.stream && !capture.choose(*options.stream)) {
-    return refuse_stream(options, capture.conversations);
+  if (options.stream) {
+    const std::size_t count = capture.count(options.stream->kind);
+    if (options.stream->number >= count) {
+      tell_end(options, *source, capture.unread);
+      return refuse_stream(options, count);
+    }
+    capture.choose(*options.stream);
   }
   if (options.summary) {
     std::cout << render_conversations(capture.conversations, capture.chosen, options.format);
@@ -188,8 +199,7 @@ std::optional<int> check_together(const ArgumentParser& parser, const TableOptio
   if (options.summary && options.story) {
     return parser.refuse("--story", "one of `--summary` and `--story` is printed");
   }
-  const bool has_rows = !options.summary && !options.story;
-  if (!has_rows && (options.explain || !options.columns.empty())) {
+  if (!options.has_rows() && (options.explain || !options.columns.empty())) {
     return parser.refuse(options.explain ? "--explain" : "--columns",
                          "is for a table of packets, which this does not print");
   }
@@ -230,13 +240,25 @@ int table_command(const CommandLine& line) {
   if (const auto code = check_together(parser, options)) return *code;
   // Nothing else prints while the table is written: no need to share a buffer with stdio.
   std::ios::sync_with_stdio(false);
-  try {
-    const PacketChoice choice = make_choice(options);
-    return options.needs_whole() ? write_whole(options, choice) : write_rows(options, choice);
-  } catch (const FilterError& error) {
-    return parser.refuse(options.filter, fmt::format("is no filter: {}", error.what()),
-                         {{"help", "`tcp port 80`, `host 10.0.0.1 and not udp`: pcap-filter(7)"}});
+  std::optional<PacketFilter> filter;
+  if (!options.filter.empty()) {
+    auto parsed = PacketFilter::parse(options.filter);
+    if (!parsed) {
+      return parser.refuse(
+          options.filter, fmt::format("`{}` is no filter: {}", options.filter, parsed.error()),
+          {{"help", "`tcp port 80`, `host 10.0.0.1 and not udp`: pcap-filter(7)"}});
+    }
+    filter.emplace(*std::move(parsed));
   }
+  const PacketChoice choice = make_choice(options.packets, filter ? &*filter : nullptr);
+  const int code =
+      options.needs_whole() ? write_whole(options, choice) : write_rows(options, choice);
+  if (filter && filter->unasked()) {
+    print_error(
+        fmt::format("note: {}: packets that the filter cannot be asked of are not shown: {}\n",
+                    escape_control(options.file), *filter->unasked()));
+  }
+  return code;
 }
 
 }  // namespace wireproof

@@ -39,7 +39,7 @@ void add_options(ArgumentParser& parser, ClientOptions& options) {
               "how COMMAND is told to end: ctrl-d (default), ctrl-c, or a line that is typed");
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
-  add_feedback_options(parser, options.play.reports);
+  add_hints_option(parser, options.play.reports.hints);
 }
 
 bool is_key(const std::string& end) {

@@ -66,7 +66,7 @@ void add_options(ArgumentParser& parser, VerifyOptions& options) {
   add_sandbox_options(parser, options.sandbox);
   add_play_options(parser, options.play);
   add_level_option(parser, options.play.level);
-  add_feedback_options(parser, options.play.reports);
+  add_hints_option(parser, options.play.reports.hints);
 }
 
 // Of several addresses of a name the first that answers.

@@ -101,15 +101,21 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
   return text;
 }
 
+// Findings say nothing of it.
+bool is_unplayed(const ScenarioResult& result) {
+  return result.verdict == Verdict::error || result.verdict == Verdict::inconclusive ||
+         result.verdict == Verdict::skip;
+}
+
 std::string render_verdict_table(const RunResult& run) {
-  TextTable table{{"Verdict", "Sheet", "What it shows"}, {}, {}};
+  TextTable table{{"Verdict", "Sheet", "What it shows", "Why"}, {}, {}};
   if (run.decides) table.heading.insert(table.heading.begin() + 1, "Level");
   for (const ScenarioSummary& scenario : run.scenarios) {
     const ScenarioResult& result = scenario.result;
     const std::string replays = render_replays(result.replays);
     table.rows.push_back({render_verdict(result.verdict) + (replays.empty() ? "" : " " + replays),
-                          markdown_text(one_line(result.id)),
-                          markdown_text(one_line(result.title))});
+                          markdown_text(one_line(result.id)), markdown_text(one_line(result.title)),
+                          is_unplayed(result) ? markdown_text(one_line(result.reason)) : ""});
     if (!run.decides) continue;
     auto& row = table.rows.back();
     row.insert(row.begin() + 1, result.level == SheetLevel::exercise ? "as set" : "beyond");

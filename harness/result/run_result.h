@@ -90,7 +90,7 @@ struct Failure {
   bool operator==(const Failure&) const = default;
 };
 
-// One scenario played (or judged from a capture) once.
+// Played (or judged from a capture) once.
 struct ScenarioResult {
   std::string id;
   std::string title;
@@ -101,6 +101,7 @@ struct ScenarioResult {
   Verdict verdict = Verdict::error;
   std::string reason;                   // one line, for everything but pass
   bool server_failed_to_start = false;  // the reason of an ERROR
+  bool lost_server = false;             // of a SKIP: it had ended, or does not start. Not in JSON
   std::vector<CheckResult> checks;
   std::vector<Failure> failures;
   std::vector<Symptom> symptoms;  // of its failures that count, each once, in their order
@@ -118,8 +119,7 @@ struct ScenarioResult {
   double max_points = 0;
   std::string history;       // of all connections, joined by blanks
   std::uint64_t repeat = 1;  // which repetition, from 1
-  // How often it was played again because it had been INCONCLUSIVE; what came then is not kept. Of
-  // a summary: those of all its repetitions.
+  // How often it was played again as it had been INCONCLUSIVE; of a summary: all its repetitions.
   std::uint64_t replays = 0;
 
   bool operator==(const ScenarioResult&) const = default;

@@ -53,6 +53,11 @@ TEST_CASE("one conversation is shown with what can be inferred of its calls", "[
         "   No.  Stream\n     5  udp 0\n");
 }
 
+TEST_CASE("an explanation is there also where other columns are named", "[cli]") {
+  CHECK_THAT(Table().print({"--explain", "--columns", "No.", "--packets", "1"}).out,
+             StartsWith("   No.  Explanation\n     1  the client asks for a connection"));
+}
+
 TEST_CASE("a stream that is not there is named with those that are", "[cli]") {
   const auto result = Table().print({"--stream", "7"});
   CHECK(result.exit_code == 5);
@@ -67,7 +72,7 @@ TEST_CASE("what is no filter or range, or does not go together, is refused at it
     CHECK(result.out.empty());
     return result.error;
   };
-  CHECK_THAT(refused({"--filter", "tcp prt"}), StartsWith("error: is no filter: "));
+  CHECK_THAT(refused({"--filter", "tcp prt"}), StartsWith("error: `tcp prt` is no filter: "));
   CHECK_THAT(refused({"--packets", "9..3"}),
              Contains("a range of packets like `5..9`, not `9..3`"));
   CHECK_THAT(refused({"--summary", "--story"}), Contains("one of `--summary` and `--story`"));

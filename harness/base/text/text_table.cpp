@@ -122,7 +122,9 @@ char* TableWriter::end_cell(TextCursor out, std::size_t index, char* cell) {
     out.go_on(escape_cell(out, cell, "|", '\\'));
     return out.go_on(pad_cell(out, index, cell)).put(' ').at();
   }
-  if (columns_[index].align == Align::right) return out.at();
+  if (columns_[index].align == Align::right) {
+    return out.at() == cell ? out.put("null").at() : out.at();  // a number that is not known
+  }
   return out.go_on(escape_cell(out, cell, "\"\\", '\\')).put('"').at();
 }
 

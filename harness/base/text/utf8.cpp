@@ -18,6 +18,19 @@ CodePoint decode_code_point(std::string_view text, std::size_t offset) {
   return {static_cast<char32_t>(value), static_cast<std::size_t>(size), true};
 }
 
+std::string_view cut_text(std::string_view text, std::size_t size) {
+  if (text.size() <= size) return text;
+  constexpr unsigned kContinuation = 0x80;  // 10xxxxxx (RFC 3629 §3)
+  constexpr unsigned kMask = 0xC0;
+  const auto is_inside = [&](std::size_t at) {
+    return (static_cast<unsigned char>(text[at]) & kMask) == kContinuation;
+  };
+  constexpr std::size_t kLongest = 4;  // of broken text no more than this is given up
+  std::size_t end = size;
+  while (end > 0 && size - end < kLongest && is_inside(end)) --end;
+  return text.substr(0, end);
+}
+
 std::optional<std::size_t> find_invalid_utf8(std::string_view text) {
   for (std::size_t offset = 0; offset < text.size();) {
     const CodePoint point = decode_code_point(text, offset);

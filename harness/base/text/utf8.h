@@ -22,6 +22,10 @@ CodePoint decode_code_point(std::string_view text, std::size_t offset);
 // Offset of the first byte that is not UTF-8, or nothing.
 std::optional<std::size_t> find_invalid_utf8(std::string_view text);
 
+// As much of the text from its begin as fits into `size` bytes, without half a character at the
+// end.
+std::string_view cut_text(std::string_view text, std::size_t size);
+
 // What a terminal may obey: C0 controls, DEL and C1 controls, and those that turn the direction of
 // the text behind them (UAX #9 §2), so that it reads as another one.
 bool is_control(char32_t value);

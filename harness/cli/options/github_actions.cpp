@@ -2,17 +2,20 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <sys/stat.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <random>
 #include <string_view>
 
 #include "base/system/system_call.h"
+#include "base/text/utf8.h"
 
 namespace wireproof {
 namespace {
 
-// GitHub refuses a summary of more than 1 MiB, which other steps of the job do not share.
+// GitHub refuses the summary of a step that is larger than 1 MiB; several commands may write it.
 constexpr std::size_t kMaxSummary = 1'000'000;
 
 std::string_view variable(const char* name) {
@@ -43,7 +46,10 @@ void append_step_summary(const std::string& markdown) {
   if (!is_github_actions() || path.empty()) return;
   const UniqueFd file = check_descriptor(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), "write " + path);
-  std::string text = markdown.substr(0, kMaxSummary);
+  struct stat status {};
+  check_call(::fstat(file.get(), &status), "write " + path);
+  const auto used = std::min(static_cast<std::size_t>(status.st_size), kMaxSummary);
+  std::string text(cut_text(markdown, kMaxSummary - used));
   if (text.size() < markdown.size()) text += "\n\n(the rest is left out)\n";
   write_all(file.get(), text, "write " + path);
 }

@@ -172,7 +172,7 @@ void add_report_options(ArgumentParser& parser, ReportOptions& options) {
     parser.text(std::string(formats[i].option), options.files[i],
                 fmt::format("write the results to this file: {}", formats[i].help));
   }
-  parser.text("--report-markdown", options.markdown,
+  parser.text("--report-markdown,--feedback", options.feedback,
               "write what is wrong, in plain words, as Markdown to this file");
 }
 
@@ -183,36 +183,27 @@ void add_hints_option(ArgumentParser& parser, Hints& hints) {
       "all that the sheet says");
 }
 
-void add_feedback_options(ArgumentParser& parser, ReportOptions& options) {
-  add_hints_option(parser, options.hints);
-  parser.text("--feedback", options.feedback,
-              "write what is wrong, in plain words, as Markdown to this file");
-}
-
 ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
     : command_line_(line.words) {
-  const Hints hints = options.hints;
   for (std::size_t i = 0; i < options.files.size(); ++i) {
     const auto render = report_formats()[i].render;
-    owe(options.files[i], [render, hints](const RunResult& run) {
-      return render({run, render_things(run, hints), read_environment});
+    owe(options.files[i], [this, render](const RunResult& run) {
+      return render({run, things_, read_environment});
     });
   }
-  const auto render_markdown = [hints](const RunResult& run) {
+  const auto render_markdown = [hints = options.hints](const RunResult& run) {
     return render_feedback_markdown(run, signatures_for(run), hints);
   };
-  owe(options.markdown, render_markdown);
   owe(options.feedback, render_markdown);
-  write_summary_ = [render_markdown](const RunResult& run) {
-    append_step_summary(render_markdown(run));
-  };
+  if (!is_github_actions()) return;
+  owe([render_markdown](const RunResult& run) { append_step_summary(render_markdown(run)); });
 }
 
-void ReportFiles::write(RunResult& run) {
+void ReportFiles::write(RunResult& run, std::string things) {
   run.version = WIREPROOF_VERSION;
   run.command_line = command_line_;
+  things_ = std::move(things);
   OwedReports::write(run);
-  if (is_github_actions()) write_summary_(run);
 }
 
 std::string render_damage(const std::string& file, const CaptureDamage& damage) {
@@ -236,6 +227,7 @@ void print_unread(const std::string& file, const UnreadPackets& unread) {
 
 RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
   RunResult run;
+  run.started = std::chrono::system_clock::now();
   for (const Sheet& sheet : sheets) {
     ScenarioResult result = sheet.has_errors()
                                 ? unplayed(sheet, Verdict::error, "the sheet has errors")
@@ -255,6 +247,7 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
   std::map<std::string, std::vector<ScenarioResult>> by_id;
   for (const ScenarioResult& result : results) by_id[result.id].push_back(result);
   RunResult run;
+  run.started = std::chrono::system_clock::now();
   for (const Sheet& sheet : sheets) {
     std::vector<ScenarioResult>& repetitions = by_id[sheet.id];
     if (repetitions.empty()) repetitions.push_back(unplayed(sheet, Verdict::error, reason));

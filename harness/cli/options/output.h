@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <string>
 #include <vector>
 
@@ -61,14 +60,12 @@ class Progress {
 // Where the reports of a run go; empty: not wanted.
 struct ReportOptions {
   std::vector<std::string> files;  // of each of report_formats()
-  std::string markdown;
-  std::string feedback;  // the same, by the name that verify has for it
+  std::string feedback;            // Markdown for the author of the server
   Hints hints = Hints::explained;
 };
 
 void add_report_options(ArgumentParser& parser, ReportOptions& options);
 void add_hints_option(ArgumentParser& parser, Hints& hints);
-void add_feedback_options(ArgumentParser& parser, ReportOptions& options);
 
 // The reports of a run.
 class ReportFiles : public OwedReports<RunResult> {
@@ -76,13 +73,17 @@ class ReportFiles : public OwedReports<RunResult> {
   // Throws SystemError naming the file that cannot be written.
   ReportFiles(const ReportOptions& options, const CommandLine& line);
 
+  ReportFiles(const ReportFiles&) = delete;
+  ReportFiles& operator=(const ReportFiles&) = delete;
+  ~ReportFiles() = default;
+
   // As OwedReports::write(); the run gets what it cannot know itself, our version and the command
-  // line.
-  void write(RunResult& run);
+  // line. `things`: what is wrong, as it is printed.
+  void write(RunResult& run, std::string things = "");
 
  private:
   std::vector<std::string> command_line_;
-  std::function<void(const RunResult&)> write_summary_;
+  std::string things_;
 };
 
 // "a.pcap is damaged at offset 420: a block has two different lengths"

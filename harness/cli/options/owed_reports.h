@@ -1,6 +1,7 @@
 #pragma once
 
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -22,8 +23,11 @@ class OwedReports {
   // An empty path: not wanted. Throws SystemError naming the file that cannot be written.
   void owe(const std::string& path, Render render) {
     if (path.empty()) return;
-    targets_.push_back({OutputFile(path, "write the report " + path), std::move(render)});
+    auto file = std::make_shared<OutputFile>(path, "write the report " + path);
+    owe([file, render = std::move(render)](const Value& value) { file->write(render(value)); });
   }
+  // Anything else that is to be written, or throws SystemError.
+  void owe(std::function<void(const Value&)> write) { targets_.push_back(std::move(write)); }
 
   // From now on SIGINT and SIGTERM wait until the reports are written. A run that is played
   // meanwhile takes them for its own interruption.
@@ -32,9 +36,9 @@ class OwedReports {
   // Once. Where one cannot be written the others are all the same.
   void write(const Value& value) {
     if (!stops_) hold_stops();
-    for (Target& target : targets_) {
+    for (const auto& write_target : targets_) {
       try {
-        target.file.write(target.render(value));
+        write_target(value);
       } catch (const SystemError& error) {
         failure_ = error;
       }
@@ -49,14 +53,9 @@ class OwedReports {
   }
 
  private:
-  struct Target {
-    OutputFile file;
-    Render render;
-  };
-
   std::optional<IgnoredSigpipe> ignored_{std::in_place};
   std::optional<StopsDeferred> stops_;
-  std::vector<Target> targets_;
+  std::vector<std::function<void(const Value&)>> targets_;
   std::optional<SystemError> failure_;
 };
 

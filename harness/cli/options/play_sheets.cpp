@@ -172,8 +172,8 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   print_diagnostics(sheets, options.output.color);  // warnings, and what cannot be read
   RunResult run = play(sheets, options, reports);
   run.decides = options.level;
-  reports.write(run);
   const std::string things = render_things(sheets, run, options);
+  reports.write(run, things);
   print_results(run, things, options.output);
   if (!options.output.quiet) print_out(options.remark);
   reports.require_written();

@@ -86,9 +86,23 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
   return options.paths.empty() ? std::vector<std::string>{kScenarioRoot} : options.paths;
 }
 
-// No path was given, and there are no default sheets.
+// Where the program's own sheets are, the nearest first; none is known to be there.
+std::vector<fs::path> own_roots() {
+  std::error_code error;
+  const fs::path program = fs::read_symlink("/proc/self/exe", error);
+  if (error) return {};
+  const fs::path prefix = program.parent_path().parent_path();
+  // Installed in PREFIX/bin, or built as build/release/wireproof.
+  return {prefix / "share/wireproof" / kScenarioRoot, prefix.parent_path() / kScenarioRoot};
+}
+
+// No path was given, and there are no default sheets. Whoever names neither sheets nor a server
+// does not mean those of the checkout.
 bool lacks_sheets(const SelectionOptions& options) {
-  return options.paths.empty() && !fs::exists(find_sheet_path(kScenarioRoot));
+  if (!options.paths.empty()) return false;
+  const fs::path root = find_sheet_path(kScenarioRoot);
+  const bool is_of_checkout = root != kScenarioRoot && root == own_roots().back();
+  return !fs::exists(root) || (options.has_paths && is_of_checkout);
 }
 
 // Whether a sheet says the name anywhere: a sheet may have parameters that no server knows.
@@ -130,6 +144,7 @@ bool holds_as_set(const Sheet& sheet) {
 }  // namespace
 
 void add_path_option(ArgumentParser& parser, SelectionOptions& options) {
+  options.has_paths = true;
   parser.texts("PATH", options.paths, kPathHelp);
 }
 
@@ -195,10 +210,7 @@ FileReader files_beside(const fs::path& sheet) {
 
 fs::path find_sheet_path(const std::string& named) {
   std::vector<fs::path> roots{kScenarioRoot};
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  const fs::path prefix = program.parent_path().parent_path();
-  if (!error) roots.push_back(prefix / "share/wireproof" / kScenarioRoot);
+  std::ranges::move(own_roots(), std::back_inserter(roots));
   return locate_sheets(named, roots);
 }
 

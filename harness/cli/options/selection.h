@@ -18,6 +18,7 @@ constexpr const char* kScenarioRoot = "scenarios";
 // Which sheets a command is about.
 struct SelectionOptions {
   std::vector<std::string> paths;  // files and folders; none: `scenarios`
+  bool has_paths = false;          // of a command that takes them as arguments, and no server
   std::vector<std::string> only;   // globs over ids; a scenario needs one of them
   std::vector<std::string> exclude;
   std::vector<std::string> tags;            // a scenario needs one of them
@@ -59,7 +60,7 @@ std::map<std::string, std::string> read_settings(const std::vector<std::string>&
 
 // The file or folder that a path of the command line means: where the working folder has no
 // `scenarios`, they are those that were installed with the program, in share/wireproof/scenarios
-// beside its folder bin.
+// beside its folder bin, or those of the checkout that it was built in.
 std::filesystem::path find_sheet_path(const std::string& named);
 
 // The files of the paths alone, whatever else is selected; none where `scenarios` is not there.

@@ -117,6 +117,10 @@ class Teller {
           "nothing listened on {}: the connect of {} was refused; {} listened on {} only",
           render_endpoint(asked), names_.client, call.actor, render_endpoint(*call.local));
     }
+    if (calls_.empty()) {  // a RST may come from a firewall, too
+      return fmt::format("the connect of {} was refused: usually nothing listens on port {}",
+                         names_.client, asked.port);
+    }
     return fmt::format("nothing listened on port {}: the connect of {} was refused", asked.port,
                        names_.client);
   }
@@ -133,7 +137,7 @@ class Teller {
     if (!has_event(connection_, EventKind::open, Side::client)) return;
     const auto full = find_full_queue(connection_, scene_.queued, scene_.sockets);
     if (full) tell_full_queue(*full);
-    if (!has_event(connection_, EventKind::open, Side::server)) {
+    if (!was_answered(connection_)) {
       const bool refused = has_event(connection_, EventKind::rst, Side::server);
       if (refused) return say(refusal_text());
       if (!full) say(fmt::format("nobody answered the SYN of {}", names_.client));
@@ -286,7 +290,7 @@ class Teller {
     for (const Side side : {Side::client, Side::server}) tell_killed(side);
     const auto mutual = find_mutual_wait(sides_, calls_);
     if (mutual) tell_mutual_wait(*mutual);
-    const bool opened = has_event(connection_, EventKind::open, Side::server);
+    const bool opened = was_answered(connection_);
     for (const Event& event : connection_.events) {
       if (event.kind == EventKind::fin) tell_fin(event);
       if (event.kind == EventKind::rst && opened) tell_reset(event);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <optional>
 
 #include "base/text/words.h"
 
@@ -17,8 +18,8 @@ const char* side_name(Side side) {
 // What one side has shown before the segment that is explained.
 struct SideState {
   bool has_syn = false;
-  bool has_fin = false;
-  std::int64_t acknowledged = 0;  // the highest number that it acknowledged
+  std::optional<std::int64_t> fin;           // its number
+  std::optional<std::int64_t> acknowledged;  // the highest number that it acknowledged
 };
 
 class Explainer {
@@ -41,18 +42,27 @@ class Explainer {
     if (is_refused(segment.repeat)) return;
     SideState& own = state(segment.from);
     own.has_syn = own.has_syn || segment.has(tcp_flag::kSyn);
-    if (segment.has(tcp_flag::kFin) && !own.has_fin) {
-      own.has_fin = true;
-      fin_number_[segment.from == Side::client ? 0 : 1] =
-          segment.numbers.seq + std::int64_t{segment.payload_size};
-    }
-    if (segment.has(tcp_flag::kAck)) {
-      own.acknowledged = std::max(own.acknowledged, segment.numbers.ack);
-    }
+    if (segment.has(tcp_flag::kFin) && !own.fin) own.fin = fin_number(segment);
+    if (!segment.has(tcp_flag::kAck)) return;
+    own.acknowledged =
+        std::max(own.acknowledged.value_or(segment.numbers.ack), segment.numbers.ack);
+  }
+
+  static std::int64_t fin_number(const Segment& segment) {
+    return segment.numbers.seq + std::int64_t{segment.payload_size};
   }
 
   std::string explain(const Segment& segment) {
     if (segment.has(tcp_flag::kRst)) return explain_reset(segment);
+    const SideState& own = state(segment.from);
+    const bool answers_at_once = segment.has(tcp_flag::kSyn) && segment.has(tcp_flag::kAck) &&
+                                 own.has_syn && !own.acknowledged;
+    if (answers_at_once) {
+      return fmt::format(
+          "both ends had asked at once; the {}'s SYN again, and Ack={} acknowledges the "
+          "other's (RFC 9293 §3.5, simultaneous open)",
+          side_name(segment.from), segment.numbers.ack);
+    }
     if (!contributes(segment.repeat) && segment.repeat != Repeat::pure_ack) {
       return explain_repeat(segment);
     }
@@ -68,17 +78,23 @@ class Explainer {
     return fmt::format("{}", fmt::join(parts, "; "));
   }
 
-  std::string explain_syn(const Segment& segment) {
+  static std::string explain_syn(const Segment& segment) {
+    const std::string data =
+        segment.payload_size == 0
+            ? ""
+            : fmt::format("; the {} behind it are for the program once the connection is open",
+                          counted(segment.payload_size, "byte"));
     if (!segment.has(tcp_flag::kAck)) {
       return fmt::format(
           "the {} asks for a connection; the SYN takes one number, 0 as it is counted here "
-          "(RFC 9293 §3.5)",
-          side_name(segment.from));
+          "(RFC 9293 §3.5){}",
+          side_name(segment.from), data);
     }
     return fmt::format(
-        "the {} agrees: its own SYN is number 0, and Ack={} acknowledges the other side's SYN, "
-        "which was {} (RFC 9293 §3.5)",
-        side_name(segment.from), segment.numbers.ack, segment.numbers.ack - 1);
+        "the {} agrees: its own SYN is number 0, and Ack={} acknowledges the other side's SYN{} "
+        "(RFC 9293 §3.5){}",
+        side_name(segment.from), segment.numbers.ack,
+        segment.numbers.ack > 1 ? " and the bytes behind it" : "", data);
   }
 
   static std::string explain_data(const Segment& segment) {
@@ -106,20 +122,24 @@ class Explainer {
     if (!segment.has(tcp_flag::kAck)) return "";
     const Side peer = other_side(segment.from);
     const std::int64_t ack = segment.numbers.ack;
-    const std::int64_t before = state(segment.from).acknowledged;
-    if (ack <= before) {
+    const std::optional<std::int64_t> before = state(segment.from).acknowledged;
+    if (before && ack <= *before) {
       return segment.payload_size > 0 || segment.has(tcp_flag::kFin)
                  ? ""
                  : fmt::format("Ack={} as before: nothing new came", ack);
     }
-    if (ack == 1 && state(peer).has_syn) {
+    if (!before && !state(peer).has_syn && ack <= 1) {
+      return fmt::format("Ack={}: all that the {} sent before that number had come", ack,
+                         side_name(peer));
+    }
+    if (ack == 1) {
       return fmt::format("Ack=1 acknowledges the {}'s SYN: the connection is open (RFC 9293 §3.5)",
                          side_name(peer));
     }
-    const bool of_fin = state(peer).has_fin && ack == fin_number_[peer == Side::client ? 0 : 1] + 1;
+    const bool of_fin = state(peer).fin && ack == *state(peer).fin + 1;
     const std::int64_t last = of_fin ? ack - 2 : ack - 1;
     std::string what = of_fin ? fmt::format("the {}'s FIN", side_name(peer)) : "";
-    if (last > std::max<std::int64_t>(before - 1, 0)) {
+    if (!of_fin || last >= before.value_or(1)) {
       what = fmt::format("all bytes up to {}{}", last, of_fin ? " and " + what : "");
     }
     return fmt::format("Ack={} acknowledges {}: {} is the next number that it expects", ack, what,
@@ -132,8 +152,7 @@ class Explainer {
       return fmt::format("RST of the {}: {}", side_name(segment.from),
                          render_repeat(segment.repeat));
     }
-    const bool opened = state(Side::client).has_syn && state(Side::server).has_syn;
-    if (!opened && state(peer).has_syn) {
+    if (segment.from == Side::server && state(peer).has_syn && !was_answered(connection_)) {
       return fmt::format(
           "RST: the {} refuses the connection, usually as nothing listens on that "
           "port (RFC 9293 §3.5.2)",
@@ -182,7 +201,6 @@ class Explainer {
 
   const TcpConnection& connection_;
   std::array<SideState, 2> states_;
-  std::array<std::int64_t, 2> fin_number_{};
 };
 
 }  // namespace

@@ -177,6 +177,12 @@ Duration read_cpu_time(pid_t process) {
   return own_cpu(process) + ended_children_cpu(process);
 }
 
+Duration read_cpu_time_of_tree(pid_t process) {
+  Duration sum = read_cpu_time(process);
+  for (const pid_t below : descendant_processes(process)) sum += read_cpu_time(below);
+  return sum;
+}
+
 bool machine_gave_time(Duration waited, Duration allowed) {
   return waited * kLeastShare <= allowed;
 }

@@ -60,6 +60,8 @@ CpuAccount read_cpu_account_of_tree(pid_t process);
 // What its threads, those that have ended too, and its children that have ended had of the CPU.
 // Zero for a process that is gone.
 Duration read_cpu_time(pid_t process);
+// The same with all that descend from the process.
+Duration read_cpu_time_of_tree(pid_t process);
 
 // capture.md: a step that ran out of `allowed` time may count against a side only when that side
 // waited for a CPU for at most a tenth of it.

@@ -1,22 +1,45 @@
 #include "packets/capture/packet_filter.h"
 
+#include <fmt/format.h>
 #include <pcap/pcap.h>
 
+#include <array>
 #include <cstdint>
+#include <cstdio>
 
 namespace wireproof {
 namespace {
 
-constexpr int kSnapLength = 262144;  // tcpdump's
-
-// libpcap counts the link types of some systems in another way than files do (DLT_RAW of Linux).
-int pcap_link(LinkType link) {
-  return link == LinkType::raw_ip ? DLT_RAW : static_cast<int>(link);
-}
-
 struct Close {
   void operator()(pcap_t* handle) const { pcap_close(handle); }
 };
+using Handle = std::unique_ptr<pcap_t, Close>;
+
+// Of an empty file: only what reads one knows that nothing but the packets' bytes can be asked
+// (`inbound` is known where packets are captured alone).
+struct FileHeader {
+  std::uint32_t magic = 0xA1B2C3D4;
+  std::uint16_t major = 2;
+  std::uint16_t minor = 4;
+  std::int32_t zone = 0;
+  std::uint32_t accuracy = 0;
+  std::uint32_t snap_length = 262144;  // tcpdump's
+  std::uint32_t link = 0;
+};
+
+Handle open_empty_file(LinkType link, std::string& problem) {
+  FileHeader header;
+  header.link = static_cast<std::uint32_t>(link);
+  std::FILE* const file = ::fmemopen(&header, sizeof header, "rb");
+  if (file == nullptr) return nullptr;
+  std::array<char, PCAP_ERRBUF_SIZE> error{};
+  Handle handle(pcap_fopen_offline(file, error.data()));  // reads the header, and owns the file
+  if (!handle) {
+    problem = error.data();
+    std::fclose(file);
+  }
+  return handle;
+}
 
 }  // namespace
 
@@ -25,18 +48,23 @@ void PacketFilter::Free::operator()(bpf_program* program) const {
   delete program;
 }
 
-PacketFilter::PacketFilter(std::string expression) : expression_(std::move(expression)) {
-  // What is wrong for Ethernet is wrong anywhere.
-  programs_.emplace(LinkType::ethernet, compile(LinkType::ethernet));
+Expected<PacketFilter, std::string> PacketFilter::parse(const std::string& expression) {
+  PacketFilter filter(expression);
+  auto program = filter.compile(LinkType::ethernet);
+  if (!program) return Unexpected<std::string>(program.error());
+  filter.programs_.emplace(LinkType::ethernet, *std::move(program));
+  return filter;
 }
 
-PacketFilter::Program PacketFilter::compile(LinkType link) const {
-  const std::unique_ptr<pcap_t, Close> handle(pcap_open_dead(pcap_link(link), kSnapLength));
+Expected<PacketFilter::Program, std::string> PacketFilter::compile(LinkType link) const {
+  std::string problem;
+  const Handle handle = open_empty_file(link, problem);
+  if (!handle) return Unexpected<std::string>(problem);
   Program program(new bpf_program{});
   constexpr int kOptimize = 1;
   if (pcap_compile(handle.get(), program.get(), expression_.c_str(), kOptimize,
                    PCAP_NETMASK_UNKNOWN) != 0) {
-    throw FilterError(pcap_geterr(handle.get()));
+    return Unexpected<std::string>(pcap_geterr(handle.get()));
   }
   return program;
 }
@@ -44,8 +72,14 @@ PacketFilter::Program PacketFilter::compile(LinkType link) const {
 bool PacketFilter::takes(const RawPacket& packet) {
   auto found = programs_.find(packet.link);
   if (found == programs_.end()) {
-    found = programs_.emplace(packet.link, compile(packet.link)).first;
+    auto program = compile(packet.link);
+    if (!program && !unasked_) {
+      unasked_ =
+          fmt::format("link type {}: {}", static_cast<unsigned>(packet.link), program.error());
+    }
+    found = programs_.emplace(packet.link, program ? *std::move(program) : nullptr).first;
   }
+  if (found->second == nullptr) return false;
   pcap_pkthdr header{};
   header.caplen = static_cast<bpf_u_int32>(packet.bytes.size());
   header.len = packet.original_size;

@@ -34,6 +34,13 @@ bool contains(const std::vector<std::uint16_t>& ports, std::uint16_t port) {
   return std::ranges::find(ports, port) != ports.end();
 }
 
+// Where no opening was captured: the ports below 1024 are those of services (RFC 6335 §6).
+bool is_from_service(const TcpHeader& header) {
+  constexpr std::uint16_t kSystemPorts = 1024;
+  return (header.flags & tcp_flag::kSyn) == 0 && header.source_port < kSystemPorts &&
+         header.destination_port >= kSystemPorts;
+}
+
 class ConversationSorter {
  public:
   // Sorts the packets in their order; they outlive it.
@@ -173,7 +180,7 @@ class ConversationSorter {
     Ends ends{{packet.ip->source, header->source_port},
               {packet.ip->destination, header->destination_port},
               served_.tcp,
-              (header->flags & kOpening) == kOpening};
+              (header->flags & kOpening) == kOpening || is_from_service(*header)};
     const FlowPlace place = place_of_tcp(packet);
     Known* known = tcp_.find(place.key);
     std::optional<Way> client = find_client(ends, place.way, known);

@@ -8,13 +8,19 @@
 namespace wireproof {
 namespace {
 
+// The SYN has a number of its own, before the bytes behind it (RFC 9293 §3.4).
+std::uint32_t first_byte_of(const TcpHeader& header) {
+  return header.sequence + ((header.flags & tcp_flag::kSyn) != 0 ? 1 : 0);
+}
+
 // Whether two segments of one end have different bytes at the same numbers.
 bool has_other_bytes(const Packet& earlier, const Packet& later) {
   if (earlier.tcp() == nullptr || earlier.vlan != later.vlan) return false;
   if (earlier.ip->source != later.ip->source || earlier.ip->destination != later.ip->destination) {
     return false;
   }
-  const std::int64_t distance = sequence_distance(earlier.tcp()->sequence, later.tcp()->sequence);
+  const std::int64_t distance =
+      sequence_distance(first_byte_of(*earlier.tcp()), first_byte_of(*later.tcp()));
   const auto begin = std::max<std::int64_t>(0, distance);
   const auto end = std::min(static_cast<std::int64_t>(earlier.payload.size()),
                             distance + static_cast<std::int64_t>(later.payload.size()));

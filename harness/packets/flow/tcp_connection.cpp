@@ -105,6 +105,13 @@ bool has_event(const TcpConnection& connection, EventKind kind, std::optional<Si
   });
 }
 
+bool was_answered(const TcpConnection& connection) {
+  return std::ranges::any_of(connection.segments, [](const Segment& segment) {
+    if (segment.has(tcp_flag::kRst)) return false;
+    return segment.from == Side::server || segment.has(tcp_flag::kAck);
+  });
+}
+
 std::string render_history(const TcpConnection& connection) {
   LetterRuns runs;
   auto event = connection.events.begin();

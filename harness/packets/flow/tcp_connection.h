@@ -97,6 +97,9 @@ struct TcpConnection {
 bool has_event(const TcpConnection& connection, EventKind kind,
                std::optional<Side> from = std::nullopt);
 
+// Whether the server has answered with more than a RST; its SYN may not have been captured.
+bool was_answered(const TcpConnection& connection);
+
 struct Datagram {
   std::size_t packet = 0;
   Side from = Side::client;

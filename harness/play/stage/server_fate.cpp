@@ -81,7 +81,9 @@ ServerFate::Transports ServerFate::transports_of(const Scenario& scenario) const
 std::optional<ScenarioResult> ServerFate::rule_out(const Scenario& scenario, std::uint64_t repeat) {
   const Transports transports = transports_of(scenario);
   if (const auto lost = lost_.find(transports); lost != lost_.end()) {
-    return unplayed_result(scenario, repeat, Verdict::skip, lost->second);
+    ScenarioResult skipped = unplayed_result(scenario, repeat, Verdict::skip, lost->second);
+    skipped.lost_server = true;
+    return skipped;
   }
   if (options_.running) {
     if (const auto loss = find_loss(transports, scenario)) {
@@ -168,6 +170,7 @@ void ServerFate::take_of_command(Transports transports, const Scenario& scenario
     first_failure_ = result.id;
   } else {
     result.verdict = Verdict::skip;
+    result.lost_server = true;
     result.reason = "not played: the server does not start (see " + first_failure_ + ")";
   }
   lost_[transports] = "not played: the server does not start (see " + first_failure_ + ")";

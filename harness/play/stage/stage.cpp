@@ -240,13 +240,15 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   const Timestamp started = std::chrono::system_clock::now();
   PlayOptions options = world.play_options();
   options.on_time_out = [&time](const VainWait& wait) {
-    time.note_vain_wait(time.server_ran() - wait.before);
+    time.note_vain_wait(time.server_ran() - wait.before, wait.limit);
     time.note_lacking_client(wait.lacked, wait.limit);
   };
   const ChildrenFaults children_before = count_children_faults(world);
   PlayedSession session = play_session(staged.scenario, options);
   const Duration ran_before = time.server_ran();
-  const auto note_vain_wait = [&] { time.note_vain_wait(time.server_ran() - ran_before); };
+  const auto note_vain_wait = [&] {
+    time.note_vain_wait(time.server_ran() - ran_before, world.timeout());
+  };
   const Soundness soundness = world.finish_capture(session, note_vain_wait);
   const Timestamp ended = std::chrono::system_clock::now();
 
@@ -257,6 +259,7 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   const bool makes_calls_without_end = traced.lost_calls > 0 || traced.calls.size() >= kManyCalls;
   const PlayedSession& played = evidence.played;
   evidence.again = boost::replace_first_copy(staged.options.again, "{sheet}", staged.scenario.id);
+  boost::replace_first(evidence.again, "{file}", staged.scenario.path.string());
   evidence.server_use = meter.measured();
   evidence.server_unmeasured = meter.reason();
   evidence.soundness = soundness;

@@ -103,8 +103,9 @@ bool StageCapture::await_connections(const End& end) {
   capture_->flush(kMarkerLimit);
   if (connections_.all_ended()) return true;
   const auto is_over = [this] { return connections_.all_ended() || capture_->is_full(); };
-  const bool have_ended = end.await(is_over, end.timeout) && connections_.all_ended();
-  if (!have_ended) end.on_time_out();
+  const bool is_in_time = end.await(is_over, end.timeout);
+  if (!is_in_time) end.on_time_out();
+  const bool have_ended = is_in_time && connections_.all_ended();
   capture_->flush(kMarkerLimit);
   return have_ended;
 }

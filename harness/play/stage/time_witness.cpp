@@ -26,15 +26,19 @@ TimeWitness::TimeWitness(const StageServer& server, const StallWatch& stalls, Du
       allowed_(allowed),
       own_before_(own_waited()),
       server_before_(read_server()),
+      cpu_before_(first_process_ > 0 ? read_cpu_time_of_tree(first_process_) : Duration(0)),
       still_before_(stalls.stood_still()),
       stopped_before_(stalls.was_stopped()) {}
 
-void TimeWitness::note_vain_wait(Duration ran) {
+void TimeWitness::note_vain_wait(Duration ran, Duration limit) {
   server_waited_ = std::max(server_waited_, server_waited());
   const bool ran_in_vain = had_its_time(ran, allowed_);
-  const bool needs_time = !ran_in_vain && is_at_work();
+  const bool is_at_work = !is_resting();
   had_its_time_ = had_its_time_ && ran_in_vain;
-  lacked_time_ = lacked_time_ || needs_time;
+  needs_no_time_ = needs_no_time_ && (ran_in_vain || !is_at_work);
+  // Not even with all that it used before.
+  const bool lacked = is_at_work && server_.process() > 0 && !had_its_time(cpu_used(), limit);
+  if (lacked && lacked_of_ == Duration(0)) lacked_of_ = limit;
 }
 
 void TimeWitness::note_lacking_client(Duration lacked, Duration limit) {
@@ -57,11 +61,11 @@ std::string TimeWitness::find_missing(bool ran_out) const {
     if (!server.empty()) return server;
   }
   // The kernel counts what a thread waits for a CPU once it has one.
-  if (lacked_time_) {
+  if (lacked_of_ > Duration(0)) {
     return "a step ran out of time while the server was at work, after less than a tenth of " +
-           render_duration(allowed_) + " on a CPU";
+           render_duration(lacked_of_) + " on a CPU";
   }
-  if (!client_missing_.empty() || server_.process() > 0) return client_missing_;
+  if (!client_missing_.empty() || needs_no_time_) return client_missing_;
   return render_missing("a step ran out of time, but wireproof waited", own_waited() - own_before_,
                         kForCpu, allowed_);
 }
@@ -82,9 +86,14 @@ CpuAccount TimeWitness::read_server() const {
   return read_cpu_account_of_tree(process);
 }
 
-bool TimeWitness::is_at_work() const {
+Duration TimeWitness::cpu_used() const {
+  const bool is_first = server_.process() == first_process_;
+  return read_cpu_time_of_tree(server_.process()) - (is_first ? cpu_before_ : Duration(0));
+}
+
+bool TimeWitness::is_resting() const {
   const pid_t process = server_.process();
-  return process > 0 && !is_tree_asleep(process);
+  return process > 0 && is_tree_asleep(process);
 }
 
 }  // namespace wireproof

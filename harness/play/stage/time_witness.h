@@ -22,24 +22,25 @@ class TimeWitness {
 
   Duration server_ran() const { return read_server().ran - server_before_.ran; }
 
-  // To be told as soon as the wait is over: what was waited for did not come, and the server ran
-  // for so long (or longer) meanwhile. No more time would have brought it where the server sleeps,
-  // or has had the CPU and used it for other things.
-  void note_vain_wait(Duration ran);
+  // To be told as soon as the wait is over: what was waited for until the limit did not come, and
+  // the server ran for so long (or longer) meanwhile. No more time would have brought it where the
+  // server sleeps, or has had the CPU and used it for other things.
+  void note_vain_wait(Duration ran, Duration limit);
   // A client program was waited for in vain for the limit, and lacked so much of the CPU meanwhile.
   void note_lacking_client(Duration lacked, Duration limit);
 
   // Why what failed is inconclusive; empty: all sides had the time, or it was none that was
   // missing. Each of these may be a tenth of what was allowed (of a client program: for the step):
-  // what a side waited for a CPU, asked only of what `ran_out` of time (of wireproof only where the
-  // server cannot be seen); how long the machine stood still or the server was stopped.
+  // what a side waited for a CPU, asked only of what `ran_out` of time; how long the machine stood
+  // still or the server was stopped.
   std::string find_missing(bool ran_out) const;
 
  private:
   Duration own_waited() const;
   Duration server_waited() const;
   CpuAccount read_server() const;
-  bool is_at_work() const;
+  Duration cpu_used() const;  // by threads and children that have ended, too
+  bool is_resting() const;
 
   const StageServer& server_;
   pid_t first_process_;
@@ -47,6 +48,7 @@ class TimeWitness {
   Duration allowed_;
   Duration own_before_;
   CpuAccount server_before_;
+  Duration cpu_before_;
   Duration still_before_;
   Duration stopped_before_;
   std::string client_missing_;
@@ -54,8 +56,9 @@ class TimeWitness {
   Duration server_waited_{};
   // Of all waits in vain.
   bool had_its_time_ = true;
-  // At the end of one of them the server was at work and had not had its time.
-  bool lacked_time_ = false;
+  bool needs_no_time_ = true;
+  // The limit of the first one at whose end the server was at work and had not had its time.
+  Duration lacked_of_{};
 };
 
 }  // namespace wireproof

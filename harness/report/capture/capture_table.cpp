@@ -49,16 +49,6 @@ std::vector<TableColumn> table_columns(TableFormat format,
   return table;
 }
 
-// Stamps of a damaged file may lie too far apart to be subtracted.
-Duration time_between(Timestamp from, Timestamp to) {
-  std::int64_t count = 0;
-  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
-                             &count)) {
-    return to < from ? Duration::min() : Duration::max();
-  }
-  return Duration(count);
-}
-
 char* put_seconds(TextCursor out, Duration time) {
   constexpr std::uint64_t kBillion = 1'000'000'000;
   const auto count = static_cast<std::uint64_t>(time.count());
@@ -178,7 +168,7 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
     case CaptureColumn::defect:
       return put_defect(out, row.packet);
     case CaptureColumn::stream:
-      return out.put(row.known.stream).at();
+      return row.known.stream ? out.put(render_stream(*row.known.stream)).at() : out.at();
     case CaptureColumn::cause:
       return out.put(render_call(row.known.cause.call, row.known.cause.call_inferred)).at();
     case CaptureColumn::blocked:
@@ -190,6 +180,19 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
 }
 
 }  // namespace
+
+Duration time_between(Timestamp from, Timestamp to) {
+  std::int64_t count = 0;
+  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
+                             &count)) {
+    return to < from ? Duration::min() : Duration::max();
+  }
+  return Duration(count);
+}
+
+std::string render_seconds(Duration time) {
+  return render_with([time](TextCursor out) { return put_seconds(out, time); });
+}
 
 const std::vector<std::string>& capture_columns() {
   static const std::vector<std::string> kNames = list_names(std::span(kForms).first(kFormsOfAny));

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <ostream>
 #include <string>
 #include <vector>
@@ -43,10 +44,27 @@ const std::vector<std::string>& conversation_columns();
 // column that is neither one of capture_columns() nor of conversation_columns().
 std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& names);
 
+// A conversation of a capture: TCP connections and UDP exchanges are counted apart, from 0, in the
+// order of their first packets, as tcp.stream and udp.stream of Wireshark.
+enum class StreamKind : std::uint8_t { tcp, udp };
+struct StreamName {
+  StreamKind kind = StreamKind::tcp;
+  std::size_t number = 0;
+
+  bool operator==(const StreamName&) const = default;
+};
+// "tcp 3".
+std::string render_stream(const StreamName& stream);
+
+// Stamps of a damaged file may lie too far apart to be subtracted.
+Duration time_between(Timestamp from, Timestamp to);
+// With nine digits behind the point.
+std::string render_seconds(Duration time);
+
 // What a capture that was read as a whole tells of a packet. Empty where it is in no conversation.
 struct KnownPacket {
-  std::string stream;  // "tcp 0", "udp 3": StreamName
-  Cause cause;         // inferred
+  std::optional<StreamName> stream;
+  Cause cause;  // inferred
   std::string explanation;
 };
 

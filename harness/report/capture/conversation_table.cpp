@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
 
 #include "base/text/words.h"
@@ -35,27 +34,40 @@ void add_times(const std::vector<Part>& parts, ConversationLine& line) {
   line.end = parts.back().time;
 }
 
-std::string tell_end(const TcpConnection& connection) {
-  std::array<bool, 2> fin_of{};
-  std::string first;
+const char* side_name(Side side) {
+  return side == Side::client ? "client" : "server";
+}
+
+// Where each FIN was sent before the other had come, who closed first depends on where it was
+// captured.
+std::string tell_fins(const TcpConnection& connection) {
+  const Event* first = nullptr;
   for (const Event& event : connection.events) {
-    const char* const side = event.from == Side::client ? "client" : "server";
-    if (event.kind == EventKind::rst) {
-      const bool is_refusal = event.from == Side::server &&
-                              !has_event(connection, EventKind::open, Side::server) &&
-                              has_event(connection, EventKind::open, Side::client);
-      return is_refusal ? "refused" : fmt::format("reset by the {}", side);
-    }
     if (event.kind != EventKind::fin) continue;
-    if (first.empty()) first = side;
-    fin_of[event.from == Side::client ? 0 : 1] = true;
+    if (first == nullptr) {
+      first = &event;
+    } else if (event.ack <= first->begin) {
+      return "both closed at once";
+    } else {
+      return fmt::format("{} closed first", side_name(first->from));
+    }
   }
-  if (fin_of[0] && fin_of[1]) return first + " closed first";
-  if (!first.empty()) return "closed by the " + first + " alone";
-  if (!has_event(connection, EventKind::open, Side::server) && connection.has_syn) {
-    return "nobody answered";
+  return first == nullptr ? "" : fmt::format("closed by the {} alone", side_name(first->from));
+}
+
+std::string tell_end(const TcpConnection& connection) {
+  std::vector<std::string> words;
+  if (const std::string fins = tell_fins(connection); !fins.empty()) words.push_back(fins);
+  const auto reset = std::ranges::find(connection.events, EventKind::rst, &Event::kind);
+  if (reset != connection.events.end()) {
+    const bool is_refusal =
+        reset->from == Side::server && connection.has_syn && !was_answered(connection);
+    words.push_back(is_refusal ? "refused"
+                               : fmt::format("reset by the {}", side_name(reset->from)));
   }
-  return "open at the end";
+  if (!words.empty()) return fmt::format("{}", fmt::join(words, "; "));
+  const bool was_asked_in_vain = connection.has_syn && !was_answered(connection);
+  return was_asked_in_vain ? "nobody answered" : "open at the end";
 }
 
 // The unusual ones with their number: "2 × retransmission".
@@ -72,7 +84,7 @@ std::vector<std::string> count_repeats(const TcpConnection& connection) {
 
 ConversationLine describe(const TcpConnection& connection, std::size_t number) {
   ConversationLine line;
-  line.name = {false, number};
+  line.name = {StreamKind::tcp, number};
   line.client = connection.client;
   line.server = connection.server;
   add_times(connection.segments, line);
@@ -92,7 +104,7 @@ ConversationLine describe(const TcpConnection& connection, std::size_t number) {
 
 ConversationLine describe(const UdpExchange& exchange, std::size_t number) {
   ConversationLine line;
-  line.name = {true, number};
+  line.name = {StreamKind::udp, number};
   line.client = exchange.client;
   line.server = exchange.server;
   add_times(exchange.datagrams, line);
@@ -121,8 +133,9 @@ bool is_chosen(const UdpExchange& exchange, const ChosenPackets& chosen) {
       exchange.datagrams, [&](const Datagram& datagram) { return chosen.shown[datagram.packet]; });
 }
 
-std::string seconds(Duration time) {
-  return fmt::format("{:.6f}", std::chrono::duration<double>(time).count());
+// Of a capture that has times; else empty.
+std::string seconds(const ChosenPackets& chosen, Timestamp from, Timestamp to) {
+  return chosen.start ? render_seconds(time_between(from, to)) : "";
 }
 
 // Runs of one letter as their number, as in the history of a connection.
@@ -157,17 +170,18 @@ const StoryNames kNames{"the client", "the server"};
 }  // namespace
 
 std::string render_stream(const StreamName& stream) {
-  return fmt::format("{} {}", stream.is_udp ? "udp" : "tcp", stream.number);
+  return fmt::format("{} {}", stream.kind == StreamKind::udp ? "udp" : "tcp", stream.number);
 }
 
 std::optional<StreamName> parse_stream(std::string_view text) {
   StreamName stream;
-  for (const auto& [word, is_udp] : {std::pair{"tcp", false}, std::pair{"udp", true}}) {
+  for (const auto& [word, kind] :
+       {std::pair{"tcp", StreamKind::tcp}, std::pair{"udp", StreamKind::udp}}) {
     if (!text.starts_with(word)) continue;
     text.remove_prefix(3);
     if (text.empty() || (text.front() != ' ' && text.front() != ':')) return std::nullopt;
     text.remove_prefix(1);
-    stream.is_udp = is_udp;
+    stream.kind = kind;
     break;
   }
   const auto number = parse_number<std::size_t>(text);
@@ -184,8 +198,8 @@ std::vector<KnownPacket> know_packets(const Conversations& conversations,
     std::vector<Cause> causes = infer_causes(connection, {});
     std::vector<std::string> sentences = explain_segments(connection);
     for (std::size_t i = 0; i < connection.segments.size(); ++i) {
-      known[connection.segments[i].packet] = {render_stream({false, number}), std::move(causes[i]),
-                                              std::move(sentences[i])};
+      known[connection.segments[i].packet] = {StreamName{StreamKind::tcp, number},
+                                              std::move(causes[i]), std::move(sentences[i])};
     }
   }
   std::vector<std::vector<Cause>> causes = infer_causes(conversations.udp, {});
@@ -193,12 +207,12 @@ std::vector<KnownPacket> know_packets(const Conversations& conversations,
     const UdpExchange& exchange = conversations.udp[number];
     std::vector<std::string> sentences = explain_datagrams(exchange);
     for (std::size_t i = 0; i < exchange.datagrams.size(); ++i) {
-      known[exchange.datagrams[i].packet] = {render_stream({true, number}),
+      known[exchange.datagrams[i].packet] = {StreamName{StreamKind::udp, number},
                                              std::move(causes[number][i]), std::move(sentences[i])};
     }
   }
   const auto set_twin = [&known](std::size_t packet, std::size_t twin, const char* what) {
-    if (known[twin].stream.empty()) return;
+    if (!known[twin].stream) return;
     known[packet] = {known[twin].stream, {}, fmt::format("{} packet {}", what, twin + 1)};
   };
   for (const FragmentPart& part : conversations.fragments) {
@@ -221,12 +235,14 @@ std::string render_conversations(const Conversations& conversations, const Chose
   table.aligns = {Align::left,  Align::left,  Align::left,  Align::right, Align::right,
                   Align::right, Align::right, Align::right, Align::left,  Align::left};
   const auto add = [&](const ConversationLine& line) {
-    table.rows.push_back({render_stream(line.name), render_endpoint(line.client),
-                          render_endpoint(line.server), std::to_string(line.packets),
-                          std::to_string(line.client_bytes), std::to_string(line.server_bytes),
-                          seconds(line.begin - chosen.start), seconds(line.end - line.begin),
-                          line.name.is_udp ? shorten_runs(line.history) : line.history,
-                          fmt::format("{}", fmt::join(line.remarks, "; "))});
+    table.rows.push_back(
+        {render_stream(line.name), render_endpoint(line.client), render_endpoint(line.server),
+         std::to_string(line.packets), std::to_string(line.client_bytes),
+         std::to_string(line.server_bytes),
+         seconds(chosen, chosen.start.value_or(line.begin), line.begin),
+         seconds(chosen, line.begin, line.end),
+         line.name.kind == StreamKind::udp ? shorten_runs(line.history) : line.history,
+         fmt::format("{}", fmt::join(line.remarks, "; "))});
   };
   for (std::size_t i = 0; i < conversations.tcp.size(); ++i) {
     if (is_chosen(conversations.tcp[i], chosen)) add(describe(conversations.tcp[i], i));

@@ -13,29 +13,18 @@
 
 namespace wireproof {
 
-// A conversation of a capture: TCP connections and UDP exchanges are counted apart, from 0, in the
-// order of their first packets, as tcp.stream and udp.stream of Wireshark.
-struct StreamName {
-  bool is_udp = false;
-  std::size_t number = 0;
-
-  bool operator==(const StreamName&) const = default;
-};
-// "tcp 3".
-std::string render_stream(const StreamName& stream);
 // "3" and "tcp 3", "tcp:3"; "udp 3", "udp:3". Nothing for what is no such name.
 std::optional<StreamName> parse_stream(std::string_view text);
 
 // One for each of the capture's packets.
 std::vector<KnownPacket> know_packets(const Conversations& conversations, std::size_t packet_count);
 
+struct ChosenPackets {
+  std::vector<bool> shown;         // of each packet
+  std::optional<Timestamp> start;  // of the first packet that has a time
+};
 // A line for each conversation of which a packet was chosen, UDP behind TCP: who, how many packets
 // and bytes each way, from when and how long, its history, how it ended and what was unusual.
-// `start` is the capture's first packet.
-struct ChosenPackets {
-  std::vector<bool> shown;  // of each packet
-  Timestamp start{};
-};
 std::string render_conversations(const Conversations& conversations, const ChosenPackets& chosen,
                                  TableFormat format);
 // What happened in each of them, in sentences.

@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <boost/algorithm/string.hpp>
 #include <boost/uuid/name_generator_sha1.hpp>
 #include <boost/uuid/uuid_io.hpp>
 #include <map>
@@ -25,8 +27,9 @@ std::int64_t milliseconds(Timestamp time) {
   return milliseconds(time.time_since_epoch());
 }
 
-const char* status_of(Verdict verdict) {
-  switch (verdict) {
+// What is beyond the level that decides fails nothing.
+const char* status_of(const RunResult& run, const ScenarioResult& result) {
+  switch (result.verdict) {
     case Verdict::pass:
       return "passed";
     case Verdict::skip:
@@ -35,7 +38,7 @@ const char* status_of(Verdict verdict) {
     case Verdict::inconclusive:
       return "other";
     default:
-      return "failed";
+      return counts(run, result) ? "failed" : "other";
   }
 }
 
@@ -54,15 +57,16 @@ Json list_steps(const ScenarioResult& result) {
   return steps;
 }
 
+// The last ones: there it says why it ended.
 Json list_lines(const std::string& text) {
-  Json lines = Json::array();
-  std::size_t begin = 0;
-  while (begin < text.size() && lines.size() < kMostOutputLines) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    lines.push_back(one_line(std::string_view(text).substr(begin, end - begin)));
-    begin = end + 1;
-  }
-  return lines;
+  std::vector<std::string> lines;
+  boost::split(lines, text, boost::is_any_of("\n"));
+  if (lines.back().empty()) lines.pop_back();
+  Json shown = Json::array();
+  const std::size_t left_out = lines.size() - std::min(lines.size(), kMostOutputLines);
+  if (left_out > 0) shown.push_back("(" + counted(left_out, "line") + " left out)");
+  for (std::size_t i = left_out; i < lines.size(); ++i) shown.push_back(one_line(lines[i]));
+  return shown;
 }
 
 std::string trace_of(const ScenarioResult& result) {
@@ -71,11 +75,10 @@ std::string trace_of(const ScenarioResult& result) {
   return text;
 }
 
-Json write_test(const ScenarioSummary& scenario) {
-  const ScenarioResult& result = scenario.result;
+Json write_test(const RunResult& run, const ScenarioResult& result) {
   Json test{{"id", id_of(result.id)},
             {"name", one_line(result.id)},
-            {"status", status_of(result.verdict)},
+            {"status", status_of(run, result)},
             {"duration", milliseconds(result.lasted)},
             {"start", milliseconds(result.started)},
             {"stop", milliseconds(result.started + result.lasted)},
@@ -87,7 +90,7 @@ Json write_test(const ScenarioSummary& scenario) {
               {"title", one_line(result.title)}}},
             {"filePath", one_line(result.file)},
             {"line", first_line_of(result)},
-            {"retries", scenario.result.replays},
+            {"retries", result.replays},
             {"steps", list_steps(result)},
             {"stdout", list_lines(result.server_output)}};
   if (result.verdict != Verdict::pass) {
@@ -113,8 +116,8 @@ std::string render_ctrf(const RunResult& run) {
   std::map<std::string, std::size_t> statuses;
   Json tests = Json::array();
   for (const ScenarioSummary& scenario : run.scenarios) {
-    ++statuses[status_of(scenario.result.verdict)];
-    tests.push_back(write_test(scenario));
+    ++statuses[status_of(run, scenario.result)];
+    tests.push_back(write_test(run, scenario.result));
   }
   const Json summary{{"tests", run.scenarios.size()},
                      {"passed", statuses["passed"]},

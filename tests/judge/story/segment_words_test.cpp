@@ -82,6 +82,51 @@ TEST_CASE("a RST in answer to a SYN is a refusal", "[story]") {
   CHECK_THAT(explain(store)[1], StartsWith("RST: the server refuses the connection"));
 }
 
+TEST_CASE("of a capture that begins in the middle no more is said than it shows", "[story]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.client("ping");
+  tcp.server("pong");
+  tcp.client("ping");
+  const std::vector<std::string> said = explain(store);
+  CHECK_THAT(said[1], Contains("Ack=5 acknowledges all bytes up to 4"));
+  CHECK_THAT(said[2], Contains("Ack=5 acknowledges all bytes up to 4"));
+  PacketStore idle;
+  TestSegment ack{{}, kClient, kServer, tcp_flag::kAck, 100, 200, 64240, {}, ""};
+  append(idle, ack);
+  CHECK(explain(idle)[0] == "Ack=1: all that the server sent before that number had come");
+}
+
+TEST_CASE("a server that is not seen to answer may have answered", "[story]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  TestSegment data = tcp.next_of_client();
+  data.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  data.payload = "ping";
+  append(store, data);
+  tcp.server("", tcp_flag::kRst);
+  CHECK_THAT(explain(store)[2], StartsWith("RST: the server ends the connection at once"));
+}
+
+TEST_CASE("an answer to both SYNs is no retransmission", "[story]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.client("", tcp_flag::kSyn);
+  TestSegment asked = tcp.next_of_server();
+  asked.flags = tcp_flag::kSyn;
+  asked.acknowledgement = 0;
+  append(store, asked);
+  TestSegment again = tcp.next_of_client();
+  again.sequence -= 1;
+  again.flags = tcp_flag::kSyn | tcp_flag::kAck;
+  again.acknowledgement = asked.sequence + 1;
+  append(store, again);
+  const std::vector<std::string> said = explain(store);
+  REQUIRE(said.size() == 3);
+  CHECK_THAT(said[2], StartsWith("both ends had asked at once"));
+}
+
 TEST_CASE("a datagram stands for itself", "[story]") {
   PacketStore store;
   const TestDatagram asked{{}, kClient, kServer, "abc"};

@@ -167,6 +167,25 @@ TEST_CASE("a repeat with other bytes is told, the first ones stay", "[flow]") {
   CHECK(as_text(connection.client_stream) == "abcdef");
 }
 
+TEST_CASE("bytes behind a SYN begin one number later than it", "[flow]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
+  TestSegment asks = tcp.next_of_client();
+  asks.flags = tcp_flag::kSyn;
+  asks.acknowledgement = 0;
+  asks.payload = "GET";
+  append(store, asks);
+  TestSegment again = asks;
+  again.time += std::chrono::milliseconds(5);
+  again.sequence += 1;
+  again.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  append(store, again);
+  FlowNumbers flows;
+  std::vector<TrackedSegment> tracked;
+  for (const Packet& packet : store.decode_all()) tracked.push_back(flows.track(packet));
+  CHECK(tracked[1].repeat == Repeat::retransmission);
+}
+
 TEST_CASE("the garbage byte of a keep-alive is no conflict", "[flow]") {
   Captured capture;
   capture.data(0, "abc");

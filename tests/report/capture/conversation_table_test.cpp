@@ -1,7 +1,7 @@
 #include "report/capture/conversation_table.h"
 
+#include <functional>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "catch.h"
 #include "support/packet_builder.h"
@@ -46,10 +46,10 @@ struct Sample {
 }  // namespace
 
 TEST_CASE("a stream is named as Wireshark counts it", "[report]") {
-  CHECK(parse_stream("3") == StreamName{false, 3});
-  CHECK(parse_stream("tcp:3") == StreamName{false, 3});
-  CHECK(parse_stream("udp 0") == StreamName{true, 0});
-  CHECK(render_stream({true, 4}) == "udp 4");
+  CHECK(parse_stream("3") == StreamName{StreamKind::tcp, 3});
+  CHECK(parse_stream("tcp:3") == StreamName{StreamKind::tcp, 3});
+  CHECK(parse_stream("udp 0") == StreamName{StreamKind::udp, 0});
+  CHECK(render_stream({StreamKind::udp, 4}) == "udp 4");
   for (const char* const wrong : {"", "tcp", "tcp3", "udp:", "-1", "1.5", "sctp:1"}) {
     INFO(wrong);
     CHECK_FALSE(parse_stream(wrong).has_value());
@@ -74,6 +74,61 @@ TEST_CASE("a line tells who spoke, how much, and how it ended", "[report]") {
   CHECK(lines[2].at("Stream") == "udp 0");
   CHECK(lines[2].at("Client Bytes") == 3);
   CHECK(lines[2].at("History") == "D");
+}
+
+TEST_CASE("who closed is told by what each end had seen, and never where the capture shows less",
+          "[report]") {
+  const auto remark = [](const std::function<void(TestConversation&)>& play) {
+    PacketStore store;
+    TestConversation tcp(store, kClient, kServer);
+    play(tcp);
+    const std::vector<Packet> packets = store.decode_all();
+    const Conversations conversations = build_conversations(packets, ServedPorts{});
+    const ChosenPackets all{std::vector<bool>(packets.size(), true), {}};
+    return Json::parse(render_conversations(conversations, all, TableFormat::json))[0]
+        .at("Remark")
+        .get<std::string>();
+  };
+  CHECK(remark([](TestConversation& tcp) {
+          tcp.handshake();
+          tcp.client("", tcp_flag::kFin);
+          tcp.server_ack();
+        }) == "closed by the client alone");
+  CHECK(remark([](TestConversation& tcp) {
+          tcp.handshake();
+          tcp.client("", tcp_flag::kFin);
+          tcp.server("", tcp_flag::kFin);
+          tcp.client("", tcp_flag::kRst);
+        }).starts_with("client closed first; reset by the client"));
+  CHECK(remark([](TestConversation& tcp) { tcp.client("", tcp_flag::kSyn); }) == "nobody answered");
+  // Of the server nothing was captured; its SYN came all the same.
+  CHECK(remark([](TestConversation& tcp) {
+          tcp.client("", tcp_flag::kSyn);
+          tcp.skip_server("");
+          tcp.client("ping", tcp_flag::kAck);
+        }).starts_with("open at the end"));
+}
+
+TEST_CASE("FINs that crossed are nobody's first", "[report]") {
+  PacketStore store;
+  TestConversation tcp(store, kClient, kServer);
+  tcp.handshake();
+  TestSegment crossed = tcp.next_of_server();
+  crossed.flags = tcp_flag::kFin | tcp_flag::kAck;
+  tcp.client("", tcp_flag::kFin);
+  append(store, crossed);
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations conversations = build_conversations(packets, ServedPorts{});
+  const ChosenPackets all{std::vector<bool>(packets.size(), true), {}};
+  CHECK_THAT(render_conversations(conversations, all, TableFormat::text),
+             Contains("both closed at once"));
+}
+
+TEST_CASE("a capture without times has none in its lines", "[report]") {
+  Sample sample;
+  sample.chosen.start.reset();
+  CHECK_THAT(render_conversations(sample.conversations, sample.chosen, TableFormat::csv),
+             Contains(",4,5,,,SsADdFafA,"));
 }
 
 TEST_CASE("a conversation of which no packet was chosen has no line and no story", "[report]") {
@@ -101,11 +156,11 @@ TEST_CASE("packets of a capture that was read as a whole have stream, cause and 
   const Sample sample;
   const std::vector<KnownPacket> known = know_packets(sample.conversations, sample.size());
   REQUIRE(known.size() == sample.size());
-  CHECK(known[3].stream == "tcp 0");
+  CHECK(known[3].stream == StreamName{StreamKind::tcp, 0});
   CHECK(known[3].cause.call.calls == std::vector<std::string>{"send"});
   CHECK(known[3].cause.call_inferred);
   CHECK_THAT(known[3].explanation, Contains("bytes 1 to 4"));
-  CHECK(known.back().stream == "udp 0");
+  CHECK(known.back().stream == StreamName{StreamKind::udp, 0});
 }
 
 }  // namespace wireproof

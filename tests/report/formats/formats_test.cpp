@@ -136,7 +136,7 @@ TEST_CASE("graders get the points of a gradebook", "[report]") {
   CHECK(prairielearn.at("gradable") == true);
   CHECK(prairielearn.at("score").get<double>() == Approx(2.0 / 3));
   CHECK(render_vpl({half_right(), "", no_environment}) ==
-        "<|--\n>Nothing wrong was found.\n--|>\nGrade :=>> 2\n");
+        "<|--\n>b: FAIL: a reason\n--|>\nGrade :=>> 2\n");
   CHECK_THAT(render_vpl({half_right(), "",
                          [](const char* name) {
                            return std::string(name) == "VPL_GRADEMAX" ? "30" : "";
@@ -150,7 +150,8 @@ TEST_CASE("INCONCLUSIVE costs no point in any grader", "[report]") {
   const Json gradescope = read(render_gradescope, run);
   CHECK_FALSE(gradescope.at("tests")[2].contains("score"));
   CHECK_FALSE(gradescope.at("tests")[2].contains("status"));
-  CHECK_THAT(gradescope.at("output").get<std::string>(), Contains("c: a reason"));
+  CHECK_THAT(gradescope.at("output").get<std::string>(),
+             Contains("c: INCONCLUSIVE: a reason (not judged"));
   const Json prairielearn = read(render_prairielearn, run);
   CHECK(prairielearn.at("gradable") == false);
   CHECK_FALSE(prairielearn.contains("score"));
@@ -158,6 +159,60 @@ TEST_CASE("INCONCLUSIVE costs no point in any grader", "[report]") {
   CHECK(classroom.at("score") == 2);
   CHECK(classroom.at("max-score") == 3);
   CHECK_THAT(render_vpl({run, "", no_environment}), !Contains("Grade :=>>"));
+}
+
+TEST_CASE("what is a program's own affair costs points though it was not played", "[report]") {
+  RunResult run = half_right();
+  run.scenarios.push_back(sheet("c", Verdict::error, 0, 0));
+  run.scenarios.back().result.server_failed_to_start = true;
+  run.scenarios.push_back(sheet("d", Verdict::skip, 0, 0));
+  run.scenarios.back().result.lost_server = true;
+  const Json prairielearn = read(render_prairielearn, run);
+  CHECK(prairielearn.at("gradable") == true);
+  CHECK(prairielearn.at("score").get<double>() == Approx(2.0 / 5));
+  const Json classroom = read(render_classroom50, run);
+  CHECK(classroom.at("max-score") == 5);
+  CHECK(classroom.at("tests")[3].at("passed") == false);
+  CHECK_THAT(prairielearn.at("output").get<std::string>(), Contains("c: ERROR: a reason"));
+}
+
+TEST_CASE("a run that was broken off is graded by nobody", "[report]") {
+  RunResult run;
+  run.scenarios = {sheet("a", Verdict::pass, 0, 0)};
+  run.interrupted = true;
+  CHECK(read(render_prairielearn, run).at("gradable") == false);
+  const std::string vpl = render_vpl({run, "", no_environment});
+  CHECK_THAT(vpl, !Contains("Grade :=>>"));
+  CHECK_THAT(vpl, Contains("interrupted"));
+}
+
+TEST_CASE("what is beyond the level that decides fails neither TAP nor CTRF", "[report]") {
+  RunResult run = half_right();
+  run.decides = SheetLevel::exercise;
+  run.scenarios.back().result.level = SheetLevel::robust;
+  CHECK_THAT(render_tap(run), Contains("\nnot ok 2 - b # TO"
+                                       "DO beyond"));
+  CHECK(Json::parse(render_ctrf(run)).at("results").at("summary").at("failed") == 0);
+}
+
+TEST_CASE("of much output the last lines are kept, and it is said how many were not", "[report]") {
+  RunResult run = half_right();
+  for (int i = 0; i < 300; ++i) {
+    run.scenarios.front().result.server_output += std::to_string(i) + "\n";
+  }
+  const Json lines = Json::parse(render_ctrf(run)).at("results").at("tests")[0].at("stdout");
+  CHECK(lines.front() == "(100 lines left out)");
+  CHECK(lines.back() == "299");
+}
+
+TEST_CASE("a long text is cut between two characters", "[report]") {
+  std::string things;
+  while (things.size() < 70000) things += "äö€";
+  const Json report = read(render_gradescope, half_right(), things);
+  const std::string output = report.at("output");
+  CHECK(output.size() < 66000);
+  CHECK(output.find("\xEF\xBF\xBD") == std::string::npos);
+  CHECK_THAT(output, Contains("the rest is left out"));
 }
 
 TEST_CASE("a sheet that is skipped or beyond the level that decides is worth nothing", "[report]") {
