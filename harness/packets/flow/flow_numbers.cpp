@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "packets/flow/captured_copy.h"
 #include "packets/wire/checksum.h"
 
 namespace wireproof {
@@ -104,7 +105,10 @@ void FlowNumbers::compare_with_recent(const Packet& packet, TrackedSegment& segm
       packet, [&](const Packet& earlier) { return has_other_bytes(earlier, packet); });
   if (!other) return;
   const bool is_wrong = has_wrong_checksum(packet);
-  if (is_wrong != has_wrong_checksum(other->packet)) {
+  const bool is_other_wrong = has_wrong_checksum(other->packet);
+  const bool carries_it =
+      is_wrong ? carries_the_same(packet, other->packet) : carries_the_same(other->packet, packet);
+  if (is_wrong != is_other_wrong && carries_it) {
     segment.beside = is_wrong ? Twin::damaged : Twin::good;
     segment.twin = other->number;
   } else {
