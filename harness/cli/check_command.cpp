@@ -54,15 +54,6 @@ void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
       render_damage(options.capture, damage), damage.packets_before));
 }
 
-void print_left_out(const CheckOptions& options, const ServerPorts& ports) {
-  const std::string file = escape_control(options.capture);
-  print_error(
-      fmt::format("error: {} holds more than `check` reads: {} packets or {} MiB\n"
-                  "  = keep those of the server: tcpdump -r {} -w smaller.pcap port {}\n",
-                  file, kMostStoredPackets, kMostStoredBytes >> 20, file,
-                  ports.wants_tcp ? ports.tcp : ports.udp));
-}
-
 UnreadPackets find_unread(const Evidence& evidence) {
   UnreadPackets unread;
   for (const Packet& packet : evidence.traffic->packets()) unread.see(packet);
@@ -127,7 +118,10 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
   reports.write(run, things);
   print_results(run, things, options.output);
   if (capture.damage) print_damage(options, *capture.damage);
-  if (capture.stored.left_out) print_left_out(options, ports);
+  if (capture.stored.left_out) {
+    print_too_large(options.capture, "`check` reads", "keep those of the server",
+                    fmt::format("port {}", ports.wants_tcp ? ports.tcp : ports.udp));
+  }
   reports.require_written();
   return exit_code(run);
 }

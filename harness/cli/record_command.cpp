@@ -1,4 +1,3 @@
-#include <cstdlib>
 #include <iostream>
 #include <string>
 
@@ -23,8 +22,8 @@ struct RecordOptions {
 };
 
 bool runs_in_ci() {
-  const char* const value = std::getenv("CI");
-  return value != nullptr && *value != '\0' && std::string(value) != "false";
+  const std::string_view value = environment("CI");
+  return !value.empty() && value != "false";
 }
 
 // Without a terminal nobody can answer, so that nothing is written.

@@ -113,8 +113,7 @@ struct WholeCapture {
   WholeCapture(PacketStore stored, const PacketChoice& choice)
       : store(std::move(stored)),
         packets(store.decode_all()),
-        conversations(build_conversations(packets, ServedPorts{})),
-        known(know_packets(conversations, packets.size())) {
+        conversations(build_conversations(packets, ServedPorts{})) {
     std::uint64_t number = 0;
     for (const Packet& packet : packets) {
       unread.see(packet);
@@ -132,7 +131,7 @@ struct WholeCapture {
   std::size_t count(StreamKind kind) const {
     return kind == StreamKind::udp ? conversations.udp.size() : conversations.tcp.size();
   }
-  void choose(const StreamName& stream) {
+  void choose(const StreamName& stream, const std::vector<KnownPacket>& known) {
     for (std::size_t i = 0; i < known.size(); ++i) {
       chosen.shown[i] = chosen.shown[i] && known[i].stream == stream;
     }
@@ -141,15 +140,15 @@ struct WholeCapture {
   PacketStore store;
   std::vector<Packet> packets;
   Conversations conversations;
-  std::vector<KnownPacket> known;
   ChosenPackets chosen;
   UnreadPackets unread;
 };
 
-void write_known_rows(const TableOptions& options, const WholeCapture& capture) {
+void write_known_rows(const TableOptions& options, const WholeCapture& capture,
+                      const std::vector<KnownPacket>& known) {
   CaptureTable table(options.format, find_capture_columns(options.column_names()), std::cout);
   for (std::size_t i = 0; i < capture.packets.size() && std::cout; ++i) {
-    table.add(capture.packets[i], capture.chosen.shown[i], &capture.known[i]);
+    table.add(capture.packets[i], capture.chosen.shown[i], &known[i]);
   }
   table.finish();
 }
@@ -169,28 +168,28 @@ int write_whole(const TableOptions& options, const PacketChoice& choice) {
   const std::unique_ptr<PacketSource> source = open_capture(options.file);
   StoredPackets stored = store_packets(*source);
   if (stored.left_out) {
-    const std::string file = escape_control(options.file);
-    print_error(
-        fmt::format("error: {} holds more than is read for this: {} packets or {} MiB\n"
-                    "  = keep some of them: tcpdump -r {} -w smaller.pcap FILTER\n",
-                    file, kMostStoredPackets, kMostStoredBytes >> 20, file));
+    print_too_large(options.file, "is read for this", "keep some of them", "FILTER");
     return kExitCouldNotRun;
   }
   WholeCapture capture(std::move(stored.packets), choice);
+  std::vector<KnownPacket> known;  // a summary and a story need none
+  if (options.stream || options.has_rows()) {
+    known = know_packets(capture.conversations, capture.packets.size());
+  }
   if (options.stream) {
     const std::size_t count = capture.count(options.stream->kind);
     if (options.stream->number >= count) {
       tell_end(options, *source, capture.unread);
       return refuse_stream(options, count);
     }
-    capture.choose(*options.stream);
+    capture.choose(*options.stream, known);
   }
   if (options.summary) {
     std::cout << render_conversations(capture.conversations, capture.chosen, options.format);
   } else if (options.story) {
     std::cout << render_stories(capture.conversations, capture.chosen);
   } else {
-    write_known_rows(options, capture);
+    write_known_rows(options, capture, known);
   }
   return tell_end(options, *source, capture.unread);
 }

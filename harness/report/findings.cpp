@@ -16,11 +16,6 @@
 namespace wireproof {
 namespace {
 
-std::string find_note(const Diagnostic& failure, std::string_view label) {
-  const auto found = std::ranges::find(failure.notes, label, &Note::label);
-  return found == failure.notes.end() ? "" : found->text;
-}
-
 // What a message says besides what every one has.
 std::vector<Note> list_other_notes(const Diagnostic& failure) {
   constexpr std::string_view kUsual[] = {"",    "expected", "captured", "bytes",
@@ -217,6 +212,11 @@ void put_plainest_first(Finding& finding) {
 }
 
 }  // namespace
+
+std::string find_note(const Diagnostic& failure, std::string_view label) {
+  const auto found = std::ranges::find(failure.notes, label, &Note::label);
+  return found == failure.notes.end() ? "" : found->text;
+}
 
 bool has_failed(const ScenarioResult& result) {
   return result.verdict == Verdict::fail || result.verdict == Verdict::flaky;

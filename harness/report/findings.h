@@ -42,6 +42,9 @@ struct Finding {
   bool operator==(const Finding&) const = default;
 };
 
+// The text of a message's note with that label; empty: it has none.
+std::string find_note(const Diagnostic& failure, std::string_view label);
+
 // Whether findings tell why, instead of the sheet itself.
 bool has_failed(const ScenarioResult& result);
 

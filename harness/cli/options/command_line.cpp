@@ -37,12 +37,12 @@ int simple_escape(char c) {
   return place == std::string_view::npos ? -1 : kBytes[place];
 }
 
+}  // namespace
+
 std::string_view environment(const char* name) {
   const char* const value = std::getenv(name);
   return value == nullptr ? std::string_view() : std::string_view(value);
 }
-
-}  // namespace
 
 std::string quote_for_shell(const std::string& word) {
   if (!word.empty() && std::ranges::all_of(word, is_plain) && !may_expand(word)) return word;
@@ -130,10 +130,8 @@ bool is_terminal(std::FILE* stream) {
 }
 
 std::size_t terminal_width(std::FILE* stream) {
-  if (const char* const columns = std::getenv("COLUMNS")) {
-    const auto width = parse_number<std::size_t>(columns);
-    if (width && *width > 0) return *width;
-  }
+  const auto width = parse_number<std::size_t>(environment("COLUMNS"));
+  if (width && *width > 0) return *width;
   winsize size{};
   return ::ioctl(::fileno(stream), TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }

@@ -51,6 +51,9 @@ enum class ColorChoice : std::uint8_t { automatic, always, never };
 // `automatic`: colours on a terminal, unless NO_COLOR is set (no-color.org) or TERM is `dumb`.
 Style choose_style(ColorChoice choice, std::FILE* stream);
 
+// A variable of the environment; empty: it is not set.
+std::string_view environment(const char* name);
+
 bool is_terminal(std::FILE* stream);
 // How many columns it has: COLUMNS (POSIX, Environment Variables) where it is set, else what the
 // terminal says. 0: as many as come, nothing is a terminal.

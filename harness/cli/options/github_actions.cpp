@@ -5,23 +5,17 @@
 #include <sys/stat.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <random>
-#include <string_view>
 
 #include "base/system/system_call.h"
 #include "base/text/utf8.h"
+#include "cli/options/command_line.h"
 
 namespace wireproof {
 namespace {
 
 // GitHub refuses the summary of a step that is larger than 1 MiB; several commands may write it.
 constexpr std::size_t kMaxSummary = 1'000'000;
-
-std::string_view variable(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
-}
 
 // Nobody whose output is printed knows it.
 std::string make_token() {
@@ -32,7 +26,7 @@ std::string make_token() {
 }  // namespace
 
 bool is_github_actions() {
-  return variable("GITHUB_ACTIONS") == "true";
+  return environment("GITHUB_ACTIONS") == "true";
 }
 
 std::string without_commands(const std::string& text) {
@@ -42,7 +36,7 @@ std::string without_commands(const std::string& text) {
 }
 
 void append_step_summary(const std::string& markdown) {
-  const std::string path(variable("GITHUB_STEP_SUMMARY"));
+  const std::string path(environment("GITHUB_STEP_SUMMARY"));
   if (!is_github_actions() || path.empty()) return;
   const UniqueFd file = check_descriptor(
       ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), "write " + path);

@@ -3,7 +3,6 @@
 #include <fmt/format.h>
 #include <poll.h>
 
-#include <cstdlib>
 #include <map>
 #include <optional>
 #include <utility>
@@ -64,11 +63,6 @@ ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& 
 Signatures signatures_for(const RunResult& run) {
   return run.scenarios.empty() ? Signatures()
                                : load_signatures(run.scenarios.front().result.server);
-}
-
-std::string read_environment(const char* name) {
-  const char* const value = std::getenv(name);
-  return value == nullptr ? "" : value;
 }
 
 // One line for all sheets that were skipped for one reason, where they are many: the first of them
@@ -185,10 +179,11 @@ void add_hints_option(ArgumentParser& parser, Hints& hints) {
 
 ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
     : command_line_(line.words) {
+  const auto read = [](const char* name) { return std::string(environment(name)); };
   for (std::size_t i = 0; i < options.files.size(); ++i) {
     const auto render = report_formats()[i].render;
-    owe(options.files[i], [this, render](const RunResult& run) {
-      return render({run, things_, read_environment});
+    owe(options.files[i], [this, render, read](const RunResult& run) {
+      return render({run, things_, read});
     });
   }
   const auto render_markdown = [hints = options.hints](const RunResult& run) {
@@ -217,6 +212,15 @@ std::string render_damage(const std::string& file, const CaptureDamage& damage) 
                          reason);
   }
   return {};
+}
+
+void print_too_large(const std::string& file, const std::string& reader, const std::string& remedy,
+                     const std::string& filter) {
+  const std::string name = escape_control(file);
+  print_error(
+      fmt::format("error: {} holds more than {}: {} packets or {} MiB\n"
+                  "  = {}: tcpdump -r {} -w smaller.pcap {}\n",
+                  name, reader, kMostStoredPackets, kMostStoredBytes >> 20, remedy, name, filter));
 }
 
 void print_unread(const std::string& file, const UnreadPackets& unread) {

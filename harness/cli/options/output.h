@@ -89,6 +89,10 @@ class ReportFiles : public OwedReports<RunResult> {
 // "a.pcap is damaged at offset 420: a block has two different lengths"
 std::string render_damage(const std::string& file, const CaptureDamage& damage);
 
+// A file that holds more than StoreLimits: than what is done reads, and how to make it smaller.
+void print_too_large(const std::string& file, const std::string& reader, const std::string& remedy,
+                     const std::string& filter);
+
 // What of a file is not supported, in a line on standard error; nothing where all was read.
 void print_unread(const std::string& file, const UnreadPackets& unread);
 

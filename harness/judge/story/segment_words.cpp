@@ -11,10 +11,6 @@
 namespace wireproof {
 namespace {
 
-const char* side_name(Side side) {
-  return side == Side::client ? "client" : "server";
-}
-
 // What one side has shown before the segment that is explained.
 struct SideState {
   bool has_syn = false;
@@ -160,8 +156,7 @@ class Explainer {
     }
     return fmt::format(
         "RST: the {} ends the connection at once, in both directions; what was not delivered yet "
-        "is "
-        "lost (RFC 9293 §3.5.3)",
+        "is lost (RFC 9293 §3.5.3)",
         side_name(segment.from));
   }
 
@@ -204,6 +199,10 @@ class Explainer {
 };
 
 }  // namespace
+
+const char* side_name(Side side) {
+  return side == Side::client ? "client" : "server";
+}
 
 std::vector<std::string> explain_segments(const TcpConnection& connection) {
   return Explainer(connection).explain();

@@ -7,6 +7,9 @@
 
 namespace wireproof {
 
+// "client", "server".
+const char* side_name(Side side);
+
 // For a beginner: a sentence for each segment of a connection, what it is for, why it has this
 // acknowledgement number and PSH, with the section of the RFC that the rule is in.
 std::vector<std::string> explain_segments(const TcpConnection& connection);

@@ -128,4 +128,12 @@ std::string render_history(const TcpConnection& connection) {
   return runs.take();
 }
 
+std::string render_history(const UdpExchange& exchange) {
+  LetterRuns runs;
+  for (const Datagram& datagram : exchange.datagrams) {
+    runs.add(side_letter(datagram.port_unreachable ? 'R' : 'D', datagram.from));
+  }
+  return runs.take();
+}
+
 }  // namespace wireproof

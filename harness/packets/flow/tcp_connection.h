@@ -87,16 +87,14 @@ struct TcpConnection {
   }
   // The number that is shown for a position of a side.
   std::int64_t number(Side side, std::uint64_t position) const {
-    const bool is_client = side == Side::client;
-    return static_cast<std::int64_t>(position) -
-           (is_client ? client_early_bytes : server_early_bytes);
+    const std::int64_t early = side == Side::client ? client_early_bytes : server_early_bytes;
+    return static_cast<std::int64_t>(position) - early;
   }
 };
 
 // Whether the capture shows it; without `from`, of either side.
 bool has_event(const TcpConnection& connection, EventKind kind,
                std::optional<Side> from = std::nullopt);
-
 // Whether the server has answered with more than a RST; its SYN may not have been captured.
 bool was_answered(const TcpConnection& connection);
 
@@ -159,8 +157,9 @@ struct Conversations {
 // Sorts a capture's packets into conversations with `server_port` (TCP and UDP). A SYN with a new
 // initial sequence number on a used 4-tuple opens a new connection. Packets on other ports are
 // `others`, and so is a datagram from the server's address and another port (a wrong-port reply
-// keeps its place there). With port 0, every port: the first sender is the client. IP packets that
-// were cut are put together first (FragmentJoiner); fragments of what is not whole are `others`.
+// keeps its place there). With port 0, every port: the client sent first; where no opening was
+// captured the end with a port below 1024 is the server. IP packets that were cut are put together
+// first (FragmentJoiner); fragments of what is not whole are `others`.
 Conversations build_conversations(std::span<const Packet> packets, std::uint16_t tcp_port,
                                   std::uint16_t udp_port);
 
@@ -174,7 +173,8 @@ struct ServedPorts {
 Conversations build_conversations(std::span<const Packet> packets, ServedPorts ports);
 
 // matching.md §7: S/h open, A/a pure ACK, D/d data, F/f, R/r, T/t retransmission, K/k keep-alive,
-// W/w zero window, client upper case; runs as `D3`.
+// W/w zero window, client upper case; runs as `D3`. Of datagrams D/d, and R/r port unreachable.
 std::string render_history(const TcpConnection& connection);
+std::string render_history(const UdpExchange& exchange);
 
 }  // namespace wireproof

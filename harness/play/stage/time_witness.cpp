@@ -75,9 +75,7 @@ Duration TimeWitness::own_waited() const {
 }
 
 Duration TimeWitness::server_waited() const {
-  // One that was started anew has an account of its own.
-  const bool is_first = server_.process() == first_process_;
-  return read_server().waited - (is_first ? server_before_.waited : Duration(0));
+  return read_server().waited - (is_first() ? server_before_.waited : Duration(0));
 }
 
 CpuAccount TimeWitness::read_server() const {
@@ -87,8 +85,7 @@ CpuAccount TimeWitness::read_server() const {
 }
 
 Duration TimeWitness::cpu_used() const {
-  const bool is_first = server_.process() == first_process_;
-  return read_cpu_time_of_tree(server_.process()) - (is_first ? cpu_before_ : Duration(0));
+  return read_cpu_time_of_tree(server_.process()) - (is_first() ? cpu_before_ : Duration(0));
 }
 
 bool TimeWitness::is_resting() const {

@@ -37,6 +37,8 @@ class TimeWitness {
 
  private:
   Duration own_waited() const;
+  // One that was started anew has an account of its own.
+  bool is_first() const { return server_.process() == first_process_; }
   Duration server_waited() const;
   CpuAccount read_server() const;
   Duration cpu_used() const;  // by threads and children that have ended, too

@@ -34,10 +34,6 @@ void add_times(const std::vector<Part>& parts, ConversationLine& line) {
   line.end = parts.back().time;
 }
 
-const char* side_name(Side side) {
-  return side == Side::client ? "client" : "server";
-}
-
 // Where each FIN was sent before the other had come, who closed first depends on where it was
 // captured.
 std::string tell_fins(const TcpConnection& connection) {
@@ -110,15 +106,14 @@ ConversationLine describe(const UdpExchange& exchange, std::size_t number) {
   add_times(exchange.datagrams, line);
   std::size_t refusals = 0;
   for (const Datagram& datagram : exchange.datagrams) {
-    line.history += datagram.from == Side::client ? 'D' : 'd';
     if (datagram.port_unreachable) {
-      line.history.back() = datagram.from == Side::client ? 'R' : 'r';
       ++refusals;
       continue;
     }
     (datagram.from == Side::client ? line.client_bytes : line.server_bytes) +=
         datagram.payload_size;
   }
+  line.history = render_history(exchange);
   if (refusals > 0) line.remarks.push_back(fmt::format("{} × port unreachable", refusals));
   return line;
 }
@@ -136,19 +131,6 @@ bool is_chosen(const UdpExchange& exchange, const ChosenPackets& chosen) {
 // Of a capture that has times; else empty.
 std::string seconds(const ChosenPackets& chosen, Timestamp from, Timestamp to) {
   return chosen.start ? render_seconds(time_between(from, to)) : "";
-}
-
-// Runs of one letter as their number, as in the history of a connection.
-std::string shorten_runs(const std::string& letters) {
-  std::string text;
-  for (std::size_t begin = 0; begin < letters.size();) {
-    const std::size_t end =
-        std::min(letters.find_first_not_of(letters[begin], begin), letters.size());
-    text += letters[begin];
-    if (end - begin > 1) text += std::to_string(end - begin);
-    begin = end;
-  }
-  return text;
 }
 
 std::string heading_of(const ConversationLine& line) {
@@ -235,14 +217,12 @@ std::string render_conversations(const Conversations& conversations, const Chose
   table.aligns = {Align::left,  Align::left,  Align::left,  Align::right, Align::right,
                   Align::right, Align::right, Align::right, Align::left,  Align::left};
   const auto add = [&](const ConversationLine& line) {
-    table.rows.push_back(
-        {render_stream(line.name), render_endpoint(line.client), render_endpoint(line.server),
-         std::to_string(line.packets), std::to_string(line.client_bytes),
-         std::to_string(line.server_bytes),
-         seconds(chosen, chosen.start.value_or(line.begin), line.begin),
-         seconds(chosen, line.begin, line.end),
-         line.name.kind == StreamKind::udp ? shorten_runs(line.history) : line.history,
-         fmt::format("{}", fmt::join(line.remarks, "; "))});
+    table.rows.push_back({render_stream(line.name), render_endpoint(line.client),
+                          render_endpoint(line.server), std::to_string(line.packets),
+                          std::to_string(line.client_bytes), std::to_string(line.server_bytes),
+                          seconds(chosen, chosen.start.value_or(line.begin), line.begin),
+                          seconds(chosen, line.begin, line.end), line.history,
+                          fmt::format("{}", fmt::join(line.remarks, "; "))});
   };
   for (std::size_t i = 0; i < conversations.tcp.size(); ++i) {
     if (is_chosen(conversations.tcp[i], chosen)) add(describe(conversations.tcp[i], i));

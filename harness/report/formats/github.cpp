@@ -1,9 +1,8 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
+#include <functional>
 
-#include "base/text/words.h"
 #include "report/formats/format.h"
 #include "report/safe_text.h"
 

@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "report/findings.h"
 #include "report/formats/format.h"
 #include "report/safe_text.h"
 
@@ -25,13 +26,6 @@ std::string yaml_text(const std::string& text) {
   return Json(text).dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
-const std::string* find_note(const Diagnostic& diagnostic, std::string_view label) {
-  for (const Note& note : diagnostic.notes) {
-    if (note.label == label) return &note.text;
-  }
-  return nullptr;
-}
-
 std::string render_block(const ScenarioResult& result) {
   std::string text = fmt::format(
       "  ---\n  message: {}\n  severity: {}\n  verdict: {}\n", yaml_text(message_of(result)),
@@ -41,8 +35,8 @@ std::string render_block(const ScenarioResult& result) {
   if (!result.failures.empty()) {
     const Diagnostic& first = result.failures.front().diagnostic;
     for (const char* const label : {"expected", "captured"}) {
-      const std::string* const note = find_note(first, label);
-      if (note != nullptr) text += fmt::format("  {}: {}\n", label, yaml_text(one_line(*note)));
+      const std::string note = find_note(first, label);
+      if (!note.empty()) text += fmt::format("  {}: {}\n", label, yaml_text(one_line(note)));
     }
   }
   const double milliseconds = std::chrono::duration<double, std::milli>(result.lasted).count();
