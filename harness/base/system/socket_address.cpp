@@ -83,13 +83,25 @@ IpAddress read_ip_address(int family, const void* bytes) {
   return address;
 }
 
-std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t port) {
+namespace {
+
+// getaddrinfo; without a host the addresses of the loopback.
+int look_up(const char* host, std::uint16_t port, addrinfo** found) {
   addrinfo hints{};
   hints.ai_family = AF_UNSPEC;
   hints.ai_socktype = SOCK_STREAM;  // of several types each address would come several times
   hints.ai_flags = AI_NUMERICSERV;
+  return ::getaddrinfo(host, std::to_string(port).c_str(), &hints, found);
+}
+
+}  // namespace
+
+std::vector<SocketAddress> look_up_host(const std::string& host, std::uint16_t port) {
   addrinfo* found = nullptr;
-  const int failure = ::getaddrinfo(host.c_str(), std::to_string(port).c_str(), &hints, &found);
+  int failure = look_up(host.c_str(), port, &found);
+  // `localhost` is the loopback wherever it is asked for (RFC 6761, section 6.3), also where no
+  // /etc/hosts says so.
+  if (failure != 0 && host == "localhost") failure = look_up(nullptr, port, &found);
   if (failure == EAI_SYSTEM) throw SystemError("look up " + host, errno);
   if (failure != 0) {
     throw SystemError("look up " + host + " (" + ::gai_strerror(failure) + ")", EADDRNOTAVAIL);

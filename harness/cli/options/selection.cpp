@@ -7,6 +7,7 @@
 #include <set>
 
 #include "base/system/file.h"
+#include "base/system/memory_map.h"
 #include "base/system/system_call.h"
 #include "cli/options/own_servers.h"
 #include "cli/options/server_table.h"
@@ -88,11 +89,10 @@ std::vector<std::string> paths_of(const SelectionOptions& options) {
 
 // Where the program's own sheets are, the nearest first; none is known to be there.
 std::vector<fs::path> own_roots() {
-  std::error_code error;
-  const fs::path program = fs::read_symlink("/proc/self/exe", error);
-  if (error) return {};
+  const fs::path program = own_program_file();
+  if (program.empty()) return {};
   const fs::path prefix = program.parent_path().parent_path();
-  // Installed in PREFIX/bin, or built as build/release/wireproof.
+  // Installed in PREFIX/bin or unpacked with PREFIX/libexec, or built as build/release/wireproof.
   return {prefix / "share/wireproof" / kScenarioRoot, prefix.parent_path() / kScenarioRoot};
 }
 

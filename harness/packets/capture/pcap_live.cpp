@@ -8,10 +8,9 @@
 
 #include <array>
 #include <cerrno>
-#include <charconv>
-#include <fstream>
 #include <string>
 
+#include "base/system/memory_map.h"
 #include "base/system/system_call.h"
 #include "packets/capture/pcap_file.h"
 
@@ -38,24 +37,16 @@ Timestamp read_stamp(const timeval& stamp) {
 }
 
 // Each fork would copy the page tables of the ring, thousands of entries that no child has a use
-// for, and each child's end would take them apart. libpcap does not tell where the ring is
-// (proc_pid_maps(5): "7f…-7f… rw-s 00000000 00:08 4711 socket:[4711]"). Where it is not found,
-// forks take longer.
+// for, and each child's end would take them apart. libpcap does not tell where the ring is. Where
+// it is not found, forks take longer.
 void keep_ring_from_children(int socket) {
   struct stat status {};
   if (::fstat(socket, &status) != 0) return;
   const std::string name = "socket:[" + std::to_string(status.st_ino) + "]";
-  std::ifstream maps("/proc/self/maps");
-  for (std::string line; std::getline(maps, line);) {
-    if (!line.ends_with(name)) continue;
-    constexpr int kHexadecimal = 16;
-    std::uintptr_t begin = 0;
-    std::uintptr_t end = 0;
-    const char* const last = line.data() + line.size();
-    const auto dash = std::from_chars(line.data(), last, begin, kHexadecimal);
-    std::from_chars(dash.ptr + 1, last, end, kHexadecimal);
+  for (const MappedRange& range : read_memory_map()) {
+    if (range.name != name) continue;
     // NOLINTNEXTLINE(performance-no-int-to-ptr): the kernel names addresses by numbers
-    if (begin < end) ::madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTFORK);
+    ::madvise(reinterpret_cast<void*>(range.begin), range.end - range.begin, MADV_DONTFORK);
   }
 }
 
