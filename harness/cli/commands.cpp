@@ -16,7 +16,7 @@ struct Command {
   int (*run)(const CommandLine& line) = nullptr;
 };
 
-constexpr std::array<Command, 18> kCommands = {{
+constexpr std::array<Command, 20> kCommands = {{
     {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
     {"verify", "verify SERVER -- COMMAND...",
      "judges somebody's server by the sheets of a reference server", verify_command},
@@ -43,6 +43,9 @@ constexpr std::array<Command, 18> kCommands = {{
     {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
      "a payload layout as a table with offsets", layout_command},
     {"doctor", "doctor", "what works on this machine, and what mends the rest", doctor_command},
+    {"completion", "completion bash|zsh|fish", "what completes words in that shell",
+     completion_command},
+    {"manual", "manual", "the manual page, for `man -l -`", manual_command},
 }};
 
 std::string render_help() {
@@ -67,6 +70,18 @@ int refuse_command(const CommandLine& line) {
 }
 
 }  // namespace
+
+std::vector<CommandFacts> describe_commands() {
+  std::vector<CommandFacts> all;
+  for (const Command& command : kCommands) {
+    CommandFacts facts{std::string(command.name), std::string(command.summary), {}, {}, {}};
+    CommandLine line = read_command_line({"wireproof", facts.name});
+    line.asked = &facts;
+    command.run(line);
+    all.push_back(std::move(facts));
+  }
+  return all;
+}
 
 int run_program(const CommandLine& line) {
   if (line.words.size() < 2) {

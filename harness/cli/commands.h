@@ -1,6 +1,9 @@
 #pragma once
 
+#include <vector>
+
 #include "cli/options/argument_parser.h"
+#include "cli/options/command_facts.h"
 #include "result/verdict.h"
 
 namespace wireproof {
@@ -25,6 +28,11 @@ int verify_client_command(const CommandLine& line);
 int grade_command(const CommandLine& line);
 int layout_command(const CommandLine& line);
 int doctor_command(const CommandLine& line);
+int completion_command(const CommandLine& line);
+int manual_command(const CommandLine& line);
+
+// All of them, in the order in which `wireproof --help` lists them, with what their parsers know.
+std::vector<CommandFacts> describe_commands();
 
 // Finds the command and runs it; what the program does, but for its exceptions.
 int run_program(const CommandLine& line);

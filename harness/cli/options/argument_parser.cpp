@@ -9,6 +9,7 @@
 
 #include "base/text/text_table.h"
 #include "base/text/words.h"
+#include "cli/options/command_facts.h"
 #include "result/verdict.h"
 
 namespace wireproof {
@@ -38,6 +39,29 @@ class UsageFormatter : public CLI::Formatter {
  private:
   std::string usage_;
 };
+
+// The words of "text|json", the name of a choice's type; none of other types.
+std::vector<std::string> choices_of(const std::string& type) {
+  std::vector<std::string> words;
+  if (type.find('|') == std::string::npos) return words;
+  for (std::size_t begin = 0; begin <= type.size();) {
+    const std::size_t end = std::min(type.find('|', begin), type.size());
+    words.push_back(type.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return words;
+}
+
+OptionFacts facts_of(const CLI::Option& option) {
+  OptionFacts facts;
+  for (const std::string& name : option.get_snames()) facts.names.push_back("-" + name);
+  for (const std::string& name : option.get_lnames()) facts.names.push_back("--" + name);
+  if (facts.names.empty()) facts.names.push_back(option.get_name());
+  facts.help = option.get_description();
+  facts.takes_value = option.get_items_expected_max() > 0;
+  if (facts.takes_value) facts.choices = choices_of(option.get_type_name());
+  return facts;
+}
 
 // CLI11 begins its messages with the option or the argument.
 std::string describe(const CLI::ParseError& error, const std::string& name) {
@@ -173,7 +197,19 @@ void ArgumentParser::report_missing() {
   }
 }
 
+void ArgumentParser::tell_facts(CommandFacts& facts) const {
+  facts.usage = usage_;
+  facts.description = app_->get_description();
+  for (const CLI::Option* option : app_->get_options()) {
+    facts.options.push_back(facts_of(*option));
+  }
+}
+
 std::optional<int> ArgumentParser::parse() {
+  if (line_.asked != nullptr) {
+    tell_facts(*line_.asked);
+    return kExitPassed;
+  }
   std::vector<std::string> reversed(
       line_.words.rbegin(), line_.words.rend() - static_cast<std::ptrdiff_t>(
                                                      std::min(kCommandWords, line_.words.size())));

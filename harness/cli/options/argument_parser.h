@@ -75,7 +75,8 @@ class ArgumentParser {
                [&target, choices](std::size_t index) { target = choices[index].second; });
   }
 
-  // Nothing: go on. Else the exit code: help was printed, or what is wrong.
+  // Nothing: go on. Else the exit code: help was printed, what is wrong, or the facts were told
+  // that the command line asks for.
   std::optional<int> parse();
 
   // For checks after parse(): prints the message at the given argument's place; the exit code.
@@ -93,6 +94,7 @@ class ArgumentParser {
   void report_unknown(const std::vector<std::string>& extras);
   void report_missing();
   std::vector<std::string> option_names() const;
+  void tell_facts(CommandFacts& facts) const;
 
   const CommandLine& line_;  // outlives the parser, which is a local of a command
   std::string usage_;

@@ -10,11 +10,15 @@
 
 namespace wireproof {
 
+struct CommandFacts;
+
 // The words that the program was called with, and the same as one text that messages point into.
 struct CommandLine {
   std::vector<std::string> words;  // [0] is the program, [1] the command
   std::vector<Span> spans;         // of each word in the text
   SourceText source;
+  // Where it is set, the command tells its parser's facts here, and does nothing else.
+  CommandFacts* asked = nullptr;
 };
 
 CommandLine read_command_line(const std::vector<std::string>& words);
