@@ -95,6 +95,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     RunResult run = sheets_wrong({sheet});
     reports.write(run);
     print_diagnostics({sheet}, options.output.color);
+    print_annotations(run);
     reports.require_written();
     return kExitSheetWrong;
   }
@@ -114,6 +115,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     reports.write(run);
     throw;
   }
+  conceal(run, {sheet});
   const std::string things = render_feedback_text(run, {}, options.reports.hints);
   reports.write(run, things);
   print_results(run, things, options.output);

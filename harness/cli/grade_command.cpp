@@ -63,6 +63,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.number("-j,--jobs", options.run.jobs,
                 "sheets played at the same time (default: 6 for each processor)");
   parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
+  add_start_option(parser, options.run.start_within);
   add_level_option(parser, options.run.decides);
   add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
@@ -78,6 +79,7 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
       options.udp_port.value_or(0),
       options.run.timeout ? render_duration(*options.run.timeout) : "the sheets' timeout");
   if (options.run.decides == SheetLevel::robust) text += "robust\n";
+  if (options.run.start_within) text += render_duration(*options.run.start_within) + "\n";
   for (const std::string& setting : options.selection.settings) text += setting + "\n";
   if (options.run.sandbox) {
     const SandboxLimits& limits = options.run.sandbox->limits;
@@ -87,7 +89,11 @@ std::string describe_start(const GradeOptions& options, const std::vector<Sheet>
   if (const OwnServer* const own = find_own_server(options.server)) {
     text += described_folder(own->folder).source.text();
   }
-  for (const Sheet& sheet : sheets) text += sheet.id + "\n" + sheet.source.text() + "\n";
+  for (const Sheet& sheet : sheets) {
+    text += sheet.id + "\n" + sheet.source.text() + "\n";
+    const Reveal reveal = sheet.scenario->front.reveal;
+    if (reveal != Reveal::all) text += reveal == Reveal::verdict ? "verdict\n" : "observed\n";
+  }
   return text;
 }
 
@@ -107,8 +113,13 @@ std::string find_key(const Submission& submission, const std::string& start) {
 
 class GradeRun {
  public:
-  GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets, FoundSubmissions found)
-      : options_(options), store_(options.state), signatures_(load_signatures(options.server)) {
+  // `gradebooks` outlive it.
+  GradeRun(const GradeOptions& options, const std::vector<Sheet>& sheets, FoundSubmissions found,
+           OwedReports<Gradebook>& gradebooks)
+      : options_(options),
+        gradebooks_(gradebooks),
+        store_(options.state),
+        signatures_(load_signatures(options.server)) {
     book.server = options.server;
     book.command = options.command;
     for (const Sheet& sheet : sheets) {
@@ -155,6 +166,7 @@ class GradeRun {
     book.submissions[rows_[index]] = grade;
     if (!keys_[index].empty() && is_final(grade)) keep(grade, keys_[index]);
     ++count_;
+    if (gradebooks_.is_due()) gradebooks_.update(book);
     if (options_.output.quiet) return;
     print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), one_line(grade.name)));
   }
@@ -169,6 +181,7 @@ class GradeRun {
   }
 
   const GradeOptions& options_;
+  OwedReports<Gradebook>& gradebooks_;
   const GradeStore store_;
   const Signatures signatures_;
   std::vector<Scenario> scenarios_;
@@ -203,7 +216,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   gradebooks.owe(options.html, render_gradebook_html);
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
   print_error(render_fewer_jobs(options.run.jobs, count_processors()));
-  GradeRun run(options, sheets, std::move(submissions));
+  GradeRun run(options, sheets, std::move(submissions), gradebooks);
   const bool finished = run.play();
   gradebooks.write(run.book);
   print_out(render_gradebook_text(run.book));

@@ -50,6 +50,7 @@ struct TableOptions {
   bool summary = false;
   bool story = false;
   bool explain = false;
+  bool tcp_options = false;
 
   bool has_rows() const { return !summary && !story; }
   // Whether it takes more than one look at each packet in its turn.
@@ -60,6 +61,13 @@ struct TableOptions {
         return is_column_name(name, column);
       });
     });
+  }
+
+  // People have them where they ask for them, programs always.
+  CaptureTableForm form() const {
+    const bool is_for_people = format == TableFormat::text || format == TableFormat::markdown;
+    return {format, column_names(),
+            is_for_people && !tcp_options ? SummaryParts::without_options : SummaryParts::all};
   }
 
   // By default those that are asked for, and with room for an explanation.
@@ -103,8 +111,7 @@ int tell_end(const TableOptions& options, const PacketSource& source, const Unre
 
 int write_rows(const TableOptions& options, const PacketChoice& choice) {
   const std::unique_ptr<PacketSource> source = open_capture(options.file);
-  const UnreadPackets unread =
-      write_capture_table(*source, options.format, options.column_names(), std::cout, choice);
+  const UnreadPackets unread = write_capture_table(*source, options.form(), std::cout, choice);
   return tell_end(options, *source, unread);
 }
 
@@ -146,7 +153,7 @@ struct WholeCapture {
 
 void write_known_rows(const TableOptions& options, const WholeCapture& capture,
                       const std::vector<KnownPacket>& known) {
-  CaptureTable table(options.format, find_capture_columns(options.column_names()), std::cout);
+  CaptureTable table(options.form(), std::cout);
   for (std::size_t i = 0; i < capture.packets.size() && std::cout; ++i) {
     table.add(capture.packets[i], capture.chosen.shown[i], &known[i]);
   }
@@ -231,6 +238,10 @@ int table_command(const CommandLine& line) {
       "--stream", options.stream, parse_stream, "a stream like `3`, `tcp:3` or `udp:0`",
       "only this conversation, counted from 0 as Wireshark does, with Cause and Blocked as "
       "inferred from the packets");
+  parser.flag(
+      "--options", options.tcp_options,
+      "with TCP's options in Info (MSS, window scale, timestamps, SACK), which csv and json "
+      "always have");
   parser.flag("--summary", options.summary, "a line for each conversation instead");
   parser.flag("--story", options.story, "what happened in each conversation, in words");
   parser.flag("--explain", options.explain, "a sentence for each packet: what it is for, and why");

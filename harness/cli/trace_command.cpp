@@ -17,6 +17,7 @@ struct TraceOptions {
   std::vector<std::string> clients;
   std::vector<std::string> inputs;  // one for all clients, or one for each
   std::optional<Duration> timeout;
+  std::optional<Duration> start_within;
   std::string columns;
   TraceReport report;
   bool follow = false;
@@ -38,6 +39,8 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
               "the server's port (default: that of its first listen() or UDP bind())");
   parser.value<Duration>("--timeout", options.timeout, parse_duration, "a duration like 500ms",
                          "how long the clients may run (default: 10s)");
+  parser.duration("--start-within", options.start_within,
+                  "until the server listens (default: 10s)");
   parser.choice<TraceFormat>("--format", options.report.format,
                              {{"text", TraceFormat::text},
                               {"markdown", TraceFormat::markdown},
@@ -74,6 +77,9 @@ TraceRequest make_request(const TraceOptions& options) {
     client.command = options.clients[i];
     if (options.inputs.empty()) continue;
     client.input = read_input_text(options.inputs[options.inputs.size() == 1 ? 0 : i]);
+  }
+  if (options.start_within) {
+    request.start_limit = std::chrono::ceil<std::chrono::milliseconds>(*options.start_within);
   }
   if (options.timeout) {
     request.timeout = std::chrono::ceil<std::chrono::milliseconds>(*options.timeout);

@@ -24,6 +24,7 @@ struct RunOptions {
   bool strict = false;                   // should counts as must
   std::optional<SheetLevel> decides;     // what gives points in a grading; none: all sheets
   std::optional<Duration> timeout;       // instead of the sheets' own default
+  std::optional<Duration> start_within;  // until a server listens, instead of the sheets' own
   std::filesystem::path capture_folder;  // empty: captures are not kept
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;

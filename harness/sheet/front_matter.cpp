@@ -55,15 +55,17 @@ void set_match(const YamlValues& yaml, const YAML::Node& node, FrontMatter& valu
 }
 
 void set_timeout(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
-  const auto text = yaml.scalar(node, "timeout");
-  if (!text) return;
-  const auto timeout = parse_duration(*text);
-  if (timeout && *timeout > Duration::zero()) {
-    values.timeout = *timeout;
-  } else {
-    yaml.complain(node, fmt::format("`{}` is no duration", *text),
-                  "write it with a unit: 500ms, 2s");
-  }
+  values.timeout = yaml.duration(node, "timeout").value_or(values.timeout);
+}
+
+void set_start_within(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  values.start_within = yaml.duration(node, "start_within");
+}
+
+void set_reveal(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  constexpr std::array<std::pair<const char*, Reveal>, 3> kChoices{
+      {{"all", Reveal::all}, {"observed", Reveal::observed}, {"verdict", Reveal::verdict}}};
+  values.reveal = yaml.choice(node, "reveal", kChoices).value_or(Reveal::all);
 }
 
 void set_expect(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
@@ -211,12 +213,16 @@ void set_order(const YamlValues& yaml, const YAML::Node& node, FrontMatter& valu
 
 const std::map<std::string, Setter>& setters() {
   static const std::map<std::string, Setter> kSetters{
-      {"server", set_server},   {"command", set_command},       {"transport", set_transport},
-      {"port", set_port},       {"match", set_match},           {"timeout", set_timeout},
-      {"expect", set_expect},   {"needs", set_needs},           {"programs", set_programs},
-      {"network", set_network}, {"parameters", set_parameters}, {"tags", set_tags},
-      {"forms", set_forms},     {"points", set_points},         {"order", set_order},
-      {"servers", set_servers}, {"level", set_level},           {"clients", set_clients},
+      {"server", set_server},         {"command", set_command},
+      {"transport", set_transport},   {"port", set_port},
+      {"match", set_match},           {"timeout", set_timeout},
+      {"expect", set_expect},         {"needs", set_needs},
+      {"programs", set_programs},     {"network", set_network},
+      {"parameters", set_parameters}, {"tags", set_tags},
+      {"forms", set_forms},           {"points", set_points},
+      {"order", set_order},           {"servers", set_servers},
+      {"level", set_level},           {"clients", set_clients},
+      {"reveal", set_reveal},         {"start_within", set_start_within},
   };
   return kSetters;
 }

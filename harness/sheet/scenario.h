@@ -32,8 +32,10 @@ struct FrontMatter {
   bool any_port = false;               // `port: any`
   Strictness match = Strictness::stream;
   Duration timeout = std::chrono::seconds(2);
+  std::optional<Duration> start_within;  // until the server listens; none: as the server says
   Expectation expect = Expectation::pass;
   SheetLevel level = SheetLevel::exercise;
+  Reveal reveal = Reveal::all;
   bool one_client = false;  // `clients: one`: the server may end when it has served the session's
   std::vector<Need> needs;
   std::map<std::string, std::string> programs;  // that must be installed, and their packages

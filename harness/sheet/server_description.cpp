@@ -191,6 +191,8 @@ void read_description(const YamlValues& yaml, const YAML::Node& root,
       {{"title", text_setter(yaml, "title", server.title)},
        {"origin", text_setter(yaml, "origin", server.origin)},
        {"command", text_setter(yaml, "command", server.command)},
+       {"start_within",
+        [&](const YAML::Node& node) { server.start_within = yaml.duration(node, "start_within"); }},
        {"transport",
         [&](const YAML::Node& node) {
           ports.transport = yaml.choice(node, "transport", kTransports).value_or(Transport::tcp);

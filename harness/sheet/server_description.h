@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,9 +32,10 @@ struct DescribedQuirk {
 struct ServerDescription {
   std::string title;
   std::string origin;
-  std::uint16_t tcp_port = 0;  // 0: it speaks no TCP
-  std::uint16_t udp_port = 0;  // 0: it speaks no UDP
-  std::string command;         // of the reference program; empty: there is none
+  std::uint16_t tcp_port = 0;            // 0: it speaks no TCP
+  std::uint16_t udp_port = 0;            // 0: it speaks no UDP
+  std::string command;                   // of the reference program; empty: there is none
+  std::optional<Duration> start_within;  // until it listens
   std::vector<DescribedParameter> parameters;
   std::vector<DescribedQuirk> faults;
   std::vector<DescribedQuirk> variants;

@@ -95,7 +95,7 @@ TEST_CASE("a sheet with errors is in the reports, as an error", "[cli]") {
   CHECK(scenario.at("verdict") == "error");
   CHECK(scenario.at("rendered").size() == 2);
   CHECK(report.at("run").at("command_line").at(1) == "run");
-  CHECK(read_text(junit).find("<error message=\"the sheet has errors\"") != std::string::npos);
+  CHECK(read_text(junit).find("<error message=\"the sheet has errors: ") != std::string::npos);
 }
 
 TEST_CASE("a capture that cannot be read is in the reports, as an error", "[cli]") {

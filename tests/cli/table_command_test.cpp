@@ -43,6 +43,23 @@ TEST_CASE("packets that are not shown still count, and give the numbers of those
   CHECK(table.print({"--columns", "No.", "--packets", "2..3"}).out == "   No.\n     2\n     3\n");
 }
 
+TEST_CASE("TCP's options are shown to people who ask, and to programs", "[cli]") {
+  const TemporaryFolder folder;
+  PacketStore store;
+  TestSegment syn{{}, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"), tcp_flag::kSyn};
+  syn.options = {2, 4, 0x05, 0xb4};  // RFC 9293 §3.2: the maximum segment size
+  append(store, syn);
+  write_pcap(folder.file("a.pcap"), store);
+  const auto info = [&folder](std::vector<std::string> words) {
+    words.insert(words.begin(), {"table", "a.pcap", "--columns", "Info"});
+    return run_wireproof(folder.path(), words).out;
+  };
+  CHECK_THAT(info({}), !Contains("MSS="));
+  CHECK_THAT(info({"--format", "markdown"}), !Contains("MSS="));
+  CHECK_THAT(info({"--options"}), Contains("MSS=1460"));
+  CHECK_THAT(info({"--format", "csv"}), Contains("MSS=1460"));
+}
+
 TEST_CASE("one conversation is shown with what can be inferred of its calls", "[cli]") {
   const Table table;
   const auto stream = table.print({"--stream", "0", "--columns", "No.,Stream,Cause"});

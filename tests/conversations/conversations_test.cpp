@@ -128,7 +128,7 @@ class Played {
     run_quietly({"wireproof", "check", sheet, "--capture", capture, "--report-json", report});
     result_ = json::parse(read_text(report)).at("run").at("scenarios").at(0).at("result");
     std::ostringstream table;  // the command would take std::cout away from the test's own output
-    write_capture_table(*open_capture(capture), TableFormat::json, {}, table);
+    write_capture_table(*open_capture(capture), {TableFormat::json, {}}, table);
     for (const json& row : json::parse(table.str())) rows_.push_back(row);
   }
 

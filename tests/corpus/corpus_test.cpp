@@ -227,7 +227,7 @@ TEST_CASE("every capture of the corpus becomes a table of all its packets", "[co
     for (const TableFormat format : {TableFormat::text, TableFormat::json}) {
       std::ostringstream out;
       const std::unique_ptr<PacketSource> source = open_capture(path);
-      write_capture_table(*source, format, capture_columns(), out);
+      write_capture_table(*source, {format, capture_columns()}, out);
       CHECK_FALSE(out.str().empty());
       CHECK_FALSE(source->damage().has_value());
     }

@@ -33,6 +33,7 @@ TEST_CASE("a description says transport, ports, command and parameters", "[sheet
       "port: 5000\n"
       "udp_port: 5001\n"
       "command: ./kv {port}\n"
+      "start_within: 30s\n"
       "parameters:\n"
       "  end: {meaning: of a line, default: crlf, choices: [lf, crlf]}\n"
       "  name: anna\n"
@@ -45,6 +46,7 @@ TEST_CASE("a description says transport, ports, command and parameters", "[sheet
   CHECK(server->tcp_port == 5000);
   CHECK(server->udp_port == 5001);
   CHECK(server->command == "./kv {port}");
+  CHECK(server->start_within == std::chrono::seconds(30));
   REQUIRE(server->parameters.size() == 2);
   CHECK(server->parameters[0].values == std::vector<std::string>{"crlf", "lf"});
   CHECK_FALSE(server->parameters[0].any_text);

@@ -168,11 +168,20 @@ OutputFile::OutputFile(const fs::path& path, std::string attempt) : attempt_(std
 }
 
 void OutputFile::write(std::string_view text) {
-  if (replaced_.empty() || !replace(text)) write_into(text);
+  if (replaced_.empty() || !replace(text, Lasting::on_disk)) write_into(text);
+}
+
+void OutputFile::update(std::string_view text) const {
+  if (replaced_.empty()) return;
+  try {
+    replace(text, Lasting::in_memory);
+  } catch (const SystemError&) {
+    return;  // as promised
+  }
 }
 
 // False: no other file can take its place here, and nothing has been changed.
-bool OutputFile::replace(std::string_view text) const {
+bool OutputFile::replace(std::string_view text, Lasting lasting) const {
   Draft draft(folder_of(replaced_));
   if (!draft.file()) return refuse_replacement();
   const int fd = draft.file().get();
@@ -182,7 +191,7 @@ bool OutputFile::replace(std::string_view text) const {
   // Else a machine that loses power may keep the new name without the text. The folder itself is
   // left to the file system: after such an end it has the old file or the new one, each of them
   // whole, and which of the two is promised to nobody.
-  check_call(::fsync(fd), attempt_);
+  if (lasting == Lasting::on_disk) check_call(::fsync(fd), attempt_);
   // Not over what somebody has mounted there (EBUSY), as a container does with a single file.
   return draft.take_place_of(replaced_) || refuse_replacement();
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <string>
@@ -38,8 +39,15 @@ class OutputFile {
   // Once. Throws SystemError naming the attempt.
   void write(std::string_view text);
 
+  // What there is to say before write(), any number of times: where the file is replaced, it holds
+  // this text meanwhile, unless the machine loses power. Elsewhere, and where it cannot be written,
+  // nothing is done: write() tells.
+  void update(std::string_view text) const;
+
  private:
-  bool replace(std::string_view text) const;
+  enum class Lasting : std::uint8_t { on_disk, in_memory };
+
+  bool replace(std::string_view text, Lasting lasting) const;
   bool refuse_replacement() const;
   void write_into(std::string_view text);
 

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 #include <poll.h>
 
+#include <algorithm>
 #include <map>
 #include <optional>
 #include <utility>
@@ -16,6 +17,7 @@
 #include "report/formats/format.h"
 #include "report/report.h"
 #include "report/safe_text.h"
+#include "result/reveal.h"
 
 namespace wireproof {
 namespace {
@@ -57,6 +59,12 @@ ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& 
   named.path = sheet.path;
   return sheet.unreadable() ? unplayed_result(named, 1, Verdict::error, sheet.refusal)
                             : unplayed_result(sheet.scenario.value_or(named), 1, verdict, reason);
+}
+
+std::string say_first_error(const Diagnostics& diagnostics) {
+  const auto first = std::ranges::find(diagnostics, Severity::error, &Diagnostic::severity);
+  if (first == diagnostics.end()) return "the sheet has errors";
+  return "the sheet has errors: " + first->message;
 }
 
 // Somebody's server is judged by the sheets of one reference server.
@@ -119,7 +127,7 @@ void print_results(const RunResult& run, const std::string& things, const Output
   if (options.verbose) all += render_slow_sheets(run);
   print_out(without_commands(all));
   print_out(fold_lines(render_text_counts(run, style), options.width()));
-  if (is_github_actions()) print_out(render_github_annotations(run));
+  print_annotations(run);
 }
 
 std::string render_things(const RunResult& run, Hints hints) {
@@ -194,9 +202,18 @@ ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
   owe([render_markdown](const RunResult& run) { append_step_summary(render_markdown(run)); });
 }
 
-void ReportFiles::write(RunResult& run, std::string things) {
+void ReportFiles::introduce(RunResult& run) const {
   run.version = WIREPROOF_VERSION;
   run.command_line = command_line_;
+}
+
+void ReportFiles::update(RunResult& run) {
+  introduce(run);
+  OwedReports::update(run);
+}
+
+void ReportFiles::write(RunResult& run, std::string things) {
+  introduce(run);
   things_ = std::move(things);
   OwedReports::write(run);
 }
@@ -233,9 +250,9 @@ RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
   RunResult run;
   run.started = std::chrono::system_clock::now();
   for (const Sheet& sheet : sheets) {
-    ScenarioResult result = sheet.has_errors()
-                                ? unplayed(sheet, Verdict::error, "the sheet has errors")
-                                : unplayed(sheet, Verdict::skip, "another sheet has errors");
+    ScenarioResult result =
+        sheet.has_errors() ? unplayed(sheet, Verdict::error, say_first_error(sheet.diagnostics))
+                           : unplayed(sheet, Verdict::skip, "another sheet has errors");
     if (sheet.has_errors()) {
       for (const Diagnostic& diagnostic : sheet.diagnostics) {
         result.failures.push_back({diagnostic, render_diagnostic(diagnostic, sheet.source)});
@@ -264,6 +281,21 @@ void add_unreadable(const std::vector<Sheet>& sheets, RunResult& run) {
   for (const Sheet& sheet : sheets) {
     if (sheet.unreadable()) run.scenarios.push_back(summarize_one(unplayed(sheet, {}, {})));
   }
+}
+
+void print_annotations(const RunResult& run) {
+  if (is_github_actions()) print_out(render_github_annotations(run));
+}
+
+void conceal(RunResult& run, const std::vector<Sheet>& sheets) {
+  std::map<std::string, Reveal> reveals;
+  for (const Sheet& sheet : sheets) {
+    if (sheet.scenario) reveals[sheet.id] = sheet.scenario->front.reveal;
+  }
+  conceal(run, [&reveals](const std::string& id) {
+    const auto found = reveals.find(id);
+    return found == reveals.end() ? Reveal::all : found->second;
+  });
 }
 
 RunResult single_result(ScenarioResult result) {

@@ -80,8 +80,12 @@ class ReportFiles : public OwedReports<RunResult> {
   // As OwedReports::write(); the run gets what it cannot know itself, our version and the command
   // line. `things`: what is wrong, as it is printed.
   void write(RunResult& run, std::string things = "");
+  // As OwedReports::update(), while the run goes on.
+  void update(RunResult& run);
 
  private:
+  void introduce(RunResult& run) const;
+
   std::vector<std::string> command_line_;
   std::string things_;
 };
@@ -108,6 +112,12 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
 
 // ERROR for every sheet that could not be read, behind the others.
 void add_unreadable(const std::vector<Sheet>& sheets, RunResult& run);
+
+// Beside the lines of the sheets, where GitHub Actions reads the output.
+void print_annotations(const RunResult& run);
+
+// Takes out of the results what their sheets keep to themselves.
+void conceal(RunResult& run, const std::vector<Sheet>& sheets);
 
 // One result of a sheet as a whole run.
 RunResult single_result(ScenarioResult result);

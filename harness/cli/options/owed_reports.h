@@ -7,8 +7,10 @@
 #include <utility>
 #include <vector>
 
+#include "base/system/deadline.h"
 #include "base/system/file.h"
 #include "base/system/process.h"
+#include "base/text/time.h"
 
 namespace wireproof {
 
@@ -24,10 +26,22 @@ class OwedReports {
   void owe(const std::string& path, Render render) {
     if (path.empty()) return;
     auto file = std::make_shared<OutputFile>(path, "write the report " + path);
+    updates_.push_back([file, render](const Value& value) { file->update(render(value)); });
     owe([file, render = std::move(render)](const Value& value) { file->write(render(value)); });
   }
   // Anything else that is to be written, or throws SystemError.
   void owe(std::function<void(const Value&)> write) { targets_.push_back(std::move(write)); }
+
+  // Whether the files are to be brought up to date: not so often that it takes more than a
+  // twentieth of the time.
+  bool is_due() const { return !updates_.empty() && next_update_.is_over(); }
+  // The files say what there is by now, so that a process that is killed leaves that.
+  void update(const Value& value) {
+    constexpr int kPart = 20;
+    const auto begin = Deadline::Clock::now();
+    for (const auto& update_file : updates_) update_file(value);
+    next_update_ = Deadline((Deadline::Clock::now() - begin) * kPart);
+  }
 
   // From now on SIGINT and SIGTERM wait until the reports are written. A run that is played
   // meanwhile takes them for its own interruption.
@@ -56,6 +70,8 @@ class OwedReports {
   std::optional<IgnoredSigpipe> ignored_{std::in_place};
   std::optional<StopsDeferred> stops_;
   std::vector<std::function<void(const Value&)>> targets_;
+  std::vector<std::function<void(const Value&)>> updates_;  // of those that are files
+  Deadline next_update_{Duration(0)};
   std::optional<SystemError> failure_;
 };
 

@@ -179,6 +179,7 @@ ServerProgram make_own_program(const OwnServer& server) {
     return make_command(*description, parameters);
   };
   program.folder = server.folder;
+  program.start_within = server.description.start_within;
   return program;
 }
 

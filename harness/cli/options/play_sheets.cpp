@@ -26,6 +26,7 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
   parser.number("--repeat", options.run.repeat,
                 "play each scenario so many times and count the packet histories");
   parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
+  add_start_option(parser, options.run.start_within);
   parser.flag("--fail-fast", options.run.fail_fast, "end at the first scenario that fails");
   parser.flag("--strict", options.run.strict, "what a sheet says should be must be");
   parser.flag("--trace", options.run.trace,
@@ -51,6 +52,16 @@ int refuse_repeat(std::uint64_t repeat, std::size_t sheets) {
   return kExitUsage;
 }
 
+// What the reports hold until the run is over: a run that is killed leaves that.
+void update_reports(const std::vector<Sheet>& sheets, const std::vector<ScenarioResult>& results,
+                    const PlaySheetsOptions& options, ReportFiles& reports) {
+  RunResult run = cut_short(sheets, results, "the run has not come to this sheet");
+  run.interrupted = true;
+  run.decides = options.level;
+  conceal(run, sheets);
+  reports.update(run);
+}
+
 // What came before the run broke off is in the reports too.
 RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
                ReportFiles& reports) {
@@ -64,6 +75,7 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
   const auto sink = [&](const ScenarioResult& result) {
     progress.ended(result);
     results.push_back(result);
+    if (reports.is_due()) update_reports(sheets, results, options, reports);
   };
   try {
     if (!options.run.capture_folder.empty()) {
@@ -71,10 +83,12 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     }
     RunResult run = run_scenarios(scenarios, make_server_table(), options.run, sink);
     add_unreadable(sheets, run);
+    conceal(run, sheets);
     return run;
   } catch (const std::exception& error) {
     RunResult run = cut_short(sheets, results, error.what());
     run.decides = options.level;
+    conceal(run, sheets);
     reports.write(run);
     throw;
   }
@@ -139,6 +153,11 @@ std::string render_fewer_jobs(std::size_t jobs, std::size_t processors) {
                      counted(processors, "processor"));
 }
 
+void add_start_option(ArgumentParser& parser, std::optional<Duration>& start_within) {
+  parser.duration("--start-within", start_within,
+                  "until a server listens, instead of the sheets' (else 10s)");
+}
+
 void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level) {
   level = SheetLevel::exercise;
   parser.choice<SheetLevel>(
@@ -166,6 +185,7 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
     RunResult run = sheets_wrong(sheets);
     reports.write(run);
     print_diagnostics(sheets, options.output.color);
+    print_annotations(run);
     reports.require_written();
     return kExitSheetWrong;
   }

@@ -36,6 +36,9 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
 // Where fewer are played at the same time than -j asks for: says so, in one line; else empty.
 std::string render_fewer_jobs(std::size_t jobs, std::size_t processors);
 
+// --start-within, of the commands that start a server.
+void add_start_option(ArgumentParser& parser, std::optional<Duration>& start_within);
+
 // --level, of the commands that judge somebody's program: its default is what the exercise sets.
 void add_level_option(ArgumentParser& parser, std::optional<SheetLevel>& level);
 

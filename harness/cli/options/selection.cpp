@@ -70,6 +70,7 @@ Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   sheet.scenario = *std::move(parsed);
   sheet.scenario->path = file.path;
   if (options.match) sheet.scenario->front.match = *options.match;
+  if (options.reveal) sheet.scenario->front.reveal = *options.reveal;
   return sheet;
 }
 
@@ -165,6 +166,11 @@ void add_sheet_options(ArgumentParser& parser, SelectionOptions& options) {
                              {"segments", Strictness::segments},
                              {"exact", Strictness::exact}},
                             "compare like this, whatever the sheet says");
+  parser.choice<Reveal>(
+      "--reveal", options.reveal,
+      {{"all", Reveal::all}, {"observed", Reveal::observed}, {"verdict", Reveal::verdict}},
+      "what output and reports tell of each sheet, whatever it says itself: all, what came "
+      "without what was expected, or its verdict alone");
 }
 
 std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options) {
@@ -255,7 +261,9 @@ int print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color) {
       print_error("error: " + one_line(sheet.refusal) + "\n");
       if (code == kExitPassed) code = kExitCouldNotRun;
     }
+    const bool is_hidden = sheet.scenario && sheet.scenario->front.reveal != Reveal::all;
     for (const Diagnostic& diagnostic : sheet.diagnostics) {
+      if (is_hidden) break;  // warnings show its text
       print_error(render_diagnostic(diagnostic, sheet.source, style) + "\n");
     }
     if (sheet.has_errors()) code = kExitSheetWrong;

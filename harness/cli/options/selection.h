@@ -26,6 +26,7 @@ struct SelectionOptions {
   std::map<std::string, std::string> form;  // of a server, for sheets that hold for any
   std::string server;  // of a sheet that is about the clients of several the one; empty: its own
   std::optional<Strictness> match;
+  std::optional<Reveal> reveal;  // instead of the sheets' own
 };
 
 // A sheet that was read: with its scenario, unless it has errors or could not be read.
@@ -73,8 +74,8 @@ Selection select_sheets(const SelectionOptions& options);
 // Throws SystemError where it cannot be read.
 Sheet read_sheet(const std::string& path, const SelectionOptions& options);
 
-// Prints the errors and warnings of all sheets; the exit code for those that are wrong or cannot be
-// read, kExitPassed where there is none.
+// Prints the errors of all sheets, and the warnings of those that reveal all; the exit code for
+// those that are wrong or cannot be read, kExitPassed where there is none.
 int print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color = ColorChoice::automatic);
 
 // Says why nothing was selected, with the nearest tag or id; the exit code.

@@ -16,6 +16,9 @@ enum class Level : std::uint8_t { must, should, info };
 // input, messages in pieces, clients that leave early, a restart, many clients).
 enum class SheetLevel : std::uint8_t { exercise, robust };
 
+// How much is told of what a sheet found: all; what came, but not what it expects; its verdict.
+enum class Reveal : std::uint8_t { all, observed, verdict };
+
 enum class RowKind : std::uint8_t { tcp, udp, port_unreachable, anything };
 
 // Inclusive.

@@ -165,10 +165,9 @@ Duration ServerProcess::missing_time() {
 }
 
 void ServerProcess::refuse_late(const StartLimit& limit) {
-  if (!limit.lacked_time()) refuse("it did not listen within the time");
-  refuse(
-      "it did not listen within the time, in which it waited for a CPU or the machine stood still",
-      {}, true);
+  const std::string reason = "it did not listen within " + render_duration(launch_.start_limit);
+  if (!limit.lacked_time()) refuse(reason + " (`--start-within` sets the limit)");
+  refuse(reason + ", in which it waited for a CPU or the machine stood still", {}, true);
 }
 
 void ServerProcess::await_ready(int ready_fd) {

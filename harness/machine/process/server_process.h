@@ -21,13 +21,16 @@
 
 namespace wireproof {
 
+// Until a server listens, where nobody says otherwise.
+constexpr std::chrono::seconds kStartLimit{10};
+
 // What to start: a function that serves in the forked process, or a shell command.
 struct ServerLaunch {
   std::function<int(const ServerStart&)> serve;
   std::string command;           // used when `serve` is not set; {host} and {port} are filled in
   std::filesystem::path folder;  // where the command runs; empty: here
   ServerStart start;             // its ready_fd is filled in
-  std::chrono::milliseconds start_limit{10000};  // of time that the machine gave it
+  Duration start_limit = kStartLimit;  // of time that the machine gave it
   std::chrono::milliseconds stop_limit{2000};
   Sandbox* sandbox = nullptr;          // the command runs inside; not owned, outlives the server
   Tracer* tracer = nullptr;            // traces the server's calls; not owned, outlives the server

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 
 #include "base/text/address.h"
@@ -32,6 +33,7 @@ struct ServerProgram {
   // parameters, and where it is started.
   std::function<std::string(const std::map<std::string, std::string>&)> command = {};
   std::filesystem::path folder = {};
+  std::optional<Duration> start_within = {};  // until it listens; none: kStartLimit
 };
 
 using ServerTable = std::map<std::string, ServerProgram>;

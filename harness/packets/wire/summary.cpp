@@ -69,14 +69,16 @@ char* put_options(TextCursor out, const TcpHeader& header, const RelativeNumbers
   return out.at();
 }
 
-char* put_tcp(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
+char* put_tcp(TextCursor out, const Packet& packet, const RelativeNumbers& numbers,
+              SummaryParts parts) {
   const TcpHeader& header = *packet.tcp();
   out.go_on(put_tcp_flags(out, header.flags));
   out.go_on(put_number(out.put(" Seq="), numbers.seq));
   if ((header.flags & tcp_flag::kAck) != 0) out.go_on(put_number(out.put(" Ack="), numbers.ack));
   out.put(" Win=").put_decimal(numbers.window_bytes);
   out.put(" Len=").put_decimal(packet.payload_size);
-  if (!header.options.empty()) out.go_on(put_options(out, header, numbers));
+  const bool has_options = parts == SummaryParts::all && !header.options.empty();
+  if (has_options) out.go_on(put_options(out, header, numbers));
   return out.at();
 }
 
@@ -103,9 +105,10 @@ char* put_ip(TextCursor out, const Packet& packet) {
   return out.put(" Len=").put_decimal(packet.payload_size).at();
 }
 
-char* put_body(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
+char* put_body(TextCursor out, const Packet& packet, const RelativeNumbers& numbers,
+               SummaryParts parts) {
   if (packet.is_unsupported()) return put_reason(out, *packet.defect);
-  if (packet.tcp() != nullptr) return put_tcp(out, packet, numbers);
+  if (packet.tcp() != nullptr) return put_tcp(out, packet, numbers, parts);
   if (packet.udp() != nullptr) return out.put("UDP Len=").put_decimal(packet.payload_size).at();
   if (packet.icmp() != nullptr) return put_icmp(out, *packet.icmp());
   if (packet.ports()) return out.put(transport_name(packet)).at();
@@ -129,8 +132,9 @@ std::string render_tcp_flags(std::uint16_t flags) {
   return render_with([&](TextCursor out) { return put_tcp_flags(out, flags); });
 }
 
-char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers) {
-  out.go_on(put_body(out, packet, numbers));
+char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers,
+                  SummaryParts parts) {
+  out.go_on(put_body(out, packet, numbers, parts));
   if (packet.defect && !packet.is_unsupported()) {
     out.put(" [byte ").put_decimal(packet.defect->offset).put(": ");
     out.go_on(put_reason(out, *packet.defect));

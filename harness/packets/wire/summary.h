@@ -28,8 +28,12 @@ std::string_view protocol_name(const Packet& packet);
 // `UDP Len=5`, `ICMP port unreachable`; a defect follows in brackets. ASCII without quotes.
 std::string render_summary(const Packet& packet, const RelativeNumbers& numbers);
 
+// How much a summary has of a TCP header: all but its options, or these too ("MSS=1460").
+enum class SummaryParts : std::uint8_t { without_options, all };
+
 // The same where `out` is; gives where it ends.
-char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers);
+char* put_summary(TextCursor out, const Packet& packet, const RelativeNumbers& numbers,
+                  SummaryParts parts = SummaryParts::all);
 
 // The names of tcp_flag, in Wireshark's order, which is that of the bits.
 struct TcpFlagName {

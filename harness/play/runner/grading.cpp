@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "play/stage/stage_plan.h"
+#include "result/reveal.h"
 
 namespace wireproof {
 namespace {
@@ -95,6 +96,7 @@ class Grading : public PlaySource {
         due_.push_front(submission * sheets_.size() + *member);
       }
     }
+    conceal(result, sheets_[sheet].front.reveal);
     SheetGrade grade = grade_sheet(result, worths_[sheet]);
     progress_[submission].results.push_back(std::move(result));
     set(submission, sheet, std::move(grade));

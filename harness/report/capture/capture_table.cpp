@@ -142,6 +142,7 @@ struct CaptureRow {
   Duration time;         // since the first packet that has one; of a packet that has one
   TrackedSegment segment;
   const KnownPacket& known;
+  SummaryParts info;
 };
 
 char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
@@ -159,7 +160,7 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
     case CaptureColumn::length:
       return out.put_decimal(row.packet.payload_size).at();
     case CaptureColumn::info:
-      return put_summary(out, row.packet, row.segment.numbers);
+      return put_summary(out, row.packet, row.segment.numbers, row.info);
     case CaptureColumn::remark:
       return put_remark(out, row.segment);
     case CaptureColumn::payload:
@@ -204,9 +205,11 @@ const std::vector<std::string>& conversation_columns() {
   return kNames;
 }
 
-CaptureTable::CaptureTable(TableFormat format, std::vector<CaptureColumn> columns,
-                           std::ostream& out)
-    : columns_(std::move(columns)), writer_(format, table_columns(format, columns_)), out_(out) {
+CaptureTable::CaptureTable(const CaptureTableForm& form, std::ostream& out)
+    : columns_(find_capture_columns(form.columns)),
+      info_(form.info),
+      writer_(form.format, table_columns(form.format, columns_)),
+      out_(out) {
   writer_.write_heading(buffer_);
 }
 
@@ -216,9 +219,12 @@ void CaptureTable::add(const Packet& packet, bool is_shown, const KnownPacket* k
   ++number_;
   const TrackedSegment segment = flow_numbers_.track(packet);
   if (!is_shown) return;
-  const CaptureRow row{packet, number_,
-                       time_between(first_.value_or(packet.raw.time), packet.raw.time), segment,
-                       known == nullptr ? kUnknown : *known};
+  const CaptureRow row{packet,
+                       number_,
+                       time_between(first_.value_or(packet.raw.time), packet.raw.time),
+                       segment,
+                       known == nullptr ? kUnknown : *known,
+                       info_};
   writer_.write_row(buffer_, [&](TextCursor out, std::size_t index) {
     return put_cell(out, columns_[index], row);
   });
@@ -239,11 +245,10 @@ std::vector<CaptureColumn> find_capture_columns(const std::vector<std::string>& 
           CaptureColumn::info,        CaptureColumn::remark};
 }
 
-UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
-                                  const std::vector<std::string>& columns, std::ostream& out,
-                                  const PacketChoice& choice) {
+UnreadPackets write_capture_table(PacketSource& source, const CaptureTableForm& form,
+                                  std::ostream& out, const PacketChoice& choice) {
   UnreadPackets unread;
-  CaptureTable table(format, find_capture_columns(columns), out);
+  CaptureTable table(form, out);
   std::uint64_t number = 0;
   while (const std::optional<RawPacket> raw = source.next()) {
     if (out.fail()) break;

@@ -11,6 +11,7 @@
 #include "expect/cause/cause.h"
 #include "packets/capture/pcap_file.h"
 #include "packets/flow/flow_numbers.h"
+#include "packets/wire/summary.h"
 #include "packets/wire/unread.h"
 
 namespace wireproof {
@@ -68,11 +69,18 @@ struct KnownPacket {
   std::string explanation;
 };
 
+struct CaptureTableForm {
+  TableFormat format = TableFormat::text;
+  std::vector<std::string> columns;       // as find_capture_columns() has them
+  SummaryParts info = SummaryParts::all;  // of the column Info
+};
+
 // The packet table of a capture, row by row as its packets come.
 class CaptureTable {
  public:
-  // Begins with the heading. `out` lives longer; failed output is left in its state.
-  CaptureTable(TableFormat format, std::vector<CaptureColumn> columns, std::ostream& out);
+  // Begins with the heading. `out` lives longer; failed output is left in its state. Throws as
+  // find_capture_columns() does.
+  CaptureTable(const CaptureTableForm& form, std::ostream& out);
 
   // The next packet, which has no row where it is not shown. Its row may wait for others, up to
   // flush() or finish(). `known` may be null.
@@ -88,6 +96,7 @@ class CaptureTable {
 
  private:
   std::vector<CaptureColumn> columns_;
+  SummaryParts info_;
   TableWriter writer_;
   std::ostream& out_;
   fmt::memory_buffer buffer_;
@@ -101,10 +110,8 @@ using PacketChoice = std::function<bool(const RawPacket& packet, std::uint64_t n
 
 // Writes one row per packet while reading, so captures of any size take little memory. A damaged
 // source gives the rows that precede the damage: ask source.damage() afterwards. Reading ends with
-// the first output that fails. Columns as find_capture_columns() has them. No choice: all have a
-// row. Says what was not read.
-UnreadPackets write_capture_table(PacketSource& source, TableFormat format,
-                                  const std::vector<std::string>& columns, std::ostream& out,
-                                  const PacketChoice& choice = {});
+// the first output that fails. No choice: all have a row. Says what was not read.
+UnreadPackets write_capture_table(PacketSource& source, const CaptureTableForm& form,
+                                  std::ostream& out, const PacketChoice& choice = {});
 
 }  // namespace wireproof

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "base/text/diagnostic.h"
+#include "base/text/time.h"
 #include "sheet/text/fragment.h"
 
 namespace wireproof {
@@ -59,6 +60,15 @@ class YamlValues {
   std::optional<std::string> scalar(const YAML::Node& node, const std::string& what) const {
     if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
     complain(node, fmt::format("{} needs one value", what));
+    return std::nullopt;
+  }
+  // Above zero.
+  std::optional<Duration> duration(const YAML::Node& node, const char* what) const {
+    const auto text = scalar(node, what);
+    if (!text) return std::nullopt;
+    const auto duration = parse_duration(*text);
+    if (duration && *duration > Duration::zero()) return duration;
+    complain(node, fmt::format("`{}` is no duration", *text), "write it with a unit: 500ms, 2s");
     return std::nullopt;
   }
   // `a`, `[a, b]` and a YAML list are all lists of texts.

@@ -89,6 +89,29 @@ TEST_CASE("an old file keeps its mode, and what it held until it is written", "[
   CHECK(names_in(folder.path()) == std::set<std::string>{"a"});
 }
 
+TEST_CASE("a file says what there is until it is written", "[base]") {
+  const TemporaryFolder folder;
+  OutputFile output(folder.file("a"), "write it");
+  output.update("one");
+  CHECK(read_file(folder.file("a")) == "one");
+  output.update("one, two");
+  CHECK(read_file(folder.file("a")) == "one, two");
+  output.write("all");
+  CHECK(read_file(folder.file("a")) == "all");
+  CHECK(names_in(folder.path()) == std::set<std::string>{"a"});
+}
+
+TEST_CASE("only what can be replaced is brought up to date", "[base]") {
+  const TemporaryFolder folder;
+  write_file(folder.file("a"), "old");
+  fs::create_hard_link(folder.file("a"), folder.file("b"));  // it is written into
+  OutputFile output(folder.file("a"), "write it");
+  output.update("half");
+  CHECK(read_file(folder.file("b")) == "old");
+  output.write("all");
+  CHECK(read_file(folder.file("b")) == "all");
+}
+
 TEST_CASE("nothing is made before a file is written, and nothing stays of one", "[base]") {
   const TemporaryFolder folder;
   OutputFile output(folder.file("a"), "write it");

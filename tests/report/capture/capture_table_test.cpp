@@ -41,7 +41,7 @@ std::string table(const PacketStore& store, TableFormat format,
                   const std::vector<std::string>& columns = {}) {
   StoreSource source(store);
   std::ostringstream out;
-  write_capture_table(source, format, columns, out);
+  write_capture_table(source, {format, columns}, out);
   return out.str();
 }
 
@@ -102,7 +102,7 @@ TEST_CASE("an unknown column is refused before anything is written", "[report]")
   const PacketStore store = sample();
   StoreSource source(store);
   std::ostringstream out;
-  CHECK_THROWS_AS(write_capture_table(source, TableFormat::text, {"Colour"}, out),
+  CHECK_THROWS_AS(write_capture_table(source, {TableFormat::text, {"Colour"}}, out),
                   std::invalid_argument);
   CHECK(out.str().empty());
 }
@@ -145,7 +145,7 @@ TEST_CASE("a table says what was not read of its capture", "[report]") {
   StoreSource source(store);
   std::ostringstream out;
   const UnreadPackets unread =
-      write_capture_table(source, TableFormat::csv, {"Info", "Defect"}, out);
+      write_capture_table(source, {TableFormat::csv, {"Info", "Defect"}}, out);
   CHECK(out.str() ==
         "Info,Defect\r\nether type 0x88cc (LLDP) is not supported,"
         "byte 14: ether type 0x88cc (LLDP) is not supported\r\n");
@@ -260,7 +260,7 @@ TEST_CASE("each capture in captures/ has the table beside it", "[report]") {
     INFO(entry.path().string());
     const std::unique_ptr<PacketSource> source = open_capture(entry.path());
     std::ostringstream out;
-    write_capture_table(*source, TableFormat::text, {}, out);
+    write_capture_table(*source, {}, out);
     std::ifstream expected(fs::path(entry.path()).replace_extension(".txt"));
     std::ostringstream text;
     text << expected.rdbuf();

@@ -1,0 +1,103 @@
+#include "result/reveal.h"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+
+namespace wireproof {
+namespace {
+
+constexpr const char* kNotAsExpected = "what came is not what this hidden test expects";
+constexpr const char* kNotJudged = "this hidden test could not be judged";
+
+// The notes of a message that say what came.
+constexpr std::array<std::string_view, 3> kObservedNotes = {"captured", "received", "bytes"};
+
+Failure conceal_failure(const Failure& failure) {
+  Diagnostic said;
+  said.severity = failure.diagnostic.severity;
+  said.message = kNotAsExpected;
+  for (const Note& note : failure.diagnostic.notes) {
+    const bool is_observed = std::ranges::find(kObservedNotes, note.label) != kObservedNotes.end();
+    if (is_observed) said.notes.push_back(note);
+  }
+  const std::string rendered = render_diagnostic(said, SourceText());
+  return {std::move(said), rendered};
+}
+
+// The first word says what was done, the others with what.
+void conceal_step(StepResult& step) {
+  step.text = step.text.substr(0, step.text.find(' '));
+  if (!step.ok) step.outcome = kNotAsExpected;
+}
+
+// Of what was not played, or not judged as the machine cannot, the reason is not about what is
+// expected.
+std::string conceal_reason(Verdict verdict, const std::string& reason) {
+  switch (verdict) {
+    case Verdict::pass:
+    case Verdict::skip:
+    case Verdict::error:
+      return reason;
+    case Verdict::inconclusive:
+      return kNotJudged;
+    case Verdict::fail:
+    case Verdict::xfail:
+    case Verdict::xpass:
+    case Verdict::flaky:
+      return reason.empty() ? "" : kNotAsExpected;
+  }
+  return "";
+}
+
+void leave_observed(ScenarioResult& result) {
+  std::vector<Failure> failures;
+  for (const Failure& failure : result.failures) {
+    if (failure.diagnostic.severity != Severity::error) continue;
+    Failure concealed = conceal_failure(failure);
+    if (std::ranges::find(failures, concealed) == failures.end()) {
+      failures.push_back(std::move(concealed));
+    }
+  }
+  result.failures = std::move(failures);
+  for (StepResult& step : result.steps) conceal_step(step);
+  for (PacketLine& packet : result.packets) packet.rows.clear();
+}
+
+void leave_verdict(ScenarioResult& result) {
+  result.failures.clear();
+  result.packets.clear();
+  result.calls.clear();
+  result.call_packets.clear();
+  result.steps.clear();
+  result.sockets.clear();
+  result.server_output.clear();
+  result.history.clear();
+  for (CheckResult& check : result.checks) check.history.clear();
+}
+
+}  // namespace
+
+void conceal(ScenarioResult& result, Reveal reveal) {
+  if (reveal == Reveal::all) return;
+  result.reason = conceal_reason(result.verdict, result.reason);
+  result.symptoms.clear();
+  for (CheckResult& check : result.checks) {
+    check.reason = conceal_reason(check.verdict, check.reason);
+    check.variants.clear();
+    check.call_rows.clear();
+  }
+  if (reveal == Reveal::observed) leave_observed(result);
+  if (reveal == Reveal::verdict) leave_verdict(result);
+}
+
+void conceal(RunResult& run, const std::function<Reveal(const std::string& id)>& reveal_of) {
+  for (ScenarioSummary& scenario : run.scenarios) {
+    const Reveal reveal = reveal_of(scenario.result.id);
+    conceal(scenario.result, reveal);
+    if (reveal == Reveal::verdict) scenario.histories.clear();
+  }
+}
+
+}  // namespace wireproof
