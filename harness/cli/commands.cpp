@@ -16,7 +16,7 @@ struct Command {
   int (*run)(const CommandLine& line) = nullptr;
 };
 
-constexpr std::array<Command, 20> kCommands = {{
+constexpr auto kCommands = std::to_array<Command>({
     {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
     {"verify", "verify SERVER -- COMMAND...",
      "judges somebody's server by the sheets of a reference server", verify_command},
@@ -26,6 +26,8 @@ constexpr std::array<Command, 20> kCommands = {{
      "a gradebook of a whole class's programs", grade_command},
     {"check", "check SCENARIO --capture FILE", "judges a capture that exists by a sheet",
      check_command},
+    {"merge", "merge REPORT...", "makes one run of the parts that several machines played",
+     merge_command},
     {"table", "table FILE", "the annotated packet table of a capture", table_command},
     {"trace", "trace --server COMMAND --client COMMAND",
      "the packet table of any two programs, with their real calls", trace_command},
@@ -46,7 +48,7 @@ constexpr std::array<Command, 20> kCommands = {{
     {"completion", "completion bash|zsh|fish", "what completes words in that shell",
      completion_command},
     {"manual", "manual", "the manual page, for `man -l -`", manual_command},
-}};
+});
 
 std::string render_help() {
   TextTable table{{"Command", "What it does"}, {}, {}};

@@ -12,6 +12,7 @@ namespace wireproof {
 // standard output, and messages to standard error. They throw SystemError where the system refuses.
 int run_command(const CommandLine& line);
 int check_command(const CommandLine& line);
+int merge_command(const CommandLine& line);
 int table_command(const CommandLine& line);
 int record_command(const CommandLine& line);
 int lint_command(const CommandLine& line);

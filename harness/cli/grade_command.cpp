@@ -64,6 +64,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
                 "sheets played at the same time (default: 6 for each processor)");
   parser.duration("--timeout", options.run.timeout, "of a step, instead of the sheets'");
   add_start_option(parser, options.run.start_within);
+  add_shard_option(parser, options.selection.shard);
   add_level_option(parser, options.run.decides);
   add_scenarios_option(parser, options.selection);
   add_filter_options(parser, options.selection);
@@ -192,6 +193,16 @@ class GradeRun {
   std::size_t refused_ = 0;        // at the end of the book
 };
 
+// Of all submissions in the order of their names; who cannot be read belongs to the first part.
+void keep_part(FoundSubmissions& found, const Shard& shard) {
+  std::vector<Submission> part;
+  for (std::size_t place = 0; place < found.all.size(); ++place) {
+    if (shard.has(place)) part.push_back(std::move(found.all[place]));
+  }
+  found.all = std::move(part);
+  if (shard.number != 1) found.refused.clear();
+}
+
 int exit_code_of(const Gradebook& book) {
   const bool all_graded = std::ranges::none_of(book.submissions, [](const auto& submission) {
     return verdict_of(submission) == Verdict::inconclusive || !is_graded(submission);
@@ -210,6 +221,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
                 "  = help: each submission is a folder of its own\n");
     return kExitNothingSelected;
   }
+  if (options.selection.shard) keep_part(submissions, *options.selection.shard);
   OwedReports<Gradebook> gradebooks;
   gradebooks.owe(options.csv, render_gradebook_csv);
   gradebooks.owe(options.json, render_gradebook_json);

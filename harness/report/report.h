@@ -51,6 +51,8 @@ std::string render_text_totals(const RunResult& run, Style style);
 std::string render_text_counts(const RunResult& run, Style style);
 
 std::string render_json(const RunResult& run);
+// What render_json() made; throws std::runtime_error on anything else.
+RunResult read_json_report(const std::string& text);
 
 // GitHub draws diagrams below this size.
 constexpr std::size_t kMaxMermaidSize = 50000;

@@ -334,6 +334,14 @@ std::string render_json(const RunResult& run) {
   return report.dump(1) + "\n";
 }
 
+RunResult read_json_report(const std::string& text) {
+  const nlohmann::json report = nlohmann::json::parse(text, nullptr, false);
+  const bool is_report = report.is_object() && report.contains("format") &&
+                         report.at("format") == "wireproof" && report.contains("run");
+  if (!is_report) throw std::runtime_error("it is no JSON report of wireproof");
+  return read_json<RunResult>(report.at("run").dump());
+}
+
 std::string render_slow_sheets(const RunResult& run) {
   TextTable table{{"Slow sheet", "Time", "Where it went"}, {Align::left, Align::right}, {}};
   for (const ScenarioSummary& summary : run.scenarios) {

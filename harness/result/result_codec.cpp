@@ -81,13 +81,14 @@ BOOST_DESCRIBE_STRUCT(Soundness, (),
 BOOST_DESCRIBE_STRUCT(Symptom, (), (section, place, mismatch, detail))
 BOOST_DESCRIBE_STRUCT(ScenarioResult, (),
                       (id, title, file, server, tags, level, verdict, reason,
-                       server_failed_to_start, checks, failures, symptoms, packets, calls,
-                       call_packets, steps, sockets, soundness, server_output, capture_file,
+                       server_failed_to_start, lost_server, checks, failures, symptoms, packets,
+                       calls, call_packets, steps, sockets, soundness, server_output, capture_file,
                        started, lasted, points, max_points, history, repeat, replays))
 BOOST_DESCRIBE_STRUCT(HistoryCount, (), (history, verdict, count))
 BOOST_DESCRIBE_STRUCT(ScenarioSummary, (), (result, repeats, histories, verdicts))
 BOOST_DESCRIBE_STRUCT(RunResult, (),
-                      (version, command_line, started, lasted, interrupted, decides, scenarios))
+                      (version, command_line, started, lasted, interrupted, shard, decides,
+                       scenarios))
 BOOST_DESCRIBE_STRUCT(TracedProgram, (),
                       (name, side, command, process, exit_code, signal, stopped, output))
 BOOST_DESCRIBE_STRUCT(TraceConversation, (),
@@ -109,9 +110,6 @@ inline constexpr std::size_t kUndescribedFields<TraceResult> = 1;
 // The calls that a line names have their processes.
 template <>
 inline constexpr std::size_t kUndescribedFields<PacketLine> = 1;
-// That a server was lost is known where the run is, and said in the reason.
-template <>
-inline constexpr std::size_t kUndescribedFields<ScenarioResult> = 1;
 
 // Failures are two lists: of the diagnostics, and of what they say.
 void write_field(Json& object, const char* name, const std::vector<Failure>& failures) {

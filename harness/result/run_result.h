@@ -101,7 +101,7 @@ struct ScenarioResult {
   Verdict verdict = Verdict::error;
   std::string reason;                   // one line, for everything but pass
   bool server_failed_to_start = false;  // the reason of an ERROR
-  bool lost_server = false;             // of a SKIP: it had ended, or does not start. Not in JSON
+  bool lost_server = false;             // of a SKIP: it had ended, or does not start
   std::vector<CheckResult> checks;
   std::vector<Failure> failures;
   std::vector<Symptom> symptoms;  // of its failures that count, each once, in their order
@@ -151,14 +151,14 @@ struct RunResult {
   Timestamp started{};
   Duration lasted{};
   bool interrupted = false;
+  std::string shard;                  // "2/16": it has played a part of its sheets; empty: all
   std::optional<SheetLevel> decides;  // sheets up to this level count; none: all do
   std::vector<ScenarioSummary> scenarios;
 
   bool operator==(const RunResult&) const = default;
 };
 
-// One scenario's repetitions as one entry: the worst of them, FLAKY when their verdicts differ,
-// with the count of each packet history. `repetitions` is not empty.
+// One scenario's repetitions (one at least) as one entry: the worst, FLAKY where verdicts differ.
 ScenarioSummary summarize(std::vector<ScenarioResult> repetitions);
 
 // Whether a sheet counts for exit code and points: not one beyond the level that decides, unless

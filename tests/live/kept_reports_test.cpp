@@ -99,6 +99,46 @@ TEST_CASE("a run that is killed leaves reports of what was played", "[live]") {
   CHECK(scenarios.at(1).at("result").at("reason") == "the run has not come to this sheet");
 }
 
+TEST_CASE("the parts of a run, merged, are the run", "[live]") {
+  const TemporaryFolder folder;
+  for (const char* const name : {"a.md", "b.md", "c.md", "d.md"}) {
+    const bool fails = std::string_view(name) == "b.md";
+    write_sheet(folder.file(name), "tags: [x]\n",
+                fails ? "send \"hello\"\nrecv \"another\"\n" : "");
+  }
+  const auto wireproof = [&folder](std::vector<std::string> words, const char* report) {
+    words.insert(words.end(), {"--report-json", folder.file(report)});
+    return run_wireproof(folder.path(), words);
+  };
+  wireproof({"run", "."}, "whole.json");
+  for (const std::string part : {"1/3", "2/3", "3/3"}) {
+    const auto played =
+        wireproof({"run", ".", "--shard", part}, (part.substr(0, 1) + ".json").c_str());
+    CHECK(played.exit_code == (part == "2/3" ? 1 : 0));
+  }
+  const auto merged = wireproof({"merge", "3.json", "1.json", "2.json"}, "merged.json");
+  INFO(merged.out << merged.error);
+  CHECK(merged.exit_code == 1);
+  const auto verdicts_in = [&folder](const char* report) {
+    std::vector<std::pair<std::string, std::string>> verdicts;
+    const auto json = nlohmann::json::parse(read_text(folder.file(report)));
+    for (const auto& scenario : json.at("run").at("scenarios")) {
+      const auto& result = scenario.at("result");
+      verdicts.emplace_back(result.at("id"), result.at("verdict"));
+    }
+    return verdicts;
+  };
+  CHECK(verdicts_in("merged.json") == verdicts_in("whole.json"));
+  CHECK(verdicts_in("merged.json").size() == 4);
+  CHECK(merged.out.find("\"another\"") != std::string::npos);
+  const auto lacking = wireproof({"merge", "1.json", "2.json"}, "lacking.json");
+  CHECK(lacking.exit_code == 4);
+  CHECK(lacking.error == "error: part 3/3 is missing, or was cut short\n");
+  const auto more = wireproof({"run", ".", "--shard", "7/9"}, "more.json");
+  CHECK(more.exit_code == 0);  // more parts than sheets
+  CHECK(verdicts_in("more.json").empty());
+}
+
 TEST_CASE("a server has as long to start as is said", "[live]") {
   const TemporaryFolder folder;
   const std::string session = "\n## Session\n```session\nconnect\nclose\n```\n";

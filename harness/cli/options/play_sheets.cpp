@@ -52,12 +52,31 @@ int refuse_repeat(std::uint64_t repeat, std::size_t sheets) {
   return kExitUsage;
 }
 
+// Of them all, in the order of their ids.
+std::vector<Sheet> part_of(const std::vector<Sheet>& sheets, const std::optional<Shard>& shard) {
+  if (!shard) return sheets;
+  std::vector<std::string> ids;
+  for (const Sheet& sheet : sheets) ids.push_back(sheet.id);
+  std::ranges::sort(ids);
+  std::vector<Sheet> part;
+  for (const Sheet& sheet : sheets) {
+    const auto place = std::ranges::lower_bound(ids, sheet.id) - ids.begin();
+    if (shard->has(static_cast<std::size_t>(place))) part.push_back(sheet);
+  }
+  return part;
+}
+
+void introduce(RunResult& run, const PlaySheetsOptions& options) {
+  run.decides = options.level;
+  if (options.selection.shard) run.shard = render_shard(*options.selection.shard);
+}
+
 // What the reports hold until the run is over: a run that is killed leaves that.
 void update_reports(const std::vector<Sheet>& sheets, const std::vector<ScenarioResult>& results,
                     const PlaySheetsOptions& options, ReportFiles& reports) {
   RunResult run = cut_short(sheets, results, "the run has not come to this sheet");
   run.interrupted = true;
-  run.decides = options.level;
+  introduce(run, options);
   conceal(run, sheets);
   reports.update(run);
 }
@@ -87,7 +106,7 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     return run;
   } catch (const std::exception& error) {
     RunResult run = cut_short(sheets, results, error.what());
-    run.decides = options.level;
+    introduce(run, options);
     conceal(run, sheets);
     reports.write(run);
     throw;
@@ -141,6 +160,7 @@ std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run
 void add_play_options(ArgumentParser& parser, PlaySheetsOptions& options) {
   add_filter_options(parser, options.selection);
   add_sheet_options(parser, options.selection);
+  add_shard_option(parser, options.selection.shard);
   add_runner_options(parser, options);
   add_report_options(parser, options.reports);
   add_output_options(parser, options.output);
@@ -176,13 +196,15 @@ void finish_options(PlaySheetsOptions& options) {
   options.run.capture_folder = options.capture_folder;
 }
 
-int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
+int play_sheets(const std::vector<Sheet>& selected, const PlaySheetsOptions& options,
                 ReportFiles& reports) {
+  const std::vector<Sheet> sheets = part_of(selected, options.selection.shard);
   if (options.run.repeat > kMostPlays / std::max<std::size_t>(sheets.size(), 1)) {
     return refuse_repeat(options.run.repeat, sheets.size());
   }
-  if (std::ranges::any_of(sheets, &Sheet::has_errors)) {
+  if (std::ranges::any_of(selected, &Sheet::has_errors)) {  // then no part is played
     RunResult run = sheets_wrong(sheets);
+    introduce(run, options);
     reports.write(run);
     print_diagnostics(sheets, options.output.color);
     print_annotations(run);
@@ -191,13 +213,14 @@ int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& optio
   }
   print_diagnostics(sheets, options.output.color);  // warnings, and what cannot be read
   RunResult run = play(sheets, options, reports);
-  run.decides = options.level;
+  introduce(run, options);
   const std::string things = render_things(sheets, run, options);
   reports.write(run, things);
   print_results(run, things, options.output);
   if (!options.output.quiet) print_out(options.remark);
   reports.require_written();
-  return exit_code(run);
+  // There may be more parts than sheets.
+  return sheets.empty() && !run.interrupted ? kExitPassed : exit_code(run);
 }
 
 void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings) {

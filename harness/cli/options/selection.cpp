@@ -173,6 +173,16 @@ void add_sheet_options(ArgumentParser& parser, SelectionOptions& options) {
       "without what was expected, or its verdict alone");
 }
 
+void add_shard_option(ArgumentParser& parser, std::optional<Shard>& shard) {
+  const auto read = [](std::string_view text) {
+    return parse_shard(text, [](const char* name) { return std::string(environment(name)); });
+  };
+  parser.value<Shard>(
+      "--shard", shard, read, "a part like `2/16`, or `auto` where the environment says which",
+      "play the second of 16 parts; `auto`: as GitLab, CircleCI, Buildkite or a Slurm array says, "
+      "`auto/16`: also Kubernetes and GNU parallel. `wireproof merge` joins the parts' JSON");
+}
+
 std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options) {
   for (const std::string& path : options.paths) {
     std::error_code error;  // of what is there and cannot be read: that is said of the sheet

@@ -9,6 +9,7 @@
 #include "cli/options/argument_parser.h"
 #include "sheet/scenario.h"
 #include "sheet/select/collect.h"
+#include "sheet/select/shard.h"
 
 namespace wireproof {
 
@@ -27,6 +28,7 @@ struct SelectionOptions {
   std::string server;  // of a sheet that is about the clients of several the one; empty: its own
   std::optional<Strictness> match;
   std::optional<Reveal> reveal;  // instead of the sheets' own
+  std::optional<Shard> shard;    // of what is selected; none: all
 };
 
 // A sheet that was read: with its scenario, unless it has errors or could not be read.
@@ -52,6 +54,8 @@ void add_path_option(ArgumentParser& parser, SelectionOptions& options);
 void add_scenarios_option(ArgumentParser& parser, SelectionOptions& options);  // the paths, too
 void add_filter_options(ArgumentParser& parser, SelectionOptions& options);
 void add_sheet_options(ArgumentParser& parser, SelectionOptions& options);
+// --shard, of the commands that can share their work among machines.
+void add_shard_option(ArgumentParser& parser, std::optional<Shard>& shard);
 
 // Messages about paths and settings that are wrong; the exit code, nothing when all are right.
 std::optional<int> check_selection(const ArgumentParser& parser, const SelectionOptions& options);
