@@ -52,8 +52,10 @@ std::string text_of(const std::string& path) {
 TEST_CASE("on GitHub a failure is annotated, and what is printed gives no commands", "[cli]") {
   const Failing failing;
   const ProgramResult result =
-      failing.check({"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + failing.path("summary.md")});
+      failing.check({"GITHUB_ACTIONS=true", "GITHUB_STEP_SUMMARY=" + failing.path("summary.md"),
+                     "GITHUB_OUTPUT=" + failing.path("outputs")});
   CHECK(result.exit_code == 1);
+  CHECK(text_of(failing.path("outputs")) == "verdict=fail\npoints=0\nmax_points=1\n");
   CHECK_THAT(result.out, StartsWith("::stop-commands::wireproof-"));
   const std::string token = result.out.substr(17, result.out.find('\n') - 17);
   const std::size_t end = result.out.find("\n::" + token + "::\n");

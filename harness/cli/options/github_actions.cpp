@@ -14,13 +14,27 @@
 namespace wireproof {
 namespace {
 
-// GitHub refuses the summary of a step that is larger than 1 MiB; several commands may write it.
-constexpr std::size_t kMaxSummary = 1'000'000;
+// GitHub refuses a file of a step that is larger than 1 MiB; several commands may write it.
+constexpr std::size_t kMaxFile = 1'000'000;
 
 // Nobody whose output is printed knows it.
 std::string make_token() {
   std::random_device random;
   return fmt::format("wireproof-{:08x}{:08x}{:08x}", random(), random(), random());
+}
+
+// To the file that a variable names, where it does.
+void append_to(const char* variable, const std::string& text) {
+  const std::string path(environment(variable));
+  if (!is_github_actions() || path.empty()) return;
+  const UniqueFd file = check_descriptor(
+      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), "write " + path);
+  struct stat status {};
+  check_call(::fstat(file.get(), &status), "write " + path);
+  const auto used = std::min(static_cast<std::size_t>(status.st_size), kMaxFile);
+  std::string kept(cut_text(text, kMaxFile - used));
+  if (kept.size() < text.size()) kept += "\n\n(the rest is left out)\n";
+  write_all(file.get(), kept, "write " + path);
 }
 
 }  // namespace
@@ -36,16 +50,11 @@ std::string without_commands(const std::string& text) {
 }
 
 void append_step_summary(const std::string& markdown) {
-  const std::string path(environment("GITHUB_STEP_SUMMARY"));
-  if (!is_github_actions() || path.empty()) return;
-  const UniqueFd file = check_descriptor(
-      ::open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666), "write " + path);
-  struct stat status {};
-  check_call(::fstat(file.get(), &status), "write " + path);
-  const auto used = std::min(static_cast<std::size_t>(status.st_size), kMaxSummary);
-  std::string text(cut_text(markdown, kMaxSummary - used));
-  if (text.size() < markdown.size()) text += "\n\n(the rest is left out)\n";
-  write_all(file.get(), text, "write " + path);
+  append_to("GITHUB_STEP_SUMMARY", markdown);
+}
+
+void append_step_outputs(const std::string& lines) {
+  append_to("GITHUB_OUTPUT", lines);
 }
 
 }  // namespace wireproof

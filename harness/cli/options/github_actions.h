@@ -17,4 +17,7 @@ std::string without_commands(const std::string& text);
 // Throws SystemError naming the file.
 void append_step_summary(const std::string& markdown);
 
+// Appends lines NAME=VALUE to the outputs of the step (GITHUB_OUTPUT). Throws likewise.
+void append_step_outputs(const std::string& lines);
+
 }  // namespace wireproof

@@ -200,6 +200,7 @@ ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
   owe(options.feedback, render_markdown);
   if (!is_github_actions()) return;
   owe([render_markdown](const RunResult& run) { append_step_summary(render_markdown(run)); });
+  owe([](const RunResult& run) { append_step_outputs(render_github_outputs(run)); });
 }
 
 void ReportFiles::introduce(RunResult& run) const {

@@ -39,6 +39,10 @@ std::string render_vpl(const ReportInput& input);
 // many more there are.
 std::string render_github_annotations(const RunResult& run);
 
+// The outputs of a step, a line each: `verdict` (pass, fail, interrupted, or not-judged where
+// something could not be run or judged), `points` and `max_points` as graders get them.
+std::string render_github_outputs(const RunResult& run);
+
 // ISO 8601 in UTC without fraction.
 std::string render_date_time(Timestamp time);
 // Why a sheet came to what it did, on one line.

@@ -4,7 +4,9 @@
 #include <functional>
 
 #include "report/formats/format.h"
+#include "report/formats/graded_tests.h"
 #include "report/safe_text.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -35,6 +37,19 @@ std::string render_annotation(std::string_view command, const ScenarioResult& re
                      escape_command(title, true), escape_command(message_of(result), false));
 }
 
+std::string_view name_outcome(int code) {
+  switch (code) {
+    case kExitPassed:
+      return "pass";
+    case kExitCheckFailed:
+      return "fail";
+    case kExitInterrupted:
+      return "interrupted";
+    default:
+      return "not-judged";
+  }
+}
+
 std::string render_level(std::string_view command, std::vector<const ScenarioResult*> results) {
   std::ranges::stable_sort(results, std::greater(), [](const ScenarioResult* result) {
     return traits_of(result->verdict).badness;
@@ -51,6 +66,12 @@ std::string render_level(std::string_view command, std::vector<const ScenarioRes
 }
 
 }  // namespace
+
+std::string render_github_outputs(const RunResult& run) {
+  const Grading grading = grade_run(run);
+  return fmt::format("verdict={}\npoints={:g}\nmax_points={:g}\n", name_outcome(exit_code(run)),
+                     grading.points, grading.max_points);
+}
 
 std::string render_github_annotations(const RunResult& run) {
   std::vector<const ScenarioResult*> errors;

@@ -246,6 +246,18 @@ TEST_CASE("Classroom 50 has whole numbers, and what its runner sets", "[report]"
   CHECK(report.at("tests")[0].at("max-score").is_number_integer());
 }
 
+TEST_CASE("a step's outputs have one verdict of the whole run", "[report]") {
+  RunResult run;
+  ScenarioResult result;
+  result.verdict = Verdict::pass;
+  run.scenarios = {summarize({result})};
+  CHECK(render_github_outputs(run) == "verdict=pass\npoints=1\nmax_points=1\n");
+  run.scenarios[0].result.verdict = Verdict::inconclusive;
+  CHECK(render_github_outputs(run) == "verdict=not-judged\npoints=0\nmax_points=0\n");
+  run.interrupted = true;
+  CHECK(render_github_outputs(run) == "verdict=interrupted\npoints=0\nmax_points=0\n");
+}
+
 TEST_CASE("GitHub gets ten annotations of a level, the worst first, and the count of the rest",
           "[report]") {
   RunResult run;
