@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 71> kCatalogue{{
+constexpr std::array<CauseEntry, 72> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -62,6 +62,8 @@ constexpr std::array<CauseEntry, 71> kCatalogue{{
     {counted_characters, "counted-characters",
      "the server counts characters where the protocol counts bytes",
      "count the bytes after encoding, not the characters"},
+    {counted_header, "counted-header", "a length counts the bytes of its own header as well",
+     "write the number of bytes that follow, as the layout says, without those of the header"},
     {not_decoded, "not-decoded",
      "decoding fails at bytes that are no whole text in UTF-8, and nobody catches that",
      "a read may end inside a character, and clients may send anything: decode with a replacement, "

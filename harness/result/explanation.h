@@ -34,6 +34,7 @@ enum class ExplanationId : std::uint8_t {
   cut_character,
   latin1,
   counted_characters,
+  counted_header,
   not_decoded,
   ascii_only,
   reversed_characters,

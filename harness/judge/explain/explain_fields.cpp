@@ -344,6 +344,28 @@ std::optional<std::string> find_counted_characters(const FailureEvidence& eviden
   return std::nullopt;
 }
 
+bool is_length(const SeenField& one, const std::vector<SeenField>& seen) {
+  static const std::set<std::string, std::less<>> kNames = {"len", "length", "size"};
+  return kNames.contains(one.field->name) || std::ranges::any_of(seen, [&](const SeenField& other) {
+           const auto* const count = std::get_if<CountField>(&other.field->count);
+           return count != nullptr && count->field == one.field->name;
+         });
+}
+
+std::optional<std::string> find_counted_header(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 1 || !is_length(wrong.front(), see_fields(evidence))) return std::nullopt;
+  const SeenField& one = wrong.front();
+  const auto wanted = number_of(one, one.expected);
+  const auto got = number_of(one, one.captured);
+  const auto whole = static_cast<std::int64_t>(evidence.expected->bytes.size());
+  if (!wanted || (got != whole && got != *wanted + static_cast<std::int64_t>(one.field->size))) {
+    return std::nullopt;
+  }
+  return fmt::format("`{}` is {} and not {}: it counts {}, too", one.path, *got, *wanted,
+                     got == whole ? "the whole message, its header" : "its own bytes");
+}
+
 // The text came as long as another number of the message says.
 std::optional<std::string> find_other_size(const FailureEvidence& evidence) {
   const std::vector<SeenField> seen = see_fields(evidence);
@@ -424,7 +446,9 @@ constexpr ExplanationEntry kEntries[] = {
     {ExplanationId::wrong_sign, find_refused_sign},
     {ExplanationId::swapped_fields, find_other_size},
     {ExplanationId::swapped_fields, find_swapped_fields},
-    {ExplanationId::counted_characters, find_counted_characters}};
+    {ExplanationId::counted_characters, find_counted_characters},
+    {ExplanationId::counted_header, find_counted_header},
+    {ExplanationId::wrong_id, find_wrong_id}};
 
 bool is_earlier_reply(const FailureEvidence& evidence) {
   return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
@@ -440,11 +464,9 @@ std::string first_wrong_field(const FailureEvidence& evidence) {
 }
 
 std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
-  if (evidence.goal != StepGoal::message) return std::nullopt;
-  if (auto found = first_explanation(kEntries, evidence)) return found;
-  // A whole earlier reply is no matter of its id alone.
-  if (is_earlier_reply(evidence)) return std::nullopt;
-  return first_explanation({{ExplanationId::wrong_id, find_wrong_id}}, evidence);
+  // A whole earlier reply is no matter of its fields.
+  if (evidence.goal != StepGoal::message || is_earlier_reply(evidence)) return std::nullopt;
+  return first_explanation(kEntries, evidence);
 }
 
 }  // namespace wireproof

@@ -140,6 +140,28 @@ TEST_CASE("a size that counts characters is told from one that is just wrong", "
         ExplanationId::counted_characters);
 }
 
+TEST_CASE("a size that counts its header, too, is told from one that is just wrong", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  const EncodedMessage wanted = record(layouts, "1", "hello");
+  Bytes came = wanted.bytes;
+  came[8] = static_cast<std::uint8_t>(wanted.bytes.size());
+  const Explanation whole = explain(record_failure(layouts, wanted, came));
+  CHECK(whole.id == ExplanationId::counted_header);
+  CHECK(mentions(whole, "`size` is 14 and not 5: it counts the whole message"));
+  came[8] = 5 + 4;
+  CHECK(mentions(explain(record_failure(layouts, wanted, came)), "it counts its own bytes"));
+  came[8] = 5 + 3;
+  CHECK(explain(record_failure(layouts, wanted, came)).id == ExplanationId::none);
+}
+
+TEST_CASE("a whole earlier reply is no matter of its numbers", "[expect]") {
+  const LayoutSet layouts = record_layouts();
+  FailureEvidence evidence = record_failure(layouts, record(layouts, "1", "grö"), {});
+  evidence.replies = {record(layouts, "1", "abc")};  // 3 as the characters of "grö"
+  evidence.came = evidence.replies.front().bytes;
+  CHECK(explain(evidence).id == ExplanationId::stale_reply);
+}
+
 TEST_CASE("another id alone is a wrong id, a whole earlier reply is a stale one", "[expect]") {
   const LayoutSet layouts = record_layouts();
   const EncodedMessage wanted = record(layouts, "2", "hello");
