@@ -256,6 +256,7 @@ bool is_seen(ExplanationId id) {
     case ExplanationId::reversed_characters:
     case ExplanationId::empty_datagram:
     case ExplanationId::counted_characters:
+    case ExplanationId::counted_header:
     case ExplanationId::stale_reply:
     case ExplanationId::stale_tail:
     case ExplanationId::kept_address:
