@@ -65,9 +65,8 @@ std::optional<std::string> find_closed_early(const FailureEvidence& evidence) {
   const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
   const bool is_open = evidence.requests.size() > evidence.replies.size();
   const bool has_answered = !evidence.replies.empty() && evidence.came.empty();
-  if (evidence.goal != StepGoal::message || !ended || !is_open || !has_answered) {
-    return std::nullopt;
-  }
+  const bool asks = evidence.goal == StepGoal::message || evidence.goal == StepGoal::other;
+  if (!asks || !ended || !is_open || !has_answered) return std::nullopt;
   const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
   if (fin == nullptr) return std::nullopt;
   std::uint64_t answered = 0;
