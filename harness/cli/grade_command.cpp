@@ -167,7 +167,7 @@ class GradeRun {
     book.submissions[rows_[index]] = grade;
     if (!keys_[index].empty() && is_final(grade)) keep(grade, keys_[index]);
     ++count_;
-    if (gradebooks_.is_due()) gradebooks_.update(book);
+    if (gradebooks_.is_due()) gradebooks_.update([this] { return book; });
     if (options_.output.quiet) return;
     print_error(fmt::format("[{}/{}] {}\n", count_, open_.size(), one_line(grade.name)));
   }

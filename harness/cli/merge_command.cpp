@@ -1,6 +1,5 @@
 #include <fmt/format.h>
 
-#include <map>
 #include <stdexcept>
 
 #include "base/system/file.h"
@@ -22,21 +21,6 @@ struct MergeOptions {
   OutputOptions output;
 };
 
-// What is wrong with each server, by all of its sheets.
-std::string render_things_by_server(const RunResult& run, Hints hints) {
-  std::map<std::string, RunResult> servers;
-  for (const ScenarioSummary& scenario : run.scenarios) {
-    servers[scenario.result.server].scenarios.push_back(scenario);
-  }
-  if (servers.size() == 1) return render_things(run, hints);
-  std::string text;
-  for (const auto& [server, own] : servers) {
-    const std::string things = render_things(own, hints);
-    if (!things.empty()) text += fmt::format("{}: {}", server, things);
-  }
-  return text;
-}
-
 MergedRun read_parts(const std::vector<std::string>& files) {
   std::vector<RunResult> parts;
   for (const std::string& file : files) {
@@ -46,7 +30,12 @@ MergedRun read_parts(const std::vector<std::string>& files) {
       throw std::invalid_argument(fmt::format("{}: {}", file, error.what()));
     }
   }
-  return merge_runs(std::move(parts));
+  MergedRun merged = merge_runs(std::move(parts));
+  if (merged.run.version != WIREPROOF_VERSION) {
+    throw std::invalid_argument(
+        fmt::format("they are of version {}, this is {}", merged.run.version, WIREPROOF_VERSION));
+  }
+  return merged;
 }
 
 }  // namespace
@@ -74,14 +63,14 @@ int merge_command(const CommandLine& line) {
   }
   ReportFiles reports(options.reports, line);
   RunResult& run = merged.run;
-  const std::string things = render_things_by_server(run, options.reports.hints);
+  const std::string things = render_things(run, options.reports.hints);
   reports.write(run, things);
   print_results(run, things, options.output);
   for (const std::string& part : merged.missing) {
     print_error(fmt::format("error: part {} is missing, or was cut short\n", part));
   }
   reports.require_written();
-  return merged.missing.empty() ? exit_code(run) : kExitCouldNotRun;
+  return exit_code(run);
 }
 
 }  // namespace wireproof

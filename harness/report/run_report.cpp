@@ -335,11 +335,7 @@ std::string render_json(const RunResult& run) {
 }
 
 RunResult read_json_report(const std::string& text) {
-  const nlohmann::json report = nlohmann::json::parse(text, nullptr, false);
-  const bool is_report = report.is_object() && report.contains("format") &&
-                         report.at("format") == "wireproof" && report.contains("run");
-  if (!is_report) throw std::runtime_error("it is no JSON report of wireproof");
-  return read_json<RunResult>(report.at("run").dump());
+  return read_json_field<RunResult>(text, "run");
 }
 
 std::string render_slow_sheets(const RunResult& run) {

@@ -142,6 +142,15 @@ inline Json parse_json(const std::string& text) {
 // Throws std::runtime_error, with the place, for whatever the writer does not make: no JSON, a
 // field that is missing or unknown, a value of another type or out of its range.
 template <class Value>
+Value read_json_field(const std::string& text, const char* field) {
+  Value value{};
+  const Json object = parse_json(text);
+  if (!object.is_object()) JsonPlace{}.refuse("an object expected");
+  read_field(object, field, value, {});
+  return value;
+}
+
+template <class Value>
 Value read_json(const std::string& text) {
   Value value{};
   JsonReader::read(parse_json(text), value, {});

@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
 #include <map>
 #include <set>
@@ -16,21 +17,36 @@ namespace {
 
 constexpr std::size_t kMostParts = 100'000;  // as many as --shard takes
 
-// "2/16"
+// "2/16", and what all parts of the run have in common.
 struct PartName {
   std::size_t number = 0;
   std::size_t count = 0;
+  std::string whole;
 };
 
 PartName name_of(const RunResult& run) {
+  if (run.shard.empty()) throw std::invalid_argument("one is no part of a run");
   const std::size_t slash = run.shard.find('/');
-  if (slash == std::string::npos) throw std::invalid_argument("one is no part of a run");
+  const std::size_t blank = std::min(run.shard.find(' '), run.shard.size());
+  const bool has_both = slash != std::string::npos && slash < blank;
   const auto number = parse_number<std::size_t>(run.shard.substr(0, slash));
-  const auto count = parse_number<std::size_t>(run.shard.substr(slash + 1));
+  const auto count =
+      parse_number<std::size_t>(has_both ? run.shard.substr(slash + 1, blank - slash - 1) : "");
   if (!number || !count || *number == 0 || *number > *count || *count > kMostParts) {
     throw std::invalid_argument(fmt::format("there is no part `{}`", run.shard));
   }
-  return {*number, *count};
+  return {*number, *count, run.shard.substr(blank)};
+}
+
+Timestamp end_of(const RunResult& run) {
+  std::int64_t end = 0;
+  const bool is_none =
+      run.lasted < Duration::zero() ||
+      __builtin_add_overflow(run.started.time_since_epoch().count(), run.lasted.count(), &end);
+  if (is_none || run.started < Timestamp()) {
+    throw std::invalid_argument(fmt::format("of part {} the time is none", run.shard));
+  }
+  return Timestamp(Duration(end));
 }
 
 bool counts_more(const RunResult& run, const RunResult& other) {
@@ -46,7 +62,9 @@ void require_alike(const RunResult& run, const RunResult& first) {
   if (run.decides != first.decides) {
     throw std::invalid_argument("other levels decide in one than in another");
   }
-  if (name_of(run).count != name_of(first).count) {
+  const PartName name = name_of(run);
+  const PartName other = name_of(first);
+  if (name.count != other.count || name.whole != other.whole) {
     throw std::invalid_argument(
         fmt::format("{} and {} are parts of different runs", first.shard, run.shard));
   }
@@ -64,20 +82,21 @@ void require_each_once(const std::vector<ScenarioSummary>& scenarios) {
 
 MergedRun merge_runs(std::vector<RunResult> runs) {
   const std::size_t count = name_of(runs.front()).count;
-  std::map<std::size_t, RunResult> parts;  // by number
   MergedRun merged;
   RunResult& whole = merged.run;
   whole.version = runs.front().version;
-  whole.command_line = runs.front().command_line;
   whole.decides = runs.front().decides;
   whole.started = runs.front().started;
   Timestamp ended = whole.started;
-  for (RunResult& run : runs) {
+  for (const RunResult& run : runs) {
     require_alike(run, runs.front());
     whole.started = std::min(whole.started, run.started);
-    ended = std::max(ended, run.started + run.lasted);
-    const auto [part, is_new] = parts.try_emplace(name_of(run).number, run);
-    if (!is_new && counts_more(run, part->second)) part->second = std::move(run);
+    ended = std::max(ended, end_of(run));
+  }
+  std::map<std::size_t, RunResult> parts;  // by number
+  for (RunResult& run : runs) {
+    RunResult& part = parts[name_of(run).number];
+    if (part.shard.empty() || counts_more(run, part)) part = std::move(run);
   }
   whole.lasted = ended - whole.started;
   for (std::size_t number = 1; number <= count; ++number) {

@@ -80,7 +80,7 @@ BOOST_DESCRIBE_STRUCT(Soundness, (),
                       (captured, delivered, received, dropped, start_marker, end_marker, faults))
 BOOST_DESCRIBE_STRUCT(Symptom, (), (section, place, mismatch, detail))
 BOOST_DESCRIBE_STRUCT(ScenarioResult, (),
-                      (id, title, file, server, tags, level, verdict, reason,
+                      (id, title, file, server, program, tags, level, verdict, reason,
                        server_failed_to_start, lost_server, checks, failures, symptoms, packets,
                        calls, call_packets, steps, sockets, soundness, server_output, capture_file,
                        started, lasted, points, max_points, history, repeat, replays))
@@ -153,6 +153,7 @@ template std::string write_json(const Diagnostic& value);
 
 template ScenarioResult read_json(const std::string& text);
 template RunResult read_json(const std::string& text);
+template RunResult read_json_field(const std::string& text, const char* field);
 template SubmissionGrade read_json(const std::string& text);
 template TraceResult read_json(const std::string& text);
 template std::vector<SocketCall> read_json(const std::string& text);

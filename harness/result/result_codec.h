@@ -18,5 +18,8 @@ std::string write_json(const Value& value);
 // Throws std::runtime_error on anything that the writer did not make.
 template <class Value>
 Value read_json(const std::string& text);
+// The value of one field of an object; of RunResult.
+template <class Value>
+Value read_json_field(const std::string& text, const char* field);
 
 }  // namespace wireproof

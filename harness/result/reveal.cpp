@@ -1,9 +1,10 @@
 #include "result/reveal.h"
 
 #include <algorithm>
-#include <array>
-#include <string_view>
+#include <string>
 #include <utility>
+
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -11,24 +12,45 @@ namespace {
 constexpr const char* kNotAsExpected = "what came is not what this hidden test expects";
 constexpr const char* kNotJudged = "this hidden test could not be judged";
 
-// The notes of a message that say what came.
-constexpr std::array<std::string_view, 3> kObservedNotes = {"captured", "received", "bytes"};
+// Of a row the packet that came in its place, of a message the bytes; not where these differ from
+// what was expected, nor how long that was.
+bool is_observed(const Note& note) {
+  const bool is_packet = note.text.find(" > ") != std::string::npos;
+  return note.label == "received" || (note.label == "captured" && is_packet);
+}
 
 Failure conceal_failure(const Failure& failure) {
   Diagnostic said;
   said.severity = failure.diagnostic.severity;
   said.message = kNotAsExpected;
   for (const Note& note : failure.diagnostic.notes) {
-    const bool is_observed = std::ranges::find(kObservedNotes, note.label) != kObservedNotes.end();
-    if (is_observed) said.notes.push_back(note);
+    if (is_observed(note)) said.notes.push_back(note);
   }
   const std::string rendered = render_diagnostic(said, SourceText());
   return {std::move(said), rendered};
 }
 
-// The first word says what was done, the others with what.
+// What was done, without what it was done with: "alice: recv" of `alice: recv "secret"`.
+std::string verb_of(const std::string& step) {
+  std::size_t at = 0;
+  const auto skip = [&](auto is_part) {
+    while (at < step.size() && is_part(step[at])) ++at;
+  };
+  const auto is_word = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  };
+  skip(is_word);
+  if (at < step.size() && step[at] == ':') {
+    ++at;
+    skip(is_blank);
+    skip(is_word);
+  }
+  return step.substr(0, at);
+}
+
 void conceal_step(StepResult& step) {
-  step.text = step.text.substr(0, step.text.find(' '));
+  step.text = verb_of(step.text);
   if (!step.ok) step.outcome = kNotAsExpected;
 }
 
@@ -62,7 +84,10 @@ void leave_observed(ScenarioResult& result) {
   }
   result.failures = std::move(failures);
   for (StepResult& step : result.steps) conceal_step(step);
-  for (PacketLine& packet : result.packets) packet.rows.clear();
+  for (PacketLine& packet : result.packets) {
+    packet.rows.clear();
+    if (packet.remark.mark == PacketMark::unexpected) packet.remark.mark = PacketMark::none;
+  }
 }
 
 void leave_verdict(ScenarioResult& result) {
@@ -74,7 +99,10 @@ void leave_verdict(ScenarioResult& result) {
   result.sockets.clear();
   result.server_output.clear();
   result.history.clear();
-  for (CheckResult& check : result.checks) check.history.clear();
+  for (CheckResult& check : result.checks) {
+    check.history.clear();
+    check.reason.clear();
+  }
 }
 
 }  // namespace

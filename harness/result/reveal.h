@@ -10,9 +10,9 @@ namespace wireproof {
 
 // Takes out of a result what a hidden test keeps to itself, so that no report can tell it.
 // `observed`: what came is left (packets, calls, sockets, output, and what a message says was
-// captured), and what the sheet expects goes: steps and rows as they are written, what messages say
-// of them, and causes, which are told from the difference of the two. `verdict`: verdicts and
-// points are left, and of an ERROR or a SKIP the reason.
+// received), and what the sheet expects goes: steps and rows as they are written, what messages say
+// of them, where the two differ, and causes, which are told from that. `verdict`: verdicts and
+// points of the sheet and of its sections are left, and of an ERROR or a SKIP the reason.
 void conceal(ScenarioResult& result, Reveal reveal);
 // Of each sheet as `reveal_of` says of its id.
 void conceal(RunResult& run, const std::function<Reveal(const std::string& id)>& reveal_of);

@@ -96,6 +96,7 @@ struct ScenarioResult {
   std::string title;
   std::string file;
   std::string server;
+  std::string program;  // that it is about, in a run about several; the same for each one
   std::vector<std::string> tags;
   SheetLevel level = SheetLevel::exercise;
   Verdict verdict = Verdict::error;
@@ -117,10 +118,9 @@ struct ScenarioResult {
   Duration lasted{};
   double points = 0;
   double max_points = 0;
-  std::string history;       // of all connections, joined by blanks
-  std::uint64_t repeat = 1;  // which repetition, from 1
-  // How often it was played again as it had been INCONCLUSIVE; of a summary: all its repetitions.
-  std::uint64_t replays = 0;
+  std::string history;        // of all connections, joined by blanks
+  std::uint64_t repeat = 1;   // which repetition, from 1
+  std::uint64_t replays = 0;  // as it had been INCONCLUSIVE; of a summary: all its repetitions
 
   bool operator==(const ScenarioResult&) const = default;
 };
@@ -151,7 +151,7 @@ struct RunResult {
   Timestamp started{};
   Duration lasted{};
   bool interrupted = false;
-  std::string shard;                  // "2/16": it has played a part of its sheets; empty: all
+  std::string shard;                  // "2/16", a blank, what the parts are of; empty: it is whole
   std::optional<SheetLevel> decides;  // sheets up to this level count; none: all do
   std::vector<ScenarioSummary> scenarios;
 

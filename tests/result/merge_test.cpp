@@ -87,6 +87,11 @@ TEST_CASE("what is no part of one run is refused", "[result]") {
   other.version = "2";
   CHECK_THAT(refusal({part("1/2", {"a"}), other}), Contains("versions 1 and 2"));
   CHECK_THAT(refusal({part("1/2", {"a"}), part("2/3", {"b"})}), Contains("different runs"));
+  CHECK_THAT(refusal({part("1/2 aa", {"a"}), part("2/2 ab", {"b"})}), Contains("different runs"));
+  RunResult late = part("2/2", {"b"});
+  late.started = Timestamp::max();
+  CHECK_THAT(refusal({part("1/2", {"a"}), late}), Contains("the time is none"));
+  CHECK_THAT(refusal({part("2", {"a"})}), Contains("no part `2`"));
   CHECK_THAT(refusal({part("1/2", {"a"}), part("2/2", {"a"})}),
              Contains("sheet a is in two parts"));
   CHECK_THAT(refusal({part("", {"a"})}), Contains("is no part"));

@@ -24,8 +24,10 @@ ScenarioResult failed_result() {
   failure.message = secret("recv got something else than");
   failure.label = secret("here");
   failure.span = Span{1, 2};
-  failure.notes = {{"expected", secret("")},    {"captured", "\"came\""}, {"bytes", "[63] 61"},
-                   {"why", secret("it is no")}, {"help", secret("send")}, {"", secret("as")}};
+  failure.notes = {{"expected", secret("")},    {"captured", "\"came\""},
+                   {"bytes", "[63] 61"},        {"received", "4 bytes: 63 61 6d 65"},
+                   {"why", secret("it is no")}, {"help", secret("send")},
+                   {"", secret("as")}};
   failure.explanation = ExplanationId::byte_order;
   result.failures = {{failure, secret("error: rendered")}};
   result.symptoms = {{CheckKind::session, 3, Mismatch::other_bytes, secret("field")}};
@@ -44,6 +46,7 @@ ScenarioResult failed_result() {
   const ByteView payload = as_bytes("came");
   packet.payload.assign(payload.begin(), payload.end());
   packet.rows = {{"Packets", 7}};
+  packet.remark.mark = PacketMark::unexpected;
   result.packets = {packet};
   result.steps = {{"client", "send \"hello\"", 4, {}, {}, true, "5 bytes"},
                   {"client", secret("recv"), 5, {}, {}, false, secret("no")}};
@@ -73,17 +76,31 @@ TEST_CASE("of a hidden sheet what came is told, and nothing of what was expected
   CHECK_FALSE(has(write_json(result), kSecret));
   REQUIRE(result.failures.size() == 1);
   const Failure& failure = result.failures.front();
-  CHECK(failure.diagnostic.notes ==
-        std::vector<Note>{{"captured", "\"came\""}, {"bytes", "[63] 61"}});
+  CHECK(failure.diagnostic.notes == std::vector<Note>{{"received", "4 bytes: 63 61 6d 65"}});
   CHECK(failure.diagnostic.explanation == ExplanationId::none);
   CHECK(failure.rendered ==
         "error: what came is not what this hidden test expects\n"
-        "  = captured  \"came\"\n"
-        "  = bytes: [63] 61\n");
+        "  = received: 4 bytes: 63 61 6d 65\n");
   CHECK(result.packets.front().payload == failed_result().packets.front().payload);
   CHECK(result.packets.front().rows.empty());
+  CHECK(result.packets.front().remark == PacketRemark());
   CHECK(result.steps.front().text == "send");
   CHECK(result.server_output == "a line of the server\n");
+}
+
+TEST_CASE("of a hidden step its verb is told", "[result]") {
+  const auto told = [](const std::string& text) {
+    ScenarioResult result = failed_result();
+    result.steps.front().text = text;
+    conceal(result, Reveal::observed);
+    return result.steps.front().text;
+  };
+  CHECK(told("recv \"the-secret\"") == "recv");
+  CHECK(told("recv\"the-secret\"") == "recv");
+  CHECK(told("recv\t/the-secret/") == "recv");
+  CHECK(told("alice: recv \"the-secret\"") == "alice: recv");
+  CHECK(told("alice:recv\"the-secret\"") == "alice:recv");
+  CHECK(told("\"the-secret\"").empty());
 }
 
 TEST_CASE("of a sheet with its verdict alone the points are told as well", "[result]") {

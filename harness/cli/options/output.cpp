@@ -61,9 +61,10 @@ ScenarioResult unplayed(const Sheet& sheet, Verdict verdict, const std::string& 
                             : unplayed_result(sheet.scenario.value_or(named), 1, verdict, reason);
 }
 
-std::string say_first_error(const Diagnostics& diagnostics) {
-  const auto first = std::ranges::find(diagnostics, Severity::error, &Diagnostic::severity);
-  if (first == diagnostics.end()) return "the sheet has errors";
+std::string say_first_error(const Sheet& sheet) {
+  if (sheet.reveal != Reveal::all) return kHiddenErrors;
+  const auto first = std::ranges::find(sheet.diagnostics, Severity::error, &Diagnostic::severity);
+  if (first == sheet.diagnostics.end()) return "the sheet has errors";
   return "the sheet has errors: " + first->message;
 }
 
@@ -131,7 +132,17 @@ void print_results(const RunResult& run, const std::string& things, const Output
 }
 
 std::string render_things(const RunResult& run, Hints hints) {
-  return render_feedback_text(run, signatures_for(run), hints);
+  std::map<std::string, RunResult> programs;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    programs[scenario.result.program].scenarios.push_back(scenario);
+  }
+  if (programs.size() == 1) return render_feedback_text(run, signatures_for(run), hints);
+  std::string text;
+  for (const auto& [program, own] : programs) {
+    const std::string things = render_feedback_text(own, signatures_for(own), hints);
+    if (!things.empty()) text += fmt::format("{}: {}", one_line(program), things);
+  }
+  return text;
 }
 
 Progress::Progress(std::uint64_t total, const OutputOptions& options)
@@ -208,9 +219,12 @@ void ReportFiles::introduce(RunResult& run) const {
   run.command_line = command_line_;
 }
 
-void ReportFiles::update(RunResult& run) {
-  introduce(run);
-  OwedReports::update(run);
+void ReportFiles::update(const std::function<RunResult()>& make_run) {
+  OwedReports::update([&] {
+    RunResult run = make_run();
+    introduce(run);
+    return run;
+  });
 }
 
 void ReportFiles::write(RunResult& run, std::string things) {
@@ -251,10 +265,10 @@ RunResult sheets_wrong(const std::vector<Sheet>& sheets) {
   RunResult run;
   run.started = std::chrono::system_clock::now();
   for (const Sheet& sheet : sheets) {
-    ScenarioResult result =
-        sheet.has_errors() ? unplayed(sheet, Verdict::error, say_first_error(sheet.diagnostics))
-                           : unplayed(sheet, Verdict::skip, "another sheet has errors");
-    if (sheet.has_errors()) {
+    ScenarioResult result = sheet.has_errors()
+                                ? unplayed(sheet, Verdict::error, say_first_error(sheet))
+                                : unplayed(sheet, Verdict::skip, "another sheet has errors");
+    if (sheet.has_errors() && sheet.reveal == Reveal::all) {
       for (const Diagnostic& diagnostic : sheet.diagnostics) {
         result.failures.push_back({diagnostic, render_diagnostic(diagnostic, sheet.source)});
       }
@@ -273,7 +287,7 @@ RunResult cut_short(const std::vector<Sheet>& sheets, const std::vector<Scenario
   for (const Sheet& sheet : sheets) {
     std::vector<ScenarioResult>& repetitions = by_id[sheet.id];
     if (repetitions.empty()) repetitions.push_back(unplayed(sheet, Verdict::error, reason));
-    run.scenarios.push_back(summarize(repetitions));
+    run.scenarios.push_back(summarize(std::move(repetitions)));
   }
   return run;
 }
@@ -290,9 +304,7 @@ void print_annotations(const RunResult& run) {
 
 void conceal(RunResult& run, const std::vector<Sheet>& sheets) {
   std::map<std::string, Reveal> reveals;
-  for (const Sheet& sheet : sheets) {
-    if (sheet.scenario) reveals[sheet.id] = sheet.scenario->front.reveal;
-  }
+  for (const Sheet& sheet : sheets) reveals[sheet.id] = sheet.reveal;
   conceal(run, [&reveals](const std::string& id) {
     const auto found = reveals.find(id);
     return found == reveals.end() ? Reveal::all : found->second;

@@ -34,7 +34,7 @@ void add_output_options(ArgumentParser& parser, OutputOptions& options);
 // wrong, each thing once, then the counts. With --verbose all there is to say about each scenario.
 void print_results(const RunResult& run, const std::string& things, const OutputOptions& options);
 
-// The things that are wrong with the program that all sheets are about; empty: nothing failed.
+// The things that are wrong with each program that sheets are about; empty: nothing failed.
 std::string render_things(const RunResult& run, Hints hints);
 
 // What happens while scenarios are played: one line that changes on a terminal, else how far it is,
@@ -81,7 +81,7 @@ class ReportFiles : public OwedReports<RunResult> {
   // line. `things`: what is wrong, as it is printed.
   void write(RunResult& run, std::string things = "");
   // As OwedReports::update(), while the run goes on.
-  void update(RunResult& run);
+  void update(const std::function<RunResult()>& make_run);
 
  private:
   void introduce(RunResult& run) const;

@@ -36,9 +36,11 @@ class OwedReports {
   // twentieth of the time.
   bool is_due() const { return !updates_.empty() && next_update_.is_over(); }
   // The files say what there is by now, so that a process that is killed leaves that.
-  void update(const Value& value) {
+  template <typename MakeValue>
+  void update(const MakeValue& make_value) {
     constexpr int kPart = 20;
     const auto begin = Deadline::Clock::now();
+    const Value value = make_value();
     for (const auto& update_file : updates_) update_file(value);
     next_update_ = Deadline((Deadline::Clock::now() - begin) * kPart);
   }

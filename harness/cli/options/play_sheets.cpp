@@ -66,19 +66,53 @@ std::vector<Sheet> part_of(const std::vector<Sheet>& sheets, const std::optional
   return part;
 }
 
-void introduce(RunResult& run, const PlaySheetsOptions& options) {
+// The program that a sheet is about: a server, or the command that is played in its place, and of
+// our own what is wrong with it.
+std::string name_program(const FrontMatter& front) {
+  const auto fault = front.parameters.find(std::string(kFaultParameter));
+  const std::string name = front.server.empty() ? front.command : front.server;
+  return fault == front.parameters.end() ? name
+                                         : fmt::format("{} with fault {}", name, fault->second);
+}
+
+// FNV-1a of what the parts of a run are parts of.
+std::string digest_of(const std::vector<Sheet>& sheets) {
+  std::uint64_t digest = 0xcbf29ce484222325;
+  const auto add = [&digest](std::string_view text) {
+    for (const char character : text) {
+      digest = (digest ^ static_cast<std::uint8_t>(character)) * 0x100000001b3;
+    }
+  };
+  for (const Sheet& sheet : sheets) {
+    add(sheet.id);
+    add(sheet.source.text());
+  }
+  return fmt::format("{:016x}", digest);
+}
+
+// What the results are not told by those who play, and what sheets keep to themselves goes.
+void introduce(RunResult& run, const std::vector<Sheet>& sheets, const PlaySheetsOptions& options) {
   run.decides = options.level;
-  if (options.selection.shard) run.shard = render_shard(*options.selection.shard);
+  run.shard = options.shard;
+  // Somebody's program is one, whatever the sheets would start.
+  const bool is_somebodys = options.run.one_server || !options.run.client_command.empty();
+  std::map<std::string, std::string> programs;
+  for (const Sheet& sheet : sheets) {
+    if (sheet.scenario && !is_somebodys) programs[sheet.id] = name_program(sheet.scenario->front);
+  }
+  for (ScenarioSummary& scenario : run.scenarios) {
+    scenario.result.program = programs[scenario.result.id];
+  }
+  conceal(run, sheets);
 }
 
 // What the reports hold until the run is over: a run that is killed leaves that.
-void update_reports(const std::vector<Sheet>& sheets, const std::vector<ScenarioResult>& results,
-                    const PlaySheetsOptions& options, ReportFiles& reports) {
-  RunResult run = cut_short(sheets, results, "the run has not come to this sheet");
+RunResult unfinished(const std::vector<Sheet>& sheets, const std::vector<ScenarioResult>& results,
+                     const PlaySheetsOptions& options, const std::string& reason) {
+  RunResult run = cut_short(sheets, results, reason);
   run.interrupted = true;
-  introduce(run, options);
-  conceal(run, sheets);
-  reports.update(run);
+  introduce(run, sheets, options);
+  return run;
 }
 
 // What came before the run broke off is in the reports too.
@@ -94,7 +128,9 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
   const auto sink = [&](const ScenarioResult& result) {
     progress.ended(result);
     results.push_back(result);
-    if (reports.is_due()) update_reports(sheets, results, options, reports);
+    if (!reports.is_due()) return;
+    reports.update(
+        [&] { return unfinished(sheets, results, options, "the run has not come to this sheet"); });
   };
   try {
     if (!options.run.capture_folder.empty()) {
@@ -102,57 +138,13 @@ RunResult play(const std::vector<Sheet>& sheets, const PlaySheetsOptions& option
     }
     RunResult run = run_scenarios(scenarios, make_server_table(), options.run, sink);
     add_unreadable(sheets, run);
-    conceal(run, sheets);
+    introduce(run, sheets, options);
     return run;
   } catch (const std::exception& error) {
-    RunResult run = cut_short(sheets, results, error.what());
-    introduce(run, options);
-    conceal(run, sheets);
+    RunResult run = unfinished(sheets, results, options, error.what());
     reports.write(run);
     throw;
   }
-}
-
-// The program that a sheet is about: a server, the command that is played in its place, and of our
-// own what is wrong with it.
-using Program = std::tuple<std::string, std::string, std::string>;
-
-Program program_of(const FrontMatter& front) {
-  const auto fault = front.parameters.find(std::string(kFaultParameter));
-  return {front.server, front.command, fault == front.parameters.end() ? "" : fault->second};
-}
-
-std::string name_of(const Program& program) {
-  const auto& [server, command, fault] = program;
-  const std::string name = server.empty() ? command : server;
-  return fault.empty() ? name : fmt::format("{} with fault {}", name, fault);
-}
-
-// What is wrong with each program, by all of its sheets.
-std::string render_things(const std::vector<Sheet>& sheets, const RunResult& run,
-                          const PlaySheetsOptions& options) {
-  const Hints hints = options.reports.hints;
-  std::map<Program, std::vector<const ScenarioSummary*>> programs;
-  for (const Sheet& sheet : sheets) {
-    if (!sheet.scenario) continue;  // one that could not be read
-    const auto scenario = std::ranges::find(
-        run.scenarios, sheet.id, [](const ScenarioSummary& one) { return one.result.id; });
-    if (scenario == run.scenarios.end()) continue;
-    programs[program_of(sheet.scenario->front)].push_back(&*scenario);
-  }
-  // Somebody's program is one, whatever the sheets would start.
-  const bool is_somebodys = options.run.one_server || !options.run.client_command.empty();
-  if (programs.size() == 1 || is_somebodys) return render_things(run, hints);
-  std::string text;
-  for (const auto& [program, summaries] : programs) {
-    const bool any_failed = std::ranges::any_of(
-        summaries, [](const ScenarioSummary* one) { return has_failed(one->result); });
-    if (!any_failed) continue;
-    RunResult own;
-    for (const ScenarioSummary* const one : summaries) own.scenarios.push_back(*one);
-    text += fmt::format("{}: {}", one_line(name_of(program)), render_things(own, hints));
-  }
-  return text;
 }
 
 }  // namespace
@@ -196,31 +188,31 @@ void finish_options(PlaySheetsOptions& options) {
   options.run.capture_folder = options.capture_folder;
 }
 
-int play_sheets(const std::vector<Sheet>& selected, const PlaySheetsOptions& options,
+int play_sheets(const std::vector<Sheet>& selected, PlaySheetsOptions options,
                 ReportFiles& reports) {
   const std::vector<Sheet> sheets = part_of(selected, options.selection.shard);
-  if (options.run.repeat > kMostPlays / std::max<std::size_t>(sheets.size(), 1)) {
-    return refuse_repeat(options.run.repeat, sheets.size());
+  if (options.selection.shard) {
+    options.shard = render_shard(*options.selection.shard) + " " + digest_of(selected);
   }
+  const std::size_t count = std::max<std::size_t>(sheets.size(), 1);
+  if (options.run.repeat > kMostPlays / count) return refuse_repeat(options.run.repeat, count);
   if (std::ranges::any_of(selected, &Sheet::has_errors)) {  // then no part is played
     RunResult run = sheets_wrong(sheets);
-    introduce(run, options);
+    introduce(run, sheets, options);
     reports.write(run);
-    print_diagnostics(sheets, options.output.color);
+    print_diagnostics(selected, options.output.color);
     print_annotations(run);
     reports.require_written();
     return kExitSheetWrong;
   }
   print_diagnostics(sheets, options.output.color);  // warnings, and what cannot be read
   RunResult run = play(sheets, options, reports);
-  introduce(run, options);
-  const std::string things = render_things(sheets, run, options);
+  const std::string things = render_things(run, options.reports.hints);
   reports.write(run, things);
   print_results(run, things, options.output);
   if (!options.output.quiet) print_out(options.remark);
   reports.require_written();
-  // There may be more parts than sheets.
-  return sheets.empty() && !run.interrupted ? kExitPassed : exit_code(run);
+  return exit_code(run);
 }
 
 void add_sandbox_options(ArgumentParser& parser, SandboxSettings& settings) {

@@ -21,6 +21,7 @@ struct PlaySheetsOptions {
   bool no_capture = false;
   std::optional<SheetLevel> level;  // decides the exit code and the points; none: all sheets do
   std::string remark;               // printed behind the results
+  std::string shard = {};           // as RunResult has it
 };
 
 // All options but the sheets' paths; `jobs` has its default already.
@@ -30,7 +31,7 @@ void finish_options(PlaySheetsOptions& options);
 
 // Plays them, writes the reports and prints the results; the exit code. Sheets with errors: says
 // so, and plays none.
-int play_sheets(const std::vector<Sheet>& sheets, const PlaySheetsOptions& options,
+int play_sheets(const std::vector<Sheet>& selected, PlaySheetsOptions options,
                 ReportFiles& reports);
 
 // Where fewer are played at the same time than -j asks for: says so, in one line; else empty.

@@ -50,11 +50,20 @@ void give_own_server(const fs::path& path, FrontMatter& front) {
   front.command.clear();
 }
 
+// Also where the rest has errors.
+Reveal reveal_of(const SourceText& source) {
+  FrontMatter front;
+  Problems problems;
+  parse_front_matter(source, front, problems);
+  return front.reveal;
+}
+
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   // No sheet says anything about a server whose description is wrong.
   const DescribedFolder& folder = described_folder(file.path.parent_path());
   if (!folder.errors.empty()) return {file.id, folder.file, folder.source, {}, folder.errors, {}};
   Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}, {}};
+  sheet.reveal = options.reveal.value_or(reveal_of(sheet.source));
   auto parsed = parse_scenario(
       sheet.id, sheet.source,
       {read_settings(options.settings), options.form, options.server, files_beside(file.path)});
@@ -70,7 +79,7 @@ Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   sheet.scenario = *std::move(parsed);
   sheet.scenario->path = file.path;
   if (options.match) sheet.scenario->front.match = *options.match;
-  if (options.reveal) sheet.scenario->front.reveal = *options.reveal;
+  sheet.scenario->front.reveal = sheet.reveal;
   return sheet;
 }
 
@@ -271,9 +280,12 @@ int print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color) {
       print_error("error: " + one_line(sheet.refusal) + "\n");
       if (code == kExitPassed) code = kExitCouldNotRun;
     }
-    const bool is_hidden = sheet.scenario && sheet.scenario->front.reveal != Reveal::all;
+    const bool is_hidden = sheet.reveal != Reveal::all;
+    if (is_hidden && sheet.has_errors()) {
+      print_error(fmt::format("error: {}: {}\n", one_line(sheet.path.string()), kHiddenErrors));
+    }
     for (const Diagnostic& diagnostic : sheet.diagnostics) {
-      if (is_hidden) break;  // warnings show its text
+      if (is_hidden) break;  // they show its text
       print_error(render_diagnostic(diagnostic, sheet.source, style) + "\n");
     }
     if (sheet.has_errors()) code = kExitSheetWrong;

@@ -37,8 +37,9 @@ struct Sheet {
   std::filesystem::path path;
   SourceText source;
   std::optional<Scenario> scenario;
-  Diagnostics diagnostics;  // warnings too
-  std::string refusal;      // what the system said where nothing could be read
+  Diagnostics diagnostics;      // warnings too
+  std::string refusal;          // what the system said where nothing could be read
+  Reveal reveal = Reveal::all;  // also of one that has errors
 
   bool unreadable() const { return !refusal.empty(); }
   bool has_errors() const { return !scenario && !unreadable(); }
@@ -78,8 +79,11 @@ Selection select_sheets(const SelectionOptions& options);
 // Throws SystemError where it cannot be read.
 Sheet read_sheet(const std::string& path, const SelectionOptions& options);
 
-// Prints the errors of all sheets, and the warnings of those that reveal all; the exit code for
-// those that are wrong or cannot be read, kExitPassed where there is none.
+// What is said of a hidden sheet that has errors, as these show its text.
+constexpr const char* kHiddenErrors = "the sheet has errors (`--reveal all` shows them)";
+
+// Prints the errors and warnings of all sheets, of hidden ones only that there are errors; the exit
+// code for those that are wrong or cannot be read, kExitPassed where there is none.
 int print_diagnostics(const std::vector<Sheet>& sheets, ColorChoice color = ColorChoice::automatic);
 
 // Says why nothing was selected, with the nearest tag or id; the exit code.

@@ -58,6 +58,7 @@ class StageProcess {
 
  private:
   void enter(State state);
+  Duration start_bound() const;
   Duration play_limit() const;
   std::optional<ScenarioResult> take(const Frame& frame);
   ScenarioResult lost_result(const std::string& reason, Verdict verdict = Verdict::error) const;

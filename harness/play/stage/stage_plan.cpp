@@ -7,6 +7,7 @@
 
 #include "judge/judge.h"
 #include "machine/host/doctor.h"
+#include "machine/process/server_process.h"
 #include "sheet/session/step_traits.h"
 
 namespace wireproof {
@@ -164,6 +165,12 @@ std::optional<std::string> missing_program(const FrontMatter& front) {
     return fmt::format("`{}` is not installed (package {})", name, package);
   }
   return std::nullopt;
+}
+
+Duration start_limit(const FrontMatter& front, const RunOptions& options,
+                     const ServerProgram* program) {
+  const std::optional<Duration> own = program == nullptr ? std::nullopt : program->start_within;
+  return options.start_within.value_or(front.start_within.value_or(own.value_or(kStartLimit)));
 }
 
 Duration session_bound(const Scenario& scenario, Duration timeout) {

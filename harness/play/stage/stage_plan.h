@@ -61,6 +61,11 @@ std::vector<std::filesystem::path> files_of_command(const std::string& command,
 // Why a program that the sheet names cannot be started here; nothing when all are installed.
 std::optional<std::string> missing_program(const FrontMatter& front);
 
+// Until the server listens: what is said for this run goes before what the sheet says, and that
+// before its program, which may be null.
+Duration start_limit(const FrontMatter& front, const RunOptions& options,
+                     const ServerProgram* program);
+
 // A session cannot last longer than the sum of its steps' time limits, and none than
 // kLongestSession: a sum beyond it is cut, as it would not fit a clock.
 Duration session_bound(const Scenario& scenario, Duration timeout);

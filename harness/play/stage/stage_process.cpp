@@ -1,5 +1,7 @@
 #include "play/stage/stage.h"
 
+#include <algorithm>
+
 #include "base/system/process.h"
 #include "machine/host/child_processes.h"
 #include "play/stage/stage_plan.h"
@@ -21,10 +23,19 @@ bool owes_result(StageProcess::State state) {
 StageProcess::StageProcess(const StageSetting& setting)
     : setting_(setting), worker_([&setting](const UniqueFd& link) { run_stage(setting, link); }) {}
 
+Duration StageProcess::start_bound() const {
+  const FrontMatter& front = setting_.play(order_).scenario->front;
+  const auto program = setting_.servers.find(front.server);
+  const Duration limit = start_limit(
+      front, setting_.options, program == setting_.servers.end() ? nullptr : &program->second);
+  return std::min<Duration>(limit, kLongestSession);
+}
+
+// A session may start the server again.
 Duration StageProcess::play_limit() const {
   const Scenario& scenario = *setting_.play(order_).scenario;
   const Duration timeout = setting_.timeout(order_).value_or(scenario.front.timeout);
-  return session_bound(scenario, timeout) + kGrace;
+  return session_bound(scenario, timeout) + start_bound() + kGrace;
 }
 
 void StageProcess::enter(State state) {
@@ -32,7 +43,7 @@ void StageProcess::enter(State state) {
   if (owes_result(state)) entered_ = read_cpu_account(worker_.process());
   switch (state) {
     case State::preparing:
-      worker_.allow(Deadline(kPrepareLimit));
+      worker_.allow(Deadline(kPrepareLimit + start_bound()));
       break;
     case State::playing:
     case State::closing:

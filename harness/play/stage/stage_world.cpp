@@ -196,13 +196,6 @@ std::string StageWorld::calls_unseen() const {
   return tracer_ ? untraced_ : "needs trace: " + no_tracer_;
 }
 
-// What is said for this run goes before what the sheet says, and that before the server.
-Duration StageWorld::start_limit(const ServerProgram* program) const {
-  const std::optional<Duration> own = program == nullptr ? std::nullopt : program->start_within;
-  return options_.start_within.value_or(
-      scenario_.front.start_within.value_or(own.value_or(kStartLimit)));
-}
-
 void StageWorld::start_server(const ServerProgram* program) {
   if (!has_server(scenario_.front)) {
     server_ = std::make_unique<StageServer>();
@@ -222,7 +215,7 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.start.udp_port = ports_.udp;
   launch.start.parameters = scenario_.front.parameters;
   launch.start.patience = timeout();
-  launch.start_limit = start_limit(program);
+  launch.start_limit = start_limit(scenario_.front, options_, program);
   launch.stop_limit = std::chrono::ceil<std::chrono::milliseconds>(timeout());
   launch.stalls = stalls_.get();
   launch.tracer = tracer_.get();

@@ -82,7 +82,6 @@ class StageWorld {
   void open_tracer();
   void trace_running_server();
   void open_sandbox();
-  Duration start_limit(const ServerProgram* program) const;
   void start_server(const ServerProgram* program);
   void watch(int fd);
   // False when the sheet's timeout came first.

@@ -34,19 +34,24 @@ std::optional<Shard> make_shard(std::size_t place, std::size_t count) {
   return Shard{place + 1, count};
 }
 
-// An array's tasks may begin anywhere, and leave numbers out: --array=10-40:10.
-std::optional<Shard> find_slurm_task(const Environment& environment) {
+// An array's tasks may begin anywhere, and leave numbers out: --array=10-40:10. Where it has not as
+// many tasks as there are parts, some are played again: then a task's number is that of its part.
+std::optional<Shard> find_slurm_task(const Environment& environment,
+                                     std::optional<std::size_t> given_count) {
   const auto task = read_number(environment, "SLURM_ARRAY_TASK_ID");
   const auto first = read_number(environment, "SLURM_ARRAY_TASK_MIN");
   const auto count = read_number(environment, "SLURM_ARRAY_TASK_COUNT");
   const std::size_t step = read_number(environment, "SLURM_ARRAY_TASK_STEP").value_or(1);
   if (!task || !first || !count || *task < *first || step == 0) return std::nullopt;
+  if (given_count.value_or(*count) != *count) {
+    return *task == 0 ? std::nullopt : make_shard(*task - 1, *given_count);
+  }
   return make_shard((*task - *first) / step, *count);
 }
 
 std::optional<Shard> find_engine_part(const Environment& environment,
                                       std::optional<std::size_t> given_count) {
-  if (const auto task = find_slurm_task(environment)) return task;
+  if (const auto task = find_slurm_task(environment, given_count)) return task;
   for (const EngineVariables& engine : kEngines) {
     const auto number = read_number(environment, engine.number);
     const auto count =

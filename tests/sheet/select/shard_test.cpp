@@ -54,6 +54,9 @@ TEST_CASE("the tasks of a Slurm array may begin anywhere and leave numbers out",
                                                         {"SLURM_ARRAY_TASK_STEP", "10"},
                                                         {"SLURM_ARRAY_TASK_COUNT", "4"}};
   CHECK(parse("auto", variables) == Shard{3, 4});
+  const std::map<std::string, std::string> again = {
+      {"SLURM_ARRAY_TASK_ID", "3"}, {"SLURM_ARRAY_TASK_MIN", "3"}, {"SLURM_ARRAY_TASK_COUNT", "1"}};
+  CHECK(parse("auto/16", again) == Shard{3, 16});
 }
 
 TEST_CASE("what the environment does not say is not guessed", "[sheet]") {
