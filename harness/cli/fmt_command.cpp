@@ -7,8 +7,8 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/options/record_table.h"
 #include "cli/options/selection.h"
+#include "cli/record/record_table.h"
 #include "sheet/format_sheet.h"
 
 namespace wireproof {

@@ -5,10 +5,10 @@
 #include "base/text/bytes.h"
 #include "cli/commands.h"
 #include "cli/options/output.h"
-#include "cli/options/record_calls.h"
-#include "cli/options/record_table.h"
 #include "cli/options/selection.h"
 #include "cli/options/server_table.h"
+#include "cli/record/record_calls.h"
+#include "cli/record/record_table.h"
 #include "play/runner/runner.h"
 
 namespace wireproof {

@@ -1,4 +1,4 @@
-#include "cli/options/record_table.h"
+#include "cli/record/record_table.h"
 
 #include "catch.h"
 #include "result/packet_line.h"

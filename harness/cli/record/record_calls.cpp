@@ -1,4 +1,4 @@
-#include "cli/options/record_calls.h"
+#include "cli/record/record_calls.h"
 
 #include <fmt/format.h>
 
@@ -6,7 +6,7 @@
 #include <set>
 
 #include "base/text/text_table.h"
-#include "cli/options/table_line.h"
+#include "cli/record/table_line.h"
 #include "expect/calls/match_calls.h"
 #include "judge/call_sockets.h"
 

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "cli/options/record_table.h"
+#include "cli/record/record_table.h"
 
 namespace wireproof {
 namespace {

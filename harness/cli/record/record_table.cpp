@@ -1,4 +1,4 @@
-#include "cli/options/record_table.h"
+#include "cli/record/record_table.h"
 
 #include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
@@ -8,7 +8,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/text_table.h"
-#include "cli/options/table_line.h"
+#include "cli/record/table_line.h"
 #include "result/packet_line.h"
 
 namespace wireproof {
