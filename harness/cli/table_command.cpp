@@ -47,12 +47,13 @@ struct TableOptions {
   std::string filter;
   PacketRange packets;
   std::optional<StreamName> stream;
+  bool follow = false;  // the stream
   bool summary = false;
   bool story = false;
   bool explain = false;
   bool tcp_options = false;
 
-  bool has_rows() const { return !summary && !story; }
+  bool has_rows() const { return !summary && !story && !follow; }
   // Whether it takes more than one look at each packet in its turn.
   bool needs_whole() const {
     if (summary || story || explain || stream) return true;
@@ -193,6 +194,8 @@ int write_whole(const TableOptions& options, const PacketChoice& choice) {
   }
   if (options.summary) {
     std::cout << render_conversations(capture.conversations, capture.chosen, options.format);
+  } else if (options.follow) {
+    std::cout << render_followed(capture.conversations, *options.stream);
   } else if (options.story) {
     std::cout << render_stories(capture.conversations, capture.chosen);
   } else {
@@ -202,15 +205,19 @@ int write_whole(const TableOptions& options, const PacketChoice& choice) {
 }
 
 std::optional<int> check_together(const ArgumentParser& parser, const TableOptions& options) {
-  if (options.summary && options.story) {
-    return parser.refuse("--story", "one of `--summary` and `--story` is printed");
+  if (options.summary + options.story + options.follow > 1) {
+    return parser.refuse(options.story ? "--story" : "--summary",
+                         "one of `--summary`, `--story` and `--follow` is printed");
+  }
+  if (options.follow && !options.stream) {
+    return parser.refuse("--follow", "says nothing of which conversation: `--stream 0`");
   }
   if (!options.has_rows() && (options.explain || !options.columns.empty())) {
     return parser.refuse(options.explain ? "--explain" : "--columns",
                          "is for a table of packets, which this does not print");
   }
-  if (options.story && options.format != TableFormat::text) {
-    return parser.refuse("--format", "a story is text");
+  if ((options.story || options.follow) && options.format != TableFormat::text) {
+    return parser.refuse("--format", "a story is text, and so is what is followed");
   }
   return std::nullopt;
 }
@@ -244,6 +251,9 @@ int table_command(const CommandLine& line) {
       "always have");
   parser.flag("--summary", options.summary, "a line for each conversation instead");
   parser.flag("--story", options.story, "what happened in each conversation, in words");
+  parser.flag("--follow", options.follow,
+              "what the ends of the conversation of `--stream` said to each other, in hex and as "
+              "text, instead");
   parser.flag("--explain", options.explain, "a sentence for each packet: what it is for, and why");
   if (const auto code = parser.parse()) return *code;
   if (const auto code = check_columns(parser, options.columns, all_columns())) return *code;

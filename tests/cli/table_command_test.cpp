@@ -70,6 +70,17 @@ TEST_CASE("one conversation is shown with what can be inferred of its calls", "[
         "   No.  Stream\n     5  udp 0\n");
 }
 
+TEST_CASE("what the ends of a conversation said is told turn by turn", "[cli]") {
+  const Table table;
+  CHECK(table.print({"--stream", "0", "--follow"}).out ==
+        "client, 4 bytes (packet 4):\n"
+        "  00000000  70 69 6e 67                                      ping\n");
+  CHECK(table.print({"--stream", "udp:0", "--follow"}).out ==
+        "client, 3 bytes (packet 5):\n"
+        "  00000000  61 62 63                                         abc\n");
+  CHECK_THAT(table.print({"--follow"}).error, Contains("`--stream 0`"));
+}
+
 TEST_CASE("an explanation is there also where other columns are named", "[cli]") {
   CHECK_THAT(Table().print({"--explain", "--columns", "No.", "--packets", "1"}).out,
              StartsWith("   No.  Explanation\n     1  the client asks for a connection"));

@@ -30,4 +30,8 @@ std::string render_conversations(const Conversations& conversations, const Chose
 // What happened in each of them, in sentences.
 std::string render_stories(const Conversations& conversations, const ChosenPackets& chosen);
 
+// What the ends of a conversation that is there said to each other: the bytes of each in the order
+// of its stream, in hex and as text, turn by turn; FIN, RST, and what was not captured.
+std::string render_followed(const Conversations& conversations, const StreamName& stream);
+
 }  // namespace wireproof

@@ -56,6 +56,38 @@ TEST_CASE("a stream is named as Wireshark counts it", "[report]") {
   }
 }
 
+TEST_CASE("turns stand in the order of the streams, with what was not captured", "[report]") {
+  PacketStore store;
+  const auto send = [&store](bool from_client, std::uint16_t flags, std::uint32_t sequence,
+                             std::string_view payload) {
+    TestSegment segment;
+    segment.from = from_client ? kClient : kServer;
+    segment.to = from_client ? kServer : kClient;
+    segment.flags = flags;
+    segment.sequence = sequence;
+    segment.acknowledgement = from_client ? 301 : 111;
+    segment.payload = payload;
+    append(store, segment);
+  };
+  send(true, tcp_flag::kSyn, 100, "");
+  send(false, tcp_flag::kSyn | tcp_flag::kAck, 300, "");
+  send(true, tcp_flag::kAck, 103, "cd");
+  send(true, tcp_flag::kAck, 101, "ab");
+  send(true, tcp_flag::kAck, 110, "z");
+  send(false, tcp_flag::kAck, 301, "ok");
+  send(false, tcp_flag::kAck | tcp_flag::kFin, 303, "");
+  const std::vector<Packet> packets = store.decode_all();
+  CHECK(render_followed(build_conversations(packets, ServedPorts{}), {StreamKind::tcp, 0}) ==
+        "client, 4 bytes (packet 3 to 4):\n"
+        "  00000000  61 62 63 64                                      abcd\n"
+        "client: 5 bytes not captured\n"
+        "client, 1 byte (packet 5):\n"
+        "  00000009  7a                                               z\n"
+        "server, 2 bytes (packet 6):\n"
+        "  00000000  6f 6b                                            ok\n"
+        "server: FIN (packet 7)\n");
+}
+
 TEST_CASE("a line tells who spoke, how much, and how it ended", "[report]") {
   const Json lines = Sample().summary();
   REQUIRE(lines.size() == 3);
