@@ -109,6 +109,9 @@ inline constexpr std::size_t kUndescribedFields<TraceResult> = 1;
 // The calls that a line names have their processes.
 template <>
 inline constexpr std::size_t kUndescribedFields<PacketLine> = 1;
+// A code is of what reading finds, and what a judge says has none.
+template <>
+inline constexpr std::size_t kUndescribedFields<Diagnostic> = 1;
 // That a server was lost is known where the run is, and said in the reason.
 template <>
 inline constexpr std::size_t kUndescribedFields<ScenarioResult> = 1;
