@@ -16,7 +16,7 @@ struct Command {
   int (*run)(const CommandLine& line) = nullptr;
 };
 
-constexpr std::array<Command, 18> kCommands = {{
+constexpr std::array<Command, 19> kCommands = {{
     {"run", "run [PATH...]", "runs sheets, each in a network of its own", run_command},
     {"verify", "verify SERVER -- COMMAND...",
      "judges somebody's server by the sheets of a reference server", verify_command},
@@ -32,6 +32,8 @@ constexpr std::array<Command, 18> kCommands = {{
     {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
     {"new", "new NAME", "a folder of an own server with a first sheet that runs", new_command},
     {"lint", "lint [PATH...]", "all that is wrong with sheets, without running them", lint_command},
+    {"explain", "explain CODE | explain --all", "what a message's code means, and how to mend it",
+     explain_command},
     {"fmt", "fmt [PATH...]", "aligns the tables of sheets", fmt_command},
     {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
     {"servers", "servers [NAME]", "the reference servers", servers_command},
