@@ -34,6 +34,8 @@ constexpr auto kCommands = std::to_array<Command>({
     {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
     {"new", "new NAME", "a folder of an own server with a first sheet that runs", new_command},
     {"lint", "lint [PATH...]", "all that is wrong with sheets, without running them", lint_command},
+    {"explain", "explain CODE | explain --all", "what a message's code means, and how to mend it",
+     explain_command},
     {"fmt", "fmt [PATH...]", "aligns the tables of sheets", fmt_command},
     {"serve", "serve SERVER", "runs a reference server until Ctrl-C", serve_command},
     {"servers", "servers [NAME]", "the reference servers", servers_command},

@@ -16,6 +16,7 @@ int merge_command(const CommandLine& line);
 int table_command(const CommandLine& line);
 int record_command(const CommandLine& line);
 int lint_command(const CommandLine& line);
+int explain_command(const CommandLine& line);
 int new_command(const CommandLine& line);
 int fmt_command(const CommandLine& line);
 int serve_command(const CommandLine& line);

@@ -25,7 +25,7 @@ void check_any(const Scenario& scenario, Problems& problems) {
   };
   if (scenario.session && any_step(scenario.session->steps, judges)) return;
   problems.error(
-      "the sheet checks nothing",
+      ProblemCode::nothing_checked, "the sheet checks nothing",
       "it needs a section Packets, Sockets, Measures or Calls, or a session with `recv`");
 }
 
@@ -34,7 +34,7 @@ void check_front(const Scenario& scenario, Problems& problems) {
   if (!front.server.empty() || !front.command.empty()) return;
   if (!scenario.session && front.port) return;  // `check` needs to know the port alone
   if (scenario.session && !listening_actors(*scenario.session, front.transport).empty()) return;
-  problems.error("the front matter names no server",
+  problems.error(ProblemCode::no_server, "the front matter names no server",
                  "`server: NAME`, or `command: …` to start a program instead; or an actor of the "
                  "session listens");
 }
@@ -49,7 +49,7 @@ void check_packet_tables(const Scenario& scenario, Problems& problems) {
   std::set<std::string> seen;
   for (const PacketTable& table : scenario.packet_tables) {
     if (!seen.insert(table.name).second) {
-      problems.error(table.span,
+      problems.error(ProblemCode::second_table, table.span,
                      table.name.empty()
                          ? std::string("there is another table of packets")
                          : fmt::format("`{}` has another table of packets", table.name),
@@ -58,7 +58,8 @@ void check_packet_tables(const Scenario& scenario, Problems& problems) {
     if (table.name.empty() || !scenario.session) continue;
     const std::vector<std::string> names = actor_names(*scenario.session);
     if (std::ranges::find(names, table.name) != names.end()) continue;
-    problems.error(table.span, fmt::format("the session has no client `{}`", table.name),
+    problems.error(ProblemCode::table_of_nobody, table.span,
+                   fmt::format("the session has no client `{}`", table.name),
                    suggest_name(table.name, names));
   }
 }
@@ -71,7 +72,8 @@ void check_socket_tables(const Scenario& scenario, Problems& problems) {
   std::vector<std::string> tables;
   for (const SocketTable& table : scenario.socket_tables) {
     if (std::ranges::find(tables, table.name) != tables.end()) {
-      problems.error(table.span, fmt::format("there is another table of sockets `{}`", table.name));
+      problems.error(ProblemCode::second_table, table.span,
+                     fmt::format("there is another table of sockets `{}`", table.name));
     }
     tables.push_back(table.name);
   }
@@ -84,8 +86,8 @@ void check_socket_tables(const Scenario& scenario, Problems& problems) {
       if (std::ranges::find(tables, sockets->name) != tables.end()) return;
       std::string help = suggest_name(sockets->name, tables);
       if (help.empty()) help = fmt::format("a section `Sockets: {}` judges it", sockets->name);
-      problems.error(step.span, fmt::format("there is no section `Sockets: {}`", sockets->name),
-                     help);
+      problems.error(ProblemCode::untaken_sockets, step.span,
+                     fmt::format("there is no section `Sockets: {}`", sockets->name), help);
     });
   }
   std::vector<std::string> names =
@@ -93,13 +95,15 @@ void check_socket_tables(const Scenario& scenario, Problems& problems) {
   names.emplace_back("server");
   for (const SocketTable& table : scenario.socket_tables) {
     if (!taken.contains(table.name)) {
-      problems.error(table.span, fmt::format("no step takes the sockets `{}`", table.name),
+      problems.error(ProblemCode::untaken_sockets, table.span,
+                     fmt::format("no step takes the sockets `{}`", table.name),
                      fmt::format("a step `sockets \"{}\"` in the session", table.name));
     }
     for (const SocketRow& row : table.rows) {
       for (const std::string& end : {row.local, row.remote}) {
         if (is_socket_end(end, names)) continue;
-        problems.error(row.span, fmt::format("unknown actor `{}`", end), suggest_name(end, names));
+        problems.error(ProblemCode::unknown_actor, row.span, fmt::format("unknown actor `{}`", end),
+                       suggest_name(end, names));
       }
     }
   }
@@ -125,11 +129,11 @@ void check_call_sockets(const CallTable& table, const std::vector<std::string>& 
     const bool is_own = std::ranges::find(call_sockets(), socket) != call_sockets().end();
     if (!is_own && !socket.empty()) named = &placed;
     if (socket.empty() || std::ranges::find(known, socket) != known.end()) continue;
-    problems.error(placed.place.cells.at("Socket"), fmt::format("unknown socket `{}`", socket),
-                   suggest_name(socket, known));
+    problems.error(ProblemCode::unknown_socket, placed.place.cells.at("Socket"),
+                   fmt::format("unknown socket `{}`", socket), suggest_name(socket, known));
   }
   if (any == nullptr || named == nullptr) return;
-  problems.error(named->place.cells.at("Socket"),
+  problems.error(ProblemCode::mixed_sockets, named->place.cells.at("Socket"),
                  "`connection` is every client's, so that none can be named beside it",
                  "name the client in all rows, or in none");
 }
@@ -141,11 +145,13 @@ void check_call_tables(const Scenario& scenario, Problems& problems) {
   std::set<std::string> seen;
   for (const CallTable& table : scenario.call_tables) {
     if (!seen.insert(table.actor).second) {
-      problems.error(table.span, fmt::format("`{}` has another table of calls", table.actor));
+      problems.error(ProblemCode::second_table, table.span,
+                     fmt::format("`{}` has another table of calls", table.actor));
     }
     const bool is_known = std::ranges::find(known, table.actor) != known.end();
     if (!is_known && scenario.session) {
-      problems.error(table.span, fmt::format("the session has no actor `{}`", table.actor),
+      problems.error(ProblemCode::table_of_nobody, table.span,
+                     fmt::format("the session has no actor `{}`", table.actor),
                      suggest_name(table.actor, known));
     }
     if (scenario.session) check_call_sockets(table, actors, problems);
@@ -163,7 +169,7 @@ void check_transport(const Scenario& scenario, Problems& problems) {
                           (kind == RowKind::udp || kind == RowKind::port_unreachable));
       if (!wrong) continue;
       problems.error(
-          placed.place.cells.at("Info"),
+          ProblemCode::other_transport, placed.place.cells.at("Info"),
           fmt::format("the sheet's transport is {}", *transport == Transport::udp ? "udp" : "tcp"));
       return;
     }
@@ -203,7 +209,7 @@ void warn_of_races(const Scenario& scenario, Problems& problems) {
       if (row.from != Side::server || row.any_order) continue;
       if (!closes_early(*scenario.session, row.client)) continue;
       problems.warning(
-          placed.place.row,
+          ProblemCode::racing_ends, placed.place.row,
           fmt::format("the server's FIN comes first here, but `{}` closes without `recv eof`",
                       row.client),
           "both ends race then: put `recv eof` before the close, or `any` in the column Order");

@@ -57,11 +57,13 @@ Expected<std::string, Diagnostics> format_sheet(const SourceText& source) {
   if (problems.has_errors()) return Unexpected<Diagnostics>(problems.take());
   // What a formatter writes must mean the same, whatever Markdown's rules hold for such a table.
   if (const auto changed = changed_table(source, SourceText(source.name(), text), body)) {
-    problems.error(*changed, "this table would say something else when it is aligned",
+    problems.error(ProblemCode::unalignable_table, *changed,
+                   "this table would say something else when it is aligned",
                    "write it with a bar at both ends of each line");
   }
   if (text.size() > kMaxSheetBytes) {
     problems.error(
+        ProblemCode::file_too_large,
         fmt::format("the sheet would have {} bytes when its tables are aligned", text.size()),
         fmt::format("a sheet has at most {} bytes", kMaxSheetBytes));
   }

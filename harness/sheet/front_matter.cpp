@@ -41,7 +41,7 @@ void set_port(const YamlValues& yaml, const YAML::Node& node, FrontMatter& value
   } else if (port && *port >= 1) {
     values.port = port;
   } else {
-    yaml.complain(node, fmt::format("`{}` is no port", *text),
+    yaml.complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no port", *text),
                   "a number from 1 to 65535, or `any`");
   }
 }
@@ -120,7 +120,7 @@ void set_mtu(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values
   if (mtu && *mtu >= kMinMtu && *mtu <= kMaxMtu) {
     values.mtu_bytes = mtu;
   } else {
-    yaml.complain(node, fmt::format("`{}` is no MTU", *text),
+    yaml.complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no MTU", *text),
                   fmt::format("a number of bytes from {} to {}", kMinMtu, kMaxMtu));
   }
 }
@@ -133,7 +133,8 @@ void set_ip(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values)
 
 void set_network(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   if (!node.IsMap()) {
-    yaml.complain(node, "network needs entries", "as `network: {mtu: 1500, ip: 6}`");
+    yaml.complain(ProblemCode::wrong_shape, node, "network needs entries",
+                  "as `network: {mtu: 1500, ip: 6}`");
     return;
   }
   const std::vector<std::string> names{"mtu", "ip"};
@@ -144,8 +145,8 @@ void set_network(const YamlValues& yaml, const YAML::Node& node, FrontMatter& va
     } else if (key == "ip") {
       set_ip(yaml, entry.second, values);
     } else {
-      yaml.complain(entry.first, fmt::format("unknown key `{}` in network", key),
-                    suggest_name(key, names));
+      yaml.complain(ProblemCode::unknown_key, entry.first,
+                    fmt::format("unknown key `{}` in network", key), suggest_name(key, names));
     }
   }
 }
@@ -153,19 +154,22 @@ void set_network(const YamlValues& yaml, const YAML::Node& node, FrontMatter& va
 void set_parameters(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   if (node.IsNull()) return;
   if (!node.IsMap()) {
-    yaml.complain(node, "parameters needs entries", "one `name: value` a line below it");
+    yaml.complain(ProblemCode::wrong_shape, node, "parameters needs entries",
+                  "one `name: value` a line below it");
     return;
   }
   for (const auto& entry : node) {
     const auto name = yaml.scalar(entry.first, "a parameter's name");
     if (!name) continue;
     if (*name == "n" || *name == "i") {
-      yaml.complain(entry.first, fmt::format("`{}` cannot be a parameter", *name),
+      yaml.complain(ProblemCode::reserved_parameter, entry.first,
+                    fmt::format("`{}` cannot be a parameter", *name),
                     "{n} is the client's number and {i} counts repeats");
     } else if (entry.second.IsScalar()) {
       values.parameters[*name] = entry.second.Scalar();
     } else {
-      yaml.complain(entry.second, fmt::format("the parameter `{}` needs a text", *name));
+      yaml.complain(ProblemCode::wrong_shape, entry.second,
+                    fmt::format("the parameter `{}` needs a text", *name));
     }
   }
 }
@@ -173,7 +177,7 @@ void set_parameters(const YamlValues& yaml, const YAML::Node& node, FrontMatter&
 // `reverse: { answer: "olleh" }`; what follows the name may be missing.
 void set_servers(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   if (!node.IsMap()) {
-    yaml.complain(node, "servers needs entries",
+    yaml.complain(ProblemCode::wrong_shape, node, "servers needs entries",
                   "one `name: { parameter: value }` a line below it");
     return;
   }
@@ -201,7 +205,8 @@ void set_points(const YamlValues& yaml, const YAML::Node& node, FrontMatter& val
   if (YAML::convert<double>::decode(node, points) && points >= 0 && points < 1e9) {
     values.points = points;
   } else {
-    yaml.complain(node, fmt::format("`{}` is no number of points", *text), "a number from 0 on");
+    yaml.complain(ProblemCode::value_out_of_range, node,
+                  fmt::format("`{}` is no number of points", *text), "a number from 0 on");
   }
 }
 
@@ -230,7 +235,8 @@ const std::map<std::string, Setter>& setters() {
 void read_entries(const YamlValues& yaml, const YAML::Node& root, FrontMatter& values) {
   if (root.IsNull()) return;
   if (!root.IsMap()) {
-    yaml.complain(root, "the front matter is not a list of `key: value` lines");
+    yaml.complain(ProblemCode::wrong_shape, root,
+                  "the front matter is not a list of `key: value` lines");
     return;
   }
   std::vector<std::string> names;
@@ -238,15 +244,17 @@ void read_entries(const YamlValues& yaml, const YAML::Node& root, FrontMatter& v
   std::set<std::string> given;
   for (const auto& entry : root) {
     if (!entry.first.IsScalar()) {
-      yaml.complain(entry.first, "a key of the front matter is one word");
+      yaml.complain(ProblemCode::wrong_shape, entry.first, "a key of the front matter is one word");
       continue;
     }
     const std::string& key = entry.first.Scalar();
     const auto setter = setters().find(key);
     if (setter == setters().end()) {
-      yaml.complain(entry.first, fmt::format("unknown key `{}`", key), suggest_name(key, names));
+      yaml.complain(ProblemCode::unknown_key, entry.first, fmt::format("unknown key `{}`", key),
+                    suggest_name(key, names));
     } else if (!given.insert(key).second) {
-      yaml.complain(entry.first, fmt::format("`{}` is given twice", key));
+      yaml.complain(ProblemCode::repeated_key, entry.first,
+                    fmt::format("`{}` is given twice", key));
     } else {
       setter->second(yaml, entry.second, values);
     }
@@ -273,7 +281,8 @@ std::size_t parse_front_matter(const SourceText& source, FrontMatter& values, Pr
     }
     return source.line_start(line) + text.size();
   }
-  problems.error(opening, "the front matter has no end", "it ends with a line of `---`");
+  problems.error(ProblemCode::open_front_matter, opening, "the front matter has no end",
+                 "it ends with a line of `---`");
   return source.text().size();
 }
 

@@ -19,7 +19,7 @@ void lint_times(const Scenario& scenario, Problems& problems) {
   if (!std::ranges::any_of(scenario.packet_tables, names_calls)) return;
   for (const Measure& measure : scenario.measures) {
     if (measure.kind != MeasureKind::reply_time) continue;
-    problems.warning(measure.span,
+    problems.warning(ProblemCode::unjudged_time, measure.span,
                      "`reply time` is not judged where the server is traced, as Cause and Blocked "
                      "have it",
                      "the measure needs a sheet of its own, without these columns");
@@ -68,7 +68,7 @@ class EndLinter {
       note_ends(step, traits, ends);
     }
     if (reason.empty() || !told_.insert(step.span.begin).second) return;
-    problems_.warning(step.span,
+    problems_.warning(ProblemCode::step_in_vain, step.span,
                       fmt::format("this step fails whatever the {} does: {}", peer, reason),
                       fmt::format("{} before it opens another connection",
                                   serves ? "an `accept`" : "a `connect`"));

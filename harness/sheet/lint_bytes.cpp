@@ -131,12 +131,12 @@ void lint_bytes(const Scenario& scenario, Problems& problems) {
       const ByteSum sent = table_bytes(table, actor, Side::client, scenario.layouts);
       const ByteSum replied = table_bytes(table, actor, Side::server, scenario.layouts);
       if (bytes->sent && sent && *bytes->sent != *sent) {
-        problems.warning(table.span,
+        problems.warning(ProblemCode::bytes_differ, table.span,
                          fmt::format("no run can be as this table: `{}` sends {} bytes, its rows "
                                      "have {}",
                                      actor.name, *bytes->sent, *sent));
       } else if (replied && bytes->read > *replied) {
-        problems.warning(table.span,
+        problems.warning(ProblemCode::bytes_differ, table.span,
                          fmt::format("no server can satisfy this sheet: `{}` reads {} bytes, the "
                                      "server's rows have {}",
                                      actor.name, bytes->read, *replied));

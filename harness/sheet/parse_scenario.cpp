@@ -74,7 +74,8 @@ class SheetReader {
       const Heading& heading = headings_[i];
       if (heading.kind != SectionKind::layout || heading.name.empty()) continue;
       if (scenario_.layouts.contains(heading.name)) {
-        problems_.error(heading.span, fmt::format("there is another layout `{}`", heading.name));
+        problems_.error(ProblemCode::repeated_layout, heading.span,
+                        fmt::format("there is another layout `{}`", heading.name));
         continue;
       }
       auto source = parse_layout_section(sections_[i], heading, parameters_, problems_);
@@ -94,22 +95,24 @@ class SheetReader {
       const Section& section = sections_[i];
       const auto fence = std::ranges::find(section.fences, "session", &Fence::language);
       if (fence == section.fences.end()) {
-        problems_.error(section.span, "the session has no `session` fence",
+        problems_.error(ProblemCode::session_without_steps, section.span,
+                        "the session has no `session` fence",
                         "its steps stand between ```session and ```");
         continue;
       }
       const auto other = std::find_if(std::next(fence), section.fences.end(),
                                       [](const Fence& next) { return next.language == "session"; });
       if (scenario_.session || other != section.fences.end()) {
-        problems_.error(scenario_.session ? fence->span : other->span, "there is another session",
-                        "a sheet has one");
+        problems_.error(ProblemCode::second_session, scenario_.session ? fence->span : other->span,
+                        "there is another session", "a sheet has one");
         continue;
       }
       const std::size_t known = problems_.count();
       scenario_.session = parse_session(*fence, {scenario_.layouts, read_file_, &message_room_},
                                         parameters_, problems_);
       if (scenario_.session->steps.empty() && problems_.count() == known) {
-        problems_.error(fence->span, "the session has no steps");
+        problems_.error(ProblemCode::session_without_steps, fence->span,
+                        "the session has no steps");
       }
     }
   }
@@ -129,8 +132,8 @@ class SheetReader {
     const auto table = std::ranges::find_if(section.tables, is_packet_table);
     if (table == section.tables.end()) {
       if (section.tables.empty()) {
-        problems_.error(section.span, "the section has no table",
-                        "a table with the columns From, To and Info");
+        problems_.error(ProblemCode::section_without_table, section.span,
+                        "the section has no table", "a table with the columns From, To and Info");
       } else {
         report_missing_columns(section.tables.front(), problems_);
       }
@@ -144,7 +147,8 @@ class SheetReader {
     scenario_.packet_tables.push_back(std::move(read));
     const auto other = std::find_if(std::next(table), section.tables.end(), is_packet_table);
     if (other != section.tables.end()) {
-      problems_.error(other->span, "the section has another table of packets",
+      problems_.error(ProblemCode::second_table, other->span,
+                      "the section has another table of packets",
                       "each table stands under a heading of its own");
     }
   }
@@ -152,7 +156,8 @@ class SheetReader {
   void read_sockets(const Section& section, const Heading& heading) {
     const auto table = std::ranges::find_if(section.tables, is_socket_table);
     if (table == section.tables.end()) {
-      problems_.error(section.span, "the section has no table of sockets",
+      problems_.error(ProblemCode::section_without_table, section.span,
+                      "the section has no table of sockets",
                       "a table with the columns Local, Remote and State");
       return;
     }
@@ -163,7 +168,8 @@ class SheetReader {
   void read_measures(const Section& section) {
     const auto table = std::ranges::find_if(section.tables, is_measure_table);
     if (table == section.tables.end()) {
-      problems_.error(section.span, "the section has no table of measures",
+      problems_.error(ProblemCode::section_without_table, section.span,
+                      "the section has no table of measures",
                       "a table with the columns Measure and Expected");
       return;
     }
@@ -174,14 +180,16 @@ class SheetReader {
   void read_calls(const Section& section, const Heading& heading) {
     const auto table = std::ranges::find_if(section.tables, is_call_table);
     if (table == section.tables.end()) {
-      problems_.error(section.span, "the section has no table of calls",
+      problems_.error(ProblemCode::section_without_table, section.span,
+                      "the section has no table of calls",
                       "a table with the columns Call and Socket");
       return;
     }
     scenario_.call_tables.push_back(parse_call_table(*table, heading.name, parameters_, problems_));
     const auto other = std::find_if(std::next(table), section.tables.end(), is_call_table);
     if (other != section.tables.end()) {
-      problems_.error(other->span, "the section has another table of calls",
+      problems_.error(ProblemCode::second_table, other->span,
+                      "the section has another table of calls",
                       "each table stands under a heading of its own");
     }
   }
@@ -197,7 +205,8 @@ class SheetReader {
       if (is_call_table(table) && kind != SectionKind::calls) expected = "Calls: server";
       if (is_measure_table(table) && kind != SectionKind::measures) expected = "Measures";
       if (expected == nullptr) continue;
-      problems_.error(table.span, fmt::format("the table {} is not checked", place),
+      problems_.error(ProblemCode::stray_check, table.span,
+                      fmt::format("the table {} is not checked", place),
                       fmt::format("its columns are those of a section `{}`", expected));
     }
     for (const Fence& fence : section.fences) {
@@ -205,7 +214,8 @@ class SheetReader {
                         (fence.language == "layout" && kind != SectionKind::layout);
       if (!lost) continue;
       const char* const expected = fence.language == "session" ? "Session" : "Layout: NAME";
-      problems_.error(fence.span, fmt::format("the fence {} is not read", place),
+      problems_.error(ProblemCode::stray_check, fence.span,
+                      fmt::format("the fence {} is not read", place),
                       fmt::format("it belongs into a section `{}`", expected));
     }
   }

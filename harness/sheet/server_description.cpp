@@ -14,6 +14,9 @@
 namespace wireproof {
 namespace {
 
+constexpr YamlCodes kCodes{ProblemCode::description_no_yaml, ProblemCode::description_shape,
+                           ProblemCode::description_word};
+
 // Puts the value of one key where it belongs; what it is not, it reports.
 using KeySetter = std::function<void(const YAML::Node& node)>;
 using KeySetters = std::map<std::string, KeySetter>;
@@ -22,7 +25,8 @@ using KeySetters = std::map<std::string, KeySetter>;
 void read_keys(const YamlValues& yaml, const YAML::Node& node, const std::string& what,
                const KeySetters& setters) {
   if (!node.IsMap()) {
-    yaml.complain(node, fmt::format("{} is not a list of `key: value` lines", what));
+    yaml.complain(ProblemCode::description_shape, node,
+                  fmt::format("{} is not a list of `key: value` lines", what));
     return;
   }
   std::vector<std::string> names;
@@ -32,10 +36,11 @@ void read_keys(const YamlValues& yaml, const YAML::Node& node, const std::string
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
     const auto setter = setters.find(key);
     if (setter == setters.end()) {
-      yaml.complain(entry.first, fmt::format("unknown key `{}` in {}", key, what),
-                    suggest_name(key, names));
+      yaml.complain(ProblemCode::description_key, entry.first,
+                    fmt::format("unknown key `{}` in {}", key, what), suggest_name(key, names));
     } else if (!given.insert(key).second) {
-      yaml.complain(entry.first, fmt::format("`{}` is given twice", key));
+      yaml.complain(ProblemCode::repeated_description_key, entry.first,
+                    fmt::format("`{}` is given twice", key));
     } else {
       setter->second(entry.second);
     }
@@ -52,7 +57,7 @@ KeySetter text_setter(const YamlValues& yaml, const char* name, std::string& val
 void read_named(const YamlValues& yaml, const YAML::Node& node, const std::string& what,
                 const std::function<void(const std::string&, const YAML::Node&)>& read) {
   if (!node.IsMap()) {
-    yaml.complain(node, fmt::format("{} needs entries", what),
+    yaml.complain(ProblemCode::description_shape, node, fmt::format("{} needs entries", what),
                   "one `name: { ... }` a line below it");
     return;
   }
@@ -63,7 +68,8 @@ void read_named(const YamlValues& yaml, const YAML::Node& node, const std::strin
     if (given.insert(*name).second) {
       read(*name, entry.second);
     } else {
-      yaml.complain(entry.first, fmt::format("`{}` is there twice in {}", *name, what));
+      yaml.complain(ProblemCode::repeated_description_key, entry.first,
+                    fmt::format("`{}` is there twice in {}", *name, what));
     }
   }
 }
@@ -74,7 +80,8 @@ std::optional<std::uint16_t> read_port(const YamlValues& yaml, const YAML::Node&
   if (!text) return std::nullopt;
   const auto port = parse_number<std::uint16_t>(*text);
   if (port && *port >= 1) return port;
-  yaml.complain(node, fmt::format("`{}` is no port", *text), "a number from 1 to 65535");
+  yaml.complain(ProblemCode::description_port, node, fmt::format("`{}` is no port", *text),
+                "a number from 1 to 65535");
   return std::nullopt;
 }
 
@@ -111,7 +118,8 @@ DescribedParameter read_parameter(const YamlValues& yaml, const std::string& nam
     }
   }
   if (!is_choice) {
-    yaml.complain(node, fmt::format("the default `{}` is none of the choices", initial),
+    yaml.complain(ProblemCode::default_no_choice, node,
+                  fmt::format("the default `{}` is none of the choices", initial),
                   suggest_name(initial, choices));
   }
   return parameter;
@@ -140,13 +148,14 @@ DescribedQuirk read_quirk(const YamlValues& yaml, const std::string& name, const
       quirk.explanation = yaml.scalar(value, "explanation").value_or("");
       if (std::ranges::find(kind.explanations, quirk.explanation) != kind.explanations.end())
         return;
-      yaml.complain(value, fmt::format("there is no explanation `{}`", quirk.explanation),
+      yaml.complain(ProblemCode::unknown_explanation, value,
+                    fmt::format("there is no explanation `{}`", quirk.explanation),
                     suggest_name(quirk.explanation, kind.explanations));
     };
   }
   read_keys(yaml, node, fmt::format("the {} `{}`", kind.name, name), setters);
   if (quirk.command.empty() && quirk.settings.empty()) {
-    yaml.complain(node,
+    yaml.complain(ProblemCode::quirk_without_effect, node,
                   fmt::format("the {} `{}` has neither command nor settings", kind.name, name),
                   "`command:` of a program that has it, or `settings: {parameter: value}`");
   }
@@ -162,11 +171,14 @@ struct Ports {
 void set_ports(const YamlValues& yaml, const YAML::Node& root, const Ports& ports,
                ServerDescription& server) {
   if (!ports.port) {
-    if (!root["port"]) yaml.complain(root, "the server has no `port`", "as `port: 12345`");
+    if (!root["port"])
+      yaml.complain(ProblemCode::description_port, root, "the server has no `port`",
+                    "as `port: 12345`");
     return;
   }
   if (ports.udp_port && ports.transport != Transport::tcp_udp) {
-    yaml.complain(root["udp_port"], "`udp_port` is for servers that speak both",
+    yaml.complain(ProblemCode::udp_port_alone, root["udp_port"],
+                  "`udp_port` is for servers that speak both",
                   "`port` is that of the one transport; or `transport: tcp+udp`");
   }
   if (ports.transport != Transport::udp) server.tcp_port = *ports.port;
@@ -217,7 +229,8 @@ Expected<ServerDescription, Diagnostics> parse_server_description(
     const SourceText& source, const std::vector<std::string>& explanations) {
   ServerDescription server;
   Problems problems;
-  const YamlBlock block{0, source.text().size(), 1, "the description", "one `key: value` a line"};
+  const YamlBlock block{
+      0, source.text().size(), 1, "the description", "one `key: value` a line", kCodes};
   const YamlValues yaml(source, block, {}, problems);
   try {
     read_description(yaml, yaml.load(), explanations, server);

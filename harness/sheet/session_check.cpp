@@ -41,9 +41,10 @@ class SessionChecker {
     for (const Step& step : session_.steps) {
       count += count_played_steps({&step, 1});
       if (count <= kMaxPlayedSteps) continue;
-      problems_.error(step.span, fmt::format("the session plays more than {} steps, each "
-                                             "repetition counted",
-                                             kMaxPlayedSteps));
+      problems_.error(ProblemCode::too_many_steps, step.span,
+                      fmt::format("the session plays more than {} steps, each "
+                                  "repetition counted",
+                                  kMaxPlayedSteps));
       return;
     }
   }
@@ -70,11 +71,13 @@ class SessionChecker {
     if (traits.makes != ActorKind::none) kinds_[step.actor] = traits.makes;
     if (traits.needs == ActorKind::socket && !is_a(step.actor, ActorKind::socket)) {
       problems_.error(
-          step.span, fmt::format("`{}` is not connected yet", step.actor),
+          ProblemCode::not_connected, step.span,
+          fmt::format("`{}` is not connected yet", step.actor),
           is_serving(step.actor) ? "an `accept` step comes first" : "a `connect` step comes first");
     }
     if (traits.needs == ActorKind::program && !is_a(step.actor, ActorKind::program)) {
-      problems_.error(step.span, fmt::format("`{}` is no program", step.actor),
+      problems_.error(ProblemCode::no_program, step.span,
+                      fmt::format("`{}` is no program", step.actor),
                       "a `run \"COMMAND\"` step comes first");
     }
     const bool ends = std::holds_alternative<StepClose>(step.action) ||
@@ -91,7 +94,7 @@ class SessionChecker {
   // The server's part: who listens, who takes connections from whom.
   void check_part(const Step& step, const StepTraits& traits) {
     if (step.actor == kServerName && !has_server_) {
-      problems_.error(step.span, "the sheet has no server",
+      problems_.error(ProblemCode::no_server, step.span, "the sheet has no server",
                       "its actors play that part; `server: NAME` or `command: …` starts one");
     }
     if (traits.makes == ActorKind::listener) check_listen(step, std::get<StepListen>(step.action));
@@ -100,14 +103,16 @@ class SessionChecker {
     const bool opens_client =
         !traits.serves && traits.makes != ActorKind::none && is_serving(step.actor);
     if (opens_client) {
-      problems_.error(step.span, fmt::format("`{}` plays the server's part", step.actor),
+      problems_.error(ProblemCode::both_parts, step.span,
+                      fmt::format("`{}` plays the server's part", step.actor),
                       "another actor is its client");
     }
   }
 
   void check_listen(const Step& step, const StepListen& listen) {
     if (step.actor == kGroupName) {
-      problems_.error(step.span, "a group cannot listen: a port has one listener",
+      problems_.error(ProblemCode::both_parts, step.span,
+                      "a group cannot listen: a port has one listener",
                       "one actor listens, the group says `accept from` that one");
       return;
     }
@@ -116,34 +121,38 @@ class SessionChecker {
       const bool same = other.port == listen.port && own != listening_.end() &&
                         other.tcp == own->tcp && other.name != step.actor;
       if (!same || !listens_.contains(other.name)) continue;
-      problems_.error(step.span,
+      problems_.error(ProblemCode::second_listener, step.span,
                       fmt::format("`{}` listens on port {} already", other.name, listen.port),
                       fmt::format("a port has one listener: `accept from {}` takes a further "
                                   "connection from it",
                                   other.name));
     }
     if (own != listening_.end() && own->port != listen.port) {
-      problems_.error(step.span, fmt::format("`{}` listens on port {}", own->name, own->port),
+      problems_.error(ProblemCode::second_listener, step.span,
+                      fmt::format("`{}` listens on port {}", own->name, own->port),
                       "an actor has one port: let another one listen on this");
     } else if (!listens_.insert(step.actor).second) {
-      problems_.error(step.span, fmt::format("`{}` listens already", step.actor));
+      problems_.error(ProblemCode::second_listener, step.span,
+                      fmt::format("`{}` listens already", step.actor));
     }
   }
 
   void check_accept(const Step& step, const StepAccept& accept) {
     const std::string& listener = accept.from.empty() ? step.actor : accept.from;
     if (listens_.contains(listener)) return;
-    problems_.error(step.span, fmt::format("`{}` does not listen", listener),
+    problems_.error(ProblemCode::not_listening, step.span,
+                    fmt::format("`{}` does not listen", listener),
                     fmt::format("a step `{}: listen PORT` comes first", listener));
   }
 
   void check_refuse(const Step& step) {
     if (!listens_.contains(step.actor)) {
-      problems_.error(step.span, fmt::format("`{}` does not listen", step.actor),
+      problems_.error(ProblemCode::not_listening, step.span,
+                      fmt::format("`{}` does not listen", step.actor),
                       fmt::format("a step `{}: listen PORT` comes first", step.actor));
     } else if (kind_of(step.actor) == ActorKind::socket) {
       problems_.error(
-          step.span,
+          ProblemCode::not_listening, step.span,
           fmt::format("`{}` has accepted a connection: it is too late to refuse", step.actor),
           "`refuse` stands in the place of `accept`, or behind the `close`");
     } else {
@@ -153,7 +162,8 @@ class SessionChecker {
 
   void use_variable(const std::string& name, Span span) {
     if (std::ranges::find(variables_, name) != variables_.end()) return;
-    problems_.error(span, fmt::format("nothing was remembered as `{}`", name),
+    problems_.error(ProblemCode::unknown_variable, span,
+                    fmt::format("nothing was remembered as `{}`", name),
                     suggest_name(name, variables_));
   }
 
@@ -183,7 +193,7 @@ class SessionChecker {
     if (!check_variables(message, span) || problems_.has_errors()) return;
     const Variables variables{{"n", "1"}, {"i", "1"}, {"host", "127.0.0.1"}, {"port", "1"}};
     const auto encoded = encode_message(message, layouts_, variables);
-    if (!encoded) problems_.error(message.span, encoded.error());
+    if (!encoded) problems_.error(ProblemCode::unencodable_message, message.span, encoded.error());
   }
 
   const SessionScript& session_;

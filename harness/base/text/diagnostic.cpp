@@ -176,6 +176,10 @@ std::string paint(const std::string& text, const char* color, Style style) {
   return fmt::format("\x1b[{}m{}\x1b[0m", color, text);
 }
 
+std::string render_code(ProblemCode code) {
+  return fmt::format("WP{:04}", static_cast<unsigned>(code));
+}
+
 bool has_errors(const Diagnostics& diagnostics) {
   return std::ranges::any_of(
       diagnostics, [](const Diagnostic& item) { return item.severity == Severity::error; });
@@ -184,7 +188,9 @@ bool has_errors(const Diagnostics& diagnostics) {
 std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& source, Style style) {
   const char* const severity = diagnostic.severity == Severity::error ? "error" : "warning";
   std::string text = paint(severity, severity_color(diagnostic.severity), style) +
-                     paint(": " + print_line(diagnostic.message).text, kBold, style) + "\n";
+                     paint(": " + print_line(diagnostic.message).text, kBold, style);
+  if (diagnostic.code != ProblemCode{}) text += fmt::format(" [{}]", render_code(diagnostic.code));
+  text += "\n";
   std::size_t gutter = 1;
   const std::string name = print_line(source.name()).text;
   if (diagnostic.span) {

@@ -55,6 +55,13 @@ enum class Severity { error, warning };
 // result/explanation.h names them.
 enum class ExplanationId : std::uint8_t;
 
+// The rule that a message is about, by a number that never changes; 0: none, as for what a judge
+// says. Opaque here: sheet/text/problem_code.h names them.
+enum class ProblemCode : std::uint16_t;
+
+// "WP0203"
+std::string render_code(ProblemCode code);
+
 // One ` = label: text` line under a diagnostic: "help", "why", "expected", "captured", "again".
 // An empty label prints ` = text`.
 struct Note {
@@ -72,6 +79,7 @@ struct Diagnostic {
   std::string label;         // written behind the carets, may be empty
   std::vector<Note> notes;
   ExplanationId explanation{};  // not printed
+  ProblemCode code{};           // printed behind the message
 
   bool operator==(const Diagnostic&) const = default;
 };
@@ -86,7 +94,7 @@ enum class Style { plain, color };
 std::string paint(const std::string& text, const char* color, Style style);
 
 // The form of every message about user text, ends with a line end:
-//   error: MESSAGE
+//   error: MESSAGE [CODE]
 //     --> NAME:LINE:COLUMN
 //      |
 //   47 | source line

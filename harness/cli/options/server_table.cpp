@@ -73,9 +73,12 @@ std::optional<Span> find_value(const SourceText& source, const std::string& key)
   return std::nullopt;
 }
 
-Diagnostic error_at(const Scenario& scenario, const std::string& key, const std::string& message,
-                    std::vector<Note> notes) {
-  return {Severity::error, message, find_value(scenario.source, key), "", std::move(notes)};
+Diagnostic error_at(ProblemCode code, const Scenario& scenario, const std::string& key,
+                    const std::string& message, std::vector<Note> notes) {
+  Diagnostic diagnostic{Severity::error, message, find_value(scenario.source, key), "",
+                        std::move(notes)};
+  diagnostic.code = code;
+  return diagnostic;
 }
 
 void check_transport(const Scenario& scenario, const ServerInfo& info, Diagnostics& problems) {
@@ -85,7 +88,7 @@ void check_transport(const Scenario& scenario, const ServerInfo& info, Diagnosti
   for (const auto& [wanted, port, name] :
        {std::tuple{wants_tcp, info.tcp_port, "TCP"}, std::tuple{wants_udp, info.udp_port, "UDP"}}) {
     if (!wanted || port != 0) continue;
-    problems.push_back(error_at(scenario, "transport",
+    problems.push_back(error_at(ProblemCode::server_differs, scenario, "transport",
                                 fmt::format("the server {} does not speak {}", info.name, name),
                                 {}));
   }
@@ -98,7 +101,7 @@ void check_parameters(const Scenario& scenario, const ServerInfo& info, Diagnost
     const bool is_list = name == kFaultParameter;
     for (const std::string& one : is_list ? split_faults(value) : std::vector{value}) {
       if (std::ranges::find(values, one) != values.end()) continue;
-      problems.push_back(error_at(scenario, name,
+      problems.push_back(error_at(ProblemCode::server_differs, scenario, name,
                                   fmt::format("the server {} has no {} `{}`", info.name, name, one),
                                   choice_notes(one, values)));
     }
@@ -113,12 +116,12 @@ void check_forms(const Scenario& scenario, const ServerInfo& info, Diagnostics& 
     if (parameter != nullptr && (!condition || parameter->takes(condition->value))) continue;
     if (parameter != nullptr) {
       problems.push_back(
-          error_at(scenario, "forms",
+          error_at(ProblemCode::server_differs, scenario, "forms",
                    fmt::format("the server {} has no {} `{}`", info.name, name, condition->value),
                    choice_notes(condition->value, parameter->values)));
       continue;
     }
-    problems.push_back(error_at(scenario, "forms",
+    problems.push_back(error_at(ProblemCode::server_differs, scenario, "forms",
                                 fmt::format("the server {} has no parameter `{}`", info.name, name),
                                 nearest_note(name, list_names(info.parameters))));
   }
@@ -235,7 +238,7 @@ Diagnostics check_server(const Scenario& scenario) {
   if (info == nullptr) {
     std::vector<Note> notes = nearest_note(name, server_names());
     notes.push_back({"help", "`wireproof servers` lists the reference servers"});
-    problems.push_back(error_at(scenario, "server",
+    problems.push_back(error_at(ProblemCode::unknown_server, scenario, "server",
                                 fmt::format("there is no reference server `{}`", name),
                                 std::move(notes)));
     return problems;

@@ -28,7 +28,8 @@ std::optional<Comparison> take_comparison(Cursor& cursor) {
 std::optional<std::string> read_name(Cursor& cursor, Problems& problems) {
   std::string name = cursor.take_path();
   if (!name.empty()) return name;
-  problems.error(cursor.next_span(), "a condition names a field", "as: if type == 1");
+  problems.error(ProblemCode::field_condition, cursor.next_span(), "a condition names a field",
+                 "as: if type == 1");
   return std::nullopt;
 }
 
@@ -44,7 +45,7 @@ std::optional<Literal> read_literal(Cursor& cursor, Problems& problems) {
   std::string text = cursor.take_symbol("-") ? "-" : "";
   const std::string word = cursor.take_any_word();
   if (!word.empty()) return Literal{text + word, false};
-  problems.error(place, "a value is missing",
+  problems.error(ProblemCode::field_condition, place, "a value is missing",
                  "a number, a name of the field's values, or a \"text\"");
   return std::nullopt;
 }
@@ -56,7 +57,8 @@ std::optional<FieldCondition> read_field_condition(Cursor& cursor, Problems& pro
   condition.field = *name;
   const auto comparison = take_comparison(cursor);
   if (!comparison) {
-    problems.error(cursor.next_span(), "a comparison is missing", "one of == != < <= > >=");
+    problems.error(ProblemCode::field_condition, cursor.next_span(), "a comparison is missing",
+                   "one of == != < <= > >=");
     return std::nullopt;
   }
   condition.comparison = *comparison;

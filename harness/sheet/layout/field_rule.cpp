@@ -25,7 +25,7 @@ class RuleParser {
     const bool takes_none = field_.type == FieldType::layout || field_.type == FieldType::choice ||
                             std::holds_alternative<CountAlign>(field_.count);
     if (takes_none) {
-      return wrong(cell_.span(),
+      return wrong(ProblemCode::value_of_type, cell_.span(),
                    fmt::format("the type {} takes no value", render_field_type(field_)));
     }
     if (cursor_.is_word("size") || cursor_.is_word("count")) return parse_derived();
@@ -36,8 +36,9 @@ class RuleParser {
 
  private:
   // Any value, for what is not understood and has been said.
-  FieldRule wrong(Span span, const std::string& message, const std::string& help = "") {
-    problems_.error(span, message, help);
+  FieldRule wrong(ProblemCode code, Span span, const std::string& message,
+                  const std::string& help = "") {
+    problems_.error(code, span, message, help);
     return ValueAny{};
   }
 
@@ -55,12 +56,13 @@ class RuleParser {
     if (range && !is_size) understood = !range->first.empty() && range->last.empty();
     if (!understood || !cursor_.at_end()) {
       cursor_.skip_to_end();
-      return wrong(cursor_.span_from(begin), "the value is not understood",
+      return wrong(ProblemCode::range_of_fields, cursor_.span_from(begin),
+                   "the value is not understood",
                    "as: size of FIELD, size of A..B + 4, size of all / 4, count of FIELD");
     }
     if (!is_integer(field_)) {
       return wrong(
-          cursor_.span_from(begin),
+          ProblemCode::holder_of_size, cursor_.span_from(begin),
           fmt::format("the type {} cannot hold a size or a count", render_field_type(field_)),
           "an integer type, as u32");
     }
@@ -109,12 +111,13 @@ class RuleParser {
     auto checksum = has_parameters ? parse_crc() : checksum_named(name);
     if (!checksum) {
       if (has_parameters) return ValueAny{};
-      return wrong(span, fmt::format("unknown checksum `{}`", name),
+      return wrong(ProblemCode::unknown_checksum, span, fmt::format("unknown checksum `{}`", name),
                    suggest_name(name, checksum_names()));
     }
     const auto range = cursor_.take_word("of") ? take_range() : std::nullopt;
     if (!range || !cursor_.at_end()) {
-      return wrong(cursor_.next_span(), "what a checksum is computed of is missing",
+      return wrong(ProblemCode::range_of_fields, cursor_.next_span(),
+                   "what a checksum is computed of is missing",
                    "as: crc32 of A..B, internet of all");
     }
     return check_holder({*checksum, *range}, span);
@@ -125,7 +128,7 @@ class RuleParser {
     const bool fits = field_.type == FieldType::unsigned_integer && has_fixed_bytes(field_) &&
                       !field_.is_array && field_.size * 8 >= bits;
     if (fits) return rule;
-    return wrong(span,
+    return wrong(ProblemCode::holder_of_size, span,
                  fmt::format("the type {} cannot hold a checksum of {} bits",
                              render_field_type(field_), bits),
                  fmt::format("u{}", bits <= 8    ? 8
@@ -144,7 +147,8 @@ class RuleParser {
       const std::string value = cursor_.take_any_word();
       if (!has_value || !set_parameter(name, value, crc)) {
         if (cursor_.offset() == begin) cursor_.skip_to_end();
-        problems_.error(cursor_.span_from(begin), "this is no parameter of a CRC", kCrcHelp);
+        problems_.error(ProblemCode::unknown_checksum, cursor_.span_from(begin),
+                        "this is no parameter of a CRC", kCrcHelp);
         return std::nullopt;
       }
     }
@@ -152,8 +156,8 @@ class RuleParser {
     const bool fits = crc.width != 0 && crc.polynomial != 0 && crc.polynomial <= most &&
                       crc.initial <= most && crc.final_xor <= most;
     if (fits) return Checksum{"", crc};
-    problems_.error(cell_.span(), "a CRC needs a width and a polynomial, and values of that width",
-                    kCrcHelp);
+    problems_.error(ProblemCode::unknown_checksum, cell_.span(),
+                    "a CRC needs a width and a polynomial, and values of that width", kCrcHelp);
     return std::nullopt;
   }
 
@@ -182,16 +186,17 @@ class RuleParser {
     const auto least = parse_number<std::int64_t>(ends->least);
     const auto most = parse_number<std::int64_t>(ends->most);
     if (!least || !most || *least > *most) {
-      return wrong(cell_.span(), fmt::format("`{}` is no range", cell_.text),
+      return wrong(ProblemCode::value_of_type, cell_.span(),
+                   fmt::format("`{}` is no range", cell_.text),
                    "two whole numbers, the smaller first, as 1..9");
     }
     if (!is_integer(field_)) {
-      return wrong(cell_.span(),
+      return wrong(ProblemCode::value_of_type, cell_.span(),
                    fmt::format("a range is no value of the type {}", render_field_type(field_)));
     }
     for (const std::int64_t end : {*least, *most}) {
       const auto value = parse_field_number(std::to_string(end), field_);
-      if (!value) return wrong(cell_.span(), value.error());
+      if (!value) return wrong(ProblemCode::value_of_type, cell_.span(), value.error());
     }
     return ValueRange{*least, *most};
   }
@@ -204,7 +209,8 @@ class RuleParser {
       choice.values.push_back(*value);
     } while (cursor_.take_symbol("|"));
     if (cursor_.at_end()) return choice;
-    return wrong(cursor_.next_span(), fmt::format("`{}` is not understood", cursor_.next_token()),
+    return wrong(ProblemCode::value_of_type, cursor_.next_span(),
+                 fmt::format("`{}` is not understood", cursor_.next_token()),
                  "alternatives are separated by `|`, written \\| in a table");
   }
 
@@ -232,14 +238,14 @@ class RuleParser {
       bytes.insert(bytes.end(), some->begin(), some->end());
     }
     if (!bytes.empty()) return check_string(bytes, cursor_.span_from(begin));
-    problems_.error(cursor_.span_from(begin), "hex digits are missing",
+    problems_.error(ProblemCode::hex_digits, cursor_.span_from(begin), "hex digits are missing",
                     "two digits a byte, as: hex 01 ff 7f");
     return std::nullopt;
   }
 
   std::optional<FieldValue> check_string(ByteView bytes, Span span) {
     if (!is_string(field_)) {
-      problems_.error(span,
+      problems_.error(ProblemCode::value_of_type, span,
                       fmt::format("a text is no value of the type {}", render_field_type(field_)),
                       "a number, or the type text");
       return std::nullopt;
@@ -247,8 +253,9 @@ class RuleParser {
     const auto* const fixed = std::get_if<CountFixed>(&field_.count);
     const bool too_short = fixed != nullptr && bytes.size() < fixed->count && !field_.padding;
     if (fixed != nullptr && (bytes.size() > fixed->count || too_short)) {
-      problems_.error(span, fmt::format("{} has {} bytes, the field has {}", render_quoted(bytes),
-                                        bytes.size(), fixed->count));
+      problems_.error(ProblemCode::value_of_type, span,
+                      fmt::format("{} has {} bytes, the field has {}", render_quoted(bytes),
+                                  bytes.size(), fixed->count));
       return std::nullopt;
     }
     return Bytes(bytes.begin(), bytes.end());
@@ -263,7 +270,7 @@ class RuleParser {
                                  "a number is no value of the type " + render_field_type(field_)))
                            : parse_field_number(text, field_);
     if (value) return *value;
-    problems_.error(cursor_.span_from(begin), value.error(),
+    problems_.error(ProblemCode::value_of_type, cursor_.span_from(begin), value.error(),
                     "a number, \"text\", a..b, \"A\"\\|\"B\", size of FIELD, or count of FIELD");
     return std::nullopt;
   }

@@ -104,7 +104,7 @@ class TypeParser {
     const std::string name = take_type_name(cursor_);
     if (name.empty()) {
       return problems_.error(
-          cursor_.next_span(), "a type is missing",
+          ProblemCode::unknown_type, cursor_.next_span(), "a type is missing",
           fmt::format("known: {}, or a layout's name", fmt::join(type_names(), ", ")));
     }
     if (!read_name(name, cursor_.span_from(begin), field)) return false;
@@ -147,7 +147,8 @@ class TypeParser {
 
   bool read_bits(std::uint64_t bits, Span span, Field& field) {
     if (bits < 1 || bits > 64) {
-      return problems_.error(span, fmt::format("a bit field cannot have {} bits", bits), "1 to 64");
+      return problems_.error(ProblemCode::type_size, span,
+                             fmt::format("a bit field cannot have {} bits", bits), "1 to 64");
     }
     set_bits(static_cast<std::size_t>(bits), field);
     return true;
@@ -155,7 +156,7 @@ class TypeParser {
 
   bool read_align(std::uint64_t size, Span span, Field& field) {
     if (size < 1 || size > kMaxAlign) {
-      return problems_.error(span, fmt::format("{} is no alignment", size),
+      return problems_.error(ProblemCode::type_size, span, fmt::format("{} is no alignment", size),
                              fmt::format("1 to {} bytes", kMaxAlign));
     }
     field.type = FieldType::bytes;
@@ -177,12 +178,13 @@ class TypeParser {
       if (!read_value_name(field)) return false;
     } while (cursor_.take_symbol(","));
     if (!cursor_.take_symbol("}")) {
-      return problems_.error(cursor_.span_from(begin), "the names are not closed with `}`",
+      return problems_.error(ProblemCode::value_names, cursor_.span_from(begin),
+                             "the names are not closed with `}`",
                              "as u8 {query=0, reply=1}; `...` at the end for other values");
     }
     if (!field.names.empty()) return true;
-    return problems_.error(cursor_.span_from(begin), "no value has a name",
-                           "as u8 {query=0, reply=1}");
+    return problems_.error(ProblemCode::value_names, cursor_.span_from(begin),
+                           "no value has a name", "as u8 {query=0, reply=1}");
   }
 
   bool read_value_name(Field& field) {
@@ -194,19 +196,23 @@ class TypeParser {
     const Span span = cursor_.span_from(begin);
     const bool is_name = name.find_first_not_of("0123456789-") != name.npos;
     if (!is_name || !has_value || text.empty()) {
-      return problems_.error(begin == cursor_.offset() ? cursor_.next_span() : span,
+      return problems_.error(ProblemCode::value_names,
+                             begin == cursor_.offset() ? cursor_.next_span() : span,
                              "a name and its value are missing", "as u8 {query=0, reply=1}");
     }
     const bool repeated =
         std::ranges::find(field.names, name, &ValueName::name) != field.names.end();
-    if (repeated) return problems_.error(span, fmt::format("the name `{}` is there twice", name));
+    if (repeated)
+      return problems_.error(ProblemCode::value_names, span,
+                             fmt::format("the name `{}` is there twice", name));
     Field plain = field;
     plain.names.clear();
     const auto value = parse_field_number(text, plain);
-    if (!value) return problems_.error(span, value.error());
+    if (!value) return problems_.error(ProblemCode::value_names, span, value.error());
     field.names.push_back({name, *value});
     if (field.names.size() <= kMaxNames) return true;
-    return problems_.error(span, fmt::format("a type has at most {} names", kMaxNames));
+    return problems_.error(ProblemCode::layout_limit, span,
+                           fmt::format("a type has at most {} names", kMaxNames));
   }
 
   bool read_count(Field& field) {
@@ -216,7 +222,8 @@ class TypeParser {
     field.is_array = !is_string(field);
     if (!read_number_of(field)) return false;
     if (cursor_.take_symbol("]")) return true;
-    return problems_.error(cursor_.span_from(begin), "the count is not closed with `]`",
+    return problems_.error(ProblemCode::element_count, cursor_.span_from(begin),
+                           "the count is not closed with `]`",
                            "as i32[n]: a number, an earlier field, or `rest`");
   }
 
@@ -226,7 +233,8 @@ class TypeParser {
     if (const auto number = cursor_.take_number()) {
       field.count = CountFixed{*number};
       if (*number <= kMaxCount) return true;
-      return problems_.error(cursor_.span_from(begin), fmt::format("{} is too many", *number),
+      return problems_.error(ProblemCode::layout_limit, cursor_.span_from(begin),
+                             fmt::format("{} is too many", *number),
                              fmt::format("at most {}", kMaxCount));
     }
     if (cursor_.take_word("rest")) {
@@ -235,7 +243,7 @@ class TypeParser {
     }
     const std::string name = cursor_.take_path();
     if (name.empty()) {
-      return problems_.error(cursor_.next_span(), "a count is missing",
+      return problems_.error(ProblemCode::element_count, cursor_.next_span(), "a count is missing",
                              "a number, an earlier field, or `rest`");
     }
     field.count = CountField{name};
@@ -260,7 +268,8 @@ class TypeParser {
       return true;
     }
     if (problems_.count() == known) {
-      problems_.error(place, "`until` needs a text that is not empty, and no count",
+      problems_.error(ProblemCode::text_end, place,
+                      "`until` needs a text that is not empty, and no count",
                       "as: text until \"\\n\"");
     }
     return false;
@@ -277,7 +286,8 @@ class TypeParser {
       field.count = CountPrefix{number.size, number.order, number.coding};
       return true;
     }
-    return problems_.error(place, "`prefixed by` needs an unsigned type, and no count",
+    return problems_.error(ProblemCode::text_end, place,
+                           "`prefixed by` needs an unsigned type, and no count",
                            "as: text prefixed by u16");
   }
 
@@ -293,7 +303,8 @@ class TypeParser {
       return true;
     }
     if (problems_.count() == known) {
-      problems_.error(place, "`padded by` needs a size before it and a text of one byte",
+      problems_.error(ProblemCode::text_end, place,
+                      "`padded by` needs a size before it and a text of one byte",
                       "as: text[20] padded by \"-\"");
     }
     return false;
@@ -305,7 +316,8 @@ class TypeParser {
     if (!cursor_.take_word("repeat")) return true;
     const bool is_one = std::holds_alternative<CountOne>(field.count) && field.bits == 0;
     if (!is_one) {
-      return problems_.error(place, fmt::format("{} cannot be repeated", render_field_type(field)),
+      return problems_.error(ProblemCode::unrepeatable_type, place,
+                             fmt::format("{} cannot be repeated", render_field_type(field)),
                              "put it into a layout of its own, and repeat that");
     }
     field.is_array = true;
@@ -327,7 +339,8 @@ class TypeParser {
   bool parse_cases(Field& field) {
     const std::size_t begin = cursor_.offset();
     if (++switches_ > kMaxSwitches) {
-      return problems_.error(cursor_.next_span(), "too many choices in each other",
+      return problems_.error(ProblemCode::layout_limit, cursor_.next_span(),
+                             "too many choices in each other",
                              "put them into a layout of their own");
     }
     do {
@@ -335,7 +348,8 @@ class TypeParser {
     } while (cursor_.take_symbol(","));
     --switches_;
     if (cursor_.take_symbol("}")) return true;
-    return problems_.error(cursor_.span_from(begin), "the cases are not closed with `}`",
+    return problems_.error(ProblemCode::switch_cases, cursor_.span_from(begin),
+                           "the cases are not closed with `}`",
                            "as switch type {1: query, 2: reply, else: bytes}");
   }
 
@@ -351,13 +365,18 @@ class TypeParser {
     const Span span = cursor_.span_from(begin);
     const bool repeated =
         std::ranges::find(field.cases, one.value, &FieldCase::value) != field.cases.end();
-    if (repeated) return problems_.error(span, "this case is there twice");
-    if (follows_else) return problems_.error(span, "`else` takes all that is left: put it last");
+    if (repeated)
+      return problems_.error(ProblemCode::switch_cases, span, "this case is there twice");
+    if (follows_else)
+      return problems_.error(ProblemCode::switch_cases, span,
+                             "`else` takes all that is left: put it last");
     if (field.cases.size() == kMaxCases) {
-      return problems_.error(span, fmt::format("a choice has at most {} cases", kMaxCases));
+      return problems_.error(ProblemCode::layout_limit, span,
+                             fmt::format("a choice has at most {} cases", kMaxCases));
     }
     if (!cursor_.take_symbol(":")) {
-      return problems_.error(cursor_.next_span(), "a case needs a `:` and a type",
+      return problems_.error(ProblemCode::switch_cases, cursor_.next_span(),
+                             "a case needs a `:` and a type",
                              "as switch type {1: query, 2: reply, else: bytes}");
     }
     if (!parse(one.field)) return false;
@@ -383,7 +402,7 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
   Cursor cursor(cell);
   if (cursor.at_end()) {
     return problems.error(
-        cell.span(), "a type is missing",
+        ProblemCode::unknown_type, cell.span(), "a type is missing",
         fmt::format("known: {}, or a layout's name", fmt::join(type_names(), ", ")));
   }
   if (!TypeParser(cursor, order, problems).parse(field)) return false;
@@ -395,7 +414,7 @@ bool parse_field_type(const Fragment& cell, ByteOrder order, Field& field, Probl
     } while (cursor.take_word("and"));
   }
   if (cursor.at_end()) return true;
-  return problems.error(cursor.next_span(),
+  return problems.error(ProblemCode::word_behind_type, cursor.next_span(),
                         fmt::format("`{}` does not belong to a type", cursor.next_token()),
                         "as u32, i32[n], text[20] padded by \"-\", text until \"\\n\"");
 }

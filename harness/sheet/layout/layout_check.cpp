@@ -89,13 +89,14 @@ class LayoutChecker {
 
   void check() {
     if (contains_itself(source_.layout, layouts_)) {
-      problems_.error(source_.span,
+      problems_.error(ProblemCode::nested_layout, source_.span,
                       fmt::format("the layout `{}` contains itself", source_.layout.name));
       return;
     }
     if (NestingDepth(layouts_).of(source_.layout) > kMaxLayoutDepth) {
-      problems_.error(source_.span, fmt::format("the layout `{}` is nested more than {} deep",
-                                                source_.layout.name, kMaxLayoutDepth));
+      problems_.error(ProblemCode::nested_layout, source_.span,
+                      fmt::format("the layout `{}` is nested more than {} deep",
+                                  source_.layout.name, kMaxLayoutDepth));
       return;
     }
     const std::vector<FieldSpace> spaces = measure_fields(source_.layout, layouts_);
@@ -120,7 +121,8 @@ class LayoutChecker {
     const Span place = source_.fields[index].type;
     check_type(field, index);
     if (is_open_ended(field) && !has_end(index)) {
-      problems_.error(place, fmt::format("`{}` takes the rest, but fields follow it", field.name),
+      problems_.error(ProblemCode::open_field_inside, place,
+                      fmt::format("`{}` takes the rest, but fields follow it", field.name),
                       "give it a count, or put it last");
     }
   }
@@ -134,7 +136,7 @@ class LayoutChecker {
     if (const auto* const count = std::get_if<CountField>(&field.count)) {
       for (const Field* const found : find_reference(count->field, index)) {
         if (is_integer(*found) && !found->is_array) continue;
-        problems_.error(place,
+        problems_.error(ProblemCode::count_of_field, place,
                         fmt::format("`{}` is no integer, so it cannot be a count", count->field));
       }
     }
@@ -147,8 +149,8 @@ class LayoutChecker {
     for (const auto& [name, layout] : layouts_) names.push_back(name);
     std::string help = suggest_name(field.layout, names);
     if (help.empty()) help = fmt::format("known: {}", fmt::join(names, ", "));
-    problems_.error(source_.fields[index].type, fmt::format("unknown type `{}`", field.layout),
-                    help);
+    problems_.error(ProblemCode::unknown_type, source_.fields[index].type,
+                    fmt::format("unknown type `{}`", field.layout), help);
   }
 
   // Whether something says where a field without a length of its own ends: the end of all, with
@@ -182,7 +184,8 @@ class LayoutChecker {
       return;
     }
     if (found.empty()) {
-      problems_.error(place, fmt::format("`{}` is no field of an element", condition.field),
+      problems_.error(ProblemCode::unknown_field, place,
+                      fmt::format("`{}` is no field of an element", condition.field),
                       field.type == FieldType::layout
                           ? fmt::format("a field of the layout `{}`", field.layout)
                           : fmt::format("the element itself is `{}`", field.name));
@@ -197,7 +200,8 @@ class LayoutChecker {
                     place);
     }
     if (field.bits == 0 || field.conditions.empty()) return;
-    problems_.error(place, fmt::format("the bit field `{}` cannot be missing", field.name),
+    problems_.error(ProblemCode::bit_fields, place,
+                    fmt::format("the bit field `{}` cannot be missing", field.name),
                     "bit fields share bytes: put them into a layout, and give that the condition");
   }
 
@@ -206,12 +210,13 @@ class LayoutChecker {
     const auto chooser = find_reference(field.chosen_by, index);
     const Field* const own = field_named(source_.layout, field.chosen_by);
     if (own != nullptr && is_derived(*own, source_.layout)) {
-      problems_.error(place, fmt::format("`{}` is computed, so it cannot choose", own->name));
+      problems_.error(ProblemCode::computed_chooser, place,
+                      fmt::format("`{}` is computed, so it cannot choose", own->name));
     }
     for (const FieldCase& one : field.cases) {
       if (one.value) check_literal(chooser, field.chosen_by, *one.value, place);
       if (one.field.bits != 0) {
-        problems_.error(place, "a case has whole bytes",
+        problems_.error(ProblemCode::bit_fields, place, "a case has whole bytes",
                         "bit fields share bytes: put them into a layout");
       }
       check_type(one.field, index);
@@ -224,16 +229,18 @@ class LayoutChecker {
     for (const Field* const field : fields) {
       if (field->type == FieldType::choice) continue;
       if (field->is_array || field->type == FieldType::layout) {
-        problems_.error(place, fmt::format("`{}` is no single value", name));
+        problems_.error(ProblemCode::compared_value, place,
+                        fmt::format("`{}` is no single value", name));
       } else if (is_string(*field) != literal.is_text) {
-        problems_.error(place,
+        problems_.error(ProblemCode::compared_value, place,
                         is_string(*field) ? fmt::format("`{}` is compared with a text", name)
                                           : fmt::format("`{}` is no text", name),
                         is_string(*field) ? "in quotes, as: \"SUM\"" : "a number without quotes");
       } else if (!literal.is_text) {
         const auto value = parse_field_number(literal.text, *field);
         if (value) continue;
-        problems_.error(place, fmt::format("`{}`: {}", name, value.error()),
+        problems_.error(ProblemCode::compared_value, place,
+                        fmt::format("`{}`: {}", name, value.error()),
                         suggest_name(literal.text, list_names(field->names)));
       }
     }
@@ -248,8 +255,8 @@ class LayoutChecker {
     if (find_outside(source_.layout, name, seen, found) && !found.empty()) return found;
     std::vector<std::string> names = list_names(source_.layout.fields);
     names.resize(index);
-    problems_.error(source_.fields[index].type, fmt::format("`{}` is no earlier field", name),
-                    suggest_name(name, names));
+    problems_.error(ProblemCode::unknown_field, source_.fields[index].type,
+                    fmt::format("`{}` is no earlier field", name), suggest_name(name, names));
     return {};
   }
 
@@ -279,7 +286,7 @@ class LayoutChecker {
       const bool ends = i + 1 == fields.size() || fields[i + 1].bits == 0;
       if (!ends) continue;
       if (bits % 8 != 0) {
-        problems_.error(source_.fields[i].type,
+        problems_.error(ProblemCode::bit_fields, source_.fields[i].type,
                         fmt::format("the bit fields up to `{}` have {} bits, which are no whole "
                                     "bytes",
                                     fields[i].name, bits),
@@ -294,7 +301,8 @@ class LayoutChecker {
     if (const auto* const count = std::get_if<ValueCountOf>(&field.rule)) {
       const Field* const target = check_target(count->field, field, place);
       if (target == nullptr || target->is_array || is_string(*target)) return;
-      problems_.error(place, fmt::format("`{}` is no array", count->field),
+      problems_.error(ProblemCode::count_of_field, place,
+                      fmt::format("`{}` is no array", count->field),
                       fmt::format("`size of {}` counts its bytes", count->field));
     } else if (const auto* const size = std::get_if<ValueSizeOf>(&field.rule)) {
       check_range({size->field, size->last}, field, place);
@@ -309,7 +317,8 @@ class LayoutChecker {
     if (range.last.empty() || first == nullptr) return;
     const Field* const last = check_target(range.last, field, place);
     if (last == nullptr || find_stretch(source_.layout, range)) return;
-    problems_.error(place, fmt::format("`{}` stands behind `{}`", range.first, range.last),
+    problems_.error(ProblemCode::range_of_fields, place,
+                    fmt::format("`{}` stands behind `{}`", range.first, range.last),
                     fmt::format("as: {}..{}", range.last, range.first));
   }
 
@@ -317,10 +326,10 @@ class LayoutChecker {
   const Field* check_target(const std::string& name, const Field& field, Span place) {
     const Field* const target = field_named(source_.layout, name);
     if (target == nullptr) {
-      problems_.error(place, fmt::format("unknown field `{}`", name),
+      problems_.error(ProblemCode::unknown_field, place, fmt::format("unknown field `{}`", name),
                       suggest_name(name, list_names(source_.layout.fields)));
     } else if (field.is_array) {
-      problems_.error(place, "an array cannot hold a size or a count");
+      problems_.error(ProblemCode::holder_of_size, place, "an array cannot hold a size or a count");
       return nullptr;
     }
     return target;
@@ -336,7 +345,7 @@ class LayoutChecker {
     if (!claimed && !actual) return;  // as "4n": what a reader wants to know
     const std::string is = actual ? fmt::format("{} {}", what, *actual) : "varies";
     if (!claimed) {
-      problems_.error(cell.span(),
+      problems_.error(ProblemCode::claimed_place, cell.span(),
                       fmt::format("`{}` is no number; `{}` {}", cell.text, field.name, is));
     } else if (!actual || *actual != *claimed) {
       std::string message = fmt::format("the table says {}, but `{}` {}", *claimed, field.name, is);
@@ -346,7 +355,7 @@ class LayoutChecker {
         message = fmt::format("the table says {}, but {} of `{}` varies", *claimed,
                               what == "takes" ? "the size" : "the offset", field.name);
       }
-      problems_.error(cell.span(), message,
+      problems_.error(ProblemCode::claimed_place, cell.span(), message,
                       fmt::format("`{}` is {}", field.name, render_field_type(field)));
     }
   }

@@ -41,13 +41,15 @@ class LayoutTableReader {
     columns_.report_repeats(table_, problems_);
     for (const TableRow& row : table_.rows) {
       if (source.fields.size() == kMaxFields) {
-        problems_.error(row.span, fmt::format("a layout has at most {} fields", kMaxFields));
+        problems_.error(ProblemCode::layout_limit, row.span,
+                        fmt::format("a layout has at most {} fields", kMaxFields));
         break;
       }
       if (columns_.counts(row, parameters_, problems_)) read_row(row, source);
     }
     if (table_.rows.empty()) {
-      problems_.error(table_.span, fmt::format("the layout `{}` has no fields", heading_.name));
+      problems_.error(ProblemCode::layout_without_fields, table_.span,
+                      fmt::format("the layout `{}` has no fields", heading_.name));
     }
     return source;
   }
@@ -73,15 +75,17 @@ class LayoutTableReader {
 
   bool check_name(const Fragment& name, const TableRow& row, const LayoutSource& source) {
     if (name.empty()) {
-      return problems_.error(row.span, "a row without a field's name",
-                             "an empty line ends a table");
+      return problems_.error(ProblemCode::line_below_table, row.span,
+                             "a row without a field's name", "an empty line ends a table");
     }
     if (name.text.find_first_of(" \t.=\"[]()|,?$") != std::string::npos) {
-      return problems_.error(name.span(), fmt::format("`{}` is no name of a field", name.text),
+      return problems_.error(ProblemCode::field_name, name.span(),
+                             fmt::format("`{}` is no name of a field", name.text),
                              "one word of letters, digits, `_` and `-`");
     }
     if (field_named(source.layout, name.text) == nullptr) return true;
-    return problems_.error(name.span(), fmt::format("the field `{}` is there twice", name.text));
+    return problems_.error(ProblemCode::repeated_field, name.span(),
+                           fmt::format("the field `{}` is there twice", name.text));
   }
 
   const Table& table_;
@@ -119,9 +123,11 @@ std::optional<LayoutSource> parse_layout_section(const Section& section, const H
   if (!section.tables.empty()) {
     const Table& table = section.tables.front();
     TableColumns(table, kColumns).report_slips(table, problems);
-    problems.error(table.span, "a layout's table needs the columns Field and Type");
+    problems.error(ProblemCode::missing_column, table.span,
+                   "a layout's table needs the columns Field and Type");
   } else {
-    problems.error(heading.span, fmt::format("the layout `{}` has no fields", heading.name),
+    problems.error(ProblemCode::layout_without_fields, heading.span,
+                   fmt::format("the layout `{}` has no fields", heading.name),
                    "a table with the columns Field and Type, or a `layout` fence");
   }
   return std::nullopt;

@@ -51,11 +51,12 @@ class StructReader {
   bool read(LayoutSource& source) {
     const Span whole = cursor_.next_span();
     if (!cursor_.take_word("struct")) {
-      return problems_.error(whole, "a `layout` fence has one line that begins with `struct`",
+      return problems_.error(ProblemCode::struct_line, whole,
+                             "a `layout` fence has one line that begins with `struct`",
                              "struct \"!BLL20s\": version order size text");
     }
     if (cursor_.peek() != '"') {
-      problems_.error(cursor_.next_span(), "the format is missing",
+      problems_.error(ProblemCode::struct_line, cursor_.next_span(), "the format is missing",
                       "struct \"!BLL20s\": version order size text");
     }
     const std::size_t begin = cursor_.offset();
@@ -82,7 +83,8 @@ class StructReader {
         return false;
       }
       if (fields_.size() > kMaxFields) {
-        return problems_.error(span, fmt::format("a layout has at most {} fields", kMaxFields));
+        return problems_.error(ProblemCode::layout_limit, span,
+                               fmt::format("a layout has at most {} fields", kMaxFields));
       }
     }
     return true;
@@ -103,18 +105,19 @@ class StructReader {
     const char letter = digits < format.size() ? format[digits] : '\0';
     const auto code = std::ranges::find(kCodes, letter, &FormatCode::code);
     if (letter == '\0' || code == kCodes.end()) {
-      return problems_.error(span,
+      return problems_.error(ProblemCode::struct_format, span,
                              letter == '\0' ? "the format ends with a count"
                                             : fmt::format("unknown format character `{}`", letter),
                              "known: x c b B ? h H i I l L q Q n N P f d s");
     }
     if (!native_ && code->standard_size == 0 && letter != 'x') {
-      return problems_.error(span, fmt::format("`{}` has no standard size", letter),
+      return problems_.error(ProblemCode::struct_format, span,
+                             fmt::format("`{}` has no standard size", letter),
                              "it exists only with the prefix `@` or none");
     }
     const std::uint64_t most = letter == 's' || letter == 'x' ? kMaxRepeat : kMaxFields;
     if (digits > 0 && (!count || *count > most)) {
-      return problems_.error(span,
+      return problems_.error(ProblemCode::struct_format, span,
                              fmt::format("the count {} is too large", format.substr(0, digits)),
                              fmt::format("at most {}", most));
     }
@@ -160,14 +163,15 @@ class StructReader {
       const std::size_t begin = cursor_.offset();
       const std::string name = cursor_.take_any_word();
       if (name.empty()) {
-        return problems_.error(cursor_.next_span(), "this is no name of a field",
+        return problems_.error(ProblemCode::struct_names, cursor_.next_span(),
+                               "this is no name of a field",
                                "one word of letters, digits, `_` and `-`");
       }
       names.emplace_back(name, cursor_.span_from(begin));
     }
     if (names.size() != named_count_) {
       return problems_.error(
-          format_span,
+          ProblemCode::struct_names, format_span,
           fmt::format("the format has {} fields and the line {} names", named_count_, names.size()),
           "`20s` is one field, `3B` is three, `x` has no name");
     }
@@ -185,7 +189,8 @@ class StructReader {
         ++next;
       }
       if (field_named(source.layout, field.name) != nullptr) {
-        problems_.error(span, fmt::format("the field `{}` is there twice", field.name));
+        problems_.error(ProblemCode::repeated_field, span,
+                        fmt::format("the field `{}` is there twice", field.name));
       }
       source.layout.fields.push_back(field);
       const Fragment none = make_fragment("", span.begin);
@@ -213,13 +218,14 @@ std::optional<LayoutSource> parse_layout_fence(const Fence& fence, const Heading
     const Fragment text = trim(line);
     if (text.empty() || text.text.starts_with('#')) continue;
     if (++lines > 1) {
-      problems.error(text.span(), "a `layout` fence has one line", "one layout a section");
+      problems.error(ProblemCode::struct_line, text.span(), "a `layout` fence has one line",
+                     "one layout a section");
       return std::nullopt;
     }
     if (!StructReader(text, problems).read(source)) return std::nullopt;
   }
   if (lines == 1) return source;
-  problems.error(fence.span, "the `layout` fence is empty",
+  problems.error(ProblemCode::struct_line, fence.span, "the `layout` fence is empty",
                  "struct \"!BLL20s\": version order size text");
   return std::nullopt;
 }

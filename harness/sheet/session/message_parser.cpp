@@ -36,7 +36,8 @@ class MessageParser {
     }
     message.span = cursor_.span_from(begin);
     if (!message.parts.empty()) return message;
-    fail_here("a message is missing", "\"text\", hex 01 02, 3 * \"text\", or a layout's name");
+    fail_here(ProblemCode::unknown_part, "a message is missing",
+              "\"text\", hex 01 02, 3 * \"text\", or a layout's name");
     return std::nullopt;
   }
 
@@ -57,7 +58,8 @@ class MessageParser {
     if (use_ == MessageUse::recv) names.insert(names.end(), {"eof", "reset", "nothing", "until"});
     std::string help = suggest_name(cursor_.next_token(), names);
     if (help.empty()) help = "\"text\", hex 01 02, 3 * \"text\", or a layout's name";
-    return fail_here(fmt::format("`{}` is no part of a message", cursor_.next_token()), help);
+    return fail_here(ProblemCode::unknown_part,
+                     fmt::format("`{}` is no part of a message", cursor_.next_token()), help);
   }
 
   bool parse_hex_part(Message& message) {
@@ -70,7 +72,8 @@ class MessageParser {
       cursor_.take_token();
     }
     if (bytes.empty()) {
-      return fail_here("hex digits are missing", "two digits a byte, as: hex 01 ff 7f");
+      return fail_here(ProblemCode::hex_digits, "hex digits are missing",
+                       "two digits a byte, as: hex 01 ff 7f");
     }
     message.parts.emplace_back(std::move(bytes));
     return true;
@@ -79,13 +82,16 @@ class MessageParser {
   bool parse_file_part(Message& message) {
     const Span place = cursor_.next_span();
     cursor_.take_word("file");
-    if (cursor_.peek() != '"') return fail_here("the file's name is missing", "as: file \"x.bin\"");
+    if (cursor_.peek() != '"')
+      return fail_here(ProblemCode::unreadable_file, "the file's name is missing",
+                       "as: file \"x.bin\"");
     const auto path = cursor_.take_quoted(problems_);
     if (!path) return false;
     auto bytes = names_.read_file ? names_.read_file(*path)
                                   : Unexpected<std::string>("no files can be named here");
     if (!bytes) {
-      return problems_.error(place, bytes.error(), "a path begins in the folder of the sheet");
+      return problems_.error(ProblemCode::unreadable_file, place, bytes.error(),
+                             "a path begins in the folder of the sheet");
     }
     if (!take_room(bytes->size(), place)) return false;
     message.parts.emplace_back(*std::move(bytes));
@@ -96,7 +102,8 @@ class MessageParser {
   bool take_room(std::size_t size, Span place) {
     if (names_.room == nullptr) return true;
     if (size > *names_.room) {
-      return problems_.error(place, "files and random bytes of the sheet have too many bytes",
+      return problems_.error(ProblemCode::too_many_bytes, place,
+                             "files and random bytes of the sheet have too many bytes",
                              fmt::format("{} are left for this one", *names_.room));
     }
     *names_.room -= size;
@@ -112,7 +119,7 @@ class MessageParser {
     const auto seed = cursor_.take_word("seed") ? cursor_.take_number() : std::nullopt;
     if (count.value_or(0) == 0 || *count > kMaxMessageBytes || !has_unit || !seed) {
       return problems_.error(
-          place, "random bytes have a size and a seed",
+          ProblemCode::random_bytes, place, "random bytes have a size and a seed",
           fmt::format("as: random 1000 bytes seed 7, at most {} bytes", kMaxMessageBytes));
     }
     if (!take_room(*count, place)) return false;
@@ -131,10 +138,13 @@ class MessageParser {
     for (const std::string_view name_in_run : {"{n}", "{i}", "{host}", "{port}"}) {
       if (text->find(name_in_run) == std::string::npos) continue;
       return problems_.error(
-          place, fmt::format("`{}` is known in a run, too late for an encoding", name_in_run));
+          ProblemCode::unencodable_text, place,
+          fmt::format("`{}` is known in a run, too late for an encoding", name_in_run));
     }
     auto bytes = encode_text(*text, iconv_name);
-    if (!bytes) return problems_.error(place, bytes.error(), "`hex` writes any bytes");
+    if (!bytes)
+      return problems_.error(ProblemCode::unencodable_text, place, bytes.error(),
+                             "`hex` writes any bytes");
     message.parts.emplace_back(*std::move(bytes));
     return true;
   }
@@ -151,7 +161,8 @@ class MessageParser {
   bool parse_variable_part(Message& message) {
     cursor_.take_symbol("$");
     VariablePart part{cursor_.take_any_word()};
-    if (part.variable.empty()) return fail_here("`$` needs a name", "as: $token");
+    if (part.variable.empty())
+      return fail_here(ProblemCode::missing_variable, "`$` needs a name", "as: $token");
     message.parts.emplace_back(std::move(part));
     return true;
   }
@@ -161,7 +172,7 @@ class MessageParser {
     cursor_.take_symbol(layout.name);
     if (const auto missing = missing_reference(layout, layouts_)) {
       problems_.error(
-          cursor_.span_from(begin),
+          ProblemCode::layout_without_holder, cursor_.span_from(begin),
           fmt::format("`{}` depends on `{}`, which stands around it", layout.name, *missing),
           "name the layout that holds it");
     }
@@ -183,7 +194,8 @@ class MessageParser {
     if (!parse_value(argument, field ? names_of(layout, field->path) : Names())) return false;
     argument.span = cursor_.span_from(begin);
     if (!field) {
-      problems_.error(name_span, field.error(), suggest_field(layout, argument.field));
+      problems_.error(ProblemCode::unknown_message_field, name_span, field.error(),
+                      suggest_field(layout, argument.field));
       return true;  // the line goes on
     }
     const bool repeated = std::ranges::any_of(part.arguments, [&](const FieldArgument& other) {
@@ -191,7 +203,8 @@ class MessageParser {
       return same && same->path == field->path;
     });
     if (repeated) {
-      problems_.error(name_span, fmt::format("the field `{}` is given twice", argument.field));
+      problems_.error(ProblemCode::repeated_argument, name_span,
+                      fmt::format("the field `{}` is given twice", argument.field));
     }
     part.arguments.push_back(std::move(argument));
     return true;
@@ -213,7 +226,8 @@ class MessageParser {
     if (cursor_.take_symbol("$")) {
       argument.kind = FieldArgument::Kind::recall;
       argument.variable = cursor_.take_any_word();
-      return !argument.variable.empty() || fail_here("`$` needs a name", "as: id=$id");
+      return !argument.variable.empty() ||
+             fail_here(ProblemCode::missing_variable, "`$` needs a name", "as: id=$id");
     }
     if (cursor_.peek() == '[') return parse_array(argument, names);
     return parse_scalar(argument, names);
@@ -224,15 +238,16 @@ class MessageParser {
     cursor_.take_symbol("[");
     while (!cursor_.at_end() && cursor_.peek() != ']') {
       if (argument.values.size() == kMaxArrayValues) {
-        return fail_here("the list is too long", fmt::format("at most {} values", kMaxArrayValues));
+        return fail_here(ProblemCode::too_many_bytes, "the list is too long",
+                         fmt::format("at most {} values", kMaxArrayValues));
       }
       if (!parse_scalar(argument, names)) return false;
       if (!cursor_.take_symbol(",")) break;
     }
     argument.is_list = true;
     if (cursor_.take_symbol("]")) return true;
-    return problems_.error(cursor_.span_from(begin), "the list is not closed with `]`",
-                           "as: [1, 2, 3]");
+    return problems_.error(ProblemCode::open_list, cursor_.span_from(begin),
+                           "the list is not closed with `]`", "as: [1, 2, 3]");
   }
 
   bool parse_scalar(FieldArgument& argument, const Names& names) {
@@ -249,7 +264,7 @@ class MessageParser {
       const auto text = times ? cursor_.take_quoted(problems_) : std::nullopt;
       if (!text) return false;
       if (!text->empty() && *times > kMaxFieldText / text->size()) {
-        return problems_.error(place, "the field's text is too long",
+        return problems_.error(ProblemCode::too_many_bytes, place, "the field's text is too long",
                                fmt::format("at most {} bytes", kMaxFieldText));
       }
       std::string repeated;
@@ -274,12 +289,13 @@ class MessageParser {
       number += cursor_.take_path();
     }
     if (number.empty() || number == "-") {
-      return fail_here("a value is missing", "a number, \"text\", [1, 2], ?, ?name, or $name");
+      return fail_here(ProblemCode::missing_value, "a value is missing",
+                       "a number, \"text\", [1, 2], ?, ?name, or $name");
     }
     const bool digit = number.find_first_of("0123456789{") != std::string::npos;
     if (!digit) {
       cursor_.reset(begin);
-      return fail_here(fmt::format("`{}` is no value", number),
+      return fail_here(ProblemCode::missing_value, fmt::format("`{}` is no value", number),
                        names.empty() ? "a text stands in quotes" : suggest_name(number, names));
     }
     argument.values.push_back(std::move(number));
@@ -288,7 +304,7 @@ class MessageParser {
 
   bool parse_question(FieldArgument& argument) {
     if (use_ == MessageUse::send) {
-      return fail_here("what is sent must be known",
+      return fail_here(ProblemCode::unknown_bytes_sent, "what is sent must be known",
                        "`?` is for recv; leave the field out instead");
     }
     // `?name` is one word; after `? ` the next argument follows.
@@ -298,7 +314,8 @@ class MessageParser {
     if (!named) return true;
     argument.kind = FieldArgument::Kind::remember;
     argument.variable = cursor_.take_any_word();
-    return !argument.variable.empty() || fail_here("`?` needs a name or nothing", "as: id=?id");
+    return !argument.variable.empty() ||
+           fail_here(ProblemCode::missing_variable, "`?` needs a name or nothing", "as: id=?id");
   }
 
   // The `N *` before a text; nothing when it is malformed, 1 when there is none.
@@ -309,7 +326,7 @@ class MessageParser {
     if (times && *times <= kMaxTimes && cursor_.take_symbol("*") && cursor_.peek() == '"') {
       return times;
     }
-    problems_.error(place, "a number alone is no part of a message",
+    problems_.error(ProblemCode::unknown_part, place, "a number alone is no part of a message",
                     fmt::format("as: 3 * \"text\", at most {} times", kMaxTimes));
     return std::nullopt;
   }
@@ -346,8 +363,8 @@ class MessageParser {
                                [this](std::string_view word) { return cursor_.is_word(word); });
   }
 
-  bool fail_here(const std::string& message, const std::string& help) {
-    return problems_.error(cursor_.next_span(), message, help);
+  bool fail_here(ProblemCode code, const std::string& message, const std::string& help) {
+    return problems_.error(code, cursor_.next_span(), message, help);
   }
 
   Cursor& cursor_;

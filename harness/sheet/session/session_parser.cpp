@@ -25,8 +25,8 @@ class SessionParser {
       if (!text.empty()) parse_line(substitute(text, parameters_, problems_));
     }
     while (!blocks_.empty()) {
-      problems_.error(blocks_.back().step.span, "the repeat is not closed",
-                      "a line of `}` ends it");
+      problems_.error(ProblemCode::repeat_line, blocks_.back().step.span,
+                      "the repeat is not closed", "a line of `}` ends it");
       close_repeat(blocks_.back().step.span);
     }
     return std::move(script_);
@@ -43,7 +43,8 @@ class SessionParser {
     Cursor cursor(line);
     const Span span = line.span();
     if (cursor.take_symbol("}")) {
-      if (!cursor.at_end()) problems_.error(cursor.next_span(), "nothing follows a `}`");
+      if (!cursor.at_end())
+        problems_.error(ProblemCode::repeat_line, cursor.next_span(), "nothing follows a `}`");
       close_repeat(span);
       return;
     }
@@ -72,12 +73,13 @@ class SessionParser {
     const Span place = cursor.next_span();
     const auto count = cursor.take_number();
     if (!count || *count == 0 || *count > kMaxClients || !cursor.at_end()) {
-      problems_.error(place, "`clients` needs a number alone",
+      problems_.error(ProblemCode::clients_line, place, "`clients` needs a number alone",
                       fmt::format("from 1 to {}, as: clients 20", kMaxClients));
       return;
     }
     if (script_.group_size != 0 || step_count_ != 0 || !blocks_.empty()) {
-      problems_.error(cursor.span_from(begin), "`clients` stands once, before all steps");
+      problems_.error(ProblemCode::clients_line, cursor.span_from(begin),
+                      "`clients` stands once, before all steps");
       return;
     }
     script_.group_size = *count;
@@ -88,14 +90,15 @@ class SessionParser {
     const Span place = cursor.next_span();
     const auto times = cursor.take_number();
     if (!times || *times == 0 || *times > kMaxRepeats) {
-      problems_.error(place, "`repeat` needs a number",
+      problems_.error(ProblemCode::repeat_line, place, "`repeat` needs a number",
                       fmt::format("from 1 to {}, as: repeat 3 {{", kMaxRepeats));
     }
     if (blocks_.size() == kMaxRepeatDepth) {
-      problems_.error(span, fmt::format("repeats are nested more than {} deep", kMaxRepeatDepth));
+      problems_.error(ProblemCode::too_many_steps, span,
+                      fmt::format("repeats are nested more than {} deep", kMaxRepeatDepth));
     }
     if (!cursor.take_symbol("{")) {
-      problems_.error(cursor.next_span(), "`repeat N` is followed by `{`",
+      problems_.error(ProblemCode::repeat_line, cursor.next_span(), "`repeat N` is followed by `{`",
                       "its steps stand on the lines up to a `}`");
       return;
     }
@@ -121,7 +124,8 @@ class SessionParser {
 
   void close_repeat(Span span) {
     if (blocks_.empty()) {
-      problems_.error(span, "this `}` closes nothing", "a repeat begins with `repeat N {`");
+      problems_.error(ProblemCode::repeat_line, span, "this `}` closes nothing",
+                      "a repeat begins with `repeat N {`");
       return;
     }
     Block block = std::move(blocks_.back());
@@ -129,7 +133,7 @@ class SessionParser {
     const Span begin = block.step.span;
     std::get<StepRepeat>(block.step.action).steps = std::move(block.steps);
     if (std::get<StepRepeat>(block.step.action).steps.empty()) {
-      problems_.error(begin, "the repeat has no steps");
+      problems_.error(ProblemCode::empty_repeat, begin, "the repeat has no steps");
     }
     add_step(std::move(block.step), begin);
   }
@@ -140,7 +144,8 @@ class SessionParser {
     const auto found = std::ranges::find(kServerActionNames, word);
     if (found == kServerActionNames.end() || !cursor.at_end()) {
       const std::vector<std::string> names(kServerActionNames.begin(), kServerActionNames.end());
-      problems_.error(place, fmt::format("`{}` is nothing that the server can be asked", word),
+      problems_.error(ProblemCode::unknown_server_action, place,
+                      fmt::format("`{}` is nothing that the server can be asked", word),
                       suggest_name(word, names));
       return;
     }
@@ -168,7 +173,8 @@ class SessionParser {
   void add_step(Step step, Span span) {
     step.span = span;
     if (++step_count_ == kMaxSteps + 1) {
-      problems_.error(span, fmt::format("a session has at most {} steps", kMaxSteps));
+      problems_.error(ProblemCode::too_many_steps, span,
+                      fmt::format("a session has at most {} steps", kMaxSteps));
     }
     if (step_count_ > kMaxSteps) return;
     std::vector<Step>& steps = blocks_.empty() ? script_.steps : blocks_.back().steps;
@@ -178,12 +184,14 @@ class SessionParser {
   void declare(const std::string& actor, Span span) {
     if (actor == kGroupName) {
       if (script_.group_size == 0) {
-        problems_.error(span, "`each` has no clients", "declare them first: clients 20");
+        problems_.error(ProblemCode::group_without_clients, span, "`each` has no clients",
+                        "declare them first: clients 20");
       }
       return;
     }
     if (std::ranges::find(step_words(), actor) != step_words().end()) {
-      problems_.error(span, fmt::format("`{}` is a step, so no actor can have this name", actor));
+      problems_.error(ProblemCode::step_as_actor, span,
+                      fmt::format("`{}` is a step, so no actor can have this name", actor));
     } else {
       add_once(script_.actors, actor);
     }

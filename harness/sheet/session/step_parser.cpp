@@ -32,7 +32,8 @@ class StepParser {
       if (!step.within) return std::nullopt;
     }
     if (cursor_.at_end()) return step;
-    fail_here(fmt::format("`{}` does not belong to this step", cursor_.next_token()),
+    fail_here(ProblemCode::word_behind_step,
+              fmt::format("`{}` does not belong to this step", cursor_.next_token()),
               fmt::format("`{}` ends before it; a comment begins with #", word));
     return std::nullopt;
   }
@@ -59,7 +60,8 @@ class StepParser {
     if (word == "run") return made<StepRun>(parse_text("run \"python3 client.py\""));
     if (word == "type") return parse_type();
     cursor_.reset(begin);
-    return fail_here(fmt::format("unknown step `{}`", cursor_.next_token()),
+    return fail_here(ProblemCode::unknown_step,
+                     fmt::format("unknown step `{}`", cursor_.next_token()),
                      suggest_name(word.empty() ? cursor_.next_token() : word, step_words()));
   }
 
@@ -67,7 +69,8 @@ class StepParser {
     StepConnect step;
     if (!cursor_.take_word("from")) return step;
     if (!parse_endpoint(cursor_.next_token())) {
-      return fail_here(fmt::format("`{}` is no HOST:PORT", cursor_.next_token()),
+      return fail_here(ProblemCode::address_or_port,
+                       fmt::format("`{}` is no HOST:PORT", cursor_.next_token()),
                        "as: connect from 127.0.0.1:50000");
     }
     step.from = cursor_.take_token();
@@ -79,7 +82,7 @@ class StepParser {
     const std::string written = cursor_.next_token();
     const auto port = cursor_.take_number();
     if (!port || *port == 0 || *port > kMaxPort) {
-      problems_.error(place,
+      problems_.error(ProblemCode::address_or_port, place,
                       written.empty() ? "the port to listen on is missing"
                                       : fmt::format("`{}` is no port", written),
                       fmt::format("from 1 to {}, as: listen 8080", kMaxPort));
@@ -96,7 +99,8 @@ class StepParser {
     if (!cursor_.take_word("from")) return step;
     step.from = cursor_.take_any_word();
     if (!step.from.empty()) return step;
-    return fail_here("who listens is missing", "as: accept from origin");
+    return fail_here(ProblemCode::address_or_port, "who listens is missing",
+                     "as: accept from origin");
   }
 
   Action parse_send() {
@@ -121,7 +125,8 @@ class StepParser {
       step.partly = true;
       return true;
     }
-    fail_here(fmt::format("`{}` is no option of send", cursor_.next_token()),
+    fail_here(ProblemCode::send_option,
+              fmt::format("`{}` is no option of send", cursor_.next_token()),
               "known: in pieces of N every D, split after FIELD, nodelay, partly");
     return false;
   }
@@ -130,7 +135,8 @@ class StepParser {
     const bool words = cursor_.take_word("pieces") && cursor_.take_word("of");
     const auto size = words ? cursor_.take_number() : std::nullopt;
     if (!size || *size == 0) {
-      fail_here("the size of the pieces is missing", "as: in pieces of 1 every 5ms");
+      fail_here(ProblemCode::send_option, "the size of the pieces is missing",
+                "as: in pieces of 1 every 5ms");
       return false;
     }
     step.piece_size = size;
@@ -153,7 +159,7 @@ class StepParser {
           return layout != nullptr && find_field(layouts.at(layout->layout), layouts, field);
         });
         if (!known) {
-          problems_.error(cursor_.span_from(begin),
+          problems_.error(ProblemCode::split_field, cursor_.span_from(begin),
                           fmt::format("the message has no field `{}` to split after", field));
         }
         step.split_after.push_back(field);
@@ -161,7 +167,8 @@ class StepParser {
       }
     }
     if (!step.split_after.empty()) return true;
-    return problems_.error(place, "the field to split after is missing", "as: split after length");
+    return problems_.error(ProblemCode::split_field, place, "the field to split after is missing",
+                           "as: split after length");
   }
 
   Action parse_recv() {
@@ -174,7 +181,8 @@ class StepParser {
     const auto count = ahead.take_number();
     if (count && (ahead.take_word("bytes") || ahead.take_word("byte"))) {
       if (*count == 0 || *count > kMaxReadBytes) {
-        return fail_here(fmt::format("{} bytes cannot be read", *count),
+        return fail_here(ProblemCode::number_out_of_range,
+                         fmt::format("{} bytes cannot be read", *count),
                          fmt::format("from 1 to {}", kMaxReadBytes));
       }
       cursor_ = ahead;
@@ -188,7 +196,8 @@ class StepParser {
   Action parse_recv_nothing() {
     cursor_.take_word("nothing");
     if (!cursor_.take_word("for")) {
-      return fail_here("how long nothing may come is missing", "as: recv nothing for 200ms");
+      return fail_here(ProblemCode::duration, "how long nothing may come is missing",
+                       "as: recv nothing for 200ms");
     }
     return made<StepRecvNothing>(parse_time("recv nothing for 200ms"));
   }
@@ -199,7 +208,7 @@ class StepParser {
     const auto text = parse_text("recv until \"\\n\"");
     if (!text) return std::nullopt;
     if (text->empty()) {
-      problems_.error(place, "the text that ends the message is empty");
+      problems_.error(ProblemCode::step_text, place, "the text that ends the message is empty");
       return std::nullopt;
     }
     const ByteView bytes = as_bytes(*text);
@@ -222,7 +231,8 @@ class StepParser {
     if (!cursor_.take_word("if")) return step;
     step.if_running = cursor_.take_word("running");
     if (step.if_running) return step;
-    return fail_here("`if` stands before `running` alone", "as: type \"\\x04\" if running");
+    return fail_here(ProblemCode::word_behind_step, "`if` stands before `running` alone",
+                     "as: type \"\\x04\" if running");
   }
 
   Action parse_exits() {
@@ -230,13 +240,15 @@ class StepParser {
     const Span place = cursor_.next_span();
     const auto code = cursor_.take_number();
     if (code && *code <= 255) return StepExits{static_cast<int>(*code)};
-    problems_.error(place, "an exit code is missing", "a number from 0 to 255, as: exits 0");
+    problems_.error(ProblemCode::number_out_of_range, place, "an exit code is missing",
+                    "a number from 0 to 255, as: exits 0");
     return std::nullopt;
   }
 
   std::optional<std::string> parse_text(const char* example) {
     if (cursor_.peek() != '"') {
-      fail_here("a text in quotes is missing", fmt::format("as: {}", example));
+      fail_here(ProblemCode::step_text, "a text in quotes is missing",
+                fmt::format("as: {}", example));
     }
     return cursor_.take_quoted(problems_);
   }
@@ -247,7 +259,8 @@ class StepParser {
       cursor_.take_token();
       return duration;
     }
-    fail_here(cursor_.at_end() ? "a duration is missing"
+    fail_here(ProblemCode::duration,
+              cursor_.at_end() ? "a duration is missing"
                                : fmt::format("`{}` is no duration", cursor_.next_token()),
               fmt::format("a number with its unit, as: {}", example));
     return std::nullopt;
@@ -258,12 +271,12 @@ class StepParser {
     auto pattern = cursor_.take_pattern(problems_);
     if (!pattern) return std::nullopt;
     if (pattern->size() > kMaxPatternSize) {
-      problems_.error(cursor_.span_from(begin),
+      problems_.error(ProblemCode::regular_expression, cursor_.span_from(begin),
                       fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
       return std::nullopt;
     }
     if (const auto parsed = Pattern::parse(*pattern); !parsed) {
-      problems_.error(cursor_.span_from(begin),
+      problems_.error(ProblemCode::regular_expression, cursor_.span_from(begin),
                       fmt::format("this is no regular expression: {}", parsed.error()),
                       "the syntax is RE2's: Perl's, without backreferences and lookaround");
       return std::nullopt;
@@ -271,8 +284,8 @@ class StepParser {
     return pattern;
   }
 
-  Action fail_here(const std::string& message, const std::string& help) {
-    problems_.error(cursor_.next_span(), message, help);
+  Action fail_here(ProblemCode code, const std::string& message, const std::string& help) {
+    problems_.error(code, cursor_.next_span(), message, help);
     return std::nullopt;
   }
 

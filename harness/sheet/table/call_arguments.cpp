@@ -85,14 +85,16 @@ class ArgumentReader {
     if (is_read) return;
     const std::vector<std::string> options = list_names(kSocketOptions);
     const auto meant = nearest_name(name, options);
-    problems_.error(word.span(), fmt::format("`{}` is no argument of a call", word.text),
+    problems_.error(ProblemCode::call_argument, word.span(),
+                    fmt::format("`{}` is no argument of a call", word.text),
                     meant ? fmt::format("did you mean `{}`?", *meant) : std::string(kHelp));
   }
 
   // True also where it was reported that the call has no such argument.
   bool is_of(const Fragment& word, Of of) {
     if (has_argument(row_, of)) return true;
-    problems_.error(word.span(), fmt::format("`{}` has no argument `{}`", row_.call, word.text));
+    problems_.error(ProblemCode::argument_of_other_call, word.span(),
+                    fmt::format("`{}` has no argument `{}`", row_.call, word.text));
     return true;
   }
 

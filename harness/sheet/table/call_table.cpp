@@ -68,9 +68,11 @@ class CallTableReader {
     result.span = table_.span;
     columns_.report_slips(table_, problems_);
     columns_.report_repeats(table_, problems_);
-    if (table_.rows.empty()) problems_.error(table_.span, "the table has no rows");
+    if (table_.rows.empty())
+      problems_.error(ProblemCode::table_without_rows, table_.span, "the table has no rows");
     if (table_.rows.size() > kMaxRows) {
-      problems_.error(table_.span, fmt::format("a table of calls has at most {} rows", kMaxRows));
+      problems_.error(ProblemCode::too_many_rows, table_.span,
+                      fmt::format("a table of calls has at most {} rows", kMaxRows));
       return result;
     }
     for (std::size_t i = 0; i < table_.rows.size(); ++i) {
@@ -93,8 +95,8 @@ class CallTableReader {
   bool read_row(const TableRow& source, CallRow& row) {
     // Markdown takes any line below a table for a row of it.
     if (source.cells.size() == 1) {
-      return problems_.error(source.span, "this line is part of the table above",
-                             "an empty line ends a table");
+      return problems_.error(ProblemCode::line_below_table, source.span,
+                             "this line is part of the table above", "an empty line ends a table");
     }
     const Fragment name = cell(source, "Call");
     const Fragment arguments = cell(source, "Arguments");
@@ -103,7 +105,8 @@ class CallTableReader {
     read_call_arguments(arguments, row, problems_);
     read_call_arguments(result, row, problems_);
     if (row.anything && !(arguments.empty() && result.empty())) {
-      problems_.error(arguments.span(), "a row `…` is any calls at all: it has no arguments");
+      problems_.error(ProblemCode::argument_of_other_call, arguments.span(),
+                      "a row `…` is any calls at all: it has no arguments");
     }
     read_process(cell(source, "Process"), row);
     row.level = parse_level(cell(source, "Level"), Level::must, problems_);
@@ -119,7 +122,8 @@ class CallTableReader {
   bool read_call(const Fragment& text, CallRow& row) {
     Cursor cursor(text);
     if (cursor.at_end()) {
-      return problems_.error(text.span(), "the row names no call", "`…` stands for any calls");
+      return problems_.error(ProblemCode::unknown_call, text.span(), "the row names no call",
+                             "`…` stands for any calls");
     }
     if (cursor.take_symbol("…") || cursor.take_symbol("...")) {
       row.anything = true;
@@ -130,7 +134,7 @@ class CallTableReader {
       cursor.take_symbol("()");
     }
     if (!cursor.at_end()) {
-      return problems_.error(cursor.next_span(),
+      return problems_.error(ProblemCode::word_behind_call, cursor.next_span(),
                              fmt::format("`{}` does not belong to a call", cursor.next_token()),
                              "what it is called with stands in the column Arguments");
     }
@@ -140,7 +144,8 @@ class CallTableReader {
     if (known) return true;
     const auto meant = nearest_name(row.call, names);
     return problems_.error(
-        text.span(), fmt::format("unknown call `{}`", row.call.empty() ? text.text : row.call),
+        ProblemCode::unknown_call, text.span(),
+        fmt::format("unknown call `{}`", row.call.empty() ? text.text : row.call),
         meant         ? fmt::format("did you mean `{}`?", *meant)
         : row.exactly ? "`exactly` is followed by the name of a system call: send, recv, readv, …"
                       : suggest_name(row.call, names));
@@ -151,7 +156,7 @@ class CallTableReader {
     const bool may_be_any =
         row.anything || row.call == "fork" || call_family(row.call) == CallFamily::wait;
     if (!row.socket.empty() || may_be_any) return true;
-    return problems_.error(text.span(), "the row names no socket",
+    return problems_.error(ProblemCode::missing_socket, text.span(), "the row names no socket",
                            "`listener`, `connection`, `udp`, or the client whose connection it is");
   }
 
@@ -163,7 +168,8 @@ class CallTableReader {
     } else if (name == "child") {
       row.process = CallProcess::child;
     } else {
-      problems_.error(text.span(), fmt::format("`{}` is no process", text.text),
+      problems_.error(ProblemCode::unknown_cell_value, text.span(),
+                      fmt::format("`{}` is no process", text.text),
                       "`parent`, which called fork, or `child`; nothing: any");
     }
   }

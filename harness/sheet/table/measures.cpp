@@ -140,13 +140,14 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
     const Fragment expected = columns.cell(source, "Expected", parameters, problems);
     const auto known = std::ranges::find(kMeasures, lower_case(name.text), &KnownMeasure::name);
     if (known == kMeasures.end()) {
-      problems.error(name.span(), fmt::format("unknown measure `{}`", name.text),
+      problems.error(ProblemCode::unknown_measure, name.span(),
+                     fmt::format("unknown measure `{}`", name.text),
                      suggest_name(name.text, list_names(kMeasures)));
       continue;
     }
     const auto range = parse_measure_range(known->kind, expected.text);
     if (!range) {
-      problems.error(expected.span(),
+      problems.error(ProblemCode::measure_value, expected.span(),
                      fmt::format("`{}` is nothing that `{}` can be", expected.text, known->name),
                      fmt::format("as: {}", known->example));
       continue;

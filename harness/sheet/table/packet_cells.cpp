@@ -34,12 +34,15 @@ class InfoParser {
       : cursor_(cell), row_(row), problems_(problems) {}
 
   bool parse() {
-    if (cursor_.at_end()) return fail(cursor_.next_span(), "the row says nothing about its packet");
+    if (cursor_.at_end())
+      return fail(ProblemCode::unknown_packet, cursor_.next_span(),
+                  "the row says nothing about its packet");
     skip_ports();
     if (cursor_.take_symbol("…") || cursor_.take_symbol("...")) {
       row_.kind = RowKind::anything;
       if (cursor_.at_end()) return true;
-      return fail(cursor_.next_span(), "a row `…` stands alone: it is any packets at all");
+      return fail(ProblemCode::anything_row, cursor_.next_span(),
+                  "a row `…` stands alone: it is any packets at all");
     }
     if (cursor_.peek() == '[') {
       row_.kind = RowKind::tcp;
@@ -58,9 +61,10 @@ class InfoParser {
       if (rest == "port unreachable" || rest == "destination unreachable (port unreachable)") {
         return true;
       }
-      return fail(start, "of ICMP, only `ICMP port unreachable` can be expected");
+      return fail(ProblemCode::unknown_packet, start,
+                  "of ICMP, only `ICMP port unreachable` can be expected");
     }
-    return fail(start, "the packet is not understood");
+    return fail(ProblemCode::unknown_packet, start, "the packet is not understood");
   }
 
  private:
@@ -80,8 +84,9 @@ class InfoParser {
       if (!cursor_.take_symbol(",")) break;
     }
     if (!cursor_.take_symbol("]"))
-      return fail(cursor_.span_from(begin), "the flags are not closed");
-    if (row_.flags == 0) return fail(cursor_.span_from(begin), "the row has no flags");
+      return fail(ProblemCode::packet_flags, cursor_.span_from(begin), "the flags are not closed");
+    if (row_.flags == 0)
+      return fail(ProblemCode::packet_flags, cursor_.span_from(begin), "the row has no flags");
     return true;
   }
 
@@ -96,8 +101,10 @@ class InfoParser {
       row_.flags = static_cast<std::uint16_t>(row_.flags | flag->flag);
       return true;
     }
-    if (word.empty()) return fail(cursor_.next_span(), "a flag is missing");
-    return fail(cursor_.span_from(begin), fmt::format("unknown flag `{}`", word),
+    if (word.empty())
+      return fail(ProblemCode::packet_flags, cursor_.next_span(), "a flag is missing");
+    return fail(ProblemCode::packet_flags, cursor_.span_from(begin),
+                fmt::format("unknown flag `{}`", word),
                 suggest_name(word, list_names(kTcpFlagNames)));
   }
 
@@ -115,13 +122,15 @@ class InfoParser {
     if (!cursor_.take_symbol("=")) {
       if (ignored) return true;
       cursor_.reset(begin);
-      return fail(cursor_.next_span(), fmt::format("`{}` is not understood", cursor_.next_token()));
+      return fail(ProblemCode::unknown_packet, cursor_.next_span(),
+                  fmt::format("`{}` is not understood", cursor_.next_token()));
     }
     const std::string value = cursor_.take_token();
     const Span span = cursor_.span_from(begin);
     if (ignored || value == "*") return true;
     const auto range = parse_range(value);
-    if (!range) return fail(span, fmt::format("`{}` is no number", value));
+    if (!range)
+      return fail(ProblemCode::packet_value, span, fmt::format("`{}` is no number", value));
     return set_key(key, *range, span);
   }
 
@@ -130,29 +139,33 @@ class InfoParser {
       row_.length = value;
       return true;
     }
-    if (row_.kind == RowKind::udp) return fail(span, fmt::format("UDP has no `{}`", key));
+    if (row_.kind == RowKind::udp)
+      return fail(ProblemCode::packet_value, span, fmt::format("UDP has no `{}`", key));
     if (key == "Win") {
       row_.window = value;
       return true;
     }
     if (key != "Seq" && key != "Ack" && key != "MSS") {
       const std::vector<std::string> names{"Seq", "Ack", "Win", "Len", "MSS"};
-      return fail(span, fmt::format("unknown value `{}`", key), suggest_name(key, names));
+      return fail(ProblemCode::packet_value, span, fmt::format("unknown value `{}`", key),
+                  suggest_name(key, names));
     }
-    if (value.least != value.most) return fail(span, fmt::format("`{}` is one number", key));
+    if (value.least != value.most)
+      return fail(ProblemCode::packet_value, span, fmt::format("`{}` is one number", key));
     if (key == "Seq") row_.seq = value.least;
     if (key == "Ack") row_.ack = value.least;
     if (key == "MSS") {
       if (value.least > std::numeric_limits<std::uint16_t>::max()) {
-        return fail(span, "an MSS has 16 bits");
+        return fail(ProblemCode::packet_value, span, "an MSS has 16 bits");
       }
       row_.mss = static_cast<std::uint16_t>(value.least);
     }
     return true;
   }
 
-  bool fail(Span span, const std::string& message, const std::string& help = std::string(kHelp)) {
-    return problems_.error(span, message, help);
+  bool fail(ProblemCode code, Span span, const std::string& message,
+            const std::string& help = std::string(kHelp)) {
+    return problems_.error(code, span, message, help);
   }
 
   Cursor cursor_;
@@ -197,8 +210,8 @@ Level parse_level(const Fragment& cell, Level unless_said, Problems& problems) {
   if (name == "info") return Level::info;
   if (name != "must") {
     const std::vector<std::string> names{"must", "should", "info"};
-    problems.error(cell.span(), fmt::format("`{}` is no level", cell.text),
-                   suggest_name(name, names));
+    problems.error(ProblemCode::unknown_cell_value, cell.span(),
+                   fmt::format("`{}` is no level", cell.text), suggest_name(name, names));
   }
   return Level::must;
 }
@@ -207,8 +220,8 @@ double parse_points(const Fragment& cell, Problems& problems) {
   if (cell.empty()) return 0;
   const auto points = parse_number<double>(cell.text);
   if (points && *points >= 0 && *points < 1e9) return *points;
-  problems.error(cell.span(), fmt::format("`{}` is no number of points", cell.text),
-                 "a number from 0 on");
+  problems.error(ProblemCode::unknown_cell_value, cell.span(),
+                 fmt::format("`{}` is no number of points", cell.text), "a number from 0 on");
   return 0;
 }
 

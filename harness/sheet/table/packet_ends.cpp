@@ -99,7 +99,7 @@ std::optional<std::string> PacketEnds::client_name(const Fragment& cell, Problem
     if (!table_name_.empty() && index == 0) return table_name_;
     if (context_.session == nullptr) return ports_.size() == 1 ? std::string(kClient) : text;
     if (index < actors_.size()) return actors_[index];
-    problems.error(cell.span(),
+    problems.error(ProblemCode::unknown_actor, cell.span(),
                    fmt::format("port {} would be a client that the session lacks", text),
                    fmt::format("the session has {} actors, the table {} client ports",
                                actors_.size(), ports_.size()));
@@ -116,11 +116,12 @@ std::optional<std::string> PacketEnds::client_name(const Fragment& cell, Problem
   const bool free_name = context_.session == nullptr && table_name_.empty();
   if (free_name && !nearest_name(text, names) && !text.empty()) return text;
   if (known != names.end()) {
-    problems.error(cell.span(),
+    problems.error(ProblemCode::foreign_actor, cell.span(),
                    fmt::format("`{}` has no place in the table of `{}`", text, table_name_),
                    fmt::format("its rows are between `{}` and `server`", table_name_));
   } else {
-    problems.error(cell.span(), fmt::format("unknown actor `{}`", text), suggest_name(text, names));
+    problems.error(ProblemCode::unknown_actor, cell.span(), fmt::format("unknown actor `{}`", text),
+                   suggest_name(text, names));
   }
   return std::nullopt;
 }
@@ -144,7 +145,7 @@ std::optional<PacketEnds::Ends> PacketEnds::resolve_served(const RowEnds& row,
   const std::string from = serving_actor(row.from.text);
   const std::string to = serving_actor(row.to.text);
   if (!from.empty() && !to.empty()) {
-    problems.error(row.to.span(),
+    problems.error(ProblemCode::packet_ends, row.to.span(),
                    fmt::format("`{}` and `{}` both play the server's part", from, to),
                    "one end of every packet is a client");
     return std::nullopt;
@@ -166,7 +167,7 @@ std::optional<PacketEnds::Ends> PacketEnds::resolve_served(const RowEnds& row,
 std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems& problems) const {
   for (const Fragment* cell : {&row.from, &row.to}) {
     if (!cell->empty()) continue;
-    problems.error(cell->span(),
+    problems.error(ProblemCode::missing_end, cell->span(),
                    fmt::format("the row has no {}", cell == &row.from ? "From" : "To"),
                    "an actor, `server`, or a port");
     return std::nullopt;
@@ -177,7 +178,8 @@ std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems
   const bool from_server = is_server(row.from.text);
   const bool to_server = is_server(row.to.text);
   if (from_server && to_server) {
-    problems.error(row.to.span(), "a packet from the server to the server");
+    problems.error(ProblemCode::packet_ends, row.to.span(),
+                   "a packet from the server to the server");
     return std::nullopt;
   }
   const auto from = from_server ? std::string() : client_name(row.from, problems);
@@ -185,7 +187,7 @@ std::optional<PacketEnds::Ends> PacketEnds::resolve(const RowEnds& row, Problems
   if (!from || !to) return std::nullopt;
   if (!from_server && !to_server) {
     problems.error(
-        row.to.span(),
+        ProblemCode::packet_ends, row.to.span(),
         fmt::format("a packet from `{}` to `{}` passes the server by", row.from.text, row.to.text),
         "one end of every packet is the server");
     return std::nullopt;

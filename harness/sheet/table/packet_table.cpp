@@ -76,9 +76,11 @@ class PacketTableReader {
     result.span = table_.span;
     columns_.report_slips(table_, problems_);
     columns_.report_repeats(table_, problems_);
-    if (table_.rows.empty()) problems_.error(table_.span, "the table has no rows");
+    if (table_.rows.empty())
+      problems_.error(ProblemCode::table_without_rows, table_.span, "the table has no rows");
     if (table_.rows.size() > kMaxRows) {
-      problems_.error(table_.span, fmt::format("a packet table has at most {} rows", kMaxRows));
+      problems_.error(ProblemCode::too_many_rows, table_.span,
+                      fmt::format("a packet table has at most {} rows", kMaxRows));
       return result;
     }
     const PacketEnds ends(read_ends(), name_, context_);
@@ -115,14 +117,15 @@ class PacketTableReader {
   bool read_row(const TableRow& source, const PacketEnds& ends, Row& row) {
     // Markdown takes any line below a table for a row of it.
     if (source.cells.size() == 1) {
-      return problems_.error(source.span, "this line is part of the table above",
-                             "an empty line ends a table");
+      return problems_.error(ProblemCode::line_below_table, source.span,
+                             "this line is part of the table above", "an empty line ends a table");
     }
     const PacketEnds::RowEnds cells{cell(source, "From"), cell(source, "To"), false};
     const bool info = parse_packet_info(cell(source, "Info"), row, problems_);
     if (!read_end_cells(cells, ends, row) || !info) return false;
     if (row.kind == RowKind::port_unreachable && row.from == Side::client) {
-      problems_.error(cells.from.span(), "`ICMP port unreachable` comes from the server's host");
+      problems_.error(ProblemCode::packet_ends, cells.from.span(),
+                      "`ICMP port unreachable` comes from the server's host");
     }
     read_length(source, row);
     read_payload(source, row);
@@ -156,12 +159,13 @@ class PacketTableReader {
     if (text.empty() || text.text == "*") return;
     const auto length = parse_length_sum(text.text);
     if (!length) {
-      problems_.error(text.span(), fmt::format("`{}` is no length", text.text),
+      problems_.error(ProblemCode::packet_length, text.span(),
+                      fmt::format("`{}` is no length", text.text),
                       "a number of payload bytes, a..b, or a sum like {size of NAME} + 5");
       return;
     }
     if (row.length && *row.length != *length) {
-      problems_.error(text.span(), "Len is not what Info says");
+      problems_.error(ProblemCode::packet_length, text.span(), "Len is not what Info says");
     }
     row.length = length;
   }
@@ -170,14 +174,15 @@ class PacketTableReader {
     const Fragment text = cell(source, "Payload");
     if (text.empty() || text.text == "*") return;
     if (row.kind == RowKind::anything || row.kind == RowKind::port_unreachable) {
-      problems_.error(text.span(), "this row has no payload of its own");
+      problems_.error(ProblemCode::packet_payload, text.span(),
+                      "this row has no payload of its own");
       return;
     }
     Cursor cursor(text);
     auto message = parse_message(cursor, context_.names, MessageUse::recv, problems_);
     if (!message) return;
     if (!cursor.at_end()) {
-      problems_.error(cursor.next_span(),
+      problems_.error(ProblemCode::packet_payload, cursor.next_span(),
                       fmt::format("`{}` does not belong to a payload", cursor.next_token()));
     }
     row.payload = std::move(*message);
@@ -198,8 +203,8 @@ class PacketTableReader {
                                          "write",   "recv",     "recvfrom", "read",   "shutdown",
                                          "close",   "exit",     "select",   "poll",   "epoll_wait",
                                          "kernel",  "recv_into"};
-    problems_.error(text.span(), fmt::format("unknown call `{}`", text.text),
-                    suggest_name(name, names));
+    problems_.error(ProblemCode::unknown_call, text.span(),
+                    fmt::format("unknown call `{}`", text.text), suggest_name(name, names));
     return "";
   }
 
@@ -212,7 +217,8 @@ class PacketTableReader {
     } else if (name == "server" || name == lower_case(row.server)) {
       row.cause_side = Side::server;
     } else {
-      problems_.error(text.span(), fmt::format("`{}` is no side", text.text),
+      problems_.error(ProblemCode::unknown_cell_value, text.span(),
+                      fmt::format("`{}` is no side", text.text),
                       "`client` or `server`: whose call the packet's cause is");
     }
   }
@@ -222,7 +228,8 @@ class PacketTableReader {
     const std::string name = lower_case(text.text);
     row.any_order = name == "any";
     if (name.empty() || row.any_order) return;
-    problems_.error(text.span(), fmt::format("`{}` is no order", text.text),
+    problems_.error(ProblemCode::unknown_cell_value, text.span(),
+                    fmt::format("`{}` is no order", text.text),
                     "`any`, or nothing: then the row is ordered");
   }
 
@@ -258,7 +265,7 @@ void report_missing_columns(const Table& table, Problems& problems) {
   for (const char* const name : {"From", "To", "Info"}) {
     if (!columns.has(name)) missing.emplace_back(name);
   }
-  problems.error(table.span,
+  problems.error(ProblemCode::missing_column, table.span,
                  fmt::format("a packet table needs the column {}", fmt::join(missing, " and ")),
                  "From, To and Info, in any order; Src, Dst, Quelle and Ziel are accepted too");
 }

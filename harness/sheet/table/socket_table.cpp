@@ -44,7 +44,8 @@ std::string canonical_state(const std::string& text) {
 std::string read_state(const Fragment& cell, Problems& problems) {
   const std::string state = canonical_state(cell.text);
   if (std::ranges::find(state_names(), state) == state_names().end()) {
-    problems.error(cell.span(), fmt::format("unknown state `{}`", cell.text),
+    problems.error(ProblemCode::unknown_cell_value, cell.span(),
+                   fmt::format("unknown state `{}`", cell.text),
                    suggest_name(state, state_names()));
   }
   return state;
@@ -76,7 +77,8 @@ SocketTable parse_socket_table(const Table& table, const std::string& name,
     const auto number =
         count.empty() ? std::optional<std::uint64_t>(1) : parse_number<std::uint64_t>(count.text);
     if (!number) {
-      problems.error(count.span(), fmt::format("`{}` is no number of sockets", count.text));
+      problems.error(ProblemCode::unknown_cell_value, count.span(),
+                     fmt::format("`{}` is no number of sockets", count.text));
     }
     row.count = number.value_or(1);
     row.span = source.span;

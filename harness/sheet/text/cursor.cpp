@@ -111,7 +111,7 @@ bool Cursor::decode_escape(std::string& text, Problems& problems) {
   }
   const std::size_t size =
       kind == '\0' ? 1 : 1 + decode_code_point(fragment_.text, offset_ + 1).size;
-  return problems.error(fragment_.span(offset_, offset_ + size),
+  return problems.error(ProblemCode::unknown_escape, fragment_.span(offset_, offset_ + size),
                         fmt::format("unknown escape `{}`", rest().substr(0, size)),
                         "known: \\n \\r \\t \\0 \\\\ \\\" and \\xHH with two hex digits");
 }
@@ -134,7 +134,8 @@ std::optional<std::string> Cursor::take_quoted(Problems& problems) {
       return std::nullopt;
     }
   }
-  problems.error(fragment_.span(begin, fragment_.text.size()), "the quote is not closed",
+  problems.error(ProblemCode::open_quote, fragment_.span(begin, fragment_.text.size()),
+                 "the quote is not closed",
                  "a text ends with `\"` on the same line; write \\\" for a quote inside");
   return std::nullopt;
 }
@@ -156,7 +157,7 @@ std::optional<std::string> Cursor::take_pattern(Problems& problems) {
       if (c == '\\' && !at_end()) pattern += fragment_.text[offset_++];
     }
   }
-  problems.error(fragment_.span(begin, fragment_.text.size()),
+  problems.error(ProblemCode::regular_expression, fragment_.span(begin, fragment_.text.size()),
                  "the regular expression is not closed",
                  "it ends with `/` on the same line; write \\/ for a slash inside");
   return std::nullopt;

@@ -113,7 +113,8 @@ void report_unknown(Span span, std::string_view name, const Parameters& paramete
   for (const auto& [known, value] : parameters) names.push_back(known);
   std::string help = suggest_name(name, names);
   if (help.empty()) help = "declare it under `parameters` in the front matter";
-  problems.error(span, fmt::format("unknown parameter `{{{}}}`", name), help);
+  problems.error(ProblemCode::unknown_parameter, span,
+                 fmt::format("unknown parameter `{{{}}}`", name), help);
 }
 
 }  // namespace
@@ -211,12 +212,13 @@ std::size_t begin_of(const Diagnostic& diagnostic) {
 
 }  // namespace
 
-bool Problems::add(Severity severity, std::optional<Span> span, std::string message,
-                   std::string help) {
+bool Problems::add(ProblemCode code, Severity severity, std::optional<Span> span,
+                   std::string message, std::string help) {
   Diagnostic& added = diagnostics_.emplace_back();
   added.severity = severity;
   added.message = std::move(message);
   added.span = span;
+  added.code = code;
   if (!help.empty()) added.notes.push_back({"help", std::move(help)});
   return false;
 }

@@ -11,6 +11,7 @@
 
 #include "base/text/diagnostic.h"
 #include "base/text/words.h"
+#include "sheet/text/problem_code.h"
 
 namespace wireproof {
 
@@ -18,15 +19,15 @@ namespace wireproof {
 class Problems {
  public:
   // An error says false: a reader gives up with `return problems.error(…)`.
-  bool error(Span span, std::string message, std::string help = "") {
-    return add(Severity::error, span, std::move(message), std::move(help));
+  bool error(ProblemCode code, Span span, std::string message, std::string help = "") {
+    return add(code, Severity::error, span, std::move(message), std::move(help));
   }
-  void warning(Span span, std::string message, std::string help = "") {
-    add(Severity::warning, span, std::move(message), std::move(help));
+  void warning(ProblemCode code, Span span, std::string message, std::string help = "") {
+    add(code, Severity::warning, span, std::move(message), std::move(help));
   }
   // About the sheet as a whole.
-  bool error(std::string message, std::string help = "") {
-    return add(Severity::error, std::nullopt, std::move(message), std::move(help));
+  bool error(ProblemCode code, std::string message, std::string help = "") {
+    return add(code, Severity::error, std::nullopt, std::move(message), std::move(help));
   }
 
   bool has_errors() const { return wireproof::has_errors(diagnostics_); }
@@ -35,7 +36,8 @@ class Problems {
   Diagnostics take();
 
  private:
-  bool add(Severity severity, std::optional<Span> span, std::string message, std::string help);
+  bool add(ProblemCode code, Severity severity, std::optional<Span> span, std::string message,
+           std::string help);
 
   Diagnostics diagnostics_;
 };

@@ -239,20 +239,26 @@ void check_name(const Heading& heading, bool has_colon, const Section& section,
   const bool named = !heading.name.empty();
   switch (heading.kind) {
     case SectionKind::layout:
-      if (!named) problems.error(section.span, "the layout has no name", "as: Layout: request");
+      if (!named)
+        problems.error(ProblemCode::section_name, section.span, "the layout has no name",
+                       "as: Layout: request");
       return;
     case SectionKind::sockets:
       if (named) return;
-      problems.error(section.span, "the table of sockets has no name",
+      problems.error(ProblemCode::section_name, section.span, "the table of sockets has no name",
                      "as: Sockets: NAME, of the step `sockets \"NAME\"`");
       return;
     case SectionKind::session:
     case SectionKind::measures:
-      if (named) problems.error(section.span, "this section has no name of its own");
+      if (named)
+        problems.error(ProblemCode::section_name, section.span,
+                       "this section has no name of its own");
       return;
     case SectionKind::packets:
     case SectionKind::calls:
-      if (has_colon && !named) problems.error(section.span, "a name is missing behind the colon");
+      if (has_colon && !named)
+        problems.error(ProblemCode::section_name, section.span,
+                       "a name is missing behind the colon");
       return;
     case SectionKind::prose:
       return;
@@ -264,7 +270,8 @@ void report_slip(const Section& section, const std::string& word, Problems& prob
                                        "Sockets", "Measures", "Calls"};
   const auto meant = nearest_name(word, names);
   if (!meant) return;
-  problems.error(section.span, fmt::format("unknown section `{}`", section.heading),
+  problems.error(ProblemCode::unknown_section, section.span,
+                 fmt::format("unknown section `{}`", section.heading),
                  fmt::format("did you mean `{}`? A heading of prose needs other words", *meant));
 }
 

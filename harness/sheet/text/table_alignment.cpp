@@ -182,7 +182,8 @@ std::string align_tables(const SourceText& source, std::size_t body, Problems& p
       const TableAligner aligner(source, table);
       size += aligner.size_bound();
       if (size > 2 * kMaxSheetBytes) {
-        problems.error(table.span, "this table would be too large when it is aligned",
+        problems.error(ProblemCode::unalignable_table, table.span,
+                       "this table would be too large when it is aligned",
                        "a cell is much longer than the others of its column");
         return source.text();
       }

@@ -60,7 +60,8 @@ bool TableColumns::counts(const TableRow& row, const Parameters& parameters,
     const auto own = one ? parameters.find(one->name) : parameters.end();
     if (own == parameters.end()) {
       problems.error(
-          condition.span(), fmt::format("`{}` is no condition", condition.text),
+          ProblemCode::unknown_condition, condition.span(),
+          fmt::format("`{}` is no condition", condition.text),
           "NAME=VALUE of a parameter, and the row is there only where it has that value");
       return true;
     }
@@ -79,7 +80,8 @@ void TableColumns::report_slips(const Table& table, Problems& problems) const {
   for (const Fragment& heading : table.heading.cells) {
     if (!canonical_of(heading.text, names_).empty()) continue;
     if (const auto meant = nearest_name(heading.text, free_names)) {
-      problems.error(heading.span(), fmt::format("unknown column `{}`", heading.text),
+      problems.error(ProblemCode::unknown_column, heading.span(),
+                     fmt::format("unknown column `{}`", heading.text),
                      fmt::format("did you mean `{}`?", *meant));
     }
   }
@@ -90,7 +92,8 @@ void TableColumns::report_repeats(const Table& table, Problems& problems) const 
     const Fragment& heading = table.heading.cells[i];
     const std::string_view canonical = canonical_of(heading.text, names_);
     if (canonical.empty() || indexes_.find(canonical)->second == i) continue;
-    problems.error(heading.span(), fmt::format("the column `{}` is there twice", canonical),
+    problems.error(ProblemCode::repeated_column, heading.span(),
+                   fmt::format("the column `{}` is there twice", canonical),
                    "two headings of this table mean the same");
   }
 }

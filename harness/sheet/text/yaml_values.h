@@ -16,6 +16,13 @@
 
 namespace wireproof {
 
+// The rules that any YAML may break.
+struct YamlCodes {
+  ProblemCode no_yaml = ProblemCode::no_yaml;
+  ProblemCode wrong_shape = ProblemCode::wrong_shape;
+  ProblemCode unknown_word = ProblemCode::unknown_word;
+};
+
 // Where YAML stands in a text, and what that part of it is called.
 struct YamlBlock {
   std::size_t begin = 0;
@@ -23,6 +30,7 @@ struct YamlBlock {
   std::size_t first_line = 1;
   const char* name = "the front matter";
   const char* shape = "one `key: value` a line between the `---` lines";
+  YamlCodes codes = {};
 };
 
 // Reads values of YAML: what a node is not is a problem at its place.
@@ -47,19 +55,19 @@ class YamlValues {
     return place(node.Mark(), std::max<std::size_t>(size, 1));
   }
 
-  void complain(const YAML::Node& node, const std::string& message,
+  void complain(ProblemCode code, const YAML::Node& node, const std::string& message,
                 const std::string& help = "") const {
-    problems_.error(place(node), message, help);
+    problems_.error(code, place(node), message, help);
   }
   void complain(const YAML::Exception& error) const {
-    problems_.error(place(error.mark, 1), fmt::format("{} is no YAML: {}", block_.name, error.msg),
-                    block_.shape);
+    problems_.error(block_.codes.no_yaml, place(error.mark, 1),
+                    fmt::format("{} is no YAML: {}", block_.name, error.msg), block_.shape);
   }
 
   // One text that is not empty.
   std::optional<std::string> scalar(const YAML::Node& node, const std::string& what) const {
     if (node.IsScalar() && !node.Scalar().empty()) return node.Scalar();
-    complain(node, fmt::format("{} needs one value", what));
+    complain(block_.codes.wrong_shape, node, fmt::format("{} needs one value", what));
     return std::nullopt;
   }
   // Above zero.
@@ -68,7 +76,8 @@ class YamlValues {
     if (!text) return std::nullopt;
     const auto duration = parse_duration(*text);
     if (duration && *duration > Duration::zero()) return duration;
-    complain(node, fmt::format("`{}` is no duration", *text), "write it with a unit: 500ms, 2s");
+    complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no duration", *text),
+             "write it with a unit: 500ms, 2s");
     return std::nullopt;
   }
   // `a`, `[a, b]` and a YAML list are all lists of texts.
@@ -76,7 +85,8 @@ class YamlValues {
                                                        const std::string& what) const {
     std::vector<std::pair<std::string, YAML::Node>> items;
     if (node.IsScalar()) items.emplace_back(node.Scalar(), node);
-    if (node.IsMap()) complain(node, fmt::format("{} needs a list, as [a, b]", what));
+    if (node.IsMap())
+      complain(block_.codes.wrong_shape, node, fmt::format("{} needs a list, as [a, b]", what));
     if (!node.IsSequence()) return items;
     for (const YAML::Node& item : node) {
       if (const auto text = scalar(item, fmt::format("an item of {}", what))) {
@@ -94,7 +104,8 @@ class YamlValues {
       if (text == name) return value;
       names.emplace_back(name);
     }
-    complain(node, "`" + text + "` is no value of " + what, suggest_name(text, names));
+    complain(block_.codes.unknown_word, node, "`" + text + "` is no value of " + what,
+             suggest_name(text, names));
     return std::nullopt;
   }
   // The same of a node that is one text.

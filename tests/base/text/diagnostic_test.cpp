@@ -58,6 +58,14 @@ TEST_CASE("controls in user text never reach the terminal", "[base]") {
         "  |          ^\n  = help: one\n          two\\x07\n");
 }
 
+TEST_CASE("the code of a rule stands behind the message, and nothing where there is none",
+          "[base]") {
+  Diagnostic diagnostic{Severity::warning, "m", std::nullopt, "", {}};
+  CHECK(render_diagnostic(diagnostic, SourceText()) == "warning: m\n");
+  diagnostic.code = ProblemCode{203};
+  CHECK(render_diagnostic(diagnostic, SourceText()) == "warning: m [WP0203]\n");
+}
+
 TEST_CASE("a message without a span names the text alone", "[base]") {
   CHECK(render_diagnostic({Severity::error, "no sheet", std::nullopt, "", {}},
                           SourceText("a.md", "x")) == "error: no sheet\n --> a.md\n");

@@ -75,9 +75,9 @@ TEST_CASE("trimming and cutting keep the places", "[scenario]") {
 TEST_CASE("what is wrong is told in the order of the text, whole sheets last", "[scenario]") {
   Problems problems;
   CHECK_FALSE(problems.has_errors());
-  problems.error("no server");
-  problems.warning({9, 10}, "late");
-  problems.error({2, 3}, "early", "help");
+  problems.error(ProblemCode::no_server, "no server");
+  problems.warning(ProblemCode::racing_ends, {9, 10}, "late");
+  problems.error(ProblemCode::unknown_step, {2, 3}, "early", "help");
   CHECK(problems.count() == 3);
   CHECK(problems.has_errors());
   const Diagnostics told = problems.take();
