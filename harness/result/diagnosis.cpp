@@ -39,6 +39,11 @@ bool looks_like(const Symptom& symptom, const Symptom& shown) {
   return symptom == shown || closed == shown;
 }
 
+// Which of several clients waits in vain is a matter of who came first.
+bool is_about_clients(ExplanationId id) {
+  return id >= ExplanationId::reset_in_backlog && id <= ExplanationId::late_reply;
+}
+
 Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
               ExplanationId explanation) {
   const bool passed = facts.symptoms.empty();
@@ -53,6 +58,9 @@ Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
     return symptom.section == facts.symptoms.front().section && looks_like(symptom, *shown);
   });
   if (is_there) return Fit::agrees;
+  const bool both_wait =
+      facts.symptoms.front().mismatch == Mismatch::nothing && shown->mismatch == Mismatch::nothing;
+  if (both_wait && is_about_clients(explanation)) return Fit::nothing;
   return facts.symptoms.front() < *shown ? Fit::nothing : Fit::contradicts;
 }
 
@@ -217,6 +225,20 @@ constexpr ExplanationId kHabits[] = {ExplanationId::waits_for_end, ExplanationId
                                      ExplanationId::newest_client, ExplanationId::late_reply,
                                      ExplanationId::died_on_reset, ExplanationId::thread_died};
 
+// Whether the program does in some sheet what one with the fault does not: it passes there, or goes
+// on behind the step that the fault makes fail.
+bool is_refuted(const Signature& fault, const ProgramFacts& program) {
+  return std::ranges::any_of(fault.failing, [&](const auto& one) {
+    const auto& [sheet, shown] = one;
+    const auto facts = program.find(sheet);
+    if (!shown || facts == program.end()) return false;
+    if (facts->second.symptoms.empty()) return true;
+    if (is_seen(facts->second.explanation) || says_little(*shown)) return false;
+    const Symptom& first = facts->second.symptoms.front();
+    return first.section == shown->section && first.place > shown->place;
+  });
+}
+
 // A program that has the fault, as far as it is recorded: whether the process has ended is seen.
 ProgramFacts program_with(const Signature& fault, const Signatures& known) {
   ProgramFacts program;
@@ -321,9 +343,8 @@ bool is_ruled_out(ExplanationId id, const ProgramFacts& program, const Signature
   if (std::ranges::find(kHabits, id) == std::end(kHabits)) return false;
   const auto has_it = [&](const Signature& one) { return one.explanation == id; };
   return std::ranges::any_of(known, has_it) &&
-         std::ranges::none_of(known, [&](const Signature& one) {
-           return has_it(one) && try_signature(one, program).has_value();
-         });
+         std::ranges::none_of(
+             known, [&](const Signature& one) { return has_it(one) && !is_refuted(one, program); });
 }
 
 }  // namespace wireproof

@@ -46,6 +46,24 @@ TEST_CASE("what passes where a fault fails rules that out", "[diagnosis]") {
   CHECK_FALSE(is_ruled_out(Id::byte_order, {{"one", kPasses}}, kKnown));
 }
 
+TEST_CASE("a habit is ruled out by what the program does, not by how else it fails",
+          "[diagnosis]") {
+  const Signatures known{{"readline", Id::waits_for_end, {{"one", at(2, Mismatch::nothing)}}}};
+  CHECK_FALSE(is_ruled_out(Id::waits_for_end, {{"one", fails({at(2, Mismatch::cut)})}}, known));
+  CHECK(is_ruled_out(Id::waits_for_end, {{"one", fails({at(3, Mismatch::cut)})}}, known));
+  CHECK(is_ruled_out(Id::waits_for_end, {{"one", kPasses}}, known));
+}
+
+TEST_CASE("which of several clients waits in vain does not matter", "[diagnosis]") {
+  const Signatures known{
+      {"newest", Id::newest_client, {{"two", at(2, Mismatch::nothing)}, {"ten", kNothing}}}};
+  const ProgramFacts program{{"two", fails({at(5, Mismatch::nothing)})},
+                             {"ten", fails({kNothing})}};
+  CHECK(diagnose(program, known) == std::vector<DiagnosisMember>{{Id::newest_client, {}, {"ten"}}});
+  CHECK(diagnose({{"two", fails({at(5, Mismatch::cut)})}, {"ten", fails({kNothing})}}, known)
+            .empty());
+}
+
 TEST_CASE("what fails in another way than a fault does is another's", "[diagnosis]") {
   const ProgramFacts program{{"split", fails({at(2, Mismatch::cut)})},
                              {"halves", fails({kClosed})}};
