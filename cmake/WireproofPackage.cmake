@@ -38,9 +38,9 @@ set(CPACK_DEBIAN_FILE_NAME DEB-DEFAULT)
 set(CPACK_DEBIAN_PACKAGE_SECTION net)
 set(CPACK_DEBIAN_PACKAGE_SHLIBDEPS ON)
 set(CPACK_DEBIAN_PACKAGE_DESCRIPTION "network lab sheets, run and proved on the wire
- A sheet is one Markdown file: prose, a session of client calls, and tables of
- what must be seen. wireproof starts the server, plays the session over real
- sockets in a private network, captures the loopback meanwhile, joins the
- packets to the socket calls that caused them, judges the capture by the
- tables, and prints the annotated packet table and a verdict.")
+A sheet is one Markdown file: prose, a session of client calls, and tables of
+what must be seen. wireproof starts the server, plays the session over real
+sockets in a private network, captures the loopback meanwhile, joins the
+packets to the socket calls that caused them, judges the capture by the
+tables, and prints the annotated packet table and a verdict.")
 include(CPack)
