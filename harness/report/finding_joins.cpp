@@ -59,26 +59,44 @@ void join_alike(std::vector<Finding>& findings) {
   });
 }
 
+// What a sheet alone takes for the cause is not said then.
+void count_with(Finding& cause, Finding& follower) {
+  for (FindingPlace& place : follower.places) {
+    place.why.clear();
+    cause.places.push_back(std::move(place));
+  }
+}
+
+bool has_passed_any(const RunResult& run) {
+  return std::ranges::any_of(run.scenarios, [](const ScenarioSummary& scenario) {
+    return scenario.result.verdict == Verdict::pass;
+  });
+}
+
 // What is inferred from how a request was sent; an answer that is wrong in the same way for
 // requests that were sent whole has another cause.
 constexpr ExplanationId kOfPieces[] = {ExplanationId::one_recv, ExplanationId::cut_character,
                                        ExplanationId::answered_early};
 
-void join_pieces(std::vector<Finding>& findings) {
+void join_pieces(const RunResult& run, std::vector<Finding>& findings) {
+  const bool passes = has_passed_any(run);
   const auto is_of_pieces = [](const Finding& finding) {
     return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
   };
   std::erase_if(findings, [&](Finding& guessed) {
     if (!is_of_pieces(guessed)) return false;
-    const auto plainer = std::ranges::find_if(findings, [&](const Finding& other) {
-      return &other != &guessed && other.explanation != ExplanationId::none &&
-             !is_of_pieces(other) && other.places.size() > guessed.places.size() &&
+    const auto is_plainer = [&](const Finding& other) {
+      if (&other == &guessed || is_of_pieces(other)) return false;
+      if (other.places.size() <= guessed.places.size()) return false;
+      if (!passes && std::ranges::any_of(other.places, is_wrong_answer)) return true;
+      return other.explanation != ExplanationId::none &&
              std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
                return has_place_like(other, place.message);
              });
-    });
+    };
+    const auto plainer = std::ranges::find_if(findings, is_plainer);
     if (plainer == findings.end()) return false;
-    std::ranges::move(guessed.places, std::back_inserter(plainer->places));
+    count_with(*plainer, guessed);
     return true;
   });
 }
@@ -114,14 +132,6 @@ constexpr Follower kFollowers[] = {
     {ExplanationId::closed_before_reply, ExplanationId::closed_early},
     {ExplanationId::stray_after_eof, ExplanationId::sent_unasked},
     {ExplanationId::closed_before_reply, ExplanationId::wrong_sign}};
-
-// What a sheet alone takes for the cause is not said then.
-void count_with(Finding& cause, Finding& follower) {
-  for (FindingPlace& place : follower.places) {
-    place.why.clear();
-    cause.places.push_back(std::move(place));
-  }
-}
 
 void join_followers(std::vector<Finding>& findings) {
   for (const Follower& one : kFollowers) {
@@ -166,12 +176,6 @@ constexpr ExplanationId kInferred[] = {ExplanationId::trusted_length,
 
 bool is_one_of(std::span<const ExplanationId> ids, const Finding& finding) {
   return std::ranges::find(ids, finding.explanation) != ids.end();
-}
-
-bool has_passed_any(const RunResult& run) {
-  return std::ranges::any_of(run.scenarios, [](const ScenarioSummary& scenario) {
-    return scenario.result.verdict == Verdict::pass;
-  });
 }
 
 // A server that takes every message for another one waits for bytes that never come, or has some
@@ -295,7 +299,7 @@ void join_findings(const RunResult& run, std::vector<Finding>& findings) {
   join_alike(findings);
   join_followers(findings);
   join_unprinted(findings);
-  join_pieces(findings);
+  join_pieces(run, findings);
   join_exceptions(findings);
   join_inferred(run, findings);
   join_last_unknown(findings);

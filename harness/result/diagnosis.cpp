@@ -305,7 +305,11 @@ std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatu
       open.insert(sheet);
     }
   }
-  const std::vector<Candidate> candidates = find_candidates(program, known);
+  std::vector<Candidate> candidates = find_candidates(program, known);
+  // What can be seen and was not in any sheet is not there.
+  std::erase_if(candidates, [&seen](const Candidate& one) {
+    return is_seen(one.explanation) && !seen.contains(one.explanation);
+  });
   for (auto& [explanation, sheets] : seen) {
     for (const Candidate& one : candidates) {
       if (one.explanation != explanation) continue;
@@ -319,7 +323,7 @@ std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatu
   for (const auto& [explanation, sheets] : seen) {
     members.push_back({explanation, {}, {sheets.begin(), sheets.end()}});
   }
-  std::ranges::move(Cover(program, open, candidates).find(), std::back_inserter(members));
+  std::ranges::move(Cover(program, open, std::move(candidates)).find(), std::back_inserter(members));
   return members;
 }
 

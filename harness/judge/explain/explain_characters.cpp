@@ -139,7 +139,11 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
     return std::nullopt;
   }
   if (begins_with(differ->captured, kReplacement)) {
-    if (!has_characters(evidence)) return std::nullopt;
+    // Bytes that are no text anyway are replaced by whoever decodes them.
+    const bool is_text = std::ranges::none_of(evidence.requests, [](const EncodedMessage& one) {
+      return find_invalid_utf8(as_text(one.bytes)).has_value();
+    });
+    if (!has_characters(evidence) || (!is_text && !evidence.request_in_pieces)) return std::nullopt;
     return fmt::format(
         "at byte {} stands U+FFFD (ef bf bd) for {:02x}: a character that two reads "
         "cut in two was decoded by halves",
