@@ -12,7 +12,8 @@ namespace {
 constexpr std::array<std::string_view, 9> kErrorWords{
     "Error", "Exception", "panic", "error:", "fault", "abort", "in use", "ailed", "denied"};
 // Of wireproof's own stop; a stack's lines are no words.
-constexpr std::array<std::string_view, 2> kNoWords{"KeyboardInterrupt", "wireproof: "};
+constexpr std::array<std::string_view, 3> kNoWords{"KeyboardInterrupt", "CancelledError",
+                                                   "wireproof: "};
 
 bool is_error(std::string_view line) {
   const auto has = [line](std::string_view word) { return line.find(word) != line.npos; };
