@@ -15,7 +15,7 @@ namespace wireproof {
 namespace {
 
 constexpr YamlCodes kCodes{ProblemCode::description_no_yaml, ProblemCode::description_shape,
-                           ProblemCode::description_word};
+                           ProblemCode::description_word, ProblemCode::description_value};
 
 // Puts the value of one key where it belongs; what it is not, it reports.
 using KeySetter = std::function<void(const YAML::Node& node)>;
@@ -80,7 +80,7 @@ std::optional<std::uint16_t> read_port(const YamlValues& yaml, const YAML::Node&
   if (!text) return std::nullopt;
   const auto port = parse_number<std::uint16_t>(*text);
   if (port && *port >= 1) return port;
-  yaml.complain(ProblemCode::description_port, node, fmt::format("`{}` is no port", *text),
+  yaml.complain(ProblemCode::description_value, node, fmt::format("`{}` is no port", *text),
                 "a number from 1 to 65535");
   return std::nullopt;
 }
@@ -172,7 +172,7 @@ void set_ports(const YamlValues& yaml, const YAML::Node& root, const Ports& port
                ServerDescription& server) {
   if (!ports.port) {
     if (!root["port"])
-      yaml.complain(ProblemCode::description_port, root, "the server has no `port`",
+      yaml.complain(ProblemCode::description_value, root, "the server has no `port`",
                     "as `port: 12345`");
     return;
   }

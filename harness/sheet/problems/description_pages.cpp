@@ -63,9 +63,9 @@ transport: sctp
 port: 5000
 transport: tcp
 )"},
-    {ProblemCode::description_port, "The port is missing, or is none", description,
+    {ProblemCode::description_value, "The port is missing, or a port or time is none", description,
      "Each server has a port, a number from 1 to 65535, at which it listens in its private "
-     "network; `command` gets it as `{port}`.",
+     "network; `command` gets it as `{port}`. `start_within` is a time with its unit, `30s`.",
      R"(title: keys and values
 )",
      R"(title: keys and values

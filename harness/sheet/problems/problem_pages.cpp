@@ -12,13 +12,10 @@ namespace wireproof {
 namespace {
 
 constexpr std::string_view kHead =
-    "# What messages mean\n"
-    "\n"
     "Each message about a sheet, its layouts and tables, or a `server.yaml` ends with a code that "
-    "stays the\n"
-    "same from release to release: `error: unknown key `timout` [WP0106]`. `wireproof explain "
-    "WP0106`\n"
-    "prints its part of this page, `wireproof explain --all` the whole page.\n";
+    "stays the same from release to release: ``error: unknown key `timout` [WP0106]``. "
+    "`wireproof explain WP0106` prints its part of this page, `wireproof explain --all` the whole "
+    "page.";
 
 // Of the areas, which are hundreds of numbers.
 constexpr std::string_view area_title(std::size_t area) {
@@ -114,7 +111,7 @@ std::string render_problem_page(const ProblemPage& page) {
 }
 
 std::string render_problem_pages() {
-  std::string text(kHead);
+  std::string text = "# What messages mean\n\n" + wrap(kHead);
   std::size_t area = 0;
   for (const ProblemPage& page : problem_pages()) {
     if (area_of(page) != area) {

@@ -151,7 +151,7 @@ enum class ProblemCode : std::uint16_t {
   description_key = 803,
   repeated_description_key = 804,
   description_word = 805,
-  description_port = 806,
+  description_value = 806,
   udp_port_alone = 807,
   default_no_choice = 808,
   unknown_explanation = 809,

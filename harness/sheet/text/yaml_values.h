@@ -21,6 +21,7 @@ struct YamlCodes {
   ProblemCode no_yaml = ProblemCode::no_yaml;
   ProblemCode wrong_shape = ProblemCode::wrong_shape;
   ProblemCode unknown_word = ProblemCode::unknown_word;
+  ProblemCode out_of_range = ProblemCode::value_out_of_range;
 };
 
 // Where YAML stands in a text, and what that part of it is called.
@@ -76,7 +77,7 @@ class YamlValues {
     if (!text) return std::nullopt;
     const auto duration = parse_duration(*text);
     if (duration && *duration > Duration::zero()) return duration;
-    complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no duration", *text),
+    complain(block_.codes.out_of_range, node, fmt::format("`{}` is no duration", *text),
              "write it with a unit: 500ms, 2s");
     return std::nullopt;
   }
