@@ -323,7 +323,8 @@ std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatu
   for (const auto& [explanation, sheets] : seen) {
     members.push_back({explanation, {}, {sheets.begin(), sheets.end()}});
   }
-  std::ranges::move(Cover(program, open, std::move(candidates)).find(), std::back_inserter(members));
+  std::ranges::move(Cover(program, open, std::move(candidates)).find(),
+                    std::back_inserter(members));
   return members;
 }
 

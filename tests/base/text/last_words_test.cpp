@@ -18,8 +18,8 @@ TEST_CASE("the last words of a program are its last line that reads like an erro
       Case{"bind: Address already in use", "bind: Address already in use"},
       Case{"KeyError: 1\nclient connected\n", "KeyError: 1"}, Case{"client connected\n", ""},
       Case{"    raise ValueError\nKeyboardInterrupt\n", ""},
-      Case{"asyncio.exceptions.CancelledError\n", ""},
-      Case{"wireproof: 3 calls failed\n", ""}, Case{"", ""});
+      Case{"asyncio.exceptions.CancelledError\n", ""}, Case{"wireproof: 3 calls failed\n", ""},
+      Case{"", ""});
   CHECK(find_last_words(one.output) == one.words);
 }
 
