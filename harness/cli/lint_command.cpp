@@ -11,12 +11,12 @@ namespace {
 enum class LintFormat : std::uint8_t { text, json };
 
 void print_text(const LintReport& report) {
-  for (const Finding& finding : report.findings) {
-    print_diagnostic(finding.diagnostic,
-                     finding.source == nullptr ? SourceText() : *finding.source);
+  static const SourceText kNone;
+  for (const LintFinding& finding : report.findings) {
+    print_diagnostic(finding.diagnostic, finding.source == nullptr ? kNone : *finding.source);
     print_error("\n");
   }
-  const auto coded = std::ranges::find_if(report.findings, [](const Finding& finding) {
+  const auto coded = std::ranges::find_if(report.findings, [](const LintFinding& finding) {
     return finding.diagnostic.code != ProblemCode{};
   });
   if (coded != report.findings.end()) {

@@ -195,7 +195,7 @@ int write_whole(const TableOptions& options, const PacketChoice& choice) {
   if (options.summary) {
     std::cout << render_conversations(capture.conversations, capture.chosen, options.format);
   } else if (options.follow) {
-    std::cout << render_followed(capture.conversations, *options.stream);
+    write_followed(capture.conversations, *options.stream, std::cout);
   } else if (options.story) {
     std::cout << render_stories(capture.conversations, capture.chosen);
   } else {

@@ -83,22 +83,24 @@ void join_pieces(const RunResult& run, std::vector<Finding>& findings) {
   const auto is_of_pieces = [](const Finding& finding) {
     return std::ranges::find(kOfPieces, finding.explanation) != std::end(kOfPieces);
   };
-  std::erase_if(findings, [&](Finding& guessed) {
-    if (!is_of_pieces(guessed)) return false;
+  for (Finding& guessed : findings) {
+    if (!is_of_pieces(guessed)) continue;
     const auto is_plainer = [&](const Finding& other) {
-      if (&other == &guessed || is_of_pieces(other)) return false;
-      if (other.places.size() <= guessed.places.size()) return false;
-      if (!passes && std::ranges::any_of(other.places, is_wrong_answer)) return true;
-      return other.explanation != ExplanationId::none &&
+      const std::size_t size = guessed.places.size();
+      if (is_of_pieces(other) || other.places.size() <= size) return false;
+      const auto wrong = std::ranges::count_if(other.places, is_wrong_answer);
+      if (!passes && is_unknown(other) && static_cast<std::size_t>(wrong) > size) return true;
+      return !is_unknown(other) &&
              std::ranges::all_of(guessed.places, [&](const FindingPlace& place) {
                return has_place_like(other, place.message);
              });
     };
     const auto plainer = std::ranges::find_if(findings, is_plainer);
-    if (plainer == findings.end()) return false;
+    if (plainer == findings.end()) continue;
     count_with(*plainer, guessed);
-    return true;
-  });
+    guessed.places.clear();
+  }
+  std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
 }
 
 // What one cause shows elsewhere by another name.

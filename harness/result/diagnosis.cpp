@@ -40,8 +40,11 @@ bool looks_like(const Symptom& symptom, const Symptom& shown) {
 }
 
 // Which of several clients waits in vain is a matter of who came first.
-bool is_about_clients(ExplanationId id) {
-  return id >= ExplanationId::reset_in_backlog && id <= ExplanationId::late_reply;
+bool is_other_wait(const Symptom& symptom, const Symptom& shown, ExplanationId explanation) {
+  const bool is_about_clients =
+      explanation >= ExplanationId::reset_in_backlog && explanation <= ExplanationId::late_reply;
+  return is_about_clients && symptom.mismatch == Mismatch::nothing &&
+         shown.mismatch == Mismatch::nothing;
 }
 
 Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
@@ -58,9 +61,7 @@ Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
     return symptom.section == facts.symptoms.front().section && looks_like(symptom, *shown);
   });
   if (is_there) return Fit::agrees;
-  const bool both_wait =
-      facts.symptoms.front().mismatch == Mismatch::nothing && shown->mismatch == Mismatch::nothing;
-  if (both_wait && is_about_clients(explanation)) return Fit::nothing;
+  if (is_other_wait(facts.symptoms.front(), *shown, explanation)) return Fit::nothing;
   return facts.symptoms.front() < *shown ? Fit::nothing : Fit::contradicts;
 }
 
@@ -235,7 +236,8 @@ bool is_refuted(const Signature& fault, const ProgramFacts& program) {
     if (facts->second.symptoms.empty()) return true;
     if (is_seen(facts->second.explanation) || says_little(*shown)) return false;
     const Symptom& first = facts->second.symptoms.front();
-    return first.section == shown->section && first.place > shown->place;
+    return first.section == shown->section && first.place > shown->place &&
+           !is_other_wait(first, *shown, fault.explanation);
   });
 }
 

@@ -46,7 +46,10 @@ TEST_CASE("packets that are not shown still count, and give the numbers of those
 TEST_CASE("TCP's options are shown to people who ask, and to programs", "[cli]") {
   const TemporaryFolder folder;
   PacketStore store;
-  TestSegment syn{{}, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"), tcp_flag::kSyn};
+  TestSegment syn;
+  syn.from = endpoint("10.0.0.1:5000");
+  syn.to = endpoint("10.0.0.2:80");
+  syn.flags = tcp_flag::kSyn;
   syn.options = {2, 4, 0x05, 0xb4};  // RFC 9293 §3.2: the maximum segment size
   append(store, syn);
   write_pcap(folder.file("a.pcap"), store);

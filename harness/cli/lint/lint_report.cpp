@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "cli/options/own_servers.h"
 #include "sheet/lint.h"
@@ -16,6 +17,16 @@ namespace {
 
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
+
+// Null where it cannot be read, which is a finding then.
+const DescribedFolder* try_folder(const fs::path& folder, LintReport& report) {
+  try {
+    return &described_folder(folder);
+  } catch (const SystemError& error) {
+    report.findings.emplace_back().diagnostic.message = error.what();
+    return nullptr;
+  }
+}
 
 // The descriptions of servers in the folders named, and beside the sheets; once each.
 void lint_servers(const SelectionOptions& options, LintReport& report) {
@@ -28,7 +39,9 @@ void lint_servers(const SelectionOptions& options, LintReport& report) {
   }
   std::set<fs::path> seen;
   for (const fs::path& folder : folders) {
-    const DescribedFolder& described = described_folder(folder);
+    const DescribedFolder* const found = try_folder(folder, report);
+    if (found == nullptr) continue;
+    const DescribedFolder& described = *found;
     const bool is_there = described.server != nullptr || !described.errors.empty();
     if (!is_there || !seen.insert(described.file).second) continue;
     ++report.servers;
@@ -39,7 +52,7 @@ void lint_servers(const SelectionOptions& options, LintReport& report) {
 void lint_sheets(const Selection& selection, LintReport& report) {
   for (const Sheet& sheet : selection.sheets) {
     if (sheet.unreadable()) {
-      Finding& finding = report.findings.emplace_back();
+      LintFinding& finding = report.findings.emplace_back();
       finding.diagnostic.message = sheet.refusal;
       continue;
     }
@@ -50,7 +63,7 @@ void lint_sheets(const Selection& selection, LintReport& report) {
   }
 }
 
-Json render_finding(const Finding& finding) {
+Json render_finding(const LintFinding& finding) {
   const Diagnostic& diagnostic = finding.diagnostic;
   Json object;
   if (finding.source != nullptr) object["file"] = finding.source->name();
@@ -74,7 +87,7 @@ Json render_finding(const Finding& finding) {
 }  // namespace
 
 std::size_t LintReport::count(Severity severity) const {
-  return static_cast<std::size_t>(std::ranges::count_if(findings, [=](const Finding& finding) {
+  return static_cast<std::size_t>(std::ranges::count_if(findings, [=](const LintFinding& finding) {
     return finding.source != nullptr && finding.diagnostic.severity == severity;
   }));
 }
@@ -98,7 +111,7 @@ std::string render_summary(const LintReport& report) {
 
 std::string render_lint_json(const LintReport& report) {
   Json list = Json::array();
-  for (const Finding& finding : report.findings) list.push_back(render_finding(finding));
+  for (const LintFinding& finding : report.findings) list.push_back(render_finding(finding));
   return list.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 

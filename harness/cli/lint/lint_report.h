@@ -7,13 +7,13 @@
 
 namespace wireproof {
 
-struct Finding {
+struct LintFinding {
   const SourceText* source = nullptr;  // outlives the finding; null: a file that cannot be read
   Diagnostic diagnostic;
 };
 
 struct LintReport {
-  std::vector<Finding> findings;
+  std::vector<LintFinding> findings;
   std::size_t sheets = 0;
   std::size_t servers = 0;  // descriptions
 

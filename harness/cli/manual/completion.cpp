@@ -87,7 +87,7 @@ std::string zsh_option(const OptionFacts& option) {
   }
   std::string out;
   for (const std::string& name : option.names) {
-    out += " \\\n        " + quote("*" + name + help + value);
+    out += " \\\n        " + quote(fmt::format("*{}{}{}", name, help, value));
   }
   return out;
 }

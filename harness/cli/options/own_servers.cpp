@@ -8,6 +8,7 @@
 #include <map>
 
 #include "base/system/file.h"
+#include "base/system/system_call.h"
 #include "cli/options/command_line.h"
 #include "cli/options/server_table.h"
 #include "result/explanation.h"
@@ -65,9 +66,16 @@ DescribedFolder read_folder(const fs::path& folder) {
   DescribedFolder described;
   std::error_code error;
   described.file = fs::proximate(folder, error) / kServerDescription;
-  if (!fs::is_regular_file(described.file)) return described;
+  const fs::file_status status = fs::status(described.file, error);
+  if (error && status.type() != fs::file_type::not_found) {
+    throw SystemError("read " + described.file.string(), error.value());
+  }
+  if (status.type() != fs::file_type::regular) return described;
   described.source =
-      SourceText(described.file.string(), read_file(described.file, kMaxDescriptionBytes));
+      SourceText(described.file.string(), read_file(described.file, kMaxDescriptionBytes + 1));
+  if (described.source.text().size() > kMaxDescriptionBytes) {
+    throw SystemError("read " + described.file.string(), EFBIG);
+  }
   auto description = parse_server_description(described.source, explanation_names());
   if (description) {
     described.server = &keep(folder.filename().string(), *std::move(description), folder);

@@ -143,7 +143,7 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
     const bool is_text = std::ranges::none_of(evidence.requests, [](const EncodedMessage& one) {
       return find_invalid_utf8(as_text(one.bytes)).has_value();
     });
-    if (!has_characters(evidence) || (!is_text && !evidence.request_in_pieces)) return std::nullopt;
+    if (!has_characters(evidence) || !is_text) return std::nullopt;
     return fmt::format(
         "at byte {} stands U+FFFD (ef bf bd) for {:02x}: a character that two reads "
         "cut in two was decoded by halves",

@@ -348,7 +348,7 @@ bool is_length(const SeenField& one, const std::vector<SeenField>& seen) {
   static const std::set<std::string, std::less<>> kNames = {"len", "length", "size"};
   return kNames.contains(one.field->name) || std::ranges::any_of(seen, [&](const SeenField& other) {
            const auto* const count = std::get_if<CountField>(&other.field->count);
-           return count != nullptr && count->field == one.field->name;
+           return count != nullptr && count->field == one.field->name && other.field->size == 1;
          });
 }
 
@@ -359,9 +359,9 @@ std::optional<std::string> find_counted_header(const FailureEvidence& evidence) 
   const auto wanted = number_of(one, one.expected);
   const auto got = number_of(one, one.captured);
   const auto whole = static_cast<std::int64_t>(evidence.expected->bytes.size());
-  if (!wanted || (got != whole && got != *wanted + static_cast<std::int64_t>(one.field->size))) {
-    return std::nullopt;
-  }
+  // One more than there is may also be a zero that ends the text.
+  const auto own = one.field->size > 1 ? static_cast<std::int64_t>(one.field->size) : whole;
+  if (!wanted || (got != whole && got != *wanted + own)) return std::nullopt;
   return fmt::format("`{}` is {} and not {}: it counts {}, too", one.path, *got, *wanted,
                      got == whole ? "the whole message, its header" : "its own bytes");
 }
@@ -436,19 +436,15 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-constexpr ExplanationEntry kEntries[] = {
-    {ExplanationId::native_layout, find_native_layout},
-    {ExplanationId::native_layout, find_struct_size},
-    {ExplanationId::byte_order, find_byte_order},
-    {ExplanationId::begins_at_zero, find_begins_at_zero},
-    {ExplanationId::byte_order, find_misread_numbers},
-    {ExplanationId::wrong_sign, find_wrong_sign},
-    {ExplanationId::wrong_sign, find_refused_sign},
-    {ExplanationId::swapped_fields, find_other_size},
-    {ExplanationId::swapped_fields, find_swapped_fields},
-    {ExplanationId::counted_characters, find_counted_characters},
-    {ExplanationId::counted_header, find_counted_header},
-    {ExplanationId::wrong_id, find_wrong_id}};
+constexpr ExplanationEntry kEntries[] = {{ExplanationId::native_layout, find_native_layout},
+                                         {ExplanationId::native_layout, find_struct_size},
+                                         {ExplanationId::byte_order, find_byte_order},
+                                         {ExplanationId::begins_at_zero, find_begins_at_zero},
+                                         {ExplanationId::byte_order, find_misread_numbers},
+                                         {ExplanationId::wrong_sign, find_wrong_sign},
+                                         {ExplanationId::wrong_sign, find_refused_sign},
+                                         {ExplanationId::swapped_fields, find_other_size},
+                                         {ExplanationId::swapped_fields, find_swapped_fields}};
 
 bool is_earlier_reply(const FailureEvidence& evidence) {
   return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
@@ -464,9 +460,14 @@ std::string first_wrong_field(const FailureEvidence& evidence) {
 }
 
 std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
-  // A whole earlier reply is no matter of its fields.
-  if (evidence.goal != StepGoal::message || is_earlier_reply(evidence)) return std::nullopt;
-  return first_explanation(kEntries, evidence);
+  if (evidence.goal != StepGoal::message) return std::nullopt;
+  if (auto found = first_explanation(kEntries, evidence)) return found;
+  // A whole earlier reply is no matter of its sizes and its id alone.
+  if (is_earlier_reply(evidence)) return std::nullopt;
+  return first_explanation({{ExplanationId::counted_characters, find_counted_characters},
+                            {ExplanationId::counted_header, find_counted_header},
+                            {ExplanationId::wrong_id, find_wrong_id}},
+                           evidence);
 }
 
 }  // namespace wireproof

@@ -31,7 +31,9 @@ std::string render_conversations(const Conversations& conversations, const Chose
 std::string render_stories(const Conversations& conversations, const ChosenPackets& chosen);
 
 // What the ends of a conversation that is there said to each other: the bytes of each in the order
-// of its stream, in hex and as text, turn by turn; FIN, RST, and what was not captured.
-std::string render_followed(const Conversations& conversations, const StreamName& stream);
+// of its stream, in hex and as text, turn by turn; FIN, RST, and what was not captured. `out` may
+// fail.
+void write_followed(const Conversations& conversations, const StreamName& stream,
+                    std::ostream& out);
 
 }  // namespace wireproof

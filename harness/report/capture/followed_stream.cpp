@@ -2,8 +2,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <array>
 #include <map>
+#include <optional>
+#include <ostream>
 
 #include "base/text/words.h"
 #include "judge/story/segment_words.h"
@@ -31,21 +32,24 @@ void append_hex(ByteView bytes, std::uint64_t offset, std::string& text) {
 // What one side said before the other said something.
 struct Turn {
   Side from = Side::client;
-  std::uint64_t begin = 0;  // in its stream
-  std::uint64_t end = 0;
+  std::uint64_t begin = 0;       // in its stream
+  Bytes bytes;                   // as far as they are in the capture
+  std::uint64_t cut = 0;         // how many behind them are not
   std::size_t first_packet = 0;  // from 0
   std::size_t last_packet = 0;
 };
 
-void append_turn(const Turn& turn, ByteView stream, std::string& text) {
-  const std::uint64_t begin = std::min<std::uint64_t>(turn.begin, stream.size());
-  const std::uint64_t end = std::min<std::uint64_t>(turn.end, stream.size());
-  text += fmt::format("{}, {} (packet {}", side_name(turn.from),
-                      counted(turn.end - turn.begin, "byte"), turn.first_packet + 1);
+void write_turn(const Turn& turn, std::ostream& out) {
+  std::string text =
+      fmt::format("{}, {} (packet {}", side_name(turn.from),
+                  counted(turn.bytes.size() + turn.cut, "byte"), turn.first_packet + 1);
   if (turn.last_packet != turn.first_packet) text += fmt::format(" to {}", turn.last_packet + 1);
   text += "):\n";
-  append_hex(stream.subspan(begin, end - begin), turn.begin, text);
-  if (end - begin < turn.end - turn.begin) text += "  (the rest is not in the capture)\n";
+  append_hex(turn.bytes, turn.begin, text);
+  if (turn.cut > 0) {
+    text += fmt::format("  ({} not in the capture)\n", counted(turn.cut, "byte"));
+  }
+  out << text;
 }
 
 // The events of a connection with the bytes of each side in the order of its stream, however they
@@ -69,12 +73,12 @@ std::vector<Event> in_stream_order(const TcpConnection& connection) {
 
 class Dialogue {
  public:
-  explicit Dialogue(const TcpConnection& connection) : connection_(connection) {}
+  Dialogue(const TcpConnection& connection, std::ostream& out)
+      : connection_(connection), out_(out) {}
 
-  std::string render() {
+  void write() {
     for (const Event& event : in_stream_order(connection_)) add(event);
     end_turn();
-    return std::move(text_);
   }
 
  private:
@@ -84,8 +88,8 @@ class Dialogue {
       add_bytes(event, packet);
     } else if (event.kind != EventKind::open) {
       end_turn();
-      text_ += fmt::format("{}: {} (packet {})\n", side_name(event.from),
-                           event.kind == EventKind::fin ? "FIN" : "RST", packet + 1);
+      out_ << fmt::format("{}: {} (packet {})\n", side_name(event.from),
+                          event.kind == EventKind::fin ? "FIN" : "RST", packet + 1);
     }
   }
 
@@ -93,50 +97,69 @@ class Dialogue {
   void add_bytes(const Event& event, std::size_t packet) {
     std::uint64_t& said = said_[event.from];
     const std::uint64_t begin = event.begin - 1;
-    if (turn_ && turn_->from == event.from && said == begin) {
-      turn_->end = event.end - 1;
-      turn_->first_packet = std::min(turn_->first_packet, packet);
-      turn_->last_packet = std::max(turn_->last_packet, packet);
-    } else {
+    const bool goes_on = turn_ && turn_->from == event.from && turn_->cut == 0 && said == begin;
+    if (!goes_on) {
       end_turn();
       if (begin > said) {
-        text_ += fmt::format("{}: {} not captured\n", side_name(event.from),
-                             counted(begin - said, "byte"));
+        out_ << fmt::format("{}: {} not captured\n", side_name(event.from),
+                            counted(begin - said, "byte"));
       }
-      turn_ = Turn{event.from, begin, event.end - 1, packet, packet};
+      turn_ = Turn{event.from, begin, {}, 0, packet, packet};
     }
+    const ByteView bytes = captured(event);
+    turn_->bytes.insert(turn_->bytes.end(), bytes.begin(), bytes.end());
+    turn_->cut = event.end - event.begin - bytes.size();
+    turn_->first_packet = std::min(turn_->first_packet, packet);
+    turn_->last_packet = std::max(turn_->last_packet, packet);
     said = event.end - 1;
+    if (turn_->bytes.size() >= kMaxTurn) end_turn();
+  }
+
+  // What the segment that carried it has of an event's bytes. A segment with SYN has its first byte
+  // at the position behind it.
+  ByteView captured(const Event& event) const {
+    const Segment& segment = connection_.segments[event.segment];
+    const std::uint64_t first = segment.seq + (segment.has(tcp_flag::kSyn) ? 1 : 0);
+    const std::uint64_t skip = event.begin - std::min(first, event.begin);
+    const ByteView there = segment.payload.subspan(std::min(skip, segment.payload.size()));
+    return there.first(std::min<std::uint64_t>(event.end - event.begin, there.size()));
   }
 
   void end_turn() {
-    if (turn_) append_turn(*turn_, connection_.stream(turn_->from), text_);
+    if (turn_) write_turn(*turn_, out_);
     turn_.reset();
   }
 
+  static constexpr std::size_t kMaxTurn = std::size_t{1} << 20;  // bytes that wait to be written
+
   const TcpConnection& connection_;
+  std::ostream& out_;
   std::optional<Turn> turn_;
   std::map<Side, std::uint64_t> said_;  // how far each side's stream is told
-  std::string text_;
 };
 
-std::string render_datagrams(const UdpExchange& exchange) {
-  std::string text;
+void write_datagrams(const UdpExchange& exchange, std::ostream& out) {
   for (const Datagram& datagram : exchange.datagrams) {
     if (datagram.port_unreachable) {
-      text += fmt::format("port unreachable (packet {})\n", datagram.packet + 1);
+      out << fmt::format("port unreachable (packet {})\n", datagram.packet + 1);
       continue;
     }
-    append_turn({datagram.from, 0, datagram.payload_size, datagram.packet, datagram.packet},
-                datagram.payload, text);
+    const ByteView bytes = datagram.payload;
+    write_turn({datagram.from, 0, Bytes(bytes.begin(), bytes.end()),
+                datagram.payload_size - bytes.size(), datagram.packet, datagram.packet},
+               out);
   }
-  return text;
 }
 
 }  // namespace
 
-std::string render_followed(const Conversations& conversations, const StreamName& stream) {
-  if (stream.kind == StreamKind::udp) return render_datagrams(conversations.udp[stream.number]);
-  return Dialogue(conversations.tcp[stream.number]).render();
+void write_followed(const Conversations& conversations, const StreamName& stream,
+                    std::ostream& out) {
+  if (stream.kind == StreamKind::udp) {
+    write_datagrams(conversations.udp[stream.number], out);
+  } else {
+    Dialogue(conversations.tcp[stream.number], out).write();
+  }
 }
 
 }  // namespace wireproof

@@ -97,8 +97,9 @@ parameters:
   end: { default: lf, choices: [lf, crlf] }
 )"},
     {ProblemCode::unknown_explanation, "Unknown explanation", description,
-     "`explanation` of a fault says which explanation a failing sheet must give, by one of the "
-     "names in docs/diagnosis.md. Without the key any will do.",
+     "`explanation` of a fault says which explanation a failing sheet must give, by a name as JSON "
+     "reports have it: `byte-order`, `one-recv`, `late-reply` and all that stand in the "
+     "`signatures.txt` beside the shipped sheets. Without the key any will do.",
      R"(title: keys and values
 port: 5000
 faults:

@@ -72,7 +72,8 @@ timout: 5s
 timeout: 5s
 )"},
     {ProblemCode::repeated_key, "A key of the front matter is given twice", front_matter,
-     "Each key stands once. Of two it would be open which counts, so neither is taken. Remove one; "
+     "Each key stands once. Of two it would be open which counts, so the sheet is refused. Remove "
+     "one; "
      "what belongs together stands in one list.",
      R"(server: echo-text
 tags: [echo]
@@ -92,8 +93,9 @@ match: segments
 )"},
     {ProblemCode::value_out_of_range, "A number or time of the front matter is none", front_matter,
      "`port` is 1 to 65535 or `any`, `mtu` 576 to 65536 bytes, `points` a number from 0 on, "
-     "`timeout` a duration with its unit: `500ms`, `2s`. A time without unit is refused, since "
-     "nobody can tell what was meant.",
+     "`timeout` and `start_within` a duration with its unit: `500ms`, `2s`. One without is "
+     "refused, "
+     "since nobody can tell what was meant.",
      R"(server: echo-text
 timeout: 2
 )",

@@ -55,7 +55,7 @@ recv "Hello"
 )"},
     {ProblemCode::unreadable_file, "A file cannot be read", session,
      "`file \"NAME\"` puts all of a file into the message. Its path begins in the folder of the "
-     "sheet and does not leave it; it must be there, and has at most 64 MiB.",
+     "sheet; the file must be there, and has at most 64 MiB.",
      R"(connect
 send file page.html
 recv eof

@@ -251,7 +251,7 @@ recv /\(Hello/
 )"},
     {ProblemCode::not_connected, "The actor is not connected", session,
      "This step needs a connection, and the actor has none at this place: `connect` comes first, "
-     "of an actor that listens `accept`. After `close` and `abort` the connection is gone, too. "
+     "of an actor that listens `accept`, and after `close` and `abort` its connection is gone. "
      "Perhaps another actor was meant: a step without a colon is that of `client`.",
      R"(alice: connect
 send "Hello"

@@ -142,7 +142,13 @@ class SessionParser {
     const Span place = cursor.next_span();
     const std::string word = cursor.take_any_word();
     const auto found = std::ranges::find(kServerActionNames, word);
-    if (found == kServerActionNames.end() || !cursor.at_end()) {
+    if (found != kServerActionNames.end() && !cursor.at_end()) {
+      problems_.error(ProblemCode::word_behind_step, cursor.next_span(),
+                      fmt::format("`{}` does not belong to this step", cursor.next_token()),
+                      fmt::format("`{}` ends before it; a comment begins with #", word));
+      return;
+    }
+    if (found == kServerActionNames.end()) {
       const std::vector<std::string> names(kServerActionNames.begin(), kServerActionNames.end());
       problems_.error(ProblemCode::unknown_server_action, place,
                       fmt::format("`{}` is nothing that the server can be asked", word),

@@ -2,6 +2,7 @@
 
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <sstream>
 
 #include "catch.h"
 #include "support/packet_builder.h"
@@ -77,7 +78,9 @@ TEST_CASE("turns stand in the order of the streams, with what was not captured",
   send(false, tcp_flag::kAck, 301, "ok");
   send(false, tcp_flag::kAck | tcp_flag::kFin, 303, "");
   const std::vector<Packet> packets = store.decode_all();
-  CHECK(render_followed(build_conversations(packets, ServedPorts{}), {StreamKind::tcp, 0}) ==
+  std::ostringstream out;
+  write_followed(build_conversations(packets, ServedPorts{}), {StreamKind::tcp, 0}, out);
+  CHECK(out.str() ==
         "client, 4 bytes (packet 3 to 4):\n"
         "  00000000  61 62 63 64                                      abcd\n"
         "client: 5 bytes not captured\n"
