@@ -24,9 +24,10 @@ LiveOptions live_options(const std::string& interface, std::uint16_t port,
   return options;
 }
 
-std::vector<CaptureColumn> shown_columns() {
-  return {CaptureColumn::number,      CaptureColumn::time, CaptureColumn::source,
-          CaptureColumn::destination, CaptureColumn::info, CaptureColumn::payload};
+CaptureTableForm table_form() {
+  CaptureTableForm form;
+  form.columns = {"No.", "Time", "Source", "Destination", "Info", "Payload"};
+  return form;
 }
 
 }  // namespace
@@ -41,7 +42,7 @@ std::string talk_interface(const IpAddress& address) {
 TalkPackets::TalkPackets(const std::string& interface, std::uint16_t port, std::ostream& out)
     : markers_({port}),
       live_(live_options(interface, port, markers_.port())),
-      table_(TableFormat::text, shown_columns(), out) {
+      table_(table_form(), out) {
   // What came between opening and filtering went past the filter.
   live_.drain([](const RawPacket&) {});
   table_.flush();
