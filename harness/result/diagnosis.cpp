@@ -241,7 +241,7 @@ bool is_refuted(const Signature& fault, const ProgramFacts& program) {
   });
 }
 
-// A program that has the fault, as far as it is recorded: whether the process has ended is seen.
+// A program that has the fault, as far as it is recorded. What can be seen is named by its sheets.
 ProgramFacts program_with(const Signature& fault, const Signatures& known) {
   ProgramFacts program;
   for (const Signature& other : known) {
@@ -252,8 +252,8 @@ ProgramFacts program_with(const Signature& fault, const Signatures& known) {
       program.erase(sheet);
       continue;
     }
-    const bool ends = is_about_end(fault.explanation);
-    program[sheet] = {{*shown}, ends ? fault.explanation : ExplanationId::none};
+    const bool is_named = is_about_end(fault.explanation) || is_seen(fault.explanation);
+    program[sheet] = {{*shown}, is_named ? fault.explanation : ExplanationId::none};
   }
   return program;
 }
