@@ -39,12 +39,18 @@ bool looks_like(const Symptom& symptom, const Symptom& shown) {
   return symptom == shown || closed == shown;
 }
 
+bool is_about_clients(ExplanationId id) {
+  return id >= ExplanationId::reset_in_backlog && id <= ExplanationId::late_reply;
+}
+
 // Which of several clients waits in vain is a matter of who came first.
 bool is_other_wait(const Symptom& symptom, const Symptom& shown, ExplanationId explanation) {
-  const bool is_about_clients =
-      explanation >= ExplanationId::reset_in_backlog && explanation <= ExplanationId::late_reply;
-  return is_about_clients && symptom.mismatch == Mismatch::nothing &&
+  return is_about_clients(explanation) && symptom.mismatch == Mismatch::nothing &&
          shown.mismatch == Mismatch::nothing;
+}
+
+bool is_wrong_answer(const Symptom& symptom) {
+  return symptom.mismatch >= Mismatch::in_front && symptom.mismatch <= Mismatch::other_bytes;
 }
 
 Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
@@ -55,7 +61,9 @@ Fit fit_sheet(const std::optional<Symptom>& shown, const SheetFacts& facts,
   const bool lives = is_about_end(explanation) && !is_about_end(facts.explanation);
   if (is_other && shown && contradict(facts.explanation, explanation)) return Fit::contradicts;
   if (is_other || lives || (shown && says_little(*shown))) return Fit::nothing;
-  if (!shown) return Fit::agrees;
+  // Who is not served gets no answer, and no wrong one.
+  const bool is_served = is_about_clients(explanation) && is_wrong_answer(facts.symptoms.front());
+  if (!shown) return is_served ? Fit::nothing : Fit::agrees;
   // What the packets look like after a failed session follows from that.
   const bool is_there = std::ranges::any_of(facts.symptoms, [&](const Symptom& symptom) {
     return symptom.section == facts.symptoms.front().section && looks_like(symptom, *shown);
