@@ -45,12 +45,20 @@ bool is_wrong_answer(const FindingPlace& place) {
   return place.mismatch >= Mismatch::in_front && place.mismatch <= Mismatch::other_bytes;
 }
 
+// What needs datagrams or several clients is no cause of what most sheets show.
+bool is_of_few(ExplanationId id) {
+  return (id >= ExplanationId::other_port && id <= ExplanationId::truncated_datagram) ||
+         (id >= ExplanationId::reset_in_backlog && id <= ExplanationId::late_reply);
+}
+
 // What was seen without a known cause, and just so with one, has most likely that cause.
 void join_alike(std::vector<Finding>& findings) {
   std::erase_if(findings, [&](Finding& unknown) {
     if (unknown.explanation != ExplanationId::none) return false;
     const auto known = std::ranges::find_if(findings, [&](const Finding& finding) {
+      const bool are_more = unknown.places.size() > finding.places.size();
       return finding.explanation != ExplanationId::none &&
+             !(are_more && is_of_few(finding.explanation)) &&
              has_place_like(finding, unknown.places.front().message);
     });
     if (known == findings.end()) return false;
