@@ -362,9 +362,8 @@ std::optional<std::string> find_counted_header(const FailureEvidence& evidence) 
   // One more than there is may also be a zero that ends the text.
   const auto own = one.field->size > 1 ? static_cast<std::int64_t>(one.field->size) : whole;
   if (!wanted || (got != whole && got != *wanted + own)) return std::nullopt;
-  return fmt::format(
-      "`{}` is {} and not {}: it counts {}", one.path, *got, *wanted,
-      got == whole ? "the whole message, its header included" : "its own bytes, too");
+  const char* const what = got == whole ? "the whole message" : "its own bytes, too";
+  return fmt::format("`{}` is {} and not {}: it counts {}", one.path, *got, *wanted, what);
 }
 
 // The text came as long as another number of the message says.
