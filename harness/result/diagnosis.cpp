@@ -31,6 +31,11 @@ bool is_about_end(ExplanationId id) {
   return id == ExplanationId::died_on_input || id == ExplanationId::died_on_reset;
 }
 
+// Where it is, some sheet sees it: it is not inferred.
+bool is_plain(ExplanationId id) {
+  return id == ExplanationId::stale_reply || id == ExplanationId::fin_held;
+}
+
 // A close becomes a reset where the program had not read all: which bytes it had read is its own
 // affair (RFC 1122 §4.2.2.13).
 bool looks_like(const Symptom& symptom, const Symptom& shown) {
@@ -249,7 +254,7 @@ bool is_refuted(const Signature& fault, const ProgramFacts& program) {
   });
 }
 
-// A program that has the fault, as far as it is recorded. What can be seen is named by its sheets.
+// A program that has the fault, as far as it is recorded. What is plain its sheets name.
 ProgramFacts program_with(const Signature& fault, const Signatures& known) {
   ProgramFacts program;
   for (const Signature& other : known) {
@@ -260,7 +265,7 @@ ProgramFacts program_with(const Signature& fault, const Signatures& known) {
       program.erase(sheet);
       continue;
     }
-    const bool is_named = is_about_end(fault.explanation) || is_seen(fault.explanation);
+    const bool is_named = is_about_end(fault.explanation) || is_plain(fault.explanation);
     program[sheet] = {{*shown}, is_named ? fault.explanation : ExplanationId::none};
   }
   return program;
@@ -316,9 +321,8 @@ std::vector<DiagnosisMember> diagnose(const ProgramFacts& program, const Signatu
     }
   }
   std::vector<Candidate> candidates = find_candidates(program, known);
-  // What can be seen and was not in any sheet is not there.
   std::erase_if(candidates, [&seen](const Candidate& one) {
-    return is_seen(one.explanation) && !seen.contains(one.explanation);
+    return is_plain(one.explanation) && !seen.contains(one.explanation);
   });
   for (auto& [explanation, sheets] : seen) {
     for (const Candidate& one : candidates) {

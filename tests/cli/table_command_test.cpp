@@ -106,7 +106,8 @@ TEST_CASE("what is no filter or range, or does not go together, is refused at it
   CHECK_THAT(refused({"--filter", "tcp prt"}), StartsWith("error: `tcp prt` is no filter: "));
   CHECK_THAT(refused({"--packets", "9..3"}),
              Contains("a range of packets like `5..9`, not `9..3`"));
-  CHECK_THAT(refused({"--summary", "--story"}), Contains("one of `--summary` and `--story`"));
+  CHECK_THAT(refused({"--summary", "--story"}),
+             Contains("one of `--summary`, `--story` and `--follow`"));
   CHECK_THAT(refused({"--summary", "--explain"}), Contains("is for a table of packets"));
   CHECK_THAT(refused({"--story", "--format", "json"}), Contains("a story is text"));
 }

@@ -107,7 +107,8 @@ TEST_CASE("of a sheet with its verdict alone the points are told as well", "[res
   ScenarioResult result = failed_result();
   conceal(result, Reveal::verdict);
   const std::string json = write_json(result);
-  for (const char* const observed : {kSecret, "came", "a line of the server", "ShAD", "send"}) {
+  for (const char* const observed :
+       {kSecret, "63 61 6d 65", "a line of the server", "ShAD", "hello"}) {
     CHECK_FALSE(has(json, observed));
   }
   CHECK(result.verdict == Verdict::fail);

@@ -30,8 +30,7 @@ std::optional<Difference> find_difference(const FailureEvidence& evidence) {
   return Difference{expected.subspan(at), came.subspan(at), at};
 }
 
-// The UTF-8 character of `text` that has the byte at `at`: its first byte and its size; nothing
-// for ASCII and for bytes that are no UTF-8.
+// The character of `text` that has the byte at `at`; none for ASCII and what is no UTF-8.
 struct Character {
   std::size_t begin = 0;
   std::size_t size = 0;
@@ -125,10 +124,26 @@ bool has_beyond_ascii(ByteView bytes) {
   return std::ranges::any_of(bytes, [](std::uint8_t byte) { return byte >= 0x80; });
 }
 
+Bytes all_requests(const FailureEvidence& evidence) {
+  Bytes sent;
+  for (const auto& one : evidence.requests) std::ranges::copy(one.bytes, std::back_inserter(sent));
+  return sent;
+}
+
+// Where the bytes that end inside a character begin it; nothing where they do not.
+std::optional<std::size_t> find_half_character(ByteView bytes) {
+  const auto at = find_invalid_utf8(as_text(bytes));
+  if (!at || bytes[*at] < kFirstLead || bytes[*at] > kLastLead) return std::nullopt;
+  const ByteView rest = bytes.subspan(*at + 1);
+  const bool is_open = rest.size() < 3 && std::ranges::all_of(rest, [](std::uint8_t byte) {
+                         return (byte & 0xc0) == 0x80;
+                       });
+  return is_open ? at : std::nullopt;
+}
+
 // Whether there is a character of several bytes that can have been cut.
 bool has_characters(const FailureEvidence& evidence) {
-  const auto has = [](const EncodedMessage& message) { return has_beyond_ascii(message.bytes); };
-  return has(*evidence.expected) || std::ranges::any_of(evidence.requests, has);
+  return has_beyond_ascii(evidence.expected->bytes) || has_beyond_ascii(all_requests(evidence));
 }
 
 std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
@@ -140,9 +155,8 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
   }
   if (begins_with(differ->captured, kReplacement)) {
     // Bytes that are no text anyway are replaced by whoever decodes them.
-    const bool is_text = std::ranges::none_of(evidence.requests, [](const EncodedMessage& one) {
-      return find_invalid_utf8(as_text(one.bytes)).has_value();
-    });
+    const Bytes sent = all_requests(evidence);
+    const bool is_text = !find_invalid_utf8(as_text(sent)) || find_half_character(sent);
     if (!has_characters(evidence) || !is_text) return std::nullopt;
     return fmt::format(
         "at byte {} stands U+FFFD (ef bf bd) for {:02x}: a character that two reads "
@@ -177,10 +191,7 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
 // Of an answer that was described and not spelled: U+FFFD where only whole characters were sent.
 std::optional<std::string> find_decoded_halves(const FailureEvidence& evidence) {
   if (evidence.expected) return std::nullopt;
-  Bytes sent;
-  for (const EncodedMessage& request : evidence.requests) {
-    sent.insert(sent.end(), request.bytes.begin(), request.bytes.end());
-  }
+  const Bytes sent = all_requests(evidence);
   const auto find = [](ByteView bytes) { return as_text(bytes).find(as_text(kReplacement)); };
   const bool was_sent = find(sent) != std::string_view::npos;
   if (was_sent || !has_beyond_ascii(sent) || find_invalid_utf8(as_text(sent))) return std::nullopt;
@@ -219,17 +230,6 @@ std::optional<std::string> find_reversed_characters(const FailureEvidence& evide
   if (turned != evidence.came) return std::nullopt;
   return "the characters came in reverse order, and each as it was: the protocol turns round the "
          "bytes";
-}
-
-// Where the bytes that end inside a character begin it; nothing where they do not.
-std::optional<std::size_t> find_half_character(ByteView bytes) {
-  const auto at = find_invalid_utf8(as_text(bytes));
-  if (!at || bytes[*at] < kFirstLead || bytes[*at] > kLastLead) return std::nullopt;
-  const ByteView rest = bytes.subspan(*at + 1);
-  const bool is_open = rest.size() < 3 && std::ranges::all_of(rest, [](std::uint8_t byte) {
-                         return (byte & 0xc0) == 0x80;
-                       });
-  return is_open ? at : std::nullopt;
 }
 
 std::optional<std::string> find_refused_half(const FailureEvidence& evidence) {

@@ -139,7 +139,6 @@ std::optional<std::string> find_misread_numbers(const FailureEvidence& evidence)
       render_field_bytes(*one.field, one.expected), missing_call(one, "`ntohl`"));
 }
 
-// The largest of negative numbers, or the smallest of positive ones, came as 0.
 // Of one that fits; a sum that is the same may be any of the two, and so is neither.
 bool is_product(const std::vector<std::int32_t>& numbers, std::optional<std::int64_t> expected) {
   double product = 1;

@@ -101,8 +101,12 @@ TEST_CASE("U+FFFD came from a character of the request, where the reply has none
   FailureEvidence evidence = wrong_text("aab", "aa\xef\xbf\xbd");
   evidence.requests = {text("a\x7f")};
   CHECK(explain(evidence).empty());
-  evidence.requests = {text("a\x80")};
+  evidence.requests = {text("a\xc3\xa4")};
   CHECK(explain(evidence) == "cut-character");
+  evidence.requests = {text("a\xc3")};  // the rest may follow
+  CHECK(explain(evidence) == "cut-character");
+  evidence.requests = {text("a\x80")};  // is no text, and was replaced
+  CHECK(explain(evidence).empty());
 }
 
 TEST_CASE("a text cut after as many bytes as it has characters was counted in characters",
