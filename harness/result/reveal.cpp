@@ -13,7 +13,7 @@ constexpr const char* kNotAsExpected = "what came is not what this hidden test e
 constexpr const char* kNotJudged = "this hidden test could not be judged";
 
 // Of a row the packet that came in its place, of a message the bytes; not where these differ from
-// what was expected, nor how long that was.
+// what was expected.
 bool is_observed(const Note& note) {
   const bool is_packet = note.text.find(" > ") != std::string::npos;
   return note.label == "received" || (note.label == "captured" && is_packet);

@@ -29,6 +29,8 @@ void write_sheet(const fs::path& path, const std::string& front, const std::stri
                        "close\n```\n");
 }
 
+constexpr const char* kRight = "send \"hello\"\nrecv \"You told me: hello\"\n";
+
 // All reports that there are, in the folder.
 std::vector<std::string> report_options(const fs::path& folder) {
   std::vector<std::string> options = {"--feedback", folder / "feedback.md"};
@@ -51,7 +53,7 @@ TEST_CASE("no output of a hidden sheet holds what it expects", "[live]") {
   write_file(sheet,
              read_text(sheet) +
                  "\n## Packets\n| From | To | Info | Len | Payload |\n|---|---|---|---|---|\n"
-                 "| server | client | [PSH, ACK] | 10 | `the-secret` |\n");
+                 "| server | client | [PSH, ACK] | 10 | \"the-secret\" |\n");
   fs::create_directory(folder.file("reports"));
   std::vector<std::string> words = {"run", "hidden.md", "--verbose"};
   const std::vector<std::string> reports = report_options(folder.file("reports"));
@@ -76,7 +78,7 @@ TEST_CASE("no output of a hidden sheet holds what it expects", "[live]") {
 
 TEST_CASE("a run that is killed leaves reports of what was played", "[live]") {
   const TemporaryFolder folder;
-  write_sheet(folder.file("a.md"), "", "");
+  write_sheet(folder.file("a.md"), "", kRight);
   write_sheet(folder.file("b.md"), "timeout: 600s\n", "recv \"nothing comes\"\n");
   const fs::path json = folder.file("report.json");
   const pid_t run = fork_process([&] {
@@ -104,7 +106,7 @@ TEST_CASE("the parts of a run, merged, are the run", "[live]") {
   for (const char* const name : {"a.md", "b.md", "c.md", "d.md"}) {
     const bool fails = std::string_view(name) == "b.md";
     write_sheet(folder.file(name), "tags: [x]\n",
-                fails ? "send \"hello\"\nrecv \"another\"\n" : "");
+                fails ? "send \"hello\"\nrecv \"another\"\n" : kRight);
   }
   const auto wireproof = [&folder](std::vector<std::string> words, const char* report) {
     words.insert(words.end(), {"--report-json", folder.file(report)});
@@ -141,7 +143,7 @@ TEST_CASE("the parts of a run, merged, are the run", "[live]") {
 
 TEST_CASE("a server has as long to start as is said", "[live]") {
   const TemporaryFolder folder;
-  const std::string session = "\n## Session\n```session\nconnect\nclose\n```\n";
+  const std::string session = "\n## Session\n```session\nconnect\nrecv eof\nclose\n```\n";
   const auto write_command = [&](const std::string& front) {
     write_file(folder.file("late.md"),
                "---\ncommand: sleep 600\nport: 4711\n" + front + "---\n# It is late\n" + session);
