@@ -83,7 +83,7 @@ TEST_CASE("a run that is killed leaves reports of what was played", "[live]") {
   const fs::path json = folder.file("report.json");
   const pid_t run = fork_process([&] {
     fs::current_path(folder.path());
-    ::execl(WIREPROOF_PROGRAM, WIREPROOF_PROGRAM, "run", "a.md", "b.md", "-j", "1", "-q",
+    ::execl(WIREPROOF_PROGRAM, WIREPROOF_PROGRAM, "run", "a.md", "b.md", "-j", "2", "-q",
             "--report-json", json.c_str(), nullptr);
     return kCannotExecute;
   });
