@@ -151,11 +151,11 @@ TEST_CASE("a server has as long to start as is said", "[live]") {
   write_command("start_within: 50ms\n");
   const ProgramResult own = run_wireproof(folder.path(), {"run", "late.md"});
   CHECK(own.exit_code == 4);
-  CHECK(own.out.find("it did not listen within 50 ms") != std::string::npos);
+  CHECK(own.out.find("it did not listen within 50ms") != std::string::npos);
   write_command("start_within: 600s\n");
   const ProgramResult option =
       run_wireproof(folder.path(), {"run", "late.md", "--start-within", "60ms"});
-  CHECK(option.out.find("it did not listen within 60 ms") != std::string::npos);
+  CHECK(option.out.find("it did not listen within 60ms") != std::string::npos);
 }
 
 }  // namespace wireproof
