@@ -59,6 +59,18 @@ if(WIREPROOF_PCH AND CCACHE_PROGRAM)
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
+# A source of a room takes longer to read its headers than to compile: ten at a time, a clean build
+# takes a third of the time, while a change compiles ten again. So no two sources of one room may
+# give two things one name.
+option(WIREPROOF_UNITY "Compile the sources of a room ten at a time: for clean builds" ON)
+set(WIREPROOF_UNITY_SIZE 10)
+
+# wireproof_unite(<target>)
+function(wireproof_unite target)
+  set_target_properties(${target} PROPERTIES
+    UNITY_BUILD ${WIREPROOF_UNITY} UNITY_BUILD_BATCH_SIZE ${WIREPROOF_UNITY_SIZE})
+endfunction()
+
 # wireproof_precompile(<target> <header> <first>): the header, compiled for <first> alone.
 function(wireproof_precompile target header first)
   if(NOT WIREPROOF_PCH)
@@ -124,6 +136,7 @@ function(wireproof_room room)
     PUBLIC "${PROJECT_SOURCE_DIR}/harness" "${PROJECT_SOURCE_DIR}")
   target_link_libraries(${target} PUBLIC ${links} PRIVATE wireproof_options)
   wireproof_precompile(${target} "${PROJECT_SOURCE_DIR}/cmake/precompiled.h" wireproof_base_text)
+  wireproof_unite(${target})
 endfunction()
 
 # wireproof_test(NAME FOLDERS … [SOURCES …] LINKS … [CASES …]): one test program of every .cpp below

@@ -24,7 +24,7 @@ namespace {
 
 constexpr const char* kDefaultState = ".wireproof-grade";
 // A program's start and its clients' ends are mostly waits, so more of them than processors.
-constexpr std::size_t kJobsPerProcessor = 6;
+constexpr std::size_t kGradingsPerProcessor = 6;
 
 struct GradeOptions {
   SelectionOptions selection;
@@ -242,7 +242,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
 
 int grade_command(const CommandLine& line) {
   GradeOptions options;
-  options.run.jobs = count_processors() * kJobsPerProcessor;
+  options.run.jobs = count_processors() * kGradingsPerProcessor;
   ArgumentParser parser(
       line, "grade --submissions DIR --sheet-set SERVER --command COMMAND [OPTIONS]",
       "Grades a class: COMMAND is started in each folder of DIR, once for each sheet of the "

@@ -22,7 +22,7 @@ namespace wireproof {
 namespace {
 
 // Trials often wait for what a fault leaves out, so more of them run than there are processors.
-constexpr std::size_t kJobsPerProcessor = 4;
+constexpr std::size_t kTrialsPerProcessor = 4;
 constexpr std::size_t kAhead = 8;
 
 struct SelftestArguments {
@@ -311,7 +311,7 @@ int prove_pairs(SelftestArguments options, const std::vector<Sheet>& sheets) {
 
 int selftest_command(const CommandLine& line) {
   SelftestArguments options;
-  options.run.jobs = count_processors() * kJobsPerProcessor;
+  options.run.jobs = count_processors() * kTrialsPerProcessor;
   options.run.ahead = kAhead;
   ArgumentParser parser(line, "selftest [SERVER...] [OPTIONS]",
                         "Proves the sheets: each fault of each reference server must make one of "

@@ -25,7 +25,7 @@ struct ClientOptions {
   std::string end;
 };
 
-constexpr const char* kDescription =
+constexpr const char* kVerifyClientDescription =
     "Judges somebody's client by the sheets of the reference server SERVER with the tag `client`: "
     "the server is started, COMMAND takes the place of each program that a sheet runs. {port} and "
     "{host} in it are filled in; where the client connects elsewhere, the server listens there.";
@@ -204,7 +204,8 @@ int verify_client_command(const CommandLine& line) {
   options.play.run.jobs = count_processors();
   options.play.run.command_folder = std::filesystem::current_path();
   options.end = "ctrl-d";
-  ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...", kDescription);
+  ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...",
+                        kVerifyClientDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = find_server_named(parser, options.server, options.play.selection)) {

@@ -47,7 +47,7 @@ void give_program_to(std::vector<Sheet>& sheets, const VerifiedProgram& program)
   }
 }
 
-constexpr const char* kDescription =
+constexpr const char* kVerifyDescription =
     "Judges somebody's server by all sheets of the reference server SERVER: the one that runs at "
     "HOST:PORT, or COMMAND, which is started for each sheet in a private network ({host}, {port} "
     "and {udp_port} in it are filled in). Against HOST:PORT sheets are played one after the other, "
@@ -212,12 +212,12 @@ int guess(const VerifyOptions& options, const VerifySettings& settings,
 
 // Who is wrong is mostly waited for in vain: so many sheets for each processor have their two
 // seconds at the same time.
-constexpr std::size_t kJobsPerProcessor = 8;
+constexpr std::size_t kSheetsPerProcessor = 8;
 
 void set_run_options(const SplitLine& split, RunOptions& run) {
   run.one_server = true;
   run.again = render_again(split);
-  if (run.jobs == 0) run.jobs = run.running ? 1 : count_processors() * kJobsPerProcessor;
+  if (run.jobs == 0) run.jobs = run.running ? 1 : count_processors() * kSheetsPerProcessor;
 }
 
 }  // namespace
@@ -228,7 +228,7 @@ int verify_command(const CommandLine& line) {
   options.play.run.jobs = 0;  // not given
   options.play.run.command_folder = std::filesystem::current_path();
   ArgumentParser parser(split.own, "verify SERVER HOST:PORT | verify SERVER -- COMMAND...",
-                        kDescription);
+                        kVerifyDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
   if (const auto code = find_server_named(parser, options.server, options.play.selection,

@@ -10,8 +10,8 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kNamedSheets = 2;  // in the matrix
-constexpr std::size_t kShownSheets = 3;  // with their reasons
+constexpr std::size_t kSheetsInMatrix = 2;  // in the matrix
+constexpr std::size_t kShownSheets = 3;     // with their reasons
 
 std::string render_trial_verdict(TrialVerdict verdict) {
   switch (verdict) {
@@ -34,7 +34,7 @@ std::string render_trial_verdict(TrialVerdict verdict) {
 std::string name_sheets(const std::vector<const TrialSheet*>& sheets) {
   std::vector<std::string> names;
   for (const TrialSheet* const sheet : sheets) names.push_back(sheet->id);
-  return enumerate(names, kNamedSheets);
+  return enumerate(names, kSheetsInMatrix);
 }
 
 std::string render_kind(const Trial& trial) {

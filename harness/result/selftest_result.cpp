@@ -9,7 +9,7 @@ bool is_unjudged(const TrialSheet& sheet) {
   return sheet.verdict == Verdict::error || sheet.verdict == Verdict::inconclusive;
 }
 
-bool has_failed(const TrialSheet& sheet) {
+bool is_failed_sheet(const TrialSheet& sheet) {
   return sheet.verdict == Verdict::fail || sheet.verdict == Verdict::xpass;
 }
 
@@ -19,7 +19,7 @@ TrialVerdict judge_fault(const TrialOutcome& outcome) {
   if (std::ranges::any_of(sheets, catches_it)) {
     return TrialVerdict::caught;
   }
-  if (std::ranges::any_of(sheets, has_failed)) return TrialVerdict::unexplained;
+  if (std::ranges::any_of(sheets, is_failed_sheet)) return TrialVerdict::unexplained;
   if (std::ranges::any_of(sheets, is_unjudged)) return TrialVerdict::unjudged;
   return TrialVerdict::survived;
 }
@@ -28,15 +28,16 @@ TrialVerdict judge_fault(const TrialOutcome& outcome) {
 
 bool catches(const TrialSheet& sheet, const Trial& trial) {
   const bool is_any = trial.explanation == ExplanationId::none;
-  return has_failed(sheet) && (is_any || std::ranges::find(sheet.explanations, trial.explanation) !=
-                                             sheet.explanations.end());
+  return is_failed_sheet(sheet) &&
+         (is_any ||
+          std::ranges::find(sheet.explanations, trial.explanation) != sheet.explanations.end());
 }
 
 TrialVerdict judge_trial(const TrialOutcome& outcome) {
   const auto& sheets = outcome.sheets;
   if (sheets.empty()) return TrialVerdict::unjudged;
   if (outcome.trial.kind == TrialKind::fault) return judge_fault(outcome);
-  if (std::ranges::any_of(sheets, has_failed)) return TrialVerdict::flagged;
+  if (std::ranges::any_of(sheets, is_failed_sheet)) return TrialVerdict::flagged;
   if (std::ranges::any_of(sheets, is_unjudged)) return TrialVerdict::unjudged;
   return TrialVerdict::clean;
 }

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t kChunkSize = 30;
 constexpr std::size_t kOnceSize = 128;
-constexpr std::size_t kTextSize = 1024;
+constexpr std::size_t kEchoReadSize = 1024;
 constexpr std::size_t kDatagramSize = 2048;
 
 using Answer = std::function<Bytes(ByteView)>;
@@ -112,12 +112,12 @@ Service make_echo_once(const ServerParameters& parameters) {
 
 // With nothing before the answer it is the echo of RFC 862: bytes, not text.
 Service make_text_echo(const ServerParameters& parameters) {
-  if (parameters.at("prefix").empty()) return answer_reads(kTextSize, copy_of, Ending::none);
+  if (parameters.at("prefix").empty()) return answer_reads(kEchoReadSize, copy_of, Ending::none);
   Service service;
   service.open_stream = [prefix = parameters.at("prefix")] {
     return std::make_unique<TextEcho>(prefix);
   };
-  service.stream_read_size = kTextSize;
+  service.stream_read_size = kEchoReadSize;
   return service;
 }
 
@@ -129,11 +129,12 @@ Service make_print_udp(const ServerParameters&) {
 }
 
 Service make_reverse(const ServerParameters&) {
-  return answer_datagrams(kTextSize, reverse_of, answer_reads(kTextSize, reverse_of, Ending::none));
+  return answer_datagrams(kEchoReadSize, reverse_of,
+                          answer_reads(kEchoReadSize, reverse_of, Ending::none));
 }
 
 Service make_upper_tcp(const ServerParameters&) {
-  return answer_reads(kTextSize, upper_case, Ending::close);
+  return answer_reads(kEchoReadSize, upper_case, Ending::close);
 }
 
 Service make_upper_udp(const ServerParameters&) {

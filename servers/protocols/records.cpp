@@ -3,9 +3,9 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kHeaderSize = 9;  // 1 + 4 + 4; "!" neither pads nor widens L
-constexpr std::size_t kTextSize = 20;   // of a `record`
-constexpr std::size_t kRecordSize = kHeaderSize + kTextSize;
+constexpr std::size_t kHeaderSize = 9;       // 1 + 4 + 4; "!" neither pads nor widens L
+constexpr std::size_t kRecordTextSize = 20;  // of a `record`
+constexpr std::size_t kRecordSize = kHeaderSize + kRecordTextSize;
 
 enum class RecordReply : std::uint8_t { whole, text, none };
 
@@ -18,7 +18,7 @@ RecordReply parse_reply(const std::string& value) {
 using TextSize = std::size_t (*)(ByteView header);
 
 std::size_t fixed_text_size(ByteView) {
-  return kTextSize;
+  return kRecordTextSize;
 }
 
 std::size_t announced_text_size(ByteView header) {
@@ -70,7 +70,7 @@ std::vector<MessageField> record_fields(ByteView) {
   return {{FieldMeaning::number, 1, 1},  // version
           {FieldMeaning::id, 4, 8},      // order
           {FieldMeaning::number, 4, 8},  // size
-          {FieldMeaning::text, kTextSize, 1}};
+          {FieldMeaning::text, kRecordTextSize, 1}};
 }
 
 std::vector<MessageField> sized_fields(ByteView reply) {

@@ -25,6 +25,9 @@ std::string read_proc_line(const std::filesystem::path& path);
 // /proc/N
 std::filesystem::path proc_folder(pid_t process);
 
+// Where /proc writes kB it means these.
+constexpr int kBytesPerKib = 1024;
+
 // The fields of a file that has one a line, with its name in front: /proc/N/status, smaps_rollup.
 class ProcFields {
  public:

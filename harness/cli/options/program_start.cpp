@@ -14,13 +14,13 @@ namespace wireproof {
 namespace {
 
 // In the texts {0} is the file, {1} its name without folder and extension.
-struct Language {
+struct SourceLanguage {
   std::string_view extension;
   const char* compile = nullptr;  // null: it is not
   const char* start = nullptr;
 };
 
-constexpr std::array<Language, 9> kLanguages = {{
+constexpr std::array<SourceLanguage, 9> kLanguages = {{
     {".c", "gcc {0} -o {1}", "./{1}"},
     {".cc", "g++ {0} -o {1}", "./{1}"},
     {".cpp", "g++ {0} -o {1}", "./{1}"},
@@ -43,7 +43,7 @@ std::vector<Note> advise_start(const std::vector<std::string>& program) {
   if (program.empty() || can_execute(program.front())) return {};
   const std::filesystem::path path = program.front();
   const auto* const found =
-      std::ranges::find(kLanguages, path.extension().string(), &Language::extension);
+      std::ranges::find(kLanguages, path.extension().string(), &SourceLanguage::extension);
   if (found == kLanguages.end()) return {};
   const std::string file = quote_for_shell(program.front());
   const std::string name = quote_for_shell(path.stem().string());

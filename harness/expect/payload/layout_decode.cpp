@@ -22,7 +22,7 @@ struct End {
 };
 
 // A layout that is being read.
-struct Scope {
+struct DecodeScope {
   const Layout& layout;
   std::string prefix;  // of its fields' paths
   std::size_t begin = 0;
@@ -48,7 +48,7 @@ class LayoutDecoder {
     std::optional<std::uint64_t> count;
   };
 
-  bool decode_scope(const Scope& scope) {
+  bool decode_scope(const DecodeScope& scope) {
     for (std::size_t i = 0; i < scope.layout.fields.size(); ++i) {
       const Field* field = &scope.layout.fields[i];
       if (!is_there(*field, scope)) continue;
@@ -63,7 +63,7 @@ class LayoutDecoder {
     return true;
   }
 
-  bool is_there(const Field& field, const Scope& scope) const {
+  bool is_there(const Field& field, const DecodeScope& scope) const {
     return std::ranges::all_of(field.conditions, [&](const FieldCondition& condition) {
       const DecodedField* const other = lookup(scope, condition.field);
       return other != nullptr &&
@@ -73,19 +73,19 @@ class LayoutDecoder {
   }
 
   // Null: no case fits.
-  const Field* choose(const Field& choice, const Scope& scope) const {
+  const Field* choose(const Field& choice, const DecodeScope& scope) const {
     const DecodedField* const chooser = lookup(scope, choice.chosen_by);
     if (chooser == nullptr) return nullptr;
     const FieldCase* const found = chosen_case(choice, *chooser->field, chooser->bytes(bytes_));
     return found == nullptr ? nullptr : &found->field;
   }
 
-  bool add_unchosen(const Field& choice, const Scope& scope) {
+  bool add_unchosen(const Field& choice, const DecodeScope& scope) {
     result_.fields.push_back({&choice, scope.prefix + choice.name, at_, at_, 0, false});
     return fail(DecodeFault::no_case);
   }
 
-  bool decode_member(const Field& field, std::size_t place, const Scope& scope) {
+  bool decode_member(const Field& field, std::size_t place, const DecodeScope& scope) {
     if (field.bits == 0) {
       end_bits();
       at_ = scope.begin + aligned_offset(at_ - scope.begin, field);
@@ -105,7 +105,7 @@ class LayoutDecoder {
     return done;
   }
 
-  bool decode_field(DecodedField& item, const Bound& bound, const Scope& scope) {
+  bool decode_field(DecodedField& item, const Bound& bound, const DecodeScope& scope) {
     const Field& field = *item.field;
     if (field.bits != 0) return take_bit_field(item);
     if (const auto* const until = std::get_if<CountUntil>(&field.count)) {
@@ -134,7 +134,7 @@ class LayoutDecoder {
   }
 
   // Layouts inside of a layout: one, so many, as many as there are, or up to a certain one.
-  bool decode_layouts(DecodedField& item, const Bound& bound, const Scope& scope) {
+  bool decode_layouts(DecodedField& item, const Bound& bound, const DecodeScope& scope) {
     const auto nested = context_.layouts.find(item.field->layout);
     if (nested == context_.layouts.end()) return true;
     if (scope.depth >= kMaxLayoutDepth) return fail(DecodeFault::too_deep);
@@ -286,7 +286,7 @@ class LayoutDecoder {
     return is_string(*item.field) ? bytes->size() : values->size();
   }
 
-  Bound bound_of(const Scope& scope, std::size_t place) const {
+  Bound bound_of(const DecodeScope& scope, std::size_t place) const {
     const Field& field = scope.layout.fields[place];
     const bool needs =
         is_open_ended(field) || field.type == FieldType::layout || field.type == FieldType::choice;
@@ -304,7 +304,7 @@ class LayoutDecoder {
   }
 
   // What the layout may take, without the fields of a fixed size that follow.
-  End inner_end(const Scope& scope, std::size_t place) const {
+  End inner_end(const DecodeScope& scope, std::size_t place) const {
     const std::size_t last = scope.layout.fields.size() - 1;
     const std::size_t behind = size_behind(scope.layout, context_.layouts, place, last).value_or(0);
     const std::size_t end = scope.end.at - std::min(scope.end.at, behind);
@@ -312,7 +312,7 @@ class LayoutDecoder {
   }
 
   // Where the field at `place` ends by a size that was read of a range that it is in.
-  std::optional<std::size_t> end_by_size(const Scope& scope, std::size_t place,
+  std::optional<std::size_t> end_by_size(const DecodeScope& scope, std::size_t place,
                                          const Field& counter, const ValueSizeOf& rule) const {
     const auto stretch = find_stretch(scope.layout, {rule.field, rule.last});
     if (!stretch || place < stretch->first || place > stretch->last) return std::nullopt;
@@ -328,7 +328,7 @@ class LayoutDecoder {
     return std::max<std::uint64_t>(at_, end - std::min(end, less));
   }
 
-  std::size_t range_begin(const Scope& scope, const FieldStretch& stretch) const {
+  std::size_t range_begin(const DecodeScope& scope, const FieldStretch& stretch) const {
     if (stretch.first == 0) return scope.begin;
     for (std::size_t i = stretch.first; i <= stretch.last; ++i) {
       const auto* const first = result_.find(scope.prefix + scope.layout.fields[i].name);
@@ -337,7 +337,7 @@ class LayoutDecoder {
     return at_;
   }
 
-  const DecodedField* lookup(const Scope& scope, std::string_view name) const {
+  const DecodedField* lookup(const DecodeScope& scope, std::string_view name) const {
     const auto found = find_in_scopes(result_.index, scope.prefix, name);
     return found == result_.index.end() ? nullptr : &result_.fields[found->second];
   }
@@ -348,7 +348,7 @@ class LayoutDecoder {
     if (!is_number) return std::nullopt;
     return as_count(read_value(*item->field, item->bytes(bytes_)));
   }
-  std::optional<std::uint64_t> own_number(const Scope& scope, const std::string& name) const {
+  std::optional<std::uint64_t> own_number(const DecodeScope& scope, const std::string& name) const {
     return number_of(result_.find(scope.prefix + name));
   }
 

@@ -30,7 +30,7 @@ struct FieldBytes {
 };
 
 // A layout whose fields are being encoded.
-struct Scope {
+struct EncodeScope {
   const Layout& layout;
   std::string prefix;  // of its fields' paths
   std::size_t depth = 1;
@@ -49,7 +49,7 @@ class LayoutEncoder {
       : layouts_(layouts), variables_(variables), arguments_(arguments) {}
 
   // Check error() afterwards: what was encoded up to there is returned.
-  FieldBytes encode(const Scope& scope) {
+  FieldBytes encode(const EncodeScope& scope) {
     std::vector<FieldBytes> fields;
     std::size_t size = 0;
     for (const Field& field : scope.layout.fields) {
@@ -82,7 +82,7 @@ class LayoutEncoder {
   const std::string& error() const { return error_; }
 
  private:
-  FieldBytes encode_member(const Field& declared, const Scope& scope) {
+  FieldBytes encode_member(const Field& declared, const EncodeScope& scope) {
     const std::string path = scope.prefix + declared.name;
     if (!is_there(declared, path, scope)) return {};
     const Field* field = &declared;
@@ -100,7 +100,8 @@ class LayoutEncoder {
   }
 
   // A counter of the same layout is computed; one that stands elsewhere must be given, or right.
-  void check_outer_count(const FieldBytes& encoded, const std::string& path, const Scope& scope) {
+  void check_outer_count(const FieldBytes& encoded, const std::string& path,
+                         const EncodeScope& scope) {
     const auto* const named = std::get_if<CountField>(&encoded.field->count);
     if (named == nullptr || field_named(scope.layout, named->field) != nullptr) return;
     const auto counter = find_in_scopes(known_, scope.prefix, named->field);
@@ -112,7 +113,7 @@ class LayoutEncoder {
   }
 
   // Keeps what a condition, a choice or a count may ask for.
-  void know(const Scope& scope, const FieldBytes& one) {
+  void know(const EncodeScope& scope, const FieldBytes& one) {
     const bool is_value = one.field != nullptr && one.field->type != FieldType::layout &&
                           !one.field->is_array && one.bytes.size() <= kMaxKnownBytes;
     if (!is_value) return;
@@ -122,7 +123,7 @@ class LayoutEncoder {
   }
 
   // What was computed is known from here on, to the layout around this one.
-  void settle(const Scope& scope, const FieldBytes& one) {
+  void settle(const EncodeScope& scope, const FieldBytes& one) {
     if (one.field == nullptr) return;
     const auto known = known_.find(scope.prefix + one.field->name);
     if (known == known_.end() || !known->second.is_later) return;
@@ -140,7 +141,7 @@ class LayoutEncoder {
   void fail_size() { fail(fmt::format("the message has more than {} bytes", kMaxMessageBytes)); }
 
   // A condition on what is computed only later holds where the message gives the field.
-  bool is_there(const Field& field, const std::string& path, const Scope& scope) const {
+  bool is_there(const Field& field, const std::string& path, const EncodeScope& scope) const {
     return std::ranges::all_of(field.conditions, [&](const FieldCondition& condition) {
       const auto other = find_in_scopes(known_, scope.prefix, condition.field);
       if (other == known_.end()) return false;
@@ -151,7 +152,7 @@ class LayoutEncoder {
     });
   }
 
-  const Field* choose(const Field& choice, const Scope& scope) const {
+  const Field* choose(const Field& choice, const EncodeScope& scope) const {
     const auto chooser = find_in_scopes(known_, scope.prefix, choice.chosen_by);
     if (chooser == known_.end()) return nullptr;
     const FieldCase* const found =
@@ -159,7 +160,7 @@ class LayoutEncoder {
     return found == nullptr ? nullptr : &found->field;
   }
 
-  FieldBytes encode_field(const Field& field, const std::string& path, const Scope& scope) {
+  FieldBytes encode_field(const Field& field, const std::string& path, const EncodeScope& scope) {
     if (const FieldArgument* const given = argument(path)) return encode_given(field, *given);
     const std::uint64_t count = default_count(field, path, scope);
     const std::uint64_t most = field.type == FieldType::layout
@@ -180,7 +181,7 @@ class LayoutEncoder {
     return all;
   }
 
-  FieldBytes encode_nested(const Field& field, const std::string& path, const Scope& scope) {
+  FieldBytes encode_nested(const Field& field, const std::string& path, const EncodeScope& scope) {
     const auto nested = layouts_.find(field.layout);
     if (nested == layouts_.end()) {
       return fail(fmt::format("the layout `{}` is not known", field.layout));
@@ -249,7 +250,7 @@ class LayoutEncoder {
   }
 
   // The fields one behind the other, the bits of bit fields in shared bytes.
-  Assembly assemble(const Scope& scope, const std::vector<FieldBytes>& fields) {
+  Assembly assemble(const EncodeScope& scope, const std::vector<FieldBytes>& fields) {
     Assembly made;
     Bytes& bytes = made.whole.bytes;
     std::size_t bit = 0;  // bits of the last byte that are taken
@@ -289,7 +290,7 @@ class LayoutEncoder {
   }
 
   // Whether a size, a count or a checksum became another.
-  bool derive(const Scope& scope, const Assembly& assembly, std::vector<FieldBytes>& fields) {
+  bool derive(const EncodeScope& scope, const Assembly& assembly, std::vector<FieldBytes>& fields) {
     bool changed = false;
     for (std::size_t i = 0; i < fields.size(); ++i) {
       const Field* const field = fields[i].field;
@@ -310,7 +311,7 @@ class LayoutEncoder {
   }
 
   // Sizes, counts and checksums of other fields, and counters that nobody gave.
-  std::optional<std::uint64_t> derived_value(const Scope& scope, const Assembly& assembly,
+  std::optional<std::uint64_t> derived_value(const EncodeScope& scope, const Assembly& assembly,
                                              const std::vector<FieldBytes>& fields,
                                              std::size_t index) {
     const Field& field = *fields[index].field;
@@ -335,7 +336,7 @@ class LayoutEncoder {
     return derived_count(scope, fields, field);
   }
 
-  static std::optional<std::uint64_t> derived_count(const Scope& scope,
+  static std::optional<std::uint64_t> derived_count(const EncodeScope& scope,
                                                     const std::vector<FieldBytes>& fields,
                                                     const Field& field) {
     const auto* const count = std::get_if<ValueCountOf>(&field.rule);
@@ -351,7 +352,8 @@ class LayoutEncoder {
   }
 
   // How many elements a field has when none were given.
-  std::uint64_t default_count(const Field& field, const std::string& path, const Scope& scope) {
+  std::uint64_t default_count(const Field& field, const std::string& path,
+                              const EncodeScope& scope) {
     if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) return fixed->count;
     const std::uint64_t given = elements_given(path);
     const auto* const named = std::get_if<CountField>(&field.count);

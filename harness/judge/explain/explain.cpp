@@ -12,8 +12,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kShownBytes = 32;
-
 // Whether the side that reset the connection had said something after all that it was sent: it
 // had read that, or at least seen it.
 bool had_last_word(const Segment& reset, const TcpConnection& connection) {

@@ -9,7 +9,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kShownBytes = 32;
 constexpr std::size_t kMaxBeginning = 128;  // bytes in front of an answer; more is no beginning
 constexpr std::size_t kKnownTail = 8;       // bytes that find an answer again
 constexpr std::size_t kFewestZeros = 2;     // one is the end of a C string
@@ -164,11 +163,11 @@ std::optional<std::string> find_stale_tail(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-constexpr ExplanationEntry kEntries[] = {{ExplanationId::sent_unasked, find_unasked},
-                                         {ExplanationId::wrong_beginning, find_beginning},
-                                         {ExplanationId::zeros_behind, find_zeros},
-                                         {ExplanationId::line_end_behind, find_line_end},
-                                         {ExplanationId::stale_tail, find_stale_tail}};
+constexpr ExplanationEntry kAnswerEntries[] = {{ExplanationId::sent_unasked, find_unasked},
+                                               {ExplanationId::wrong_beginning, find_beginning},
+                                               {ExplanationId::zeros_behind, find_zeros},
+                                               {ExplanationId::line_end_behind, find_line_end},
+                                               {ExplanationId::stale_tail, find_stale_tail}};
 
 }  // namespace
 
@@ -191,7 +190,7 @@ std::size_t count_zeros_behind(ByteView bytes) {
 }
 
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence) {
-  return first_explanation(kEntries, evidence);
+  return first_explanation(kAnswerEntries, evidence);
 }
 
 }  // namespace wireproof

@@ -244,7 +244,7 @@ std::optional<std::string> find_refused_half(const FailureEvidence& evidence) {
       render_hex(sent.subspan(*at)), *at);
 }
 
-constexpr ExplanationEntry kEntries[] = {
+constexpr ExplanationEntry kCharacterEntries[] = {
     {ExplanationId::ascii_only, find_ascii_only},
     {ExplanationId::reversed_characters, find_reversed_characters},
     {ExplanationId::cut_character, find_refused_half},
@@ -265,7 +265,7 @@ std::size_t count_characters(ByteView text) {
 
 std::optional<Explanation> explain_characters(const FailureEvidence& evidence) {
   if (evidence.goal != StepGoal::message) return std::nullopt;
-  return first_explanation(kEntries, evidence);
+  return first_explanation(kCharacterEntries, evidence);
 }
 
 }  // namespace wireproof

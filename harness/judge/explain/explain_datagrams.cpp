@@ -132,20 +132,21 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
       evidence.requests.size(), counted(answered, "other"));
 }
 
-constexpr ExplanationEntry kEntries[] = {{ExplanationId::other_port, find_other_port},
-                                         {ExplanationId::kept_address, find_kept_address},
-                                         {ExplanationId::duplicate_reply, find_duplicate},
-                                         {ExplanationId::zero_ended, find_zero_ended},
-                                         {ExplanationId::truncated_datagram, find_truncated},
-                                         {ExplanationId::truncated_datagram, find_too_long},
-                                         {ExplanationId::empty_datagram, find_empty},
-                                         {ExplanationId::lost_reply, find_lost}};
+constexpr ExplanationEntry kDatagramEntries[] = {
+    {ExplanationId::other_port, find_other_port},
+    {ExplanationId::kept_address, find_kept_address},
+    {ExplanationId::duplicate_reply, find_duplicate},
+    {ExplanationId::zero_ended, find_zero_ended},
+    {ExplanationId::truncated_datagram, find_truncated},
+    {ExplanationId::truncated_datagram, find_too_long},
+    {ExplanationId::empty_datagram, find_empty},
+    {ExplanationId::lost_reply, find_lost}};
 
 }  // namespace
 
 std::optional<Explanation> explain_datagrams(const FailureEvidence& evidence) {
   if (evidence.exchange == nullptr) return std::nullopt;
-  return first_explanation(kEntries, evidence);
+  return first_explanation(kDatagramEntries, evidence);
 }
 
 }  // namespace wireproof

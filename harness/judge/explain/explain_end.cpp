@@ -12,7 +12,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kShownBytes = 32;
 constexpr std::size_t kEndlessSends = 4;  // sends of the server behind the client's FIN
 constexpr std::size_t kLongestRepeated = 64;
 constexpr std::size_t kUsualRead = 1024;
@@ -331,7 +330,7 @@ std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) 
   return std::nullopt;
 }
 
-constexpr ExplanationEntry kEntries[] = {
+constexpr ExplanationEntry kEndEntries[] = {
     {ExplanationId::nothing_listens, find_nothing_listens},
     {ExplanationId::wrapped_number, find_wrapped},
     {ExplanationId::not_decoded, find_not_decoded},
@@ -352,7 +351,7 @@ constexpr ExplanationEntry kEntries[] = {
 }  // namespace
 
 std::optional<Explanation> explain_end(const FailureEvidence& evidence) {
-  return first_explanation(kEntries, evidence);
+  return first_explanation(kEndEntries, evidence);
 }
 
 std::optional<Explanation> explain_length(const FailureEvidence& evidence) {

@@ -324,7 +324,7 @@ std::optional<std::string> find_swapped_fields(const FailureEvidence& evidence) 
       render_field_bytes(*b.field, b.captured), a.path);
 }
 
-std::optional<std::string> find_counted_characters(const FailureEvidence& evidence) {
+std::optional<std::string> find_character_count(const FailureEvidence& evidence) {
   const std::vector<SeenField> seen = see_fields(evidence);
   const auto wrong = std::ranges::find_if(seen, &SeenField::differs);
   if (wrong == seen.end() || !wrong->whole() || !is_integer(*wrong->field)) return std::nullopt;
@@ -435,15 +435,15 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-constexpr ExplanationEntry kEntries[] = {{ExplanationId::native_layout, find_native_layout},
-                                         {ExplanationId::native_layout, find_struct_size},
-                                         {ExplanationId::byte_order, find_byte_order},
-                                         {ExplanationId::begins_at_zero, find_begins_at_zero},
-                                         {ExplanationId::byte_order, find_misread_numbers},
-                                         {ExplanationId::wrong_sign, find_wrong_sign},
-                                         {ExplanationId::wrong_sign, find_refused_sign},
-                                         {ExplanationId::swapped_fields, find_other_size},
-                                         {ExplanationId::swapped_fields, find_swapped_fields}};
+constexpr ExplanationEntry kFieldEntries[] = {{ExplanationId::native_layout, find_native_layout},
+                                              {ExplanationId::native_layout, find_struct_size},
+                                              {ExplanationId::byte_order, find_byte_order},
+                                              {ExplanationId::begins_at_zero, find_begins_at_zero},
+                                              {ExplanationId::byte_order, find_misread_numbers},
+                                              {ExplanationId::wrong_sign, find_wrong_sign},
+                                              {ExplanationId::wrong_sign, find_refused_sign},
+                                              {ExplanationId::swapped_fields, find_other_size},
+                                              {ExplanationId::swapped_fields, find_swapped_fields}};
 
 bool is_earlier_reply(const FailureEvidence& evidence) {
   return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
@@ -460,10 +460,10 @@ std::string first_wrong_field(const FailureEvidence& evidence) {
 
 std::optional<Explanation> explain_fields(const FailureEvidence& evidence) {
   if (evidence.goal != StepGoal::message) return std::nullopt;
-  if (auto found = first_explanation(kEntries, evidence)) return found;
+  if (auto found = first_explanation(kFieldEntries, evidence)) return found;
   // A whole earlier reply is no matter of its sizes and its id alone.
   if (is_earlier_reply(evidence)) return std::nullopt;
-  return first_explanation({{ExplanationId::counted_characters, find_counted_characters},
+  return first_explanation({{ExplanationId::counted_characters, find_character_count},
                             {ExplanationId::counted_header, find_counted_header},
                             {ExplanationId::wrong_id, find_wrong_id}},
                            evidence);

@@ -9,7 +9,7 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kShownBytes = 24;
+constexpr std::size_t kInputBytesShown = 24;
 
 enum class InputKind : std::uint8_t { bytes, end, reset };
 
@@ -161,7 +161,7 @@ std::optional<std::string> find_died_on_input(const FailureEvidence& evidence) {
         evidence.server_end, *input->actor, was_silent ? " without a word" : "", input->packet + 1);
   }
   const std::string what =
-      input->bytes.empty() ? "the empty datagram" : render_quoted(input->bytes, kShownBytes);
+      input->bytes.empty() ? "the empty datagram" : render_quoted(input->bytes, kInputBytesShown);
   return fmt::format("the server's process {}; the last that it was sent is {} by {} (packet {})",
                      evidence.server_end, what, *input->actor, input->packet + 1);
 }
@@ -176,15 +176,16 @@ std::optional<std::string> find_busy_loop(const FailureEvidence& evidence) {
   return std::string(what_it_says(ExplanationId::busy_loop));
 }
 
-constexpr ExplanationEntry kEntries[] = {{ExplanationId::port_not_reusable, find_port_not_reusable},
-                                         {ExplanationId::busy_loop, find_busy_loop},
-                                         {ExplanationId::died_on_reset, find_died_on_reset},
-                                         {ExplanationId::died_on_input, find_died_on_input}};
+constexpr ExplanationEntry kProcessEntries[] = {
+    {ExplanationId::port_not_reusable, find_port_not_reusable},
+    {ExplanationId::busy_loop, find_busy_loop},
+    {ExplanationId::died_on_reset, find_died_on_reset},
+    {ExplanationId::died_on_input, find_died_on_input}};
 
 }  // namespace
 
 std::optional<Explanation> explain_process(const FailureEvidence& evidence) {
-  return first_explanation(kEntries, evidence);
+  return first_explanation(kProcessEntries, evidence);
 }
 
 }  // namespace wireproof

@@ -10,7 +10,6 @@ namespace wireproof {
 namespace {
 
 constexpr std::size_t kMaxExtra = 8;  // bytes; more is another message
-constexpr std::size_t kShownBytes = 32;
 constexpr const char* kOneRecv =
     "it takes what one recv() gives for a whole message (recv() may return any part of a stream)";
 
@@ -216,13 +215,13 @@ std::optional<std::string> find_short(const FailureEvidence& evidence) {
                      counted(wanted.size(), "byte"), next_follows ? ", then the next reply" : "");
 }
 
-constexpr ExplanationEntry kOfMessages[] = {{ExplanationId::stale_reply, find_stale},
-                                            {ExplanationId::answered_early, find_answered_early},
-                                            {ExplanationId::merged_messages, find_merged},
-                                            {ExplanationId::glued_reply, find_glued},
-                                            {ExplanationId::long_reply, find_long},
-                                            {ExplanationId::zero_ended, find_zero_ended},
-                                            {ExplanationId::short_reply, find_short}};
+constexpr ExplanationEntry kReplyEntries[] = {{ExplanationId::stale_reply, find_stale},
+                                              {ExplanationId::answered_early, find_answered_early},
+                                              {ExplanationId::merged_messages, find_merged},
+                                              {ExplanationId::glued_reply, find_glued},
+                                              {ExplanationId::long_reply, find_long},
+                                              {ExplanationId::zero_ended, find_zero_ended},
+                                              {ExplanationId::short_reply, find_short}};
 constexpr ExplanationEntry kOfEnds[] = {{ExplanationId::glued_reply, find_glued},
                                         {ExplanationId::long_reply, find_long}};
 
@@ -285,7 +284,7 @@ std::optional<std::string> find_zero_ended(const FailureEvidence& evidence) {
 }
 
 std::optional<Explanation> explain_replies(const FailureEvidence& evidence) {
-  if (evidence.goal == StepGoal::message) return first_explanation(kOfMessages, evidence);
+  if (evidence.goal == StepGoal::message) return first_explanation(kReplyEntries, evidence);
   if (evidence.goal == StepGoal::silence && evidence.exchange == nullptr) {
     if (auto found = first_explanation(kOfSilence, evidence)) return found;
   }

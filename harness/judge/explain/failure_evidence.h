@@ -16,6 +16,9 @@ namespace wireproof {
 // So many bytes are the rest of something earlier, and not the same by chance.
 constexpr std::size_t kFewestStale = 2;
 
+// So many bytes of a message are quoted in a sentence.
+constexpr std::size_t kShownBytes = 32;
+
 // Another client of the session.
 struct OtherClient {
   std::string actor;

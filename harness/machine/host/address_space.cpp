@@ -11,8 +11,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::uint64_t kBytesPerKib = 1024;
-
 // Of a process that is gone all there can be.
 std::uint64_t most_address_space(pid_t process) {
   const auto kibibytes = ProcessStatus(process).number("VmPeak");

@@ -62,7 +62,6 @@ std::vector<pid_t> search_children(pid_t process, std::multimap<pid_t, pid_t>& b
 }
 
 constexpr int kLeastShare = 10;  // one tenth
-constexpr std::int64_t kBytesPerKib = 1024;
 constexpr std::int64_t kNanoseconds = 1'000'000'000;
 
 // schedstat: the nanoseconds on a CPU, those without one, and how often it got one.

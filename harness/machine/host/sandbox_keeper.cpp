@@ -195,7 +195,6 @@ constexpr std::chrono::milliseconds kPause{50};      // between two looks
 constexpr std::chrono::milliseconds kShortPause{2};  // where much of what is allowed is used
 constexpr std::uint64_t kManyProcesses = 32;
 constexpr std::uint64_t kMuchMemory = 4;  // the fourth part: the rest is not filled in one pause
-constexpr std::uint64_t kBytesPerKib = 1024;
 constexpr std::uint64_t kBytesPerMib = std::uint64_t{1} << 20;
 
 struct Use {

@@ -16,26 +16,26 @@ namespace {
 // error and skipped per testcase, no properties, no elements of our own. The sheets of each level
 // are a suite.
 
-enum class Outcome : std::uint8_t { passed, failed, error, skipped };
+enum class JunitOutcome : std::uint8_t { passed, failed, error, skipped };
 
 // JUnit has no word for XFAIL (expected, so no failure) nor for INCONCLUSIVE (no judgement, so an
 // error).
-Outcome outcome_of(Verdict verdict) {
+JunitOutcome outcome_of(Verdict verdict) {
   switch (verdict) {
     case Verdict::pass:
-      return Outcome::passed;
+      return JunitOutcome::passed;
     case Verdict::fail:
     case Verdict::xpass:
     case Verdict::flaky:
-      return Outcome::failed;
+      return JunitOutcome::failed;
     case Verdict::error:
     case Verdict::inconclusive:
-      return Outcome::error;
+      return JunitOutcome::error;
     case Verdict::skip:
     case Verdict::xfail:
-      return Outcome::skipped;
+      return JunitOutcome::skipped;
   }
-  return Outcome::error;
+  return JunitOutcome::error;
 }
 
 void set(pugi::xml_node node, const char* name, const std::string& value) {
@@ -50,16 +50,16 @@ using Summaries = std::vector<const ScenarioSummary*>;
 
 void set_totals(pugi::xml_node node, const std::string& name, const Summaries& scenarios,
                 Duration lasted) {
-  const auto count = [&scenarios](Outcome outcome) {
+  const auto count = [&scenarios](JunitOutcome outcome) {
     return std::to_string(std::ranges::count(scenarios, outcome, [](const auto* scenario) {
       return outcome_of(scenario->result.verdict);
     }));
   };
   set(node, "name", name);
   set(node, "tests", std::to_string(scenarios.size()));
-  set(node, "failures", count(Outcome::failed));
-  set(node, "errors", count(Outcome::error));
-  set(node, "skipped", count(Outcome::skipped));
+  set(node, "failures", count(JunitOutcome::failed));
+  set(node, "errors", count(JunitOutcome::error));
+  set(node, "skipped", count(JunitOutcome::skipped));
   set(node, "time", seconds(lasted));
 }
 
@@ -83,11 +83,11 @@ std::string without_tags(std::string text) {
 }
 
 void append_outcome(pugi::xml_node testcase, const ScenarioSummary& scenario) {
-  const Outcome outcome = outcome_of(scenario.result.verdict);
-  if (outcome == Outcome::passed) return;
-  const char* const name = outcome == Outcome::failed  ? "failure"
-                           : outcome == Outcome::error ? "error"
-                                                       : "skipped";
+  const JunitOutcome outcome = outcome_of(scenario.result.verdict);
+  if (outcome == JunitOutcome::passed) return;
+  const char* const name = outcome == JunitOutcome::failed  ? "failure"
+                           : outcome == JunitOutcome::error ? "error"
+                                                            : "skipped";
   pugi::xml_node node = testcase.append_child(name);
   set(node, "message", xml_text(without_tags(message_of(scenario.result))));
   set(node, "type", render_verdict(scenario.result.verdict));

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 10> kPages{{
+constexpr std::array<ProblemPage, 10> kCallPages{{
     {ProblemCode::unknown_call, "Unknown call, or none", sections,
      "A row of calls, and the columns Cause and Blocked, name a call of the socket interface: "
      "`accept`, `recv`, `send`, `close`, ... Each stands for its family, `recv` for any way of "
@@ -188,7 +188,7 @@ sockets "open"
 }  // namespace
 
 std::span<const ProblemPage> call_pages() {
-  return kPages;
+  return kCallPages;
 }
 
 }  // namespace wireproof

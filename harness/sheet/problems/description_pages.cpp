@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 10> kPages{{
+constexpr std::array<ProblemPage, 10> kDescriptionPages{{
     {ProblemCode::description_no_yaml, "The description is no YAML", description,
      "server.yaml is YAML: a line `key: value` for each key. The library that reads it stopped at "
      "the place shown; often a bracket or quote is not closed, or a colon has no blank behind it.",
@@ -128,7 +128,7 @@ faults:
 }  // namespace
 
 std::span<const ProblemPage> description_pages() {
-  return kPages;
+  return kDescriptionPages;
 }
 
 }  // namespace wireproof

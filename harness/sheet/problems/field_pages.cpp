@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 14> kPages{{
+constexpr std::array<ProblemPage, 14> kFieldPages{{
     {ProblemCode::word_behind_type, "Something does not belong to the type", sections,
      "The type is complete before the place shown. Prose about a field belongs into the column "
      "Meaning, its value into the column Value.",
@@ -254,7 +254,7 @@ constexpr std::array<ProblemPage, 14> kPages{{
 }  // namespace
 
 std::span<const ProblemPage> field_pages() {
-  return kPages;
+  return kFieldPages;
 }
 
 }  // namespace wireproof

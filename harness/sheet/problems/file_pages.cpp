@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 15> kPages{{
+constexpr std::array<ProblemPage, 15> kFilePages{{
     {ProblemCode::file_too_large, "The file is too large", sheet,
      "A sheet has at most 1 MiB, also after `wireproof fmt` has aligned its tables. Most often a "
      "capture or a page of a book has got into it. Split it into several sheets, or put long "
@@ -208,7 +208,7 @@ parameters: { serve: threads }
 }  // namespace
 
 std::span<const ProblemPage> file_pages() {
-  return kPages;
+  return kFilePages;
 }
 
 }  // namespace wireproof

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 15> kPages{{
+constexpr std::array<ProblemPage, 15> kLayoutPages{{
     {ProblemCode::repeated_layout, "There is another layout of this name", sections,
      "Layouts are named in messages and types, so a name is given once. Rename one of them.",
      R"(## Layout: request
@@ -263,7 +263,7 @@ struct "!3B": red green blue
 }  // namespace
 
 std::span<const ProblemPage> layout_pages() {
-  return kPages;
+  return kLayoutPages;
 }
 
 }  // namespace wireproof

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 4> kPages{{
+constexpr std::array<ProblemPage, 4> kLintPages{{
     {ProblemCode::racing_ends, "The ends race", sections,
      "The table has the server's FIN first, but the session lets the client close without waiting "
      "for it, so that which comes first is an accident. Put `recv eof` before the close, or `any` "
@@ -144,7 +144,7 @@ close
 }  // namespace
 
 std::span<const ProblemPage> lint_pages() {
-  return kPages;
+  return kLintPages;
 }
 
 }  // namespace wireproof

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 16> kPages{{
+constexpr std::array<ProblemPage, 16> kMessagePages{{
     {ProblemCode::open_quote, "A quote is not closed", session,
      "A text begins with `\"` and ends with `\"` on the same line. A quote inside is written "
      "`\\\"`, a backslash `\\\\`.",
@@ -367,7 +367,7 @@ recv eof
 }  // namespace
 
 std::span<const ProblemPage> message_pages() {
-  return kPages;
+  return kMessagePages;
 }
 
 }  // namespace wireproof

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 11> kPages{{
+constexpr std::array<ProblemPage, 11> kPacketPages{{
     {ProblemCode::unknown_packet, "The packet is not understood", sections,
      "Info has Wireshark's words: flags in brackets, `UDP`, `ICMP port unreachable`, or `...` for "
      "any packets, with values like `Len=5` behind them. The cell is empty, or holds something "
@@ -238,7 +238,7 @@ transport: udp
 }  // namespace
 
 std::span<const ProblemPage> packet_pages() {
-  return kPages;
+  return kPacketPages;
 }
 
 }  // namespace wireproof

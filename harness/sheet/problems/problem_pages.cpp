@@ -85,7 +85,7 @@ std::string render_page(const ProblemPage& page, std::string_view heading) {
 }  // namespace
 
 const std::vector<ProblemPage>& problem_pages() {
-  static const std::vector<ProblemPage> kPages = [] {
+  static const std::vector<ProblemPage> kProblemPages = [] {
     std::vector<ProblemPage> all;
     for (const auto area :
          {file_pages(), section_pages(), session_pages(), message_pages(), layout_pages(),
@@ -94,7 +94,7 @@ const std::vector<ProblemPage>& problem_pages() {
     }
     return all;
   }();
-  return kPages;
+  return kProblemPages;
 }
 
 const ProblemPage* find_problem_page(std::string_view name) {

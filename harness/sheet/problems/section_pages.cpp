@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 15> kPages{{
+constexpr std::array<ProblemPage, 15> kSectionPages{{
     {ProblemCode::unknown_section, "Unknown section", sections,
      "A heading looks like one that wireproof reads, but is written in another way, so that what "
      "stands below would be prose and check nothing. Write it as the message says. A heading of "
@@ -274,7 +274,7 @@ alice: recv "Hello"
 }  // namespace
 
 std::span<const ProblemPage> section_pages() {
-  return kPages;
+  return kSectionPages;
 }
 
 }  // namespace wireproof

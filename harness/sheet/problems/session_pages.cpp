@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 24> kPages{{
+constexpr std::array<ProblemPage, 24> kSessionPages{{
     {ProblemCode::session_without_steps, "The session has no steps", sections,
      "The section Session has no fence of the language `session`, or nothing but comments in it. "
      "Steps stand between three backticks with the word `session` behind them and three backticks.",
@@ -336,7 +336,7 @@ send request id=$first
 }  // namespace
 
 std::span<const ProblemPage> session_pages() {
-  return kPages;
+  return kSessionPages;
 }
 
 }  // namespace wireproof

@@ -13,7 +13,7 @@
 namespace wireproof {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kArgumentsHelp =
     "as: backlog=5, port=12345, port=server, address=0.0.0.0, SO_REUSEADDR, SHUT_WR, MSG_PEEK, "
     "returns=28, error=ECONNRESET, pending";
 
@@ -85,9 +85,10 @@ class ArgumentReader {
     if (is_read) return;
     const std::vector<std::string> options = list_names(kSocketOptions);
     const auto meant = nearest_name(name, options);
-    problems_.error(ProblemCode::call_argument, word.span(),
-                    fmt::format("`{}` is no argument of a call", word.text),
-                    meant ? fmt::format("did you mean `{}`?", *meant) : std::string(kHelp));
+    problems_.error(
+        ProblemCode::call_argument, word.span(),
+        fmt::format("`{}` is no argument of a call", word.text),
+        meant ? fmt::format("did you mean `{}`?", *meant) : std::string(kArgumentsHelp));
   }
 
   // True also where it was reported that the call has no such argument.

@@ -14,23 +14,23 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kMaxRows = 1'000;
+constexpr std::size_t kMaxCallRows = 1'000;
 
-constexpr std::array<ColumnName, 15> kColumns{{{"Call", "Call"},
-                                               {"System call", "Call"},
-                                               {"Aufruf", "Call"},
-                                               {"Befehl", "Call"},
-                                               {"Socket", "Socket"},
-                                               {"Arguments", "Arguments"},
-                                               {"Argumente", "Arguments"},
-                                               {"Result", "Result"},
-                                               {"Ergebnis", "Result"},
-                                               {"Process", "Process"},
-                                               {"Prozess", "Process"},
-                                               {"Level", "Level"},
-                                               {"Points", "Points"},
-                                               {"If", "If"},
-                                               {"#", "Number"}}};
+constexpr std::array<ColumnName, 15> kCallColumns{{{"Call", "Call"},
+                                                   {"System call", "Call"},
+                                                   {"Aufruf", "Call"},
+                                                   {"Befehl", "Call"},
+                                                   {"Socket", "Socket"},
+                                                   {"Arguments", "Arguments"},
+                                                   {"Argumente", "Arguments"},
+                                                   {"Result", "Result"},
+                                                   {"Ergebnis", "Result"},
+                                                   {"Process", "Process"},
+                                                   {"Prozess", "Process"},
+                                                   {"Level", "Level"},
+                                                   {"Points", "Points"},
+                                                   {"If", "If"},
+                                                   {"#", "Number"}}};
 
 // What the tracer says; `send` and `recv` are what C libraries make of sendto and recvfrom.
 const std::vector<std::string>& exact_names() {
@@ -60,7 +60,10 @@ bool is_known(const std::string& name) {
 class CallTableReader {
  public:
   CallTableReader(const Table& table, const Parameters& parameters, Problems& problems)
-      : table_(table), parameters_(parameters), problems_(problems), columns_(table, kColumns) {}
+      : table_(table),
+        parameters_(parameters),
+        problems_(problems),
+        columns_(table, kCallColumns) {}
 
   CallTable read(const std::string& name) {
     CallTable result;
@@ -70,9 +73,9 @@ class CallTableReader {
     columns_.report_repeats(table_, problems_);
     if (table_.rows.empty())
       problems_.error(ProblemCode::table_without_rows, table_.span, "the table has no rows");
-    if (table_.rows.size() > kMaxRows) {
+    if (table_.rows.size() > kMaxCallRows) {
       problems_.error(ProblemCode::too_many_rows, table_.span,
-                      fmt::format("a table of calls has at most {} rows", kMaxRows));
+                      fmt::format("a table of calls has at most {} rows", kMaxCallRows));
       return result;
     }
     for (std::size_t i = 0; i < table_.rows.size(); ++i) {
@@ -188,7 +191,7 @@ const std::vector<std::string>& call_sockets() {
 }
 
 bool is_call_table(const Table& table) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kCallColumns);
   return columns.has("Call") && columns.has("Socket") && !is_packet_table(table);
 }
 

@@ -36,7 +36,7 @@ const KnownMeasure& known_measure(MeasureKind kind) {
   return kMeasures.at(static_cast<std::size_t>(kind));
 }
 
-constexpr std::array<ColumnName, 3> kColumns{
+constexpr std::array<ColumnName, 3> kMeasureColumns{
     {{"Measure", "Measure"}, {"Expected", "Expected"}, {"Level", "Level"}}};
 
 std::optional<double> to_double(std::optional<std::uint64_t> number) {
@@ -125,13 +125,13 @@ std::optional<MeasureRange> parse_measure_range(MeasureKind kind, std::string_vi
 }
 
 bool is_measure_table(const Table& table) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kMeasureColumns);
   return columns.has("Measure") && columns.has("Expected");
 }
 
 std::vector<Measure> parse_measures(const Table& table, const Parameters& parameters,
                                     Problems& problems) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kMeasureColumns);
   columns.report_slips(table, problems);
   columns.report_repeats(table, problems);
   std::vector<Measure> measures;

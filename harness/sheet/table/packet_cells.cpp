@@ -12,7 +12,7 @@
 namespace wireproof {
 namespace {
 
-constexpr std::string_view kHelp =
+constexpr std::string_view kCellHelp =
     "as: [SYN], [PSH, ACK] Seq=1 Ack=1 Len=5, UDP Len=5, ICMP port unreachable, …";
 
 // Wireshark prints these too; they are the kernel's business and not compared.
@@ -164,7 +164,7 @@ class InfoParser {
   }
 
   bool fail(ProblemCode code, Span span, const std::string& message,
-            const std::string& help = std::string(kHelp)) {
+            const std::string& help = std::string(kCellHelp)) {
     return problems_.error(code, span, message, help);
   }
 

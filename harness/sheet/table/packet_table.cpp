@@ -15,9 +15,9 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kMaxRows = 10'000;
+constexpr std::size_t kMaxPacketRows = 10'000;
 
-constexpr std::array<ColumnName, 40> kColumns{{
+constexpr std::array<ColumnName, 40> kPacketColumns{{
     {"From", "From"},
     {"Src", "From"},
     {"Source", "From"},
@@ -68,7 +68,7 @@ class PacketTableReader {
         name_(name),
         context_(context),
         problems_(problems),
-        columns_(table, kColumns) {}
+        columns_(table, kPacketColumns) {}
 
   PacketTable read() {
     PacketTable result;
@@ -78,9 +78,9 @@ class PacketTableReader {
     columns_.report_repeats(table_, problems_);
     if (table_.rows.empty())
       problems_.error(ProblemCode::table_without_rows, table_.span, "the table has no rows");
-    if (table_.rows.size() > kMaxRows) {
+    if (table_.rows.size() > kMaxPacketRows) {
       problems_.error(ProblemCode::too_many_rows, table_.span,
-                      fmt::format("a packet table has at most {} rows", kMaxRows));
+                      fmt::format("a packet table has at most {} rows", kMaxPacketRows));
       return result;
     }
     const PacketEnds ends(read_ends(), name_, context_);
@@ -249,7 +249,7 @@ bool names_calls(const PacketTable& table) {
 }
 
 bool is_packet_table(const Table& table) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kPacketColumns);
   return columns.has("From") && columns.has("To") && columns.has("Info");
 }
 
@@ -259,7 +259,7 @@ PacketTable parse_packet_table(const Table& table, const std::string& name,
 }
 
 void report_missing_columns(const Table& table, Problems& problems) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kPacketColumns);
   columns.report_slips(table, problems);
   std::vector<std::string> missing;
   for (const char* const name : {"From", "To", "Info"}) {

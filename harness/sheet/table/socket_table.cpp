@@ -12,12 +12,12 @@
 namespace wireproof {
 namespace {
 
-constexpr std::array<ColumnName, 6> kColumns{{{"Local", "Local"},
-                                              {"Remote", "Remote"},
-                                              {"Peer", "Remote"},
-                                              {"State", "State"},
-                                              {"Count", "Count"},
-                                              {"Level", "Level"}}};
+constexpr std::array<ColumnName, 6> kSocketColumns{{{"Local", "Local"},
+                                                    {"Remote", "Remote"},
+                                                    {"Peer", "Remote"},
+                                                    {"State", "State"},
+                                                    {"Count", "Count"},
+                                                    {"Level", "Level"}}};
 
 // RFC 9293 §3.3.2, and what `ss` says of UDP sockets (UNCONN).
 const std::vector<std::string>& state_names() {
@@ -54,13 +54,13 @@ std::string read_state(const Fragment& cell, Problems& problems) {
 }  // namespace
 
 bool is_socket_table(const Table& table) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kSocketColumns);
   return columns.has("Local") && columns.has("Remote") && columns.has("State");
 }
 
 SocketTable parse_socket_table(const Table& table, const std::string& name,
                                const Parameters& parameters, Problems& problems) {
-  const TableColumns columns(table, kColumns);
+  const TableColumns columns(table, kSocketColumns);
   columns.report_slips(table, problems);
   columns.report_repeats(table, problems);
   SocketTable result;
