@@ -178,6 +178,15 @@ void judge_left_over(const Evidence& evidence, ScenarioResult& result) {
   }
 }
 
+// Whether a saved capture that lacks parts of conversations shows a step that failed in spite of
+// them. Where whole conversations may be missing nobody knows whose one is.
+bool has_certain_failure(const Evidence& evidence) {
+  const Conversations& conversations = evidence.traffic->conversations();
+  return evidence.offline && evidence.soundness.faults.empty() && conversations.cut_packets == 0 &&
+         conversations.broken_packets == 0 &&
+         std::ranges::any_of(evidence.played.failures, &FailedStep::is_certain);
+}
+
 void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   if (!evidence.traffic) {
     for (const PacketTable& table : scenario.packet_tables) {
@@ -194,14 +203,15 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
   judge_tables(scenario, evidence, result);
   if (evidence.offline) judge_left_over(evidence, result);
   if (result.soundness.faults.empty()) return;
-  if (!evidence.offline) {
+  const bool is_certain = has_certain_failure(evidence);
+  if (!evidence.offline || is_certain) {
     // What was found on unsound evidence is no failure beside one of the session either.
     result.failures.erase(result.failures.begin() + failures_before, result.failures.end());
     result.symptoms.erase(result.symptoms.begin() + symptoms_before, result.symptoms.end());
   }
   for (CheckResult& check : result.checks) {
     // Live, the session was judged by its calls; offline all there is comes from the capture.
-    if (check.kind != CheckKind::packets && !evidence.offline) continue;
+    if (check.kind != CheckKind::packets && (!evidence.offline || is_certain)) continue;
     check.verdict = Verdict::inconclusive;
     if (!evidence.offline) check.points = 0;
     check.reason = "the capture is unsound: " + result.soundness.faults.front();

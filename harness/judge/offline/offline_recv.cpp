@@ -70,6 +70,7 @@ Finding OfflineRecv::stream_message(const Message& message) {
   if (!need.to_end && unread.size() < need.size) {
     const auto differs = compare_message(message, layouts_, variables_, unread);
     actor_.lacks_bytes = !differs || differs->offset >= unread.size();
+    if (!actor_.lacks_bytes) actor_.wrong_at = actor_.received + differs->offset;
     Diagnostic diagnostic = differs ? mismatch_finding(*differs) : finding("");
     diagnostic.message =
         fmt::format("{} sent {} of {} bytes", peer_words(), unread.size(), need.size);
@@ -77,7 +78,10 @@ Finding OfflineRecv::stream_message(const Message& message) {
   }
   const ByteView bytes = need.to_end ? unread : unread.first(need.size);
   const auto differs = compare_message(message, layouts_, variables_, bytes);
-  if (differs) return mismatch_finding(*differs);
+  if (differs) {
+    actor_.wrong_at = actor_.received + differs->offset;
+    return mismatch_finding(*differs);
+  }
   actor_.received += bytes.size();
   return {};
 }
@@ -137,6 +141,7 @@ Finding OfflineRecv::pattern(const std::string& pattern) {
 Finding OfflineRecv::end() const {
   const ByteView unread = actor_.unread();
   if (!unread.empty()) {
+    actor_.wrong_at = actor_.received;
     return finding_with(
         fmt::format("{} sent {} more bytes before its end", peer_words(), unread.size()), unread);
   }

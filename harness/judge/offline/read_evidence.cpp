@@ -189,6 +189,7 @@ class OfflineSession {
       if (unseen.empty()) {
         FailedStep facts = facts_of(playing, name, actor);
         facts.diagnostic = *std::move(failed);
+        facts.is_certain = is_certain(actor);
         if (!note_.empty())
           facts.diagnostic.notes.push_back({"note", fill_placeholders(note_, played_.variables)});
         played_.failures.push_back(std::move(facts));
@@ -204,6 +205,16 @@ class OfflineSession {
   static std::string why_unseen(const OfflineActor& actor, bool is_first) {
     if (actor.lacks_bytes && is_cut_off(*actor.tcp)) return render_cut_off(*actor.tcp);
     return is_first && begins_in_middle(*actor.tcp) ? render_begun_before(*actor.tcp) : "";
+  }
+
+  // See FailedStep. Positions in a stream begin at 1, behind the SYN.
+  static bool is_certain(const OfflineActor& actor) {
+    if (actor.tcp == nullptr || !actor.wrong_at) return false;
+    const bool is_behind_gap = std::ranges::any_of(actor.tcp->holes, [&](const Hole& hole) {
+      return hole.from == actor.peer() && hole.begin <= *actor.wrong_at + 1;
+    });
+    return !is_behind_gap && !actor.tcp->truncated && find_other_repeat(*actor.tcp) == nullptr &&
+           has_event(*actor.tcp, EventKind::open, actor.peer());
   }
 
   Finding connect(const std::string& name, OfflineActor& actor) {

@@ -85,6 +85,9 @@ struct FailedStep {
   Variables variables;               // that the step could use, `n` and `i` among them
   std::size_t received_before = 0;   // bytes of its connection, or datagrams; offline
   std::optional<Timestamp> gave_up;  // none offline
+  // Offline: wrong bytes came that stand in front of every gap of their stream, from its opening
+  // on. Whatever else the capture lacks of the connection, they are wrong.
+  bool is_certain = false;
 
   bool operator==(const FailedStep&) const = default;
 };

@@ -69,8 +69,15 @@ bool has_other_bytes(const TcpConnection& connection, const Segment& segment,
   return common_size(sent, known) < std::min(sent.size(), known.size());
 }
 
-// A segment whose bytes were sent before with other content, while nobody had acknowledged them:
-// which of the two its receiver took (RFC 9293 §3.10.7.4) the capture does not show.
+ServedPorts ports_of_server(std::uint16_t tcp_port, std::uint16_t udp_port) {
+  ServedPorts ports;
+  if (tcp_port != 0) ports.tcp.push_back(tcp_port);
+  if (udp_port != 0) ports.udp.push_back(udp_port);
+  return ports;
+}
+
+}  // namespace
+
 const Segment* find_other_repeat(const TcpConnection& connection) {
   std::uint64_t client_acknowledged = 0;  // of the client's positions
   std::uint64_t server_acknowledged = 0;
@@ -87,15 +94,6 @@ const Segment* find_other_repeat(const TcpConnection& connection) {
   }
   return nullptr;
 }
-
-ServedPorts ports_of_server(std::uint16_t tcp_port, std::uint16_t udp_port) {
-  ServedPorts ports;
-  if (tcp_port != 0) ports.tcp.push_back(tcp_port);
-  if (udp_port != 0) ports.udp.push_back(udp_port);
-  return ports;
-}
-
-}  // namespace
 
 DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port,
                               std::uint16_t udp_port) {
@@ -144,9 +142,12 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
   for (const TcpConnection& connection : conversations.tcp) {
     if (!connection.holes.empty()) {
       const Hole& hole = connection.holes.front();
+      const bool is_one = hole.end - hole.begin == 1;  // a FIN has a place in its stream, too
       soundness.faults.push_back(fmt::format(
-          "bytes {}..{} of the {} at {} were acknowledged but never captured", hole.begin,
-          hole.end - 1, side_words(hole.from), render_endpoint(connection.client)));
+          "{} of the {} at {} {} acknowledged but never captured",
+          is_one ? fmt::format("byte {}, or the FIN,", hole.begin)
+                 : fmt::format("bytes {}..{}", hole.begin, hole.end - 1),
+          side_words(hole.from), render_endpoint(connection.client), is_one ? "was" : "were"));
     }
     if (connection.truncated) {
       soundness.faults.push_back("the capture cut packets of " +

@@ -43,6 +43,10 @@ Soundness judge_soundness(const CaptureCounts& counts);
 // payload makes packet tables unjudgeable (capture.md).
 void add_stream_faults(const Conversations& conversations, Soundness& soundness);
 
+// A segment whose bytes were sent before with other content, while nobody had acknowledged them:
+// which of the two its receiver took (RFC 9293 §3.10.7.4) the capture does not show. Null: none.
+const Segment* find_other_repeat(const TcpConnection& connection);
+
 // Whether a saved capture ends, or was cut, while the connection was open: neither end closed or
 // reset it. What is missing behind its last packet nobody can blame on an end.
 bool is_cut_off(const TcpConnection& connection);

@@ -116,6 +116,44 @@ TEST_CASE("what a capture shows to be wrong fails, whatever it lacks", "[judge]"
   CHECK(check(part_of(wrong, 0, 6)).verdict == Verdict::fail);
 }
 
+TEST_CASE("wrong bytes in front of a gap fail, those behind it are inconclusive", "[judge]") {
+  const auto without = [](const PacketStore& store, std::size_t left_out) {
+    PacketStore rest = part_of(store, 0, left_out);
+    append_all(rest, part_of(store, left_out + 1, 99));
+    return rest;
+  };
+  struct Case {
+    const char* name;
+    PacketStore store;
+    Verdict verdict;
+  };
+  PacketStore repeated = part_of(conversation(kAlice, "HALLO"), 0, 5);
+  append_all(repeated, part_of(conversation(), 4, 99));
+  PacketStore halves;
+  TestConversation tcp(halves, kAlice, kServer);
+  tcp.handshake();
+  tcp.client("hello");
+  tcp.server("HE");
+  tcp.server("LLo");
+  tcp.client_ack();
+  tcp.close();
+  const Case cases[] = {
+      {"no FIN", without(conversation(kAlice, "HALLO"), 7), Verdict::fail},
+      {"no FIN, right bytes", without(conversation(), 7), Verdict::inconclusive},
+      {"a gap in front", without(halves, 4), Verdict::inconclusive},
+      {"other bytes sent again", repeated, Verdict::inconclusive},
+      {"nor the opening", part_of(without(conversation(kAlice, "HALLO"), 7), 2, 99),
+       Verdict::inconclusive},
+  };
+  for (const Case& item : cases) {
+    INFO(item.name);
+    const ScenarioResult result = check(item.store);
+    INFO(result.reason);
+    CHECK(result.verdict == item.verdict);
+    CHECK(count(result, Severity::error) == (item.verdict == Verdict::fail ? 1U : 0U));
+  }
+}
+
 TEST_CASE("nothing is said about the processes of a saved capture", "[judge]") {
   PacketStore store = part_of(conversation(), 0, 6);
   TestSegment half_close;  // the client's FIN is there, the server's is not
