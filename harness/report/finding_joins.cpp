@@ -121,8 +121,8 @@ struct Follower {
 // that is never closed keeps its descriptor. The end of a stream that is not looked for is answered
 // once or for ever, as long as the client takes it. A greeting may come when a silent client has
 // gone; what a misread sign makes too large is not answered at all. Who keeps the newest socket
-// alone closes no other. Of two requests that came together, the next may be there when it is
-// closed.
+// alone closes no other, and cannot answer the rest when it has gone. Of two requests that came
+// together, the next may be there when it is closed.
 constexpr Follower kFollowers[] = {
     {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
     {ExplanationId::thread_died, ExplanationId::waits_for_end},
@@ -140,6 +140,7 @@ constexpr Follower kFollowers[] = {
     {ExplanationId::close_wait, ExplanationId::newest_client},
     {ExplanationId::sent_unasked, ExplanationId::newest_client},
     {ExplanationId::closed_before_reply, ExplanationId::closed_early},
+    {ExplanationId::closed_before_reply, ExplanationId::newest_client},
     {ExplanationId::stray_after_eof, ExplanationId::sent_unasked},
     {ExplanationId::closed_before_reply, ExplanationId::wrong_sign}};
 
@@ -293,15 +294,22 @@ bool has_place_like(const Finding& finding, const std::string& message) {
 
 // A server that dies of what most sheets do says little else. One that is there, but not at the
 // address of a single sheet, lacks that only.
-std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings) {
+FindingRank rank_of(const Finding& finding, const std::vector<Finding>& findings) {
+  const bool is_as_set = std::ranges::any_of(finding.places, &FindingPlace::is_as_set);
+  const auto rank = [&](ExplanationKind kind) {
+    const auto places = static_cast<std::ptrdiff_t>(finding.places.size());
+    return FindingRank{kind, !is_as_set, -places, fundamental_rank(finding.explanation)};
+  };
   const bool is_most = 2 * finding.places.size() > count_places(findings);
-  if (is_most && is_about_process(finding.explanation)) return 0;
-  if (is_unknown(finding) && has_simple_silence(finding)) return 0;
+  if (is_most && is_about_process(finding.explanation)) return rank(ExplanationKind::server_there);
+  if (is_unknown(finding) && has_simple_silence(finding)) {
+    return rank(ExplanationKind::server_there);
+  }
   if (is_unknown(finding) && std::ranges::any_of(finding.places, is_wrong_answer)) {
-    return fundamental_rank(ExplanationId::stale_reply);
+    return rank(ExplanationKind::messages);
   }
   const bool counts_last = finding.explanation == ExplanationId::nothing_listens;
-  return fundamental_rank(counts_last ? ExplanationId::none : finding.explanation);
+  return rank(counts_last ? ExplanationKind::unknown : kind_of(finding.explanation));
 }
 
 void join_findings(const RunResult& run, std::vector<Finding>& findings) {

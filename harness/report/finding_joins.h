@@ -17,7 +17,16 @@ bool has_place_like(const Finding& finding, const std::string& message);
 // inferred from silence gives way to what was seen.
 void join_findings(const RunResult& run, std::vector<Finding>& findings);
 
-// The smaller, the sooner it is told among `findings`.
-std::size_t rank_of(const Finding& finding, const std::vector<Finding>& findings);
+// The smaller, the sooner a finding is told: by what is wrong, then what the exercise as set shows,
+// then what most sheets show.
+struct FindingRank {
+  ExplanationKind kind = ExplanationKind::unknown;
+  bool is_beyond = false;     // the exercise
+  std::ptrdiff_t places = 0;  // their number, negative
+  std::size_t fundamental = 0;
+
+  auto operator<=>(const FindingRank&) const = default;
+};
+FindingRank rank_of(const Finding& finding, const std::vector<Finding>& findings);
 
 }  // namespace wireproof

@@ -136,6 +136,7 @@ class Findings {
     const bool has_symptom =
         !result.symptoms.empty() && result.symptoms.front().section == CheckKind::session;
     if (has_symptom) place.mismatch = result.symptoms.front().mismatch;
+    place.is_as_set = result.level == SheetLevel::exercise;
     place.is_simple = std::ranges::find(result.tags, kSimplest) != result.tags.end();
     Finding& finding = find(cause.explanation, failure.message);
     if (is_own) place.why = why;
@@ -197,12 +198,12 @@ std::map<std::string, SheetCause> name_causes(const ProgramFacts& program,
   return causes;
 }
 
-// A sheet that has words for the cause, and what was expected and what came; the simplest, else
-// where these are shortest.
+// A sheet that has words for the cause, of the exercise as set, with what was expected and what
+// came; the simplest, else where these are shortest.
 void put_plainest_first(Finding& finding) {
   const auto key = [](const FindingPlace& place) {
     const bool has_both = !place.expected.empty() && !place.captured.empty();
-    return std::tuple(place.why.empty(), !has_both, !place.is_simple,
+    return std::tuple(place.why.empty(), !place.is_as_set, !has_both, !place.is_simple,
                       place.expected.size() + place.captured.size());
   };
   const auto plainest = std::ranges::min_element(finding.places, {}, key);
@@ -241,13 +242,11 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
   }
   std::vector<Finding> findings = all.take();
   join_findings(run, findings);
-  std::vector<std::pair<std::size_t, Finding>> ranked;
+  std::vector<std::pair<FindingRank, Finding>> ranked;
   for (const Finding& finding : findings) {
     ranked.emplace_back(rank_of(finding, findings), finding);
   }
-  std::stable_sort(ranked.begin(), ranked.end(), [](const auto& a, const auto& b) {
-    return a.first != b.first ? a.first < b.first : a.second.places.size() > b.second.places.size();
-  });
+  std::ranges::stable_sort(ranked, {}, &std::pair<FindingRank, Finding>::first);
   std::ranges::transform(ranked, findings.begin(), [](auto& one) { return std::move(one.second); });
   for (Finding& finding : findings) put_plainest_first(finding);
   return findings;

@@ -27,6 +27,7 @@ struct FindingPlace {
 
   std::string why = {};                   // this sheet's own words for the finding's cause
   bool is_simple = false;                 // the sheet is one to begin with
+  bool is_as_set = false;                 // it is of the exercise as set
   std::optional<Mismatch> mismatch = {};  // of its session's first failure; none: it has not failed
 
   bool operator==(const FindingPlace&) const = default;

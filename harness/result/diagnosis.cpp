@@ -279,6 +279,7 @@ bool has_failed(const std::pair<const std::string, SheetFacts>& sheet) {
 
 bool is_seen(ExplanationId id) {
   switch (id) {
+    case ExplanationId::never_read:
     case ExplanationId::sent_unasked:
     case ExplanationId::wrong_beginning:
     case ExplanationId::zeros_behind:
@@ -294,6 +295,7 @@ bool is_seen(ExplanationId id) {
     case ExplanationId::empty_datagram:
     case ExplanationId::counted_characters:
     case ExplanationId::counted_header:
+    case ExplanationId::wrong_padding:
     case ExplanationId::stale_reply:
     case ExplanationId::stale_tail:
     case ExplanationId::kept_address:

@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 72> kCatalogue{{
+constexpr std::array<CauseEntry, 74> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -25,6 +25,9 @@ constexpr std::array<CauseEntry, 72> kCatalogue{{
      "or of the stream, or for a full buffer",
      "take what recv() gives: no line end and no end of the stream comes here before the answer "
      "(readLine(), read() to the end and recv() with MSG_WAITALL wait for more)"},
+    {never_read, "never-read", "the server accepts the connection and does not read from it",
+     "see who reads from the socket that accept() returned: select() has to watch it (its first "
+     "argument is the highest descriptor plus 1), a thread of its own has to be started"},
     {sent_unasked, "sent-unasked", "the server sends something before it is asked for anything",
      "send nothing until a request has come: here the client speaks first"},
     {wrong_beginning, "wrong-beginning", "each answer begins otherwise than the protocol says",
@@ -76,6 +79,9 @@ constexpr std::array<CauseEntry, 72> kCatalogue{{
      "reverse the bytes as they came, without decoding them"},
     {zero_ended, "zero-ended", "the answer ends at its first zero byte",
      "send as many bytes as were read: strlen() and \"%s\" end at a zero byte"},
+    {wrong_padding, "wrong-padding", "the answer is filled up with other bytes than the protocol's",
+     "fill the field with the byte that the protocol names, up to its whole size: \"20s\" of "
+     "struct, strncpy() and memset() fill with zeros"},
     {one_recv, "one-recv",
      "the server takes what one recv() gives for a whole message (recv() may return any part "
      "of a stream)",
@@ -283,8 +289,21 @@ std::size_t fundamental_rank(ExplanationId id) {
   return id == none ? kCatalogue.size() : static_cast<std::size_t>(id) - 1;
 }
 
+ExplanationKind kind_of(ExplanationId id) {
+  using enum ExplanationKind;
+  if (id == none) return unknown;
+  if (id <= never_read) return server_there;
+  if (id <= line_end_behind) return every_answer;
+  if (id <= stale_tail) return messages;
+  if (id <= truncated_datagram) return datagrams;
+  if (id <= endless_after_eof) return endings;
+  if (id <= late_reply) return clients;
+  if (id <= left_behind) return survival;
+  return id == port_not_reusable ? restart : client_program;
+}
+
 bool is_about_every_answer(ExplanationId id) {
-  return id >= sent_unasked && id <= line_end_behind;
+  return kind_of(id) == ExplanationKind::every_answer;
 }
 
 bool is_about_process(ExplanationId id) {

@@ -18,6 +18,7 @@ enum class ExplanationId : std::uint8_t {
   // whether the server is there and answers
   nothing_listens,
   waits_for_end,
+  never_read,
   // what every answer has
   sent_unasked,
   wrong_beginning,
@@ -39,6 +40,7 @@ enum class ExplanationId : std::uint8_t {
   ascii_only,
   reversed_characters,
   zero_ended,
+  wrong_padding,
   // where messages end
   one_recv,
   answered_early,
@@ -115,6 +117,20 @@ std::vector<std::string> explanation_names();
 
 // The smaller, the sooner it is told: 0 for a server that is not there. `none` comes last.
 std::size_t fundamental_rank(ExplanationId id);
+// What is wrong with a server, by the step at which it goes wrong.
+enum class ExplanationKind : std::uint8_t {
+  server_there,
+  every_answer,
+  messages,
+  datagrams,
+  endings,
+  clients,
+  survival,
+  restart,
+  client_program,
+  unknown
+};
+ExplanationKind kind_of(ExplanationId id);
 // Whether all answers of the server have it: whatever its clients do then follows.
 bool is_about_every_answer(ExplanationId id);
 // Whether the server is not there, has died or is busy: whatever else it does wrong follows.

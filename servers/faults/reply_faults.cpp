@@ -68,6 +68,8 @@ void answer_previous(Service& service, const ServerInfo&) {
   });
 }
 
+constexpr std::uint8_t kPadding = '-';
+
 // What the published server that this is taken from answers to everybody.
 constexpr std::uint32_t kWrongId = 1234;
 
@@ -142,6 +144,15 @@ void swap_neighbours(Fields& fields) {
     if (!is_number(left) || !is_number(right) || left.type.size != right.type.size) continue;
     std::swap(left.bytes, right.bytes);
     return;
+  }
+}
+
+void pad_with_zeros(Fields& fields) {
+  for (Field& field : fields) {
+    if (is_number(field)) continue;
+    const auto padding = std::ranges::find_if(field.bytes.rbegin(), field.bytes.rend(),
+                                              [](std::uint8_t byte) { return byte != kPadding; });
+    std::fill(padding.base(), field.bytes.end(), std::uint8_t{0});
   }
 }
 
@@ -263,6 +274,9 @@ QuirkTable reply_faults() {
       {{"swap-fields", "writes two fields of a reply in the other order", "swapped-fields"},
        has<&ServerTraits::has_numbers>,
        change_fields<swap_neighbours>},
+      {{"zero-padding", "fills the text up with zeros", "wrong-padding"},
+       has<&ServerTraits::pads_text>,
+       change_fields<pad_with_zeros>},
       {{"wrong-id", "gives every reply the number 1234 instead of its request's", "wrong-id"},
        has<&ServerTraits::has_ids>,
        change_fields<answer_one_id>},

@@ -151,6 +151,12 @@ QuirkTable faults_of_sharing() {
       {{"one-at-a-time", "serves one client after the other", "one-at-a-time"},
        serves_many,
        [](Service& service, const ServerInfo&) { service.conduct.way = ServeWay::serial; }},
+      {{"never-reads", "accepts clients and reads nothing from them", "never-read"},
+       replies_on_tcp,
+       [](Service& service, const ServerInfo&) {
+         service.conduct.way = ServeWay::select;
+         service.conduct.watches_clients = false;
+       }},
       {{"newest-client", "sends every reply to the newest client", "newest-client"},
        serves_many,
        [](Service& service, const ServerInfo&) {

@@ -127,6 +127,7 @@ struct Conduct {
   bool resets_waiting = false;          // by readiness: who connects while another is served
   bool replies_to_newest = false;       // by readiness: whoever has asked
   bool stays_with_client = false;       // by readiness: until it is silent and has its answers
+  bool watches_clients = true;          // by readiness: else only who connects
 
   bool operator==(const Conduct&) const = default;
 };

@@ -121,6 +121,7 @@ const std::vector<ReferenceServer> kServers = {
                       "answer each record by itself (4.3) or by its text, or never answer (4.2)"}},
       .traits = {.has_messages = true,
                  .has_text = true,
+                 .pads_text = true,
                  .has_numbers = true,
                  .has_longs = true,
                  .has_ids = true}},

@@ -53,6 +53,7 @@ struct ServerTraits {
   bool closes_first = false;  // TCP: the server ends the exchange, not the client
   bool has_messages = false;  // TCP: messages whose bytes say where they end, not chunks
   bool has_text = false;      // texts in UTF-8
+  bool pads_text = false;     // which are filled up to a size
   bool has_prefix = false;    // replies begin with a fixed text
   bool has_numbers = false;   // binary numbers
   bool has_longs = false;     // some of them are L of Python's struct, C's long

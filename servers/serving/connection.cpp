@@ -100,6 +100,7 @@ Connection::Connection(int fd, const Service& service, std::string peer, ServeLo
   prepare_connection(fd_, conduct_);
   const ByteView greeting = as_bytes(conduct_.greeting);
   if (!greeting.empty()) take_actions({{Bytes(greeting.begin(), greeting.end())}, Ending::none});
+  if (!conduct_.watches_clients) phase_ = ConnectionPhase::kept;
 }
 
 std::optional<Deadline> Connection::deadline() const {

@@ -4,7 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {

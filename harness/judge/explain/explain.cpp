@@ -6,7 +6,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/words.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
@@ -186,15 +186,6 @@ std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result
   return Explanation{ExplanationId::zeros_behind, *std::move(text)};
 }
 
-// The order of the families: what all answers have in common is the plainest that can be said; a
-// process that has ended explains all that came after it, and bytes that came say more than the way
-// in which a connection ended.
-using Family = std::optional<Explanation> (*)(const FailureEvidence&);
-
-constexpr Family kFamilies[] = {
-    explain_answers,    explain_process, explain_length,  explain_datagrams, explain_fields,
-    explain_characters, explain_replies, explain_clients, explain_pieces,    explain_end};
-
 }  // namespace
 
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
@@ -233,38 +224,6 @@ std::optional<Explanation> explain_packet(const Segment& segment, const TcpConne
                           segment.has(tcp_flag::kAck) && segment.numbers.ack <= 1;
   if (is_unasked) {
     return Explanation{ExplanationId::sent_unasked, tell_unasked(segment.payload)};
-  }
-  return std::nullopt;
-}
-
-std::optional<SocketHolder> find_fin_holder(const std::vector<SocketHolder>& holders,
-                                            const Endpoint& client) {
-  std::optional<SocketHolder> own;
-  std::optional<SocketHolder> other;
-  for (const SocketHolder& holder : holders) {
-    if (holder.client == client) (holder.is_server ? own : other) = holder;
-  }
-  if (!own) return other;
-  return own->had_children && !other ? own : std::nullopt;
-}
-
-std::string held_words(const SocketHolder& holder) {
-  if (holder.is_server) {
-    return fmt::format(
-        "the processes that served clients have ended, but the server's own, {}, still has the "
-        "socket that it accepted: after fork() both have it, and FIN is sent when the last "
-        "descriptor of a socket is closed",
-        holder.process);
-  }
-  return fmt::format(
-      "the server's process has the socket no longer, but process {}, which it started, still has: "
-      "FIN is sent when the last descriptor of a socket is closed",
-      holder.process);
-}
-
-std::optional<Explanation> explain_failure(const FailureEvidence& evidence) {
-  for (const Family family : kFamilies) {
-    if (auto explanation = family(evidence)) return explanation;
   }
   return std::nullopt;
 }

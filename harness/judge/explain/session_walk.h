@@ -2,7 +2,7 @@
 
 #include <vector>
 
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 #include "judge/traffic/played_session.h"
 #include "sheet/scenario.h"
 

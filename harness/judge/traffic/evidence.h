@@ -27,6 +27,7 @@ struct SocketHolder {
   std::int64_t process = 0;
   bool is_server = false;     // the process that was started, or that listens; else one below it
   bool had_children = false;  // it has started processes that have ended
+  std::uint32_t unread = 0;   // bytes that came and that it has not read; a FIN counts as one
 
   bool operator==(const SocketHolder&) const = default;
 };

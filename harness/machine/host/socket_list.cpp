@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <array>
 #include <functional>
+#include <map>
 #include <set>
 #include <tuple>
 
@@ -224,16 +225,16 @@ ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint&
 std::vector<HeldSocket> find_socket_holders(std::uint16_t local_port,
                                             const std::vector<pid_t>& processes) {
   std::vector<HeldSocket> found;
-  std::vector<std::pair<std::uint32_t, Endpoint>> connected;  // by the inode
+  std::map<std::uint32_t, HeldSocket> connected;  // by the inode
   list_sockets({ListenProtocol::tcp, kAllStates, local_port}, [&](const inet_diag_msg& socket) {
     // A socket without a descriptor has the inode 0.
     if (socket.idiag_inode == 0 || socket.id.idiag_dport == 0) return;
-    connected.emplace_back(socket.idiag_inode, remote_end(socket));
+    connected[socket.idiag_inode] = {0, remote_end(socket), socket.idiag_rqueue};
   });
   for (const pid_t process : processes) {
     const std::set<std::uint64_t> held = sockets_of(process);
-    for (const auto& [inode, remote] : connected) {
-      if (held.contains(inode)) found.push_back({process, remote});
+    for (const auto& [inode, socket] : connected) {
+      if (held.contains(inode)) found.push_back({process, socket.remote, socket.receive_queue});
     }
   }
   return found;

@@ -71,6 +71,7 @@ ListeningProcess find_listening_process(ListenProtocol protocol, const Endpoint&
 struct HeldSocket {
   pid_t process = 0;
   Endpoint remote;
+  std::uint32_t receive_queue = 0;  // bytes unread; the peer's FIN counts as one
 
   bool operator==(const HeldSocket&) const = default;
 };

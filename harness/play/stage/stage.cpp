@@ -204,7 +204,8 @@ std::vector<SocketHolder> find_holders(StageWorld& world, const ChildrenFaults& 
   const pid_t listening = world.listening_process();
   for (const HeldSocket& held : find_socket_holders(world.ports().tcp, processes)) {
     const bool is_server = held.process == server || held.process == listening;
-    holders.push_back({held.remote, held.process, is_server, had_children(held.process, before)});
+    holders.push_back({held.remote, held.process, is_server, had_children(held.process, before),
+                       held.receive_queue});
   }
   return holders;
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "catch.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {

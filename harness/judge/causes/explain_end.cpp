@@ -7,7 +7,7 @@
 #include "base/text/utf8.h"
 #include "base/text/words.h"
 #include "expect/payload/layout.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {

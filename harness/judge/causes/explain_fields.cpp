@@ -10,7 +10,7 @@
 #include "expect/payload/field_codec.h"
 #include "expect/payload/layout.h"
 #include "expect/payload/operands.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -435,7 +435,29 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-constexpr ExplanationEntry kFieldEntries[] = {{ExplanationId::native_layout, find_native_layout},
+// Where the protocol fills a field up, all that is wrong is what it is filled with.
+std::optional<std::string> find_wrong_padding(const FailureEvidence& evidence) {
+  if (evidence.layout == nullptr || !evidence.expected) return std::nullopt;
+  const Bytes& wanted = evidence.expected->bytes;
+  const auto padded = std::ranges::find_if(
+      evidence.layout->fields, [](const Field& field) { return field.padding.has_value(); });
+  const bool is_whole = evidence.came.size() >= wanted.size();
+  if (padded == evidence.layout->fields.end() || !is_whole) return std::nullopt;
+  const auto wrong = std::ranges::mismatch(wanted, evidence.came);
+  if (wrong.in1 == wanted.end()) return std::nullopt;
+  const std::uint8_t filler = *wrong.in2;
+  for (std::size_t place = 0; place < wanted.size(); ++place) {
+    const std::uint8_t came = evidence.came[place];
+    if (came != wanted[place] && (came != filler || wanted[place] != *padded->padding)) {
+      return std::nullopt;
+    }
+  }
+  return fmt::format("`{}` is filled up with {} where the protocol fills it with {}", padded->name,
+                     render_quoted(Bytes{filler}), render_quoted(Bytes{*padded->padding}));
+}
+
+constexpr ExplanationEntry kFieldEntries[] = {{ExplanationId::wrong_padding, find_wrong_padding},
+                                              {ExplanationId::native_layout, find_native_layout},
                                               {ExplanationId::native_layout, find_struct_size},
                                               {ExplanationId::byte_order, find_byte_order},
                                               {ExplanationId::begins_at_zero, find_begins_at_zero},

@@ -2,7 +2,7 @@
 #include <fmt/format.h>
 
 #include "base/text/words.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -132,10 +132,24 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
       evidence.requests.size(), counted(answered, "other"));
 }
 
+// In its place came the answer to a request behind it.
+std::optional<std::string> find_skipped(const FailureEvidence& evidence) {
+  const bool is_other = evidence.expected && evidence.came != evidence.expected->bytes;
+  if (!is_other || evidence.came.size() < kFewestStale) return std::nullopt;
+  const auto is_its_answer = [&](const EncodedMessage& later) {
+    return later.bytes == evidence.came;
+  };
+  if (std::ranges::none_of(evidence.later, is_its_answer)) return std::nullopt;
+  return fmt::format(
+      "datagram {} of this client got no answer: what came is the answer to a later one",
+      evidence.replies.size() + 1);
+}
+
 constexpr ExplanationEntry kDatagramEntries[] = {
     {ExplanationId::other_port, find_other_port},
     {ExplanationId::kept_address, find_kept_address},
     {ExplanationId::duplicate_reply, find_duplicate},
+    {ExplanationId::lost_reply, find_skipped},
     {ExplanationId::zero_ended, find_zero_ended},
     {ExplanationId::truncated_datagram, find_truncated},
     {ExplanationId::truncated_datagram, find_too_long},

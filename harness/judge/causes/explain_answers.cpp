@@ -4,7 +4,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/words.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {

@@ -3,7 +3,7 @@
 
 #include "base/text/time.h"
 #include "base/text/words.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {
@@ -298,7 +298,31 @@ std::optional<std::string> find_late(const FailureEvidence& evidence) {
                      render_milliseconds(*came - *evidence.gave_up));
 }
 
+bool got_nothing(const OtherClient& other) {
+  return other.connection == nullptr || other.connection->server_stream.empty();
+}
+
+// All that the client sent waits in the socket that the server has accepted, and nobody else has
+// got an answer, for which it might have to wait.
+std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
+  const bool is_silent =
+      evidence.end == StepEnd::timed_out && evidence.came.empty() && evidence.connection != nullptr;
+  if (!is_silent || !std::ranges::all_of(evidence.others, got_nothing)) return std::nullopt;
+  const std::size_t sent = evidence.connection->client_stream.size();
+  const bool is_unread =
+      sent > 0 && evidence.connection->server_stream.empty() &&
+      std::ranges::any_of(evidence.holders, [&](const SocketHolder& holder) {
+        return holder.client == evidence.connection->client && holder.unread >= sent;
+      });
+  if (!is_unread) return std::nullopt;
+  return fmt::format(
+      "the server has accepted the connection and read nothing from it: the {} that came wait in "
+      "its socket (Recv-Q)",
+      counted(sent, "byte"));
+}
+
 constexpr ExplanationEntry kOfMessages[] = {
+    {ExplanationId::never_read, find_never_read},
     {ExplanationId::newest_client, find_newest_client},
     {ExplanationId::blocked_by_reader, find_blocked_by_reader},
     {ExplanationId::limited_clients, find_limited_clients},

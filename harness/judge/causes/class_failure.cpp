@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "base/text/bytes.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {

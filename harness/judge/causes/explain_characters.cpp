@@ -3,7 +3,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/utf8.h"
-#include "judge/explain/failure_evidence.h"
+#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {
