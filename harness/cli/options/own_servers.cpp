@@ -139,8 +139,9 @@ const OwnServer& stand_for_server(const Scenario& scenario) {
   const std::uint16_t port = front.port.value_or(kPort);
   if (transport != Transport::udp) description.tcp_port = port;
   if (transport != Transport::tcp) description.udp_port = port;
-  const OwnServer& server =
-      keep(sheet.stem().string(), std::move(description), sheet.parent_path());
+  const std::filesystem::path folder = sheet.parent_path();
+  const std::string name = sheet.stem().string();
+  const OwnServer& server = keep(name, std::move(description), folder);
   read_servers().by_sheet[sheet] = &server;
   return server;
 }

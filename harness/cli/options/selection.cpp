@@ -60,7 +60,8 @@ Reveal reveal_of(const SourceText& source) {
 
 Sheet parse_sheet(const SheetFile& file, const SelectionOptions& options) {
   // No sheet says anything about a server whose description is wrong.
-  const DescribedFolder& folder = described_folder(file.path.parent_path());
+  const std::filesystem::path place = file.path.parent_path();
+  const DescribedFolder& folder = described_folder(place);
   if (!folder.errors.empty()) return {file.id, folder.file, folder.source, {}, folder.errors, {}};
   Sheet sheet{file.id, file.path, read_sheet_file(file.path), {}, {}, {}};
   sheet.reveal = options.reveal.value_or(reveal_of(sheet.source));
