@@ -198,6 +198,24 @@ TEST_CASE("an answer of which nobody knows why it is wrong comes before endings"
   CHECK(find_findings(run, {}).front().places.front().sheet == "b");
 }
 
+TEST_CASE("of one kind what the exercise shows comes first, then what most sheets show",
+          "[report]") {
+  std::vector<ScenarioSummary> sheets{sheet("a", {failure("wraps", "wrapped-number")}),
+                                      sheet("b", {failure("sign of b", "wrong-sign")}),
+                                      sheet("c", {failure("sign of c", "wrong-sign")}),
+                                      sheet("d", {failure("it stays", "never-closed")})};
+  for (ScenarioSummary& one : sheets) one.result.level = SheetLevel::robust;
+  CHECK(find_findings(run_of(sheets), {})[0].explanation == ExplanationId::wrong_sign);
+  sheets[0].result.level = SheetLevel::exercise;
+  sheets[3].result.level = SheetLevel::exercise;
+  CHECK(find_findings(run_of(sheets), {})[0].explanation == ExplanationId::wrapped_number);
+  sheets[0].result.level = SheetLevel::robust;
+  sheets[2].result.level = SheetLevel::exercise;
+  const std::vector<Finding> findings = find_findings(run_of(sheets), {});
+  CHECK(findings[0].places[0].sheet == "c");  // how a connection ends comes behind answers
+  CHECK(findings[2].explanation == ExplanationId::never_closed);
+}
+
 TEST_CASE("of a server that does nothing right no habit is inferred", "[report]") {
   std::vector<ScenarioSummary> sheets{sheet("a", {failure("32 bytes", "native-layout")}),
                                       sheet("b", {failure("no answer", "half-close-deaf")}),
