@@ -312,11 +312,11 @@ TEST_CASE("the diagnosis of all sheets is what is said of each", "[report]") {
   run.scenarios[2].result.symptoms = {closed};
   const std::vector<Finding> findings = find_findings(run, known);
   REQUIRE(findings.size() == 2);
-  CHECK(findings[1].explanation == ExplanationId::one_recv);
-  CHECK(findings[1].why == "because of one-recv");
-  CHECK(findings[1].places.size() == 2);
-  CHECK(findings[0].why.starts_with("either a character"));
-  CHECK(contains(findings[0].why, ", or the server reads or answers in Latin-1"));
+  CHECK(findings[0].explanation == ExplanationId::one_recv);
+  CHECK(findings[0].why == "because of one-recv");
+  CHECK(findings[0].places.size() == 2);
+  CHECK(findings[1].why.starts_with("either a character"));
+  CHECK(contains(findings[1].why, ", or the server reads or answers in Latin-1"));
 }
 
 TEST_CASE("warnings and sheets that were not judged are no findings", "[report]") {

@@ -138,11 +138,11 @@ TEST_CASE("wrong bytes in front of a gap fail, those behind it are inconclusive"
   tcp.client_ack();
   tcp.close();
   const Case cases[] = {
-      {"no FIN", without(conversation(kAlice, "HALLO"), 7), Verdict::fail},
-      {"no FIN, right bytes", without(conversation(), 7), Verdict::inconclusive},
+      {"no FIN", without(conversation(kAlice, "HALLO"), 8), Verdict::fail},
+      {"no FIN, right bytes", without(conversation(), 8), Verdict::inconclusive},
       {"a gap in front", without(halves, 4), Verdict::inconclusive},
       {"other bytes sent again", repeated, Verdict::inconclusive},
-      {"nor the opening", part_of(without(conversation(kAlice, "HALLO"), 7), 2, 99),
+      {"nor the opening", part_of(without(conversation(kAlice, "HALLO"), 8), 2, 99),
        Verdict::inconclusive},
   };
   for (const Case& item : cases) {
