@@ -133,6 +133,10 @@ void append_port_unreachable(PacketStore& store, const TestDatagram& datagram) {
   append_frame(store, datagram.time, build_port_unreachable(datagram));
 }
 
+Packet decode_frame(const Bytes& frame, LinkType link) {
+  return decode_packet(RawPacket{{}, static_cast<std::uint32_t>(frame.size()), link, frame});
+}
+
 Endpoint endpoint(std::string_view text) {
   const std::optional<Endpoint> parsed = parse_endpoint(text);
   assert(parsed);

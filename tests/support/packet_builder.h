@@ -49,6 +49,9 @@ void append_port_unreachable(PacketStore& store, const TestDatagram& datagram);
 // A frame of any bytes.
 void append_frame(PacketStore& store, Duration time, ByteView frame);
 
+// The packet of a whole frame, whose bytes it views.
+Packet decode_frame(const Bytes& frame, LinkType link = LinkType::ethernet);
+
 // Asserts that the text is an endpoint: "10.0.0.1:80", "[::1]:80".
 Endpoint endpoint(std::string_view text);
 

@@ -1,25 +1,16 @@
 #include "packets/flow/connection_builder.h"
 
 #include "catch.h"
+#include "packets/flow/captured.h"
 #include "packets/wire/packet.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:80");
-
-struct Captured {
-  PacketStore store;
+struct CapturedTalk : Captured {
   TestConversation tcp{store, kClient, kServer};
-  std::vector<Packet> packets;
 
-  Conversations conversations(std::uint16_t tcp_port = 80, std::uint16_t udp_port = 0) {
-    packets = store.decode_all();
-    return build_conversations(packets, tcp_port, udp_port);
-  }
-  TcpConnection connection() { return conversations().tcp.at(0); }
+  TcpConnection connection() { return sort().tcp.at(0); }
 };
 
 std::vector<Repeat> repeats(const TcpConnection& connection) {
@@ -31,7 +22,7 @@ std::vector<Repeat> repeats(const TcpConnection& connection) {
 }  // namespace
 
 TEST_CASE("a conversation becomes events at relative positions", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.set_initial_sequences(0xFFFFFFFC, 7);
   capture.tcp.handshake();
   capture.tcp.client("hello world");
@@ -53,7 +44,7 @@ TEST_CASE("a conversation becomes events at relative positions", "[flow]") {
 }
 
 TEST_CASE("the data of a RST is of no stream", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   capture.tcp.client("hello");
   capture.tcp.server("gone", tcp_flag::kRst);
@@ -64,7 +55,7 @@ TEST_CASE("the data of a RST is of no stream", "[flow]") {
 }
 
 TEST_CASE("behind a FIN nothing is missing, whatever is acknowledged", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   TestSegment wild = capture.tcp.next_of_server();
   wild.acknowledgement += 1'000'000;
@@ -75,14 +66,14 @@ TEST_CASE("behind a FIN nothing is missing, whatever is acknowledged", "[flow]")
 }
 
 TEST_CASE("a run of equal letters is written with its length", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   for (int count = 0; count < 3; ++count) capture.tcp.client("x");
   CHECK(render_history(capture.connection()) == "SsAD3");
 }
 
 TEST_CASE("reordered and overlapping segments contribute by position", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   TestSegment first = capture.tcp.next_of_client();
   first.payload = "abc";
@@ -103,7 +94,7 @@ TEST_CASE("reordered and overlapping segments contribute by position", "[flow]")
 }
 
 TEST_CASE("segments without anything new are told apart", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   capture.tcp.client("abc");
   const auto ack = [&](std::uint16_t window) {
@@ -164,7 +155,7 @@ TEST_CASE("RST in place of the last ACK is an event", "[flow]") {
 }
 
 TEST_CASE("bytes that were acknowledged but never captured are a hole", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   capture.tcp.skip_client("lost");
   capture.tcp.client("seen");
@@ -176,7 +167,7 @@ TEST_CASE("bytes that were acknowledged but never captured are a hole", "[flow]"
 }
 
 TEST_CASE("a capture that starts without SYN has its first byte at position 1", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   TestSegment segment;
   segment.from = kServer;
   segment.to = kClient;
@@ -200,19 +191,19 @@ TEST_CASE("a capture that starts without SYN has its first byte at position 1", 
 }
 
 TEST_CASE("a SYN with another initial number opens a new connection", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   capture.tcp.close();
   TestConversation again(capture.store, kClient, kServer);
   again.set_initial_sequences(77'777, 88'888);
   again.handshake();
-  const Conversations conversations = capture.conversations();
+  const Conversations conversations = capture.sort();
   REQUIRE(conversations.tcp.size() == 2);
   CHECK(conversations.tcp[1].segments.size() == 3);
 }
 
 TEST_CASE("windows are scaled when both SYNs have the option", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   for (const bool from_client : {true, false}) {
     TestSegment syn;
     syn.from = from_client ? kClient : kServer;
@@ -250,7 +241,7 @@ TestSegment client_segment(std::uint32_t sequence, std::string_view payload) {
 }
 
 TEST_CASE("bytes before the first number seen come first in the stream", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   append(capture.store, client_segment(500, ""));
   append(capture.store, client_segment(495, "0123456789"));
   TestSegment answer = client_segment(900, "ok");
@@ -276,7 +267,7 @@ TEST_CASE("bytes before the first number seen come first in the stream", "[flow]
 }
 
 TEST_CASE("the garbage byte of a keep-alive is no byte of the stream", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   append(capture.store, client_segment(500, ""));
   TestSegment answer = client_segment(900, "");
   std::swap(answer.from, answer.to);
@@ -290,7 +281,7 @@ TEST_CASE("the garbage byte of a keep-alive is no byte of the stream", "[flow]")
 }
 
 TEST_CASE("bytes before the SYN are of another connection", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   TestSegment old = capture.tcp.next_of_client();
   old.sequence -= 4;
@@ -304,13 +295,13 @@ TEST_CASE("bytes before the SYN are of another connection", "[flow]") {
 }
 
 TEST_CASE("a SYN that is captured late opens the connection that it belongs to", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   PacketStore sent;
   TestConversation tcp(sent, kClient, kServer);
   tcp.handshake();
   tcp.client("ping");
   for (const std::size_t index : {1U, 0U, 2U, 3U}) capture.store.append(sent.at(index));
-  const Conversations conversations = capture.conversations();
+  const Conversations conversations = capture.sort();
   REQUIRE(conversations.tcp.size() == 1);
   const TcpConnection& connection = conversations.tcp[0];
   CHECK(connection.has_syn);
@@ -320,7 +311,7 @@ TEST_CASE("a SYN that is captured late opens the connection that it belongs to",
 }
 
 TEST_CASE("segments far ahead of all others are not believed", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   for (int count = 0; count < 3; ++count) {
     TestSegment far = capture.tcp.next_of_client();
@@ -336,7 +327,7 @@ TEST_CASE("segments far ahead of all others are not believed", "[flow]") {
 }
 
 TEST_CASE("a segment far ahead is an event, and its gap takes no memory", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   capture.tcp.client("ping");
   TestSegment far = capture.tcp.next_of_client();
@@ -350,7 +341,7 @@ TEST_CASE("a segment far ahead is an event, and its gap takes no memory", "[flow
 }
 
 TEST_CASE("a length that only the packet's header claims takes no memory", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   TestSegment data = capture.tcp.next_of_client();
   data.payload = "ping";
@@ -364,7 +355,7 @@ TEST_CASE("a length that only the packet's header claims takes no memory", "[flo
 }
 
 TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   TestSegment data = capture.tcp.next_of_client();
   data.payload = "ping";
@@ -378,7 +369,7 @@ TEST_CASE("a payload that snaplen cut is told, and the rest of it is zeros", "[f
 }
 
 TEST_CASE("segments whose options snaplen cut are of their connection, which says so", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   PacketStore sent;
   TestConversation tcp(sent, kClient, kServer);
   tcp.handshake();  // SYNs with options
@@ -397,7 +388,7 @@ TEST_CASE("segments whose options snaplen cut are of their connection, which say
 }
 
 TEST_CASE("a second RST answers another segment: it is not sent again", "[flow]") {
-  Captured capture;
+  CapturedTalk capture;
   capture.tcp.handshake();
   capture.tcp.client("", tcp_flag::kRst);
   capture.tcp.client("", tcp_flag::kRst);

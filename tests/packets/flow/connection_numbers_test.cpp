@@ -1,13 +1,10 @@
 #include "packets/flow/flow_numbers.h"
 
 #include "catch.h"
-#include "support/packet_builder.h"
+#include "packets/flow/captured.h"
 
 namespace wireproof {
 namespace {
-
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:80");
 
 Packet packet_of(const TestSegment& segment) {
   Packet packet;
@@ -46,8 +43,6 @@ TestSegment from_server(std::uint16_t flags, std::uint32_t seq, std::uint32_t ac
   std::swap(segment.from, segment.to);
   return segment;
 }
-
-constexpr std::uint16_t kSynAck = tcp_flag::kSyn | tcp_flag::kAck;
 
 TEST_CASE("numbers count from the SYN, across the wrap of 32 bits", "[flow]") {
   FlowNumbers flows;

@@ -2,23 +2,16 @@
 #include "packets/flow/connection_tracker.h"
 
 #include "catch.h"
-#include "packets/flow/flow_numbers.h"
-#include "packets/flow/tcp_connection.h"
+#include "packets/flow/captured.h"
 #include "support/header_writer.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:80");
-
-struct Captured {
-  PacketStore store;
+struct CapturedStream : Captured {
   TestConversation tcp{store, kClient, kServer};
-  std::vector<Packet> packets;
 
-  Captured() {
+  CapturedStream() {
     tcp.set_initial_sequences(100, 200);
     tcp.handshake();
   }
@@ -39,10 +32,7 @@ struct Captured {
     segment.window = window;
     append(store, segment);
   }
-  TcpConnection connection() {
-    packets = store.decode_all();
-    return build_conversations(packets, 80, 0).tcp.at(0);
-  }
+  TcpConnection connection() { return sort().tcp.at(0); }
   // Of the packets behind the handshake; those that a judge sees are those of a table.
   std::vector<Repeat> repeats() {
     std::vector<Repeat> result;
@@ -65,7 +55,7 @@ using Repeats = std::vector<Repeat>;
 }  // namespace
 
 TEST_CASE("a closed window is probed with the next byte, again and again", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(0, "full");
   capture.ack(4, 0);
   capture.data(4, "x");
@@ -82,14 +72,14 @@ TEST_CASE("a closed window is probed with the next byte, again and again", "[flo
 }
 
 TEST_CASE("one byte into an open window is data, and comes again as a retransmission", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(0, "x");
   capture.data(0, "x");
   CHECK(capture.repeats() == Repeats{Repeat::none, Repeat::retransmission});
 }
 
 TEST_CASE("what was acknowledged is sent again for nothing", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(0, "abc");
   capture.data(3, "def");
   capture.ack(3);
@@ -101,7 +91,7 @@ TEST_CASE("what was acknowledged is sent again for nothing", "[flow]") {
 
 TEST_CASE("three duplicate ACKs make the next retransmission a fast one, once", "[flow]") {
   for (const int count : {2, 3, 5}) {
-    Captured capture;
+    CapturedStream capture;
     for (std::uint32_t i = 0; i < 6; ++i) capture.data(3 * i, "abc");
     capture.ack(3);
     for (int i = 0; i < count; ++i) capture.ack(3);
@@ -115,7 +105,7 @@ TEST_CASE("three duplicate ACKs make the next retransmission a fast one, once", 
 }
 
 TEST_CASE("duplicate ACKs ask for no other segment", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   for (std::uint32_t i = 0; i < 6; ++i) capture.data(3 * i, "abc");
   for (int i = 0; i < 4; ++i) capture.ack(3);
   capture.data(6, "abc");
@@ -124,7 +114,7 @@ TEST_CASE("duplicate ACKs ask for no other segment", "[flow]") {
 
 TEST_CASE("a hole is filled by a copy where the first one was asked for again", "[flow]") {
   for (const int count : {0, 2, 3}) {
-    Captured capture;
+    CapturedStream capture;
     capture.data(0, "abc");
     capture.data(6, "ghi");
     for (int i = 0; i <= count; ++i) capture.ack(3);
@@ -136,7 +126,7 @@ TEST_CASE("a hole is filled by a copy where the first one was asked for again", 
 }
 
 TEST_CASE("what its sender's later ACK was captured before is out of order", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(3, "");  // behind "abc"
   capture.data(0, "abc");
   CHECK(capture.repeats() == Repeats{Repeat::repeated_ack, Repeat::out_of_order});
@@ -145,7 +135,7 @@ TEST_CASE("what its sender's later ACK was captured before is out of order", "[f
 
 TEST_CASE("a later timestamp than behind the hole tells a copy", "[flow]") {
   for (const std::uint8_t time : {std::uint8_t{6}, std::uint8_t{7}, std::uint8_t{8}}) {
-    Captured capture;
+    CapturedStream capture;
     capture.data(0, "abc", timestamp(7));
     capture.data(6, "ghi", timestamp(7));
     capture.data(3, "def", timestamp(time));
@@ -155,7 +145,7 @@ TEST_CASE("a later timestamp than behind the hole tells a copy", "[flow]") {
 }
 
 TEST_CASE("a repeat with other bytes is told, the first ones stay", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(0, "abc");
   capture.data(0, "aXc");
   capture.data(2, "c");
@@ -187,7 +177,7 @@ TEST_CASE("bytes behind a SYN begin one number later than it", "[flow]") {
 }
 
 TEST_CASE("the garbage byte of a keep-alive is no conflict", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(0, "abc");
   capture.ack(3);
   capture.data(2, "?");
@@ -197,7 +187,7 @@ TEST_CASE("the garbage byte of a keep-alive is no conflict", "[flow]") {
 }
 
 TEST_CASE("gaps are told where they open, and where they are acknowledged", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.data(0, "abc");
   capture.data(6, "ghi");
   capture.ack(9);
@@ -212,13 +202,13 @@ TEST_CASE("gaps are told where they open, and where they are acknowledged", "[fl
 }
 
 TEST_CASE("a damaged copy beside a good one does not count", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   TestSegment segment = capture.tcp.next_of_client();
   segment.payload = "abc";
   Bytes damaged = build_frame(segment);
   damaged.back() ^= 0x01;
   for (const bool is_first : {true, false}) {
-    Captured both;
+    CapturedStream both;
     if (is_first) append_frame(both.store, {}, damaged);
     append(both.store, segment);
     if (!is_first) append_frame(both.store, {}, damaged);
@@ -235,7 +225,7 @@ TEST_CASE("a damaged copy beside a good one does not count", "[flow]") {
 }
 
 TEST_CASE("a port that is used again begins another connection in a table", "[flow]") {
-  Captured capture;
+  CapturedStream capture;
   capture.tcp.close();
   TestSegment syn = capture.tcp.next_of_client();
   syn.flags = tcp_flag::kSyn;

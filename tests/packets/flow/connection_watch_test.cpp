@@ -1,15 +1,12 @@
 #include "packets/flow/connection_watch.h"
 
 #include "catch.h"
-#include "support/packet_builder.h"
+#include "packets/flow/captured.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kClient = endpoint("127.0.0.2:40000");
-const Endpoint kServer = endpoint("127.0.0.1:7000");
-
-ConnectionWatch watch(const PacketStore& store, std::uint16_t port = 7000) {
+ConnectionWatch watch(const PacketStore& store, std::uint16_t port = 80) {
   ConnectionWatch result(port);
   for (const Packet& packet : store.decode_all()) result.see(packet);
   return result;

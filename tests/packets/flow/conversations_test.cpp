@@ -1,26 +1,11 @@
 #include "catch.h"
-#include "packets/flow/tcp_connection.h"
+#include "packets/flow/captured.h"
 #include "support/header_writer.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:53");
 using Indexes = std::vector<std::size_t>;
-
-struct Captured {
-  PacketStore store;
-  std::vector<Packet> packets;
-  Conversations sorted;
-
-  const Conversations& sort(std::uint16_t tcp_port, std::uint16_t udp_port) {
-    packets = store.decode_all();
-    sorted = build_conversations(packets, tcp_port, udp_port);
-    return sorted;
-  }
-};
 
 // Both ends of a connection, to say who is the client.
 void open(PacketStore& store, const Endpoint& client, const Endpoint& server) {
@@ -32,9 +17,9 @@ void open(PacketStore& store, const Endpoint& client, const Endpoint& server) {
 TEST_CASE("a port unreachable belongs to the exchange that it quotes", "[flow]") {
   for (const bool by_client : {false, true}) {
     Captured capture;
-    append(capture.store, TestDatagram{{}, kClient, kServer, "ask"});
-    const TestDatagram answer{{}, kServer, kClient, "answer"};
-    const TestDatagram ask{{}, kClient, kServer, "ask"};
+    append(capture.store, TestDatagram{{}, kClient, kNameServer, "ask"});
+    const TestDatagram answer{{}, kNameServer, kClient, "answer"};
+    const TestDatagram ask{{}, kClient, kNameServer, "ask"};
     append_port_unreachable(capture.store, by_client ? answer : ask);
     append(capture.store, TestDatagram{{}, endpoint("10.0.0.2:54"), kClient, "wrong port"});
     const Conversations& sorted = capture.sort(0, 53);
@@ -51,15 +36,15 @@ TEST_CASE("a port unreachable belongs to the exchange that it quotes", "[flow]")
 
 TEST_CASE("a port unreachable about nobody here is of none", "[flow]") {
   Captured capture;
-  append(capture.store, TestDatagram{{}, kClient, kServer, "ask"});
-  append_port_unreachable(capture.store, {{}, endpoint("10.0.0.1:5001"), kServer, "ask"});
+  append(capture.store, TestDatagram{{}, kClient, kNameServer, "ask"});
+  append_port_unreachable(capture.store, {{}, endpoint("10.0.0.1:5001"), kNameServer, "ask"});
   CHECK(capture.sort(0, 53).others == Indexes{1});
 }
 
 TEST_CASE("the end with the server's port is the server, whoever speaks first", "[flow]") {
   Captured capture;
-  append(capture.store, TestDatagram{{}, kServer, kClient, "hello"});
-  append(capture.store, TestDatagram{{}, kClient, kServer, "hi"});
+  append(capture.store, TestDatagram{{}, kNameServer, kClient, "hello"});
+  append(capture.store, TestDatagram{{}, kClient, kNameServer, "hi"});
   TestConversation tcp(capture.store, kClient, endpoint("10.0.0.2:80"));
   tcp.skip_client("x");
   tcp.skip_server("x");
@@ -67,7 +52,7 @@ TEST_CASE("the end with the server's port is the server, whoever speaks first", 
   const Conversations& sorted = capture.sort(80, 53);
   REQUIRE(sorted.udp.size() == 1);
   CHECK(sorted.udp[0].client == kClient);
-  CHECK(sorted.udp[0].server == kServer);
+  CHECK(sorted.udp[0].server == kNameServer);
   CHECK(sorted.udp[0].datagrams[0].from == Side::server);
   CHECK(sorted.udp[0].datagrams[1].from == Side::client);
   REQUIRE(sorted.tcp.size() == 1);
@@ -86,8 +71,8 @@ TEST_CASE("packets of other ports are of no conversation", "[flow]") {
 TEST_CASE("where both ends have the port the first sender is the client", "[flow]") {
   const Endpoint peer = endpoint("10.0.0.9:53");
   Captured capture;
-  append(capture.store, TestDatagram{{}, peer, kServer, "ask"});
-  append(capture.store, TestDatagram{{}, kServer, peer, "answer"});
+  append(capture.store, TestDatagram{{}, peer, kNameServer, "ask"});
+  append(capture.store, TestDatagram{{}, kNameServer, peer, "answer"});
   const Conversations& sorted = capture.sort(80, 53);
   REQUIRE(sorted.udp.size() == 1);
   CHECK(sorted.udp[0].client == peer);
@@ -96,32 +81,32 @@ TEST_CASE("where both ends have the port the first sender is the client", "[flow
 
 TEST_CASE("without a port the first sender is the client, but one that answers a SYN", "[flow]") {
   Captured capture;
-  append(capture.store, TestDatagram{{}, kServer, kClient, "first"});
+  append(capture.store, TestDatagram{{}, kNameServer, kClient, "first"});
   PacketStore handshake;
-  open(handshake, kClient, kServer);
+  open(handshake, kClient, kNameServer);
   capture.store.append(handshake.at(1));
   capture.store.append(handshake.at(0));
   const Conversations& sorted = capture.sort(0, 0);
   REQUIRE(sorted.udp.size() == 1);
-  CHECK(sorted.udp[0].client == kServer);
+  CHECK(sorted.udp[0].client == kNameServer);
   REQUIRE(sorted.tcp.size() == 1);
   CHECK(sorted.tcp[0].client == kClient);
-  CHECK(sorted.tcp[0].server == kServer);
+  CHECK(sorted.tcp[0].server == kNameServer);
 }
 
 TEST_CASE("a new connection on the same ends may go the other way", "[flow]") {
   Captured capture;
-  TestConversation first(capture.store, kClient, kServer);
+  TestConversation first(capture.store, kClient, kNameServer);
   first.handshake();
   first.close();
-  TestConversation second(capture.store, kServer, kClient);
+  TestConversation second(capture.store, kNameServer, kClient);
   second.set_initial_sequences(77'000, 88'000);
   second.handshake();
   const Conversations& sorted = capture.sort(0, 0);
   REQUIRE(sorted.tcp.size() == 2);
   CHECK(sorted.tcp[0].client == kClient);
   CHECK(sorted.tcp[0].segments.size() == 7);
-  CHECK(sorted.tcp[1].client == kServer);
+  CHECK(sorted.tcp[1].client == kNameServer);
   CHECK(sorted.tcp[1].segments.size() == 3);
   CHECK(sorted.tcp[1].segments[0].from == Side::client);
 }
@@ -129,14 +114,14 @@ TEST_CASE("a new connection on the same ends may go the other way", "[flow]") {
 TEST_CASE("clients of one address are kept apart by their ports", "[flow]") {
   Captured capture;
   for (std::uint16_t port = 1; port <= 2000; ++port) {
-    append(capture.store, TestDatagram{{}, {kClient.address, port}, kServer, "ask"});
+    append(capture.store, TestDatagram{{}, {kClient.address, port}, kNameServer, "ask"});
   }
   CHECK(capture.sort(0, 53).udp.size() == 2000);
 }
 
 TEST_CASE("a datagram that snaplen cut says so, an ICMP error does not", "[flow]") {
   Captured capture;
-  const TestDatagram datagram{{}, kClient, kServer, "0123456789"};
+  const TestDatagram datagram{{}, kClient, kNameServer, "0123456789"};
   for (const Bytes& frame : {build_frame(datagram), build_port_unreachable(datagram)}) {
     capture.store.append({kTestStart, static_cast<std::uint32_t>(frame.size()), LinkType::ethernet,
                           ByteView(frame).first(frame.size() - 4)});
@@ -160,8 +145,8 @@ TEST_CASE("packets whose ports snaplen cut are counted, unless they are surely o
   for (const Case& item : cases) {
     INFO(item.captured << " bytes");
     Captured capture;
-    const TestDatagram wanted{{}, kClient, kServer, "ask"};
-    const TestDatagram other{{}, kClient, {kServer.address, 54}, "ask"};
+    const TestDatagram wanted{{}, kClient, kNameServer, "ask"};
+    const TestDatagram other{{}, kClient, {kNameServer.address, 54}, "ask"};
     for (Bytes frame : {build_frame(wanted), build_frame(other), build_frame(wanted)}) {
       if (capture.store.size() == 2) frame[kIpAt + 9] = 132;
       capture.store.append({kTestStart, static_cast<std::uint32_t>(frame.size()),
@@ -174,7 +159,7 @@ TEST_CASE("packets whose ports snaplen cut are counted, unless they are surely o
 }
 
 TEST_CASE("a port unreachable that quotes no ports is of none", "[flow]") {
-  const TestDatagram ask{{}, kClient, kServer, "ask"};
+  const TestDatagram ask{{}, kClient, kNameServer, "ask"};
   Captured capture;
   append(capture.store, ask);
   const Bytes error = build_port_unreachable(ask);

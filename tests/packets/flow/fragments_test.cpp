@@ -3,18 +3,15 @@
 #include <algorithm>
 
 #include "catch.h"
+#include "packets/flow/captured.h"
 #include "packets/flow/connection_watch.h"
-#include "packets/flow/tcp_connection.h"
 #include "packets/wire/ip.h"
 #include "support/header_writer.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
 constexpr std::size_t kIpAt = 14;
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:53");
 const Endpoint kClientV6 = endpoint("[2001:db8::1]:5000");
 const Endpoint kServerV6 = endpoint("[2001:db8::2]:53");
 using Indexes = std::vector<std::size_t>;
@@ -61,19 +58,13 @@ struct Cut {
 };
 
 Cut cut_of(std::string_view text) {
-  return {build_frame(TestDatagram{{}, kClient, kServer, text})};
+  return {build_frame(TestDatagram{{}, kClient, kNameServer, text})};
 }
 
-struct Captured {
-  PacketStore store;
-  std::vector<Packet> packets;
-  Conversations sorted;
-
+struct CapturedParts : Captured {
   void add(const Bytes& frame, Duration time = {}) { append_frame(store, time, frame); }
   const Conversations& sort(std::uint16_t tcp_port = 0, std::uint16_t udp_port = 53) {
-    packets = store.decode_all();
-    sorted = build_conversations(packets, tcp_port, udp_port);
-    return sorted;
+    return Captured::sort(tcp_port, udp_port);
   }
   // The payload of the only datagram.
   std::string only() {
@@ -97,9 +88,9 @@ TEST_CASE("a datagram in fragments is one datagram where the last of them came",
   const Cut cut = cut_of(text);
   std::vector<std::size_t> order{0, 1, 2};
   do {
-    Captured capture;
+    CapturedParts capture;
     for (const std::size_t part : order) capture.add(cut.v4(part * 1480, 1480));
-    append(capture.store, TestDatagram{{}, kServer, kClient, "answer"});
+    append(capture.store, TestDatagram{{}, kNameServer, kClient, "answer"});
     const Conversations& sorted = capture.sort();
     REQUIRE(sorted.udp.size() == 1);
     REQUIRE(sorted.udp[0].datagrams.size() == 2);
@@ -122,7 +113,7 @@ TEST_CASE("any link layer may carry fragments", "[flow]") {
   for (const Bytes& link : links) {
     Cut cut = cut_of(text);
     cut.link = link;
-    Captured capture;
+    CapturedParts capture;
     capture.add(cut.v4(0, 1480));
     capture.add(cut.v4(1480, 1480));
     CHECK(capture.only() == text);
@@ -131,7 +122,7 @@ TEST_CASE("any link layer may carry fragments", "[flow]") {
 
 TEST_CASE("a datagram over IPv6 is put together behind its fragment headers", "[flow]") {
   const std::string text = sample(3000);
-  Captured capture;
+  CapturedParts capture;
   const Cut cut{build_frame(TestDatagram{{}, kClientV6, kServerV6, text})};
   for (const std::size_t begin : {1448U, 0U, 2896U}) capture.add(cut.v6(begin, 1448));
   CHECK(capture.only() == text);
@@ -143,7 +134,7 @@ TEST_CASE("what stands behind the fragment header may be an extension header", "
   payload.insert(payload.end(), whole.begin() + kIpAt + kIpv6HeaderSize, whole.end());
   const Cut cut{build_ip_frame(kClientV6.address, kServerV6.address,
                                ip_protocol::kDestinationOptions, payload)};
-  Captured capture;
+  CapturedParts capture;
   capture.add(cut.v6(0, 64, ip_protocol::kDestinationOptions));
   capture.add(cut.v6(64, 64, ip_protocol::kDestinationOptions));
   CHECK(capture.only() == sample(100));
@@ -151,7 +142,7 @@ TEST_CASE("what stands behind the fragment header may be an extension header", "
 
 TEST_CASE("a TCP segment in fragments is one segment", "[flow]") {
   const std::string text = sample(2000);
-  Captured capture;
+  CapturedParts capture;
   TestConversation tcp(capture.store, kClient, endpoint("10.0.0.2:80"));
   tcp.handshake();
   TestSegment data = tcp.next_of_client();
@@ -170,7 +161,7 @@ TEST_CASE("a TCP segment in fragments is one segment", "[flow]") {
 TEST_CASE("fragments that overlap or come twice make one datagram", "[flow]") {
   const std::string text = sample(3000);
   const Cut cut = cut_of(text);
-  Captured capture;
+  CapturedParts capture;
   for (const std::size_t begin : {0U, 0U, 1472U, 800U, 2400U}) capture.add(cut.v4(begin, 1480));
   CHECK(capture.only() == text);
 }
@@ -178,7 +169,7 @@ TEST_CASE("fragments that overlap or come twice make one datagram", "[flow]") {
 TEST_CASE("an overlap with other bytes makes an IPv4 packet void", "[flow]") {
   const Cut cut = cut_of(sample(2000));
   const Cut other = cut_of(std::string(2000, '?'));
-  Captured capture;
+  CapturedParts capture;
   capture.add(cut.v4(0, 800));
   capture.add(other.v4(400, 800));
   capture.add(cut.v4(800, 1480));
@@ -191,12 +182,12 @@ TEST_CASE("an overlap with other bytes makes an IPv4 packet void", "[flow]") {
 TEST_CASE("IPv6 fragments may come twice, and not overlap otherwise", "[flow]") {
   const std::string text = sample(2000);
   const Cut cut{build_frame(TestDatagram{{}, kClientV6, kServerV6, text})};
-  Captured twice;
+  CapturedParts twice;
   twice.add(cut.v6(0, 800));
   twice.add(cut.v6(0, 800), std::chrono::seconds(1));
   twice.add(cut.v6(800, 1480), std::chrono::seconds(2));
   CHECK(twice.only() == text);
-  Captured overlap;
+  CapturedParts overlap;
   overlap.add(cut.v6(0, 800));
   overlap.add(cut.v6(400, 800));
   overlap.add(cut.v6(800, 1480));
@@ -207,7 +198,7 @@ TEST_CASE("IPv6 fragments may come twice, and not overlap otherwise", "[flow]") 
 TEST_CASE("a packet with two ends is void", "[flow]") {
   const Cut cut = cut_of(sample(2000));
   const Cut shorter = cut_of(sample(1000));
-  Captured capture;
+  CapturedParts capture;
   capture.add(cut.v4(1600, 1480));
   capture.add(shorter.v4(800, 1480));
   capture.add(cut.v4(0, 800));
@@ -220,7 +211,7 @@ TEST_CASE("an identification that is used again begins another packet", "[flow]"
   const std::string text = sample(2000);
   const Cut lost = cut_of(std::string(2000, '?'));
   const Cut cut = cut_of(text);
-  Captured capture;
+  CapturedParts capture;
   capture.add(lost.v4(0, 1480));  // its other fragment was not captured
   capture.add(cut.v4(0, 1480), std::chrono::seconds(1));
   capture.add(cut.v4(1480, 1480), std::chrono::seconds(1));
@@ -233,7 +224,7 @@ TEST_CASE("fragments of two VLANs are of two packets", "[flow]") {
   const std::string text = sample(2000);
   Cut tagged = cut_of(text);
   tagged.link = {2, 0, 0, 0, 0, 2, 2, 0, 0, 0, 0, 1, 0x88, 0xa8, 0, 5, 0x81, 0, 0, 6, 0x08, 0};
-  Captured capture;
+  CapturedParts capture;
   capture.add(tagged.v4(0, 1480));
   capture.add(cut_of(text).v4(1480, 1480));
   CHECK(capture.only() == "none");
@@ -246,7 +237,7 @@ TEST_CASE("fragments that were captured twice make one datagram", "[flow]") {
   const std::string text = sample(2000);
   const Cut cut = cut_of(text);
   const Cut v6{build_frame(TestDatagram{{}, kClientV6, kServerV6, text})};
-  Captured capture;
+  CapturedParts capture;
   for (const Bytes& frame : {cut.v4(0, 1480), cut.v4(1480, 1480)}) {
     capture.add(frame);
     capture.add(frame);
@@ -254,7 +245,7 @@ TEST_CASE("fragments that were captured twice make one datagram", "[flow]") {
   CHECK(capture.only() == text);
   CHECK(capture.sorted.copies == std::vector<CapturedCopy>{{1, 0}, {3, 2}});
   CHECK(capture.sorted.broken_packets == 0);
-  Captured over_v6;
+  CapturedParts over_v6;
   for (const Bytes& frame : {v6.v6(0, 1480), v6.v6(1480, 1480)}) {
     over_v6.add(frame);
     over_v6.add(frame);
@@ -266,7 +257,7 @@ TEST_CASE("fragments of a datagram that is not whole are of no conversation", "[
   const Cut cut = cut_of(sample(3000));
   const std::vector<Indexes> kept{{0, 1}, {0, 2}, {1, 2}};
   for (const Indexes& parts : kept) {
-    Captured capture;
+    CapturedParts capture;
     for (const std::size_t part : parts) capture.add(cut.v4(part * 1480, 1480));
     const Conversations& sorted = capture.sort();
     CHECK(sorted.udp.empty());
@@ -290,7 +281,7 @@ TEST_CASE("broken packets count where they may be of a port that is looked at", 
   const Cut cut = cut_of(sample(3000));
   for (const Case& item : cases) {
     INFO(item.begin << ' ' << item.tcp_port << ' ' << item.udp_port);
-    Captured capture;
+    CapturedParts capture;
     capture.add(cut.v4(item.begin, 1480));
     CHECK(capture.sort(item.tcp_port, item.udp_port).broken_packets == item.broken);
     CHECK(capture.sorted.others == Indexes{0});
@@ -299,8 +290,8 @@ TEST_CASE("broken packets count where they may be of a port that is looked at", 
 
 TEST_CASE("a broken ping is nobody's here", "[flow]") {
   const Bytes echo(3000, 8);
-  const Cut cut{build_ip_frame(kClient.address, kServer.address, ip_protocol::kIcmp, echo)};
-  Captured capture;
+  const Cut cut{build_ip_frame(kClient.address, kNameServer.address, ip_protocol::kIcmp, echo)};
+  CapturedParts capture;
   capture.add(cut.v4(0, 1480));
   CHECK(capture.sort(0, 0).broken_packets == 0);
 }
@@ -309,10 +300,10 @@ TEST_CASE("packets are told apart by addresses, protocol and identification", "[
   const std::string text = sample(2000);
   std::vector<Cut> cuts(2, cut_of(text));
   cuts[1].identification = 8;
-  cuts.push_back({build_frame(TestDatagram{{}, kServer, kClient, text})});
+  cuts.push_back({build_frame(TestDatagram{{}, kNameServer, kClient, text})});
   cuts.push_back(
-      {build_ip_frame(kClient.address, kServer.address, ip_protocol::kIcmp, Bytes(2008))});
-  Captured capture;
+      {build_ip_frame(kClient.address, kNameServer.address, ip_protocol::kIcmp, Bytes(2008))});
+  CapturedParts capture;
   for (const Cut& cut : cuts) capture.add(cut.v4(0, 1480));
   for (const Cut& cut : cuts) capture.add(cut.v4(1480, 1480));
   const Conversations& sorted = capture.sort();
@@ -327,13 +318,13 @@ TEST_CASE("a packet is given up 60 seconds after its first fragment", "[flow]") 
   const Cut cut = cut_of(text);
   using std::chrono::seconds;
   for (const seconds late : {seconds(60), seconds(61)}) {
-    Captured capture;
+    CapturedParts capture;
     capture.add(cut.v4(0, 1480));
     capture.add(cut.v4(1480, 1480), late);
     CHECK(capture.only() == (late == seconds(60) ? text : "none"));
     CHECK(capture.sorted.broken_packets == (late == seconds(60) ? 0 : 2));
   }
-  Captured again;  // the identification is used once more
+  CapturedParts again;  // the identification is used once more
   again.add(cut.v4(0, 1480));
   again.add(cut.v4(0, 1480), seconds(100));
   again.add(cut.v4(1480, 1480), seconds(101));
@@ -347,7 +338,7 @@ TEST_CASE("another packet's first fragment gives up only what is older than 60 s
   const Cut cut = cut_of(text);
   Cut other = cut;
   other.identification = 8;
-  Captured capture;
+  CapturedParts capture;
   capture.add(cut.v4(0, 1480));
   capture.add(other.v4(0, 1480), seconds(60));
   capture.add(cut.v4(1480, 1480), seconds(60));
@@ -357,7 +348,7 @@ TEST_CASE("another packet's first fragment gives up only what is older than 60 s
 TEST_CASE("packets that never become whole do not keep others from it", "[flow]") {
   const std::string text = sample(2000);
   Cut cut = cut_of(text);
-  Captured capture;
+  CapturedParts capture;
   const std::size_t count = FragmentJoiner::kMaxPending + 1;
   for (cut.identification = 1; cut.identification <= count; ++cut.identification) {
     capture.add(cut.v4(0, 1480));
@@ -371,7 +362,7 @@ TEST_CASE("packets that never become whole do not keep others from it", "[flow]"
 TEST_CASE("a fragment that snaplen cut makes nothing whole", "[flow]") {
   const Cut cut = cut_of(sample(2000));
   const Bytes first = cut.v4(0, 1480);
-  Captured capture;
+  CapturedParts capture;
   capture.store.append({kTestStart, static_cast<std::uint32_t>(first.size()), LinkType::ethernet,
                         ByteView(first).first(100)});
   capture.add(cut.v4(1480, 1480));
@@ -384,7 +375,7 @@ TEST_CASE("no packet is larger than IP allows", "[flow]") {
   Bytes beyond = cut.v4(39'976, 1480);
   beyond[kIpAt + 6] = 0x1f;  // the offset: 65528
   beyond[kIpAt + 7] = 0xff;
-  Captured capture;
+  CapturedParts capture;
   capture.add(cut.v4(0, 1480));
   capture.add(beyond);
   CHECK(capture.only() == "none");

@@ -1,25 +1,18 @@
 // SYNs, SYN, ACKs and RSTs that a receiver does not take as they stand: what RFC 9293 §3.5 and
 // §3.10.7.4 and RFC 5961 let it do tells what they are.
 #include "catch.h"
+#include "packets/flow/captured.h"
 #include "packets/flow/connection_watch.h"
-#include "packets/flow/flow_numbers.h"
-#include "packets/flow/tcp_connection.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:80");
-constexpr std::uint16_t kSynAck = tcp_flag::kSyn | tcp_flag::kAck;
 constexpr std::uint32_t kLaterSyn = 700'000;
 
-struct Captured {
-  PacketStore store;
+struct CapturedOpening : Captured {
   TestConversation tcp{store, kClient, kServer};
-  std::vector<Packet> packets;
 
-  Captured() { tcp.set_initial_sequences(100, 200); }
+  CapturedOpening() { tcp.set_initial_sequences(100, 200); }
 
   void add(TestSegment segment, std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
     segment.flags = flags;
@@ -32,18 +25,6 @@ struct Captured {
   }
   void by_server(std::uint16_t flags, std::uint32_t seq, std::uint32_t ack = 0) {
     add(tcp.next_of_server(), flags, seq, ack);
-  }
-  Conversations sort() {
-    packets = store.decode_all();
-    return build_conversations(packets, 80, 0);
-  }
-  // What `table` shows, which looks at each packet once.
-  std::vector<std::int64_t> shown() {
-    FlowNumbers flows;
-    std::vector<std::int64_t> numbers;
-    for (const Packet& packet : store.decode_all())
-      numbers.push_back(flows.track(packet).numbers.seq);
-    return numbers;
   }
   bool all_ended() {
     ConnectionWatch watch(80);
@@ -61,7 +42,7 @@ std::vector<std::int64_t> numbers_of(const TcpConnection& connection) {
 }  // namespace
 
 TEST_CASE("a SYN that is challenged leaves its connection as it is", "[flow]") {  // RFC 5961 §4
-  Captured capture;
+  CapturedOpening capture;
   capture.tcp.handshake();
   capture.tcp.client("abcd");
   capture.by_client(tcp_flag::kSyn, kLaterSyn);
@@ -82,7 +63,7 @@ TEST_CASE("a SYN that is challenged leaves its connection as it is", "[flow]") {
 }
 
 TEST_CASE("a SYN that is answered opens another connection", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.tcp.handshake();
   capture.by_client(tcp_flag::kSyn, kLaterSyn);
   capture.tcp.server("late");  // on its way when the SYN came
@@ -103,7 +84,7 @@ TEST_CASE("a SYN that is answered opens another connection", "[flow]") {
 }
 
 TEST_CASE("numbers begin anew with the answer to the later SYN", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.tcp.handshake();
   capture.tcp.client("abcd");
   capture.by_client(tcp_flag::kSyn, kLaterSyn);
@@ -115,7 +96,7 @@ TEST_CASE("numbers begin anew with the answer to the later SYN", "[flow]") {
 }
 
 TEST_CASE("a SYN that nothing follows is another connection", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.tcp.handshake();
   capture.by_client(tcp_flag::kSyn, kLaterSyn);
   capture.by_client(tcp_flag::kSyn, kLaterSyn);
@@ -125,7 +106,7 @@ TEST_CASE("a SYN that nothing follows is another connection", "[flow]") {
 }
 
 TEST_CASE("an end that finds the connection half-open resets it and opens again", "[flow]") {
-  Captured capture;  // RFC 9293 §3.5.1, figure 9
+  CapturedOpening capture;  // RFC 9293 §3.5.1, figure 9
   capture.tcp.handshake();
   capture.tcp.client("abcd");
   capture.by_client(tcp_flag::kSyn, kLaterSyn);
@@ -142,7 +123,7 @@ TEST_CASE("an end that finds the connection half-open resets it and opens again"
 }
 
 TEST_CASE("the SYN, ACK that is acknowledged is the base", "[flow]") {  // RFC 9293 §3.5, figure 8
-  Captured capture;
+  CapturedOpening capture;
   capture.by_client(tcp_flag::kSyn, 100);
   capture.by_server(kSynAck, 5'000'000, 101);
   capture.by_server(kSynAck, 200, 101);
@@ -163,7 +144,7 @@ TEST_CASE("the SYN, ACK that is acknowledged is the base", "[flow]") {  // RFC 9
 }
 
 TEST_CASE("a RST for the SYN, ACK that the client does not follow ends nothing", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.by_client(tcp_flag::kSyn, 100);
   capture.by_server(kSynAck, 5'000'000, 101);
   capture.by_client(tcp_flag::kRst, 101);
@@ -184,7 +165,7 @@ TEST_CASE("a RST for the SYN, ACK that the client does not follow ends nothing",
 }
 
 TEST_CASE("a SYN, ACK tells the base whatever an old ACK said before", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.by_client(tcp_flag::kAck, 101, 8'000'000);  // of an earlier connection
   capture.by_server(kSynAck, 200, 101);
   capture.by_client(tcp_flag::kAck, 101, 201);
@@ -214,7 +195,7 @@ TEST_CASE("a RST ends a connection with the number that its receiver waits for",
                         {90'000'000, Repeat::out_of_window}};
   for (const Case& item : cases) {
     INFO(item.seq);
-    Captured capture;
+    CapturedOpening capture;
     capture.tcp.handshake();
     capture.tcp.server("HELLO");
     capture.by_server(tcp_flag::kRst, item.seq);
@@ -236,7 +217,7 @@ TEST_CASE("a RST below what was acknowledged ends nothing, but with the FIN's nu
   const Case cases[] = {{205, false}, {206, true}, {207, true}, {208, false}};
   for (const Case& item : cases) {
     INFO(item.seq);
-    Captured capture;
+    CapturedOpening capture;
     capture.tcp.handshake();
     capture.tcp.server("HELLO");
     capture.tcp.server("", tcp_flag::kFin | tcp_flag::kAck);  // 206
@@ -248,7 +229,7 @@ TEST_CASE("a RST below what was acknowledged ends nothing, but with the FIN's nu
 }
 
 TEST_CASE("a RST ends what the capture begins within", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   SECTION("at the number that was acknowledged") {
     capture.by_client(tcp_flag::kAck, 101, 5000);
     capture.by_server(tcp_flag::kRst, 5000);
@@ -286,7 +267,7 @@ TEST_CASE("what does not acknowledge a SYN without answer is no answer", "[flow]
   };
   for (const Case& item : cases) {
     INFO(item.flags << " " << item.ack);
-    Captured capture;
+    CapturedOpening capture;
     capture.by_client(tcp_flag::kSyn, 100);
     capture.by_server(item.flags, 9000, item.ack);
     const Conversations sorted = capture.sort();
@@ -302,7 +283,7 @@ TEST_CASE("what does not acknowledge a SYN without answer is no answer", "[flow]
 }
 
 TEST_CASE("a refused answer moves no number", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.by_client(tcp_flag::kSyn, 100);
   SECTION("a SYN, ACK of an old SYN, and what it gets") {  // figure 8 as the client sees it
     capture.by_server(kSynAck, 5'000'000, 5100);
@@ -336,7 +317,7 @@ TEST_CASE("a refused answer moves no number", "[flow]") {
 }
 
 TEST_CASE("a segment of another time acknowledges nothing", "[flow]") {
-  Captured capture;
+  CapturedOpening capture;
   capture.tcp.handshake();
   capture.tcp.client("abcd");
   TestSegment old = capture.tcp.next_of_client();

@@ -3,15 +3,10 @@
 #include "packets/flow/vlan_parts.h"
 
 #include "catch.h"
-#include "packets/flow/flow_numbers.h"
-#include "packets/flow/tcp_connection.h"
-#include "support/packet_builder.h"
+#include "packets/flow/captured.h"
 
 namespace wireproof {
 namespace {
-
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:80");
 
 using Tags = std::vector<std::uint16_t>;
 
@@ -41,10 +36,7 @@ std::vector<Bytes> conversation(std::uint32_t client_number, std::string_view te
   return frames;
 }
 
-struct Captured {
-  PacketStore store;
-  std::vector<Packet> packets;
-
+struct CapturedVlans : Captured {
   void add(ByteView frame, const Tags& tags) {
     append_frame(store, std::chrono::milliseconds(store.size()), with_tags(frame, tags));
   }
@@ -57,22 +49,10 @@ struct Captured {
       add(b[i], other);
     }
   }
-  Conversations sort(std::uint16_t tcp_port = 80, std::uint16_t udp_port = 0) {
-    packets = store.decode_all();
-    return build_conversations(packets, tcp_port, udp_port);
-  }
   std::vector<std::string> streams() {
     std::vector<std::string> texts;
     for (const TcpConnection& tcp : sort().tcp) texts.emplace_back(as_text(tcp.client_stream));
     return texts;
-  }
-  std::vector<std::int64_t> shown() const {
-    FlowNumbers flows;
-    std::vector<std::int64_t> numbers;
-    for (const Packet& packet : store.decode_all()) {
-      numbers.push_back(flows.track(packet).numbers.seq);
-    }
-    return numbers;
   }
 };
 
@@ -88,7 +68,7 @@ TEST_CASE("the same ends in two VLANs have two conversations", "[flow]") {
   const Case cases[] = {{{10}, {20}},         {{}, {20}},           {{10}, {}},
                         {{10, 30}, {20, 30}}, {{10, 30}, {10, 40}}, {{10}, {10, 40}}};
   for (const Case& item : cases) {
-    Captured capture;
+    CapturedVlans capture;
     capture.add_two(item.one, item.other);
     CHECK(capture.streams() == Texts{"one", "two"});
     const std::vector<std::int64_t> shown = capture.shown();
@@ -97,7 +77,7 @@ TEST_CASE("the same ends in two VLANs have two conversations", "[flow]") {
 }
 
 TEST_CASE("two VLANs are told apart without a SYN, where each has both directions", "[flow]") {
-  Captured capture;
+  CapturedVlans capture;
   capture.add_two({10}, {20}, 3);
   CHECK(capture.streams() == Texts{"one", "two"});
 }
@@ -110,7 +90,7 @@ TEST_CASE("a conversation whose directions have different tags is one", "[flow]"
   const Case cases[] = {{{10}, {20}}, {{10}, {}}, {{}, {10}}, {{10, 30}, {10, 40}}};
   for (const Case& item : cases) {
     for (const std::size_t first : {std::size_t{0}, std::size_t{3}}) {
-      Captured capture;
+      CapturedVlans capture;
       const std::vector<Bytes> frames = conversation(1'000, "one");
       for (std::size_t i = first; i < frames.size(); ++i) {
         const bool is_to_server = frames[i][14 + 15] == 1;  // the source ends in .1
@@ -126,7 +106,7 @@ TEST_CASE("a conversation whose directions have different tags is one", "[flow]"
 }
 
 TEST_CASE("a tag that only copies have holds no conversation", "[flow]") {
-  Captured capture;
+  CapturedVlans capture;
   for (const Bytes& frame : conversation(1'000, "one")) {
     capture.add(frame, {});
     capture.add(frame, {10});
@@ -137,7 +117,7 @@ TEST_CASE("a tag that only copies have holds no conversation", "[flow]") {
 }
 
 TEST_CASE("a priority without a VLAN id is no tag", "[flow]") {
-  Captured capture;
+  CapturedVlans capture;
   const std::vector<Bytes> frames = conversation(1'000, "one");
   for (std::size_t i = 0; i < frames.size(); ++i)
     capture.add(frames[i], i % 2 == 0 ? Tags{0} : Tags{});
@@ -148,12 +128,12 @@ TEST_CASE("a priority without a VLAN id is no tag", "[flow]") {
 TEST_CASE("datagrams to the server in two VLANs are two exchanges", "[flow]") {
   const Bytes ask = build_frame(TestDatagram{{}, kClient, kServer, "ask"});
   const Bytes answer = build_frame(TestDatagram{{}, kServer, kClient, "answer"});
-  Captured capture;
+  CapturedVlans capture;
   capture.add(ask, {10});
   capture.add(answer, {10});
   capture.add(build_frame(TestDatagram{{}, kClient, kServer, "another"}), {20});
   CHECK(capture.sort(0, 80).udp.size() == 2);
-  Captured asymmetric;
+  CapturedVlans asymmetric;
   asymmetric.add(ask, {10});
   asymmetric.add(answer, {20});
   CHECK(asymmetric.sort(0, 80).udp.size() == 1);

@@ -31,10 +31,6 @@ TestDatagram datagram(std::string_view payload, bool v6 = false) {
   return result;
 }
 
-Packet decode(const Bytes& frame, LinkType link = LinkType::ethernet) {
-  return decode_packet(RawPacket{{}, static_cast<std::uint32_t>(frame.size()), link, frame});
-}
-
 // The frame of a segment behind another link header than Ethernet's.
 Bytes behind(const Bytes& link_header, const Bytes& frame) {
   Bytes bytes = link_header;
@@ -44,7 +40,7 @@ Bytes behind(const Bytes& link_header, const Bytes& frame) {
 
 TEST_CASE("a TCP segment over Ethernet and IPv4 is decoded to its payload", "[wire]") {
   const Bytes frame = build_frame(segment("ping"));
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK_FALSE(packet.defect.has_value());
   CHECK(packet.ether_type == ether_type::kIpv4);
   REQUIRE(packet.ip.has_value());
@@ -60,7 +56,7 @@ TEST_CASE("a TCP segment over Ethernet and IPv4 is decoded to its payload", "[wi
 TEST_CASE("padding behind the IP packet is no payload", "[wire]") {
   Bytes frame = build_frame(segment(""));
   frame.resize(60, 0xaa);
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK_FALSE(packet.defect.has_value());
   CHECK(packet.payload.empty());
   CHECK(packet.payload_size == 0);
@@ -70,7 +66,7 @@ TEST_CASE("an IPv4 total length of zero means the rest of the packet", "[wire]")
   Bytes frame = build_frame(segment("ping"));
   frame[kIpOffset + 2] = 0;
   frame[kIpOffset + 3] = 0;
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK_FALSE(packet.defect.has_value());
   CHECK(packet.payload_size == 4);
 }
@@ -116,7 +112,7 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
   for (const Case& item : cases) {
     const Bytes bytes = behind(item.header, frame);
     INFO("link type " << static_cast<int>(item.link) << ", header of " << item.header.size());
-    const Packet packet = decode(bytes, item.link);
+    const Packet packet = decode_frame(bytes, item.link);
     CHECK_FALSE(packet.defect.has_value());
     CHECK(packet.tcp() != nullptr);
     CHECK(as_text(packet.payload) == "ping");
@@ -124,7 +120,7 @@ TEST_CASE("every link type leads to the same IP packet", "[wire]") {
     for (std::size_t size = 0; size < item.header.size(); ++size) {
       INFO("prefix of " << size);
       const Packet cut =
-          decode(Bytes(bytes.begin(), bytes.begin() + static_cast<long>(size)), item.link);
+          decode_frame(Bytes(bytes.begin(), bytes.begin() + static_cast<long>(size)), item.link);
       CHECK(cut.defect.has_value());
       CHECK(cut.tcp() == nullptr);
     }
@@ -135,11 +131,11 @@ TEST_CASE("the ids of its VLAN tags are the packet's, the outer one first", "[wi
   const Bytes frame =
       behind({1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0x88, 0xa8, 0x20, 5, 0x81, 0, 0, 6, 8, 0},
              build_frame(segment("")));
-  CHECK(decode(frame).vlan == (5 << 12 | 6));
+  CHECK(decode_frame(frame).vlan == (5 << 12 | 6));
   Bytes priority = frame;
   priority[15] = 0;  // of the outer tag
-  CHECK(decode(priority).vlan == 6);
-  CHECK(decode(build_frame(segment(""))).vlan == 0);
+  CHECK(decode_frame(priority).vlan == 6);
+  CHECK(decode_frame(build_frame(segment(""))).vlan == 0);
 }
 
 TEST_CASE("every shorter prefix of a frame's headers has one defect", "[wire]") {
@@ -240,7 +236,7 @@ TEST_CASE("a header that is longer than its packet is malformed, however much wa
           "[wire]") {
   Bytes frame = build_frame(segment("ping"));
   frame[kTransportOffset + 12] = 0xf0;  // 60 bytes of 24
-  const Packet whole = decode(frame);
+  const Packet whole = decode_frame(frame);
   CHECK(whole.defect == Defect{Layer::tcp, 54, "tcp options are cut off"});
   CHECK_FALSE(whole.has_cut_header());
   CHECK_FALSE(whole.ports().has_value());
@@ -263,7 +259,7 @@ TEST_CASE("malformed fields are named with layer and offset, good layers stay", 
   for (const Case& item : cases) {
     Bytes frame = build_frame(segment("ping"));
     frame[item.offset] = item.value;
-    const Packet packet = decode(frame);
+    const Packet packet = decode_frame(frame);
     CHECK(packet.defect == item.defect);
     CHECK(packet.ip.has_value() == (item.offset != kIpOffset));
   }
@@ -273,7 +269,7 @@ TEST_CASE("a broken TCP option is a defect and the segment stays", "[wire]") {
   TestSegment broken = segment("ping");
   broken.options = {1, 1, 2, 9};
   const Bytes frame = build_frame(broken);
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK(packet.defect == Defect{Layer::tcp, 56, "tcp option has a wrong length"});
   CHECK(packet.tcp() != nullptr);
   CHECK(as_text(packet.payload) == "ping");
@@ -282,11 +278,12 @@ TEST_CASE("a broken TCP option is a defect and the segment stays", "[wire]") {
 TEST_CASE("a UDP length that does not fit is a defect", "[wire]") {
   Bytes frame = build_frame(datagram("ping"));
   frame[kTransportOffset + 5] = 7;
-  CHECK(decode(frame).defect == Defect{Layer::udp, 38, "udp length is below 8"});
+  CHECK(decode_frame(frame).defect == Defect{Layer::udp, 38, "udp length is below 8"});
   frame[kTransportOffset + 5] = 13;
-  CHECK(decode(frame).defect == Defect{Layer::udp, 38, "udp length is larger than the ip payload"});
+  CHECK(decode_frame(frame).defect ==
+        Defect{Layer::udp, 38, "udp length is larger than the ip payload"});
   frame[kTransportOffset + 5] = 10;
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK_FALSE(packet.defect.has_value());
   CHECK(as_text(packet.payload) == "pi");
 }
@@ -295,12 +292,12 @@ TEST_CASE("only the first fragment has a transport", "[wire]") {
   Bytes frame = build_frame(datagram("ping"));
   frame[kTransportOffset + 5] = 200;  // the whole datagram's length
   frame[kIpOffset + 6] = 0x20;        // more fragments
-  const Packet first = decode(frame);
+  const Packet first = decode_frame(frame);
   CHECK_FALSE(first.defect.has_value());
   CHECK(first.udp() != nullptr);
   CHECK(first.ip->is_fragment());
   frame[kIpOffset + 7] = 1;
-  const Packet later = decode(frame);
+  const Packet later = decode_frame(frame);
   CHECK(later.udp() == nullptr);
   CHECK(later.ip->fragment_offset_bytes == 8);
   CHECK(later.payload.size() == 12);
@@ -310,7 +307,7 @@ TEST_CASE("UDP over IPv6 is decoded, and zero as its payload length is the rest"
   Bytes frame = build_frame(datagram("ping", true));
   for (const std::uint8_t length : {frame[kIpOffset + 5], std::uint8_t{0}}) {
     frame[kIpOffset + 5] = length;
-    const Packet packet = decode(frame);
+    const Packet packet = decode_frame(frame);
     CHECK_FALSE(packet.defect.has_value());
     REQUIRE(packet.udp() != nullptr);
     CHECK(packet.udp()->destination_port == 53);
@@ -322,7 +319,7 @@ TEST_CASE("a port unreachable quotes the datagram that it is about", "[wire]") {
   for (const bool v6 : {false, true}) {
     const TestDatagram about = datagram("ping", v6);
     const Bytes frame = build_port_unreachable(about);
-    const Packet packet = decode(frame);
+    const Packet packet = decode_frame(frame);
     CHECK_FALSE(packet.defect.has_value());
     REQUIRE(packet.icmp() != nullptr);
     CHECK(is_port_unreachable(*packet.icmp()));
@@ -341,7 +338,7 @@ Packet error_about(const Bytes& quote, std::uint8_t type, Bytes& frame) {
   icmp.insert(icmp.end(), quote.begin(), quote.end());
   const TestDatagram about = datagram("", true);
   frame = build_ip_frame(about.to.address, about.from.address, ip_protocol::kIcmpv6, icmp);
-  return decode(frame);
+  return decode_frame(frame);
 }
 
 TEST_CASE("a quote is read behind extension headers, and of a first fragment only", "[wire]") {
@@ -367,7 +364,7 @@ TEST_CASE("an Ethernet header without anything behind it is whole", "[wire]") {
   Bytes frame(kIpOffset, 0);
   frame[12] = 0x08;
   frame[13] = 0x06;
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK_FALSE(packet.defect.has_value());
   CHECK(packet.ether_type == ether_type::kArp);
 }
@@ -378,29 +375,30 @@ TEST_CASE("a length of up to 1500 begins an LLC frame, which may be cut off", "[
   const Bytes snap = {0x05, 0xdc, 0xaa, 0xaa, 0x03, 0, 0, 0, 0x08, 0};
   link.insert(link.end(), snap.begin(), snap.end());
   const Bytes whole = behind(link, frame);
-  CHECK(decode(whole).tcp() != nullptr);
+  CHECK(decode_frame(whole).tcp() != nullptr);
   for (std::size_t size = kIpOffset; size < link.size(); ++size) {
     const Bytes cut(whole.begin(), whole.begin() + static_cast<std::ptrdiff_t>(size));
-    CHECK(decode(cut).ether_type == 0);
+    CHECK(decode_frame(cut).ether_type == 0);
   }
 }
 
 TEST_CASE("IPv6 has another family in each BSD", "[wire]") {
   const Bytes frame = build_frame(datagram("ping", true));
   for (const int family : {24, 28, 30}) {
-    CHECK(decode(behind({0, 0, 0, static_cast<std::uint8_t>(family)}, frame), LinkType::bsd_loop)
+    CHECK(decode_frame(behind({0, 0, 0, static_cast<std::uint8_t>(family)}, frame),
+                       LinkType::bsd_loop)
               .udp() != nullptr);
   }
-  CHECK(decode(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).udp() == nullptr);
+  CHECK(decode_frame(behind({0, 0, 0, 23}, frame), LinkType::bsd_loop).udp() == nullptr);
 }
 
 TEST_CASE("a UDP length of zero is sound in a jumbogram only", "[wire]") {  // RFC 2675 §4
   Bytes frame = build_frame(datagram(std::string(60'000, 'x'), true));
   frame[kIpOffset + 4] = frame[kIpOffset + 5] = 0;  // the lengths of IPv6 and UDP
   frame[kIpOffset + 44] = frame[kIpOffset + 45] = 0;
-  CHECK(decode(frame).defect.has_value());
+  CHECK(decode_frame(frame).defect.has_value());
   frame.resize(frame.size() + 10'000);
-  const Packet packet = decode(frame);
+  const Packet packet = decode_frame(frame);
   CHECK_FALSE(packet.defect.has_value());
   CHECK(packet.payload_size == 70'000);
 }
@@ -410,7 +408,7 @@ Defect unsupported(Layer layer, std::uint32_t offset, Registry registry, std::ui
 }
 
 TEST_CASE("an unsupported link type is a defect, not a loss", "[wire]") {
-  const Packet packet = decode({1, 2, 3}, LinkType{105});
+  const Packet packet = decode_frame({1, 2, 3}, LinkType{105});
   CHECK(packet.defect == unsupported(Layer::link, 0, Registry::link_type, 105));
   CHECK(packet.is_unsupported());
   CHECK(packet.raw.bytes.size() == 3);
@@ -434,11 +432,11 @@ TEST_CASE("what is not read is said by its number, behind what is read", "[wire]
     Bytes frame = ethernet;
     const Bytes rest = parse_hex(item.behind).value();
     frame.insert(frame.end(), rest.begin(), rest.end());
-    CHECK(decode(frame).defect == item.defect);
+    CHECK(decode_frame(frame).defect == item.defect);
   }
-  CHECK(decode({0, 0, 0, 23}, LinkType::bsd_loop).defect ==
+  CHECK(decode_frame({0, 0, 0, 23}, LinkType::bsd_loop).defect ==
         unsupported(Layer::link, 0, Registry::address_family, 23));
-  CHECK(decode({23, 0, 0, 0}, LinkType::bsd_null).defect ==
+  CHECK(decode_frame({23, 0, 0, 0}, LinkType::bsd_null).defect ==
         unsupported(Layer::link, 0, Registry::address_family, 23));
 }
 
@@ -446,12 +444,13 @@ TEST_CASE("a packet within a packet is not read, other protocols are no defect",
   const TestDatagram ends = datagram("", true);
   for (const int protocol : {4, 41, 47, 50, 97, 115, 137}) {
     const auto number = static_cast<std::uint8_t>(protocol);
-    const Packet packet = decode(build_ip_frame(ends.from.address, ends.to.address, number, {}));
+    const Packet packet =
+        decode_frame(build_ip_frame(ends.from.address, ends.to.address, number, {}));
     CHECK(packet.defect == unsupported(Layer::ipv6, 54, Registry::ip_protocol, number));
     CHECK(packet.ip.has_value());
   }
   const Bytes ospf = build_ip_frame(ends.from.address, ends.to.address, 89, {});
-  CHECK_FALSE(decode(ospf).defect.has_value());
+  CHECK_FALSE(decode_frame(ospf).defect.has_value());
 }
 
 }  // namespace
