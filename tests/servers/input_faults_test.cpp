@@ -2,30 +2,21 @@
 
 #include "base/text/bytes.h"
 #include "catch.h"
-#include "servers/faults/misconduct.h"
+#include "servers/faulty_service.h"
 #include "servers/protocols/reference_servers.h"
-#include "servers/registry.h"
-#include "servers/stream_play.h"
 
 namespace wireproof {
 namespace {
 
-Service faulty(const std::string& server, const std::string& fault,
-               const ServerParameters& parameters = {}) {
-  return with_fault(service_of(server, parameters), *find_server(server), fault);
-}
-
 // calc without and with its length.
-const std::string kSum = "00 00 00 07 53 55 4d 02 00 00 00 01 00 00 00 02";
-const std::string kFramedSum = "00 00 00 10 " + kSum;
-const std::string kSumReply = "00 00 00 07 00 00 00 03";
-const std::vector<std::string> kFramedReply = {"00 00 00 08", kSumReply};
+const std::string kSumOfTwo = "00 00 00 07 53 55 4d 02 00 00 00 01 00 00 00 02";
+const std::string kFramedSumOfTwo = "00 00 00 10 " + kSumOfTwo;
+const std::string kSumOfTwoReply = "00 00 00 07 00 00 00 03";
+const std::vector<std::string> kFramedReply = {"00 00 00 08", kSumOfTwoReply};
 const std::string kTooLarge = "00 00 00 09 53 55 4d 02 7f ff ff ff 00 00 00 01";
 const std::string kProductTooLarge = "00 00 00 09 50 52 4f 02 00 01 00 01 00 01 00 00";
 
-const std::string kRecord =
-    "01 00 00 00 02 00 00 00 05 68 65 6c 6c 6f 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d";
-const std::string kSized = "01 00 00 00 02 00 00 00 01 61 62";
+const std::string kSizedRecord = "01 00 00 00 02 00 00 00 01 61 62";
 const std::string kOther = "01 00 00 00 01 00 00 00 02 63";
 const std::string kHuge = "01 ff ff ff ff 00 00 00 01";
 
@@ -43,44 +34,49 @@ Played answered(const std::vector<std::string>& sends) {
 }  // namespace
 
 TEST_CASE("one-recv ends a connection whose read is less than a message", "[servers]") {
-  CHECK(play(faulty("record", "one-recv"), {kRecord, kRecord}) == answered({kRecord, kRecord}));
-  CHECK(play(faulty("record", "one-recv"), {bytes(kRecord, 0, 28)}) == kClosed);
-  CHECK(play(faulty("calc", "one-recv"), {bytes(kFramedSum, 0, 3)}) == kClosed);
-  CHECK(play(faulty("calc", "one-recv", {{"framing", "none"}}), {bytes(kSum, 0, 4)}) == kClosed);
+  CHECK(play(faulty("record", "one-recv"), {kSecondRecord, kSecondRecord}) ==
+        answered({kSecondRecord, kSecondRecord}));
+  CHECK(play(faulty("record", "one-recv"), {bytes(kSecondRecord, 0, 28)}) == kClosed);
+  CHECK(play(faulty("calc", "one-recv"), {bytes(kFramedSumOfTwo, 0, 3)}) == kClosed);
+  CHECK(play(faulty("calc", "one-recv", {{"framing", "none"}}), {bytes(kSumOfTwo, 0, 4)}) ==
+        kClosed);
 }
 
 TEST_CASE("one-recv takes a header by itself, and then the rest in one read", "[servers]") {
-  CHECK(play(faulty("calc", "one-recv"), {bytes(kFramedSum, 0, 4), kSum}) ==
+  CHECK(play(faulty("calc", "one-recv"), {bytes(kFramedSumOfTwo, 0, 4), kSumOfTwo}) ==
         Played{kFramedReply, Ending::close});
-  CHECK(play(faulty("calc", "one-recv"), {bytes(kFramedSum, 0, 4), bytes(kSum, 0, 8)}) == kClosed);
-  CHECK(play(faulty("record-sized", "one-recv"), {bytes(kSized, 0, 9), "61 62"}) ==
-        answered({kSized}));
+  CHECK(play(faulty("calc", "one-recv"), {bytes(kFramedSumOfTwo, 0, 4), bytes(kSumOfTwo, 0, 8)}) ==
+        kClosed);
+  CHECK(play(faulty("record-sized", "one-recv"), {bytes(kSizedRecord, 0, 9), "61 62"}) ==
+        answered({kSizedRecord}));
 }
 
 TEST_CASE("one-recv and merge-next answer what came together by the first reply", "[servers]") {
-  const std::string records = fmt::format("{} {}", kSized, kOther);
-  const std::string sums = fmt::format("{0} {0}", kFramedSum);
+  const std::string records = fmt::format("{} {}", kSizedRecord, kOther);
+  const std::string sums = fmt::format("{0} {0}", kFramedSumOfTwo);
   for (const std::string fault : {"one-recv", "merge-next"}) {
     INFO(fault);
-    CHECK(play(faulty("record-sized", fault), {records, kOther}) == answered({kSized, kOther}));
+    CHECK(play(faulty("record-sized", fault), {records, kOther}) ==
+          answered({kSizedRecord, kOther}));
     CHECK(play(faulty("calc", fault, {{"connection", "keep"}}), {sums}) == answered(kFramedReply));
   }
 }
 
 TEST_CASE("merge-next and early-reply take a message in pieces", "[servers]") {
-  CHECK(play_in_all_splits(faulty("record-sized", "merge-next"), kSized) == answered({kSized}));
-  CHECK(play(faulty("record-sized", "early-reply"), {kSized, kOther}) ==
-        answered({kSized, kOther}));
+  CHECK(play_in_all_splits(faulty("record-sized", "merge-next"), kSizedRecord) ==
+        answered({kSizedRecord}));
+  CHECK(play(faulty("record-sized", "early-reply"), {kSizedRecord, kOther}) ==
+        answered({kSizedRecord, kOther}));
 }
 
 TEST_CASE("early-reply answers with zeros for what is missing, and once", "[servers]") {
   const std::string zeros = "01 00 00 00 02 00 00 00 01 00 00";
-  CHECK(play(faulty("record-sized", "early-reply"), {bytes(kSized, 0, 8)}) == kWaits);
-  CHECK(play(faulty("record-sized", "early-reply"), {bytes(kSized, 0, 9), "61 62", kOther}) ==
+  CHECK(play(faulty("record-sized", "early-reply"), {bytes(kSizedRecord, 0, 8)}) == kWaits);
+  CHECK(play(faulty("record-sized", "early-reply"), {bytes(kSizedRecord, 0, 9), "61 62", kOther}) ==
         answered({zeros, kOther}));
   const Service calc = faulty("calc", "early-reply", {{"connection", "keep"}});
-  CHECK(play(calc, {bytes(kFramedSum, 0, 4)}) == kWaits);
-  CHECK(play(calc, {bytes(kFramedSum, 0, 16), "00 00 00 02"}) ==
+  CHECK(play(calc, {bytes(kFramedSumOfTwo, 0, 4)}) == kWaits);
+  CHECK(play(calc, {bytes(kFramedSumOfTwo, 0, 16), "00 00 00 02"}) ==
         answered({"00 00 00 08", "00 00 00 07 00 00 00 01"}));
 }
 
@@ -93,7 +89,7 @@ TEST_CASE("messages that are refused stay so where only their boundaries are wro
 }
 
 TEST_CASE("die-on-garbage dies of what is refused or ignored, and of nothing else", "[servers]") {
-  CHECK(play(faulty("calc", "die-on-garbage"), {kFramedSum}) ==
+  CHECK(play(faulty("calc", "die-on-garbage"), {kFramedSumOfTwo}) ==
         Played{kFramedReply, Ending::close});
   CHECK_THROWS_AS(play(faulty("calc", "die-on-garbage"), {hex("GET / HTTP/1.1")}), DeadlyInput);
   CHECK_THROWS_AS(reply_to(faulty("calc", "die-on-garbage"), hex("hello")), DeadlyInput);
@@ -123,7 +119,8 @@ TEST_CASE("die-on-invalid-utf8 looks at the text of a record, not at its numbers
 
 TEST_CASE("trust-length waits for what a header announces, and refuses it then", "[servers]") {
   const Service service = faulty("record-sized", "trust-length");
-  CHECK(play_in_all_splits(service, kSized + " " + kOther) == answered({kSized, kOther}));
+  CHECK(play_in_all_splits(service, kSizedRecord + " " + kOther) ==
+        answered({kSizedRecord, kOther}));
   CHECK(play(service, {kHuge}) == kWaits);
   const std::size_t size = kMaxRecordText + 5;
   const std::string announced = "01 00 10 00 05 00 00 00 01";
@@ -137,7 +134,7 @@ TEST_CASE("no-overflow-check wraps a result modulo 2^32", "[servers]") {
   CHECK(reply_to(service_of("calc"), kTooLarge).empty());
   CHECK(reply_to(service, kTooLarge) == std::vector<std::string>{"00 00 00 09 80 00 00 00"});
   CHECK(reply_to(service, kProductTooLarge) == std::vector<std::string>{"00 00 00 09 00 01 00 00"});
-  CHECK(reply_to(service, kSum) == std::vector<std::string>{kSumReply});
+  CHECK(reply_to(service, kSumOfTwo) == std::vector<std::string>{kSumOfTwoReply});
   CHECK(reply_to(service, "00 00 00 09 4d 49 4e 00").empty());  // the minimum of nothing
   CHECK(play(service, {"00 00 00 10 " + kTooLarge}).sends ==
         std::vector<std::string>{"00 00 00 08", "00 00 00 09 80 00 00 00"});
@@ -168,7 +165,7 @@ TEST_CASE("a reply from another port is a matter of the socket, not of the repli
   CHECK_FALSE(service_of("calc").datagrams_from_other_port);
   const Service service = faulty("calc", "reply-from-other-port");
   CHECK(service.datagrams_from_other_port);
-  CHECK(reply_to(service, kSum) == std::vector<std::string>{kSumReply});
+  CHECK(reply_to(service, kSumOfTwo) == std::vector<std::string>{kSumOfTwoReply});
 }
 
 }  // namespace wireproof

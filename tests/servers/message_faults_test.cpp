@@ -3,17 +3,10 @@
 
 #include "catch.h"
 #include "result/explanation.h"
-#include "servers/faults/misconduct.h"
-#include "servers/registry.h"
-#include "servers/stream_play.h"
+#include "servers/faulty_service.h"
 
 namespace wireproof {
 namespace {
-
-Service faulty(const std::string& server, const std::string& fault,
-               const ServerParameters& parameters = {}) {
-  return with_fault(service_of(server, parameters), *find_server(server), fault);
-}
 
 std::vector<std::string> message_faults_of(const std::string& server) {
   std::vector<std::string> names;
@@ -24,17 +17,16 @@ std::vector<std::string> message_faults_of(const std::string& server) {
 }
 
 // {length, request} and {length, reply} of calc.
-const std::string kSum = "00 00 00 14 00 00 00 07 53 55 4d 03 00 00 00 01 00 00 00 02 00 00 00 03";
-const std::string kSumReply = "00 00 00 07 00 00 00 06";
+const std::string kSumOfThree =
+    "00 00 00 14 00 00 00 07 53 55 4d 03 00 00 00 01 00 00 00 02 00 00 00 03";
+const std::string kSumOfThreeReply = "00 00 00 07 00 00 00 06";
 const std::string kReplyLength = "00 00 00 08";
 const std::string kMaximum = "00 00 00 0c 00 00 00 08 4d 41 58 01 00 00 00 2a";
 const std::string kMaximumReply = "00 00 00 08 00 00 00 2a";
 // The same without the lengths, which is what UDP takes.
-const std::string kSumDatagram = kSum.substr(12);
+const std::string kSumOfThreeDatagram = kSumOfThree.substr(12);
 
-const std::string kRecord =
-    "01 00 00 00 02 00 00 00 05 68 65 6c 6c 6f 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d 2d";
-const std::string kSized = "01 00 00 00 03 00 00 00 02 61 c3 a4";  // "aä"
+const std::string kSizedUmlaut = "01 00 00 00 03 00 00 00 02 61 c3 a4";  // "aä"
 
 const ServerParameters kKeep = {{"connection", "keep"}};
 
@@ -98,20 +90,20 @@ TEST_CASE("no two message faults have one name, and each says what a sheet must 
 }
 
 TEST_CASE("drop-last-byte shortens replies and leaves lengths alone", "[servers]") {
-  CHECK(play(faulty("calc", "drop-last-byte"), {kSum}) ==
+  CHECK(play(faulty("calc", "drop-last-byte"), {kSumOfThree}) ==
         Played{{kReplyLength, "00 00 00 07 00 00 00"}, Ending::close});
-  CHECK(play(faulty("record", "drop-last-byte"), {kRecord + kRecord}).sends ==
-        std::vector<std::string>(2, kRecord.substr(0, kRecord.size() - 3)));
+  CHECK(play(faulty("record", "drop-last-byte"), {kSecondRecord + kSecondRecord}).sends ==
+        std::vector<std::string>(2, kSecondRecord.substr(0, kSecondRecord.size() - 3)));
   CHECK(reply_to(faulty("upper-udp", "drop-last-byte"), hex("ab")) ==
         std::vector<std::string>{hex("A")});
   CHECK(reply_to(faulty("upper-udp", "drop-last-byte"), "") == std::vector<std::string>{""});
 }
 
 TEST_CASE("extra-byte lengthens replies by a zero and leaves lengths alone", "[servers]") {
-  CHECK(play(faulty("calc", "extra-byte"), {kSum}).sends ==
-        std::vector<std::string>{kReplyLength, kSumReply + " 00"});
-  CHECK(reply_to(faulty("calc", "extra-byte"), kSumDatagram) ==
-        std::vector<std::string>{kSumReply + " 00"});
+  CHECK(play(faulty("calc", "extra-byte"), {kSumOfThree}).sends ==
+        std::vector<std::string>{kReplyLength, kSumOfThreeReply + " 00"});
+  CHECK(reply_to(faulty("calc", "extra-byte"), kSumOfThreeDatagram) ==
+        std::vector<std::string>{kSumOfThreeReply + " 00"});
 }
 
 TEST_CASE("no-blank, whole-buffer and line-end change the ends of a text", "[servers]") {
@@ -131,48 +123,48 @@ TEST_CASE("waits-for-end keeps what is no line", "[servers]") {
 
 TEST_CASE("stale-reply is one request behind, on every connection by itself", "[servers]") {
   const Service service = faulty("calc", "stale-reply", kKeep);
-  CHECK(play(service, {kSum, kMaximum, kMaximum}).sends ==
-        std::vector<std::string>{kReplyLength, kSumReply, kReplyLength, kSumReply, kReplyLength,
-                                 kMaximumReply});
+  CHECK(play(service, {kSumOfThree, kMaximum, kMaximum}).sends ==
+        std::vector<std::string>{kReplyLength, kSumOfThreeReply, kReplyLength, kSumOfThreeReply,
+                                 kReplyLength, kMaximumReply});
   CHECK(play(service, {kMaximum}).sends == std::vector<std::string>{kReplyLength, kMaximumReply});
 }
 
 TEST_CASE("swap-bytes turns the numbers of a reply round and nothing else", "[servers]") {
-  CHECK(play(faulty("calc", "swap-bytes"), {kSum}).sends ==
+  CHECK(play(faulty("calc", "swap-bytes"), {kSumOfThree}).sends ==
         std::vector<std::string>{"08 00 00 00", "07 00 00 00 06 00 00 00"});
-  CHECK(play(faulty("record-sized", "swap-bytes"), {kSized}).sends ==
+  CHECK(play(faulty("record-sized", "swap-bytes"), {kSizedUmlaut}).sends ==
         std::vector<std::string>{"01 03 00 00 00 02 00 00 00 61 c3 a4"});
 }
 
 TEST_CASE("native-layout replies what Python packs without an exclamation mark", "[servers]") {
   // struct.pack("BLL20s", 1, 2, 5, b"hello" + 15 * b"-"): 44 bytes
-  CHECK(play(faulty("record", "native-layout"), {kRecord}).sends ==
+  CHECK(play(faulty("record", "native-layout"), {kSecondRecord}).sends ==
         std::vector<std::string>{"01 00 00 00 00 00 00 00 02 00 00 00 00 00 00 00 05 00 00 00 00 "
                                  "00 00 00 " +
-                                 kRecord.substr(27)});
+                                 kSecondRecord.substr(27)});
   // struct.pack("BLL", 1, 3, 2) + "aä".encode(): 24 bytes and the text
-  CHECK(play(faulty("record-sized", "native-layout"), {kSized}).sends ==
+  CHECK(play(faulty("record-sized", "native-layout"), {kSizedUmlaut}).sends ==
         std::vector<std::string>{"01 00 00 00 00 00 00 00 03 00 00 00 00 00 00 00 02 00 00 00 00 "
                                  "00 00 00 61 c3 a4"});
 }
 
 TEST_CASE("swap-fields exchanges two neighbours and leaves the rest", "[servers]") {
-  CHECK(play(faulty("calc", "swap-fields"), {kSum}).sends ==
+  CHECK(play(faulty("calc", "swap-fields"), {kSumOfThree}).sends ==
         std::vector<std::string>{kReplyLength, "00 00 00 06 00 00 00 07"});
-  CHECK(play(faulty("record-sized", "swap-fields"), {kSized}).sends ==
+  CHECK(play(faulty("record-sized", "swap-fields"), {kSizedUmlaut}).sends ==
         std::vector<std::string>{"01 00 00 00 02 00 00 00 03 61 c3 a4"});
 }
 
 TEST_CASE("wrong-id changes the number of the request and nothing else", "[servers]") {
-  CHECK(play(faulty("calc", "wrong-id"), {kSum}).sends ==
+  CHECK(play(faulty("calc", "wrong-id"), {kSumOfThree}).sends ==
         std::vector<std::string>{kReplyLength, "00 00 04 d2 00 00 00 06"});
-  CHECK(play(faulty("record-sized", "wrong-id"), {kSized}).sends ==
+  CHECK(play(faulty("record-sized", "wrong-id"), {kSizedUmlaut}).sends ==
         std::vector<std::string>{"01 00 00 00 03 00 00 04 d2 61 c3 a4"});
 }
 
 TEST_CASE("count-chars gives a size in characters, which only other letters show", "[servers]") {
   const Service service = faulty("record-sized", "count-chars");
-  CHECK(play(service, {kSized}).sends ==
+  CHECK(play(service, {kSizedUmlaut}).sends ==
         std::vector<std::string>{"01 00 00 00 02 00 00 00 02 61 c3 a4"});
   const std::string ascii = "01 00 00 00 02 00 00 00 02 61 62";
   CHECK(play(service, {ascii}).sends == std::vector<std::string>{ascii});

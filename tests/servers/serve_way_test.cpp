@@ -8,28 +8,14 @@
 
 #include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/loopback_client.h"
-#include "servers/serving/listen.h"
+#include "servers/serve_ways.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {
 namespace {
 
 // What one client is told must not depend on the way in which all are served.
-const std::vector<ServeWay> kAllWays = {ServeWay::threads, ServeWay::select, ServeWay::serial,
-                                        ServeWay::fork};
 const std::vector<ServeWay> kWaysAtOnce = {ServeWay::threads, ServeWay::select, ServeWay::fork};
-
-ListenOptions served_by(ServeWay way) {
-  ListenOptions options;
-  options.tcp_port = 0;
-  options.way = way;
-  return options;
-}
-
-UniqueFd connect_to(const Listener& listener) {
-  return connect_tcp("127.0.0.1", listener.tcp_port());
-}
 
 void reset_connection(UniqueFd client) {
   const linger reset = {1, 0};

@@ -9,32 +9,11 @@
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "result/explanation.h"
-#include "servers/faults/misconduct.h"
-#include "servers/loopback_client.h"
-#include "servers/registry.h"
-#include "servers/serving/listen.h"
-#include "servers/stream_play.h"
+#include "servers/faulty_service.h"
+#include "servers/serve_ways.h"
 
 namespace wireproof {
 namespace {
-
-const std::vector<ServeWay> kAllWays = {ServeWay::threads, ServeWay::select, ServeWay::serial,
-                                        ServeWay::fork};
-
-Service faulty(const std::string& server, const std::string& fault) {
-  return with_fault(service_of(server), *find_server(server), fault);
-}
-
-ListenOptions served_by(ServeWay way) {
-  ListenOptions options;
-  options.tcp_port = 0;
-  options.way = way;
-  return options;
-}
-
-UniqueFd connect_to(const Listener& listener) {
-  return connect_tcp("127.0.0.1", listener.tcp_port());
-}
 
 void end_sending(const UniqueFd& client) {
   ::shutdown(client.get(), SHUT_WR);

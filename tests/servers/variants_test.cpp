@@ -4,27 +4,12 @@
 
 #include "base/system/system_call.h"
 #include "catch.h"
-#include "servers/loopback_client.h"
 #include "servers/registry.h"
-#include "servers/serving/listen.h"
+#include "servers/serve_ways.h"
 #include "servers/serving/peer_socket.h"
 #include "servers/stream_play.h"
 
 namespace wireproof {
-namespace {
-
-const std::vector<ServeWay> kAllWays = {ServeWay::threads, ServeWay::select, ServeWay::serial,
-                                        ServeWay::fork};
-
-ListenOptions served_by(ServeWay way) {
-  ListenOptions options;
-  options.tcp_port = 0;
-  options.way = way;
-  return options;
-}
-
-}  // namespace
-
 TEST_CASE("every variant of every TCP server says the same", "[servers]") {
   const std::string text(3000, 'a');
   for (const ServerQuirk& variant : find_server("echo-both")->variants) {
@@ -34,7 +19,7 @@ TEST_CASE("every variant of every TCP server says the same", "[servers]") {
       const Listener listener(with_variant(service_of("echo-both"), info, variant.name),
                               served_by(way));
       for (int round = 0; round < 2; ++round) {
-        const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+        const UniqueFd client = connect_to(listener);
         send_text(client.get(), text);
         ::shutdown(client.get(), SHUT_WR);
         CHECK(receive_to_eof(client.get()) == text);
@@ -62,7 +47,7 @@ TEST_CASE("the second half of an answer comes when the first was read", "[server
   const ServerInfo& info = *find_server("echo-both");
   const Listener listener(with_variant(service_of("echo-both"), info, "as-read"),
                           served_by(ServeWay::threads));
-  const UniqueFd client = connect_tcp("127.0.0.1", listener.tcp_port());
+  const UniqueFd client = connect_to(listener);
   CHECK(has_read_all(client.get()));
   for (const std::string text : {"abcd", "efgh"}) {
     send_text(client.get(), text);
@@ -82,11 +67,11 @@ TEST_CASE("a late close holds up neither others nor the end of the server", "[se
     Service service = service_of("upper-tcp");
     service.conduct.close_delay = std::chrono::hours{1};
     const Listener listener(service, served_by(way));
-    const UniqueFd first = connect_tcp("127.0.0.1", listener.tcp_port());
+    const UniqueFd first = connect_to(listener);
     send_text(first.get(), "a");
     CHECK(receive_some(first.get()) == "A");
     CHECK(is_silent(first.get()));
-    const UniqueFd second = connect_tcp("127.0.0.1", listener.tcp_port());
+    const UniqueFd second = connect_to(listener);
     send_text(second.get(), "b");
     CHECK(receive_some(second.get()) == "B");
   }
