@@ -14,10 +14,6 @@ std::vector<PacketLine> sample_packets() {
   return sample_run().scenarios.front().result.packets;
 }
 
-std::filesystem::path golden(const std::string& name) {
-  return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/report/packet_table" / name;
-}
-
 }  // namespace
 
 TEST_CASE("the packet table has one form per format, with hostile text made safe", "[report]") {
@@ -29,14 +25,14 @@ TEST_CASE("the packet table has one form per format, with hostile text made safe
       {TableFormat::json, "expected.json"}};
   for (const auto& [format, name] : forms) {
     const std::string table = render_packet_table(packets, format, {});
-    CHECK(table == expect_golden(golden(name), table));
+    CHECK(table == expect_golden(golden_file("report/packet_table/" + name), table));
   }
 }
 
 TEST_CASE("a payload cannot leave its cell in any format", "[report]") {
   const std::string table =
       render_packet_table(sample_packets(), TableFormat::markdown, {"No.", "Payload"});
-  CHECK(table == expect_golden(golden("expected.payload.md"), table));
+  CHECK(table == expect_golden(golden_file("report/packet_table/expected.payload.md"), table));
 }
 
 TEST_CASE("columns are chosen by name in the order asked for", "[report]") {

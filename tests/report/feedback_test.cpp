@@ -2,6 +2,7 @@
 
 #include "catch.h"
 #include "report/findings.h"
+#include "support/contains.h"
 
 namespace wireproof {
 namespace {
@@ -31,10 +32,6 @@ RunResult run_of(std::vector<ScenarioSummary> sheets) {
   RunResult run;
   run.scenarios = std::move(sheets);
   return run;
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 }  // namespace

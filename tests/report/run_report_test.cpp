@@ -9,10 +9,6 @@ using std::chrono_literals::operator""ms;
 
 namespace {
 
-std::filesystem::path golden(const std::string& name) {
-  return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/report/text" / name;
-}
-
 std::string render_all(Style style, bool verbose) {
   const RunResult run = sample_run();
   std::string text;
@@ -47,12 +43,12 @@ RunResult run_of(Duration lasted) {
 
 TEST_CASE("the text report shows every verdict, why, and the counts", "[report]") {
   const std::string text = render_all(Style::plain, false);
-  CHECK(text == expect_golden(golden("expected.txt"), text));
+  CHECK(text == expect_golden(golden_file("report/text/expected.txt"), text));
 }
 
 TEST_CASE("the verbose text report adds checks, steps and the packet table", "[report]") {
   const std::string text = render_all(Style::plain, true);
-  CHECK(text == expect_golden(golden("expected.verbose.txt"), text));
+  CHECK(text == expect_golden(golden_file("report/text/expected.verbose.txt"), text));
 }
 
 TEST_CASE("colours are the only difference of the coloured report", "[report]") {

@@ -78,10 +78,6 @@ TraceAnalysis sample_analysis() {
   return analysis;
 }
 
-std::filesystem::path golden(const std::string& name) {
-  return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/report/trace" / name;
-}
-
 std::string render(const TraceReport& report) {
   return render_trace(sample_result(), sample_analysis(), report);
 }
@@ -90,13 +86,13 @@ std::string render(const TraceReport& report) {
 
 TEST_CASE("a trace's report has the table, what happened, sockets, programs, output", "[report]") {
   const std::string text = render({});
-  CHECK(text == expect_golden(golden("expected.txt"), text));
+  CHECK(text == expect_golden(golden_file("report/trace/expected.txt"), text));
   TraceReport markdown;
   markdown.format = TraceFormat::markdown;
   markdown.language = Language::german;
   markdown.columns = {"Time", "Src Port", "Dst Port", "Flags", "Side", "Cause", "Blocked"};
   const std::string page = render(markdown);
-  CHECK(page == expect_golden(golden("expected.de.md"), page));
+  CHECK(page == expect_golden(golden_file("report/trace/expected.de.md"), page));
 }
 
 TEST_CASE("ports and processes are columns where names do not tell rows apart", "[report]") {

@@ -5,7 +5,8 @@
 namespace wireproof {
 namespace {
 
-Expected<Scenario, Diagnostics> parse(const std::string& text, const ParseOptions& options = {}) {
+Expected<Scenario, Diagnostics> parse_sheet(const std::string& text,
+                                            const ParseOptions& options = {}) {
   return parse_scenario("topic/sheet", SourceText("sheet.md", text), options);
 }
 
@@ -17,7 +18,7 @@ std::string whole_sheet() {
 }
 
 TEST_CASE("a sheet that is too large is refused by its size", "[scenario]") {
-  const auto scenario = parse(std::string((1 << 20) + 1, 'x'));
+  const auto scenario = parse_sheet(std::string((1 << 20) + 1, 'x'));
   REQUIRE_FALSE(scenario);
   REQUIRE(scenario.error().size() == 1);
   CHECK(scenario.error().front().message == "the sheet has 1048577 bytes");
@@ -27,10 +28,10 @@ TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]"
   const std::string text =
       "---\nserver: calc\nparameters: {word: sheet}\n---\n# T\n## Session\n```session\n"
       "connect\nrecv \"{word}\"\n```\n";
-  const auto own = parse(text);
+  const auto own = parse_sheet(text);
   REQUIRE(own);
   CHECK(render_step(own->session->steps.at(1)) == "recv \"sheet\"");
-  const auto other = parse(text, {{{"word", "outside"}}, {}, ""});
+  const auto other = parse_sheet(text, {{{"word", "outside"}}, {}, ""});
   REQUIRE(other);
   CHECK(render_step(other->session->steps.at(1)) == "recv \"outside\"");
 }
@@ -38,8 +39,8 @@ TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]"
 TEST_CASE("a sheet is about the exercise as set, unless it says that it goes beyond",
           "[scenario]") {
   const auto front = [](const std::string& lines) {
-    return parse("---\nserver: calc\n" + lines +
-                 "---\n# T\n## Session\n```session\nconnect\nrecv \"x\"\n```\n");
+    return parse_sheet("---\nserver: calc\n" + lines +
+                       "---\n# T\n## Session\n```session\nconnect\nrecv \"x\"\n```\n");
   };
   REQUIRE(front(""));
   CHECK(front("")->front.level == SheetLevel::exercise);
@@ -54,7 +55,7 @@ TEST_CASE("a sheet is about the exercise as set, unless it says that it goes bey
 
 TEST_CASE("a row knows where its cells stand in the sheet", "[scenario]") {
   const std::string text = whole_sheet();
-  const auto scenario = parse(text);
+  const auto scenario = parse_sheet(text);
   REQUIRE(scenario);
   const PacketTable& table = scenario->packet_tables.at(0);
   REQUIRE(table.rows.size() > 11);
@@ -69,16 +70,16 @@ TEST_CASE("every beginning of a sheet is read or refused, never more", "[scenari
   const std::string text = whole_sheet();
   REQUIRE_FALSE(text.empty());
   for (std::size_t size = 0; size < text.size(); size += 3) {
-    const auto scenario = parse(text.substr(0, size));
+    const auto scenario = parse_sheet(text.substr(0, size));
     if (!scenario) CHECK_FALSE(scenario.error().empty());
   }
 }
 
 TEST_CASE("nesting that the writer chose does not end the reader", "[scenario]") {
   const std::string front = "---\nserver: calc\n---\n# T\n";
-  CHECK_FALSE(parse(front + std::string(20'000, '>') + "\n"));
-  CHECK_FALSE(parse(front + "## " + std::string(20'000, '*') + "\n"));
-  CHECK_FALSE(parse("---\nserver: " + std::string(20'000, '[') + "\n---\n"));
+  CHECK_FALSE(parse_sheet(front + std::string(20'000, '>') + "\n"));
+  CHECK_FALSE(parse_sheet(front + "## " + std::string(20'000, '*') + "\n"));
+  CHECK_FALSE(parse_sheet("---\nserver: " + std::string(20'000, '[') + "\n---\n"));
 }
 
 }  // namespace
@@ -87,28 +88,28 @@ TEST_CASE("a sheet about clients is read for each of its servers", "[scenario]")
       "---\nserver: echo-text\nparameters: {word: hello, end: x}\nservers:\n  echo-select:\n"
       "  reverse: {word: olleh}\n---\n# T\n## Session\n```session\nrun \"it\"\n"
       "type \"{end}\" if running\nprints \"{word}\"\nexits within 3s\nexits 4\n```\n";
-  const auto own = parse(text, {{}, {}, ""});
+  const auto own = parse_sheet(text, {{}, {}, ""});
   REQUIRE(own);
   CHECK(own->front.server == "echo-text");
   CHECK(render_step(own->session->steps.at(1)) == "type \"x\" if running");
   CHECK(render_step(own->session->steps.at(2)) == "prints \"hello\"");
   CHECK(render_step(own->session->steps.at(3)) == "exits within 3s");
   CHECK(render_step(own->session->steps.at(4)) == "exits 4");
-  const auto same = parse(text, {{}, {}, "echo-select"});
+  const auto same = parse_sheet(text, {{}, {}, "echo-select"});
   REQUIRE(same);
   CHECK(same->front.server == "echo-select");
   CHECK(render_step(same->session->steps.at(2)) == "prints \"hello\"");
-  const auto other = parse(text, {{{"end", "y"}}, {}, "reverse"});
+  const auto other = parse_sheet(text, {{{"end", "y"}}, {}, "reverse"});
   REQUIRE(other);
   CHECK(other->front.server == "reverse");
   CHECK(render_step(other->session->steps.at(1)) == "type \"y\" if running");
   CHECK(render_step(other->session->steps.at(2)) == "prints \"olleh\"");
-  const auto stranger = parse(text, {{}, {}, "calc"});
+  const auto stranger = parse_sheet(text, {{}, {}, "calc"});
   REQUIRE(stranger);
   CHECK(stranger->front.server == "echo-text");
   CHECK_FALSE(
-      parse("---\nserver: calc\nservers: [a]\n---\n# T\n## Session\n```session\n"
-            "connect\ntype \"a\" if ever\n```\n"));
+      parse_sheet("---\nserver: calc\nservers: [a]\n---\n# T\n## Session\n```session\n"
+                  "connect\ntype \"a\" if ever\n```\n"));
 }
 
 }  // namespace wireproof

@@ -7,7 +7,7 @@ namespace {
 
 const std::vector<std::string> kExplanations{"late-reply", "short-reply"};
 
-Expected<ServerDescription, Diagnostics> parse(const std::string& text) {
+Expected<ServerDescription, Diagnostics> parse_description(const std::string& text) {
   return parse_server_description(SourceText("server.yaml", text), kExplanations);
 }
 
@@ -27,7 +27,7 @@ std::vector<std::string> complaints(const std::string& text) {
 }  // namespace
 
 TEST_CASE("a description says transport, ports, command and parameters", "[sheet]") {
-  const auto server = parse(
+  const auto server = parse_description(
       "title: keys\n"
       "transport: tcp+udp\n"
       "port: 5000\n"
@@ -59,11 +59,11 @@ TEST_CASE("a description says transport, ports, command and parameters", "[sheet
 }
 
 TEST_CASE("a server that speaks one transport has one port", "[sheet]") {
-  const auto udp = parse("transport: udp\nport: 53\n");
+  const auto udp = parse_description("transport: udp\nport: 53\n");
   REQUIRE(udp);
   CHECK(udp->tcp_port == 0);
   CHECK(udp->udp_port == 53);
-  const auto tcp = parse("port: 80\n");
+  const auto tcp = parse_description("port: 80\n");
   REQUIRE(tcp);
   CHECK(tcp->tcp_port == 80);
   CHECK(tcp->udp_port == 0);

@@ -30,7 +30,7 @@ std::string of_fields(const std::string& rows) {
                     rows);
 }
 
-struct Case {
+struct LimitCase {
   const char* text;
   bool taken;
 };
@@ -38,36 +38,36 @@ struct Case {
 }  // namespace
 
 TEST_CASE("numbers of the front matter are taken up to their limits", "[scenario]") {
-  const std::vector<Case> cases{{"port: 1", true},
-                                {"port: 65535", true},
-                                {"port: 0", false},
-                                {"port: 65536", false},
-                                {"port: any", true},
-                                {"port: x", false},
-                                {"network: {mtu: 576}", true},
-                                {"network: {mtu: 65536}", true},
-                                {"network: {mtu: 575}", false},
-                                {"network: {mtu: 65537}", false},
-                                {"points: 0", true},
-                                {"points: 999999999", true},
-                                {"points: -1", false},
-                                {"points: 1e9", false},
-                                {"timeout: 1ms", true},
-                                {"timeout: 0ms", false},
-                                {"timeout: 5", false}};
-  for (const Case& one : cases) {
+  const std::vector<LimitCase> cases{{"port: 1", true},
+                                     {"port: 65535", true},
+                                     {"port: 0", false},
+                                     {"port: 65536", false},
+                                     {"port: any", true},
+                                     {"port: x", false},
+                                     {"network: {mtu: 576}", true},
+                                     {"network: {mtu: 65536}", true},
+                                     {"network: {mtu: 575}", false},
+                                     {"network: {mtu: 65537}", false},
+                                     {"points: 0", true},
+                                     {"points: 999999999", true},
+                                     {"points: -1", false},
+                                     {"points: 1e9", false},
+                                     {"timeout: 1ms", true},
+                                     {"timeout: 0ms", false},
+                                     {"timeout: 5", false}};
+  for (const LimitCase& one : cases) {
     CAPTURE(one.text);
     CHECK(of_front(one.text).empty() == one.taken);
   }
 }
 
 TEST_CASE("values of a packet are taken up to their limits", "[scenario]") {
-  const std::vector<Case> cases{{"[SYN] MSS=65535", true},  {"[SYN] MSS=65536", false},
-                                {"[SYN] MSS=1..2", false},  {"[SYN] Win=1..2", true},
-                                {"[SYN] Seq=5", true},      {"[SYN] Seq=5..6", false},
-                                {"[SYN] Ack=5", true},      {"[SYN] Len=3..4", true},
-                                {"[SYN] Nothing=1", false}, {"UDP Seq=1", false}};
-  for (const Case& one : cases) {
+  const std::vector<LimitCase> cases{{"[SYN] MSS=65535", true},  {"[SYN] MSS=65536", false},
+                                     {"[SYN] MSS=1..2", false},  {"[SYN] Win=1..2", true},
+                                     {"[SYN] Seq=5", true},      {"[SYN] Seq=5..6", false},
+                                     {"[SYN] Ack=5", true},      {"[SYN] Len=3..4", true},
+                                     {"[SYN] Nothing=1", false}, {"UDP Seq=1", false}};
+  for (const LimitCase& one : cases) {
     CAPTURE(one.text);
     CHECK(of_packet(one.text).empty() == one.taken);
   }
@@ -84,19 +84,19 @@ TEST_CASE("only a single integer counts a field", "[scenario]") {
 }
 
 TEST_CASE("a field has as many elements, and a range such ends, as are possible", "[scenario]") {
-  const std::vector<Case> cases{{"| a | u8[67108864] | |\n", true},
-                                {"| a | u8[67108865] | |\n", false},
-                                {"| a | u8 | 3..3 |\n", true},
-                                {"| a | u8 | 4..3 |\n", false},
-                                {"| a | u8 | x..3 |\n", false},
-                                {"| a | u8 | 3..x |\n", false},
-                                {"| a | bytes[2] | \"ab\" |\n", true},
-                                {"| a | bytes[2] | \"a\" |\n", false},
-                                {"| a | bytes[2] | \"abc\" |\n", false},
-                                {"| a | text[3] padded by \"-\" | \"a\" |\n", true},
-                                {"| a | text[3] padded by \"--\" | \"a\" |\n", false},
-                                {"| a | u8[3] padded by \"-\" | |\n", false}};
-  for (const Case& one : cases) {
+  const std::vector<LimitCase> cases{{"| a | u8[67108864] | |\n", true},
+                                     {"| a | u8[67108865] | |\n", false},
+                                     {"| a | u8 | 3..3 |\n", true},
+                                     {"| a | u8 | 4..3 |\n", false},
+                                     {"| a | u8 | x..3 |\n", false},
+                                     {"| a | u8 | 3..x |\n", false},
+                                     {"| a | bytes[2] | \"ab\" |\n", true},
+                                     {"| a | bytes[2] | \"a\" |\n", false},
+                                     {"| a | bytes[2] | \"abc\" |\n", false},
+                                     {"| a | text[3] padded by \"-\" | \"a\" |\n", true},
+                                     {"| a | text[3] padded by \"--\" | \"a\" |\n", false},
+                                     {"| a | u8[3] padded by \"-\" | |\n", false}};
+  for (const LimitCase& one : cases) {
     CAPTURE(one.text);
     CHECK(of_fields(one.text).empty() == one.taken);
   }

@@ -51,10 +51,6 @@ bool may_sleep(const std::string& path) {
   return std::ranges::find(kSleepAllowed, path, &SleepAllowed::path) != kSleepAllowed.end();
 }
 
-bool is_word(char letter) {
-  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
-}
-
 bool has_words(std::string_view line, std::string_view words) {
   for (std::size_t at = line.find(words); at != std::string_view::npos;
        at = line.find(words, at + 1)) {

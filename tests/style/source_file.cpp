@@ -9,10 +9,6 @@
 namespace wireproof::style {
 namespace {
 
-bool is_word(char letter) {
-  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
-}
-
 // Where the comment or literal that begins at `begin` ends; `begin` itself where none begins.
 std::size_t end_of_blank(std::string_view text, std::size_t begin) {
   const auto after = [&](std::string_view terminator, std::size_t from) {
@@ -50,6 +46,10 @@ bool is_checked(const std::filesystem::path& path) {
 }
 
 }  // namespace
+
+bool is_word(char letter) {
+  return std::isalnum(static_cast<unsigned char>(letter)) != 0 || letter == '_';
+}
 
 bool is_header(const SourceFile& file) {
   return file.path.ends_with(".h");

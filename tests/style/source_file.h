@@ -27,6 +27,9 @@ using Findings = std::vector<Finding>;
 
 bool is_header(const SourceFile& file);
 
+// Whether it may stand in an identifier.
+bool is_word(char letter);
+
 // The lines without their line ends; a last line without one counts.
 std::vector<std::string_view> split_lines(std::string_view text);
 

@@ -17,9 +17,12 @@ bool is_updating() {
 
 }  // namespace
 
+std::filesystem::path golden_file(const std::string& name) {
+  return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests" / "golden" / name;
+}
+
 std::vector<GoldenCase> golden_cases(const std::string& area) {
-  const std::filesystem::path root =
-      std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests" / "golden" / area;
+  const std::filesystem::path root = golden_file(area);
   std::vector<GoldenCase> cases;
   for (const auto& entry : std::filesystem::directory_iterator(root)) {
     if (entry.is_directory()) {

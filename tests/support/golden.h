@@ -14,6 +14,9 @@ struct GoldenCase {
   std::filesystem::path file(const std::string& file_name) const { return folder / file_name; }
 };
 
+// A file below tests/golden.
+std::filesystem::path golden_file(const std::string& name);
+
 // The cases of an area by name; a test that finds none must fail, so this throws then.
 std::vector<GoldenCase> golden_cases(const std::string& area);
 

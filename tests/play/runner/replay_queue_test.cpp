@@ -31,7 +31,7 @@ class List : public PlaySource {
   std::size_t next_ = 0;
 };
 
-ScenarioResult result_of(Verdict verdict, const std::string& capture = "") {
+ScenarioResult result_with_capture(Verdict verdict, const std::string& capture = "") {
   ScenarioResult result;
   result.verdict = verdict;
   result.capture_file = capture;
@@ -47,7 +47,7 @@ TEST_CASE("what claims something is the result at once", "[session]") {
   List source(1);
   ReplayQueue queue(source, Company::with_others);
   CHECK(queue.next() == PlayOrder{0, 1});
-  CHECK(queue.take(0, result_of(verdict)));
+  CHECK(queue.take(0, result_with_capture(verdict)));
   CHECK(source.results.at(0).verdict == verdict);
   CHECK(source.results.at(0).replays == 0);
   CHECK_FALSE(queue.next());
@@ -59,14 +59,14 @@ TEST_CASE("what was inconclusive is played again as the next of all, and says so
   ReplayQueue queue(source, Company::with_others);
   CHECK(queue.next() == PlayOrder{0, 1});
   CHECK(queue.next() == PlayOrder{1, 1});
-  CHECK(queue.take(0, result_of(Verdict::inconclusive)));
+  CHECK(queue.take(0, result_with_capture(Verdict::inconclusive)));
   CHECK(source.results.empty());
   CHECK(queue.next() == PlayOrder{0, kMorePatience});
   CHECK(queue.next() == PlayOrder{2, 1});
-  queue.take(0, result_of(verdict));
+  queue.take(0, result_with_capture(verdict));
   CHECK(source.results.at(0).verdict == verdict);
   CHECK(source.results.at(0).replays == 1);
-  queue.take(1, result_of(Verdict::pass));
+  queue.take(1, result_with_capture(Verdict::pass));
   CHECK(source.results.at(1).replays == 0);
 }
 
@@ -76,10 +76,10 @@ TEST_CASE("what no replay would change is the result at once", "[session]") {
   const std::uint64_t replays = GENERATE(0U, 1U);
   for (std::uint64_t replay = 0; replay < replays; ++replay) {
     queue.next();
-    queue.take(0, result_of(Verdict::inconclusive));
+    queue.take(0, result_with_capture(Verdict::inconclusive));
   }
   queue.next();
-  CHECK(queue.take(0, result_of(Verdict::inconclusive), ReplayQueue::Chance::none));
+  CHECK(queue.take(0, result_with_capture(Verdict::inconclusive), ReplayQueue::Chance::none));
   REQUIRE(source.results.contains(0));
   CHECK(source.results.at(0).replays == replays);
   CHECK_FALSE(queue.next());
@@ -90,13 +90,13 @@ TEST_CASE("what stays inconclusive is played alone at the end, and not for ever"
   ReplayQueue queue(source, Company::with_others);
   queue.next();
   queue.next();
-  queue.take(0, result_of(Verdict::inconclusive));
+  queue.take(0, result_with_capture(Verdict::inconclusive));
   CHECK(queue.next() == PlayOrder{0, kMorePatience});
-  queue.take(0, result_of(Verdict::inconclusive));
+  queue.take(0, result_with_capture(Verdict::inconclusive));
   CHECK_FALSE(queue.next());  // the other one is still played
-  queue.take(1, result_of(Verdict::inconclusive));
+  queue.take(1, result_with_capture(Verdict::inconclusive));
   CHECK(queue.next() == PlayOrder{1, kMorePatience});
-  queue.take(1, result_of(Verdict::inconclusive));
+  queue.take(1, result_with_capture(Verdict::inconclusive));
   std::uint32_t patience = kMorePatience;
   for (std::uint64_t replay = kReplaysAmongOthers; replay < kMostReplays; ++replay) {
     CHECK(source.results.empty());
@@ -104,7 +104,7 @@ TEST_CASE("what stays inconclusive is played alone at the end, and not for ever"
     for (const std::uint32_t number : {0U, 1U}) {
       CHECK(queue.next() == PlayOrder{number, patience});
       CHECK_FALSE(queue.next());  // alone
-      queue.take(number, result_of(Verdict::inconclusive));
+      queue.take(number, result_with_capture(Verdict::inconclusive));
     }
   }
   CHECK_FALSE(queue.next());
@@ -119,10 +119,10 @@ TEST_CASE("where one is played at a time, it is played again before the next", "
   ReplayQueue queue(source, Company::alone);
   queue.next();
   for (std::uint64_t replay = 0; replay < kMostReplays; ++replay) {
-    queue.take(0, result_of(Verdict::inconclusive));
+    queue.take(0, result_with_capture(Verdict::inconclusive));
     CHECK(queue.next()->play == 0);
   }
-  queue.take(0, result_of(Verdict::inconclusive));
+  queue.take(0, result_with_capture(Verdict::inconclusive));
   CHECK(queue.next()->play == 1);
 }
 
@@ -130,9 +130,9 @@ TEST_CASE("a run that ends early keeps the results that it has", "[session]") {
   List source(3);
   ReplayQueue queue(source, Company::with_others);
   for (int play = 0; play < 3; ++play) queue.next();
-  queue.take(0, result_of(Verdict::inconclusive));
-  queue.next();                                     // is played again when the end comes
-  queue.take(1, result_of(Verdict::inconclusive));  // waits for it
+  queue.take(0, result_with_capture(Verdict::inconclusive));
+  queue.next();                                               // is played again when the end comes
+  queue.take(1, result_with_capture(Verdict::inconclusive));  // waits for it
   queue.finish();
   CHECK(source.results.at(0).verdict == Verdict::inconclusive);
   CHECK(source.results.at(1).verdict == Verdict::inconclusive);
@@ -145,9 +145,9 @@ TEST_CASE("the source says when enough was played", "[session]") {
   source.goes_on = false;
   ReplayQueue queue(source, Company::with_others);
   queue.next();
-  CHECK(queue.take(0, result_of(Verdict::inconclusive)));
+  CHECK(queue.take(0, result_with_capture(Verdict::inconclusive)));
   queue.next();
-  CHECK_FALSE(queue.take(0, result_of(Verdict::fail)));
+  CHECK_FALSE(queue.take(0, result_with_capture(Verdict::fail)));
 }
 
 TEST_CASE("a capture that a replay did not keep goes away, one that it kept stays", "[session]") {
@@ -157,12 +157,12 @@ TEST_CASE("a capture that a replay did not keep goes away, one that it kept stay
   List source(1);
   ReplayQueue queue(source, Company::with_others);
   queue.next();
-  queue.take(0, result_of(Verdict::inconclusive, capture.string()));
+  queue.take(0, result_with_capture(Verdict::inconclusive, capture.string()));
   queue.next();
-  queue.take(0, result_of(Verdict::inconclusive, capture.string()));
+  queue.take(0, result_with_capture(Verdict::inconclusive, capture.string()));
   CHECK(std::filesystem::exists(capture));
   queue.next();
-  queue.take(0, result_of(Verdict::pass));
+  queue.take(0, result_with_capture(Verdict::pass));
   CHECK_FALSE(std::filesystem::exists(capture));
 }
 

@@ -33,7 +33,7 @@ PlannedTrial plan(const Trial& trial) {
   return planned;
 }
 
-ScenarioResult result_of(Verdict verdict, ExplanationId cause = ExplanationId::none) {
+ScenarioResult result_with_cause(Verdict verdict, ExplanationId cause = ExplanationId::none) {
   ScenarioResult result;
   result.verdict = verdict;
   if (cause != ExplanationId::none) result.failures.emplace_back().diagnostic.explanation = cause;
@@ -55,9 +55,9 @@ TEST_CASE("the sheets of a fault are played one by one until one has caught it",
   TrialQueue queue({plan(trial)}, false);
   const auto a = expect_next(queue, "calc/a");
   CHECK_FALSE(queue.next());
-  queue.take(a, result_of(Verdict::fail, ExplanationId::wrong_id));
+  queue.take(a, result_with_cause(Verdict::fail, ExplanationId::wrong_id));
   const auto b = expect_next(queue, "calc/b");
-  queue.take(b, result_of(Verdict::fail, ExplanationId::fin_held));
+  queue.take(b, result_with_cause(Verdict::fail, ExplanationId::fin_held));
   CHECK_FALSE(queue.next());
   const std::vector<TrialOutcome> outcomes = queue.take_outcomes();
   REQUIRE(outcomes.size() == 1);
@@ -79,8 +79,9 @@ TEST_CASE("what each sheet of a fault left behind is kept where all are played",
   const Trial fault = fault_of("calc", "leak");
   const bool full = GENERATE(true, false);
   TrialQueue queue({plan(fault)}, full);
-  queue.take(expect_next(queue, "calc/a"), result_of(Verdict::fail, ExplanationId::wrong_id));
-  queue.take(expect_next(queue, "calc/b"), result_of(Verdict::pass));
+  queue.take(expect_next(queue, "calc/a"),
+             result_with_cause(Verdict::fail, ExplanationId::wrong_id));
+  queue.take(expect_next(queue, "calc/b"), result_with_cause(Verdict::pass));
   const std::vector<TrialOutcome> outcomes = queue.take_outcomes();
   REQUIRE(outcomes.size() == 1);
   CHECK(outcomes[0].sheets.size() == 2);

@@ -29,7 +29,7 @@ class StoreSource : public PacketSource {
   std::size_t index_ = 0;
 };
 
-PacketStore sample() {
+PacketStore one_conversation() {
   PacketStore store;
   TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
   tcp.handshake();
@@ -46,7 +46,7 @@ std::string table(const PacketStore& store, TableFormat format,
 }
 
 TEST_CASE("a capture's text table has Wireshark's columns and relative numbers", "[report]") {
-  CHECK(table(sample(), TableFormat::text) ==
+  CHECK(table(one_conversation(), TableFormat::text) ==
         "   No.          Time  Source                 Destination            Protocol    Len  "
         "Info                                      Remark\n"
         "     1   0.000000000  10.0.0.1:5000          10.0.0.2:80            TCP           0  "
@@ -61,20 +61,20 @@ TEST_CASE("a capture's text table has Wireshark's columns and relative numbers",
 
 TEST_CASE("each format escapes what it must", "[report]") {
   const std::vector<std::string> columns = {"no.", "INFO", "Payload"};
-  const std::string markdown = table(sample(), TableFormat::markdown, columns);
+  const std::string markdown = table(one_conversation(), TableFormat::markdown, columns);
   CHECK_THAT(markdown, Catch::StartsWith("| No. | Info | Payload |\n| --: | --- | --- |\n"));
   CHECK_THAT(markdown,
              Catch::Contains(R"(| 4 | [PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6 | "a\|\"b\"\n" |)"));
-  const std::string csv = table(sample(), TableFormat::csv, columns);
+  const std::string csv = table(one_conversation(), TableFormat::csv, columns);
   CHECK_THAT(csv, Catch::StartsWith("No.,Info,Payload\r\n"));
   CHECK_THAT(csv, Catch::Contains("3,[ACK] Seq=1 Ack=1 Win=8222720 Len=0,\r\n"));
   CHECK_THAT(csv, Catch::EndsWith("4,\"[PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=6\","
                                   "\"\"\"a|\\\"\"b\\\"\"\\n\"\"\"\r\n"));
-  const auto json = nlohmann::json::parse(table(sample(), TableFormat::json, columns));
+  const auto json = nlohmann::json::parse(table(one_conversation(), TableFormat::json, columns));
   REQUIRE(json.size() == 4);
   CHECK(json[3]["No."] == 4);
   CHECK(json[3]["Payload"] == R"("a|\"b\"\n")");
-  CHECK(nlohmann::json::parse(table(sample(), TableFormat::json))[1]["Time"] == 0.001);
+  CHECK(nlohmann::json::parse(table(one_conversation(), TableFormat::json))[1]["Time"] == 0.001);
 }
 
 TEST_CASE("an empty capture is an empty table of each format", "[report]") {
@@ -86,7 +86,7 @@ TEST_CASE("an empty capture is an empty table of each format", "[report]") {
 TEST_CASE("a table may have any number of columns, the same one again as well", "[report]") {
   const std::vector<std::string> columns(20, "Len");
   CHECK_THAT(table({}, TableFormat::csv, columns), Catch::StartsWith("Len,Len,Len"));
-  const std::string rows = table(sample(), TableFormat::text, columns);
+  const std::string rows = table(one_conversation(), TableFormat::text, columns);
   CHECK(std::ranges::count(rows.substr(0, rows.find('\n')), 'L') == 20);
 }
 
@@ -99,7 +99,7 @@ TEST_CASE("a row that is longer than the buffer so far arrives whole", "[report]
 }
 
 TEST_CASE("an unknown column is refused before anything is written", "[report]") {
-  const PacketStore store = sample();
+  const PacketStore store = one_conversation();
   StoreSource source(store);
   std::ostringstream out;
   CHECK_THROWS_AS(write_capture_table(source, {TableFormat::text, {"Colour"}}, out),

@@ -17,7 +17,7 @@ const Endpoint kClient = endpoint("10.0.0.1:5000");
 const Endpoint kServer = endpoint("10.0.0.2:80");
 
 // Two connections, of which the second is refused, and a datagram without answer.
-PacketStore sample() {
+PacketStore three_conversations() {
   PacketStore store;
   TestConversation first(store, kClient, kServer);
   first.handshake();
@@ -33,7 +33,7 @@ PacketStore sample() {
 }
 
 struct Sample {
-  PacketStore store = sample();
+  PacketStore store = three_conversations();
   std::vector<Packet> packets = store.decode_all();
   Conversations conversations = build_conversations(packets, ServedPorts{});
   ChosenPackets chosen{std::vector<bool>(packets.size(), true), packets.front().raw.time};

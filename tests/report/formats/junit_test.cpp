@@ -29,9 +29,7 @@ std::set<std::string> attributes(const pugi::xml_node& node) {
 
 TEST_CASE("the JUnit report is the subset that all readers know", "[report]") {
   const std::string text = render_junit(sample_run());
-  const auto file =
-      std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/report/junit/expected.xml";
-  CHECK(text == expect_golden(file, text));
+  CHECK(text == expect_golden(golden_file("report/junit/expected.xml"), text));
 }
 
 TEST_CASE("JUnit elements have exactly the attributes of the subset", "[report]") {

@@ -26,7 +26,7 @@ struct Parsed {
   std::string rest;
 };
 
-Parsed parse(const std::string& text, MessageUse use = MessageUse::recv) {
+Parsed parse_text(const std::string& text, MessageUse use = MessageUse::recv) {
   Problems problems;
   Cursor cursor(make_fragment(text, 100));
   const auto message = parse_message(cursor, layouts(), use, problems);
@@ -52,15 +52,15 @@ TEST_CASE("each form of a message is read back as it was written", "[scenario]")
   };
   for (const std::string& text : cases) {
     CAPTURE(text);
-    CHECK(parse(text).message == text);
+    CHECK(parse_text(text).message == text);
   }
 }
 
 TEST_CASE("texts in other encodings and random bytes are bytes", "[scenario]") {
-  CHECK(parse("latin1 \"Grüße\" \"!\"").message == "hex 47 72 fc df 65 \"!\"");
-  CHECK(parse("utf-16le \"a€\"").message == "hex 61 00 ac 20");
-  CHECK(parse("latin1 \"a€\"").message == "ISO-8859-1 has no \"€\"");
-  CHECK(parse("latin1 \"a\\xff\"").message == "byte 1 of the text is no UTF-8");
+  CHECK(parse_text("latin1 \"Grüße\" \"!\"").message == "hex 47 72 fc df 65 \"!\"");
+  CHECK(parse_text("utf-16le \"a€\"").message == "hex 61 00 ac 20");
+  CHECK(parse_text("latin1 \"a€\"").message == "ISO-8859-1 has no \"€\"");
+  CHECK(parse_text("latin1 \"a\\xff\"").message == "byte 1 of the text is no UTF-8");
   // What the C++ standard says of std::mt19937_64: its 10,000th number.
   Problems problems;
   Cursor cursor(make_fragment("random 10000 bytes seed 5489", 0));
@@ -68,8 +68,9 @@ TEST_CASE("texts in other encodings and random bytes are bytes", "[scenario]") {
   CHECK(std::get<Bytes>(many.value().parts.at(0)).size() == 10000);
   CHECK(std::get<Bytes>(many->parts.at(0)).back() == 0x8a);
   CHECK(render_message_script(*many).ends_with(" … (10000 bytes)"));
-  CHECK(parse("random 100000000 bytes seed 1").message == "random bytes have a size and a seed");
-  CHECK(parse("random 10").message == "random bytes have a size and a seed");
+  CHECK(parse_text("random 100000000 bytes seed 1").message ==
+        "random bytes have a size and a seed");
+  CHECK(parse_text("random 10").message == "random bytes have a size and a seed");
 }
 
 TEST_CASE("a file is its bytes, and one that cannot be read an error at its place", "[scenario]") {
@@ -87,32 +88,32 @@ TEST_CASE("a file is its bytes, and one that cannot be read an error at its plac
   const Diagnostic error = problems.take().front();
   CHECK(error.message == "read b.bin: no such file");
   CHECK(error.span.value().begin == 10);
-  CHECK(parse("file \"a.bin\"").message == "no files can be named here");
-  CHECK(parse("file a").message == "the file's name is missing");
+  CHECK(parse_text("file \"a.bin\"").message == "no files can be named here");
+  CHECK(parse_text("file a").message == "the file's name is missing");
 }
 
 TEST_CASE("the longest layout name that fits wins", "[scenario]") {
-  CHECK(parse("request of length").message == "request of length");
-  CHECK(parse("requests").message == "`requests` is no part of a message");
+  CHECK(parse_text("request of length").message == "request of length");
+  CHECK(parse_text("requests").message == "`requests` is no part of a message");
 }
 
 TEST_CASE("a message ends where an option of its step begins", "[scenario]") {
-  CHECK(parse("\"a\" within 5s").rest == "within 5s");
-  CHECK(parse("request id=1 split after id").rest == "split after id");
-  CHECK(parse("hex 0a in pieces of 1").rest == "in pieces of 1");
+  CHECK(parse_text("\"a\" within 5s").rest == "within 5s");
+  CHECK(parse_text("request id=1 split after id").rest == "split after id");
+  CHECK(parse_text("hex 0a in pieces of 1").rest == "in pieces of 1");
 }
 
 TEST_CASE("escapes are decoded, unknown ones refused", "[scenario]") {
   Problems problems;
   Cursor cursor(make_fragment("\"\\n\\r\\t\\0\\\\\\\"\\x41ä\"", 0));
   CHECK(cursor.take_quoted(problems) == std::string("\n\r\t\0\\\"Aä", 9));
-  CHECK(parse("\"\\q\"").message == "unknown escape `\\q`");
-  CHECK(parse("\"\\x4\"").message == "unknown escape `\\x`");
-  CHECK(parse("\"abc").message == "the quote is not closed");
+  CHECK(parse_text("\"\\q\"").message == "unknown escape `\\q`");
+  CHECK(parse_text("\"\\x4\"").message == "unknown escape `\\x`");
+  CHECK(parse_text("\"abc").message == "the quote is not closed");
 }
 
 TEST_CASE("what is sent must be known", "[scenario]") {
-  CHECK(parse("request id=?", MessageUse::send).message == "what is sent must be known");
+  CHECK(parse_text("request id=?", MessageUse::send).message == "what is sent must be known");
 }
 
 TEST_CASE("spans point into the sheet, behind replaced parameters too", "[scenario]") {

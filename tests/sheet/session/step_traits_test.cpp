@@ -68,12 +68,12 @@ std::string render(const StepAction& action) {
   return text;
 }
 
-struct Case {
+struct TraitsCase {
   StepAction action;
   std::string traits;
 };
 
-const Case kCases[] = {
+const TraitsCase kCases[] = {
     {StepConnect{}, "connect - socket -"},
     {StepSend{text_message("a"), {}, {}, {}, false}, "send socket - - sends"},
     {send_in_pieces(), "send socket - - sends pieces"},
@@ -108,7 +108,7 @@ const Case kCases[] = {
 
 TEST_CASE("each kind of step says what it needs, makes, judges and aims at", "[scenario]") {
   std::vector<bool> seen(std::variant_size_v<StepAction>);
-  for (const Case& one : kCases) {
+  for (const TraitsCase& one : kCases) {
     Step step;
     step.action = one.action;
     INFO(render_step(step));
