@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "packets/capture/pcap_file.h"
+#include "support/contains.h"
 
 namespace wireproof {
 namespace {
@@ -26,10 +27,6 @@ Turn said(Side from, const std::string& text) {
 
 Turn ends(Side from) {
   return {from, {}, true};
-}
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
 }
 
 TEST_CASE("the first whole conversation of a capture becomes turns", "[new]") {

@@ -63,7 +63,7 @@ std::string whole_sheet(ExampleKind kind, std::string_view example) {
   return "";
 }
 
-Expected<Bytes, std::string> read_file(const std::string& name) {
+Expected<Bytes, std::string> read_page(const std::string& name) {
   if (name == "page.html") return Bytes{'h', 'i'};
   return Unexpected<std::string>("there is no " + name);
 }
@@ -75,7 +75,7 @@ Diagnostics find_problems(ExampleKind kind, std::string_view example) {
     return server ? Diagnostics{} : server.error();
   }
   ParseOptions options;
-  options.read_file = read_file;
+  options.read_file = read_page;
   const auto scenario = parse_scenario("example", source, options);
   if (!scenario) return scenario.error();
   Diagnostics found = scenario->warnings;

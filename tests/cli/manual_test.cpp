@@ -8,14 +8,11 @@
 
 #include "catch.h"
 #include "cli/commands.h"
+#include "support/contains.h"
 #include "support/program.h"
 
 namespace wireproof {
 namespace {
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 std::string printed(const std::vector<std::string>& arguments) {
   const ProgramResult result = run_wireproof(".", arguments);

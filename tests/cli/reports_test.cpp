@@ -17,12 +17,6 @@ namespace wireproof {
 
 namespace {
 
-std::string read_text(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
 std::filesystem::path golden_folder(const std::string& name) {
   return std::filesystem::path(WIREPROOF_SOURCE_DIR) / "tests/golden/cli" / name;
 }

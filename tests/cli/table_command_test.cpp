@@ -11,9 +11,9 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
-class Table {
+class PrintedTable {
  public:
-  Table() {
+  PrintedTable() {
     PacketStore store;
     TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
     tcp.handshake();
@@ -36,7 +36,7 @@ class Table {
 
 TEST_CASE("packets that are not shown still count, and give the numbers of those that are",
           "[cli]") {
-  const Table table;
+  const PrintedTable table;
   const auto push = table.print({"--columns", "No.,Info", "--filter", "tcp[13] & 8 != 0"});
   CHECK(push.exit_code == 0);
   CHECK(push.out == "   No.  Info\n     4  [PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=4\n");
@@ -64,7 +64,7 @@ TEST_CASE("TCP's options are shown to people who ask, and to programs", "[cli]")
 }
 
 TEST_CASE("one conversation is shown with what can be inferred of its calls", "[cli]") {
-  const Table table;
+  const PrintedTable table;
   const auto stream = table.print({"--stream", "0", "--columns", "No.,Stream,Cause"});
   CHECK(stream.out ==
         "   No.  Stream  Cause\n     1  tcp 0   (connect)\n     2  tcp 0   (accept)\n"
@@ -74,7 +74,7 @@ TEST_CASE("one conversation is shown with what can be inferred of its calls", "[
 }
 
 TEST_CASE("what the ends of a conversation said is told turn by turn", "[cli]") {
-  const Table table;
+  const PrintedTable table;
   CHECK(table.print({"--stream", "0", "--follow"}).out ==
         "client, 4 bytes (packet 4):\n"
         "  00000000  70 69 6e 67                                      ping\n");
@@ -85,18 +85,18 @@ TEST_CASE("what the ends of a conversation said is told turn by turn", "[cli]") 
 }
 
 TEST_CASE("an explanation is there also where other columns are named", "[cli]") {
-  CHECK_THAT(Table().print({"--explain", "--columns", "No.", "--packets", "1"}).out,
+  CHECK_THAT(PrintedTable().print({"--explain", "--columns", "No.", "--packets", "1"}).out,
              StartsWith("   No.  Explanation\n     1  the client asks for a connection"));
 }
 
 TEST_CASE("a stream that is not there is named with those that are", "[cli]") {
-  const auto result = Table().print({"--stream", "7"});
+  const auto result = PrintedTable().print({"--stream", "7"});
   CHECK(result.exit_code == 5);
   CHECK_THAT(result.error, Contains("has no stream tcp 7: it has 1 TCP connection"));
 }
 
 TEST_CASE("what is no filter or range, or does not go together, is refused at its place", "[cli]") {
-  const Table table;
+  const PrintedTable table;
   const auto refused = [&](const std::vector<std::string>& options) {
     const auto result = table.print(options);
     CHECK(result.exit_code == 2);

@@ -14,7 +14,7 @@ ConversationCase datagrams(const std::string& name, const std::string& script,
           .is_numbered = false};
 }
 
-ConversationCase framed(const std::string& name, const std::string& frame) {
+ConversationCase framed_datagrams(const std::string& name, const std::string& frame) {
   ConversationCase item = datagrams(name, "C \"hello\"\nS \"HELLO\"", "PASS");
   item.frame = "udp " + frame;
   return item;
@@ -36,14 +36,14 @@ const std::vector<ConversationCase> kDatagramCases = {
     datagrams("the answer is cut", "C \"hello\"\nS \"HELLO\" cut=45", "INCONCLUSIVE snaplen"),
     datagrams("a fragment of the answer is missing", "C \"hello\"\nS \"HELLO\" frag=8 fraglost=1",
               "INCONCLUSIVE fragments"),
-    framed("a datagram with a tag", "vlan=7"),
-    framed("a datagram in fragments", "frag=8"),
-    framed("a datagram in fragments, the last one first", "frag=8 fragrev"),
-    framed("a datagram in fragments that were captured twice", "frag=8 copy"),
-    framed("a datagram in fragments of IPv6", "v6 frag=8"),
-    framed("a datagram in fragments with tags", "vlan=7.9 frag=8"),
-    framed("a datagram with extension headers", "v6 ext=0.60"),
-    framed("a datagram in a cooked capture, both directions", "link=113 id=0 copy:dir=4"),
+    framed_datagrams("a datagram with a tag", "vlan=7"),
+    framed_datagrams("a datagram in fragments", "frag=8"),
+    framed_datagrams("a datagram in fragments, the last one first", "frag=8 fragrev"),
+    framed_datagrams("a datagram in fragments that were captured twice", "frag=8 copy"),
+    framed_datagrams("a datagram in fragments of IPv6", "v6 frag=8"),
+    framed_datagrams("a datagram in fragments with tags", "vlan=7.9 frag=8"),
+    framed_datagrams("a datagram with extension headers", "v6 ext=0.60"),
+    framed_datagrams("a datagram in a cooked capture, both directions", "link=113 id=0 copy:dir=4"),
 };
 
 }  // namespace wireproof

@@ -14,12 +14,6 @@ namespace fs = std::filesystem;
 
 const fs::path kRoot = WIREPROOF_SOURCE_DIR;
 
-std::string read_text(const fs::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path).rdbuf();
-  return text.str();
-}
-
 // A folder with the program `server`, a shell's script: its arguments are the port and wireproof.
 void submit(const fs::path& folder, const std::string& script) {
   fs::create_directories(folder);

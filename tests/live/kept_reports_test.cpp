@@ -18,11 +18,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-std::string read_text(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), {}};
-}
-
 void write_sheet(const fs::path& path, const std::string& front, const std::string& session) {
   write_file(path, "---\nserver: echo-threads\n" + front +
                        "---\n# What comes back\n\n## Session\n```session\nconnect\n" + session +

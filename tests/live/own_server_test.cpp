@@ -3,6 +3,7 @@
 #include <iterator>
 
 #include "catch.h"
+#include "support/contains.h"
 #include "support/program.h"
 
 namespace wireproof {
@@ -13,10 +14,6 @@ namespace fs = std::filesystem;
 const fs::path kExamples = fs::path(WIREPROOF_SOURCE_DIR) / "docs/examples";
 
 using Words = std::vector<std::string>;
-
-bool contains(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
 
 // The example's server as a stranger's: it is started where wireproof was called.
 Words with_program(Words words, const std::string& option = "") {

@@ -3,6 +3,7 @@
 #include "base/text/bytes.h"
 #include "catch.h"
 #include "result/result_codec.h"
+#include "support/contains.h"
 
 namespace wireproof {
 namespace {
@@ -57,10 +58,6 @@ ScenarioResult failed_result() {
   return result;
 }
 
-bool has(const std::string& text, const std::string& part) {
-  return text.find(part) != std::string::npos;
-}
-
 }  // namespace
 
 TEST_CASE("what is revealed stays as it is", "[result]") {
@@ -70,10 +67,10 @@ TEST_CASE("what is revealed stays as it is", "[result]") {
 }
 
 TEST_CASE("of a hidden sheet what came is told, and nothing of what was expected", "[result]") {
-  REQUIRE(has(write_json(failed_result()), kSecret));
+  REQUIRE(contains(write_json(failed_result()), kSecret));
   ScenarioResult result = failed_result();
   conceal(result, Reveal::observed);
-  CHECK_FALSE(has(write_json(result), kSecret));
+  CHECK_FALSE(contains(write_json(result), kSecret));
   REQUIRE(result.failures.size() == 1);
   const Failure& failure = result.failures.front();
   CHECK(failure.diagnostic.notes == std::vector<Note>{{"received", "4 bytes: 63 61 6d 65"}});
@@ -109,7 +106,7 @@ TEST_CASE("of a sheet with its verdict alone the points are told as well", "[res
   const std::string json = write_json(result);
   for (const char* const observed :
        {kSecret, "63 61 6d 65", "a line of the server", "ShAD", "hello"}) {
-    CHECK_FALSE(has(json, observed));
+    CHECK_FALSE(contains(json, observed));
   }
   CHECK(result.verdict == Verdict::fail);
   CHECK(result.points == 1);

@@ -11,15 +11,7 @@
 
 namespace wireproof {
 
-namespace {
-
-std::string read_text(const std::filesystem::path& path) {
-  std::ostringstream text;
-  text << std::ifstream(path, std::ios::binary).rdbuf();
-  return text.str();
-}
-
-}  // namespace
+namespace {}  // namespace
 
 ProgramResult run_wireproof(const std::filesystem::path& folder,
                             const std::vector<std::string>& arguments,

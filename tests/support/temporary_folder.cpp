@@ -1,6 +1,8 @@
 #include "support/temporary_folder.h"
 
 #include <cstdlib>
+#include <fstream>
+#include <sstream>
 
 #include "base/system/system_call.h"
 
@@ -15,6 +17,12 @@ TemporaryFolder::TemporaryFolder() {
 TemporaryFolder::~TemporaryFolder() {
   std::error_code ignored;
   std::filesystem::remove_all(path_, ignored);
+}
+
+std::string read_text(const std::filesystem::path& path) {
+  std::ostringstream text;
+  text << std::ifstream(path, std::ios::binary).rdbuf();
+  return text.str();
 }
 
 }  // namespace wireproof

@@ -20,4 +20,7 @@ class TemporaryFolder {
   std::filesystem::path path_;
 };
 
+// The bytes of a file; none where it cannot be read.
+std::string read_text(const std::filesystem::path& path);
+
 }  // namespace wireproof
