@@ -10,7 +10,7 @@ namespace wireproof {
 namespace {
 
 constexpr std::int64_t kParent = 100;
-constexpr std::int64_t kChild = 200;
+constexpr std::int64_t kChildProcess = 200;
 
 std::vector<std::vector<std::string>> split_items(const std::string& text) {
   std::vector<std::vector<std::string>> items;
@@ -56,7 +56,7 @@ void read_word(const std::string& word, SocketCall& call) {
   } else if (const std::uint64_t socket = socket_of(word)) {
     call.new_socket = socket;
   } else if (word == "K") {
-    call.child = kChild;
+    call.child = kChildProcess;
     call.socket = 0;
     call.inherited = {1, 2};
   } else if (const auto error = find_error(word)) {
@@ -94,8 +94,8 @@ std::vector<SocketCall> read_calls(const std::string& text) {
     SocketCall& call = calls.emplace_back();
     const bool by_child = words.at(0) == "K";
     call.side = Side::server;
-    call.process = by_child ? kChild : kParent;
-    call.thread = by_child ? kChild : kParent;
+    call.process = by_child ? kChildProcess : kParent;
+    call.thread = by_child ? kChildProcess : kParent;
     if (words.at(0).front() == 'T') call.thread += words.at(0).back() - '0';
     const bool has_socket = socket_of(words.at(1)) != 0;
     call.socket = socket_of(words.at(1));

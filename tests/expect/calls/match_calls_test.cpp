@@ -11,20 +11,20 @@
 namespace wireproof {
 namespace {
 
-CallMatch match(const std::string& calls, const std::string& rows) {
+CallMatch match_words(const std::string& calls, const std::string& rows) {
   const std::vector<SocketCall> called = read_calls(calls);
   return match_calls(read_rows(rows), called, kSocketNames);
 }
 
-struct Consequence {
+struct CallConsequence {
   std::string called;
   std::string rows;
   bool matches;
 };
 
 // The rows of docs/calls.md, and their like.
-const std::vector<Consequence>& consequences() {
-  static const std::vector<Consequence> kAll{
+const std::vector<CallConsequence>& consequences() {
+  static const std::vector<CallConsequence> kAll{
       {"P L socket; P L bind; P L listen", "L socket; L bind; L listen", true},
       {"P L socket; P L bind; P L listen", "L socket; L listen; L bind", false},
       {"P L socket; P L bind", "L socket; L bind; L listen", false},
@@ -98,17 +98,17 @@ const std::vector<Consequence>& consequences() {
 }  // namespace
 
 TEST_CASE("the consequences of calls.md hold", "[expect][calls]") {
-  for (const Consequence& one : consequences()) {
+  for (const CallConsequence& one : consequences()) {
     INFO(one.called << "  |  " << one.rows);
-    CHECK(match(one.called, one.rows).matched == one.matches);
+    CHECK(match_words(one.called, one.rows).matched == one.matches);
   }
 }
 
 TEST_CASE("where a table does not match, some row failed or some call is left over",
           "[expect][calls]") {
-  for (const Consequence& one : consequences()) {
+  for (const CallConsequence& one : consequences()) {
     INFO(one.called << "  |  " << one.rows);
-    const CallMatch found = match(one.called, one.rows);
+    const CallMatch found = match_words(one.called, one.rows);
     const bool has_failed = std::ranges::any_of(found.rows, [](const CallRowMatch& row) {
       return row.state != CallRowState::met && row.state != CallRowState::open;
     });
@@ -118,7 +118,7 @@ TEST_CASE("where a table does not match, some row failed or some call is left ov
 
 TEST_CASE("a row that is missing names what was called in its place", "[expect][calls]") {
   const CallMatch found =
-      match("P L socket; P L bind; P L accept C", "L socket; L bind; L listen; L accept");
+      match_words("P L socket; P L bind; P L accept C", "L socket; L bind; L listen; L accept");
   REQUIRE(found.rows.size() == 4);
   CHECK(found.rows[2].state == CallRowState::missing);
   CHECK(found.rows[2].instead == 2);
@@ -127,7 +127,7 @@ TEST_CASE("a row that is missing names what was called in its place", "[expect][
 }
 
 TEST_CASE("a call that differs is neither missing nor left over", "[expect][calls]") {
-  const CallMatch found = match("P L listen backlog=0", "L listen backlog=5");
+  const CallMatch found = match_words("P L listen backlog=0", "L listen backlog=5");
   REQUIRE(found.rows.size() == 1);
   CHECK(found.rows[0].state == CallRowState::differs);
   CHECK(found.rows[0].differences ==
@@ -136,15 +136,15 @@ TEST_CASE("a call that differs is neither missing nor left over", "[expect][call
 }
 
 TEST_CASE("a call that no row has is told by its place in the log", "[expect][calls]") {
-  const CallMatch found = match("P C recv 5; P C shutdown; P C close", "C recv; C close");
+  const CallMatch found = match_words("P C recv 5; P C shutdown; P C close", "C recv; C close");
   CHECK_FALSE(found.matched);
   CHECK(found.extra == std::vector<std::size_t>{1});
 }
 
 TEST_CASE("a run names all calls that it took, and `…` those that it stands for",
           "[expect][calls]") {
-  const CallMatch found =
-      match("P C recv 4; P C recv 24; P C send 1; P C close", "C recv returns=28; C …; C close");
+  const CallMatch found = match_words("P C recv 4; P C recv 24; P C send 1; P C close",
+                                      "C recv returns=28; C …; C close");
   REQUIRE(found.matched);
   CHECK(found.rows[0].calls == std::vector<std::size_t>{0, 1});
   CHECK(found.rows[1].calls == std::vector<std::size_t>{2});
@@ -220,14 +220,14 @@ TEST_CASE("every order that threads may run in matches, an order within one does
     const std::string rows = rows_of(interleave(chains, generator));
     const std::string calls = join(interleave(chains, generator));
     INFO(calls << "  |  " << rows);
-    CHECK(match(calls, rows).matched);
+    CHECK(match_words(calls, rows).matched);
     // Two neighbours of one thread, on one socket, change places.
     std::vector<std::string>& chain = chains[choose(generator, 2)].calls;
     const std::size_t at = choose(generator, chain.size() - 1);
     std::swap(chain[at], chain[at + 1]);
     const std::string wrong = join(interleave(chains, generator));
     INFO(wrong);
-    const CallMatch found = match(wrong, rows);
+    const CallMatch found = match_words(wrong, rows);
     CHECK_FALSE(found.matched);
     const bool names_row = std::ranges::any_of(found.rows, [](const CallRowMatch& row) {
       return row.state != CallRowState::met && row.state != CallRowState::open;
@@ -239,8 +239,9 @@ TEST_CASE("every order that threads may run in matches, an order within one does
 TEST_CASE("a long session against few rows is decided in time", "[expect][calls]") {
   std::string calls = "P L accept C";
   for (int i = 0; i < 500; ++i) calls += "; P C recv 5; P C send 5";
-  CHECK(match(calls + "; P C close", "L accept; C …; C recv; C …; C send; C …; C close").matched);
-  const CallMatch lacking = match(calls, "L accept; C …; C recv; C …; C send; C …; C close");
+  CHECK(match_words(calls + "; P C close", "L accept; C …; C recv; C …; C send; C …; C close")
+            .matched);
+  const CallMatch lacking = match_words(calls, "L accept; C …; C recv; C …; C send; C …; C close");
   CHECK_FALSE(lacking.matched);
   CHECK_FALSE(lacking.gave_up);
   CHECK(lacking.rows.back().state == CallRowState::missing);

@@ -1,29 +1,10 @@
 #include "catch.h"
-#include "expect/cause/cause.h"
-#include "support/call_log_builder.h"
+#include "expect/cause/inferred_causes.h"
 
 namespace wireproof {
 namespace {
 
 using Indexes = std::vector<std::size_t>;
-
-std::map<std::size_t, Cause> causes_of(const PacketStore& store, const CallLogBuilder& log) {
-  const std::vector<Packet> packets = store.decode_all();
-  const Conversations conversations = build_conversations(packets, 12345, 12345);
-  std::map<std::size_t, Cause> causes;
-  for (const TcpConnection& connection : conversations.tcp) {
-    const std::vector<Cause> found = infer_causes(connection, log.calls);
-    for (std::size_t i = 0; i < found.size(); ++i) causes[connection.segments[i].packet] = found[i];
-  }
-  const auto exchanges = infer_causes(conversations.udp, log.calls);
-  for (std::size_t number = 0; number < exchanges.size(); ++number) {
-    const std::vector<Datagram>& datagrams = conversations.udp[number].datagrams;
-    for (std::size_t i = 0; i < datagrams.size(); ++i) {
-      causes[datagrams[i].packet] = exchanges[number][i];
-    }
-  }
-  return causes;
-}
 
 }  // namespace
 
@@ -43,7 +24,7 @@ TEST_CASE("a call knows its packets, and a packet its calls, by byte range", "[e
   log.add("write", 2, 4, 4);                      // 4
   log.add("send", 6, 4, 5);                       // 5
   log.add_close(6, 6);                            // 6
-  const auto causes = causes_of(store, log);
+  const auto causes = causes_by_packet(store, log);
   CHECK(causes.at(0).taking_calls == Indexes{0});
   CHECK(causes.at(1).causing_calls == Indexes{0});
   CHECK(causes.at(2).causing_calls.empty());
@@ -71,7 +52,7 @@ TEST_CASE("a call that took data and FIN of one packet takes it once", "[expect]
   log.add_accept(0, 1);
   log.add("recv", 2, 2, 3);
   log.add("recv", 0, 3, 3);  // the end of the stream
-  CHECK(causes_of(store, log).at(3).taking_calls == Indexes{1, 2});
+  CHECK(causes_by_packet(store, log).at(3).taking_calls == Indexes{1, 2});
 }
 
 TEST_CASE("a datagram knows the calls that sent and received it", "[expect]") {
@@ -81,7 +62,7 @@ TEST_CASE("a datagram knows the calls that sent and received it", "[expect]") {
   CallLogBuilder log;
   log.add("recvfrom", 3, 0, 1);
   log.add("sendto", 2, 2, 2);
-  const std::vector<CallPackets> calls = join_packets(causes_of(store, log), 2);
+  const std::vector<CallPackets> calls = join_packets(causes_by_packet(store, log), 2);
   CHECK(calls[0] == CallPackets{{}, {0}});
   CHECK(calls[1] == CallPackets{{1}, {}});
 }

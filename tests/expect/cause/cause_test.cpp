@@ -8,15 +8,15 @@
 namespace wireproof {
 namespace {
 
-const Endpoint kClient = endpoint("127.0.0.2:40000");
-const Endpoint kServer = endpoint("127.0.0.1:12345");
+const Endpoint kCaller = endpoint("127.0.0.2:40000");
+const Endpoint kCalled = endpoint("127.0.0.1:12345");
 
 SocketCall client_call(const char* name, std::int64_t result, int entered_ms, int returned_ms) {
   SocketCall call;
   call.actor = "client";
   call.name = name;
-  call.local = kClient;
-  call.remote = kServer;
+  call.local = kCaller;
+  call.remote = kCalled;
   call.entered = kTestStart + std::chrono::milliseconds(entered_ms);
   call.returned = kTestStart + std::chrono::milliseconds(returned_ms);
   call.result = result;
@@ -26,7 +26,7 @@ SocketCall client_call(const char* name, std::int64_t result, int entered_ms, in
 // SYN, SYN ACK, ACK, 4 bytes, ACK, 28 bytes, 8 bytes of the server, server FIN, client FIN.
 std::vector<Cause> exchange_causes(const std::vector<SocketCall>& calls) {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kCaller, kCalled);
   tcp.handshake();
   tcp.client("1234");
   tcp.server_ack();
@@ -106,7 +106,7 @@ TEST_CASE("FIN is caused by shutdown when that came before close", "[expect]") {
 
 TEST_CASE("RST that answers a SYN is the kernel's and ends the connect", "[expect]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kCaller, kCalled);
   tcp.client("", tcp_flag::kSyn);
   tcp.server("", tcp_flag::kRst);
   const std::vector<Packet> packets = store.decode_all();

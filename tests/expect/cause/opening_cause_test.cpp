@@ -2,7 +2,7 @@
 
 #include "catch.h"
 #include "expect/cause/connection_calls.h"
-#include "support/call_log_builder.h"
+#include "expect/cause/inferred_causes.h"
 #include "support/doers.h"
 #include "support/packet_builder.h"
 
@@ -14,13 +14,6 @@ namespace {
 
 using Indexes = std::vector<std::size_t>;
 using Kind = CauseFactKind;
-
-std::vector<Cause> causes_of(const PacketStore& store, const CallLogBuilder& log) {
-  const std::vector<Packet> packets = store.decode_all();
-  const Conversations conversations = build_conversations(packets, 12345, 0);
-  REQUIRE(!conversations.tcp.empty());
-  return infer_causes(conversations.tcp.front(), log.calls);
-}
 
 bool has_fact(const Cause& cause, Kind kind) {
   return std::ranges::find(cause.facts, kind, &CauseFact::kind) != cause.facts.end();

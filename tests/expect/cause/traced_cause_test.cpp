@@ -4,7 +4,7 @@
 
 #include "catch.h"
 #include "expect/cause/cause.h"
-#include "support/call_log_builder.h"
+#include "expect/cause/inferred_causes.h"
 #include "support/doers.h"
 #include "support/packet_builder.h"
 
@@ -20,13 +20,6 @@ CauseFact waited(int milliseconds) {
 
 CauseFact called_later(int milliseconds) {
   return {Kind::called_later, 0, 0, std::chrono::milliseconds(milliseconds)};
-}
-
-std::vector<Cause> causes_of(const PacketStore& store, const CallLogBuilder& log) {
-  const std::vector<Packet> packets = store.decode_all();
-  const Conversations conversations = build_conversations(packets, 12345, 0);
-  REQUIRE(!conversations.tcp.empty());
-  return infer_causes(conversations.tcp.front(), log.calls);
 }
 
 }  // namespace

@@ -3,8 +3,7 @@
 #include <cerrno>
 
 #include "catch.h"
-#include "expect/cause/cause.h"
-#include "support/call_log_builder.h"
+#include "expect/cause/inferred_causes.h"
 #include "support/doers.h"
 #include "support/packet_builder.h"
 
@@ -19,21 +18,6 @@ const Endpoint kOther = endpoint("127.0.0.1:40001");
 void add_datagram(PacketStore& store, int milliseconds, const Endpoint& from, const Endpoint& to,
                   std::string_view payload) {
   append(store, TestDatagram{std::chrono::milliseconds(milliseconds), from, to, payload});
-}
-
-// By the packet, whichever exchange it is of; any port is a server's.
-std::map<std::size_t, Cause> causes_of(const PacketStore& store, const CallLogBuilder& log) {
-  const std::vector<Packet> packets = store.decode_all();
-  const Conversations conversations = build_conversations(packets, 0, 0);
-  const auto exchanges = infer_causes(conversations.udp, log.calls);
-  std::map<std::size_t, Cause> causes;
-  for (std::size_t number = 0; number < exchanges.size(); ++number) {
-    const std::vector<Datagram>& datagrams = conversations.udp[number].datagrams;
-    for (std::size_t part = 0; part < datagrams.size(); ++part) {
-      causes[datagrams[part].packet] = exchanges[number][part];
-    }
-  }
-  return causes;
 }
 
 const CauseFact* find_fact(const Cause& cause, Kind kind) {
@@ -54,7 +38,7 @@ TEST_CASE("a datagram that was longer than the buffer is told to be cut", "[expe
   SocketCall& told = log.add("recvmsg", 6, 2, 3);  // MSG_TRUNC: the result is the whole length
   told.message_rooms = {1};
   told.flags = MSG_TRUNC;
-  const auto causes = causes_of(store, log);
+  const auto causes = causes_by_packet(store, log, 0);
   REQUIRE(find_fact(causes.at(0), Kind::cut) != nullptr);
   CHECK(*find_fact(causes.at(0), Kind::cut) == CauseFact{Kind::cut, 4, 0, {}, 0, 0, 12});
   CHECK(find_fact(causes.at(1), Kind::cut) == nullptr);
@@ -68,7 +52,7 @@ TEST_CASE("a receive call with room left takes no longer datagram", "[expect]") 
   add_datagram(store, 2, kClient, kServer, "four");
   CallLogBuilder log;
   log.add("recvfrom", 4, 0, 3).message_rooms = {100};
-  const auto causes = causes_of(store, log);
+  const auto causes = causes_by_packet(store, log, 0);
   CHECK(causes.at(0).blocked.empty());
   CHECK(causes.at(1).blocked == called("recvfrom"));
 }
@@ -79,16 +63,16 @@ TEST_CASE("nothing takes a datagram to another port or address", "[expect]") {
   CallLogBuilder log;
   log.add("recvfrom", 1, 0, 2);
   log.add("recv", 1, 0, 2).remote.reset();
-  const auto causes = causes_of(store, log);
+  const auto causes = causes_by_packet(store, log, 0);
   CHECK(causes.at(0).blocked.empty());
   CHECK(causes.at(0).taking_calls.empty());
 
   PacketStore other;
   add_datagram(other, 1, kClient, kServer, "x");
   log.calls.front().local = log.calls.back().local = endpoint("127.0.0.5:12345");
-  CHECK(causes_of(other, log).at(0).blocked.empty());
+  CHECK(causes_by_packet(other, log, 0).at(0).blocked.empty());
   log.calls.back().local = endpoint("0.0.0.0:12345");
-  CHECK(causes_of(other, log).at(0).blocked == called("recv"));
+  CHECK(causes_by_packet(other, log, 0).at(0).blocked == called("recv"));
 }
 
 TEST_CASE("an answer from another port is joined with the calls of both programs", "[expect]") {
@@ -103,7 +87,7 @@ TEST_CASE("an answer from another port is joined with the calls of both programs
   answer.socket = kConnection + 10;
   answer.local = transfer;
   log.add_client("recvfrom", 4, 1, 2).remote = transfer;
-  const Cause cause = causes_of(store, log).at(1);
+  const Cause cause = causes_by_packet(store, log, 0).at(1);
   CHECK(cause.call == called("sendto"));
   CHECK_FALSE(cause.call_inferred);
   CHECK(cause.side == Side::server);
@@ -119,7 +103,7 @@ TEST_CASE("a call that was not told the sender takes one datagram of all exchang
   add_datagram(store, 3, kClient, kServer, "same");
   CallLogBuilder log;
   for (int call = 1; call <= 3; ++call) log.add("recv", 4, 4, 4).remote.reset();
-  const auto causes = causes_of(store, log);
+  const auto causes = causes_by_packet(store, log, 0);
   CHECK(causes.at(0).taking_calls == Indexes{0});
   CHECK(causes.at(1).taking_calls == Indexes{1});
   CHECK(causes.at(2).taking_calls == Indexes{2});
@@ -136,13 +120,13 @@ TEST_CASE("an ICMP error is joined with the call that failed because of it", "[e
   wait.side = Side::client;
   SocketCall& failed = log.add_client("recv", -1, 3, 3);
   failed.error_number = ECONNREFUSED;
-  const Cause cause = causes_of(store, log).at(1);
+  const Cause cause = causes_by_packet(store, log, 0).at(1);
   CHECK(cause.call == kByKernel);
   CHECK(cause.blocked == called("poll", "recv"));
   CHECK(cause.taking_calls == Indexes{1, 2});
 
   log.calls.back().error_number = EAGAIN;
-  CHECK(causes_of(store, log).at(1).blocked.empty());
+  CHECK(causes_by_packet(store, log, 0).at(1).blocked.empty());
 }
 
 TEST_CASE("one send may be several datagrams, each taken by a call of its own", "[expect]") {
@@ -153,7 +137,7 @@ TEST_CASE("one send may be several datagrams, each taken by a call of its own", 
   log.add("recvfrom", 3, 0, 1);
   log.add("recvfrom", 3, 1, 1);
   log.add("recvfrom", 1, 1, 1);
-  const Cause whole = causes_of(store, log).at(0);
+  const Cause whole = causes_by_packet(store, log, 0).at(0);
   CHECK(whole.call == called("send"));
   CHECK(whole.taking_calls == Indexes{1, 2, 3});
   REQUIRE(find_fact(whole, Kind::segmented) != nullptr);
@@ -163,7 +147,7 @@ TEST_CASE("one send may be several datagrams, each taken by a call of its own", 
   add_datagram(pieces, 1, kClient, kServer, "aaa");
   add_datagram(pieces, 1, kClient, kServer, "bbb");
   add_datagram(pieces, 1, kClient, kServer, "c");
-  for (const auto& [packet, cause] : causes_of(pieces, log)) {
+  for (const auto& [packet, cause] : causes_by_packet(pieces, log, 0)) {
     CHECK(cause.causing_calls == Indexes{0});
     CHECK(cause.taking_calls == Indexes{packet + 1});
   }
@@ -178,7 +162,7 @@ TEST_CASE("each message of a call that moves several has its own peer and room",
   several.message_sizes = {4, 5};
   several.message_rooms = {4, 9};
   several.message_peers = {kOther, kClient};
-  const auto causes = causes_of(store, log);
+  const auto causes = causes_by_packet(store, log, 0);
   REQUIRE(find_fact(causes.at(0), Kind::cut) != nullptr);
   CHECK(find_fact(causes.at(0), Kind::cut)->count == 4);
   CHECK(find_fact(causes.at(1), Kind::cut) == nullptr);
@@ -196,14 +180,14 @@ TEST_CASE("a datagram to a group or a broadcast is taken by each of its sockets"
     second.local = endpoint("0.0.0.0:12345");
     second.socket = kConnection + 10;
     INFO(many);
-    CHECK(causes_of(store, log).at(0).taking_calls == Indexes{1, 2});
+    CHECK(causes_by_packet(store, log, 0).at(0).taking_calls == Indexes{1, 2});
   }
   PacketStore one;
   add_datagram(one, 1, kClient, kServer, "all");
   CallLogBuilder log;
   log.add("recvfrom", 3, 0, 1);
   log.add("recvfrom", 3, 0, 2).socket = kConnection + 10;
-  CHECK(causes_of(one, log).at(0).taking_calls == Indexes{0});
+  CHECK(causes_by_packet(one, log, 0).at(0).taking_calls == Indexes{0});
 }
 
 }  // namespace wireproof

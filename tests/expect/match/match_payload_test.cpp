@@ -1,11 +1,9 @@
 // Rows whose size their payload tells, from the bytes that came.
 #include "catch.h"
-#include "support/connection_script.h"
+#include "expect/match/script_match.h"
 
 namespace wireproof {
 namespace {
-
-using Words = std::vector<std::string>;
 
 // A byte that counts the text behind it.
 LayoutSet sized_layouts() {
@@ -87,19 +85,17 @@ std::string matched(const std::vector<Sent>& sent, const std::vector<Message>& o
   return line + (result.matched ? "matched" : "failed");
 }
 
-constexpr Side kClient = Side::client;
-
 }  // namespace
 
 TEST_CASE("a payload takes as many bytes as it is long", "[expect]") {
-  CHECK(matched({{kClient, "onetwo"}}, {text("one"), text("two")}) == "1 1 matched");
-  CHECK(matched({{kClient, "on"}, {kClient, "etwo"}}, {text("one"), text("two")}) ==
+  CHECK(matched({{Side::client, "onetwo"}}, {text("one"), text("two")}) == "1 1 matched");
+  CHECK(matched({{Side::client, "on"}, {Side::client, "etwo"}}, {text("one"), text("two")}) ==
         "1+2 2 matched");
-  CHECK(matched({{kClient, "onexxx"}}, {text("one"), text("two")}) == "1 1! failed");
-  CHECK(matched({{kClient, "one"}}, {text("one"), text("two")}) == "1 - failed");
-  CHECK(matched({{kClient, "one"}, {kClient, "two"}}, {text("one"), text("two")},
+  CHECK(matched({{Side::client, "onexxx"}}, {text("one"), text("two")}) == "1 1! failed");
+  CHECK(matched({{Side::client, "one"}}, {text("one"), text("two")}) == "1 - failed");
+  CHECK(matched({{Side::client, "one"}, {Side::client, "two"}}, {text("one"), text("two")},
                 Strictness::segments) == "1 2 matched");
-  CHECK(matched({{kClient, "one"}, {kClient, "xxx"}}, {text("one"), text("two")},
+  CHECK(matched({{Side::client, "one"}, {Side::client, "xxx"}}, {text("one"), text("two")},
                 Strictness::exact) == "1 2! failed");
 }
 
@@ -107,19 +103,19 @@ TEST_CASE("a field that a row leaves out may have any size", "[expect]") {
   const Message line{{LayoutPart{"line", {}}}, {}};
   const Message sized{{LayoutPart{"sized", {}}}, {}};
   const std::string three("\x03one", 4);
-  CHECK(matched({{kClient, "hello\nworld\n"}}, {line, line}) == "1 1 matched");
-  CHECK(matched({{kClient, three + three}}, {sized, sized}) == "1 1 matched");
+  CHECK(matched({{Side::client, "hello\nworld\n"}}, {line, line}) == "1 1 matched");
+  CHECK(matched({{Side::client, three + three}}, {sized, sized}) == "1 1 matched");
   for (const Strictness strictness : {Strictness::segments, Strictness::exact}) {
-    CHECK(matched({{kClient, "hello\n"}, {kClient, three}}, {line, sized}, strictness) ==
+    CHECK(matched({{Side::client, "hello\n"}, {Side::client, three}}, {line, sized}, strictness) ==
           "1 2 matched");
   }
 }
 
 TEST_CASE("a packet of a size in its row's range, but not of its payload's, differs in both",
           "[expect]") {
-  const ScriptCapture capture = capture_payloads({{kClient, "abcdefg"}});
+  const ScriptCapture capture = capture_payloads({{Side::client, "abcdefg"}});
   std::vector<Row> rows = script_rows({"C SYN", "S SYN,ACK", "C ACK"});
-  rows.push_back(payload_row(kClient, text("abcdef")));
+  rows.push_back(payload_row(Side::client, text("abcdef")));
   rows.back().length = Range{5, 8};
   MatchContext context;
   context.strictness = Strictness::exact;
@@ -132,42 +128,43 @@ TEST_CASE("a packet of a size in its row's range, but not of its payload's, diff
 TEST_CASE("a layout takes as many bytes as they say", "[expect]") {
   const Message sized = layout("sized", "text");
   const Message line = layout("line", "word");
-  CHECK(matched({{kClient,
+  CHECK(matched({{Side::client,
                   "\x03"
                   "one"
                   "\x02"
                   "is"}},
                 {sized, sized}) == "1 1 matched");
-  CHECK(matched({{kClient,
+  CHECK(matched({{Side::client,
                   "\x03"
                   "o"},
-                 {kClient,
+                 {Side::client,
                   "ne"
                   "\x02"
                   "is"}},
                 {sized, sized}) == "1+2 2 matched");
-  CHECK(matched({{kClient, "one\n"}, {kClient, "is\n"}}, {line, line}) == "1 2 matched");
-  CHECK(matched({{kClient, "one\nis\n"}}, {line, line}) == "1 1 matched");
-  CHECK(matched({{kClient, "o"}, {kClient, "n"}, {kClient, "e\n"}}, {line}) == "1+2+3 matched");
-  CHECK(matched({{kClient, "one\n"}, {kClient, "is\n"}}, {line, line}, Strictness::segments) ==
-        "1 2 matched");
+  CHECK(matched({{Side::client, "one\n"}, {Side::client, "is\n"}}, {line, line}) == "1 2 matched");
+  CHECK(matched({{Side::client, "one\nis\n"}}, {line, line}) == "1 1 matched");
+  CHECK(matched({{Side::client, "o"}, {Side::client, "n"}, {Side::client, "e\n"}}, {line}) ==
+        "1+2+3 matched");
+  CHECK(matched({{Side::client, "one\n"}, {Side::client, "is\n"}}, {line, line},
+                Strictness::segments) == "1 2 matched");
 }
 
 TEST_CASE("a layout whose bytes say too much ends with a segment, or with the run", "[expect]") {
   const Message sized = layout("sized", "text");
-  CHECK(matched({{kClient,
+  CHECK(matched({{Side::client,
                   "\x09"
                   "one"}},
                 {sized}) == "1! failed");
-  CHECK(matched({{kClient,
+  CHECK(matched({{Side::client,
                   "\x09"
                   "one"},
-                 {kClient,
+                 {Side::client,
                   "\x02"
                   "is"}},
                 {sized, sized}) == "1! 2 failed");
   std::vector<Sent> many;
-  for (int i = 0; i < 10; ++i) many.push_back({kClient, "x"});
+  for (int i = 0; i < 10; ++i) many.push_back({Side::client, "x"});
   CHECK(matched(many, {layout("line", "word")}) == "1+2+3+4+5+6+7+8+9+10! failed");
 }
 

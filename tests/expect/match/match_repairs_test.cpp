@@ -1,21 +1,16 @@
 // What a match makes of captures that do not fit their table, row by row and packet by packet: the
 // cheapest explanation, in each strictness.
 #include "catch.h"
-#include "support/connection_script.h"
+#include "expect/match/script_match.h"
 
 namespace wireproof {
 namespace {
-
-using Words = std::vector<std::string>;
-
-const Words kHandshake = {"C SYN", "S SYN", "C ACK"};
-const Words kHandshakeRows = {"C SYN", "S SYN,ACK", "C ACK"};
 
 // "1=1+2 2a=3 3-?2[Len 4/5] !4": what is said of each row behind the handshake, and of the packets
 // without one, both counted from there. `a` is met by an acknowledgement, `o` an open row, `-`
 // missing, `~` out of order; then its packets, the nearest one, and what differs. What stands in
 // parentheses counts less than must.
-std::string describe(const MatchResult& result) {
+std::string marks_behind_handshake(const MatchResult& result) {
   constexpr const char* kStates[] = {"", "a", "o", "-", "~"};
   const auto number = [](std::size_t index) {
     return std::to_string(static_cast<long>(index) + 1 - static_cast<long>(kHandshake.size()));
@@ -488,7 +483,7 @@ TEST_CASE("a capture that does not fit is explained by as little as possible", "
     const auto matched = [&](Strictness strictness) {
       MatchContext context;
       context.strictness = strictness;
-      return describe(match_tcp(rows, capture.connection(), context));
+      return marks_behind_handshake(match_tcp(rows, capture.connection(), context));
     };
     CHECK(matched(Strictness::stream) == one.stream);
     CHECK(matched(Strictness::segments) == one.segments);

@@ -2,23 +2,9 @@
 #include <algorithm>
 
 #include "catch.h"
-#include "support/connection_script.h"
+#include "expect/match/script_match.h"
 
 namespace wireproof {
-namespace {
-
-using Words = std::vector<std::string>;
-
-MatchResult match(const Words& captured, const Words& table,
-                  Strictness strictness = Strictness::stream) {
-  const ScriptCapture capture = capture_script(captured);
-  MatchContext context;
-  context.strictness = strictness;
-  return match_tcp(script_rows(table), capture.connection(), context);
-}
-
-}  // namespace
-
 TEST_CASE("a match names the way that the capture went", "[expect]") {
   struct {
     std::string variant;

@@ -1,26 +1,14 @@
 #include "expect/match/match.h"
 
 #include "catch.h"
-#include "support/connection_script.h"
+#include "expect/match/script_match.h"
 
 namespace wireproof {
 namespace {
 
-using Words = std::vector<std::string>;
-
-const Words kHandshake = {"C SYN", "S SYN", "C ACK"};
-const Words kHandshakeRows = {"C SYN", "S SYN,ACK", "C ACK"};
-
 Words operator+(Words left, const Words& right) {
   left.insert(left.end(), right.begin(), right.end());
   return left;
-}
-
-MatchResult match(const Words& captured, const Words& table, Strictness strictness) {
-  const ScriptCapture capture = capture_script(captured);
-  MatchContext context;
-  context.strictness = strictness;
-  return match_tcp(script_rows(table), capture.connection(), context);
 }
 
 struct Consequence {

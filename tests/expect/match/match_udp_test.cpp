@@ -83,7 +83,7 @@ TEST_CASE("a datagram of another size names its row", "[expect]") {
 namespace {
 
 // "1=1 2=2[Len 4/3] 3- !3": what is said of each row, and of the packets without one.
-std::string describe(const MatchResult& result) {
+std::string marks_of_rows(const MatchResult& result) {
   constexpr const char* kStates[] = {"", "a", "o", "-", "~"};
   std::string text;
   for (const RowResult& row : result.rows) {
@@ -173,7 +173,7 @@ TEST_CASE("datagrams that do not fit are explained by as little as possible", "[
   };
   for (const Repair& one : repairs) {
     CAPTURE(one.name);
-    CHECK(describe(match_udp(rows(one.table), exchange(one.captured), {})) == one.expected);
+    CHECK(marks_of_rows(match_udp(rows(one.table), exchange(one.captured), {})) == one.expected);
   }
 }
 

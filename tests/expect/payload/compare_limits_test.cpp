@@ -1,7 +1,6 @@
 // Where received bytes are not what a message says: each rule at both of its ends.
-#include "base/text/bytes.h"
 #include "catch.h"
-#include "expect/payload/payload.h"
+#include "expect/payload/field_values.h"
 
 namespace wireproof {
 namespace {
@@ -12,17 +11,6 @@ Field field(const std::string& name, FieldType type, std::size_t size) {
   made.type = type;
   made.size = size;
   return made;
-}
-
-FieldValue text_value(const std::string& text) {
-  return Bytes(text.begin(), text.end());
-}
-
-FieldArgument given(const std::string& name, const std::string& value) {
-  FieldArgument argument;
-  argument.field = name;
-  argument.values = {value};
-  return argument;
 }
 
 Message message_of(std::vector<FieldArgument> arguments = {}) {
@@ -49,10 +37,6 @@ Bytes bytes_of(const std::string& text) {
 std::string encoded(const Message& message, const LayoutSet& layouts) {
   const auto bytes = encode_message(message, layouts, {});
   return bytes ? render_hex(bytes->bytes) : bytes.error();
-}
-
-std::string spaced(const char* hex) {
-  return render_hex(*parse_hex(hex));
 }
 
 }  // namespace
@@ -135,7 +119,7 @@ TEST_CASE("a text that ends early is shown as far as it came", "[expect]") {
   Field word = field("word", FieldType::text, 1);
   word.count = CountFixed{3};
   const LayoutSet layouts = layouts_of({field("id", FieldType::unsigned_integer, 1), word});
-  const Message sum = message_of({given("word", "SUM")});
+  const Message sum = message_of({given("word", {"SUM"})});
   CHECK(compared(sum, layouts, bytes_of("\x01SU")) == "3 word: \"SUM\" / \"SU\", then the end");
   CHECK(compared(sum, layouts, bytes_of("\x01SUX")) == "3 word: \"SUM\" / \"SUX\"");
   // Where nothing is demanded of it, the bytes are missing.
@@ -159,7 +143,7 @@ TEST_CASE("of an element that ends early the rest is missing, and nothing behind
   layouts["pair"] = {
       "pair",
       {field("a", FieldType::unsigned_integer, 1), field("b", FieldType::unsigned_integer, 2)}};
-  const Message message = message_of({given("tail", "5")});
+  const Message message = message_of({given("tail", {"5"})});
   CHECK(compared(message, layouts, {3, 1, 0, 9, 5}).empty());
   CHECK(compared(message, layouts, {3, 1, 9}) == "3 pairs[0].b: 4 bytes / 3 bytes, then the end");
   CHECK(message_need(message, layouts, {}, Bytes{3, 1}).size == 4);
@@ -180,7 +164,7 @@ TEST_CASE("of a long text the place of the first difference is shown", "[expect]
     Field word = field("word", FieldType::text, 1);
     word.count = CountRest{};
     const Message message =
-        as_field ? message_of({given("word", wanted)}) : Message{{TextPart{wanted, 1}}, {}};
+        as_field ? message_of({given("word", {wanted})}) : Message{{TextPart{wanted, 1}}, {}};
     const std::string found = compared(message, layouts_of({word}), bytes_of(came));
     CAPTURE(as_field);
     CHECK_THAT(found, Catch::Contains(": " + shown + "b"));
@@ -242,15 +226,17 @@ TEST_CASE("a text that nobody gave is as long as its counter was given", "[expec
   const Field counter = field("n", FieldType::unsigned_integer, 1);
   Field word = field("word", FieldType::text, 1);
   word.count = CountField{"n"};
-  CHECK(encoded(message_of({given("n", "2")}), layouts_of({counter, word})) == spaced("020000"));
+  CHECK(encoded(message_of({given("n", {"2"})}), layouts_of({counter, word})) == spaced("020000"));
   CHECK(encoded(message_of(), layouts_of({counter, word})) == spaced("00"));
   word.padding = '-';
-  CHECK(encoded(message_of({given("n", "2")}), layouts_of({counter, word})) == spaced("022d2d"));
+  CHECK(encoded(message_of({given("n", {"2"})}), layouts_of({counter, word})) == spaced("022d2d"));
   // One that its rule names stays as it is.
   word.rule = ValueOneOf{{text_value("SUM")}};
-  CHECK(encoded(message_of({given("n", "5")}), layouts_of({counter, word})) == spaced("0553554d"));
+  CHECK(encoded(message_of({given("n", {"5"})}), layouts_of({counter, word})) ==
+        spaced("0553554d"));
   word.count = CountField{"nowhere"};
-  CHECK(encoded(message_of({given("n", "5")}), layouts_of({counter, word})) == spaced("0553554d"));
+  CHECK(encoded(message_of({given("n", {"5"})}), layouts_of({counter, word})) ==
+        spaced("0553554d"));
 }
 
 TEST_CASE("an array of layouts that nobody gave has its count of defaults", "[expect]") {

@@ -1,7 +1,7 @@
 #include "expect/payload/field_codec.h"
 
-#include "base/text/bytes.h"
 #include "catch.h"
+#include "expect/payload/field_values.h"
 
 namespace wireproof {
 namespace {
@@ -25,10 +25,6 @@ Field array(std::size_t size, FieldCount count) {
 constexpr FieldType kUnsigned = FieldType::unsigned_integer;
 constexpr FieldType kSigned = FieldType::signed_integer;
 constexpr FieldType kFloating = FieldType::floating;
-
-std::string spaced(const char* hex) {
-  return render_hex(*parse_hex(hex));
-}
 
 // The bytes of a number as written, or what is wrong with it.
 std::string written(const std::string& text, const Field& of) {

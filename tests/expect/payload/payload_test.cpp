@@ -1,7 +1,7 @@
 #include "expect/payload/payload.h"
 
-#include "base/text/bytes.h"
 #include "catch.h"
+#include "expect/payload/field_values.h"
 
 namespace wireproof {
 namespace {
@@ -26,10 +26,6 @@ Field text_field(const std::string& name, FieldCount count) {
   field.type = FieldType::text;
   field.count = std::move(count);
   return field;
-}
-
-FieldValue text_value(const std::string& text) {
-  return Bytes(text.begin(), text.end());
 }
 
 // The request of the calculation protocol: id, op, n, numbers, in a frame that says its length.
@@ -64,14 +60,6 @@ LayoutSet calc_layouts() {
   return layouts;
 }
 
-FieldArgument given(const std::string& field, std::vector<std::string> values) {
-  FieldArgument argument;
-  argument.field = field;
-  argument.values = std::move(values);
-  argument.is_list = argument.values.size() != 1;
-  return argument;
-}
-
 FieldArgument open_argument(const std::string& field, FieldArgument::Kind kind,
                             const std::string& variable) {
   FieldArgument argument;
@@ -97,10 +85,6 @@ const char* const kSumHex = "00000014 00000001 53554d 03 00000001 00000002 fffff
 std::string encode(const Message& message, const Variables& variables = {}) {
   const auto encoded = encode_message(message, calc_layouts(), variables);
   return encoded ? render_hex(encoded->bytes) : encoded.error();
-}
-
-std::string spaced(const char* hex) {
-  return render_hex(*parse_hex(hex));
 }
 
 TEST_CASE("sizes and counts are computed when a message is sent", "[expect]") {
@@ -218,14 +202,16 @@ TEST_CASE("a field that nobody demands takes any value that its rule allows", "[
 }
 
 TEST_CASE("a value is remembered by a message that matches, and recalled", "[expect]") {
-  using Kind = FieldArgument::Kind;
+  using ArgumentKind = FieldArgument::Kind;
   Variables variables;
-  const Message ask = layout_message("request", {open_argument("id", Kind::remember, "id")});
+  const Message ask =
+      layout_message("request", {open_argument("id", ArgumentKind::remember, "id")});
   CHECK(compare_message(ask, calc_layouts(), variables, *parse_hex("00000009 4d494e 00")));
   CHECK(variables.empty());
   CHECK_FALSE(compare_message(ask, calc_layouts(), variables, *parse_hex("00000009 53554d 00")));
   CHECK(variables == Variables{{"id", "9"}});
-  const Message again = layout_message("request", {open_argument("id", Kind::recall, "id")});
+  const Message again =
+      layout_message("request", {open_argument("id", ArgumentKind::recall, "id")});
   CHECK(encode(again, variables) == spaced("00000009 53554d 00"));
   CHECK(compare_message(again, calc_layouts(), variables, *parse_hex("00000008 53554d 00")));
 }
