@@ -1,18 +1,17 @@
 #include "catch.h"
 #include "judge/judge.h"
+#include "judge/parsed_sheet.h"
 #include "support/call_log_builder.h"
 
 namespace wireproof {
 namespace {
 
-Scenario sheet(const std::string& section) {
+Scenario calls_sheet(const std::string& section) {
   const std::string text =
       "---\nserver: echo\n---\n# One echo\n\n## Session\n```session\nconnect\nsend \"ping\"\n"
       "close\n```\n\n" +
       section;
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  REQUIRE(parsed);
-  return *parsed;
+  return parse_sheet(text);
 }
 
 const std::string kServerTable =
@@ -23,7 +22,7 @@ const std::string kClientTable =
     "| send | connection |\n| close | connection |\n";
 
 // A server that accepts, reads, and closes or not.
-Evidence evidence(bool closes) {
+Evidence traced_evidence(bool closes) {
   CallLogBuilder log;
   log.add_accept(0, 1);
   log.add("recv", 4, 2, 3);
@@ -50,7 +49,7 @@ CheckResult check_of(const ScenarioResult& result) {
 }  // namespace
 
 TEST_CASE("a table of calls is judged without packets, and a should row is a warning", "[judge]") {
-  const ScenarioResult result = judge(sheet(kServerTable), evidence(true));
+  const ScenarioResult result = judge(calls_sheet(kServerTable), traced_evidence(true));
   CHECK(result.verdict == Verdict::pass);
   const CheckResult check = check_of(result);
   CHECK(check.name == "Calls: server");
@@ -64,34 +63,34 @@ TEST_CASE("a table of calls is judged without packets, and a should row is a war
 
 TEST_CASE("a must row that nothing meets fails the sheet, and says what its lack means",
           "[judge]") {
-  const ScenarioResult result = judge(sheet(kServerTable), evidence(false));
+  const ScenarioResult result = judge(calls_sheet(kServerTable), traced_evidence(false));
   CHECK(result.verdict == Verdict::fail);
   CHECK(result.reason ==
         "row 4: `close` expected on connection, the program made no further call there");
 }
 
 TEST_CASE("calls that nobody saw are not judged, and the reason is told", "[judge]") {
-  Evidence unseen = evidence(true);
+  Evidence unseen = traced_evidence(true);
   unseen.calls_unseen = "needs trace: not permitted";
-  const ScenarioResult result = judge(sheet(kServerTable), unseen);
+  const ScenarioResult result = judge(calls_sheet(kServerTable), unseen);
   CHECK(result.verdict == Verdict::skip);
   CHECK(result.reason == "Calls: server not judged: needs trace: not permitted");
-  Evidence offline = evidence(true);
+  Evidence offline = traced_evidence(true);
   offline.offline = true;
-  CHECK(check_of(judge(sheet(kServerTable), offline)).verdict == Verdict::skip);
-  CHECK(check_of(judge(sheet(kClientTable), evidence(true))).reason ==
+  CHECK(check_of(judge(calls_sheet(kServerTable), offline)).verdict == Verdict::skip);
+  CHECK(check_of(judge(calls_sheet(kClientTable), traced_evidence(true))).reason ==
         "no call of `client` is known");
 }
 
 TEST_CASE("a client's own calls are judged as a program's", "[judge]") {
-  Evidence made = evidence(true);
+  Evidence made = traced_evidence(true);
   CallLogBuilder log;
   log.add_client("connect", 0, 0, 1);
   log.add_client("send", 4, 2, 3);
   log.add_client("close", 0, 4, 5);
   for (SocketCall& call : log.calls) call.actor = "client";
   made.played.calls.insert(made.played.calls.begin(), log.calls.begin(), log.calls.end());
-  const CheckResult check = check_of(judge(sheet(kClientTable), made));
+  const CheckResult check = check_of(judge(calls_sheet(kClientTable), made));
   CHECK(check.verdict == Verdict::pass);
   CHECK(check.call_rows.at(2).met_by == std::vector<std::size_t>{2});
 }

@@ -5,13 +5,14 @@
 #include "catch.h"
 #include "judge/explain/session_walk.h"
 #include "judge/offline/read_evidence.h"
+#include "judge/parsed_sheet.h"
 #include "result/explanation.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-constexpr const char* kSheet = R"(---
+constexpr const char* kEchoSheet = R"(---
 server: echo
 points: 4
 ---
@@ -39,13 +40,9 @@ close
 )";
 
 Scenario scenario(const std::string& text) {
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  if (!parsed) {
-    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
-    FAIL("the sheet does not parse");
-  }
-  parsed->path = "test/one.md";
-  return *parsed;
+  Scenario parsed = parse_sheet(text);
+  parsed.path = "test/one.md";
+  return parsed;
 }
 
 enum class Ending { fin, rst };
@@ -84,7 +81,8 @@ std::string replaced(std::string text, const std::string& from, const std::strin
 }  // namespace
 
 TEST_CASE("a capture that shows what the sheet says passes, with all points", "[judge]") {
-  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pong", Ending::fin));
+  const ScenarioResult result =
+      judge_offline(scenario(kEchoSheet), echo_packets("pong", Ending::fin));
   for (const Failure& failure : result.failures) UNSCOPED_INFO(failure.rendered);
   CHECK(result.verdict == Verdict::pass);
   CHECK(result.points == 4);
@@ -94,18 +92,21 @@ TEST_CASE("a capture that shows what the sheet says passes, with all points", "[
 }
 
 TEST_CASE("an answer with another byte fails in the session and names the byte", "[judge]") {
-  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  const ScenarioResult result =
+      judge_offline(scenario(kEchoSheet), echo_packets("pxng", Ending::fin));
   CHECK(result.verdict == Verdict::fail);
   CHECK(mentions(result, "byte 1"));
 }
 
 TEST_CASE("a failure of the session comes with the cause that the capture shows", "[judge]") {
-  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pon", Ending::fin));
+  const ScenarioResult result =
+      judge_offline(scenario(kEchoSheet), echo_packets("pon", Ending::fin));
   REQUIRE_FALSE(result.failures.empty());
   CHECK(result.failures.front().diagnostic.explanation == ExplanationId::short_reply);
   CHECK(mentions(result, "why: the reply ends 1 byte early: 3 of 4 bytes"));
   // Another byte has no cause of its own.
-  const ScenarioResult other = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  const ScenarioResult other =
+      judge_offline(scenario(kEchoSheet), echo_packets("pxng", Ending::fin));
   CHECK(other.failures.front().diagnostic.explanation == ExplanationId::none);
 }
 
@@ -143,7 +144,8 @@ bob: recv "later"
 }
 
 TEST_CASE("RST for FIN names the row, the packet and why", "[judge]") {
-  const ScenarioResult result = judge_offline(scenario(kSheet), echo_packets("pong", Ending::rst));
+  const ScenarioResult result =
+      judge_offline(scenario(kEchoSheet), echo_packets("pong", Ending::rst));
   CHECK(result.verdict == Verdict::fail);
   CHECK(mentions(result, "row 6"));
   CHECK(mentions(result, "(packet 6"));
@@ -159,11 +161,11 @@ TEST_CASE("a byte that was acknowledged and never captured is no verdict at all"
   tcp.skip_client("ping");
   tcp.server("pong");
   tcp.close();
-  CHECK(judge_offline(scenario(kSheet), store).verdict == Verdict::inconclusive);
+  CHECK(judge_offline(scenario(kEchoSheet), store).verdict == Verdict::inconclusive);
 }
 
 TEST_CASE("what a damaged capture shows is never a failure, whatever is missing", "[judge]") {
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   PacketStore store;
   TestConversation(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7")).handshake();
   Evidence evidence = read_evidence(sheet, store, 7, 0);
@@ -175,7 +177,7 @@ TEST_CASE("what a damaged capture shows is never a failure, whatever is missing"
 }
 
 TEST_CASE("without a capture packet tables are skipped and never passed", "[judge]") {
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   const ScenarioResult result = judge(sheet, Evidence{});
   REQUIRE(result.checks.size() == 2);
   CHECK(result.checks[0].verdict == Verdict::pass);
@@ -184,13 +186,13 @@ TEST_CASE("without a capture packet tables are skipped and never passed", "[judg
 }
 
 TEST_CASE("a sheet that expects to fail is XFAIL when it does and XPASS when not", "[judge]") {
-  const Scenario sheet = scenario(replaced(kSheet, "points: 4", "expect: fail"));
+  const Scenario sheet = scenario(replaced(kEchoSheet, "points: 4", "expect: fail"));
   CHECK(judge_offline(sheet, echo_packets("pxng", Ending::fin)).verdict == Verdict::xfail);
   CHECK(judge_offline(sheet, echo_packets("pong", Ending::fin)).verdict == Verdict::xpass);
 }
 
 TEST_CASE("an inferred call that differs is a warning, and an error when strict", "[judge]") {
-  const Scenario sheet = scenario(replaced(kSheet, "| [FIN, ACK] |     | close   | recv",
+  const Scenario sheet = scenario(replaced(kEchoSheet, "| [FIN, ACK] |     | close   | recv",
                                            "| [FIN, ACK] |     | close   | connect"));
   const PacketStore store = echo_packets("pong", Ending::fin);
   Evidence evidence = read_evidence(sheet, store, 7, 0);
@@ -201,7 +203,7 @@ TEST_CASE("an inferred call that differs is a warning, and an error when strict"
 }
 
 TEST_CASE("a session that could not be played is an error whatever was captured", "[judge]") {
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   Evidence evidence;
   evidence.played.error = "bind 127.0.0.2:0: permission denied";
   const ScenarioResult result = judge(sheet, evidence);
@@ -211,7 +213,7 @@ TEST_CASE("a session that could not be played is an error whatever was captured"
 
 TEST_CASE("a client that reset may have lost the end of what it sent, but sent nothing else",
           "[judge]") {
-  std::string text = kSheet;
+  std::string text = kEchoSheet;
   text.replace(text.find("recv \"pong\"\nrecv eof\nclose"), 26, "abort");
   text.erase(text.find("## Packets"));
   text +=
@@ -228,7 +230,7 @@ TEST_CASE("a client that reset may have lost the end of what it sent, but sent n
 }
 
 TEST_CASE("what was skipped of a session is said with the number of further steps", "[judge]") {
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   Evidence evidence;
   evidence.played.skipped = {"server: restart: not started by this run"};
   CHECK(judge(sheet, evidence).checks[0].reason == "server: restart: not started by this run");
@@ -239,27 +241,28 @@ TEST_CASE("what was skipped of a session is said with the number of further step
 
 TEST_CASE("the reason of a result is its first error, else what was not judged", "[judge]") {
   const PacketStore good = echo_packets("pong", Ending::fin);
-  Evidence evidence = read_evidence(scenario(kSheet), good, 7, 0);
+  Evidence evidence = read_evidence(scenario(kEchoSheet), good, 7, 0);
   evidence.untraced = "ptrace is not allowed";
-  const ScenarioResult passed = judge(scenario(kSheet), evidence);
+  const ScenarioResult passed = judge(scenario(kEchoSheet), evidence);
   CHECK(passed.verdict == Verdict::pass);
   CHECK(
       passed.reason ==
       "Packets not judged: the server's calls (inferred from the packets): ptrace is not allowed");
-  const ScenarioResult failed = judge_offline(scenario(kSheet), echo_packets("pxng", Ending::fin));
+  const ScenarioResult failed =
+      judge_offline(scenario(kEchoSheet), echo_packets("pxng", Ending::fin));
   CHECK(failed.reason == failed.failures.front().diagnostic.message);
   // A warning is none.
-  const Scenario warned = scenario(replaced(kSheet, "| [FIN, ACK] |     | close   | recv",
+  const Scenario warned = scenario(replaced(kEchoSheet, "| [FIN, ACK] |     | close   | recv",
                                             "| [FIN, ACK] |     | close   | connect"));
   CHECK(judge_offline(warned, good).failures.size() == 1);
   CHECK(judge_offline(warned, good).reason.empty());
-  const Scenario xpass = scenario(replaced(kSheet, "points: 4", "expect: fail"));
+  const Scenario xpass = scenario(replaced(kEchoSheet, "points: 4", "expect: fail"));
   CHECK(judge_offline(xpass, good).reason == "the sheet says `expect: fail`, but all checks hold");
 }
 
 TEST_CASE("of a run with an unsound capture the session stands, of a capture alone nothing",
           "[judge]") {
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   const PacketStore store = echo_packets("pong", Ending::fin);
   Evidence evidence = read_evidence(sheet, store, 7, 0);
   evidence.soundness.faults = {"1 packet was dropped"};
@@ -290,7 +293,7 @@ TEST_CASE("of a run with an unsound capture the session stands, of a capture alo
 }
 
 TEST_CASE("a failure of a run says how to play it again", "[judge]") {
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   const PacketStore store = echo_packets("pxng", Ending::fin);
   Evidence evidence = read_evidence(sheet, store, 7, 0);
   evidence.offline = false;
@@ -301,20 +304,20 @@ TEST_CASE("a failure of a run says how to play it again", "[judge]") {
 
 TEST_CASE("a sheet's points are shared by its rows, or all or nothing", "[judge]") {
   const PacketStore wrong = echo_packets("pong", Ending::rst);
-  CHECK(judge_offline(scenario(kSheet), wrong).points == 3);
-  const Scenario worth_more = scenario(replaced(kSheet, "points: 4", "points: 8"));
+  CHECK(judge_offline(scenario(kEchoSheet), wrong).points == 3);
+  const Scenario worth_more = scenario(replaced(kEchoSheet, "points: 4", "points: 8"));
   CHECK(judge_offline(worth_more, wrong).points == 6);
   CHECK(judge_offline(worth_more, wrong).max_points == 8);
-  const Scenario worth_less = scenario(replaced(kSheet, "points: 4", "points: 2"));
+  const Scenario worth_less = scenario(replaced(kEchoSheet, "points: 4", "points: 2"));
   CHECK(judge_offline(worth_less, wrong).max_points == 4);
-  const Scenario expected = scenario(replaced(kSheet, "points: 4", "expect: fail"));
+  const Scenario expected = scenario(replaced(kEchoSheet, "points: 4", "expect: fail"));
   CHECK(judge_offline(expected, wrong).points == 4);
 }
 
 TEST_CASE("a result has the history of every connection and the packets of every call", "[judge]") {
   PacketStore store = echo_packets("pong", Ending::fin);
   TestConversation(store, endpoint("127.0.0.9:40009"), endpoint("127.0.0.1:7")).handshake();
-  const Scenario sheet = scenario(kSheet);
+  const Scenario sheet = scenario(kEchoSheet);
   Evidence evidence = read_evidence(sheet, store, 7, 0);
   const ScenarioResult alone = judge(sheet, evidence);
   CHECK(std::ranges::count(alone.history, ' ') == 1);

@@ -1,28 +1,28 @@
 #include "catch.h"
+#include "judge/diagnostic_note.h"
 #include "judge/judge.h"
+#include "judge/parsed_sheet.h"
 #include "judge/traffic/traffic.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-Scenario sheet(const std::string& rows) {
+Scenario measures_sheet(const std::string& rows) {
   const std::string text =
       "---\nserver: echo\n---\n# One echo\n\n## Session\n```session\nconnect\nsend \"ping\"\n"
       "recv \"pong\"\nclose\n```\n\n## Measures\n"
       "| Measure | Expected | Level |\n|---|---|---|\n" +
       rows;
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  REQUIRE(parsed);
-  return *parsed;
+  return parse_sheet(text);
 }
 
-const char* const kClient = "127.0.0.2:40000";
+const char* const kMeasuredClient = "127.0.0.2:40000";
 
 // "ping", answered by "pong", and a close: 10 packets.
 PacketStore echo_packets() {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kClient), endpoint("127.0.0.1:7"));
+  TestConversation tcp(store, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"));
   tcp.handshake();
   tcp.client("ping");
   tcp.server("pong");
@@ -30,35 +30,30 @@ PacketStore echo_packets() {
   return store;
 }
 
-SocketCall call(const std::string& name, std::int64_t result, std::uint64_t socket = 1) {
+SocketCall client_call(const std::string& name, std::int64_t result, std::uint64_t socket = 1) {
   SocketCall made;
   made.actor = "client";
   made.name = name;
   made.socket = socket;
-  made.local = endpoint(kClient);
+  made.local = endpoint(kMeasuredClient);
   made.result = result;
   return made;
 }
 
-Evidence evidence(const PacketStore& store, const std::vector<std::string>& programs = {}) {
+Evidence measured_evidence(const PacketStore& store,
+                           const std::vector<std::string>& programs = {}) {
   Evidence made;
   made.tcp_port = 7;
-  made.played.actors = {{"client", endpoint(kClient), true}};
+  made.played.actors = {{"client", endpoint(kMeasuredClient), true}};
   made.played.programs = programs;
-  made.played.calls = {call("connect", 0), call("send", 4), call("recv", 4), call("close", 0)};
+  made.played.calls = {client_call("connect", 0), client_call("send", 4), client_call("recv", 4),
+                       client_call("close", 0)};
   made.traffic = assign_traffic(decode_capture(store, 7, 0), made.played);
   made.soundness.captured = true;
   made.server_use = ServerMeasured{{5, 1, 4'000'000, Duration(0)},
                                    {8, 2, 9'000'000, std::chrono::milliseconds(30)},
                                    std::chrono::milliseconds(300)};
   return made;
-}
-
-std::string note(const Diagnostic& diagnostic, const std::string& label) {
-  for (const Note& entry : diagnostic.notes) {
-    if (entry.label == label) return entry.text;
-  }
-  return {};
 }
 
 }  // namespace
@@ -93,7 +88,8 @@ TEST_CASE("a measure holds within its range and fails with what was measured", "
   };
   for (const Case& entry : cases) {
     INFO(entry.row);
-    const SectionJudgement judged = judge_measures(sheet(entry.row), evidence(store));
+    const SectionJudgement judged =
+        judge_measures(measures_sheet(entry.row), measured_evidence(store));
     CHECK(judged.check.verdict == (entry.holds ? Verdict::pass : Verdict::fail));
     REQUIRE(judged.failures.size() == (entry.holds ? 0 : 1));
     if (!entry.holds) CHECK(judged.failures[0].message == entry.message);
@@ -102,13 +98,13 @@ TEST_CASE("a measure holds within its range and fails with what was measured", "
 
 TEST_CASE("what a level does not count is a warning, or nothing", "[judge]") {
   const PacketStore store = echo_packets();
-  Evidence seen = evidence(store);
-  const Scenario should = sheet("| server threads | +0 | should |\n");
+  Evidence seen = measured_evidence(store);
+  const Scenario should = measures_sheet("| server threads | +0 | should |\n");
   SectionJudgement judged = judge_measures(should, seen);
   CHECK(judged.check.verdict == Verdict::pass);
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].severity == Severity::warning);
-  judged = judge_measures(sheet("| server threads | +0 | info |\n"), seen);
+  judged = judge_measures(measures_sheet("| server threads | +0 | info |\n"), seen);
   CHECK(judged.failures.empty());
   seen.strict = true;
   CHECK(judge_measures(should, seen).check.verdict == Verdict::fail);
@@ -116,7 +112,7 @@ TEST_CASE("what a level does not count is a warning, or nothing", "[judge]") {
 
 TEST_CASE("a retransmission is counted and its packet named", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kClient), endpoint("127.0.0.1:7"));
+  TestConversation tcp(store, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"));
   tcp.handshake();
   tcp.client("ping");
   TestSegment again = tcp.next_of_client();
@@ -126,7 +122,7 @@ TEST_CASE("a retransmission is counted and its packet named", "[judge]") {
   append(store, again);
   tcp.server("pong");
   const SectionJudgement judged =
-      judge_measures(sheet("| retransmissions | 0 | |\n"), evidence(store));
+      judge_measures(measures_sheet("| retransmissions | 0 | |\n"), measured_evidence(store));
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].message == "retransmissions: 1 (packet 5)");
   CHECK(note(judged.failures[0], "expected") == "0");
@@ -137,58 +133,63 @@ TEST_CASE("packets of strangers are not the sheet's, unless a program has them",
   TestConversation other(store, endpoint("127.0.0.9:40009"), endpoint("127.0.0.1:7"));
   other.handshake();
   const Scenario scenario =
-      sheet("| packets | " + std::to_string(echo_packets().size()) + " | |\n");
-  CHECK(judge_measures(scenario, evidence(store)).check.verdict == Verdict::pass);
-  CHECK(judge_measures(scenario, evidence(store, {"tool"})).check.verdict == Verdict::fail);
+      measures_sheet("| packets | " + std::to_string(echo_packets().size()) + " | |\n");
+  CHECK(judge_measures(scenario, measured_evidence(store)).check.verdict == Verdict::pass);
+  CHECK(judge_measures(scenario, measured_evidence(store, {"tool"})).check.verdict ==
+        Verdict::fail);
 }
 
 TEST_CASE("numbers of an unsound capture are no verdict", "[judge]") {
   const PacketStore store = echo_packets();
-  Evidence seen = evidence(store);
+  Evidence seen = measured_evidence(store);
   seen.soundness.faults = {"1 packet was dropped"};
-  CHECK(judge_measures(sheet("| packets | 1 | |\n"), seen).check.verdict == Verdict::inconclusive);
-  CHECK(judge_measures(sheet("| server threads | +1 | |\n"), seen).check.verdict == Verdict::pass);
+  CHECK(judge_measures(measures_sheet("| packets | 1 | |\n"), seen).check.verdict ==
+        Verdict::inconclusive);
+  CHECK(judge_measures(measures_sheet("| server threads | +1 | |\n"), seen).check.verdict ==
+        Verdict::pass);
 }
 
 TEST_CASE("offline, packets are counted and the rest is named as not judged", "[judge]") {
   const PacketStore store = echo_packets();
-  Evidence seen = evidence(store);
+  Evidence seen = measured_evidence(store);
   seen.offline = true;
   seen.server_use.reset();
-  SectionJudgement judged = judge_measures(sheet("| reply time | < 1s | |\n"), seen);
+  SectionJudgement judged = judge_measures(measures_sheet("| reply time | < 1s | |\n"), seen);
   CHECK(judged.check.verdict == Verdict::skip);
   CHECK(judged.check.reason == "reply time: only a run can measure it");
-  judged = judge_measures(sheet("| server cpu | < 5% | |\n| retransmissions | 0 | |\n"), seen);
+  judged =
+      judge_measures(measures_sheet("| server cpu | < 5% | |\n| retransmissions | 0 | |\n"), seen);
   CHECK(judged.check.verdict == Verdict::pass);
   CHECK(judged.check.reason == "server cpu: only a run can measure it");
 }
 
 TEST_CASE("a server that could not be measured is skipped with the reason", "[judge]") {
   const PacketStore store = echo_packets();
-  Evidence seen = evidence(store);
+  Evidence seen = measured_evidence(store);
   seen.server_use.reset();
   seen.server_unmeasured = "the server has ended";
-  const auto judged = judge_measures(sheet("| server threads | +0 | |\n"), seen);
+  const auto judged = judge_measures(measures_sheet("| server threads | +0 | |\n"), seen);
   CHECK(judged.check.verdict == Verdict::skip);
   CHECK(judged.check.reason == "server threads: the server has ended");
 }
 
 TEST_CASE("the times of a traced run are not judged, its counts are", "[judge]") {
   const PacketStore store = echo_packets();
-  Evidence seen = evidence(store);
-  seen.played.calls.push_back(call("accept", 5));
+  Evidence seen = measured_evidence(store);
+  seen.played.calls.push_back(client_call("accept", 5));
   seen.played.calls.back().side = Side::server;
   seen.played.calls.back().order = 1;
   for (const char* row : {"| reply time | < 1s | |\n", "| server cpu | < 5% | |\n"}) {
-    CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::skip);
+    CHECK(judge_measures(measures_sheet(row), seen).check.verdict == Verdict::skip);
   }
-  CHECK(judge_measures(sheet("| server threads | +1 | |\n"), seen).check.verdict == Verdict::pass);
+  CHECK(judge_measures(measures_sheet("| server threads | +1 | |\n"), seen).check.verdict ==
+        Verdict::pass);
 }
 
 TEST_CASE("a reply's time runs from the last byte of the request to the first of the reply",
           "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kClient), endpoint("127.0.0.1:7"));
+  TestConversation tcp(store, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"));
   tcp.handshake();
   tcp.client("pi");
   tcp.client("ng");
@@ -197,16 +198,16 @@ TEST_CASE("a reply's time runs from the last byte of the request to the first of
   tcp.server("ng");
   const std::vector<Packet> packets = store.decode_all();
   const Conversations conversations = build_conversations(packets, 7, 0);
-  const std::vector<ActorEndpoint> actors{{"client", endpoint(kClient), true}};
-  const std::vector<SocketCall> calls{call("send", 2), call("send", 2), call("recv", 2),
-                                      call("recv", 2)};
+  const std::vector<ActorEndpoint> actors{{"client", endpoint(kMeasuredClient), true}};
+  const std::vector<SocketCall> calls{client_call("send", 2), client_call("send", 2),
+                                      client_call("recv", 2), client_call("recv", 2)};
   const auto slowest = find_slowest_reply(conversations, actors, calls);
   REQUIRE(slowest);
   CHECK(slowest->request == 4);
   CHECK(slowest->reply == 6);
   CHECK(slowest->lasted == packets[6].raw.time - packets[4].raw.time);
   // The second recv has no request of its own, and calls on another socket are none of this one.
-  const std::vector<SocketCall> others{call("send", 4, 2), call("recv", 4, 2)};
+  const std::vector<SocketCall> others{client_call("send", 4, 2), client_call("recv", 4, 2)};
   CHECK_FALSE(find_slowest_reply(conversations, actors, others));
 }
 
@@ -216,16 +217,16 @@ TEST_CASE("of datagrams a reply's time runs from the n-th sent to the n-th recei
     append(store, TestDatagram{std::chrono::milliseconds(milliseconds), endpoint(from),
                                endpoint(to), "ping"});
   };
-  add(0, kClient, "127.0.0.1:7");
-  add(5, "127.0.0.1:7", kClient);
-  add(10, kClient, "127.0.0.1:7");
-  add(40, "127.0.0.1:7", kClient);
+  add(0, kMeasuredClient, "127.0.0.1:7");
+  add(5, "127.0.0.1:7", kMeasuredClient);
+  add(10, kMeasuredClient, "127.0.0.1:7");
+  add(40, "127.0.0.1:7", kMeasuredClient);
   const std::vector<Packet> packets = store.decode_all();
-  const std::vector<SocketCall> calls{call("send", 4), call("recv", 4), call("send", 4),
-                                      call("recv", 4)};
-  const auto slowest =
-      find_slowest_reply(build_conversations(packets, 0, 7),
-                         std::vector{ActorEndpoint{"client", endpoint(kClient), false}}, calls);
+  const std::vector<SocketCall> calls{client_call("send", 4), client_call("recv", 4),
+                                      client_call("send", 4), client_call("recv", 4)};
+  const auto slowest = find_slowest_reply(
+      build_conversations(packets, 0, 7),
+      std::vector{ActorEndpoint{"client", endpoint(kMeasuredClient), false}}, calls);
   REQUIRE(slowest);
   CHECK(slowest->lasted == std::chrono::milliseconds(30));
   CHECK(slowest->request == 2);
@@ -246,7 +247,7 @@ TEST_CASE("of several actors the slowest reply counts, each on its own sockets",
   exchange("127.0.0.2:2", 50);
   exchange("127.0.0.3:3", 30);
   const auto reply_of = [&](const std::string& actor, std::uint64_t socket) {
-    std::vector<SocketCall> calls{call("send", 4, socket), call("recv", 4, socket)};
+    std::vector<SocketCall> calls{client_call("send", 4, socket), client_call("recv", 4, socket)};
     for (SocketCall& one : calls) one.actor = actor;
     return calls;
   };
@@ -269,7 +270,7 @@ TEST_CASE("of several actors the slowest reply counts, each on its own sockets",
 TEST_CASE("a measure of the server says why it fails, one of packets nothing", "[judge]") {
   const PacketStore store = echo_packets();
   const auto why = [&](const char* row) {
-    const SectionJudgement judged = judge_measures(sheet(row), evidence(store));
+    const SectionJudgement judged = judge_measures(measures_sheet(row), measured_evidence(store));
     REQUIRE(judged.failures.size() == 1);
     const Diagnostic& failure = judged.failures.front();
     const auto found = std::ranges::find(failure.notes, "why", &Note::label);
@@ -282,9 +283,9 @@ TEST_CASE("a measure of the server says why it fails, one of packets nothing", "
 
 TEST_CASE("the share of the CPU is what was used in the time of the session", "[judge]") {
   const PacketStore store = echo_packets();
-  Evidence seen = evidence(store);
+  Evidence seen = measured_evidence(store);
   seen.server_use->before.cpu = std::chrono::milliseconds(10);
-  const Scenario half = sheet("| server cpu | < 1% | |\n");
+  const Scenario half = measures_sheet("| server cpu | < 1% | |\n");
   SectionJudgement judged = judge_measures(half, seen);
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].message == "server cpu: 6.7% (20.000 ms in 300.000 ms)");
@@ -296,8 +297,8 @@ TEST_CASE("the share of the CPU is what was used in the time of the session", "[
 
 TEST_CASE("a reply time names its packets, and is none where nobody was answered", "[judge]") {
   const PacketStore store = echo_packets();
-  const Scenario at_once = sheet("| reply time | < 1us | |\n");
-  Evidence seen = evidence(store);
+  const Scenario at_once = measures_sheet("| reply time | < 1us | |\n");
+  Evidence seen = measured_evidence(store);
   const SectionJudgement judged = judge_measures(at_once, seen);
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].message == "reply time: 1.000 ms to client, from packet 4 to packet 5");
@@ -310,13 +311,13 @@ TEST_CASE("a reply time names its packets, and is none where nobody was answered
 TEST_CASE("datagrams count as packets", "[judge]") {
   PacketStore store = echo_packets();
   const std::size_t before = store.size();
-  append(store, TestDatagram{{}, endpoint(kClient), endpoint("127.0.0.1:7"), "one"});
-  append(store, TestDatagram{{}, endpoint("127.0.0.1:7"), endpoint(kClient), "two"});
-  Evidence seen = evidence(store);
-  seen.played.actors.push_back({"client", endpoint(kClient), false});
+  append(store, TestDatagram{{}, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"), "one"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.1:7"), endpoint(kMeasuredClient), "two"});
+  Evidence seen = measured_evidence(store);
+  seen.played.actors.push_back({"client", endpoint(kMeasuredClient), false});
   seen.traffic = assign_traffic(decode_capture(store, 7, 7), seen.played);
   const std::string row = "| packets | " + std::to_string(before + 2) + " | |\n";
-  CHECK(judge_measures(sheet(row), seen).check.verdict == Verdict::pass);
+  CHECK(judge_measures(measures_sheet(row), seen).check.verdict == Verdict::pass);
 }
 
 }  // namespace wireproof

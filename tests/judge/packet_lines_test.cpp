@@ -1,17 +1,14 @@
 #include "catch.h"
+#include "judge/ends.h"
 #include "judge/judge.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const char* const kServer = "127.0.0.1:7";
-const char* const kAlice = "127.0.0.2:40000";
-
 std::vector<PacketLine> lines_of(const PacketStore& store,
                                  const std::map<std::size_t, PacketNote>& notes = {}) {
   PlayedSession played;
-  played.actors = {{"alice", endpoint(kAlice), true}, {"eve", endpoint(kAlice), false}};
+  played.actors = {{"alice", kAlice, true}, {"eve", kAlice, false}};
   return make_packet_lines(assign_traffic(decode_capture(store, 7, 7), played), notes, "calc");
 }
 
@@ -19,9 +16,9 @@ std::vector<PacketLine> lines_of(const PacketStore& store,
 
 TEST_CASE("a line names the ends of its packet by actor, else by address", "[judge]") {
   PacketStore store;
-  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
-  append(store, TestDatagram{{}, endpoint(kServer), endpoint(kAlice), "late"});
-  TestConversation(store, endpoint("127.0.0.9:40009"), endpoint(kServer)).handshake();
+  TestConversation(store, kAlice, kEchoServer).handshake();
+  append(store, TestDatagram{{}, kEchoServer, kAlice, "late"});
+  TestConversation(store, endpoint("127.0.0.9:40009"), kEchoServer).handshake();
   const std::vector<PacketLine> lines = lines_of(store);
   REQUIRE(lines.size() == 7);
   CHECK(lines[0].number == 1);
@@ -44,7 +41,7 @@ TEST_CASE("a line names the ends of its packet by actor, else by address", "[jud
 
 TEST_CASE("a packet that came late says so beside its row", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation tcp(store, kAlice, kEchoServer);
   tcp.handshake();
   TestSegment late = tcp.next_of_client();
   late.payload = "pi";
@@ -64,7 +61,7 @@ TEST_CASE("a packet that came late says so beside its row", "[judge]") {
 TEST_CASE("a line has the rows and the remark of its packet's note, else what it repeats",
           "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation tcp(store, kAlice, kEchoServer);
   tcp.handshake();
   tcp.client("ping");
   TestSegment again = tcp.next_of_client();
@@ -84,7 +81,7 @@ TEST_CASE("a line has the rows and the remark of its packet's note, else what it
 
 TEST_CASE("packets of other ports are shown as none of the sheet's", "[judge]") {
   PacketStore store;
-  TestConversation(store, endpoint(kAlice), endpoint("127.0.0.1:8")).handshake();
+  TestConversation(store, kAlice, endpoint("127.0.0.1:8")).handshake();
   const std::vector<PacketLine> lines = lines_of(store);
   CHECK(lines[0].remark == PacketRemark{PacketMark::stranger});
   CHECK(lines[0].from == "127.0.0.2");
@@ -95,7 +92,7 @@ TEST_CASE("packets of other ports are shown as none of the sheet's", "[judge]") 
 TEST_CASE("a line keeps the begin of a long payload and tells the whole length", "[judge]") {
   const std::string text(kMaxLinePayload + 1, 'x');
   PacketStore store;
-  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation tcp(store, kAlice, kEchoServer);
   tcp.handshake();
   tcp.client(text);
   const std::vector<PacketLine> lines = lines_of(store);
@@ -106,8 +103,8 @@ TEST_CASE("a line keeps the begin of a long payload and tells the whole length",
 
 TEST_CASE("packets that are no conversation's are shown by their own numbers", "[judge]") {
   PacketStore store;
-  TestConversation(store, endpoint(kAlice), endpoint("127.0.0.1:8")).handshake();
-  append(store, TestDatagram{{}, endpoint(kAlice), endpoint("127.0.0.1:9"), "abc"});
+  TestConversation(store, kAlice, endpoint("127.0.0.1:8")).handshake();
+  append(store, TestDatagram{{}, kAlice, endpoint("127.0.0.1:9"), "abc"});
   append_frame(store, Duration(0), Bytes(60, 0));
   const std::vector<PacketLine> lines = lines_of(store);
   REQUIRE(lines.size() == 5);
@@ -120,7 +117,7 @@ TEST_CASE("packets that are no conversation's are shown by their own numbers", "
 
 TEST_CASE("a line says what caused its packet", "[judge]") {
   PacketStore store;
-  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  TestConversation(store, kAlice, kEchoServer).handshake();
   const std::vector<PacketLine> lines = lines_of(store);
   CHECK(lines[0].cause.calls == std::vector<std::string>{"connect"});
   CHECK(lines[0].cause_inferred);

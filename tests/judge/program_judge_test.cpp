@@ -3,16 +3,16 @@
 #include <cerrno>
 
 #include "catch.h"
+#include "judge/ends.h"
+#include "judge/parsed_sheet.h"
 #include "result/explanation.h"
-#include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const char* const kServer = "127.0.0.1:7";
-const char* const kClient = "127.0.0.1:40000";
+const Endpoint kTool = endpoint("127.0.0.1:40000");
 
-Scenario sheet(const std::string& payload = "\"hello\"") {
+Scenario tool_sheet(const std::string& payload = "\"hello\"") {
   const std::string text =
       "---\nserver: echo\n---\n# A client\n\n## Session\n```session\ntool: run \"tool\"\n"
       "tool: type \"hello\\n\"\ntool: prints \"ECHO: hello\"\ntool: exits 0\n```\n\n"
@@ -20,9 +20,7 @@ Scenario sheet(const std::string& payload = "\"hello\"") {
       "| From | To | Info | Payload |\n|---|---|---|---|\n| tool | server | [SYN] | |\n"
       "| server | tool | [SYN, ACK] | |\n| tool | server | [PSH, ACK] | " +
       payload + " |\n| server | tool | [PSH, ACK] | |\n";
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  if (!parsed) FAIL("the sheet does not parse: " << parsed.error().front().message);
-  return *parsed;
+  return parse_sheet(text);
 }
 
 FailedStep failed(std::size_t playing, StepEnd end, const std::string& output) {
@@ -45,7 +43,7 @@ struct Session {
   }
   // The client says one thing and the server another, each in a segment of its own.
   void talk(const std::vector<std::string>& said, const std::vector<std::string>& answered) {
-    TestConversation talk(store, endpoint(kClient), endpoint(kServer));
+    TestConversation talk(store, kTool, kEchoServer);
     talk.handshake();
     for (const std::string& text : said) talk.client(text);
     for (const std::string& text : answered) talk.server(text);
@@ -60,7 +58,7 @@ struct Session {
   }
 };
 
-SocketCall call(const std::string& name, const std::string& remote, int error) {
+SocketCall tool_call(const std::string& name, const std::string& remote, int error) {
   SocketCall made;
   made.actor = "tool";
   made.name = name;
@@ -75,35 +73,34 @@ SocketCall call(const std::string& name, const std::string& remote, int error) {
 
 TEST_CASE("a client that asks on another port is told where it asked", "[judge]") {
   Session traced;
-  traced.evidence.played.calls = {call("connect", "[::1]:6001", ECONNREFUSED),
-                                  call("connect", "127.0.0.1:6001", ECONNREFUSED)};
-  const Diagnostic found = traced.judge(sheet());
+  traced.evidence.played.calls = {tool_call("connect", "[::1]:6001", ECONNREFUSED),
+                                  tool_call("connect", "127.0.0.1:6001", ECONNREFUSED)};
+  const Diagnostic found = traced.judge(tool_sheet());
   CHECK(found.message == "tool connected to 127.0.0.1:6001, where nothing listens");
   CHECK(found.explanation == ExplanationId::client_elsewhere);
   // Without a trace the packets tell it.
   Session untraced;
-  TestConversation(untraced.store, endpoint(kClient), endpoint("127.0.0.1:6001"))
-      .client("", tcp_flag::kSyn);
-  CHECK(untraced.judge(sheet()).message == found.message);
+  TestConversation(untraced.store, kTool, endpoint("127.0.0.1:6001")).client("", tcp_flag::kSyn);
+  CHECK(untraced.judge(tool_sheet()).message == found.message);
 }
 
 TEST_CASE("a client that has reached the server did not go elsewhere", "[judge]") {
-  const std::vector<SocketCall> refused{call("connect", "127.0.0.1:6001", ECONNREFUSED)};
+  const std::vector<SocketCall> refused{tool_call("connect", "127.0.0.1:6001", ECONNREFUSED)};
   CHECK(find_other_target(refused, "tool", 7) == endpoint("127.0.0.1:6001"));
   CHECK_FALSE(find_other_target(refused, "other.py", 7));
   std::vector<SocketCall> tried_both = refused;
-  tried_both.push_back(call("connect", "127.0.0.1:7", 0));
+  tried_both.push_back(tool_call("connect", "127.0.0.1:7", 0));
   CHECK_FALSE(find_other_target(tried_both, "tool", 7));
   // The same port of another address is elsewhere; who asks for a name asks nobody yet.
-  CHECK(find_other_target({{call("connect", "10.1.2.3:7", ENETUNREACH)}}, "tool", 7));
-  CHECK_FALSE(find_other_target({{call("sendto", "127.0.0.53:53", ECONNREFUSED)}}, "tool", 7));
+  CHECK(find_other_target({{tool_call("connect", "10.1.2.3:7", ENETUNREACH)}}, "tool", 7));
+  CHECK_FALSE(find_other_target({{tool_call("sendto", "127.0.0.53:53", ECONNREFUSED)}}, "tool", 7));
 }
 
 TEST_CASE("what a client sent is compared with what the rows let it send", "[judge]") {
   const auto cause = [](const std::vector<std::string>& said) {
     Session session;
     session.talk(said, {"x"});
-    return session.cause(sheet());
+    return session.cause(tool_sheet());
   };
   CHECK(cause({"hello"}).empty());
   CHECK(cause({"hel", "lo"}).empty());
@@ -117,23 +114,23 @@ TEST_CASE("what a client sent is compared with what the rows let it send", "[jud
 TEST_CASE("numbers the other way round are told as such", "[judge]") {
   Session session;
   session.talk({std::string("\x05\0\0\0", 4)}, {"x"});
-  CHECK(session.cause(sheet("number value=5")) == "client-byte-order");
+  CHECK(session.cause(tool_sheet("number value=5")) == "client-byte-order");
   Session other;
   other.talk({std::string("\x06\0\0\0", 4)}, {"x"});
-  CHECK(other.cause(sheet("number value=5")) == "client-other-bytes");
+  CHECK(other.cause(tool_sheet("number value=5")) == "client-other-bytes");
 }
 
 TEST_CASE("the first part of an answer that came in parts is not all of it", "[judge]") {
   Session session;
   session.talk({"hello"}, {"ECHO:", " hello"});
   session.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO:\n> ")};
-  CHECK(session.cause(sheet()) == "client-one-recv");
+  CHECK(session.cause(tool_sheet()) == "client-one-recv");
   session.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO: hello\n> ")};
-  CHECK(session.cause(sheet()).empty());
+  CHECK(session.cause(tool_sheet()).empty());
   Session whole;
   whole.talk({"hello"}, {"ECHO: hello"});
   whole.evidence.played.failures = {failed(2, StepEnd::timed_out, "> ECHO:\n> ")};
-  CHECK(whole.cause(sheet()) == "client-not-printed");
+  CHECK(whole.cause(tool_sheet()) == "client-not-printed");
 }
 
 TEST_CASE("a client's own error, the call that it is in and its reset are told", "[judge]") {
@@ -141,48 +138,48 @@ TEST_CASE("a client's own error, the call that it is in and its reset are told",
   session.talk({"hello"}, {"x"});
   session.evidence.played.failures = {
       failed(3, StepEnd::end_of_stream, "Traceback\nEOFError: EOF when reading a line\n")};
-  CHECK(session.cause(sheet()) == "client-died");
+  CHECK(session.cause(tool_sheet()) == "client-died");
   session.evidence.played.failures = {failed(3, StepEnd::end_of_stream, "goodbye\n")};
-  CHECK(session.cause(sheet()).empty());
+  CHECK(session.cause(tool_sheet()).empty());
   session.evidence.played.failures = {failed(3, StepEnd::timed_out, "")};
-  SocketCall open = call("recv", kServer, 0);
+  SocketCall open = tool_call("recv", "127.0.0.1:7", 0);
   open.returned.reset();
   session.evidence.played.calls = {open};
-  CHECK(session.cause(sheet()) == "client-waits");
+  CHECK(session.cause(tool_sheet()) == "client-waits");
   Session reset;
-  TestConversation talk(reset.store, endpoint(kClient), endpoint(kServer));
+  TestConversation talk(reset.store, kTool, kEchoServer);
   talk.handshake();
   talk.client("hello");
   talk.client("", tcp_flag::kRst);
-  CHECK(reset.cause(sheet()) == "client-reset");
+  CHECK(reset.cause(tool_sheet()) == "client-reset");
 }
 
 TEST_CASE("a client that asks nobody, or again on another connection, is told so", "[judge]") {
   Session nobody;
-  CHECK(nobody.judge(sheet()).message == "tool never asked the server");
+  CHECK(nobody.judge(tool_sheet()).message == "tool never asked the server");
   Session mute;
   mute.talk({}, {});
-  CHECK(mute.judge(sheet()).message == "tool connected and sent nothing");
+  CHECK(mute.judge(tool_sheet()).message == "tool connected and sent nothing");
   Session again;
   again.talk({"hello"}, {"x"});
-  TestConversation second(again.store, endpoint("127.0.0.1:40001"), endpoint(kServer));
+  TestConversation second(again.store, endpoint("127.0.0.1:40001"), kEchoServer);
   second.handshake();
-  CHECK(again.judge(sheet()).message == "tool opened 2 connections where 1 is enough");
+  CHECK(again.judge(tool_sheet()).message == "tool opened 2 connections where 1 is enough");
   Session more;
   more.talk({"hello", "hello"}, {"x"});
-  CHECK(more.judge(sheet()).message == "tool sent \"hello\" behind its last message");
+  CHECK(more.judge(tool_sheet()).message == "tool sent \"hello\" behind its last message");
 }
 
 TEST_CASE("a client that goes on when the server has closed is told so", "[judge]") {
   Session session;
-  TestConversation talk(session.store, endpoint(kClient), endpoint(kServer));
+  TestConversation talk(session.store, kTool, kEchoServer);
   talk.handshake();
   talk.client("hello");
   talk.server("", tcp_flag::kFin);
   FailedStep still = failed(3, StepEnd::timed_out, "");
   still.gave_up = kTestStart + std::chrono::seconds(10);
   session.evidence.played.failures = {still};
-  const Diagnostic found = session.judge(sheet());
+  const Diagnostic found = session.judge(tool_sheet());
   CHECK(found.explanation == ExplanationId::client_waits);
   REQUIRE_FALSE(found.notes.empty());
   CHECK(found.notes.front().text.find("recv() gives 0") != std::string::npos);

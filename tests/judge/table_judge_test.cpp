@@ -3,27 +3,16 @@
 #include <algorithm>
 
 #include "catch.h"
+#include "judge/diagnostic_note.h"
+#include "judge/ends.h"
 #include "judge/judge.h"
 #include "judge/offline/read_evidence.h"
-#include "support/packet_builder.h"
+#include "judge/parsed_sheet.h"
 
 namespace wireproof {
 namespace {
 
-const char* const kServer = "127.0.0.1:7";
-const char* const kAlice = "127.0.0.2:40000";
-const char* const kBob = "127.0.0.3:40001";
-
-Scenario parse_sheet(const std::string& text) {
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  if (!parsed) {
-    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
-    FAIL("the sheet does not parse");
-  }
-  return *parsed;
-}
-
-Scenario sheet(const std::string& front, const std::string& rows) {
+Scenario table_sheet(const std::string& front, const std::string& rows) {
   const std::string text =
       "---\nserver: echo\n" + front +
       "---\n# Two clients\n\n## Session\n```session\nalice: connect\n"
@@ -33,24 +22,19 @@ Scenario sheet(const std::string& front, const std::string& rows) {
   return parse_sheet(text);
 }
 
-Evidence evidence(const PacketStore& store) {
+Evidence captured_evidence(const PacketStore& store) {
   Evidence made;
   made.tcp_port = made.udp_port = 7;
-  made.played.actors = {{"alice", endpoint(kAlice), true},
-                        {"bob", endpoint(kBob), true},
-                        {"udp-eve", endpoint(kAlice), false},
-                        {"udp-eve", endpoint(kBob), false}};
+  made.played.actors = {{"alice", kAlice, true},
+                        {"bob", kOtherPortBob, true},
+                        {"udp-eve", kAlice, false},
+                        {"udp-eve", kOtherPortBob, false}};
   made.traffic = assign_traffic(decode_capture(store, 7, 7), made.played);
   return made;
 }
 
 SectionJudgement judge_table(const Scenario& scenario, const PacketStore& store) {
-  return judge_table(scenario.packet_tables.front(), scenario, evidence(store));
-}
-
-std::string note(const Diagnostic& diagnostic, const std::string& label) {
-  const auto found = std::ranges::find(diagnostic.notes, label, &Note::label);
-  return found == diagnostic.notes.end() ? "" : found->text;
+  return judge_table(scenario.packet_tables.front(), scenario, captured_evidence(store));
 }
 
 std::string messages(const SectionJudgement& judged) {
@@ -61,8 +45,8 @@ std::string messages(const SectionJudgement& judged) {
 
 PacketStore handshakes() {
   PacketStore store;
-  TestConversation(store, endpoint(kBob), endpoint(kServer)).handshake();
-  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  TestConversation(store, kOtherPortBob, kEchoServer).handshake();
+  TestConversation(store, kAlice, kEchoServer).handshake();
   return store;
 }
 
@@ -84,8 +68,8 @@ bob: send "b"
 // Both connect, then alice speaks, then bob.
 PacketStore two_talks() {
   PacketStore store;
-  TestConversation alice(store, endpoint(kAlice), endpoint(kServer));
-  TestConversation bob(store, endpoint(kBob), endpoint(kServer));
+  TestConversation alice(store, kAlice, kEchoServer);
+  TestConversation bob(store, kOtherPortBob, kEchoServer);
   alice.handshake();
   bob.handshake();
   alice.client("a");
@@ -110,20 +94,22 @@ TEST_CASE("rows of different connections have an order only where the sheet says
   const PacketStore store = handshakes();
   const std::string alice_first = handshake_rows("alice") + handshake_rows("bob");
   const std::string bob_first = handshake_rows("bob") + handshake_rows("alice");
-  CHECK(judge_table(sheet("", alice_first), store).check.verdict == Verdict::pass);
-  CHECK(judge_table(sheet("order: global\n", bob_first), store).check.verdict == Verdict::pass);
-  const SectionJudgement judged = judge_table(sheet("order: global\n", alice_first), store);
+  CHECK(judge_table(table_sheet("", alice_first), store).check.verdict == Verdict::pass);
+  CHECK(judge_table(table_sheet("order: global\n", bob_first), store).check.verdict ==
+        Verdict::pass);
+  const SectionJudgement judged = judge_table(table_sheet("order: global\n", alice_first), store);
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(messages(judged) ==
         "row 3 was captured before row 2: packet 1 before packet 5\n"
         "row 4 was captured before row 2: packet 2 before packet 5\n");
   REQUIRE_FALSE(judged.failures.empty());
   CHECK(judged.failures[0].span ==
-        sheet("order: global\n", alice_first).packet_tables[0].rows[2].place.row);
+        table_sheet("order: global\n", alice_first).packet_tables[0].rows[2].place.row);
 }
 
 TEST_CASE("a connection without rows fails the table with each of its packets", "[judge]") {
-  const SectionJudgement judged = judge_table(sheet("", handshake_rows("alice")), handshakes());
+  const SectionJudgement judged =
+      judge_table(table_sheet("", handshake_rows("alice")), handshakes());
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(messages(judged) ==
         "packet 1 belongs to a connection without rows\n"
@@ -140,16 +126,16 @@ TEST_CASE("a connection without rows fails the table with each of its packets", 
 
 TEST_CASE("a packet that its actor's rows leave out has no row", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation tcp(store, kAlice, kEchoServer);
   tcp.handshake();
   tcp.client("ping");
-  const SectionJudgement judged = judge_table(sheet("", handshake_rows("alice")), store);
+  const SectionJudgement judged = judge_table(table_sheet("", handshake_rows("alice")), store);
   CHECK(messages(judged) == "packet 4 has no row\n");
 }
 
 TEST_CASE("a packet without a row is told where the row that misses one is not judged", "[judge]") {
   PacketStore all;
-  TestConversation tcp(all, endpoint(kAlice), endpoint(kServer));
+  TestConversation tcp(all, kAlice, kEchoServer);
   tcp.handshake();
   tcp.client("", tcp_flag::kFin);
   tcp.client("", tcp_flag::kFin);  // at the number behind the first one
@@ -168,11 +154,11 @@ TEST_CASE("a packet without a row is told where the row that misses one is not j
 
 TEST_CASE("what differs counts as the weaker of the row's level and the difference's", "[judge]") {
   PacketStore store;
-  TestConversation(store, endpoint(kAlice), endpoint(kServer)).handshake();
+  TestConversation(store, kAlice, kEchoServer).handshake();
   const auto judged = [&](const std::string& level, bool strict) {
-    const Scenario scenario = sheet("", "| alice | server | [SYN] Win=1 | | " + level +
-                                            " |\n| server | alice | [SYN, ACK] | | |\n");
-    Evidence seen = evidence(store);
+    const Scenario scenario = table_sheet("", "| alice | server | [SYN] Win=1 | | " + level +
+                                                  " |\n| server | alice | [SYN, ACK] | | |\n");
+    Evidence seen = captured_evidence(store);
     seen.strict = strict;
     return judge_table(scenario.packet_tables.front(), scenario, seen);
   };
@@ -187,14 +173,14 @@ TEST_CASE("what differs counts as the weaker of the row's level and the differen
 
 TEST_CASE("datagrams of one actor over several sockets are one sequence", "[judge]") {
   PacketStore store;
-  append(store, TestDatagram{{}, endpoint(kBob), endpoint(kServer), "12345"});
-  append(store, TestDatagram{{}, endpoint(kAlice), endpoint(kServer), "1"});
-  append(store, TestDatagram{{}, endpoint(kServer), endpoint(kBob), "123"});
+  append(store, TestDatagram{{}, kOtherPortBob, kEchoServer, "12345"});
+  append(store, TestDatagram{{}, kAlice, kEchoServer, "1"});
+  append(store, TestDatagram{{}, kEchoServer, kOtherPortBob, "123"});
   std::string rows =
       "| udp-eve | server | UDP | 5 | |\n| udp-eve | server | UDP | 1 | |\n"
       "| server | udp-eve | UDP | 3 | |\n";
   const auto judge_rows = [&](const std::string& text) {
-    Scenario scenario = sheet("transport: tcp+udp\n", text);
+    Scenario scenario = table_sheet("transport: tcp+udp\n", text);
     return judge_table(scenario, store);
   };
   CHECK(judge_rows(rows).check.verdict == Verdict::pass);
@@ -224,7 +210,7 @@ TEST_CASE("a table with a name has the rows of its client alone, and says whose 
 TEST_CASE("points are lost by the rows that fail, and a packet without a row is unexpected",
           "[judge]") {
   PacketStore store;
-  TestConversation alice(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation alice(store, kAlice, kEchoServer);
   alice.handshake();
   alice.client("abc");
   alice.server("x");
@@ -247,8 +233,8 @@ TEST_CASE("datagrams are matched as one sequence, `…` among them", "[judge]") 
   const auto send = [&](const Endpoint& from, const Endpoint& to, std::string_view payload) {
     append(store, TestDatagram{{}, from, to, payload});
   };
-  const Endpoint alice = endpoint(kAlice);
-  const Endpoint server = endpoint(kServer);
+  const Endpoint alice = kAlice;
+  const Endpoint server = kEchoServer;
   send(alice, server, "one");
   send(server, alice, "ONE");
   send(alice, server, "two");
@@ -267,33 +253,33 @@ TEST_CASE("datagrams are matched as one sequence, `…` among them", "[judge]") 
 TEST_CASE("an actor with rows for either protocol is judged by both", "[judge]") {
   const std::string front = "transport: tcp+udp\n";
   PacketStore store;
-  append(store, TestDatagram{{}, endpoint(kAlice), endpoint(kServer), "1"});
-  CHECK(messages(judge_table(sheet(front, "| udp-eve | server | UDP | 1 | |\n"), store)).empty());
-  CHECK(judge_table(sheet(front, "| udp-eve | server | … | | |\n"), store).check.verdict ==
+  append(store, TestDatagram{{}, kAlice, kEchoServer, "1"});
+  CHECK(messages(judge_table(table_sheet(front, "| udp-eve | server | UDP | 1 | |\n"), store))
+            .empty());
+  CHECK(judge_table(table_sheet(front, "| udp-eve | server | … | | |\n"), store).check.verdict ==
         Verdict::pass);
   // Rows without traffic, and traffic without rows.
   const SectionJudgement missing =
-      judge_table(sheet(front, "| udp-eve | server | UDP | 2 | |\n"), PacketStore());
+      judge_table(table_sheet(front, "| udp-eve | server | UDP | 2 | |\n"), PacketStore());
   CHECK(missing.check.verdict == Verdict::fail);
-  CHECK(
-      judge_table(sheet(front, "| alice | server | [SYN] | | |\n"), PacketStore()).check.verdict ==
-      Verdict::fail);
+  CHECK(judge_table(table_sheet(front, "| alice | server | [SYN] | | |\n"), PacketStore())
+            .check.verdict == Verdict::fail);
   const SectionJudgement rest =
-      judge_table(sheet(front, "| bob | server | [SYN] | | should |\n"), store);
+      judge_table(table_sheet(front, "| bob | server | [SYN] | | should |\n"), store);
   CHECK_THAT(messages(rest), Catch::Contains("packet 1 belongs to a connection without rows"));
 }
 
 TEST_CASE("`…` at the end of the rows stands for connections that follow", "[judge]") {
   PacketStore store;
-  for (const char* const client : {kAlice, "127.0.0.2:40009"}) {
-    TestConversation(store, endpoint(client), endpoint(kServer)).handshake();
+  for (const Endpoint& client : {kAlice, endpoint("127.0.0.2:40009")}) {
+    TestConversation(store, client, kEchoServer).handshake();
   }
-  Evidence seen = evidence(store);
+  Evidence seen = captured_evidence(store);
   seen.played.actors.insert(seen.played.actors.begin() + 1,
                             {"alice", endpoint("127.0.0.2:40009"), true});
   seen.traffic = assign_traffic(decode_capture(store, 7, 7), seen.played);
   const auto judged = [&](const std::string& rows) {
-    const Scenario scenario = sheet("", rows);
+    const Scenario scenario = table_sheet("", rows);
     return judge_table(scenario.packet_tables.front(), scenario, seen).check.verdict;
   };
   const std::string first = handshake_rows("alice");
@@ -307,7 +293,7 @@ TEST_CASE("rows of one client, and rows at the same packet, are in no global dis
   const std::string rows =
       "| bob | server | [SYN] | | |\n| alice | server | [SYN] | | |\n"
       "| server | bob | [SYN, ACK] | | |\n| server | alice | [SYN, ACK] | | |\n";
-  CHECK(messages(judge_table(sheet("order: global\n", rows), store)) ==
+  CHECK(messages(judge_table(table_sheet("order: global\n", rows), store)) ==
         "row 3 was captured before row 2: packet 2 before packet 4\n");
 }
 
@@ -323,12 +309,12 @@ TEST_CASE("a client's number is the one in its name where no session numbers it"
         actor));
     for (const bool is_right : {true, false}) {
       PacketStore store;
-      TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+      TestConversation tcp(store, kAlice, kEchoServer);
       tcp.handshake();
       tcp.client(is_right ? number : "99");
       Evidence made;
       made.tcp_port = 7;
-      made.played.actors = {{actor, endpoint(kAlice), true}};
+      made.played.actors = {{actor, kAlice, true}};
       made.traffic = assign_traffic(decode_capture(store, 7, 0), made.played);
       const SectionJudgement judged = judge_table(scenario.packet_tables.front(), scenario, made);
       CHECK((judged.check.verdict == Verdict::pass) == is_right);
@@ -339,7 +325,7 @@ TEST_CASE("a client's number is the one in its name where no session numbers it"
 // Each round, both ends send before they hear of the other: nothing orders them.
 PacketStore crossed_rounds(std::size_t rounds) {
   PacketStore store;
-  TestConversation tcp(store, endpoint(kAlice), endpoint(kServer));
+  TestConversation tcp(store, kAlice, kEchoServer);
   tcp.handshake();
   const TestSegment client = tcp.next_of_client();
   const TestSegment server = tcp.next_of_server();

@@ -4,17 +4,20 @@
 #include <string>
 #include <vector>
 
+#include "catch.h"
 #include "judge/causes/failure_evidence.h"
+#include "judge/ends.h"
+#include "support/contains.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
 
-// Conversations with one server at 127.0.0.1:7 that are built packet by packet, and read when all
+// Conversations with one server that are built packet by packet, and read when all
 // are there.
 class Talks {
  public:
-  TestConversation& open(const std::string& client) {
-    return played_.emplace_back(store_, endpoint(client), endpoint("127.0.0.1:7"));
+  TestConversation& open(const Endpoint& client) {
+    return played_.emplace_back(store_, client, kEchoServer);
   }
   PacketStore& store() { return store_; }
 
@@ -55,6 +58,11 @@ inline std::string explain(const FailureEvidence& evidence) {
 
 inline std::string explain_text(const FailureEvidence& evidence) {
   return explain_failure(evidence).value_or(Explanation{}).text;
+}
+
+inline bool says(const FailureEvidence& evidence, const std::string& part) {
+  UNSCOPED_INFO(explain_text(evidence));
+  return contains(explain_text(evidence), part);
 }
 
 inline Timestamp at(int milliseconds) {

@@ -3,18 +3,6 @@
 #include "support/talks.h"
 
 namespace wireproof {
-namespace {
-
-constexpr const char* kAlice = "127.0.0.2:40000";
-constexpr const char* kBob = "127.0.0.3:40000";
-
-bool says(const FailureEvidence& evidence, const std::string& text) {
-  UNSCOPED_INFO(explain_text(evidence));
-  return explain_text(evidence).find(text) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("a reset after the server's FIN names the packet of the FIN", "[expect]") {
   Talks talks;
   TestConversation& alice = talks.open(kAlice);
@@ -131,7 +119,7 @@ TEST_CASE("a socket is held where an end was waited for, on a connection that is
   Talks talks;
   talks.open(kAlice).handshake();
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
-  evidence.holders = {{endpoint(kAlice), 42, false}};
+  evidence.holders = {{kAlice, 42, false}};
   CHECK(explain(evidence) == "never-closed");
   evidence.connection = talks.tcp(0);
   CHECK(explain(evidence) == "fin-held");

@@ -5,8 +5,6 @@
 namespace wireproof {
 namespace {
 
-constexpr const char* kAlice = "127.0.0.2:40000";
-
 // One connection whose client asked `request` and got `answer`, where `expected` should have come.
 struct Exchange {
   Talks talks;
@@ -135,7 +133,7 @@ TEST_CASE("a server that ends of what a failed client did has no cause in that",
   alice.client("hello");
   alice.server("wrong");
   alice.client("", tcp_flag::kRst);
-  TestConversation& bob = talks.open("127.0.0.3:40000");
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   FailureEvidence evidence = failure(StepGoal::connect, StepEnd::reset);
   evidence.server_end = "exited with code 1";

@@ -2,18 +2,6 @@
 #include "support/talks.h"
 
 namespace wireproof {
-namespace {
-
-constexpr const char* kAlice = "127.0.0.2:40000";
-constexpr const char* kBob = "127.0.0.3:40000";
-
-bool says(const FailureEvidence& evidence, const std::string& text) {
-  UNSCOPED_INFO(explain_text(evidence));
-  return explain_text(evidence).find(text) != std::string::npos;
-}
-
-}  // namespace
-
 TEST_CASE("one byte of an answer may come to anybody by chance", "[expect]") {
   Talks talks;
   talks.open(kAlice).handshake();
@@ -217,7 +205,7 @@ TEST_CASE("an answer in time is not late, and one behind the limit says by how m
 
 TEST_CASE("a datagram behind the limit is a late reply", "[expect]") {
   Talks talks;
-  const Endpoint client = endpoint(kAlice);
+  const Endpoint client = kAlice;
   const Endpoint server = endpoint("127.0.0.1:7");
   append(talks.store(), TestDatagram{std::chrono::milliseconds(1), client, server, "one"});
   append(talks.store(), TestDatagram{std::chrono::milliseconds(9), server, client, "ONE"});
@@ -442,7 +430,7 @@ TEST_CASE("clients served side by side, and one more when one of them has gone, 
   Talks talks;
   TestConversation& alice = talks.open(kAlice);
   TestConversation& bob = talks.open(kBob);
-  TestConversation& carol = talks.open("127.0.0.4:40002");
+  TestConversation& carol = talks.open(endpoint("127.0.0.4:40002"));
   for (TestConversation* const one : {&carol, &alice, &bob}) one->handshake();
   carol.client("carol");
   alice.client("alice");

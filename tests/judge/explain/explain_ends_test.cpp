@@ -19,9 +19,6 @@ LayoutSet sized_layouts() {
   return {{"message", layout}};
 }
 
-constexpr const char* kAlice = "127.0.0.2:40000";
-constexpr const char* kBob = "127.0.0.3:40000";
-
 }  // namespace
 
 TEST_CASE("a refused connect means that nothing listens", "[expect]") {
@@ -127,13 +124,13 @@ TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's
   }
   SECTION("and another process has the socket") {
     evidence.connection = talks.tcp(0);
-    evidence.holders = {{endpoint(kAlice), 42, false}};
+    evidence.holders = {{kAlice, 42, false}};
     CHECK(explain(evidence) == "fin-held");
-    evidence.holders.push_back({endpoint(kAlice), 41, true});
+    evidence.holders.push_back({kAlice, 41, true});
     CHECK(explain(evidence) == "never-closed");
     evidence.holders.back().had_children = true;  // the child has not closed it either
     CHECK(explain(evidence) == "never-closed");
-    evidence.holders = {{endpoint(kAlice), 41, true, true}};
+    evidence.holders = {{kAlice, 41, true, true}};
     CHECK(explain(evidence) == "fin-held");
   }
   SECTION("because it waits for the bytes that a header announced") {
@@ -425,7 +422,7 @@ TEST_CASE("a closed window of another client explains why nobody is served", "[e
 
 TEST_CASE("datagrams from elsewhere, twice, cut and lost are told apart", "[expect]") {
   Talks talks;
-  const Endpoint client = endpoint(kAlice);
+  const Endpoint client = kAlice;
   const Endpoint server = endpoint("127.0.0.1:7");
   append(talks.store(), TestDatagram{{}, client, server, "one"});
   append(talks.store(), TestDatagram{{}, server, client, "ONE"});

@@ -5,25 +5,16 @@
 namespace wireproof {
 namespace {
 
-constexpr const char* kAlice = "127.0.0.2:40000";
-constexpr const char* kBob = "127.0.0.3:40000";
-
-bool says(const FailureEvidence& evidence, const std::string& text) {
-  UNSCOPED_INFO(explain_text(evidence));
-  return explain_text(evidence).find(text) != std::string::npos;
-}
-
 // A datagram that was answered, and what the client waits for after it.
 struct Datagrams {
   Talks talks;
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
 
   void send(Side from, const std::string& payload) {
-    const Endpoint client = endpoint(kAlice);
-    const Endpoint server = endpoint("127.0.0.1:7");
     const bool to_server = from == Side::client;
     append(talks.store(),
-           TestDatagram{{}, to_server ? client : server, to_server ? server : client, payload});
+           TestDatagram{
+               {}, to_server ? kAlice : kEchoServer, to_server ? kEchoServer : kAlice, payload});
   }
   FailureEvidence& read() {
     evidence.exchange = talks.udp(0);
@@ -116,9 +107,9 @@ TEST_CASE("a stray datagram to another client's port is no answer from elsewhere
   Datagrams datagrams;
   datagrams.send(Side::client, "one");
   FailureEvidence& evidence = datagrams.read();
-  evidence.strays = {{endpoint("127.0.0.1:9"), endpoint(kBob), text("ONE").bytes}};
+  evidence.strays = {{endpoint("127.0.0.1:9"), kBob, text("ONE").bytes}};
   CHECK(explain(evidence) != "other-port");
-  evidence.strays.push_back({endpoint("127.0.0.1:9"), endpoint(kAlice), text("ONE").bytes});
+  evidence.strays.push_back({endpoint("127.0.0.1:9"), kAlice, text("ONE").bytes});
   CHECK(explain(evidence) == "other-port");
   CHECK(says(evidence, "a datagram of 3 bytes came from port 9"));
   evidence.end = StepEnd::bytes;

@@ -1,18 +1,17 @@
 #include "judge/explain/explain.h"
 
 #include "catch.h"
+#include "judge/parsed_sheet.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-Scenario sheet() {
+Scenario echo_sheet() {
   const std::string text =
       "---\nserver: echo\n---\n# One echo\n\n## Session\n```session\n"
       "connect\nsend \"ping\"\nrecv \"pong\"\nrecv eof\n```\n";
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  REQUIRE(parsed);
-  return *parsed;
+  return parse_sheet(text);
 }
 
 FailedStep failed_step(const Scenario& scenario, std::size_t step, StepEnd end) {
@@ -51,7 +50,7 @@ PacketStore unanswered_packets(std::string_view answer) {
 }  // namespace
 
 TEST_CASE("a program's connection is seen by an explanation as by the tables", "[judge]") {
-  const Scenario scenario = sheet();
+  const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets("");
   const Diagnostics failures = explain_session(scenario, unanswered(store, scenario, {"tool"}));
   REQUIRE(failures.size() == 1);
@@ -63,7 +62,7 @@ TEST_CASE("a program's connection is seen by an explanation as by the tables", "
 }
 
 TEST_CASE("nobody is blamed for not reading whose reads are not known", "[judge]") {
-  const Scenario scenario = sheet();
+  const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets(std::string(1000, 'x') + std::string(1400, 'y'));
   const Diagnostics failures = explain_session(scenario, unanswered(store, scenario, {"tool"}));
   REQUIRE(failures.size() == 1);
@@ -71,7 +70,7 @@ TEST_CASE("nobody is blamed for not reading whose reads are not known", "[judge]
 }
 
 TEST_CASE("a client is blamed for what it was sent and its calls did not take", "[judge]") {
-  const Scenario scenario = sheet();
+  const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets(std::string(2400, 'x'));
   Evidence evidence = unanswered(store, scenario, {});
   evidence.played.actors.push_back({"bob", endpoint("127.0.0.9:40009"), true});
@@ -97,7 +96,7 @@ TEST_CASE("a client is blamed for what it was sent and its calls did not take", 
 }
 
 TEST_CASE("failures with a cause stand before those without", "[judge]") {
-  const Scenario scenario = sheet();
+  const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets("");
   Evidence evidence = unanswered(store, scenario, {"tool"});
   evidence.played.failures.insert(evidence.played.failures.begin(),
@@ -110,7 +109,7 @@ TEST_CASE("failures with a cause stand before those without", "[judge]") {
 }
 
 TEST_CASE("only what a client's own calls took from its connection counts as read", "[judge]") {
-  const Scenario scenario = sheet();
+  const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets(std::string(2400, 'x'));
   Evidence evidence = unanswered(store, scenario, {});
   evidence.played.actors.push_back({"bob", endpoint("127.0.0.9:40009"), true});
@@ -146,8 +145,7 @@ TEST_CASE("a datagram from another port of the server is seen by an explanation"
   const std::string text =
       "---\nserver: echo\ntransport: udp\n---\n# One echo\n\n## Session\n```session\n"
       "connect\nsend \"ping\"\nrecv \"pong\"\n```\n";
-  const auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  REQUIRE(parsed);
+  const Scenario sheet = parse_sheet(text);
   PacketStore store;
   const Endpoint client = endpoint("127.0.0.2:40000");
   append(store, TestDatagram{{}, client, endpoint("127.0.0.1:7"), "ping"});
@@ -156,9 +154,9 @@ TEST_CASE("a datagram from another port of the server is seen by an explanation"
   other.client("no datagram");
   Evidence evidence;
   evidence.played.actors = {{"client", client, false}};
-  evidence.played.failures = {failed_step(*parsed, 2, StepEnd::timed_out)};
+  evidence.played.failures = {failed_step(sheet, 2, StepEnd::timed_out)};
   evidence.traffic = assign_traffic(decode_capture(store, 0, 7), evidence.played);
-  const Diagnostics failures = explain_session(*parsed, evidence);
+  const Diagnostics failures = explain_session(sheet, evidence);
   REQUIRE(failures.size() == 1);
   CHECK(failures[0].explanation == ExplanationId::other_port);
 }
@@ -169,8 +167,7 @@ TEST_CASE("what a client did not read any more belongs to its failed step", "[ju
                               const std::vector<std::int64_t>& reads) {
     const std::string text =
         "---\nserver: echo\n---\n# One\n\n## Session\n```session\n" + steps + "```\n";
-    const auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-    REQUIRE(parsed);
+    const Scenario sheet = parse_sheet(text);
     PacketStore store;
     TestConversation own(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
     own.handshake();
@@ -178,7 +175,7 @@ TEST_CASE("what a client did not read any more belongs to its failed step", "[ju
     own.server(stream);
     Evidence evidence;
     evidence.played.actors = {{"client", endpoint("127.0.0.2:40000"), true}};
-    FailedStep failed = failed_step(*parsed, step, StepEnd::bytes);
+    FailedStep failed = failed_step(sheet, step, StepEnd::bytes);
     failed.received = Bytes(received.begin(), received.end());
     evidence.played.failures = {failed};
     for (const std::int64_t size : reads) {
@@ -189,7 +186,7 @@ TEST_CASE("what a client did not read any more belongs to its failed step", "[ju
       evidence.played.calls.push_back(call);
     }
     evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
-    const Diagnostic failure = explain_session(*parsed, evidence).front();
+    const Diagnostic failure = explain_session(sheet, evidence).front();
     const std::string why = failure.notes.empty() ? "" : failure.notes.front().text;
     return std::string(explanation_name(failure.explanation)) + ": " + why;
   };

@@ -5,11 +5,6 @@
 namespace wireproof {
 namespace {
 
-bool says(const FailureEvidence& evidence, const std::string& text) {
-  UNSCOPED_INFO(explain_text(evidence));
-  return explain_text(evidence).find(text) != std::string::npos;
-}
-
 Field field(const std::string& name, FieldType type, std::size_t size) {
   Field made;
   made.name = name;
@@ -55,7 +50,7 @@ std::string why_no_end(const std::vector<Field>& fields, const Bytes& request) {
   layout.fields = fields;
   const LayoutSet layouts{{"request", layout}};
   Talks talks;
-  talks.open("127.0.0.2:40000").handshake();
+  talks.open(kAlice).handshake();
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
   evidence.connection = talks.tcp(0);
   evidence.layouts = &layouts;
@@ -222,7 +217,7 @@ TEST_CASE("a length behind other fields counts what stands behind itself", "[exp
   layout.fields = {number("version", 1), size, rest_of(FieldType::bytes)};
   const LayoutSet layouts{{"request", layout}};
   Talks talks;
-  talks.open("127.0.0.2:40000").handshake();
+  talks.open(kAlice).handshake();
   FailureEvidence evidence = failure(StepGoal::end, StepEnd::timed_out);
   evidence.connection = talks.tcp(0);
   evidence.layouts = &layouts;
@@ -235,6 +230,8 @@ TEST_CASE("a length behind other fields counts what stands behind itself", "[exp
   evidence.goal = StepGoal::message;
   CHECK(explain(evidence).empty());
 }
+
+namespace {
 
 // A reply of an id and a result, to a request that lists numbers.
 struct Calculation {
@@ -262,6 +259,8 @@ struct Calculation {
 
   Reply reply;
 };
+
+}  // namespace
 
 TEST_CASE("which side of a reply is turned round shows where a sum has a carry", "[expect]") {
   Calculation carry({100, 100, 100}, {0, 0, 1, 0x2c});
@@ -293,8 +292,8 @@ TEST_CASE("a result that unsigned numbers give is one of the wrong sign", "[expe
 TEST_CASE("no answer to negative numbers, where positive ones are answered, is of the sign",
           "[expect]") {
   Talks talks;
-  talks.open("127.0.0.2:40000").handshake();
-  TestConversation& bob = talks.open("127.0.0.3:40001");
+  talks.open(kAlice).handshake();
+  TestConversation& bob = talks.open(kOtherPortBob);
   bob.handshake();
   bob.client(std::string("\0\0\0\5", 4));
   bob.server("5");
@@ -325,9 +324,10 @@ TEST_CASE("no answer to negative numbers, where positive ones are answered, is o
 TEST_CASE("no answer tells nothing of the sign where only another operation is answered",
           "[expect]") {
   Talks talks;
-  talks.open("127.0.0.2:40000").handshake();
+  talks.open(kAlice).handshake();
   for (const std::string operation : {"SUM", "MIN"}) {
-    TestConversation& other = talks.open("127.0.0.3:" + std::to_string(40000 + operation.front()));
+    TestConversation& other =
+        talks.open(endpoint("127.0.0.3:" + std::to_string(40000 + operation.front())));
     other.handshake();
     other.client(std::string("\0\0\0\5", 4) + operation);
     other.server("5");
@@ -365,7 +365,7 @@ TEST_CASE("as many bytes as a C struct has tell that it was sent as it lies in m
   Field body = field("text", FieldType::text, 1);
   body.count = CountFixed{3};
   Talks talks;
-  TestConversation& alice = talks.open("127.0.0.2:40000");
+  TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("1234567812345678");
   alice.server("123456781234");  // 12 bytes for two times 8

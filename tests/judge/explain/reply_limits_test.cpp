@@ -5,24 +5,14 @@
 namespace wireproof {
 namespace {
 
-constexpr const char* kAlice = "127.0.0.2:40000";
-constexpr const char* kBob = "127.0.0.3:40000";
-constexpr const char* kServer = "127.0.0.1:7";
-
-bool says(const FailureEvidence& evidence, const std::string& text) {
-  UNSCOPED_INFO(explain_text(evidence));
-  return explain_text(evidence).find(text) != std::string::npos;
-}
-
 // What a client waits for whose datagrams went between these times in milliseconds.
 struct TimedDatagrams {
   Talks talks;
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
 
   void send(Side from, int milliseconds, const std::string& payload,
-            const std::string& client = kAlice) {
-    TestDatagram datagram{std::chrono::milliseconds(milliseconds), endpoint(client),
-                          endpoint(kServer), payload};
+            const Endpoint& client = kAlice) {
+    TestDatagram datagram{std::chrono::milliseconds(milliseconds), client, kEchoServer, payload};
     if (from == Side::server) std::swap(datagram.from, datagram.to);
     append(talks.store(), datagram);
   }

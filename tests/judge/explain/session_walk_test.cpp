@@ -8,7 +8,7 @@
 namespace wireproof {
 namespace {
 
-Scenario sheet_of(const std::string& steps, const std::string& rest = "") {
+Scenario sheet_with_steps(const std::string& steps, const std::string& rest = "") {
   const std::string text =
       "---\nserver: echo\n---\n# One\n## Session\n```session\n" + steps + "```\n" + rest;
   auto parsed = parse_scenario("one", SourceText("one.md", text), {});
@@ -26,7 +26,7 @@ std::string texts(const std::vector<EncodedMessage>& messages) {
 
 TEST_CASE("in nested repeats the walk stops where the step failed, not where `i` is the same",
           "[judge]") {
-  const Scenario sheet = sheet_of(
+  const Scenario sheet = sheet_with_steps(
       "bob: connect\n"
       "repeat 2 {\n"
       "repeat 2 {\n"
@@ -74,8 +74,8 @@ TEST_CASE("a message has a layout where it has one alone", "[judge]") {
 TEST_CASE("each layout of a send is a request, and so is what stands behind them", "[judge]") {
   const auto requests = [](const std::string& message) {
     const Scenario sheet =
-        sheet_of("connect\nsend " + message + "\nrecv eof\n",
-                 "## Layout: id\n| Field | Type |\n|-------|------|\n| id    | u8   |\n");
+        sheet_with_steps("connect\nsend " + message + "\nrecv eof\n",
+                         "## Layout: id\n| Field | Type |\n|-------|------|\n| id    | u8   |\n");
     return count_exchanges(plan_session(*sheet.session), "client").requests;
   };
   CHECK(requests("\"a\"") == 1);
@@ -87,7 +87,7 @@ TEST_CASE("each layout of a send is a request, and so is what stands behind them
 }
 
 TEST_CASE("a new connection forgets what was said on the one before", "[judge]") {
-  const Scenario sheet = sheet_of(
+  const Scenario sheet = sheet_with_steps(
       "connect\nsend \"a\"\nrecv until \"\\n\"\nclose\n"
       "connect\nsend \"b\"\nrecv 3 bytes\nrecv \"c\"\n");
   const SessionPlan plan = plan_session(*sheet.session);
@@ -104,7 +104,7 @@ TEST_CASE("a new connection forgets what was said on the one before", "[judge]")
 }
 
 TEST_CASE("what an actor says and expects is counted with all repetitions", "[judge]") {
-  const Scenario sheet = sheet_of(
+  const Scenario sheet = sheet_with_steps(
       "clients 2\n"
       "each: connect\n"
       "each: repeat 3 {\nsend \"a{n}{i}\"\nrecv \"b{n}{i}\"\n}\n"
@@ -132,7 +132,7 @@ constexpr const char* kServerFinFirst =
 
 // What the judge says where the client's FIN came first.
 std::string judged_race(const std::string& steps) {
-  const Scenario sheet = sheet_of(steps, kServerFinFirst);
+  const Scenario sheet = sheet_with_steps(steps, kServerFinFirst);
   PacketStore store;
   TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
   tcp.handshake();
@@ -152,7 +152,7 @@ TEST_CASE("a client that waits for the end inside of a repeat waits", "[judge]")
 }
 
 struct ProgramPlay {
-  explicit ProgramPlay(const std::string& steps) : sheet(sheet_of(steps)) {
+  explicit ProgramPlay(const std::string& steps) : sheet(sheet_with_steps(steps)) {
     evidence.tcp_port = 7;
     evidence.played.programs = {"tool"};
     evidence.soundness.captured = true;

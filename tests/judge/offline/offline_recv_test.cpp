@@ -41,8 +41,8 @@ struct Stream : Client {
   TcpConnection connection;
 };
 
-struct Datagrams : Client {
-  explicit Datagrams(const std::vector<std::string_view>& replies) {
+struct DatagramClient : Client {
+  explicit DatagramClient(const std::vector<std::string_view>& replies) {
     for (const std::string_view reply : replies) {
       exchange.datagrams.push_back(datagram_of(Side::client, "request"));
       exchange.datagrams.push_back(datagram_of(Side::server, reply));
@@ -81,7 +81,7 @@ TEST_CASE("what a stream lacks is said, and nothing of it is used up", "[judge]"
 }
 
 TEST_CASE("each step of a datagram client takes the next datagram", "[judge]") {
-  Datagrams datagrams({"pong", "12345", "line\n", "a7"});
+  DatagramClient datagrams({"pong", "12345", "line\n", "a7"});
   CHECK_FALSE(datagrams.recv().message(text_message("pong")));
   CHECK_FALSE(datagrams.recv().count(5));
   CHECK_FALSE(datagrams.recv().until(bytes_of("\n")));
@@ -90,7 +90,7 @@ TEST_CASE("each step of a datagram client takes the next datagram", "[judge]") {
 }
 
 TEST_CASE("a datagram is one message, neither more nor less", "[judge]") {
-  Datagrams datagrams({"pong!", "123456", "line\nx", "a7b", "none"});
+  DatagramClient datagrams({"pong!", "123456", "line\nx", "a7b", "none"});
   CHECK(said(datagrams.recv().message(text_message("pong"))) == "byte 4 of the message differs");
   CHECK(datagrams.actor.datagram.size() == 5);
   CHECK(said(datagrams.recv().count(5)) ==

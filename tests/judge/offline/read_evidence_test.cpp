@@ -1,32 +1,27 @@
 #include "judge/offline/read_evidence.h"
 
 #include "catch.h"
-#include "support/packet_builder.h"
+#include "judge/ends.h"
+#include "judge/parsed_sheet.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kServer = endpoint("127.0.0.1:7");
 const Endpoint kFirst = endpoint("127.0.0.2:40001");
 const Endpoint kSecond = endpoint("127.0.0.2:40002");
 
-Scenario sheet_of(const std::string& head, const std::string& session) {
+Scenario measured_sheet(const std::string& head, const std::string& session) {
   const std::string text =
       "---\nserver: echo\n" + head + "---\n# One\n\n## Session\n```session\n" + session +
       "```\n\n## Measures\n| Measure | Expected |\n|---|---|\n| packets | < 100 |\n";
-  auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  if (!parsed) {
-    for (const Diagnostic& diagnostic : parsed.error()) UNSCOPED_INFO(diagnostic.message);
-    FAIL("the sheet does not parse");
-  }
-  return *parsed;
+  return parse_sheet(text);
 }
 
 // Two connections, each with a question and its answer.
 struct TwoTalks {
   PacketStore store;
-  TestConversation first{store, kFirst, kServer};
-  TestConversation second{store, kSecond, kServer};
+  TestConversation first{store, kFirst, kEchoServer};
+  TestConversation second{store, kSecond, kEchoServer};
 
   TwoTalks() {
     first.handshake();
@@ -51,7 +46,7 @@ TEST_CASE("offline, connections go to the actors in the order of their SYNs", "[
   talks.first.client("a");
   talks.second.client("b");
   const Scenario sheet =
-      sheet_of("", "alice: connect\nbob: connect\nalice: send \"a\"\nbob: send \"b\"\n");
+      measured_sheet("", "alice: connect\nbob: connect\nalice: send \"a\"\nbob: send \"b\"\n");
   const Evidence evidence = read_evidence(sheet, talks.store, 7, 0);
   CHECK(messages(evidence) == Messages{});
   CHECK(evidence.played.actors ==
@@ -64,7 +59,8 @@ TEST_CASE("offline, every client of a group plays its own step", "[judge]") {
   TwoTalks talks;
   talks.first.client("client 1");
   talks.second.client("client 2");
-  const Scenario sheet = sheet_of("", "clients 2\neach: connect\neach: send \"client {n}\"\n");
+  const Scenario sheet =
+      measured_sheet("", "clients 2\neach: connect\neach: send \"client {n}\"\n");
   const Evidence evidence = read_evidence(sheet, talks.store, 7, 0);
   CHECK(messages(evidence) == Messages{});
   CHECK(evidence.played.steps.size() == 4);
@@ -74,7 +70,7 @@ TEST_CASE("offline, every client of a group plays its own step", "[judge]") {
 TEST_CASE("offline, the steps of a repeat are played as often as it says", "[judge]") {
   TwoTalks talks;
   talks.first.client("turn 1turn 2");
-  const Scenario sheet = sheet_of("", "connect\nrepeat 2 {\n  send \"turn {i}\"\n}\n");
+  const Scenario sheet = measured_sheet("", "connect\nrepeat 2 {\n  send \"turn {i}\"\n}\n");
   const Evidence evidence = read_evidence(sheet, talks.store, 7, 0);
   CHECK(messages(evidence) == Messages{});
   CHECK(evidence.played.steps.size() == 3);
@@ -83,7 +79,7 @@ TEST_CASE("offline, the steps of a repeat are played as often as it says", "[jud
 TEST_CASE("offline, what the client sent otherwise fails its step and ends the actor", "[judge]") {
   TwoTalks talks;
   talks.first.client("ping");
-  const Scenario sheet = sheet_of("", "connect\nsend \"pong\"\nsend \"more\"\n");
+  const Scenario sheet = measured_sheet("", "connect\nsend \"pong\"\nsend \"more\"\n");
   const Evidence evidence = read_evidence(sheet, talks.store, 7, 0);
   CHECK(messages(evidence) == Messages{"the client of the capture sent something else"});
   REQUIRE(evidence.played.steps.size() == 2);
@@ -97,23 +93,23 @@ TEST_CASE("offline, a reset of the client takes away what had not left", "[judge
   TwoTalks talks;
   talks.first.client("pi");
   talks.first.client("", tcp_flag::kRst);
-  const Scenario sheet = sheet_of("", "connect\nsend \"ping\"\nabort\n");
+  const Scenario sheet = measured_sheet("", "connect\nsend \"ping\"\nabort\n");
   CHECK(messages(read_evidence(sheet, talks.store, 7, 0)) == Messages{});
 }
 
 TEST_CASE("offline, a capture without a further connection says so", "[judge]") {
   TwoTalks talks;
-  const Scenario sheet = sheet_of("", "alice: connect\nbob: connect\ncarol: connect\n");
+  const Scenario sheet = measured_sheet("", "alice: connect\nbob: connect\ncarol: connect\n");
   CHECK(messages(read_evidence(sheet, talks.store, 7, 0)) ==
         Messages{"the capture has no further connection to port 7, for carol"});
 }
 
 TEST_CASE("offline, a failed step tells how the stream came to its end", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, kFirst, kServer);
+  TestConversation tcp(store, kFirst, kEchoServer);
   tcp.handshake();
   tcp.client("ping");
-  const Scenario sheet = sheet_of("", "connect\nsend \"ping\"\nrecv \"pong\"\n");
+  const Scenario sheet = measured_sheet("", "connect\nsend \"ping\"\nrecv \"pong\"\n");
   const auto end = [&] {
     const Evidence evidence = read_evidence(sheet, store, 7, 0);
     REQUIRE(evidence.played.failures.size() == 1);
@@ -146,11 +142,11 @@ TEST_CASE("offline, a failed step tells how the stream came to its end", "[judge
 
 TEST_CASE("offline, a part of an answer that the capture ends in is not judged", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, kFirst, kServer);
+  TestConversation tcp(store, kFirst, kEchoServer);
   tcp.handshake();
   tcp.client("ping");
   const auto played = [&](const std::string& step) {
-    return read_evidence(sheet_of("", "connect\nsend \"ping\"\n" + step + "\n"), store, 7, 0)
+    return read_evidence(measured_sheet("", "connect\nsend \"ping\"\n" + step + "\n"), store, 7, 0)
         .played;
   };
   tcp.server("po");
@@ -169,14 +165,14 @@ TEST_CASE("offline, a part of an answer that the capture ends in is not judged",
 
 TEST_CASE("offline, where a stream begins nobody knows without the opening", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, kFirst, kServer);
+  TestConversation tcp(store, kFirst, kEchoServer);
   tcp.skip_client("pi");
   tcp.skip_server("");
   tcp.client("ng");
   tcp.server("pong");
   tcp.close();
   const auto played = [&](const std::string& steps) {
-    return read_evidence(sheet_of("", "connect\n" + steps), store, 7, 0).played;
+    return read_evidence(measured_sheet("", "connect\n" + steps), store, 7, 0).played;
   };
   const PlayedSession middle = played("send \"ping\"\nrecv \"pong\"\n");
   CHECK(middle.failures.empty());
@@ -189,10 +185,10 @@ TEST_CASE("offline, where a stream begins nobody knows without the opening", "[j
 
 TEST_CASE("offline, a refused connection ends its step as refused", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, kFirst, kServer);
+  TestConversation tcp(store, kFirst, kEchoServer);
   tcp.client("", tcp_flag::kSyn);
   tcp.server("", tcp_flag::kRst);
-  const Evidence evidence = read_evidence(sheet_of("", "connect\nrecv \"x\"\n"), store, 7, 0);
+  const Evidence evidence = read_evidence(measured_sheet("", "connect\nrecv \"x\"\n"), store, 7, 0);
   REQUIRE(evidence.played.failures.size() == 1);
   CHECK(evidence.played.failures.front().end == StepEnd::refused);
 }
@@ -202,29 +198,30 @@ TEST_CASE("offline, datagrams of each client are sent one by one", "[judge]") {
   const auto send = [&](const Endpoint& from, const Endpoint& to, std::string_view payload) {
     append(store, TestDatagram{{}, from, to, payload});
   };
-  send(kFirst, kServer, "one");
-  send(kServer, kFirst, "ONE");
-  send(kFirst, kServer, "two");
-  send(kSecond, kServer, "three");
+  send(kFirst, kEchoServer, "one");
+  send(kEchoServer, kFirst, "ONE");
+  send(kFirst, kEchoServer, "two");
+  send(kSecond, kEchoServer, "three");
   const std::string head = "transport: udp\n";
   const Scenario sheet =
-      sheet_of(head,
-               "alice: connect\nbob: connect\nalice: send \"one\"\n"
-               "alice: recv \"ONE\"\nalice: send \"two\"\nbob: send \"three\"\n");
+      measured_sheet(head,
+                     "alice: connect\nbob: connect\nalice: send \"one\"\n"
+                     "alice: recv \"ONE\"\nalice: send \"two\"\nbob: send \"three\"\n");
   const Evidence evidence = read_evidence(sheet, store, 0, 7);
   CHECK(messages(evidence) == Messages{});
   CHECK(evidence.played.actors ==
         std::vector<ActorEndpoint>{{"alice", kFirst, false}, {"bob", kSecond, false}});
-  const Scenario more = sheet_of(head, "connect\nsend \"one\"\nsend \"two\"\nsend \"four\"\n");
+  const Scenario more =
+      measured_sheet(head, "connect\nsend \"one\"\nsend \"two\"\nsend \"four\"\n");
   CHECK(messages(read_evidence(more, store, 0, 7)) ==
         Messages{"the capture has no such datagram of the client"});
 }
 
 TEST_CASE("offline, an actor's number is the one that it has live", "[judge]") {
-  const Scenario sheet =
-      sheet_of("",
-               "alice: connect\nbob: connect\nalice: send \"n{n}\"\nbob: send \"n{n}\"\nbob: recv "
-               "\"r{n}\"\n");
+  const Scenario sheet = measured_sheet(
+      "",
+      "alice: connect\nbob: connect\nalice: send \"n{n}\"\nbob: send \"n{n}\"\nbob: recv "
+      "\"r{n}\"\n");
   PacketStore store;
   TestConversation alice(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
   alice.handshake();
@@ -238,7 +235,7 @@ TEST_CASE("offline, an actor's number is the one that it has live", "[judge]") {
 
 TEST_CASE("offline, each repetition reads on where the one before ended", "[judge]") {
   const Scenario sheet =
-      sheet_of("", "connect\nrepeat 2 {\nrepeat 2 {\nsend \"s{i}\"\nrecv \"r{i}\"\n}\n}\n");
+      measured_sheet("", "connect\nrepeat 2 {\nrepeat 2 {\nsend \"s{i}\"\nrecv \"r{i}\"\n}\n}\n");
   PacketStore store;
   TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
   tcp.handshake();
@@ -256,9 +253,9 @@ TEST_CASE("offline, each repetition reads on where the one before ended", "[judg
 }
 
 TEST_CASE("offline, what only a live run can judge is skipped, and said", "[judge]") {
-  const Scenario sheet = sheet_of("",
-                                  "connect\nrecv nothing for 1ms\nclose\nserver: alive\n"
-                                  "tool: run \"true\"\ntool: type \"a\"\ntool: exits 0\n");
+  const Scenario sheet = measured_sheet("",
+                                        "connect\nrecv nothing for 1ms\nclose\nserver: alive\n"
+                                        "tool: run \"true\"\ntool: type \"a\"\ntool: exits 0\n");
   PacketStore store;
   TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
   tcp.handshake();

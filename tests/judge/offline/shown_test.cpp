@@ -4,14 +4,16 @@
 #include "catch.h"
 #include "judge/judge.h"
 #include "judge/offline/read_evidence.h"
+#include "judge/parsed_sheet.h"
+#include "support/contains.h"
 #include "support/packet_builder.h"
 
 namespace wireproof {
 namespace {
 
-const Endpoint kServer = endpoint("10.0.0.2:7");
-const Endpoint kAlice = endpoint("10.0.0.1:40000");
-const Endpoint kBob = endpoint("10.0.0.3:40001");
+const Endpoint kRemoteServer = endpoint("10.0.0.2:7");
+const Endpoint kRemoteAlice = endpoint("10.0.0.1:40000");
+const Endpoint kRemoteBob = endpoint("10.0.0.3:40001");
 
 const char* const kSession = "connect\nsend \"hello\"\nrecv \"HELLO\"\nclose\n";
 const char* const kRows =
@@ -29,15 +31,14 @@ ScenarioResult check(const PacketStore& store, const std::string& session = kSes
   const std::string text = "---\nserver: echo\n---\n# One\n\n## Session\n```session\n" + session +
                            "```\n\n## Packets\n| From | To | Info | Len |\n|---|---|---|---|\n" +
                            rows;
-  const auto parsed = parse_scenario("test/one", SourceText("test/one.md", text), {});
-  REQUIRE(parsed);
-  return judge(*parsed, read_evidence(*parsed, store, 7, 0));
+  const Scenario sheet = parse_sheet(text);
+  return judge(sheet, read_evidence(sheet, store, 7, 0));
 }
 
-PacketStore conversation(const Endpoint& client = kAlice, const std::string& answer = "HELLO",
+PacketStore conversation(const Endpoint& client = kRemoteAlice, const std::string& answer = "HELLO",
                          std::uint32_t first = 100) {
   PacketStore store;
-  TestConversation tcp(store, client, kServer);
+  TestConversation tcp(store, client, kRemoteServer);
   tcp.set_initial_sequences(first, 5000 + first);
   tcp.handshake();
   tcp.client("hello");
@@ -56,10 +57,6 @@ PacketStore part_of(const PacketStore& store, std::size_t begin, std::size_t end
 
 void append_all(PacketStore& to, const PacketStore& from) {
   for (std::size_t i = 0; i < from.size(); ++i) to.append(from.at(i));
-}
-
-bool contains(const std::string& text, std::string_view part) {
-  return text.find(part) != std::string::npos;
 }
 
 std::size_t count(const ScenarioResult& result, Severity severity) {
@@ -111,7 +108,7 @@ TEST_CASE("a SYN that nothing answers is a failure", "[judge]") {
 }
 
 TEST_CASE("what a capture shows to be wrong fails, whatever it lacks", "[judge]") {
-  const PacketStore wrong = conversation(kAlice, "HELLOO");
+  const PacketStore wrong = conversation(kRemoteAlice, "HELLOO");
   CHECK(check(part_of(wrong, 1, 99)).verdict == Verdict::fail);
   CHECK(check(part_of(wrong, 0, 6)).verdict == Verdict::fail);
 }
@@ -157,8 +154,8 @@ TEST_CASE("wrong bytes in front of a gap fail, those behind it are inconclusive"
 TEST_CASE("nothing is said about the processes of a saved capture", "[judge]") {
   PacketStore store = part_of(conversation(), 0, 6);
   TestSegment half_close;  // the client's FIN is there, the server's is not
-  half_close.from = kAlice;
-  half_close.to = kServer;
+  half_close.from = kRemoteAlice;
+  half_close.to = kRemoteServer;
   half_close.sequence = 106;
   half_close.acknowledgement = 5106;
   half_close.flags = tcp_flag::kFin | tcp_flag::kAck;
@@ -172,7 +169,7 @@ TEST_CASE("nothing is said about the processes of a saved capture", "[judge]") {
 
 TEST_CASE("a connection that no client of the sheet has fails", "[judge]") {
   PacketStore store = conversation();
-  append_all(store, conversation(kBob, "WRONG", 9000));
+  append_all(store, conversation(kRemoteBob, "WRONG", 9000));
   const ScenarioResult result = check(store);
   CHECK(result.verdict == Verdict::fail);
   REQUIRE(result.failures.size() == 1);
@@ -181,9 +178,9 @@ TEST_CASE("a connection that no client of the sheet has fails", "[judge]") {
 }
 
 TEST_CASE("a connection that was open before is told, and takes no client", "[judge]") {
-  PacketStore store = part_of(conversation(kBob, "WRONG", 9000), 4, 6);
+  PacketStore store = part_of(conversation(kRemoteBob, "WRONG", 9000), 4, 6);
   append_all(store, conversation());
-  append_all(store, part_of(conversation(kBob, "WRONG", 9000), 6, 99));
+  append_all(store, part_of(conversation(kRemoteBob, "WRONG", 9000), 6, 99));
   const ScenarioResult result = check(store);
   CHECK(result.verdict == Verdict::pass);
   CHECK(count(result, Severity::warning) == 1);
@@ -203,9 +200,9 @@ TEST_CASE("two connections of one pair of endpoints are two clients'", "[judge]"
     rows += own;
   }
   PacketStore store = conversation();
-  append_all(store, conversation(kAlice, "HELLO", 70'000));
+  append_all(store, conversation(kRemoteAlice, "HELLO", 70'000));
   CHECK(check(store, session, rows).verdict == Verdict::pass);
-  append_all(store, conversation(kAlice, "HELLO", 140'000));
+  append_all(store, conversation(kRemoteAlice, "HELLO", 140'000));
   CHECK(check(store, session, rows).verdict == Verdict::fail);  // the third is nobody's
 }
 

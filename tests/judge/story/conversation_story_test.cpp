@@ -5,14 +5,13 @@
 #include <cerrno>
 
 #include "catch.h"
+#include "judge/story/story_names.h"
 #include "support/call_log_builder.h"
 
 namespace wireproof {
 namespace {
 
 using Story = std::vector<std::string>;
-
-const StoryNames kNames{"client.py", "server.py"};
 
 Story tell(const PacketStore& store, const CallLogBuilder& log) {
   const std::vector<Packet> packets = store.decode_all();

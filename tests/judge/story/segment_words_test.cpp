@@ -9,8 +9,8 @@ namespace {
 using Catch::Matchers::Contains;
 using Catch::Matchers::StartsWith;
 
-const Endpoint kClient = endpoint("10.0.0.1:5000");
-const Endpoint kServer = endpoint("10.0.0.2:80");
+const Endpoint kBrowser = endpoint("10.0.0.1:5000");
+const Endpoint kWebServer = endpoint("10.0.0.2:80");
 
 std::vector<std::string> explain(const PacketStore& store) {
   const std::vector<Packet> packets = store.decode_all();
@@ -24,7 +24,7 @@ std::vector<std::string> explain(const PacketStore& store) {
 
 TEST_CASE("each segment of a connection is explained by its numbers and flags", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.handshake();
   tcp.client("ping");
   tcp.server("pong");
@@ -46,7 +46,7 @@ TEST_CASE("each segment of a connection is explained by its numbers and flags", 
 
 TEST_CASE("an ACK of bytes and of the FIN behind them says both", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.handshake();
   tcp.client("a", tcp_flag::kFin);
   tcp.server_ack();
@@ -58,7 +58,7 @@ TEST_CASE("an ACK of bytes and of the FIN behind them says both", "[story]") {
 
 TEST_CASE("a segment that is sent again says so, and a RST what it ends", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.handshake();
   const TestSegment first = tcp.next_of_client();
   tcp.client("a");
@@ -76,7 +76,7 @@ TEST_CASE("a segment that is sent again says so, and a RST what it ends", "[stor
 
 TEST_CASE("a RST in answer to a SYN is a refusal", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.client("", tcp_flag::kSyn);
   tcp.server("", tcp_flag::kRst);
   CHECK_THAT(explain(store)[1], StartsWith("RST: the server refuses the connection"));
@@ -84,7 +84,7 @@ TEST_CASE("a RST in answer to a SYN is a refusal", "[story]") {
 
 TEST_CASE("of a capture that begins in the middle no more is said than it shows", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.client("ping");
   tcp.server("pong");
   tcp.client("ping");
@@ -92,14 +92,14 @@ TEST_CASE("of a capture that begins in the middle no more is said than it shows"
   CHECK_THAT(said[1], Contains("Ack=5 acknowledges all bytes up to 4"));
   CHECK_THAT(said[2], Contains("Ack=5 acknowledges all bytes up to 4"));
   PacketStore idle;
-  TestSegment ack{{}, kClient, kServer, tcp_flag::kAck, 100, 200, 64240, {}, ""};
+  TestSegment ack{{}, kBrowser, kWebServer, tcp_flag::kAck, 100, 200, 64240, {}, ""};
   append(idle, ack);
   CHECK(explain(idle)[0] == "Ack=1: all that the server sent before that number had come");
 }
 
 TEST_CASE("a server that is not seen to answer may have answered", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.client("", tcp_flag::kSyn);
   TestSegment data = tcp.next_of_client();
   data.flags = tcp_flag::kPsh | tcp_flag::kAck;
@@ -111,7 +111,7 @@ TEST_CASE("a server that is not seen to answer may have answered", "[story]") {
 
 TEST_CASE("an answer to both SYNs is no retransmission", "[story]") {
   PacketStore store;
-  TestConversation tcp(store, kClient, kServer);
+  TestConversation tcp(store, kBrowser, kWebServer);
   tcp.client("", tcp_flag::kSyn);
   TestSegment asked = tcp.next_of_server();
   asked.flags = tcp_flag::kSyn;
@@ -129,7 +129,7 @@ TEST_CASE("an answer to both SYNs is no retransmission", "[story]") {
 
 TEST_CASE("a datagram stands for itself", "[story]") {
   PacketStore store;
-  const TestDatagram asked{{}, kClient, kServer, "abc"};
+  const TestDatagram asked{{}, kBrowser, kWebServer, "abc"};
   append(store, asked);
   append_port_unreachable(store, asked);
   const std::vector<std::string> said = explain(store);

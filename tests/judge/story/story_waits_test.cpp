@@ -5,14 +5,13 @@
 
 #include "catch.h"
 #include "judge/story/conversation_story.h"
+#include "judge/story/story_names.h"
 #include "support/call_log_builder.h"
 
 namespace wireproof {
 namespace {
 
 using Story = std::vector<std::string>;
-
-const StoryNames kNames{"client.py", "server.py"};
 
 // A capture whose segments come at given times.
 struct Timed {

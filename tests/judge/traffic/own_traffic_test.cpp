@@ -6,7 +6,7 @@
 namespace wireproof {
 namespace {
 
-const Endpoint kServer = endpoint("10.0.0.2:80");
+const Endpoint kAskedServer = endpoint("10.0.0.2:80");
 const Endpoint kOwn = endpoint("10.0.0.1:5000");
 const Endpoint kOther = endpoint("10.0.0.1:5001");
 
@@ -18,12 +18,12 @@ std::size_t kept(const PacketStore& packets) {
 
 TEST_CASE("of all traffic with the server a session keeps that of its own ports", "[session]") {
   PacketStore packets;
-  TestConversation own(packets, kOwn, kServer);
-  TestConversation other(packets, kOther, kServer);
+  TestConversation own(packets, kOwn, kAskedServer);
+  TestConversation other(packets, kOther, kAskedServer);
   own.handshake();
   other.handshake();
-  append(packets, TestDatagram{{}, kServer, kOther, "to another client"});
-  append(packets, TestDatagram{{}, kServer, kOwn, "answer"});
+  append(packets, TestDatagram{{}, kAskedServer, kOther, "to another client"});
+  append(packets, TestDatagram{{}, kAskedServer, kOwn, "answer"});
   CHECK(kept(packets) == 4);
 }
 
@@ -35,14 +35,14 @@ TEST_CASE("an answer from another port of the server is the session's all the sa
 
 TEST_CASE("an ICMP error belongs to whom it quotes", "[session]") {
   PacketStore packets;
-  append_port_unreachable(packets, TestDatagram{{}, kOwn, kServer, "hello"});
-  append_port_unreachable(packets, TestDatagram{{}, kOther, kServer, "hello"});
+  append_port_unreachable(packets, TestDatagram{{}, kOwn, kAskedServer, "hello"});
+  append_port_unreachable(packets, TestDatagram{{}, kOther, kAskedServer, "hello"});
   CHECK(kept(packets) == 1);
 }
 
 TEST_CASE("a port is a TCP client's or a UDP client's, not both", "[session]") {
   PacketStore packets;
-  append(packets, TestDatagram{{}, kServer, kOwn, "answer"});
+  append(packets, TestDatagram{{}, kAskedServer, kOwn, "answer"});
   CHECK(keep_own_traffic(packets, {{"client", kOwn, true}}).size() == 0);
 }
 
@@ -82,14 +82,15 @@ TEST_CASE("of a server's calls a session keeps those for its own clients", "[ses
 TEST_CASE("what is no IP, and an ICMP message that quotes nothing, is nobody's", "[session]") {
   PacketStore packets;
   append_frame(packets, Duration(0), Bytes(60, 0));
-  append_frame(packets, Duration(0),
-               build_ip_frame(kServer.address, kOwn.address, 1, Bytes{8, 0, 0, 0, 0, 0, 0, 0}));
+  append_frame(
+      packets, Duration(0),
+      build_ip_frame(kAskedServer.address, kOwn.address, 1, Bytes{8, 0, 0, 0, 0, 0, 0, 0}));
   CHECK(kept(packets) == 0);
 }
 
 TEST_CASE("an ICMP error for a datagram is none of a TCP client's with that port", "[session]") {
   PacketStore packets;
-  append_port_unreachable(packets, TestDatagram{{}, kOwn, kServer, "hello"});
+  append_port_unreachable(packets, TestDatagram{{}, kOwn, kAskedServer, "hello"});
   CHECK(keep_own_traffic(packets, {{"client", kOwn, true}}).size() == 0);
   CHECK(keep_own_traffic(packets, {{"client", kOwn, false}}).size() == 1);
 }

@@ -1,15 +1,13 @@
 #include "judge/traffic/traffic.h"
 
 #include "catch.h"
-#include "support/packet_builder.h"
+#include "judge/ends.h"
 
 namespace wireproof {
 namespace {
 
-const char* const kServer = "127.0.0.1:7";
-
 void connect(PacketStore& store, const std::string& client) {
-  TestConversation(store, endpoint(client), endpoint(kServer)).handshake();
+  TestConversation(store, endpoint(client), kEchoServer).handshake();
 }
 
 ActorEndpoint actor(const std::string& name, const std::string& end, bool tcp = true) {
@@ -58,12 +56,12 @@ TEST_CASE("a conversation is the actor's from whose end it came, else nobody's",
 TEST_CASE("a port of both transports, or one that is used again, keeps its owner", "[judge]") {
   PacketStore store;
   for (int again = 0; again < 2; ++again) {
-    TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint(kServer));
+    TestConversation tcp(store, endpoint("127.0.0.2:40000"), kEchoServer);
     tcp.set_initial_sequences(1000U + 100'000U * static_cast<std::uint32_t>(again), 5000);
     tcp.handshake();
     tcp.close();
   }
-  append(store, TestDatagram{{}, endpoint("127.0.0.2:40000"), endpoint(kServer), "ping"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.2:40000"), kEchoServer, "ping"});
   const Traffic traffic(
       decode_capture(store, 7, 7),
       {actor("alice", "127.0.0.2:40000"), actor("udp-bob", "127.0.0.2:40000", false),
@@ -75,12 +73,12 @@ TEST_CASE("a port of both transports, or one that is used again, keeps its owner
 TEST_CASE("of a saved capture a claim takes one conversation", "[judge]") {
   PacketStore store;
   for (std::uint32_t again = 0; again < 3; ++again) {
-    TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint(kServer));
+    TestConversation tcp(store, endpoint("127.0.0.2:40000"), kEchoServer);
     tcp.set_initial_sequences(1000U + 100'000U * again, 5000);
     tcp.handshake();
     tcp.close();
   }
-  append(store, TestDatagram{{}, endpoint("127.0.0.2:40000"), endpoint(kServer), "ping"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.2:40000"), kEchoServer, "ping"});
   PlayedSession played;
   played.actors = {actor("alice", "127.0.0.2:40000"), actor("bob", "127.0.0.2:40000")};
   const Traffic traffic = assign_traffic(decode_capture(store, 7, 7), played, true);
@@ -93,7 +91,7 @@ TEST_CASE("conversations that no client opened are the program's, of several one
           "[judge]") {
   PacketStore store;
   for (int port = 1; port <= 4; ++port) connect(store, "127.0.0.2:" + std::to_string(port));
-  append(store, TestDatagram{{}, endpoint("127.0.0.2:5"), endpoint(kServer), "ping"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.2:5"), kEchoServer, "ping"});
   const auto assigned = [&](const std::vector<std::string>& programs) {
     PlayedSession played;
     played.actors = {actor("alice", "127.0.0.2:2")};
@@ -108,10 +106,10 @@ TEST_CASE("conversations that no client opened are the program's, of several one
 
 TEST_CASE("each packet has its cause, from the calls where there are some", "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, endpoint("127.0.0.2:40000"), endpoint(kServer));
+  TestConversation tcp(store, endpoint("127.0.0.2:40000"), kEchoServer);
   tcp.handshake();
   tcp.client("ping");
-  append(store, TestDatagram{{}, endpoint("127.0.0.3:40001"), endpoint(kServer), "hello"});
+  append(store, TestDatagram{{}, endpoint("127.0.0.3:40001"), kEchoServer, "hello"});
   std::vector<SocketCall> calls(2);
   calls[0].name = "send";
   calls[0].result = 4;
@@ -164,7 +162,7 @@ TEST_CASE("bytes that were acknowledged but never captured are a fault of the ca
 TEST_CASE("bytes that were sent twice with other content are a fault until they are acknowledged",
           "[judge]") {
   PacketStore store;
-  TestConversation tcp(store, client(), endpoint(kServer));
+  TestConversation tcp(store, client(), kEchoServer);
   tcp.handshake();
   TestSegment again = tcp.next_of_client();
   tcp.client("ping");
