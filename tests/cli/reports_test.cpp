@@ -2,9 +2,7 @@
 
 #include <csignal>
 #include <filesystem>
-#include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "base/system/file.h"
 #include "base/system/process.h"
