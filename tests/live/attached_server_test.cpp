@@ -18,10 +18,6 @@
 namespace wireproof {
 namespace {
 
-void serve_echo(int listener) {
-  for (;;) echo_one(listener);
-}
-
 // `last` is the call that the server's FIN comes from.
 Scenario echo_sheet(const std::string& last, const std::string& front = "") {
   const std::string text = "---\nserver: echo\n" + front +

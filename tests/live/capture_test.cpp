@@ -11,7 +11,7 @@ namespace wireproof {
 namespace {
 
 constexpr std::chrono::milliseconds kLimit{5000};
-constexpr std::uint16_t kPort = 4000;
+constexpr std::uint16_t kCapturedPort = 4000;
 
 const Bytes kLarge(60000, 0x5a);
 
@@ -51,11 +51,11 @@ std::string describe(const WatchedCapture& capture, const CaptureCounts& counts)
 
 TEST_CASE("a capture has exactly the datagrams sent between its markers", "[capture]") {
   const std::string seen = run_in_private_network([] {
-    const UniqueFd receiver = bind_datagram_socket(kPort);
+    const UniqueFd receiver = bind_datagram_socket(kCapturedPort);
     WatchedCapture capture({});
-    send_datagrams(receiver.get(), kPort, 7);  // before the start: not of the session
+    send_datagrams(receiver.get(), kCapturedPort, 7);  // before the start: not of the session
     capture.start(kLimit);
-    send_datagrams(receiver.get(), kPort, 250);
+    send_datagrams(receiver.get(), kCapturedPort, 250);
     capture.flush(kLimit);
     return describe(capture, capture.finish(kLimit));
   });
@@ -64,11 +64,11 @@ TEST_CASE("a capture has exactly the datagrams sent between its markers", "[capt
 
 TEST_CASE("a capture whose ring was full before it started starts all the same", "[capture]") {
   const std::string seen = run_in_private_network([] {
-    const UniqueFd receiver = bind_datagram_socket(kPort);
+    const UniqueFd receiver = bind_datagram_socket(kCapturedPort);
     WatchedCapture capture({});
-    send_datagrams(receiver.get(), kPort, 200, kLarge);  // 12 MB; the ring has 4
+    send_datagrams(receiver.get(), kCapturedPort, 200, kLarge);  // 12 MB; the ring has 4
     capture.start(kLimit);
-    send_datagrams(receiver.get(), kPort, 7);
+    send_datagrams(receiver.get(), kCapturedPort, 7);
     capture.flush(kLimit);
     return describe(capture, capture.finish(kLimit));
   });
@@ -77,10 +77,10 @@ TEST_CASE("a capture whose ring was full before it started starts all the same",
 
 TEST_CASE("a refused datagram and its ICMP error are captured, markers are not", "[capture]") {
   const std::string seen = run_in_private_network([] {
-    const UniqueFd sender = bind_datagram_socket(kPort);
+    const UniqueFd sender = bind_datagram_socket(kCapturedPort);
     WatchedCapture capture({});
     capture.start(kLimit);
-    send_datagrams(sender.get(), kPort + 1, 1);
+    send_datagrams(sender.get(), kCapturedPort + 1, 1);
     capture.flush(kLimit);
     std::string text = describe(capture, capture.finish(kLimit));
     for (const Packet& packet : capture.packets().decode_all()) {
@@ -93,14 +93,14 @@ TEST_CASE("a refused datagram and its ICMP error are captured, markers are not",
 
 TEST_CASE("on a shared loopback only the server's ports are captured", "[capture]") {
   const std::string seen = run_in_private_network([] {
-    const UniqueFd receiver = bind_datagram_socket(kPort);
-    const UniqueFd other = bind_datagram_socket(kPort + 1);
+    const UniqueFd receiver = bind_datagram_socket(kCapturedPort);
+    const UniqueFd other = bind_datagram_socket(kCapturedPort + 1);
     WatchOptions options;
-    options.only_ports = options.server_ports = {kPort};
+    options.only_ports = options.server_ports = {kCapturedPort};
     WatchedCapture capture(options);
     capture.start(kLimit);
-    send_datagrams(receiver.get(), kPort, 3);
-    send_datagrams(other.get(), kPort + 1, 4);
+    send_datagrams(receiver.get(), kCapturedPort, 3);
+    send_datagrams(other.get(), kCapturedPort + 1, 4);
     capture.flush(kLimit);
     return describe(capture, capture.finish(kLimit));
   });
@@ -109,10 +109,10 @@ TEST_CASE("on a shared loopback only the server's ports are captured", "[capture
 
 TEST_CASE("whole packets of 60000 bytes are captured", "[capture]") {
   const std::string seen = run_in_private_network([] {
-    const UniqueFd receiver = bind_datagram_socket(kPort);
+    const UniqueFd receiver = bind_datagram_socket(kCapturedPort);
     WatchedCapture capture({});
     capture.start(kLimit);
-    send_datagrams(receiver.get(), kPort, 1, kLarge);
+    send_datagrams(receiver.get(), kCapturedPort, 1, kLarge);
     capture.flush(kLimit);
     std::string text = describe(capture, capture.finish(kLimit));
     for (const Packet& packet : capture.packets().decode_all()) {
@@ -126,11 +126,11 @@ TEST_CASE("whole packets of 60000 bytes are captured", "[capture]") {
 TEST_CASE("a capture that is full keeps what it has and waits for no marker", "[capture]") {
   const std::string seen = run_in_private_network([] {
     constexpr int kAtOnce = 500;
-    const UniqueFd receiver = bind_datagram_socket(kPort);
+    const UniqueFd receiver = bind_datagram_socket(kCapturedPort);
     WatchedCapture capture({});
     capture.start(kLimit);
     while (!capture.is_full()) {
-      send_datagrams(receiver.get(), kPort, kAtOnce);
+      send_datagrams(receiver.get(), kCapturedPort, kAtOnce);
       if (!capture.flush(kLimit) && !capture.is_full()) return std::string("no marker came");
     }
     const auto before = std::chrono::steady_clock::now();

@@ -44,6 +44,10 @@ UniqueFd echo_one(int listener) {
   return connection;
 }
 
+void serve_echo(int listener) {
+  for (;;) echo_one(listener);
+}
+
 void say_ready(int ready_fd) {
   check_call(::write(ready_fd, "", 1), "say that the server is ready");
   ::close(ready_fd);

@@ -13,6 +13,8 @@ UniqueFd accept_one(int listener);
 void echo(int connection);
 // Both; the connection is still open.
 UniqueFd echo_one(int listener);
+// One client after the other.
+[[noreturn]] void serve_echo(int listener);
 // Tells the runner that the server listens.
 void say_ready(int ready_fd);
 

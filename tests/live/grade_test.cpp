@@ -1,7 +1,6 @@
 #include <filesystem>
 #include <fstream>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
 #include "catch.h"
 #include "cli/options/command_line.h"
@@ -11,8 +10,6 @@ namespace wireproof {
 namespace {
 
 namespace fs = std::filesystem;
-
-const fs::path kRoot = WIREPROOF_SOURCE_DIR;
 
 // A folder with the program `server`, a shell's script: its arguments are the port and wireproof.
 void submit(const fs::path& folder, const std::string& script) {
@@ -35,27 +32,27 @@ void submit_all(const fs::path& folder) {
 
 ProgramResult grade(const TemporaryFolder& folder, const std::string& run,
                     const std::string& state) {
-  return run_wireproof(kRoot, {"grade",
-                               "--submissions",
-                               folder.file("class").string(),
-                               "--sheet-set",
-                               "echo-text",
-                               "--command",
-                               "{dir}/server {port} " + quote_for_shell(WIREPROOF_PROGRAM),
-                               "--only",
-                               "echo-text/one-message",
-                               "--only",
-                               "echo-text/several-messages",
-                               "--max-processes",
-                               "60",
-                               "-j",
-                               run,
-                               "--json",
-                               folder.file("book-" + run + ".json").string(),
-                               "--csv",
-                               folder.file("book-" + run + ".csv").string(),
-                               "--state",
-                               folder.file(state).string()});
+  return run_wireproof(kSourceTree, {"grade",
+                                     "--submissions",
+                                     folder.file("class").string(),
+                                     "--sheet-set",
+                                     "echo-text",
+                                     "--command",
+                                     "{dir}/server {port} " + quote_for_shell(WIREPROOF_PROGRAM),
+                                     "--only",
+                                     "echo-text/one-message",
+                                     "--only",
+                                     "echo-text/several-messages",
+                                     "--max-processes",
+                                     "60",
+                                     "-j",
+                                     run,
+                                     "--json",
+                                     folder.file("book-" + run + ".json").string(),
+                                     "--csv",
+                                     folder.file("book-" + run + ".csv").string(),
+                                     "--state",
+                                     folder.file(state).string()});
 }
 
 nlohmann::json submission(const nlohmann::json& book, std::size_t index) {
@@ -100,7 +97,7 @@ TEST_CASE("a class is graded, the same however many are played at once, and goes
 
 TEST_CASE("somebody's client is judged by what it prints and by its packets", "[live]") {
   const auto verify = [](const std::string& program) {
-    return run_wireproof(kRoot, {"verify-client", "echo-text", "--", program});
+    return run_wireproof(kSourceTree, {"verify-client", "echo-text", "--", program});
   };
   const std::string client = "bash scenarios/echo-text/client.bash {host} {port}";
   const ProgramResult right = verify(client);
@@ -111,7 +108,8 @@ TEST_CASE("somebody's client is judged by what it prints and by its packets", "[
   const ProgramResult wrong = verify("sed -u 's/^/ECHO: /'; : {host} {port}");
   CHECK((wrong.exit_code == 1 || wrong.exit_code == 4));
   const ProgramResult none = run_wireproof(
-      kRoot, {"verify-client", "echo-text", "--scenarios", "scenarios/print-udp", "--", client});
+      kSourceTree,
+      {"verify-client", "echo-text", "--scenarios", "scenarios/print-udp", "--", client});
   CHECK(none.exit_code == 5);
 }
 

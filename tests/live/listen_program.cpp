@@ -9,7 +9,7 @@ namespace wireproof {
 int run_listen_program(const std::string& port) {
   const UniqueFd listener = listen_on(static_cast<std::uint16_t>(std::stoi(port)));
   std::cout << "listening" << std::endl;
-  for (;;) echo_one(listener.get());
+  serve_echo(listener.get());
 }
 
 }  // namespace wireproof

@@ -21,7 +21,7 @@
 namespace wireproof {
 namespace {
 
-constexpr std::uint16_t kPort = 7000;
+constexpr std::uint16_t kRemotePort = 7000;
 
 void run(const std::string& command) {
   if (std::system((command + " 2>&1").c_str()) != 0) {
@@ -33,7 +33,7 @@ UniqueFd listen_everywhere() {
   UniqueFd listener(::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0));
   sockaddr_in end{};
   end.sin_family = AF_INET;
-  end.sin_port = htons(kPort);
+  end.sin_port = htons(kRemotePort);
   check_call(::bind(listener.get(), reinterpret_cast<sockaddr*>(&end), sizeof end), "bind");
   check_call(::listen(listener.get(), 16), "listen");
   return listener;
@@ -88,10 +88,6 @@ class RemoteServer {
   pid_t process_ = -1;
 };
 
-void serve_echo(int listener) {
-  for (;;) echo_one(listener);
-}
-
 // Reads what a client says and closes without an answer.
 void serve_nothing(int listener) {
   for (;;) {
@@ -104,8 +100,8 @@ void serve_nothing(int listener) {
 std::string verify_at(const std::string& address) {
   RunOptions options;
   options.one_server = true;
-  options.running = RunningServer{parse_ip_address(address).value(), kPort, 0};
-  const ServerTable servers{{"echo", ServerProgram{"echo", kPort, 0, {}}}};
+  options.running = RunningServer{parse_ip_address(address).value(), kRemotePort, 0};
+  const ServerTable servers{{"echo", ServerProgram{"echo", kRemotePort, 0, {}}}};
   const RunResult run = run_scenarios({echo_sheet("a", ServerAction::idle)}, servers, options, {});
   const ScenarioResult& result = run.scenarios.at(0).result;
   std::string text = render_verdict(result.verdict) + ": " + result.reason + "; ";

@@ -31,10 +31,10 @@ ServerTable table_of(Serve serve) {
   return {{"echo", ServerProgram{"echo", 7000, 0, std::move(serve)}}};
 }
 
-int serve_echo(const ServerStart& start) {
+int start_echo(const ServerStart& start) {
   const UniqueFd listener = listen_on(start.tcp_port);
   say_ready(start.ready_fd);
-  for (;;) echo_one(listener.get());
+  serve_echo(listener.get());
 }
 
 Scenario echo_scenario(const std::string& id) {
@@ -130,7 +130,7 @@ TEST_CASE("every repetition of every scenario is played and counted", "[session]
   options.jobs = 2;
   options.ahead = 4;
   options.repeat = 5;
-  const RunResult result = run({echo_scenario("a"), echo_scenario("b")}, serve_echo, options);
+  const RunResult result = run({echo_scenario("a"), echo_scenario("b")}, start_echo, options);
   REQUIRE(result.scenarios.size() == 2);
   for (const ScenarioSummary& summary : result.scenarios) {
     INFO(summary.result.reason);
@@ -146,7 +146,7 @@ TEST_CASE("a process plays one sheet after the other", "[session]") {
   const Serve tells = [](const ServerStart& start) -> int {
     std::printf("stage %d", ::getppid());
     std::fflush(stdout);
-    return serve_echo(start);
+    return start_echo(start);
   };
   std::vector<Scenario> scenarios;
   for (int number = 0; number < 8; ++number) {
@@ -169,7 +169,7 @@ TEST_CASE("a process plays one sheet after the other", "[session]") {
 TEST_CASE("a caller that wants verdicts gets no packets, and the same verdicts", "[session]") {
   RunOptions options;
   options.verdicts_only = true;
-  const RunResult result = run({echo_scenario("a")}, serve_echo, options);
+  const RunResult result = run({echo_scenario("a")}, start_echo, options);
   REQUIRE(result.scenarios.size() == 1);
   CHECK(result.scenarios[0].result.verdict == Verdict::pass);
   CHECK(result.scenarios[0].result.packets.empty());
@@ -204,7 +204,7 @@ TEST_CASE("a stage that is killed is an error, and the others are played", "[ses
     say_ready(start.ready_fd);
     const UniqueFd connection = echo_one(listener.get());
     if (start.parameters.contains("kill")) ::kill(::getppid(), SIGKILL);
-    for (;;) echo_one(listener.get());
+    serve_echo(listener.get());
   };
   Scenario killed = echo_scenario("killed");
   killed.front.parameters["kill"] = "yes";
@@ -333,7 +333,7 @@ TEST_CASE("a program that does not start tells its other port, or what its errno
 TEST_CASE("processes that a server left behind end with the scenario", "[session]") {
   const RunResult result = run({echo_scenario("stray")}, [](const ServerStart& start) {
     start_stray();
-    return serve_echo(start);
+    return start_echo(start);
   });
   CHECK(result.scenarios.at(0).result.verdict == Verdict::pass);
   CHECK(nothing_is_left());
@@ -350,7 +350,7 @@ TEST_CASE("Ctrl-C ends a run with what is there and leaves no process", "[sessio
       ::kill(runner, SIGINT);
       for (;;) ::pause();
     }
-    for (;;) echo_one(listener.get());
+    serve_echo(listener.get());
   };
   Scenario interrupting = echo_scenario("interrupting");
   interrupting.front.parameters["interrupt"] = "yes";
@@ -365,7 +365,7 @@ TEST_CASE("Ctrl-C ends a run with what is there and leaves no process", "[sessio
 TEST_CASE("without capture the session alone is judged", "[session]") {
   RunOptions options;
   options.capture = false;
-  const RunResult result = run({echo_scenario("plain")}, serve_echo, options);
+  const RunResult result = run({echo_scenario("plain")}, start_echo, options);
   CHECK(result.scenarios.at(0).result.verdict == Verdict::pass);
   CHECK_FALSE(result.scenarios.at(0).result.soundness.captured);
 }
@@ -376,7 +376,7 @@ TEST_CASE("with fail-fast nothing is judged after the first failure", "[session]
   RunOptions options;
   options.ahead = 0;
   options.fail_fast = true;
-  const RunResult result = run({failing, echo_scenario("later")}, serve_echo, options);
+  const RunResult result = run({failing, echo_scenario("later")}, start_echo, options);
   REQUIRE(result.scenarios.size() == 2);
   CHECK(result.scenarios[0].result.verdict == Verdict::error);
   CHECK(result.scenarios[1].result.verdict == Verdict::skip);

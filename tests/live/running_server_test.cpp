@@ -16,17 +16,11 @@
 namespace wireproof {
 namespace {
 
-constexpr std::uint16_t kPort = StrangeServer::kPort;
-
-void serve_echo(int listener) {
-  for (;;) echo_one(listener);
-}
-
 RunResult verify(const std::vector<Scenario>& scenarios, const ResultSink& sink = {}) {
   RunOptions options;
   options.one_server = true;
-  options.running = RunningServer{*parse_ip_address("127.0.0.1"), kPort, 0};
-  const ServerTable servers{{"echo", ServerProgram{"echo", kPort, 0, {}}}};
+  options.running = RunningServer{*parse_ip_address("127.0.0.1"), StrangeServer::kPort, 0};
+  const ServerTable servers{{"echo", ServerProgram{"echo", StrangeServer::kPort, 0, {}}}};
   return run_scenarios(scenarios, servers, options, sink);
 }
 
@@ -125,7 +119,11 @@ TEST_CASE("the other clients of a running server are none of a session's busines
     // Connects and sends without an end while the sheet is played.
     const pid_t other = ::fork();
     if (other == 0) {
-      for (;;) SheetBuilder().step("connect", StepConnect{}).step("close", StepClose{}).play(kPort);
+      for (;;)
+        SheetBuilder()
+            .step("connect", StepConnect{})
+            .step("close", StepClose{})
+            .play(StrangeServer::kPort);
     }
     const RunResult run = verify({echo_sheet("a", ServerAction::alive)});
     ::kill(other, SIGKILL);

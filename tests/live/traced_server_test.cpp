@@ -15,7 +15,7 @@ namespace {
 int serve_echo_traced(const ServerStart& start) {
   const UniqueFd listener = listen_on(start.tcp_port);
   say_ready(start.ready_fd);
-  for (;;) echo_one(listener.get());
+  serve_echo(listener.get());
 }
 
 ScenarioResult play_traced(const RunOptions& options, const std::vector<Need>& needs) {

@@ -12,8 +12,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-const fs::path kRoot = WIREPROOF_SOURCE_DIR;
-
 using Words = std::vector<std::string>;
 
 ProgramResult verify_client(const std::string& server, const Words& options, const Words& command) {
@@ -21,7 +19,7 @@ ProgramResult verify_client(const std::string& server, const Words& options, con
   words.insert(words.end(), options.begin(), options.end());
   words.emplace_back("--");
   words.insert(words.end(), command.begin(), command.end());
-  return run_wireproof(kRoot, words);
+  return run_wireproof(kSourceTree, words);
 }
 
 // A client of echo-text in Python. `ask` sends the line `t`, which may be changed before, and reads

@@ -6,8 +6,6 @@
 namespace wireproof {
 namespace {
 
-const std::filesystem::path kRoot = WIREPROOF_SOURCE_DIR;
-
 using Words = std::vector<std::string>;
 
 // `verify` of the reference server itself, started with settings of its own.
@@ -22,7 +20,7 @@ ProgramResult verify(const std::string& server, const Words& options, const Word
     words.emplace_back("--set");
     words.push_back(setting);
   }
-  return run_wireproof(kRoot, words);
+  return run_wireproof(kSourceTree, words);
 }
 
 // The options that the guess ends with: what stands between the server's name and the command.
@@ -56,8 +54,8 @@ TEST_CASE("a guess takes a text that nobody knows from the server's own answer",
 
 TEST_CASE("a guess at what is none of the forms says so", "[live]") {
   const ProgramResult result =
-      run_wireproof(kRoot, {"verify", "record", "--guess", "--", WIREPROOF_PROGRAM, "serve",
-                            "upper-tcp", "--port", "{port}"});
+      run_wireproof(kSourceTree, {"verify", "record", "--guess", "--", WIREPROOF_PROGRAM, "serve",
+                                  "upper-tcp", "--port", "{port}"});
   INFO(result.out << result.error);
   CHECK(result.exit_code == 1);
   CHECK(result.out.find("none of these forms") != std::string::npos);
@@ -81,7 +79,7 @@ TEST_CASE("a program of one transport is told how to be verified by its sheets a
          {"--", WIREPROOF_PROGRAM, "serve", "upper-udp", "--port", "{port}"}) {
       words.emplace_back(word);
     }
-    return run_wireproof(kRoot, words);
+    return run_wireproof(kSourceTree, words);
   };
   const ProgramResult both = verify_upper({});
   INFO(both.out << both.error);

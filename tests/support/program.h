@@ -8,6 +8,8 @@
 
 namespace wireproof {
 
+inline const std::filesystem::path kSourceTree = WIREPROOF_SOURCE_DIR;
+
 // What the built program did.
 struct ProgramResult {
   int exit_code = -1;
