@@ -59,10 +59,10 @@ if(WIREPROOF_PCH AND CCACHE_PROGRAM)
   add_compile_options($<$<CXX_COMPILER_ID:GNU>:-fpch-preprocess>)
 endif()
 
-# A source of a room takes longer to read its headers than to compile: ten at a time, a clean build
-# takes a third of the time, while a change compiles ten again. So no two sources of one room may
-# give two things one name.
-option(WIREPROOF_UNITY "Compile the sources of a room ten at a time: for clean builds" ON)
+# A source takes longer to read its headers than to compile: ten at a time, a clean build takes a
+# third of the time, while a change compiles ten again. So no two sources of one room, or of one
+# test program, may give two things one name.
+option(WIREPROOF_UNITY "Compile sources ten at a time: for clean builds" ON)
 set(WIREPROOF_UNITY_SIZE 10)
 
 # wireproof_unite(<target>)
@@ -161,6 +161,7 @@ function(wireproof_test name)
   endif()
   target_compile_definitions(${name}_test PRIVATE
     WIREPROOF_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  wireproof_unite(${name}_test)
   add_test(NAME ${name} COMMAND ${name}_test ${ARG_CASES})
   set_tests_properties(${name} PROPERTIES SKIP_RETURN_CODE 77 TIMEOUT 900)
 endfunction()
