@@ -31,6 +31,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"table", "table FILE", "the annotated packet table of a capture", table_command},
     {"trace", "trace --server COMMAND --client COMMAND",
      "the packet table of any two programs, with their real calls", trace_command},
+    {"demo", "demo", "what wireproof sees, on two small programs", demo_command},
     {"record", "record SCENARIO", "writes the packets of a run into the sheet", record_command},
     {"new", "new NAME", "a folder of an own server with a first sheet that runs", new_command},
     {"lint", "lint [PATH...]", "all that is wrong with sheets, without running them", lint_command},

@@ -22,6 +22,7 @@ int fmt_command(const CommandLine& line);
 int serve_command(const CommandLine& line);
 int servers_command(const CommandLine& line);
 int trace_command(const CommandLine& line);
+int demo_command(const CommandLine& line);
 int talk_command(const CommandLine& line);
 int list_command(const CommandLine& line);
 int selftest_command(const CommandLine& line);

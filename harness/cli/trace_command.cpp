@@ -4,10 +4,10 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
+#include "cli/tracing/followed_packets.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
-#include "result/packet_line.h"
 
 namespace wireproof {
 namespace {
@@ -85,31 +85,6 @@ TraceRequest make_request(const TraceOptions& options) {
     request.timeout = std::chrono::ceil<std::chrono::milliseconds>(*options.timeout);
   }
   return request;
-}
-
-// All packets are joined again for each new one: from here on only the table at the end has them.
-constexpr std::size_t kMaxFollowedPackets = 2000;
-
-std::string render_row(const PacketLine& packet, Timestamp start) {
-  return escape_control(fmt::format(
-      "{:>4} {:>12}  {} > {}  {}  {}  {}", packet.number, render_milliseconds(packet.time - start),
-      packet.from, packet.to, packet.info, render_call(packet.cause, packet.cause_inferred),
-      render_call(packet.blocked, packet.blocked_inferred)));
-}
-
-// Prints a row for each packet of a traced run as soon as it has come, on standard error. A call
-// that is not known yet stands in parentheses; the table at the end has it.
-std::function<void(const TraceResult&)> follow_packets() {
-  return [shown = std::size_t{0}](const TraceResult& so_far) mutable {
-    if (shown >= kMaxFollowedPackets) return;
-    const TraceAnalysis analysis = analyse_trace(so_far);
-    std::string rows;
-    for (; shown < analysis.packets.size(); ++shown) {
-      rows += render_row(analysis.packets[shown], analysis.packets.front().time) + "\n";
-    }
-    if (shown >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
-    print_error(rows);
-  };
 }
 
 TraceResult run(const TraceOptions& options) {

@@ -9,6 +9,7 @@
 #include "live/python.h"
 #include "support/json_schema.h"
 #include "support/program.h"
+#include "support/temporary_folder.h"
 
 namespace wireproof {
 namespace {
@@ -128,6 +129,22 @@ TEST_CASE("a trace's JSON and kept capture hold every call and packet", "[live]"
   }
   const ProgramResult table = run_wireproof(kCalculation, {"table", capture, "--format", "json"});
   CHECK(nlohmann::json::parse(table.out).size() == run.at("packets").size());
+}
+
+TEST_CASE("the demo needs no other program, and shows two as a table and as a page", "[live]") {
+  const TemporaryFolder folder;
+  const std::string page = folder.file("seen.html").string();
+  const ProgramResult result = run_wireproof(folder.path(), {"demo", "--html", page});
+  REQUIRE(result.exit_code == 0);
+  CHECK(result.out.find("client  server  [SYN] Seq=0 Len=0") != std::string::npos);
+  CHECK(result.out.find("The same as a page: " + page) != std::string::npos);
+  const std::string text = read_text(page);
+  CHECK(text.starts_with("<!DOCTYPE html>"));
+  CHECK(text.find("HELLO") != std::string::npos);
+  const ProgramResult refused =
+      run_wireproof(folder.path(), {"demo", "--html", folder.file("none").string() + "/"});
+  CHECK(refused.exit_code == 4);
+  CHECK(refused.out.empty());
 }
 
 TEST_CASE("programs that cannot be traced are refused at their place in the command line",

@@ -240,6 +240,16 @@ TEST_CASE("thread-dies leaves a connection hanging until an accept when its clie
   }
 }
 
+TEST_CASE("never-reads takes clients and answers none, also when they have ended", "[servers]") {
+  const Listener listener(faulty("upper-tcp", "never-reads"), served_by(ServeWay::threads));
+  for (int client = 0; client < 2; ++client) {
+    const UniqueFd one = connect_to(listener);
+    send_text(one.get(), "a");
+    ::shutdown(one.get(), SHUT_WR);
+    CHECK(is_silent(one.get()));
+  }
+}
+
 TEST_CASE("one-at-a-time lets the second wait, newest-client answers it instead of the first",
           "[servers]") {
   const Listener serial(faulty("echo-text", "one-at-a-time"), served_by(ServeWay::select));
