@@ -12,6 +12,7 @@
 #include "judge/story/conversation_story.h"
 #include "judge/traffic/traffic.h"
 #include "machine/host/child_processes.h"
+#include "machine/process/server_process.h"
 #include "machine/process/shell_command.h"
 #include "play/stage/worker.h"
 #include "play/tracing/trace_world.h"
@@ -35,7 +36,8 @@ class TraceRun {
   TraceResult wait() {
     // Until the result comes, at least the server's name is known.
     result_.programs.emplace_back().name = program_name(request_.server);
-    const auto limits = request_.start_limit + request_.timeout + request_.end_limit;
+    const auto limits =
+        StartLimit::kMostPatience * request_.start_limit + request_.timeout + request_.end_limit;
     const auto stops =
         2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
     worker_.allow(Deadline(limits + stops));

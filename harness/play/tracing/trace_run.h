@@ -30,10 +30,11 @@ struct TraceRequest {
   std::optional<std::uint16_t> port;
   std::filesystem::path folder;  // where the programs run; empty: here
 
-  std::chrono::milliseconds start_limit{10000};  // until the server listens
-  std::chrono::milliseconds timeout{10000};      // of the clients, together
-  std::chrono::milliseconds end_limit{3000};     // for connections to end after the clients
-  std::chrono::milliseconds stop_limit{2000};    // for the server to end when it is told to
+  // Until the server listens, of time that the machine gave it.
+  std::chrono::milliseconds start_limit{10000};
+  std::chrono::milliseconds timeout{10000};    // of the clients, together
+  std::chrono::milliseconds end_limit{3000};   // for connections to end after the clients
+  std::chrono::milliseconds stop_limit{2000};  // for the server to end when it is told to
 };
 constexpr std::uint16_t kDefaultPort = 12345;
 

@@ -58,16 +58,30 @@ class TraceStage {
   void start_server() {
     server_ =
         &world_.start({{names_.front(), Side::server}, fill(request_.server), request_.folder}, "");
-    const auto is_decided = [this] {
-      if (has_listened() || server_->program().has_ended()) return true;
-      return settled_.see(!listening_.empty() && is_tree_asleep(server_->program().process()));
-    };
-    const bool ready =
-        world_.await(is_decided, Deadline(request_.start_limit), kStartLook) && has_listened();
-    if (!ready && !world_.is_ending()) refuse_silent_server();
+    if (!await_listening() && !world_.is_ending()) refuse_silent_server();
     // It may have more sockets to open, and then it waits for its first client.
     world_.await_rest(0);
     has_listened();
+  }
+
+  // False when the server has ended, listens elsewhere, or had the time of its limit.
+  bool await_listening() {
+    const pid_t server = server_->program().process();
+    MissingTime missing(Deadline::Clock::now());
+    StartLimit limit(request_.start_limit);
+    const auto missing_time = [&] {
+      missing.see(look_at_tree(server), Deadline::Clock::now());
+      return missing.sum();
+    };
+    const auto is_decided = [&] {
+      missing_time();
+      if (has_listened() || server_->program().has_ended()) return true;
+      return settled_.see(!listening_.empty() && is_tree_asleep(server));
+    };
+    do {
+      if (world_.await(is_decided, Deadline(limit.left()), kStartLook)) return has_listened();
+    } while (!world_.is_ending() && !limit.is_over(missing_time));
+    return has_listened();
   }
 
   bool has_listened() {
