@@ -139,37 +139,6 @@ class EndedStream : public StreamProtocol {
   Bytes kept_;
 };
 
-// As a program does that reads until its buffer is full: what is less at the end is lost.
-class FullReads : public StreamProtocol {
- public:
-  FullReads(std::unique_ptr<StreamProtocol> inner, std::size_t size)
-      : inner_(std::move(inner)), size_(size) {}
-
-  Actions on_bytes(ByteView bytes) override {
-    kept_.insert(kept_.end(), bytes.begin(), bytes.end());
-    Actions actions;
-    while (kept_.size() >= size_ && actions.ending == Ending::none) {
-      append(actions, inner_->on_bytes(ByteView(kept_).first(size_)));
-      kept_.erase(kept_.begin(), kept_.begin() + static_cast<std::ptrdiff_t>(size_));
-    }
-    return actions;
-  }
-  Actions on_eof() override { return inner_->on_eof(); }
-
- private:
-  std::unique_ptr<StreamProtocol> inner_;
-  const std::size_t size_;
-  Bytes kept_;
-};
-
-void read_full_buffers(Service& service, const ServerInfo&) {
-  constexpr std::size_t kBufferSize = 1024;
-  const std::size_t size = std::min(service.stream_read_size, kBufferSize);
-  service.open_stream = [open = service.open_stream, size] {
-    return std::make_unique<FullReads>(open(), size);
-  };
-}
-
 bool answers_any_bytes(const ServerInfo& server) {
   return replies_on_tcp(server) && !server.traits.has_messages;
 }
@@ -293,9 +262,6 @@ QuirkTable request_faults() {
       {{"waits-for-end", "answers when a line or the stream ends", "waits-for-end"},
        answers_any_bytes,
        wait_for_end},
-      {{"full-reads", "answers whole buffers only (recv() with MSG_WAITALL)", "waits-for-end"},
-       answers_any_bytes,
-       read_full_buffers},
       {{"die-on-garbage", "ends on an input that it cannot answer", "died-on-input"},
        has<&ServerTraits::refuses>,
        die_on_garbage},

@@ -43,25 +43,24 @@ TEST_CASE("every server has the message faults that its protocol can have, and n
                                         "truncate", "die-on-empty"};
   const std::vector<std::string> text_chunks =
       and_also(chunks, {"cut-30", "cut-1024", "latin1", "no-blank", "whole-buffer", "line-end",
-                        "waits-for-end", "full-reads", "die-on-invalid-utf8", "strict-decode"});
+                        "waits-for-end", "die-on-invalid-utf8", "strict-decode"});
   CHECK(message_faults_of("calc") ==
         and_also(and_also(chunks,
                           {"swap-bytes", "swap-fields", "wrong-id", "one-recv", "merge-next",
                            "early-reply", "die-on-garbage", "trust-length", "no-overflow-check"}),
                  udp));
-  const std::vector<std::string> both =
-      and_also(and_also(chunks, {"waits-for-end", "full-reads"}), udp);
+  const std::vector<std::string> both = and_also(and_also(chunks, {"waits-for-end"}), udp);
   CHECK(message_faults_of("echo-both") == both);
   CHECK(message_faults_of("reverse") == both);
   CHECK(message_faults_of("echo-chunks") ==
-        and_also(chunks, {"cut-30", "no-blank", "waits-for-end", "full-reads"}));
+        and_also(chunks, {"cut-30", "no-blank", "waits-for-end"}));
   CHECK(message_faults_of("echo-once") ==
         std::vector<std::string>{"drop-last-byte", "extra-byte", "cut-30", "latin1", "no-blank",
-                                 "whole-buffer", "line-end", "waits-for-end", "full-reads",
+                                 "whole-buffer", "line-end", "waits-for-end",
                                  "die-on-invalid-utf8"});
   CHECK(message_faults_of("upper-tcp") ==
         std::vector<std::string>{"drop-last-byte", "extra-byte", "cut-30", "latin1", "whole-buffer",
-                                 "line-end", "waits-for-end", "full-reads", "die-on-invalid-utf8"});
+                                 "line-end", "waits-for-end", "die-on-invalid-utf8"});
   CHECK(message_faults_of("echo-select") == text_chunks);
   CHECK(message_faults_of("echo-text") == text_chunks);
   CHECK(message_faults_of("echo-threads") == text_chunks);
@@ -120,14 +119,6 @@ TEST_CASE("waits-for-end keeps what is no line", "[servers]") {
   CHECK(play(faulty("echo-text", "waits-for-end"), {hex("ab")}).sends.empty());
   CHECK(play(faulty("echo-text", "waits-for-end"), {hex("ab"), hex("c\n")}).sends ==
         std::vector<std::string>{hex("ECHO: abc\n")});
-}
-
-TEST_CASE("full-reads answers whole buffers and loses what is less at the end", "[servers]") {
-  const std::string thirty = hex(std::string(30, 'a'));
-  const Service service = faulty("echo-chunks", "full-reads");
-  CHECK(play(service, {hex("ab")}).sends.empty());
-  CHECK(play(service, {hex("aaaa"), hex(std::string(27, 'a'))}).sends ==
-        std::vector<std::string>{hex("server got: ") + " " + thirty});
 }
 
 TEST_CASE("zero-padding fills the text of a record up with zeros", "[servers]") {
