@@ -8,11 +8,11 @@ namespace {
 // A client that has asked and waits in vain; the server's socket for it has `unread` bytes.
 struct Unanswered {
   explicit Unanswered(std::uint32_t unread, bool beside_served = false) {
-    TestConversation& alice = talks.open("127.0.0.2:40000");
+    TestConversation& alice = talks.open(kAlice);
     alice.handshake();
     alice.client("hello");
     if (beside_served) {
-      TestConversation& bob = talks.open("127.0.0.3:40001");
+      TestConversation& bob = talks.open(kOtherPortBob);
       bob.handshake();
       bob.client("hi");
       bob.server("HI");
@@ -33,9 +33,9 @@ struct Unanswered {
 
 std::string datagrams_explained(const std::string& came) {
   Talks talks;
-  const Endpoint client = endpoint("127.0.0.2:40000");
+  const Endpoint client = kAlice;
   for (const char* const request : {"one", "two"}) {
-    append(talks.store(), TestDatagram{{}, client, endpoint("127.0.0.1:7"), request});
+    append(talks.store(), TestDatagram{{}, client, kEchoServer, request});
   }
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
   evidence.exchange = talks.udp(0);

@@ -124,10 +124,10 @@ TEST_CASE("wrong bytes in front of a gap fail, those behind it are inconclusive"
     PacketStore store;
     Verdict verdict;
   };
-  PacketStore repeated = part_of(conversation(kAlice, "HALLO"), 0, 5);
+  PacketStore repeated = part_of(conversation(kRemoteAlice, "HALLO"), 0, 5);
   append_all(repeated, part_of(conversation(), 4, 99));
   PacketStore halves;
-  TestConversation tcp(halves, kAlice, kServer);
+  TestConversation tcp(halves, kRemoteAlice, kRemoteServer);
   tcp.handshake();
   tcp.client("hello");
   tcp.server("HE");
@@ -135,11 +135,11 @@ TEST_CASE("wrong bytes in front of a gap fail, those behind it are inconclusive"
   tcp.client_ack();
   tcp.close();
   const Case cases[] = {
-      {"no FIN", without(conversation(kAlice, "HALLO"), 8), Verdict::fail},
+      {"no FIN", without(conversation(kRemoteAlice, "HALLO"), 8), Verdict::fail},
       {"no FIN, right bytes", without(conversation(), 8), Verdict::inconclusive},
       {"a gap in front", without(halves, 4), Verdict::inconclusive},
       {"other bytes sent again", repeated, Verdict::inconclusive},
-      {"nor the opening", part_of(without(conversation(kAlice, "HALLO"), 8), 2, 99),
+      {"nor the opening", part_of(without(conversation(kRemoteAlice, "HALLO"), 8), 2, 99),
        Verdict::inconclusive},
   };
   for (const Case& item : cases) {
