@@ -53,4 +53,12 @@ std::filesystem::path own_program_file() {
   return {};
 }
 
+std::filesystem::path own_start_file() {
+  const std::filesystem::path program = own_program_file();
+  const std::filesystem::path folder = program.parent_path();
+  const std::filesystem::path launcher = folder.parent_path() / program.filename();
+  const bool is_unpacked = folder.filename() == "libexec";
+  return is_unpacked && std::filesystem::is_regular_file(launcher) ? launcher : program;
+}
+
 }  // namespace wireproof

@@ -27,5 +27,7 @@ std::vector<MappedRange> read_memory_map();
 // /proc/self/exe, which is the loader where the program was started by one of its own, as that of
 // the archive is (scripts/package).
 std::filesystem::path own_program_file();
+// What starts it: unpacked from an archive the launcher above libexec/, which finds the libraries.
+std::filesystem::path own_start_file();
 
 }  // namespace wireproof

@@ -15,15 +15,6 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kQuestion = "hello\n";
 
-// What starts this program: unpacked from an archive it is the launcher above libexec/, which has
-// the libraries.
-fs::path find_start() {
-  const fs::path program = own_program_file();
-  const fs::path launcher = program.parent_path().parent_path() / program.filename();
-  const bool is_unpacked = program.parent_path().filename() == "libexec";
-  return is_unpacked && fs::is_regular_file(launcher) ? launcher : program;
-}
-
 fs::path make_folder() {
   std::string name = (fs::temp_directory_path() / "wireproof-demo-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw SystemError("make the folder " + name, errno);
@@ -33,7 +24,7 @@ fs::path make_folder() {
 }  // namespace
 
 DemoPrograms::DemoPrograms() : folder_(make_folder()) {
-  const fs::path start = find_start();
+  const fs::path start = own_start_file();
   for (const char* const name : {"server", "client"}) fs::create_symlink(start, folder_ / name);
 }
 

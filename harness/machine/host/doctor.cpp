@@ -25,6 +25,7 @@
 #include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "machine/host/network.h"
+#include "machine/host/remedies.h"
 #include "machine/host/sandbox.h"
 #include "machine/host/sandbox_walls.h"
 
@@ -36,23 +37,6 @@ constexpr rlim_t kDescriptorsNeeded = 1024;  // 100 clients and a score of stage
 bool is_executable(const std::filesystem::path& path) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(path, ignored) && ::access(path.c_str(), X_OK) == 0;
-}
-
-// Which of the known locks is closed on this machine.
-std::string namespace_remedy() {
-  if (read_proc_line("/proc/sys/kernel/apparmor_restrict_unprivileged_userns") == "1") {
-    return "sudo sysctl -w kernel.apparmor_restrict_unprivileged_userns=0";
-  }
-  if (read_proc_line("/proc/sys/kernel/unprivileged_userns_clone") == "0") {
-    return "sudo sysctl -w kernel.unprivileged_userns_clone=1";
-  }
-  if (read_proc_line("/proc/sys/user/max_user_namespaces") == "0") {
-    return "sudo sysctl -w user.max_user_namespaces=10000";
-  }
-  if (std::filesystem::exists("/.dockerenv")) {
-    return "docker run --security-opt seccomp=unconfined --security-opt apparmor=unconfined …";
-  }
-  return "sudo setcap cap_net_raw,cap_net_admin+ep $(command -v wireproof)";
 }
 
 MachineFinding examine(const std::string& what, const std::string& remedy,
@@ -95,8 +79,9 @@ std::string try_tracing() {
   return scope.empty() ? "own children" : "own children (yama scope " + scope + ")";
 }
 
-MachineFinding examine_isolation() {
-  MachineFinding finding = examine("private network", namespace_remedy(), [] {
+// Enough where packets can be captured in the host's own loopback.
+MachineFinding examine_isolation(const std::string& remedy) {
+  MachineFinding finding = examine("private network", remedy, [] {
     enter_user_namespace();
     return render_network_kind(NetworkKind::user_namespace);
   });
@@ -105,13 +90,20 @@ MachineFinding examine_isolation() {
     enter_network_namespace();
     return render_network_kind(NetworkKind::network_namespace);
   });
-  if (!as_root.done) return finding;
+  if (as_root.done) {
+    return {finding.what, MachineState::limited,
+            as_root.text + ", with privileges only (" + finding.detail + ")", finding.remedy};
+  }
+  if (!attempt_in_child(try_capture).done) return finding;
   return {finding.what, MachineState::limited,
-          as_root.text + ", with privileges only (" + finding.detail + ")", finding.remedy};
+          "none (" + finding.detail +
+              "): all sheets share the host's loopback, one at a time, "
+              "which is enough to run them",
+          finding.remedy};
 }
 
-MachineFinding examine_sandbox() {
-  MachineFinding finding = examine("sandbox", namespace_remedy(), [] {
+MachineFinding examine_sandbox(const std::string& remedy) {
+  MachineFinding finding = examine("sandbox", remedy, [] {
     const Sandbox sandbox({}, enter_private_network({NetworkUse::without_capture, std::nullopt}));
     return std::string("namespaces, seccomp");
   });
@@ -179,13 +171,15 @@ std::string render_yama_refusal(int scope) {
 }  // namespace
 
 MachineReport examine_machine() {
+  const MachineLocks locks = read_machine_locks();
+  const std::string namespaces = remedy_for_namespaces(locks);
   MachineReport report;
   report.push_back(examine_kernel());
-  report.push_back(examine_isolation());
-  report.push_back(examine("loopback", namespace_remedy(), try_loopback));
-  report.push_back(examine("capture on lo", namespace_remedy(), try_capture));
-  report.push_back(examine("tracing", "sudo sysctl -w kernel.yama.ptrace_scope=1", try_tracing));
-  report.push_back(examine_sandbox());
+  report.push_back(examine_isolation(namespaces));
+  report.push_back(examine("loopback", namespaces, try_loopback));
+  report.push_back(examine("capture on lo", remedy_for_capture(locks), try_capture));
+  report.push_back(examine("tracing", remedy_for_tracing(locks), try_tracing));
+  report.push_back(examine_sandbox(namespaces));
   report.push_back(examine_clock());
   report.push_back(examine_cpu_statistics());
   report.push_back(examine_descriptors());
