@@ -181,9 +181,8 @@ void judge_left_over(const Evidence& evidence, ScenarioResult& result) {
 // Whether a saved capture that lacks parts of conversations shows a step that failed in spite of
 // them. Where whole conversations may be missing nobody knows whose one is.
 bool has_certain_failure(const Evidence& evidence) {
-  const Conversations& conversations = evidence.traffic->conversations();
-  return evidence.offline && evidence.soundness.faults.empty() && conversations.cut_packets == 0 &&
-         conversations.broken_packets == 0 &&
+  return evidence.offline && evidence.soundness.faults.empty() &&
+         lacks_only_gaps(evidence.traffic->conversations()) &&
          std::ranges::any_of(evidence.played.failures, &FailedStep::is_certain);
 }
 
@@ -213,7 +212,7 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
     // Live, the session was judged by its calls; offline all there is comes from the capture.
     if (check.kind != CheckKind::packets && (!evidence.offline || is_certain)) continue;
     check.verdict = Verdict::inconclusive;
-    if (!evidence.offline) check.points = 0;
+    if (!evidence.offline || is_certain) check.points = 0;
     check.reason = "the capture is unsound: " + result.soundness.faults.front();
   }
 }

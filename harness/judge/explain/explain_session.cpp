@@ -65,8 +65,10 @@ void add_rest_of_stream(const SessionWalk& walk, const FailedStep& failed, const
     const std::size_t all = received_by_calls(evidence, failed.actor);
     failure.reply_begin = all - std::min(all, taken);
   }
-  const std::size_t begin = std::min(failure.reply_begin, stream.size());
-  const ByteView rest = ByteView(stream).subspan(begin);
+  const std::size_t end = failed.is_certain ? captured_size(*failure.connection, Side::server)
+                                            : stream.size();  // a gap's zeros did not come
+  const std::size_t begin = std::min(failure.reply_begin, end);
+  const ByteView rest = ByteView(stream).first(end).subspan(begin);
   const bool agrees = rest.size() >= failed.received.size() &&
                       std::ranges::equal(rest.first(failed.received.size()), failed.received);
   if (agrees) failure.came.assign(rest.begin(), rest.end());

@@ -21,6 +21,11 @@ Diagnostic mismatch_finding(const MessageMismatch& mismatch) {
   return diagnostic;
 }
 
+// Whether a field is right may depend on all bytes of the message, as a checksum does.
+std::size_t last_compared(const MessageMismatch& mismatch, ByteView bytes) {
+  return mismatch.field.empty() || bytes.empty() ? mismatch.offset : bytes.size() - 1;
+}
+
 Diagnostic finding_with(std::string message, ByteView captured) {
   Diagnostic diagnostic = finding(std::move(message));
   diagnostic.notes.push_back({"captured", render_quoted(captured)});
@@ -70,7 +75,7 @@ Finding OfflineRecv::stream_message(const Message& message) {
   if (!need.to_end && unread.size() < need.size) {
     const auto differs = compare_message(message, layouts_, variables_, unread);
     actor_.lacks_bytes = !differs || differs->offset >= unread.size();
-    if (!actor_.lacks_bytes) actor_.wrong_at = actor_.received + differs->offset;
+    if (!actor_.lacks_bytes) actor_.wrong_at = actor_.received + last_compared(*differs, unread);
     Diagnostic diagnostic = differs ? mismatch_finding(*differs) : finding("");
     diagnostic.message =
         fmt::format("{} sent {} of {} bytes", peer_words(), unread.size(), need.size);
@@ -79,7 +84,7 @@ Finding OfflineRecv::stream_message(const Message& message) {
   const ByteView bytes = need.to_end ? unread : unread.first(need.size);
   const auto differs = compare_message(message, layouts_, variables_, bytes);
   if (differs) {
-    actor_.wrong_at = actor_.received + differs->offset;
+    actor_.wrong_at = actor_.received + last_compared(*differs, bytes);
     return mismatch_finding(*differs);
   }
   actor_.received += bytes.size();

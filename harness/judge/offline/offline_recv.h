@@ -19,7 +19,7 @@ struct OfflineActor {
   std::size_t received = 0;
   // Of the step that failed: what is there is right, there is only too little of it.
   bool lacks_bytes = false;
-  // Of the step that failed: the first byte of the peer's stream that is another one, from 0.
+  // Of the step that failed: the last byte of the peer's stream, from 0, that shows it to be wrong.
   std::optional<std::size_t> wrong_at;
   ByteView datagram;  // that its present step has read
 

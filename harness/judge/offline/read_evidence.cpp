@@ -207,14 +207,10 @@ class OfflineSession {
     return is_first && begins_in_middle(*actor.tcp) ? render_begun_before(*actor.tcp) : "";
   }
 
-  // See FailedStep. Positions in a stream begin at 1, behind the SYN.
+  // See FailedStep.
   static bool is_certain(const OfflineActor& actor) {
-    if (actor.tcp == nullptr || !actor.wrong_at) return false;
-    const bool is_behind_gap = std::ranges::any_of(actor.tcp->holes, [&](const Hole& hole) {
-      return hole.from == actor.peer() && hole.begin <= *actor.wrong_at + 1;
-    });
-    return !is_behind_gap && !actor.tcp->truncated && find_other_repeat(*actor.tcp) == nullptr &&
-           has_event(*actor.tcp, EventKind::open, actor.peer());
+    return actor.tcp != nullptr && actor.wrong_at &&
+           *actor.wrong_at < captured_size(*actor.tcp, actor.peer());
   }
 
   Finding connect(const std::string& name, OfflineActor& actor) {
@@ -285,6 +281,9 @@ class OfflineSession {
     facts.received_before = actor.received;
     const ByteView unread = actor.uses_udp ? actor.datagram : actor.unread();
     facts.received.assign(unread.begin(), unread.end());
+    if (is_certain(actor)) {  // a gap's zeros did not come
+      facts.received.resize(captured_size(*actor.tcp, actor.peer()) - actor.received);
+    }
     if (!unread.empty()) {
       facts.end = StepEnd::bytes;
     } else if (actor.has_event(EventKind::rst, actor.peer())) {
@@ -311,6 +310,14 @@ class OfflineSession {
   std::map<std::string, std::size_t> accepted_;  // how many of each listening actor
 };
 
+// Where the capture has gaps and shows all the same that something is wrong, that alone is said.
+void keep_certain(const Conversations& conversations, PlayedSession& played) {
+  Soundness gaps;
+  add_stream_faults(conversations, gaps);
+  if (gaps.faults.empty() || !std::ranges::any_of(played.failures, &FailedStep::is_certain)) return;
+  std::erase_if(played.failures, [](const FailedStep& failed) { return !failed.is_certain; });
+}
+
 }  // namespace
 
 Evidence read_evidence(const Scenario& scenario, const PacketStore& packets, std::uint16_t tcp_port,
@@ -323,6 +330,7 @@ Evidence read_evidence(const Scenario& scenario, const PacketStore& packets, std
   evidence.soundness.delivered = packets.size();
   DecodedCapture capture = decode_capture(packets, served_ports(scenario, tcp_port, udp_port));
   evidence.played = OfflineSession(scenario, capture.conversations, tcp_port).play();
+  keep_certain(capture.conversations, evidence.played);
   evidence.traffic = assign_traffic(std::move(capture), evidence.played, true);
   return evidence;
 }

@@ -76,8 +76,8 @@ ServedPorts ports_of_server(std::uint16_t tcp_port, std::uint16_t udp_port) {
   return ports;
 }
 
-}  // namespace
-
+// A segment whose bytes were sent before with other content, while nobody had acknowledged them:
+// which of the two its receiver took (RFC 9293 §3.10.7.4) the capture does not show.
 const Segment* find_other_repeat(const TcpConnection& connection) {
   std::uint64_t client_acknowledged = 0;  // of the client's positions
   std::uint64_t server_acknowledged = 0;
@@ -94,6 +94,8 @@ const Segment* find_other_repeat(const TcpConnection& connection) {
   }
   return nullptr;
 }
+
+}  // namespace
 
 DecodedCapture decode_capture(const PacketStore& packets, std::uint16_t tcp_port,
                               std::uint16_t udp_port) {
@@ -171,6 +173,35 @@ void add_stream_faults(const Conversations& conversations, Soundness& soundness)
                                  render_endpoint(exchange.client) + " (snaplen)");
     }
   }
+}
+
+std::size_t captured_size(const TcpConnection& connection, Side from) {
+  if (!has_event(connection, EventKind::open, from)) return 0;
+  std::vector<std::pair<std::uint64_t, std::uint64_t>> captured;
+  for (const Event& event : connection.events) {
+    if (event.kind == EventKind::bytes && event.from == from) {
+      captured.emplace_back(event.begin, event.end);
+    }
+  }
+  std::ranges::sort(captured);
+  std::uint64_t end = kFirstByte;
+  for (const auto& [begin, behind] : captured) {
+    if (begin > end) break;
+    end = std::max(end, behind);
+  }
+  return static_cast<std::size_t>(end - kFirstByte);
+}
+
+bool lacks_only_gaps(const Conversations& conversations) {
+  const auto is_whole = [](const TcpConnection& connection) {
+    return connection.has_syn && !connection.truncated && find_other_repeat(connection) == nullptr;
+  };
+  const auto is_cut = [](const UdpExchange& exchange) {
+    return std::ranges::any_of(exchange.datagrams, &Datagram::truncated);
+  };
+  return conversations.cut_packets == 0 && conversations.broken_packets == 0 &&
+         std::ranges::all_of(conversations.tcp, is_whole) &&
+         std::ranges::none_of(conversations.udp, is_cut);
 }
 
 std::vector<std::string> actor_names(const Scenario& scenario) {

@@ -43,9 +43,13 @@ Soundness judge_soundness(const CaptureCounts& counts);
 // payload makes packet tables unjudgeable (capture.md).
 void add_stream_faults(const Conversations& conversations, Soundness& soundness);
 
-// A segment whose bytes were sent before with other content, while nobody had acknowledged them:
-// which of the two its receiver took (RFC 9293 §3.10.7.4) the capture does not show. Null: none.
-const Segment* find_other_repeat(const TcpConnection& connection);
+// How many bytes of a stream were captured in front of its first gap, from its opening on; 0 where
+// that was not captured.
+std::size_t captured_size(const TcpConnection& connection, Side from);
+
+// Whether all that may be missing from a capture are bytes of streams: every connection has its
+// opening, and nothing was cut or sent again with other content.
+bool lacks_only_gaps(const Conversations& conversations);
 
 // Whether a saved capture ends, or was cut, while the connection was open: neither end closed or
 // reset it. What is missing behind its last packet nobody can blame on an end.
