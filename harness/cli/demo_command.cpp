@@ -2,6 +2,7 @@
 #include "base/system/process.h"
 #include "cli/commands.h"
 #include "cli/tracing/demo.h"
+#include "cli/tracing/traced_run.h"
 #include "report/trace_report.h"
 
 namespace wireproof {
@@ -24,7 +25,7 @@ int demo_command(const CommandLine& line) {
     print_out(render_demo_opening() + render_trace(result, analysis, {}));
     file.write(render_trace_html(result, analysis, {}));
     print_out(render_demo_end(std::filesystem::absolute(page)));
-    return result.interrupted ? kExitInterrupted : kExitPassed;
+    return exit_code_of(result, analysis);
   } catch (const TraceRefused& refused) {
     parser.refuse(refused.command, refused.what(), refused.notes);
   }

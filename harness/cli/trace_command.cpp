@@ -4,7 +4,7 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
-#include "cli/tracing/followed_packets.h"
+#include "cli/tracing/traced_run.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/trace_report.h"
@@ -99,11 +99,7 @@ int report(const TraceResult& result, const TraceOptions& options) {
   if (!options.capture_file.empty()) write_pcap(options.capture_file, result.packets);
   const TraceAnalysis analysis = analyse_trace(result);
   print_out(render_trace(result, analysis, options.report));
-  if (result.interrupted) return kExitInterrupted;
-  if (analysis.soundness.faults.empty()) return kExitPassed;
-  print_error("error: the capture is unsound, the table proves nothing: " +
-              analysis.soundness.faults.front() + "\n");
-  return kExitCouldNotRun;
+  return exit_code_of(result, analysis);
 }
 
 }  // namespace

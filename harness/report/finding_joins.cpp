@@ -118,15 +118,18 @@ struct Follower {
 };
 
 // Who waits for more than comes seems to serve one client at a time, or to forget one; a connection
-// that is never closed keeps its descriptor. The end of a stream that is not looked for is answered
-// once or for ever, as long as the client takes it. A greeting may come when a silent client has
-// gone; what a misread sign makes too large is not answered at all. Who keeps the newest socket
-// alone closes no other, and cannot answer the rest when it has gone. Of two requests that came
-// together, the next may be there when it is closed.
+// that is never read or never closed keeps its descriptor. The end of a stream that is not looked
+// for is answered once or for ever, as long as the client takes it. A greeting may come when a
+// silent client has gone; what a misread sign makes too large is not answered at all. Who keeps the
+// newest socket alone closes no other, and cannot answer the rest when it has gone. Of two requests
+// that came together, the next may be there when it is closed.
 constexpr Follower kFollowers[] = {
     {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
     {ExplanationId::thread_died, ExplanationId::waits_for_end},
     {ExplanationId::late_reply, ExplanationId::waits_for_end},
+    {ExplanationId::close_wait, ExplanationId::never_read},
+    {ExplanationId::left_behind, ExplanationId::never_read},
+    {ExplanationId::thread_died, ExplanationId::never_read},
     {ExplanationId::newest_client, ExplanationId::waits_for_end},
     {ExplanationId::left_behind, ExplanationId::close_wait},
     {ExplanationId::left_behind, ExplanationId::fin_held},
@@ -298,7 +301,8 @@ FindingRank rank_of(const Finding& finding, const std::vector<Finding>& findings
   const bool is_as_set = std::ranges::any_of(finding.places, &FindingPlace::is_as_set);
   const auto rank = [&](ExplanationKind kind) {
     const auto places = static_cast<std::ptrdiff_t>(finding.places.size());
-    return FindingRank{kind, !is_as_set, -places, fundamental_rank(finding.explanation)};
+    return FindingRank{kind, is_unknown(finding), !is_as_set, -places,
+                       fundamental_rank(finding.explanation)};
   };
   const bool is_most = 2 * finding.places.size() > count_places(findings);
   if (is_most && is_about_process(finding.explanation)) return rank(ExplanationKind::server_there);

@@ -17,10 +17,11 @@ bool has_place_like(const Finding& finding, const std::string& message);
 // inferred from silence gives way to what was seen.
 void join_findings(const RunResult& run, std::vector<Finding>& findings);
 
-// The smaller, the sooner a finding is told: by what is wrong, then what the exercise as set shows,
-// then what most sheets show.
+// The smaller, the sooner a finding is told: by what is wrong; of one kind first what has a cause,
+// then what the exercise as set shows, then what most sheets show.
 struct FindingRank {
   ExplanationKind kind = ExplanationKind::unknown;
+  bool is_unknown = false;
   bool is_beyond = false;     // the exercise
   std::ptrdiff_t places = 0;  // their number, negative
   std::size_t fundamental = 0;

@@ -10,8 +10,8 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kSheetsInMatrix = 2;  // in the matrix
-constexpr std::size_t kShownSheets = 3;     // with their reasons
+constexpr std::size_t kSheetsInMatrix = 2;
+constexpr std::size_t kShownSheets = 3;  // with their reasons
 
 std::string render_trial_verdict(TrialVerdict verdict) {
   switch (verdict) {

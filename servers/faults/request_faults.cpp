@@ -139,10 +139,6 @@ class EndedStream : public StreamProtocol {
   Bytes kept_;
 };
 
-bool answers_any_bytes(const ServerInfo& server) {
-  return replies_on_tcp(server) && !server.traits.has_messages;
-}
-
 void wait_for_end(Service& service, const ServerInfo&) {
   service.open_stream = [open = service.open_stream] {
     return std::make_unique<EndedStream>(open());
@@ -260,7 +256,9 @@ QuirkTable request_faults() {
          change_stream(service, {.on_bytes = EarlyReplies(service)});
        }},
       {{"waits-for-end", "answers when a line or the stream ends", "waits-for-end"},
-       answers_any_bytes,
+       [](const ServerInfo& server) {
+         return replies_on_tcp(server) && !server.traits.has_messages;
+       },
        wait_for_end},
       {{"die-on-garbage", "ends on an input that it cannot answer", "died-on-input"},
        has<&ServerTraits::refuses>,

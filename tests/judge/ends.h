@@ -8,6 +8,5 @@ namespace wireproof {
 inline const Endpoint kEchoServer = endpoint("127.0.0.1:7");
 inline const Endpoint kAlice = endpoint("127.0.0.2:40000");
 inline const Endpoint kBob = endpoint("127.0.0.3:40000");
-inline const Endpoint kOtherPortBob = endpoint("127.0.0.3:40001");
 
 }  // namespace wireproof

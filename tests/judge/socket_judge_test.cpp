@@ -46,22 +46,22 @@ SocketEntry socket(const Endpoint& local, const Endpoint& remote, const std::str
 
 std::vector<SocketEntry> two_connections() {
   return {socket(endpoint("0.0.0.0:7"), {}, "LISTEN"), socket(kEchoServer, kAlice, "ESTABLISHED"),
-          socket(kEchoServer, kOtherPortBob, "ESTABLISHED"),
+          socket(kEchoServer, kBob, "ESTABLISHED"),
           socket(kAlice, kEchoServer, "ESTABLISHED"),
-          socket(kOtherPortBob, kEchoServer, "ESTABLISHED")};
+          socket(kBob, kEchoServer, "ESTABLISHED")};
 }
 
 Evidence socket_evidence(std::vector<SocketEntry> sockets) {
-  Evidence socket_evidence;
-  socket_evidence.tcp_port = 7;
-  socket_evidence.played.actors = {{"alice", kAlice, true}, {"bob", kOtherPortBob, true}};
-  socket_evidence.played.sockets = {{"open", std::move(sockets)}};
-  return socket_evidence;
+  Evidence evidence;
+  evidence.tcp_port = 7;
+  evidence.played.actors = {{"alice", kAlice, true}, {"bob", kBob, true}};
+  evidence.played.sockets = {{"open", std::move(sockets)}};
+  return evidence;
 }
 
-SectionJudgement judge_open(const Evidence& socket_evidence) {
+SectionJudgement judge_open(const Evidence& evidence) {
   const Scenario scenario = sockets_sheet();
-  return judge_sockets(scenario.socket_tables.at(0), scenario, socket_evidence);
+  return judge_sockets(scenario.socket_tables.at(0), scenario, evidence);
 }
 
 std::string note(const SectionJudgement& judgement, const std::string& label) {
@@ -140,7 +140,7 @@ TEST_CASE("the end of an unknown client is that of a program", "[judge]") {
   const std::vector<std::string> programs{"bob", "carol"};
   const SocketOwners owners{7, 0, &actors, &programs, 0};
   const SocketEntry own = socket(kAlice, kEchoServer, "ESTABLISHED");
-  const SocketEntry other = socket(kOtherPortBob, kEchoServer, "ESTABLISHED");
+  const SocketEntry other = socket(kBob, kEchoServer, "ESTABLISHED");
   CHECK(owners.name_local(own) == "alice");
   CHECK(owners.name_local(other) == "bob or carol");
   CHECK(owners.fits_local("carol", other));
@@ -150,11 +150,11 @@ TEST_CASE("the end of an unknown client is that of a program", "[judge]") {
 }
 
 TEST_CASE("`each` is any client of the group", "[judge]") {
-  const std::vector<ActorEndpoint> actors{{"c2", kAlice, true}, {"c3", kOtherPortBob, true}};
+  const std::vector<ActorEndpoint> actors{{"c2", kAlice, true}, {"c3", kBob, true}};
   const std::vector<std::string> programs;
   const SocketOwners owners{7, 0, &actors, &programs, 2};
   CHECK(owners.fits_local("each", socket(kAlice, kEchoServer, "ESTABLISHED")));
-  CHECK_FALSE(owners.fits_local("each", socket(kOtherPortBob, kEchoServer, "ESTABLISHED")));
+  CHECK_FALSE(owners.fits_local("each", socket(kBob, kEchoServer, "ESTABLISHED")));
   CHECK(owners.fits_remote("each", socket(kEchoServer, kAlice, "ESTABLISHED")));
 }
 

@@ -26,9 +26,9 @@ Evidence captured_evidence(const PacketStore& store) {
   Evidence made;
   made.tcp_port = made.udp_port = 7;
   made.played.actors = {{"alice", kAlice, true},
-                        {"bob", kOtherPortBob, true},
+                        {"bob", kBob, true},
                         {"udp-eve", kAlice, false},
-                        {"udp-eve", kOtherPortBob, false}};
+                        {"udp-eve", kBob, false}};
   made.traffic = assign_traffic(decode_capture(store, 7, 7), made.played);
   return made;
 }
@@ -45,7 +45,7 @@ std::string messages(const SectionJudgement& judged) {
 
 PacketStore handshakes() {
   PacketStore store;
-  TestConversation(store, kOtherPortBob, kEchoServer).handshake();
+  TestConversation(store, kBob, kEchoServer).handshake();
   TestConversation(store, kAlice, kEchoServer).handshake();
   return store;
 }
@@ -69,7 +69,7 @@ bob: send "b"
 PacketStore two_talks() {
   PacketStore store;
   TestConversation alice(store, kAlice, kEchoServer);
-  TestConversation bob(store, kOtherPortBob, kEchoServer);
+  TestConversation bob(store, kBob, kEchoServer);
   alice.handshake();
   bob.handshake();
   alice.client("a");
@@ -173,9 +173,9 @@ TEST_CASE("what differs counts as the weaker of the row's level and the differen
 
 TEST_CASE("datagrams of one actor over several sockets are one sequence", "[judge]") {
   PacketStore store;
-  append(store, TestDatagram{{}, kOtherPortBob, kEchoServer, "12345"});
+  append(store, TestDatagram{{}, kBob, kEchoServer, "12345"});
   append(store, TestDatagram{{}, kAlice, kEchoServer, "1"});
-  append(store, TestDatagram{{}, kEchoServer, kOtherPortBob, "123"});
+  append(store, TestDatagram{{}, kEchoServer, kBob, "123"});
   std::string rows =
       "| udp-eve | server | UDP | 5 | |\n| udp-eve | server | UDP | 1 | |\n"
       "| server | udp-eve | UDP | 3 | |\n";

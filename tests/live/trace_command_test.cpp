@@ -141,6 +141,10 @@ TEST_CASE("the demo needs no other program, and shows two as a table and as a pa
   const std::string text = read_text(page);
   CHECK(text.starts_with("<!DOCTYPE html>"));
   CHECK(text.find("HELLO") != std::string::npos);
+  std::filesystem::create_directory(folder.path() / "with a blank");
+  const std::string temporary = "TMPDIR=" + (folder.path() / "with a blank").string();
+  CHECK(run_wireproof(folder.path(), {"demo", "--html", page}, {temporary}).exit_code == 0);
+  CHECK(std::filesystem::is_empty(folder.path() / "with a blank"));
   const ProgramResult refused =
       run_wireproof(folder.path(), {"demo", "--html", folder.file("none").string() + "/"});
   CHECK(refused.exit_code == 4);

@@ -213,6 +213,15 @@ TEST_CASE("of one kind what the exercise shows comes first, then what most sheet
   CHECK(findings[2].explanation == ExplanationId::never_closed);
 }
 
+TEST_CASE("of one kind what has a cause comes before what has none", "[report]") {
+  std::vector<ScenarioSummary> sheets{sheet("a", {failure("wraps", "wrapped-number")})};
+  for (const char* const name : {"b", "c"}) {
+    ScenarioSummary& unknown = sheets.emplace_back(sheet(name, {failure("the answer differs")}));
+    unknown.result.symptoms = {{CheckKind::session, 2, Mismatch::other_bytes, ""}};
+  }
+  CHECK(find_findings(run_of(sheets), {})[0].explanation == ExplanationId::wrapped_number);
+}
+
 TEST_CASE("of a server that does nothing right no habit is inferred", "[report]") {
   std::vector<ScenarioSummary> sheets{sheet("a", {failure("32 bytes", "native-layout")}),
                                       sheet("b", {failure("no answer", "half-close-deaf")}),

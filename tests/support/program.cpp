@@ -9,8 +9,6 @@
 
 namespace wireproof {
 
-namespace {}  // namespace
-
 ProgramResult run_wireproof(const std::filesystem::path& folder,
                             const std::vector<std::string>& arguments,
                             const std::vector<std::string>& environment) {

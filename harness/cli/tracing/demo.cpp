@@ -7,6 +7,7 @@
 
 #include "base/system/memory_map.h"
 #include "base/system/system_call.h"
+#include "cli/options/command_line.h"
 
 namespace wireproof {
 namespace {
@@ -15,29 +16,41 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kQuestion = "hello\n";
 
+// $TMPDIR, else /tmp.
 fs::path make_folder() {
-  std::string name = (fs::temp_directory_path() / "wireproof-demo-XXXXXX").string();
+  std::error_code failed;
+  const fs::path parent = fs::temp_directory_path(failed);
+  if (failed) throw SystemError("find a folder for temporary files", failed.value());
+  std::string name = (parent / "wireproof-demo-XXXXXX").string();
   if (::mkdtemp(name.data()) == nullptr) throw SystemError("make the folder " + name, errno);
   return name;
 }
 
 }  // namespace
 
-DemoPrograms::DemoPrograms() : folder_(make_folder()) {
-  const fs::path start = own_start_file();
-  for (const char* const name : {"server", "client"}) fs::create_symlink(start, folder_ / name);
+DemoPrograms::Folder::Folder() : path(make_folder()) {}
+
+DemoPrograms::Folder::~Folder() {
+  std::error_code ignored;
+  fs::remove_all(path, ignored);
 }
 
-DemoPrograms::~DemoPrograms() {
-  std::error_code ignored;
-  fs::remove_all(folder_, ignored);
+DemoPrograms::DemoPrograms() {
+  const fs::path start = own_start_file();
+  for (const char* const name : {"server", "client"}) {
+    std::error_code failed;
+    fs::create_symlink(start, folder_.path / name, failed);
+    if (failed) throw SystemError("make a link in " + folder_.path.string(), failed.value());
+  }
 }
 
 TraceRequest DemoPrograms::request() const {
   TraceRequest request;
-  request.server = (folder_ / "server").string() + " serve upper-tcp --port {port}";
-  request.clients.push_back(
-      {(folder_ / "client").string() + " talk {host}:{port}", std::string(kQuestion)});
+  const auto start = [this](const char* name) {
+    return quote_for_shell((folder_.path / name).string());
+  };
+  request.server = start("server") + " serve upper-tcp --port {port}";
+  request.clients.push_back({start("client") + " talk {host}:{port}", std::string(kQuestion)});
   return request;
 }
 

@@ -13,14 +13,20 @@ namespace wireproof {
 class DemoPrograms {
  public:
   DemoPrograms();
-  DemoPrograms(const DemoPrograms&) = delete;
-  DemoPrograms& operator=(const DemoPrograms&) = delete;
-  ~DemoPrograms();
 
   TraceRequest request() const;
 
  private:
-  std::filesystem::path folder_;
+  struct Folder {
+    Folder();
+    Folder(const Folder&) = delete;
+    Folder& operator=(const Folder&) = delete;
+    ~Folder();
+
+    std::filesystem::path path;
+  };
+
+  Folder folder_;
 };
 
 // What stands before the table and behind it. `page` is where the same lies as a page.

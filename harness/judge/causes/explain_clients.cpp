@@ -309,16 +309,16 @@ std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
       evidence.end == StepEnd::timed_out && evidence.came.empty() && evidence.connection != nullptr;
   if (!is_silent || !std::ranges::all_of(evidence.others, got_nothing)) return std::nullopt;
   const std::size_t sent = evidence.connection->client_stream.size();
-  const bool is_unread =
-      sent > 0 && evidence.connection->server_stream.empty() &&
-      std::ranges::any_of(evidence.holders, [&](const SocketHolder& holder) {
-        return holder.client == evidence.connection->client && holder.unread >= sent;
-      });
+  const bool has_ended = has_event(*evidence.connection, EventKind::fin, Side::client);
+  const bool is_unread = sent > 0 && evidence.connection->server_stream.empty() &&
+                         std::ranges::any_of(evidence.holders, [&](const SocketHolder& holder) {
+                           return holder.client == evidence.connection->client &&
+                                  holder.unread >= sent + (has_ended ? 1 : 0);
+                         });
   if (!is_unread) return std::nullopt;
   return fmt::format(
-      "the server has accepted the connection and read nothing from it: the {} that came wait in "
-      "its socket (Recv-Q)",
-      counted(sent, "byte"));
+      "the server has accepted the connection and read nothing from it: {} in its socket (Recv-Q)",
+      sent == 1 ? "the byte that came waits" : fmt::format("the {} bytes that came wait", sent));
 }
 
 constexpr ExplanationEntry kOfMessages[] = {

@@ -1,6 +1,8 @@
 // Datagrams that came from elsewhere, twice, cut, or not at all.
 #include <fmt/format.h>
 
+#include <span>
+
 #include "base/text/words.h"
 #include "judge/causes/failure_evidence.h"
 
@@ -132,17 +134,25 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
       evidence.requests.size(), counted(answered, "other"));
 }
 
-// In its place came the answer to a request behind it.
+// In its place came the answer to a request that was sent behind it, and its own never did.
 std::optional<std::string> find_skipped(const FailureEvidence& evidence) {
   const bool is_other = evidence.expected && evidence.came != evidence.expected->bytes;
   if (!is_other || evidence.came.size() < kFewestStale) return std::nullopt;
-  const auto is_its_answer = [&](const EncodedMessage& later) {
-    return later.bytes == evidence.came;
+  const std::size_t answered = evidence.replies.size() + 1;
+  const std::size_t asked = evidence.requests.size() - std::min(answered, evidence.requests.size());
+  const auto later = std::span(evidence.later).first(std::min(asked, evidence.later.size()));
+  const auto is_its_answer = [&](const EncodedMessage& reply) {
+    return reply.bytes == evidence.came;
   };
-  if (std::ranges::none_of(evidence.later, is_its_answer)) return std::nullopt;
-  return fmt::format(
-      "datagram {} of this client got no answer: what came is the answer to a later one",
-      evidence.replies.size() + 1);
+  const auto is_own_answer = [&](const Datagram& datagram) {
+    return datagram.from == Side::server &&
+           std::ranges::equal(datagram.payload, evidence.expected->bytes);
+  };
+  if (std::ranges::none_of(later, is_its_answer) ||
+      std::ranges::any_of(evidence.exchange->datagrams, is_own_answer)) {
+    return std::nullopt;
+  }
+  return "this datagram got no answer: what came is the answer to one that was sent behind it";
 }
 
 constexpr ExplanationEntry kDatagramEntries[] = {

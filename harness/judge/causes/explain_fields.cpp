@@ -435,25 +435,34 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
                      render_field_bytes(*one.field, one.expected));
 }
 
-// Where the protocol fills a field up, all that is wrong is what it is filled with.
+// From the first wrong byte on to the end of the one field that is wrong the protocol has its
+// filling, and another byte came each time.
 std::optional<std::string> find_wrong_padding(const FailureEvidence& evidence) {
   if (evidence.layout == nullptr || !evidence.expected) return std::nullopt;
   const Bytes& wanted = evidence.expected->bytes;
-  const auto padded = std::ranges::find_if(
-      evidence.layout->fields, [](const Field& field) { return field.padding.has_value(); });
-  const bool is_whole = evidence.came.size() >= wanted.size();
-  if (padded == evidence.layout->fields.end() || !is_whole) return std::nullopt;
-  const auto wrong = std::ranges::mismatch(wanted, evidence.came);
-  if (wrong.in1 == wanted.end()) return std::nullopt;
-  const std::uint8_t filler = *wrong.in2;
-  for (std::size_t place = 0; place < wanted.size(); ++place) {
-    const std::uint8_t came = evidence.came[place];
-    if (came != wanted[place] && (came != filler || wanted[place] != *padded->padding)) {
+  if (evidence.came.size() < wanted.size()) return std::nullopt;
+  const ByteView came = ByteView(evidence.came).first(wanted.size());
+  for (const FieldPlace& place : evidence.expected->fields) {
+    const Field* const field = field_named(*evidence.layout, place.field);
+    if (field == nullptr || !field->padding || !is_string(*field)) continue;
+    const auto wrong = std::ranges::mismatch(wanted, came);
+    const auto first = static_cast<std::size_t>(wrong.in1 - wanted.begin());
+    if (first < place.begin || first >= place.end) continue;
+    const std::size_t size = place.end - first;
+    const std::uint8_t filler = came[first];
+    const auto is_all = [](ByteView bytes, std::uint8_t value) {
+      return std::ranges::all_of(bytes, [&](std::uint8_t byte) { return byte == value; });
+    };
+    const bool is_filling = is_all(ByteView(wanted).subspan(first, size), *field->padding) &&
+                            is_all(came.subspan(first, size), filler);
+    if (!is_filling ||
+        !std::ranges::equal(ByteView(wanted).subspan(place.end), came.subspan(place.end))) {
       return std::nullopt;
     }
+    return fmt::format("`{}` is filled up with {} where the protocol fills it with {}", field->name,
+                       render_quoted(Bytes{filler}), render_quoted(Bytes{*field->padding}));
   }
-  return fmt::format("`{}` is filled up with {} where the protocol fills it with {}", padded->name,
-                     render_quoted(Bytes{filler}), render_quoted(Bytes{*padded->padding}));
+  return std::nullopt;
 }
 
 constexpr ExplanationEntry kFieldEntries[] = {{ExplanationId::wrong_padding, find_wrong_padding},

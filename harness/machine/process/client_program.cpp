@@ -99,7 +99,7 @@ void ClientProgram::look() {
 
 void ClientProgram::end_vain_wait(Duration limit) {
   look();
-  lacked_ = missing_.ran() >= limit ? Duration(0) : missing_.sum();
+  lacked_ = missing_.sum_within(limit);
 }
 
 asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {

@@ -32,6 +32,9 @@ class MissingTime {
   // of one that waits for its tracer nothing either: time in which they did not sleep is missing
   // but for the time that they ran.
   Duration sum() const;
+  // The same within a limit: nothing is missing for one that has had the CPU for all of it, and has
+  // more threads than there are processors.
+  Duration sum_within(Duration limit) const { return ran_ >= limit ? Duration(0) : sum(); }
   // What all of them have had of the CPU since the begin.
   Duration ran() const { return ran_; }
 

@@ -71,7 +71,7 @@ class TraceStage {
     StartLimit limit(request_.start_limit);
     const auto missing_time = [&] {
       missing.see(look_at_tree(server), Deadline::Clock::now());
-      return missing.sum();
+      return missing.sum_within(request_.start_limit);
     };
     const auto is_decided = [&] {
       missing_time();
@@ -81,6 +81,7 @@ class TraceStage {
     do {
       if (world_.await(is_decided, Deadline(limit.left()), kStartLook)) return has_listened();
     } while (!world_.is_ending() && !limit.is_over(missing_time));
+    lacked_time_ = limit.lacked_time();
     return has_listened();
   }
 
@@ -126,6 +127,8 @@ class TraceStage {
                          notes);
     }
     notes.push_back({"why", "no call of listen() and no bind() of a UDP socket was seen"});
+    notes.push_back({"help", lacked_time_ ? "it waited for a CPU: the machine is too busy"
+                                          : "`--start-within` sets the limit"});
     throw TraceRefused(
         request_.server,
         name + " did not listen within " + render_duration(Duration(request_.start_limit)), notes);
@@ -216,6 +219,7 @@ class TraceStage {
   TracedChild* server_ = nullptr;
   std::vector<TracedChild*> clients_;
   std::size_t calls_seen_ = 0;
+  bool lacked_time_ = false;         // the server, within its limit
   std::vector<Endpoint> listening_;  // TCP and UDP, in the order of the calls
   SettledStart settled_;
   TraceResult result_;

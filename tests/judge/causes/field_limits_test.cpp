@@ -293,7 +293,7 @@ TEST_CASE("no answer to negative numbers, where positive ones are answered, is o
           "[expect]") {
   Talks talks;
   talks.open(kAlice).handshake();
-  TestConversation& bob = talks.open(kOtherPortBob);
+  TestConversation& bob = talks.open(kBob);
   bob.handshake();
   bob.client(std::string("\0\0\0\5", 4));
   bob.server("5");

@@ -151,6 +151,19 @@ TEST_CASE("wrong bytes in front of a gap fail, those behind it are inconclusive"
   }
 }
 
+TEST_CASE("whose connection is whose nobody knows where an opening is missing", "[judge]") {
+  const std::string session =
+      "alice: connect\nalice: send \"hello\"\nalice: recv \"HELLO\"\nalice: close\n"
+      "bob: connect\nbob: send \"hello\"\nbob: recv \"WORLD\"\nbob: close\n";
+  const PacketStore first = conversation();
+  PacketStore store = part_of(first, 1, 8);  // no SYN, and no FIN of the server
+  append_all(store, part_of(first, 9, 99));
+  append_all(store, conversation(kRemoteBob, "WORLD", 9000));
+  const ScenarioResult result = check(store, session, kRows);
+  CHECK(result.verdict == Verdict::inconclusive);
+  CHECK(result.failures.empty());
+}
+
 TEST_CASE("nothing is said about the processes of a saved capture", "[judge]") {
   PacketStore store = part_of(conversation(), 0, 6);
   TestSegment half_close;  // the client's FIN is there, the server's is not

@@ -1,4 +1,4 @@
-#include "cli/tracing/followed_packets.h"
+#include "cli/tracing/traced_run.h"
 
 #include <fmt/format.h>
 
@@ -7,6 +7,7 @@
 #include "cli/options/command_line.h"
 #include "play/tracing/trace_run.h"
 #include "result/packet_line.h"
+#include "result/verdict.h"
 
 namespace wireproof {
 namespace {
@@ -34,6 +35,14 @@ std::function<void(const TraceResult&)> follow_packets() {
     if (shown >= kMaxFollowedPackets) rows += "  … more packets: the table at the end has them\n";
     print_error(rows);
   };
+}
+
+int exit_code_of(const TraceResult& result, const TraceAnalysis& analysis) {
+  if (result.interrupted) return kExitInterrupted;
+  if (analysis.soundness.faults.empty()) return kExitPassed;
+  print_error("error: the capture is unsound, the table proves nothing: " +
+              analysis.soundness.faults.front() + "\n");
+  return kExitCouldNotRun;
 }
 
 }  // namespace wireproof

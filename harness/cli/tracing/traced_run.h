@@ -10,4 +10,8 @@ namespace wireproof {
 // that is not known yet stands in parentheses; the table at the end has it.
 std::function<void(const TraceResult&)> follow_packets();
 
+// What the program returns after a traced run (verdict.h); says on standard error why a table
+// proves nothing.
+int exit_code_of(const TraceResult& result, const TraceAnalysis& analysis);
+
 }  // namespace wireproof
