@@ -6,7 +6,7 @@
 #include <map>
 #include <set>
 
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 #include "packets/wire/packet.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/step_traits.h"

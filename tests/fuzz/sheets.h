@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/text/diagnostic.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 namespace wireproof {
 

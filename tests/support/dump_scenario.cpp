@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 #include "expect/payload/payload.h"
 
 namespace wireproof {

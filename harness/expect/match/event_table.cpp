@@ -95,7 +95,7 @@ bool gives_sizes(const LayoutPart& part, const LayoutSet& layouts) {
     const bool follows = field.bits != 0 || std::holds_alternative<CountAlign>(field.count) ||
                          std::holds_alternative<ValueSizeOf>(field.rule) ||
                          std::holds_alternative<ValueCountOf>(field.rule);
-    if (follows && field.conditions.empty()) return true;
+    if (follows && !is_conditional(field)) return true;
     const auto* const choice = std::get_if<ValueOneOf>(&field.rule);
     return field_size(field, layouts) || arguments->contains(item.path) ||
            (is_string(field) && choice != nullptr && choice->values.size() == 1);

@@ -64,6 +64,10 @@ class LayoutComparer {
         return "a count that is not negative";
       case DecodeFault::too_many_elements:
         return fmt::format("at most {} elements", kMaxElements);
+      case DecodeFault::no_number:
+        return fmt::format("what {} is computed of", render_field_type(field));
+      case DecodeFault::out_of_window:
+        return "the bytes that the size around it leaves";
       case DecodeFault::too_deep:
         return fmt::format("at most {} layouts in each other", kMaxLayoutDepth);
     }

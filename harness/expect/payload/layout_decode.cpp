@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
 
 #include "expect/field/number_coding.h"
 #include "expect/payload/field_codec.h"
@@ -28,6 +29,8 @@ struct DecodeScope {
   std::size_t begin = 0;
   End end;
   std::size_t depth = 1;
+  std::size_t window = 0;  // where the innermost window around it begins
+  const DecodeScope* outer = nullptr;
 };
 
 class LayoutDecoder {
@@ -36,7 +39,8 @@ class LayoutDecoder {
 
   DecodedLayout decode(const Layout& layout, std::size_t begin) {
     at_ = begin;
-    decode_scope({layout, "", begin, {bytes_.size(), true}, 1});
+    limit_ = bytes_.size();
+    decode_scope({layout, "", begin, {bytes_.size(), true}, 1, begin, nullptr});
     result_.end = at_;
     return std::move(result_);
   }
@@ -63,7 +67,8 @@ class LayoutDecoder {
     return true;
   }
 
-  bool is_there(const Field& field, const DecodeScope& scope) const {
+  bool is_there(const Field& field, const DecodeScope& scope) {
+    if (field.condition && !holds(*field.condition, leaves_in(scope))) return false;
     return std::ranges::all_of(field.conditions, [&](const FieldCondition& condition) {
       const DecodedField* const other = lookup(scope, condition.field);
       return other != nullptr &&
@@ -73,7 +78,11 @@ class LayoutDecoder {
   }
 
   // Null: no case fits.
-  const Field* choose(const Field& choice, const DecodeScope& scope) const {
+  const Field* choose(const Field& choice, const DecodeScope& scope) {
+    if (choice.chooser) {
+      const FieldCase* const one = chosen_case(choice, evaluate(*choice.chooser, leaves_in(scope)));
+      return one == nullptr ? nullptr : &one->field;
+    }
     const DecodedField* const chooser = lookup(scope, choice.chosen_by);
     if (chooser == nullptr) return nullptr;
     const FieldCase* const found = chosen_case(choice, *chooser->field, chooser->bytes(bytes_));
@@ -90,7 +99,7 @@ class LayoutDecoder {
       end_bits();
       at_ = scope.begin + aligned_offset(at_ - scope.begin, field);
     }
-    if (at_ > bytes_.size()) return lack(at_);
+    if (at_ > limit_) return lack(at_);
     const std::size_t index = result_.fields.size();
     if (index >= kMaxElements) return fail(DecodeFault::too_many_elements);
     DecodedField item{&field, scope.prefix + field.name, at_, at_, 1, true};
@@ -127,8 +136,16 @@ class LayoutDecoder {
       if (is_number && !count) return fail(DecodeFault::negative_count);
       item.count = count.value_or(0);
     }
+    if (const auto* const of = std::get_if<CountOf>(&field.count)) {
+      const auto count = computed(of->count, scope);
+      if (!count) return false;
+      item.count = *count;
+    }
     if (field.type == FieldType::layout) return decode_layouts(item, bound, scope);
     if (std::holds_alternative<CountUntilValue>(field.count)) return take_until_value(item);
+    if (const auto* const until = std::get_if<CountUntilTrue>(&field.count)) {
+      return take_until_true(item, until->ends, scope);
+    }
     if (std::holds_alternative<CountRest>(field.count)) return take_rest(item, bound);
     return take(item, item.count);
   }
@@ -138,8 +155,10 @@ class LayoutDecoder {
     const auto nested = context_.layouts.find(item.field->layout);
     if (nested == context_.layouts.end()) return true;
     if (scope.depth >= kMaxLayoutDepth) return fail(DecodeFault::too_deep);
-    const bool rest = std::holds_alternative<CountRest>(item.field->count) && !bound.count;
-    const auto* const until = std::get_if<CountUntilValue>(&item.field->count);
+    const FieldCount& count = item.field->count;
+    const bool rest = std::holds_alternative<CountRest>(count) && !bound.count;
+    const bool until = std::holds_alternative<CountUntilValue>(count) ||
+                       std::holds_alternative<CountUntilTrue>(count);
     item.count = rest ? 0 : bound.count.value_or(item.count);
     if (rest) result_.to_end |= bound.end.open;
     for (std::uint64_t i = 0; rest ? at_ < bound.end.at : until || i < item.count; ++i) {
@@ -147,15 +166,44 @@ class LayoutDecoder {
       const std::string path =
           item.field->is_array ? fmt::format("{}[{}]", item.path, i) : item.path;
       const std::size_t before = at_;
-      if (!decode_scope({nested->second, path + ".", at_, bound.end, scope.depth + 1})) {
+      const DecodeScope inner{nested->second,  path + ".",   at_,   bound.end,
+                              scope.depth + 1, scope.window, &scope};
+      if (!decode_element(*item.field, inner)) {
         result_.is_searching |= item.field->is_array;
         return false;
       }
-      if (rest || until != nullptr) item.count = i + 1;
-      if (until != nullptr && meets(path, *until)) return true;
+      if (rest || until) item.count = i + 1;
+      if (until && meets(path, count, scope)) return true;
       if (rest && at_ == before) return true;  // elements without bytes fill no rest
     }
     return true;
+  }
+
+  // In its window, where it has one. Bytes that it leaves over belong to nothing.
+  bool decode_element(const Field& field, DecodeScope scope) {
+    if (!field.window) return decode_scope(scope);
+    const auto size = computed(*field.window, *scope.outer);
+    if (!size) return false;
+    const std::size_t end = at_ + static_cast<std::size_t>(std::min(*size, kMostBytes));
+    if (window_end_ && end > *window_end_) return fail(DecodeFault::out_of_window);
+    scope.end = {end, false};
+    scope.window = at_;
+    const auto outer_end = std::exchange(window_end_, end);
+    const std::size_t outer_limit = std::exchange(limit_, std::min(limit_, end));
+    const bool done = decode_scope(scope);
+    window_end_ = outer_end;
+    limit_ = outer_limit;
+    if (!done) return false;
+    if (end > limit_) return lack(end);
+    at_ = end;
+    return true;
+  }
+
+  // Whether the layout at `path` is the last one.
+  bool meets(const std::string& path, const FieldCount& count, const DecodeScope& scope) {
+    const auto* const until = std::get_if<CountUntilTrue>(&count);
+    if (until != nullptr) return holds(until->ends, leaves_in(scope, path + "."));
+    return meets(path, std::get<CountUntilValue>(count));
   }
 
   // Whether the layout at `path` has a field that meets a condition.
@@ -173,7 +221,7 @@ class LayoutDecoder {
     item.count = count;
     const std::uint64_t size =
         count > kMostBytes / item.field->size ? kMostBytes : count * item.field->size;
-    if (size > bytes_.size() - at_) return lack(at_ + size);
+    if (size > limit_ - at_) return lack(at_ + size);
     at_ += static_cast<std::size_t>(size);
     return true;
   }
@@ -188,11 +236,11 @@ class LayoutDecoder {
   // One number, whatever its coding.
   bool take_number(const Field& number) {
     if (number.coding == NumberCoding::fixed) {
-      if (number.size > bytes_.size() - at_) return lack(at_ + number.size);
+      if (number.size > limit_ - at_) return lack(at_ + number.size);
       at_ += number.size;
       return true;
     }
-    const auto read = read_number(bytes_.subspan(at_), number.coding);
+    const auto read = read_number(bytes_.subspan(at_, limit_ - at_), number.coding);
     if (const auto* const defect = std::get_if<NumberDefect>(&read)) {
       if (*defect == NumberDefect::cut_off) return lack_end();
       return fail(*defect == NumberDefect::too_long ? DecodeFault::too_long_number
@@ -205,7 +253,7 @@ class LayoutDecoder {
   bool take_bit_field(DecodedField& item) {
     const std::size_t bits = bit_ + item.field->bits;
     const std::size_t end = at_ + (bits + 7) / 8;
-    if (end > bytes_.size()) return lack(end);
+    if (end > limit_) return lack(end);
     item.bit = bit_;
     item.bits = take_bits(bytes_.subspan(at_), bit_, item.field->bits);
     at_ += bits / 8;
@@ -214,7 +262,7 @@ class LayoutDecoder {
   }
 
   bool take_until(DecodedField& item, const Bytes& terminator) {
-    const ByteView rest = bytes_.subspan(at_);
+    const ByteView rest = bytes_.subspan(at_, limit_ - at_);
     const auto found = std::search(rest.begin(), rest.end(), terminator.begin(), terminator.end());
     if (found == rest.end()) return lack_end();
     item.count = static_cast<std::uint64_t>(found - rest.begin());
@@ -249,10 +297,32 @@ class LayoutDecoder {
     }
   }
 
+  // The same, by an expression that calls the number `_`.
+  bool take_until_true(DecodedField& item, const Expression& ends, const DecodeScope& scope) {
+    for (item.count = 1;; ++item.count) {
+      if (item.count > kMaxElements) return fail(DecodeFault::too_many_elements);
+      const std::size_t begin = at_;
+      if (!take_number(*item.field)) {
+        result_.is_searching = true;
+        return false;
+      }
+      Field element = *item.field;
+      element.is_array = false;
+      const auto value = expression_value(element, bytes_.subspan(begin, at_ - begin));
+      const LeafValue outer = leaves_in(scope);
+      const bool is_last = holds(ends, [&](const Expression& leaf) {
+        const bool is_element = leaf.field.from == FieldReference::From::element;
+        return is_element ? value : outer(leaf);
+      });
+      if (is_last) return true;
+    }
+  }
+
   bool take_rest(DecodedField& item, const Bound& bound) {
     // The value that is demanded comes first: waiting for what a wrong length promises helps
-    // nobody.
-    if (const auto given = given_count(item)) return take(item, *given);
+    // nobody. A window was promised its bytes before.
+    const auto given = window_end_ ? std::nullopt : given_count(item);
+    if (given) return take(item, *given);
     if (bound.count) return take(item, *bound.count);
     if (item.field->coding != NumberCoding::fixed) return take_coded_rest(item, bound);
     const std::size_t element = item.field->size;
@@ -337,6 +407,42 @@ class LayoutDecoder {
     return at_;
   }
 
+  // A number of bytes or elements; nothing where there is none, which is a fault then.
+  std::optional<std::uint64_t> computed(const Expression& expression, const DecodeScope& scope) {
+    const auto number = evaluate_number(expression, leaves_in(scope));
+    if (number && *number >= 0) {
+      return static_cast<std::uint64_t>(std::min(*number, WideNumber{kMostBytes}));
+    }
+    fail(number ? DecodeFault::negative_count : DecodeFault::no_number);
+    return std::nullopt;
+  }
+
+  // What expressions see that stand in a layout; `element` goes before the names of fields of the
+  // last element.
+  LeafValue leaves_in(const DecodeScope& scope, const std::string& element = "") {
+    return [this, &scope, element](const Expression& leaf) -> std::optional<ExpressionValue> {
+      const DecodeScope* const holder = find_scope(leaf.field, &scope);
+      if (holder == nullptr) return std::nullopt;
+      if (leaf.kind == Operator::at_end) return is_at_end(*holder);
+      if (leaf.kind == Operator::position) return WideNumber{at_ - holder->window};
+      const bool is_element = leaf.field.from == FieldReference::From::element;
+      const DecodedField* const item =
+          result_.find((is_element ? element : holder->prefix) + leaf.field.path);
+      if (item == nullptr || !item->complete) return std::nullopt;
+      if (leaf.kind == Operator::count_of) return WideNumber{item->count};
+      const ByteView bytes = item->bytes(bytes_);
+      if (leaf.kind == Operator::first_bytes) return number_inside(leaf, bytes);
+      if (leaf.kind == Operator::field) return expression_value(*item->field, bytes);
+      return WideNumber{bare_value(*item->field, bytes).size()};
+    };
+  }
+
+  WideNumber is_at_end(const DecodeScope& scope) {
+    if (at_ < scope.end.at) return 0;
+    result_.to_end |= scope.end.open;
+    return 1;
+  }
+
   const DecodedField* lookup(const DecodeScope& scope, std::string_view name) const {
     const auto found = find_in_scopes(result_.index, scope.prefix, name);
     return found == result_.index.end() ? nullptr : &result_.fields[found->second];
@@ -358,11 +464,13 @@ class LayoutDecoder {
     bit_ = 0;
   }
   bool lack(std::uint64_t need) {
+    if (window_end_ && need > *window_end_) return fail(DecodeFault::out_of_window);
     result_.complete = false;
     result_.need = static_cast<std::size_t>(need);
     return false;
   }
   bool lack_end() {
+    if (window_end_ && limit_ == *window_end_) return fail(DecodeFault::out_of_window);
     result_.is_searching = true;
     return lack(bytes_.size() + 1);
   }
@@ -375,6 +483,8 @@ class LayoutDecoder {
   const DecodeContext& context_;
   const ByteView bytes_;
   std::size_t at_ = 0;
+  std::size_t limit_ = 0;  // of the bytes that are there, where the innermost window ends
+  std::optional<std::size_t> window_end_;
   std::size_t bit_ = 0;       // bits of the byte at `at_` that were taken
   std::size_t elements_ = 0;  // nested layouts so far
   DecodedLayout result_;

@@ -37,6 +37,8 @@ enum class DecodeFault : std::uint8_t {
   not_shortest,       // a number in more bytes than its coding allows for it
   negative_count,     // of the field that is to be counted
   too_many_elements,  // more than kMaxElements
+  no_number,          // what a size, a count or an end is computed of has no value
+  out_of_window,      // more bytes than the size of the field around it
   too_deep            // more layouts in each other than kMaxLayoutDepth
 };
 

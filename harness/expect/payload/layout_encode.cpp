@@ -5,36 +5,18 @@
 #include <algorithm>
 #include <optional>
 #include <set>
-#include <unordered_map>
 
 #include "base/text/words.h"
+#include "expect/payload/count_settler.h"
 #include "expect/payload/derived_value.h"
 #include "expect/payload/field_codec.h"
-#include "expect/payload/references.h"
+#include "expect/payload/known_fields.h"
 
 namespace wireproof {
 namespace {
 
 // Sizes and checksums may hold each other; so often they are computed until they stay.
 constexpr std::size_t kMaxPasses = 8;
-
-// Of a text that a condition may compare.
-constexpr std::size_t kMaxKnownBytes = 1 << 16;
-
-// A field's bytes, before it is known where they will stand.
-struct FieldBytes {
-  const Field* field = nullptr;    // of a choice, that of the case; null: the field is not there
-  Bytes bytes;                     // of a bit field: its value, see write_value
-  std::uint64_t count = 1;         // elements
-  std::vector<FieldPlace> places;  // of what is nested in it, from its first byte
-};
-
-// A layout whose fields are being encoded.
-struct EncodeScope {
-  const Layout& layout;
-  std::string prefix;  // of its fields' paths
-  std::size_t depth = 1;
-};
 
 // A layout's bytes with the place of each of its fields.
 struct Assembly {
@@ -45,20 +27,31 @@ struct Assembly {
 class LayoutEncoder {
  public:
   LayoutEncoder(const LayoutSet& layouts, const Variables& variables,
-                const ArgumentsByPath& arguments)
-      : layouts_(layouts), variables_(variables), arguments_(arguments) {}
+                const ArgumentsByPath& arguments, SolvedNumbers& solved)
+      : layouts_(layouts),
+        variables_(variables),
+        arguments_(arguments),
+        solved_(solved),
+        known_(arguments, solved),
+        settler_(known_, arguments, solved) {}
 
   // Check error() afterwards: what was encoded up to there is returned.
-  FieldBytes encode(const EncodeScope& scope) {
+  FieldBytes encode(EncodeScope scope) {
     std::vector<FieldBytes> fields;
     std::size_t size = 0;
+    std::size_t bits = 0;  // from where the layout begins
     for (const Field& field : scope.layout.fields) {
       count_one(field_count_);
+      if (field.bits == 0) bits = aligned_offset((bits + 7) / 8, field) * 8;
+      scope.at = scope.begin + bits / 8;
       fields.push_back(encode_member(field, scope));
       size += fields.back().bytes.size();
       if (size > kMaxMessageBytes) fail_size();
       if (!error_.empty()) return {};
-      know(scope, fields.back());
+      bits += fields.back().field == nullptr ? 0
+              : field.bits != 0              ? field.bits
+                                             : fields.back().bytes.size() * 8;
+      known_.know(scope, fields.back());
     }
     Assembly assembly = assemble(scope, fields);
     for (std::size_t pass = 0; error_.empty() && derive(scope, assembly, fields); ++pass) {
@@ -68,7 +61,7 @@ class LayoutEncoder {
       }
       assembly = assemble(scope, fields);
     }
-    for (const FieldBytes& one : fields) settle(scope, one);
+    for (const FieldBytes& one : fields) known_.settle(scope, one);
     return std::move(assembly.whole);
   }
 
@@ -84,10 +77,10 @@ class LayoutEncoder {
  private:
   FieldBytes encode_member(const Field& declared, const EncodeScope& scope) {
     const std::string path = scope.prefix + declared.name;
-    if (!is_there(declared, path, scope)) return {};
+    if (!known_.is_there(declared, path, scope)) return {};
     const Field* field = &declared;
     while (field->type == FieldType::choice) {
-      field = choose(*field, scope);
+      field = known_.choose(*field, scope);
       if (field == nullptr) {
         return fail(
             fmt::format("`{}` has no case for this value of `{}`", path, declared.chosen_by));
@@ -95,7 +88,12 @@ class LayoutEncoder {
     }
     FieldBytes encoded = encode_field(*field, path, scope);
     encoded.field = field;
-    check_outer_count(encoded, path, scope);
+    if (error_.empty()) check_outer_count(encoded, path, scope);
+    const auto* const of = std::get_if<CountOf>(&field->count);
+    if (of != nullptr && error_.empty()) {
+      settler_.settle(of->count, encoded.count, path, scope);
+      take_error();
+    }
     return encoded;
   }
 
@@ -104,31 +102,12 @@ class LayoutEncoder {
                          const EncodeScope& scope) {
     const auto* const named = std::get_if<CountField>(&encoded.field->count);
     if (named == nullptr || field_named(scope.layout, named->field) != nullptr) return;
-    const auto counter = find_in_scopes(known_, scope.prefix, named->field);
-    if (counter == known_.end() || arguments_.contains(counter->first)) return;
+    const auto* const counter = known_.find(scope, named->field);
+    if (counter == nullptr || arguments_.contains(counter->first)) return;
     const auto number = as_count(read_value(*counter->second.field, counter->second.bytes));
     if (number == encoded.count) return;
     fail(fmt::format("`{}` must be given: `{}` has {}", counter->first, path,
                      counted(encoded.count, "element")));
-  }
-
-  // Keeps what a condition, a choice or a count may ask for.
-  void know(const EncodeScope& scope, const FieldBytes& one) {
-    const bool is_value = one.field != nullptr && one.field->type != FieldType::layout &&
-                          !one.field->is_array && one.bytes.size() <= kMaxKnownBytes;
-    if (!is_value) return;
-    const std::string path = scope.prefix + one.field->name;
-    const bool is_later = is_derived(*one.field, scope.layout) && !arguments_.contains(path);
-    known_[path] = {one.field, one.bytes, is_later};
-  }
-
-  // What was computed is known from here on, to the layout around this one.
-  void settle(const EncodeScope& scope, const FieldBytes& one) {
-    if (one.field == nullptr) return;
-    const auto known = known_.find(scope.prefix + one.field->name);
-    if (known == known_.end() || !known->second.is_later) return;
-    known->second.bytes = one.bytes;
-    known->second.is_later = false;
   }
 
   // Of each as many as decoding takes.
@@ -140,28 +119,20 @@ class LayoutEncoder {
 
   void fail_size() { fail(fmt::format("the message has more than {} bytes", kMaxMessageBytes)); }
 
-  // A condition on what is computed only later holds where the message gives the field.
-  bool is_there(const Field& field, const std::string& path, const EncodeScope& scope) const {
-    return std::ranges::all_of(field.conditions, [&](const FieldCondition& condition) {
-      const auto other = find_in_scopes(known_, scope.prefix, condition.field);
-      if (other == known_.end()) return false;
-      const KnownField& known = other->second;
-      if (known.is_later) return is_given(path);
-      return compares(*known.field, known.bytes, condition.comparison, condition.value)
-          .value_or(false);
-    });
-  }
-
-  const Field* choose(const Field& choice, const EncodeScope& scope) const {
-    const auto chooser = find_in_scopes(known_, scope.prefix, choice.chosen_by);
-    if (chooser == known_.end()) return nullptr;
-    const FieldCase* const found =
-        chosen_case(choice, *chooser->second.field, chooser->second.bytes);
-    return found == nullptr ? nullptr : &found->field;
-  }
-
   FieldBytes encode_field(const Field& field, const std::string& path, const EncodeScope& scope) {
-    if (const FieldArgument* const given = argument(path)) return encode_given(field, *given);
+    if (const FieldArgument* const given = argument(path)) {
+      FieldBytes encoded = encode_given(field, *given);
+      if (!error_.empty()) return {};
+      settler_.pad(field, path, scope, encoded);
+      if (field.is_array) settler_.check_numbers(field, path, scope, encoded);
+      take_error();
+      return encoded;
+    }
+    if (const auto number = solved_.find(path)) {
+      FieldBytes solved;
+      solved.bytes = encode_values(field, {render_number(*number)}).value_or(Bytes());
+      return solved;
+    }
     const std::uint64_t count = default_count(field, path, scope);
     const std::uint64_t most = field.type == FieldType::layout
                                    ? kMaxElements
@@ -169,19 +140,24 @@ class LayoutEncoder {
     if (count > most) {
       return fail(fmt::format("`{}` has {} elements, which is too many", path, count));
     }
+    if (!error_.empty()) return {};
     if (field.type != FieldType::layout) return encode_default(field, count);
-    if (!field.is_array) return encode_nested(field, path, scope);
+    if (!field.is_array) return encode_nested(field, path, scope, scope.at);
     FieldBytes all;
     all.count = count;
     for (std::uint64_t i = 0; i < count && error_.empty(); ++i) {
-      const FieldBytes one = encode_nested(field, fmt::format("{}[{}]", path, i), scope);
+      const std::string element = fmt::format("{}[{}]", path, i);
+      const FieldBytes one = encode_nested(field, element, scope, scope.at + all.bytes.size());
+      if (error_.empty()) settler_.check_end(field, element, i + 1 == count, scope);
+      take_error();
       all.bytes.insert(all.bytes.end(), one.bytes.begin(), one.bytes.end());
       if (all.bytes.size() > kMaxMessageBytes) fail(fmt::format("`{}` is too long", path));
     }
     return all;
   }
 
-  FieldBytes encode_nested(const Field& field, const std::string& path, const EncodeScope& scope) {
+  FieldBytes encode_nested(const Field& field, const std::string& path, const EncodeScope& scope,
+                           std::size_t begin) {
     const auto nested = layouts_.find(field.layout);
     if (nested == layouts_.end()) {
       return fail(fmt::format("the layout `{}` is not known", field.layout));
@@ -191,7 +167,11 @@ class LayoutEncoder {
     }
     count_one(element_count_);
     if (!error_.empty()) return {};
-    return encode({nested->second, path + ".", scope.depth + 1});
+    const std::size_t inner = field.window ? 0 : begin;
+    FieldBytes made = encode({nested->second, path + ".", scope.depth + 1, inner, &scope, inner});
+    if (error_.empty()) settler_.fill_window(field, path, scope, made);
+    take_error();
+    return made;
   }
 
   FieldBytes encode_given(const Field& field, const FieldArgument& given) {
@@ -237,6 +217,7 @@ class LayoutEncoder {
       value = std::get<Bytes>(choice->values.front());
     }
     const bool sized = std::holds_alternative<CountFixed>(field.count) ||
+                       std::holds_alternative<CountOf>(field.count) ||
                        (std::holds_alternative<CountField>(field.count) && value.empty());
     if (sized) {
       value.resize(std::max<std::size_t>(value.size(), count), field.padding.value_or(0));
@@ -355,36 +336,21 @@ class LayoutEncoder {
   std::uint64_t default_count(const Field& field, const std::string& path,
                               const EncodeScope& scope) {
     if (const auto* const fixed = std::get_if<CountFixed>(&field.count)) return fixed->count;
-    const std::uint64_t given = elements_given(path);
+    if (const auto* const of = std::get_if<CountOf>(&field.count)) {
+      const std::uint64_t count = settler_.default_count(of->count, path, scope);
+      take_error();
+      return count;
+    }
+    const std::uint64_t given = known_.elements_given(path);
+    if (std::holds_alternative<CountUntilTrue>(field.count))
+      return std::max<std::uint64_t>(given, 1);
     const auto* const named = std::get_if<CountField>(&field.count);
     if (named == nullptr) return field.is_array ? given : 1;
-    const auto counter = find_in_scopes(known_, scope.prefix, named->field);
-    if (counter == known_.end() || !is_integer(*counter->second.field)) return given;
+    const auto* const counter = known_.find(scope, named->field);
+    if (counter == nullptr || !is_integer(*counter->second.field)) return given;
     const bool is_given = arguments_.contains(counter->first);
     const auto number = as_count(read_value(*counter->second.field, counter->second.bytes));
     return is_given ? number.value_or(0) : std::max(given, number.value_or(0));
-  }
-
-  // One more than the greatest index that the arguments name.
-  std::uint64_t elements_given(const std::string& path) const {
-    std::uint64_t count = 0;
-    const std::string begin = path + "[";
-    for (auto one = arguments_.lower_bound(begin);
-         one != arguments_.end() && one->first.starts_with(begin); ++one) {
-      const std::string_view rest = std::string_view(one->first).substr(begin.size());
-      const auto index = parse_number<std::uint64_t>(rest.substr(0, rest.find(']')));
-      count = std::max(count, std::min<std::uint64_t>(index.value_or(0), kMaxElements) + 1);
-    }
-    return count;
-  }
-
-  // Whether there is an argument for the field or for one inside of it.
-  bool is_given(const std::string& path) const {
-    const auto begins = [&](const std::string& begin) {
-      const auto found = arguments_.lower_bound(begin);
-      return found != arguments_.end() && found->first.starts_with(begin);
-    };
-    return arguments_.contains(path) || begins(path + ".") || begins(path + "[");
   }
 
   std::string absence(const std::string& path) const {
@@ -398,23 +364,23 @@ class LayoutEncoder {
     return found->second;
   }
 
+  void take_error() {
+    if (!settler_.error().empty()) fail(settler_.error());
+  }
+
   // The first error stays. There are no bytes then.
   FieldBytes fail(const std::string& message) {
     if (error_.empty()) error_ = message;
     return {};
   }
 
-  struct KnownField {
-    const Field* field = nullptr;
-    Bytes bytes;
-    bool is_later = false;  // computed when all fields are there
-  };
-
   const LayoutSet& layouts_;
   const Variables& variables_;
   const ArgumentsByPath& arguments_;
-  std::unordered_map<std::string, KnownField> known_;  // by path: what conditions may ask for
-  std::set<std::string, std::less<>> used_;            // arguments
+  SolvedNumbers& solved_;
+  KnownFields known_;
+  CountSettler settler_;
+  std::set<std::string, std::less<>> used_;  // arguments
   std::size_t field_count_ = 0;
   std::size_t element_count_ = 0;  // that are layouts
   std::string error_;
@@ -425,10 +391,19 @@ class LayoutEncoder {
 Expected<EncodedMessage, std::string> encode_layout(const Layout& layout, const LayoutSet& layouts,
                                                     const Variables& variables,
                                                     const ArgumentsByPath& arguments) {
-  LayoutEncoder encoder(layouts, variables, arguments);
-  FieldBytes encoded = encoder.encode({layout, "", 1});
-  if (encoder.error().empty()) encoder.check_all_used();
-  if (!encoder.error().empty()) return Unexpected<std::string>(encoder.error());
+  SolvedNumbers solved(layouts);
+  FieldBytes encoded;
+  while (solved.begin_pass()) {
+    LayoutEncoder encoder(layouts, variables, arguments, solved);
+    encoded = encoder.encode({layout, "", 1, 0, nullptr, 0});
+    if (solved.is_changed() && solved.passes() < kMaxPasses) continue;
+    if (encoder.error().empty()) encoder.check_all_used();
+    if (encoder.error().empty() && solved.is_changed()) {
+      return Unexpected<std::string>(
+          fmt::format("the sizes of `{}` contradict each other", layout.name));
+    }
+    if (!encoder.error().empty()) return Unexpected<std::string>(encoder.error());
+  }
   return EncodedMessage{std::move(encoded.bytes), std::move(encoded.places)};
 }
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <vector>
 
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 #include "expect/payload/payload.h"
 
 namespace wireproof {

@@ -10,7 +10,7 @@
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
 #include "base/text/expected.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 namespace wireproof {
 

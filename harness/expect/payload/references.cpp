@@ -62,52 +62,65 @@ bool holds(std::partial_ordering order, Comparison comparison) {
 
 // Layouts in each other, each with the field that is looked at.
 struct Holder {
-  const Layout* layout = nullptr;
+  const Layout& layout;
   std::size_t index = 0;
+  const Holder* outer = nullptr;
 };
 
 class ReferenceSearch {
  public:
   explicit ReferenceSearch(const LayoutSet& layouts) : layouts_(layouts) {}
 
-  std::optional<std::string> search(const Layout& layout) {
-    const bool is_open = std::ranges::any_of(
-        holders_, [&](const Holder& holder) { return holder.layout == &layout; });
-    if (is_open || holders_.size() >= kMaxLayoutDepth) return std::nullopt;
+  std::optional<std::string> search(const Layout& layout, const Holder* outer = nullptr) {
+    std::size_t depth = 0;
+    for (const Holder* one = outer; one != nullptr; one = one->outer) {
+      if (&one->layout == &layout || ++depth >= kMaxLayoutDepth) return std::nullopt;
+    }
     for (std::size_t i = 0; i < layout.fields.size(); ++i) {
       // Not all ways through the layouts are gone: what is not found is a condition that never
       // holds.
       if (++looked_at_ > kMaxElements) return std::nullopt;
-      holders_.push_back({&layout, i});
-      auto missing = search_field(layout.fields[i]);
-      holders_.pop_back();
-      if (missing) return missing;
+      const Holder holder{layout, i, outer};
+      if (auto missing = search_field(layout.fields[i], holder)) return missing;
     }
     return std::nullopt;
   }
 
  private:
-  std::optional<std::string> search_field(const Field& field) {
+  std::optional<std::string> search_field(const Field& field, const Holder& holder) {
     for (const std::string& name : references_of(field)) {
-      const bool is_known = std::ranges::any_of(holders_, [&](const Holder& holder) {
-        return !fields_before(*holder.layout, layouts_, holder.index, name).empty();
-      });
-      if (!is_known) return name;
+      if (!is_known(name, holder)) return name;
     }
-    return search_nested(field);
+    for (const Expression* const expression : expressions_of(field)) {
+      for (const Expression* const leaf : leaves_of(*expression)) {
+        if (!is_known(leaf->field, holder)) return render_reference(leaf->field);
+      }
+    }
+    return search_nested(field, holder);
   }
 
-  std::optional<std::string> search_nested(const Field& field) {
+  bool is_known(const std::string& name, const Holder& holder) const {
+    for (const Holder* one = &holder; one != nullptr; one = one->outer) {
+      if (!fields_before(one->layout, layouts_, one->index, name).empty()) return true;
+    }
+    return false;
+  }
+
+  static bool is_known(const FieldReference& reference, const Holder& holder) {
+    if (reference.from == FieldReference::From::element) return true;
+    return find_scope(reference, &holder) != nullptr;
+  }
+
+  std::optional<std::string> search_nested(const Field& field, const Holder& holder) {
     const auto nested = layouts_.find(field.layout);
-    if (nested != layouts_.end()) return search(nested->second);
+    if (nested != layouts_.end()) return search(nested->second, &holder);
     for (const FieldCase& one : field.cases) {
-      if (auto missing = search_nested(one.field)) return missing;
+      if (auto missing = search_nested(one.field, holder)) return missing;
     }
     return std::nullopt;
   }
 
   const LayoutSet& layouts_;
-  std::vector<Holder> holders_;
   std::size_t looked_at_ = 0;  // fields
 };
 
@@ -119,7 +132,7 @@ std::vector<std::string> references_of(const Field& field) {
   if (const auto* const count = std::get_if<CountField>(&field.count)) {
     names.push_back(count->field);
   }
-  if (field.type == FieldType::choice) names.push_back(field.chosen_by);
+  if (field.type == FieldType::choice && !field.chooser) names.push_back(field.chosen_by);
   for (const FieldCase& one : field.cases) {
     for (std::string& name : references_of(one.field)) names.push_back(std::move(name));
   }
@@ -151,6 +164,57 @@ const FieldCase* chosen_case(const Field& choice, const Field& chooser, ByteView
   };
   const auto found = std::ranges::find_if(choice.cases, fits);
   return found == choice.cases.end() ? nullptr : &*found;
+}
+
+const FieldCase* chosen_case(const Field& choice, const std::optional<ExpressionValue>& value) {
+  const auto fits = [&](const FieldCase& one) {
+    if (!one.value) return true;
+    if (!value) return false;
+    if (const auto* const bytes = std::get_if<Bytes>(&*value)) {
+      return one.value->is_text && std::ranges::equal(*bytes, as_bytes(one.value->text));
+    }
+    return !one.value->is_text && one.value->text == render_number(std::get<WideNumber>(*value));
+  };
+  const auto found = std::ranges::find_if(choice.cases, fits);
+  return found == choice.cases.end() ? nullptr : &*found;
+}
+
+std::optional<ExpressionValue> expression_value(const Field& field, ByteView bytes) {
+  const auto value = value_of(field, bytes);
+  if (!value) return std::nullopt;
+  if (const auto* const number = std::get_if<std::uint64_t>(&*value)) return WideNumber{*number};
+  if (const auto* const number = std::get_if<std::int64_t>(&*value)) return WideNumber{*number};
+  if (const auto* const text = std::get_if<Bytes>(&*value)) return *text;
+  return std::nullopt;
+}
+
+std::optional<ExpressionValue> number_inside(const Expression& leaf, ByteView bytes) {
+  const auto part = [&](std::size_t index) {
+    return static_cast<std::size_t>(std::get<WideNumber>(leaf.operands.at(index).value));
+  };
+  const std::size_t offset = part(0);
+  Field number;
+  number.type = FieldType::unsigned_integer;
+  number.size = part(1);
+  number.order = part(2) != 0 ? ByteOrder::little : ByteOrder::big;
+  if (offset > bytes.size() || number.size > bytes.size() - offset) return std::nullopt;
+  return expression_value(number, bytes.subspan(offset, number.size));
+}
+
+std::vector<const Expression*> expressions_of(const Field& field) {
+  std::vector<const Expression*> found;
+  for (const auto* const one : {&field.condition, &field.chooser, &field.window}) {
+    if (*one) found.push_back(&**one);
+  }
+  if (const auto* const of = std::get_if<CountOf>(&field.count)) found.push_back(&of->count);
+  if (const auto* const until = std::get_if<CountUntilTrue>(&field.count)) {
+    found.push_back(&until->ends);
+  }
+  for (const FieldCase& one : field.cases) {
+    const auto inner = expressions_of(one.field);
+    found.insert(found.end(), inner.begin(), inner.end());
+  }
+  return found;
 }
 
 }  // namespace wireproof

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/text/bytes.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 namespace wireproof {
 
@@ -44,5 +44,41 @@ std::optional<bool> compares(const Field& field, ByteView bytes, Comparison comp
 
 // The case for the value of the field that chooses; null when there is none.
 const FieldCase* chosen_case(const Field& choice, const Field& chooser, ByteView bytes);
+// The same for a value that was computed.
+const FieldCase* chosen_case(const Field& choice, const std::optional<ExpressionValue>& value);
+
+// A field's value in expressions, given as its bytes; nothing where it has no single one, or is no
+// whole number or text.
+std::optional<ExpressionValue> expression_value(const Field& field, ByteView bytes);
+// Of an expression's leaf `first_bytes`: a number in the bytes of a layout.
+std::optional<ExpressionValue> number_inside(const Expression& leaf, ByteView bytes);
+
+// All expressions of a field and its cases.
+std::vector<const Expression*> expressions_of(const Field& field);
+
+// The layout that a reference of an expression starts at, which stands in `scope`: one with the
+// members `layout` and `outer`, the scope around it. Null where there is none.
+template <class Scope>
+const Scope* find_scope(const FieldReference& reference, const Scope* scope) {
+  const auto skip_elements = [](const Scope* one) {
+    while (one != nullptr && one->layout.is_element) one = one->outer;
+    return one;
+  };
+  scope = skip_elements(scope);
+  for (std::size_t i = 0; i < reference.levels && scope != nullptr; ++i) {
+    scope = skip_elements(scope->outer);
+  }
+  if (reference.from != FieldReference::From::root) return scope;
+  const auto belongs = [&](const Scope* one) {
+    const std::string& name = one->layout.name;
+    return name.starts_with(reference.root) &&
+           (name.size() == reference.root.size() || name[reference.root.size()] == '.');
+  };
+  const Scope* root = nullptr;
+  for (; scope != nullptr && belongs(scope); scope = scope->outer) {
+    if (scope->layout.name == reference.root) root = scope;
+  }
+  return root;
+}
 
 }  // namespace wireproof

@@ -6,7 +6,7 @@
 #include "base/text/bytes.h"
 #include "base/text/utf8.h"
 #include "base/text/words.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 #include "judge/causes/failure_evidence.h"
 
 namespace wireproof {

@@ -8,7 +8,7 @@
 #include "base/text/utf8.h"
 #include "base/text/words.h"
 #include "expect/payload/field_codec.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 #include "expect/payload/operands.h"
 #include "judge/causes/failure_evidence.h"
 

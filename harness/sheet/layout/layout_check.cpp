@@ -19,7 +19,7 @@ bool is_always_nested(const Field& field) {
   const auto* const fixed = std::get_if<CountFixed>(&field.count);
   const bool is_counted =
       std::holds_alternative<CountOne>(field.count) || (fixed != nullptr && fixed->count > 0);
-  return field.type == FieldType::layout && field.conditions.empty() && is_counted;
+  return field.type == FieldType::layout && !is_conditional(field) && is_counted;
 }
 
 // How many layouts lie inside each other, at most one more than allowed. Where the bytes say how
@@ -88,17 +88,7 @@ class LayoutChecker {
       : source_(source), layouts_(layouts), problems_(problems) {}
 
   void check() {
-    if (contains_itself(source_.layout, layouts_)) {
-      problems_.error(ProblemCode::nested_layout, source_.span,
-                      fmt::format("the layout `{}` contains itself", source_.layout.name));
-      return;
-    }
-    if (NestingDepth(layouts_).of(source_.layout) > kMaxLayoutDepth) {
-      problems_.error(ProblemCode::nested_layout, source_.span,
-                      fmt::format("the layout `{}` is nested more than {} deep",
-                                  source_.layout.name, kMaxLayoutDepth));
-      return;
-    }
+    if (!check_layout_nesting(source_.layout, layouts_, source_.span, problems_)) return;
     const std::vector<FieldSpace> spaces = measure_fields(source_.layout, layouts_);
     for (std::size_t i = 0; i < spaces.size(); ++i) {
       const Field& field = source_.layout.fields[i];
@@ -366,6 +356,18 @@ class LayoutChecker {
 };
 
 }  // namespace
+
+bool check_layout_nesting(const Layout& layout, const LayoutSet& layouts, Span place,
+                          Problems& problems) {
+  if (contains_itself(layout, layouts)) {
+    return problems.error(ProblemCode::nested_layout, place,
+                          fmt::format("the layout `{}` contains itself", layout.name));
+  }
+  if (NestingDepth(layouts).of(layout) <= kMaxLayoutDepth) return true;
+  return problems.error(
+      ProblemCode::nested_layout, place,
+      fmt::format("the layout `{}` is nested more than {} deep", layout.name, kMaxLayoutDepth));
+}
 
 void check_layouts(const std::vector<LayoutSource>& sources, const LayoutSet& layouts,
                    Problems& problems) {

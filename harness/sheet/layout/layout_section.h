@@ -5,7 +5,7 @@
 #include <vector>
 
 #include "base/text/expected.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 #include "sheet/text/fragment.h"
 #include "sheet/text/markdown.h"
 
@@ -35,6 +35,10 @@ std::optional<LayoutSource> parse_layout_section(const Section& section, const H
 // What needs all layouts: nested names, counts and sizes that name fields, `Offset` and `Size`.
 void check_layouts(const std::vector<LayoutSource>& sources, const LayoutSet& layouts,
                    Problems& problems);
+
+// False where the layout holds itself without end, or others too deep in each other (reported).
+bool check_layout_nesting(const Layout& layout, const LayoutSet& layouts, Span place,
+                          Problems& problems);
 
 // Python's format strings (documentation of its module `struct`), with the sizes and alignment of
 // x86-64 Linux under the prefix `@` or none, without alignment under `= < > !`:

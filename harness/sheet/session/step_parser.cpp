@@ -6,7 +6,7 @@
 
 #include "base/text/address.h"
 #include "base/text/pattern.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 namespace wireproof {
 namespace {

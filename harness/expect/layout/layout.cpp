@@ -1,4 +1,4 @@
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 #include <algorithm>
 
@@ -8,6 +8,10 @@ namespace {
 constexpr std::size_t kByteBits = 8;
 constexpr std::size_t kMostBits = std::size_t{1} << 43;  // of a field: no message has so many
 
+constexpr std::size_t whole_bytes(std::size_t bits) {
+  return (bits + kByteBits - 1) / kByteBits;
+}
+
 // Sizes of fields and layouts. Each layout is measured once, however many ways lead to it.
 class LayoutMeasure {
  public:
@@ -15,7 +19,7 @@ class LayoutMeasure {
 
   // Bits. Nothing that may be absent, several things or of any size is looked into.
   std::optional<std::size_t> field_bits(const Field& field) {
-    const bool varies = field.type == FieldType::choice || !field.conditions.empty() ||
+    const bool varies = field.type == FieldType::choice || is_conditional(field) || field.window ||
                         field.coding != NumberCoding::fixed;
     if (varies) return std::nullopt;
     std::size_t count = 1;
@@ -42,11 +46,11 @@ class LayoutMeasure {
     std::optional<std::size_t> at = 0;
     for (const Field& field : layout.fields) {
       FieldSpace space;
-      if (at && field.bits == 0) at = aligned_offset(*at / kByteBits, field) * kByteBits;
+      if (at && field.bits == 0) at = aligned_offset(whole_bytes(*at), field) * kByteBits;
       space.begin = at;
       space.size = field_bits(field);
       const auto* const align = std::get_if<CountAlign>(&field.count);
-      if (align != nullptr && at && field.conditions.empty()) {
+      if (align != nullptr && at && !is_conditional(field)) {
         const std::size_t unit = align->size * kByteBits;
         space.size = (unit - *at % unit) % unit;
       }
@@ -64,7 +68,7 @@ class LayoutMeasure {
     ++depth_;
     const FieldSpace last = fields(layout).back();
     --depth_;
-    if (last.begin && last.size) known->second = (*last.begin + *last.size) / kByteBits;
+    if (last.begin && last.size) known->second = whole_bytes(*last.begin + *last.size);
     return known->second;
   }
 
@@ -100,9 +104,10 @@ std::optional<std::size_t> size_behind(const Layout& layout, const LayoutSet& la
     const Field& field = layout.fields[i];
     const auto own = field.align > 1 ? std::nullopt : measure.field_bits(field);
     if (!own) return std::nullopt;
+    if (field.bits == 0) bits = whole_bytes(bits) * kByteBits;
     bits += *own;
   }
-  return bits / kByteBits;
+  return whole_bytes(bits);
 }
 
 std::size_t aligned_offset(std::size_t offset, const Field& field) {
@@ -120,6 +125,10 @@ bool is_string(const Field& field) {
 bool has_fixed_bytes(const Field& field) {
   return (is_integer(field) || field.type == FieldType::floating) && field.bits == 0 &&
          field.coding == NumberCoding::fixed;
+}
+
+bool is_conditional(const Field& field) {
+  return !field.conditions.empty() || field.condition.has_value();
 }
 
 bool is_open_ended(const Field& field) {

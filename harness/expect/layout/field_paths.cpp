@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 namespace wireproof {
 namespace {

@@ -1,4 +1,4 @@
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 #include "catch.h"
 #include "expect/payload/field_codec.h"

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <array>
 
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
 
 namespace wireproof {
 namespace {
@@ -46,7 +46,9 @@ std::string render_choice(const Field& field) {
     cases.push_back(fmt::format("{}: {}", one.value ? render_literal(*one.value) : "else",
                                 render_field_type(one.field)));
   }
-  return fmt::format("switch {} {{{}}}", field.chosen_by, fmt::join(cases, ", "));
+  const std::string chooser =
+      field.chooser ? fmt::format("({})", render_expression(*field.chooser)) : field.chosen_by;
+  return fmt::format("switch {} {{{}}}", chooser, fmt::join(cases, ", "));
 }
 
 std::string unit_name(const Field& field) {
@@ -93,6 +95,12 @@ struct CountRenderer {
     return fmt::format(" repeat until {}", fmt::join(texts, " or "));
   }
   std::string operator()(const CountAlign&) const { return ""; }
+  std::string operator()(const CountOf& of) const {
+    return fmt::format("[{}]", render_expression(of.count));
+  }
+  std::string operator()(const CountUntilTrue& until) const {
+    return " repeat until " + render_expression(until.ends);
+  }
 };
 
 struct ValueRenderer {
@@ -168,6 +176,8 @@ std::string render_field_type(const Field& field) {
     const Bytes padding{*field.padding};
     text += " padded by " + render_quoted(padding);
   }
+  if (field.window) text += fmt::format(" in ({}) bytes", render_expression(*field.window));
+  if (field.condition) text += fmt::format(" if {}", render_expression(*field.condition));
   for (const FieldCondition& condition : field.conditions) {
     text += &condition == &field.conditions.front() ? " if " : " and ";
     text += render_condition(condition);

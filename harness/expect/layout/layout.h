@@ -15,6 +15,8 @@ namespace wireproof {
 struct Layout {
   std::string name;
   std::vector<Field> fields;
+  // An element of an array in a layout of its own: expressions count it with the layout around it.
+  bool is_element = false;
 
   bool operator==(const Layout&) const = default;
 };
@@ -73,6 +75,8 @@ bool is_integer(const Field& field);
 bool is_string(const Field& field);
 // A number of `size` whole bytes, or an array of them.
 bool has_fixed_bytes(const Field& field);
+// Whether it may be missing.
+bool is_conditional(const Field& field);
 // No length of its own: it ends where something around it does.
 bool is_open_ended(const Field& field);
 const Field* field_named(const Layout& layout, std::string_view name);
