@@ -110,9 +110,9 @@ inline constexpr std::size_t kUndescribedFields<TraceResult> = 1;
 // The calls that a line names have their processes.
 template <>
 inline constexpr std::size_t kUndescribedFields<PacketLine> = 1;
-// A code is of what reading finds, and what a judge says has none.
+// A code and a source are of what reading finds, and what a judge says has none.
 template <>
-inline constexpr std::size_t kUndescribedFields<Diagnostic> = 1;
+inline constexpr std::size_t kUndescribedFields<Diagnostic> = 2;
 
 // Failures are two lists: of the diagnostics, and of what they say.
 void write_field(Json& object, const char* name, const std::vector<Failure>& failures) {

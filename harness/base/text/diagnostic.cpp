@@ -185,7 +185,9 @@ bool has_errors(const Diagnostics& diagnostics) {
       diagnostics, [](const Diagnostic& item) { return item.severity == Severity::error; });
 }
 
-std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& source, Style style) {
+std::string render_diagnostic(const Diagnostic& diagnostic, const SourceText& text_given,
+                              Style style) {
+  const SourceText& source = diagnostic.source ? *diagnostic.source : text_given;
   const char* const severity = diagnostic.severity == Severity::error ? "error" : "warning";
   std::string text = paint(severity, severity_color(diagnostic.severity), style) +
                      paint(": " + print_line(diagnostic.message).text, kBold, style);

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -80,6 +81,8 @@ struct Diagnostic {
   std::vector<Note> notes;
   ExplanationId explanation{};  // not printed
   ProblemCode code{};           // printed behind the message
+  // Of a text that the one it is about refers to: where `span` is. Many messages share it.
+  std::shared_ptr<const SourceText> source = nullptr;
 
   bool operator==(const Diagnostic&) const = default;
 };
@@ -100,6 +103,7 @@ std::string paint(const std::string& text, const char* color, Style style);
 //   47 | source line
 //      |   ^^^^ LABEL
 //      = LABEL: text
+// Of a message with a `source` of its own that one counts, not the one given.
 // Controls and broken UTF-8 in user text are shown as escapes, tabs as four blanks; carets stand
 // under the span by printed columns. "expected" and "captured" notes are written without a colon,
 // so that their texts stand above each other. A note of several lines is indented.

@@ -65,11 +65,12 @@ void lint_sheets(const Selection& selection, LintReport& report) {
 
 Json render_finding(const LintFinding& finding) {
   const Diagnostic& diagnostic = finding.diagnostic;
+  const SourceText* const source = diagnostic.source ? diagnostic.source.get() : finding.source;
   Json object;
-  if (finding.source != nullptr) object["file"] = finding.source->name();
-  if (finding.source != nullptr && diagnostic.span) {
-    const Position begin = finding.source->position(diagnostic.span->begin);
-    const Position end = finding.source->position(diagnostic.span->end);
+  if (source != nullptr) object["file"] = source->name();
+  if (source != nullptr && diagnostic.span) {
+    const Position begin = source->position(diagnostic.span->begin);
+    const Position end = source->position(diagnostic.span->end);
     object["line"] = begin.line;
     object["column"] = begin.column;
     object["end_line"] = end.line;
