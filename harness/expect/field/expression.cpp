@@ -151,6 +151,22 @@ class Solver {
  public:
   Solver(const FieldReference& unknown, const LeafValue& leaf) : unknown_(unknown), leaf_(leaf) {}
 
+  MaybeNumber solution(const Expression& one, Wide wanted) const {
+    const auto found = form(one);
+    if (!found || found->factor == 0) return std::nullopt;
+    const auto scaled = multiplied(wanted, found->divisor);
+    const auto rest = scaled ? bounded(*scaled - found->offset) : std::nullopt;
+    if (!rest || *rest % found->factor != 0) return std::nullopt;
+    return *rest / found->factor;
+  }
+
+  bool has_unknown(const Expression& one) const {
+    if (one.kind == Operator::field && one.field == unknown_) return true;
+    return std::ranges::any_of(one.operands,
+                               [this](const Expression& part) { return has_unknown(part); });
+  }
+
+ private:
   std::optional<LinearForm> form(const Expression& one) const {
     if (one.kind == Operator::field && one.field == unknown_) return LinearForm{1, 0, 1};
     if (!has_unknown(one)) {
@@ -183,13 +199,6 @@ class Solver {
       default:
         return std::nullopt;
     }
-  }
-
- private:
-  bool has_unknown(const Expression& one) const {
-    if (one.kind == Operator::field && one.field == unknown_) return true;
-    return std::ranges::any_of(one.operands,
-                               [this](const Expression& part) { return has_unknown(part); });
   }
 
   MaybeNumber constant(const Expression& one) const {
@@ -304,18 +313,23 @@ std::vector<const Expression*> leaves_of(const Expression& expression) {
 
 std::optional<WideNumber> solve(const Expression& expression, const FieldReference& unknown,
                                 WideNumber wanted, const LeafValue& leaf) {
-  const auto form = Solver(unknown, leaf).form(expression);
-  if (!form || form->factor == 0) return std::nullopt;
-  const auto scaled = multiplied(wanted, form->divisor);
-  const auto rest = scaled ? bounded(*scaled - form->offset) : std::nullopt;
-  if (!rest || *rest % form->factor != 0) return std::nullopt;
-  const WideNumber found = *rest / form->factor;
-  // Division loses what it rounds: only what gives the wanted number is a solution.
-  const auto proven = evaluate_number(expression, [&](const Expression& one) {
-    const bool is_unknown = one.kind == Operator::field && one.field == unknown;
-    return is_unknown ? std::optional<ExpressionValue>(found) : leaf(one);
-  });
-  return proven == wanted ? std::optional(found) : std::nullopt;
+  const Solver solver(unknown, leaf);
+  // Division loses what it rounds, and a branch may be the other one: only what gives the wanted
+  // number is a solution.
+  const auto proven = [&](WideNumber found) {
+    return evaluate_number(expression, [&](const Expression& one) {
+             const bool is_unknown = one.kind == Operator::field && one.field == unknown;
+             return is_unknown ? std::optional<ExpressionValue>(found) : leaf(one);
+           }) == wanted;
+  };
+  const Expression* part = &expression;
+  while (part->kind == Operator::choose && solver.has_unknown(part->operands[0])) {
+    const auto found = solver.solution(part->operands[1], wanted);
+    if (found && proven(*found)) return found;
+    part = &part->operands[2];
+  }
+  const auto found = solver.solution(*part, wanted);
+  return found && proven(*found) ? found : std::nullopt;
 }
 
 std::string render_number(WideNumber number) {

@@ -15,8 +15,7 @@ void CountSettler::settle(const Expression& expression, std::uint64_t count,
   if (open) {
     const bool is_asked = known_.is_given(path);
     const auto demand = is_asked ? SolvedNumbers::Demand::given : SolvedNumbers::Demand::filling;
-    if (solved_.demand(open->path, open->number, demand)) return;
-    fail(fmt::format("`{}` has {}, but `{}` says another size as well", path, count, open->path));
+    solved_.demand(open->path, open->number, demand);
     return;
   }
   std::string missing;
@@ -46,8 +45,11 @@ std::uint64_t CountSettler::default_count(const Expression& expression, const st
   if (number && *number >= 0 && *number <= kMaxMessageBytes) {
     return static_cast<std::uint64_t>(*number);
   }
-  settle(expression, given, path, scope);
-  if (number && *number > 0) fail(fmt::format("`{}` has too many bytes or elements", path));
+  if (number && *number > 0) {
+    fail(fmt::format("`{}` has too many bytes or elements", path));
+  } else {
+    settle(expression, given, path, scope);
+  }
   return 0;
 }
 

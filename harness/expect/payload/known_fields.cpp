@@ -84,6 +84,7 @@ bool KnownFields::is_true(const Expression& condition, const std::string& path,
            solved_.may_solve(leaf->field);
   };
   if (solved_.is_first_pass() && std::ranges::any_of(leaves_of(condition), is_open)) {
+    solved_.guess();
     return is_given(path);
   }
   return holds(condition, leaves_in(scope, path));

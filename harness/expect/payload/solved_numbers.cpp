@@ -42,15 +42,13 @@ bool SolvedNumbers::may_solve(const FieldReference& reference) {
   return names_->contains(last_name(reference.path));
 }
 
-bool SolvedNumbers::demand(const std::string& path, WideNumber number, Demand demand) {
+void SolvedNumbers::demand(const std::string& path, WideNumber number, Demand demand) {
   const auto [found, is_new] = numbers_.try_emplace(path, Solved{number, demand, passes_});
   Solved& solved = found->second;
   const bool was_asked = !is_new && solved.pass == passes_;
-  if (was_asked && solved.demand == Demand::given && demand == Demand::filling) return true;
-  const bool conflicts = was_asked && solved.demand == demand && solved.number != number;
+  if (was_asked && solved.demand == Demand::given && demand == Demand::filling) return;
   is_changed_ |= is_new || solved.number != number;
   solved = {number, demand, passes_};
-  return !conflicts || demand == Demand::filling;
 }
 
 }  // namespace wireproof

@@ -28,8 +28,9 @@ class SolvedNumbers {
 
   // Who asks for a number: what the message gives goes before what is only filled in.
   enum class Demand : std::uint8_t { filling, given };
-  // False where somebody else asked for another in this pass.
-  bool demand(const std::string& path, WideNumber number, Demand demand);
+  void demand(const std::string& path, WideNumber number, Demand demand);
+  // Something was guessed that only another pass can know.
+  void guess() { is_changed_ = true; }
 
  private:
   struct Solved {

@@ -126,6 +126,12 @@ TEST_CASE("an expression is solved where it is linear in the field", "[expressio
   const Expression chosen = made(Operator::choose, {field("kind"), len, number(4)});
   CHECK(solution(chosen, 9, values({{"kind", 1}})) == "9");
   CHECK(solution(chosen, 9, values({{"kind", 0}})) == "none");
+  // A condition on the field itself: of both branches that which comes true.
+  const Expression bounded =
+      made(Operator::choose, {made(Operator::greater, {len, number(2)}),
+                              made(Operator::subtract, {len, number(2)}), number(0)});
+  CHECK(solution(bounded, 5) == "7");
+  CHECK(solution(bounded, 0) == "2");
 }
 
 TEST_CASE("expressions are shown as they are written", "[expression]") {
