@@ -4,6 +4,7 @@
 #include <iterator>
 #include <utility>
 
+#include "sheet/kaitai/kaitai_section.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/scenario.h"
 #include "sheet/session/session_parser.h"
@@ -78,6 +79,10 @@ class SheetReader {
                         fmt::format("there is another layout `{}`", heading.name));
         continue;
       }
+      if (is_kaitai_section(sections_[i])) {
+        read_kaitai(sections_[i], heading);
+        continue;
+      }
       auto source = parse_layout_section(sections_[i], heading, parameters_, problems_);
       // A layout that is not understood still has its name, so that its uses are no second error.
       Layout& layout = scenario_.layouts[heading.name];
@@ -87,6 +92,19 @@ class SheetReader {
       sources.push_back(std::move(*source));
     }
     check_layouts(sources, scenario_.layouts, problems_);
+  }
+
+  void read_kaitai(const Section& section, const Heading& heading) {
+    const std::string& sheet = scenario_.source.name();
+    LayoutSet layouts =
+        parse_kaitai_section(section, heading, {read_file_, sheet, &message_room_}, problems_);
+    // As above, also for what is not understood.
+    layouts.try_emplace(heading.name).first->second.name = heading.name;
+    for (auto& [name, layout] : layouts) {
+      if (scenario_.layouts.try_emplace(name, layout).second) continue;
+      problems_.error(ProblemCode::repeated_layout, heading.span,
+                      fmt::format("there is another layout `{}`", name));
+    }
   }
 
   void read_session() {
@@ -211,7 +229,8 @@ class SheetReader {
     }
     for (const Fence& fence : section.fences) {
       const bool lost = (fence.language == "session" && kind != SectionKind::session) ||
-                        (fence.language == "layout" && kind != SectionKind::layout);
+                        (fence.language == "layout" && kind != SectionKind::layout) ||
+                        (fence.language == "ksy" && kind != SectionKind::layout);
       if (!lost) continue;
       const char* const expected = fence.language == "session" ? "Session" : "Layout: NAME";
       problems_.error(ProblemCode::stray_check, fence.span,

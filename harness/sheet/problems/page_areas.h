@@ -13,6 +13,7 @@ std::span<const ProblemPage> session_pages();
 std::span<const ProblemPage> message_pages();
 std::span<const ProblemPage> layout_pages();
 std::span<const ProblemPage> field_pages();
+std::span<const ProblemPage> kaitai_pages();
 std::span<const ProblemPage> packet_pages();
 std::span<const ProblemPage> call_pages();
 std::span<const ProblemPage> description_pages();

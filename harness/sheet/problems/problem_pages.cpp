@@ -87,9 +87,9 @@ std::string render_page(const ProblemPage& page, std::string_view heading) {
 const std::vector<ProblemPage>& problem_pages() {
   static const std::vector<ProblemPage> kProblemPages = [] {
     std::vector<ProblemPage> all;
-    for (const auto area :
-         {file_pages(), section_pages(), session_pages(), message_pages(), layout_pages(),
-          field_pages(), packet_pages(), call_pages(), description_pages(), lint_pages()}) {
+    for (const auto area : {file_pages(), section_pages(), session_pages(), message_pages(),
+                            layout_pages(), field_pages(), kaitai_pages(), packet_pages(),
+                            call_pages(), description_pages(), lint_pages()}) {
       all.insert(all.end(), area.begin(), area.end());
     }
     return all;

@@ -1,18 +1,12 @@
 #pragma once
 
 #include <cstddef>
-#include <functional>
-#include <string>
 #include <utility>
 
-#include "base/text/bytes.h"
-#include "base/text/expected.h"
-#include "expect/payload/layout.h"
+#include "expect/layout/layout.h"
+#include "sheet/text/file_reader.h"
 
 namespace wireproof {
-
-// Gives the bytes of a file that a message names; the error is a sentence.
-using FileReader = std::function<Expected<Bytes, std::string>(const std::string& path)>;
 
 // What messages name. What it refers to outlives it; without a reader there are no files.
 struct MessageNames {

@@ -30,6 +30,9 @@ class Problems {
     return add(code, Severity::error, std::nullopt, std::move(message), std::move(help));
   }
 
+  // One that another text's reader has made.
+  void add(Diagnostic diagnostic) { diagnostics_.push_back(std::move(diagnostic)); }
+
   bool has_errors() const { return wireproof::has_errors(diagnostics_); }
   std::size_t count() const { return diagnostics_.size(); }
   // In the order of the sheet's text, those about the whole sheet last.

@@ -171,6 +171,16 @@ Fence read_fence(const SourceText& source, cmark_node* node) {
   return fence;
 }
 
+// The first line of a paragraph that names the file in which something stands.
+std::optional<Fragment> read_from(const SourceText& source, cmark_node* node) {
+  const int last = cmark_node_get_end_line(node);
+  for (int line = cmark_node_get_start_line(node); line <= last; ++line) {
+    Fragment text = trim(source_line(source, line, 1));
+    if (text.text.starts_with("from:")) return text;
+  }
+  return std::nullopt;
+}
+
 // The words of a heading without their marks.
 std::string plain_text(cmark_node* heading) {
   std::string text;
@@ -208,6 +218,8 @@ std::vector<Section> read_markdown(const SourceText& source, std::size_t body) {
       sections.back().tables.push_back(read_table(source, node));
     } else if (type == CMARK_NODE_CODE_BLOCK && *cmark_node_get_fence_info(node) != '\0') {
       sections.back().fences.push_back(read_fence(source, node));
+    } else if (type == CMARK_NODE_PARAGRAPH && !sections.back().from) {
+      sections.back().from = read_from(source, node);
     }
   });
   return sections;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,7 @@ struct Section {
   Span span;            // the heading's text
   std::vector<Table> tables;
   std::vector<Fence> fences;
+  std::optional<Fragment> from;  // the first line `from: FILE` of its prose
 };
 
 // Reads the text from `body` on; what is before (the front matter) is no Markdown.

@@ -119,6 +119,14 @@ enum class ProblemCode : std::uint16_t {
   compared_value = 527,
   unknown_field = 528,
   claimed_place = 529,
+  kaitai_yaml = 530,
+  kaitai_shape = 531,
+  kaitai_key = 532,
+  kaitai_unread = 533,
+  kaitai_file = 534,
+  kaitai_expression = 535,
+  kaitai_name = 536,
+  kaitai_limit = 537,
 
   // Tables of packets.
   unknown_packet = 601,

@@ -5,6 +5,7 @@
 
 #include "base/text/bytes.h"
 #include "expect/payload/payload.h"
+#include "sheet/kaitai/kaitai_section.h"
 #include "sheet/layout/layout_section.h"
 #include "sheet/session/session_parser.h"
 #include "sheet/text/markdown.h"
@@ -14,12 +15,18 @@ namespace wireproof {
 // The layouts of a sheet's text, and messages of them as a session has them.
 class LayoutReader {
  public:
-  explicit LayoutReader(const std::string& markdown) : source_("layouts.md", markdown) {
+  explicit LayoutReader(const std::string& markdown, const FileReader& read_file = {})
+      : source_("layouts.md", markdown) {
     Problems problems;
     std::vector<LayoutSource> sources;
     for (const Section& section : read_markdown(source_, 0)) {
       const Heading heading = read_heading_kind(section, false, problems);
       if (heading.kind != SectionKind::layout) continue;
+      if (is_kaitai_section(section)) {
+        const KaitaiContext context{read_file, source_.name(), nullptr};
+        layouts_.merge(parse_kaitai_section(section, heading, context, problems));
+        continue;
+      }
       auto layout = parse_layout_section(section, heading, {}, problems);
       if (!layout) continue;
       layouts_[heading.name] = layout->layout;
