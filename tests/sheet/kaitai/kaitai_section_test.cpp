@@ -14,15 +14,15 @@ LayoutReader read_ksy(const std::string& ksy, const FileReader& files = {}) {
   return LayoutReader("## Layout: x\n\n```ksy\n" + ksy + "```\n", files);
 }
 
-struct Row {
+struct FieldRow {
   std::string ksy;
   std::string message;
   std::string hex;  // or why it cannot be sent
 };
 
 // What is sent is read back as the same message, and one byte more is not.
-void check_rows(const std::vector<Row>& rows) {
-  for (const Row& row : rows) {
+void check_rows(const std::vector<FieldRow>& rows) {
+  for (const FieldRow& row : rows) {
     CAPTURE(row.ksy, row.message);
     LayoutReader reader = read_ksy(row.ksy);
     REQUIRE(reader.errors() == "");
