@@ -7,8 +7,8 @@
 
 #include "base/text/words.h"
 #include "catch.h"
+#include "corpus/random_messages.h"
 #include "expect/payload/payload.h"
-#include "sheet/kaitai/random_messages.h"
 #include "sheet/layout/layout_reader.h"
 #include "support/skip_test.h"
 
