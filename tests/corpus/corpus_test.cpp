@@ -84,14 +84,15 @@ std::uint64_t modulo_32_bits(std::int64_t number) {
   return static_cast<std::uint32_t>(number);
 }
 
-struct Comparison {
+struct TsharkComparison {
   std::string ours;
   std::string theirs;
 };
 
-Comparison compare_tcp(const Packet& packet, const RelativeNumbers& numbers, const TsharkRow& row) {
+TsharkComparison compare_tcp(const Packet& packet, const RelativeNumbers& numbers,
+                             const TsharkRow& row) {
   const TcpHeader& header = *packet.tcp();
-  Comparison result;
+  TsharkComparison result;
   result.ours = row_text("tcp", render_endpoint({packet.ip->source, header.source_port}),
                          render_endpoint({packet.ip->destination, header.destination_port}));
   result.theirs = row_text(row.transport, row.source, row.destination);
@@ -108,9 +109,9 @@ Comparison compare_tcp(const Packet& packet, const RelativeNumbers& numbers, con
   return result;
 }
 
-Comparison compare_udp(const Packet& packet, const TsharkRow& row) {
+TsharkComparison compare_udp(const Packet& packet, const TsharkRow& row) {
   const UdpHeader& header = *packet.udp();
-  Comparison result;
+  TsharkComparison result;
   result.ours = row_text("udp", render_endpoint({packet.ip->source, header.source_port}),
                          render_endpoint({packet.ip->destination, header.destination_port}));
   result.theirs = row_text(row.transport, row.source, row.destination);
@@ -118,7 +119,8 @@ Comparison compare_udp(const Packet& packet, const TsharkRow& row) {
   return result;
 }
 
-Comparison compare(const Packet& packet, const RelativeNumbers& numbers, const TsharkRow& row) {
+TsharkComparison compare(const Packet& packet, const RelativeNumbers& numbers,
+                         const TsharkRow& row) {
   if (packet.tcp() != nullptr) return compare_tcp(packet, numbers, row);
   if (packet.udp() != nullptr) return compare_udp(packet, row);
   // A header that does not decode here may be shown in part there.
@@ -189,7 +191,7 @@ FileResult check_file(const fs::path& path, const std::vector<Accepted>& accepte
     const TsharkRow& row = rows[result.packets++];
     const Packet packet = decode_packet(*raw);
     const TrackedSegment segment = flow_numbers.track(packet);
-    const Comparison both = compare(packet, segment.numbers, row);
+    const TsharkComparison both = compare(packet, segment.numbers, row);
     const bool is_fragment = packet.ip && packet.ip->is_fragment();
     if (is_fragment) ++result.fragments;
     if (packet.tcp() != nullptr && row.transport == "tcp" && !is_fragment && !packet.defect) {
