@@ -88,7 +88,7 @@ TEST_CASE("a missing socket names its row, how many were there, and shows all th
   CHECK(judged.check.verdict == Verdict::fail);
   CHECK(note(judged, "missing") == "alice -> server  ESTABLISHED: 0 of 1");
   CHECK(note(judged, "too many").empty());
-  CHECK(contains(note(judged, "sockets"), "127.0.0.3:40001"));
+  CHECK(contains(note(judged, "sockets"), "127.0.0.3:40000"));
   CHECK(contains(note(judged, "sockets"), "bob -> server"));
 }
 

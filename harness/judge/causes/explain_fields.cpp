@@ -7,8 +7,8 @@
 
 #include "base/text/utf8.h"
 #include "base/text/words.h"
-#include "expect/payload/field_codec.h"
 #include "expect/layout/layout.h"
+#include "expect/payload/field_codec.h"
 #include "expect/payload/operands.h"
 #include "judge/causes/failure_evidence.h"
 
@@ -433,36 +433,6 @@ std::optional<std::string> find_wrong_id(const FailureEvidence& evidence) {
   return fmt::format("the reply's `{}` is {}, but it must be the request's, {}; all else is right",
                      one.path, render_field_bytes(*one.field, one.captured),
                      render_field_bytes(*one.field, one.expected));
-}
-
-// From the first wrong byte on to the end of the one field that is wrong the protocol has its
-// filling, and another byte came each time.
-std::optional<std::string> find_wrong_padding(const FailureEvidence& evidence) {
-  if (evidence.layout == nullptr || !evidence.expected) return std::nullopt;
-  const Bytes& wanted = evidence.expected->bytes;
-  if (evidence.came.size() < wanted.size()) return std::nullopt;
-  const ByteView came = ByteView(evidence.came).first(wanted.size());
-  for (const FieldPlace& place : evidence.expected->fields) {
-    const Field* const field = field_named(*evidence.layout, place.field);
-    if (field == nullptr || !field->padding || !is_string(*field)) continue;
-    const auto wrong = std::ranges::mismatch(wanted, came);
-    const auto first = static_cast<std::size_t>(wrong.in1 - wanted.begin());
-    if (first < place.begin || first >= place.end) continue;
-    const std::size_t size = place.end - first;
-    const std::uint8_t filler = came[first];
-    const auto is_all = [](ByteView bytes, std::uint8_t value) {
-      return std::ranges::all_of(bytes, [&](std::uint8_t byte) { return byte == value; });
-    };
-    const bool is_filling = is_all(ByteView(wanted).subspan(first, size), *field->padding) &&
-                            is_all(came.subspan(first, size), filler);
-    if (!is_filling ||
-        !std::ranges::equal(ByteView(wanted).subspan(place.end), came.subspan(place.end))) {
-      return std::nullopt;
-    }
-    return fmt::format("`{}` is filled up with {} where the protocol fills it with {}", field->name,
-                       render_quoted(Bytes{filler}), render_quoted(Bytes{*field->padding}));
-  }
-  return std::nullopt;
 }
 
 constexpr ExplanationEntry kFieldEntries[] = {{ExplanationId::wrong_padding, find_wrong_padding},

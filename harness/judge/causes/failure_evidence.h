@@ -76,6 +76,10 @@ std::string tell_unasked(ByteView sent);
 // How many bytes of value 0 `bytes` end with.
 std::size_t count_zeros_behind(ByteView bytes);
 
+// From the first wrong byte on to the end of the one field that is wrong the protocol has its
+// filling, and another byte came each time.
+std::optional<std::string> find_wrong_padding(const FailureEvidence& evidence);
+
 // An answer that ends at its first zero byte, as strlen() and "%s" do.
 std::optional<std::string> find_zero_ended(const FailureEvidence& evidence);
 
