@@ -132,7 +132,8 @@ TEST_CASE("programs that cannot be run are refused with what they said", "[sessi
   request.start_limit = std::chrono::milliseconds(200);
   CHECK(refusal(request) ==
         "`exec sleep 1000` did not listen within 200ms\n"
-        "why: no call of listen() and no bind() of a UDP socket was seen");
+        "why: no call of listen() and no bind() of a UDP socket was seen\n"
+        "help: `--start-within` sets the limit");
   CHECK(descendant_processes(::getpid()).empty());
 
   if (!has_python()) return;
