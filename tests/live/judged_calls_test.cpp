@@ -56,7 +56,7 @@ std::string judged(const nlohmann::json& result) {
 TEST_CASE("programs in several languages are judged by tables of their calls", "[live]") {
   const TemporaryFolder folder;
   fs::copy(fs::path(WIREPROOF_SOURCE_DIR) / "tests/fixtures/judged_calls", folder.path(),
-           fs::copy_options::overwrite_existing);
+           fs::copy_options::recursive);
   std::map<std::string, std::string> expected;  // by the sheet's id
   for (const CallingProgram& program : kPrograms) {
     if (!is_installed(program.tool)) {
