@@ -19,7 +19,12 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// With sanitizers a message takes many times as long.
+#ifdef __SANITIZE_ADDRESS__
+constexpr std::size_t kMessages = 100;
+#else
 constexpr std::size_t kMessages = 1000;
+#endif
 constexpr std::size_t kMostSteps = 60 * kMessages;
 
 struct Described {
