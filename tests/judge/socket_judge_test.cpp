@@ -46,8 +46,7 @@ SocketEntry socket(const Endpoint& local, const Endpoint& remote, const std::str
 
 std::vector<SocketEntry> two_connections() {
   return {socket(endpoint("0.0.0.0:7"), {}, "LISTEN"), socket(kEchoServer, kAlice, "ESTABLISHED"),
-          socket(kEchoServer, kBob, "ESTABLISHED"),
-          socket(kAlice, kEchoServer, "ESTABLISHED"),
+          socket(kEchoServer, kBob, "ESTABLISHED"), socket(kAlice, kEchoServer, "ESTABLISHED"),
           socket(kBob, kEchoServer, "ESTABLISHED")};
 }
 

@@ -8,8 +8,8 @@
 
 #include "base/text/bytes.h"
 #include "base/text/encoding.h"
-#include "expect/payload/field_codec.h"
 #include "expect/layout/layout.h"
+#include "expect/payload/field_codec.h"
 #include "expect/payload/references.h"
 
 namespace wireproof {
