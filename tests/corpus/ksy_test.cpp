@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <array>
 #include <filesystem>
 #include <fstream>
@@ -100,7 +101,7 @@ std::string first_refusal(const std::string& errors) {
   const std::size_t arrow = errors.find("--> ");
   if (code == errors.npos || arrow == errors.npos) return errors;
   std::string place = errors.substr(arrow + 4, errors.find('\n', arrow) - arrow - 4);
-  place = place.substr(0, place.rfind(':'));
+  place.erase(std::min(place.size(), place.rfind(':')));
   return place + ": " + errors.substr(code + 1, 6);
 }
 

@@ -424,9 +424,13 @@ KsyNames::MaybeValue KsyNames::parent_of(const KsyObject& object, const KsyNode&
 KsyNames::MaybeValue KsyNames::shared_member(const KsyObject& object, const KsyNode& node,
                                              const Reading& reading) {
   const bool is_parent = object.field == nullptr && object.holder != nullptr;
-  const auto holders = is_parent ? holders_.find(object.holder->type) : holders_.end();
+  std::vector<Holder> holders;
+  if (is_parent) {
+    const auto found = holders_.find(object.holder->type);
+    if (found != holders_.end()) holders = found->second;
+  }
   MaybeValue found;
-  for (const Holder& one : holders == holders_.end() ? std::vector<Holder>() : holders->second) {
+  for (const Holder& one : holders) {
     const KsyAttribute* const field = named(one.type->seq, node.text);
     KsyObject plain = object;
     plain.holder = nullptr;
