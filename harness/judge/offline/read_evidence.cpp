@@ -189,7 +189,6 @@ class OfflineSession {
       if (unseen.empty()) {
         FailedStep facts = facts_of(playing, name, actor);
         facts.diagnostic = *std::move(failed);
-        facts.is_certain = is_certain(actor);
         if (!note_.empty())
           facts.diagnostic.notes.push_back({"note", fill_placeholders(note_, played_.variables)});
         played_.failures.push_back(std::move(facts));
@@ -281,7 +280,8 @@ class OfflineSession {
     facts.received_before = actor.received;
     const ByteView unread = actor.uses_udp ? actor.datagram : actor.unread();
     facts.received.assign(unread.begin(), unread.end());
-    if (is_certain(actor)) {  // a gap's zeros did not come
+    facts.is_certain = is_certain(actor);
+    if (facts.is_certain) {  // a gap's zeros did not come
       facts.received.resize(captured_size(*actor.tcp, actor.peer()) - actor.received);
     }
     if (!unread.empty()) {
@@ -312,9 +312,10 @@ class OfflineSession {
 
 // Where the capture has gaps and shows all the same that something is wrong, that alone is said.
 void keep_certain(const Conversations& conversations, PlayedSession& played) {
+  if (!std::ranges::any_of(played.failures, &FailedStep::is_certain)) return;
   Soundness gaps;
   add_stream_faults(conversations, gaps);
-  if (gaps.faults.empty() || !std::ranges::any_of(played.failures, &FailedStep::is_certain)) return;
+  if (gaps.faults.empty()) return;
   std::erase_if(played.failures, [](const FailedStep& failed) { return !failed.is_certain; });
 }
 

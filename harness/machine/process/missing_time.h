@@ -32,9 +32,11 @@ class MissingTime {
   // of one that waits for its tracer nothing either: time in which they did not sleep is missing
   // but for the time that they ran.
   Duration sum() const;
-  // The same within a limit: nothing is missing for one that has had the CPU for all of it, and has
-  // more threads than there are processors.
-  Duration sum_within(Duration limit) const { return ran_ >= limit ? Duration(0) : sum(); }
+  // The same within a limit, and what the machine stood still besides: nothing is missing for one
+  // that has had the CPU for all of it, and has more threads than there are processors.
+  Duration sum_within(Duration limit, Duration stood_still = Duration(0)) const {
+    return ran_ >= limit ? Duration(0) : sum() + stood_still;
+  }
   // What all of them have had of the CPU since the begin.
   Duration ran() const { return ran_; }
 

@@ -157,10 +157,9 @@ void ServerProcess::launch() {
 // Since the program was started.
 Duration ServerProcess::missing_time() {
   missing_.see(look_at_tree(process()), Deadline::Clock::now());
-  const Duration lacking = missing_.sum_within(launch_.start_limit);
-  const bool had_all = missing_.ran() >= launch_.start_limit;
-  if (had_all || launch_.stalls == nullptr) return lacking;
-  return lacking + launch_.stalls->stood_still() - still_before_;
+  const Duration still =
+      launch_.stalls == nullptr ? Duration(0) : launch_.stalls->stood_still() - still_before_;
+  return missing_.sum_within(launch_.start_limit, still);
 }
 
 void ServerProcess::refuse_late(const StartLimit& limit) {
