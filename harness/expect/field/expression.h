@@ -13,7 +13,7 @@
 namespace wireproof {
 
 // All whole numbers of 64 bits, with and without a sign.
-__extension__ typedef __int128 WideNumber;
+__extension__ using WideNumber = __int128;
 
 // What an expression is: a number (of a comparison 0 or 1), or the bytes of a text.
 using ExpressionValue = std::variant<WideNumber, Bytes>;

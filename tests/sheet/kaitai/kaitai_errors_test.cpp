@@ -92,7 +92,8 @@ TEST_CASE("a description that asks for too much is refused, quickly", "[kaitai]"
       "seq: [{id: n, type: u1}, {id: d, size: i29}]\ninstances:\n  i0: {value: n}\n";
   for (int i = 1; i < 30; ++i) {
     const std::string before = "i" + std::to_string(i - 1);
-    doubled += "  i" + std::to_string(i) + ": {value: " + before + " + " + before + "}\n";
+    doubled.append("  i").append(std::to_string(i)).append(": {value: ").append(before);
+    doubled.append(" + ").append(before).append("}\n");
   }
   CHECK(first_problem(doubled).find("0537 the expression is too large") != std::string::npos);
 
