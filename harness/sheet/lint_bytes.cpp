@@ -32,6 +32,7 @@ struct SessionBytes {
 // Whether a text of the message has one of these names, which are filled in elsewhere.
 bool holds_name(const Message& message, std::initializer_list<std::string_view> names) {
   return std::ranges::any_of(message.parts, [names](const MessagePart& part) {
+    if (std::holds_alternative<HttpPart>(part)) return true;  // Host
     const auto* const text = std::get_if<TextPart>(&part);
     return text != nullptr && std::ranges::any_of(names, [text](std::string_view name) {
              return text->text.find(name) != std::string::npos;

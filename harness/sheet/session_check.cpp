@@ -175,9 +175,9 @@ class SessionChecker {
         use_variable(variable->variable, span);
         known = false;
       }
-      const auto* const layout = std::get_if<LayoutPart>(&part);
-      if (layout == nullptr) continue;
-      for (const FieldArgument& argument : layout->arguments) {
+      const auto* const arguments = arguments_of(part);
+      if (arguments == nullptr) continue;
+      for (const FieldArgument& argument : *arguments) {
         if (argument.kind == FieldArgument::Kind::recall) {
           use_variable(argument.variable, argument.span);
           known = false;

@@ -20,7 +20,7 @@ class RandomMessages {
  public:
   using Arguments = std::map<std::string, FieldArgument>;
 
-  RandomMessages(const LayoutSet& layouts, std::string layout, std::uint64_t seed)
+  RandomMessages(const LayoutSet& layouts, const std::string& layout, std::uint64_t seed)
       : layouts_(layouts), layout_(layouts.at(layout)), engine_(seed) {
     for (const auto& [name, one] : layouts) {
       for (const Field& field : one.fields) find_counters(field);

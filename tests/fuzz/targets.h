@@ -29,6 +29,7 @@ void fuzz_cells(ByteView input);
 void fuzz_connections(ByteView input);
 void fuzz_dialogues(ByteView input);
 void fuzz_frames(ByteView input);
+void fuzz_http(ByteView input);
 void fuzz_judgements(ByteView input);
 void fuzz_layout(ByteView input);
 void fuzz_packet(ByteView input);
@@ -44,12 +45,13 @@ struct FuzzTarget {
   std::string_view name;
   void (*run)(ByteView input);
 };
-constexpr std::array<FuzzTarget, 15> kFuzzTargets{{{"calls", fuzz_calls},
+constexpr std::array<FuzzTarget, 16> kFuzzTargets{{{"calls", fuzz_calls},
                                                    {"capture_file", fuzz_capture_file},
                                                    {"cells", fuzz_cells},
                                                    {"connections", fuzz_connections},
                                                    {"dialogues", fuzz_dialogues},
                                                    {"frames", fuzz_frames},
+                                                   {"http", fuzz_http},
                                                    {"judgements", fuzz_judgements},
                                                    {"layout", fuzz_layout},
                                                    {"packet", fuzz_packet},

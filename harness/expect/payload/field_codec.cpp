@@ -66,17 +66,6 @@ Field prefix_field(const CountPrefix& prefix) {
   return field;
 }
 
-std::string fill_placeholders(const std::string& text, const Variables& variables) {
-  if (text.find('{') == std::string::npos) return text;
-  std::string filled = text;
-  for (const char* const name : {"n", "i"}) {
-    const auto variable = variables.find(name);
-    if (variable == variables.end()) continue;
-    boost::replace_all(filled, fmt::format("{{{}}}", name), variable->second);
-  }
-  return filled;
-}
-
 void write_value(const FieldValue& value, const Field& field, ByteWriter& writer) {
   if (const auto* const bytes = std::get_if<Bytes>(&value)) {
     writer.write_bytes(*bytes);

@@ -14,9 +14,6 @@ namespace wireproof {
 // Bytes of one field and of one message: more is refused, not allocated.
 constexpr std::size_t kMaxMessageBytes = 64 << 20;
 
-// `{n}` and `{i}` replaced by the variables of these names, where they are set.
-std::string fill_placeholders(const std::string& text, const Variables& variables);
-
 // One element as bytes; of a bit field the bits at the end of `field.size` bytes. The value's
 // alternative fits the field's type.
 void write_value(const FieldValue& value, const Field& field, ByteWriter& writer);

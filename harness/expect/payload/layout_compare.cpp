@@ -14,8 +14,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kShownBefore = 16;  // bytes shown before the first differing one
-constexpr std::size_t kShownBytes = 64;
 
 class LayoutComparer {
  public:
@@ -370,15 +368,6 @@ class LayoutComparer {
 };
 
 }  // namespace
-
-std::string render_window(ByteView bytes, std::size_t at) {
-  if (at >= bytes.size() && bytes.empty()) return "the end";
-  std::size_t begin = at > kShownBytes - kShownBefore ? at - kShownBefore : 0;
-  begin = std::min(begin, bytes.size());
-  // Not inside a UTF-8 character.
-  while (begin > 0 && begin < bytes.size() && (bytes[begin] & 0xc0) == 0x80) --begin;
-  return (begin > 0 ? "…" : "") + render_quoted(bytes.subspan(begin), kShownBytes);
-}
 
 std::optional<MessageMismatch> compare_layout(const LayoutPart& part, const CompareContext& context,
                                               std::size_t& at, Variables& remembered) {

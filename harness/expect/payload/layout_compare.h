@@ -18,7 +18,4 @@ struct CompareContext {
 std::optional<MessageMismatch> compare_layout(const LayoutPart& part, const CompareContext& context,
                                               std::size_t& at, Variables& remembered);
 
-// A stretch of a text around the place that counts.
-std::string render_window(ByteView bytes, std::size_t at);
-
 }  // namespace wireproof

@@ -10,28 +10,14 @@
 #include "base/text/bytes.h"
 #include "base/text/diagnostic.h"
 #include "base/text/expected.h"
+#include "expect/field/argument.h"
+#include "expect/http/http_part.h"
 #include "expect/layout/layout.h"
 
 namespace wireproof {
 
-// Names remembered by `field=?name`, and the numbers `n` (client) and `i` (repeat).
-using Variables = std::map<std::string, std::string>;
-
-// One field in a MESSAGE: `result=15`, `type=query`, `numbers=[1, 2]`, `text="a"`, `id=?`,
-// `id=?name`, `id=$name`.
-struct FieldArgument {
-  std::string field;  // may be a path, `body.id`
-  enum class Kind : std::uint8_t { values, anything, remember, recall } kind = Kind::values;
-  std::vector<std::string> values;  // as written: numbers or decoded text; one, or an array's
-  std::string variable;
-  Span span;
-  bool is_list = false;  // written `[…]`, which may be empty
-  bool is_name = false;  // has names of the field's values, written without quotes
-
-  bool operator==(const FieldArgument&) const = default;
-};
-
-// The parts of a MESSAGE. Texts may hold `{n}`, `{i}`, filled in when the message is used.
+// The parts of a MESSAGE. Texts may hold `{n}`, `{i}`, `{host}` and `{port}`, filled in when
+// the message is used.
 struct TextPart {
   std::string text;  // escapes decoded
   std::uint64_t times = 1;
@@ -46,37 +32,16 @@ struct VariablePart {
   std::string variable;
   bool operator==(const VariablePart&) const = default;
 };
-using MessagePart = std::variant<Bytes, TextPart, LayoutPart, VariablePart>;
+using MessagePart = std::variant<Bytes, TextPart, LayoutPart, VariablePart, HttpPart>;
+
+// What the part gives for its fields; null: it has none, of which there are none to give.
+const std::vector<FieldArgument>* arguments_of(const MessagePart& part);
 
 struct Message {
   std::vector<MessagePart> parts;
   Span span;
 
   bool operator==(const Message&) const = default;
-};
-
-// Where the bytes are not what the message says.
-struct MessageMismatch {
-  std::size_t offset = 0;  // first differing byte
-  std::string field;       // of the layout, empty outside of one
-  std::string expected;
-  std::string captured;
-
-  bool operator==(const MessageMismatch&) const = default;
-};
-
-// A field's place in an encoded or received message, for splitting and for reports.
-struct FieldPlace {
-  std::string field;  // full path
-  std::size_t begin = 0;
-  std::size_t end = 0;
-
-  bool operator==(const FieldPlace&) const = default;
-};
-
-struct EncodedMessage {
-  Bytes bytes;
-  std::vector<FieldPlace> fields;
 };
 
 // The bytes to send; the error is a sentence (unknown field, value out of range, …).

@@ -47,6 +47,10 @@ class MessageComparer {
     return compare_layout(part, {layouts_, variables_, received_}, at_, remembered_);
   }
 
+  std::optional<MessageMismatch> compare_part(const HttpPart& part) {
+    return compare_http(part, variables_, received_, at_, remembered_);
+  }
+
   std::optional<MessageMismatch> compare_fixed(ByteView expected) {
     const ByteView captured =
         received_.subspan(at_, std::min(expected.size(), received_.size() - at_));

@@ -41,7 +41,15 @@ class MessageEncoder {
       error = arguments.error();
       return;
     }
-    const auto encoded = encode_layout(layouts_.at(part.layout), layouts_, variables_, *arguments);
+    take(encode_layout(layouts_.at(part.layout), layouts_, variables_, *arguments));
+  }
+  void operator()(const HttpPart& part) { take(encode_http(part, variables_)); }
+
+  EncodedMessage message;
+  std::string error;
+
+ private:
+  void take(const Expected<EncodedMessage, std::string>& encoded) {
     if (!encoded) {
       error = encoded.error();
       return;
@@ -53,10 +61,6 @@ class MessageEncoder {
     append(encoded->bytes);
   }
 
-  EncodedMessage message;
-  std::string error;
-
- private:
   void append(ByteView bytes) {
     message.bytes.insert(message.bytes.end(), bytes.begin(), bytes.end());
   }
@@ -66,6 +70,12 @@ class MessageEncoder {
 };
 
 }  // namespace
+
+const std::vector<FieldArgument>* arguments_of(const MessagePart& part) {
+  if (const auto* const layout = std::get_if<LayoutPart>(&part)) return &layout->arguments;
+  const auto* const http = std::get_if<HttpPart>(&part);
+  return http == nullptr ? nullptr : &http->arguments;
+}
 
 Expected<ArgumentsByPath, std::string> resolve_arguments(const LayoutPart& part,
                                                          const LayoutSet& layouts) {

@@ -1,11 +1,20 @@
 #include "expect/payload/layout_decode.h"
 
 namespace wireproof {
-
 MessageNeed message_need(const Message& message, const LayoutSet& layouts,
                          const Variables& variables, ByteView received) {
   MessageNeed need;
   for (const MessagePart& part : message.parts) {
+    if (const auto* const http = std::get_if<HttpPart>(&part)) {
+      if (need.size > received.size()) return need;
+      const HttpMessage one = read_http_part(*http, received.subspan(need.size));
+      if (one.fault) return {received.size(), true};
+      need.size += one.size;
+      need.to_end = one.to_end;
+      need.is_searching = !one.complete && !one.to_end;
+      if (!one.complete) return need;
+      continue;
+    }
     const auto* const layout_part = std::get_if<LayoutPart>(&part);
     if (layout_part == nullptr) {
       // It has no size while its variable is not known.

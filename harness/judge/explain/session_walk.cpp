@@ -14,6 +14,11 @@ Variables variables_at(const Variables& variables, const PlayedStep& at) {
   return result;
 }
 
+// A part that is a message of the protocol by itself.
+bool is_whole(const MessagePart& part) {
+  return std::holds_alternative<LayoutPart>(part) || std::holds_alternative<HttpPart>(part);
+}
+
 // A message sent at once may hold several of the protocol: its layouts, each with what no layout
 // describes behind it.
 std::vector<EncodedMessage> encode_requests(const Message& message, const LayoutSet& layouts,
@@ -21,17 +26,17 @@ std::vector<EncodedMessage> encode_requests(const Message& message, const Layout
   std::vector<EncodedMessage> result;
   bool open = false;  // the last one may go on
   for (const MessagePart& part : message.parts) {
-    const bool is_layout = std::holds_alternative<LayoutPart>(part);
+    const bool begins = is_whole(part);
     const Message alone{{part}, message.span};
     auto encoded = encode_message(alone, layouts, variables);
     if (!encoded) return result;
-    if (is_layout || !open) {
+    if (begins || !open) {
       result.push_back(*std::move(encoded));
     } else {
       Bytes& bytes = result.back().bytes;
       bytes.insert(bytes.end(), encoded->bytes.begin(), encoded->bytes.end());
     }
-    open = !is_layout;
+    open = !begins;
   }
   return result;
 }
@@ -137,11 +142,9 @@ class Walker {
 
 // How many messages one `send` holds.
 std::size_t count_requests(const Message& message) {
-  const auto layouts = std::ranges::count_if(message.parts, [](const MessagePart& part) {
-    return std::holds_alternative<LayoutPart>(part);
-  });
-  const bool more = layouts > 0 && !std::holds_alternative<LayoutPart>(message.parts.back());
-  return std::max<std::size_t>(1, static_cast<std::size_t>(layouts)) + (more ? 1 : 0);
+  const auto whole = std::ranges::count_if(message.parts, is_whole);
+  const bool more = whole > 0 && !is_whole(message.parts.back());
+  return std::max<std::size_t>(1, static_cast<std::size_t>(whole)) + (more ? 1 : 0);
 }
 
 }  // namespace

@@ -222,7 +222,14 @@ class OfflineSession {
           fmt::format("the capture has no further connection to port {}, for {}", tcp_port_, name));
     }
     played_.actors.push_back({name, actor.tcp->client, true});
+    know_server(actor.tcp->server);
     return {};
+  }
+
+  // `{host}` and `{port}` are what they were where the capture was made.
+  void know_server(const Endpoint& server) {
+    played_.variables["host"] = render_ip_address(server.address);
+    played_.variables["port"] = std::to_string(server.port);
   }
 
   // The next connection is taken for the program's; what nobody claims in the end is, too.
@@ -237,14 +244,15 @@ class OfflineSession {
   }
 
   Finding send(const StepSend& send, const std::string& name, OfflineActor& actor) {
+    if (actor.uses_udp && actor.udp == nullptr && (actor.udp = next_udp()) != nullptr) {
+      played_.actors.push_back({name, actor.udp->client, false});
+      know_server(actor.udp->server);
+    }
     const auto encoded = encode_message(send.message, scenario_.layouts, played_.variables);
     if (!encoded) return finding(encoded.error());
     const Bytes& expected = encoded->bytes;
     ByteView captured;
     if (actor.uses_udp) {
-      if (actor.udp == nullptr && (actor.udp = next_udp()) != nullptr) {
-        played_.actors.push_back({name, actor.udp->client, false});
-      }
       const Datagram* const datagram =
           actor.udp == nullptr ? nullptr : find_datagram(*actor.udp, actor.side, actor.sent);
       if (datagram == nullptr) {

@@ -3,12 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <boost/algorithm/string/replace.hpp>
 #include <cassert>
 #include <cerrno>
 #include <set>
 
 #include "base/text/bytes.h"
+#include "expect/field/argument.h"
 #include "judge/program_judge.h"
 #include "judge/traffic/message_end.h"
 
@@ -79,20 +79,13 @@ std::string render_wanted(const StepPrints& step, const std::string& text) {
 
 }  // namespace
 
-std::string fill_in(std::string text, const Variables& variables) {
-  for (const auto& [name, value] : variables) {
-    boost::replace_all(text, "{" + name + "}", value);
-  }
-  return text;
-}
-
 ActorStep::Outcome ActorStep::operator()(const StepConnect& step) {
   if (socket_.is_open()) {
     co_return StepOutcome::failed("this actor is connected already: `close` comes first");
   }
   ConnectPlan plan = setting_.plan;
   if (!step.from.empty()) {
-    plan.local = parse_local(fill_in(step.from, variables_));
+    plan.local = parse_local(fill_placeholders(step.from, variables_));
     if (!plan.local) co_return StepOutcome::failed("not an address to connect from: " + step.from);
   }
   const Endpoint server = plan.remote;
@@ -213,13 +206,13 @@ Expected<std::vector<SendPiece>, std::string> cut_pieces(const EncodedMessage& m
 // The steps of an actor that is a program.
 
 ActorStep::Outcome ActorStep::operator()(const StepRun& step) {
-  const std::string command = fill_in(step.command, variables_);
+  const std::string command = fill_placeholders(step.command, variables_);
   program_.start(command, setting_.folder);
   co_return StepOutcome::met(command);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepType& step) {
-  const std::string text = fill_in(step.text, variables_);
+  const std::string text = fill_placeholders(step.text, variables_);
   const std::string who = party_words(program_.actor());
   if (step.if_running && program_.has_ended()) co_return StepOutcome::met("it has ended");
   const bool typed = co_await program_.type(text, setting_.limit);
@@ -238,7 +231,7 @@ ActorStep::Outcome ActorStep::operator()(const StepType& step) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
-  const std::string wanted = fill_in(step.text, variables_);
+  const std::string wanted = fill_placeholders(step.text, variables_);
   MessagePattern pattern(wanted);
   std::string found;
   ClientProgram::Find find = [&](const std::string& unread) -> std::optional<std::size_t> {

@@ -109,7 +109,4 @@ class ActorStep {
   const PeerWords peer_;
 };
 
-// `{n}`, `{i}` and other variables in a text replaced by their values; unknown names stay.
-std::string fill_in(std::string text, const Variables& variables);
-
 }  // namespace wireproof

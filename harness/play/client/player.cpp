@@ -256,9 +256,9 @@ class SessionPlayer {
     const Message* const message = step_traits(step.action).expects;
     if (message == nullptr) return;
     for (const MessagePart& part : message->parts) {
-      const auto* layout = std::get_if<LayoutPart>(&part);
-      if (layout == nullptr) continue;
-      for (const FieldArgument& argument : layout->arguments) {
+      const auto* const arguments = arguments_of(part);
+      if (arguments == nullptr) continue;
+      for (const FieldArgument& argument : *arguments) {
         if (argument.kind != FieldArgument::Kind::remember) continue;
         const auto value = play.variables.find(argument.variable);
         if (value == play.variables.end()) continue;  // the message did not come

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 16> kMessagePages{{
+constexpr std::array<ProblemPage, 17> kMessagePages{{
     {ProblemCode::open_quote, "A quote is not closed", session,
      "A text begins with `\"` and ends with `\"` on the same line. A quote inside is written "
      "`\\\"`, a backslash `\\\\`.",
@@ -105,6 +105,19 @@ recv eof
      R"(connect
 send random 1000 bytes seed 7
 recv eof
+)"},
+    {ProblemCode::http_start, "A message of HTTP has no start line", session,
+     "Behind `http` stands what the start line says: a method and a target (`http GET \"/\"`), or "
+     "a status (`http 200`; where it is received also `http 4xx` and `http ?`). Fields follow as "
+     "`content-type=\"text/html\"`, with `version`, `reason` and `body` beside those of the header "
+     "section; each has one value.",
+     R"(connect
+send http "/index.html"
+recv http 200
+)",
+     R"(connect
+send http GET "/index.html"
+recv http 200
 )"},
     {ProblemCode::unencodable_text, "A text cannot be written in this encoding", session,
      "The encoding has no such character, or the text has a name that is known only in a run "

@@ -8,6 +8,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/encoding.h"
+#include "base/text/pattern.h"
 #include "expect/layout/layout.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/references.h"
@@ -19,6 +20,7 @@ constexpr std::uint64_t kMaxTimes = 1 << 26;      // of `N * "text"`
 constexpr unsigned kTopByte = 56;                 // bits below it, in 64
 constexpr std::size_t kMaxFieldText = 1 << 20;    // bytes of `field=N * "text"`
 constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
+constexpr std::size_t kMaxPatternSize = 1000;     // more than anybody writes by hand
 
 // Words that may follow a message; a layout with such a name would win.
 constexpr std::array<std::string_view, 5> kStopWords{"within", "in", "split", "nodelay", "partly"};
@@ -49,6 +51,7 @@ class MessageParser {
     if (cursor_.is_word("hex")) return parse_hex_part(message);
     if (cursor_.is_word("file")) return parse_file_part(message);
     if (cursor_.is_word("random")) return parse_random_part(message);
+    if (cursor_.is_word("http")) return parse_http_part(message);
     for (const auto& [name, iconv_name] : kTextEncodings) {
       if (cursor_.is_word(name)) return parse_encoded_part(name, iconv_name, message);
     }
@@ -80,6 +83,14 @@ class MessageParser {
   }
 
   bool parse_file_part(Message& message) {
+    Bytes bytes;
+    if (!take_file(bytes)) return false;
+    message.parts.emplace_back(std::move(bytes));
+    return true;
+  }
+
+  // `file "NAME"`
+  bool take_file(Bytes& result) {
     const Span place = cursor_.next_span();
     cursor_.take_word("file");
     if (cursor_.peek() != '"')
@@ -94,7 +105,7 @@ class MessageParser {
                              "a path begins in the folder of the sheet");
     }
     if (!take_room(bytes->size(), place)) return false;
-    message.parts.emplace_back(*std::move(bytes));
+    result = *std::move(bytes);
     return true;
   }
 
@@ -206,6 +217,83 @@ class MessageParser {
       problems_.error(ProblemCode::repeated_argument, name_span,
                       fmt::format("the field `{}` is given twice", argument.field));
     }
+    part.arguments.push_back(std::move(argument));
+    return true;
+  }
+
+  bool parse_http_part(Message& message) {
+    cursor_.take_word("http");
+    HttpPart part;
+    part.is_sent = use_ == MessageUse::send;
+    const std::string word = cursor_.peek() == '?' ? "" : cursor_.take_any_word();
+    if (is_method(word)) {
+      part.method = word;
+      if (cursor_.peek() != '"') return fail_at_http();
+      const auto target = cursor_.take_quoted(problems_);
+      if (!target) return false;
+      part.target = *target;
+    } else {
+      part.role = HttpRole::response;
+      part.status = word.empty() && cursor_.take_symbol("?") ? "?" : word;
+      if (!is_status(part.status)) return fail_at_http();
+      part.answers_head = cursor_.take_word("head");
+    }
+    while (at_argument()) {
+      if (!parse_http_argument(part)) return false;
+    }
+    message.parts.emplace_back(std::move(part));
+    return true;
+  }
+
+  bool fail_at_http() {
+    return fail_here(ProblemCode::http_start, "`http` needs a method and a target, or a status",
+                     use_ == MessageUse::send ? "as: http GET \"/\", or http 200"
+                                              : "as: http 200, http 4xx, or http GET \"/\"");
+  }
+
+  // RFC 9110 §9.1; all that are registered are of capital letters.
+  static bool is_method(std::string_view word) {
+    return !word.empty() &&
+           std::ranges::all_of(word, [](char c) { return (c >= 'A' && c <= 'Z') || c == '-'; });
+  }
+
+  // RFC 9110 §15: three digits; where it is received also `4xx` and `?`.
+  bool is_status(std::string_view word) const {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    const bool is_whole = word.size() == 3 && std::ranges::all_of(word, is_digit);
+    const bool is_class = word.size() == 3 && is_digit(word[0]) && word.substr(1) == "xx";
+    return is_whole || (use_ == MessageUse::recv && (is_class || word == "?"));
+  }
+
+  bool parse_http_argument(HttpPart& part) {
+    FieldArgument argument;
+    const std::size_t begin = cursor_.offset();
+    argument.field = cursor_.take_path();
+    cursor_.take_symbol("=");
+    if (argument.field.find_first_of(".[") != std::string::npos) {
+      return problems_.error(ProblemCode::http_start, cursor_.span_from(begin),
+                             fmt::format("`{}` is no name of a field of HTTP", argument.field),
+                             "as: content-type=\"text/html\", or body=\"hello\"");
+    }
+    const bool is_body = argument.field == "body";
+    if (use_ == MessageUse::recv && cursor_.peek() == '/') {
+      const auto pattern = parse_regex(cursor_, problems_);
+      if (!pattern) return false;
+      argument.kind = FieldArgument::Kind::pattern;
+      argument.values = {*pattern};
+    } else if (is_body && cursor_.is_word("file")) {
+      Bytes bytes;
+      if (!take_file(bytes)) return false;
+      argument.is_literal = true;
+      argument.values.emplace_back(as_text(bytes));
+    } else if (!parse_value(argument, {})) {
+      return false;
+    }
+    if (argument.is_list) {
+      return problems_.error(ProblemCode::http_start, cursor_.span_from(begin),
+                             "a field of HTTP has one value, no list");
+    }
+    argument.span = cursor_.span_from(begin);
     part.arguments.push_back(std::move(argument));
     return true;
   }
@@ -375,6 +463,30 @@ class MessageParser {
 };
 
 }  // namespace
+
+std::optional<std::string> parse_regex(Cursor& cursor, Problems& problems) {
+  const std::size_t begin = cursor.offset();
+  auto pattern = cursor.take_pattern(problems);
+  if (!pattern) return std::nullopt;
+  if (pattern->size() > kMaxPatternSize) {
+    problems.error(ProblemCode::regular_expression, cursor.span_from(begin),
+                   fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
+    return std::nullopt;
+  }
+  if (const auto parsed = Pattern::parse(*pattern); !parsed) {
+    problems.error(ProblemCode::regular_expression, cursor.span_from(begin),
+                   fmt::format("this is no regular expression: {}", parsed.error()),
+                   "the syntax is RE2's: Perl's, without backreferences and lookaround");
+    return std::nullopt;
+  }
+  return pattern;
+}
+
+bool names_http_field(const HttpPart& part, std::string_view field) {
+  if (field == "start-line" || field == "headers" || field == "body") return true;
+  return std::ranges::any_of(
+      part.arguments, [field](const FieldArgument& argument) { return argument.field == field; });
+}
 
 std::optional<Message> parse_message(Cursor& cursor, const MessageNames& names, MessageUse use,
                                      Problems& problems) {

@@ -27,9 +27,15 @@ const std::vector<std::string>& step_words();
 // Whether `field=?` makes sense: what is sent must be known.
 enum class MessageUse : std::uint8_t { send, recv };
 
-// Reads a MESSAGE: `"text"`, `hex 01 02`, `N * "text"`, `file "x.bin"`, `$name`, or a layout's name
-// with `field=value`, one after the other. It ends where a word is none of these (`within`,
-// `split`). Nothing when it is malformed or empty (reported).
+// Reads `/regex/` and tries it. Nothing when it is malformed or none (reported).
+std::optional<std::string> parse_regex(Cursor& cursor, Problems& problems);
+
+// Whether `split after FIELD` can be said of a message of HTTP.
+bool names_http_field(const HttpPart& part, std::string_view field);
+
+// Reads a MESSAGE: `"text"`, `hex 01 02`, `N * "text"`, `file "x.bin"`, `$name`, `http …`, or a
+// layout's name with `field=value`, one after the other. It ends where a word is none of these
+// (`within`, `split`). Nothing when it is malformed or empty (reported).
 std::optional<Message> parse_message(Cursor& cursor, const MessageNames& names, MessageUse use,
                                      Problems& problems);
 

@@ -18,6 +18,15 @@ std::string render_written(const std::string& value) {
   return number ? value : render_quoted(as_bytes(value), kMaxShownBytes);
 }
 
+std::string slashed(const std::string& pattern) {
+  std::string text = "/";
+  for (const char c : pattern) {
+    if (c == '/') text += '\\';
+    text += c;
+  }
+  return text + "/";
+}
+
 std::string render_argument(const FieldArgument& argument) {
   switch (argument.kind) {
     case FieldArgument::Kind::anything:
@@ -26,6 +35,8 @@ std::string render_argument(const FieldArgument& argument) {
       return argument.field + "=?" + argument.variable;
     case FieldArgument::Kind::recall:
       return argument.field + "=$" + argument.variable;
+    case FieldArgument::Kind::pattern:
+      return argument.field + "=" + slashed(argument.values.front());
     case FieldArgument::Kind::values:
       break;
   }
@@ -56,19 +67,18 @@ struct PartRenderer {
     return text;
   }
   std::string operator()(const VariablePart& part) const { return "$" + part.variable; }
+  std::string operator()(const HttpPart& part) const {
+    std::string text = "http " + part.status + (part.answers_head ? " head" : "");
+    if (part.role == HttpRole::request)
+      text = fmt::format("http {} {}", part.method,
+                         render_quoted(as_bytes(part.target), kMaxShownBytes));
+    for (const FieldArgument& argument : part.arguments) text += " " + render_argument(argument);
+    return text;
+  }
 };
 
 std::string quoted(const std::string& text) {
   return render_quoted(as_bytes(text), text.size());
-}
-
-std::string slashed(const std::string& pattern) {
-  std::string text = "/";
-  for (const char c : pattern) {
-    if (c == '/') text += '\\';
-    text += c;
-  }
-  return text + "/";
 }
 
 struct ActionRenderer {

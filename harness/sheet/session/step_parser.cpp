@@ -5,7 +5,6 @@
 #include <algorithm>
 
 #include "base/text/address.h"
-#include "base/text/pattern.h"
 #include "expect/layout/layout.h"
 
 namespace wireproof {
@@ -13,7 +12,6 @@ namespace {
 
 constexpr std::uint64_t kMaxPort = 65535;
 constexpr std::uint64_t kMaxReadBytes = 1ULL << 30;
-constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by hand
 
 class StepParser {
  public:
@@ -156,6 +154,8 @@ class StepParser {
         const LayoutSet& layouts = names_.layouts;
         const bool known = std::ranges::any_of(step.message.parts, [&](const MessagePart& part) {
           const auto* const layout = std::get_if<LayoutPart>(&part);
+          const auto* const http = std::get_if<HttpPart>(&part);
+          if (http != nullptr) return names_http_field(*http, field);
           return layout != nullptr && find_field(layouts.at(layout->layout), layouts, field);
         });
         if (!known) {
@@ -176,7 +176,7 @@ class StepParser {
     if (cursor_.take_word("reset")) return StepRecvReset{};
     if (cursor_.is_word("nothing")) return parse_recv_nothing();
     if (cursor_.is_word("until")) return parse_recv_until();
-    if (cursor_.peek() == '/') return made<StepRecvPattern>(parse_regex());
+    if (cursor_.peek() == '/') return made<StepRecvPattern>(parse_regex(cursor_, problems_));
     Cursor ahead = cursor_;
     const auto count = ahead.take_number();
     if (count && (ahead.take_word("bytes") || ahead.take_word("byte"))) {
@@ -217,7 +217,7 @@ class StepParser {
 
   Action parse_prints() {
     if (cursor_.peek() == '/') {
-      const auto pattern = parse_regex();
+      const auto pattern = parse_regex(cursor_, problems_);
       return pattern ? Action(StepPrints{*pattern, true}) : std::nullopt;
     }
     const auto text = parse_text("prints \"15\", or prints /[0-9]+/");
@@ -264,24 +264,6 @@ class StepParser {
                                : fmt::format("`{}` is no duration", cursor_.next_token()),
               fmt::format("a number with its unit, as: {}", example));
     return std::nullopt;
-  }
-
-  std::optional<std::string> parse_regex() {
-    const std::size_t begin = cursor_.offset();
-    auto pattern = cursor_.take_pattern(problems_);
-    if (!pattern) return std::nullopt;
-    if (pattern->size() > kMaxPatternSize) {
-      problems_.error(ProblemCode::regular_expression, cursor_.span_from(begin),
-                      fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
-      return std::nullopt;
-    }
-    if (const auto parsed = Pattern::parse(*pattern); !parsed) {
-      problems_.error(ProblemCode::regular_expression, cursor_.span_from(begin),
-                      fmt::format("this is no regular expression: {}", parsed.error()),
-                      "the syntax is RE2's: Perl's, without backreferences and lookaround");
-      return std::nullopt;
-    }
-    return pattern;
   }
 
   Action fail_here(ProblemCode code, const std::string& message, const std::string& help) {

@@ -88,6 +88,7 @@ enum class ProblemCode : std::uint16_t {
   missing_value = 414,
   unknown_bytes_sent = 415,
   unencodable_message = 416,
+  http_start = 417,
 
   // Layouts.
   repeated_layout = 501,

@@ -47,6 +47,11 @@ TEST_CASE("each form of a message is read back as it was written", "[scenario]")
       "request id=? list=[1]",
       "request id=?token",
       "request id=$token",
+      "http 200",
+      "http 4xx content-type=? body=\"a\"",
+      "http ? content-type=/^text\\/html/ content-length=5",
+      "http 200 head etag=?tag",
+      "http GET \"/a b\" host=\"{host}\" cookie=$token",
       "request of length id=5",
       "\"a\" hex 0a 2 * \"b\" request id=1 $x \"c\"",
   };
@@ -126,6 +131,21 @@ TEST_CASE("spans point into the sheet, behind replaced parameters too", "[scenar
   CHECK(cursor.take_quoted(problems) == "a \"b\"");
   CHECK(cursor.next_span() == Span{24, 28});
   CHECK_FALSE(problems.has_errors());
+}
+
+TEST_CASE("what is no message of HTTP is refused at its place", "[scenario][http]") {
+  const std::string start = "`http` needs a method and a target, or a status";
+  CHECK(parse_text("http").message == start);
+  CHECK(parse_text("http 20").message == start);
+  CHECK(parse_text("http GET /").message == start);
+  CHECK(parse_text("http get \"/\"").message == start);
+  CHECK(parse_text("http 4xx", MessageUse::send).message == start);
+  CHECK(parse_text("http 200 a.b=1").message == "`a.b` is no name of a field of HTTP");
+  CHECK(parse_text("http 200 age=[1]").message == "a field of HTTP has one value, no list");
+  CHECK(parse_text("http 200 server=/(/").message.starts_with("this is no regular expression"));
+  CHECK(parse_text("http 200 body=file \"x\"").message == "no files can be named here");
+  CHECK(parse_text("http 200 server=?", MessageUse::send).message == "what is sent must be known");
+  CHECK(parse_text("http 200 age=1 within 2s").rest == "within 2s");
 }
 
 }  // namespace
