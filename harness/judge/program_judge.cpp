@@ -10,6 +10,7 @@
 #include "base/text/last_words.h"
 #include "base/text/words.h"
 #include "judge/explain/session_walk.h"
+#include "judge/program_messages.h"
 #include "judge/table_rows.h"
 #include "judge/traffic/traffic.h"
 #include "packets/wire/packet.h"
@@ -20,36 +21,6 @@ namespace wireproof {
 namespace {
 
 using enum ExplanationId;
-
-constexpr std::size_t kShownBytes = 40;
-
-// One program of a session and all that is known of it. Nothing is owned.
-struct Program {
-  const Scenario& scenario;
-  const Evidence& evidence;
-  const std::string& actor;
-  const ActorConversations* conversations = nullptr;
-  const FailedStep* failed = nullptr;
-  StepGoal goal = StepGoal::other;  // of the failed step
-
-  bool reached_server() const {
-    return conversations != nullptr && (!conversations->tcp.empty() || !conversations->udp.empty());
-  }
-  bool owns(const SocketCall& call) const {
-    return call.side == Side::client && call.actor == actor;
-  }
-};
-
-// What was seen, with its cause.
-struct Seen {
-  std::string message;
-  Explanation explanation;
-  std::string help{};
-};
-
-std::string shown(ByteView bytes) {
-  return render_quoted(bytes, kShownBytes);
-}
 
 bool addresses_somebody(const SocketCall& call) {
   constexpr std::uint16_t kNames = 53;  // a look-up of a name is no attempt
@@ -105,186 +76,6 @@ std::optional<Seen> find_silent(const Program& program) {
               {client_silent, "no packet of it came to anybody"}};
 }
 
-// A message that a row lets the client send. Of a layout whose fields the row leaves open,
-// `encoded` has the sizes and the places alone.
-struct WantedMessage {
-  const Message* written = nullptr;
-  EncodedMessage encoded;
-
-  std::size_t size() const { return encoded.bytes.size(); }
-};
-
-struct WantedMessages {
-  std::vector<WantedMessage> all;
-  bool is_complete = false;  // nothing else may be sent
-};
-
-// Of the rows of one connection, as far as they tell what is sent.
-WantedMessages messages_of(const RowGroup& group, const Program& program) {
-  WantedMessages messages;
-  for (const Row& row : group.rows) {
-    const bool says_nothing = row.kind == RowKind::anything;
-    const bool has_bytes = row.payload || (row.length && row.length->most > 0);
-    if (!says_nothing && (row.from != Side::client || !has_bytes)) continue;
-    if (says_nothing || !row.payload) return messages;
-    auto encoded =
-        encode_message(*row.payload, program.scenario.layouts, program.evidence.played.variables);
-    if (!encoded) return messages;
-    messages.all.push_back({&*row.payload, *std::move(encoded)});
-  }
-  messages.is_complete = !messages.all.empty();
-  return messages;
-}
-
-bool begins_with(ByteView bytes, ByteView beginning) {
-  return bytes.size() >= beginning.size() &&
-         std::ranges::equal(bytes.first(beginning.size()), beginning);
-}
-
-// Whether the bytes of a number stand the other way round.
-bool is_swapped(const WantedMessage& message, const std::string& field, ByteView came) {
-  const auto place = std::ranges::find(message.encoded.fields, field, &FieldPlace::field);
-  if (field.empty() || place == message.encoded.fields.end()) return false;
-  const ByteView wanted =
-      ByteView(message.encoded.bytes).subspan(place->begin, place->end - place->begin);
-  const ByteView there = came.subspan(place->begin, wanted.size());
-  return wanted.size() > 1 && std::equal(wanted.begin(), wanted.end(), there.rbegin());
-}
-
-// What the client sent from that offset of its stream on, before the server answered.
-ByteView said_at_once(const TcpConnection& connection, std::size_t begin) {
-  std::size_t end = 0;
-  for (const Event& event : connection.events) {
-    if (event.kind != EventKind::bytes) continue;
-    if (event.from == Side::server && end > begin) break;
-    if (event.from == Side::client) end += event.end - event.begin;
-  }
-  const ByteView stream(connection.client_stream);
-  return stream.subspan(begin, std::min(end, stream.size()) - begin);
-}
-
-std::size_t first_difference(ByteView one, ByteView other) {
-  const auto found = std::ranges::mismatch(one, other);
-  return static_cast<std::size_t>(found.in1 - one.begin());
-}
-
-std::optional<MessageMismatch> compare(const Program& program, const WantedMessage& message,
-                                       ByteView came) {
-  Variables variables = program.evidence.played.variables;
-  return compare_message(*message.written, program.scenario.layouts, variables,
-                         came.first(message.size()));
-}
-
-// Fewer bytes than the message has.
-Seen describe_short(const Program& program, const WantedMessage& message, ByteView came) {
-  const std::string who = party_words(program.actor);
-  const bool is_beginning =
-      !message.encoded.fields.empty() || begins_with(message.encoded.bytes, came);
-  if (is_beginning) {
-    return {fmt::format("{} sent only {} of {}: {}", who, came.size(),
-                        counted(message.size(), "byte"), shown(came)),
-            {client_half_message, "the rest of the message was never sent"}};
-  }
-  return {fmt::format("{} sent {} instead of {}", who, shown(came), shown(message.encoded.bytes)),
-          {client_other_bytes, fmt::format("the two differ from offset {} on",
-                                           first_difference(message.encoded.bytes, came))}};
-}
-
-// What stands at the place of a message that is not it.
-Seen describe_wrong(const Program& program, const WantedMessage& message,
-                    const MessageMismatch& mismatch, ByteView came) {
-  const std::string who = party_words(program.actor);
-  if (mismatch.field.empty()) {
-    return {fmt::format("{} sent {} instead of {}", who, shown(came), shown(message.encoded.bytes)),
-            {client_other_bytes, fmt::format("the two differ from offset {} on", mismatch.offset)}};
-  }
-  Seen seen{fmt::format("{} sent {} as `{}` instead of {}", who, mismatch.captured, mismatch.field,
-                        mismatch.expected),
-            {client_other_bytes, fmt::format("all of it is {}", shown(came))}};
-  if (is_swapped(message, mismatch.field, came)) {
-    seen.explanation = {client_byte_order,
-                        "the bytes of its numbers stand the other way round: in the order of the "
-                        "network the most significant comes first"};
-  }
-  return seen;
-}
-
-// What stands behind a message and belongs to none; nothing where that is the next one.
-std::optional<Seen> find_behind(const Program& program, ByteView message, ByteView behind) {
-  if (behind.empty()) return std::nullopt;
-  const std::string who = party_words(program.actor);
-  const auto end = std::ranges::find_if(behind, [](std::uint8_t byte) { return byte != 0; });
-  const auto zeros = static_cast<std::size_t>(end - behind.begin());
-  if (zeros > 0) {
-    return Seen{
-        fmt::format("{} sent {} behind {}", who, counted(zeros, "zero byte"), shown(message)),
-        {client_zeros,
-         "more than the text was sent: its terminating zero, or the whole "
-         "buffer"}};
-  }
-  const bool is_line = behind.front() == '\n' || begins_with(behind, as_bytes("\r\n"));
-  if (!is_line) return std::nullopt;
-  return Seen{fmt::format("{} sent a line end behind {}", who, shown(message)),
-              {client_line_end, "what was typed was sent with the line end that ended it"}};
-}
-
-// `stream` is all of one connection, or a datagram: then there is none.
-std::optional<Seen> compare_stream(const Program& program, const WantedMessages& wanted,
-                                   ByteView stream, const TcpConnection* connection) {
-  const std::vector<WantedMessage>& messages = wanted.all;
-  std::size_t offset = 0;
-  for (std::size_t i = 0; i < messages.size() && offset < stream.size(); ++i) {
-    const WantedMessage& message = messages[i];
-    const ByteView at_once = connection == nullptr ? stream : said_at_once(*connection, offset);
-    if (at_once.size() < message.size()) return describe_short(program, message, at_once);
-    if (const auto mismatch = compare(program, message, stream.subspan(offset))) {
-      return describe_wrong(program, message, *mismatch, at_once);
-    }
-    const ByteView sent = stream.subspan(offset, message.size());
-    offset += message.size();
-    const ByteView behind = stream.subspan(offset);
-    const bool follows = i + 1 < messages.size() && behind.size() >= messages[i + 1].size() &&
-                         !compare(program, messages[i + 1], behind);
-    if (follows) continue;
-    if (auto found = find_behind(program, sent, behind)) return found;
-  }
-  if (!wanted.is_complete || offset >= stream.size()) return std::nullopt;
-  return Seen{fmt::format("{} sent {} behind its last message", party_words(program.actor),
-                          shown(stream.subspan(offset))),
-              {client_other_bytes, "nothing more is to be sent there"}};
-}
-
-std::optional<Seen> compare_datagrams(const Program& program, const WantedMessages& wanted) {
-  std::size_t next = 0;
-  for (const UdpExchange* const exchange : program.conversations->udp) {
-    for (const Datagram& datagram : exchange->datagrams) {
-      if (datagram.from != Side::client || datagram.port_unreachable) continue;
-      if (next == wanted.all.size()) return std::nullopt;
-      const WantedMessages one{{wanted.all[next++]}, true};
-      if (auto wrong = compare_stream(program, one, datagram.payload, nullptr)) return wrong;
-    }
-  }
-  return std::nullopt;
-}
-
-std::optional<Seen> find_wrong_bytes(const Program& program) {
-  if (!program.reached_server()) return std::nullopt;
-  for (const PacketTable& table : program.scenario.packet_tables) {
-    for (const ActorRows& rows : rows_by_actor(table, program.scenario)) {
-      if (rows.actor != program.actor) continue;
-      const auto& tcp = program.conversations->tcp;
-      if (tcp.empty()) return compare_datagrams(program, messages_of(rows.rows, program));
-      const std::vector<RowGroup> groups = split_connections(rows.rows, tcp.size());
-      for (std::size_t i = 0; i < std::min(groups.size(), tcp.size()); ++i) {
-        const WantedMessages messages = messages_of(groups[i], program);
-        if (auto wrong = compare_stream(program, messages, tcp[i]->client_stream, tcp[i]))
-          return wrong;
-      }
-    }
-  }
-  return std::nullopt;
-}
-
 std::optional<Seen> find_reconnects(const Program& program) {
   if (!program.reached_server()) return std::nullopt;
   const std::size_t count = program.conversations->tcp.size();
@@ -313,6 +104,39 @@ std::vector<ByteView> last_answer(const TcpConnection& connection) {
   return answer;
 }
 
+// Whether the text is there but for the line ends in it.
+bool prints_in_lines(std::string_view output, std::string_view whole) {
+  std::string joined;
+  for (const char c : output) {
+    if (c != '\n' && c != '\r') joined += c;
+  }
+  return joined.find(whole) != std::string::npos;
+}
+
+// The client ended what it sends although there was more to ask: of what was typed later nothing is
+// on the wire.
+std::optional<Seen> find_early_end(const Program& program) {
+  const TcpConnection& connection = *program.conversations->tcp.back();
+  const Segment* fin = nullptr;
+  bool has_answered = false;
+  for (const Event& event : connection.events) {
+    const bool is_later = program.failed->gave_up &&
+                          connection.segments[event.segment].time > *program.failed->gave_up;
+    if (is_later) break;
+    if (event.from == Side::client && event.kind == EventKind::fin)
+      fin = &connection.segments[event.segment];
+    if (event.from == Side::server && event.kind == EventKind::bytes && fin != nullptr)
+      has_answered = true;
+  }
+  if (fin == nullptr || !asks_more(program)) return std::nullopt;
+  return Seen{fmt::format("{} sent its FIN before all was asked (packet {})",
+                          party_words(program.actor), fin->packet + 1),
+              {client_half_message,
+               fmt::format("behind it nothing more can be sent: what was typed later never reached "
+                           "the server{}",
+                           has_answered ? ", which answered what came before" : "")}};
+}
+
 // The answer has come, and the program printed the first of its segments alone, or nothing of it.
 std::optional<Seen> find_not_printed(const Program& program) {
   if (program.goal != StepGoal::program_output || !program.reached_server()) return std::nullopt;
@@ -325,6 +149,14 @@ std::optional<Seen> find_not_printed(const Program& program) {
   const std::string first(as_text(answer.front()));
   if (output.find(whole) != std::string::npos) return std::nullopt;
   const std::string who = party_words(program.actor);
+  if (auto found = find_early_end(program)) return found;
+  if (answer.size() > 1 && prints_in_lines(output, whole)) {
+    return Seen{fmt::format("{} did not print the answer {} in one", who, shown(as_bytes(whole))),
+                {client_one_recv,
+                 fmt::format("the answer came in {}, and a line end stands behind each: what one "
+                             "recv() gives is printed as a whole answer",
+                             counted(answer.size(), "piece"))}};
+  }
   if (answer.size() > 1 && output.find(first) != std::string::npos) {
     return Seen{fmt::format("{} printed {} of the answer {}", who, shown(as_bytes(first)),
                             shown(as_bytes(whole))),

@@ -122,7 +122,9 @@ struct Follower {
 // for is answered once or for ever, as long as the client takes it. A greeting may come when a
 // silent client has gone; what a misread sign makes too large is not answered at all. Who keeps the
 // newest socket alone closes no other, and cannot answer the rest when it has gone. Of two requests
-// that came together, the next may be there when it is closed.
+// that came together, the next may be there when it is closed. Where the listening socket was
+// closed, who waited there is reset, and who comes later finds nobody. A number of an earlier
+// request may be 0.
 constexpr Follower kFollowers[] = {
     {ExplanationId::one_at_a_time, ExplanationId::waits_for_end},
     {ExplanationId::thread_died, ExplanationId::waits_for_end},
@@ -130,6 +132,15 @@ constexpr Follower kFollowers[] = {
     {ExplanationId::close_wait, ExplanationId::never_read},
     {ExplanationId::left_behind, ExplanationId::never_read},
     {ExplanationId::thread_died, ExplanationId::never_read},
+    {ExplanationId::late_reply, ExplanationId::never_read},
+    {ExplanationId::one_at_a_time, ExplanationId::never_read},
+    {ExplanationId::short_reply, ExplanationId::never_read},
+    {ExplanationId::answered_early, ExplanationId::never_read},
+    {ExplanationId::thread_died, ExplanationId::newest_client},
+    {ExplanationId::one_at_a_time, ExplanationId::newest_client},
+    {ExplanationId::reset_unread, ExplanationId::reset_in_backlog},
+    {ExplanationId::nothing_listens, ExplanationId::reset_in_backlog},
+    {ExplanationId::begins_at_zero, ExplanationId::stale_reply},
     {ExplanationId::newest_client, ExplanationId::waits_for_end},
     {ExplanationId::left_behind, ExplanationId::close_wait},
     {ExplanationId::left_behind, ExplanationId::fin_held},
@@ -166,6 +177,19 @@ void absorb(std::vector<Finding>& findings, Finding& cause, Follows follows) {
     finding.places.clear();
   }
   std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
+}
+
+constexpr std::size_t kManyKept = 3;  // sheets
+
+// What a server keeps of earlier messages may turn up anywhere in later ones.
+void join_kept(std::vector<Finding>& findings) {
+  const auto kept = std::ranges::find(findings, ExplanationId::stale_reply, &Finding::explanation);
+  if (kept == findings.end() || kept->places.size() < kManyKept) return;
+  absorb(findings, *kept, [](const Finding& one) {
+    return is_unknown(one) && std::ranges::all_of(one.places, [](const FindingPlace& place) {
+             return is_wrong_answer(place) || place.mismatch == Mismatch::state;
+           });
+  });
 }
 
 // What messages look like, of which every sheet has some.
@@ -320,6 +344,7 @@ void join_findings(const RunResult& run, std::vector<Finding>& findings) {
   join_silent(run, findings);
   join_alike(findings);
   join_followers(findings);
+  join_kept(findings);
   join_unprinted(findings);
   join_pieces(run, findings);
   join_exceptions(findings);

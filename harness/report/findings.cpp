@@ -198,12 +198,12 @@ std::map<std::string, SheetCause> name_causes(const ProgramFacts& program,
   return causes;
 }
 
-// A sheet that has words for the cause, and what was expected and what came; of the exercise as
-// set, the simplest, else where these are shortest.
+// A sheet that has words for the cause; of the exercise as set, with what was expected and what
+// came, the simplest, else where these are shortest.
 void put_plainest_first(Finding& finding) {
   const auto key = [](const FindingPlace& place) {
     const bool has_both = !place.expected.empty() && !place.captured.empty();
-    return std::tuple(place.why.empty(), !has_both, !place.is_as_set, !place.is_simple,
+    return std::tuple(place.why.empty(), !place.is_as_set, !has_both, !place.is_simple,
                       place.expected.size() + place.captured.size());
   };
   const auto plainest = std::ranges::min_element(finding.places, {}, key);

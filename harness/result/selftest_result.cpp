@@ -9,6 +9,10 @@ bool is_unjudged(const TrialSheet& sheet) {
   return sheet.verdict == Verdict::error || sheet.verdict == Verdict::inconclusive;
 }
 
+bool is_skipped(const TrialSheet& sheet) {
+  return sheet.verdict == Verdict::skip;
+}
+
 bool is_failed_sheet(const TrialSheet& sheet) {
   return sheet.verdict == Verdict::fail || sheet.verdict == Verdict::xpass;
 }
@@ -35,7 +39,8 @@ bool catches(const TrialSheet& sheet, const Trial& trial) {
 
 TrialVerdict judge_trial(const TrialOutcome& outcome) {
   const auto& sheets = outcome.sheets;
-  if (sheets.empty()) return TrialVerdict::unjudged;
+  // Nothing was played, or there was nothing to play.
+  if (std::ranges::all_of(sheets, is_skipped)) return TrialVerdict::unjudged;
   if (outcome.trial.kind == TrialKind::fault) return judge_fault(outcome);
   if (std::ranges::any_of(sheets, is_failed_sheet)) return TrialVerdict::flagged;
   if (std::ranges::any_of(sheets, is_unjudged)) return TrialVerdict::unjudged;

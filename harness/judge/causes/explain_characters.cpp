@@ -170,6 +170,10 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
     if (differ->expected.size() > 3 || find_invalid_utf8(as_text(evidence.came))) {
       return std::nullopt;
     }
+    // It came later.
+    if (as_text(differ->captured).find(as_text(differ->expected)) != std::string_view::npos) {
+      return std::nullopt;
+    }
     return fmt::format("the bytes {} are missing: half a character was dropped instead of kept",
                        render_hex(differ->expected));
   }

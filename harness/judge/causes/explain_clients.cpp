@@ -302,23 +302,35 @@ bool got_nothing(const OtherClient& other) {
   return other.connection == nullptr || other.connection->server_stream.empty();
 }
 
-// All that the client sent waits in the socket that the server has accepted, and nobody else has
-// got an answer, for which it might have to wait.
+// Bytes of the client that wait in the socket that the server has accepted; its FIN counts as one
+// there.
+std::size_t count_unread(const FailureEvidence& evidence) {
+  const TcpConnection& connection = *evidence.connection;
+  const std::size_t fin = has_event(connection, EventKind::fin, Side::client) ? 1 : 0;
+  std::size_t unread = 0;
+  for (const SocketHolder& holder : evidence.holders) {
+    if (holder.client == connection.client) unread = std::max<std::size_t>(unread, holder.unread);
+  }
+  return unread > fin ? unread - fin : 0;
+}
+
+// All that the client sent waits in the server's socket, or all behind what was answered, and
+// nobody else has got an answer, for which it might have to wait.
 std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
+  const bool came_all = evidence.came.empty() || evidence.came.size() == evidence.in_time;
   const bool is_silent =
-      evidence.end == StepEnd::timed_out && evidence.came.empty() && evidence.connection != nullptr;
+      evidence.end == StepEnd::timed_out && came_all && evidence.connection != nullptr;
   if (!is_silent || !std::ranges::all_of(evidence.others, got_nothing)) return std::nullopt;
   const std::size_t sent = evidence.connection->client_stream.size();
-  const bool has_ended = has_event(*evidence.connection, EventKind::fin, Side::client);
-  const bool is_unread = sent > 0 && evidence.connection->server_stream.empty() &&
-                         std::ranges::any_of(evidence.holders, [&](const SocketHolder& holder) {
-                           return holder.client == evidence.connection->client &&
-                                  holder.unread >= sent + (has_ended ? 1 : 0);
-                         });
-  if (!is_unread) return std::nullopt;
+  const std::size_t unread = count_unread(evidence);
+  if (unread == 0 || unread > sent) return std::nullopt;
+  const bool has_answered = !evidence.connection->server_stream.empty();
+  if (!has_answered && unread < sent) return std::nullopt;
+  const std::string waiting = unread == 1 ? std::string("byte that came waits")
+                                          : fmt::format("{} bytes that came wait", unread);
   return fmt::format(
-      "the server has accepted the connection and read nothing from it: {} in its socket (Recv-Q)",
-      sent == 1 ? "the byte that came waits" : fmt::format("the {} bytes that came wait", sent));
+      "the server has accepted the connection and read {}: the {} in its socket (Recv-Q)",
+      has_answered ? "no more than it answered" : "nothing from it", waiting);
 }
 
 constexpr ExplanationEntry kOfMessages[] = {

@@ -25,8 +25,45 @@ bool was_open(const FailureEvidence& evidence) {
   return first_event(evidence.connection, EventKind::open, Side::server) != nullptr;
 }
 
+// Somebody was served there before, and the process lives.
+std::optional<std::string> find_closed_listener(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::refused || !evidence.server_end.empty()) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || other.connection->server_stream.empty()) continue;
+    return fmt::format(
+        "nothing listens on the port any more, where {} was served before, and the server's "
+        "process "
+        "lives: it has closed its listening socket",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
+// Somebody's datagrams were answered before: the socket is there, but takes none of this client's.
+std::optional<std::string> find_connected_socket(const FailureEvidence& evidence) {
+  if (evidence.end != StepEnd::refused || evidence.exchange == nullptr) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    const bool was_served =
+        other.exchange != nullptr &&
+        std::ranges::any_of(other.exchange->datagrams, [](const Datagram& datagram) {
+          return datagram.from == Side::server && !datagram.port_unreachable;
+        });
+    if (!was_served || !evidence.server_end.empty()) continue;
+    return fmt::format(
+        "the datagram was answered with ICMP port unreachable, although {} had got an answer from "
+        "this port: most likely the server has called connect() on its socket, which takes that "
+        "client's datagrams only from then on",
+        other.actor);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> find_nothing_listens(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::refused) return std::nullopt;
+  if (evidence.exchange != nullptr) {
+    return "no socket is bound to the port; the kernel answers the datagram with ICMP port "
+           "unreachable (RFC 1122 §4.1.3.1)";
+  }
   return std::string(what_it_says(ExplanationId::nothing_listens));
 }
 
@@ -331,6 +368,8 @@ std::optional<std::string> find_trusted_length(const FailureEvidence& evidence) 
 }
 
 constexpr ExplanationEntry kEndEntries[] = {
+    {ExplanationId::kept_address, find_connected_socket},
+    {ExplanationId::reset_in_backlog, find_closed_listener},
     {ExplanationId::nothing_listens, find_nothing_listens},
     {ExplanationId::wrapped_number, find_wrapped},
     {ExplanationId::not_decoded, find_not_decoded},

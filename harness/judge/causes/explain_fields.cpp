@@ -11,54 +11,10 @@
 #include "expect/payload/field_codec.h"
 #include "expect/payload/operands.h"
 #include "judge/causes/failure_evidence.h"
+#include "judge/causes/seen_fields.h"
 
 namespace wireproof {
 namespace {
-
-// A field of the expected message and the bytes that came at its place.
-struct SeenField {
-  const Field* field = nullptr;
-  std::string path;
-  ByteView expected;
-  ByteView captured;  // shorter when not all of it came
-  bool differs() const { return !std::ranges::equal(expected, captured); }
-  bool whole() const { return expected.size() == captured.size(); }
-};
-
-// Whether the bytes are the field's alone: no part of a byte, and not of another case of a choice
-// that has a field of this name.
-bool has_plain_bytes(const SeenField& one) {
-  if (is_string(*one.field)) return true;
-  const std::size_t size = one.expected.size();
-  return has_fixed_bytes(*one.field) && size % one.field->size == 0 &&
-         (one.field->is_array || size == one.field->size);
-}
-
-std::vector<SeenField> see_fields(const FailureEvidence& evidence) {
-  std::vector<SeenField> seen;
-  if (!evidence.expected || evidence.layout == nullptr || evidence.came.empty()) return seen;
-  const std::vector<FieldRef> known = list_fields(*evidence.layout, *evidence.layouts);
-  const ByteView came = evidence.came;
-  for (const FieldPlace& place : evidence.expected->fields) {
-    const auto ref = std::ranges::find(known, place.field, &FieldRef::path);
-    if (ref == known.end()) continue;
-    SeenField one;
-    one.field = ref->field;
-    one.path = place.field;
-    one.expected = ByteView(evidence.expected->bytes).subspan(place.begin, place.end - place.begin);
-    if (!has_plain_bytes(one)) continue;
-    const std::size_t begin = std::min(place.begin, came.size());
-    one.captured = came.subspan(begin, std::min(came.size() - begin, one.expected.size()));
-    seen.push_back(one);
-  }
-  return seen;
-}
-
-std::vector<SeenField> differing(const FailureEvidence& evidence) {
-  std::vector<SeenField> seen = see_fields(evidence);
-  std::erase_if(seen, [](const SeenField& one) { return !one.differs(); });
-  return seen;
-}
 
 Bytes reversed_elements(const SeenField& one) {
   Bytes bytes(one.expected.begin(), one.expected.end());
@@ -89,22 +45,6 @@ std::optional<std::string> find_right_id(const FailureEvidence& evidence) {
     if (tells) return one.path;
   }
   return std::nullopt;
-}
-
-std::vector<std::uint32_t> numbers_of_request(const FailureEvidence& evidence) {
-  if (evidence.requests.empty() || evidence.layouts == nullptr) return {};
-  return listed_numbers(evidence.requests.back(), *evidence.layouts);
-}
-
-// A field of a single number; nothing where not all of it came.
-std::optional<std::int64_t> number_of(const SeenField& one, ByteView bytes) {
-  if (!is_integer(*one.field) || one.field->is_array || bytes.size() != one.field->size) {
-    return std::nullopt;
-  }
-  const FieldValue value = read_value(*one.field, bytes);
-  const auto* const signed_value = std::get_if<std::int64_t>(&value);
-  return signed_value != nullptr ? *signed_value
-                                 : static_cast<std::int64_t>(std::get<std::uint64_t>(value));
 }
 
 // Whether misread operands give the number that came, as much of it as has room in the field.
@@ -145,6 +85,47 @@ bool is_product(const std::vector<std::int32_t>& numbers, std::optional<std::int
   for (const std::int32_t number : numbers) product *= number;
   const auto sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
   return expected && product != 0 && product != sum && product == static_cast<double>(*expected);
+}
+
+// The result of an operation that all of the numbers have.
+using Fold = double (*)(double, double);
+constexpr Fold kFolds[] = {[](double a, double b) { return a + b; },
+                           [](double a, double b) { return a * b; },
+                           [](double a, double b) { return std::max(a, b); },
+                           [](double a, double b) { return std::min(a, b); }};
+
+double fold(const std::vector<std::uint32_t>& numbers, Fold operation) {
+  double result = static_cast<std::int32_t>(numbers.front());
+  for (std::size_t at = 1; at < numbers.size(); ++at)
+    result = operation(result, static_cast<std::int32_t>(numbers[at]));
+  return result;
+}
+
+// The numbers of this request and of those before it give what came, and its own what was expected.
+std::optional<std::string> find_earlier_numbers(const FailureEvidence& evidence) {
+  const std::vector<SeenField> wrong = differing(evidence);
+  if (wrong.size() != 1 || evidence.layouts == nullptr) return std::nullopt;
+  const auto captured = number_of(wrong.front(), wrong.front().captured);
+  const auto expected = number_of(wrong.front(), wrong.front().expected);
+  std::vector<std::uint32_t> numbers = numbers_of_request(evidence);
+  const std::size_t own = numbers.size();
+  // 0 is what is left of many things.
+  if (!captured || !expected || *captured == 0 || own == 0) return std::nullopt;
+  for (const Fold operation : kFolds) {
+    if (fold(numbers, operation) != static_cast<double>(*expected)) continue;
+    std::vector<std::uint32_t> all = numbers;
+    for (std::size_t back = evidence.requests.size() - 1; back > 0; --back) {
+      const auto earlier = listed_numbers(evidence.requests[back - 1], *evidence.layouts);
+      all.insert(all.begin(), earlier.begin(), earlier.end());
+      if (all.size() == own || fold(all, operation) != static_cast<double>(*captured)) continue;
+      return fmt::format(
+          "the server's `{}` is {} and not {}: that is the result of this request's {} together "
+          "with the {} before, which it still holds",
+          wrong.front().path, *captured, *expected, counted(own, "number"),
+          counted(all.size() - own, "number"));
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<std::string> find_begins_at_zero(const FailureEvidence& evidence) {
@@ -439,6 +420,7 @@ constexpr ExplanationEntry kFieldEntries[] = {{ExplanationId::wrong_padding, fin
                                               {ExplanationId::native_layout, find_native_layout},
                                               {ExplanationId::native_layout, find_struct_size},
                                               {ExplanationId::byte_order, find_byte_order},
+                                              {ExplanationId::stale_reply, find_earlier_numbers},
                                               {ExplanationId::begins_at_zero, find_begins_at_zero},
                                               {ExplanationId::byte_order, find_misread_numbers},
                                               {ExplanationId::wrong_sign, find_wrong_sign},

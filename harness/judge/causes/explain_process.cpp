@@ -123,10 +123,19 @@ bool met_end(const FailureEvidence& evidence) {
   return evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
 }
 
+// A process that ends closes its connections: who waited in vain until its time was over waited for
+// one that lived.
+bool outlived_wait(const FailureEvidence& evidence) {
+  return evidence.connection != nullptr && evidence.end == StepEnd::timed_out &&
+         evidence.goal == StepGoal::message;
+}
+
 // Nothing where the server did not end, or where only what followed a failure can have ended it:
 // a client that has failed closes with bytes unread, and so resets.
 std::optional<History> history_of_end(const FailureEvidence& evidence) {
-  if (evidence.server_end.empty() || came_wrong(evidence)) return std::nullopt;
+  if (evidence.server_end.empty() || came_wrong(evidence) || outlived_wait(evidence)) {
+    return std::nullopt;
+  }
   History history = tell_history(evidence);
   const auto input = last_input(history);
   const bool can_end = input && (input->kind == InputKind::bytes ||

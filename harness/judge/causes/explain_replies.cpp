@@ -53,6 +53,33 @@ std::optional<std::string> find_stale(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// Behind the beginning of an answer come the texts of earlier ones, and then the right one: what
+// was read is put behind what was read before.
+std::optional<std::string> find_accumulated(const FailureEvidence& evidence) {
+  if (!evidence.expected || !begins_with(evidence.expected->bytes, evidence.prefix)) {
+    return std::nullopt;
+  }
+  const ByteView wanted = ByteView(evidence.expected->bytes).subspan(evidence.prefix.size());
+  if (wanted.empty() || !begins_with(evidence.came, evidence.prefix)) return std::nullopt;
+  const ByteView came = ByteView(evidence.came).subspan(evidence.prefix.size());
+  // From any of the earlier ones on: a buffer may have been cleared in between.
+  Bytes before;
+  for (std::size_t replies = evidence.replies.size(); replies > 0; --replies) {
+    const Bytes& earlier = evidence.replies[replies - 1].bytes;
+    if (!begins_with(earlier, evidence.prefix)) return std::nullopt;
+    before.insert(before.begin(),
+                  earlier.begin() + static_cast<std::ptrdiff_t>(evidence.prefix.size()),
+                  earlier.end());
+    if (before.size() < kFewestStale || !begins_with(came, before)) continue;
+    if (!begins_with(came.subspan(before.size()), wanted)) continue;
+    return fmt::format(
+        "the answer repeats what was sent before, {}, in front of {}: what came is put behind what "
+        "the buffer holds of earlier requests",
+        render_quoted(before, kShownBytes), render_quoted(wanted, kShownBytes));
+  }
+  return std::nullopt;
+}
+
 // `ECHO: onetwo` for `ECHO: one` and `ECHO: two`: this reply goes on where the last one ended,
 // without its own beginning.
 std::optional<std::string> find_headless(const FailureEvidence& evidence) {
@@ -216,7 +243,8 @@ std::optional<std::string> find_short(const FailureEvidence& evidence) {
                      counted(wanted.size(), "byte"), next_follows ? ", then the next reply" : "");
 }
 
-constexpr ExplanationEntry kReplyEntries[] = {{ExplanationId::stale_reply, find_stale},
+constexpr ExplanationEntry kReplyEntries[] = {{ExplanationId::stale_reply, find_accumulated},
+                                              {ExplanationId::stale_reply, find_stale},
                                               {ExplanationId::answered_early, find_answered_early},
                                               {ExplanationId::merged_messages, find_merged},
                                               {ExplanationId::glued_reply, find_glued},

@@ -77,6 +77,18 @@ std::string render_wanted(const StepPrints& step, const std::string& text) {
   return render_quoted(as_bytes(text), text.size());
 }
 
+// What stands on the same line behind a text that was printed, where a line before ended so: the
+// end of a longer text that the program's buffer still holds. Empty: nothing of that kind.
+std::string rest_of_earlier(const std::string& before, const std::string& behind) {
+  constexpr std::size_t kFewest = 2;  // bytes; fewer may be the same by chance
+  const std::string rest = behind.substr(0, behind.find_first_of("\r\n"));
+  if (rest.size() < kFewest || rest.size() == behind.size()) return "";
+  for (const char line_end : {'\r', '\n'}) {
+    if (before.find(rest + line_end) != std::string::npos) return rest;
+  }
+  return "";
+}
+
 }  // namespace
 
 ActorStep::Outcome ActorStep::operator()(const StepConnect& step) {
@@ -241,9 +253,22 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
     return end;
   };
   const bool printed = co_await program_.await_output(std::move(find), setting_.limit);
-  if (printed) co_return StepOutcome::met(render_quoted(as_bytes(found), kMaxShownOutput));
   const std::string who = party_words(program_.actor());
   const std::string what = render_wanted(step, wanted);
+  if (printed) {
+    const std::string behind = program_.unread_output();
+    const std::size_t size = step.is_pattern ? found.size() : wanted.size();
+    const std::size_t begin = program_.output().size() - behind.size() - size;
+    const std::string rest = rest_of_earlier(program_.output().substr(0, begin), behind);
+    if (rest.empty()) co_return StepOutcome::met(render_quoted(as_bytes(found), kMaxShownOutput));
+    StepOutcome failed = program_failed(
+        fmt::format("behind {} {} printed {}, the end of a longer text before: its buffer still "
+                    "holds it",
+                    what, who, render_quoted(as_bytes(rest))),
+        program_);
+    failed.output = found + behind;
+    co_return failed;
+  }
   if (!pattern.error().empty()) {
     co_return program_failed(fmt::format("cannot search for {}: {}", what, pattern.error()),
                              program_);
