@@ -176,6 +176,18 @@ TEST_CASE("what a server of one's own cannot follow is refused", "[live]") {
   }
 }
 
+TEST_CASE("the first web server of many courses passes its sheets, and its mistakes do not",
+          "[live]") {
+  const ProgramResult run = run_wireproof(kExamples, {"run", "web-server"});
+  INFO(run.out << run.error);
+  CHECK(run.exit_code == 0);
+  CHECK(contains(run.out, "11 PASS"));
+  const ProgramResult proven = run_wireproof(kExamples, {"selftest", "web-server"});
+  INFO(proven.out << proven.error);
+  CHECK(proven.exit_code == 0);
+  CHECK(contains(proven.out, "7 of 7 faults caught"));
+}
+
 // Where a server is not installed its sheets are SKIP, with the package's name.
 TEST_CASE("the examples' sheets hold for the servers that Debian has", "[live]") {
   const std::string name = GENERATE(as<std::string>{}, "dns", "http", "mqtt", "redis");

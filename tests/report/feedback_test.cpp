@@ -68,6 +68,23 @@ TEST_CASE("what a client did not print follows from what it asked", "[report]") 
   CHECK(find_findings(other, {}).size() == 2);
 }
 
+TEST_CASE(
+    "what a server keeps of earlier messages explains other wrong answers, once it is seen often",
+    "[report]") {
+  const auto run = [](std::size_t kept, Mismatch mismatch) {
+    std::vector<ScenarioSummary> sheets;
+    for (std::size_t i = 0; i < kept; ++i) {
+      sheets.push_back(sheet("kept " + std::to_string(i), {failure("old", "stale-reply")}));
+    }
+    sheets.push_back(sheet("other", {failure("wrong at 7")}));
+    sheets.back().result.symptoms = {Symptom{CheckKind::session, 0, mismatch, ""}};
+    return find_findings(run_of(std::move(sheets)), {}).size();
+  };
+  CHECK(run(3, Mismatch::other_bytes) == 1);
+  CHECK(run(2, Mismatch::other_bytes) == 2);
+  CHECK(run(3, Mismatch::nothing) == 2);
+}
+
 TEST_CASE("what looks like a known cause elsewhere is counted with it", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("c12: differs at 0")}),
                                 sheet("b", {failure("differs at 0", "byte-order")}),

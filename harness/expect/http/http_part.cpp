@@ -150,8 +150,8 @@ class Comparer {
         [&](const std::string& expected) {
           const std::size_t same = common_size(as_bytes(expected), message_.body);
           if (same == expected.size() && same == captured.size()) return;
-          if (same == captured.size() && !message_.complete)
-            return;  // more may come, or is missing
+          const bool may_go_on = !message_.complete && !message_.to_end;
+          if (same == captured.size() && may_go_on) return;
           tell(
               message_.body_offset(same), "body",
               same == expected.size() ? "the end of the body"

@@ -25,17 +25,6 @@ const Field* find_numbers(const LayoutSet& layouts, const std::string& path) {
   return nullptr;
 }
 
-// Of one number at least.
-std::array<double, 4> results_of(const std::vector<double>& numbers) {
-  double sum = 0;
-  double product = 1;
-  for (const double number : numbers) {
-    sum += number;
-    product *= number;
-  }
-  return {sum, product, *std::ranges::min_element(numbers), *std::ranges::max_element(numbers)};
-}
-
 double misread(std::uint32_t number, Misreading misreading) {
   if (misreading == Misreading::sign) return number;
   return static_cast<std::int32_t>(turned_round(number));
@@ -56,6 +45,16 @@ std::vector<std::uint32_t> listed_numbers(const EncodedMessage& message, const L
     if (field->is_array) return numbers;
   }
   return numbers;
+}
+
+std::array<double, 4> results_of(const std::vector<double>& numbers) {
+  double sum = 0;
+  double product = 1;
+  for (const double number : numbers) {
+    sum += number;
+    product *= number;
+  }
+  return {sum, product, *std::ranges::min_element(numbers), *std::ranges::max_element(numbers)};
 }
 
 std::vector<double> misread_results(const std::vector<std::uint32_t>& numbers,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <vector>
 
@@ -11,6 +12,9 @@ namespace wireproof {
 // The signed 32-bit numbers of a message, as their bits: those of its first array of them, or,
 // where it has none, its fields of that type.
 std::vector<std::uint32_t> listed_numbers(const EncodedMessage& message, const LayoutSet& layouts);
+
+// Their sum, product, least and greatest. Of one number at least.
+std::array<double, 4> results_of(const std::vector<double>& numbers);
 
 // How a program may misread a number: with its bytes turned round, or as an unsigned one.
 enum class Misreading : std::uint8_t { order, sign };

@@ -54,6 +54,7 @@ struct MessageNeed {
   std::size_t size = 0;   // read at least so many bytes in all
   bool complete = false;  // `received` holds the whole message, which has `size` bytes
   bool to_end = false;    // no length of its own (`rest`): ends where the stream or datagram ends
+  bool at_end_only = false;   // of those: whatever came, it goes on until then
   bool is_searching = false;  // incomplete, and `size` is no more than what comes next of it
 };
 MessageNeed message_need(const Message& message, const LayoutSet& layouts,

@@ -10,7 +10,7 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
       const HttpMessage one = read_http_part(*http, received.subspan(need.size));
       if (one.fault) return {received.size(), true};
       need.size += one.size;
-      need.to_end = one.to_end;
+      need.to_end = need.at_end_only = one.to_end;
       need.is_searching = !one.complete && !one.to_end;
       if (!one.complete) return need;
       continue;

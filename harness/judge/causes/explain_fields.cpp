@@ -87,43 +87,46 @@ bool is_product(const std::vector<std::int32_t>& numbers, std::optional<std::int
   return expected && product != 0 && product != sum && product == static_cast<double>(*expected);
 }
 
-// The result of an operation that all of the numbers have.
-using Fold = double (*)(double, double);
-constexpr Fold kFolds[] = {[](double a, double b) { return a + b; },
-                           [](double a, double b) { return a * b; },
-                           [](double a, double b) { return std::max(a, b); },
-                           [](double a, double b) { return std::min(a, b); }};
-
-double fold(const std::vector<std::uint32_t>& numbers, Fold operation) {
-  double result = static_cast<std::int32_t>(numbers.front());
-  for (std::size_t at = 1; at < numbers.size(); ++at)
-    result = operation(result, static_cast<std::int32_t>(numbers[at]));
-  return result;
+std::vector<double> signed_numbers(const std::vector<std::uint32_t>& numbers) {
+  std::vector<double> values;
+  for (const std::uint32_t bits : numbers) values.push_back(static_cast<std::int32_t>(bits));
+  return values;
 }
 
-// The numbers of this request and of those before it give what came, and its own what was expected.
+// Whether one operation gives `expected` of the last `own` numbers, and `captured` of them all.
+bool gives_with_earlier(const std::vector<double>& all, std::size_t own, std::int64_t expected,
+                        std::int64_t captured) {
+  const auto rights = results_of({all.end() - static_cast<std::ptrdiff_t>(own), all.end()});
+  const auto wrongs = results_of(all);
+  for (std::size_t index = 0; index < rights.size(); ++index) {
+    if (rights[index] == static_cast<double>(expected) &&
+        wrongs[index] == static_cast<double>(captured)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+// The numbers of this request and of those before it give what came.
 std::optional<std::string> find_earlier_numbers(const FailureEvidence& evidence) {
   const std::vector<SeenField> wrong = differing(evidence);
   if (wrong.size() != 1 || evidence.layouts == nullptr) return std::nullopt;
   const auto captured = number_of(wrong.front(), wrong.front().captured);
   const auto expected = number_of(wrong.front(), wrong.front().expected);
-  std::vector<std::uint32_t> numbers = numbers_of_request(evidence);
-  const std::size_t own = numbers.size();
+  std::vector<double> all = signed_numbers(numbers_of_request(evidence));
+  const std::size_t own = all.size();
   // 0 is what is left of many things.
   if (!captured || !expected || *captured == 0 || own == 0) return std::nullopt;
-  for (const Fold operation : kFolds) {
-    if (fold(numbers, operation) != static_cast<double>(*expected)) continue;
-    std::vector<std::uint32_t> all = numbers;
-    for (std::size_t back = evidence.requests.size() - 1; back > 0; --back) {
-      const auto earlier = listed_numbers(evidence.requests[back - 1], *evidence.layouts);
-      all.insert(all.begin(), earlier.begin(), earlier.end());
-      if (all.size() == own || fold(all, operation) != static_cast<double>(*captured)) continue;
-      return fmt::format(
-          "the server's `{}` is {} and not {}: that is the result of this request's {} together "
-          "with the {} before, which it still holds",
-          wrong.front().path, *captured, *expected, counted(own, "number"),
-          counted(all.size() - own, "number"));
-    }
+  for (std::size_t back = evidence.requests.size() - 1; back > 0; --back) {
+    const auto earlier =
+        signed_numbers(listed_numbers(evidence.requests[back - 1], *evidence.layouts));
+    all.insert(all.begin(), earlier.begin(), earlier.end());
+    if (earlier.empty() || !gives_with_earlier(all, own, *expected, *captured)) continue;
+    return fmt::format(
+        "the server's `{}` is {} and not {}: that is the result of this request's {} together "
+        "with the {} before, which it still holds",
+        wrong.front().path, *captured, *expected, counted(own, "number"),
+        counted(all.size() - own, "number"));
   }
   return std::nullopt;
 }

@@ -109,7 +109,7 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     const bool has_enough = received.size() >= need.size;
     if (need.complete) co_return IoResult();
     const bool may_be_wanted = !wanted || wanted->size() == received.size();
-    const bool may_be_whole = need.to_end && has_enough && may_be_wanted;
+    const bool may_be_whole = need.to_end && !need.at_end_only && has_enough && may_be_wanted;
     if (may_be_whole && may_end_here(message, received)) co_return IoResult();
     if (is_too_large(received)) co_return IoResult();
     // Bytes that are no such message, however many more come: the comparison tells why.
@@ -160,7 +160,10 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
     if (mismatch) co_return mismatch_outcome(*mismatch, received, peer_);
     co_return StepOutcome::met(render_received(received));
   }
-  StepOutcome outcome = incomplete(result, received, need.size);
+  // Of a message whose end is searched for nobody knows the size.
+  StepOutcome outcome =
+      incomplete(result, received,
+                 need.is_searching || need.at_end_only ? std::nullopt : std::optional(need.size));
   // What did come may tell more: a difference in it is no consequence of the missing rest.
   Variables scratch = variables_;
   const auto mismatch = compare_message(step.message, setting_.layouts, scratch, received);

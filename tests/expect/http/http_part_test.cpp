@@ -123,6 +123,11 @@ TEST_CASE("what is received may have more, and differs at its first wrong byte",
   CHECK(http_compared(http_answer("200"), kHttpPage.substr(0, kHttpPage.size() - 1)) ==
         "102 body: 1 more bytes / the end");
   CHECK(http_compared(http_answer("200"), kHttpPage + "x") == "103 : the end / \"x\"");
+  // What ends with the connection may go on until then.
+  const std::string open_end = "HTTP/1.0 200 OK\r\n\r\nhel";
+  CHECK(http_compared(http_answer("200"), open_end).empty());
+  CHECK(http_compared(http_answer("200", {http_field("body", "hello")}), open_end)
+            .starts_with("22 body: "));
   CHECK(http_compared(http_answer("200"), "hello").starts_with("0 version: HTTP/1. / "));
 
   CHECK(http_compared(http_question("GET"), "GET /7 HTTP/1.1\r\nHost: x\r\n\r\n").empty());
