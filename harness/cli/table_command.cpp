@@ -40,12 +40,20 @@ std::optional<PacketRange> parse_range(std::string_view text) {
   return range.first <= range.last ? std::optional(range) : std::nullopt;
 }
 
+// Behind the first packet that has a time; both ends are included.
+struct TimeRange {
+  Duration since = Duration::min();
+  Duration until = Duration::max();
+  bool is_all() const { return since == Duration::min() && until == Duration::max(); }
+};
+
 struct TableOptions {
   std::string file;
   TableFormat format = TableFormat::text;
   std::string columns;  // "No.,Info"
   std::string filter;
   PacketRange packets;
+  TimeRange times;
   std::optional<StreamName> stream;
   bool follow = false;  // the stream
   bool summary = false;
@@ -89,11 +97,16 @@ std::vector<std::string> all_columns() {
   return names;
 }
 
-// The packets that the options name, but for those of a stream. `filter` may be null, and outlives
-// it.
-PacketChoice make_choice(const PacketRange& range, PacketFilter* filter) {
-  return [range, filter](const RawPacket& packet, std::uint64_t number) {
-    return range.first <= number && number <= range.last &&
+// The packets that the options name, but for those of a stream: asked of each packet in its turn.
+// `filter` may be null, and outlives it.
+PacketChoice make_choice(const PacketRange& range, const TimeRange& times, PacketFilter* filter) {
+  return [=, start = std::optional<Timestamp>()](const RawPacket& packet,
+                                                 std::uint64_t number) mutable {
+    if (!start && packet.has_time) start = packet.time;
+    const bool is_in_time =
+        times.is_all() || (packet.has_time && times.since <= packet.time - *start &&
+                           packet.time - *start <= times.until);
+    return range.first <= number && number <= range.last && is_in_time &&
            (filter == nullptr || filter->takes(packet));
   };
 }
@@ -212,6 +225,9 @@ std::optional<int> check_together(const ArgumentParser& parser, const TableOptio
   if (options.follow && !options.stream) {
     return parser.refuse("--follow", "says nothing of which conversation: `--stream 0`");
   }
+  if (options.times.since > options.times.until) {
+    return parser.refuse("--until", "is over before `--since` begins");
+  }
   if (!options.has_rows() && (options.explain || !options.columns.empty())) {
     return parser.refuse(options.explain ? "--explain" : "--columns",
                          "is for a table of packets, which this does not print");
@@ -241,6 +257,10 @@ int table_command(const CommandLine& line) {
       "only packets that match, in the language of tcpdump: `tcp port 80` (pcap-filter(7))");
   parser.value("--packets", options.packets, parse_range, "a range of packets like `5..9`",
                "only these, counted from 1: `5..9`, `5..`, `..9` or `5`");
+  parser.duration("--since", options.times.since,
+                  "only packets from so long behind the first one on: `1.5s`");
+  parser.duration("--until", options.times.until,
+                  "only packets up to so long behind the first one: `2s`");
   parser.value(
       "--stream", options.stream, parse_stream, "a stream like `3`, `tcp:3` or `udp:0`",
       "only this conversation, counted from 0 as Wireshark does, with Cause and Blocked as "
@@ -270,7 +290,8 @@ int table_command(const CommandLine& line) {
     }
     filter.emplace(*std::move(parsed));
   }
-  const PacketChoice choice = make_choice(options.packets, filter ? &*filter : nullptr);
+  const PacketChoice choice =
+      make_choice(options.packets, options.times, filter ? &*filter : nullptr);
   const int code =
       options.needs_whole() ? write_whole(options, choice) : write_rows(options, choice);
   if (filter && filter->unasked()) {

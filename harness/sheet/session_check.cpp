@@ -84,7 +84,9 @@ class SessionChecker {
                       std::holds_alternative<StepAbort>(step.action);
     if (ends && listens_.contains(step.actor)) kinds_[step.actor] = ActorKind::listener;
     if (traits.sends != nullptr) check_send(*traits.sends, step.span);
-    if (traits.expects != nullptr) check_variables(*traits.expects, step.span);
+    for (const Message* const message : messages_of(step.action)) {
+      check_variables(*message, step.span);
+    }
   }
 
   bool is_serving(const std::string& actor) const {

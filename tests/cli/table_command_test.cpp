@@ -41,6 +41,11 @@ TEST_CASE("packets that are not shown still count, and give the numbers of those
   CHECK(push.exit_code == 0);
   CHECK(push.out == "   No.  Info\n     4  [PSH, ACK] Seq=1 Ack=1 Win=8222720 Len=4\n");
   CHECK(table.print({"--columns", "No.", "--packets", "2..3"}).out == "   No.\n     2\n     3\n");
+  CHECK(table.print({"--columns", "No.", "--since", "900ms"}).out == "   No.\n     5\n");
+  CHECK(table.print({"--columns", "No.", "--until", "1s", "--packets", "4.."}).out ==
+        "   No.\n     4\n     5\n");
+  CHECK(table.print({"--columns", "No.", "--since", "1s", "--until", "1s"}).out ==
+        "   No.\n     5\n");
 }
 
 TEST_CASE("TCP's options are shown to people who ask, and to programs", "[cli]") {
@@ -108,6 +113,7 @@ TEST_CASE("what is no filter or range, or does not go together, is refused at it
              Contains("a range of packets like `5..9`, not `9..3`"));
   CHECK_THAT(refused({"--summary", "--story"}),
              Contains("one of `--summary`, `--story` and `--follow`"));
+  CHECK_THAT(refused({"--since", "2s", "--until", "1s"}), Contains("before `--since` begins"));
   CHECK_THAT(refused({"--summary", "--explain"}), Contains("is for a table of packets"));
   CHECK_THAT(refused({"--story", "--format", "json"}), Contains("a story is text"));
 }

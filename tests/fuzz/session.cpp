@@ -4,6 +4,7 @@
 #include "fuzz/targets.h"
 #include "sheet/session/session_parser.h"
 #include "sheet/session/session_plan.h"
+#include "sheet/session/step_traits.h"
 
 // The lines of a session.
 namespace wireproof {
@@ -26,9 +27,9 @@ void check_step(const Step& step) {
   promise(!render_step(step).empty(), "a step can be shown");
   if (const auto* const send = std::get_if<StepSend>(&step.action)) {
     check_message(send->message, MessageUse::send);
-  } else if (const auto* const recv = std::get_if<StepRecvMessage>(&step.action)) {
-    check_message(recv->message, MessageUse::recv);
   }
+  for (const Message* const message : messages_of(step.action))
+    check_message(*message, MessageUse::recv);
 }
 
 }  // namespace

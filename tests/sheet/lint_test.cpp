@@ -3,11 +3,14 @@
 #include <string>
 #include <vector>
 
+#include "base/system/file.h"
 #include "catch.h"
 #include "sheet/select/collect.h"
 
 namespace wireproof {
 namespace {
+
+constexpr std::size_t kMostFileBytes = 1 << 20;  // of one that an example's message names
 
 std::string messages(const std::string& session, const std::string& tables) {
   const std::string text =
@@ -111,7 +114,12 @@ TEST_CASE("nothing is asked in vain by the sheets of the repository", "[lint]") 
   const std::filesystem::path root(WIREPROOF_SOURCE_DIR);
   const std::vector<std::filesystem::path> roots{root / "scenarios", root / "docs/examples"};
   for (const SheetFile& sheet : collect_sheets(roots)) {
-    const auto scenario = parse_scenario(sheet.id, read_sheet_file(sheet.path), {});
+    ParseOptions options;
+    options.read_file = [&sheet](const std::string& name) -> Expected<Bytes, std::string> {
+      const std::string text = read_regular_file(sheet.path.parent_path() / name, kMostFileBytes);
+      return Bytes(text.begin(), text.end());
+    };
+    const auto scenario = parse_scenario(sheet.id, read_sheet_file(sheet.path), options);
     CAPTURE(sheet.id);
     REQUIRE(scenario);
     CHECK(lint_scenario(*scenario).empty());

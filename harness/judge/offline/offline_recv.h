@@ -47,6 +47,7 @@ class OfflineRecv {
       : actor_(actor), layouts_(layouts), variables_(variables) {}
 
   Finding message(const Message& message);
+  Finding either(const std::vector<Message>& messages);
   Finding count(std::size_t size);
   Finding until(const Bytes& terminator);
   Finding pattern(const std::string& pattern);

@@ -61,6 +61,7 @@ class OfflineSession {
     Finding operator()(const StepConnect&) const { return session.connect(name, actor); }
     Finding operator()(const StepSend& step) const { return session.send(step, name, actor); }
     Finding operator()(const StepRecvMessage& step) const { return recv().message(step.message); }
+    Finding operator()(const StepRecvEither& step) const { return recv().either(step.messages); }
     Finding operator()(const StepRecvCount& step) const { return recv().count(step.count); }
     Finding operator()(const StepRecvUntil& step) const { return recv().until(step.terminator); }
     Finding operator()(const StepRecvPattern& step) const { return recv().pattern(step.pattern); }

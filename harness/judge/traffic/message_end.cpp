@@ -42,4 +42,26 @@ std::optional<MessageMismatch> compare_datagram(const Message& message, const La
   return mismatch;
 }
 
+MessageChoice choose_message(const std::vector<Message>& messages, const LayoutSet& layouts,
+                             const Variables& variables, ByteView received) {
+  MessageChoice choice;
+  bool is_open = false;
+  for (const Message& message : messages) {
+    const MessageNeed need = message_need(message, layouts, variables, received);
+    const bool is_whole = need.complete && need.size <= received.size();
+    const ByteView bytes = is_whole ? received.first(need.size) : received;
+    choice.variables = variables;
+    const auto differs = compare_message(message, layouts, choice.variables, bytes);
+    if (is_whole && !differs) return {need.size, std::nullopt, std::move(choice.variables)};
+    if (!is_whole && (!differs || differs->offset >= received.size())) {
+      is_open = true;
+    } else if (!choice.differs || differs->offset > choice.differs->offset) {
+      choice.differs = differs;
+    }
+  }
+  if (is_open) choice.differs.reset();
+  choice.variables = variables;
+  return choice;
+}
+
 }  // namespace wireproof

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/text/bytes.h"
 #include "base/text/pattern.h"
@@ -36,5 +37,15 @@ constexpr std::size_t kMaxPatternBytes = 16384;
 // As compare_message, and the size as well: a datagram is one message, neither more nor less.
 std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,
                                                 Variables& variables, ByteView datagram);
+
+// What bytes are of several messages, the first of which fits.
+struct MessageChoice {
+  std::optional<std::size_t> size;  // of the one that they begin with; none: more may make one
+  std::optional<MessageMismatch>
+      differs;          // they are none, whatever comes: the one they come next to
+  Variables variables;  // with what that message remembers
+};
+MessageChoice choose_message(const std::vector<Message>& messages, const LayoutSet& layouts,
+                             const Variables& variables, ByteView received);
 
 }  // namespace wireproof

@@ -64,6 +64,7 @@ class ActorStep {
   Outcome operator()(const StepConnect& step);
   Outcome operator()(const StepSend& step);
   Outcome operator()(const StepRecvMessage& step);
+  Outcome operator()(const StepRecvEither& step);
   Outcome operator()(const StepRecvCount& step);
   Outcome operator()(const StepRecvUntil& step);
   Outcome operator()(const StepRecvPattern& step);

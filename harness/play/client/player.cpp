@@ -253,18 +253,11 @@ class SessionPlayer {
   // A value is its actor's first, so that each client of a group keeps its own, and then
   // everyone's.
   void remember(const StepPlay& play, const Step& step) {
-    const Message* const message = step_traits(step.action).expects;
-    if (message == nullptr) return;
-    for (const MessagePart& part : message->parts) {
-      const auto* const arguments = arguments_of(part);
-      if (arguments == nullptr) continue;
-      for (const FieldArgument& argument : *arguments) {
-        if (argument.kind != FieldArgument::Kind::remember) continue;
-        const auto value = play.variables.find(argument.variable);
-        if (value == play.variables.end()) continue;  // the message did not come
-        play.actor->variables[argument.variable] = value->second;
-        out_.variables[argument.variable] = value->second;
-      }
+    for (const std::string& name : remembered_names(step.action)) {
+      const auto value = play.variables.find(name);
+      if (value == play.variables.end()) continue;  // the message did not come
+      play.actor->variables[name] = value->second;
+      out_.variables[name] = value->second;
     }
   }
 

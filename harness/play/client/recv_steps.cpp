@@ -180,6 +180,22 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
   co_return outcome;
 }
 
+ActorStep::Outcome ActorStep::operator()(const StepRecvEither& step) {
+  MessageChoice choice;
+  Bytes seen;
+  // Bytes that are none of them, however many come, end the reading; why is told below.
+  FindEnd find_end = [&](ByteView bytes, std::size_t) {
+    choice = choose_message(step.messages, setting_.layouts, variables_, bytes);
+    seen.assign(bytes.begin(), bytes.end());
+    return choice.differs ? bytes.size() : choice.size;
+  };
+  std::string what = fmt::format("one of {} messages", step.messages.size());
+  StepOutcome outcome = co_await play_until(std::move(find_end), std::move(what));
+  if (choice.differs) co_return mismatch_outcome(*choice.differs, seen, peer_);
+  if (!outcome.failure) variables_ = choice.variables;
+  co_return outcome;
+}
+
 ActorStep::Outcome ActorStep::operator()(const StepRecvCount& step) {
   Bytes received;
   while (received.size() < step.count) {

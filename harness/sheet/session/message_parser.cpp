@@ -23,7 +23,8 @@ constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
 constexpr std::size_t kMaxPatternSize = 1000;     // more than anybody writes by hand
 
 // Words that may follow a message; a layout with such a name would win.
-constexpr std::array<std::string_view, 5> kStopWords{"within", "in", "split", "nodelay", "partly"};
+constexpr std::array<std::string_view, 6> kStopWords{"within",  "in",     "split",
+                                                     "nodelay", "partly", "or"};
 
 class MessageParser {
  public:

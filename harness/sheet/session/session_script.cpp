@@ -98,6 +98,11 @@ struct ActionRenderer {
   std::string operator()(const StepRecvMessage& step) const {
     return "recv " + render_message_script(step.message);
   }
+  std::string operator()(const StepRecvEither& step) const {
+    std::vector<std::string> messages;
+    for (const Message& one : step.messages) messages.push_back(render_message_script(one));
+    return fmt::format("recv {}", fmt::join(messages, " or "));
+  }
   std::string operator()(const StepRecvCount& step) const {
     return fmt::format("recv {} bytes", step.count);
   }

@@ -39,6 +39,11 @@ struct StepRecvMessage {
   Message message;
   bool operator==(const StepRecvMessage&) const = default;
 };
+// The first of them that what comes is.
+struct StepRecvEither {
+  std::vector<Message> messages;  // two or more
+  bool operator==(const StepRecvEither&) const = default;
+};
 struct StepRecvCount {
   std::uint64_t count = 0;  // bytes
   bool operator==(const StepRecvCount&) const = default;
@@ -133,11 +138,12 @@ struct StepRepeat {
   bool operator==(const StepRepeat&) const;
 };
 
-using StepAction = std::variant<StepConnect, StepSend, StepRecvMessage, StepRecvCount,
-                                StepRecvUntil, StepRecvPattern, StepRecvEof, StepRecvReset,
-                                StepRecvNothing, StepShutdown, StepClose, StepAbort, StepRefused,
-                                StepListen, StepAccept, StepRefuse, StepWait, StepSockets, StepNote,
-                                StepRun, StepType, StepPrints, StepExits, StepServer, StepRepeat>;
+using StepAction =
+    std::variant<StepConnect, StepSend, StepRecvMessage, StepRecvEither, StepRecvCount,
+                 StepRecvUntil, StepRecvPattern, StepRecvEof, StepRecvReset, StepRecvNothing,
+                 StepShutdown, StepClose, StepAbort, StepRefused, StepListen, StepAccept,
+                 StepRefuse, StepWait, StepSockets, StepNote, StepRun, StepType, StepPrints,
+                 StepExits, StepServer, StepRepeat>;
 
 struct Step {
   std::string actor = "client";  // an actor, or the group "each"

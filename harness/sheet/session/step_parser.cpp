@@ -190,7 +190,14 @@ class StepParser {
     }
     auto message = parse_message(cursor_, names_, MessageUse::recv, problems_);
     if (!message) return std::nullopt;
-    return StepRecvMessage{std::move(*message)};
+    StepRecvEither either{{std::move(*message)}};
+    while (cursor_.take_word("or")) {
+      auto other = parse_message(cursor_, names_, MessageUse::recv, problems_);
+      if (!other) return std::nullopt;
+      either.messages.push_back(std::move(*other));
+    }
+    if (either.messages.size() > 1) return either;
+    return StepRecvMessage{std::move(either.messages.front())};
   }
 
   Action parse_recv_nothing() {

@@ -41,6 +41,8 @@ struct TraitsOf {
     traits.expects = &step.message;
     return traits;
   }
+  // Which of them is wanted is not known before.
+  StepTraits operator()(const StepRecvEither&) const { return reply(); }
   StepTraits operator()(const StepRecvCount& step) const {
     StepTraits traits = reply();
     traits.reply_size = step.count;
@@ -107,6 +109,30 @@ struct TraitsOf {
 
 StepTraits step_traits(const StepAction& action) {
   return std::visit(TraitsOf{}, action);
+}
+
+std::vector<const Message*> messages_of(const StepAction& action) {
+  std::vector<const Message*> messages;
+  if (const auto* const either = std::get_if<StepRecvEither>(&action)) {
+    for (const Message& one : either->messages) messages.push_back(&one);
+  } else if (const Message* const expected = step_traits(action).expects) {
+    messages.push_back(expected);
+  }
+  return messages;
+}
+
+std::vector<std::string> remembered_names(const StepAction& action) {
+  std::vector<std::string> names;
+  for (const Message* const message : messages_of(action)) {
+    for (const MessagePart& part : message->parts) {
+      const auto* const arguments = arguments_of(part);
+      if (arguments == nullptr) continue;
+      for (const FieldArgument& argument : *arguments) {
+        if (argument.kind == FieldArgument::Kind::remember) names.push_back(argument.variable);
+      }
+    }
+  }
+  return names;
 }
 
 }  // namespace wireproof

@@ -61,4 +61,9 @@ struct StepTraits {
 // A `repeat` has none of them: its steps have.
 StepTraits step_traits(const StepAction& action);
 
+// Every message that the step may receive; of one kind alone there are several.
+std::vector<const Message*> messages_of(const StepAction& action);
+// Names of what it keeps of them (`field=?name`).
+std::vector<std::string> remembered_names(const StepAction& action);
+
 }  // namespace wireproof

@@ -112,4 +112,19 @@ TEST_CASE("only the begin of a long stream is searched for a pattern", "[judge]"
   CHECK(said(stream.recv().pattern("[^y]*y")) == "the server did not send a match of /[^y]*y/");
 }
 
+TEST_CASE("one of several messages is taken from a stream or a datagram", "[judge]") {
+  const std::vector<Message> either{text_message("yes"), text_message("no")};
+  Stream stream("noyesmaybe");
+  CHECK(said(stream.recv().either(either)).empty());
+  CHECK(said(stream.recv().either(either)).empty());
+  CHECK(stream.actor.received == 5);
+  CHECK_FALSE(said(stream.recv().either(either)).empty());
+  Stream cut("n");
+  CHECK(said(cut.recv().either(either)).find("none of the 2 messages") != std::string::npos);
+  CHECK(cut.actor.lacks_bytes);
+  DatagramClient datagrams({"no", "nope"});
+  CHECK(said(datagrams.recv().either(either)).empty());
+  CHECK_FALSE(said(datagrams.recv().either(either)).empty());
+}
+
 }  // namespace wireproof

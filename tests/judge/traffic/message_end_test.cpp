@@ -53,4 +53,24 @@ TEST_CASE("a datagram is a whole message, neither more nor less", "[judge]") {
   CHECK(compare("pon"));
 }
 
+TEST_CASE("of several messages the first that fits is taken, and none as soon as that is certain",
+          "[judge]") {
+  const auto message = [](const std::string& text) { return Message{{TextPart{text}}, {}}; };
+  const std::vector<Message> messages{message("okay"), message("ok"), message("no!")};
+  const auto choose = [&](const char* text) {
+    return choose_message(messages, {}, {}, as_bytes(text));
+  };
+  CHECK(choose("okay, more").size == 4);
+  CHECK(choose("ok").size == 2);
+  CHECK(choose("no!").size == 3);
+  for (const char* const open : {"", "o", "n", "no"}) {
+    CHECK_FALSE(choose(open).size);
+    CHECK_FALSE(choose(open).differs);
+  }
+  const MessageChoice wrong = choose("nO");
+  CHECK_FALSE(wrong.size);
+  REQUIRE(wrong.differs);
+  CHECK(wrong.differs->offset == 1);
+}
+
 }  // namespace wireproof

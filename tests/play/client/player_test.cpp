@@ -157,6 +157,25 @@ TEST_CASE("a message whose bytes tell its size is taken as it comes, and no byte
   CHECK(played.calls.size() < 10);
 }
 
+TEST_CASE("one of several messages is read, and what is none of them is told at once",
+          "[session]") {
+  TestServer server(Kind::tcp, [](int listener) {
+    const UniqueFd client = accept_one(listener);
+    write_all(client.get(), "no");
+    read_exactly(client.get(), 1);
+    write_all(client.get(), "?maybe");
+    read_exactly(client.get(), 1);
+  });
+  const StepRecvEither either{{recv_text("yes").message, recv_text("no?").message}};
+  SheetBuilder sheet;
+  sheet.step("connect", StepConnect{}).step("send \"x\"", send_text("x"));
+  sheet.step("recv \"yes\" or \"no?\"", either);
+  sheet.step("recv \"yes\" or \"no?\"", either);
+  const PlayedSession played = sheet.play(server.port());
+  CHECK(played.steps.at(2).outcome == "3 bytes: 6e 6f 3f");
+  CHECK(failure_lines(played).find("differs at offset 0") != std::string::npos);
+}
+
 TEST_CASE("a group's step runs on all its clients and fills in their numbers", "[session]") {
   std::string seen;
   TestServer server(Kind::tcp, [&](int listener) {

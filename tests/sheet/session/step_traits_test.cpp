@@ -79,6 +79,7 @@ const TraitsCase kCases[] = {
     {send_in_pieces(), "send socket - - sends pieces"},
     {send_split(), "send socket - - sends pieces"},
     {StepRecvMessage{text_message("a")}, "message socket - packets reply expects"},
+    {StepRecvEither{{text_message("a"), text_message("b")}}, "message socket - packets reply"},
     {StepRecvCount{7}, "message socket - packets reply size=7"},
     {StepRecvUntil{{'\n'}}, "message socket - packets reply"},
     {StepRecvPattern{"a+"}, "message socket - packets reply"},
@@ -126,6 +127,19 @@ TEST_CASE("the messages of a step's traits are the step's own", "[scenario]") {
   CHECK(step_traits(send).sends == &std::get<StepSend>(send).message);
   const StepAction recv = StepRecvMessage{text_message("x")};
   CHECK(step_traits(recv).expects == &std::get<StepRecvMessage>(recv).message);
+}
+
+TEST_CASE("every message that a step may receive may remember something", "[scenario]") {
+  FieldArgument id;
+  id.field = "id";
+  id.kind = FieldArgument::Kind::remember;
+  id.variable = "first";
+  const Message one{{LayoutPart{"reply", {id}}}, {}};
+  const StepAction either = StepRecvEither{{text_message("x"), one}};
+  CHECK(messages_of(either).size() == 2);
+  CHECK(remembered_names(either) == std::vector<std::string>{"first"});
+  CHECK(messages_of(StepRecvMessage{one}).size() == 1);
+  CHECK(messages_of(StepSend{one, {}, {}, {}, false}).empty());
 }
 
 }  // namespace
