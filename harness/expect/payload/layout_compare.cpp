@@ -14,7 +14,6 @@
 namespace wireproof {
 namespace {
 
-
 class LayoutComparer {
  public:
   LayoutComparer(const LayoutPart& part, const CompareContext& context, Variables& remembered)
