@@ -202,7 +202,7 @@ int verify_client_command(const CommandLine& line) {
   const SplitLine split = split_at_dashes(line);
   ClientOptions options;
   options.play.run.jobs = count_processors();
-  options.play.run.command_folder = std::filesystem::current_path();
+  options.play.run.client_folder = std::filesystem::current_path();
   options.end = "ctrl-d";
   ArgumentParser parser(split.own, "verify-client SERVER [OPTIONS] -- COMMAND...",
                         kVerifyClientDescription);

@@ -32,6 +32,7 @@ struct RunOptions {
   // nothing is closed.
   std::optional<SandboxRequest> sandbox;
   std::string client_command;  // what `run` steps start is somebody else's; empty: the sheet's own
+  std::filesystem::path client_folder;   // where that runs
   std::optional<RunningServer> running;  // plays against this server, one sheet after the other
   bool one_server = false;  // all plays are about one foreign server: see server_fate.h
   // Results come without packets, calls, steps and sockets, for a caller that reads none of them.

@@ -243,8 +243,27 @@ std::optional<std::string> find_short(const FailureEvidence& evidence) {
                      counted(wanted.size(), "byte"), next_follows ? ", then the next reply" : "");
 }
 
+// The beginning of an answer stands in the middle of the message: it was read in smaller pieces
+// than the protocol has.
+std::optional<std::string> find_smaller_chunks(const FailureEvidence& evidence) {
+  if (!evidence.expected || evidence.prefix.empty()) return std::nullopt;
+  const ByteView wanted = evidence.expected->bytes;
+  const ByteView came = evidence.came;
+  if (!begins_with(wanted, evidence.prefix)) return std::nullopt;
+  const std::size_t same = common_size(wanted, came);
+  const std::size_t size = same - std::min(same, evidence.prefix.size());
+  const bool begins_again =
+      size > 0 && same < wanted.size() && begins_with(came.subspan(same), evidence.prefix) &&
+      begins_with(came.subspan(same + evidence.prefix.size()), wanted.subspan(same, 1));
+  if (!begins_again || evidence.request_in_pieces) return std::nullopt;
+  return fmt::format(
+      "behind {} of the message comes {} again, and then the rest: so many are read at a time",
+      counted(size, "byte"), render_quoted(evidence.prefix, kShownBytes));
+}
+
 constexpr ExplanationEntry kReplyEntries[] = {{ExplanationId::stale_reply, find_accumulated},
                                               {ExplanationId::stale_reply, find_stale},
+                                              {ExplanationId::short_reply, find_smaller_chunks},
                                               {ExplanationId::answered_early, find_answered_early},
                                               {ExplanationId::merged_messages, find_merged},
                                               {ExplanationId::glued_reply, find_glued},

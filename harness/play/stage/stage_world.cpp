@@ -162,7 +162,8 @@ void StageWorld::open_sandbox() {
   const std::string& command = client.empty() ? scenario_.front.command : client;
   if (!options_.sandbox || command.empty()) return;
   SandboxRequest request = *options_.sandbox;
-  request.shown = files_of_command(command, options_.command_folder);
+  const auto& folder = client.empty() ? options_.command_folder : options_.client_folder;
+  request.shown = files_of_command(command, folder);
   if (!client.empty()) request.shown.push_back(scenario_.path.parent_path());
   sandbox_ = std::make_unique<Sandbox>(request, network_);
 }

@@ -230,4 +230,20 @@ TEST_CASE("a result of the numbers of earlier requests as well names them", "[ex
   CHECK(of(5, 10) != "stale-reply");
 }
 
+TEST_CASE("an answer that begins again inside the message was made from smaller pieces",
+          "[expect]") {
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.prefix = text("> ").bytes;
+  evidence.requests = {text("abcdef")};
+  evidence.expected = text("> abcdef");
+  evidence.came = text("> abc> def").bytes;
+  CHECK(explain(evidence) == "short-reply");
+  CHECK(says(evidence, "behind 3 bytes of the message comes \"> \" again"));
+  evidence.came = text("> abc> xyz").bytes;
+  CHECK_FALSE(says(evidence, "again, and then the rest"));
+  evidence.came = text("> abc> def").bytes;
+  evidence.request_in_pieces = true;
+  CHECK_FALSE(says(evidence, "again, and then the rest"));
+}
+
 }  // namespace wireproof
