@@ -84,9 +84,7 @@ class SessionChecker {
                       std::holds_alternative<StepAbort>(step.action);
     if (ends && listens_.contains(step.actor)) kinds_[step.actor] = ActorKind::listener;
     if (traits.sends != nullptr) check_send(*traits.sends, step.span);
-    for (const Message* const message : messages_of(step.action)) {
-      check_variables(*message, step.span);
-    }
+    check_messages(messages_of(step.action), step.span);
   }
 
   bool is_serving(const std::string& actor) const {
@@ -169,6 +167,44 @@ class SessionChecker {
                     suggest_name(name, variables_));
   }
 
+  // Of several only what all of them keep is known behind them.
+  void check_messages(const std::vector<const Message*>& messages, Span span) {
+    const std::vector<std::string> before = variables_;
+    std::vector<std::string> kept;
+    for (const Message* const message : messages) {
+      variables_ = before;
+      check_variables(*message, span);
+      if (message == messages.front()) kept = variables_;
+      std::erase_if(kept, [this](const std::string& name) {
+        return std::ranges::find(variables_, name) == variables_.end();
+      });
+    }
+    if (!messages.empty()) variables_ = kept;
+    check_beginnings(messages);
+  }
+
+  // Which of two that begin alike has come would be a matter of how TCP cuts it.
+  void check_beginnings(const std::vector<const Message*>& messages) {
+    std::vector<Bytes> known;
+    for (const Message* const message : messages) {
+      const auto encoded = encode_message(*message, layouts_, sample_variables());
+      if (!encoded) continue;
+      const std::string_view bytes = as_text(encoded->bytes);
+      for (const Bytes& other : known) {
+        if (!bytes.starts_with(as_text(other)) && !as_text(other).starts_with(bytes)) continue;
+        problems_.error(ProblemCode::alike_messages, message->span,
+                        "one of the messages is the beginning of another",
+                        "`recv /regex/` takes what comes up to a match");
+        return;
+      }
+      known.push_back(encoded->bytes);
+    }
+  }
+
+  static Variables sample_variables() {
+    return {{"n", "1"}, {"i", "1"}, {"host", "127.0.0.1"}, {"port", "1"}};
+  }
+
   // False when a value is known only while the session runs.
   bool check_variables(const Message& message, Span span) {
     bool known = true;
@@ -193,8 +229,7 @@ class SessionChecker {
 
   void check_send(const Message& message, Span span) {
     if (!check_variables(message, span) || problems_.has_errors()) return;
-    const Variables variables{{"n", "1"}, {"i", "1"}, {"host", "127.0.0.1"}, {"port", "1"}};
-    const auto encoded = encode_message(message, layouts_, variables);
+    const auto encoded = encode_message(message, layouts_, sample_variables());
     if (!encoded) problems_.error(ProblemCode::unencodable_message, message.span, encoded.error());
   }
 

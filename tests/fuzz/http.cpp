@@ -14,7 +14,7 @@ void check_read(HttpRole role, ByteView bytes, bool answers_head) {
   promise(!message.fault || message.fault->offset <= bytes.size(), "a fault lies in the bytes");
   for (const HttpField& field : message.fields) {
     const HttpStretch place = field.value_place;
-    promise(place.begin <= bytes.size() && place.end <= bytes.size(), "a value lies in the bytes");
+    promise(place.begin <= place.end && place.end <= bytes.size(), "a value lies in the bytes");
   }
   for (std::size_t i = 0; i < message.body.size(); i += 1 + message.body.size() / 8) {
     promise(bytes[message.body_offset(i)] == message.body[i], "the body stands in the bytes");

@@ -45,35 +45,46 @@ class Reader : public http::basic_parser<kIsRequest> {
   }
 
   std::size_t bytes_read() const { return read_; }
+  // Of the chunk that is being read, and of what ends the message behind it: at least so many.
+  std::size_t bytes_to_come() const {
+    constexpr std::size_t kLastChunk = 7;  // "\r\n0\r\n\r\n"
+    return chunk_rest_ == 0 ? 1 : chunk_rest_ + kLastChunk;
+  }
 
  private:
   void on_request_impl(http::verb /*verb*/, View method, View target, int /*version*/,
                        Error& /*error*/) override {
     message_.method = std::string(method);
-    message_.target_place = place_of(target);
+    message_.target_place = place_of(target).value_or(HttpStretch{});
     const std::size_t begin = message_.target_place.end + 1;
     message_.version_place = {begin, begin + kVersion.size()};
   }
   void on_response_impl(int status, View reason, int /*version*/, Error& /*error*/) override {
     message_.status = static_cast<unsigned>(status);
     message_.version_place = {0, kVersion.size()};
-    message_.reason_place = place_of(reason);
+    message_.reason_place = place_of(reason).value_or(HttpStretch{});
   }
   void on_field_impl(http::field /*field*/, View name, View value, Error& /*error*/) override {
+    if (is_in_trailers_) return;
+    const std::size_t line = place_of(name).value_or(HttpStretch{}).begin;
     message_.fields.push_back(
-        {std::string(name), std::string(value), place_of(name).begin, place_of(value)});
+        {std::string(name), std::string(value), place_of(value).value_or(HttpStretch{line, line})});
   }
-  // Of newer versions of Beast; what stands behind the last chunk is nobody's.
+  // What stands behind the last chunk is no field of the header section (RFC 9110 §6.5.1). Newer
+  // versions of Beast tell it so.
   void on_trailer_field_impl(http::field /*field*/, View /*name*/, View /*value*/,
                              Error& /*error*/) {}
-  void on_header_impl(Error& /*error*/) override {}
+  void on_header_impl(Error& /*error*/) override { is_in_trailers_ = true; }
   void on_body_init_impl(const boost::optional<std::uint64_t>& /*size*/,
                          Error& /*error*/) override {}
   std::size_t on_body_impl(View body, Error& /*error*/) override { return keep(body); }
-  void on_chunk_header_impl(std::uint64_t /*size*/, View /*extensions*/,
-                            Error& /*error*/) override {}
+  void on_chunk_header_impl(std::uint64_t size, View /*extensions*/, Error& /*error*/) override {
+    chunk_rest_ = static_cast<std::size_t>(std::min<std::uint64_t>(size, kMaxHttpBody));
+  }
+  // `remaining` counts these bytes, too.
   std::size_t on_chunk_body_impl(std::uint64_t /*remaining*/, View body,
                                  Error& /*error*/) override {
+    chunk_rest_ -= std::min(chunk_rest_, body.size());
     return keep(body);
   }
   void on_finish_impl(Error& /*error*/) override {}
@@ -81,23 +92,25 @@ class Reader : public http::basic_parser<kIsRequest> {
   std::size_t keep(View body) {
     const ByteView bytes = as_bytes({body.data(), body.size()});
     message_.body.insert(message_.body.end(), bytes.begin(), bytes.end());
-    message_.body_places.push_back(place_of(body));
+    if (const auto place = place_of(body)) message_.body_places.push_back(*place);
     return body.size();
   }
 
-  // Of what was folded the line before it.
-  HttpStretch place_of(View part) const {
+  // None: it was put together somewhere else.
+  std::optional<HttpStretch> place_of(View part) const {
     const std::less_equal<> before;
     const bool inside =
         before(text_.data(), part.data()) && before(part.data(), text_.data() + text_.size());
-    if (!inside) return {message_.fields.empty() ? 0 : message_.fields.back().begin, 0};
+    if (!inside) return std::nullopt;
     const auto begin = static_cast<std::size_t>(part.data() - text_.data());
-    return {begin, begin + part.size()};
+    return HttpStretch{begin, begin + part.size()};
   }
 
   const std::string_view text_;
   HttpMessage& message_;
   std::size_t read_ = 0;
+  std::size_t chunk_rest_ = 0;
+  bool is_in_trailers_ = false;
 };
 
 // What can be said before the header section has ended, which Beast waits for.
@@ -125,17 +138,31 @@ Error error_of_lines(std::string_view lines) {
   return Reader<kIsRequest>(whole, scratch).read();
 }
 
-// The line that Beast refuses: it says what is wrong, and not where.
+// The line that Beast refuses: it says what is wrong, and not where. Whatever stands behind that
+// line changes nothing, so it is found by halves.
 template <bool kIsRequest>
 HttpFault fault_in_header(std::string_view text, const Error& error) {
-  std::size_t begin = 0;
+  std::vector<std::size_t> ends;
   const std::size_t size = text.find(kHeaderEnd) + kLineEnd.size();
-  for (std::size_t end = 0; begin < size; begin = end) {
-    end = text.find(kLineEnd, begin) + kLineEnd.size();
-    if (error_of_lines<kIsRequest>(text.substr(0, end))) break;
+  for (std::size_t end = 0; end < size;) {
+    end = text.find(kLineEnd, end) + kLineEnd.size();
+    ends.push_back(end);
   }
-  if (begin == 0) return {0, "start-line", fmt::format("a start line ({})", error.message())};
-  return {begin, "header", fmt::format("a field line ({})", error.message())};
+  const auto is_right = [&](std::size_t end) {
+    return !error_of_lines<kIsRequest>(text.substr(0, end));
+  };
+  const auto wrong = std::partition_point(ends.begin(), ends.end(), is_right);
+  if (wrong == ends.begin()) {
+    return {0, "start-line", fmt::format("a start line ({})", error.message())};
+  }
+  return {*(wrong - 1), "header", fmt::format("a field line ({})", error.message())};
+}
+
+HttpFault fault_in_body(const HttpMessage& message, std::size_t offset, const Error& error) {
+  if (error == http::error::body_limit) {
+    return {message.header_end, "body", fmt::format("a body of at most {} bytes", kMaxHttpBody)};
+  }
+  return {offset, "body", fmt::format("the next chunk ({})", error.message())};
 }
 
 template <bool kIsRequest>
@@ -152,14 +179,14 @@ HttpMessage read_as(std::string_view text, bool answers_head) {
   if (error) {
     message.fault = message.header_end == 0 && text.find(kHeaderEnd) != std::string_view::npos
                         ? fault_in_header<kIsRequest>(text, error)
-                        : HttpFault{reader.bytes_read(), "body",
-                                    fmt::format("the next chunk ({})", error.message())};
+                        : fault_in_body(message, reader.bytes_read(), error);
     return message;
   }
   if (message.complete) return message;
   message.to_end = reader.is_header_done() && reader.need_eof();
   const auto rest = reader.is_header_done() ? reader.content_length_remaining() : boost::none;
-  message.size = text.size() + (rest ? static_cast<std::size_t>(*rest) : 1);
+  message.is_searching = !rest && !message.to_end;
+  message.size = text.size() + (rest ? static_cast<std::size_t>(*rest) : reader.bytes_to_come());
   if (message.to_end) message.size = text.size();
   return message;
 }

@@ -26,10 +26,9 @@ struct HttpStretch {
 
 // One field line (RFC 9112 §5): its value without the blanks around it.
 struct HttpField {
-  std::string name;  // in any case
-  std::string value;
-  std::size_t begin = 0;  // of the line
-  HttpStretch value_place;
+  std::string name;         // in any case
+  std::string value;        // of folded lines (§5.2) joined by blanks
+  HttpStretch value_place;  // empty, at the begin of its line, where that was folded
 };
 
 // Where bytes are no HTTP message.
@@ -55,6 +54,7 @@ struct HttpMessage {
   bool complete = false;
   bool to_end = false;   // no length of its own: ends with the connection (RFC 9112 §6.3)
   std::size_t size = 0;  // of the whole message; while it is incomplete, of what must be there next
+  bool is_searching = false;  // incomplete, and nobody knows yet how long it is
 
   // Where the body's byte `index` stands; the end of what is there for one that is not.
   std::size_t body_offset(std::size_t index) const;

@@ -23,6 +23,9 @@ struct HttpPart {
   bool operator==(const HttpPart&) const = default;
 };
 
+// Bytes of interim responses (1xx) at the begin, which a server may send before its answer (RFC
+// 9110 §15.2): none where the part asks for one.
+std::size_t interim_size(const HttpPart& part, ByteView bytes);
 // The message at the begin of the bytes, by what the part says it is.
 HttpMessage read_http_part(const HttpPart& part, ByteView bytes);
 

@@ -7,11 +7,12 @@ MessageNeed message_need(const Message& message, const LayoutSet& layouts,
   for (const MessagePart& part : message.parts) {
     if (const auto* const http = std::get_if<HttpPart>(&part)) {
       if (need.size > received.size()) return need;
+      need.size += interim_size(*http, received.subspan(need.size));
       const HttpMessage one = read_http_part(*http, received.subspan(need.size));
       if (one.fault) return {received.size(), true};
       need.size += one.size;
       need.to_end = need.at_end_only = one.to_end;
-      need.is_searching = !one.complete && !one.to_end;
+      need.is_searching = one.is_searching;
       if (!one.complete) return need;
       continue;
     }

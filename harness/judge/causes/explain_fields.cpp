@@ -117,7 +117,9 @@ std::optional<std::string> find_earlier_numbers(const FailureEvidence& evidence)
   const std::size_t own = all.size();
   // 0 is what is left of many things.
   if (!captured || !expected || *captured == 0 || own == 0) return std::nullopt;
-  for (std::size_t back = evidence.requests.size() - 1; back > 0; --back) {
+  constexpr std::size_t kMostNumbers = 1000;  // more are not tried
+  for (std::size_t back = evidence.requests.size() - 1; back > 0 && all.size() < kMostNumbers;
+       --back) {
     const auto earlier =
         signed_numbers(listed_numbers(evidence.requests[back - 1], *evidence.layouts));
     all.insert(all.begin(), earlier.begin(), earlier.end());

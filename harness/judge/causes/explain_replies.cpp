@@ -70,6 +70,7 @@ std::optional<std::string> find_accumulated(const FailureEvidence& evidence) {
     before.insert(before.begin(),
                   earlier.begin() + static_cast<std::ptrdiff_t>(evidence.prefix.size()),
                   earlier.end());
+    if (before.size() > came.size()) return std::nullopt;
     if (before.size() < kFewestStale || !begins_with(came, before)) continue;
     if (!begins_with(came.subspan(before.size()), wanted)) continue;
     return fmt::format(

@@ -94,21 +94,18 @@ Finding OfflineRecv::stream_message(const Message& message) {
 Finding OfflineRecv::either(const std::vector<Message>& messages) {
   const auto bytes = waiting();
   if (!bytes) return no_datagram();
-  MessageChoice choice = choose_message(messages, layouts_, variables_, *bytes);
-  const bool is_all = !actor_.uses_udp || choice.size == bytes->size();
-  if (choice.size && is_all) {
-    variables_ = std::move(choice.variables);
+  const MessageRest rest = actor_.uses_udp ? MessageRest::is_datagram : MessageRest::ended;
+  const MessageChoice choice = choose_message(messages, {layouts_, variables_, *bytes, rest});
+  if (choice.size) {
+    variables_ = choice.variables;
     if (!actor_.uses_udp) actor_.received += *choice.size;
     return {};
   }
-  if (choice.differs) {
+  if (!choice.differs) return finding(peer_words() + " sent none of the messages");
+  actor_.lacks_bytes = !actor_.uses_udp && choice.differs->offset >= bytes->size();
+  if (!actor_.lacks_bytes)
     actor_.wrong_at = actor_.received + last_compared(*choice.differs, *bytes);
-    return mismatch_finding(*choice.differs);
-  }
-  actor_.lacks_bytes = !actor_.uses_udp;
-  return finding_with(fmt::format("{} sent {} bytes, which are none of the {} messages",
-                                  peer_words(), bytes->size(), messages.size()),
-                      *bytes);
+  return mismatch_finding(*choice.differs);
 }
 
 Finding OfflineRecv::count(std::size_t size) {

@@ -42,25 +42,64 @@ std::optional<MessageMismatch> compare_datagram(const Message& message, const La
   return mismatch;
 }
 
-MessageChoice choose_message(const std::vector<Message>& messages, const LayoutSet& layouts,
-                             const Variables& variables, ByteView received) {
+namespace {
+
+// One of several messages against what came.
+struct Candidate {
+  std::optional<std::size_t> size;         // it is there
+  std::optional<MessageMismatch> differs;  // it is not, or as it is now
+  bool is_open = false;                    // more bytes may make it
+  std::size_t next_look = 0;
+};
+
+Candidate try_message(const Message& message, const ReceivedBytes& received, Variables& variables) {
+  Candidate one;
+  const ByteView bytes = received.bytes;
+  if (received.rest == MessageRest::is_datagram) {
+    one.differs = compare_datagram(message, received.layouts, variables, bytes);
+    if (!one.differs) one.size = bytes.size();
+    return one;
+  }
+  const MessageNeed need = message_need(message, received.layouts, received.variables, bytes);
+  const bool has_ended = received.rest == MessageRest::ended;
+  const bool is_whole = need.complete && need.size <= bytes.size();
+  const bool is_all = need.to_end && has_ended;
+  const ByteView own = is_whole && !need.to_end ? bytes.first(need.size) : bytes;
+  one.differs = compare_message(message, received.layouts, variables, own);
+  if (!one.differs && (is_whole || is_all)) {
+    one.size = own.size();
+    return one;
+  }
+  // What goes on until the end may become something else in its body alone.
+  const bool in_open_part = need.to_end && one.differs && one.differs->field == "body";
+  const bool is_right_so_far = !one.differs || one.differs->offset >= bytes.size() || in_open_part;
+  one.is_open = !is_whole && !has_ended && is_right_so_far;
+  one.next_look = std::max(need.size, bytes.size() + 1);
+  return one;
+}
+
+}  // namespace
+
+MessageChoice choose_message(const std::vector<Message>& messages, const ReceivedBytes& received) {
   MessageChoice choice;
   bool is_open = false;
   for (const Message& message : messages) {
-    const MessageNeed need = message_need(message, layouts, variables, received);
-    const bool is_whole = need.complete && need.size <= received.size();
-    const ByteView bytes = is_whole ? received.first(need.size) : received;
-    choice.variables = variables;
-    const auto differs = compare_message(message, layouts, choice.variables, bytes);
-    if (is_whole && !differs) return {need.size, std::nullopt, std::move(choice.variables)};
-    if (!is_whole && (!differs || differs->offset >= received.size())) {
+    choice.variables = received.variables;
+    const Candidate one = try_message(message, received, choice.variables);
+    if (one.size) {
+      choice.size = one.size;
+      choice.differs.reset();
+      return choice;
+    }
+    if (one.is_open) {
+      choice.next_look = is_open ? std::min(choice.next_look, one.next_look) : one.next_look;
       is_open = true;
-    } else if (!choice.differs || differs->offset > choice.differs->offset) {
-      choice.differs = differs;
+    } else if (one.differs && (!choice.differs || one.differs->offset > choice.differs->offset)) {
+      choice.differs = one.differs;
     }
   }
   if (is_open) choice.differs.reset();
-  choice.variables = variables;
+  choice.variables = received.variables;
   return choice;
 }
 

@@ -38,14 +38,27 @@ constexpr std::size_t kMaxPatternBytes = 16384;
 std::optional<MessageMismatch> compare_datagram(const Message& message, const LayoutSet& layouts,
                                                 Variables& variables, ByteView datagram);
 
-// What bytes are of several messages, the first of which fits.
-struct MessageChoice {
-  std::optional<std::size_t> size;  // of the one that they begin with; none: more may make one
-  std::optional<MessageMismatch>
-      differs;          // they are none, whatever comes: the one they come next to
-  Variables variables;  // with what that message remembers
+// What stands behind the bytes of a message.
+enum class MessageRest : std::uint8_t {
+  may_come,
+  ended,       // the stream has
+  is_datagram  // nothing: they are one message, neither more nor less
 };
-MessageChoice choose_message(const std::vector<Message>& messages, const LayoutSet& layouts,
-                             const Variables& variables, ByteView received);
+
+struct ReceivedBytes {
+  const LayoutSet& layouts;
+  const Variables& variables;
+  ByteView bytes;
+  MessageRest rest = MessageRest::may_come;
+};
+
+// What bytes are of several messages: the first of them that they begin with.
+struct MessageChoice {
+  std::optional<std::size_t> size;         // of that one; none: more may make one
+  std::optional<MessageMismatch> differs;  // they are none, whatever comes: the nearest one
+  Variables variables;                     // with what that message remembers
+  std::size_t next_look = 0;               // with fewer bytes it is still open
+};
+MessageChoice choose_message(const std::vector<Message>& messages, const ReceivedBytes& received);
 
 }  // namespace wireproof

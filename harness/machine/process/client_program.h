@@ -10,6 +10,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/text/time.h"
 #include "machine/process/missing_time.h"
@@ -55,6 +56,8 @@ class ClientProgram {
   // Once it was started.
   const std::string& output() const { return streams_->output(); }
   std::string unread_output() const { return output().substr(read_); }
+  // Texts that it was to print so far, and did: for whoever plays its steps.
+  std::vector<std::string>& awaited_texts() { return awaited_texts_; }
   bool output_ended() const { return streams_->has_ended(); }  // nobody can write any more
   bool has_ended() const { return !ended_.has_value(); }
   // None: it runs still.
@@ -82,6 +85,7 @@ class ClientProgram {
   Tracer* tracer_;    // not owned; null: nothing is traced
   Sandbox* sandbox_;  // not owned; null: nothing is closed
   std::string actor_;
+  std::vector<std::string> awaited_texts_;
   std::optional<ProgramStreams> streams_;
   std::optional<Program> program_;
   // Of descriptors that those two own.

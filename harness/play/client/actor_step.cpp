@@ -77,16 +77,17 @@ std::string render_wanted(const StepPrints& step, const std::string& text) {
   return render_quoted(as_bytes(text), text.size());
 }
 
-// What stands on the same line behind a text that was printed, where a line before ended so: the
-// end of a longer text that the program's buffer still holds. Empty: nothing of that kind.
-std::string rest_of_earlier(const std::string& before, const std::string& behind) {
+// What stands on the same line behind a text that was printed, where it is the end of a longer text
+// that was to be printed before: the program's buffer still holds it. Empty: nothing of that kind.
+std::string rest_of_earlier(const std::vector<std::string>& before, const std::string& printed,
+                            const std::string& behind) {
   constexpr std::size_t kFewest = 2;  // bytes; fewer may be the same by chance
   const std::string rest = behind.substr(0, behind.find_first_of("\r\n"));
-  if (rest.size() < kFewest || rest.size() == behind.size()) return "";
-  for (const char line_end : {'\r', '\n'}) {
-    if (before.find(rest + line_end) != std::string::npos) return rest;
-  }
-  return "";
+  if (rest.size() < kFewest) return "";
+  const bool is_of_earlier = std::ranges::any_of(before, [&](const std::string& text) {
+    return text.size() > printed.size() && text.substr(printed.size()) == rest;
+  });
+  return is_of_earlier ? rest : "";
 }
 
 }  // namespace
@@ -257,9 +258,11 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
   const std::string what = render_wanted(step, wanted);
   if (printed) {
     const std::string behind = program_.unread_output();
-    const std::size_t size = step.is_pattern ? found.size() : wanted.size();
-    const std::size_t begin = program_.output().size() - behind.size() - size;
-    const std::string rest = rest_of_earlier(program_.output().substr(0, begin), behind);
+    std::string rest;
+    if (!step.is_pattern) {
+      rest = rest_of_earlier(program_.awaited_texts(), wanted, behind);
+      program_.awaited_texts().push_back(wanted);
+    }
     if (rest.empty()) co_return StepOutcome::met(render_quoted(as_bytes(found), kMaxShownOutput));
     StepOutcome failed = program_failed(
         fmt::format("behind {} {} printed {}, the end of a longer text before: its buffer still "

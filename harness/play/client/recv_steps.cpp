@@ -104,8 +104,11 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
   const std::optional<Bytes> wanted = known_bytes(message);
   std::size_t right = 0;  // bytes, from the first, that are as wanted
   bool is_wrong = false;
+  MessageNeed need;
   for (;;) {
-    const MessageNeed need = message_need(message, setting_.layouts, variables_, received);
+    // Bytes that are missing for certain, or go on until the end, need no look at those before.
+    const bool is_known = received.size() < need.size || need.at_end_only;
+    if (!is_known) need = message_need(message, setting_.layouts, variables_, received);
     const bool has_enough = received.size() >= need.size;
     if (need.complete) co_return IoResult();
     const bool may_be_wanted = !wanted || wanted->size() == received.size();
@@ -118,7 +121,10 @@ asio::awaitable<IoResult> ActorStep::read_message(const Message& message, Bytes&
     TakeRule take;
     if (need.is_searching) {  // byte by byte it would be decoded for each
       most = kMaxRecvSize;
-      take = [&](ByteView waiting) { return belonging(message, received, waiting); };
+      take = [&](ByteView waiting) {
+        const bool is_short = received.size() + waiting.size() < need.size;
+        return is_short ? waiting.size() : belonging(message, received, waiting);
+      };
     }
     const IoResult result = co_await socket_.recv(most, received, take);
     if (wanted && !is_wrong) {
@@ -181,19 +187,29 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvEither& step) {
-  MessageChoice choice;
-  Bytes seen;
+  Bytes received;
   // Bytes that are none of them, however many come, end the reading; why is told below.
-  FindEnd find_end = [&](ByteView bytes, std::size_t) {
-    choice = choose_message(step.messages, setting_.layouts, variables_, bytes);
-    seen.assign(bytes.begin(), bytes.end());
+  std::size_t next_look = 0;
+  const FindEnd find_end = [&](ByteView bytes, std::size_t) -> std::optional<std::size_t> {
+    if (bytes.size() < next_look) return std::nullopt;
+    const MessageChoice choice =
+        choose_message(step.messages, {setting_.layouts, variables_, bytes});
+    next_look = choice.next_look;
     return choice.differs ? bytes.size() : choice.size;
   };
-  std::string what = fmt::format("one of {} messages", step.messages.size());
-  StepOutcome outcome = co_await play_until(std::move(find_end), std::move(what));
-  if (choice.differs) co_return mismatch_outcome(*choice.differs, seen, peer_);
-  if (!outcome.failure) variables_ = choice.variables;
-  co_return outcome;
+  const IoResult result = co_await read_until(find_end, received);
+  if (is_too_large(received)) co_return too_large(peer_);
+  MessageRest rest = MessageRest::may_come;
+  if (result.ok() && result.count == 0) rest = MessageRest::ended;
+  if (!socket_.is_tcp()) rest = MessageRest::is_datagram;
+  const MessageChoice choice =
+      choose_message(step.messages, {setting_.layouts, variables_, received, rest});
+  if (result.ok() && choice.size) {
+    variables_ = choice.variables;
+    co_return StepOutcome::met(render_received(received));
+  }
+  if (choice.differs) co_return mismatch_outcome(*choice.differs, received, peer_);
+  co_return incomplete(result, received, std::nullopt);
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvCount& step) {

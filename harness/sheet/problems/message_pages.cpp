@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 17> kMessagePages{
+constexpr std::array<ProblemPage, 18> kMessagePages{
     {{ProblemCode::open_quote, "A quote is not closed", session,
       "A text begins with `\"` and ends with `\"` on the same line. A quote inside is written "
       "`\\\"`, a backslash `\\\\`.",
@@ -378,6 +378,15 @@ recv http 200
       R"(connect
 send http GET "/index.html"
 recv http 200
+)"},
+     {ProblemCode::alike_messages, "One of several messages is the beginning of another", session,
+      "`recv \"a\" or \"ab\"` cannot be judged: where TCP cuts the second between its bytes, the "
+      "first has come. Say it so that they differ, or with a regular expression.",
+      R"(connect
+recv "yes" or "yes, please"
+)",
+      R"(connect
+recv "yes\n" or "yes, please\n"
 )"}}};
 
 }  // namespace

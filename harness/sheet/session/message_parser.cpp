@@ -60,6 +60,7 @@ class MessageParser {
     std::vector<std::string> names;
     for (const auto& [name, layout] : layouts_) names.push_back(name);
     if (use_ == MessageUse::recv) names.insert(names.end(), {"eof", "reset", "nothing", "until"});
+    names.emplace_back("http");
     std::string help = suggest_name(cursor_.next_token(), names);
     if (help.empty()) help = "\"text\", hex 01 02, 3 * \"text\", or a layout's name";
     return fail_here(ProblemCode::unknown_part,
@@ -276,7 +277,15 @@ class MessageParser {
                              fmt::format("`{}` is no name of a field of HTTP", argument.field),
                              "as: content-type=\"text/html\", or body=\"hello\"");
     }
+    // Their case means nothing (RFC 9110 §5.1), as of all fields.
+    for (const char* const own : {"version", "reason", "body"}) {
+      if (is_same_field(argument.field, own)) argument.field = own;
+    }
     const bool is_body = argument.field == "body";
+    if (is_body && part.answers_head) {
+      return problems_.error(ProblemCode::http_start, cursor_.span_from(begin),
+                             "the answer to a HEAD has no body (RFC 9110 §9.3.2)");
+    }
     if (use_ == MessageUse::recv && cursor_.peek() == '/') {
       const auto pattern = parse_regex(cursor_, problems_);
       if (!pattern) return false;
@@ -484,7 +493,9 @@ std::optional<std::string> parse_regex(Cursor& cursor, Problems& problems) {
 }
 
 bool names_http_field(const HttpPart& part, std::string_view field) {
-  if (field == "start-line" || field == "headers" || field == "body") return true;
+  for (const std::string_view always : {"start-line", "headers", "body", "Host"}) {
+    if (field == always) return true;
+  }
   return std::ranges::any_of(
       part.arguments, [field](const FieldArgument& argument) { return argument.field == field; });
 }

@@ -192,6 +192,11 @@ class StepParser {
     if (!message) return std::nullopt;
     StepRecvEither either{{std::move(*message)}};
     while (cursor_.take_word("or")) {
+      for (const char* const other : {"eof", "reset", "nothing", "until"}) {
+        if (!cursor_.is_word(other)) continue;
+        return fail_here(ProblemCode::unknown_part, fmt::format("`{}` is no message", other),
+                         "between `or` stand messages, as: recv \"yes\" or \"no\"");
+      }
       auto other = parse_message(cursor_, names_, MessageUse::recv, problems_);
       if (!other) return std::nullopt;
       either.messages.push_back(std::move(*other));

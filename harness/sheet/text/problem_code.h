@@ -89,6 +89,7 @@ enum class ProblemCode : std::uint16_t {
   unknown_bytes_sent = 415,
   unencodable_message = 416,
   http_start = 417,
+  alike_messages = 418,
 
   // Layouts.
   repeated_layout = 501,

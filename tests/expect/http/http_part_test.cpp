@@ -165,5 +165,17 @@ TEST_CASE("how much of a stream a message of HTTP takes", "[http]") {
   CHECK(need("hello") == "5 complete");  // comparing tells why
 }
 
+TEST_CASE("interim responses go before the answer, and a folded value is compared", "[http]") {
+  const std::string interim = "HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early\r\nLink: x\r\n\r\n";
+  CHECK(http_compared(http_answer("200", {http_field("body", "hello\n")}), interim + kHttpPage)
+            .empty());
+  CHECK(http_compared(http_answer("404"), interim + kHttpPage) == "65 status: 404 / 200");
+  CHECK(http_compared(http_answer("100"), "HTTP/1.1 100 Continue\r\n\r\n").empty());
+  const std::string folded = "HTTP/1.1 204 No\r\nX-A: one\r\n  two\r\n\r\n";
+  CHECK(http_compared(http_answer("204", {http_field("x-a", "one two")}), folded).empty());
+  CHECK(http_compared(http_answer("204", {http_field("x-a", "one 2")}), folded) ==
+        "17 x-a: \"one 2\" / \"one two\"");
+}
+
 }  // namespace
 }  // namespace wireproof

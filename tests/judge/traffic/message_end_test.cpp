@@ -56,21 +56,48 @@ TEST_CASE("a datagram is a whole message, neither more nor less", "[judge]") {
 TEST_CASE("of several messages the first that fits is taken, and none as soon as that is certain",
           "[judge]") {
   const auto message = [](const std::string& text) { return Message{{TextPart{text}}, {}}; };
-  const std::vector<Message> messages{message("okay"), message("ok"), message("no!")};
-  const auto choose = [&](const char* text) {
-    return choose_message(messages, {}, {}, as_bytes(text));
+  const std::vector<Message> messages{message("okay"), message("no!")};
+  const auto choose = [&](const char* text, MessageRest rest = MessageRest::may_come) {
+    return choose_message(messages, {{}, {}, as_bytes(text), rest});
   };
   CHECK(choose("okay, more").size == 4);
-  CHECK(choose("ok").size == 2);
   CHECK(choose("no!").size == 3);
   for (const char* const open : {"", "o", "n", "no"}) {
     CHECK_FALSE(choose(open).size);
     CHECK_FALSE(choose(open).differs);
+    CHECK(choose(open, MessageRest::ended).differs);
   }
+  CHECK(choose("no").next_look == 3);
+  CHECK(choose("okay", MessageRest::is_datagram).size == 4);
+  CHECK(choose("okay, more", MessageRest::is_datagram).differs);
   const MessageChoice wrong = choose("nO");
   CHECK_FALSE(wrong.size);
   REQUIRE(wrong.differs);
   CHECK(wrong.differs->offset == 1);
+}
+
+TEST_CASE("of several messages one without a length is there when the stream has ended",
+          "[judge]") {
+  const auto http = [](const std::string& status) {
+    HttpPart part;
+    part.role = HttpRole::response;
+    part.status = status;
+    FieldArgument body;
+    body.field = "body";
+    body.kind = FieldArgument::Kind::pattern;
+    body.values = {"abc$"};
+    part.arguments = {body};
+    return Message{{part}, {}};
+  };
+  const std::vector<Message> messages{http("404"), http("200")};
+  const std::string begin = "HTTP/1.0 200 OK\r\n\r\nhello";
+  const auto choose = [&](const std::string& text, MessageRest rest) {
+    return choose_message(messages, {{}, {}, as_bytes(text), rest});
+  };
+  CHECK_FALSE(choose(begin, MessageRest::may_come).differs);
+  CHECK_FALSE(choose(begin + " abc", MessageRest::may_come).size);
+  CHECK(choose(begin + " abc", MessageRest::ended).size == begin.size() + 4);
+  CHECK(choose(begin, MessageRest::ended).differs);
 }
 
 }  // namespace wireproof

@@ -141,6 +141,9 @@ TEST_CASE("what is no message of HTTP is refused at its place", "[scenario][http
   CHECK(parse_text("http get \"/\"").message == start);
   CHECK(parse_text("http 4xx", MessageUse::send).message == start);
   CHECK(parse_text("http 200 a.b=1").message == "`a.b` is no name of a field of HTTP");
+  CHECK(parse_text("http 200 head body=\"x\"").message ==
+        "the answer to a HEAD has no body (RFC 9110 §9.3.2)");
+  CHECK(parse_text("http 200 Body=\"x\"").message == "http 200 body=\"x\"");
   CHECK(parse_text("http 200 age=[1]").message == "a field of HTTP has one value, no list");
   CHECK(parse_text("http 200 server=/(/").message.starts_with("this is no regular expression"));
   CHECK(parse_text("http 200 body=file \"x\"").message == "no files can be named here");
