@@ -60,7 +60,7 @@ class MessageParser {
     std::vector<std::string> names;
     for (const auto& [name, layout] : layouts_) names.push_back(name);
     if (use_ == MessageUse::recv) names.insert(names.end(), {"eof", "reset", "nothing", "until"});
-    names.emplace_back("http");
+    if (!names.empty()) names.emplace_back("http");
     std::string help = suggest_name(cursor_.next_token(), names);
     if (help.empty()) help = "\"text\", hex 01 02, 3 * \"text\", or a layout's name";
     return fail_here(ProblemCode::unknown_part,
