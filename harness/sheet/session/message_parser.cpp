@@ -8,7 +8,6 @@
 
 #include "base/text/bytes.h"
 #include "base/text/encoding.h"
-#include "base/text/pattern.h"
 #include "expect/layout/layout.h"
 #include "expect/payload/field_codec.h"
 #include "expect/payload/references.h"
@@ -20,7 +19,6 @@ constexpr std::uint64_t kMaxTimes = 1 << 26;      // of `N * "text"`
 constexpr unsigned kTopByte = 56;                 // bits below it, in 64
 constexpr std::size_t kMaxFieldText = 1 << 20;    // bytes of `field=N * "text"`
 constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
-constexpr std::size_t kMaxPatternSize = 1000;     // more than anybody writes by hand
 
 // Words that may follow a message; a layout with such a name would win.
 constexpr std::array<std::string_view, 6> kStopWords{"within",  "in",     "split",
@@ -473,24 +471,6 @@ class MessageParser {
 };
 
 }  // namespace
-
-std::optional<std::string> parse_regex(Cursor& cursor, Problems& problems) {
-  const std::size_t begin = cursor.offset();
-  auto pattern = cursor.take_pattern(problems);
-  if (!pattern) return std::nullopt;
-  if (pattern->size() > kMaxPatternSize) {
-    problems.error(ProblemCode::regular_expression, cursor.span_from(begin),
-                   fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
-    return std::nullopt;
-  }
-  if (const auto parsed = Pattern::parse(*pattern); !parsed) {
-    problems.error(ProblemCode::regular_expression, cursor.span_from(begin),
-                   fmt::format("this is no regular expression: {}", parsed.error()),
-                   "the syntax is RE2's: Perl's, without backreferences and lookaround");
-    return std::nullopt;
-  }
-  return pattern;
-}
 
 bool names_http_field(const HttpPart& part, std::string_view field) {
   for (const std::string_view always : {"start-line", "headers", "body", "Host"}) {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text/address.h"
+#include "base/text/pattern.h"
 #include "expect/layout/layout.h"
 
 namespace wireproof {
@@ -12,6 +13,7 @@ namespace {
 
 constexpr std::uint64_t kMaxPort = 65535;
 constexpr std::uint64_t kMaxReadBytes = 1ULL << 30;
+constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by hand
 
 class StepParser {
  public:
@@ -295,6 +297,24 @@ class StepParser {
 };
 
 }  // namespace
+
+std::optional<std::string> parse_regex(Cursor& cursor, Problems& problems) {
+  const std::size_t begin = cursor.offset();
+  auto pattern = cursor.take_pattern(problems);
+  if (!pattern) return std::nullopt;
+  if (pattern->size() > kMaxPatternSize) {
+    problems.error(ProblemCode::regular_expression, cursor.span_from(begin),
+                   fmt::format("a regular expression has at most {} bytes", kMaxPatternSize));
+    return std::nullopt;
+  }
+  if (const auto parsed = Pattern::parse(*pattern); !parsed) {
+    problems.error(ProblemCode::regular_expression, cursor.span_from(begin),
+                   fmt::format("this is no regular expression: {}", parsed.error()),
+                   "the syntax is RE2's: Perl's, without backreferences and lookaround");
+    return std::nullopt;
+  }
+  return pattern;
+}
 
 const std::vector<std::string>& step_words() {
   static const std::vector<std::string> kWords{"connect", "send",    "recv",   "shutdown", "close",
