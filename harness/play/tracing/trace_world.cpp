@@ -46,6 +46,7 @@ TracedProgram TracedChild::result() {
   if (end && end->way == ProcessEnd::Way::exited) result.exit_code = end->number;
   if (end && end->way == ProcessEnd::Way::signal) result.signal = end->number;
   result.stopped = stopped_;
+  streams_.drain();  // one that has ended may have written since the last look
   result.output = streams_.output();
   return result;
 }
