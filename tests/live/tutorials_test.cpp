@@ -129,8 +129,9 @@ class Tutorial {
     for (std::size_t i = 0; i < std::max(shown.size(), printed.size()); ++i) {
       const std::string one = i < shown.size() ? without_chance(shown[i]) : "(nothing)";
       const std::string other = i < printed.size() ? without_chance(printed[i]) : "(nothing)";
-      if (one != other)
-        differences_ += "$ " + command + "\n  page: " + one + "\n  here: " + other + "\n";
+      if (one == other) continue;
+      differences_.append("$ ").append(command).append("\n  page: ").append(one);
+      differences_.append("\n  here: ").append(other).append("\n");
     }
   }
 
