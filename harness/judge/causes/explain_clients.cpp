@@ -298,10 +298,6 @@ std::optional<std::string> find_late(const FailureEvidence& evidence) {
                      render_milliseconds(*came - *evidence.gave_up));
 }
 
-bool got_nothing(const OtherClient& other) {
-  return other.connection == nullptr || other.connection->server_stream.empty();
-}
-
 // Bytes of the client that wait in the socket that the server has accepted; its FIN counts as one
 // there.
 std::size_t count_unread(const FailureEvidence& evidence) {
@@ -320,7 +316,7 @@ std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
   const bool came_all = evidence.came.empty() || evidence.came.size() == evidence.in_time;
   const bool is_silent =
       evidence.end == StepEnd::timed_out && came_all && evidence.connection != nullptr;
-  if (!is_silent || !std::ranges::all_of(evidence.others, got_nothing)) return std::nullopt;
+  if (!is_silent || !std::ranges::none_of(evidence.others, was_served)) return std::nullopt;
   const std::size_t sent = evidence.connection->client_stream.size();
   const std::size_t unread = std::min(count_unread(evidence), sent);
   if (unread == 0) return std::nullopt;

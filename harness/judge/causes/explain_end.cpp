@@ -29,11 +29,10 @@ bool was_open(const FailureEvidence& evidence) {
 std::optional<std::string> find_closed_listener(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::refused || !evidence.server_end.empty()) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
-    if (other.connection == nullptr || other.connection->server_stream.empty()) continue;
+    if (!was_served(other)) continue;
     return fmt::format(
         "nothing listens on the port any more, where {} was served before, and the server's "
-        "process "
-        "lives: it has closed its listening socket",
+        "process lives: it has closed its listening socket",
         other.actor);
   }
   return std::nullopt;
@@ -41,14 +40,15 @@ std::optional<std::string> find_closed_listener(const FailureEvidence& evidence)
 
 // Somebody's datagrams were answered before: the socket is there, but takes none of this client's.
 std::optional<std::string> find_connected_socket(const FailureEvidence& evidence) {
-  if (evidence.end != StepEnd::refused || evidence.exchange == nullptr) return std::nullopt;
+  const bool is_refused = evidence.end == StepEnd::refused && evidence.server_end.empty();
+  if (!is_refused || evidence.exchange == nullptr) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
-    const bool was_served =
+    const bool was_answered =
         other.exchange != nullptr &&
         std::ranges::any_of(other.exchange->datagrams, [](const Datagram& datagram) {
           return datagram.from == Side::server && !datagram.port_unreachable;
         });
-    if (!was_served || !evidence.server_end.empty()) continue;
+    if (!was_answered) continue;
     return fmt::format(
         "the datagram was answered with ICMP port unreachable, although {} had got an answer from "
         "this port: most likely the server has called connect() on its socket, which takes that "
@@ -126,10 +126,9 @@ std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence
     const std::size_t opened = other.connection->segments.front().packet;
     const bool earlier = opened < evidence.connection->segments.front().packet;
     const Event* const end = first_event(other.connection, EventKind::fin, Side::server);
-    const bool was_served = !other.connection->server_stream.empty();
     const std::size_t reset_packet = packet_of(*evidence.connection, *reset);
     const bool still_open = end == nullptr || packet_of(*other.connection, *end) + 4 > reset_packet;
-    if (!earlier || !was_served || !still_open) continue;
+    if (!earlier || !was_served(other) || !still_open) continue;
     return fmt::format(
         "the connection was made by the kernel and waited in the backlog behind {}; "
         "the server closed its listening socket before accept(), so the kernel "

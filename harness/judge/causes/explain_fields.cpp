@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <limits>
-#include <numeric>
 #include <set>
 
 #include "base/text/utf8.h"
@@ -79,14 +78,6 @@ std::optional<std::string> find_misread_numbers(const FailureEvidence& evidence)
       render_field_bytes(*one.field, one.expected), missing_call(one, "`ntohl`"));
 }
 
-// Of one that fits; a sum that is the same may be any of the two, and so is neither.
-bool is_product(const std::vector<std::int32_t>& numbers, std::optional<std::int64_t> expected) {
-  double product = 1;
-  for (const std::int32_t number : numbers) product *= number;
-  const auto sum = std::accumulate(numbers.begin(), numbers.end(), 0.0);
-  return expected && product != 0 && product != sum && product == static_cast<double>(*expected);
-}
-
 std::vector<double> signed_numbers(const std::vector<std::uint32_t>& numbers) {
   std::vector<double> values;
   for (const std::uint32_t bits : numbers) values.push_back(static_cast<std::int32_t>(bits));
@@ -138,19 +129,19 @@ std::optional<std::string> find_begins_at_zero(const FailureEvidence& evidence) 
   if (wrong.size() != 1 || number_of(wrong.front(), wrong.front().captured) != 0) {
     return std::nullopt;
   }
-  std::vector<std::int32_t> numbers;
-  for (const std::uint32_t bits : numbers_of_request(evidence)) {
-    numbers.push_back(static_cast<std::int32_t>(bits));
-  }
+  const std::vector<double> numbers = signed_numbers(numbers_of_request(evidence));
   if (numbers.size() < 2) return std::nullopt;
-  const auto [smallest, largest] = std::ranges::minmax(numbers);
+  const auto [sum, product, smallest, largest] = results_of(numbers);
   const auto expected = number_of(wrong.front(), wrong.front().expected);
-  if (is_product(numbers, expected)) {
+  if (!expected) return std::nullopt;
+  const auto wanted = static_cast<double>(*expected);
+  // A sum that is the same may be any of the two, and so is neither.
+  if (product != 0 && product != sum && product == wanted) {
     return fmt::format("the server's `{}` is 0, as of a product that begins with 0",
                        wrong.front().path);
   }
-  const bool of_largest = largest < 0 && expected == largest;
-  if (!of_largest && (smallest <= 0 || expected != smallest)) return std::nullopt;
+  const bool of_largest = largest < 0 && wanted == largest;
+  if (!of_largest && (smallest <= 0 || wanted != smallest)) return std::nullopt;
   return fmt::format(
       "the server's `{}` is 0, which is none of the numbers of the request: the search for the {} "
       "of them begins with 0",
@@ -187,7 +178,7 @@ std::optional<std::string> find_refused_sign(const FailureEvidence& evidence) {
   // Others, whose numbers had no byte ff of a negative one, were answered the same operation.
   const ByteView operation = operation_of(evidence);
   const bool others_answered = std::ranges::any_of(evidence.others, [&](const OtherClient& other) {
-    if (other.connection == nullptr || other.connection->server_stream.empty()) return false;
+    if (!was_served(other)) return false;
     const Bytes& asked = other.connection->client_stream;
     return std::ranges::count(asked, 0xff) == 0 &&
            as_text(asked).find(as_text(operation)) != std::string_view::npos;

@@ -116,6 +116,11 @@ std::optional<Explanation> first_explanation(const ExplanationEntry (&entries)[k
   return std::nullopt;
 }
 
+// Bytes of the server came on its TCP connection.
+inline bool was_served(const OtherClient& other) {
+  return other.connection != nullptr && !other.connection->server_stream.empty();
+}
+
 // The first event of a side; null: there is none.
 inline const Event* first_event(const TcpConnection* connection, EventKind kind, Side from) {
   if (connection == nullptr) return nullptr;
