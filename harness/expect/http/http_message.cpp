@@ -65,7 +65,7 @@ class Reader : public http::basic_parser<kIsRequest> {
     message_.reason_place = place_of(reason).value_or(HttpStretch{});
   }
   void on_field_impl(http::field /*field*/, View name, View value, Error& /*error*/) override {
-    if (is_in_trailers_) return;
+    if (this->is_header_done()) return;  // a trailer
     const std::size_t line = place_of(name).value_or(HttpStretch{}).begin;
     message_.fields.push_back(
         {std::string(name), std::string(value), place_of(value).value_or(HttpStretch{line, line})});
@@ -74,7 +74,7 @@ class Reader : public http::basic_parser<kIsRequest> {
   // versions of Beast tell it so.
   void on_trailer_field_impl(http::field /*field*/, View /*name*/, View /*value*/,
                              Error& /*error*/) {}
-  void on_header_impl(Error& /*error*/) override { is_in_trailers_ = true; }
+  void on_header_impl(Error& /*error*/) override {}
   void on_body_init_impl(const boost::optional<std::uint64_t>& /*size*/,
                          Error& /*error*/) override {}
   std::size_t on_body_impl(View body, Error& /*error*/) override { return keep(body); }
@@ -110,7 +110,6 @@ class Reader : public http::basic_parser<kIsRequest> {
   HttpMessage& message_;
   std::size_t read_ = 0;
   std::size_t chunk_rest_ = 0;
-  bool is_in_trailers_ = false;
 };
 
 // What can be said before the header section has ended, which Beast waits for.
@@ -215,12 +214,12 @@ bool is_same_field(std::string_view one, std::string_view other) {
   return boost::beast::iequals({one.data(), one.size()}, {other.data(), other.size()});
 }
 
-Expected<WrittenHttp, std::string> write_http(const HttpDraft& draft) {
+Expected<EncodedMessage, std::string> write_http(const HttpDraft& draft) {
   if (has_line_break(draft.start_line))
     return Unexpected<std::string>("a start line has no line break");
-  WrittenHttp result;
+  EncodedMessage result;
   std::string text = draft.start_line + std::string(kLineEnd);
-  result.places.push_back({"start-line", {0, text.size()}});
+  result.fields.push_back({"start-line", 0, text.size()});
   bool is_chunked = false;
   for (const auto& [name, value] : draft.fields) {
     if (has_line_break(value)) {
@@ -228,11 +227,11 @@ Expected<WrittenHttp, std::string> write_http(const HttpDraft& draft) {
     }
     const std::size_t begin = text.size();
     text += fmt::format("{}: {}{}", name, value, kLineEnd);
-    result.places.push_back({name, {begin, text.size()}});
+    result.fields.push_back({name, begin, text.size()});
     is_chunked |= is_same_field(name, "transfer-encoding") && is_same_field(value, "chunked");
   }
   text += kLineEnd;
-  result.places.push_back({"headers", {0, text.size()}});
+  result.fields.push_back({"headers", 0, text.size()});
   const std::size_t begin = text.size();
   if (is_chunked) {
     if (!draft.body.empty()) text += fmt::format("{:x}\r\n{}\r\n", draft.body.size(), draft.body);
@@ -240,7 +239,7 @@ Expected<WrittenHttp, std::string> write_http(const HttpDraft& draft) {
   } else {
     text += draft.body;
   }
-  result.places.push_back({"body", {begin, text.size()}});
+  result.fields.push_back({"body", begin, text.size()});
   const ByteView bytes = as_bytes(text);
   result.bytes.assign(bytes.begin(), bytes.end());
   return result;

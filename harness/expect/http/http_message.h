@@ -9,6 +9,7 @@
 
 #include "base/text/bytes.h"
 #include "base/text/expected.h"
+#include "expect/field/argument.h"
 
 namespace wireproof {
 
@@ -74,13 +75,9 @@ struct HttpDraft {
   std::string body;
 };
 
-struct WrittenHttp {
-  Bytes bytes;
-  std::vector<std::pair<std::string, HttpStretch>> places;  // "start-line", fields by name, "body"
-};
-
 // With `Transfer-Encoding: chunked` among the fields the body is one chunk and the last one
-// (RFC 9112 §7.1). The error is a sentence: what cannot stand in a header section.
-Expected<WrittenHttp, std::string> write_http(const HttpDraft& draft);
+// (RFC 9112 §7.1). Its places are "start-line", the fields by name, "headers" for all up to the
+// empty line, and "body". The error is a sentence: what cannot stand in a header section.
+Expected<EncodedMessage, std::string> write_http(const HttpDraft& draft);
 
 }  // namespace wireproof

@@ -262,13 +262,7 @@ Expected<EncodedMessage, std::string> encode_http(const HttpPart& part,
                            find_argument(part, "transfer-encoding") != nullptr;
   if (says_length(part) && !has_framing)
     draft.fields.emplace_back("Content-Length", std::to_string(draft.body.size()));
-  auto written = write_http(draft);
-  if (!written) return Unexpected<std::string>(written.error());
-  EncodedMessage message;
-  message.bytes = std::move(written->bytes);
-  for (const auto& [name, place] : written->places)
-    message.fields.push_back({name, place.begin, place.end});
-  return message;
+  return write_http(draft);
 }
 
 std::optional<MessageMismatch> compare_http(const HttpPart& part, const Variables& variables,

@@ -119,10 +119,10 @@ TEST_CASE("a message is written as it stands", "[http]") {
   const auto written = write_http({"GET / HTTP/1.1", {{"Host", "x"}}, "ab"});
   REQUIRE(written);
   CHECK(as_text(written->bytes) == "GET / HTTP/1.1\r\nHost: x\r\n\r\nab");
-  REQUIRE(written->places.size() == 4);
-  CHECK(written->places[1].first == "Host");
-  CHECK(written->places[1].second.begin == 16);
-  CHECK(written->places[3].second.end == 29);
+  REQUIRE(written->fields.size() == 4);
+  CHECK(written->fields[1].field == "Host");
+  CHECK(written->fields[1].begin == 16);
+  CHECK(written->fields[3].end == 29);
   const auto chunked =
       write_http({"HTTP/1.1 200 ", {{"transfer-encoding", "Chunked"}}, std::string(17, 'a')});
   REQUIRE(chunked);
