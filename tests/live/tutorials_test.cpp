@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <boost/algorithm/string/erase.hpp>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -150,9 +151,7 @@ class Tutorial {
     std::string text = read_text(output);
     const std::string tree = std::string(WIREPROOF_SOURCE_DIR) + "/";
     for (const std::string& folder : {tree, folder_.path().string() + "/"}) {
-      for (std::size_t at = text.find(folder); at != std::string::npos; at = text.find(folder)) {
-        text.erase(at, folder.size());
-      }
+      boost::erase_all(text, folder);
     }
     std::vector<std::string> lines = split_lines(text);
     std::erase_if(lines, is_progress);
