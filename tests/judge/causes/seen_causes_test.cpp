@@ -168,6 +168,9 @@ TEST_CASE("who is refused where another was served met a closed socket, or one t
   CHECK(explain(tcp) == "reset-in-backlog");
   tcp.server_end = "exited with code 1";
   CHECK(explain(tcp) != "reset-in-backlog");
+  // What followed bob's failure may have ended the process: no listening socket was closed alone.
+  tcp.others.front().gave_up = Timestamp();
+  CHECK(explain(tcp) == "nothing-listens");
 
   FailureEvidence udp = failure(StepGoal::message, StepEnd::refused);
   udp.exchange = talks.udp(0);
