@@ -21,6 +21,7 @@ class SessionChecker {
         layouts_(scenario.layouts),
         problems_(problems),
         has_server_(has_server(scenario.front)),
+        transport_(scenario.front.transport),
         listening_(listening_actors(session_, scenario.front.transport)),
         serving_(serving_actors(session_)) {
     const SessionScript& session = session_;
@@ -68,6 +69,7 @@ class SessionChecker {
   void check_step(const Step& step) {
     const StepTraits traits = step_traits(step.action);
     check_part(step, traits);
+    if (traits.from_another_port) check_other_port(step, traits);
     if (traits.makes != ActorKind::none) kinds_[step.actor] = traits.makes;
     if (traits.needs == ActorKind::socket && !is_a(step.actor, ActorKind::socket)) {
       problems_.error(
@@ -107,6 +109,28 @@ class SessionChecker {
                       fmt::format("`{}` plays the server's part", step.actor),
                       "another actor is its client");
     }
+  }
+
+  // Of one end alone the port is the other's business: a client has one for all that it sends.
+  void check_other_port(const Step& step, const StepTraits& traits) {
+    if (!is_udp(step.actor)) {
+      problems_.error(ProblemCode::another_port, step.span,
+                      fmt::format("`{}` does not use UDP: a connection has one port", step.actor),
+                      "of TCP another connection is another actor's");
+    } else if (is_serving(step.actor) != (traits.sends != nullptr)) {
+      problems_.error(ProblemCode::another_port, step.span,
+                      is_serving(step.actor)
+                          ? "who plays the server's part is asked at its own port"
+                          : fmt::format("`{}` is the client: it has one port", step.actor),
+                      "the server answers from another port: `recv MESSAGE from another port`, and "
+                      "`send MESSAGE from another port` of an actor that listens");
+    }
+  }
+
+  bool is_udp(const std::string& actor) const {
+    const auto listens = std::ranges::find(listening_, actor, &ListeningActor::name);
+    if (listens != listening_.end()) return !listens->tcp;
+    return !transport_ || uses_udp(*transport_, actor);
   }
 
   void check_listen(const Step& step, const StepListen& listen) {
@@ -237,6 +261,7 @@ class SessionChecker {
   const LayoutSet& layouts_;
   Problems& problems_;
   bool has_server_;
+  std::optional<Transport> transport_;  // none: the server's
   std::vector<ListeningActor> listening_;
   std::vector<std::string> serving_;
   std::set<std::string> listens_;  // who does so far

@@ -135,8 +135,9 @@ class ExchangeExplainer {
     Cause cause;
     cause.side = datagram.from;
     const bool from_client = datagram.from == Side::client;
-    const Endpoint& source = from_client ? exchange.client : exchange.server;
-    const Endpoint& destination = from_client ? exchange.server : exchange.client;
+    const Endpoint server{exchange.server.address, datagram.server_port};
+    const Endpoint& source = from_client ? exchange.client : server;
+    const Endpoint& destination = from_client ? server : exchange.client;
     if (datagram.port_unreachable) {
       cause.call.kernel = true;
       cause.facts.push_back({CauseFactKind::port_unbound});

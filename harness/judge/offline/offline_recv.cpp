@@ -52,9 +52,25 @@ std::optional<ByteView> OfflineRecv::waiting() {
   if (!actor_.uses_udp) return actor_.unread();
   const Datagram* const datagram = actor_.next_datagram();
   if (datagram == nullptr) return std::nullopt;
+  if (is_of_other_port(*datagram) && !actor_.follows_other_port) return std::nullopt;
   ++actor_.received;
   actor_.datagram = datagram->payload;
   return actor_.datagram;
+}
+
+bool OfflineRecv::is_of_other_port(const Datagram& datagram) const {
+  return actor_.side == Side::client && datagram.server_port != actor_.udp->server.port;
+}
+
+Finding OfflineRecv::follow_other_port() {
+  actor_.follows_other_port = true;
+  const Datagram* const datagram = actor_.next_datagram();
+  if (datagram == nullptr || is_of_other_port(*datagram)) return {};
+  actor_.datagram = datagram->payload;
+  return finding_with(
+      fmt::format("{} answered from port {}, which was asked, where another port is expected",
+                  peer_words(), datagram->server_port),
+      datagram->payload);
 }
 
 Diagnostic OfflineRecv::no_datagram() const {

@@ -17,6 +17,7 @@ struct OfflineActor {
   bool ended = false;        // a step failed: the rest of its part is not judged
   std::size_t sent = 0;      // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
+  bool follows_other_port = false;  // of a UDP server: what it sends from there is read
   // Of the step that failed: what is there is right, there is only too little of it.
   bool lacks_bytes = false;
   // Of the step that failed: the last byte of the peer's stream, from 0, that shows it to be wrong.
@@ -46,6 +47,8 @@ class OfflineRecv {
   OfflineRecv(OfflineActor& actor, const LayoutSet& layouts, Variables& variables)
       : actor_(actor), layouts_(layouts), variables_(variables) {}
 
+  // What is read next has to come from another port than the one that was asked.
+  Finding follow_other_port();
   Finding message(const Message& message);
   Finding either(const std::vector<Message>& messages);
   Finding count(std::size_t size);
@@ -58,6 +61,7 @@ class OfflineRecv {
  private:
   // What there is to read; nothing where there is no further datagram.
   std::optional<ByteView> waiting();
+  bool is_of_other_port(const Datagram& datagram) const;
   std::string peer_words() const { return "the " + side_words(actor_.peer()); }
   Diagnostic no_datagram() const;
   Finding stream_message(const Message& message);

@@ -176,9 +176,13 @@ class OfflineSession {
     actor.datagram = {};
     const bool is_first = actor.sent == 0 && actor.received == 0;
     Finding failed;
-    if (step_traits(step.action).judged == Judged::live) {
+    const StepTraits traits = step_traits(step.action);
+    if (traits.from_another_port && traits.takes_reply) {
+      failed = OfflineRecv{actor, scenario_.layouts, played_.variables}.follow_other_port();
+    }
+    if (traits.judged == Judged::live) {
       played_.skipped.push_back(result.text + ": only a live run can judge it");
-    } else {
+    } else if (!failed) {
       failed = std::visit(OfflineStep{*this, name, actor}, step.action);
     }
     if (failed) {

@@ -112,6 +112,7 @@ DecodedCapture decode_capture(const PacketStore& packets, ServedPorts ports) {
 ServedPorts served_ports(const Scenario& scenario, std::uint16_t tcp_port, std::uint16_t udp_port) {
   ServedPorts ports = ports_of_server(tcp_port, udp_port);
   if (!scenario.session) return ports;
+  ports.answers_from_other_ports = answers_from_other_ports(*scenario.session);
   for (const ListeningActor& actor :
        listening_actors(*scenario.session, scenario.front.transport)) {
     std::vector<std::uint16_t>& known = actor.tcp ? ports.tcp : ports.udp;

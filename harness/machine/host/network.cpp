@@ -109,7 +109,7 @@ void route_groups() {
   constexpr LoopbackRoute kRoutes[] = {
       {"224.0.0.0", 4, RTN_UNICAST, RT_TABLE_MAIN, "127.0.0.1"},
       {"255.255.255.255", 32, RTN_BROADCAST, RT_TABLE_LOCAL, "127.0.0.1"},
-      {"ff00::", 8, RTN_LOCAL, RT_TABLE_LOCAL, nullptr},
+      {"ff00::", 8, RTN_LOCAL, RT_TABLE_LOCAL, "::1"},
   };
   for (const LoopbackRoute& route : kRoutes) {
     try {
@@ -120,9 +120,37 @@ void route_groups() {
   }
 }
 
+void add_address(const char* text, unsigned char bits) {
+  const IpAddress address = parse_ip_address(text).value_or(IpAddress{});
+  const bool is_ipv4 = address.version == IpVersion::v4;
+  alignas(nlmsghdr) std::array<char, 256> buffer{};
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = RTM_NEWADDR;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
+  auto* added = static_cast<ifaddrmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifaddrmsg)));
+  added->ifa_family = static_cast<unsigned char>(address_family(address.version));
+  added->ifa_prefixlen = bits;
+  added->ifa_scope = RT_SCOPE_UNIVERSE;
+  added->ifa_index = kLoopbackIndex;
+  mnl_attr_put(message, IFA_LOCAL, is_ipv4 ? 4 : 16, address.bytes.data());
+  ask_netlink(NETLINK_ROUTE, *message, "add an address to lo", [](const nlmsghdr&) {});
+}
+
+// getaddrinfo() with AI_ADDRCONFIG finds nothing, not even 127.0.0.1, where the loopback's own
+// addresses are the only ones: the machine has those of documentation (RFC 5737, RFC 3849) as well.
+void add_documentation_addresses() {
+  try {
+    add_address("192.0.2.1", 32);
+    add_address("2001:db8::1", 128);
+  } catch (const SystemError&) {
+    return;  // no IPv6: the first alone is what getaddrinfo() then goes by
+  }
+}
+
 void raise_loopback() {
   change_loopback(std::nullopt, "raise the loopback interface");
   route_groups();
+  add_documentation_addresses();
   // A server that is executed has lost the namespace's capabilities and could not listen on port 80
   // as sheets ask for. An old kernel without the setting leaves only that limit.
   try {

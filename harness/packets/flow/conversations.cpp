@@ -2,6 +2,7 @@
 // by connection_builder.
 #include <algorithm>
 #include <deque>
+#include <map>
 #include <optional>
 #include <utility>
 
@@ -236,7 +237,9 @@ class ConversationSorter {
                     false};
     const FlowPlace place = place_in(udp_vlans_, place_of(ends.source, ends.destination), packet);
     Known* known = udp_.find(place.key);
-    const std::optional<Way> client = find_client(ends, place.way, known);
+    if (known == nullptr && served_.answers_from_other_ports) known = find_asked(ends, place);
+    const std::optional<Way> client =
+        known != nullptr ? std::optional(known->client) : find_client(ends, place.way, known);
     if (!client) return false;
     const Side from = place.way == *client ? Side::client : Side::server;
     if (known == nullptr) {
@@ -244,10 +247,23 @@ class ConversationSorter {
       UdpExchange& exchange = result_.udp.emplace_back();
       exchange.client = from == Side::client ? ends.source : ends.destination;
       exchange.server = from == Side::client ? ends.destination : ends.source;
+      asked_[{exchange.client, exchange.server.address}] = known->index;
     }
     Datagram& datagram = add_datagram(*known, from, index, packet);
     datagram.truncated = packet.is_cut();
+    datagram.server_port = from == Side::client ? ends.destination.port : ends.source.port;
     return true;
+  }
+
+  // The newest exchange of the datagram's receiver with its sender's address; null: it was not
+  // asked, or the datagram is of a port that is served.
+  Known* find_asked(const Ends& ends, const FlowPlace& place) {
+    if (contains(served_.udp, ends.source.port) || contains(served_.udp, ends.destination.port)) {
+      return nullptr;
+    }
+    const auto asked = asked_.find({ends.destination, ends.source.address});
+    if (asked == asked_.end()) return nullptr;
+    return &udp_.insert(place.key, {asked->second, opposite(place.way)});
   }
 
   // A port unreachable belongs to the exchange whose datagram it quotes: it comes from the side
@@ -262,7 +278,9 @@ class ConversationSorter {
     const Known* known = udp_.find(place.key);
     if (known == nullptr) return false;
     const Side from = place.way == known->client ? Side::server : Side::client;
-    add_datagram(*known, from, index, packet).port_unreachable = true;
+    Datagram& datagram = add_datagram(*known, from, index, packet);
+    datagram.port_unreachable = true;
+    datagram.server_port = from == Side::server ? quoted->destination.port : quoted->source.port;
     return true;
   }
 
@@ -287,8 +305,9 @@ class ConversationSorter {
   std::vector<bool> wrong_;  // of each packet: whether a checksum is
   VlanFlows tcp_vlans_;
   VlanFlows udp_vlans_;
-  Table tcp_;  // index into builders_
-  Table udp_;  // index into result_.udp
+  Table tcp_;                                                    // index into builders_
+  Table udp_;                                                    // index into result_.udp
+  std::map<std::pair<Endpoint, IpAddress>, std::size_t> asked_;  // by client and server's address
   std::deque<ConnectionBuilder> builders_;
   Conversations result_;
 };

@@ -106,6 +106,7 @@ struct Datagram {
   std::uint32_t payload_size = 0;
   ByteView payload;
   bool truncated = false;
+  std::uint16_t server_port = 0;  // the exchange's, or that of an answer from another port
 };
 
 // The datagrams between one client endpoint and the server's port, and ICMP errors about them.
@@ -167,6 +168,9 @@ Conversations build_conversations(std::span<const Packet> packets, std::uint16_t
 struct ServedPorts {
   std::vector<std::uint16_t> tcp;
   std::vector<std::uint16_t> udp;
+  // Who was asked at one of these may answer from any other port of its address, and is talked to
+  // there: both are of the exchange (transfer identifiers, RFC 1350 §4).
+  bool answers_from_other_ports = false;
 
   bool operator==(const ServedPorts&) const = default;
 };

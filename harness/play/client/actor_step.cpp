@@ -120,6 +120,7 @@ ActorStep::Outcome ActorStep::operator()(const StepSend& step) {
   const auto pieces = cut_pieces(*message, step);
   if (!pieces) co_return StepOutcome::failed("cannot split this message: " + pieces.error());
   if (step.no_delay) socket_.set_no_delay();
+  if (step.from_another_port && socket_.shares_port()) socket_.move_to_own_port();
   const Duration pause = step.piece_pause.value_or(Duration(0));
   // The pauses are the sheet's own wish: they do not count against the server.
   const Duration limit = setting_.limit + pause * static_cast<std::int64_t>(pieces->size() - 1);

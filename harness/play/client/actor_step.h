@@ -99,6 +99,7 @@ class ActorStep {
   bool differs_already(const Message& message, const Bytes& received) const;
   bool may_end_here(const Message& message, const Bytes& received) const;
   std::optional<MessageMismatch> compare(const Message& message, const Bytes& received);
+  std::optional<StepOutcome> follow_other_port(const Bytes& received);
   StepOutcome unexpected_bytes(const Bytes& received, const std::string& expected) const;
   StepOutcome incomplete(const IoResult& result, const Bytes& received,
                          std::optional<std::size_t> wanted) const;

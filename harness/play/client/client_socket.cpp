@@ -82,6 +82,25 @@ int begin_connect(int fd, const SocketAddress& remote) {
   return error_number == EISCONN ? 0 : error_number;
 }
 
+// From where this machine would send to it: a connected UDP socket knows.
+IpAddress source_address(const Endpoint& remote) {
+  const UniqueFd fd = check_descriptor(
+      ::socket(address_family(remote.address.version), SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
+  const SocketAddress address = write_socket_address(remote);
+  check_call(::connect(fd.get(), address.get(), address.size),
+             "connect to " + render_endpoint(remote));
+  return local_endpoint(fd.get()).address;
+}
+
+// A socket that is not connected is told of ICMP errors only where it asks for them (ip(7)).
+void watch_errors(int fd, IpVersion version) {
+  if (version == IpVersion::v4) {
+    set_option(fd, IPPROTO_IP, IP_RECVERR, "IP_RECVERR");
+  } else {
+    set_option(fd, IPPROTO_IPV6, IPV6_RECVERR, "IPV6_RECVERR");
+  }
+}
+
 bool is_writable(int fd) {
   std::array<pollfd, 1> entries{pollfd{fd, POLLOUT, 0}};
   return await_any(entries, Deadline(Duration(0)), "look at a socket");
@@ -98,6 +117,7 @@ int pending_error(int fd) {
 
 std::optional<IoResult> ClientSocket::try_recv(std::size_t most, Bytes& received,
                                                const TakeRule& take) {
+  if (!is_connected_) return try_recv_of_asked(received);
   if (!port_) return recv_once(fd(), most, received, take);
   const std::optional<Bytes> datagram = port_->take(fd(), remote_);
   if (!datagram) return std::nullopt;
@@ -108,9 +128,43 @@ std::optional<IoResult> ClientSocket::try_recv(std::size_t most, Bytes& received
 }
 
 ssize_t ClientSocket::try_send(ByteView bytes) {
-  if (!port_) return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
-  const SocketAddress client = write_socket_address(remote_);
-  return ::sendto(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL, client.get(), client.size);
+  if (!port_ && is_connected_) return ::send(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL);
+  const SocketAddress peer = write_socket_address(remote_);
+  return ::sendto(fd(), bytes.data(), bytes.size(), MSG_NOSIGNAL, peer.get(), peer.size);
+}
+
+// Skips what a socket that is connected to the server would never get.
+std::optional<IoResult> ClientSocket::try_recv_of_asked(Bytes& received) {
+  for (;;) {
+    Bytes buffer(kMaxRecvBytes);
+    SocketAddress sender;
+    const ssize_t count =
+        ::recvfrom(fd(), buffer.data(), buffer.size(), 0, sender.get(), &sender.size);
+    IoResult result;
+    if (count < 0) {
+      if (errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR) return std::nullopt;
+      result.error_number = errno;
+      return result;
+    }
+    const Endpoint from = read_socket_address(sender).value_or(Endpoint());
+    if (from.address != remote_.address) continue;
+    if (from.port != remote_.port && !awaits_other_port_) continue;
+    came_from_ = from;
+    result.count = count;
+    received.insert(received.end(), buffer.begin(), buffer.begin() + count);
+    return result;
+  }
+}
+
+bool ClientSocket::follow_other_port() {
+  if (is_connected_) return remote_ == came_from_;
+  if (came_from_.port == remote_.port) return false;
+  const SocketAddress sender = write_socket_address(came_from_);
+  check_call(::connect(fd(), sender.get(), sender.size),
+             "connect to " + render_endpoint(came_from_));
+  remote_ = came_from_;
+  is_connected_ = true;
+  return true;
 }
 
 ClientSocket::ClientSocket(asio::io_context& context, std::string actor, CallLog& log)
@@ -191,6 +245,9 @@ UniqueFd ClientSocket::open(const ConnectPlan& plan) {
     check_call(::bind(fd.get(), address.get(), address.size),
                "bind " + render_endpoint(*plan.local));
   }
+  is_connected_ = plan.tcp || !plan.is_answered_from_other_port;
+  awaits_other_port_ = false;
+  came_from_ = {};
   tcp_ = plan.tcp;
   side_ = Side::client;
   port_.reset();
@@ -203,7 +260,14 @@ UniqueFd ClientSocket::open(const ConnectPlan& plan) {
 
 asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
   assert(!is_open());
+  const bool stays_open = !plan.tcp && plan.is_answered_from_other_port;
+  if (stays_open && !plan.local) plan.local = Endpoint{source_address(plan.remote), 0};
   UniqueFd fd = open(plan);
+  if (stays_open) {
+    watch_errors(fd.get(), plan.remote.address.version);
+    descriptor_.emplace(context_, fd.release());
+    co_return IoResult();
+  }
   const SocketAddress remote = write_socket_address(plan.remote);
   IoResult result;
   const std::size_t entry = enter("connect");
@@ -225,7 +289,7 @@ asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
 }
 
 asio::awaitable<IoResult> ClientSocket::send(ByteView piece) {
-  const std::size_t entry = enter(port_ ? "sendto" : "send");
+  const std::size_t entry = enter(port_ || !is_connected_ ? "sendto" : "send");
   IoResult result;
   do {
     const ssize_t count = try_send(piece.subspan(static_cast<std::size_t>(result.count)));
@@ -271,7 +335,7 @@ std::size_t ClientSocket::allowed_bytes() {
 
 asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, TakeRule take) {
   if (++calls_at_once_ > kMostCallsAtOnce) co_await let_others_run();
-  const std::size_t entry = enter(port_ ? "recvfrom" : "recv");
+  const std::size_t entry = enter(port_ || !is_connected_ ? "recvfrom" : "recv");
   bool waited = false;
   std::size_t allowed = allowed_bytes();
   if (allowed == 0 && waiting_bytes() > 0) {
@@ -301,6 +365,7 @@ asio::awaitable<IoResult> ClientSocket::recv(std::size_t most, Bytes& received, 
   } else if (result->count > 0) {
     last_came_ = std::chrono::steady_clock::now();
   }
+  if (!is_connected_ && result->ok()) log_.call(entry).remote = came_from_;
   log_.leave(entry, *result);
   refuse_own_error(*result, "receive from " + render_endpoint(remote_));
   co_return *result;

@@ -51,6 +51,8 @@ struct ConnectPlan {
   bool tcp = true;
   std::optional<Endpoint> local;  // bound first; none: the system chooses
   Endpoint remote;
+  // Of UDP: its server answers from another port, and then is talked to there (RFC 1350 §4).
+  bool is_answered_from_other_port = false;
 };
 
 // How many of the bytes that wait (never none) belong to the message that is being read.
@@ -73,6 +75,8 @@ class ClientSocket {
   bool is_tcp() const { return tcp_; }
   const Endpoint& local() const { return local_; }
   const Endpoint& remote() const { return remote_; }
+  // Of the server's part over UDP: its port is other clients' as well.
+  bool shares_port() const { return port_ != nullptr; }
   // The server's part.
   bool serves() const { return side_ == Side::server; }
 
@@ -95,6 +99,15 @@ class ClientSocket {
   // more. With a rule only what it takes of these. A stream that never ends is out of time once
   // what waited at the end of the limit has been read.
   boost::asio::awaitable<IoResult> recv(std::size_t most, Bytes& received, TakeRule take = {});
+  // Of a socket that is answered from another port: as long as that did not come, a recv takes what
+  // is from the port that was asked, as of a connected socket, and from here on what is of any.
+  void await_other_port() { awaits_other_port_ = true; }
+  // Whoever sent what was received last is talked to from here on. False: no other port than the
+  // one that was asked.
+  bool follow_other_port();
+  // Of the server's part over UDP: what follows goes through a port of its own, chosen by the
+  // system.
+  void move_to_own_port();
   // What the next recv would find, without taking it (an error is taken all the same).
   boost::asio::awaitable<IoResult> peek(Bytes& waiting);
   // Lets time pass that the sheet asks for; no limit ends it.
@@ -109,6 +122,7 @@ class ClientSocket {
   enum class Readiness : std::uint8_t { to_read, to_write };
 
   UniqueFd open(const ConnectPlan& plan);
+  std::optional<IoResult> try_recv_of_asked(Bytes& received);
   void take_connection(UniqueFd connection, const Endpoint& client);
   std::optional<IoResult> try_accept(ClientSocket& listener);
   std::optional<IoResult> try_recv(std::size_t most, Bytes& received, const TakeRule& take);
@@ -138,6 +152,9 @@ class ClientSocket {
   std::uint64_t socket_count_ = 0;
   Side side_ = Side::client;
   std::shared_ptr<DatagramPort> port_;  // of the server's part over UDP; else null
+  bool is_connected_ = true;  // to the remote end: false only while another port may answer
+  bool awaits_other_port_ = false;
+  Endpoint came_from_;  // of the last datagram, where it is not connected
   Endpoint local_;
   Endpoint remote_;
 };

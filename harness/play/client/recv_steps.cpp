@@ -154,14 +154,30 @@ std::optional<MessageMismatch> ActorStep::compare(const Message& message, const 
   return compare_datagram(message, setting_.layouts, variables_, received);
 }
 
+// Behind a datagram that had to come from another port. Nothing: it did, and is talked to there.
+std::optional<StepOutcome> ActorStep::follow_other_port(const Bytes& received) {
+  if (socket_.follow_other_port()) return std::nullopt;
+  StepOutcome outcome = StepOutcome::failed(
+      fmt::format("{} answered from port {}, which was asked, where another port is expected",
+                  peer_.who, socket_.remote().port),
+      {{"captured", render_received(received)}});
+  outcome.end = StepEnd::bytes;
+  outcome.received = received;
+  return outcome;
+}
+
 ActorStep::Outcome ActorStep::operator()(const StepRecvMessage& step) {
   Bytes received;
+  if (step.from_another_port) socket_.await_other_port();
   const IoResult result = co_await read_message(step.message, received);
   if (is_too_large(received)) co_return too_large(peer_);
   const bool datagram_came = !socket_.is_tcp() && result.ok();
   const MessageNeed need = message_need(step.message, setting_.layouts, variables_, received);
   const bool came_whole = need.complete || received.size() >= need.size;
   if (datagram_came || (result.ok() && came_whole)) {
+    if (step.from_another_port) {
+      if (auto failed = follow_other_port(received)) co_return *std::move(failed);
+    }
     const auto mismatch = compare(step.message, received);
     if (mismatch) co_return mismatch_outcome(*mismatch, received, peer_);
     co_return StepOutcome::met(render_received(received));
@@ -197,8 +213,12 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvEither& step) {
     next_look = choice.next_look;
     return choice.differs ? bytes.size() : choice.size;
   };
+  if (step.from_another_port) socket_.await_other_port();
   const IoResult result = co_await read_until(find_end, received);
   if (is_too_large(received)) co_return too_large(peer_);
+  if (step.from_another_port && result.ok()) {
+    if (auto failed = follow_other_port(received)) co_return *std::move(failed);
+  }
   MessageRest rest = MessageRest::may_come;
   if (result.ok() && result.count == 0) rest = MessageRest::ended;
   if (!socket_.is_tcp()) rest = MessageRest::is_datagram;

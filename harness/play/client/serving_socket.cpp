@@ -78,6 +78,24 @@ std::optional<IoResult> ClientSocket::try_accept(ClientSocket& listener) {
   return IoResult();
 }
 
+void ClientSocket::move_to_own_port() {
+  assert(port_ && remote_.port != 0);
+  const int type = SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC;
+  UniqueFd fd =
+      check_descriptor(::socket(address_family(local_.address.version), type, 0), "socket");
+  const SocketAddress own = write_socket_address({local_.address, 0});
+  check_call(::bind(fd.get(), own.get(), own.size), "bind a port of its own");
+  const SocketAddress client = write_socket_address(remote_);
+  check_call(::connect(fd.get(), client.get(), client.size),
+             "connect to " + render_endpoint(remote_));
+  port_->leave(remote_);
+  port_.reset();
+  local_ = local_endpoint(fd.get());
+  static_cast<void>(UniqueFd(descriptor_->release()));
+  descriptor_.emplace(context_, fd.release());
+  ++socket_count_;
+}
+
 // It waits through a descriptor of its own, so that several can wait for one port.
 asio::awaitable<IoResult> ClientSocket::accept(ClientSocket& listener) {
   assert(!is_open() && listener.is_open());

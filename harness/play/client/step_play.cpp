@@ -80,6 +80,10 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
   const Transport transport = transport_of(scenario.front, options.tcp_port != 0);
   const std::vector<ListeningActor> listening =
       listening_actors(*scenario.session, scenario.front.transport);
+  const std::vector<Step>& steps = scenario.session->steps;
+  const auto is_of = [](const Step& step, const SheetActor& who) {
+    return step.actor == who.name || (who.in_group && step.actor == kGroupName);
+  };
   std::vector<ActorPlan> actors;
   for (SheetActor& who : session_actors(*scenario.session)) {
     ActorPlan actor;
@@ -87,6 +91,9 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
     ConnectPlan& connect = actor.connect;
     connect.tcp = !uses_udp(transport, actor.who.name);
     connect.remote = {options.server, connect.tcp ? options.tcp_port : options.udp_port};
+    connect.is_answered_from_other_port = !connect.tcp && any_step(steps, [&](const Step& step) {
+      return step_traits(step.action).from_another_port && is_of(step, actor.who);
+    });
     if (options.own_client_addresses && options.server.version == IpVersion::v4) {
       connect.local = own_address(actor.who.number);
     } else if (options.client_address) {

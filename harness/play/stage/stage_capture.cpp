@@ -24,7 +24,10 @@ std::unique_ptr<WatchedCapture> open_capture(const CaptureRequest& request) {
   for (const auto* const ports : {&request.served.tcp, &request.served.udp}) {
     options.server_ports.insert(options.server_ports.end(), ports->begin(), ports->end());
   }
-  if (request.shares_loopback || request.running) options.only_ports = options.server_ports;
+  const bool is_shared = request.shares_loopback || request.running;
+  if (is_shared && !request.served.answers_from_other_ports) {
+    options.only_ports = options.server_ports;
+  }
   if (!request.running) return std::make_unique<WatchedCapture>(options);
   options.only_host = request.running;
   return open_running_capture(options, request.route);
@@ -50,6 +53,7 @@ StageCapture::StageCapture(const CaptureRequest& request)
     : ports_(request.ports),
       is_shared_(request.running.has_value()),
       capture_(open_capture(request)),
+      any_udp_port_(request.served.answers_from_other_ports),
       connections_(request.served.tcp) {
   capture_->observe([this](const Packet& packet) { see(packet); });
 }
@@ -63,8 +67,8 @@ void StageCapture::see(const Packet& packet) {
   connections_.see(packet);
   const UdpHeader* const udp = packet.udp();
   if (udp == nullptr) return;
-  if (udp->source_port == ports_.udp) ++answers_by_udp_;
-  if (udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
+  if (any_udp_port_ || udp->source_port == ports_.udp) ++answers_by_udp_;
+  if (any_udp_port_ || udp->destination_port == ports_.udp) was_asked_by_udp_ = true;
 }
 
 // What was captured until now could not be told from other clients' packets yet.

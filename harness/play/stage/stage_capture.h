@@ -75,6 +75,7 @@ class StageCapture {
   ServerPorts ports_;
   bool is_shared_;  // with other clients of the server
   std::unique_ptr<WatchedCapture> capture_;
+  bool any_udp_port_;  // answers may come from any
   ConnectionWatch connections_;
   std::size_t answers_by_udp_ = 0;  // captured
   bool was_asked_by_udp_ = false;

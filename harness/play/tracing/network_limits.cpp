@@ -11,7 +11,7 @@ namespace wireproof {
 namespace {
 
 constexpr const char* kNoAddress =
-    "the private network has 127.0.0.0/8 and ::1 alone; bind 127.0.0.1 or 0.0.0.0";
+    "the private network has the loopback alone; bind 127.0.0.1 or 0.0.0.0";
 constexpr const char* kNoRoute = "the private network has no route but to itself";
 constexpr const char* kOneUser =
     "the private network's user namespace has one user id, and no groups";

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 24> kSessionPages{{
+constexpr std::array<ProblemPage, 25> kSessionPages{{
     {ProblemCode::session_without_steps, "The session has no steps", sections,
      "The section Session has no fence of the language `session`, or nothing but comments in it. "
      "Steps stand between three backticks with the word `session` behind them and three backticks.",
@@ -329,6 +329,40 @@ send request id=$frist
 connect
 recv request id=?first
 send request id=$first
+```
+)"},
+    {ProblemCode::another_port, "This message cannot come from another port", sheet,
+     "With UDP a server may answer from another port than the one that was asked, as those of TFTP "
+     "do (RFC 1350 §4): `recv MESSAGE from another port` demands it, and what the client sends "
+     "from "
+     "there on goes to that port. An actor that listens answers so by `send MESSAGE from another "
+     "port`. A connection of TCP has one port, and so has a client.",
+     R"(---
+command: python3 tftp.py {port}
+transport: udp
+---
+# Ask for a file
+
+## Session
+
+```session
+connect
+send hex 00 01 "hello.txt\0octet\0" from another port
+recv hex 00 03 00 01 "hello"
+```
+)",
+     R"(---
+command: python3 tftp.py {port}
+transport: udp
+---
+# Ask for a file
+
+## Session
+
+```session
+connect
+send hex 00 01 "hello.txt\0octet\0"
+recv hex 00 03 00 01 "hello" from another port
 ```
 )"},
 }};

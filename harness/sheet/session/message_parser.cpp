@@ -21,8 +21,8 @@ constexpr std::size_t kMaxFieldText = 1 << 20;    // bytes of `field=N * "text"`
 constexpr std::size_t kMaxArrayValues = 1 << 16;  // of `field=[1, 2]`
 
 // Words that may follow a message; a layout with such a name would win.
-constexpr std::array<std::string_view, 6> kStopWords{"within",  "in",     "split",
-                                                     "nodelay", "partly", "or"};
+constexpr std::array<std::string_view, 7> kStopWords{"within", "in", "split", "nodelay",
+                                                     "partly", "or", "from"};
 
 class MessageParser {
  public:

@@ -124,6 +124,11 @@ std::vector<ListeningActor> listening_actors(const SessionScript& script,
   return actors;
 }
 
+bool answers_from_other_ports(const SessionScript& script) {
+  return any_step(script.steps,
+                  [](const Step& step) { return step_traits(step.action).from_another_port; });
+}
+
 std::vector<std::string> serving_actors(const SessionScript& script) {
   std::vector<std::string> actors;
   const auto add = [&actors](const std::string& name) {

@@ -40,6 +40,10 @@ std::vector<ListeningActor> listening_actors(const SessionScript& script,
 // Those that play the server's part, also by an `accept` alone: nobody's clients.
 std::vector<std::string> serving_actors(const SessionScript& script);
 
+// Whether a step's message comes from another port than the one that was asked: a UDP server with a
+// port for each transfer (RFC 1350 §4).
+bool answers_from_other_ports(const SessionScript& script);
+
 // One playing of one step; of a `repeat` each repetition has its own.
 struct PlayedStep {
   const Step* step = nullptr;    // never a `repeat`; of the script, not owned

@@ -81,6 +81,10 @@ std::string quoted(const std::string& text) {
   return render_quoted(as_bytes(text), text.size());
 }
 
+std::string render_other_port(bool is_another) {
+  return is_another ? " from another port" : "";
+}
+
 struct ActionRenderer {
   std::string operator()(const StepConnect& step) const {
     return step.from.empty() ? "connect" : "connect from " + step.from;
@@ -93,15 +97,18 @@ struct ActionRenderer {
       text += fmt::format(" split after {}", fmt::join(step.split_after, " "));
     }
     if (step.no_delay) text += " nodelay";
-    return step.partly ? text + " partly" : text;
+    if (step.partly) text += " partly";
+    return text + render_other_port(step.from_another_port);
   }
   std::string operator()(const StepRecvMessage& step) const {
-    return "recv " + render_message_script(step.message);
+    return "recv " + render_message_script(step.message) +
+           render_other_port(step.from_another_port);
   }
   std::string operator()(const StepRecvEither& step) const {
     std::vector<std::string> messages;
     for (const Message& one : step.messages) messages.push_back(render_message_script(one));
-    return fmt::format("recv {}", fmt::join(messages, " or "));
+    return fmt::format("recv {}", fmt::join(messages, " or ")) +
+           render_other_port(step.from_another_port);
   }
   std::string operator()(const StepRecvCount& step) const {
     return fmt::format("recv {} bytes", step.count);

@@ -33,15 +33,21 @@ struct StepSend {
   std::vector<std::string> split_after;  // field names
   bool no_delay = false;
   bool partly = false;  // what is not taken within the time limit is left out
+  // UDP, the server's part: this and what follows leaves from a port of its own (a transfer
+  // identifier, RFC 1350 §4).
+  bool from_another_port = false;
   bool operator==(const StepSend&) const = default;
 };
 struct StepRecvMessage {
   Message message;
+  // UDP: it comes from another port than the one that was asked, which is talked to from here on.
+  bool from_another_port = false;
   bool operator==(const StepRecvMessage&) const = default;
 };
 // The first of them that what comes is.
 struct StepRecvEither {
   std::vector<Message> messages;  // two or more
+  bool from_another_port = false;
   bool operator==(const StepRecvEither&) const = default;
 };
 struct StepRecvCount {

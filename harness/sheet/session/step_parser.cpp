@@ -125,10 +125,24 @@ class StepParser {
       step.partly = true;
       return true;
     }
-    fail_here(ProblemCode::send_option,
-              fmt::format("`{}` is no option of send", cursor_.next_token()),
-              "known: in pieces of N every D, split after FIELD, nodelay, partly");
+    if (cursor_.is_word("from")) {
+      step.from_another_port = true;
+      return parse_other_port().has_value();
+    }
+    fail_here(
+        ProblemCode::send_option, fmt::format("`{}` is no option of send", cursor_.next_token()),
+        "known: in pieces of N every D, split after FIELD, nodelay, partly, from another port");
     return false;
+  }
+
+  // Whether the words stand here; nothing where others do.
+  std::optional<bool> parse_other_port() {
+    if (!cursor_.take_word("from")) return false;
+    if (cursor_.take_word("another") && cursor_.take_word("port")) return true;
+    fail_here(ProblemCode::another_port,
+              fmt::format("`from {}` is not known behind a message", cursor_.next_token()),
+              "as: recv data block=1 from another port");
+    return std::nullopt;
   }
 
   bool parse_pieces(StepSend& step) {
@@ -149,7 +163,7 @@ class StepParser {
     const Span place = cursor_.next_span();
     if (cursor_.take_word("after")) {
       while (!cursor_.at_end() && !cursor_.is_word("within") && !cursor_.is_word("nodelay") &&
-             !cursor_.is_word("in") && !cursor_.is_word("partly")) {
+             !cursor_.is_word("in") && !cursor_.is_word("partly") && !cursor_.is_word("from")) {
         const std::size_t begin = cursor_.offset();
         const std::string field = cursor_.take_path();
         if (field.empty()) break;
@@ -203,8 +217,11 @@ class StepParser {
       if (!other) return std::nullopt;
       either.messages.push_back(std::move(*other));
     }
+    const auto other_port = parse_other_port();
+    if (!other_port) return std::nullopt;
+    either.from_another_port = *other_port;
     if (either.messages.size() > 1) return either;
-    return StepRecvMessage{std::move(either.messages.front())};
+    return StepRecvMessage{std::move(either.messages.front()), *other_port};
   }
 
   Action parse_recv_nothing() {

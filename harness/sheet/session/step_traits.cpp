@@ -34,15 +34,21 @@ struct TraitsOf {
     return {.goal = StepGoal::send,
             .needs = ActorKind::socket,
             .sends = &step.message,
-            .in_pieces = step.piece_size.has_value() || !step.split_after.empty()};
+            .in_pieces = step.piece_size.has_value() || !step.split_after.empty(),
+            .from_another_port = step.from_another_port};
   }
   StepTraits operator()(const StepRecvMessage& step) const {
     StepTraits traits = reply();
     traits.expects = &step.message;
+    traits.from_another_port = step.from_another_port;
     return traits;
   }
   // Which of them is wanted is not known before.
-  StepTraits operator()(const StepRecvEither&) const { return reply(); }
+  StepTraits operator()(const StepRecvEither& step) const {
+    StepTraits traits = reply();
+    traits.from_another_port = step.from_another_port;
+    return traits;
+  }
   StepTraits operator()(const StepRecvCount& step) const {
     StepTraits traits = reply();
     traits.reply_size = step.count;

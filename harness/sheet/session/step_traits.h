@@ -52,6 +52,7 @@ struct StepTraits {
   std::optional<std::uint64_t> reply_size{};  // its bytes, where the script says only how many
   bool closes = false;                        // ends the actor's stream: its FIN leaves here
   bool serves = false;                        // the server's part: its actor is nobody's client
+  bool from_another_port = false;             // what it moves comes from a transfer's own UDP port
   Duration lasts{};                           // besides its time limit, as the sheet wishes
 
   // Whether the client waits until the server's stream is over, and cannot race its end.

@@ -70,6 +70,7 @@ enum class ProblemCode : std::uint16_t {
   second_listener = 322,
   not_listening = 323,
   unknown_variable = 324,
+  another_port = 325,
 
   // Messages and the texts in them.
   open_quote = 401,

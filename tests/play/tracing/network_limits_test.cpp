@@ -29,7 +29,7 @@ TEST_CASE("an address that the private network lacks is told once", "[session]")
                                       failed("connect", ECONNREFUSED), failed("bind", EADDRINUSE)};
   const Limits expected{
       "server.py: bind to 192.168.1.20:12345 failed (Cannot assign requested address): the private "
-      "network has 127.0.0.0/8 and ::1 alone; bind 127.0.0.1 or 0.0.0.0",
+      "network has the loopback alone; bind 127.0.0.1 or 0.0.0.0",
       "server.py: connect to 10.1.2.3:80 failed (Network is unreachable): the private network has "
       "no route but to itself"};
   CHECK(tell_limits(NetworkKind::user_namespace, calls, {}) == expected);
