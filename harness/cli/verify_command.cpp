@@ -216,6 +216,7 @@ constexpr std::size_t kSheetsPerProcessor = 8;
 
 void set_run_options(const SplitLine& split, RunOptions& run) {
   run.one_server = true;
+  run.trace_failures = true;
   run.again = render_again(split);
   if (run.jobs == 0) run.jobs = run.running ? 1 : count_processors() * kSheetsPerProcessor;
 }

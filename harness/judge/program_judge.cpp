@@ -203,6 +203,17 @@ const Segment* unanswered_fin(const Program& program) {
   return found;
 }
 
+// An answer that came to another socket of the program than the one that it waits on; null: none.
+const Datagram* answer_elsewhere(const Program& program, const SocketCall& open) {
+  if (!open.udp || !program.reached_server() || program.conversations->udp.empty()) return nullptr;
+  const UdpExchange& exchange = *program.conversations->udp.back();
+  const bool is_same = open.local && open.local->port == exchange.client.port;
+  const auto& datagrams = exchange.datagrams;
+  if (is_same || datagrams.empty()) return nullptr;
+  const Datagram& last = datagrams.back();
+  return last.from == Side::server && !last.port_unreachable ? &last : nullptr;
+}
+
 // It still runs: why it does not end.
 std::optional<Seen> find_waiting(const Program& program) {
   if (program.failed == nullptr || program.failed->end != StepEnd::timed_out) return std::nullopt;
@@ -220,12 +231,35 @@ std::optional<Seen> find_waiting(const Program& program) {
         fin->packet + 1);
   } else if (open != nullptr) {
     seen.explanation.text = fmt::format("it waits in {}(), and nothing more comes", open->name);
+    if (const Datagram* const answer = answer_elsewhere(program, *open)) {
+      seen.explanation.text = fmt::format(
+          "it waits in {}() on a socket with {}, and the answer came to port {}, from which it had "
+          "asked (packet {})",
+          open->name,
+          open->local && open->local->port != 0 ? fmt::format("port {}", open->local->port)
+                                                : "no port yet",
+          program.conversations->udp.back()->client.port, answer->packet + 1);
+    }
   } else if (program.goal == StepGoal::program_end) {
     seen.explanation.text = "it is in no call of a socket: it waits for its terminal, or computes";
   } else {
     return std::nullopt;
   }
   return seen;
+}
+
+// By what its close() found, where its calls are known.
+std::string why_reset(const Program& program, const TcpConnection& connection) {
+  for (const SocketCall& call : program.evidence.played.calls) {
+    const bool is_its_end = program.owns(call) && call.releases && call.local == connection.client;
+    if (!is_its_end || call.linger_seconds != 0 || call.unread_bytes.value_or(0) > 0) continue;
+    return fmt::format(
+        "{}() found SO_LINGER switched on with 0 seconds: the kernel then sends RST "
+        "instead of FIN",
+        call.name);
+  }
+  return "it ended with bytes of the server unread: the kernel then sends RST instead of FIN (RFC "
+         "1122 §4.2.2.13)";
 }
 
 std::optional<Seen> find_reset(const Program& program) {
@@ -235,9 +269,7 @@ std::optional<Seen> find_reset(const Program& program) {
       if (event.kind != EventKind::rst || event.from != Side::client) continue;
       return Seen{fmt::format("{} reset the connection (packet {})", party_words(program.actor),
                               connection->segments[event.segment].packet + 1),
-                  {client_reset,
-                   "it ended with bytes of the server unread: the kernel then sends "
-                   "RST instead of FIN (RFC 1122 §4.2.2.13)"}};
+                  {client_reset, why_reset(program, *connection)}};
     }
   }
   return std::nullopt;

@@ -51,14 +51,40 @@ bool begins_with(ByteView bytes, ByteView beginning) {
          std::ranges::equal(bytes.first(beginning.size()), beginning);
 }
 
-// Whether the bytes of a number stand the other way round.
+// Whether each so many bytes stand the other way round.
+bool are_swapped(ByteView wanted, ByteView there, std::size_t width) {
+  if (width < 2 || wanted.size() % width != 0) return false;
+  for (std::size_t at = 0; at < wanted.size(); at += width) {
+    const ByteView one = wanted.subspan(at, width);
+    if (!std::equal(one.begin(), one.end(), there.subspan(at, width).rbegin())) return false;
+  }
+  return !wanted.empty();
+}
+
+// Whether the bytes of a number, or of each of several, stand the other way round.
 bool is_swapped(const WantedMessage& message, const std::string& field, ByteView came) {
-  const auto place = std::ranges::find(message.encoded.fields, field, &FieldPlace::field);
+  const std::string name = field.substr(0, field.find('['));
+  const auto place = std::ranges::find(message.encoded.fields, name, &FieldPlace::field);
   if (field.empty() || place == message.encoded.fields.end()) return false;
   const ByteView wanted =
       ByteView(message.encoded.bytes).subspan(place->begin, place->end - place->begin);
+  if (came.size() < place->begin + wanted.size()) return false;
   const ByteView there = came.subspan(place->begin, wanted.size());
-  return wanted.size() > 1 && std::equal(wanted.begin(), wanted.end(), there.rbegin());
+  if (name == field) return are_swapped(wanted, there, wanted.size());
+  return are_swapped(wanted, there, 4) || are_swapped(wanted, there, 2) ||
+         are_swapped(wanted, there, 8);
+}
+
+// How many bytes in front of a text are its length as a number; 0: none are.
+std::size_t count_length_bytes(ByteView came, ByteView text) {
+  for (const std::size_t width : {2U, 4U, 1U, 8U}) {
+    if (came.size() < width + text.size() || text.empty()) continue;
+    if (!begins_with(came.subspan(width), text)) continue;
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : came.first(width)) number = number << 8U | byte;
+    if (number == text.size()) return width;
+  }
+  return 0;
 }
 
 // What the client sent from that offset of its stream on, before the server answered.
@@ -105,6 +131,12 @@ Seen describe_wrong(const Program& program, const WantedMessage& message,
                     const MessageMismatch& mismatch, ByteView came) {
   const std::string who = party_words(program.actor);
   if (mismatch.field.empty()) {
+    if (const std::size_t width = count_length_bytes(came, message.encoded.bytes)) {
+      return {fmt::format("{} sent {} in front of {}: its length", who, shown(came.first(width)),
+                          shown(message.encoded.bytes)),
+              {client_other_bytes,
+               "the protocol has no length there (writeUTF() of Java puts one before the text)"}};
+    }
     return {fmt::format("{} sent {} instead of {}", who, shown(came), shown(message.encoded.bytes)),
             {client_other_bytes, fmt::format("the two differ from offset {} on", mismatch.offset)}};
   }

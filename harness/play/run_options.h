@@ -19,7 +19,10 @@ struct RunOptions {
   std::size_t ahead = 12;  // further ones whose network and capture are opened meanwhile
   std::uint64_t repeat = 1;
   bool capture = true;
-  bool trace = false;  // the calls of every server, not only where a sheet needs them
+  bool trace = false;              // the calls of every server, not only where a sheet needs them
+  bool trace_if_possible = false;  // the same, where the machine allows it
+  // Sheets that fail are played once more, traced, where that may tell why (TracedReplays).
+  bool trace_failures = false;
   bool fail_fast = false;
   bool strict = false;                   // should counts as must
   std::optional<SheetLevel> decides;     // what gives points in a grading; none: all sheets

@@ -137,6 +137,9 @@ constexpr Follower kFollowers[] = {
     {ExplanationId::short_reply, ExplanationId::never_read},
     {ExplanationId::answered_early, ExplanationId::never_read},
     {ExplanationId::thread_died, ExplanationId::newest_client},
+    {ExplanationId::newest_client, ExplanationId::sent_to_all},
+    {ExplanationId::sent_unasked, ExplanationId::sent_to_all},
+    {ExplanationId::thread_died, ExplanationId::sent_to_all},
     {ExplanationId::one_at_a_time, ExplanationId::newest_client},
     {ExplanationId::reset_unread, ExplanationId::reset_in_backlog},
     {ExplanationId::nothing_listens, ExplanationId::reset_in_backlog},
@@ -179,25 +182,6 @@ void absorb(std::vector<Finding>& findings, Finding& cause, Follows follows) {
   std::erase_if(findings, [](const Finding& finding) { return finding.places.empty(); });
 }
 
-constexpr std::size_t kManyKept = 3;  // sheets
-
-// What a server keeps of earlier messages may turn up anywhere in later ones.
-void join_kept(std::vector<Finding>& findings) {
-  const auto kept = std::ranges::find(findings, ExplanationId::stale_reply, &Finding::explanation);
-  if (kept == findings.end() || kept->places.size() < kManyKept) return;
-  absorb(findings, *kept, [](const Finding& one) {
-    return is_unknown(one) && std::ranges::all_of(one.places, [](const FindingPlace& place) {
-             return is_wrong_answer(place) || place.mismatch == Mismatch::state;
-           });
-  });
-}
-
-// What messages look like, of which every sheet has some.
-constexpr ExplanationId kOfMessages[] = {
-    ExplanationId::sent_unasked,    ExplanationId::wrong_beginning, ExplanationId::zeros_behind,
-    ExplanationId::line_end_behind, ExplanationId::byte_order,      ExplanationId::native_layout,
-    ExplanationId::swapped_fields,  ExplanationId::waits_for_end};
-
 // What is inferred from an answer that did not come, or not to its end.
 constexpr ExplanationId kInferred[] = {ExplanationId::trusted_length,
                                        ExplanationId::short_reply,
@@ -215,6 +199,51 @@ constexpr ExplanationId kInferred[] = {ExplanationId::trusted_length,
 bool is_one_of(std::span<const ExplanationId> ids, const Finding& finding) {
   return std::ranges::find(ids, finding.explanation) != ids.end();
 }
+
+// A call that failed was seen: whatever else is only inferred of the same failures follows.
+void join_seen(std::vector<Finding>& findings) {
+  const auto seen = std::ranges::find(findings, ExplanationId::failed_call, &Finding::explanation);
+  if (seen == findings.end()) return;
+  absorb(findings, *seen, [&](const Finding& one) {
+    const bool is_survival = kind_of(one.explanation) == ExplanationKind::survival;
+    const bool is_inferred = is_unknown(one) || is_survival || is_one_of(kInferred, one);
+    return is_inferred && has_place_like(*seen, one.places.front().message);
+  });
+}
+
+// A client that was sent more than it reads resets as it closes: where answers are wrong it was.
+void join_left_over(std::vector<Finding>& findings) {
+  const auto wrong = std::ranges::find_if(findings, [](const Finding& one) {
+    return !is_unknown(one) && std::ranges::any_of(one.places, is_wrong_answer);
+  });
+  if (wrong == findings.end()) return;
+  absorb(findings, *wrong, [](const Finding& one) {
+    const bool is_unread = is_unknown(one) || one.explanation == ExplanationId::stale_tail;
+    return is_unread && std::ranges::all_of(one.places, [](const FindingPlace& place) {
+             return place.message.find(" sent [RST") != std::string::npos;
+           });
+  });
+}
+
+constexpr std::size_t kManyKept = 3;  // sheets
+
+// What a server keeps of earlier messages may turn up anywhere in later ones.
+void join_kept(std::vector<Finding>& findings) {
+  const auto kept = std::ranges::find(findings, ExplanationId::stale_reply, &Finding::explanation);
+  if (kept == findings.end() || kept->places.size() < kManyKept) return;
+  absorb(findings, *kept, [](const Finding& one) {
+    return is_unknown(one) && std::ranges::all_of(one.places, [](const FindingPlace& place) {
+             return is_wrong_answer(place) || place.mismatch == Mismatch::state;
+           });
+  });
+}
+
+// What messages look like, of which every sheet has some.
+constexpr ExplanationId kOfMessages[] = {
+    ExplanationId::sent_unasked,    ExplanationId::wrong_beginning, ExplanationId::zeros_behind,
+    ExplanationId::zero_inside,     ExplanationId::length_in_front, ExplanationId::failed_call,
+    ExplanationId::line_end_behind, ExplanationId::byte_order,      ExplanationId::native_layout,
+    ExplanationId::swapped_fields,  ExplanationId::waits_for_end};
 
 // A server that takes every message for another one waits for bytes that never come, or has some
 // left over: that explains what else is only inferred, as long as it does nothing right.
@@ -345,6 +374,8 @@ void join_findings(const RunResult& run, std::vector<Finding>& findings) {
   join_alike(findings);
   join_followers(findings);
   join_kept(findings);
+  join_seen(findings);
+  join_left_over(findings);
   join_unprinted(findings);
   join_pieces(run, findings);
   join_exceptions(findings);

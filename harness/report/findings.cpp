@@ -5,12 +5,14 @@
 #include <algorithm>
 #include <map>
 #include <optional>
+#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
 
 #include "base/text/last_words.h"
 #include "base/text/rendered_place.h"
+#include "base/text/words.h"
 #include "report/finding_joins.h"
 
 namespace wireproof {
@@ -203,13 +205,53 @@ std::map<std::string, SheetCause> name_causes(const ProgramFacts& program,
 void put_plainest_first(Finding& finding) {
   const auto key = [](const FindingPlace& place) {
     const bool has_both = !place.expected.empty() && !place.captured.empty();
-    return std::tuple(place.why.empty(), !place.is_as_set, !has_both, !place.is_simple,
+    const bool is_told =
+        std::ranges::any_of(place.notes, [](const Note& note) { return note.label == "server"; });
+    return std::tuple(place.why.empty(), !is_told, !place.is_as_set, !has_both, !place.is_simple,
                       place.expected.size() + place.captured.size());
   };
   const auto plainest = std::ranges::min_element(finding.places, {}, key);
   if (plainest != finding.places.end()) std::rotate(finding.places.begin(), plainest, plainest + 1);
   if (finding.why.empty()) finding.why = finding.places.front().why;
   if (finding.why.empty()) finding.why = what_it_says(finding.explanation);
+}
+
+// Who plays in a sheet besides the server, at most two.
+std::size_t count_clients(const ScenarioResult& result) {
+  std::set<std::string> clients;
+  for (const StepResult& step : result.steps) {
+    if (step.actor != "server") clients.insert(step.actor);
+  }
+  return std::min<std::size_t>(clients.size(), 2);
+}
+
+// So many sheets of one client that pass say that one client is served right.
+constexpr std::size_t kManyAlone = 5;
+
+// What no sheet shows in which one client is alone: the cause is not in how one message is read.
+void tell_only_beside(const RunResult& run, std::vector<Finding>& findings) {
+  std::map<std::string, std::size_t> clients;
+  std::size_t passed_alone = 0;
+  for (const ScenarioSummary& scenario : run.scenarios) {
+    const std::size_t count = count_clients(scenario.result);
+    clients[scenario.result.id] = count;
+    if (scenario.result.verdict == Verdict::pass && count == 1) ++passed_alone;
+  }
+  if (passed_alone < kManyAlone) return;
+  for (Finding& finding : findings) {
+    const bool is_weak = finding.explanation == ExplanationId::none ||
+                         finding.explanation == ExplanationId::closed_before_reply ||
+                         finding.explanation == ExplanationId::short_reply;
+    const bool is_beside = std::ranges::all_of(finding.places, [&](const FindingPlace& place) {
+      return clients[place.sheet] > 1 && place.mismatch.has_value();
+    });
+    if (!is_weak || !is_beside) continue;
+    finding.why = fmt::format(
+        "it shows only where a second client is connected, and {} with one client pass: most "
+        "likely clients share what each must have for itself (a global or static buffer, a field "
+        "of the class)",
+        counted(passed_alone, "sheet"));
+  }
 }
 
 }  // namespace
@@ -248,6 +290,7 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
   }
   std::ranges::stable_sort(ranked, {}, &std::pair<FindingRank, Finding>::first);
   std::ranges::transform(ranked, findings.begin(), [](auto& one) { return std::move(one.second); });
+  tell_only_beside(run, findings);
   for (Finding& finding : findings) put_plainest_first(finding);
   return findings;
 }

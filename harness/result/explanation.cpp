@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 74> kCatalogue{{
+constexpr std::array<CauseEntry, 79> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -28,10 +28,15 @@ constexpr std::array<CauseEntry, 74> kCatalogue{{
     {never_read, "never-read", "the server accepts the connection and does not read from it",
      "see who reads from the socket that accept() returned: select() has to watch it (its first "
      "argument is the highest descriptor plus 1), a thread of its own has to be started"},
+    {failed_call, "failed-call", "a call of the server's failed, and it goes on as if it had not",
+     "look at what the call returned, and at errno: man 2 has what each error means"},
     {sent_unasked, "sent-unasked", "the server sends something before it is asked for anything",
      "send nothing until a request has come: here the client speaks first"},
     {wrong_beginning, "wrong-beginning", "each answer begins otherwise than the protocol says",
      "compare the text that you put before each answer with the exercise's, blanks included"},
+    {zero_inside, "zero-inside", "a zero byte stands in the answer that the protocol does not have",
+     "count without the zero that ends a string in C: sizeof of a text is its strlen() plus 1, and "
+     "the last byte of n is at n-1"},
     {zeros_behind, "zeros-behind", "zero bytes follow each answer: the whole buffer is sent",
      "send as many bytes as the answer has, not as many as the buffer has (sizeof, "
      "buffer.length, data.length)"},
@@ -82,6 +87,10 @@ constexpr std::array<CauseEntry, 74> kCatalogue{{
     {wrong_padding, "wrong-padding", "the answer is filled up with other bytes than the protocol's",
      "fill the field with the byte that the protocol names, up to its whole size: \"20s\" of "
      "struct, strncpy() and memset() fill with zeros"},
+    {trimmed, "trimmed", "blanks, line ends or zero bytes are missing at the ends of the answer",
+     "send what came as it came: strip() and trim() take more off than a line end"},
+    {length_in_front, "length-in-front", "the length of the answer stands in front of it",
+     "send the answer alone: this protocol, or this transport of it, has no length in front"},
     {one_recv, "one-recv",
      "the server takes what one recv() gives for a whole message (recv() may return any part "
      "of a stream)",
@@ -181,6 +190,8 @@ constexpr std::array<CauseEntry, 74> kCatalogue{{
      "non-blocking sockets with poll() for POLLOUT"},
     {newest_client, "newest-client", "the server keeps one socket for all clients, the newest",
      "answer on the socket that the request came from, not on the last accepted"},
+    {sent_to_all, "sent-to-all", "the server sends the answer to one client to all of them",
+     "send an answer on the socket that its request came from, and on no other: this is no chat"},
     {late_reply, "late-reply", "the answer came after the time limit",
      "answer as soon as the request is complete; look for sleeps and for reads that wait for "
      "more than the request has"},
@@ -292,7 +303,7 @@ std::size_t fundamental_rank(ExplanationId id) {
 ExplanationKind kind_of(ExplanationId id) {
   using enum ExplanationKind;
   if (id == none) return unknown;
-  if (id <= never_read) return server_there;
+  if (id <= failed_call) return server_there;
   if (id <= line_end_behind) return every_answer;
   if (id <= stale_tail) return messages;
   if (id <= truncated_datagram) return datagrams;

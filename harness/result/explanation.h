@@ -19,9 +19,11 @@ enum class ExplanationId : std::uint8_t {
   nothing_listens,
   waits_for_end,
   never_read,
+  failed_call,
   // what every answer has
   sent_unasked,
   wrong_beginning,
+  zero_inside,
   zeros_behind,
   line_end_behind,
   // what messages hold
@@ -41,6 +43,8 @@ enum class ExplanationId : std::uint8_t {
   reversed_characters,
   zero_ended,
   wrong_padding,
+  trimmed,
+  length_in_front,
   // where messages end
   one_recv,
   answered_early,
@@ -76,6 +80,7 @@ enum class ExplanationId : std::uint8_t {
   limited_clients,
   blocked_by_reader,
   newest_client,
+  sent_to_all,
   late_reply,
   // what a client leaves behind
   died_on_input,

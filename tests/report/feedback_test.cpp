@@ -412,4 +412,47 @@ TEST_CASE("a gradebook has of each thing what was seen, why, and where", "[repor
         GradedThing{ExplanationId::close_wait, "no end", "because of close-wait", {"a"}});
 }
 
+TEST_CASE("what is only inferred of a failure that a failed call explains follows from it",
+          "[report]") {
+  const RunResult run = run_of({sheet("a", {failure("it has ended", "died-on-input")}),
+                                sheet("b", {failure("it has ended", "failed-call")}),
+                                sheet("c", {failure("it never began", "died-on-reset")})});
+  CHECK(find_findings(run, {}).size() == 2);
+  const RunResult same = run_of({sheet("a", {failure("it has ended", "died-on-input")}),
+                                 sheet("b", {failure("it has ended", "failed-call")})});
+  REQUIRE(find_findings(same, {}).size() == 1);
+  CHECK(find_findings(same, {}).front().explanation == ExplanationId::failed_call);
+}
+
+TEST_CASE("a reset of a client that was sent too much follows from the wrong answers", "[report]") {
+  const auto count = [](Mismatch mismatch) {
+    std::vector<ScenarioSummary> sheets{
+        sheet("a", {failure("differs at 6", "zero-inside")}),
+        sheet("b", {failure("the client sent [RST, ACK] where the table expects [FIN, ACK]")})};
+    sheets.front().result.symptoms = {Symptom{CheckKind::session, 0, mismatch, ""}};
+    return find_findings(run_of(std::move(sheets)), {}).size();
+  };
+  CHECK(count(Mismatch::other_bytes) == 1);
+  CHECK(count(Mismatch::nothing) == 2);
+}
+
+TEST_CASE("what shows only beside a second client is told so where enough pass alone", "[report]") {
+  const auto why = [](std::size_t alone, const std::vector<std::string>& clients) {
+    std::vector<ScenarioSummary> sheets{
+        sheet("two", {failure("no answer", "closed-before-reply")})};
+    ScenarioResult& two = sheets.front().result;
+    two.symptoms = {Symptom{CheckKind::session, 0, Mismatch::nothing, ""}};
+    for (const std::string& client : clients) two.steps.emplace_back().actor = client;
+    for (std::size_t i = 0; i < alone; ++i) {
+      sheets.push_back(sheet("one " + std::to_string(i), {}));
+      sheets.back().result.steps.emplace_back().actor = "client";
+    }
+    return find_findings(run_of(std::move(sheets)), {}).front().why;
+  };
+  CHECK(
+      contains(why(5, {"alice", "bob"}), "only where a second client is connected, and 5 sheets"));
+  CHECK_FALSE(contains(why(4, {"alice", "bob"}), "second client"));
+  CHECK_FALSE(contains(why(5, {"alice", "server"}), "second client"));
+}
+
 }  // namespace wireproof

@@ -163,11 +163,89 @@ std::optional<std::string> find_stale_tail(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-constexpr ExplanationEntry kAnswerEntries[] = {{ExplanationId::sent_unasked, find_unasked},
-                                               {ExplanationId::wrong_beginning, find_beginning},
-                                               {ExplanationId::zeros_behind, find_zeros},
-                                               {ExplanationId::line_end_behind, find_line_end},
-                                               {ExplanationId::stale_tail, find_stale_tail}};
+// A text that is right but for one byte of value 0 in it; what stands behind may be cut.
+std::optional<std::string> find_zero_inside(const FailureEvidence& evidence) {
+  const bool is_text = evidence.layouts == nullptr || evidence.layouts->empty();
+  const ByteView wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
+  const ByteView came = evidence.came;
+  if (!is_text || evidence.goal != StepGoal::message) return std::nullopt;
+  const std::size_t at = common_size(wanted, came);
+  if (at >= wanted.size() || at >= came.size() || came[at] != 0) return std::nullopt;
+  const ByteView behind = came.subspan(at + 1);
+  const ByteView rest = wanted.subspan(at);
+  const std::size_t size = std::min(behind.size(), rest.size());
+  if (size < kFewestStale || !begins_with(rest, behind.first(size))) return std::nullopt;
+  if (at == 0) {
+    return "the answer begins with a zero byte, and all behind it stands one byte too late: the "
+           "last byte of n is at n-1";
+  }
+  return fmt::format(
+      "a zero byte stands behind {}: sizeof of a text in C counts the zero that ends it",
+      render_quoted(wanted.first(at), kShownBytes));
+}
+
+bool is_blank(std::uint8_t byte) {
+  return byte <= ' ';
+}
+
+ByteView without_blanks(ByteView bytes, bool in_front, bool behind) {
+  while (in_front && !bytes.empty() && is_blank(bytes.front())) bytes = bytes.subspan(1);
+  while (behind && !bytes.empty() && is_blank(bytes.back())) bytes = bytes.first(bytes.size() - 1);
+  return bytes;
+}
+
+// The answer without the blanks, line ends and zero bytes at its ends, behind the protocol's
+// prefix.
+std::optional<std::string> find_trimmed(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message || !evidence.expected) return std::nullopt;
+  ByteView wanted = evidence.expected->bytes;
+  ByteView came = evidence.came;
+  if (!evidence.prefix.empty() && begins_with(wanted, evidence.prefix) &&
+      begins_with(came, evidence.prefix)) {
+    wanted = wanted.subspan(evidence.prefix.size());
+    came = came.subspan(evidence.prefix.size());
+  }
+  if (came.empty() || came.size() >= wanted.size()) return std::nullopt;
+  // Zeros alone at the end are what ends a string in C.
+  if (count_zeros_behind(wanted) == wanted.size() - came.size()) return std::nullopt;
+  for (const auto& [in_front, behind] : {std::pair{true, true}, {false, true}, {true, false}}) {
+    if (!std::ranges::equal(without_blanks(wanted, in_front, behind), came)) continue;
+    return fmt::format("of {} came {}: the blanks, line ends or zero bytes at its ends are missing",
+                       render_quoted(wanted, kShownBytes), render_quoted(came, kShownBytes));
+  }
+  return std::nullopt;
+}
+
+// A number in front of the right answer that is its length.
+std::optional<std::string> find_length_in_front(const FailureEvidence& evidence) {
+  if (evidence.goal != StepGoal::message || !evidence.expected) return std::nullopt;
+  const ByteView wanted = evidence.expected->bytes;
+  const ByteView came = evidence.came;
+  for (const std::size_t width : {4U, 2U, 8U, 1U}) {
+    if (wanted.size() < kFewestStale || came.size() <= width) continue;
+    const ByteView behind = came.subspan(width);
+    const std::size_t size = std::min(behind.size(), wanted.size());
+    if (size < kFewestStale || !begins_with(wanted, behind.first(size))) continue;
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : came.first(width)) number = number << 8U | byte;
+    if (number != wanted.size()) continue;
+    return fmt::format(
+        "{} stand in front of the answer, its length: {}{}", counted(width, "byte"),
+        render_hex(came.first(width)),
+        evidence.exchange != nullptr ? "; a datagram is a message by itself, and needs none" : "");
+  }
+  return std::nullopt;
+}
+
+constexpr ExplanationEntry kAnswerEntries[] = {
+    {ExplanationId::sent_unasked, find_unasked},
+    {ExplanationId::zero_inside, find_zero_inside},
+    {ExplanationId::length_in_front, find_length_in_front},
+    {ExplanationId::trimmed, find_trimmed},
+    {ExplanationId::wrong_beginning, find_beginning},
+    {ExplanationId::zeros_behind, find_zeros},
+    {ExplanationId::line_end_behind, find_line_end},
+    {ExplanationId::stale_tail, find_stale_tail}};
 
 }  // namespace
 

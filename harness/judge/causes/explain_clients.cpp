@@ -78,6 +78,24 @@ std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// The client's answer came on its own connection and on another one.
+std::optional<std::string> find_sent_to_all(const FailureEvidence& evidence) {
+  const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
+  const bool got_own = wanted.size() >= 2 && evidence.connection != nullptr &&
+                       count_occurrences(evidence.connection->server_stream, wanted) > 0;
+  if (!got_own) return std::nullopt;
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr) continue;
+    const std::size_t came = count_occurrences(other.connection->server_stream, wanted);
+    if (came <= count_occurrences(other.expected, wanted)) continue;
+    return fmt::format(
+        "the answer to {} came, and to {} as well, on its own connection: the server sends each "
+        "answer to all clients",
+        evidence.actor, other.actor);
+  }
+  return std::nullopt;
+}
+
 std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
   const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
   if (wanted.size() < 2) return std::nullopt;
@@ -324,17 +342,29 @@ std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
   if (!has_answered && unread < sent) return std::nullopt;
   const std::string waiting = unread == 1 ? std::string("byte that came waits")
                                           : fmt::format("{} bytes that came wait", unread);
+  const std::string does = tell_unwatched(evidence);
   return fmt::format(
-      "the server has accepted the connection and read {}: the {} in its socket (Recv-Q)",
-      has_answered ? "no more than it answered" : "nothing from it", waiting);
+      "the server has accepted the connection and read {}: the {} in its socket (Recv-Q){}",
+      has_answered ? "no more than it answered" : "nothing from it", waiting,
+      does.empty() ? "" : "; " + does);
+}
+
+// No call of the server was seen to read from it, whoever was served beside it.
+std::optional<std::string> find_untouched(const FailureEvidence& evidence) {
+  const bool is_silent = evidence.end == StepEnd::timed_out && evidence.came.empty();
+  if (!is_silent || !was_left_untouched(evidence)) return std::nullopt;
+  return "the server has accepted the connection and read nothing from it: " +
+         tell_unwatched(evidence);
 }
 
 constexpr ExplanationEntry kOfMessages[] = {
     {ExplanationId::never_read, find_never_read},
+    {ExplanationId::sent_to_all, find_sent_to_all},
     {ExplanationId::newest_client, find_newest_client},
     {ExplanationId::blocked_by_reader, find_blocked_by_reader},
     {ExplanationId::limited_clients, find_limited_clients},
     {ExplanationId::one_at_a_time, find_one_at_a_time},
+    {ExplanationId::never_read, find_untouched},
     {ExplanationId::waits_for_end, find_waits_for_end},
     {ExplanationId::late_reply, find_late},
     {ExplanationId::thread_died, find_thread_died}};

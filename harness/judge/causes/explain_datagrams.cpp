@@ -95,7 +95,7 @@ std::optional<std::string> find_too_long(const FailureEvidence& evidence) {
   };
   const bool longest =
       std::all_of(evidence.requests.begin(), evidence.requests.end() - 1, is_shorter);
-  if (size < kLongDatagram || !longest) return std::nullopt;
+  if (size < kLongDatagram || !longest || took_datagram(evidence, size)) return std::nullopt;
   return fmt::format(
       "a datagram of {} bytes got no answer: most likely the server's buffer is too "
       "small for it (recvfrom() drops what does not fit, and the rest is no "
@@ -129,8 +129,7 @@ std::optional<std::string> find_lost(const FailureEvidence& evidence) {
   }
   if (answered == 0) return std::nullopt;
   return fmt::format(
-      "datagram {} of this client got no answer, although the server lives and "
-      "answered {}",
+      "datagram {} of this client got no answer, although the server lives and answered {}",
       evidence.requests.size(), counted(answered, "other"));
 }
 

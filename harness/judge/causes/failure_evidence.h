@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -62,8 +63,9 @@ struct FailureEvidence {
   std::vector<OtherClient> others;
   std::vector<StrayDatagram> strays;
   std::vector<SocketHolder> holders;
-  std::optional<Timestamp> gave_up;  // when the step ended; none offline
-  std::string server_end;            // "exited with code 1"; empty: it lives, or was stopped
+  std::optional<Timestamp> gave_up;   // when the step ended; none offline
+  std::string server_end;             // "exited with code 1"; empty: it lives, or was stopped
+  std::span<const SocketCall> calls;  // of all; those of the server where it was traced
 };
 
 // The first entry of the catalogue whose evidence is complete. Pure.
@@ -83,6 +85,16 @@ std::optional<std::string> find_wrong_padding(const FailureEvidence& evidence);
 // An answer that ends at its first zero byte, as strlen() and "%s" do.
 std::optional<std::string> find_zero_ended(const FailureEvidence& evidence);
 
+// What a traced server did with the requests of the failed client: "it took 5 of 5 bytes and sent
+// none, and waits in recv() for more". Empty: nobody knows.
+std::string tell_calls(const FailureEvidence& evidence);
+// What it waits in, of a connection that it has accepted; empty: nobody knows.
+std::string tell_unwatched(const FailureEvidence& evidence);
+// Whether a traced server has accepted the connection and made no call for it since.
+bool was_left_untouched(const FailureEvidence& evidence);
+// Whether a traced server has taken a datagram of that size whole.
+bool took_datagram(const FailureEvidence& evidence, std::size_t size);
+
 // How the step failed, as a class; the detail is the first field of the message that differs.
 Symptom class_failure(const FailureEvidence& evidence);
 // Its path; empty: no field is known to differ.
@@ -90,6 +102,7 @@ std::string first_wrong_field(const FailureEvidence& evidence);
 
 // The families, each most specific entry first.
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
+std::optional<Explanation> explain_calls(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);
 std::optional<Explanation> explain_datagrams(const FailureEvidence& evidence);
 std::optional<Explanation> explain_fields(const FailureEvidence& evidence);

@@ -108,6 +108,7 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   failure.gave_up = failed.gave_up;
   failure.server_end = evidence.server_end;
   failure.holders = evidence.holders;
+  failure.calls = evidence.played.calls;
   failure.layouts = &scenario.layouts;
   failure.prefix = answer_prefix(scenario.front);
   if (evidence.traffic) {
@@ -157,7 +158,12 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
   for (const FailedStep& failed : evidence.played.failures) {
     Diagnostic& failure = failures.emplace_back(failed.diagnostic);
     if (std::ranges::find(serving, failed.actor) != serving.end()) continue;
-    const auto explanation = explain_failure(gather(session, failed));
+    const FailureEvidence gathered = gather(session, failed);
+    const auto explanation = explain_failure(gathered);
+    const bool is_told = explanation && (explanation->id == ExplanationId::failed_call ||
+                                         explanation->id == ExplanationId::never_read);
+    const std::string done = is_told ? "" : tell_calls(gathered);
+    if (!done.empty()) failure.notes.push_back({"server", done});
     if (!explanation) continue;
     failure.explanation = explanation->id;
     failure.notes.push_back({"why", explanation->text});

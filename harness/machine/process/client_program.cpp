@@ -16,6 +16,8 @@ namespace asio = boost::asio;
 namespace {
 
 constexpr std::chrono::milliseconds kCpuLook{100};
+constexpr std::chrono::milliseconds kRest{20};  // without running: it waits for somebody
+constexpr std::chrono::seconds kLongestStart{1};
 
 void let_go(std::optional<asio::posix::stream_descriptor>& watched) {
   if (watched) watched->release();
@@ -35,6 +37,7 @@ ClientProgram::ClientProgram(asio::io_context& context, Tracer* tracer, Sandbox*
 void ClientProgram::start(const std::string& command, const std::filesystem::path& folder) {
   end();
   read_ = 0;
+  was_typed_to_ = false;
   streams_ = ProgramStreams::terminal();
   ProgramLaunch launch;
   launch.actor = {actor_, Side::client};
@@ -42,6 +45,7 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
   launch.folder = folder;
   launch.sandbox = sandbox_;
   launch.tracer = tracer_;
+  launch.environment = {"TERM=dumb"};  // what it prints is read, not seen: no colours
   program_.emplace(launch, *streams_);
   terminal_.emplace(context_, streams_->fd());
   ended_.emplace(context_, program_->ended_fd());
@@ -102,6 +106,17 @@ void ClientProgram::end_vain_wait(Duration limit) {
   lacked_ = missing_.sum_within(limit);
 }
 
+asio::awaitable<void> ClientProgram::await_rest(Clock::time_point deadline) {
+  deadline = std::min(deadline, Clock::now() + kLongestStart);
+  Duration ran{-1};
+  while (!has_ended() && Clock::now() < deadline) {
+    const TreeLook look = look_at_tree(program_->process());
+    if (look.is_asleep && look.ran == ran) co_return;
+    ran = look.ran;
+    co_await wait_change(std::min(deadline, Clock::now() + kRest));
+  }
+}
+
 asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
   const auto deadline = Clock::now() + limit;
   std::size_t written = 0;
@@ -109,6 +124,7 @@ asio::awaitable<bool> ClientProgram::type(std::string text, Duration limit) {
     co_await interrupt(deadline);
     co_return true;
   }
+  if (!std::exchange(was_typed_to_, true)) co_await await_rest(deadline);
   bool waits = false;
   for (Duration pause = std::chrono::milliseconds(1); written < text.size();) {
     const ssize_t size = ::write(streams_->fd(), text.data() + written, text.size() - written);

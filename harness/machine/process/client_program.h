@@ -42,6 +42,9 @@ class ClientProgram {
   bool is_started() const { return program_.has_value(); }
   void end();
 
+  // The first waits until the program and all that it started are at rest, as a person does: what
+  // comes before they listen some programs lose.
+  //
   // False: the program did not take everything within the limit. kInterrupt alone is Ctrl-C:
   // SIGINT to its group, as the terminal is not its controlling one, again and again until it ends.
   boost::asio::awaitable<bool> type(std::string text, Duration limit);
@@ -79,6 +82,8 @@ class ClientProgram {
   void end_vain_wait(Duration limit);
   // Whoever waits looks again behind it: what happens as a timer expires cancels nothing.
   boost::asio::awaitable<void> wait_change(Clock::time_point deadline);
+  // At most a second: one that is never at rest is typed to all the same.
+  boost::asio::awaitable<void> await_rest(Clock::time_point deadline);
   boost::asio::awaitable<void> interrupt(Clock::time_point deadline);
 
   boost::asio::io_context& context_;
@@ -92,7 +97,8 @@ class ClientProgram {
   std::optional<boost::asio::posix::stream_descriptor> terminal_;
   std::optional<boost::asio::posix::stream_descriptor> ended_;  // none: it has ended
   boost::asio::steady_timer change_;
-  std::size_t read_ = 0;               // of the output
+  std::size_t read_ = 0;  // of the output
+  bool was_typed_to_ = false;
   MissingTime missing_{Clock::now()};  // of the wait
   Clock::time_point looked_{};
   Duration lacked_{};

@@ -113,9 +113,12 @@ Program::Program(const ProgramLaunch& launch, ProgramStreams& streams)
   if (launch.serve) {
     plan.serve = &launch.serve;
   } else {
-    const bool is_inside = launch.sandbox != nullptr;
-    command.emplace(launch.command, launch.folder,
-                    is_inside ? Sandbox::environment() : std::vector<std::string>{});
+    std::vector<std::string> environment = launch.environment;
+    if (launch.sandbox != nullptr) {
+      const std::vector<std::string>& inside = Sandbox::environment();
+      environment.insert(environment.end(), inside.begin(), inside.end());
+    }
+    command.emplace(launch.command, launch.folder, std::move(environment));
     plan.command = &*command;
   }
   process_ = fork_program(launch, plan);

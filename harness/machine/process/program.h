@@ -26,9 +26,10 @@ struct ProgramLaunch {
   std::filesystem::path folder;  // where the command runs; empty: here
   // Instead of the command: runs in a fork of this process, which ends with its result.
   std::function<int()> serve{};
-  int ready_fd = -1;           // becomes kReadyFd; -1: none
-  Sandbox* sandbox = nullptr;  // it runs inside
-  Tracer* tracer = nullptr;    // traces its calls
+  std::vector<std::string> environment{};  // NAME=VALUE, over this process's
+  int ready_fd = -1;                       // becomes kReadyFd; -1: none
+  Sandbox* sandbox = nullptr;              // it runs inside
+  Tracer* tracer = nullptr;                // traces its calls
 };
 
 // A program under test: a process in a group of its own (on a terminal, or in a sandbox: in a

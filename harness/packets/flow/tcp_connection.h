@@ -168,11 +168,7 @@ Conversations build_conversations(std::span<const Packet> packets, std::uint16_t
 struct ServedPorts {
   std::vector<std::uint16_t> tcp;
   std::vector<std::uint16_t> udp;
-  // Who was asked at one of these may answer from any other port of its address, and is talked to
-  // there: both are of the exchange (transfer identifiers, RFC 1350 §4).
-  bool answers_from_other_ports = false;
-
-  bool operator==(const ServedPorts&) const = default;
+  bool answers_from_other_ports = false;  // of UDP: those are of the exchange (RFC 1350 §4)
 };
 Conversations build_conversations(std::span<const Packet> packets, ServedPorts ports);
 

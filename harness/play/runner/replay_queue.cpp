@@ -25,7 +25,8 @@ PlayOrder ReplayQueue::replay(std::deque<Open>& waiting) {
   Open open = std::move(waiting.front());
   waiting.pop_front();
   ++playing_;
-  const PlayOrder order{static_cast<std::uint32_t>(open.number), patience_of(open.replays)};
+  const PlayOrder order{static_cast<std::uint32_t>(open.number), patience_of(open.replays),
+                        open.is_traced};
   again_.emplace(open.number, std::move(open));
   return order;
 }
@@ -35,7 +36,7 @@ std::optional<PlayOrder> ReplayQueue::next() {
   if (!soon_.empty()) return replay(soon_);
   if (const auto number = source_.next()) {
     ++playing_;
-    return PlayOrder{static_cast<std::uint32_t>(*number), 1};
+    return PlayOrder{static_cast<std::uint32_t>(*number), 1, false};
   }
   if (playing_ > 0 || late_.empty()) return std::nullopt;
   is_late_one_playing_ = true;
@@ -46,17 +47,27 @@ bool ReplayQueue::take(std::size_t number, ScenarioResult result, Chance chance)
   --playing_;
   is_late_one_playing_ = false;
   if (const auto played = again_.find(number); played != again_.end()) {
+    if (played->second.is_traced) {
+      result = choose_told(std::move(played->second.so_far), std::move(result));
+      again_.erase(played);
+      return source_.take(number, std::move(result));
+    }
     result.replays = played->second.replays;
     drop_capture(played->second.so_far, result);
     again_.erase(played);
   }
   const bool is_last = chance == Chance::none || result.replays == kMostReplays;
+  if (traced_ && traced_->wants(result)) {
+    const std::uint64_t replays = result.replays;
+    soon_.push_back({number, replays, std::move(result), true});
+    return true;
+  }
   if (result.verdict != Verdict::inconclusive || is_last) {
     return source_.take(number, std::move(result));
   }
   const std::uint64_t replays = result.replays + 1;
   const bool is_soon = company_ == Company::alone || replays <= kReplaysAmongOthers;
-  (is_soon ? soon_ : late_).push_back({number, replays, std::move(result)});
+  (is_soon ? soon_ : late_).push_back({number, replays, std::move(result), false});
   return true;
 }
 

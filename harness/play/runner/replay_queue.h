@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "play/runner/runner.h"
+#include "play/runner/traced_replays.h"
 #include "play/stage/worker.h"
 
 namespace wireproof {
@@ -29,7 +30,11 @@ class ReplayQueue {
   // None: however often it is played, it comes out as it has (a limit of the machine's).
   enum class Chance : std::uint8_t { another, none };
 
-  ReplayQueue(PlaySource& source, Company company) : source_(source), company_(company) {}
+  // `traces_failures`: see TracedReplays.
+  ReplayQueue(PlaySource& source, Company company, bool traces_failures = false)
+      : source_(source), company_(company) {
+    if (traces_failures) traced_.emplace();
+  }
 
   // As PlaySource::next().
   std::optional<PlayOrder> next();
@@ -43,12 +48,14 @@ class ReplayQueue {
     std::size_t number = 0;
     std::uint64_t replays = 0;  // also the one that it waits for
     ScenarioResult so_far;
+    bool is_traced = false;  // it has a result, and is played for its cause
   };
 
   PlayOrder replay(std::deque<Open>& waiting);
 
   PlaySource& source_;
   Company company_;
+  std::optional<TracedReplays> traced_;
   std::deque<Open> soon_;
   std::deque<Open> late_;
   std::map<std::size_t, Open> again_;  // those that are played again now, by number

@@ -43,7 +43,8 @@ class Run {
   Run(PlaySource& source, const ServerTable& servers, const RunOptions& options)
       : limits_(find_limits(options)),
         plays_(source,
-               limits_.open > 1 ? ReplayQueue::Company::with_others : ReplayQueue::Company::alone),
+               limits_.open > 1 ? ReplayQueue::Company::with_others : ReplayQueue::Company::alone,
+               options.trace_failures && !options.running),
         setting_{servers, options, source.plays()} {}
 
   bool play() {

@@ -37,6 +37,7 @@ struct StagedPlay {
         patience(order.patience) {
     const Play& play = setting.play(order);
     options.timeout = setting.timeout(order);
+    options.trace_if_possible = order.is_traced;
     for (const auto& [name, value] : play.parameters) scenario.front.parameters[name] = value;
     if (!play.command.empty()) {
       scenario.front.command = play.command;
@@ -210,6 +211,17 @@ std::vector<SocketHolder> find_holders(StageWorld& world, const ChildrenFaults& 
   return holders;
 }
 
+// A parent that lets the kernel reap its children has no count of them; its calls show that it had
+// some.
+void add_seen_children(const std::vector<SocketCall>& calls, std::vector<SocketHolder>& holders) {
+  for (const SocketCall& call : calls) {
+    if (call.child == 0 || call.inherited.empty()) continue;
+    for (SocketHolder& holder : holders) {
+      holder.had_children = holder.had_children || holder.process == call.process;
+    }
+  }
+}
+
 // The servers of the protocols that wireproof knows serve until they are stopped, whatever a client
 // has done: one that has ended fails a sheet whose steps did not ask for more of it. A `command` of
 // a sheet may be a program for one client, and so is what some exercises ask for.
@@ -268,7 +280,10 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   evidence.server_end = world.server().unasked_end();
   note_server_end(staged.scenario, evidence);
   const bool may_be_held = !played.failures.empty() || !world.connections_ended();
-  if (may_be_held) evidence.holders = find_holders(world, children_before);
+  if (may_be_held) {
+    evidence.holders = find_holders(world, children_before);
+    add_seen_children(played.calls, evidence.holders);
+  }
   // A server that was busy for nothing has itself taken the CPU that was missing, and one that its
   // sandbox ended cannot be waited for.
   // So has a client that makes calls without end.

@@ -92,6 +92,7 @@ std::chrono::milliseconds plan_wake_after(const Scenario& scenario, std::uint32_
 
 TraceWish plan_trace(const Scenario& scenario, const RunOptions& options) {
   if (options.trace || needs(scenario.front, Need::trace)) return TraceWish::needed;
+  if (options.trace_if_possible) return TraceWish::if_possible;
   if (!options.client_command.empty()) return TraceWish::if_possible;
   if (!scenario.call_tables.empty()) return TraceWish::if_possible;
   for (const PacketTable& table : scenario.packet_tables) {

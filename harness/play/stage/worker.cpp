@@ -168,6 +168,7 @@ Frame write_order(const PlayOrder& order) {
   ByteWriter body;
   body.write_u32(order.play);
   body.write_u32(order.patience);
+  body.write_u8(order.is_traced ? 1 : 0);
   return {FrameKind::play, std::string(as_text(body.bytes()))};
 }
 
@@ -176,6 +177,7 @@ PlayOrder read_order(const std::string& body) {
   PlayOrder order;
   order.play = reader.read_u32();
   order.patience = reader.read_u32();
+  order.is_traced = reader.read_u8() != 0;
   if (reader.failed() || !reader.rest().empty()) {
     throw std::runtime_error("the order of a play does not decode");
   }

@@ -70,6 +70,7 @@ struct PlayOrder {
   // How many times the play's own time limit it is given, and its capture's reader the time after
   // which it loses packets.
   std::uint32_t patience = 1;
+  bool is_traced = false;  // also where the sheet does not need it, if the machine allows it
 
   bool operator==(const PlayOrder&) const = default;
 };

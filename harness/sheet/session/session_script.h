@@ -32,16 +32,13 @@ struct StepSend {
   std::optional<Duration> piece_pause;
   std::vector<std::string> split_after;  // field names
   bool no_delay = false;
-  bool partly = false;  // what is not taken within the time limit is left out
-  // UDP, the server's part: this and what follows leaves from a port of its own (a transfer
-  // identifier, RFC 1350 §4).
-  bool from_another_port = false;
+  bool partly = false;             // what is not taken within the time limit is left out
+  bool from_another_port = false;  // a server's own for the transfer (UDP, RFC 1350 §4)
   bool operator==(const StepSend&) const = default;
 };
 struct StepRecvMessage {
   Message message;
-  // UDP: it comes from another port than the one that was asked, which is talked to from here on.
-  bool from_another_port = false;
+  bool from_another_port = false;  // than the one that was asked; it is talked to from here on
   bool operator==(const StepRecvMessage&) const = default;
 };
 // The first of them that what comes is.

@@ -201,4 +201,53 @@ TEST_CASE("the end of a longer answer behind a shorter one is what the buffer st
   CHECK(explain(evidence) != "stale-tail");
 }
 
+TEST_CASE("a zero byte in a right text is told with what stands before it", "[expect]") {
+  Exchange exchange;
+  FailureEvidence& evidence = exchange.ask("x", "y", "ECHO: hello");
+  evidence.came = text(std::string("ECHO: \0hell", 11)).bytes;
+  CHECK(explain(evidence) == "zero-inside");
+  CHECK(says(evidence, "a zero byte stands behind \"ECHO: \""));
+  evidence.came = text(std::string("\0ECHO: hell", 11)).bytes;
+  CHECK(says(evidence, "the answer begins with a zero byte"));
+  evidence.came = text(std::string("ECHO: \0jell", 11)).bytes;
+  CHECK(explain(evidence) != "zero-inside");
+  evidence.came = text(std::string("ECHO: \0h", 8)).bytes;  // one byte may be right by chance
+  CHECK(explain(evidence) != "zero-inside");
+  const LayoutSet layouts{{"number", Layout{}}};
+  evidence.came = text(std::string("ECHO: \0hell", 11)).bytes;
+  evidence.layouts = &layouts;
+  CHECK(explain(evidence) != "zero-inside");
+}
+
+TEST_CASE("blanks, line ends and zero bytes that are missing at the ends were trimmed",
+          "[expect]") {
+  struct Case {
+    std::string wanted;
+    std::string came;
+    bool is_trimmed = true;
+  };
+  const auto one = GENERATE(Case{"ECHO:  a b\n", "ECHO: a b"}, Case{"ECHO: a b\r\n", "ECHO: a b"},
+                            Case{std::string("\0\r\nabc", 6), "abc"}, Case{"  abc", "abc"},
+                            Case{"abc  ", "abc"}, Case{" a b ", "ab", false},
+                            Case{" abc ", "xabc", false}, Case{"abcd", "abc", false});
+  Exchange exchange;
+  FailureEvidence& evidence = exchange.ask("x", "y", one.wanted);
+  evidence.came = text(one.came).bytes;
+  CAPTURE(one.wanted, one.came);
+  CHECK((explain(evidence) == "trimmed") == one.is_trimmed);
+}
+
+TEST_CASE("a number in front of an answer that is its length is told", "[expect]") {
+  Exchange exchange;
+  FailureEvidence& evidence = exchange.ask("x", "y", "ECHO: hello");
+  const auto is_told = [&](const std::string& front) {
+    evidence.came = text(front + "ECHO: hello").bytes;
+    return explain(evidence) == "length-in-front";
+  };
+  CHECK(is_told(std::string("\0\0\0\x0b", 4)));
+  CHECK(is_told(std::string("\0\x0b", 2)));
+  CHECK(is_told("\x0b"));
+  CHECK_FALSE(is_told(std::string("\0\0\0\x0c", 4)));
+}
+
 }  // namespace wireproof

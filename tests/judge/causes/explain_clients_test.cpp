@@ -461,4 +461,24 @@ TEST_CASE("clients served side by side, and one more when one of them has gone, 
   }
 }
 
+TEST_CASE("an answer that came on its own and on another connection is sent to all", "[expect]") {
+  Talks talks;
+  TestConversation& alice = talks.open(kAlice);
+  alice.handshake();
+  alice.server("for bob");
+  alice.server("for me!");
+  TestConversation& bob = talks.open(kBob);
+  bob.handshake();
+  bob.server("for bob");
+  bob.server("for me!");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.connection = talks.tcp(0);
+  evidence.expected = text("for me!");
+  evidence.came = text("for bob").bytes;
+  evidence.others = {{"bob", talks.tcp(1), nullptr, text("for bob").bytes}};
+  CHECK(explain(evidence) == "sent-to-all");
+  evidence.others.front().expected = text("for bobfor me!").bytes;  // he asked for the same
+  CHECK(explain(evidence) != "sent-to-all");
+}
+
 }  // namespace wireproof

@@ -9,6 +9,7 @@
 
 #include "catch.h"
 #include "machine/host/child_processes.h"
+#include "machine/host/doctor.h"
 #include "support/sheet_builder.h"
 #include "support/test_server.h"
 
@@ -182,6 +183,22 @@ TEST_CASE("type, prints and exits need a program", "[session]") {
   SheetBuilder sheet;
   const PlayedSession played = play_alone(sheet.step("exits", StepExits{0}));
   CHECK(failure_lines(played) == "this actor runs no program: `run` comes first\n");
+}
+
+TEST_CASE("a program is typed to when it waits for it, and told that nobody sees colours",
+          "[session]") {
+  SheetBuilder colours;
+  colours.step("run", StepRun{"echo $TERM"}).step("prints", prints("dumb\n"));
+  CHECK(failure_lines(play_alone(colours)).empty());
+  if (!is_installed("python3")) {
+    WARN("skipped: python3 is not installed");
+    return;
+  }
+  SheetBuilder late;  // what was typed before it listens is lost
+  late.step("run", StepRun{"exec python3 -c 'import termios; termios.tcflush(0, termios.TCIFLUSH); "
+                           "print(input())'"});
+  late.step("type", StepType{"hello\n"}).step("prints", prints("hello\n"));
+  CHECK(failure_lines(play_alone(late)).empty());
 }
 
 }  // namespace wireproof

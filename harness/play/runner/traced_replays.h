@@ -1,0 +1,27 @@
+#pragma once
+
+#include <set>
+#include <string>
+
+#include "result/run_result.h"
+
+namespace wireproof {
+
+// Which sheets that failed are played once more, with the calls of their server traced: what it did
+// is seen then, where packets let one guess. Of each kind of failure the first, at most
+// kMostTraced. Not thread-safe.
+class TracedReplays {
+ public:
+  // Asked once for each result that is to be final.
+  bool wants(const ScenarioResult& result);
+
+  static constexpr std::size_t kMostTraced = 8;
+
+ private:
+  std::set<std::string> kinds_;
+};
+
+// Both are of one sheet: the traced playing where it failed as well, else the first.
+ScenarioResult choose_told(ScenarioResult first, ScenarioResult traced);
+
+}  // namespace wireproof
