@@ -107,6 +107,7 @@ int run_command(const CommandLine& line) {
   if (const auto code = check_selection(parser, options.selection)) return *code;
   finish_options(options);
   options.run.again = render_set_again(options.selection.settings);
+  options.run.trace_failures = true;
   ReportFiles reports(options.reports, line);
   reports.hold_stops();
   const Selection selection = select_sheets(options.selection);

@@ -9,6 +9,7 @@
 #include "base/text/bytes.h"
 #include "base/text/last_words.h"
 #include "base/text/words.h"
+#include "expect/cause/call_facts.h"
 #include "judge/explain/session_walk.h"
 #include "judge/program_messages.h"
 #include "judge/table_rows.h"
@@ -137,6 +138,19 @@ std::optional<Seen> find_early_end(const Program& program) {
                            has_answered ? ", which answered what came before" : "")}};
 }
 
+// Bytes of its last connection that its calls took; none: they are not known.
+std::optional<std::size_t> count_taken(const Program& program) {
+  const Endpoint& end = program.conversations->tcp.back()->client;
+  std::optional<std::size_t> taken;
+  for (const SocketCall& call : program.evidence.played.calls) {
+    if (!program.owns(call) || !is_traced(call) || call.local != end) continue;
+    taken = taken.value_or(0);
+    const bool takes = call_family(call.name) == CallFamily::recv && !peeks(call);
+    if (takes && call.result > 0) *taken += static_cast<std::size_t>(call.result);
+  }
+  return taken;
+}
+
 // The answer has come, and the program printed the first of its segments alone, or nothing of it.
 std::optional<Seen> find_not_printed(const Program& program) {
   if (program.goal != StepGoal::program_output || !program.reached_server()) return std::nullopt;
@@ -165,9 +179,21 @@ std::optional<Seen> find_not_printed(const Program& program) {
                              "whole of it",
                              counted(answer.size(), "piece"))}};
   }
-  return Seen{fmt::format("{} did not print the answer {}", who, shown(as_bytes(whole))),
-              {client_not_printed, output.empty() ? std::string("it printed nothing")
-                                                  : "it printed " + shown(as_bytes(output))}};
+  const std::string printed =
+      output.empty() ? "it printed nothing" : "it printed " + shown(as_bytes(output));
+  const std::size_t came = program.conversations->tcp.back()->server_stream.size();
+  const std::optional<std::size_t> taken = count_taken(program);
+  const std::string message =
+      fmt::format("{} did not print the answer {}", who, shown(as_bytes(whole)));
+  if (taken && *taken < came && answer.size() > 1) {
+    return Seen{message,
+                {client_one_recv,
+                 fmt::format("it has read {} of the {} bytes that came, in {}: one recv() need not "
+                             "give a whole message; {}",
+                             *taken, came, counted(answer.size(), "piece"), printed)}};
+  }
+  return Seen{message,
+              {client_not_printed, printed + (taken == came ? ", and had read all of it" : "")}};
 }
 
 bool has_failed_program(const Program& program) {

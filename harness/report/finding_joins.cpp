@@ -211,6 +211,21 @@ void join_seen(std::vector<Finding>& findings) {
   });
 }
 
+// Where nearly nothing is answered and every connection is closed instead, what a request had
+// besides is no cause of it.
+void join_closed(std::vector<Finding>& findings) {
+  const auto closed =
+      std::ranges::find(findings, ExplanationId::closed_before_reply, &Finding::explanation);
+  if (closed == findings.end() || 2 * closed->places.size() <= count_places(findings)) return;
+  absorb(findings, *closed, [](const Finding& one) {
+    const bool is_by_request = one.explanation == ExplanationId::not_decoded ||
+                               one.explanation == ExplanationId::half_close_deaf;
+    return is_by_request && std::ranges::all_of(one.places, [](const FindingPlace& place) {
+             return place.mismatch == Mismatch::closed;
+           });
+  });
+}
+
 // A client that was sent more than it reads resets as it closes: where answers are wrong it was.
 void join_left_over(std::vector<Finding>& findings) {
   const auto wrong = std::ranges::find_if(findings, [](const Finding& one) {
@@ -241,7 +256,7 @@ void join_kept(std::vector<Finding>& findings) {
 // What messages look like, of which every sheet has some.
 constexpr ExplanationId kOfMessages[] = {
     ExplanationId::sent_unasked,    ExplanationId::wrong_beginning, ExplanationId::zeros_behind,
-    ExplanationId::zero_inside,     ExplanationId::length_in_front, ExplanationId::failed_call,
+    ExplanationId::extra_byte,      ExplanationId::length_in_front, ExplanationId::failed_call,
     ExplanationId::line_end_behind, ExplanationId::byte_order,      ExplanationId::native_layout,
     ExplanationId::swapped_fields,  ExplanationId::waits_for_end};
 
@@ -376,6 +391,7 @@ void join_findings(const RunResult& run, std::vector<Finding>& findings) {
   join_kept(findings);
   join_seen(findings);
   join_left_over(findings);
+  join_closed(findings);
   join_unprinted(findings);
   join_pieces(run, findings);
   join_exceptions(findings);

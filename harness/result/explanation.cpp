@@ -34,7 +34,7 @@ constexpr std::array<CauseEntry, 79> kCatalogue{{
      "send nothing until a request has come: here the client speaks first"},
     {wrong_beginning, "wrong-beginning", "each answer begins otherwise than the protocol says",
      "compare the text that you put before each answer with the exercise's, blanks included"},
-    {zero_inside, "zero-inside", "a zero byte stands in the answer that the protocol does not have",
+    {extra_byte, "extra-byte", "a byte stands in the answer that the protocol does not have",
      "count without the zero that ends a string in C: sizeof of a text is its strlen() plus 1, and "
      "the last byte of n is at n-1"},
     {zeros_behind, "zeros-behind", "zero bytes follow each answer: the whole buffer is sent",

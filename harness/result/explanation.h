@@ -23,7 +23,7 @@ enum class ExplanationId : std::uint8_t {
   // what every answer has
   sent_unasked,
   wrong_beginning,
-  zero_inside,
+  extra_byte,
   zeros_behind,
   line_end_behind,
   // what messages hold

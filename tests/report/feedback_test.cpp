@@ -427,7 +427,7 @@ TEST_CASE("what is only inferred of a failure that a failed call explains follow
 TEST_CASE("a reset of a client that was sent too much follows from the wrong answers", "[report]") {
   const auto count = [](Mismatch mismatch) {
     std::vector<ScenarioSummary> sheets{
-        sheet("a", {failure("differs at 6", "zero-inside")}),
+        sheet("a", {failure("differs at 6", "extra-byte")}),
         sheet("b", {failure("the client sent [RST, ACK] where the table expects [FIN, ACK]")})};
     sheets.front().result.symptoms = {Symptom{CheckKind::session, 0, mismatch, ""}};
     return find_findings(run_of(std::move(sheets)), {}).size();

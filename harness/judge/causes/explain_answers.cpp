@@ -163,21 +163,24 @@ std::optional<std::string> find_stale_tail(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-// A text that is right but for one byte of value 0 in it; what stands behind may be cut.
-std::optional<std::string> find_zero_inside(const FailureEvidence& evidence) {
-  const bool is_text = evidence.layouts == nullptr || evidence.layouts->empty();
+// A text that is right but for one byte of value 0 in it, or any in front; what stands behind may
+// be cut.
+std::optional<std::string> find_extra_byte(const FailureEvidence& evidence) {
   const ByteView wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
   const ByteView came = evidence.came;
-  if (!is_text || evidence.goal != StepGoal::message) return std::nullopt;
+  if (evidence.layout != nullptr || evidence.goal != StepGoal::message) return std::nullopt;
   const std::size_t at = common_size(wanted, came);
-  if (at >= wanted.size() || at >= came.size() || came[at] != 0) return std::nullopt;
+  if (at >= wanted.size() || at >= came.size() || (at > 0 && came[at] != 0)) return std::nullopt;
   const ByteView behind = came.subspan(at + 1);
   const ByteView rest = wanted.subspan(at);
   const std::size_t size = std::min(behind.size(), rest.size());
   if (size < kFewestStale || !begins_with(rest, behind.first(size))) return std::nullopt;
   if (at == 0) {
-    return "the answer begins with a zero byte, and all behind it stands one byte too late: the "
-           "last byte of n is at n-1";
+    return fmt::format(
+        "the answer begins with {}, and all behind it stands one byte too late: count the bytes "
+        "from "
+        "0, the last of n is at n-1",
+        came[at] == 0 ? "a zero byte" : fmt::format("a byte too many, {:02x}", came[at]));
   }
   return fmt::format(
       "a zero byte stands behind {}: sizeof of a text in C counts the zero that ends it",
@@ -239,7 +242,7 @@ std::optional<std::string> find_length_in_front(const FailureEvidence& evidence)
 
 constexpr ExplanationEntry kAnswerEntries[] = {
     {ExplanationId::sent_unasked, find_unasked},
-    {ExplanationId::zero_inside, find_zero_inside},
+    {ExplanationId::extra_byte, find_extra_byte},
     {ExplanationId::length_in_front, find_length_in_front},
     {ExplanationId::trimmed, find_trimmed},
     {ExplanationId::wrong_beginning, find_beginning},

@@ -176,7 +176,8 @@ std::string tell_calls(const FailureEvidence& evidence) {
   const ServerCalls calls(evidence);
   const bool is_datagram = evidence.exchange != nullptr;
   const bool has_client = is_datagram || evidence.connection != nullptr;
-  if (calls.all().empty() || evidence.requests.empty() || !has_client) return "";
+  const bool is_known = !calls.all().empty() && evidence.server_end.empty();
+  if (!is_known || evidence.requests.empty() || !has_client) return "";
   // Of an answer that is wrong the bytes tell more.
   const bool is_right_so_far = begins_with(evidence.expected_head, evidence.came);
   if (!evidence.came.empty() && !is_right_so_far) return "";

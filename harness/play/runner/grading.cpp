@@ -166,6 +166,7 @@ bool grade_submissions(const std::vector<Submission>& submissions,
   Grading grading(submissions, sheets, servers, options, sink);
   RunOptions brief = options;
   brief.verdicts_only = true;
+  brief.trace_failures = true;
   return play_all(grading, servers, brief);
 }
 

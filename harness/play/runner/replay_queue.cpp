@@ -57,7 +57,7 @@ bool ReplayQueue::take(std::size_t number, ScenarioResult result, Chance chance)
     again_.erase(played);
   }
   const bool is_last = chance == Chance::none || result.replays == kMostReplays;
-  if (traced_ && traced_->wants(result)) {
+  if (traced_ && traced_->wants(result, source_.plays()[number].folder)) {
     const std::uint64_t replays = result.replays;
     soon_.push_back({number, replays, std::move(result), true});
     return true;

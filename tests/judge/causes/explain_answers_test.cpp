@@ -205,18 +205,18 @@ TEST_CASE("a zero byte in a right text is told with what stands before it", "[ex
   Exchange exchange;
   FailureEvidence& evidence = exchange.ask("x", "y", "ECHO: hello");
   evidence.came = text(std::string("ECHO: \0hell", 11)).bytes;
-  CHECK(explain(evidence) == "zero-inside");
+  CHECK(explain(evidence) == "extra-byte");
   CHECK(says(evidence, "a zero byte stands behind \"ECHO: \""));
   evidence.came = text(std::string("\0ECHO: hell", 11)).bytes;
   CHECK(says(evidence, "the answer begins with a zero byte"));
   evidence.came = text(std::string("ECHO: \0jell", 11)).bytes;
-  CHECK(explain(evidence) != "zero-inside");
+  CHECK(explain(evidence) != "extra-byte");
   evidence.came = text(std::string("ECHO: \0h", 8)).bytes;  // one byte may be right by chance
-  CHECK(explain(evidence) != "zero-inside");
+  CHECK(explain(evidence) != "extra-byte");
   const LayoutSet layouts{{"number", Layout{}}};
   evidence.came = text(std::string("ECHO: \0hell", 11)).bytes;
   evidence.layouts = &layouts;
-  CHECK(explain(evidence) != "zero-inside");
+  CHECK(explain(evidence) != "extra-byte");
 }
 
 TEST_CASE("blanks, line ends and zero bytes that are missing at the ends were trimmed",

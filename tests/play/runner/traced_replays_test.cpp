@@ -57,6 +57,7 @@ TEST_CASE("of many kinds of failure only some are traced", "[session]") {
     if (replays.wants(failed(std::string(1, kind)))) ++count;
   }
   CHECK(count == TracedReplays::kMostTraced);
+  CHECK(replays.wants(failed("z"), "another program"));
 }
 
 TEST_CASE("a sheet that failed is played once more, traced, and that playing is told",
