@@ -1,15 +1,13 @@
 #include <fmt/format.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "base/system/process.h"
-#include "base/text/bytes.h"
 #include "base/text/text_table.h"
 #include "cli/commands.h"
+#include "cli/layout/print_layout.h"
 #include "cli/options/play_sheets.h"
 #include "report/safe_text.h"
-#include "sheet/layout/layout_section.h"
 
 // Commands that take sheets and nothing else.
 
@@ -51,38 +49,6 @@ std::string render_json_list(const std::vector<Sheet>& sheets) {
   }
   return list.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
 }
-
-int print_struct_format(const std::string& text) {
-  const SourceText source("layout", text);
-  const auto layout = parse_struct_format(source);
-  if (!layout) {
-    for (const Diagnostic& problem : layout.error()) print_diagnostic(problem, source);
-    return kExitUsage;
-  }
-  print_out(escape_control(render_layout_table(*layout, {})));
-  return kExitPassed;
-}
-
-int print_sheet_layout(const ArgumentParser& parser, const std::string& path,
-                       const std::string& name) {
-  const Sheet sheet = read_sheet(path, {});
-  if (const int code = print_diagnostics({sheet}); code != kExitPassed) return code;
-  const LayoutSet& layouts = sheet.scenario->layouts;
-  const auto found = layouts.find(name);
-  if (found != layouts.end()) {
-    print_out(escape_control(render_layout_table(found->second, layouts)));
-    return kExitPassed;
-  }
-  std::vector<std::string> names;
-  for (const auto& [known, layout] : layouts) names.push_back(known);
-  std::vector<Note> notes = nearest_note(name, names);
-  for (const std::string& known : names) notes.push_back({"help", "layout of the sheet: " + known});
-  return parser.refuse(name, "the sheet has no layout `" + name + "`", notes);
-}
-
-}  // namespace
-
-namespace {
 
 // What plays a sheet again as it was set; empty: as it stands.
 std::string render_set_again(const std::vector<std::string>& settings) {
@@ -133,23 +99,18 @@ int list_command(const CommandLine& line) {
 }
 
 int layout_command(const CommandLine& line) {
-  std::string first;
-  std::string name;
-  ArgumentParser parser(line, "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
+  LayoutOptions options;
+  ArgumentParser parser(line, "layout 'struct \"!BLL20s\"' | layout SHEET NAME [OPTIONS]",
                         "A payload layout as a table with offsets: of a format string of "
                         "Python's struct module (names of fields may follow: `: version size`), "
-                        "or of a sheet.");
-  parser.required_text("LAYOUT", first, "a format string or a sheet");
-  parser.text("NAME", name, "the sheet's layout");
+                        "or of a sheet. Or as a dissector for Wireshark.");
+  parser.required_text("LAYOUT", options.source, "a format string or a sheet");
+  parser.text("NAME", options.name, "the sheet's layout");
+  parser.flag("--lua", options.as_lua,
+              "as a dissector: `tshark -X lua_script:FILE` shows its fields");
+  parser.port("--port", options.port, "where the dissector looks, instead of the sheet's port");
   if (const auto code = parser.parse()) return *code;
-  if (name.empty() && first.starts_with("struct")) return print_struct_format(first);
-  if (!std::filesystem::exists(find_sheet_path(first))) {
-    return parser.refuse(
-        first, "there is no sheet " + first,
-        {{"help", "a format string begins with `struct`, like 'struct \"!BLL\"'"}});
-  }
-  if (name.empty()) return parser.refuse(first, "which layout of the sheet is missing");
-  return print_sheet_layout(parser, first, name);
+  return print_layout(parser, options);
 }
 
 }  // namespace wireproof
