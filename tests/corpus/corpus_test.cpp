@@ -15,6 +15,7 @@
 #include "packets/flow/flow_numbers.h"
 #include "packets/flow/tcp_connection.h"
 #include "report/capture/capture_table.h"
+#include "wireshark/tshark_run.h"
 
 namespace wireproof {
 namespace {

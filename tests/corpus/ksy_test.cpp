@@ -12,6 +12,8 @@
 #include "expect/payload/payload.h"
 #include "sheet/layout/layout_reader.h"
 #include "support/skip_test.h"
+#include "wireshark/dissection.h"
+#include "wireshark/tshark_run.h"
 
 // Kaitai Struct's own descriptions (https://formats.kaitai.io): each is read, or refused at its
 // place, and what is read writes what it reads.
@@ -105,13 +107,17 @@ std::string first_refusal(const std::string& errors) {
   return place + ": " + errors.substr(code + 1, 6);
 }
 
-// What is first wrong with the messages of a description.
-std::string first_loss(const LayoutSet& layouts, const Described& one) {
-  RandomMessages messages(layouts, "x", 20260701);
+void start(RandomMessages& messages, const Described& one) {
   for (const std::string_view needed : split_words(one.needed)) {
     const std::size_t equals = needed.find('=');
     messages.start(std::string(needed.substr(0, equals)), std::string(needed.substr(equals + 1)));
   }
+}
+
+// What is first wrong with the messages of a description.
+std::string first_loss(const LayoutSet& layouts, const Described& one) {
+  RandomMessages messages(layouts, "x", 20260701);
+  start(messages, one);
   std::size_t made = 0;
   std::size_t steps = 0;
   std::set<Bytes> different;
@@ -136,6 +142,21 @@ std::string first_loss(const LayoutSet& layouts, const Described& one) {
   if (!is_varied) return "only " + std::to_string(different.size()) + " messages differ";
   if (messages.contradictions() * 4 > steps * 3) return "most messages contradict themselves";
   return "";
+}
+
+constexpr std::size_t kShownMessages = 50;
+constexpr std::size_t kMostShownBytes = 20'000;
+
+std::vector<Bytes> some_messages(const LayoutSet& layouts, const Described& one) {
+  RandomMessages messages(layouts, "x", 20261130);
+  start(messages, one);
+  std::vector<Bytes> all;
+  for (std::size_t step = 0; step < kMostSteps && all.size() < kShownMessages; ++step) {
+    if (!messages.step()) continue;
+    const Bytes& bytes = messages.bytes();
+    if (!bytes.empty() && bytes.size() < kMostShownBytes) all.push_back(bytes);
+  }
+  return all;
 }
 
 }  // namespace
@@ -172,6 +193,20 @@ TEST_CASE("what a description of the corpus writes is read back and written the 
     const LayoutReader reader = read_description(folder, one.path);
     if (!reader.layouts().contains("x")) continue;
     CHECK(first_loss(reader.layouts(), one) == "");
+  }
+}
+
+TEST_CASE("tshark sees the values of each description's messages", "[ksy]") {
+  const fs::path folder = ksy_folder();
+  if (folder.empty() || !has_tshark()) {
+    skip_test("no folder of descriptions beside the checkout, or no tshark");
+    return;
+  }
+  for (const Described& one : kDescribed) {
+    if (!one.refusal.empty()) continue;
+    INFO(one.path);
+    const LayoutReader reader = read_description(folder, one.path);
+    CHECK(first_other_value(reader.layouts(), "x", some_messages(reader.layouts(), one)) == "");
   }
 }
 

@@ -1,13 +1,10 @@
 #include "corpus/tshark.h"
 
 #include <algorithm>
-#include <array>
-#include <cstdio>
-#include <memory>
 #include <set>
-#include <stdexcept>
 
 #include "base/text/address.h"
+#include "wireshark/tshark_run.h"
 
 namespace wireproof {
 namespace {
@@ -39,18 +36,6 @@ std::vector<std::string> split(const std::string& text, char separator) {
     }
   }
   return parts;
-}
-
-std::string run(const std::string& command) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> pipe(popen(command.c_str(), "r"), pclose);
-  if (!pipe) throw std::runtime_error("cannot start: " + command);
-  std::string output;
-  std::array<char, 65536> buffer{};
-  for (std::size_t got = 1; got > 0;) {
-    got = std::fread(buffer.data(), 1, buffer.size(), pipe.get());
-    output.append(buffer.data(), got);
-  }
-  return output;
 }
 
 std::optional<std::uint64_t> number(const std::string& text) {
@@ -110,10 +95,6 @@ std::string shell_quoted(const std::string& text) {
 
 }  // namespace
 
-bool has_tshark() {
-  return !run("command -v tshark 2>/dev/null").empty();
-}
-
 std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture) {
   std::string command =
       "tshark -n -o tcp.desegment_tcp_streams:FALSE -o ip.defragment:FALSE"
@@ -125,7 +106,7 @@ std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture) {
 
   const std::size_t count = field_names().size() + analysis_names().size();
   std::vector<TsharkRow> rows;
-  for (const std::string& line : split(run(command), '\n')) {
+  for (const std::string& line : split(command_output(command), '\n')) {
     const std::vector<std::string> cells = split(line, '\t');
     if (cells.size() == count) rows.push_back(make_row(cells));
   }
@@ -141,7 +122,7 @@ std::map<std::size_t, std::size_t> read_fragments_with_tshark(
       shell_quoted(capture.string()) + " 2>/dev/null";
   std::map<std::size_t, std::size_t> wholes;
   std::set<std::size_t> void_ones;
-  for (const std::string& line : split(run(command), '\n')) {
+  for (const std::string& line : split(command_output(command), '\n')) {
     const std::vector<std::string> cells = split(line, '\t');
     if (cells.size() != 5) continue;
     if (!cells[3].empty() || !cells[4].empty()) void_ones.insert(std::stoull(cells[0]));

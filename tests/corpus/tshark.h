@@ -27,7 +27,6 @@ struct TsharkRow {
   std::set<std::string, std::less<>> analysis;  // "duplicate_ack": its fields tcp.analysis.…
 };
 
-bool has_tshark();
 // Runs tshark over the file, without reassembly, with relative sequence numbers.
 std::vector<TsharkRow> read_with_tshark(const std::filesystem::path& capture);
 // Of each fragment but the last one the packet that makes it whole; packets from 1. Without those
