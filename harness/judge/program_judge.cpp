@@ -4,6 +4,8 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <map>
 #include <span>
 
 #include "base/text/bytes.h"
@@ -321,10 +323,22 @@ std::optional<Seen> find_mute(const Program& program) {
               {client_silent, "no byte of it came to the server"}};
 }
 
+// It has ended, and only the end of what it had started ended its connection.
+std::optional<Seen> find_held(const Program& program) {
+  const auto holder = find_client_holder(program.evidence.played.calls, program.actor);
+  if (!holder) return std::nullopt;
+  return Seen{
+      fmt::format("{} has ended, and its connection is still open", party_words(program.actor)),
+      {client_fin_held,
+       fmt::format("process {}, which it started, still has the socket: FIN is sent when the "
+                   "last descriptor of a socket is closed",
+                   *holder)}};
+}
+
 using Find = std::optional<Seen> (*)(const Program&);
-constexpr Find kFinds[] = {find_elsewhere,  find_silent,      find_wrong_bytes,
-                           find_reconnects, find_died,        find_waiting,
-                           find_mute,       find_not_printed, find_reset};
+constexpr Find kFinds[] = {find_held,        find_elsewhere, find_silent,  find_wrong_bytes,
+                           find_reconnects,  find_died,      find_waiting, find_mute,
+                           find_not_printed, find_reset};
 
 Program gather(const Scenario& scenario, const Evidence& evidence, const SessionPlan& plan,
                const std::string& actor) {
@@ -361,6 +375,23 @@ Diagnostics judge_programs(const Scenario& scenario, const Evidence& evidence) {
     }
   }
   return found;
+}
+
+std::optional<std::int64_t> find_client_holder(std::span<const SocketCall> calls,
+                                               const std::string& actor) {
+  std::map<std::uint64_t, std::vector<const SocketCall*>> releases;
+  for (const SocketCall& call : calls) {
+    const bool is_own = call.side == Side::client && call.actor == actor && is_traced(call);
+    const bool is_connection = !call.udp && call.remote && call.remote->port != 0;
+    if (is_own && is_connection && call.releases) releases[call.socket].push_back(&call);
+  }
+  for (const auto& [socket, ends] : releases) {
+    const SocketCall& last = *ends.back();
+    if (ends.size() > 1 && last.ended_by_signal == SIGKILL && ends.front()->ended_by_signal == 0) {
+      return last.process;
+    }
+  }
+  return std::nullopt;
 }
 
 std::optional<Endpoint> find_other_target(std::span<const SocketCall> calls,

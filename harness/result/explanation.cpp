@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 79> kCatalogue{{
+constexpr std::array<CauseEntry, 80> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -253,6 +253,10 @@ constexpr std::array<CauseEntry, 79> kCatalogue{{
     {client_reset, "client-reset", "the client resets the connection",
      "read the whole answer before close(): a kernel that has unread bytes sends RST instead of "
      "FIN"},
+    {client_fin_held, "client-fin-held",
+     "a process that the client started keeps its connection open when it has ended",
+     "after fork() both processes have the socket: close() it in the one that does not use it, "
+     "and let the other end, or shutdown() the connection"},
 }};
 
 constexpr bool is_in_order() {
@@ -262,7 +266,7 @@ constexpr bool is_in_order() {
   return true;
 }
 static_assert(is_in_order());
-static_assert(kCatalogue.back().id == client_reset, "each id has an entry");
+static_assert(kCatalogue.back().id == client_fin_held, "each id has an entry");
 
 constexpr CauseEntry kNone;
 

@@ -103,7 +103,8 @@ enum class ExplanationId : std::uint8_t {
   client_waits,
   client_one_recv,
   client_not_printed,
-  client_reset
+  client_reset,
+  client_fin_held
 };
 
 // Each is empty for `none`.

@@ -1,6 +1,7 @@
 #include "judge/program_judge.h"
 
 #include <cerrno>
+#include <csignal>
 
 #include "catch.h"
 #include "judge/ends.h"
@@ -183,6 +184,57 @@ TEST_CASE("a client that goes on when the server has closed is told so", "[judge
   CHECK(found.explanation == ExplanationId::client_waits);
   REQUIRE_FALSE(found.notes.empty());
   CHECK(found.notes.front().text.find("recv() gives 0") != std::string::npos);
+}
+
+TEST_CASE("a connection that only a kill ended was held by what the client had started",
+          "[judge]") {
+  SocketCall own;
+  own.side = Side::client;
+  own.actor = "tool";
+  own.name = "close";
+  own.order = 1;
+  own.socket = 3;
+  own.process = 10;
+  own.remote = kEchoServer;
+  own.releases = true;
+  SocketCall rest = own;
+  rest.name = "exit";
+  rest.order = 2;
+  rest.process = 11;
+  rest.ended_by_signal = SIGKILL;
+  const std::vector<SocketCall> held{own, rest};
+  CHECK(find_client_holder(held, "tool") == 11);
+  CHECK_FALSE(find_client_holder(held, "other"));
+  CHECK_FALSE(find_client_holder(std::span(held).first(1), "tool"));
+  CHECK_FALSE(find_client_holder(std::span(held).last(1), "tool"));  // it was killed itself
+  const std::vector<SocketCall> reversed{rest, own};
+  CHECK_FALSE(find_client_holder(reversed, "tool"));
+  rest.ended_by_signal = 0;
+  CHECK_FALSE(find_client_holder(std::vector<SocketCall>{own, rest}, "tool"));
+}
+
+TEST_CASE("an answer in pieces of which the program read one is told by its calls", "[judge]") {
+  Session session;
+  TestConversation talk(session.store, kTool, kEchoServer);
+  talk.handshake();
+  talk.client("hello");
+  talk.server("ECHO: ");
+  talk.server("hello");
+  SocketCall read = tool_call("read", "127.0.0.1:7", 0);
+  read.order = 1;
+  read.local = kTool;
+  read.result = 6;
+  session.evidence.played.calls = {read};
+  session.evidence.played.failures = {failed(2, StepEnd::end_of_stream, "6 bytes")};
+  const auto told = [&] {
+    const Diagnostic found = session.judge(tool_sheet());
+    return std::pair(found.explanation, found.notes.empty() ? "" : found.notes.front().text);
+  };
+  CHECK(told().first == ExplanationId::client_one_recv);
+  CHECK(told().second.find("it has read 6 of the 11 bytes that came, in 2 pieces") == 0);
+  session.evidence.played.calls.front().result = 11;
+  CHECK(told().first == ExplanationId::client_not_printed);
+  CHECK(told().second.find("and had read all of it") != std::string::npos);
 }
 
 }  // namespace wireproof

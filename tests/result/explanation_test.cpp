@@ -6,7 +6,7 @@
 
 namespace wireproof {
 
-constexpr int kCauseCount = static_cast<int>(ExplanationId::client_reset);  // the last one
+constexpr int kCauseCount = static_cast<int>(ExplanationId::client_fin_held);  // the last one
 
 TEST_CASE("every cause of the catalogue has its own name, says what it is and how to mend it",
           "[result]") {

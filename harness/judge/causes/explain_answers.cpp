@@ -176,6 +176,7 @@ std::optional<std::string> find_extra_byte(const FailureEvidence& evidence) {
   const std::size_t size = std::min(behind.size(), rest.size());
   if (size < kFewestStale || !begins_with(rest, behind.first(size))) return std::nullopt;
   if (at == 0) {
+    if (!evidence.replies.empty()) return std::nullopt;  // it may be behind the answer before
     return fmt::format(
         "the answer begins with {}, and all behind it stands one byte too late: count the bytes "
         "from "
@@ -242,8 +243,8 @@ std::optional<std::string> find_length_in_front(const FailureEvidence& evidence)
 
 constexpr ExplanationEntry kAnswerEntries[] = {
     {ExplanationId::sent_unasked, find_unasked},
-    {ExplanationId::extra_byte, find_extra_byte},
     {ExplanationId::length_in_front, find_length_in_front},
+    {ExplanationId::extra_byte, find_extra_byte},
     {ExplanationId::trimmed, find_trimmed},
     {ExplanationId::wrong_beginning, find_beginning},
     {ExplanationId::zeros_behind, find_zeros},

@@ -13,6 +13,7 @@
 
 #include "base/system/deadline.h"
 #include "judge/judge.h"
+#include "judge/program_judge.h"
 #include "machine/host/address_space.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/socket_list.h"
@@ -239,6 +240,26 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
   played.failures.push_back(std::move(ended));
 }
 
+// What a client has left behind is killed when the session is over; that ends a connection which
+// the client, ended by itself, did not end.
+void note_held_connections(const Scenario& scenario, Evidence& evidence) {
+  PlayedSession& played = evidence.played;
+  if (!evidence.judges_client || !played.failures.empty() || !played.error.empty()) return;
+  const SessionPlan plan = plan_session(*scenario.session);
+  for (const std::string& actor : played.programs) {
+    const bool has_ended = std::ranges::any_of(plan.steps, [&](const PlayedStep& step) {
+      return step.step->actor == actor && std::holds_alternative<StepExits>(step.step->action);
+    });
+    if (!has_ended || !find_client_holder(played.calls, actor)) continue;
+    FailedStep held;
+    held.actor = actor;
+    held.playing = plan.steps.size();  // behind all of them
+    held.diagnostic.message = party_words(actor) + " has ended, and its connection is still open";
+    held.diagnostic.span = plan.steps.back().step->span;
+    played.failures.push_back(std::move(held));
+  }
+}
+
 // More than the programs of any sheet have to make.
 constexpr std::size_t kManyCalls = 5000;
 
@@ -279,6 +300,7 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   world.server().await_rest(kRestLimit);  // dying takes time
   evidence.server_end = world.server().unasked_end();
   note_server_end(staged.scenario, evidence);
+  note_held_connections(staged.scenario, evidence);
   const bool may_be_held = !played.failures.empty() || !world.connections_ended();
   if (may_be_held) {
     evidence.holders = find_holders(world, children_before);

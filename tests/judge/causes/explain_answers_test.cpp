@@ -213,9 +213,9 @@ TEST_CASE("a zero byte in a right text is told with what stands before it", "[ex
   CHECK(explain(evidence) != "extra-byte");
   evidence.came = text(std::string("ECHO: \0h", 8)).bytes;  // one byte may be right by chance
   CHECK(explain(evidence) != "extra-byte");
-  const LayoutSet layouts{{"number", Layout{}}};
+  const Layout number;
   evidence.came = text(std::string("ECHO: \0hell", 11)).bytes;
-  evidence.layouts = &layouts;
+  evidence.layout = &number;
   CHECK(explain(evidence) != "extra-byte");
 }
 
