@@ -255,8 +255,10 @@ Expected<EncodedMessage, std::string> encode_http(const HttpPart& part,
                                        fill_placeholders(part.target, variables), own["version"])
                          : fmt::format("{} {} {}", own["version"], part.status, own["reason"]);
   if (is_request && own["version"] == kCurrentVersion && find_argument(part, "host") == nullptr) {
-    draft.fields.emplace(draft.fields.begin(), "Host",
-                         fill_placeholders("{host}:{port}", variables));
+    const bool is_ipv6 = fill_placeholders("{host}", variables).find(':') != std::string::npos;
+    draft.fields.emplace(
+        draft.fields.begin(), "Host",
+        fill_placeholders(is_ipv6 ? "[{host}]:{port}" : "{host}:{port}", variables));
   }
   const bool has_framing = find_argument(part, "content-length") != nullptr ||
                            find_argument(part, "transfer-encoding") != nullptr;

@@ -44,8 +44,8 @@ HttpPart http_sent(HttpPart part) {
 
 const Variables kHttpKnown{{"n", "7"}, {"host", "127.0.0.1"}, {"port", "80"}, {"token", "abc"}};
 
-std::string http_written(const HttpPart& part) {
-  const auto bytes = encode_message({{part}, {}}, {}, kHttpKnown);
+std::string http_written(const HttpPart& part, const Variables& known = kHttpKnown) {
+  const auto bytes = encode_message({{part}, {}}, {}, known);
   return bytes ? std::string(as_text(bytes->bytes)) : "error: " + bytes.error();
 }
 
@@ -64,6 +64,9 @@ const std::string kHttpPage =
 TEST_CASE("what is sent has what RFC 9112 asks for besides", "[http]") {
   CHECK(http_written(http_sent(http_question("GET"))) ==
         "GET /7 HTTP/1.1\r\nHost: 127.0.0.1:80\r\n\r\n");
+  CHECK(http_written(http_sent(http_question("GET")),
+                     {{"n", "7"}, {"host", "::1"}, {"port", "80"}}) ==
+        "GET /7 HTTP/1.1\r\nHost: [::1]:80\r\n\r\n");  // RFC 3986 §3.2.2
   CHECK(http_written(http_sent(http_question("GET", {http_field("version", "HTTP/1.0")}))) ==
         "GET /7 HTTP/1.0\r\n\r\n");
   CHECK(http_written(http_sent(
