@@ -6,6 +6,7 @@
 #include <cerrno>
 #include <csignal>
 #include <map>
+#include <set>
 #include <span>
 
 #include "base/text/bytes.h"
@@ -379,17 +380,21 @@ Diagnostics judge_programs(const Scenario& scenario, const Evidence& evidence) {
 
 std::optional<std::int64_t> find_client_holder(std::span<const SocketCall> calls,
                                                const std::string& actor) {
-  std::map<std::uint64_t, std::vector<const SocketCall*>> releases;
+  std::map<std::uint64_t, std::int64_t> openers;  // processes, by socket
+  std::map<std::uint64_t, const SocketCall*> ends;
+  std::set<std::uint64_t> let_go;  // by who opened it, before its end
   for (const SocketCall& call : calls) {
-    const bool is_own = call.side == Side::client && call.actor == actor && is_traced(call);
-    const bool is_connection = !call.udp && call.remote && call.remote->port != 0;
-    if (is_own && is_connection && call.releases) releases[call.socket].push_back(&call);
+    if (call.side != Side::client || call.actor != actor || call.udp || !is_traced(call)) continue;
+    if (opens_connection(call)) openers[call.socket] = call.process;
+    if (!call.releases) continue;
+    ends[call.socket] = &call;
+    const auto opener = openers.find(call.socket);
+    const bool is_openers = opener != openers.end() && opener->second == call.process;
+    if (is_openers && call.ended_by_signal == 0) let_go.insert(call.socket);
   }
-  for (const auto& [socket, ends] : releases) {
-    const SocketCall& last = *ends.back();
-    if (ends.size() > 1 && last.ended_by_signal == SIGKILL && ends.front()->ended_by_signal == 0) {
-      return last.process;
-    }
+  for (const std::uint64_t socket : let_go) {
+    const SocketCall& last = *ends.at(socket);
+    if (last.ended_by_signal == SIGKILL && last.process != openers.at(socket)) return last.process;
   }
   return std::nullopt;
 }

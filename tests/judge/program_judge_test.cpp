@@ -202,15 +202,22 @@ TEST_CASE("a connection that only a kill ended was held by what the client had s
   rest.order = 2;
   rest.process = 11;
   rest.ended_by_signal = SIGKILL;
-  const std::vector<SocketCall> held{own, rest};
-  CHECK(find_client_holder(held, "tool") == 11);
-  CHECK_FALSE(find_client_holder(held, "other"));
-  CHECK_FALSE(find_client_holder(std::span(held).first(1), "tool"));
-  CHECK_FALSE(find_client_holder(std::span(held).last(1), "tool"));  // it was killed itself
-  const std::vector<SocketCall> reversed{rest, own};
-  CHECK_FALSE(find_client_holder(reversed, "tool"));
+  SocketCall open = own;
+  open.name = "connect";
+  open.releases = false;
+  const auto holder = [&](const std::string& actor) {
+    return find_client_holder(std::vector<SocketCall>{open, own, rest}, actor);
+  };
+  CHECK(holder("tool") == 11);
+  CHECK_FALSE(holder("other"));
   rest.ended_by_signal = 0;
-  CHECK_FALSE(find_client_holder(std::vector<SocketCall>{own, rest}, "tool"));
+  CHECK_FALSE(holder("tool"));
+  rest.ended_by_signal = SIGKILL;
+  own.ended_by_signal = SIGKILL;  // it had not ended
+  CHECK_FALSE(holder("tool"));
+  own.ended_by_signal = 0;
+  own.process = 12;  // another one that it had started
+  CHECK_FALSE(holder("tool"));
 }
 
 TEST_CASE("an answer in pieces of which the program read one is told by its calls", "[judge]") {
