@@ -6,7 +6,6 @@
 #include <cerrno>
 #include <csignal>
 #include <map>
-#include <set>
 #include <span>
 
 #include "base/text/bytes.h"
@@ -326,7 +325,7 @@ std::optional<Seen> find_mute(const Program& program) {
 
 // It has ended, and only the end of what it had started ended its connection.
 std::optional<Seen> find_held(const Program& program) {
-  const auto holder = find_client_holder(program.evidence.played.calls, program.actor);
+  const auto holder = find_client_holder(program.evidence, program.actor);
   if (!holder) return std::nullopt;
   return Seen{
       fmt::format("{} has ended, and its connection is still open", party_words(program.actor)),
@@ -378,23 +377,24 @@ Diagnostics judge_programs(const Scenario& scenario, const Evidence& evidence) {
   return found;
 }
 
-std::optional<std::int64_t> find_client_holder(std::span<const SocketCall> calls,
-                                               const std::string& actor) {
-  std::map<std::uint64_t, std::int64_t> openers;  // processes, by socket
+std::optional<std::int64_t> find_client_holder(const Evidence& evidence, const std::string& actor) {
+  const auto& left = evidence.played.left_behind;
+  if (std::ranges::find(left, actor) == left.end() || !evidence.traffic) return std::nullopt;
   std::map<std::uint64_t, const SocketCall*> ends;
-  std::set<std::uint64_t> let_go;  // by who opened it, before its end
-  for (const SocketCall& call : calls) {
-    if (call.side != Side::client || call.actor != actor || call.udp || !is_traced(call)) continue;
-    if (opens_connection(call)) openers[call.socket] = call.process;
-    if (!call.releases) continue;
-    ends[call.socket] = &call;
-    const auto opener = openers.find(call.socket);
-    const bool is_openers = opener != openers.end() && opener->second == call.process;
-    if (is_openers && call.ended_by_signal == 0) let_go.insert(call.socket);
+  for (const SocketCall& call : evidence.played.calls) {
+    const bool is_own = call.side == Side::client && call.actor == actor && is_traced(call);
+    if (is_own && call.releases && !call.udp && call.local) ends[call.socket] = &call;
   }
-  for (const std::uint64_t socket : let_go) {
-    const SocketCall& last = *ends.at(socket);
-    if (last.ended_by_signal == SIGKILL && last.process != openers.at(socket)) return last.process;
+  for (const auto& [socket, last] : ends) {
+    if (last->ended_by_signal != SIGKILL) continue;
+    for (const TcpConnection& connection : evidence.traffic->conversations().tcp) {
+      const bool has_said_end = std::ranges::any_of(connection.events, [&](const Event& event) {
+        return event.from == Side::client &&
+               (event.kind == EventKind::fin || event.kind == EventKind::rst) &&
+               connection.segments[event.segment].time < last->entered;
+      });
+      if (connection.client == *last->local && !has_said_end) return last->process;
+    }
   }
   return std::nullopt;
 }

@@ -16,10 +16,9 @@ namespace wireproof {
 // follow from it. Of a session that has failed; empty where nothing of this kind is seen. Pure.
 Diagnostics judge_programs(const Scenario& scenario, const Evidence& evidence);
 
-// The process that kept a connection of a traced client open when the client itself had ended,
-// until it was killed; none: there is no such.
-std::optional<std::int64_t> find_client_holder(std::span<const SocketCall> calls,
-                                               const std::string& actor);
+// The process that a traced client had started and that kept its connection open, without a FIN or
+// RST of it, until it was killed behind the client's own end; none: there is no such.
+std::optional<std::int64_t> find_client_holder(const Evidence& evidence, const std::string& actor);
 
 // Where the program asked last by a call that is not for the server's port; nothing where one is,
 // and none has failed.

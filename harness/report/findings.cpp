@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <iterator>
 #include <map>
 #include <optional>
-#include <set>
 #include <string_view>
 #include <tuple>
 #include <utility>
@@ -216,13 +216,22 @@ void put_plainest_first(Finding& finding) {
   if (finding.why.empty()) finding.why = what_it_says(finding.explanation);
 }
 
-// Who plays in a sheet besides the server, at most two.
+// How many clients there were at a time, at most two; 0: its steps are not known.
 std::size_t count_clients(const ScenarioResult& result) {
-  std::set<std::string> clients;
+  std::map<std::string, std::pair<Duration, Duration>> spans;  // from the first step to the last
   for (const StepResult& step : result.steps) {
-    if (step.actor != "server") clients.insert(step.actor);
+    if (step.actor == "server") continue;
+    const auto [known, is_new] =
+        spans.try_emplace(step.actor, step.started, step.started + step.lasted);
+    if (!is_new) known->second.second = step.started + step.lasted;
   }
-  return std::min<std::size_t>(clients.size(), 2);
+  for (auto one = spans.begin(); one != spans.end(); ++one) {
+    for (auto other = std::next(one); other != spans.end(); ++other) {
+      const auto& [begin, end] = one->second;
+      if (begin <= other->second.second && other->second.first <= end) return 2;
+    }
+  }
+  return spans.empty() ? 0 : 1;
 }
 
 // So many sheets of one client that pass say that one client is served right.
@@ -240,8 +249,7 @@ void tell_only_beside(const RunResult& run, std::vector<Finding>& findings) {
   if (passed_alone < kManyAlone) return;
   for (Finding& finding : findings) {
     const bool is_weak = finding.explanation == ExplanationId::none ||
-                         finding.explanation == ExplanationId::closed_before_reply ||
-                         finding.explanation == ExplanationId::short_reply;
+                         finding.explanation == ExplanationId::closed_before_reply;
     const bool is_beside = std::ranges::all_of(finding.places, [&](const FindingPlace& place) {
       return clients[place.sheet] > 1 && place.mismatch.has_value();
     });

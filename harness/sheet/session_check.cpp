@@ -22,6 +22,7 @@ class SessionChecker {
         problems_(problems),
         has_server_(has_server(scenario.front)),
         transport_(scenario.front.transport),
+        is_of_known_server_(!scenario.front.server.empty()),
         listening_(listening_actors(session_, scenario.front.transport)),
         serving_(serving_actors(session_)) {
     const SessionScript& session = session_;
@@ -130,7 +131,7 @@ class SessionChecker {
   bool is_udp(const std::string& actor) const {
     const auto listens = std::ranges::find(listening_, actor, &ListeningActor::name);
     if (listens != listening_.end()) return !listens->tcp;
-    return !transport_ || uses_udp(*transport_, actor);
+    return transport_ ? uses_udp(*transport_, actor) : is_of_known_server_;
   }
 
   void check_listen(const Step& step, const StepListen& listen) {
@@ -261,7 +262,8 @@ class SessionChecker {
   const LayoutSet& layouts_;
   Problems& problems_;
   bool has_server_;
-  std::optional<Transport> transport_;  // none: the server's
+  std::optional<Transport> transport_;  // none: the server's; of a command TCP
+  bool is_of_known_server_;
   std::vector<ListeningActor> listening_;
   std::vector<std::string> serving_;
   std::set<std::string> listens_;  // who does so far

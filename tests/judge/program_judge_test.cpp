@@ -188,36 +188,29 @@ TEST_CASE("a client that goes on when the server has closed is told so", "[judge
 
 TEST_CASE("a connection that only a kill ended was held by what the client had started",
           "[judge]") {
-  SocketCall own;
-  own.side = Side::client;
-  own.actor = "tool";
-  own.name = "close";
-  own.order = 1;
-  own.socket = 3;
-  own.process = 10;
-  own.remote = kEchoServer;
-  own.releases = true;
-  SocketCall rest = own;
-  rest.name = "exit";
-  rest.order = 2;
-  rest.process = 11;
-  rest.ended_by_signal = SIGKILL;
-  SocketCall open = own;
-  open.name = "connect";
-  open.releases = false;
-  const auto holder = [&](const std::string& actor) {
-    return find_client_holder(std::vector<SocketCall>{open, own, rest}, actor);
+  const auto holder = [](bool is_left, bool has_fin, int signal) {
+    Session session;
+    TestConversation talk(session.store, kTool, kEchoServer);
+    talk.handshake();
+    if (has_fin) talk.client("", tcp_flag::kFin | tcp_flag::kAck);
+    SocketCall rest = tool_call("exit", "127.0.0.1:7", 0);
+    rest.side = Side::client;
+    rest.order = 1;
+    rest.process = 11;
+    rest.local = kTool;
+    rest.releases = true;
+    rest.ended_by_signal = signal;
+    rest.entered = kTestStart + std::chrono::seconds(1);
+    Evidence& evidence = session.evidence;
+    evidence.played.calls = {rest};
+    if (is_left) evidence.played.left_behind = {"tool"};
+    evidence.traffic = assign_traffic(decode_capture(session.store, 7, 0), evidence.played);
+    return find_client_holder(evidence, "tool");
   };
-  CHECK(holder("tool") == 11);
-  CHECK_FALSE(holder("other"));
-  rest.ended_by_signal = 0;
-  CHECK_FALSE(holder("tool"));
-  rest.ended_by_signal = SIGKILL;
-  own.ended_by_signal = SIGKILL;  // it had not ended
-  CHECK_FALSE(holder("tool"));
-  own.ended_by_signal = 0;
-  own.process = 12;  // another one that it had started
-  CHECK_FALSE(holder("tool"));
+  CHECK(holder(true, false, SIGKILL) == 11);
+  CHECK_FALSE(holder(false, false, SIGKILL));
+  CHECK_FALSE(holder(true, true, SIGKILL));  // shutdown() had ended it
+  CHECK_FALSE(holder(true, false, 0));       // it ended by itself
 }
 
 TEST_CASE("an answer in pieces of which the program read one is told by its calls", "[judge]") {

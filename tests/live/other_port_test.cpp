@@ -120,6 +120,28 @@ TEST_CASE("without the words an answer from another port is none", "[live]") {
   }
 }
 
+// The second answer of a transfer comes from a third port.
+TEST_CASE("a transfer stays at its port, live and offline", "[live]") {
+  if (!has_python()) return;
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("server.py"))
+      << replaced(kServer, "    own.sendto(b\"then ",
+                  "    own = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)\n"
+                  "    own.bind((\"127.0.0.1\", 0))\n    own.sendto(b\"then ");
+  std::ofstream(folder.file("own.md"))
+      << replaced(kSheet, "transport: udp", "transport: udp\ntimeout: 300ms");
+  const ProgramResult run = run_wireproof(
+      folder.path(), {"run", "own.md", "--pcap-dir", "kept", "--pcap-keep", "always"});
+  INFO(run.out << run.error);
+  CHECK(run.exit_code == 1);
+  CHECK(contains(run.out, "and its socket takes no other"));
+  const ProgramResult offline =
+      run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+  INFO(offline.out << offline.error);
+  CHECK(offline.exit_code == 1);
+  CHECK(contains(offline.out, "the capture has no such datagram"));
+}
+
 TEST_CASE("an actor that listens answers from a port of its own", "[live]") {
   const TemporaryFolder folder;
   std::ofstream(folder.file("own.md")) << R"(---

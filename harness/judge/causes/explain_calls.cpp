@@ -4,38 +4,56 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <functional>
 #include <set>
 
 #include "base/text/words.h"
 #include "expect/cause/call_facts.h"
+#include "expect/cause/connection_calls.h"
 #include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {
 
-// The server's calls up to the failure, and which of them are about the failed client.
+CallFamily family_of(const SocketCall& call) {
+  return call.incoming ? CallFamily::recv : call_family(call.name);
+}
+
+// The server's calls until the failed client gave up.
 class ServerCalls {
  public:
   explicit ServerCalls(const FailureEvidence& evidence) : evidence_(evidence) {
     for (const SocketCall& call : evidence.calls) {
       const bool is_later = evidence.gave_up && call.entered > *evidence.gave_up;
-      if (call.side != Side::server || !is_traced(call) || is_later) continue;
-      calls_.push_back(&call);
-      const bool accepts = call_family(call.name) == CallFamily::accept && call.new_socket != 0;
-      if (evidence.connection != nullptr && accepts && call.remote == evidence.connection->client) {
-        socket_ = call.new_socket;
+      if (call.side == Side::server && is_traced(call) && !is_later) calls_.push_back(call);
+    }
+    if (evidence.connection != nullptr) {
+      of_connection_ = sort_calls(*evidence.connection, calls_, Side::server);
+    }
+    if (evidence.exchange == nullptr) return;
+    for (const SocketCall& call : calls_) {
+      if (family_of(call) == CallFamily::recv && datagram_bytes(call) > 0) {
+        asked_.insert(call.socket);
       }
     }
   }
 
-  const std::vector<const SocketCall*>& all() const { return calls_; }
-  bool has_accepted() const { return socket_ != 0; }
-  std::uint64_t socket() const { return socket_; }
+  const std::vector<SocketCall>& all() const { return calls_; }
+  bool has_accepted() const { return of_connection_.accept != nullptr; }
+  std::uint64_t socket() const { return has_accepted() ? of_connection_.accept->new_socket : 0; }
 
-  // Whether it is about this client's connection, or of UDP may be about its datagrams.
+  // Whether it moves bytes of this client, or waits to.
   bool is_own(const SocketCall& call) const {
-    return evidence_.connection != nullptr ? call.socket == socket_ && socket_ != 0 : call.udp;
+    const CallFamily family = family_of(call);
+    if (family == CallFamily::wait) return has_accepted() && watches(call);
+    if (family != CallFamily::recv && family != CallFamily::send) return false;
+    return evidence_.exchange != nullptr ? asked_.contains(call.socket)
+                                         : has_accepted() && call.socket == socket();
+  }
+  bool was_touched() const {
+    return std::ranges::any_of(calls_, [&](const SocketCall& call) { return is_own(call); });
+  }
+  bool watches(const SocketCall& wait) const {
+    return std::ranges::find(wait.watched, socket(), &WatchedSocket::socket) != wait.watched.end();
   }
 
   // A call that had not returned when the client gave up.
@@ -43,45 +61,57 @@ class ServerCalls {
     return !call.returned || (evidence_.gave_up && *call.returned > *evidence_.gave_up);
   }
 
-  // Bytes that its calls of a family moved for this client.
+  // Bytes for this client.
   std::size_t moved(CallFamily family) const {
     std::size_t bytes = 0;
-    for (const SocketCall* const call : calls_) {
-      const bool moves =
-          call_family(call->name) == family && call->result > 0 && !peeks(*call) && !is_open(*call);
-      if (moves && is_own(*call)) bytes += static_cast<std::size_t>(call->result);
+    const auto& ranges =
+        family == CallFamily::recv ? of_connection_.receives : of_connection_.sends;
+    for (const RangedCall& range : ranges) bytes += range.end - range.begin;
+    for (const SocketCall& call : calls_) {
+      if (evidence_.exchange != nullptr && family_of(call) == family) bytes += datagram_bytes(call);
     }
     return bytes;
   }
 
-  bool was_touched() const {
-    return std::ranges::any_of(calls_, [&](const SocketCall* call) { return is_own(*call); });
-  }
-
-  // What the threads that touched the connection are in, or that has accepted it; calls for it
-  // first.
+  // What the threads that serve it are in; where none does, the one that has accepted it.
   std::vector<const SocketCall*> waits() const {
     std::set<std::int64_t> threads;
-    for (const SocketCall* const call : calls_) {
-      if (is_own(*call)) threads.insert(call->thread);
+    for (const SocketCall& call : calls_) {
+      if (is_own(call)) threads.insert(call.thread);
     }
-    for (const SocketCall* const call : calls_) {
-      const bool accepts = has_accepted() && call->new_socket == socket_;
-      if (threads.empty() && accepts) threads.insert(call->thread);
-    }
+    if (threads.empty() && has_accepted()) threads.insert(of_connection_.accept->thread);
     std::vector<const SocketCall*> open;
-    for (const SocketCall* const call : calls_) {
-      if (is_open(*call) && threads.contains(call->thread)) open.push_back(call);
+    for (const SocketCall& call : calls_) {
+      if (is_open(call) && threads.contains(call.thread)) open.push_back(&call);
     }
-    std::ranges::stable_sort(open, std::greater{},
-                             [&](const SocketCall* call) { return is_own(*call); });
     return open;
+  }
+
+  const SideCalls& of_connection() const { return of_connection_; }
+
+  // Bytes of datagrams from this client, or to it, that the program itself has moved.
+  std::size_t datagram_bytes(const SocketCall& call) const {
+    if (!call.udp || call.result <= 0 || peeks(call)) return 0;
+    const Endpoint& client = evidence_.exchange->client;
+    if (call.message_sizes.empty()) {
+      if (call.remote && *call.remote != client) return 0;  // a program need not ask who sent
+      const auto size = static_cast<std::uint64_t>(call.result);
+      return call.message_rooms.empty() ? size : std::min(size, call.message_rooms.front());
+    }
+    std::size_t bytes = 0;
+    for (std::size_t at = 0; at < call.message_sizes.size(); ++at) {
+      const bool is_its =
+          at < call.message_peers.size() ? call.message_peers[at] == client : call.remote == client;
+      if (is_its) bytes += call.message_sizes[at];
+    }
+    return bytes;
   }
 
  private:
   const FailureEvidence& evidence_;
-  std::vector<const SocketCall*> calls_;
-  std::uint64_t socket_ = 0;  // of this client's connection; 0: it was not accepted
+  std::vector<SocketCall> calls_;
+  SideCalls of_connection_;        // of TCP
+  std::set<std::uint64_t> asked_;  // of UDP: sockets that took a datagram of this client
 };
 
 std::string error_words(const SocketCall& call) {
@@ -89,53 +119,53 @@ std::string error_words(const SocketCall& call) {
                      ::strerrordesc_np(call.error_number));
 }
 
-bool is_usual(int error_number) {
-  return error_number == EAGAIN || error_number == EINPROGRESS || error_number == EALREADY ||
-         error_number == EPIPE || error_number == ECONNRESET;
+// What a server may meet of a client, or expects; sendfile() and splice() are tried first where
+// send() follows.
+bool is_usual(const SocketCall& call) {
+  constexpr int kUsual[] = {EAGAIN, EINPROGRESS, EALREADY,     EPIPE,
+                            EINTR,  ECONNRESET,  ECONNREFUSED, ENOTCONN};
+  return std::ranges::find(kUsual, call.error_number) != std::end(kUsual) ||
+         call.name == "sendfile" || call.name == "splice";
 }
 
-// A descriptor that could not be had, a signal, a socket that cannot accept.
-std::optional<std::string> tell_failed_accept(const ServerCalls& calls, const SocketCall& failed,
-                                              bool has_ended) {
-  const bool was_tried_again = std::ranges::any_of(calls.all(), [&](const SocketCall* call) {
-    return call->order > failed.order && call_family(call->name) == CallFamily::accept &&
-           (call->result >= 0 || calls.is_open(*call));
-  });
-  if (was_tried_again) return std::nullopt;
-  if (failed.error_number == EINTR) {
-    if (!has_ended) return std::nullopt;
-    return error_words(failed) +
-           ": a signal came while it waited (SIGCHLD, where a child has ended), and the server "
-           "takes that for an error";
+// The last call to accept() of a server that has not accepted this client.
+std::optional<std::string> tell_failed_accept(const ServerCalls& calls, bool has_ended) {
+  const SocketCall* last = nullptr;
+  for (const SocketCall& call : calls.all()) {
+    if (family_of(call) == CallFamily::accept) last = &call;
   }
-  const bool lacks_descriptors = failed.error_number == EMFILE || failed.error_number == ENFILE;
-  return error_words(failed) +
-         (lacks_descriptors ? ": those of earlier clients were not closed" : "");
+  if (last == nullptr || calls.is_open(*last) || last->result >= 0) return std::nullopt;
+  if (last->error_number == EMFILE || last->error_number == ENFILE) {
+    return error_words(*last) + ": those of earlier clients were not closed";
+  }
+  if (last->error_number != EINTR || !has_ended) return std::nullopt;
+  return error_words(*last) +
+         ": a signal came while it waited (SIGCHLD, where a child has ended), and the server takes "
+         "that for an error";
 }
 
 std::optional<std::string> find_failed_call(const FailureEvidence& evidence) {
+  // Of an answer that is wrong the bytes tell more.
+  if (!evidence.came.empty()) return std::nullopt;
   const ServerCalls calls(evidence);
-  for (auto each = calls.all().rbegin(); each != calls.all().rend(); ++each) {
-    const SocketCall& call = **each;
-    if (call.result >= 0 || !call.returned || is_usual(call.error_number)) continue;
-    const CallFamily family = call_family(call.name);
-    if (family == CallFamily::accept) {
-      if (auto told = tell_failed_accept(calls, call, !evidence.server_end.empty())) return told;
-    }
-    const bool moves = family == CallFamily::send || family == CallFamily::recv;
-    if (!moves || call.error_number == EINTR || !calls.is_own(call)) continue;
-    const bool has_no_address = call.udp && family == CallFamily::send && !call.remote;
-    return error_words(call) +
-           (has_no_address || call.error_number == EINVAL
-                ? ": look at the address that it is given, and at its length (recvfrom() fills in "
-                  "the sender's where it is told how long its buffer is)"
-                : "");
+  if (evidence.exchange == nullptr && !calls.has_accepted()) {
+    return tell_failed_accept(calls, !evidence.server_end.empty());
   }
-  return std::nullopt;
-}
-
-bool watches(const SocketCall& wait, std::uint64_t socket) {
-  return std::ranges::find(wait.watched, socket, &WatchedSocket::socket) != wait.watched.end();
+  if (evidence.goal == StepGoal::other && !evidence.server_end.empty()) {
+    if (auto told = tell_failed_accept(calls, true)) return told;
+  }
+  const SocketCall* last = nullptr;  // that moved something for this client, or failed to
+  for (const SocketCall& call : calls.all()) {
+    if (calls.is_own(call) && family_of(call) != CallFamily::wait) last = &call;
+  }
+  if (last == nullptr || calls.is_open(*last) || last->result >= 0 || is_usual(*last)) {
+    return std::nullopt;
+  }
+  return error_words(*last) + (last->udp && last->error_number == EINVAL
+                                   ? ": look at the address that it is given, and at its length "
+                                     "(recvfrom() fills in the "
+                                     "sender's where it is told how long its buffer is)"
+                                   : "");
 }
 
 // "it waits in recv() for more"
@@ -143,31 +173,29 @@ std::string waiting_words(const ServerCalls& calls) {
   const std::string who = calls.has_accepted() && !calls.was_touched()
                               ? "no thread has called recv() for it, and the one that accepted it "
                               : "it ";
-  for (const SocketCall* const open : calls.waits()) {
-    const CallFamily family = call_family(open->name);
-    if (family == CallFamily::recv && calls.is_own(*open)) {
-      return who + fmt::format("waits in {}() for {}", open->name,
-                               open->udp ? "the next datagram" : "more");
-    }
-    if (family == CallFamily::wait && calls.has_accepted() && !watches(*open, calls.socket()) &&
-        !open->watched.empty()) {
-      return who + fmt::format("waits in {}(), which does not watch this connection", open->name);
-    }
-    if (family != CallFamily::other) return who + fmt::format("waits in {}()", open->name);
+  const std::vector<const SocketCall*> open = calls.waits();
+  const auto own =
+      std::ranges::find_if(open, [&](const SocketCall* call) { return calls.is_own(*call); });
+  if (open.empty())
+    return who + "is in no call of a socket: it waits for something else, or computes";
+  const SocketCall& wait = own == open.end() ? *open.front() : **own;
+  if (family_of(wait) == CallFamily::recv && calls.is_own(wait)) {
+    return who +
+           fmt::format("waits in {}() for {}", wait.name, wait.udp ? "the next datagram" : "more");
   }
-  return who + "is in no call of a socket: it waits for something else, or computes";
+  const bool is_blind = family_of(wait) == CallFamily::wait && calls.has_accepted() &&
+                        !wait.watched.empty() && !calls.watches(wait);
+  return who + fmt::format("waits in {}(){}", wait.name,
+                           is_blind ? ", which does not watch this connection" : "");
 }
 
 // What ended the connection, "close()"; empty: nothing of the server's.
 std::string closing_words(const ServerCalls& calls) {
-  for (auto each = calls.all().rbegin(); each != calls.all().rend(); ++each) {
-    const SocketCall& call = **each;
-    const CallFamily family = call_family(call.name);
-    const bool ends = family == CallFamily::shutdown || call.releases;
-    if (!ends || !calls.is_own(call) || !call.still_held_by.empty()) continue;
-    return call.name == "exit" ? "its process ended" : call.name + "()";
-  }
-  return "";
+  const SideCalls& side = calls.of_connection();
+  if (!side.shutdowns.empty()) return "shutdown()";
+  if (side.releases.empty() || !side.releases.back()->still_held_by.empty()) return "";
+  const std::string& name = side.releases.back()->name;
+  return name == "exit" ? "its process ended" : name + "()";
 }
 
 }  // namespace
@@ -177,10 +205,10 @@ std::string tell_calls(const FailureEvidence& evidence) {
   const bool is_datagram = evidence.exchange != nullptr;
   const bool has_client = is_datagram || evidence.connection != nullptr;
   const bool is_known = !calls.all().empty() && evidence.server_end.empty();
-  if (!is_known || evidence.requests.empty() || !has_client) return "";
   // Of an answer that is wrong the bytes tell more.
-  const bool is_right_so_far = begins_with(evidence.expected_head, evidence.came);
-  if (!evidence.came.empty() && !is_right_so_far) return "";
+  if (!is_known || evidence.requests.empty() || !has_client || evidence.end == StepEnd::bytes) {
+    return "";
+  }
   if (!is_datagram && !calls.has_accepted()) {
     return "it has not called accept() for this connection";
   }
@@ -195,9 +223,8 @@ std::string tell_calls(const FailureEvidence& evidence) {
 
 bool took_datagram(const FailureEvidence& evidence, std::size_t size) {
   const ServerCalls calls(evidence);
-  return std::ranges::any_of(calls.all(), [&](const SocketCall* call) {
-    return call->udp && call_family(call->name) == CallFamily::recv &&
-           call->result == static_cast<std::int64_t>(size);
+  return std::ranges::any_of(calls.all(), [&](const SocketCall& call) {
+    return family_of(call) == CallFamily::recv && calls.datagram_bytes(call) == size;
   });
 }
 

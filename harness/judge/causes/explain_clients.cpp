@@ -81,9 +81,11 @@ std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
 // The client's answer came on its own connection and on another one.
 std::optional<std::string> find_sent_to_all(const FailureEvidence& evidence) {
   const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
-  const bool got_own = wanted.size() >= 2 && evidence.connection != nullptr &&
-                       count_occurrences(evidence.connection->server_stream, wanted) > 0;
-  if (!got_own) return std::nullopt;
+  if (wanted.size() < 2 || evidence.connection == nullptr) return std::nullopt;
+  const auto earlier = std::ranges::count_if(
+      evidence.replies, [&](const EncodedMessage& reply) { return reply.bytes == wanted; });
+  const std::size_t own = count_occurrences(evidence.connection->server_stream, wanted);
+  if (own <= static_cast<std::size_t>(earlier)) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
     if (other.connection == nullptr) continue;
     const std::size_t came = count_occurrences(other.connection->server_stream, wanted);

@@ -21,8 +21,29 @@ std::size_t count_datagrams(const UdpExchange& exchange, Side from) {
 
 std::optional<std::string> find_other_port(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::timed_out) return std::nullopt;
+  std::uint16_t asked = evidence.exchange->server.port;
+  const Datagram* answer = nullptr;  // behind the last datagram of the client
+  for (const Datagram& datagram : evidence.exchange->datagrams) {
+    if (datagram.port_unreachable) continue;
+    if (datagram.from == Side::client) asked = datagram.server_port;
+    answer = datagram.from == Side::server ? &datagram : nullptr;
+  }
+  if (answer != nullptr && answer->server_port != asked) {
+    return fmt::format(
+        "a datagram of {} bytes came from port {}: the transfer is at port {}, and its socket "
+        "takes "
+        "no other",
+        answer->payload_size, answer->server_port, asked);
+  }
   for (const StrayDatagram& stray : evidence.strays) {
     if (stray.to != evidence.exchange->client) continue;
+    if (stray.from.address != evidence.exchange->server.address) {
+      return fmt::format(
+          "a datagram of {} bytes came from {}: the reply must come from the address that the "
+          "request went to, {}",
+          stray.payload.size(), render_endpoint(stray.from),
+          render_ip_address(evidence.exchange->server.address));
+    }
     return fmt::format(
         "a datagram of {} bytes came from port {}: the reply must come from the port that the "
         "request went to, {}, because a connected socket drops all else",

@@ -48,24 +48,32 @@ Diagnostic finding(std::string message) {
   return diagnostic;
 }
 
+// A live socket gets nothing from a port that it does not talk to.
+const Datagram* OfflineRecv::next_of(std::uint16_t port) {
+  while (const Datagram* const datagram = actor_.next_datagram()) {
+    if (actor_.side == Side::server || port == 0 || datagram->server_port == port) return datagram;
+    ++actor_.received;
+  }
+  return nullptr;
+}
+
 std::optional<ByteView> OfflineRecv::waiting() {
   if (!actor_.uses_udp) return actor_.unread();
-  const Datagram* const datagram = actor_.next_datagram();
+  const Datagram* const datagram = next_of(actor_.talks_to);
   if (datagram == nullptr) return std::nullopt;
-  if (is_of_other_port(*datagram) && !actor_.follows_other_port) return std::nullopt;
   ++actor_.received;
   actor_.datagram = datagram->payload;
   return actor_.datagram;
 }
 
-bool OfflineRecv::is_of_other_port(const Datagram& datagram) const {
-  return actor_.side == Side::client && datagram.server_port != actor_.udp->server.port;
-}
-
 Finding OfflineRecv::follow_other_port() {
-  actor_.follows_other_port = true;
-  const Datagram* const datagram = actor_.next_datagram();
-  if (datagram == nullptr || is_of_other_port(*datagram)) return {};
+  const Datagram* const datagram = next_of(0);
+  if (datagram == nullptr) return {};
+  const bool is_asked = datagram->server_port == actor_.udp->server.port;
+  if (!is_asked || actor_.talks_to != actor_.udp->server.port) {
+    if (actor_.talks_to == actor_.udp->server.port) actor_.talks_to = datagram->server_port;
+    return {};
+  }
   actor_.datagram = datagram->payload;
   return finding_with(
       fmt::format("{} answered from port {}, which was asked, where another port is expected",

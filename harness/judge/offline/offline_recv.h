@@ -17,7 +17,7 @@ struct OfflineActor {
   bool ended = false;        // a step failed: the rest of its part is not judged
   std::size_t sent = 0;      // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
-  bool follows_other_port = false;  // of a UDP server: what it sends from there is read
+  std::uint16_t talks_to = 0;  // a UDP server's port; 0: it has sent nothing yet
   // Of the step that failed: what is there is right, there is only too little of it.
   bool lacks_bytes = false;
   // Of the step that failed: the last byte of the peer's stream, from 0, that shows it to be wrong.
@@ -61,7 +61,8 @@ class OfflineRecv {
  private:
   // What there is to read; nothing where there is no further datagram.
   std::optional<ByteView> waiting();
-  bool is_of_other_port(const Datagram& datagram) const;
+  // The next one from that port, 0: from any; those before it are passed over.
+  const Datagram* next_of(std::uint16_t port);
   std::string peer_words() const { return "the " + side_words(actor_.peer()); }
   Diagnostic no_datagram() const;
   Finding stream_message(const Message& message);

@@ -250,6 +250,7 @@ class OfflineSession {
 
   Finding send(const StepSend& send, const std::string& name, OfflineActor& actor) {
     if (actor.uses_udp && actor.udp == nullptr && (actor.udp = next_udp()) != nullptr) {
+      actor.talks_to = actor.udp->server.port;
       played_.actors.push_back({name, actor.udp->client, false});
       know_server(actor.udp->server);
     }
@@ -265,6 +266,10 @@ class OfflineSession {
       }
       captured = datagram->payload;
       ++actor.sent;
+      if (actor.side == Side::client && datagram->server_port != actor.talks_to) {
+        return finding(fmt::format("the client of the capture sent this to port {}, and not to {}",
+                                   datagram->server_port, actor.talks_to));
+      }
     } else {
       if (actor.tcp == nullptr) return finding("not connected");
       const ByteView rest = ByteView(actor.tcp->stream(actor.side)).subspan(actor.sent);

@@ -97,6 +97,8 @@ struct PlayedSession {
   std::vector<ActorEndpoint> actors;  // in the order in which they connected
   ServingActors serving;
   std::vector<std::string> programs;  // actors that are programs, in the order of their starts
+  // Programs that had ended, and of which we have then killed what they had started.
+  std::vector<std::string> left_behind;
   std::vector<SocketCall> calls;
   std::vector<StepResult> steps;
   std::vector<SocketsTaken> sockets;  // one for each playing of a `sockets` step

@@ -18,6 +18,7 @@ namespace {
 constexpr std::chrono::milliseconds kCpuLook{100};
 constexpr std::chrono::milliseconds kRest{20};  // without running: it waits for somebody
 constexpr std::chrono::seconds kLongestStart{1};
+constexpr std::chrono::seconds kLongestRest{1};  // of what a program that has ended has started
 
 void let_go(std::optional<asio::posix::stream_descriptor>& watched) {
   if (watched) watched->release();
@@ -32,12 +33,13 @@ ClientProgram::ClientProgram(asio::io_context& context, Tracer* tracer, Sandbox*
       tracer_(tracer),
       sandbox_(sandbox),
       actor_(std::move(actor)),
-      change_(context) {}
+      change_(context),
+      rest_(context) {}
 
 void ClientProgram::start(const std::string& command, const std::filesystem::path& folder) {
   end();
   read_ = 0;
-  was_typed_to_ = false;
+  was_typed_to_ = has_left_rest_ = false;
   streams_ = ProgramStreams::terminal();
   ProgramLaunch launch;
   launch.actor = {actor_, Side::client};
@@ -54,6 +56,7 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
 }
 
 void ClientProgram::end() {
+  rest_.cancel();
   let_go(terminal_);
   let_go(ended_);
   program_.reset();
@@ -76,11 +79,23 @@ void ClientProgram::watch_output() {
 void ClientProgram::watch_end() {
   ended_->async_wait(asio::posix::descriptor_base::wait_read,
                      [this](const boost::system::error_code& error) {
-                       if (error) return;
-                       program_->end();
-                       let_go(ended_);
-                       changed();
+                       if (!error) end_with_rest(Clock::now() + kLongestRest);
                      });
+}
+
+// What it has started may be about to end by itself.
+void ClientProgram::end_with_rest(Clock::time_point deadline) {
+  has_left_rest_ = program_->has_group();
+  if (has_left_rest_ && Clock::now() < deadline) {
+    rest_.expires_after(kRest);
+    rest_.async_wait([this, deadline](const boost::system::error_code& error) {
+      if (!error) end_with_rest(deadline);
+    });
+    return;
+  }
+  program_->end();
+  let_go(ended_);
+  changed();
 }
 
 asio::awaitable<void> ClientProgram::wait_change(Clock::time_point deadline) {

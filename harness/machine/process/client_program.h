@@ -62,7 +62,10 @@ class ClientProgram {
   // Texts that it was to print so far, and did: for whoever plays its steps.
   std::vector<std::string>& awaited_texts() { return awaited_texts_; }
   bool output_ended() const { return streams_->has_ended(); }  // nobody can write any more
+  // Once what it had started has ended too, or was killed, a second later.
   bool has_ended() const { return !ended_.has_value(); }
+  // It ended by itself, and what it had started did not.
+  bool has_left_rest() const { return has_left_rest_; }
   // None: it runs still.
   std::optional<ProcessEnd> how_ended();
   // How long it and all that it started could not go on for want of a CPU in the last wait that was
@@ -74,6 +77,7 @@ class ClientProgram {
 
   void watch_output();
   void watch_end();
+  void end_with_rest(Clock::time_point deadline);
   void changed() { change_.cancel(); }
   // What it lacks of the CPU is seen by looks: as a wait begins, every tenth of a second, and as it
   // is over in vain.
@@ -97,8 +101,10 @@ class ClientProgram {
   std::optional<boost::asio::posix::stream_descriptor> terminal_;
   std::optional<boost::asio::posix::stream_descriptor> ended_;  // none: it has ended
   boost::asio::steady_timer change_;
+  boost::asio::steady_timer rest_;
   std::size_t read_ = 0;  // of the output
   bool was_typed_to_ = false;
+  bool has_left_rest_ = false;
   MissingTime missing_{Clock::now()};  // of the wait
   Clock::time_point looked_{};
   Duration lacked_{};

@@ -60,6 +60,8 @@ class Program {
   // False: it runs still when the limit is over.
   bool await_end(std::chrono::milliseconds limit);
 
+  // Whether something runs that it has started, in its group.
+  bool has_group() const;
   // To all of its group.
   void signal_group(int signal);
   // SIGINT, then SIGTERM, each with `limit` for the whole group to be gone, then end().
@@ -72,7 +74,6 @@ class Program {
       : tracer_(tracer), sandbox_(sandbox), streams_(streams) {}
 
   void take_end();
-  bool has_group() const;
   bool await_group_end(std::chrono::milliseconds limit);
 
   Tracer* tracer_;

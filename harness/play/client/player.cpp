@@ -288,6 +288,7 @@ class SessionPlayer {
     for (Actor& actor : actors_) {
       if (actor.socket.is_open()) actor.socket.close();
       actor.program.end();
+      if (actor.program.has_left_rest()) out_.left_behind.push_back(actor.plan.who.name);
     }
     for (Actor& actor : actors_) {
       if (actor.listener.is_open()) actor.listener.close();

@@ -44,7 +44,7 @@ class Run {
       : limits_(find_limits(options)),
         plays_(source,
                limits_.open > 1 ? ReplayQueue::Company::with_others : ReplayQueue::Company::alone,
-               options.trace_failures && !options.running),
+               options.trace_failures && !options.fail_fast && !options.running),
         setting_{servers, options, source.plays()} {}
 
   bool play() {

@@ -24,7 +24,8 @@ class TracedReplays {
   std::map<std::filesystem::path, std::set<std::string>> kinds_;
 };
 
-// Both are of one sheet: the traced playing where it failed as well, else the first.
+// Both are of one sheet: the traced playing where it failed as the first did, else the first. The
+// kept capture is the result's, in the place of the first one's; the other one's is removed.
 ScenarioResult choose_told(ScenarioResult first, ScenarioResult traced);
 
 }  // namespace wireproof

@@ -149,7 +149,8 @@ void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioRes
   const RunOptions& options = staged.options;
   if (options.capture_folder.empty() || world.packets() == nullptr) return;
   if (!keeps_capture(options.keep, result.verdict)) return;
-  const auto path = capture_path(options, result.id, staged.repeat);
+  auto path = capture_path(options, result.id, staged.repeat);
+  if (options.trace_if_possible) path += ".traced";  // beside that of the first playing
   write_pcap(path, *world.packets());
   result.capture_file = path.string();
 }
@@ -240,17 +241,13 @@ void note_server_end(const Scenario& scenario, Evidence& evidence) {
   played.failures.push_back(std::move(ended));
 }
 
-// What a client has left behind is killed when the session is over; that ends a connection which
-// the client, ended by itself, did not end.
+// What a client has left behind is killed; that ends a connection which the client itself did not.
 void note_held_connections(const Scenario& scenario, Evidence& evidence) {
   PlayedSession& played = evidence.played;
   if (!evidence.judges_client || !played.failures.empty() || !played.error.empty()) return;
   const SessionPlan plan = plan_session(*scenario.session);
-  for (const std::string& actor : played.programs) {
-    const bool has_ended = std::ranges::any_of(plan.steps, [&](const PlayedStep& step) {
-      return step.step->actor == actor && std::holds_alternative<StepExits>(step.step->action);
-    });
-    if (!has_ended || !find_client_holder(played.calls, actor)) continue;
+  for (const std::string& actor : played.left_behind) {
+    if (!find_client_holder(evidence, actor)) continue;
     FailedStep held;
     held.actor = actor;
     held.playing = plan.steps.size();  // behind all of them

@@ -139,9 +139,8 @@ class StepParser {
   std::optional<bool> parse_other_port() {
     if (!cursor_.take_word("from")) return false;
     if (cursor_.take_word("another") && cursor_.take_word("port")) return true;
-    fail_here(ProblemCode::another_port,
-              fmt::format("`from {}` is not known behind a message", cursor_.next_token()),
-              "as: recv data block=1 from another port");
+    fail_here(ProblemCode::another_port, "behind a message `from` stands before `another port`",
+              "as: recv \"hello\" from another port");
     return std::nullopt;
   }
 

@@ -1,7 +1,11 @@
 #include "play/runner/traced_replays.h"
 
+#include <filesystem>
+#include <fstream>
+
 #include "catch.h"
 #include "play/runner/replay_queue.h"
+#include "support/temporary_folder.h"
 
 namespace wireproof {
 namespace {
@@ -67,21 +71,39 @@ TEST_CASE("a sheet that failed is played once more, traced, and that playing is 
   OnePlay source;
   ReplayQueue queue(source, ReplayQueue::Company::alone, traces);
   REQUIRE(queue.next() == PlayOrder{0, 1, false});
-  queue.take(0, failed("packets"));
+  queue.take(0, failed("no answer: 0 of 5 bytes"));
   if (!traces) {
     CHECK(source.taken.size() == 1);
     return;
   }
   CHECK(source.taken.empty());
   REQUIRE(queue.next() == PlayOrder{0, 1, true});
-  ScenarioResult again = failed("calls");
+  ScenarioResult again = failed("no answer: 0 of 7 bytes");
   again.verdict = second;
   queue.take(0, std::move(again));
   REQUIRE(source.taken.size() == 1);
   CHECK(source.taken.front().verdict == Verdict::fail);
-  const char* const told = second == Verdict::fail ? "calls" : "packets";
+  const char* const told =
+      second == Verdict::fail ? "no answer: 0 of 7 bytes" : "no answer: 0 of 5 bytes";
   CHECK(source.taken.front().failures.front().diagnostic.message == told);
   CHECK_FALSE(queue.next());
+}
+
+TEST_CASE("the kept capture is that of the playing that is told", "[session]") {
+  const bool is_same = GENERATE(true, false);
+  const TemporaryFolder folder;
+  const auto kept = [&](const std::string& message, const std::string& name) {
+    ScenarioResult result = failed(message);
+    result.capture_file = folder.file(name);
+    std::ofstream(result.capture_file) << message;
+    return result;
+  };
+  ScenarioResult first = kept("no answer", "a.pcap");
+  ScenarioResult traced = kept(is_same ? "no answer" : "another", "a.pcap.traced");
+  const ScenarioResult told = choose_told(std::move(first), std::move(traced));
+  CHECK(told.capture_file == folder.file("a.pcap"));
+  CHECK(read_text(told.capture_file) == told.failures.front().diagnostic.message);
+  CHECK_FALSE(std::filesystem::exists(folder.file("a.pcap.traced")));
 }
 
 TEST_CASE("what was still to be traced keeps its result when the run ends", "[session]") {
