@@ -31,9 +31,10 @@ class ServerCalls {
     }
     if (evidence.exchange == nullptr) return;
     for (const SocketCall& call : calls_) {
-      if (family_of(call) == CallFamily::recv && datagram_bytes(call) > 0) {
-        asked_.insert(call.socket);
-      }
+      const bool is_empty = call.udp && call.returned && call.result == 0 &&
+                            (!call.remote || *call.remote == evidence.exchange->client);
+      const bool has_taken = datagram_bytes(call) > 0 || is_empty;
+      if (family_of(call) == CallFamily::recv && has_taken) asked_.insert(call.socket);
     }
   }
 
@@ -154,18 +155,22 @@ std::optional<std::string> find_failed_call(const FailureEvidence& evidence) {
   if (evidence.goal == StepGoal::other && !evidence.server_end.empty()) {
     if (auto told = tell_failed_accept(calls, true)) return told;
   }
-  const SocketCall* last = nullptr;  // that moved something for this client, or failed to
-  for (const SocketCall& call : calls.all()) {
-    if (calls.is_own(call) && family_of(call) != CallFamily::wait) last = &call;
+  // The last one of each kind: what failed and then went well was seen to.
+  const SocketCall* failed = nullptr;
+  for (const CallFamily family : {CallFamily::recv, CallFamily::send}) {
+    const SocketCall* last = nullptr;
+    for (const SocketCall& call : calls.all()) {
+      const bool is_one = calls.is_own(call) && family_of(call) == family && !calls.is_open(call);
+      if (is_one) last = &call;
+    }
+    if (last != nullptr && last->result < 0 && !is_usual(*last)) failed = last;
   }
-  if (last == nullptr || calls.is_open(*last) || last->result >= 0 || is_usual(*last)) {
-    return std::nullopt;
-  }
-  return error_words(*last) + (last->udp && last->error_number == EINVAL
-                                   ? ": look at the address that it is given, and at its length "
-                                     "(recvfrom() fills in the "
-                                     "sender's where it is told how long its buffer is)"
-                                   : "");
+  if (failed == nullptr) return std::nullopt;
+  return error_words(*failed) + (failed->udp && failed->error_number == EINVAL
+                                     ? ": look at the address that it is given, and at its length "
+                                       "(recvfrom() fills in the "
+                                       "sender's where it is told how long its buffer is)"
+                                     : "");
 }
 
 // "it waits in recv() for more"

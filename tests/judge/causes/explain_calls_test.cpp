@@ -187,7 +187,10 @@ TEST_CASE("a datagram that was taken whole was not too long for a buffer", "[exp
   answer.order = 2;
   answer.result = -1;
   answer.error_number = EINVAL;
-  const std::vector<SocketCall> calls{taken, answer};
+  SocketCall next = taken;
+  next.order = 3;
+  next.returned.reset();
+  const std::vector<SocketCall> calls{taken, answer, next};
   evidence.calls = calls;
   CHECK(says(evidence, "sendto() failed with EINVAL (Invalid argument): look at the address"));
   evidence.calls = {&taken, 1};
