@@ -88,8 +88,10 @@ void ClientProgram::end_with_rest(Clock::time_point deadline) {
   has_left_rest_ = program_->has_group();
   if (has_left_rest_ && Clock::now() < deadline) {
     rest_.expires_after(kRest);
-    rest_.async_wait([this, deadline](const boost::system::error_code& error) {
-      if (!error) end_with_rest(deadline);
+    const pid_t process = program_->process();
+    rest_.async_wait([this, deadline, process](const boost::system::error_code& error) {
+      const bool is_same = !error && program_ && program_->process() == process;
+      if (is_same) end_with_rest(deadline);
     });
     return;
   }
