@@ -201,4 +201,20 @@ TEST_CASE("a program is typed to when it waits for it, and told that nobody sees
   CHECK(failure_lines(play_alone(late)).empty());
 }
 
+TEST_CASE("what a program has started may end behind it, and is killed where it does not",
+          "[session]") {
+  SheetBuilder ends;
+  ends.step("run",
+            StepRun{"(i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo late) & exit 0"});
+  ends.step("prints", prints("late")).step("exits", StepExits{0});
+  const PlayedSession done = play_alone(ends);
+  CHECK(failure_lines(done).empty());
+  CHECK(done.left_behind.empty());
+  SheetBuilder stays;
+  stays.step("run", StepRun{"(while :; do :; done) & exit 0"}).step("exits", StepExits{0});
+  const PlayedSession killed = play_alone(stays);
+  CHECK(failure_lines(killed).empty());
+  CHECK(killed.left_behind == std::vector<std::string>{"client"});
+}
+
 }  // namespace wireproof
