@@ -385,15 +385,16 @@ std::optional<std::int64_t> find_client_holder(const Evidence& evidence, const s
     const bool is_own = call.side == Side::client && call.actor == actor && is_traced(call);
     if (is_own && call.releases && !call.udp && call.local) ends[call.socket] = &call;
   }
-  for (const auto& [socket, last] : ends) {
-    if (last->ended_by_signal != SIGKILL) continue;
+  for (const auto& each : ends) {
+    const SocketCall& last = *each.second;
+    if (last.ended_by_signal != SIGKILL) continue;
     for (const TcpConnection& connection : evidence.traffic->conversations().tcp) {
       const bool has_said_end = std::ranges::any_of(connection.events, [&](const Event& event) {
         return event.from == Side::client &&
                (event.kind == EventKind::fin || event.kind == EventKind::rst) &&
-               connection.segments[event.segment].time < last->entered;
+               connection.segments[event.segment].time < last.entered;
       });
-      if (connection.client == *last->local && !has_said_end) return last->process;
+      if (connection.client == *last.local && !has_said_end) return last.process;
     }
   }
   return std::nullopt;

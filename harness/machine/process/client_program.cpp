@@ -56,7 +56,6 @@ void ClientProgram::start(const std::string& command, const std::filesystem::pat
 }
 
 void ClientProgram::end() {
-  rest_.cancel();
   let_go(terminal_);
   let_go(ended_);
   program_.reset();
