@@ -213,9 +213,10 @@ TEST_CASE("a zero byte in a right text is told with what stands before it", "[ex
   CHECK(explain(evidence) != "extra-byte");
   evidence.came = text(std::string("ECHO: \0h", 8)).bytes;  // one byte may be right by chance
   CHECK(explain(evidence) != "extra-byte");
-  const Layout number;
+  const LayoutSet layouts{{"number", Layout{}}};
   evidence.came = text(std::string("ECHO: \0hell", 11)).bytes;
-  evidence.layout = &number;
+  evidence.layouts = &layouts;
+  evidence.layout = &layouts.at("number");
   CHECK(explain(evidence) != "extra-byte");
 }
 

@@ -203,6 +203,7 @@ TEST_CASE("a program is typed to when it waits for it, and told that nobody sees
 
 TEST_CASE("what a program has started may end behind it, and is killed where it does not",
           "[session]") {
+  const OrphanCollector orphans;  // as a stage has it
   SheetBuilder ends;
   ends.step("run",
             StepRun{"(i=0; while [ $i -lt 20000 ]; do i=$((i+1)); done; echo late) & exit 0"});
