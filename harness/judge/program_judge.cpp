@@ -328,7 +328,7 @@ std::optional<Seen> find_held(const Program& program) {
   const auto holder = find_client_holder(program.evidence, program.actor);
   if (!holder) return std::nullopt;
   return Seen{
-      fmt::format("{} has ended, and its connection is still open", party_words(program.actor)),
+      held_message(program.actor),
       {client_fin_held,
        fmt::format("process {}, which it started, still has the socket: FIN is sent when the "
                    "last descriptor of a socket is closed",
@@ -398,6 +398,10 @@ std::optional<std::int64_t> find_client_holder(const Evidence& evidence, const s
     }
   }
   return std::nullopt;
+}
+
+std::string held_message(const std::string& actor) {
+  return party_words(actor) + " has ended, and its connection is still open";
 }
 
 std::optional<Endpoint> find_other_target(std::span<const SocketCall> calls,

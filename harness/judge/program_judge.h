@@ -19,6 +19,7 @@ Diagnostics judge_programs(const Scenario& scenario, const Evidence& evidence);
 // The process that a traced client had started and that kept its connection open, without a FIN or
 // RST of it, until it was killed behind the client's own end; none: there is no such.
 std::optional<std::int64_t> find_client_holder(const Evidence& evidence, const std::string& actor);
+std::string held_message(const std::string& actor);
 
 // Where the program asked last by a call that is not for the server's port; nothing where one is,
 // and none has failed.

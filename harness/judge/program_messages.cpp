@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text/words.h"
+#include "judge/causes/failure_evidence.h"
 #include "judge/table_rows.h"
 #include "judge/traffic/message_end.h"
 
@@ -47,11 +48,6 @@ WantedMessages messages_of(const RowGroup& group, const Program& program) {
   return messages;
 }
 
-bool begins_with(ByteView bytes, ByteView beginning) {
-  return bytes.size() >= beginning.size() &&
-         std::ranges::equal(bytes.first(beginning.size()), beginning);
-}
-
 // Whether each so many bytes stand the other way round.
 bool are_swapped(ByteView wanted, ByteView there, std::size_t width) {
   if (width < 2 || wanted.size() % width != 0) return false;
@@ -74,18 +70,6 @@ bool is_swapped(const WantedMessage& message, const std::string& field, ByteView
   if (name == field) return are_swapped(wanted, there, wanted.size());
   return are_swapped(wanted, there, 4) || are_swapped(wanted, there, 2) ||
          are_swapped(wanted, there, 8);
-}
-
-// How many bytes in front of a text are its length as a number; 0: none are.
-std::size_t count_length_bytes(ByteView came, ByteView text) {
-  for (const std::size_t width : {2U, 4U, 1U, 8U}) {
-    if (came.size() < width + text.size() || text.empty()) continue;
-    if (!begins_with(came.subspan(width), text)) continue;
-    std::uint64_t number = 0;
-    for (const std::uint8_t byte : came.first(width)) number = number << 8U | byte;
-    if (number == text.size()) return width;
-  }
-  return 0;
 }
 
 // What the client sent from that offset of its stream on, before the server answered.
@@ -138,7 +122,8 @@ Seen describe_wrong(const Program& program, const WantedMessage& message,
                     const MessageMismatch& mismatch, ByteView came) {
   const std::string who = party_words(program.actor);
   if (mismatch.field.empty()) {
-    if (const std::size_t width = count_length_bytes(came, message.encoded.bytes)) {
+    const std::size_t width = count_length_bytes(came, message.encoded.bytes);
+    if (width > 0 && came.size() >= width + message.size()) {
       return {fmt::format("{} sent {} in front of {}: its length", who, shown(came.first(width)),
                           shown(message.encoded.bytes)),
               {client_other_bytes,

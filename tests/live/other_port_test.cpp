@@ -69,6 +69,16 @@ std::string replaced(std::string text, const std::string& what, const std::strin
   return text.replace(text.find(what), what.size(), with);
 }
 
+// Of the sheet own.md; its capture is kept.
+ProgramResult run_kept(const TemporaryFolder& folder) {
+  return run_wireproof(folder.path(),
+                       {"run", "own.md", "--pcap-dir", "kept", "--pcap-keep", "always"});
+}
+
+ProgramResult check_kept(const TemporaryFolder& folder) {
+  return run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+}
+
 }  // namespace
 
 TEST_CASE("a UDP server may answer from a port of its own", "[live]") {
@@ -76,12 +86,10 @@ TEST_CASE("a UDP server may answer from a port of its own", "[live]") {
   const TemporaryFolder folder;
   write_server(folder);
   std::ofstream(folder.file("own.md")) << kSheet;
-  const ProgramResult run = run_wireproof(
-      folder.path(), {"run", "own.md", "--pcap-dir", "kept", "--pcap-keep", "always"});
+  const ProgramResult run = run_kept(folder);
   INFO(run.out << run.error);
   CHECK(run.exit_code == 0);
-  const ProgramResult offline =
-      run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+  const ProgramResult offline = check_kept(folder);
   INFO(offline.out << offline.error);
   CHECK(offline.exit_code == 0);
 }
@@ -91,13 +99,11 @@ TEST_CASE("an answer from the port that was asked is none from another", "[live]
   const TemporaryFolder folder;
   write_server(folder);
   std::ofstream(folder.file("own.md")) << replaced(kSheet, "{port}", "{port} same");
-  const ProgramResult run = run_wireproof(
-      folder.path(), {"run", "own.md", "--pcap-dir", "kept", "--pcap-keep", "always"});
+  const ProgramResult run = run_kept(folder);
   INFO(run.out << run.error);
   CHECK(run.exit_code == 1);
   CHECK(contains(run.out, "which was asked, where another port is expected"));
-  const ProgramResult offline =
-      run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+  const ProgramResult offline = check_kept(folder);
   INFO(offline.out << offline.error);
   CHECK(offline.exit_code == 1);
   CHECK(contains(offline.out, "which was asked, where another port is expected"));
@@ -130,13 +136,11 @@ TEST_CASE("a transfer stays at its port, live and offline", "[live]") {
                   "    own.bind((\"127.0.0.1\", 0))\n    own.sendto(b\"then ");
   std::ofstream(folder.file("own.md"))
       << replaced(kSheet, "transport: udp", "transport: udp\ntimeout: 300ms");
-  const ProgramResult run = run_wireproof(
-      folder.path(), {"run", "own.md", "--pcap-dir", "kept", "--pcap-keep", "always"});
+  const ProgramResult run = run_kept(folder);
   INFO(run.out << run.error);
   CHECK(run.exit_code == 1);
   CHECK(contains(run.out, "and its socket takes no other"));
-  const ProgramResult offline =
-      run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+  const ProgramResult offline = check_kept(folder);
   INFO(offline.out << offline.error);
   CHECK(offline.exit_code == 1);
   CHECK(contains(offline.out, "the capture has no such datagram"));
@@ -176,12 +180,10 @@ origin: close
 | client | origin | UDP Len=4 | send   |
 | origin | client | UDP Len=4 | send   |
 )";
-  const ProgramResult run = run_wireproof(
-      folder.path(), {"run", "own.md", "--pcap-dir", "kept", "--pcap-keep", "always"});
+  const ProgramResult run = run_kept(folder);
   INFO(run.out << run.error);
   CHECK(run.exit_code == 0);
-  const ProgramResult offline =
-      run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+  const ProgramResult offline = check_kept(folder);
   INFO(offline.out << offline.error);
   CHECK(offline.exit_code == 0);
 }

@@ -2,6 +2,7 @@
 
 #include <linux/capability.h>
 #include <net/if.h>
+#include <netdb.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -47,6 +48,18 @@ TEST_CASE("a process keeps its user id in a private network and may capture ther
           return std::to_string(::getuid()) +
                  (has_capability(CAP_NET_RAW) ? " may capture" : " may not capture");
         }) == expected);
+}
+
+TEST_CASE("a program that asks for configured addresses alone finds the loopback", "[host]") {
+  CHECK(run_in_private_network([] {
+          addrinfo hints{};
+          hints.ai_family = AF_INET;
+          hints.ai_flags = AI_ADDRCONFIG;
+          addrinfo* found = nullptr;
+          const int error = ::getaddrinfo("127.0.0.1", "80", &hints, &found);
+          if (error == 0) ::freeaddrinfo(found);
+          return std::string(error == 0 ? "found" : ::gai_strerror(error));
+        }) == "found");
 }
 
 TEST_CASE("an ordinary user gets a private network as root does", "[host]") {

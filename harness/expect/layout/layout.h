@@ -94,6 +94,8 @@ const std::vector<ValueName>& flag_names();
 
 // "u32", "i32[n]", "text[3]", "text until \"\\n\"": as the column `Type` has it.
 std::string render_field_type(const Field& field);
+// As a layout says it: "leb128", "quic-varint"; empty for `fixed`.
+std::string_view coding_name(NumberCoding coding);
 // 15, "SUM"
 std::string render_field_value(const FieldValue& value);
 // The same by its name, where the field has one for it.

@@ -10,26 +10,8 @@ namespace {
 
 constexpr std::array<std::string_view, 6> kComparisons{"==", "!=", "<", "<=", ">", ">="};
 
-std::string coding_name(NumberCoding coding) {
-  switch (coding) {
-    case NumberCoding::fixed:
-      return "";
-    case NumberCoding::leb128:
-      return "leb128";
-    case NumberCoding::sleb128:
-      return "sleb128";
-    case NumberCoding::zigzag:
-      return "zigzag";
-    case NumberCoding::quic:
-      return "quic-varint";
-    case NumberCoding::mqtt:
-      return "mqtt-varint";
-  }
-  return "";
-}
-
 std::string number_name(char kind, const Field& field) {
-  if (field.coding != NumberCoding::fixed) return coding_name(field.coding);
+  if (field.coding != NumberCoding::fixed) return std::string(coding_name(field.coding));
   if (field.bits != 0) return fmt::format("bits {}", field.bits);
   const bool little = field.order == ByteOrder::little && field.size > 1;
   return fmt::format("{}{}{}", kind, field.size * 8, little ? "le" : "");
@@ -141,6 +123,24 @@ struct RuleRenderer {
 };
 
 }  // namespace
+
+std::string_view coding_name(NumberCoding coding) {
+  switch (coding) {
+    case NumberCoding::fixed:
+      return "";
+    case NumberCoding::leb128:
+      return "leb128";
+    case NumberCoding::sleb128:
+      return "sleb128";
+    case NumberCoding::zigzag:
+      return "zigzag";
+    case NumberCoding::quic:
+      return "quic-varint";
+    case NumberCoding::mqtt:
+      return "mqtt-varint";
+  }
+  return "";
+}
 
 const std::vector<ValueName>& flag_names() {
   static const std::vector<ValueName> kNames{{"false", std::uint64_t{0}},

@@ -223,25 +223,14 @@ std::optional<std::string> find_trimmed(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-// A number in front of the right answer that is its length.
 std::optional<std::string> find_length_in_front(const FailureEvidence& evidence) {
   if (evidence.goal != StepGoal::message || !evidence.expected) return std::nullopt;
-  const ByteView wanted = evidence.expected->bytes;
-  const ByteView came = evidence.came;
-  for (const std::size_t width : {4U, 2U, 8U, 1U}) {
-    if (wanted.size() < kFewestStale || came.size() <= width) continue;
-    const ByteView behind = came.subspan(width);
-    const std::size_t size = std::min(behind.size(), wanted.size());
-    if (size < kFewestStale || !begins_with(wanted, behind.first(size))) continue;
-    std::uint64_t number = 0;
-    for (const std::uint8_t byte : came.first(width)) number = number << 8U | byte;
-    if (number != wanted.size()) continue;
-    return fmt::format(
-        "{} stand in front of the answer, its length: {}{}", counted(width, "byte"),
-        render_hex(came.first(width)),
-        evidence.exchange != nullptr ? "; a datagram is a message by itself, and needs none" : "");
-  }
-  return std::nullopt;
+  const std::size_t width = count_length_bytes(evidence.came, evidence.expected->bytes);
+  if (width == 0) return std::nullopt;
+  return fmt::format(
+      "{} stand in front of the answer, its length: {}{}", counted(width, "byte"),
+      render_hex(ByteView(evidence.came).first(width)),
+      evidence.exchange != nullptr ? "; a datagram is a message by itself, and needs none" : "");
 }
 
 constexpr ExplanationEntry kAnswerEntries[] = {
@@ -266,6 +255,18 @@ std::optional<std::string> tell_zeros(std::size_t zeros) {
 std::string tell_unasked(ByteView sent) {
   return fmt::format("the server sent {} before it was asked for anything",
                      render_quoted(sent, kShownBytes));
+}
+
+std::size_t count_length_bytes(ByteView bytes, ByteView text) {
+  for (const std::size_t width : {4U, 2U, 8U, 1U}) {
+    if (text.size() < kFewestStale || bytes.size() < width + kFewestStale) continue;
+    const ByteView behind = bytes.subspan(width);
+    if (!begins_with(text, behind.first(std::min(behind.size(), text.size())))) continue;
+    std::uint64_t number = 0;
+    for (const std::uint8_t byte : bytes.first(width)) number = number << 8U | byte;
+    if (number == text.size()) return width;
+  }
+  return 0;
 }
 
 std::size_t count_zeros_behind(ByteView bytes) {

@@ -75,6 +75,9 @@ std::optional<Explanation> explain_failure(const FailureEvidence& evidence);
 // the rest of a buffer, nothing where they are too few; bytes that came before anything was asked.
 std::optional<std::string> tell_zeros(std::size_t zeros);
 std::string tell_unasked(ByteView sent);
+// How many of the first bytes are the length of a text, as a big-endian number, that follows them;
+// 0: none are. Of the text two bytes have to be there, the rest may be missing.
+std::size_t count_length_bytes(ByteView bytes, ByteView text);
 // How many bytes of value 0 `bytes` end with.
 std::size_t count_zeros_behind(ByteView bytes);
 

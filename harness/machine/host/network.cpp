@@ -76,7 +76,7 @@ struct LoopbackRoute {
   unsigned char bits;
   unsigned char type;
   unsigned char table;
-  const char* source;  // of what is sent there; null: none is named
+  const char* source;  // of what is sent there
 };
 
 void add_route(const LoopbackRoute& route) {
@@ -96,10 +96,8 @@ void add_route(const LoopbackRoute& route) {
   added->rtm_scope = is_ipv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
   mnl_attr_put(message, RTA_DST, size, destination.bytes.data());
   mnl_attr_put_u32(message, RTA_OIF, kLoopbackIndex);
-  if (route.source != nullptr) {
-    const IpAddress source = parse_ip_address(route.source).value_or(IpAddress{});
-    mnl_attr_put(message, RTA_PREFSRC, size, source.bytes.data());
-  }
+  const IpAddress source = parse_ip_address(route.source).value_or(IpAddress{});
+  mnl_attr_put(message, RTA_PREFSRC, size, source.bytes.data());
   ask_netlink(NETLINK_ROUTE, *message, "route a group to lo", [](const nlmsghdr&) {});
 }
 
@@ -120,30 +118,15 @@ void route_groups() {
   }
 }
 
-void add_address(const char* text, unsigned char bits) {
-  const IpAddress address = parse_ip_address(text).value_or(IpAddress{});
-  const bool is_ipv4 = address.version == IpVersion::v4;
-  alignas(nlmsghdr) std::array<char, 256> buffer{};
-  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
-  message->nlmsg_type = RTM_NEWADDR;
-  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
-  auto* added = static_cast<ifaddrmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifaddrmsg)));
-  added->ifa_family = static_cast<unsigned char>(address_family(address.version));
-  added->ifa_prefixlen = bits;
-  added->ifa_scope = RT_SCOPE_UNIVERSE;
-  added->ifa_index = kLoopbackIndex;
-  mnl_attr_put(message, IFA_LOCAL, is_ipv4 ? 4 : 16, address.bytes.data());
-  ask_netlink(NETLINK_ROUTE, *message, "add an address to lo", [](const nlmsghdr&) {});
-}
-
 // getaddrinfo() with AI_ADDRCONFIG finds nothing, not even 127.0.0.1, where the loopback's own
 // addresses are the only ones: the machine has those of documentation (RFC 5737, RFC 3849) as well.
 void add_documentation_addresses() {
-  try {
-    add_address("192.0.2.1", 32);
-    add_address("2001:db8::1", 128);
-  } catch (const SystemError&) {
-    return;  // no IPv6: the first alone is what getaddrinfo() then goes by
+  for (const char* const text : {"192.0.2.1", "2001:db8::1"}) {
+    try {
+      add_loopback_address(parse_ip_address(text).value_or(IpAddress{}));
+    } catch (const SystemError&) {
+      return;  // no IPv6: the first alone is what getaddrinfo() then goes by
+    }
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/system/deadline.h"
 #include "base/system/socket_address.h"
+#include "machine/host/network.h"
 
 namespace wireproof {
 namespace {
@@ -80,16 +81,6 @@ int begin_connect(int fd, const SocketAddress& remote) {
   } while (error_number == EINTR);
   if (error_number == EALREADY) return EINPROGRESS;
   return error_number == EISCONN ? 0 : error_number;
-}
-
-// From where this machine would send to it: a connected UDP socket knows.
-IpAddress source_address(const Endpoint& remote) {
-  const UniqueFd fd = check_descriptor(
-      ::socket(address_family(remote.address.version), SOCK_DGRAM | SOCK_CLOEXEC, 0), "socket");
-  const SocketAddress address = write_socket_address(remote);
-  check_call(::connect(fd.get(), address.get(), address.size),
-             "connect to " + render_endpoint(remote));
-  return local_endpoint(fd.get()).address;
 }
 
 // A socket that is not connected is told of ICMP errors only where it asks for them (ip(7)).
@@ -261,7 +252,10 @@ UniqueFd ClientSocket::open(const ConnectPlan& plan) {
 asio::awaitable<IoResult> ClientSocket::connect(ConnectPlan plan) {
   assert(!is_open());
   const bool stays_open = !plan.tcp && plan.is_answered_from_other_port;
-  if (stays_open && !plan.local) plan.local = Endpoint{source_address(plan.remote), 0};
+  if (stays_open && !plan.local) {
+    // Of an address of this host the kernel may name none: it is its own.
+    plan.local = Endpoint{find_route(plan.remote.address).source.value_or(plan.remote.address), 0};
+  }
   UniqueFd fd = open(plan);
   if (stays_open) {
     watch_errors(fd.get(), plan.remote.address.version);

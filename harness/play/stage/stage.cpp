@@ -251,7 +251,7 @@ void note_held_connections(const Scenario& scenario, Evidence& evidence) {
     FailedStep held;
     held.actor = actor;
     held.playing = plan.steps.size();  // behind all of them
-    held.diagnostic.message = party_words(actor) + " has ended, and its connection is still open";
+    held.diagnostic.message = held_message(actor);
     held.diagnostic.span = plan.steps.back().step->span;
     played.failures.push_back(std::move(held));
   }

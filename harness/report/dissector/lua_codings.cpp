@@ -67,7 +67,7 @@ end
 -- Groups of seven bits, the least significant first; the top bit says that another one follows.
 local function read_groups(data, at, stop, coding)
   local high, low = 0, 0
-  local most = coding == "mqtt" and 4 or 10
+  local most = coding == "mqtt-varint" and 4 or 10
   for i = 0, most - 1 do
     if at + i >= stop then return nil, CUT_OFF end
     local byte = data:byte(at + 1 + i)
@@ -79,7 +79,9 @@ local function read_groups(data, at, stop, coding)
     low = low + part % WORD
     high = high + math.floor(part / WORD)
     if byte < 128 then
-      if coding == "mqtt" and group == 0 and i > 0 then return nil, "not in its shortest form" end
+      if coding == "mqtt-varint" and group == 0 and i > 0 then
+        return nil, "not in its shortest form"
+      end
       return finish_groups(high, low, bits + 7, group, coding), i + 1
     end
   end
@@ -87,7 +89,7 @@ local function read_groups(data, at, stop, coding)
 end
 
 local function read_number(data, at, stop, field)
-  if field.coding == "quic" then return read_quic(data, at, stop) end
+  if field.coding == "quic-varint" then return read_quic(data, at, stop) end
   if field.coding then return read_groups(data, at, stop, field.coding) end
   if at + field.size > stop then return nil, CUT_OFF end
   return read_fixed(data, at, field), field.size

@@ -32,24 +32,6 @@ std::string_view type_name(FieldType type) {
   return "";
 }
 
-std::string_view coding_name(NumberCoding coding) {
-  switch (coding) {
-    case NumberCoding::fixed:
-      return "";
-    case NumberCoding::leb128:
-      return "leb128";
-    case NumberCoding::sleb128:
-      return "sleb128";
-    case NumberCoding::zigzag:
-      return "zigzag";
-    case NumberCoding::quic:
-      return "quic";
-    case NumberCoding::mqtt:
-      return "mqtt";
-  }
-  return "";
-}
-
 // A number's bytes, as `read_number` of the script takes them.
 std::string number_form(std::size_t size, ByteOrder order, NumberCoding coding) {
   std::string text = fmt::format("size = {}", size);
