@@ -3,7 +3,7 @@
 #include "cli/commands.h"
 #include "cli/tracing/demo.h"
 #include "cli/tracing/traced_run.h"
-#include "report/trace_report.h"
+#include "report/html/html.h"
 
 namespace wireproof {
 

@@ -13,6 +13,7 @@
 #include "cli/options/submissions.h"
 #include "cli/verify/verify_sheets.h"
 #include "report/feedback.h"
+#include "report/html/html.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
@@ -38,6 +39,7 @@ struct GradeOptions {
   std::string csv;
   std::string json;
   std::string html;
+  std::string xlsx;
   std::optional<std::uint16_t> port;
   std::optional<std::uint16_t> udp_port;
   std::optional<Transport> transport;  // that alone
@@ -58,6 +60,7 @@ void add_options(ArgumentParser& parser, GradeOptions& options) {
   parser.text("--csv", options.csv, "write the gradebook as CSV to this file");
   parser.text("--json", options.json, "write the gradebook as JSON to this file");
   parser.text("--html", options.html, "write the gradebook as HTML to this file");
+  parser.text("--xlsx", options.xlsx, "write the gradebook as an Excel workbook to this file");
   parser.text("--state", options.state,
               "folder that keeps what is done, to go on after a stop (default: .wireproof-grade)");
   parser.number("-j,--jobs", options.run.jobs,
@@ -226,6 +229,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   gradebooks.owe(options.csv, render_gradebook_csv);
   gradebooks.owe(options.json, render_gradebook_json);
   gradebooks.owe(options.html, render_gradebook_html);
+  gradebooks.owe(options.xlsx, render_gradebook_xlsx);
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
   print_error(render_fewer_jobs(options.run.jobs, count_processors()));
   GradeRun run(options, sheets, std::move(submissions), gradebooks);

@@ -7,7 +7,7 @@
 #include "cli/tracing/traced_run.h"
 #include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
-#include "report/trace_report.h"
+#include "report/html/html.h"
 
 namespace wireproof {
 namespace {
@@ -98,7 +98,7 @@ TraceResult run(const TraceOptions& options) {
 int report(const TraceResult& result, const TraceOptions& options) {
   if (!options.capture_file.empty()) write_pcap(options.capture_file, result.packets);
   const TraceAnalysis analysis = analyse_trace(result);
-  print_out(render_trace(result, analysis, options.report));
+  print_out(render_trace_report(result, analysis, options.report));
   return exit_code_of(result, analysis);
 }
 

@@ -17,27 +17,6 @@ std::string direction(Side from, const MatchedTraffic& traffic) {
                               : traffic.server + " > " + traffic.actor;
 }
 
-std::string render_row_info(const Row& row) {
-  std::string info;
-  switch (row.kind) {
-    case RowKind::tcp:
-      info = render_tcp_flags(row.flags);
-      break;
-    case RowKind::udp:
-      info = "UDP";
-      break;
-    case RowKind::port_unreachable:
-      return "ICMP port unreachable";
-    case RowKind::anything:
-      return "…";
-  }
-  if (row.seq) info += fmt::format(" Seq={}", *row.seq);
-  if (row.ack) info += fmt::format(" Ack={}", *row.ack);
-  if (row.window) info += fmt::format(" Win={}", range_words(*row.window));
-  if (row.length) info += fmt::format(" Len={}", range_words(*row.length));
-  return info;
-}
-
 // The nearest packet of a failed row, as the messages show it.
 struct NearestPacket {
   std::string info;   // may be empty: there is none
@@ -130,6 +109,27 @@ RowFailure describe_cell(const JoinedCall& joined, const Row& row, const Cause& 
 }
 
 }  // namespace
+
+std::string render_row_info(const Row& row) {
+  std::string info;
+  switch (row.kind) {
+    case RowKind::tcp:
+      info = render_tcp_flags(row.flags);
+      break;
+    case RowKind::udp:
+      info = "UDP";
+      break;
+    case RowKind::port_unreachable:
+      return "ICMP port unreachable";
+    case RowKind::anything:
+      return "…";
+  }
+  if (row.seq) info += fmt::format(" Seq={}", *row.seq);
+  if (row.ack) info += fmt::format(" Ack={}", *row.ack);
+  if (row.window) info += fmt::format(" Win={}", range_words(*row.window));
+  if (row.length) info += fmt::format(" Len={}", range_words(*row.length));
+  return info;
+}
 
 std::string render_segment_info(const Segment& segment) {
   std::string info = render_tcp_flags(segment.flags);

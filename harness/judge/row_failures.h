@@ -16,6 +16,8 @@ namespace wireproof {
 // "[PSH, ACK] Seq=1 Ack=1 Len=4", "UDP Len=5": as a table writes it.
 std::string render_segment_info(const Segment& segment);
 std::string render_datagram_info(const Datagram& datagram);
+// A row in the same form, with what it leaves open left out: "[ACK] Len=4..8".
+std::string render_row_info(const Row& row);
 
 // What an actor's rows were matched against.
 struct MatchedTraffic {

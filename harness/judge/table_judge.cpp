@@ -79,6 +79,7 @@ class TableJudge {
     judgement_.check.kind = CheckKind::packets;
     judgement_.check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
     row_failed_.assign(table.rows.size(), false);
+    row_packets_.resize(table.rows.size());
     if (scenario.session) plan_ = plan_session(*scenario.session);
   }
 
@@ -96,11 +97,29 @@ class TableJudge {
     for (std::size_t i = 0; i < table_.rows.size(); ++i) {
       judgement_.check.max_points += table_.rows[i].row.points;
       if (!row_failed_[i]) judgement_.check.points += table_.rows[i].row.points;
+      judgement_.check.packet_rows.push_back(result_of(i));
     }
     return std::move(judgement_);
   }
 
  private:
+  PacketRowResult result_of(std::size_t index) {
+    const Row& row = table_.rows[index].row;
+    PacketRowResult result{row.number, "", "", render_row_info(row), row.level};
+    if (row.kind != RowKind::anything) {
+      result.from = row.client;
+      result.to = row.server.empty() ? std::string(kServerName) : row.server;
+      if (row.from == Side::server) std::swap(result.from, result.to);
+    }
+    if (row_failed_[index]) {
+      const bool is_seen = judgement_.check.verdict != Verdict::inconclusive;
+      result.verdict = is_seen ? Verdict::fail : Verdict::inconclusive;
+    }
+    std::ranges::sort(row_packets_[index]);
+    result.packets = std::move(row_packets_[index]);
+    return result;
+  }
+
   // The conversations of an actor that no row is about.
   void judge_without_rows(const ActorConversations& actor, const std::vector<ActorRows>& groups) {
     std::set<std::string> servers;
@@ -169,6 +188,7 @@ class TableJudge {
       const std::size_t index = group.indexes[row.row];
       for (const std::size_t packet : row.packets) {
         judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
+        row_packets_[index].push_back(packet);
       }
       if (!row.packets.empty()) first_packet_[index] = row.packets.front();
       const bool fails =
@@ -354,6 +374,7 @@ class TableJudge {
   std::string server_;        // who is at their server's end
   SectionJudgement judgement_;
   std::vector<bool> row_failed_;
+  std::vector<std::vector<std::size_t>> row_packets_;
   std::map<std::size_t, std::size_t> first_packet_;  // of a row, for `order: global`
   std::set<std::size_t> told_packets_;  // in the place of which row they stand was said
   std::map<std::string, ExchangeCounts> exchanges_;  // by actor, as rows of it fail

@@ -140,7 +140,7 @@ std::string render_gradebook_csv(const Gradebook& book) {
                                  render_level_count(submission, SheetLevel::robust),
                                  formula_free(one_line(submission.error))};
     for (const SheetGrade& sheet : submission.sheets) {
-      const bool has_points = sheet.verdict != Verdict::skip && sheet.counts;
+      const bool has_points = is_judged(sheet) && sheet.counts;
       row.push_back(has_points     ? render_grade_points(sheet.points)
                     : sheet.counts ? ""
                                    : render_verdict(sheet.verdict));

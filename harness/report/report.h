@@ -88,8 +88,9 @@ std::string render_gradebook_text(const Gradebook& book);
 std::string render_gradebook_csv(const Gradebook& book);
 // With the points of every check.
 std::string render_gradebook_json(const Gradebook& book);
-// One file that opens from disk and needs no script: a table, and what is wrong with each below.
-std::string render_gradebook_html(const Gradebook& book);
+// An Excel workbook (ECMA-376): a summary, and a sheet for each of the sheets that were played.
+// Throws SystemError, or std::runtime_error naming the limit of workbooks that it is beyond.
+std::string render_gradebook_xlsx(const Gradebook& book);
 
 // As a word; of one that was not reached before an interrupt: "not graded".
 std::string render_grade_verdict(const SubmissionGrade& submission);

@@ -21,22 +21,6 @@ constexpr TraceWords kGerman{
     "Pakete und Befehle", "Was geschah", "Sockets am Ende",
     "Programme",          "schrieb",     "Die Aufzeichnung ist nicht verlässlich"};
 
-TableFormat table_format(TraceFormat format) {
-  switch (format) {
-    case TraceFormat::markdown:
-      return TableFormat::markdown;
-    case TraceFormat::csv:
-      return TableFormat::csv;
-    case TraceFormat::json:
-      return TableFormat::json;
-    case TraceFormat::text:
-    case TraceFormat::html:
-    case TraceFormat::mermaid:
-      break;
-  }
-  return TableFormat::text;
-}
-
 std::string render_program(const TracedProgram& program) {
   std::string text = fmt::format("{} ({}) ", program.name, program.command);
   if (program.stopped) text += "was stopped at the end: ";
@@ -140,6 +124,22 @@ std::string render_trace_json(const TraceResult& result, const TraceAnalysis& an
 
 }  // namespace
 
+TableFormat table_format(TraceFormat format) {
+  switch (format) {
+    case TraceFormat::markdown:
+      return TableFormat::markdown;
+    case TraceFormat::csv:
+      return TableFormat::csv;
+    case TraceFormat::json:
+      return TableFormat::json;
+    case TraceFormat::text:
+    case TraceFormat::html:
+    case TraceFormat::mermaid:
+      break;
+  }
+  return TableFormat::text;
+}
+
 const TraceWords& trace_words(Language language) {
   return language == Language::german ? kGerman : kEnglish;
 }
@@ -199,7 +199,6 @@ std::string render_trace(const TraceResult& result, const TraceAnalysis& analysi
   if (report.format == TraceFormat::json && !report.table_only) {
     return render_trace_json(result, analysis);
   }
-  if (report.format == TraceFormat::html) return render_trace_html(result, analysis, report);
   if (report.format == TraceFormat::mermaid) return render_mermaid(analysis.packets);
   return Writer(result, analysis, report).write();
 }

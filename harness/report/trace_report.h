@@ -11,6 +11,9 @@ namespace wireproof {
 
 enum class TraceFormat { text, markdown, csv, json, html, mermaid };
 
+// That of the table; text for what is no table.
+TableFormat table_format(TraceFormat format);
+
 struct TraceReport {
   TraceFormat format = TraceFormat::text;
   std::vector<std::string> columns;  // as of render_packet_table()
@@ -21,13 +24,9 @@ struct TraceReport {
 // What came of programs that were traced: the annotated packet table, then in words what happened
 // in each conversation, the sockets, the programs and what they wrote. CSV is the table alone; JSON
 // has all of it with every call and the join of packets and calls in both directions (indexes count
-// from 0, times are nanoseconds since 1970); Mermaid draws the packets.
+// from 0, times are nanoseconds since 1970); Mermaid draws the packets. HTML has its own room.
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,
                          const TraceReport& report);
-
-// A page that opens from disk, without a server, a network or JavaScript.
-std::string render_trace_html(const TraceResult& result, const TraceAnalysis& analysis,
-                              const TraceReport& report);
 
 // What the forms of a trace's report have in common. Its texts are as untrusted as what they are
 // made of: each form makes them safe.

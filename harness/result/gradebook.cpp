@@ -26,6 +26,15 @@ double earned_part(const CheckResult& check) {
 
 }  // namespace
 
+bool is_final(const SheetGrade& sheet) {
+  if (sheet.verdict == Verdict::inconclusive) return false;
+  return sheet.verdict != Verdict::error || sheet.server_failed_to_start;
+}
+
+bool is_judged(const SheetGrade& sheet) {
+  return sheet.verdict != Verdict::skip && is_final(sheet);
+}
+
 SheetGrade grade_sheet(const ScenarioResult& result, std::optional<double> given) {
   const double worth = given.value_or(0);
   SheetGrade grade;
@@ -35,7 +44,7 @@ SheetGrade grade_sheet(const ScenarioResult& result, std::optional<double> given
   grade.verdict = result.verdict;
   grade.reason = result.verdict == Verdict::pass ? "" : result.reason;
   grade.server_failed_to_start = result.server_failed_to_start;
-  if (result.verdict == Verdict::skip) return grade;
+  if (!is_judged(grade)) return grade;
   grade.max_points = worth;
   const bool counts = result.verdict == Verdict::pass || result.verdict == Verdict::fail;
   for (const CheckResult& check : result.checks) {
@@ -88,10 +97,8 @@ Verdict verdict_of(const SubmissionGrade& submission) {
 }
 
 bool is_final(const SubmissionGrade& submission) {
-  return std::ranges::all_of(submission.sheets, [](const SheetGrade& sheet) {
-    if (sheet.verdict == Verdict::inconclusive) return false;
-    return sheet.verdict != Verdict::error || sheet.server_failed_to_start;
-  });
+  return std::ranges::all_of(submission.sheets,
+                             [](const SheetGrade& sheet) { return is_final(sheet); });
 }
 
 }  // namespace wireproof

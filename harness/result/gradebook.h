@@ -27,7 +27,7 @@ struct SheetGrade {
   Verdict verdict = Verdict::error;
   std::string reason;
   double points = 0;
-  double max_points = 0;  // 0: not judged here (SKIP), for nobody's advantage
+  double max_points = 0;  // 0: not judged, which costs nobody a point
   std::vector<CheckGrade> checks;
   bool server_failed_to_start = false;  // why there is an ERROR
   SheetLevel level = SheetLevel::exercise;
@@ -76,8 +76,11 @@ LevelCount count_level(const SubmissionGrade& submission, SheetLevel level);
 // all points; PASS.
 Verdict verdict_of(const SubmissionGrade& submission);
 bool is_graded(const SubmissionGrade& submission);
-// Whether every sheet's verdict is the program's affair. What is the machine's (INCONCLUSIVE, any
-// ERROR but a program that does not start) may be another one next time.
+// Whether the verdict is the program's affair, that of every sheet. What is the machine's
+// (INCONCLUSIVE, any ERROR but a program that does not start) may be another one next time.
+bool is_final(const SheetGrade& sheet);
 bool is_final(const SubmissionGrade& submission);
+// Neither that nor SKIP: its points say something.
+bool is_judged(const SheetGrade& sheet);
 
 }  // namespace wireproof

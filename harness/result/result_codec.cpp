@@ -64,9 +64,10 @@ BOOST_DESCRIBE_STRUCT(SocketCall, (),
 BOOST_DESCRIBE_STRUCT(CallPackets, (), (caused, taken))
 BOOST_DESCRIBE_STRUCT(SocketEntry, (), (tcp, local, remote, state, receive_queue, send_queue))
 BOOST_DESCRIBE_STRUCT(CallRowResult, (), (number, call, level, verdict, met_by))
+BOOST_DESCRIBE_STRUCT(PacketRowResult, (), (number, from, to, info, level, verdict, packets))
 BOOST_DESCRIBE_STRUCT(CheckResult, (),
-                      (kind, name, verdict, reason, variants, history, call_rows, points,
-                       max_points))
+                      (kind, name, verdict, reason, variants, history, call_rows, packet_rows,
+                       points, max_points))
 BOOST_DESCRIBE_STRUCT(PacketLine, (),
                       (number, time, from, to, from_port, to_port, info, length, payload, cause,
                        cause_inferred, cause_side, blocked, blocked_inferred, causing_calls,

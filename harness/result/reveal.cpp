@@ -115,6 +115,7 @@ void conceal(ScenarioResult& result, Reveal reveal) {
     check.reason = conceal_reason(check.verdict, check.reason);
     check.variants.clear();
     check.call_rows.clear();
+    check.packet_rows.clear();
   }
   if (reveal == Reveal::observed) leave_observed(result);
   if (reveal == Reveal::verdict) leave_verdict(result);

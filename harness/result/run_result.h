@@ -13,6 +13,7 @@
 #include "packets/flow/socket_call.h"
 #include "result/call_row_result.h"
 #include "result/packet_line.h"
+#include "result/packet_row_result.h"
 #include "result/symptom.h"
 #include "result/verdict.h"
 
@@ -31,6 +32,7 @@ struct CheckResult {
   std::vector<CallRowResult> call_rows;  // of a table of calls
   double points = 0;                     // earned
   double max_points = 0;
+  std::vector<PacketRowResult> packet_rows = {};  // of a packet table
 
   bool operator==(const CheckResult&) const = default;
 };
@@ -48,8 +50,7 @@ struct StepResult {
   bool operator==(const StepResult&) const = default;
 };
 
-// A socket at a `sockets` step (SocketEntry). The names are "server" or an actor's;
-// empty: nobody's.
+// A socket at a `sockets` step. The names are "server" or an actor's; empty: nobody's.
 struct SocketLine {
   bool tcp = true;
   Endpoint local;
@@ -161,8 +162,7 @@ struct RunResult {
 // One scenario's repetitions (one at least) as one entry: the worst, FLAKY where verdicts differ.
 ScenarioSummary summarize(std::vector<ScenarioResult> repetitions);
 
-// Whether a sheet counts for exit code and points: not one beyond the level that decides, unless
-// there are only such.
+// Whether a sheet counts for exit code and points: none beyond the level that decides, or all are.
 bool counts(const RunResult& run, const ScenarioResult& result);
 
 // How many sheets of a level passed, of those that were judged.

@@ -91,6 +91,19 @@ TEST_CASE("a capture that shows what the sheet says passes, with all points", "[
   CHECK(result.packets[3].from == "client");
 }
 
+TEST_CASE("each row of a packet table tells what it asks for and which packets met it", "[judge]") {
+  const ScenarioResult result =
+      judge_offline(scenario(kEchoSheet), echo_packets("pong", Ending::rst));
+  const auto check = std::ranges::find(result.checks, CheckKind::packets, &CheckResult::kind);
+  REQUIRE(check != result.checks.end());
+  REQUIRE(check->packet_rows.size() == 7);
+  CHECK(
+      check->packet_rows[4] ==
+      PacketRowResult{5, "server", "client", "[PSH, ACK] Len=4", Level::must, Verdict::pass, {4}});
+  CHECK(check->packet_rows[5].info == "[FIN, ACK]");
+  CHECK(check->packet_rows[5].verdict == Verdict::fail);
+}
+
 TEST_CASE("an answer with another byte fails in the session and names the byte", "[judge]") {
   const ScenarioResult result =
       judge_offline(scenario(kEchoSheet), echo_packets("pxng", Ending::fin));

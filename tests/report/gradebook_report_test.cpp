@@ -3,12 +3,15 @@
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
+#include "report/html/html.h"
 
 namespace wireproof {
 namespace {
 
 SheetGrade sheet_of(const std::string& id, Verdict verdict, double points) {
-  return {id, verdict, verdict == Verdict::pass ? "" : "<b>\x1b[31m", points, 1, {}};
+  SheetGrade sheet{id, verdict, verdict == Verdict::pass ? "" : "<b>\x1b[31m", points, 1, {}};
+  sheet.server_failed_to_start = verdict == Verdict::error;
+  return sheet;
 }
 
 Gradebook sample_book() {

@@ -65,6 +65,10 @@ ScenarioResult passed() {
   made.checks = {
       {CheckKind::session, "Session", Verdict::pass, "", {}, "", {}, 0, 0},
       {CheckKind::packets, "Packets", Verdict::pass, "", {"3-packet close"}, "ShAD", {}, 3, 3}};
+  made.checks[1].packet_rows = {
+      {1, "client", "server", "[SYN]", Level::must, Verdict::pass, {0}},
+      {2, "server", "client", "[SYN, ACK] Ack=1", Level::should, Verdict::pass, {1}},
+      {3, "client", "server", "[PSH, ACK] Len=9", Level::must, Verdict::pass, {3}}};
   made.steps = {{"client", "connect", 12, Duration(0), Duration(150'000), true, ""},
                 {"client", "recv eof", 13, Duration(150'000), Duration(40'000), true, "eof"}};
   IpAddress loopback;

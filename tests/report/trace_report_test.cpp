@@ -1,5 +1,7 @@
 #include "report/trace_report.h"
 
+#include "report/html/html.h"
+
 #include <nlohmann/json.hpp>
 
 #include "catch.h"
@@ -148,7 +150,7 @@ TEST_CASE("a trace's HTML is one page in which nothing can leave its place", "[r
   report.format = TraceFormat::html;
   TraceResult result = sample_result();
   result.programs.front().command = "python3 '<script>&'";
-  const std::string page = render_trace(result, sample_analysis(), report);
+  const std::string page = render_trace_report(result, sample_analysis(), report);
   CHECK(page.starts_with("<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\""));
   CHECK(page.find("<td>connect</td><td>accept</td>") != std::string::npos);
   CHECK(page.find("<li>server.py was waiting in accept</li>") != std::string::npos);
@@ -157,7 +159,7 @@ TEST_CASE("a trace's HTML is one page in which nothing can leave its place", "[r
   CHECK(page.find("<pre>sent\n\\x1b[31m*red*\n</pre>") != std::string::npos);
   CHECK(page.find('\x1b') == std::string::npos);
   report.table_only = true;
-  CHECK(render_trace(result, sample_analysis(), report).find("LISTEN") == std::string::npos);
+  CHECK(render_trace_report(result, sample_analysis(), report).find("LISTEN") == std::string::npos);
 }
 
 TEST_CASE("CSV and a quiet report are the table alone", "[report]") {

@@ -64,8 +64,18 @@ TEST_CASE("a sheet that passed has all its points, one that was not judged has n
                                         check_of("c", Verdict::pass)};
   CHECK(grade_sheet(result_of(Verdict::pass, checks), 1).points == 1);
   CHECK(grade_sheet(result_of(Verdict::inconclusive, checks), 1).points == 0);
-  CHECK(grade_sheet(result_of(Verdict::error, {}), 1).max_points == 1);
   CHECK(grade_sheet(result_of(Verdict::skip, {}), 1).max_points == 0);
+}
+
+TEST_CASE("what is not the program's affair costs it no points, that it does not start does",
+          "[session]") {
+  const std::vector<CheckResult> checks{check_of("a", Verdict::pass)};
+  CHECK(grade_sheet(result_of(Verdict::inconclusive, checks), 1).max_points == 0);
+  ScenarioResult error = result_of(Verdict::error, {});
+  CHECK(grade_sheet(error, 1).max_points == 0);
+  error.server_failed_to_start = true;
+  CHECK(grade_sheet(error, 1).max_points == 1);
+  CHECK(grade_sheet(error, 1).points == 0);
 }
 
 TEST_CASE("a submission's verdict is that of its worst sheet", "[session]") {

@@ -41,6 +41,7 @@ ScenarioResult failed_result() {
   check.points = 1;
   check.max_points = 2;
   check.call_rows.emplace_back().call = secret("send");
+  check.packet_rows.emplace_back().info = secret("[FIN, ACK]");
   result.checks = {check};
   PacketLine packet;
   packet.info = "[PSH, ACK] Seq=1 Ack=1 Len=4";

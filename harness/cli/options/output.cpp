@@ -199,10 +199,14 @@ void add_hints_option(ArgumentParser& parser, Hints& hints) {
 ReportFiles::ReportFiles(const ReportOptions& options, const CommandLine& line)
     : command_line_(line.words) {
   const auto read = [](const char* name) { return std::string(environment(name)); };
+  std::string page;
+  for (std::size_t i = 0; i < options.files.size(); ++i) {
+    if (report_formats()[i].option == kHtmlReport) page = options.files[i];
+  }
   for (std::size_t i = 0; i < options.files.size(); ++i) {
     const auto render = report_formats()[i].render;
-    owe(options.files[i], [this, render, read](const RunResult& run) {
-      return render({run, things_, read});
+    owe(options.files[i], [this, render, read, page](const RunResult& run) {
+      return render({run, things_, read, page});
     });
   }
   const auto render_markdown = [hints = options.hints](const RunResult& run) {

@@ -1,7 +1,5 @@
 #include <algorithm>
 #include <boost/algorithm/string.hpp>
-#include <boost/uuid/name_generator_sha1.hpp>
-#include <boost/uuid/uuid_io.hpp>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -42,12 +40,6 @@ const char* status_of(const RunResult& run, const ScenarioResult& result) {
   }
 }
 
-// The same for the same sheet in every run (RFC 9562 §5.5).
-std::string id_of(const std::string& sheet) {
-  boost::uuids::name_generator_sha1 generate(boost::uuids::ns::url());
-  return boost::uuids::to_string(generate("wireproof:" + sheet));
-}
-
 Json list_steps(const ScenarioResult& result) {
   Json steps = Json::array();
   for (const StepResult& step : result.steps) {
@@ -76,7 +68,7 @@ std::string trace_of(const ScenarioResult& result) {
 }
 
 Json write_test(const RunResult& run, const ScenarioResult& result) {
-  Json test{{"id", id_of(result.id)},
+  Json test{{"id", make_uuid(result.id)},
             {"name", one_line(result.id)},
             {"status", status_of(run, result)},
             {"duration", milliseconds(result.lasted)},

@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <array>
+#include <boost/uuid/name_generator_sha1.hpp>
+#include <boost/uuid/uuid_io.hpp>
 #include <chrono>
 
 #include "base/text/words.h"
+#include "report/html/html.h"
 #include "report/report.h"
 #include "report/safe_text.h"
 
@@ -14,7 +17,7 @@ namespace {
 
 // Spans are byte offsets, and reports do not have the sheet: the line is read from the second line
 // of the rendered message, ` --> NAME:LINE:COLUMN` (base/diagnostic.h).
-std::optional<std::size_t> line_of(std::string_view rendered) {
+std::optional<std::size_t> find_line(std::string_view rendered) {
   const std::size_t begin = rendered.find('\n');
   if (begin == std::string_view::npos) return std::nullopt;
   std::string_view place = rendered.substr(begin + 1);
@@ -29,7 +32,12 @@ std::string of_run(const ReportInput& input) {
   return Render(input.run);
 }
 
-constexpr std::array<ReportFormat, 8> kFormats = {{
+std::string render_html(const ReportInput& input) {
+  return render_run_html(input.run, input.things);
+}
+
+constexpr std::array<ReportFormat, 11> kFormats = {{
+    {kHtmlReport, "one HTML page", render_html},
     {"--report-junit", "JUnit XML", of_run<render_junit>},
     {"--report-json", "JSON (docs/result.schema.json)", of_run<render_json>},
     {"--report-tap", "TAP 14", of_run<render_tap>},
@@ -38,6 +46,8 @@ constexpr std::array<ReportFormat, 8> kFormats = {{
     {"--report-prairielearn", "PrairieLearn's results.json", render_prairielearn},
     {"--report-classroom50", "Classroom 50's result.json", render_classroom50},
     {"--report-vpl", "what Moodle's VPL reads", render_vpl},
+    {"--report-codequality", "GitLab's code quality JSON", render_codequality},
+    {"--report-gitlab", "links for the page of GitLab's job", render_gitlab_links},
 }};
 
 }  // namespace
@@ -61,12 +71,20 @@ std::string message_of(const ScenarioResult& result) {
   return render_verdict(result.verdict);
 }
 
+std::optional<std::size_t> line_of(const Failure& failure) {
+  return failure.diagnostic.span ? find_line(failure.rendered) : std::nullopt;
+}
+
 std::size_t first_line_of(const ScenarioResult& result) {
   for (const Failure& failure : result.failures) {
-    if (!failure.diagnostic.span) continue;
-    if (const auto line = line_of(failure.rendered)) return *line;
+    if (const auto line = line_of(failure)) return *line;
   }
   return 1;
+}
+
+std::string make_uuid(const std::string& name) {
+  boost::uuids::name_generator_sha1 generate(boost::uuids::ns::url());
+  return boost::uuids::to_string(generate("wireproof:" + name));
 }
 
 }  // namespace wireproof
