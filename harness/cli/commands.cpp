@@ -47,6 +47,8 @@ constexpr auto kCommands = std::to_array<Command>({
     {"list", "list [PATH...]", "ids, titles, servers, tags and points of sheets", list_command},
     {"layout", "layout 'struct \"!BLL20s\"' | layout SHEET NAME",
      "a payload layout as a table with offsets, or as a dissector for Wireshark", layout_command},
+    {"wireshark", "wireshark install|uninstall", "what makes Wireshark show more of kept captures",
+     wireshark_command},
     {"doctor", "doctor", "what works on this machine, and what mends the rest", doctor_command},
     {"completion", "completion bash|zsh|fish", "what completes words in that shell",
      completion_command},

@@ -30,6 +30,7 @@ int verify_command(const CommandLine& line);
 int verify_client_command(const CommandLine& line);
 int grade_command(const CommandLine& line);
 int layout_command(const CommandLine& line);
+int wireshark_command(const CommandLine& line);
 int doctor_command(const CommandLine& line);
 int completion_command(const CommandLine& line);
 int manual_command(const CommandLine& line);

@@ -9,6 +9,8 @@
 #include "base/text/words.h"
 #include "cli/commands.h"
 #include "cli/options/output.h"
+#include "cli/table/drawn_capture.h"
+#include "cli/table/packet_choice.h"
 #include "packets/capture/packet_filter.h"
 #include "report/capture/capture_table.h"
 #include "report/capture/conversation_table.h"
@@ -16,40 +18,9 @@
 namespace wireproof {
 namespace {
 
-// From 1, both included.
-struct PacketRange {
-  std::uint64_t first = 1;
-  std::uint64_t last = UINT64_MAX;
-};
-
-// "5", "5..9", "5..", "..9".
-std::optional<PacketRange> parse_range(std::string_view text) {
-  constexpr std::string_view kDots = "..";
-  PacketRange range;
-  const std::size_t dots = text.find(kDots);
-  const std::string_view first = text.substr(0, dots);
-  const std::string_view last =
-      dots == std::string_view::npos ? text : text.substr(dots + kDots.size());
-  if (first.empty() && last.empty()) return std::nullopt;
-  for (const auto& [word, number] : {std::pair{first, &range.first}, {last, &range.last}}) {
-    if (word.empty()) continue;
-    const auto given = parse_number<std::uint64_t>(word);
-    if (!given || *given == 0) return std::nullopt;
-    *number = *given;
-  }
-  return range.first <= range.last ? std::optional(range) : std::nullopt;
-}
-
-// Behind the first packet that has a time; both ends are included.
-struct TimeRange {
-  Duration since = Duration::min();
-  Duration until = Duration::max();
-  bool is_all() const { return since == Duration::min() && until == Duration::max(); }
-};
-
 struct TableOptions {
   std::string file;
-  TableFormat format = TableFormat::text;
+  TraceFormat output = TraceFormat::text;
   std::string columns;  // "No.,Info"
   std::string filter;
   PacketRange packets;
@@ -61,10 +32,12 @@ struct TableOptions {
   bool explain = false;
   bool tcp_options = false;
 
+  TableFormat format() const { return table_format(output); }
+  bool is_drawn() const { return output == TraceFormat::html || output == TraceFormat::mermaid; }
   bool has_rows() const { return !summary && !story && !follow; }
   // Whether it takes more than one look at each packet in its turn.
   bool needs_whole() const {
-    if (summary || story || explain || stream) return true;
+    if (summary || story || explain || stream || is_drawn()) return true;
     return std::ranges::any_of(split_columns(columns), [](const std::string& name) {
       return std::ranges::any_of(conversation_columns(), [&](const std::string& column) {
         return is_column_name(name, column);
@@ -74,8 +47,8 @@ struct TableOptions {
 
   // People have them where they ask for them, programs always.
   CaptureTableForm form() const {
-    const bool is_for_people = format == TableFormat::text || format == TableFormat::markdown;
-    return {format, column_names(),
+    const bool is_for_people = output == TraceFormat::text || output == TraceFormat::markdown;
+    return {format(), column_names(),
             is_for_people && !tcp_options ? SummaryParts::without_options : SummaryParts::all};
   }
 
@@ -95,20 +68,6 @@ std::vector<std::string> all_columns() {
   std::vector<std::string> names = capture_columns();
   names.insert(names.end(), conversation_columns().begin(), conversation_columns().end());
   return names;
-}
-
-// The packets that the options name, but for those of a stream: asked of each packet in its turn.
-// `filter` may be null, and outlives it.
-PacketChoice make_choice(const PacketRange& range, const TimeRange& times, PacketFilter* filter) {
-  return [=, start = std::optional<Timestamp>()](const RawPacket& packet,
-                                                 std::uint64_t number) mutable {
-    if (!start && packet.has_time) start = packet.time;
-    const bool is_in_time =
-        times.is_all() || (packet.has_time && times.since <= packet.time - *start &&
-                           packet.time - *start <= times.until);
-    return range.first <= number && number <= range.last && is_in_time &&
-           (filter == nullptr || filter->takes(packet));
-  };
 }
 
 // What is said behind the table, or what stands in its place.
@@ -206,11 +165,13 @@ int write_whole(const TableOptions& options, const PacketChoice& choice) {
     capture.choose(*options.stream, known);
   }
   if (options.summary) {
-    std::cout << render_conversations(capture.conversations, capture.chosen, options.format);
+    std::cout << render_conversations(capture.conversations, capture.chosen, options.format());
   } else if (options.follow) {
     write_followed(capture.conversations, *options.stream, std::cout);
   } else if (options.story) {
     std::cout << render_stories(capture.conversations, capture.chosen);
+  } else if (options.is_drawn()) {
+    std::cout << draw_capture(std::move(capture.store), capture.chosen.shown, options.output);
   } else {
     write_known_rows(options, capture, known);
   }
@@ -232,8 +193,11 @@ std::optional<int> check_together(const ArgumentParser& parser, const TableOptio
     return parser.refuse(options.explain ? "--explain" : "--columns",
                          "is for a table of packets, which this does not print");
   }
-  if ((options.story || options.follow) && options.format != TableFormat::text) {
+  if ((options.story || options.follow) && options.output != TraceFormat::text) {
     return parser.refuse("--format", "a story is text, and so is what is followed");
+  }
+  if (options.is_drawn() && (options.summary || options.explain || !options.columns.empty())) {
+    return parser.refuse("--format", "a picture has neither a summary nor other columns");
   }
   return std::nullopt;
 }
@@ -245,12 +209,7 @@ int table_command(const CommandLine& line) {
   ArgumentParser parser(line, "table FILE [OPTIONS]",
                         "The packet table of a pcap or pcapng file, compressed ones too.");
   parser.required_text("FILE", options.file, "the capture, `-` for standard input");
-  parser.choice<TableFormat>("--format", options.format,
-                             {{"text", TableFormat::text},
-                              {"markdown", TableFormat::markdown},
-                              {"csv", TableFormat::csv},
-                              {"json", TableFormat::json}},
-                             "how to write the table (default: text)");
+  add_trace_format_option(parser, options.output);
   add_columns_option(parser, options.columns, all_columns());
   parser.text(
       "--filter", options.filter,

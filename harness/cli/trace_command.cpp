@@ -4,10 +4,11 @@
 #include "base/system/system_call.h"
 #include "base/text/bytes.h"
 #include "cli/commands.h"
+#include "cli/options/play_sheets.h"
 #include "cli/tracing/traced_run.h"
-#include "packets/capture/pcap_file.h"
 #include "play/tracing/trace_run.h"
 #include "report/html/html.h"
+#include "result/capture/capture_notes.h"
 
 namespace wireproof {
 namespace {
@@ -22,6 +23,7 @@ struct TraceOptions {
   TraceReport report;
   bool follow = false;
   std::string capture_file;
+  bool keep_calls = true;  // in that file
 };
 
 void add_options(ArgumentParser& parser, TraceOptions& options) {
@@ -41,14 +43,7 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
                          "how long the clients may run (default: 10s)");
   parser.duration("--start-within", options.start_within,
                   "until the server listens (default: 10s)");
-  parser.choice<TraceFormat>("--format", options.report.format,
-                             {{"text", TraceFormat::text},
-                              {"markdown", TraceFormat::markdown},
-                              {"csv", TraceFormat::csv},
-                              {"json", TraceFormat::json},
-                              {"html", TraceFormat::html},
-                              {"mermaid", TraceFormat::mermaid}},
-                             "how to write the table (default: text)");
+  add_trace_format_option(parser, options.report.format);
   add_columns_option(parser, options.columns, packet_columns());
   parser.choice<Language>("--lang", options.report.language,
                           {{"en", Language::english}, {"de", Language::german}},
@@ -57,6 +52,7 @@ void add_options(ArgumentParser& parser, TraceOptions& options) {
               "the table alone, without what happened, programs and sockets");
   parser.flag("--follow", options.follow, "show packets as they happen, on standard error");
   parser.text("--pcap", options.capture_file, "keep the capture in this file");
+  add_pcap_calls_option(parser, options.keep_calls);
 }
 
 std::optional<int> check_options(const ArgumentParser& parser, const TraceOptions& options) {
@@ -96,8 +92,12 @@ TraceResult run(const TraceOptions& options) {
 }
 
 int report(const TraceResult& result, const TraceOptions& options) {
-  if (!options.capture_file.empty()) write_pcap(options.capture_file, result.packets);
   const TraceAnalysis analysis = analyse_trace(result);
+  if (!options.capture_file.empty()) {
+    write_pcapng(options.capture_file, result.packets,
+                 make_capture_notes({result.packets, analysis.packets, result.calls,
+                                     analysis.soundness, options.keep_calls}));
+  }
   print_out(render_trace_report(result, analysis, options.report));
   return exit_code_of(result, analysis);
 }

@@ -31,6 +31,7 @@ struct RunOptions {
   std::filesystem::path capture_folder;  // empty: captures are not kept
   std::filesystem::path command_folder;  // where a sheet's `command` runs; empty: beside the sheet
   KeepCapture keep = KeepCapture::on_failure;
+  bool keep_calls = true;  // of a traced run between the packets of its capture
   // Of a server that is a command, or of `client_command`, whose files are shown besides; none:
   // nothing is closed.
   std::optional<SandboxRequest> sandbox;

@@ -48,6 +48,22 @@ TEST_CASE("packets that are not shown still count, and give the numbers of those
         "   No.\n     5\n");
 }
 
+TEST_CASE("a capture is drawn as a page or a sequence diagram, of the packets that are chosen",
+          "[cli]") {
+  const PrintedTable table;
+  const auto page = table.print({"--format", "html", "--filter", "tcp"});
+  CHECK(page.exit_code == 0);
+  CHECK_THAT(page.out, StartsWith("<!DOCTYPE html>"));
+  CHECK_THAT(page.out, Contains("packet 4: 10.0.0.1 to 10.0.0.2, [PSH, ACK]"));
+  CHECK_THAT(page.out, !Contains("packet 5: "));
+  const auto diagram = table.print({"--format", "mermaid", "--packets", "..2"});
+  CHECK_THAT(diagram.out, StartsWith("sequenceDiagram\n    participant p1 as 10.0.0.1\n"));
+  CHECK_THAT(diagram.out, Contains("\n    p2->>p1: [SYN, ACK]"));
+  CHECK(std::count(diagram.out.begin(), diagram.out.end(), '\n') == 5);
+  CHECK(table.print({"--format", "html", "--columns", "No."}).exit_code == 2);
+  CHECK(table.print({"--format", "mermaid", "--summary"}).exit_code == 2);
+}
+
 TEST_CASE("TCP's options are shown to people who ask, and to programs", "[cli]") {
   const TemporaryFolder folder;
   PacketStore store;

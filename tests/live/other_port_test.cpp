@@ -76,7 +76,7 @@ ProgramResult run_kept(const TemporaryFolder& folder) {
 }
 
 ProgramResult check_kept(const TemporaryFolder& folder) {
-  return run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcap"});
+  return run_wireproof(folder.path(), {"check", "own.md", "--capture", "kept/own.pcapng"});
 }
 
 }  // namespace

@@ -103,6 +103,17 @@ void add_color_option(ArgumentParser& parser, ColorChoice& color) {
                              "colours; `auto` follows the terminal and NO_COLOR");
 }
 
+void add_trace_format_option(ArgumentParser& parser, TraceFormat& format) {
+  parser.choice<TraceFormat>("--format", format,
+                             {{"text", TraceFormat::text},
+                              {"markdown", TraceFormat::markdown},
+                              {"csv", TraceFormat::csv},
+                              {"json", TraceFormat::json},
+                              {"html", TraceFormat::html},
+                              {"mermaid", TraceFormat::mermaid}},
+                             "how to write the table (default: text)");
+}
+
 void add_output_options(ArgumentParser& parser, OutputOptions& options) {
   parser.flag("-q,--quiet", options.quiet, "print only what failed, and the counts");
   parser.flag("-v,--verbose", options.verbose, "print steps and the packet table of each scenario");

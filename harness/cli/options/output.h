@@ -10,6 +10,7 @@
 #include "packets/capture/pcap_file.h"
 #include "packets/wire/unread.h"
 #include "report/feedback.h"
+#include "report/trace_report.h"
 #include "result/run_result.h"
 
 namespace wireproof {
@@ -28,6 +29,8 @@ struct OutputOptions {
 };
 
 void add_color_option(ArgumentParser& parser, ColorChoice& color);
+// `--format`, of a table of packets.
+void add_trace_format_option(ArgumentParser& parser, TraceFormat& format);
 void add_output_options(ArgumentParser& parser, OutputOptions& options);
 
 // A line per scenario, with what there is to say where nothing else says it, then `things`, what is

@@ -39,6 +39,7 @@ void add_runner_options(ArgumentParser& parser, PlaySheetsOptions& options) {
                               {"always", KeepCapture::always},
                               {"never", KeepCapture::never}},
                              "which captures to keep (default: on-failure)");
+  add_pcap_calls_option(parser, options.run.keep_calls);
 }
 
 // The results of all plays are kept until the end.
@@ -163,6 +164,12 @@ std::string render_fewer_jobs(std::size_t jobs, std::size_t processors) {
   if (fewer >= jobs) return "";
   return fmt::format("-j {}: {} at a time, {} for each of {}\n", jobs, fewer, kMostJobsPerProcessor,
                      counted(processors, "processor"));
+}
+
+void add_pcap_calls_option(ArgumentParser& parser, bool& keep_calls) {
+  parser.choice<bool>("--pcap-calls", keep_calls, {{"rows", true}, {"none", false}},
+                      "whether calls of a traced run are rows between the packets of its capture, "
+                      "which Wireshark shows (default: rows)");
 }
 
 void add_start_option(ArgumentParser& parser, std::optional<Duration>& start_within) {

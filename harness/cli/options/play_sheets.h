@@ -37,6 +37,8 @@ int play_sheets(const std::vector<Sheet>& selected, PlaySheetsOptions options,
 // Where fewer are played at the same time than -j asks for: says so, in one line; else empty.
 std::string render_fewer_jobs(std::size_t jobs, std::size_t processors);
 
+// Whether a capture that is kept has a row for each traced call between its packets.
+void add_pcap_calls_option(ArgumentParser& parser, bool& keep_calls);
 // --start-within, of the commands that start a server.
 void add_start_option(ArgumentParser& parser, std::optional<Duration>& start_within);
 

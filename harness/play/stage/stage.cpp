@@ -17,13 +17,14 @@
 #include "machine/host/address_space.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/socket_list.h"
-#include "packets/capture/pcap_file.h"
 #include "play/client/player.h"
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_server.h"
 #include "play/stage/stage_world.h"
 #include "play/stage/time_witness.h"
+#include "result/capture/capture_notes.h"
 #include "result/result_codec.h"
+#include "result/reveal.h"
 
 namespace wireproof {
 namespace {
@@ -151,7 +152,13 @@ void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioRes
   if (!keeps_capture(options.keep, result.verdict)) return;
   auto path = capture_path(options, result.id, staged.repeat);
   if (options.trace_if_possible) path += ".traced";  // beside that of the first playing
-  write_pcap(path, *world.packets());
+  ScenarioResult told = result;
+  conceal(told, staged.scenario.front.reveal);
+  const bool is_traced = std::ranges::any_of(
+      told.calls, [](const SocketCall& call) { return call.side == Side::server; });
+  const NotedCapture noted{*world.packets(), told.packets, told.calls, told.soundness,
+                           options.keep_calls && is_traced};
+  write_pcapng(path, *world.packets(), make_capture_notes(noted, told.checks));
   result.capture_file = path.string();
 }
 

@@ -197,7 +197,7 @@ std::filesystem::path capture_path(const RunOptions& options, const std::string&
     }
   }
   if (options.repeat > 1) name += "-" + std::to_string(repeat);
-  return options.capture_folder / (name + ".pcap");
+  return options.capture_folder / (name + ".pcapng");
 }
 
 bool keeps_capture(KeepCapture keep, Verdict verdict) {

@@ -204,10 +204,10 @@ TEST_CASE("a sheet is worth what it says of itself or its rows, played or not", 
 TEST_CASE("a kept capture is named after the scenario and its repetition", "[session]") {
   RunOptions options;
   options.capture_folder = "out";
-  CHECK(capture_path(options, "calc/two/requests", 1) == "out/calc__two__requests.pcap");
-  CHECK(capture_path(options, "my_sheet", 1) == "out/my_sheet.pcap");
+  CHECK(capture_path(options, "calc/two/requests", 1) == "out/calc__two__requests.pcapng");
+  CHECK(capture_path(options, "my_sheet", 1) == "out/my_sheet.pcapng");
   options.repeat = 5;
-  CHECK(capture_path(options, "calc/one", 4) == "out/calc__one-4.pcap");
+  CHECK(capture_path(options, "calc/one", 4) == "out/calc__one-4.pcapng");
 }
 
 TEST_CASE("no two sheets share a capture", "[session]") {
