@@ -26,6 +26,7 @@ async function test(name, body) {
 // A page that asked for nothing but itself, and said nothing on the console.
 async function open(file, options = {}) {
   const context = await browser.newContext({viewport: {width: 1280, height: 900}, ...options});
+  context.setDefaultTimeout(600000);  // a machine without time is no failure
   const page = await context.newPage();
   const address = pathToFileURL(join(folder, 'pages', file)).href;
   page.complaints = [];

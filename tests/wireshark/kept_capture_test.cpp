@@ -24,6 +24,8 @@ struct KeptCapture {
     lines[0] = line(1, "client.py", "server.py");
     lines[0].cause.calls = {"connect"};
     lines[0].blocked.calls = {"accept"};
+    lines[0].taking_calls = {0};
+    lines[0].time = kTestStart;
     lines[0].rows = {{"", 1}};
     lines[1] = line(2, "server.py", "client.py");
     lines[1].remark.mark = PacketMark::unexpected;
@@ -34,7 +36,6 @@ struct KeptCapture {
     accept.entered = kTestStart - Duration(1'000'000);
     accept.returned = kTestStart + Duration(20'000);
     accept.result = 5;
-    accept.waited = true;
     calls = {accept};
   }
 

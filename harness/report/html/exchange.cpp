@@ -86,6 +86,15 @@ std::string render_ends(const SocketCall& call) {
   return remote.empty() ? local : fmt::format("{} > {}", local, remote);
 }
 
+// It took a packet that came behind its entry, if it does not say so itself.
+bool has_waited(const ExchangeView& view, std::size_t index) {
+  const SocketCall& call = view.calls[index];
+  if (call.waited || index >= view.call_packets.size()) return call.waited;
+  return std::ranges::any_of(view.call_packets[index].taken, [&](std::size_t packet) {
+    return packet < view.packets.size() && view.packets[packet].time > call.entered;
+  });
+}
+
 void add_packet_links(pugi::xml_node row, const ExchangeView& view,
                       const std::vector<std::size_t>& packets) {
   pugi::xml_node cell = add_node(row, "td");
@@ -176,7 +185,7 @@ void add_calls(pugi::xml_node parent, const ExchangeView& view) {
     add(row, "td", one_line(call.actor));
     add(row, "td", one_line(call.name));
     add(row, "td", render_result(call));
-    add(row, "td", call.waited ? "yes" : "");
+    add(row, "td", has_waited(view, index) ? "yes" : "");
     add(row, "td", render_ends(call));
     static const CallPackets kNone;
     const CallPackets& packets =

@@ -45,7 +45,7 @@ bool is_drawn(const ExchangeView& view, std::size_t index) {
   const bool has_packets =
       index < view.call_packets.size() &&
       (!view.call_packets[index].caused.empty() || !view.call_packets[index].taken.empty());
-  return has_packets || view.calls[index].waited;
+  return has_packets || view.calls[index].waited || !view.calls[index].returned;
 }
 
 bool is_plain_ack(const PacketLine& packet) {
@@ -169,9 +169,10 @@ class Ladder {
     for (const auto& [name, value] : {std::pair{"viewBox", "0 0 8 8"},
                                       {"refX", "8"},
                                       {"refY", "4"},
-                                      {"markerWidth", "8"},
-                                      {"markerHeight", "8"},
-                                      {"orient", "auto"}}) {
+                                      {"markerWidth", "11"},
+                                      {"markerHeight", "11"},
+                                      {"orient", "auto"},
+                                      {"markerUnits", "userSpaceOnUse"}}) {
       set(marker, name, value);
     }
     set(add_node(marker, "path", "head"), "d", "M0 0 L8 4 L0 8 z");
@@ -194,15 +195,19 @@ class Ladder {
     }
   }
 
-  // Of the bar what stands before the packet that the call waited for.
+  // Of the bar what stands before the packet that ended the call's wait: one that it took, and that
+  // came behind its entry. All of it, where it waited for nothing that came.
   int end_of_wait(const Bar& bar) const {
-    if (!view_.calls[bar.call].waited) return bar.begin;
-    if (bar.call >= view_.call_packets.size()) return bar.end;
+    const SocketCall& call = view_.calls[bar.call];
     int end = bar.begin;
-    for (const std::size_t packet : view_.call_packets[bar.call].taken) {
-      if (packet < shown_) end = std::max(end, packet_y_[packet]);
+    if (bar.call < view_.call_packets.size()) {
+      for (const std::size_t packet : view_.call_packets[bar.call].taken) {
+        const bool is_shown = packet < shown_ && view_.packets[packet].time > call.entered;
+        if (is_shown) end = std::max(end, packet_y_[packet]);
+      }
     }
-    return end > bar.begin ? std::min(end, bar.end) : bar.end;
+    if (end > bar.begin) return std::min(end, bar.end);
+    return call.waited || !call.returned ? bar.end : bar.begin;
   }
 
   void draw_bar(const Bar& bar) {
@@ -216,7 +221,7 @@ class Ladder {
         call.returned ? render_milliseconds(*call.returned - call.entered) : "did not return";
     set(link, "aria-label",
         fmt::format("{}: {}, {}{}", one_line(call.actor), name, lasted,
-                    call.waited ? ", waited" : ""));
+                    end_of_wait(bar) > bar.begin ? ", waited" : ""));
     const int x = x_of(bar.lane) - kBarWidth / 2 + bar.depth * kBarDistance;
     put_rectangle(link, "bar", {x, bar.begin, kBarWidth, std::max(bar.end - bar.begin, 4)});
     const int wait_end = end_of_wait(bar);

@@ -74,16 +74,28 @@ std::string render_outcome(const SocketCall& call) {
                      error == nullptr ? std::to_string(call.error_number) : error);
 }
 
-void add_call(const SocketCall& call, CaptureNotes& notes) {
+// Calls that slept: those that say so, and those that took a packet that came behind their entry.
+std::set<std::size_t> find_waits(const NotedCapture& capture) {
+  std::set<std::size_t> waits;
+  for (std::size_t i = 0; i < capture.calls.size(); ++i) {
+    if (capture.calls[i].waited || !capture.calls[i].returned) waits.insert(i);
+  }
+  for (const PacketLine& line : capture.lines) {
+    for (const std::size_t call : line.taking_calls) {
+      if (call < capture.calls.size() && capture.calls[call].entered < line.time) {
+        waits.insert(call);
+      }
+    }
+  }
+  return waits;
+}
+
+void add_call(const SocketCall& call, bool waits, CaptureNotes& notes) {
   const auto add = [&](Timestamp time, const std::string& message) {
     notes.calls.push_back({time, as_line(message), as_line(call.actor), call.process});
   };
-  if (!call.waited || !call.returned) {
-    const bool is_open = call.waited || !call.returned;
-    add(call.entered, is_open ? call.name + " waits" : render_outcome(call));
-    return;
-  }
-  add(call.entered, call.name + " waits");
+  add(call.entered, waits ? call.name + " waits" : render_outcome(call));
+  if (!waits || !call.returned) return;
   add(*call.returned, fmt::format("{}, had waited {}", render_outcome(call),
                                   render_milliseconds(*call.returned - call.entered)));
 }
@@ -103,7 +115,10 @@ CaptureNotes make_capture_notes(const NotedCapture& capture,
   }
   add_names(capture, notes);
   if (!capture.with_calls) return notes;
-  for (const SocketCall& call : capture.calls) add_call(call, notes);
+  const std::set<std::size_t> waits = find_waits(capture);
+  for (std::size_t i = 0; i < capture.calls.size(); ++i) {
+    add_call(capture.calls[i], waits.contains(i), notes);
+  }
   std::ranges::stable_sort(notes.calls, {}, &CaptureNotes::CallRow::time);
   return notes;
 }
