@@ -1,5 +1,6 @@
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <unordered_map>
 #include <vector>
@@ -17,15 +18,22 @@ namespace wireproof {
 //   void placements(const AlignState&, std::vector<Move>&) const;  // the table as it stands
 //   void repairs(const AlignState&, std::vector<Move>&) const;     // what a wrong capture needs
 // and lists the moves to be tried first first.
+//
+// With a bound of what is left to pay from each state, the search turns to the states whose whole
+// way may be cheapest (A*), and leaves those out from which there is none.
 template <class Model>
 class AlignSearch {
  public:
   enum class Outcome : std::uint8_t { found, none, limit };
+  // Never more than what is left; nothing: nothing leads to the end.
+  using Rest = std::function<std::optional<std::uint32_t>(const AlignState&)>;
 
   explicit AlignSearch(const Model& model) : model_(model) {}
 
   // Without repairs an alignment may cost wrong values and optional rows only.
-  Outcome run(const AlignState& start, bool with_repairs, std::size_t max_states) {
+  Outcome run(const AlignState& start, bool with_repairs, std::size_t max_states,
+              const Rest& rest = {}) {
+    rest_ = rest;
     nodes_.clear();
     best_.clear();
     buckets_.clear();
@@ -76,6 +84,8 @@ class AlignSearch {
   }
 
   void enter(const AlignState& state, std::uint32_t parent, Move move) {
+    const std::optional<std::uint32_t> left = rest_ ? rest_(state) : std::optional(0U);
+    if (!left) return;
     const auto index = static_cast<std::uint32_t>(nodes_.size());
     Node node;
     if (parent != kNoParent) {
@@ -91,7 +101,7 @@ class AlignSearch {
     node.parent = parent;
     nodes_.push_back(node);
     if (score(node) > score(nodes_[deepest_])) deepest_ = index;
-    push(move.cost, {index, false});
+    push(move.cost + *left, {index, false});
   }
 
   void expand(const Entry& entry) {
@@ -119,48 +129,14 @@ class AlignSearch {
   }
 
   const Model& model_;
+  Rest rest_;
   std::vector<Node> nodes_;
   std::unordered_map<AlignState, std::uint32_t, AlignStateHash> best_;
-  std::vector<std::vector<Entry>> buckets_;  // by cost
+  std::vector<std::vector<Entry>> buckets_;  // by cost, with what is at least left
   std::vector<Move> moves_;
   std::uint32_t end_ = 0;
   std::uint32_t deepest_ = 0;
   bool with_repairs_ = false;
 };
-
-// matching.md §8: more states than this and the match says so instead of deciding.
-constexpr std::size_t kMaxAlignStates = 200'000;
-// A wrong capture is explained in stretches; each may cost so many states.
-constexpr std::size_t kMaxRepairStates = 20'000;
-// What is left after so many stretches is not explained, only told to be left.
-constexpr std::size_t kMaxRepairStretches = 10;
-
-// Lays out the capture by the model; where it does not fit, with the fewest repairs. Where even
-// those are too many to weigh, the best beginning is kept and the search goes on from its end.
-template <class Model>
-FoundAlignment find_alignment(const Model& strict, const Model& lenient, const AlignState& start) {
-  using Search = AlignSearch<Model>;
-  FoundAlignment found;
-  Search search(strict);
-  const auto outcome = search.run(start, false, kMaxAlignStates);
-  if (outcome == Search::Outcome::found) {
-    found.steps = search.path();
-    return found;
-  }
-  if (outcome == Search::Outcome::limit) {
-    const std::vector<AlignStep> deepest = search.deepest_path();
-    found.gave_up_at = deepest.empty() ? start : deepest.back().move.to;
-  }
-  AlignState from = start;
-  Search repairing(lenient);
-  for (std::size_t count = 0; count < kMaxRepairStretches; ++count) {
-    const bool complete = repairing.run(from, true, kMaxRepairStates) == Search::Outcome::found;
-    const std::vector<AlignStep> stretch = complete ? repairing.path() : repairing.deepest_path();
-    found.steps.insert(found.steps.end(), stretch.begin(), stretch.end());
-    if (complete || stretch.empty()) break;
-    from = stretch.back().move.to;
-  }
-  return found;
-}
 
 }  // namespace wireproof

@@ -1,6 +1,6 @@
 #include <set>
 
-#include "expect/match/align_search.h"
+#include "expect/match/find_alignment.h"
 #include "expect/match/placings.h"
 
 namespace wireproof {
@@ -29,12 +29,38 @@ class EventAlignment {
       return;
     }
     for (const Item* item : {next.client, next.server}) {
-      if (item == nullptr) continue;
-      add_places(state, *item, Causality::kept, moves);
-      if (item->level == Level::must) continue;
-      add_wrong_sizes(state, *item, moves);
-      add_miss(state, *item, moves);
+      if (item != nullptr) add_fitting(state, *item, moves);
     }
+  }
+
+  // The other direction is at its end, so that everything of it can have been acknowledged.
+  AlignState lane(const AlignState& state, Side side) const {
+    const Side other = other_side(side);
+    AlignState lane = state;
+    lane.item(other) = 0;
+    lane.position(other) = table_.lanes.of(other).end();
+    return lane;
+  }
+
+  bool lane_finished(const AlignState& state, Side side) const {
+    return next_item(state, side) == nullptr && state.position(side) >= table_.lanes.of(side).end();
+  }
+
+  void lane_moves(const AlignState& state, Side side, std::vector<Move>& moves) const {
+    const Item* const item = next_item(state, side);
+    if (item == nullptr) return;
+    if (!item->anything) {
+      add_fitting(state, *item, moves);
+      return;
+    }
+    Move leave{.kind = MoveKind::leave, .side = side, .to = state};
+    ++leave.to.item(side);
+    moves.push_back(leave);
+    const Piece* const piece = table_.lanes.of(side).piece_at(state.position(side));
+    if (piece == nullptr || piece->kind == EventKind::rst) return;
+    Move absorb{.kind = MoveKind::absorb, .side = side, .to = state};
+    absorb.to.position(side) = table_.lanes.of(side).settle(piece->end);
+    moves.push_back(absorb);
   }
 
   // The moves by which a capture that does not fit its table is explained all the same.
@@ -100,6 +126,14 @@ class EventAlignment {
     if (client != nullptr && client == server) return {nullptr, nullptr, client};
     return {is_due(state, Side::client) ? client : nullptr,
             is_due(state, Side::server) ? server : nullptr, nullptr};
+  }
+
+  // Where the item is, or may be missing.
+  void add_fitting(const AlignState& state, const Item& item, std::vector<Move>& moves) const {
+    add_places(state, item, Causality::kept, moves);
+    if (item.level == Level::must) return;
+    add_wrong_sizes(state, item, moves);
+    add_miss(state, item, moves);
   }
 
   // `…` takes any event that causality allows, but never an RST (matching.md §4).

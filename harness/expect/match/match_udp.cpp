@@ -51,6 +51,33 @@ class DatagramAlignment {
     moves.push_back(row_move(MoveKind::miss, state, 0, move_cost::kOptionalMiss));
   }
 
+  // With none of the other direction before it, no datagram comes early.
+  static AlignState lane(const AlignState& state, Side side) {
+    AlignState lane = state;
+    lane.position(other_side(side)) = 0;
+    return lane;
+  }
+
+  bool lane_finished(const AlignState& state, Side side) const {
+    return state.client_item == rows_.size() && next(state, side) == kNone;
+  }
+
+  void lane_moves(const AlignState& state, Side side, std::vector<Move>& moves) const {
+    if (state.client_item == rows_.size()) return;
+    const Row& row = rows_[state.client_item];
+    if (row.kind != RowKind::anything && row.from == side) {
+      placements(state, moves);
+      return;
+    }
+    Move pass{.kind = MoveKind::leave, .side = side, .to = state};
+    ++pass.to.client_item;
+    moves.push_back(pass);
+    if (row.kind != RowKind::anything || next(state, side) == kNone) return;
+    Move absorb{.kind = MoveKind::absorb, .side = side, .to = state};
+    ++absorb.to.position(side);
+    moves.push_back(absorb);
+  }
+
   void repairs(const AlignState& state, std::vector<Move>& moves) const {
     if (state.client_item == rows_.size() || datagrams_done(state)) {
       moves.push_back(give_up(state));

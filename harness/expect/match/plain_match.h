@@ -4,7 +4,7 @@
 #include <span>
 #include <string>
 
-#include "expect/match/align_search.h"
+#include "expect/match/find_alignment.h"
 #include "expect/match/match.h"
 
 namespace wireproof {
