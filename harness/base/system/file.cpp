@@ -1,6 +1,7 @@
 #include "base/system/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -45,18 +46,34 @@ fs::path folder_of(const fs::path& path) {
 
 constexpr mode_t kNewMode = 0666;
 
-// A file that shall take the place of another one of its folder.
+// Of a draft that nobody holds any longer: its process was killed. A name that is no draft's, or
+// that has become another one's meanwhile, stays.
+bool clear_away(const fs::path& name) {
+  const UniqueFd file(::open(name.c_str(), O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC));
+  if (!file || ::flock(file.get(), LOCK_EX | LOCK_NB) != 0) return false;
+  struct stat held {};
+  struct stat named {};
+  if (::fstat(file.get(), &held) != 0 || ::lstat(name.c_str(), &named) != 0) return false;
+  const bool is_same = held.st_dev == named.st_dev && held.st_ino == named.st_ino;
+  return is_same && S_ISREG(held.st_mode) && ::unlink(name.c_str()) == 0;
+}
+
+// A file that shall take the place of another one of its folder. It is locked while it has a name
+// of its own, so that one which a killed process has left behind is known and cleared away.
 class Draft {
  public:
   // Has no descriptor where the folder takes no file.
   explicit Draft(const fs::path& folder)
       : folder_(folder), file_(::open(folder.c_str(), O_TMPFILE | O_WRONLY | O_CLOEXEC, kNewMode)) {
-    if (file_) return;
-    give_name([this](const fs::path& name) {
-      file_.reset(
-          ::open(name.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, kNewMode));
-      return static_cast<bool>(file_);
-    });
+    if (!file_) {
+      give_name([this](const fs::path& name) {
+        file_.reset(
+            ::open(name.c_str(), O_CREAT | O_EXCL | O_NOFOLLOW | O_WRONLY | O_CLOEXEC, kNewMode));
+        return static_cast<bool>(file_);
+      });
+    }
+    // Where there are no locks, nothing is cleared away either.
+    if (file_) ::flock(file_.get(), LOCK_EX | LOCK_NB);
   }
   ~Draft() {
     if (!name_.empty()) ::unlink(name_.c_str());
@@ -80,18 +97,18 @@ class Draft {
   }
 
  private:
-  // The first free name with which it can be made: others may wait under any.
+  // The first name with which it can be made: others may wait under any.
   template <typename Make>
   void give_name(const Make& make) {
     constexpr int kMostTries = 100;
     for (int number = 0; number < kMostTries; ++number) {
-      const fs::path name =
-          folder_ / (".wireproof-" + std::to_string(::getpid()) + "-" + std::to_string(number));
-      if (make(name)) {
+      const fs::path name = folder_ / (".wireproof-" + std::to_string(number));
+      const bool is_made = make(name);
+      if (!is_made && errno != EEXIST) return;
+      if (is_made || (clear_away(name) && make(name))) {
         name_ = name;
         return;
       }
-      if (errno != EEXIST) return;
     }
   }
 

@@ -1,6 +1,7 @@
 #include "base/system/file.h"
 
 #include <fcntl.h>
+#include <sys/file.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -135,13 +136,26 @@ TEST_CASE("a link that waits beside a file is not followed", "[base]") {
   write_file(folder.file("a"), "old");
   fs::create_symlink("victim", folder.file("a.new"));
   for (int number = 0; number < 3; ++number) {
-    fs::create_symlink("victim", folder.file(".wireproof-" + std::to_string(::getpid()) + "-" +
-                                             std::to_string(number)));
+    fs::create_symlink("victim", folder.file(".wireproof-" + std::to_string(number)));
   }
   write_file(folder.file("a"), "new");
   CHECK(read_file(folder.file("a")) == "new");
   CHECK_FALSE(fs::is_symlink(folder.file("a")));
   CHECK(read_file(folder.file("victim")) == "untouched");
+}
+
+TEST_CASE("what a killed writer has left behind is cleared away, and no other's", "[base]") {
+  const TemporaryFolder folder;
+  write_file(folder.file("a"), "old");
+  write_file(folder.file(".wireproof-0"), "half");  // nobody has it open
+  write_file(folder.file("a"), "new");
+  CHECK(names_in(folder.path()) == std::set<std::string>{"a"});
+  write_file(folder.file(".wireproof-0"), "half");
+  const UniqueFd held(::open(folder.file(".wireproof-0").c_str(), O_RDONLY | O_CLOEXEC));
+  REQUIRE(::flock(held.get(), LOCK_EX | LOCK_NB) == 0);  // as its writer does
+  write_file(folder.file("a"), "newer");
+  CHECK(read_file(folder.file("a")) == "newer");
+  CHECK(names_in(folder.path()) == std::set<std::string>{".wireproof-0", "a"});
 }
 
 TEST_CASE("a missing folder is made", "[base]") {
