@@ -57,21 +57,36 @@ StallWatch::~StallWatch() {
   thread_.join();
 }
 
+// The thread that looks may be the last one to go on.
+Duration StallWatch::stood_still() const {
+  const Duration now = Deadline::Clock::now().time_since_epoch();
+  for (Duration::rep looked = looked_; now - Duration(looked) > 2 * kTick; looked = looked_) {
+    looked_.wait(looked);
+  }
+  return Duration(stood_still_.load());
+}
+
 void StallWatch::run(Deadline::Clock::time_point begun) {
   const UniqueFd statistics(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
   Duration waited{};
+  looked_ = begun.time_since_epoch().count();
   is_running_ = true;
   is_running_.notify_one();
   while (true) {
     pollfd end{end_.get(), POLLIN, 0};
-    if (::poll(&end, 1, static_cast<int>(kTick.count())) != 0) return;
+    const int ready = ::poll(&end, 1, static_cast<int>(kTick.count()));
+    if (ready != 0 && (ready > 0 || errno != EINTR)) break;
     const std::lock_guard lock(looking);
     const auto ended = Deadline::Clock::now();
     const Duration waited_now = read_waited(statistics.get());
     look(ended - begun - kTick, waited_now - waited);
     begun = ended;
     waited = waited_now;
+    looked_ = ended.time_since_epoch().count();
+    looked_.notify_all();
   }
+  looked_ = Duration::max().count();  // nobody waits for one that has ended
+  looked_.notify_all();
 }
 
 void StallWatch::look(Duration late, Duration waited) {

@@ -26,8 +26,8 @@ class StallWatch {
   StallWatch(const StallWatch&) = delete;
   StallWatch& operator=(const StallWatch&) = delete;
 
-  // Of this process, all of it.
-  Duration stood_still() const { return Duration(stood_still_.load()); }
+  // Of this process, all of it, until now: a look that is overdue is waited for.
+  Duration stood_still() const;
   // How long the watch's own thread waited for a CPU: no time that anybody needed, but in the
   // account of the process (read_cpu_account).
   Duration waited() const { return Duration(waited_.load()); }
@@ -42,7 +42,8 @@ class StallWatch {
   void look(Duration late, Duration waited);
   bool finds_stopped();
 
-  UniqueFd end_;  // eventfd: readable when the thread shall end
+  UniqueFd end_;                           // eventfd: readable when the thread shall end
+  std::atomic<Duration::rep> looked_ = 0;  // since the clock's begin
   std::atomic<Duration::rep> stood_still_ = 0;
   std::atomic<Duration::rep> waited_ = 0;
   std::atomic<Duration::rep> was_stopped_ = 0;

@@ -9,6 +9,7 @@
 #include "base/system/process.h"
 #include "machine/host/child_processes.h"
 #include "machine/host/network.h"
+#include "machine/host/stall_watch.h"
 #include "play/runner/replay_queue.h"
 #include "play/stage/server_fate.h"
 #include "play/stage/stage.h"
@@ -84,7 +85,7 @@ class Run {
     if (idle != entries_.end()) {
       entries_.splice(entries_.end(), entries_, idle);
     } else {
-      entries_.push_back({0, std::make_unique<StageProcess>(setting_)});
+      entries_.push_back({0, std::make_unique<StageProcess>(setting_, stalls_)});
     }
     return entries_.back();
   }
@@ -155,6 +156,7 @@ class Run {
   ReplayQueue plays_;
   const StopSignals signals_;
   const OrphanCollector orphans_;
+  const StallWatch stalls_;
   const StageSetting setting_;
   std::list<Entry> entries_;  // in the order in which they were given their plays
   bool interrupted_ = false;

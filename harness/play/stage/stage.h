@@ -6,6 +6,7 @@
 
 #include "base/system/system_call.h"
 #include "machine/host/child_processes.h"
+#include "machine/host/stall_watch.h"
 #include "play/run_options.h"
 #include "play/stage/worker.h"
 #include "result/run_result.h"
@@ -36,8 +37,8 @@ class StageProcess {
  public:
   enum class State { idle, preparing, ready, playing, closing, ended };
 
-  // Forks. Throws SystemError.
-  explicit StageProcess(const StageSetting& setting);
+  // Forks. `stalls` is the main process's, and outlives it. Throws SystemError.
+  StageProcess(const StageSetting& setting, const StallWatch& stalls);
 
   State state() const { return state_; }
   // Who it is, what to wait for, and until when.
@@ -51,7 +52,7 @@ class StageProcess {
   // Reaps the process that has ended. The result, if it owed one.
   std::optional<ScenarioResult> end();
   // Kills it, which has taken too long; the result, if it has not sent one: INCONCLUSIVE where the
-  // process was not given the time.
+  // process was not given the time, or was stopped.
   std::optional<ScenarioResult> give_up();
   // Whether a replay would not change the result of the play.
   bool is_final() const { return is_final_; }
@@ -64,12 +65,15 @@ class StageProcess {
   ScenarioResult lost_result(const std::string& reason, Verdict verdict = Verdict::error) const;
   std::optional<ScenarioResult> lose(const std::string& reason, Verdict verdict = Verdict::error);
   int kill_and_reap();
+  std::string find_missing(Duration limit) const;
 
   StageSetting setting_;
+  const StallWatch& stalls_;
   PlayOrder order_;
   State state_ = State::idle;
   bool is_final_ = false;
   CpuAccount entered_;  // of the process, when it began what it owes a result for
+  Duration still_before_{};
   Worker worker_;
 };
 

@@ -20,8 +20,10 @@ bool owes_result(StageProcess::State state) {
 
 }  // namespace
 
-StageProcess::StageProcess(const StageSetting& setting)
-    : setting_(setting), worker_([&setting](const UniqueFd& link) { run_stage(setting, link); }) {}
+StageProcess::StageProcess(const StageSetting& setting, const StallWatch& stalls)
+    : setting_(setting),
+      stalls_(stalls),
+      worker_([&setting](const UniqueFd& link) { run_stage(setting, link); }) {}
 
 Duration StageProcess::start_bound() const {
   const FrontMatter& front = setting_.play(order_).scenario->front;
@@ -40,7 +42,10 @@ Duration StageProcess::play_limit() const {
 
 void StageProcess::enter(State state) {
   state_ = state;
-  if (owes_result(state)) entered_ = read_cpu_account(worker_.process());
+  if (owes_result(state)) {
+    entered_ = read_cpu_account(worker_.process());
+    still_before_ = stalls_.stood_still();
+  }
   switch (state) {
     case State::preparing:
       worker_.allow(Deadline(kPrepareLimit + start_bound()));
@@ -116,13 +121,27 @@ std::optional<ScenarioResult> StageProcess::give_up() {
   std::string reason = std::string("the sheet could not be ") +
                        (was_preparing ? "prepared" : "played") + " within " +
                        render_duration(limit);
+  const std::string missing = find_missing(limit);
+  if (missing.empty()) return lose(reason);
+  return lose(reason + missing, Verdict::inconclusive);
+}
+
+// What took the time, where it was not the sheet; empty: nothing did. A cgroup that has used up its
+// quota stands still for this process, too.
+std::string StageProcess::find_missing(Duration limit) const {
+  const Duration still = stalls_.stood_still() - still_before_;
+  if (!machine_gave_time(still, limit)) {
+    return ", in which the machine stood still for " + render_milliseconds(still);
+  }
+  const auto stat = read_process_stat(worker_.process());
+  if (stat && (stat->state == 'T' || stat->state == 't')) {
+    return ": the process that plays it is stopped by a signal";
+  }
   // A wait for a CPU is in the account once it is over.
   const CpuAccount account = read_cpu_account(worker_.process());
-  const Duration waited = account.waited - entered_.waited;
   const bool waits = account.ran == entered_.ran && !is_asleep(worker_.process());
-  if (machine_gave_time(waited, limit) && !waits) return lose(reason);
-  reason += ", of which the process that plays it waited for a CPU";
-  return lose(reason, Verdict::inconclusive);
+  if (machine_gave_time(account.waited - entered_.waited, limit) && !waits) return "";
+  return ", of which the process that plays it waited for a CPU";
 }
 
 std::optional<ScenarioResult> StageProcess::lose(const std::string& reason, Verdict verdict) {
