@@ -65,6 +65,11 @@ std::optional<ProcessEnd> ClientProgram::how_ended() {
   return has_ended() ? program_->how_ended() : std::nullopt;
 }
 
+bool ClientProgram::was_not_found() {
+  constexpr int kNotFound = 127;
+  return sandbox_ == nullptr && how_ended() == ProcessEnd{ProcessEnd::Way::exited, kNotFound, ""};
+}
+
 void ClientProgram::watch_output() {
   terminal_->async_wait(asio::posix::descriptor_base::wait_read,
                         [this](const boost::system::error_code& error) {

@@ -68,6 +68,9 @@ class ClientProgram {
   bool has_left_rest() const { return has_left_rest_; }
   // None: it runs still.
   std::optional<ProcessEnd> how_ended();
+  // It has ended because the shell found no program of that name (POSIX XCU 2.8.2), where no
+  // sandbox hides any.
+  bool was_not_found();
   // How long it and all that it started could not go on for want of a CPU in the last wait that was
   // in vain; nothing where they have had one for its whole limit.
   Duration lacked() const { return lacked_; }

@@ -6,6 +6,7 @@
 #include <cassert>
 #include <cerrno>
 #include <set>
+#include <stdexcept>
 
 #include "base/text/bytes.h"
 #include "expect/field/argument.h"
@@ -54,6 +55,14 @@ std::string render_output(const std::string& output) {
 std::string describe_end(ClientProgram& program) {
   const auto end = program.how_ended();
   return end ? render_process_end(*end) : "still runs";
+}
+
+// Of one that has ended. What is not installed on this machine is nobody's fault in the session.
+void require_found(ClientProgram& program) {
+  if (!program.was_not_found()) return;
+  throw std::runtime_error(
+      party_words(program.actor()) +
+      " was not started, its command is not found: " + render_output(program.output()));
 }
 
 StepOutcome program_failed(std::string message, const ClientProgram& program) {
@@ -236,6 +245,7 @@ ActorStep::Outcome ActorStep::operator()(const StepType& step) {
     if (ended) co_return StepOutcome::met("it has ended");
   }
   if (program_.has_ended()) {
+    require_found(program_);
     co_return program_failed(
         fmt::format("{} {} before this was typed", who, describe_end(program_)), program_);
   }
@@ -279,6 +289,7 @@ ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
   }
   if (program_.output_ended()) {
     static_cast<void>(co_await program_.await_end(setting_.limit));
+    require_found(program_);
     co_return program_failed(
         fmt::format("{} {} and did not print {}", who, describe_end(program_), what), program_);
   }
@@ -297,6 +308,7 @@ ActorStep::Outcome ActorStep::operator()(const StepExits& step) {
   if (!step.code || program_.how_ended() == ProcessEnd{ProcessEnd::Way::exited, *step.code, ""}) {
     co_return StepOutcome::met(describe_end(program_));
   }
+  require_found(program_);
   co_return program_failed(
       fmt::format("{} {}, expected code {}", who, describe_end(program_), *step.code), program_);
 }

@@ -124,9 +124,19 @@ TEST_CASE("another exit code, and an end by a signal, are named", "[session]") {
   signal.step("run", StepRun{"kill -TERM $$"}).step("exits", StepExits{0});
   CHECK(failure_lines(play_alone(signal)) ==
         "the client was ended by signal Terminated, expected code 0\n");
-  SheetBuilder missing;
-  missing.step("run", StepRun{"./no-such-program"}).step("exits", StepExits{0});
-  CHECK(failure_lines(play_alone(missing)) == "the client exited with code 127, expected code 0\n");
+}
+
+TEST_CASE("a command that is not found is an error, and fails no step", "[session]") {
+  for (const StepAction& action : {StepAction(StepExits{0}), StepAction(prints("yes"))}) {
+    SheetBuilder missing;
+    missing.step("run", StepRun{"./no-such-program"}).step("ends", action);
+    const PlayedSession played = play_alone(missing);
+    CHECK(failure_lines(played).empty());
+    CHECK(played.error.starts_with("the client was not started, its command is not found: "));
+  }
+  SheetBuilder wanted;
+  wanted.step("run", StepRun{"exit 127"}).step("exits", StepExits{127});
+  CHECK(play_alone(wanted).error.empty());
 }
 
 TEST_CASE("Ctrl-C interrupts a program, and one that has ended is not told any more", "[session]") {
