@@ -24,6 +24,20 @@ TEST_CASE("a sheet that is too large is refused by its size", "[scenario]") {
   CHECK(scenario.error().front().message == "the sheet has 1048577 bytes");
 }
 
+TEST_CASE("tables of more cells than are read are refused at the line", "[scenario]") {
+  const std::string head = "---\nserver: echo\n---\n# Cells\n\n";
+  const std::string row = std::string(5000, '|') + "\n";
+  const auto four = parse_sheet(head + row + row + row + row);
+  REQUIRE_FALSE(four);
+  CHECK(four.error().front().code != ProblemCode::file_too_large);
+  const auto five = parse_sheet(head + row + row + row + row + row);
+  REQUIRE_FALSE(five);
+  REQUIRE(five.error().size() == 1);
+  CHECK(five.error().front().code == ProblemCode::file_too_large);
+  REQUIRE(five.error().front().span);
+  CHECK(five.error().front().span->begin == head.size() + 4 * row.size());
+}
+
 TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]") {
   const std::string text =
       "---\nserver: calc\nparameters: {word: sheet}\n---\n# T\n## Session\n```session\n"

@@ -11,7 +11,8 @@ constexpr std::array<ProblemPage, 15> kFilePages{{
     {ProblemCode::file_too_large, "The file is too large", sheet,
      "A sheet has at most 1 MiB, also after `wireproof fmt` has aligned its tables. Most often a "
      "capture or a page of a book has got into it. Split it into several sheets, or put long "
-     "messages into files: `send file \"page.html\"`.",
+     "messages into files: `send file \"page.html\"`. Tables with thousands of columns have too "
+     "many cells.",
      "", ""},
     {ProblemCode::no_text, "The file is no UTF-8 text", sheet,
      "A sheet is Markdown in UTF-8. This file holds a NUL byte or bytes that are no UTF-8 at the "
