@@ -18,6 +18,8 @@ namespace {
 
 constexpr int kDone = 0;
 constexpr int kRefused = 1;
+// One that is killed from outside has shown nothing of what it was to try.
+constexpr int kMostTries = 3;
 
 int attempt(const std::function<std::string()>& body, int answer_fd) {
   int code = kDone;
@@ -73,15 +75,20 @@ int await_process(pid_t process) {
 }
 
 Attempt attempt_in_child(const std::function<std::string()>& body) {
-  Pipe answer = open_pipe();
-  const pid_t child = fork_process([&] { return attempt(body, answer.write.get()); });
-  answer.write.reset();
-  // In one piece (PIPE_BUF); what the child has left behind may hold the pipe open.
-  std::string text(kMaxAttemptText, '\0');
-  const ssize_t size = read_some(answer.read.get(), text.data(), text.size());
-  text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
-  const int status = await_process(child);
-  return {WIFEXITED(status) && WEXITSTATUS(status) == kDone, text};
+  std::string text;
+  for (int tries = 0; tries < kMostTries; ++tries) {
+    Pipe answer = open_pipe();
+    const pid_t child = fork_process([&] { return attempt(body, answer.write.get()); });
+    answer.write.reset();
+    // In one piece (PIPE_BUF); what the child has left behind may hold the pipe open.
+    text.assign(kMaxAttemptText, '\0');
+    const ssize_t size = read_some(answer.read.get(), text.data(), text.size());
+    text.resize(static_cast<std::size_t>(std::max<ssize_t>(size, 0)));
+    const int status = await_process(child);
+    if (WIFEXITED(status)) return {WEXITSTATUS(status) == kDone, text};
+    text = "the process that was to try it " + render_process_end(read_wait_status(status));
+  }
+  return {false, text};
 }
 
 void raise_descriptor_limit() {

@@ -37,8 +37,8 @@ struct Attempt {
   bool operator==(const Attempt&) const = default;
 };
 
-// Runs `body` in a forked child, for what changes a process for good. Throws SystemError only
-// when there cannot be a child. The text is cut at kMaxAttemptText bytes.
+// Runs `body` in a forked child, thrice at most if signals end it, for what changes a process for
+// good. Throws SystemError only when there can be no child. Text is cut at kMaxAttemptText bytes.
 Attempt attempt_in_child(const std::function<std::string()>& body);
 constexpr std::size_t kMaxAttemptText = 4096;
 

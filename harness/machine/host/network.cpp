@@ -12,7 +12,6 @@
 #include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <array>
@@ -26,6 +25,7 @@
 #include "base/system/process.h"
 #include "base/system/socket_address.h"
 #include "base/system/system_call.h"
+#include "base/text/words.h"
 
 namespace wireproof {
 namespace {
@@ -248,17 +248,11 @@ NetworkKind enter_private_network(const NetworkRequest& request) {
 }
 
 NetworkKind probe_private_network(NetworkUse use) {
-  constexpr int kRefused = 100;
-  const pid_t child = fork_process([use] {
-    try {
-      return static_cast<int>(enter_most_private(use));
-    } catch (const std::exception&) {
-      return kRefused;  // the stages say why, each in its result
-    }
-  });
-  const int status = await_process(child);
-  if (!WIFEXITED(status) || WEXITSTATUS(status) == kRefused) return NetworkKind::host_loopback;
-  return static_cast<NetworkKind>(WEXITSTATUS(status));
+  const Attempt attempt =
+      attempt_in_child([use] { return std::to_string(static_cast<int>(enter_most_private(use))); });
+  // Where it is refused the stages say why, each in its result.
+  if (!attempt.done) return NetworkKind::host_loopback;
+  return static_cast<NetworkKind>(parse_number<int>(attempt.text).value());
 }
 
 bool has_capability(int capability) {

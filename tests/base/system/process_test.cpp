@@ -3,6 +3,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -48,6 +49,21 @@ TEST_CASE("an attempt in a child process says what it returned or why it failed"
         Attempt{false, "refused"});
   CHECK(attempt_in_child([] { return std::string(2 * kMaxAttemptText, 'x'); }).text.size() ==
         kMaxAttemptText);
+}
+
+TEST_CASE("an attempt whose process is killed is made again, and named at last", "[base]") {
+  Pipe tries = open_pipe();
+  const auto killed = [&tries](int most) {
+    return attempt_in_child([&tries, most] {
+      write_all(tries.write.get(), "x", "count");
+      int count = 0;
+      check_call(::ioctl(tries.read.get(), FIONREAD, &count), "count");
+      if (count <= most) ::raise(SIGKILL);
+      return std::string("did it");
+    });
+  };
+  CHECK(killed(2) == Attempt{true, "did it"});
+  CHECK(killed(100) == Attempt{false, "the process that was to try it was ended by signal Killed"});
 }
 
 TEST_CASE("a program may have all descriptors that there are, and what it starts the usual number",
