@@ -16,6 +16,7 @@
 #include "base/system/deadline.h"
 #include "catch.h"
 #include "live/echo_server.h"
+#include "live/echo_sheet.h"
 #include "machine/host/child_processes.h"
 #include "machine/process/server_process.h"
 #include "support/sheet_builder.h"
@@ -290,6 +291,43 @@ TEST_CASE("nothing is claimed of a run that stood still", "[session]") {
   const ScenarioResult& only = result.scenarios.front().result;
   CHECK(only.verdict == Verdict::inconclusive);
   CHECK_THAT(only.reason, StartsWith("the machine stood still for "));
+}
+
+TEST_CASE("nothing is claimed of a silence in which the run stood still", "[session]") {
+  RunOptions options;
+  options.timeout = kStepLimit;
+  const auto result = run(
+      {echo_sheet("a", ServerAction::idle)},
+      [](const ServerStart& start) -> int {
+        const UniqueFd listener = listen_on(start.tcp_port);
+        say_ready(start.ready_fd);
+        const UniqueFd connection(::accept(listener.get(), nullptr, nullptr));
+        stop_for(::getppid(), kStepLimit / 2);  // no step runs out of time
+        echo(connection.get());
+        for (;;) ::pause();
+      },
+      options);
+  const ScenarioResult& only = result.scenarios.front().result;
+  CHECK(only.verdict == Verdict::inconclusive);
+  CHECK_THAT(only.reason, StartsWith("the machine stood still for "));
+}
+
+TEST_CASE("a server that is awake and gets no CPU is not idle", "[session]") {
+  RunOptions options;
+  options.timeout = kStepLimit;
+  const auto result = run(
+      {echo_sheet("a", ServerAction::idle)},
+      [](const ServerStart& start) -> int {
+        const UniqueFd listener = listen_on(start.tcp_port);
+        say_ready(start.ready_fd);
+        echo(accept_one(listener.get()).get());
+        constexpr std::chrono::seconds kLonger{30};  // than the play, which ends it
+        yield_to_busy_process(kLonger);
+        burn(CLOCK_MONOTONIC, kLonger);
+        return 0;
+      },
+      options);
+  CHECK(result.scenarios.front().result.verdict != Verdict::pass);
 }
 
 TEST_CASE("a wrong answer stays wrong however the machine stood", "[session]") {

@@ -120,6 +120,7 @@ class SessionPlayer {
     if (!done.failure.empty()) play.outcome = StepOutcome::failed(done.failure);
     if (done.port_in_use) play.outcome.end = StepEnd::port_in_use;
     play.ended = Clock::now();
+    if (done.lacked_time) note_vain_wait(play.started - start_, play.ended - play.started);
     const std::size_t index = record(play, step);
     if (!done.skipped.empty()) {
       out_.skipped.push_back(out_.steps[index].text + ": " + done.skipped);
@@ -159,15 +160,15 @@ class SessionPlayer {
     });
     play.outcome = StepOutcome::met(counted(sockets.size(), "socket"));
     if (!equal) play.outcome.text += ", not those of the table";
-    if (!equal) {
-      out_.timed_out = true;
-      if (options_.on_time_out) {
-        options_.on_time_out({play.started - start_, limit_of(step), Duration(0)});
-      }
-    }
+    if (!equal) note_vain_wait(play.started - start_, limit_of(step));
     out_.sockets.push_back({name, std::move(sockets)});
     play.ended = Clock::now();
     record(play, step);
+  }
+
+  void note_vain_wait(Duration before, Duration limit, Duration lacked = Duration(0)) {
+    out_.timed_out = true;
+    if (options_.on_time_out) options_.on_time_out({before, limit, lacked});
   }
 
   std::vector<Actor*> actors_of(const PlayedStep& played) {
@@ -241,10 +242,7 @@ class SessionPlayer {
       return;
     }
     if (play.outcome.timed_out) {
-      out_.timed_out = true;
-      if (options_.on_time_out) {
-        options_.on_time_out({out_.steps[index].started, limit_of(step), play.outcome.lacked});
-      }
+      note_vain_wait(out_.steps[index].started, limit_of(step), play.outcome.lacked);
     }
     actor.ended = true;
     failures_.push_back(std::move(failure));

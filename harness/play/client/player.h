@@ -18,6 +18,7 @@ struct ServerOutcome {
   std::string failure;       // why it is not
   std::string skipped;       // why it could not be played or judged
   bool port_in_use = false;  // of a restart: the failure
+  bool lacked_time = false;  // the server was given none in which it could be seen: the failure
 
   bool operator==(const ServerOutcome&) const = default;
 };

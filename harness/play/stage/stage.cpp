@@ -25,6 +25,7 @@
 #include "result/capture/capture_notes.h"
 #include "result/result_codec.h"
 #include "result/reveal.h"
+#include "sheet/session/session_plan.h"
 
 namespace wireproof {
 namespace {
@@ -136,13 +137,26 @@ std::string find_refused_memory(StageWorld& world) {
       *limit >> 20);
 }
 
-// A failure that time would have changed is none where the time was missing.
+// Whether a step is met because nothing happened for a while: who stood still all that while has
+// not done it either.
+bool rests_on_silence(const Scenario& scenario) {
+  return any_step(scenario.session->steps, [](const Step& step) {
+    const auto* const server = std::get_if<StepServer>(&step.action);
+    return std::holds_alternative<StepRecvNothing>(step.action) ||
+           (server != nullptr &&
+            (server->action == ServerAction::idle || server->action == ServerAction::alive));
+  });
+}
+
+// A failure that time would have changed is none where the time was missing, nor is a silence.
 ScenarioResult judge_fairly(const Scenario& scenario, Evidence& evidence, bool ran_out_of_time,
                             const TimeWitness& time) {
   ScenarioResult result = judge(scenario, evidence);
   const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
-  if (!failed || failed_in_time(evidence.played)) return result;
-  evidence.played.inconclusive = time.find_missing(ran_out_of_time);
+  const bool passed = result.verdict == Verdict::pass || result.verdict == Verdict::xpass;
+  if (failed && failed_in_time(evidence.played)) return result;
+  if (!failed && !(passed && rests_on_silence(scenario))) return result;
+  evidence.played.inconclusive = time.find_missing(failed && ran_out_of_time);
   return evidence.played.inconclusive.empty() ? result : judge(scenario, evidence);
 }
 

@@ -44,18 +44,31 @@ std::string explain_refusal(const StageServer& server, int error_number) {
 constexpr Duration kIdleWindow = std::chrono::milliseconds(100);
 constexpr Duration kIdleShare = std::chrono::milliseconds(5);
 // An interpreter that compiles or collects has done with it soon; a loop is in every window.
-constexpr int kIdleWindows = 3;
+constexpr int kBusyWindows = 3;
+// Of one that is awake and gets no CPU nothing is known: so often it is looked at again.
+constexpr int kMostWindows = 20;
 
-std::string judge_idle(pid_t process) {
-  Duration used{};
-  for (int window = 0; window < kIdleWindows; ++window) {
+ServerOutcome judge_idle(pid_t process) {
+  Duration all{};
+  for (int window = 0, busy = 0; window < kMostWindows; ++window) {
     const CpuAccount before = read_cpu_account_of_tree(process);
     std::this_thread::sleep_for(kIdleWindow);
-    used = read_cpu_account_of_tree(process).ran - before.ran;
-    if (used <= kIdleShare) return "";
+    const Duration used = read_cpu_account_of_tree(process).ran - before.ran;
+    all += used;
+    if (used > kIdleShare) {
+      if (++busy < kBusyWindows) continue;
+      return {"the server used the CPU for " + render_milliseconds(used) + " of " +
+                  render_milliseconds(kIdleWindow) + " while nothing happened",
+              ""};
+    }
+    if (is_tree_asleep(process)) return {};
   }
-  return "the server used the CPU for " + render_milliseconds(used) + " of " +
-         render_milliseconds(kIdleWindow) + " while nothing happened";
+  ServerOutcome unknown;
+  unknown.failure = "the server was awake for " + render_duration(kMostWindows * kIdleWindow) +
+                    " while nothing happened, of which it had the CPU for " +
+                    render_milliseconds(all);
+  unknown.lacked_time = true;
+  return unknown;
 }
 
 // What it was sent last may be what ends it: it is judged once it has dealt with that and waits
@@ -164,7 +177,7 @@ ServerOutcome act_on_server(StageServer& server, ServerAction action) {
     case ServerAction::idle:
       if (server.process() == 0) return {"", server.unseen()};
       if (!server.is_alive()) return {"the server has ended", ""};
-      return {judge_idle(server.process()), ""};
+      return judge_idle(server.process());
   }
   return {};
 }

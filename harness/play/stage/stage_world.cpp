@@ -255,7 +255,9 @@ PlayOptions StageWorld::play_options() {
   options.server_action = [this](ServerAction action) {
     const ServerOutcome outcome = act_on_server(*server_, action);
     stalls_->watch(server_->process());
-    if (action == ServerAction::idle && !outcome.failure.empty()) server_was_idle_ = false;
+    if (action == ServerAction::idle && !outcome.failure.empty() && !outcome.lacked_time) {
+      server_was_idle_ = false;
+    }
     return outcome;
   };
   return options;

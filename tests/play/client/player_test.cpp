@@ -320,6 +320,21 @@ TEST_CASE("steps on the server are the caller's, or are skipped with a reason", 
   const PlayedSession failed = sheet.play(options, nothing.port());
   CHECK(failure_lines(failed) == "the server has ended\n");
   CHECK(failed.failures.at(0).gave_up);
+  CHECK_FALSE(failed.timed_out);
+}
+
+TEST_CASE("a server that was given no time to be seen in was waited for in vain", "[session]") {
+  const ClosedPort nothing;
+  SheetBuilder sheet;
+  sheet.step("server: idle", StepServer{ServerAction::idle});
+  PlayOptions options;
+  std::size_t waits = 0;
+  options.on_time_out = [&waits](const VainWait&) { ++waits; };
+  options.server_action = [](ServerAction) { return ServerOutcome{"awake", "", false, true}; };
+  const PlayedSession played = sheet.play(options, nothing.port());
+  CHECK(failure_lines(played) == "awake\n");
+  CHECK(played.timed_out);
+  CHECK(waits == 1);
 }
 
 }  // namespace
