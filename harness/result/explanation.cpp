@@ -16,7 +16,7 @@ struct CauseEntry {
 };
 
 // The order of the enumeration, so that an id is the place of its entry.
-constexpr std::array<CauseEntry, 80> kCatalogue{{
+constexpr std::array<CauseEntry, 81> kCatalogue{{
     {nothing_listens, "nothing-listens",
      "nothing listens on the port; the kernel answers the SYN with RST (RFC 9293 §3.10.7.1)",
      "bind() the port of the exercise and listen() on it before anything else"},
@@ -188,6 +188,10 @@ constexpr std::array<CauseEntry, 80> kCatalogue{{
      "the server waits in send() for one client, and serves nobody else meanwhile",
      "do not wait in send() for one client while others wait for you: a thread each, or "
      "non-blocking sockets with poll() for POLLOUT"},
+    {short_send, "short-send",
+     "send() took a part of the answer, as much as there was room for, and the rest was never sent",
+     "look at what send() returns: on a non-blocking socket it takes what there is room for, or "
+     "fails with EAGAIN (BlockingIOError); keep the rest, and send it when poll() says POLLOUT"},
     {newest_client, "newest-client", "the server keeps one socket for all clients, the newest",
      "answer on the socket that the request came from, not on the last accepted"},
     {sent_to_all, "sent-to-all", "the server sends the answer to one client to all of them",

@@ -79,6 +79,7 @@ enum class ExplanationId : std::uint8_t {
   one_at_a_time,
   limited_clients,
   blocked_by_reader,
+  short_send,
   newest_client,
   sent_to_all,
   late_reply,

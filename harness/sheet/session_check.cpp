@@ -71,6 +71,7 @@ class SessionChecker {
     const StepTraits traits = step_traits(step.action);
     check_part(step, traits);
     if (traits.from_another_port) check_other_port(step, traits);
+    check_socket_options(step);
     if (traits.makes != ActorKind::none) kinds_[step.actor] = traits.makes;
     if (traits.needs == ActorKind::socket && !is_a(step.actor, ActorKind::socket)) {
       problems_.error(
@@ -125,6 +126,17 @@ class SessionChecker {
                           : fmt::format("`{}` is the client: it has one port", step.actor),
                       "the server answers from another port: `recv MESSAGE from another port`, and "
                       "`send MESSAGE from another port` of an actor that listens");
+    }
+  }
+
+  void check_socket_options(const Step& step) {
+    const auto* const connect = std::get_if<StepConnect>(&step.action);
+    if (connect == nullptr || !transport_ || !is_udp(step.actor)) return;
+    for (const SocketOptionValue& each : connect->options) {
+      if (each.option->level != IPPROTO_TCP) continue;
+      problems_.error(ProblemCode::socket_option, step.span,
+                      fmt::format("`{}` uses UDP, which has no {}", step.actor, each.option->name),
+                      "SO_RCVBUF and SO_SNDBUF are options of both transports");
     }
   }
 

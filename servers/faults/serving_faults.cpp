@@ -181,6 +181,12 @@ QuirkTable faults_of_sharing() {
          service.conduct.stays_with_client = true;
          service.conduct.small_send_buffer = true;  // it need not leave megabytes unread
        }},
+      {{"forgets-rest", "does not look at how much of an answer send() took", "short-send"},
+       keeps_many,
+       [](Service& service, const ServerInfo&) {
+         service.conduct.way = ServeWay::select;
+         service.conduct.keeps_rest = false;
+       }},
   };
 }
 

@@ -128,6 +128,7 @@ struct Conduct {
   bool replies_to_newest = false;       // by readiness: whoever has asked
   bool stays_with_client = false;       // by readiness: until it is silent and has its answers
   bool watches_clients = true;          // by readiness: else only who connects
+  bool keeps_rest = true;               // by readiness: else what send() did not take is forgotten
 
   bool operator==(const Conduct&) const = default;
 };

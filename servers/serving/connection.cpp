@@ -159,8 +159,9 @@ void Connection::send_next() {
   const bool more_follows = !is_last || actions_.ending != Ending::none;
   const int flags = MSG_NOSIGNAL | send_flags(conduct_.sending, more_follows);
   const ssize_t count = ::send(output_fd_, bytes.data(), bytes.size(), flags);
-  if (count < 0) return give_up(errno);
-  sent_size_ += static_cast<std::size_t>(count);
+  const bool is_forgotten = !conduct_.keeps_rest && (count >= 0 || errno == EAGAIN);
+  if (count < 0 && !is_forgotten) return give_up(errno);
+  sent_size_ += is_forgotten ? bytes.size() : static_cast<std::size_t>(count);
   const bool is_part = sent_size_ < message.size();
   const bool awaits_reader = is_part && conduct_.sending == Sending::as_read;
   // One that does not read is not waited for again.
@@ -197,6 +198,8 @@ void Connection::read_next() {
   if (at_eof_ && actions.ending == Ending::none && wait_for_hang_up(fd_, Deadline(Duration(0))))
     return finish();
   take_actions(std::move(actions));
+  // Nor does it wait until there is room.
+  while (!conduct_.keeps_rest && phase_ == ConnectionPhase::sending) send_next();
 }
 
 // Nothing is left but close().

@@ -19,7 +19,7 @@ struct SocketOption {
   std::string_view name;
 };
 
-inline constexpr std::array<SocketOption, 13> kSocketOptions{{
+inline constexpr std::array<SocketOption, 14> kSocketOptions{{
     {SOL_SOCKET, SO_OOBINLINE, "SO_OOBINLINE"},
     {SOL_UDP, UDP_SEGMENT, "UDP_SEGMENT"},
     {SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR"},
@@ -32,14 +32,28 @@ inline constexpr std::array<SocketOption, 13> kSocketOptions{{
     {SOL_SOCKET, SO_RCVBUF, "SO_RCVBUF"},
     {SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF"},
     {IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY"},
+    {IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG"},
     {IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY"},
 }};
 
-// Null for an option that is none of these.
+// An option as a socket is to have it, of those whose value is a number.
+struct SocketOptionValue {
+  const SocketOption* option = nullptr;  // one of kSocketOptions
+  int value = 0;
+
+  bool operator==(const SocketOptionValue&) const = default;
+};
+
+// Null for an option, or a name, that is none of these.
 inline const SocketOption* find_socket_option(int level, int option) {
   const auto found = std::ranges::find_if(kSocketOptions, [&](const SocketOption& known) {
     return known.level == level && known.option == option;
   });
+  return found == kSocketOptions.end() ? nullptr : &*found;
+}
+
+inline const SocketOption* find_socket_option(std::string_view name) {
+  const auto found = std::ranges::find(kSocketOptions, name, &SocketOption::name);
   return found == kSocketOptions.end() ? nullptr : &*found;
 }
 

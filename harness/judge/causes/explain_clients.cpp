@@ -351,6 +351,20 @@ std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
       does.empty() ? "" : "; " + does);
 }
 
+// The rest of an answer for which there was no room while the client did not read, and which is not
+// sent now that there is.
+std::optional<std::string> find_short_send(const FailureEvidence& evidence) {
+  const bool came_all = !evidence.came.empty() && evidence.came.size() == evidence.in_time;
+  const bool is_cut = evidence.end == StepEnd::timed_out && came_all &&
+                      evidence.connection != nullptr && evidence.server_end.empty();
+  if (!is_cut || !had_closed_window(evidence, *evidence.connection)) return std::nullopt;
+  if (count_unread(evidence) > 0) return std::nullopt;
+  return fmt::format(
+      "{} bytes came, for which there was room while {} did not read, and its window was closed; "
+      "what send() did not take of the rest was never sent",
+      evidence.came.size(), evidence.actor);
+}
+
 // No call of the server was seen to read from it, whoever was served beside it.
 std::optional<std::string> find_untouched(const FailureEvidence& evidence) {
   const bool is_silent = evidence.end == StepEnd::timed_out && evidence.came.empty();
@@ -372,6 +386,10 @@ constexpr ExplanationEntry kOfMessages[] = {
     {ExplanationId::thread_died, find_thread_died}};
 
 }  // namespace
+
+std::optional<Explanation> explain_short_sends(const FailureEvidence& evidence) {
+  return first_explanation({{ExplanationId::short_send, find_short_send}}, evidence);
+}
 
 std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {
   if (evidence.goal == StepGoal::connect) {

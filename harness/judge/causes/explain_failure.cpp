@@ -10,10 +10,10 @@ namespace {
 // in which a connection ended.
 using Family = std::optional<Explanation> (*)(const FailureEvidence&);
 
-constexpr Family kFamilies[] = {explain_answers,    explain_calls,     explain_process,
-                                explain_length,     explain_datagrams, explain_fields,
-                                explain_characters, explain_replies,   explain_clients,
-                                explain_pieces,     explain_end};
+constexpr Family kFamilies[] = {explain_answers,    explain_calls,       explain_process,
+                                explain_length,     explain_datagrams,   explain_fields,
+                                explain_characters, explain_short_sends, explain_replies,
+                                explain_clients,    explain_pieces,      explain_end};
 
 }  // namespace
 

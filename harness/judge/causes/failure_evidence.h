@@ -112,6 +112,7 @@ std::optional<Explanation> explain_fields(const FailureEvidence& evidence);
 std::optional<Explanation> explain_characters(const FailureEvidence& evidence);
 std::optional<Explanation> explain_replies(const FailureEvidence& evidence);
 std::optional<Explanation> explain_length(const FailureEvidence& evidence);
+std::optional<Explanation> explain_short_sends(const FailureEvidence& evidence);
 std::optional<Explanation> explain_clients(const FailureEvidence& evidence);
 std::optional<Explanation> explain_pieces(const FailureEvidence& evidence);
 std::optional<Explanation> explain_end(const FailureEvidence& evidence);

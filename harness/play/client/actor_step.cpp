@@ -106,6 +106,7 @@ ActorStep::Outcome ActorStep::operator()(const StepConnect& step) {
     co_return StepOutcome::failed("this actor is connected already: `close` comes first");
   }
   ConnectPlan plan = setting_.plan;
+  plan.options = step.options;
   if (!step.from.empty()) {
     plan.local = parse_local(fill_placeholders(step.from, variables_));
     if (!plan.local) co_return StepOutcome::failed("not an address to connect from: " + step.from);

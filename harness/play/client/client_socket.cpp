@@ -28,9 +28,8 @@ constexpr std::size_t kMaxRecvBytes = 65536;
 // Who reads from a stream that never stops must let the capture be drained, whose ring holds 4 MiB.
 constexpr std::size_t kMostCallsAtOnce = 8;
 
-void set_option(int fd, int level, int option, const std::string& name) {
-  const int on = 1;
-  check_call(::setsockopt(fd, level, option, &on, sizeof on), "setsockopt " + name);
+void set_option(int fd, int level, int option, const std::string& name, int value = 1) {
+  check_call(::setsockopt(fd, level, option, &value, sizeof value), "setsockopt " + name);
 }
 
 // What no server can cause: this machine has no memory, port or right for the call. Of such a
@@ -235,6 +234,9 @@ UniqueFd ClientSocket::open(const ConnectPlan& plan) {
     const SocketAddress address = write_socket_address(*plan.local);
     check_call(::bind(fd.get(), address.get(), address.size),
                "bind " + render_endpoint(*plan.local));
+  }
+  for (const auto& [option, value] : plan.options) {
+    set_option(fd.get(), option->level, option->option, std::string(option->name), value);
   }
   is_connected_ = plan.tcp || !plan.is_answered_from_other_port;
   awaits_other_port_ = false;

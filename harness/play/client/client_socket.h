@@ -10,6 +10,7 @@
 #include <string>
 #include <vector>
 
+#include "base/system/socket_option.h"
 #include "base/system/system_call.h"
 #include "base/text/address.h"
 #include "base/text/bytes.h"
@@ -51,6 +52,7 @@ struct ConnectPlan {
   bool tcp = true;
   std::optional<Endpoint> local;  // bound first; none: the system chooses
   Endpoint remote;
+  std::vector<SocketOptionValue> options = {};  // set before
   // Of UDP: its server answers from another port, and then is talked to there (RFC 1350 §4).
   bool is_answered_from_other_port = false;
 };

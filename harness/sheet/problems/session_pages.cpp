@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 25> kSessionPages{{
+constexpr std::array<ProblemPage, 26> kSessionPages{{
     {ProblemCode::session_without_steps, "The session has no steps", sections,
      "The section Session has no fence of the language `session`, or nothing but comments in it. "
      "Steps stand between three backticks with the word `session` behind them and three backticks.",
@@ -364,6 +364,16 @@ connect
 send hex 00 01 "hello.txt\0octet\0"
 recv hex 00 03 00 01 "hello" from another port
 ```
+)"},
+    {ProblemCode::socket_option, "This is no option of a client's socket", session,
+     "Behind `connect` may stand options of the socket, each with its number of bytes: SO_RCVBUF "
+     "and SO_SNDBUF for the sizes of its buffers (socket(7)), and TCP_MAXSEG for the most that is "
+     "in a segment of either direction (tcp(7)), which UDP has not.",
+     R"(connect SO_RCVBUF=small
+recv "Hello"
+)",
+     R"(connect SO_RCVBUF=4096
+recv "Hello"
 )"},
 }};
 

@@ -87,7 +87,11 @@ std::string render_other_port(bool is_another) {
 
 struct ActionRenderer {
   std::string operator()(const StepConnect& step) const {
-    return step.from.empty() ? "connect" : "connect from " + step.from;
+    std::string text = step.from.empty() ? "connect" : "connect from " + step.from;
+    for (const SocketOptionValue& each : step.options) {
+      text += fmt::format(" {}={}", each.option->name, each.value);
+    }
+    return text;
   }
   std::string operator()(const StepSend& step) const {
     std::string text = "send " + render_message_script(step.message);

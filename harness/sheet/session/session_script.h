@@ -8,6 +8,7 @@
 #include <variant>
 #include <vector>
 
+#include "base/system/socket_option.h"
 #include "base/text/diagnostic.h"
 #include "base/text/time.h"
 #include "expect/payload/payload.h"
@@ -21,9 +22,10 @@ constexpr std::string_view kNoActor;  // whose a `note` is
 
 enum class Transport : std::uint8_t { tcp, udp, tcp_udp };
 
-// The steps of scenario-language.md, one struct each.
+// The steps of docs/sheet.md, one struct each.
 struct StepConnect {
   std::string from;  // HOST:PORT as written, empty: the system chooses
+  std::vector<SocketOptionValue> options = {};
   bool operator==(const StepConnect&) const = default;
 };
 struct StepSend {

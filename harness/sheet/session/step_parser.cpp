@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 
+#include "base/system/socket_option.h"
 #include "base/text/address.h"
 #include "base/text/pattern.h"
+#include "base/text/words.h"
 #include "expect/layout/layout.h"
 
 namespace wireproof {
@@ -14,6 +17,18 @@ namespace {
 constexpr std::uint64_t kMaxPort = 65535;
 constexpr std::uint64_t kMaxReadBytes = 1ULL << 30;
 constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by hand
+
+// Options of a client's socket, and the numbers of bytes that a kernel takes for them.
+struct ConnectOption {
+  std::string_view name;
+  int least = 1;
+  int most = 1 << 30;
+};
+constexpr std::array<ConnectOption, 3> kConnectOptions{{
+    {"SO_RCVBUF"},
+    {"SO_SNDBUF"},
+    {"TCP_MAXSEG", 88, 32767},
+}};
 
 class StepParser {
  public:
@@ -67,14 +82,41 @@ class StepParser {
 
   Action parse_connect() {
     StepConnect step;
-    if (!cursor_.take_word("from")) return step;
-    if (!parse_endpoint(cursor_.next_token())) {
-      return fail_here(ProblemCode::address_or_port,
-                       fmt::format("`{}` is no HOST:PORT", cursor_.next_token()),
-                       "as: connect from 127.0.0.1:50000");
+    if (cursor_.take_word("from")) {
+      if (!parse_endpoint(cursor_.next_token())) {
+        return fail_here(ProblemCode::address_or_port,
+                         fmt::format("`{}` is no HOST:PORT", cursor_.next_token()),
+                         "as: connect from 127.0.0.1:50000");
+      }
+      step.from = cursor_.take_token();
     }
-    step.from = cursor_.take_token();
+    while (cursor_.next_token().find('=') != std::string::npos) {
+      const auto option = parse_socket_option();
+      if (!option) return std::nullopt;
+      step.options.push_back(*option);
+    }
     return step;
+  }
+
+  std::optional<SocketOptionValue> parse_socket_option() {
+    const std::string token = cursor_.next_token();
+    const std::size_t equals = token.find('=');
+    const auto known =
+        std::ranges::find(kConnectOptions, token.substr(0, equals), &ConnectOption::name);
+    const auto value = parse_number<int>(token.substr(equals + 1));
+    if (known == kConnectOptions.end()) {
+      fail_here(ProblemCode::socket_option, fmt::format("`{}` is no option of connect", token),
+                "known: SO_RCVBUF=BYTES, SO_SNDBUF=BYTES, TCP_MAXSEG=BYTES");
+      return std::nullopt;
+    }
+    if (!value || *value < known->least || *value > known->most) {
+      fail_here(ProblemCode::socket_option,
+                fmt::format("`{}` has no number of bytes that {} can be", token, known->name),
+                fmt::format("from {} to {}", known->least, known->most));
+      return std::nullopt;
+    }
+    cursor_.take_token();
+    return SocketOptionValue{find_socket_option(known->name), *value};
   }
 
   Action parse_listen() {

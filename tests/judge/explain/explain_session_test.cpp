@@ -95,6 +95,27 @@ TEST_CASE("a client is blamed for what it was sent and its calls did not take", 
   CHECK(explained() == ExplanationId::one_at_a_time);
 }
 
+TEST_CASE("what had no room while the client did not read, and never came, was not sent again",
+          "[judge]") {
+  const Scenario scenario = echo_sheet();
+  const std::uint16_t window = GENERATE(std::uint16_t{0}, std::uint16_t{64240});
+  PacketStore store;
+  TestConversation own(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+  own.handshake();
+  own.client("ping");
+  own.server("po");
+  TestSegment full = own.next_of_client();
+  full.flags = tcp_flag::kAck;
+  full.window = window;
+  append(store, full);
+  own.client_ack();
+  Evidence evidence = unanswered(store, scenario, {});
+  evidence.played.failures[0].received = {'p', 'o'};
+  evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+  const Diagnostic failure = explain_session(scenario, evidence)[0];
+  CHECK((failure.explanation == ExplanationId::short_send) == (window == 0));
+}
+
 TEST_CASE("failures with a cause stand before those without", "[judge]") {
   const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets("");

@@ -1,5 +1,6 @@
 #include "play/client/player.h"
 
+#include <netinet/tcp.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
 
@@ -69,6 +70,27 @@ TEST_CASE("a connect binds the address that the sheet names", "[session]") {
       SheetBuilder().step("connect from 127.0.0.77", StepConnect{"127.0.0.77"}).play(server.port());
   REQUIRE(played.actors.size() == 1);
   CHECK(render_ip_address(played.actors[0].local.address) == "127.0.0.77");
+}
+
+TEST_CASE("a connect sets the options that the sheet names before it", "[session]") {
+  int segment = 0;
+  TestServer server(Kind::tcp, [&](int listener) {
+    const UniqueFd accepted = accept_one(listener);
+    socklen_t size = sizeof segment;
+    ::getsockopt(accepted.get(), IPPROTO_TCP, TCP_MAXSEG, &segment, &size);
+    read_to_end(accepted.get());
+  });
+  StepConnect connect;
+  connect.options = {{find_socket_option("TCP_MAXSEG"), 536},
+                     {find_socket_option("SO_RCVBUF"), 4096}};
+  const PlayedSession played = SheetBuilder()
+                                   .step("connect TCP_MAXSEG=536 SO_RCVBUF=4096", connect)
+                                   .step("close", StepClose{})
+                                   .play(server.port());
+  CHECK(call_line(played) == "connect close");
+  server.finish();
+  CHECK(segment <= 536);
+  CHECK(segment > 500);  // less the options that each segment has
 }
 
 TEST_CASE("a message in pieces is one send call per piece", "[session]") {
