@@ -104,7 +104,8 @@ RunningServer plan_running(const ServerInfo& info, const TalkAddress& address,
 // Of a name that no reference server has: its place may be that of the address or the program.
 std::vector<Note> advise_order(const VerifyOptions& options) {
   const auto is_server = [](const std::string& word) {
-    return find_server(word) != nullptr || described_folder(word).server != nullptr;
+    const DescribedFolder& folder = described_folder(word);
+    return find_server(word) != nullptr || folder.server != nullptr || folder.builtin != nullptr;
   };
   const auto name = std::ranges::find_if(options.running, is_server);
   if (name == options.running.end()) {

@@ -198,9 +198,15 @@ void read_description(const YamlValues& yaml, const YAML::Node& root,
                  });
     };
   };
+  constexpr std::array<std::pair<const char*, bool>, 2> kYesOrNo{
+      {{"true", true}, {"false", false}}};
   read_keys(
       yaml, root, "the description",
-      {{"title", text_setter(yaml, "title", server.title)},
+      {{"builtin",
+        [&](const YAML::Node& node) {
+          server.builtin = yaml.choice(node, "builtin", kYesOrNo).value_or(false);
+        }},
+       {"title", text_setter(yaml, "title", server.title)},
        {"origin", text_setter(yaml, "origin", server.origin)},
        {"command", text_setter(yaml, "command", server.command)},
        {"start_within",
@@ -220,7 +226,12 @@ void read_description(const YamlValues& yaml, const YAML::Node& root,
         }},
        {"faults", quirks({"fault", explanations}, server.faults)},
        {"variants", quirks({"variant"}, server.variants)}});
-  if (root.IsMap()) set_ports(yaml, root, ports, server);
+  if (server.builtin && root.size() > 1) {
+    yaml.complain(ProblemCode::builtin_server, root,
+                  "a server that is built in has no other key than `builtin`",
+                  "what it is stands in the program: `wireproof servers NAME` shows it");
+  }
+  if (root.IsMap() && !server.builtin) set_ports(yaml, root, ports, server);
 }
 
 }  // namespace

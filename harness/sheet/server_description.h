@@ -30,6 +30,7 @@ struct DescribedQuirk {
 
 // A server as `server.yaml` describes it, beside the sheets that are about it.
 struct ServerDescription {
+  bool builtin = false;  // the reference server of its folder's name; all else is the program's
   std::string title;
   std::string origin;
   std::uint16_t tcp_port = 0;            // 0: it speaks no TCP

@@ -26,6 +26,19 @@ std::vector<std::string> complaints(const std::string& text) {
 
 }  // namespace
 
+TEST_CASE("a built-in server needs no port, and says nothing else", "[sheet]") {
+  const auto server = parse_description("builtin: true\n");
+  REQUIRE(server);
+  CHECK(server->builtin);
+  CHECK(complaints("builtin: maybe\nport: 5000\n") ==
+        std::vector<std::string>{"1: `maybe` is no value of builtin"});
+  CHECK(complaints("builtin: true\nport: 5000\n") ==
+        std::vector<std::string>{"1: a server that is built in has no other key than `builtin`"});
+  const auto own = parse_description("builtin: false\nport: 5000\n");
+  REQUIRE(own);
+  CHECK_FALSE(own->builtin);
+}
+
 TEST_CASE("a description says transport, ports, command and parameters", "[sheet]") {
   const auto server = parse_description(
       "title: keys\n"

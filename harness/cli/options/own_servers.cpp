@@ -62,6 +62,16 @@ const OwnServer& keep(const std::string& name, ServerDescription description,
   return read_servers().all.emplace_back(std::move(server));
 }
 
+Diagnostic no_such_builtin(const std::string& name) {
+  Diagnostic wrong{Severity::error,
+                   fmt::format("no server `{}` is built in", name),
+                   {},
+                   "",
+                   {{"help", "the folder has the server's name: `wireproof servers` lists them"}}};
+  wrong.code = ProblemCode::builtin_server;
+  return wrong;
+}
+
 DescribedFolder read_folder(const fs::path& folder) {
   DescribedFolder described;
   std::error_code error;
@@ -77,10 +87,14 @@ DescribedFolder read_folder(const fs::path& folder) {
     throw SystemError("read " + described.file.string(), EFBIG);
   }
   auto description = parse_server_description(described.source, explanation_names());
-  if (description) {
-    described.server = &keep(folder.filename().string(), *std::move(description), folder);
-  } else {
+  const std::string name = folder.filename().string();
+  if (!description) {
     described.errors = std::move(description).error();
+  } else if (!description->builtin) {
+    described.server = &keep(name, *std::move(description), folder);
+  } else {
+    described.builtin = find_server(name);
+    if (described.builtin == nullptr) described.errors.push_back(no_such_builtin(name));
   }
   return described;
 }

@@ -19,13 +19,14 @@ struct OwnServer {
   std::filesystem::path folder;  // where its command is started
 };
 
-// A folder's server.yaml: the server, or what is wrong with it; neither where there is none. Throws
+// A folder's server.yaml: the server, or what is wrong with it; nothing where there is none. Throws
 // SystemError where it cannot be read.
 struct DescribedFolder {
   std::filesystem::path file;
   SourceText source;
   Diagnostics errors;
   const OwnServer* server = nullptr;
+  const ServerInfo* builtin = nullptr;  // instead: that of the registry
 };
 const DescribedFolder& described_folder(const std::filesystem::path& folder);
 

@@ -168,7 +168,8 @@ std::optional<int> read_named_server(const ArgumentParser& parser, std::string& 
     const fs::path folder = root / path;
     if (!fs::is_regular_file(folder / kServerDescription)) continue;
     if (const auto code = read_description(folder)) return code;
-    name = described_folder(folder).server->info.name;
+    const DescribedFolder& described = described_folder(folder);
+    name = described.builtin != nullptr ? described.builtin->name : described.server->info.name;
     if (selection.paths.empty()) selection.paths = {folder.string()};
     return std::nullopt;
   }

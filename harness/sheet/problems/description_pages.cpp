@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 10> kDescriptionPages{{
+constexpr std::array<ProblemPage, 11> kDescriptionPages{{
     {ProblemCode::description_no_yaml, "The description is no YAML", description,
      "server.yaml is YAML: a line `key: value` for each key. The library that reads it stopped at "
      "the place shown; often a bracket or quote is not closed, or a colon has no blank behind it.",
@@ -122,6 +122,17 @@ faults:
 port: 5000
 faults:
   late: { meaning: answers too late, command: ./kv --late }
+)"},
+    {ProblemCode::builtin_server, "This is no folder of a built-in server", description,
+     "`builtin: true` says that the sheets of a folder are about the reference server of the "
+     "folder's "
+     "name, which the program brings along: nothing else stands beside it, and the name is one of "
+     "`wireproof servers`.",
+     R"(builtin: true
+port: 5000
+)",
+     R"(title: keys and values
+port: 5000
 )"},
 }};
 

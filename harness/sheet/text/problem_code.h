@@ -71,6 +71,7 @@ enum class ProblemCode : std::uint16_t {
   not_listening = 323,
   unknown_variable = 324,
   another_port = 325,
+  socket_option = 326,
 
   // Messages and the texts in them.
   open_quote = 401,
@@ -167,6 +168,7 @@ enum class ProblemCode : std::uint16_t {
   default_no_choice = 808,
   unknown_explanation = 809,
   quirk_without_effect = 810,
+  builtin_server = 811,
 
   // What reads well and is asked for in vain: warnings.
   racing_ends = 901,
