@@ -9,6 +9,7 @@
 #include "cli/options/own_servers.h"
 #include "cli/options/play_sheets.h"
 #include "cli/options/server_table.h"
+#include "cli/verify/given_client.h"
 #include "cli/verify/verify_sheets.h"
 #include "judge/program_judge.h"
 #include "machine/process/shell_command.h"
@@ -28,7 +29,8 @@ struct ClientOptions {
 constexpr const char* kVerifyClientDescription =
     "Judges somebody's client by the sheets of the reference server SERVER with the tag `client`: "
     "the server is started, COMMAND takes the place of each program that a sheet runs. {port} and "
-    "{host} in it are filled in; where the client connects elsewhere, the server listens there.";
+    "{host} in it are filled in; where the client connects elsewhere, the server listens there. A "
+    "sheet, or a folder of them, whose actors listen needs no server.";
 
 void add_options(ArgumentParser& parser, ClientOptions& options) {
   parser.required_text("SERVER", options.server, "which server (`wireproof servers` lists them)");
@@ -51,98 +53,6 @@ std::string end_text(const std::string& end) {
   if (end == "ctrl-d") return "\x04";
   if (end == "ctrl-c") return "\x03";
   return end + "\n";
-}
-
-// Where the server listens instead; nothing is set where it is the server's own place.
-struct Place {
-  std::optional<std::uint16_t> port;
-  std::optional<IpAddress> address;
-};
-
-// The client of a sheet: whose it is, and where it looks for the server.
-struct GivenClient {
-  std::string name;     // as a person calls it
-  std::string command;  // runs where wireproof was called
-  Place place;
-  bool is_interrupted = false;  // Ctrl-C ends it: with whatever exit code
-};
-
-void give_client(std::vector<Step>& steps, const GivenClient& client) {
-  for (Step& step : steps) {
-    if (auto* const repeat = std::get_if<StepRepeat>(&step.action)) {
-      give_client(repeat->steps, client);
-    } else if (auto* const run = std::get_if<StepRun>(&step.action)) {
-      run->command = client.command;
-    } else if (auto* const exits = std::get_if<StepExits>(&step.action)) {
-      if (client.is_interrupted) exits->code.reset();
-    }
-  }
-}
-
-// Gives an actor another name wherever the sheet has it.
-class Renaming {
- public:
-  Renaming(std::string from, std::string to) : from_(std::move(from)), to_(std::move(to)) {}
-
-  void apply(Scenario& scenario) const {
-    for (std::string& actor : scenario.session->actors) apply(actor);
-    apply(scenario.session->steps);
-    for (PacketTable& table : scenario.packet_tables) {
-      apply(table.name);
-      for (PlacedRow& placed : table.rows) apply(placed.row.client);
-    }
-    for (SocketTable& table : scenario.socket_tables) {
-      for (SocketRow& row : table.rows) {
-        apply(row.local);
-        apply(row.remote);
-      }
-    }
-  }
-
- private:
-  void apply(std::string& name) const {
-    if (name == from_) name = to_;
-  }
-  void apply(std::vector<Step>& steps) const {
-    for (Step& step : steps) {
-      apply(step.actor);
-      if (auto* const repeat = std::get_if<StepRepeat>(&step.action)) apply(repeat->steps);
-    }
-  }
-
-  std::string from_;
-  std::string to_;
-};
-
-// The only program of a sheet; empty: it has none, or several.
-std::string find_only_program(const Scenario& scenario) {
-  std::string found;
-  for (const Step& step : scenario.session->steps) {
-    if (!std::holds_alternative<StepRun>(step.action)) continue;
-    if (!found.empty() && found != step.actor) return {};
-    found = step.actor;
-  }
-  return found;
-}
-
-bool is_taken(const std::string& name, const Scenario& scenario) {
-  const std::vector<std::string>& actors = scenario.session->actors;
-  return name == kServerName || name == kGroupName ||
-         std::ranges::find(actors, name) != actors.end();
-}
-
-void give_client(std::vector<Sheet>& sheets, const GivenClient& client) {
-  for (Sheet& sheet : sheets) {
-    if (!sheet.scenario || !sheet.scenario->session) continue;
-    Scenario& scenario = *sheet.scenario;
-    scenario.front.programs.clear();  // those that the command takes the place of
-    if (client.place.port) scenario.front.port = client.place.port;
-    scenario.front.address = client.place.address;
-    give_client(scenario.session->steps, client);
-    const std::string own = find_only_program(scenario);
-    if (!own.empty() && !is_taken(client.name, scenario))
-      Renaming(own, client.name).apply(scenario);
-  }
 }
 
 int refuse_server_without_clients(const std::string& server) {
@@ -196,6 +106,47 @@ std::string redirect(const std::vector<Sheet>& sheets, const ClientOptions& opti
                      render_endpoint(*other));
 }
 
+// What the sheets are told of `--end`.
+std::vector<std::string> end_settings(const std::string& end) {
+  return {"end=" + end_text(end), is_key(end) ? "ends=key" : "ends=word"};
+}
+
+// Where the word is a sheet or a folder, and no server: its sheets whose actors play the server's
+// part and run a program as its client.
+Selection find_self_served(const ClientOptions& options) {
+  const std::filesystem::path place = options.server;
+  const bool is_place = std::filesystem::exists(place) && find_server(options.server) == nullptr &&
+                        !std::filesystem::exists(place / kServerDescription);
+  if (!is_place) return {};
+  SelectionOptions selected = options.play.selection;
+  selected.paths = {options.server};
+  for (const std::string& setting : end_settings(options.end)) selected.settings.push_back(setting);
+  Selection selection = select_sheets(selected);
+  std::erase_if(selection.sheets, [](const Sheet& sheet) {
+    return !sheet.scenario || !sheet.scenario->session || has_server(sheet.scenario->front) ||
+           !any_step(sheet.scenario->session->steps,
+                     [](const Step& step) { return std::holds_alternative<StepRun>(step.action); });
+  });
+  return selection;
+}
+
+// The server that is named, its form and its sheets' settings; the exit code of what is wrong.
+std::optional<int> read_server(const ArgumentParser& parser, ClientOptions& options,
+                               VerifySettings& settings) {
+  if (const auto code = find_server_named(parser, options.server, options.play.selection)) {
+    return code;
+  }
+  if (const auto code = check_selection(parser, options.play.selection)) return code;
+  const ServerInfo& info = *find_known_server(options.server);
+  settings = split_settings(info, options.play.selection.settings);
+  if (const auto code = check_form(parser, info, settings)) return code;
+  settings.for_clients = true;
+  // A client speaks one of the server's two.
+  if (!settings.transport && info.tcp_port != 0) settings.transport = Transport::tcp;
+  for (const std::string& setting : end_settings(options.end)) settings.sheet.push_back(setting);
+  return std::nullopt;
+}
+
 }  // namespace
 
 int verify_client_command(const CommandLine& line) {
@@ -208,29 +159,25 @@ int verify_client_command(const CommandLine& line) {
                         kVerifyClientDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
-  if (const auto code = find_server_named(parser, options.server, options.play.selection)) {
+  const bool needs_server = find_self_served(options).sheets.empty();
+  VerifySettings settings;
+  if (const auto code = needs_server ? read_server(parser, options, settings)
+                                     : check_selection(parser, options.play.selection)) {
     return *code;
   }
-  if (const auto code = check_selection(parser, options.play.selection)) return *code;
-  const ServerInfo& info = *find_known_server(options.server);
   if (split.program.empty()) {
     return parser.refuse(options.server, "no client to verify is given",
                          {{"help", "write `-- COMMAND...` behind the options"}});
   }
-  VerifySettings settings = split_settings(info, options.play.selection.settings);
-  if (const auto code = check_form(parser, info, settings)) return *code;
-  settings.for_clients = true;
-  // A client speaks one of the server's two.
-  if (!settings.transport && info.tcp_port != 0) settings.transport = Transport::tcp;
-  settings.sheet.push_back("end=" + end_text(options.end));
-  settings.sheet.push_back(is_key(options.end) ? "ends=key" : "ends=word");
   finish_options(options.play);
   options.play.run.sandbox = sandbox_options(options.sandbox);
   options.play.run.again = render_again(split);
   options.play.run.client_command = shell_command(split.program);
   ReportFiles reports(options.play.reports, line);
   reports.hold_stops();
-  Selection selection = select_server_sheets(info, options.play.selection, settings);
+  Selection selection = needs_server ? select_server_sheets(*find_known_server(options.server),
+                                                            options.play.selection, settings)
+                                     : find_self_served(options);
   if (selection.sheets.empty()) {
     return selection.other_ids.empty() ? refuse_server_without_clients(options.server)
                                        : refuse_empty(selection, options.play.selection);
@@ -241,7 +188,7 @@ int verify_client_command(const CommandLine& line) {
                      fmt::format("cd {} && {}", here, typed),
                      {options.port, std::nullopt},
                      options.end == "ctrl-c"};
-  const std::string remark = redirect(selection.sheets, options, client);
+  const std::string remark = needs_server ? redirect(selection.sheets, options, client) : "";
   give_client(selection.sheets, client);
   if (!options.play.output.quiet) print_out(remark);
   return play_sheets(selection.sheets, options.play, reports);

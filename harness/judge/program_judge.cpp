@@ -153,10 +153,18 @@ std::optional<std::size_t> count_taken(const Program& program) {
   return taken;
 }
 
+// An actor that plays the server's part has failed, and says nothing more to its clients.
+bool is_deserted(const Program& program) {
+  const std::vector<std::string> serving = serving_actors(*program.scenario.session);
+  return std::ranges::any_of(program.evidence.played.failures, [&](const FailedStep& failed) {
+    return std::ranges::find(serving, failed.actor) != serving.end();
+  });
+}
+
 // The answer has come, and the program printed the first of its segments alone, or nothing of it.
 std::optional<Seen> find_not_printed(const Program& program) {
   if (program.goal != StepGoal::program_output || !program.reached_server()) return std::nullopt;
-  if (program.conversations->tcp.empty()) return std::nullopt;
+  if (program.conversations->tcp.empty() || is_deserted(program)) return std::nullopt;
   const std::vector<ByteView> answer = last_answer(*program.conversations->tcp.back());
   if (answer.empty()) return std::nullopt;
   std::string whole;
@@ -244,7 +252,8 @@ const Datagram* answer_elsewhere(const Program& program, const SocketCall& open)
 
 // It still runs: why it does not end.
 std::optional<Seen> find_waiting(const Program& program) {
-  if (program.failed == nullptr || program.failed->end != StepEnd::timed_out) return std::nullopt;
+  const bool is_late = program.failed != nullptr && program.failed->end == StepEnd::timed_out;
+  if (!is_late || is_deserted(program)) return std::nullopt;
   const SocketCall* open = nullptr;
   for (const SocketCall& call : program.evidence.played.calls) {
     const bool waits =
@@ -291,7 +300,7 @@ std::string why_reset(const Program& program, const TcpConnection& connection) {
 }
 
 std::optional<Seen> find_reset(const Program& program) {
-  if (!program.reached_server()) return std::nullopt;
+  if (!program.reached_server() || is_deserted(program)) return std::nullopt;
   for (const TcpConnection* const connection : program.conversations->tcp) {
     for (const Event& event : connection->events) {
       if (event.kind != EventKind::rst || event.from != Side::client) continue;

@@ -155,6 +155,20 @@ TEST_CASE("a client's own error, the call that it is in and its reset are told",
   CHECK(reset.cause(tool_sheet()) == "client-reset");
 }
 
+TEST_CASE("a client waits for nothing where the actor that serves it has failed", "[judge]") {
+  const Scenario sheet = parse_sheet(
+      "# A client\n\n## Session\n```session\norigin: listen 7\ntool: run \"tool\"\n"
+      "origin: accept\norigin: recv \"hello\"\ntool: exits 0\n```\n");
+  Session session;
+  session.talk({"help"}, {});
+  session.evidence.played.failures = {failed(4, StepEnd::timed_out, "")};
+  CHECK(session.cause(sheet) == "client-waits");
+  FailedStep wrong = failed(3, StepEnd::bytes, "");
+  wrong.actor = "origin";
+  session.evidence.played.failures.insert(session.evidence.played.failures.begin(), wrong);
+  CHECK(session.cause(sheet).empty());
+}
+
 TEST_CASE("a client that asks nobody, or again on another connection, is told so", "[judge]") {
   Session nobody;
   CHECK(nobody.judge(tool_sheet()).message == "tool never asked the server");

@@ -144,6 +144,21 @@ TEST_CASE("a sheet with a command stands for its server", "[live]") {
   CHECK(verify("nothing").exit_code == 1);
 }
 
+TEST_CASE("the folder of a built-in server stands for it", "[live]") {
+  const std::string folder = std::string(WIREPROOF_SOURCE_DIR) + "/scenarios/print-udp";
+  const ProgramResult shown = run_wireproof(kExamples, {"servers", folder});
+  INFO(shown.out << shown.error);
+  CHECK(shown.exit_code == 0);
+  CHECK(shown.out == run_wireproof(kExamples, {"servers", "print-udp"}).out);
+  CHECK(shown.error.empty());
+  const TemporaryFolder elsewhere;
+  fs::create_directory(elsewhere.file("nobody"));
+  std::ofstream(elsewhere.file("nobody/server.yaml")) << "builtin: true\n";
+  const ProgramResult none = run_wireproof(elsewhere.path(), {"servers", "nobody"});
+  CHECK(none.exit_code == 3);
+  CHECK(contains(none.error, "no server `nobody` is built in"));
+}
+
 TEST_CASE("a description that is wrong starts nothing", "[live]") {
   const TemporaryFolder folder;
   fs::create_directory(folder.file("kv"));
@@ -176,16 +191,85 @@ TEST_CASE("what a server of one's own cannot follow is refused", "[live]") {
   }
 }
 
-TEST_CASE("the first web server of many courses passes its sheets, and its mistakes do not",
+TEST_CASE("servers of labs that many courses give pass their sheets, and their mistakes do not",
           "[live]") {
-  const ProgramResult run = run_wireproof(kExamples, {"run", "web-server"});
+  const auto [name, sheets, faults] = GENERATE(table<std::string, int, int>(
+      {{"chat", 10, 5}, {"smtp-server", 14, 8}, {"web-proxy", 11, 10}, {"web-server", 11, 7}}));
+  const ProgramResult run = run_wireproof(kExamples, {"run", name});
   INFO(run.out << run.error);
   CHECK(run.exit_code == 0);
-  CHECK(contains(run.out, "11 PASS"));
-  const ProgramResult proven = run_wireproof(kExamples, {"selftest", "web-server"});
+  CHECK(contains(run.out, std::to_string(sheets) + " PASS"));
+  const ProgramResult proven = run_wireproof(kExamples, {"selftest", name});
   INFO(proven.out << proven.error);
   CHECK(proven.exit_code == 0);
-  CHECK(contains(proven.out, "7 of 7 faults caught"));
+  CHECK(contains(proven.out, std::to_string(faults) + " of " + std::to_string(faults) + " faults"));
+}
+
+// A client of SMTP, which does what it is told wrong.
+constexpr const char* kMailClient = R"(import socket, sys
+fault = sys.argv[3] if len(sys.argv) > 3 else ""
+server = socket.create_connection((sys.argv[1], int(sys.argv[2])))
+stream = server.makefile("rb")
+
+def is_refused(wanted):
+    line = stream.readline()
+    while line[3:4] == b"-" and fault != "first-line":
+        line = stream.readline()
+    return line[:1] != wanted and fault != "goes-on"
+
+end = b"\n" if fault == "lf" else b"\r\n"
+steps = [(b"HELO me" + end, b"2"), (b"MAIL FROM:<a@b>" + end, b"2"), (b"RCPT TO:<c@d>" + end, b"2"),
+         (b"DATA" + end, b"3"), (b"hi" + end + b"." + end, b"2")]
+if fault == "at-once":
+    server.sendall(b"".join(line for line, wanted in steps))
+if not is_refused(b"2"):
+    for line, wanted in steps:
+        if fault != "at-once":
+            server.sendall(line)
+        if is_refused(wanted):
+            break
+server.sendall(b"QUIT" + end)
+is_refused(b"2")
+)";
+
+TEST_CASE("clients are judged by sheets that play the server's part", "[live]") {
+  const TemporaryFolder folder;
+  std::ofstream(folder.file("mail.py")) << kMailClient;
+  const std::string sheets = (kExamples / "smtp-client").string();
+  SECTION("all that RFC 5321 asks for passes") {
+    const ProgramResult right = run_wireproof(
+        folder.path(), {"verify-client", sheets, "--", "python3", "mail.py", "{host}", "{port}"});
+    INFO(right.out << right.error);
+    CHECK(right.exit_code == 0);
+    CHECK(contains(right.out, "7 PASS"));
+  }
+  SECTION("a mistake fails the sheet that is about it") {
+    const auto [fault, failing] =
+        GENERATE(table<std::string, std::string>({{"at-once", "waits-for-the-greeting"},
+                                                  {"first-line", "lines"},
+                                                  {"goes-on", "no-such-recipient"},
+                                                  {"lf", "one-mail"}}));
+    const ProgramResult wrong = run_wireproof(
+        folder.path(),
+        {"verify-client", sheets, "--", "python3", "mail.py", "{host}", "{port}", fault});
+    INFO(fault << "\n" << wrong.out << wrong.error);
+    CHECK(wrong.exit_code == 1);
+    CHECK(contains(wrong.out, "FAIL          " + failing + " "));
+  }
+  SECTION("the pinger that the examples have passes") {
+    const ProgramResult right =
+        run_wireproof(kExamples, {"verify-client", "pinger-client", "--", "python3",
+                                  "pinger-client/client.py", "{host}", "{port}"});
+    INFO(right.out << right.error);
+    CHECK(right.exit_code == 0);
+    CHECK(contains(right.out, "4 PASS"));
+  }
+  SECTION("a folder without such a sheet is no place for it") {
+    const ProgramResult none =
+        run_wireproof(folder.path(), {"verify-client", ".", "--", "python3", "mail.py"});
+    CHECK(none.exit_code == 2);
+    CHECK(contains(none.error, "has no server.yaml"));
+  }
 }
 
 // Where a server is not installed its sheets are SKIP, with the package's name.
