@@ -23,11 +23,14 @@
 #include <functional>
 #include <utility>
 
+#include "base/system/proc.h"
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "machine/host/child_processes.h"
+#include "machine/host/reduced_sandbox.h"
 #include "machine/process/program_streams.h"
 #include "machine/process/shell_command.h"
+#include "support/contains.h"
 #include "support/in_private_network.h"
 
 namespace wireproof {
@@ -56,7 +59,7 @@ Ran run_inside(const Sandbox& sandbox, const std::string& line) {
   check_call(::pipe2(ends.data(), O_CLOEXEC), "open a pipe");
   const UniqueFd read_end(ends[0]);
   UniqueFd write_end(ends[1]);
-  const PreparedCommand command(line, "", Sandbox::environment());
+  const PreparedCommand command(line, "", sandbox.environment());
   const pid_t process = sandbox.start(vfork_process, [&]() -> int {
     if (sandbox.enter() != nullptr) return kCannotExecute;
     ::dup2(write_end.get(), STDOUT_FILENO);
@@ -371,9 +374,42 @@ TEST_CASE("the kernel bounds a sandbox's processes for root too, and the machine
   CHECK(inside == "321\n");
 }
 
-TEST_CASE("without a private network there is no sandbox, and the message says what to do",
+TEST_CASE(
+    "without namespaces a sandbox's programs are another user, who writes into a folder alone",
+    "[host]") {
+  const ReducedWalls walls = find_reduced_walls();
+  if (!walls.other_user || !walls.write_rules) {
+    WARN("skipped: this takes root and Landlock");
+    return;
+  }
+  const std::string seen = run_in_child([] {
+    const Sandbox sandbox({}, NetworkKind::host_loopback);
+    return run_inside(sandbox,
+                      "test $(id -u) -ge 61184 && echo another; touch $TMPDIR/own && echo own; "
+                      "touch /tmp/left-by-a-sandbox || echo refused; kill -9 -1 || echo spared")
+        .output;
+  });
+  INFO(seen);
+  CHECK(contains(seen, "another\nown\n"));
+  CHECK(contains(seen, "refused\n"));
+  CHECK(contains(seen, "spared\n"));
+  CHECK_FALSE(fs::exists("/tmp/left-by-a-sandbox"));
+}
+
+TEST_CASE("what is started in a sandbox without namespaces ends with it, and so does its folder",
           "[host]") {
-  CHECK_THROWS_WITH(Sandbox({}, NetworkKind::host_loopback), Catch::Contains("--no-sandbox"));
+  const std::string folder = run_in_child([] {
+    const Sandbox sandbox({}, NetworkKind::host_loopback);
+    const std::string said =
+        run_inside(sandbox, "echo $TMPDIR; setsid sleep 1000 >/dev/null 2>&1 & echo $!").output;
+    return said;
+  });
+  INFO(folder);
+  const std::size_t line = folder.find('\n');
+  REQUIRE(line != std::string::npos);
+  CHECK_FALSE(fs::exists(folder.substr(0, line)));
+  const auto stat = read_process_stat(std::stoi(folder.substr(line + 1)));
+  CHECK((!stat || stat->state == 'Z'));  // nobody may have waited for it yet
 }
 
 TEST_CASE("a sandbox that cannot be made whole leaves no process behind", "[host]") {

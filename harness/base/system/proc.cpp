@@ -1,8 +1,12 @@
 #include "base/system/proc.h"
 
 #include <fcntl.h>
+#include <sys/fsuid.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <charconv>
 
 #include "base/system/system_call.h"
@@ -23,6 +27,11 @@ std::vector<int> list_numbers(const fs::path& folder) {
     if (number) numbers.push_back(*number);
   }
   return numbers;
+}
+
+std::string read_target(pid_t process, int number) {
+  std::error_code closed;
+  return fs::read_symlink(proc_folder(process) / "fd" / std::to_string(number), closed).string();
 }
 
 }  // namespace
@@ -103,15 +112,47 @@ std::optional<std::vector<pid_t>> list_children(pid_t process) {
   return children;
 }
 
+UniqueFd borrow_descriptor(const UniqueFd& process, int number) {
+  if (!process) return {};
+  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_getfd, process.get(), number, 0)));
+}
+
+void require_borrowing() {
+  const UniqueFd own = check_descriptor(::syscall(SYS_pidfd_open, ::getpid(), 0), "open a process");
+  if (!borrow_descriptor(own, own.get())) {
+    throw SystemError("look at a program's descriptors (pidfd_getfd)", errno);
+  }
+}
+
+// Of the ids by which files are opened alone: signals and all else stay root's (setfsuid(2)).
+OwnersEyes::OwnersEyes(pid_t process) {
+  std::error_code refused;
+  static_cast<void>(fs::read_symlink(proc_folder(process) / "exe", refused));
+  if (refused != std::errc::permission_denied || ::geteuid() != 0) return;
+  const ProcessStatus status(process);
+  const std::int64_t user = status.number("Uid").value_or(0);
+  const std::int64_t group = status.number("Gid").value_or(0);
+  changed_ = true;
+  ::setfsgid(static_cast<gid_t>(group));
+  ::setfsuid(static_cast<uid_t>(user));
+}
+
+OwnersEyes::~OwnersEyes() {
+  if (!changed_) return;
+  ::setfsuid(::geteuid());
+  ::setfsgid(::getegid());
+}
+
 std::string read_descriptor(pid_t process, int number) {
-  std::error_code closed;
-  return fs::read_symlink(proc_folder(process) / "fd" / std::to_string(number), closed).string();
+  const OwnersEyes eyes(process);
+  return read_target(process, number);
 }
 
 std::vector<OpenDescriptor> list_descriptors(pid_t process) {
   std::vector<OpenDescriptor> found;
+  const OwnersEyes eyes(process);
   for (const int number : list_numbers(proc_folder(process) / "fd")) {
-    found.push_back({number, read_descriptor(process, number)});
+    found.push_back({number, read_target(process, number)});
   }
   return found;
 }

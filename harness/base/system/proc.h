@@ -9,6 +9,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/system/system_call.h"
 #include "base/text/time.h"
 
 namespace wireproof {
@@ -73,6 +74,25 @@ struct OpenDescriptor {
 };
 std::vector<OpenDescriptor> list_descriptors(pid_t process);
 std::string read_descriptor(pid_t process, int number);
+
+// A copy of a process's descriptor (pidfd_getfd(2)); none where that is refused.
+UniqueFd borrow_descriptor(const UniqueFd& process, int number);
+// Tries it with this process's own. Throws SystemError: Docker's filter of calls, for one, lets
+// nobody without CAP_SYS_PTRACE.
+void require_borrowing();
+
+// While it lives, this thread sees what /proc shows of a process to its owner alone: root without
+// CAP_SYS_PTRACE, as in a container, is not shown what its other users' processes have open.
+class OwnersEyes {
+ public:
+  explicit OwnersEyes(pid_t process);
+  ~OwnersEyes();
+  OwnersEyes(const OwnersEyes&) = delete;
+  OwnersEyes& operator=(const OwnersEyes&) = delete;
+
+ private:
+  bool changed_ = false;
+};
 
 // What processes hold and have used.
 struct ProcessUse {

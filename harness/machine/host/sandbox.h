@@ -21,6 +21,8 @@ class thread_pool;
 
 namespace wireproof {
 
+class ReducedSandbox;
+
 // A closed room for programs that nobody has read. Own namespaces and not bubblewrap: the program
 // stays a direct child of the process that plays the sheet, so its exit status, its pidfd, its
 // signals, its CPU time and its trace are those of any other child; the private network is one
@@ -74,14 +76,23 @@ constexpr char kKeeperRefused = 'E';
 // the kernel ends all others. Takes children whose parents are gone. Never returns.
 [[noreturn]] void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd);
 
+// The same for programs that are not in a pid namespace: `list` says which they are now, and
+// `end_all` kills them. Says nothing first.
+struct KeptPrograms {
+  SandboxLimits limits;
+  std::function<std::vector<pid_t>()> list;
+  std::function<void()> end_all;
+};
+[[noreturn]] void keep_programs(const KeptPrograms& programs, int report_fd);
+
 // What programs find inside: own processes only, the whole file system read-only but an empty /tmp
 // that lives as long as the room, a /dev without the machine's devices, no /run, and no privilege
 // to be had (no_new_privs, no capabilities). HOME and TMPDIR are /tmp. The kernel refuses some
 // calls (sandbox_walls.h).
 class Sandbox {
  public:
-  // The process must be in a private network (of this kind); on the host's loopback nothing can be
-  // closed. Throws SystemError naming what is refused and what to do.
+  // The process must be in a network of this kind; on the host's loopback the sandbox is a reduced
+  // one (reduced_sandbox.h). Throws SystemError naming what is refused and what to do.
   Sandbox(const SandboxRequest& request, NetworkKind network);
   // Ends whatever is inside and returns when it is gone. Direct children have been waited for.
   ~Sandbox();
@@ -96,10 +107,13 @@ class Sandbox {
   // Makes system calls only, for a child that borrows its parent's memory.
   const char* enter() const;
   // What the program's environment must have: "HOME=/tmp".
-  static const std::vector<std::string>& environment();
+  std::vector<std::string> environment() const;
+  // Makes what a descriptor of the program's names its own, so that it can open that again
+  // (/dev/stderr).
+  void hand_over(int fd) const;
 
-  // Kills everything inside without waiting; no program can be started any more.
-  void end_all() const { keeper_.kill(); }
+  // Kills everything inside; no program can be started any more.
+  void end_all() const;
 
   // Why the room ended its programs: "had more than 256 processes"; empty: it did not.
   const std::string& overrun();
@@ -109,6 +123,7 @@ class Sandbox {
   void open(const SandboxRequest& request, NetworkKind network);
 
   SandboxLimits limits_;
+  std::unique_ptr<ReducedSandbox> reduced_;  // null: the members below are the room
   // One thread: its children are born into the room's namespaces (pid_namespaces(7)), and those of
   // other threads are not, so that the process itself stays what it is.
   std::unique_ptr<boost::asio::thread_pool> door_;

@@ -15,6 +15,7 @@
 #include <charconv>
 #include <csignal>
 #include <exception>
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -215,6 +216,7 @@ void add_use(pid_t process, Look look, Use& use) {
   use.processes += number(status, "Threads");
   std::uint64_t kibibytes = number(status, "RssAnon") + number(status, "RssShmem");
   if (look == Look::fair) {
+    const OwnersEyes eyes(process);
     const ProcFields shares(proc_folder(process) / "smaps_rollup");
     kibibytes = number(shares, "Pss_Anon") + number(shares, "Pss_Shmem");
   }
@@ -223,7 +225,7 @@ void add_use(pid_t process, Look look, Use& use) {
 }
 
 // Of all processes of the pid namespace but this one, and what the kernel holds for them.
-Use read_use(Look look, const SandboxLimits& limits) {
+Use read_use_of_room(Look look, const SandboxLimits& limits) {
   constexpr std::uint64_t kFew = 16;  // a sixteenth part
   Use use;
   use.memory_bytes = read_system_v_bytes() + read_socket_buffer_bytes(limits.memory_bytes / kFew);
@@ -233,12 +235,14 @@ Use read_use(Look look, const SandboxLimits& limits) {
   return use;
 }
 
-std::string find_overrun(const Use& use, const SandboxLimits& limits) {
+using ReadUse = std::function<Use(Look look)>;
+
+std::string find_overrun(const Use& use, const ReadUse& read_use, const SandboxLimits& limits) {
   if (use.processes > limits.processes) {
     return "had more than " + std::to_string(limits.processes) + " processes";
   }
   if (use.memory_bytes > limits.memory_bytes &&
-      read_use(Look::fair, limits).memory_bytes > limits.memory_bytes) {
+      read_use(Look::fair).memory_bytes > limits.memory_bytes) {
     return "used more than " + std::to_string(limits.memory_bytes / kBytesPerMib) +
            " MiB of memory";
   }
@@ -250,17 +254,15 @@ void say(std::string_view text) {
   [[maybe_unused]] const ssize_t written = ::write(kReportFd, text.data(), text.size());
 }
 
-[[noreturn]] void watch(const SandboxLimits& limits) {
+// Returns when a limit is exceeded, which it says.
+void watch(const SandboxLimits& limits, const ReadUse& read_use) {
   std::chrono::milliseconds pause = kPause;
   for (;;) {
     pollfd reader{kReportFd, 0, 0};
     if (await_any({&reader, 1}, Deadline(pause), "watch the sandbox")) ::_exit(0);
-    const Use use = read_use(Look::quick, limits);
-    const std::string overrun = find_overrun(use, limits);
-    if (!overrun.empty()) {
-      say(overrun);
-      ::_exit(1);
-    }
+    const Use use = read_use(Look::quick);
+    const std::string overrun = find_overrun(use, read_use, limits);
+    if (!overrun.empty()) return say(overrun);
     const bool near_limit =
         use.processes >= kManyProcesses || use.memory_bytes > limits.memory_bytes / kMuchMemory;
     pause = near_limit ? kShortPause : kPause;
@@ -303,15 +305,19 @@ void bound_processes(const SandboxLimits& limits) {
   [[maybe_unused]] const ssize_t written = ::write(file.get(), highest.data(), highest.size());
 }
 
-}  // namespace
-
-void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd) {
+void become_keeper(int report_fd) {
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   ::prctl(PR_SET_NAME, "sandbox");
-  ::signal(SIGCHLD, SIG_IGN);  // takes the orphans' ends
   ::signal(SIGPIPE, SIG_IGN);
   if (report_fd != kReportFd) ::dup2(report_fd, kReportFd);
   ::close_range(kReportFd + 1, ~0U, 0);
+}
+
+}  // namespace
+
+void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report_fd) {
+  become_keeper(report_fd);
+  ::signal(SIGCHLD, SIG_IGN);  // takes the orphans' ends
   try {
     forbid_user_namespaces(network);
     bound_processes(request.limits);
@@ -321,7 +327,19 @@ void keep_sandbox(const SandboxRequest& request, NetworkKind network, int report
     ::_exit(1);
   }
   say(std::string(1, kKeeperReady));
-  watch(request.limits);
+  watch(request.limits, [&](Look look) { return read_use_of_room(look, request.limits); });
+  ::_exit(1);
+}
+
+void keep_programs(const KeptPrograms& programs, int report_fd) {
+  become_keeper(report_fd);
+  watch(programs.limits, [&](Look look) {
+    Use use;
+    for (const pid_t process : programs.list()) add_use(process, look, use);
+    return use;
+  });
+  programs.end_all();
+  ::_exit(1);
 }
 
 }  // namespace wireproof

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "base/system/system_call.h"
+#include "machine/host/sandbox.h"
 
 namespace wireproof {
 
@@ -25,6 +26,10 @@ namespace wireproof {
 // - io_uring, which makes calls that no filter and no tracer sees.
 std::vector<sock_filter> build_sandbox_filter();
 
+// The same, and what namespaces would close: no signal to all processes at once, and nothing of
+// System V's or POSIX's queues, which are the machine's.
+std::vector<sock_filter> build_reduced_filter();
+
 // Whether the kernel has Landlock, and one by which files may be renamed from one folder to another
 // (Linux 5.19).
 bool has_write_rules();
@@ -33,6 +38,13 @@ bool has_write_rules();
 // nothing that is read-only is lost, and FIFOs elsewhere are closed. None (-1) where there are no
 // such rules. Throws SystemError.
 UniqueFd make_write_rules(const std::filesystem::path& root);
+
+// Landlock rules for a file system that is not read-only: all that makes, changes or removes files
+// is refused but in this folder and, as far as files there go, in /dev/shm; since Linux 6.12
+// signals go to programs under the same rules alone. What lies in a hidden folder of the request
+// cannot be read or executed but for what it shows. None (-1) where there are no such rules. Throws
+// SystemError.
+UniqueFd make_reduced_rules(const std::filesystem::path& folder, const SandboxRequest& request);
 
 // Binds the calling process to both, for good. -1 and none: to nothing. False with errno when
 // refused. Makes system calls only.

@@ -67,6 +67,8 @@ void place_descriptor(const ChildPlan& plan, const UniqueFd& from, int to) {
   if (has_lost_parent(plan.parent)) ::_exit(kCannotExecute);  // before the line above
   reset_signals();
   if (plan.sandbox != nullptr) {
+    plan.sandbox->hand_over(plan.input.get());
+    plan.sandbox->hand_over(plan.output.get());
     if (const char* refused = plan.sandbox->enter()) refuse_child(plan, refused);
   } else if (plan.is_terminal) {
     // Not its controlling terminal: the kernel hangs that up when the program ends, and drops what
@@ -115,7 +117,7 @@ Program::Program(const ProgramLaunch& launch, ProgramStreams& streams)
   } else {
     std::vector<std::string> environment = launch.environment;
     if (launch.sandbox != nullptr) {
-      const std::vector<std::string>& inside = Sandbox::environment();
+      const std::vector<std::string> inside = launch.sandbox->environment();
       environment.insert(environment.end(), inside.begin(), inside.end());
     }
     command.emplace(launch.command, launch.folder, std::move(environment));
