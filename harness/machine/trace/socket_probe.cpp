@@ -71,8 +71,7 @@ void SocketProbe::follow(pid_t thread) {
 }
 
 UniqueFd SocketProbe::borrow(int descriptor) const {
-  if (!handle_) return {};
-  return UniqueFd(static_cast<int>(::syscall(SYS_pidfd_getfd, handle_.get(), descriptor, 0)));
+  return borrow_descriptor(handle_, descriptor);
 }
 
 std::optional<SocketFacts> SocketProbe::look(int descriptor) const {

@@ -12,6 +12,7 @@
 #include <stdexcept>
 
 #include "base/system/call_filter.h"
+#include "base/system/proc.h"
 #include "base/system/process.h"
 #include "machine/trace/system_calls.h"
 #include "machine/trace/trace_loop.h"
@@ -38,6 +39,7 @@ constexpr std::chrono::seconds kAttachLimit{5};
 }  // namespace
 
 Tracer::Tracer() {
+  require_borrowing();
   mailbox_.readable = check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd");
   {
     const SignalsBlocked blocked;
