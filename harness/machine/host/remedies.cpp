@@ -1,6 +1,8 @@
 #include "machine/host/remedies.h"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -55,6 +57,10 @@ std::string load_profile(const MachineLocks& locks) {
       kProfile, locks.program.string());
 }
 
+bool gains_by_file(const MachineLocks& locks) {
+  return locks.has_setcap && !locks.is_root && !locks.no_new_rights;
+}
+
 bool lacks(const MachineReport& report, std::string_view what) {
   return std::ranges::any_of(report, [&](const MachineFinding& finding) {
     return finding.what == what && finding.state != MachineState::ok && !finding.remedy.empty();
@@ -72,6 +78,9 @@ MachineLocks read_machine_locks() {
   locks.no_namespaces = is_set("user/max_user_namespaces", "0");
   locks.in_container = fs::exists("/.dockerenv") || fs::exists("/run/.containerenv");
   locks.has_setcap = is_installed("setcap") || is_installed("/sbin/setcap");
+  locks.has_apt = is_installed("apt-get");
+  locks.no_new_rights = ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ||
+                        ::prctl(PR_CAPBSET_READ, CAP_NET_RAW, 0, 0, 0) != 1;
   locks.is_root = ::geteuid() == 0;
   locks.yama_scope = parse_number<int>(read_proc_line("/proc/sys/kernel/yama/ptrace_scope"));
   locks.program = own_start_file();
@@ -94,15 +103,19 @@ std::string remedy_for_namespaces(const MachineLocks& locks) {
 }
 
 std::string remedy_for_capture(const MachineLocks& locks) {
+  if (locks.in_container && locks.is_root) return "docker run --cap-add NET_RAW …";
   const std::string namespaces = remedy_for_namespaces(locks);
   if (!namespaces.empty()) return namespaces;
-  if (locks.is_root) return "";
+  if (locks.is_root || locks.no_new_rights) return "";
   if (locks.has_setcap) return "sudo " + allow_capabilities(locks);
-  return "install setcap (Debian: libcap2-bin), then sudo " + allow_capabilities(locks);
+  if (!locks.has_apt) return "";
+  return "sudo apt-get install libcap2-bin, then sudo " + allow_capabilities(locks);
 }
 
 std::string remedy_for_tracing(const MachineLocks& locks) {
-  if (locks.yama_scope.value_or(0) > 1) return "sudo " + set_setting("kernel.yama.ptrace_scope", 1);
+  constexpr int kForGood = 3;  // until the machine is started again
+  const int scope = locks.yama_scope.value_or(0);
+  if (scope > 1 && scope < kForGood) return "sudo " + set_setting("kernel.yama.ptrace_scope", 1);
   return locks.in_container ? "docker run --cap-add SYS_PTRACE …" : "";
 }
 
@@ -118,7 +131,7 @@ std::string render_fix_script(const MachineReport& report, const MachineLocks& l
     script += load_profile(locks);
   } else if (lacks_network && !open.empty()) {
     script += open + "\n";
-  } else if (lacks(report, "capture on lo") && locks.has_setcap && !locks.is_root) {
+  } else if (lacks(report, "capture on lo") && gains_by_file(locks)) {
     script += allow_capabilities(locks) + "\n";
   }
   if (lacks(report, "tracing") && locks.yama_scope.value_or(0) > 1) {

@@ -16,6 +16,8 @@ struct MachineLocks {
   bool no_namespaces = false;    // user.max_user_namespaces is 0
   bool in_container = false;
   bool has_setcap = false;
+  bool has_apt = false;
+  bool no_new_rights = false;     // no_new_privs, or CAP_NET_RAW is not in the bounding set
   bool is_root = false;           // capabilities of a file give root nothing
   std::optional<int> yama_scope;  // kernel.yama.ptrace_scope; none: this kernel has no Yama
   std::filesystem::path program;  // this one

@@ -48,12 +48,21 @@ TEST_CASE("a remedy is that of the lock that is closed, and none where none is k
 
 TEST_CASE("setcap is advised where it is there, and where it helps", "[host]") {
   MachineLocks locks = locks_of_user();
-  CHECK(remedy_for_capture(locks).starts_with("install setcap"));
+  CHECK(remedy_for_capture(locks).empty());
+  locks.has_apt = true;
+  CHECK(
+      remedy_for_capture(locks).starts_with("sudo apt-get install libcap2-bin, then sudo setcap"));
   locks.has_setcap = true;
+  locks.no_new_rights = true;
+  CHECK(remedy_for_capture(locks).empty());
+  locks.no_new_rights = false;
   CHECK(remedy_for_capture(locks) ==
         "sudo setcap cap_net_raw,cap_net_admin+ep '/opt/wire proof/wireproof'");
   locks.is_root = true;
   CHECK(remedy_for_capture(locks).empty());
+  MachineLocks container = locks;
+  container.in_container = true;
+  CHECK(remedy_for_capture(container) == "docker run --cap-add NET_RAW …");
   locks.no_namespaces = true;
   CHECK(remedy_for_capture(locks) == remedy_for_namespaces(locks));
 }
@@ -65,6 +74,8 @@ TEST_CASE("yama is mended where this kernel has it and it is too strict", "[host
   CHECK(remedy_for_tracing(locks).empty());
   locks.yama_scope = 2;
   CHECK(remedy_for_tracing(locks) == "sudo sysctl -w kernel.yama.ptrace_scope=1");
+  locks.yama_scope = 3;  // it cannot be lowered
+  CHECK(remedy_for_tracing(locks).empty());
 }
 
 TEST_CASE("the script does what is lacking and nothing else", "[host]") {
