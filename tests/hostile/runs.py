@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays the hostile programs in the sandbox of `wireproof verify`, many times each.
 
-    tests/hostile/runs.py [RUNS] [WIREPROOF] [SECONDS]
+    tests/hostile/runs.py [RUNS] [WIREPROOF] [SECONDS] [PROGRAM...]
 
 A play that takes more than SECONDS (60 unless given) is a failure.
 """
@@ -78,14 +78,16 @@ def main():
     runs = int(sys.argv[1]) if len(sys.argv) > 1 else 20
     wireproof = sys.argv[2] if len(sys.argv) > 2 else os.path.join(ROOT, "build/release/wireproof")
     most_seconds = int(sys.argv[3]) if len(sys.argv) > 3 else MOST_SECONDS
+    programs = sys.argv[4:] or PROGRAMS
     wrong = 0
     print(f"{'program':10} {'runs':>4} {'longest':>8}  verdicts of {len(SHEETS)} sheets; left behind")
-    for program in PROGRAMS:
+    for program in programs:
         longest = 0
         verdicts = collections.Counter()
         left = collections.Counter()
         for _ in range(runs):
             with tempfile.TemporaryDirectory(prefix="wireproof-hostile-") as folder:
+                os.chmod(folder, 0o755)  # a sandbox may have a user of its own
                 seconds, played, remains = play(
                     os.path.abspath(wireproof), program, folder, most_seconds
                 )

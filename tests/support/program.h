@@ -17,8 +17,12 @@ struct ProgramResult {
   std::string error;
 };
 
-// Runs the program in `folder` with nothing on standard input and an environment of its own:
-// `environment` holds NAME=VALUE.
+// Runs a program with its arguments in `folder` with nothing on standard input and an environment
+// of its own: `environment` holds NAME=VALUE.
+ProgramResult run_words(const std::filesystem::path& folder, const std::vector<std::string>& words,
+                        const std::vector<std::string>& environment = {});
+
+// The same with the built program.
 ProgramResult run_wireproof(const std::filesystem::path& folder,
                             const std::vector<std::string>& arguments,
                             const std::vector<std::string>& environment = {});
