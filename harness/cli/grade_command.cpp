@@ -12,6 +12,7 @@
 #include "cli/options/signature_files.h"
 #include "cli/options/submissions.h"
 #include "cli/verify/verify_sheets.h"
+#include "play/runner/machine_offer.h"
 #include "report/feedback.h"
 #include "report/html/html.h"
 #include "report/report.h"
@@ -232,6 +233,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   gradebooks.owe(options.xlsx, render_gradebook_xlsx);
   if (options.run.sandbox) require_sandbox(*options.run.sandbox);
   print_error(render_fewer_jobs(options.run.jobs, count_processors()));
+  print_error(render_run_limits(find_run_limits(options.run)));
   GradeRun run(options, sheets, std::move(submissions), gradebooks);
   const bool finished = run.play();
   gradebooks.write(run.book);

@@ -193,7 +193,7 @@ void judge_packets(const Scenario& scenario, const Evidence& evidence, ScenarioR
       check.kind = CheckKind::packets;
       check.name = table.name.empty() ? "Packets" : "Packets: " + table.name;
       check.verdict = Verdict::skip;
-      check.reason = "nothing was captured (--no-capture)";
+      check.reason = "nothing was captured";
     }
     return;
   }

@@ -104,7 +104,7 @@ class MeasureJudge {
   Measured read(MeasureKind kind) const {
     if (is_of_server(kind)) return read_server(kind);
     if (!evidence_.traffic) {
-      return Measured::none("nothing was captured (--no-capture)");
+      return Measured::none("nothing was captured");
     }
     if (kind == MeasureKind::packets) return as_number(count_packets());
     if (kind == MeasureKind::retransmissions) return read_retransmissions();

@@ -47,7 +47,9 @@ std::string render_levels(LevelCount exercise, LevelCount robust);
 // "12 PASS, 1 FAIL", with the points where sheets give any (and of how many, where not all do);
 // where a level decides, those of each level, too.
 std::string render_text_totals(const RunResult& run, Style style);
-// The same and the time: "12 PASS, 1 FAIL in 48.120 ms".
+// What the machine could not give to any sheet, a line each: "note: nothing can be captured …".
+std::string render_run_limits(const std::vector<RunLimit>& limits);
+// The totals and the time: "12 PASS, 1 FAIL in 48.120 ms".
 std::string render_text_counts(const RunResult& run, Style style);
 
 std::string render_json(const RunResult& run);

@@ -43,8 +43,12 @@ std::string padded(const std::string& text, std::size_t width) {
   return text + std::string(width - std::min(width, text_width(text)), ' ');
 }
 
+bool lacks_capture(const ScenarioResult& result) {
+  return !result.soundness.captured && result.packets.empty();
+}
+
 std::string render_packets(const ScenarioResult& result) {
-  if (!result.soundness.captured && result.packets.empty()) return "no capture";
+  if (lacks_capture(result)) return "no capture";
   return counted(result.packets.size(), "packet");
 }
 
@@ -69,7 +73,10 @@ std::string render_variants(const ScenarioResult& result) {
 
 // What a reader wants to know beside the verdict: why, or in which variant it passed.
 std::string render_remark(const ScenarioResult& result) {
-  const std::string why = one_line(result.reason.empty() ? render_variants(result) : result.reason);
+  // That packets were not judged stands before it.
+  const bool is_told = result.verdict == Verdict::pass && lacks_capture(result);
+  const std::string why =
+      is_told ? "" : one_line(result.reason.empty() ? render_variants(result) : result.reason);
   const std::string replays = render_replays(result.replays);
   return replays + (replays.empty() || why.empty() ? "" : ": ") + why;
 }

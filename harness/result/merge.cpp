@@ -105,6 +105,11 @@ MergedRun merge_runs(std::vector<RunResult> runs) {
       merged.missing.push_back(fmt::format("{}/{}", number, count));
     }
     if (part == parts.end()) continue;
+    for (const RunLimit limit : part->second.limits) {
+      if (std::ranges::find(whole.limits, limit) == whole.limits.end()) {
+        whole.limits.push_back(limit);
+      }
+    }
     std::ranges::move(part->second.scenarios, std::back_inserter(whole.scenarios));
   }
   whole.interrupted = !merged.missing.empty();

@@ -12,6 +12,8 @@ namespace wireproof {
 BOOST_DESCRIBE_ENUM(Verdict, pass, fail, error, inconclusive, skip, xfail, xpass, flaky)
 BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures, calls)
 BOOST_DESCRIBE_ENUM(SheetLevel, exercise, robust)
+BOOST_DESCRIBE_ENUM(RunLimit, shared_loopback, no_capture, no_tracing, reduced_sandbox,
+                    sandbox_same_user, sandbox_without_landlock)
 BOOST_DESCRIBE_ENUM(Side, client, server)
 BOOST_DESCRIBE_ENUM(Severity, error, warning)
 BOOST_DESCRIBE_ENUM(Level, must, should, info)
@@ -88,7 +90,7 @@ BOOST_DESCRIBE_STRUCT(ScenarioResult, (),
 BOOST_DESCRIBE_STRUCT(HistoryCount, (), (history, verdict, count))
 BOOST_DESCRIBE_STRUCT(ScenarioSummary, (), (result, repeats, histories, verdicts))
 BOOST_DESCRIBE_STRUCT(RunResult, (),
-                      (version, command_line, started, lasted, interrupted, shard, decides,
+                      (version, command_line, started, lasted, interrupted, shard, decides, limits,
                        scenarios))
 BOOST_DESCRIBE_STRUCT(TracedProgram, (),
                       (name, side, command, process, exit_code, signal, stopped, output))

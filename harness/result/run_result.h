@@ -135,8 +135,7 @@ struct HistoryCount {
   bool operator==(const HistoryCount&) const = default;
 };
 
-// A whole run: one entry per scenario; with --repeat the worst of its repetitions, FLAKY when
-// they differ.
+// One scenario; with --repeat the worst of its repetitions, FLAKY when they differ.
 struct ScenarioSummary {
   ScenarioResult result;
   std::uint64_t repeats = 1;
@@ -154,6 +153,7 @@ struct RunResult {
   bool interrupted = false;
   std::string shard;                  // "2/16", a blank, what the parts are of; empty: it is whole
   std::optional<SheetLevel> decides;  // sheets up to this level count; none: all do
+  std::vector<RunLimit> limits;       // what the machine could not give
   std::vector<ScenarioSummary> scenarios;
 
   bool operator==(const RunResult&) const = default;
@@ -174,7 +174,6 @@ struct LevelCount {
 };
 LevelCount count_level(const RunResult& run, SheetLevel level);
 
-// product.md: 0, 1, 4, 5, 130. (2 and 3 are known before anything runs.)
 int exit_code(const RunResult& run);
 
 }  // namespace wireproof

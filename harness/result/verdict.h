@@ -55,4 +55,14 @@ constexpr bool is_good(Verdict verdict) {
   return traits_of(verdict).good;
 }
 
+// What the machine could not give to any sheet of a run. It is said once, not of each sheet.
+enum class RunLimit : std::uint8_t {
+  shared_loopback,           // no network of its own for each sheet, but addresses
+  no_capture,                // packets are not judged
+  no_tracing,                // the calls of programs are not judged
+  reduced_sandbox,           // programs under test run without namespaces around them,
+  sandbox_same_user,         // and as the user who started the run,
+  sandbox_without_landlock,  // or may write wherever everybody may
+};
+
 }  // namespace wireproof

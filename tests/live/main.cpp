@@ -12,7 +12,7 @@ int main(int argc, char** argv) {
   if (argc == 3 && std::string(argv[1]) == "--listen-on") {
     return wireproof::run_listen_program(argv[2]);
   }
-  const auto kind = wireproof::probe_private_network(wireproof::NetworkUse::with_capture);
+  const auto kind = wireproof::probe_network().kind;
   if (kind == wireproof::NetworkKind::host_loopback) {
     std::cout << "skipped: this machine refuses private networks\n";
     return wireproof::kSkippedExit;

@@ -82,9 +82,8 @@ TEST_CASE("an ordinary user gets a private network as root does", "[host]") {
 
 TEST_CASE("the loopback of a private network has the MTU that was asked for", "[host]") {
   CHECK(run_in_child([] {
-          NetworkRequest request;
-          request.mtu_bytes = 1500;
-          enter_private_network(request);
+          enter_private_network();
+          set_loopback_mtu(1500);
           return std::to_string(loopback_mtu());
         }) == "1500");
 }

@@ -137,7 +137,7 @@ int main(int count, char** arguments) {
     for (const auto& program : wireproof::program_cases()) std::cout << program.name << "\n";
     return 2;
   }
-  const auto kind = wireproof::probe_private_network(wireproof::NetworkUse::with_capture);
+  const auto kind = wireproof::probe_network().kind;
   if (kind == wireproof::NetworkKind::host_loopback) {
     std::cout << "SKIP: this machine refuses private networks\n";
     return wireproof::kSkipped;

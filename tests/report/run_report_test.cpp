@@ -113,4 +113,19 @@ TEST_CASE("a slow sheet's time is given to its longest steps and to what came be
         "\n");
 }
 
+TEST_CASE("what the machine could not give is said once, with the sandbox's walls", "[report]") {
+  RunResult run;
+  CHECK(render_run_limits(run.limits).empty());
+  run.limits = {RunLimit::no_capture};
+  CHECK(render_run_limits(run.limits) ==
+        "note: nothing can be captured here: packets are SKIP, sessions, sockets and calls are "
+        "judged\n  = help: `wireproof doctor` says what mends it\n");
+  run.limits = {RunLimit::reduced_sandbox};
+  CHECK(render_run_limits(run.limits).find("(another user, seccomp, rlimits, Landlock)") !=
+        std::string::npos);
+  run.limits = {RunLimit::reduced_sandbox, RunLimit::sandbox_same_user,
+                RunLimit::sandbox_without_landlock};
+  CHECK(render_run_limits(run.limits).find("(seccomp, rlimits)") != std::string::npos);
+}
+
 }  // namespace wireproof

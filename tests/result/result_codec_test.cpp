@@ -146,6 +146,7 @@ TEST_CASE("a run survives the way to JSON and back", "[session]") {
   run.started = Timestamp(Duration(12));
   run.lasted = Duration(34);
   run.interrupted = true;
+  run.limits = {RunLimit::shared_loopback, RunLimit::reduced_sandbox};
   ScenarioSummary summary;
   summary.result = full_result();
   summary.repeats = 100;

@@ -12,7 +12,7 @@ std::string run_in_child(const std::function<std::string()>& body) {
 
 std::string run_in_private_network(const std::function<std::string()>& body) {
   return run_in_child([&] {
-    enter_private_network({});
+    enter_private_network();
     return body();
   });
 }

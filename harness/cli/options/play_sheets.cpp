@@ -253,7 +253,7 @@ std::optional<SandboxRequest> sandbox_options(const SandboxSettings& settings) {
 
 void require_sandbox(const SandboxRequest& options) {
   const Attempt attempt = attempt_in_child([&options] {
-    const NetworkKind network = enter_private_network({});
+    const NetworkKind network = enter_private_network(NetworkUse::without_capture);
     const Sandbox sandbox(options, network);
     return std::string();
   });

@@ -1,13 +1,8 @@
 #include "machine/host/doctor.h"
 
-#include <arpa/inet.h>
 #include <linux/capability.h>
-#include <linux/if_ether.h>
-#include <linux/if_packet.h>
-#include <net/if.h>
 #include <sys/ptrace.h>
 #include <sys/resource.h>
-#include <sys/socket.h>
 #include <sys/utsname.h>
 #include <unistd.h>
 
@@ -25,6 +20,7 @@
 #include "base/system/system_call.h"
 #include "base/text/words.h"
 #include "machine/host/network.h"
+#include "machine/host/reduced_sandbox.h"
 #include "machine/host/remedies.h"
 #include "machine/host/sandbox.h"
 #include "machine/host/sandbox_walls.h"
@@ -47,26 +43,19 @@ MachineFinding examine(const std::string& what, const std::string& remedy,
 }
 
 std::string try_loopback() {
-  enter_private_network({NetworkUse::without_capture, std::nullopt});
+  enter_private_network(NetworkUse::without_capture);
   choose_free_port(IpVersion::v4);
   return has_ipv6_loopback() ? "127.0.0.1 and ::1" : "127.0.0.1 only";
 }
 
-// What libpcap does first of all; this folder does not know libpcap.
 std::string try_capture() {
-  const NetworkKind kind = enter_private_network({});
-  const UniqueFd socket =
-      check_descriptor(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "open a packet socket");
-  sockaddr_ll address{};
-  address.sll_family = AF_PACKET;
-  address.sll_protocol = htons(ETH_P_ALL);
-  address.sll_ifindex = static_cast<int>(::if_nametoindex("lo"));
-  check_call(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
-             "bind a packet socket to lo");
+  const NetworkKind kind = enter_private_network(NetworkUse::without_capture);
+  require_capture();
   return "in " + render_network_kind(kind);
 }
 
 std::string try_tracing() {
+  require_borrowing();
   const pid_t child = fork_process([]() -> int {
     for (;;) ::pause();
   });
@@ -79,7 +68,6 @@ std::string try_tracing() {
   return scope.empty() ? "own children" : "own children (yama scope " + scope + ")";
 }
 
-// Enough where packets can be captured in the host's own loopback.
 MachineFinding examine_isolation(const std::string& remedy) {
   MachineFinding finding = examine("private network", remedy, [] {
     enter_user_namespace();
@@ -94,20 +82,38 @@ MachineFinding examine_isolation(const std::string& remedy) {
     return {finding.what, MachineState::limited,
             as_root.text + ", with privileges only (" + finding.detail + ")", finding.remedy};
   }
-  if (!attempt_in_child(try_capture).done) return finding;
   return {finding.what, MachineState::limited,
           "none (" + finding.detail +
-              "): all sheets share the host's loopback, one at a time, "
-              "which is enough to run them",
+              "): sheets share the host's loopback, each with addresses of its own: enough for all "
+              "but those that need a network",
           finding.remedy};
 }
 
+// Without the one or the other, the rest is judged.
+MachineFinding examine_part(const std::string& what, const std::string& remedy,
+                            const std::function<std::string()>& body, const char* consequence) {
+  MachineFinding finding = examine(what, remedy, body);
+  if (finding.state == MachineState::missing) finding.detail += std::string(": ") + consequence;
+  return finding;
+}
+
+std::string render_walls(const ReducedWalls& walls) {
+  return std::string("reduced: ") + (walls.other_user ? "another user, " : "") +
+         "seccomp, rlimits" + (walls.write_rules ? ", Landlock" : "") +
+         ", without namespaces (docs/security.md)";
+}
+
 MachineFinding examine_sandbox(const std::string& remedy) {
-  MachineFinding finding = examine("sandbox", remedy, [] {
-    const Sandbox sandbox({}, enter_private_network({NetworkUse::without_capture, std::nullopt}));
-    return std::string("namespaces, seccomp");
+  const std::string full = "namespaces, seccomp";
+  MachineFinding finding = examine("sandbox", remedy, [&] {
+    const NetworkKind network = enter_private_network(NetworkUse::without_capture);
+    const Sandbox sandbox({}, network);
+    return network == NetworkKind::host_loopback ? render_walls(find_reduced_walls()) : full;
   });
   if (finding.state != MachineState::ok) return finding;
+  if (finding.detail != full) {
+    return {finding.what, MachineState::limited, finding.detail, remedy};
+  }
   if (has_write_rules()) {
     finding.detail += ", Landlock";
     return finding;
@@ -177,8 +183,10 @@ MachineReport examine_machine() {
   report.push_back(examine_kernel());
   report.push_back(examine_isolation(namespaces));
   report.push_back(examine("loopback", namespaces, try_loopback));
-  report.push_back(examine("capture on lo", remedy_for_capture(locks), try_capture));
-  report.push_back(examine("tracing", remedy_for_tracing(locks), try_tracing));
+  report.push_back(examine_part("capture on lo", remedy_for_capture(locks), try_capture,
+                                "packets are SKIP, the rest is judged"));
+  report.push_back(examine_part("tracing", remedy_for_tracing(locks), try_tracing,
+                                "tables of calls are SKIP, and sheets that need it"));
   report.push_back(examine_sandbox(namespaces));
   report.push_back(examine_clock());
   report.push_back(examine_cpu_statistics());

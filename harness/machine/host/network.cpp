@@ -1,10 +1,13 @@
 #include "machine/host/network.h"
 
+#include <arpa/inet.h>
 #include <fcntl.h>
 #include <libmnl/libmnl.h>
 #include <linux/capability.h>
 #include <linux/ethtool.h>
+#include <linux/if_ether.h>
 #include <linux/if_link.h>
+#include <linux/if_packet.h>
 #include <linux/rtnetlink.h>
 #include <linux/sockios.h>
 #include <net/if.h>
@@ -54,15 +57,6 @@ void turn_offload_off(int socket, std::uint32_t command, const std::string& name
   std::memcpy(request.ifr_name, "lo", sizeof "lo");
   request.ifr_data = reinterpret_cast<char*>(&value);  // the ioctl's own interface
   check_call(::ioctl(socket, SIOCETHTOOL, &request), "turn " + name + " off on lo");
-}
-
-// With segmentation offloads on, segments still reach 64 KiB whatever the MTU is.
-void set_loopback_mtu(std::uint32_t mtu_bytes) {
-  change_loopback(mtu_bytes, "set the MTU of lo to " + std::to_string(mtu_bytes));
-  const UniqueFd socket = check_descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
-                                           "open a socket for ethtool");
-  turn_offload_off(socket.get(), ETHTOOL_STSO, "TCP segmentation offload");
-  turn_offload_off(socket.get(), ETHTOOL_SGSO, "generic segmentation offload");
 }
 
 void write_setting(const std::string& path, std::string_view text) {
@@ -148,32 +142,6 @@ std::string refusal_hint(const SystemError& refused) {
          "; `wireproof doctor` names the command that mends it, --no-capture plays without)";
 }
 
-NetworkKind enter_most_private(NetworkUse use) {
-  static bool has_user_namespace = false;  // of its own; a process never leaves it
-  if (has_user_namespace) {
-    enter_network_namespace();
-    return NetworkKind::user_namespace;
-  }
-  try {
-    enter_user_namespace();
-    has_user_namespace = true;
-    return NetworkKind::user_namespace;
-  } catch (const SystemError& refused) {
-    if (has_capability(CAP_SYS_ADMIN)) {
-      try {
-        enter_network_namespace();
-        return NetworkKind::network_namespace;
-      } catch (const SystemError&) {
-        // The host's loopback is left; `refused` is what the user can mend.
-      }
-    }
-    if (use == NetworkUse::with_capture && !has_capability(CAP_NET_RAW)) {
-      throw SystemError(refusal_hint(refused), refused.code().value());
-    }
-    return NetworkKind::host_loopback;
-  }
-}
-
 struct Reader {
   int family = AF_INET;
   Route route;
@@ -237,22 +205,68 @@ void enter_network_namespace() {
   raise_loopback();
 }
 
-NetworkKind enter_private_network(const NetworkRequest& request) {
-  const NetworkKind kind = enter_most_private(request.use);
-  if (!request.mtu_bytes) return kind;
-  if (kind == NetworkKind::host_loopback) {
-    throw SystemError("set an MTU without a private network", EPERM);
+NetworkKind enter_private_network(NetworkUse use) {
+  static bool has_user_namespace = false;  // of its own; a process never leaves it
+  if (has_user_namespace) {
+    enter_network_namespace();
+    return NetworkKind::user_namespace;
   }
-  set_loopback_mtu(*request.mtu_bytes);
-  return kind;
+  try {
+    enter_user_namespace();
+    has_user_namespace = true;
+    return NetworkKind::user_namespace;
+  } catch (const SystemError& refused) {
+    if (has_capability(CAP_SYS_ADMIN)) {
+      try {
+        enter_network_namespace();
+        return NetworkKind::network_namespace;
+      } catch (const SystemError&) {
+        // The host's loopback is left; `refused` is what the user can mend.
+      }
+    }
+    if (use == NetworkUse::with_capture && !has_capability(CAP_NET_RAW)) {
+      throw SystemError(refusal_hint(refused), refused.code().value());
+    }
+    return NetworkKind::host_loopback;
+  }
 }
 
-NetworkKind probe_private_network(NetworkUse use) {
-  const Attempt attempt =
-      attempt_in_child([use] { return std::to_string(static_cast<int>(enter_most_private(use))); });
+// With segmentation offloads on, segments still reach 64 KiB whatever the MTU is.
+void set_loopback_mtu(std::uint32_t mtu_bytes) {
+  change_loopback(mtu_bytes, "set the MTU of lo to " + std::to_string(mtu_bytes));
+  const UniqueFd socket = check_descriptor(::socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0),
+                                           "open a socket for ethtool");
+  turn_offload_off(socket.get(), ETHTOOL_STSO, "TCP segmentation offload");
+  turn_offload_off(socket.get(), ETHTOOL_SGSO, "generic segmentation offload");
+}
+
+ProbedNetwork probe_network() {
+  constexpr int kCaptures = 16;  // beside the kind, in what the child says
+  const Attempt attempt = attempt_in_child([] {
+    const NetworkKind kind = enter_private_network(NetworkUse::without_capture);
+    try {
+      require_capture();
+      return std::to_string(static_cast<int>(kind) + kCaptures);
+    } catch (const SystemError&) {
+      return std::to_string(static_cast<int>(kind));
+    }
+  });
   // Where it is refused the stages say why, each in its result.
-  if (!attempt.done) return NetworkKind::host_loopback;
-  return static_cast<NetworkKind>(parse_number<int>(attempt.text).value());
+  if (!attempt.done) return {};
+  const int said = parse_number<int>(attempt.text).value();
+  return {static_cast<NetworkKind>(said % kCaptures), said >= kCaptures};
+}
+
+// What libpcap does first of all; this folder does not know libpcap.
+void require_capture() {
+  const UniqueFd socket =
+      check_descriptor(::socket(AF_PACKET, SOCK_RAW | SOCK_CLOEXEC, 0), "open a packet socket");
+  sockaddr_ll address{};
+  address.sll_family = AF_PACKET;
+  address.sll_protocol = htons(ETH_P_ALL);
+  address.sll_ifindex = kLoopbackIndex;
+  check_call(::bind(socket.get(), reinterpret_cast<const sockaddr*>(&address), sizeof address),
+             "bind a packet socket to lo");
 }
 
 bool has_capability(int capability) {

@@ -103,12 +103,26 @@ SocketEntry read_entry(const inet_diag_msg& socket, ListenProtocol protocol) {
   return entry;
 }
 
-void add_sockets(ListenProtocol protocol, std::uint16_t port, std::vector<SocketEntry>& entries) {
+void add_sockets(ListenProtocol protocol, std::uint16_t port,
+                 const std::optional<IpAddress>& address, std::vector<SocketEntry>& entries) {
   if (port == 0) return;
+  const auto is_wanted = [&](const Endpoint& end) {
+    return end.port == port && (!address || takes_address(end.address, *address));
+  };
   list_sockets({protocol, kAllStates, 0}, [&](const inet_diag_msg& socket) {
     if (socket.id.idiag_sport != htons(port) && socket.id.idiag_dport != htons(port)) return;
-    entries.push_back(read_entry(socket, protocol));
+    SocketEntry entry = read_entry(socket, protocol);
+    if (is_wanted(entry.local) || is_wanted(entry.remote)) entries.push_back(std::move(entry));
   });
+}
+
+bool begins_with(const IpAddress& address, const IpAddress& net, unsigned bits) {
+  const auto read = [](const IpAddress& of) {
+    std::uint32_t value = 0;
+    for (std::size_t index = 0; index < 4; ++index) value = value << 8 | of.bytes[index];
+    return value;
+  };
+  return address.version == IpVersion::v4 && (read(address) ^ read(net)) >> (32 - bits) == 0;
 }
 
 auto order_key(const SocketEntry& entry) {
@@ -187,18 +201,30 @@ bool takes(const ListeningSocket& socket, const Endpoint& endpoint) {
          takes_address(socket.local.address, endpoint.address);
 }
 
-bool has_unread_datagrams(std::uint16_t port) {
+bool has_unread_datagrams(std::uint16_t port, const std::optional<IpAddress>& address) {
   bool found = false;
   list_sockets(listening_on(ListenProtocol::udp, port), [&](const inet_diag_msg& socket) {
-    if (socket.idiag_rqueue != 0) found = true;
+    const bool is_wanted = !address || takes_address(local_end(socket).address, *address);
+    if (is_wanted && socket.idiag_rqueue != 0) found = true;
   });
+  return found;
+}
+
+bool has_sockets_in(const IpAddress& net, unsigned bits) {
+  bool found = false;
+  for (const ListenProtocol protocol : {ListenProtocol::tcp, ListenProtocol::udp}) {
+    list_sockets({protocol, kAllStates, 0}, [&](const inet_diag_msg& socket) {
+      if (begins_with(local_end(socket).address, net, bits)) found = true;
+      if (begins_with(remote_end(socket).address, net, bits)) found = true;
+    });
+  }
   return found;
 }
 
 std::vector<SocketEntry> read_socket_table(const SocketPorts& ports) {
   std::vector<SocketEntry> entries;
-  add_sockets(ListenProtocol::tcp, ports.tcp, entries);
-  add_sockets(ListenProtocol::udp, ports.udp, entries);
+  add_sockets(ListenProtocol::tcp, ports.tcp, ports.address, entries);
+  add_sockets(ListenProtocol::udp, ports.udp, ports.address, entries);
   std::ranges::stable_sort(entries, {}, order_key);
   return entries;
 }

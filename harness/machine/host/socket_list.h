@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "base/system/socket_address.h"
@@ -38,13 +39,21 @@ std::vector<ListeningSocket> list_listening_sockets(const std::vector<pid_t>& pr
 // Whether a socket takes what comes to an address and port: also one of the wildcard address.
 bool takes(const ListeningSocket& socket, const Endpoint& endpoint);
 
-// Whether datagrams wait unread in a socket bound to a UDP port.
-bool has_unread_datagrams(std::uint16_t port);
+// Whether datagrams wait unread in a socket bound to a UDP port, where an address is given in one
+// that takes what comes to that.
+bool has_unread_datagrams(std::uint16_t port,
+                          const std::optional<IpAddress>& address = std::nullopt);
+
+// Whether an IPv4 socket is bound or connected to an address that begins with the first `bits` of
+// this one, be it in TIME-WAIT.
+bool has_sockets_in(const IpAddress& net, unsigned bits);
 
 // The ports whose sockets are listed; 0: none of that protocol.
 struct SocketPorts {
   std::uint16_t tcp = 0;
   std::uint16_t udp = 0;
+  // Only sockets that have it, or the wildcard address, at an end with such a port; none: all.
+  std::optional<IpAddress> address{};
 
   bool operator==(const SocketPorts&) const = default;
 };

@@ -264,7 +264,8 @@ std::string ServerProcess::describe_end() {
 bool ServerProcess::is_at_rest() const {
   // In this order: a datagram is queued before its reader is woken.
   const std::uint16_t udp_port = launch_.start.udp_port;
-  if (udp_port != 0 && has_unread_datagrams(udp_port)) return false;
+  const auto address = parse_ip_address(launch_.start.host);
+  if (udp_port != 0 && has_unread_datagrams(udp_port, address)) return false;
   return is_tree_asleep(process());
 }
 

@@ -11,10 +11,25 @@ namespace {
 // On a loopback shared with others libpcap may have dropped what came before the filter.
 constexpr std::chrono::milliseconds kStartSettleLimit{100};
 
+// Of ICMP errors at other addresses only those about these ports: behind the IPv4 header without
+// options that they quote (RFC 792).
+std::string build_net_filter(const WatchOptions& options,
+                             std::optional<std::uint16_t> marker_port) {
+  std::string filter = "net " + options.only_net;
+  for (const std::uint16_t port : options.only_ports) {
+    const std::string number = std::to_string(port);
+    filter += " or port " + number;
+    filter += " or (icmp and (icmp[28:2] = " + number + " or icmp[30:2] = " + number + "))";
+  }
+  if (marker_port) filter += " or udp port " + std::to_string(*marker_port);
+  return filter;
+}
+
 // ICMP errors about the server's ports cannot be picked by port: all ICMP is taken. Nor can
 // answers from another port than the asked one, nor the later fragments of a datagram (RFC 791
 // §3.2): of a single host all UDP is taken.
 std::string build_filter(const WatchOptions& options, std::optional<std::uint16_t> marker_port) {
+  if (!options.only_net.empty()) return build_net_filter(options, marker_port);
   if (options.only_ports.empty() && !options.only_host) return "";
   std::string filter = "icmp or icmp6";
   if (options.only_host) filter += " or udp";

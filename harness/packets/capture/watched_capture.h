@@ -38,8 +38,10 @@ constexpr std::size_t kMostCapturedBytes = std::size_t{128} << 20;
 struct WatchOptions {
   std::string interface = "lo";
   std::optional<IpAddress> only_host;  // none: all that the interface has
-  // Ports whose traffic is wanted on an interface shared with others; empty: everything.
+  // Ports whose traffic is wanted on an interface shared with others; with neither them nor
+  // `only_net` it is everything.
   std::vector<std::uint16_t> only_ports;
+  std::string only_net;                     // whose traffic is wanted, too: "127.1.16.0/20"
   std::vector<std::uint16_t> server_ports;  // the marker's port is none of them
   // A block of the ring that is not full is handed over after this. A barrier takes about as long;
   // but a reader that gets no CPU for as many times this as the ring has blocks (16) loses packets.

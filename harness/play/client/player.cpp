@@ -151,7 +151,8 @@ class SessionPlayer {
     const std::vector<SocketRow> rows = found ? table->rows : std::vector<SocketRow>{};
     std::vector<SocketEntry> sockets;
     const bool equal = await_settled(context_, found ? limit_of(step) : Duration(0), [&] {
-      sockets = read_socket_table({options_.tcp_port, options_.udp_port});
+      sockets = read_socket_table({options_.tcp_port, options_.udp_port, options_.sockets_of});
+      std::erase_if(sockets, [&](const SocketEntry& socket) { return was_before(socket); });
       if (options_.only_own_sockets) {
         std::erase_if(sockets,
                       [&](const SocketEntry& socket) { return !is_own(socket, out_.actors); });
@@ -164,6 +165,13 @@ class SessionPlayer {
     out_.sockets.push_back({name, std::move(sockets)});
     play.ended = Clock::now();
     record(play, step);
+  }
+
+  bool was_before(const SocketEntry& socket) const {
+    return std::ranges::any_of(options_.sockets_before, [&](const SocketEntry& before) {
+      return before.tcp == socket.tcp && before.local == socket.local &&
+             before.remote == socket.remote;
+    });
   }
 
   void note_vain_wait(Duration before, Duration limit, Duration lacked = Duration(0)) {

@@ -40,6 +40,8 @@ struct PlayOptions {
   // In a private network the clients bind 127.0.0.2, 127.0.0.3, … so that each has a lane of its
   // own in a flow graph; elsewhere the system chooses.
   bool own_client_addresses = true;
+  // Instead of 127.0.0.0, where several sessions share a loopback.
+  std::optional<IpAddress> client_net{};
   std::optional<IpAddress> client_address;  // else all clients bind this one, if it is set
   std::optional<Duration> timeout;          // instead of the sheet's
   Tracer* tracer = nullptr;                 // of the programs of `run` steps; outlives the session
@@ -50,6 +52,9 @@ struct PlayOptions {
   std::function<ServerOutcome(ServerAction)> server_action;
   // Called as a step runs out of time, before its client closes.
   std::function<void(const VainWait&)> on_time_out;
+  // Of the server alone; none: of every address with its ports.
+  std::optional<IpAddress> sockets_of{};
+  std::vector<SocketEntry> sockets_before;  // the session: they are none of it
   std::string sockets_skipped;    // why the server's sockets cannot be seen; empty: they can
   bool only_own_sockets = false;  // the server has other clients than the session's
 };
@@ -61,7 +66,7 @@ struct PlayOptions {
 // whose name begins with `udp` is a UDP client; where the sheet says nothing, an actor is a TCP
 // client if there is a TCP server. Actors are numbered from 1: first the group's, then the others
 // in order of appearance; the number is `{n}` and, with own_client_addresses, actor k's address is
-// 127.0.0.(1 + k), beyond k = 250 127.0.1.1 and so on.
+// 127.0.0.(1 + k), beyond k = 250 127.0.1.1 and so on; with client_net the same in that net.
 PlayedSession play_session(const Scenario& scenario, const PlayOptions& options);
 
 }  // namespace wireproof

@@ -21,13 +21,14 @@ constexpr std::uint64_t kAddressesPerBlock = 250;
 
 // 127.0.0.2 … 127.0.0.251, then 127.0.1.1 … 127.0.1.250, 127.0.2.1 …: the whole of 127/8 is
 // loopback (RFC 1122 §3.2.1.3 (g)).
-Endpoint own_address(std::uint64_t number) {
+Endpoint own_address(std::uint64_t number, const std::optional<IpAddress>& net) {
   const std::uint64_t block = (number - 1) / kAddressesPerBlock;
   const std::uint64_t in_block = (number - 1) % kAddressesPerBlock;
   Endpoint endpoint;
+  if (net) endpoint.address = *net;
   endpoint.address.bytes[0] = 127;
-  endpoint.address.bytes[1] = static_cast<std::uint8_t>(block >> 8);
-  endpoint.address.bytes[2] = static_cast<std::uint8_t>(block);
+  endpoint.address.bytes[1] += static_cast<std::uint8_t>(block >> 8);
+  endpoint.address.bytes[2] += static_cast<std::uint8_t>(block);
   endpoint.address.bytes[3] = static_cast<std::uint8_t>(in_block + (block == 0 ? 2 : 1));
   return endpoint;
 }
@@ -95,7 +96,7 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
       return step_traits(step.action).from_another_port && is_of(step, actor.who);
     });
     if (options.own_client_addresses && options.server.version == IpVersion::v4) {
-      connect.local = own_address(actor.who.number);
+      connect.local = own_address(actor.who.number, options.client_net);
     } else if (options.client_address) {
       connect.local = Endpoint{*options.client_address, 0};
     }

@@ -10,6 +10,7 @@
 #include "machine/host/child_processes.h"
 #include "machine/host/network.h"
 #include "machine/host/stall_watch.h"
+#include "play/runner/machine_offer.h"
 #include "play/runner/replay_queue.h"
 #include "play/stage/server_fate.h"
 #include "play/stage/stage.h"
@@ -25,18 +26,17 @@ struct Limits {
   std::size_t playing = 1;
   std::size_t open = 1;  // not closing yet
   std::size_t all = 1;
+  bool share_loopback = false;  // each has its own addresses there, but for those that play alone
 };
 
-// On a loopback that all share, ports and capture belong to one scenario at a time.
 Limits find_limits(const RunOptions& options) {
   // One server, whose state is every sheet's: a client that holds it up in one sheet must not make
   // another fail, and what a sheet did to it must be known before the next begins.
   if (options.running) return {};
-  const NetworkUse use = options.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
-  if (probe_private_network(use) == NetworkKind::host_loopback) return {};
+  const bool share = probe_network().kind == NetworkKind::host_loopback;
   const std::size_t jobs = limit_jobs(options.jobs, count_processors());
   const std::size_t open = jobs + options.ahead;
-  return {jobs, open, 2 * open};
+  return {jobs, open, 2 * open, share};
 }
 
 class Run {
@@ -51,7 +51,7 @@ class Run {
   bool play() {
     for (;;) {
       open_stages();
-      if (count(StageProcess::State::idle) == entries_.size()) break;
+      if (!held_ && count(StageProcess::State::idle) == entries_.size()) break;
       give_go();
       await_events();
       if (interrupted_ || stopping_) break;
@@ -90,14 +90,24 @@ class Run {
     return entries_.back();
   }
 
+  void hold_next() {
+    held_ = plays_.next();
+    wants_alone_ = held_ && limits_.share_loopback && setting_.plays_alone(*held_);
+  }
+
   void open_stages() {
     while (count_open() < limits_.open) {
-      const bool has_room = entries_.size() < limits_.all || count(StageProcess::State::idle) > 0;
-      const auto next = has_room ? plays_.next() : std::nullopt;
-      if (!next) return;
+      const std::size_t idle = count(StageProcess::State::idle);
+      const bool has_room = entries_.size() < limits_.all || idle > 0;
+      if (!held_ && has_room) hold_next();
+      if (!held_) return;
+      const bool is_busy = idle < entries_.size();
+      if (is_busy && (wants_alone_ || is_alone_)) return;
+      is_alone_ = wants_alone_;
       Entry& entry = take_idle_stage();
-      entry.number = next->play;
-      entry.stage->prepare(*next);
+      entry.number = held_->play;
+      entry.stage->prepare(*held_);
+      held_.reset();
     }
   }
 
@@ -158,7 +168,10 @@ class Run {
   const OrphanCollector orphans_;
   const StallWatch stalls_;
   const StageSetting setting_;
-  std::list<Entry> entries_;  // in the order in which they were given their plays
+  std::list<Entry> entries_;       // in the order in which they were given their plays
+  std::optional<PlayOrder> held_;  // the next, until no other is in its way
+  bool wants_alone_ = false;       // it needs the loopback to itself
+  bool is_alone_ = false;          // what plays now has it
   bool interrupted_ = false;
   bool stopping_ = false;
 };
@@ -235,9 +248,12 @@ void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitio
 }  // namespace
 
 bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
+  RunOptions fitted = options;
+  // Sessions are judged without packets rather than not at all.
+  if (options.capture && !options.running) fitted.capture = probe_network().captures;
   // Each fork copies the page tables of what reading the sheets left free, too.
   ::malloc_trim(0);
-  return Run(source, servers, options).play();
+  return Run(source, servers, fitted).play();
 }
 
 RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTable& servers,
@@ -247,6 +263,7 @@ RunResult run_scenarios(const std::vector<Scenario>& scenarios, const ServerTabl
   }
   Repetitions repetitions(scenarios, servers, options, sink);
   RunResult run;
+  run.limits = find_run_limits(options);
   run.started = std::chrono::system_clock::now();
   run.interrupted = !play_all(repetitions, servers, options);
   run.lasted = std::chrono::system_clock::now() - run.started;

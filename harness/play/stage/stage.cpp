@@ -331,12 +331,14 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   const bool ran_out_of_time = !client_was_busy &&
                                (played.timed_out || !world.connections_ended()) &&
                                world.server_was_idle() && !world.was_overrun();
-  const std::string refused_memory = find_refused_memory(world);
+  world.server().drain_output();
+  std::string refused = find_refused_memory(world);
+  if (refused.empty()) refused = world.find_refused_file(played);
   ScenarioResult result = judge_fairly(staged.scenario, evidence, ran_out_of_time, time);
   const bool failed = result.verdict == Verdict::fail || result.verdict == Verdict::xfail;
-  const bool lacked_memory = failed && !refused_memory.empty();
-  if (lacked_memory) {
-    evidence.played.inconclusive = refused_memory;
+  const bool was_refused = failed && !refused.empty();
+  if (was_refused) {
+    evidence.played.inconclusive = refused;
     result = judge(staged.scenario, evidence);
   }
   result.started = started;
@@ -350,8 +352,8 @@ PlayedResult play(const StagedPlay& staged, StageWorld& world) {
   for (const std::string& note : notes) result.server_output += "wireproof: " + note + "\n";
   keep_capture(staged, world, result);
   if (staged.options.verdicts_only) drop_evidence(result);
-  // The limit is the same whenever it is played.
-  return {std::move(result), lacked_memory ? FrameKind::final_result : FrameKind::result};
+  // It is refused whenever it is played.
+  return {std::move(result), was_refused ? FrameKind::final_result : FrameKind::result};
 }
 
 void send_result(const UniqueFd& link, const ScenarioResult& result,
@@ -420,6 +422,11 @@ const Play& StageSetting::play(const PlayOrder& order) const {
 std::optional<Duration> StageSetting::timeout(const PlayOrder& order) const {
   const std::optional<Duration>& own = play(order).timeout;
   return own ? *own * order.patience : options.timeout;
+}
+
+bool StageSetting::plays_alone(const PlayOrder& order) const {
+  const StagedPlay staged(*this, order);
+  return plan_loopback(staged.scenario, staged.options).alone;
 }
 
 void run_stage(const StageSetting& setting, const UniqueFd& link) {

@@ -24,6 +24,8 @@ struct StageSetting {
   const Play& play(const PlayOrder& order) const;
   // None: the sheet's.
   std::optional<Duration> timeout(const PlayOrder& order) const;
+  // Whether no other play may share a loopback with it.
+  bool plays_alone(const PlayOrder& order) const;
 };
 
 // What a stage process does with each play that it is sent: enters a network, opens the capture and

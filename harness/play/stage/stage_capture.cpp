@@ -1,10 +1,13 @@
 #include "play/stage/stage_capture.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
 #include "judge/traffic/traffic.h"
+#include "play/stage/loopback_place.h"
 
 namespace wireproof {
 namespace {
@@ -23,6 +26,12 @@ std::unique_ptr<WatchedCapture> open_capture(const CaptureRequest& request) {
   options.wake_after = request.wake_after;
   for (const auto* const ports : {&request.served.tcp, &request.served.udp}) {
     options.server_ports.insert(options.server_ports.end(), ports->begin(), ports->end());
+  }
+  if (request.own_net) {
+    options.only_net =
+        fmt::format("{}/{}", render_ip_address(*request.own_net), LoopbackPlace::kPrefixBits);
+    options.only_ports = request.own_ports;
+    return std::make_unique<WatchedCapture>(options);
   }
   const bool is_shared = request.shares_loopback || request.running;
   if (is_shared && !request.served.answers_from_other_ports) {

@@ -20,9 +20,13 @@ namespace wireproof {
 std::unique_ptr<WatchedCapture> open_running_capture(WatchOptions options, const Route& route);
 
 struct CaptureRequest {
-  ServerPorts ports;                        // the server's
-  ServedPorts served;                       // and those of actors
-  bool shares_loopback = false;             // only the server's ports are captured
+  ServerPorts ports;             // the server's
+  ServedPorts served;            // and those of actors
+  bool shares_loopback = false;  // only the server's ports are captured
+  // On such a one, where not only the session's: all with these addresses instead, and with these
+  // ports.
+  std::optional<IpAddress> own_net;
+  std::vector<std::uint16_t> own_ports{};
   std::optional<IpAddress> running;         // of a server that runs already
   Route route;                              // to it
   std::chrono::milliseconds wake_after{1};  // see WatchOptions

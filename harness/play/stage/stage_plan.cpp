@@ -29,6 +29,26 @@ bool needs(const FrontMatter& front, Need need) {
   return std::ranges::find(front.needs, need) != front.needs.end();
 }
 
+// Whether it asks for an address, or for a port that is not said to be the server's.
+bool names_ends(const CallTable& table) {
+  return std::ranges::any_of(table.rows, [](const PlacedCallRow& placed) {
+    const CallArguments& wanted = placed.row.arguments;
+    return wanted.address || (wanted.port && !wanted.server_port);
+  });
+}
+
+// What is started of programs that are told where the server is.
+std::vector<std::string> commands_of(const Scenario& scenario, const RunOptions& options) {
+  std::vector<std::string> commands;
+  if (!scenario.front.command.empty()) commands.push_back(scenario.front.command);
+  visit_steps(scenario.session->steps, [&](const Step& step) {
+    const auto* const run = std::get_if<StepRun>(&step.action);
+    if (run == nullptr) return;
+    commands.push_back(options.client_command.empty() ? run->command : options.client_command);
+  });
+  return commands;
+}
+
 }  // namespace
 
 ServerPorts plan_ports(const FrontMatter& front, const ServerTable& servers) {
@@ -81,6 +101,35 @@ std::string advise_start(const std::vector<ListeningSocket>& elsewhere, const Fr
   const bool has_two = program->second.tcp_port != 0 &&
                        program->second.udp_port != program->second.tcp_port && !ports.wants_tcp;
   return fmt::format("`--{} {}`", has_two ? "udp-port" : "port", place->local.port);
+}
+
+LoopbackUse plan_loopback(const Scenario& scenario, const RunOptions& options) {
+  constexpr LoopbackUse kAlone{true, false, false};
+  constexpr std::uint64_t kMostClients = 3500;  // of one net (LoopbackPlace)
+  if (scenario.front.ip == IpVersion::v6 || !scenario.session) return kAlone;
+  if (std::ranges::any_of(scenario.call_tables, names_ends)) return kAlone;
+  if (scenario.session->group_size > kMostClients) return kAlone;
+  const std::vector<Step>& steps = scenario.session->steps;
+  const auto connects_from = [](const Step& step) {
+    const auto* const connect = std::get_if<StepConnect>(&step.action);
+    return connect != nullptr && !connect->from.empty();
+  };
+  if (any_step(steps, connects_from)) return kAlone;
+  const std::vector<std::string> programs = commands_of(scenario, options);
+  const auto all_take = [&](std::string_view parameter) {
+    return std::ranges::all_of(programs, [&](const std::string& command) {
+      return command.find(parameter) != std::string::npos;
+    });
+  };
+  const bool take_ports = all_take("{port}");
+  LoopbackUse use;
+  // A server may have all addresses at its port, whatever it is given.
+  use.own_address = all_take("{host}") && (scenario.front.command.empty() || take_ports);
+  use.own_port = take_ports && !programs.empty();
+  const bool has_fixed_port =
+      any_step(steps, [](const Step& step) { return step_traits(step.action).serves; });
+  if (!use.own_address && (!use.own_port || has_fixed_port)) return kAlone;
+  return use;
 }
 
 std::chrono::milliseconds plan_wake_after(const Scenario& scenario, std::uint32_t patience) {

@@ -43,6 +43,18 @@ std::optional<std::string> unmet_need(const FrontMatter& front, bool has_ipv6);
 std::optional<std::string> unmet_by_running(const Scenario& scenario, const ServerPorts& ports,
                                             const RunningServer& running, const Route& route);
 
+// What a session takes of a loopback that it shares with others. Its clients have addresses of
+// their own in any case.
+struct LoopbackUse {
+  bool alone = false;        // it names addresses or ports that another session would have as well
+  bool own_address = false;  // of the server
+  bool own_port = false;  // instead of the sheet's: its programs take the one that they are given
+
+  bool operator==(const LoopbackUse&) const = default;
+};
+// Of a sheet with the play's command and parameters.
+LoopbackUse plan_loopback(const Scenario& scenario, const RunOptions& options);
+
 // How long a block of the capture's ring may fill (WatchOptions::wake_after). What keeps the reader
 // from the CPU needs the room of that time: many clients at once with a process of the server's for
 // each, or whatever it was that made the playing before this one lose packets.

@@ -1,6 +1,7 @@
 #include "play/stage/stage_world.h"
 
 #include <fmt/format.h>
+#include <linux/capability.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -10,6 +11,7 @@
 #include "base/system/deadline.h"
 #include "base/text/words.h"
 #include "judge/traffic/traffic.h"
+#include "machine/host/reduced_sandbox.h"
 #include "machine/host/socket_list.h"
 
 namespace wireproof {
@@ -34,6 +36,8 @@ ServerPorts choose_ports(ServerPorts ports, IpVersion version) {
   return ports;
 }
 
+constexpr const char* kNeedsNetwork = "needs a private network";
+
 }  // namespace
 
 StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
@@ -54,10 +58,12 @@ StageWorld::StageWorld(const Scenario& scenario, const ServerTable& servers,
 void StageWorld::open_private_network(const ServerProgram* program) {
   const FrontMatter& front = scenario_.front;
   const NetworkUse use = options_.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
-  network_ = enter_private_network({use, front.mtu_bytes});
+  network_ = enter_private_network(use);
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
+  if (front.mtu_bytes) set_mtu(*front.mtu_bytes);
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
   if (front.address) take_address(*front.address);
+  if (network_ == NetworkKind::host_loopback) take_place();
   ports_ = choose_ports(ports_, front.ip);
   if (options_.capture) open_capture();
   stalls_ = std::make_unique<StallWatch>();  // a process with threads could enter no network
@@ -69,9 +75,24 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   if (front.ip == IpVersion::v6) require_ipv6();
 }
 
+void StageWorld::set_mtu(std::uint32_t bytes) const {
+  if (network_ == NetworkKind::host_loopback) throw UnmetNeed{kNeedsNetwork};
+  set_loopback_mtu(bytes);
+}
+
+// What cannot be another's is the sheet's own, as in a network of its own.
+void StageWorld::take_place() {
+  const LoopbackUse use = plan_loopback(scenario_, options_);
+  if (scenario_.front.ip == IpVersion::v4) place_.emplace();
+  if (use.own_address) host_ = render_ip_address(place_->server());
+  if (use.own_port && ports_.wants_tcp) ports_.tcp = place_->port();
+  if (use.own_port && ports_.wants_udp) ports_.udp = place_->port();
+  sockets_before_ = read_socket_table({ports_.tcp, ports_.udp, std::nullopt});
+}
+
 // Only where nobody else can see it.
 void StageWorld::take_address(const IpAddress& address) {
-  if (network_ == NetworkKind::host_loopback) throw UnmetNeed{"needs a private network"};
+  if (network_ == NetworkKind::host_loopback) throw UnmetNeed{kNeedsNetwork};
   add_loopback_address(address);
   host_ = render_ip_address(address);
 }
@@ -129,6 +150,10 @@ void StageWorld::open_capture() {
   request.ports = ports_;
   request.served = served_ports(scenario_, ports_.tcp, ports_.udp);
   request.shares_loopback = !options_.running && network_ == NetworkKind::host_loopback;
+  const LoopbackUse use = plan_loopback(scenario_, options_);
+  if (place_ && !use.alone) request.own_net = place_->net();
+  // Of a program whose address the system chooses.
+  if (place_ && use.own_port) request.own_ports = {place_->port()};
   if (options_.running) request.running = options_.running->address;
   request.route = route_;
   request.wake_after = plan_wake_after(scenario_, patience_);
@@ -149,11 +174,20 @@ void StageWorld::open_tracer() {
   const TraceWish wish = plan_trace(scenario_, options_);
   if (wish == TraceWish::none) return;
   try {
+    if (is_of_another_user()) {
+      throw SystemError("trace a program that the sandbox runs as another user", EPERM);
+    }
     tracer_ = std::make_unique<Tracer>();
   } catch (const SystemError& error) {
     no_tracer_ = error.what();
     if (wish == TraceWish::needed) throw UnmetNeed{"needs trace: " + no_tracer_};
   }
+}
+
+// What root without CAP_SYS_PTRACE may not look into.
+bool StageWorld::is_of_another_user() const {
+  const bool is_reduced = options_.sandbox && network_ == NetworkKind::host_loopback;
+  return is_reduced && !has_capability(CAP_SYS_PTRACE) && find_reduced_walls().other_user;
 }
 
 // After the tracer: from then on there can be no further thread.
@@ -166,6 +200,19 @@ void StageWorld::open_sandbox() {
   request.shown = files_of_command(command, folder);
   if (!client.empty()) request.shown.push_back(scenario_.path.parent_path());
   sandbox_ = std::make_unique<Sandbox>(request, network_);
+}
+
+std::string StageWorld::find_refused_file(const PlayedSession& played) const {
+  if (!sandbox_ || network_ != NetworkKind::host_loopback) return "";
+  const auto tells = [](std::string_view output) {
+    return output.find("Permission denied") != std::string_view::npos ||
+           output.find("EACCES") != std::string_view::npos;
+  };
+  const bool was_refused =
+      tells(server_->output()) || std::ranges::any_of(played.failures, tells, &FailedStep::output);
+  if (!was_refused) return "";
+  return "a check failed, and the reduced sandbox may have refused the program a file: it said "
+         "\"Permission denied\", and can write into TMPDIR alone";
 }
 
 TraceBatch StageWorld::server_calls(const std::vector<ActorEndpoint>& actors) {
@@ -244,7 +291,10 @@ PlayOptions StageWorld::play_options() {
   options.udp_port = ports_.udp;
   options.tracer = tracer_.get();
   options.own_client_addresses =
-      network_ != NetworkKind::host_loopback && scenario_.front.ip == IpVersion::v4;
+      (place_ || network_ != NetworkKind::host_loopback) && scenario_.front.ip == IpVersion::v4;
+  if (place_) options.client_net = place_->net();
+  if (network_ == NetworkKind::host_loopback) options.sockets_of = options.server;
+  options.sockets_before = sockets_before_;
   options.client_address = route_.source;
   options.sockets_skipped = sockets_unseen();
   options.only_own_sockets = options_.running.has_value();

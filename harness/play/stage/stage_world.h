@@ -2,7 +2,9 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 #include "base/system/system_call.h"
 #include "machine/host/network.h"
@@ -11,6 +13,7 @@
 #include "machine/trace/tracer.h"
 #include "play/client/player.h"
 #include "play/run_options.h"
+#include "play/stage/loopback_place.h"
 #include "play/stage/stage_capture.h"
 #include "play/stage/stage_plan.h"
 #include "play/stage/stage_server.h"
@@ -68,6 +71,9 @@ class StageWorld {
   // Who listens on the TCP port; 0: nobody, or nobody that can be seen.
   pid_t listening_process() const;
   bool has_sandbox() const { return sandbox_ != nullptr; }
+  // What a reduced sandbox may have refused a program, as it said itself: it may not write into
+  // /tmp, which another sandbox lets it. Empty: nothing.
+  std::string find_refused_file(const PlayedSession& played) const;
   // Whether a program wanted more than its sandbox allows.
   bool was_overrun() const { return sandbox_ && !sandbox_->overrun().empty(); }
   Duration timeout() const;
@@ -77,9 +83,12 @@ class StageWorld {
   void open_private_network(const ServerProgram* program);
   void find_running_server();
   void take_address(const IpAddress& address);
+  void take_place();
+  void set_mtu(std::uint32_t bytes) const;
   void require_ipv6() const;
   void open_capture();
   void open_tracer();
+  bool is_of_another_user() const;
   void trace_running_server();
   void open_sandbox();
   void start_server(const ServerProgram* program);
@@ -91,6 +100,8 @@ class StageWorld {
   const RunOptions& options_;
   std::uint32_t patience_;
   NetworkKind network_ = NetworkKind::host_loopback;
+  std::optional<LoopbackPlace> place_;  // on a loopback that is shared
+  std::vector<SocketEntry> sockets_before_;
   Route route_;  // to a server that runs already
   std::string host_;
   ServerPorts ports_;

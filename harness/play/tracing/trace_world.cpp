@@ -52,7 +52,7 @@ TracedProgram TracedChild::result() {
 }
 
 TraceWorld::TraceWorld(const TraceTask& task, const UniqueFd& link)
-    : task_(task), link_(link), network_(enter_private_network({})) {
+    : task_(task), link_(link), network_(enter_private_network()) {
   const std::uint16_t port = task.request->port.value_or(0);
   if (network_ == NetworkKind::host_loopback && port == 0) {
     throw TraceRefused(

@@ -23,6 +23,8 @@ void add_head(pugi::xml_node section, const RunResult& run) {
   add(section, "p",
       fmt::format("wireproof {}, {} in {}", one_line(run.version),
                   counted(run.scenarios.size(), "sheet"), render_milliseconds(run.lasted)));
+  const std::string limits = render_run_limits(run.limits);
+  if (!limits.empty()) add(section, "pre", limits);
   if (run.interrupted) {
     add(section, "p", "The run was interrupted: not every sheet was played.", "doubt");
   }

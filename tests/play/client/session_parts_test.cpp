@@ -46,6 +46,11 @@ TEST_CASE("actors are numbered with the group first, and the server is none", "[
   CHECK(actors[300].who.number == 301);
   CHECK_FALSE(actors[300].connect.tcp);
   CHECK(actors[300].connect.remote.port == 9);
+  options.client_net = parse_ip_address("127.9.16.0");
+  CHECK(render_ip_address(plan_actors(scenario, options)[0].connect.local->address) ==
+        "127.9.16.2");
+  CHECK(render_ip_address(plan_actors(scenario, options)[250].connect.local->address) ==
+        "127.9.17.1");
   options.own_client_addresses = false;
   CHECK_FALSE(plan_actors(scenario, options)[0].connect.local);
 }

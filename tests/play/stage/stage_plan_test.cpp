@@ -95,6 +95,51 @@ TEST_CASE("why a sheet cannot be played against a running server is named", "[se
         "its clients need addresses of their own, which only a private network has");
 }
 
+TEST_CASE("on a shared loopback a sheet has addresses of its own, a port where programs take it",
+          "[session]") {
+  constexpr LoopbackUse kAlone{true, false, false};
+  Scenario sheet;
+  sheet.session.emplace();
+  sheet.front.server = "calc";
+  const auto with_command = [&](const std::string& command) {
+    sheet.front.command = command;
+    return plan_loopback(sheet, {});
+  };
+  CHECK(with_command("") == LoopbackUse{false, true, false});
+  CHECK(with_command("./server {host} {port}") == LoopbackUse{false, true, true});
+  CHECK(with_command("./server {port}") == LoopbackUse{false, false, true});
+  // It may have all addresses at the port.
+  CHECK(with_command("./server {host}") == kAlone);
+  CHECK(with_command("./server") == kAlone);
+  sheet.front.command.clear();
+  Step run;
+  run.action = StepRun{"./client {host}"};
+  sheet.session->steps = {run};
+  CHECK(plan_loopback(sheet, {}) == LoopbackUse{false, true, false});
+  RunOptions options;
+  options.client_command = "./client {port}";
+  CHECK(plan_loopback(sheet, options) == LoopbackUse{false, false, true});
+  options.client_command = "./client";
+  CHECK(plan_loopback(sheet, options) == kAlone);
+}
+
+TEST_CASE("a sheet that names addresses has a shared loopback to itself", "[session]") {
+  Scenario sheet;
+  sheet.session.emplace();
+  CHECK_FALSE(plan_loopback(sheet, {}).alone);
+  Scenario named = sheet;
+  named.call_tables.emplace_back().rows.emplace_back().row.arguments.address = IpAddress{};
+  CHECK(plan_loopback(named, {}).alone);
+  Step connect;
+  connect.action = StepConnect{"127.0.0.9:30000"};
+  named = sheet;
+  named.session->steps = {connect};
+  CHECK(plan_loopback(named, {}).alone);
+  named = sheet;
+  named.front.ip = IpVersion::v6;
+  CHECK(plan_loopback(named, {}).alone);
+}
+
 TEST_CASE("a need that the run cannot meet is named", "[session]") {
   FrontMatter front;
   front.needs = {Need::same_host, Need::started_server};
