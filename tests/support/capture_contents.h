@@ -28,6 +28,11 @@ inline CaptureContents read_contents(const std::filesystem::path& path) {
   return contents;
 }
 
+inline Bytes read_bytes(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
 inline void write_bytes(const std::filesystem::path& path, ByteView bytes) {
   std::ofstream out(path, std::ios::binary);
   out << as_text(bytes);

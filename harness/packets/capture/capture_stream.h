@@ -20,8 +20,8 @@ struct StreamState {
   std::array<char, 256 * 1024> buffer;
 };
 
-// A file's bytes, decompressed where they are gzip'd and as they are where not. ftello() tells the
-// offset in the uncompressed bytes; it is not seekable.
+// A file's bytes, decompressed where they are compressed (Decompressor) and as they are where not.
+// ftello() tells the offset in the uncompressed bytes; it is not seekable.
 struct CaptureStream {
   std::shared_ptr<StreamState> state;
   UniqueFile file;

@@ -37,7 +37,7 @@ class PacketSource {
   virtual std::optional<CaptureDamage> damage() const = 0;
 };
 
-// Opens a pcap or pcapng file (also gzip'd), "-" for standard input. Throws SystemError or
+// Opens a pcap or pcapng file (also compressed), "-" for standard input. Throws SystemError or
 // CaptureError when nothing at all can be read; damage further in ends the stream (damage(), whose
 // offset counts uncompressed bytes). pcap files are read by libpcap, pcapng files by PcapngFile.
 std::unique_ptr<PacketSource> open_capture(const std::filesystem::path& path);

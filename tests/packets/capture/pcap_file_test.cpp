@@ -19,13 +19,6 @@
 namespace wireproof {
 namespace {
 
-namespace fs = std::filesystem;
-
-Bytes read_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
-}
-
 PacketStore sample() {
   PacketStore store;
   TestConversation tcp(store, endpoint("10.0.0.1:5000"), endpoint("10.0.0.2:80"));
@@ -149,14 +142,14 @@ TEST_CASE("a gzip'd file is read as the file in it", "[capture]") {
   const TemporaryFolder folder;
   const PacketStore store = sample();
   write_pcap(folder.file("a.pcap"), store);
-  const Bytes plain = read_file(folder.file("a.pcap"));
+  const Bytes plain = read_bytes(folder.file("a.pcap"));
   gzFile file = gzopen((folder.file("a.pcap.gz")).c_str(), "wb");
   gzwrite(file, plain.data(), static_cast<unsigned>(plain.size()));
   gzclose(file);
   CHECK(read_contents(folder.file("a.pcap.gz")).packets.size() == store.size());
 
   // Cut off inside of the compressed data, the packets before are delivered and the rest is damage.
-  const Bytes compressed = read_file(folder.file("a.pcap.gz"));
+  const Bytes compressed = read_bytes(folder.file("a.pcap.gz"));
   REQUIRE(compressed.size() > 12);
   write_bytes(folder.file("cut.pcap.gz"), ByteView(compressed).first(compressed.size() - 12));
   const CaptureContents contents = read_contents(folder.file("cut.pcap.gz"));
@@ -178,7 +171,7 @@ TEST_CASE("what is no file is no capture, and is not waited for", "[capture]") {
 TEST_CASE("a capture comes through a pipe that a shell gives", "[capture]") {
   const TemporaryFolder folder;
   write_pcap(folder.file("a.pcap"), sample());
-  const Bytes plain = read_file(folder.file("a.pcap"));
+  const Bytes plain = read_bytes(folder.file("a.pcap"));
   Pipe pipe = open_pipe();
   write_all(pipe.write.get(), as_text(plain), "fill the pipe");
   pipe.write.reset();
@@ -189,7 +182,7 @@ TEST_CASE("a capture comes through a pipe that a shell gives", "[capture]") {
 TEST_CASE("a truncated file gives what precedes the damage, and its offset", "[capture]") {
   const TemporaryFolder folder;
   write_pcap(folder.file("a.pcap"), sample());
-  const Bytes whole = read_file(folder.file("a.pcap"));
+  const Bytes whole = read_bytes(folder.file("a.pcap"));
   constexpr std::size_t kHeader = 24;
   constexpr std::size_t kRecord = 16;
   const std::size_t first_end = kHeader + kRecord + sample().at(0).bytes.size();
@@ -266,11 +259,11 @@ TEST_CASE("a capture takes the place of an older one as a whole", "[capture]") {
   const TemporaryFolder folder;
   const std::filesystem::path path = folder.file("a.pcap");
   write_pcap(path, sample());
-  const Bytes whole = read_file(path);
+  const Bytes whole = read_bytes(path);
   std::ifstream old(path, std::ios::binary);
   write_pcap(path, PacketStore());
   CHECK(Bytes(std::istreambuf_iterator<char>(old), {}) == whole);
-  CHECK(read_file(path).size() < whole.size());
+  CHECK(read_bytes(path).size() < whole.size());
 }
 
 }  // namespace
