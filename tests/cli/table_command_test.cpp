@@ -54,8 +54,9 @@ TEST_CASE("a capture is drawn as a page or a sequence diagram, of the packets th
   const auto page = table.print({"--format", "html", "--filter", "tcp"});
   CHECK(page.exit_code == 0);
   CHECK_THAT(page.out, StartsWith("<!DOCTYPE html>"));
-  CHECK_THAT(page.out, Contains("packet 4: 10.0.0.1 to 10.0.0.2, [PSH, ACK]"));
-  CHECK_THAT(page.out, !Contains("packet 5: "));
+  CHECK_THAT(page.out,
+             Contains("aria-label=\"4 [PSH, ACK] Seq=1 Ack=1 Len=4, 10.0.0.1 to 10.0.0.2\""));
+  CHECK_THAT(page.out, !Contains("aria-label=\"5 "));
   const auto diagram = table.print({"--format", "mermaid", "--packets", "..2"});
   CHECK_THAT(diagram.out, StartsWith("sequenceDiagram\n    participant p1 as 10.0.0.1\n"));
   CHECK_THAT(diagram.out, Contains("\n    p2->>p1: [SYN, ACK]"));

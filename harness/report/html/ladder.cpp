@@ -219,8 +219,9 @@ class Ladder {
     const std::string name = one_line(call.name);
     const std::string lasted =
         call.returned ? render_milliseconds(*call.returned - call.entered) : "did not return";
+    // What is seen comes first: who speaks to a browser says that.
     set(link, "aria-label",
-        fmt::format("{}: {}, {}{}", one_line(call.actor), name, lasted,
+        fmt::format("{}, {}, {}{}", shorten(name, kMaxLabel / 2), one_line(call.actor), lasted,
                     end_of_wait(bar) > bar.begin ? ", waited" : ""));
     const int x = x_of(bar.lane) - kBarWidth / 2 + bar.depth * kBarDistance;
     put_rectangle(link, "bar", {x, bar.begin, kBarWidth, std::max(bar.end - bar.begin, 4)});
@@ -250,10 +251,10 @@ class Ladder {
     }
     pugi::xml_node link = add_node(group, "a");
     set(link, "href", "#" + view_.packet_id(index));
-    const std::string number = view_.number_of(index);
+    const std::string label = fmt::format("{}{} {}", view_.wrong.contains(index) ? "✗ " : "",
+                                          view_.number_of(index), shorten(packet.info, kMaxLabel));
     set(link, "aria-label",
-        fmt::format("packet {}: {} to {}, {}", number, one_line(packet.from), one_line(packet.to),
-                    one_line(packet.info)));
+        fmt::format("{}, {} to {}", label, one_line(packet.from), one_line(packet.to)));
     const int from = x_of(lanes_.at(packet.from));
     const int to = x_of(lanes_.at(packet.to));
     const int gap = from < to ? kBarWidth : -kBarWidth;
@@ -264,9 +265,7 @@ class Ladder {
       set(arrow, "marker-end", fmt::format("url(#{}-head)", view_.id));
     }
     const int middle = from == to ? from + kLaneDistance / 2 : (from + to) / 2;
-    const std::string mark = view_.wrong.contains(index) ? "✗ " : "";
-    put_text(link, "label", middle, y - 5,
-             fmt::format("{}{}  {}", mark, number, shorten(packet.info, kMaxLabel)));
+    put_text(link, "label", middle, y - 5, label);
   }
 
   // x, y, width, height.
