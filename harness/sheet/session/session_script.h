@@ -168,12 +168,10 @@ struct SessionScript {
   std::vector<std::string> actors;
   std::vector<Step> steps;
   Span span;
-
   bool operator==(const SessionScript&) const = default;
 };
 
-// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1 op="SUM" numbers=[1, 2]`. Of
-// many bytes only the first are shown.
+// A message as a sheet writes it: `"abc" hex 01 02`, `request id=1`; of many bytes the first.
 std::string render_message_script(const Message& message);
 
 // What the script says, in one line per step, for messages and `--verbose`.
