@@ -14,7 +14,6 @@
 #include <thread>
 
 #include "base/system/deadline.h"
-#include "base/system/process.h"
 #include "catch.h"
 #include "live/echo_server.h"
 #include "live/echo_sheet.h"
@@ -329,25 +328,6 @@ TEST_CASE("a server that is awake and gets no CPU is not idle", "[session]") {
       },
       options);
   CHECK(result.scenarios.front().result.verdict != Verdict::pass);
-}
-
-TEST_CASE("a server that gets no CPU is given the time to end", "[session]") {
-  RunOptions options;
-  options.timeout = kStepLimit;
-  const auto result = run(
-      {echo_sheet("a", ServerAction::restart)},
-      [](const ServerStart& start) -> int {
-        const StopSignals stop;
-        const UniqueFd listener = listen_on(start.tcp_port);
-        say_ready(start.ready_fd);
-        echo(accept_one(listener.get()).get());
-        await_readable(stop.fd(), Deadline::never(), "wait for the end");
-        yield_to_busy_process(kStepLimit * 3 / 2);
-        burn(CLOCK_THREAD_CPUTIME_ID, kStepLimit / 10);
-        return 0;
-      },
-      options);
-  CHECK(result.scenarios.front().result.verdict == Verdict::pass);
 }
 
 TEST_CASE("a wrong answer stays wrong however the machine stood", "[session]") {

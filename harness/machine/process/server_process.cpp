@@ -276,28 +276,6 @@ void ServerProcess::await_rest(Milliseconds limit) {
   }
 }
 
-// A program that gets no CPU cannot end: as for its start, what it lacks is added to the limit.
-bool ServerProcess::await_stop() {
-  const auto stood_still = [this] {
-    const StallWatch* const stalls = launch_.stalls;
-    return stalls == nullptr ? Duration(0) : stalls->stood_still() + stalls->was_stopped();
-  };
-  const Duration before = stood_still();
-  MissingTime missing(Deadline::Clock::now(), look_at_tree(process()));
-  const auto missing_time = [&] {
-    missing.see(look_at_tree(process()), Deadline::Clock::now());
-    return missing.sum_within(launch_.stop_limit, stood_still() - before);
-  };
-  StartLimit limit(launch_.stop_limit);
-  while (
-      !program_->await_end(std::min(std::chrono::ceil<Milliseconds>(limit.left()), kAccountLook))) {
-    // The time that it was not looked at is no time that it lacked: its end is asked for last.
-    if (limit.is_over(missing_time)) return program_->has_ended();
-    missing_time();
-  }
-  return true;
-}
-
 std::string ServerProcess::stop() {
   if (!is_alive()) {
     return "the server had ended already: it " +
@@ -305,7 +283,7 @@ std::string ServerProcess::stop() {
   }
   stopped_ = true;
   program_->signal_group(SIGINT);
-  const bool ended = await_stop();
+  const bool ended = program_->await_end(launch_.stop_limit);
   program_->end();  // the rest of the group, too
   if (!ended) {
     return "the server did not end within " + render_duration(launch_.stop_limit) + " of SIGINT";

@@ -50,8 +50,8 @@ struct ServerStartError : std::runtime_error {
   bool lacked_time = false;  // it did not listen, and the machine did not give it the limit's time
 };
 
-// The end of the limit for a start, or for an end. What a program waited for a CPU, and what the
-// machine stood still, is added to the limit, up to kMostPatience times the limit in all.
+// The end of the limit for a start. What a starting program waited for a CPU, and what the machine
+// stood still, is added to the limit, up to kMostPatience times the limit in all.
 class StartLimit {
  public:
   static constexpr int kMostPatience = 5;
@@ -113,8 +113,8 @@ class ServerProcess {
   // Returns when it is at rest or has ended; one that never rests is left after the limit, and
   // from then on at once.
   void await_rest(std::chrono::milliseconds limit);
-  // SIGINT to the group, SIGKILL after the limit (StartLimit). Empty: it ended by itself in time;
-  // else what it did instead.
+  // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
+  // did instead.
   std::string stop();
   // stop(), then the same again on the same port: the port must be free at once.
   std::string restart();
@@ -130,7 +130,6 @@ class ServerProcess {
   void launch();
   void await_ready(int ready_fd);
   void await_listening();
-  bool await_stop();
   [[noreturn]] void refuse_late(const StartLimit& limit);
   Duration missing_time();
   bool is_listening() const;
