@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -30,9 +31,17 @@ bool can_be_tried() {
   return false;
 }
 
+// A check of a section of a sheet.
+struct SectionCheck {
+  std::string sheet;
+  std::string kind;
+  std::string verdict;
+};
+
 struct Played {
-  json run;
+  std::vector<std::string> limits;
   std::map<std::string, std::string> verdicts;  // by sheet
+  std::vector<SectionCheck> checks;
   std::string out;
 };
 
@@ -49,28 +58,23 @@ Played play_inside(const Words& rights, const Words& words) {
   INFO(result.out << result.error);
   Played played;
   played.out = result.out;
-  played.run = json::parse(read_text(report)).at("run");
-  for (const json& scenario : played.run.at("scenarios")) {
+  const json run = json::parse(read_text(report)).at("run");
+  played.limits = run.at("limits");
+  for (const json& scenario : run.at("scenarios")) {
     const json& one = scenario.at("result");
     played.verdicts[one.at("id")] = one.at("verdict");
+    for (const json& check : one.at("checks")) {
+      played.checks.push_back({one.at("id"), check.at("kind"), check.at("verdict")});
+    }
   }
   return played;
 }
 
-std::vector<std::string> limits(const Played& played) {
-  return played.run.at("limits");
-}
-
-// The words of a section's check of a sheet: its verdict.
 std::string check_of(const Played& played, const std::string& sheet, const std::string& kind) {
-  for (const json& scenario : played.run.at("scenarios")) {
-    const json& one = scenario.at("result");
-    if (one.at("id") != sheet) continue;
-    for (const json& check : one.at("checks")) {
-      if (check.at("kind") == kind) return check.at("verdict");
-    }
-  }
-  return "none";
+  const auto found = std::ranges::find_if(played.checks, [&](const SectionCheck& check) {
+    return check.sheet == sheet && check.kind == kind;
+  });
+  return found == played.checks.end() ? "none" : found->verdict;
 }
 
 const std::map<std::string, std::string> kHandful{
@@ -100,7 +104,7 @@ TEST_CASE("in a container without privileges sheets share the loopback and are j
   const Played played = play_inside({}, handful());
   INFO(played.out);
   CHECK(played.verdicts == kHandful);
-  CHECK(limits(played) == Words{"shared_loopback", "no_tracing"});
+  CHECK(played.limits == Words{"shared_loopback", "no_tracing"});
   CHECK(check_of(played, "echo-text/one-message", "packets") == "pass");
   CHECK(contains(played.out, "note: this machine gives no network to each sheet"));
 }
@@ -111,7 +115,7 @@ TEST_CASE("where nothing can be captured sessions and sockets are judged, and pa
   const Played played = play_inside({"--no-capture"}, handful());
   INFO(played.out);
   CHECK(played.verdicts == kHandful);
-  CHECK(limits(played) == Words{"shared_loopback", "no_capture", "no_tracing"});
+  CHECK(played.limits == Words{"shared_loopback", "no_capture", "no_tracing"});
   CHECK(check_of(played, "echo-text/one-message", "packets") == "skip");
   CHECK(check_of(played, "calc/seven-clients", "sockets") == "pass");
   CHECK(check_of(played, "echo-text/one-message", "session") == "pass");
