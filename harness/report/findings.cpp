@@ -254,11 +254,14 @@ void tell_only_beside(const RunResult& run, std::vector<Finding>& findings) {
       return clients[place.sheet] > 1 && place.mismatch.has_value();
     });
     if (!is_weak || !is_beside) continue;
+    const bool is_silent = std::ranges::all_of(finding.places, [](const FindingPlace& place) {
+      return place.mismatch == Mismatch::nothing;
+    });
     finding.why = fmt::format(
         "it shows only where a second client is connected, and {} with one client pass: most "
         "likely clients share what each must have for itself (a global or static buffer, a field "
-        "of the class)",
-        counted(passed_alone, "sheet"));
+        "of the class){}",
+        counted(passed_alone, "sheet"), is_silent ? ", or are served one after the other" : "");
   }
 }
 

@@ -437,11 +437,12 @@ TEST_CASE("a reset of a client that was sent too much follows from the wrong ans
 }
 
 TEST_CASE("what shows only beside a second client is told so where enough pass alone", "[report]") {
-  const auto why = [](std::size_t alone, const std::vector<std::string>& clients) {
+  const auto why = [](std::size_t alone, const std::vector<std::string>& clients,
+                      Mismatch mismatch = Mismatch::nothing) {
     std::vector<ScenarioSummary> sheets{
         sheet("two", {failure("no answer", "closed-before-reply")})};
     ScenarioResult& two = sheets.front().result;
-    two.symptoms = {Symptom{CheckKind::session, 0, Mismatch::nothing, ""}};
+    two.symptoms = {Symptom{CheckKind::session, 0, mismatch, ""}};
     for (const std::string& client : clients) two.steps.emplace_back().actor = client;
     for (std::size_t i = 0; i < alone; ++i) {
       sheets.push_back(sheet("one " + std::to_string(i), {}));
@@ -451,6 +452,8 @@ TEST_CASE("what shows only beside a second client is told so where enough pass a
   };
   CHECK(
       contains(why(5, {"alice", "bob"}), "only where a second client is connected, and 5 sheets"));
+  CHECK(contains(why(5, {"alice", "bob"}), "or are served one after the other"));
+  CHECK_FALSE(contains(why(5, {"alice", "bob"}, Mismatch::other_bytes), "one after the other"));
   CHECK_FALSE(contains(why(4, {"alice", "bob"}), "second client"));
   CHECK_FALSE(contains(why(5, {"alice", "server"}), "second client"));
 }

@@ -1,5 +1,6 @@
 """A web proxy with a cache: python3 proxy.py PORT [--fault NAME]"""
 import argparse
+import os
 import re
 import socket
 import threading
@@ -88,7 +89,8 @@ def serve(client):
             if head:
                 client.sendall(answer_to(head))
         except OSError:
-            pass
+            if options.fault == "dies-on-reset":
+                os._exit(1)
 
 
 listener = socket.socket()

@@ -302,6 +302,9 @@ std::optional<std::string> find_limited_clients(const FailureEvidence& evidence)
 
 std::optional<std::string> find_late(const FailureEvidence& evidence) {
   if (!evidence.gave_up || evidence.end != StepEnd::timed_out) return std::nullopt;
+  const ByteView wanted = evidence.expected_head;
+  const std::size_t known = std::min(wanted.size(), evidence.came.size());
+  if (!begins_with(evidence.came, wanted.first(known))) return std::nullopt;  // another answer
   std::optional<Timestamp> came;
   if (const Event* const reply = reply_event(evidence)) {
     came = time_of(*evidence.connection, *reply);

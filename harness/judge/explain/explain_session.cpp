@@ -30,7 +30,7 @@ void add_streams(const Traffic& traffic, FailureEvidence& failure) {
     if (actor.actor == failure.actor) {
       failure.connection = tcp;
       failure.exchange = udp;
-    } else {
+    } else if (actor.actor != kServerName) {  // which may be somebody's client itself
       OtherClient& other = failure.others.emplace_back();
       other.actor = actor.actor;
       other.connection = tcp;

@@ -116,6 +116,23 @@ TEST_CASE("what had no room while the client did not read, and never came, was n
   CHECK((failure.explanation == ExplanationId::short_send) == (window == 0));
 }
 
+TEST_CASE("another answer than the one that is awaited is not a late one", "[judge]") {
+  const Scenario scenario = echo_sheet();
+  const std::string said = GENERATE(as<std::string>{}, "pong", "news");
+  PacketStore store;
+  TestConversation own(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+  own.handshake();
+  own.client("ping");
+  own.server_ack();
+  own.wait(std::chrono::seconds(2));
+  own.server(said);
+  Evidence evidence = unanswered(store, scenario, {});
+  evidence.played.failures[0].gave_up = kTestStart + std::chrono::seconds(1);
+  evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+  const Diagnostic failure = explain_session(scenario, evidence)[0];
+  CHECK((failure.explanation == ExplanationId::late_reply) == (said == "pong"));
+}
+
 TEST_CASE("failures with a cause stand before those without", "[judge]") {
   const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets("");
