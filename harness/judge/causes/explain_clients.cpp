@@ -167,7 +167,8 @@ constexpr std::chrono::milliseconds kAnswersEnd{100};
 // The first answer came when this client had ended its stream, which it did because nothing came.
 std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
   if (!evidence.gave_up || !is_unanswered(evidence)) return std::nullopt;
-  if (count_served_beside(evidence) > 0) return std::nullopt;
+  // An answer that others owe the server may have been what it waited for.
+  if (count_served_beside(evidence) > 0 || evidence.server_asks) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
   const Event* const reply = reply_event(evidence);
   const Event* const end = first_event(&own, EventKind::fin, Side::client);
@@ -301,7 +302,8 @@ std::optional<std::string> find_limited_clients(const FailureEvidence& evidence)
 }
 
 std::optional<std::string> find_late(const FailureEvidence& evidence) {
-  if (!evidence.gave_up || evidence.end != StepEnd::timed_out) return std::nullopt;
+  const bool is_waited_for = evidence.gave_up && evidence.end == StepEnd::timed_out;
+  if (!is_waited_for || evidence.server_asks) return std::nullopt;
   const ByteView wanted = evidence.expected_head;
   const std::size_t known = std::min(wanted.size(), evidence.came.size());
   if (!begins_with(evidence.came, wanted.first(known))) return std::nullopt;  // another answer

@@ -59,6 +59,7 @@ struct FailureEvidence {
 
   const TcpConnection* connection = nullptr;
   const UdpExchange* exchange = nullptr;
+  bool server_asks = false;     // it has asked others itself, as a proxy does
   std::size_t reply_begin = 0;  // where `came` begins in the server's stream
   std::vector<OtherClient> others;
   std::vector<StrayDatagram> strays;

@@ -27,10 +27,12 @@ void add_streams(const Traffic& traffic, FailureEvidence& failure) {
   for (const ActorConversations& actor : traffic.actors()) {
     const TcpConnection* const tcp = actor.tcp.empty() ? nullptr : actor.tcp.back();
     const UdpExchange* const udp = actor.udp.empty() ? nullptr : actor.udp.back();
-    if (actor.actor == failure.actor) {
+    if (actor.actor == kServerName) {
+      failure.server_asks = true;
+    } else if (actor.actor == failure.actor) {
       failure.connection = tcp;
       failure.exchange = udp;
-    } else if (actor.actor != kServerName) {  // which may be somebody's client itself
+    } else {
       OtherClient& other = failure.others.emplace_back();
       other.actor = actor.actor;
       other.connection = tcp;

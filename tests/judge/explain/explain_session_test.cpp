@@ -133,6 +133,31 @@ TEST_CASE("another answer than the one that is awaited is not a late one", "[jud
   CHECK((failure.explanation == ExplanationId::late_reply) == (said == "pong"));
 }
 
+TEST_CASE("an answer that others owe the server makes it neither late nor wait for an end",
+          "[judge]") {
+  const Scenario scenario = echo_sheet();
+  const bool asks = GENERATE(false, true);
+  PacketStore store;
+  if (asks) {
+    TestConversation other(store, endpoint("127.0.0.1:50000"), endpoint("127.0.0.1:8080"));
+    other.handshake();
+  }
+  TestConversation own(store, endpoint("127.0.0.2:40000"), endpoint("127.0.0.1:7"));
+  own.handshake();
+  own.client("ping");
+  own.server_ack();
+  own.wait(std::chrono::seconds(2));
+  own.server("pong");
+  Evidence evidence = unanswered(store, scenario, {});
+  if (asks) {
+    evidence.played.actors.push_back({std::string(kServerName), endpoint("127.0.0.1:50000"), true});
+  }
+  evidence.played.failures[0].gave_up = kTestStart + std::chrono::seconds(1);
+  evidence.traffic = assign_traffic(decode_capture(store, 7, 0), evidence.played);
+  const Diagnostic failure = explain_session(scenario, evidence)[0];
+  CHECK((failure.explanation == ExplanationId::late_reply) == !asks);
+}
+
 TEST_CASE("failures with a cause stand before those without", "[judge]") {
   const Scenario scenario = echo_sheet();
   const PacketStore store = unanswered_packets("");
