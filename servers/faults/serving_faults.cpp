@@ -182,7 +182,7 @@ QuirkTable faults_of_sharing() {
          service.conduct.small_send_buffer = true;  // it need not leave megabytes unread
        }},
       {{"forgets-rest", "does not look at how much of an answer send() took", "short-send"},
-       keeps_many,
+       [](const ServerInfo& server) { return keeps_many(server) && !server.traits.has_messages; },
        [](Service& service, const ServerInfo&) {
          service.conduct.way = ServeWay::select;
          service.conduct.keeps_rest = false;
