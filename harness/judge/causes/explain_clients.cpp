@@ -81,7 +81,8 @@ std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
 // The client's answer came on its own connection and on another one.
 std::optional<std::string> find_sent_to_all(const FailureEvidence& evidence) {
   const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
-  if (wanted.size() < 2 || evidence.connection == nullptr) return std::nullopt;
+  const bool is_silent = evidence.end == StepEnd::timed_out && evidence.in_time == 0;
+  if (wanted.size() < 2 || evidence.connection == nullptr || is_silent) return std::nullopt;
   const auto earlier = std::ranges::count_if(
       evidence.replies, [&](const EncodedMessage& reply) { return reply.bytes == wanted; });
   const std::size_t own = count_occurrences(evidence.connection->server_stream, wanted);
@@ -98,11 +99,20 @@ std::optional<std::string> find_sent_to_all(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// An earlier answer came to this client, and to the other one as well, as in a chat.
+bool was_told_too(const FailureEvidence& evidence, const OtherClient& other) {
+  return std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
+    return reply.bytes.size() > 1 &&
+           count_occurrences(other.connection->server_stream, reply.bytes) >
+               count_occurrences(other.expected, reply.bytes);
+  });
+}
+
 std::optional<std::string> find_newest_client(const FailureEvidence& evidence) {
   const Bytes& wanted = evidence.expected ? evidence.expected->bytes : evidence.expected_head;
   if (wanted.size() < 2) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
-    if (other.connection == nullptr) continue;
+    if (other.connection == nullptr || was_told_too(evidence, other)) continue;
     const std::size_t came = count_occurrences(other.connection->server_stream, wanted);
     if (came <= count_occurrences(other.expected, wanted)) continue;
     return fmt::format("the answer went to {}, on another connection: {}", other.actor, kNewest);
@@ -167,7 +177,6 @@ constexpr std::chrono::milliseconds kAnswersEnd{100};
 // The first answer came when this client had ended its stream, which it did because nothing came.
 std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
   if (!evidence.gave_up || !is_unanswered(evidence)) return std::nullopt;
-  // An answer that others owe the server may have been what it waited for.
   if (count_served_beside(evidence) > 0 || evidence.server_asks) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
   const Event* const reply = reply_event(evidence);
@@ -356,8 +365,7 @@ std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
       does.empty() ? "" : "; " + does);
 }
 
-// The rest of an answer for which there was no room while the client did not read, and which is not
-// sent now that there is.
+// The rest of an answer for which there was no room while the client did not read.
 std::optional<std::string> find_short_send(const FailureEvidence& evidence) {
   const bool came_all = !evidence.came.empty() && evidence.came.size() == evidence.in_time;
   const bool is_cut = evidence.end == StepEnd::timed_out && came_all &&

@@ -8,13 +8,13 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <filesystem>
 #include <sstream>
 
+#include "base/system/deadline.h"
 #include "base/system/proc.h"
 #include "base/system/process.h"
 #include "base/system/system_call.h"
@@ -56,12 +56,15 @@ std::string try_capture() {
 
 std::string try_tracing() {
   require_borrowing();
-  const pid_t child = fork_process([]() -> int {
-    for (;;) ::pause();
+  Pipe line = open_pipe();  // with its end the child ends
+  const pid_t child = fork_process([&line] {
+    line.write.reset();
+    await_readable(line.read.get(), Deadline::never(), "wait for the end of a pipe");
+    return 0;
   });
   const long seized = ::ptrace(PTRACE_SEIZE, child, nullptr, nullptr);
   const int error_number = errno;
-  ::kill(child, SIGKILL);
+  line.write.reset();
   await_process(child);
   if (seized != 0) throw SystemError("trace a child process", error_number);
   const std::string scope = read_proc_line("/proc/sys/kernel/yama/ptrace_scope");

@@ -50,8 +50,9 @@ bool TraceLoop::start_bell() {
   const bool seized = bell > 0 && ::ptrace(PTRACE_SEIZE, bell, 0, PTRACE_O_EXITKILL) == 0;
   const int error_number = errno;
   if (!seized && bell > 0) {
-    ::kill(bell, SIGKILL);
-    ::waitpid(bell, nullptr, kWaitFlags);
+    // Nobody waits for one that was not killed; what fails once is tried again.
+    const bool is_killed = ::kill(bell, SIGKILL) == 0 || ::kill(bell, SIGKILL) == 0;
+    if (is_killed) ::waitpid(bell, nullptr, kWaitFlags);
   }
   const std::lock_guard lock(mailbox_.mutex);
   if (seized) {

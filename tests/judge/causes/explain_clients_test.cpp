@@ -481,4 +481,19 @@ TEST_CASE("an answer that came on its own and on another connection is sent to a
   CHECK(explain(evidence) != "sent-to-all");
 }
 
+TEST_CASE("what all are told, as in a chat, is no answer that went to another client", "[expect]") {
+  const bool are_all_told = GENERATE(false, true);
+  Talks talks;
+  talks.open(kAlice).server("one\n");
+  TestConversation& bob = talks.open(kBob);
+  if (are_all_told) bob.server("one\n");
+  bob.server("two\n");
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = talks.tcp(0);
+  evidence.expected = text("two\n");
+  evidence.replies = {text("one\n")};
+  evidence.others = {{"bob", talks.tcp(1), nullptr, {}}};
+  CHECK((explain(evidence) == "newest-client") == !are_all_told);
+}
+
 }  // namespace wireproof
