@@ -169,7 +169,11 @@ std::optional<int> read_named_server(const ArgumentParser& parser, std::string& 
     if (!fs::is_regular_file(folder / kServerDescription)) continue;
     if (const auto code = read_description(folder)) return code;
     const DescribedFolder& described = described_folder(folder);
-    name = described.builtin != nullptr ? described.builtin->name : described.server->info.name;
+    if (described.builtin != nullptr) {  // other folders have sheets about it as well
+      name = described.builtin->name;
+      return std::nullopt;
+    }
+    name = described.server->info.name;
     if (selection.paths.empty()) selection.paths = {folder.string()};
     return std::nullopt;
   }

@@ -1,5 +1,7 @@
 #include "packets/capture/watched_capture.h"
 
+#include <fmt/format.h>
+
 #include <cerrno>
 
 #include "base/system/deadline.h"
@@ -17,9 +19,8 @@ std::string build_net_filter(const WatchOptions& options,
                              std::optional<std::uint16_t> marker_port) {
   std::string filter = "net " + options.only_net;
   for (const std::uint16_t port : options.only_ports) {
-    const std::string number = std::to_string(port);
-    filter += " or port " + number;
-    filter += " or (icmp and (icmp[28:2] = " + number + " or icmp[30:2] = " + number + "))";
+    filter +=
+        fmt::format(" or port {0} or (icmp and (icmp[28:2] = {0} or icmp[30:2] = {0}))", port);
   }
   if (marker_port) filter += " or udp port " + std::to_string(*marker_port);
   return filter;
