@@ -94,8 +94,7 @@ void fuzz_calls(ByteView input) {
   const std::size_t coded = 1 + 15 * std::size_t{input[0] % kMostCalls};
   memory.fill(input.subspan(std::min(coded, input.size())));
 
-  std::mutex no_fork;
-  const TracedProcess process(::getpid(), "client", Side::client, no_fork);
+  const TracedProcess process(::getpid(), "client", Side::client);
   SocketBook book;
   std::vector<SocketCall> log;
   CallReader calls(book, log);

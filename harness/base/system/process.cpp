@@ -1,12 +1,14 @@
 #include "base/system/process.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <sys/signalfd.h>
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <exception>
@@ -44,6 +46,16 @@ sigset_t stop_signals() {
   return stopping;
 }
 
+std::array<std::mutex, 2> side_threads;  // by SideThread
+
+void hold_side_threads() {
+  for (std::mutex& thread : side_threads) thread.lock();
+}
+
+void release_side_threads() {
+  for (std::mutex& thread : side_threads) thread.unlock();
+}
+
 // The soft limit with which the program began; a value of the process, and so one for all of it.
 std::optional<rlim_t>& usual_descriptor_limit() {
   static std::optional<rlim_t> usual;
@@ -56,6 +68,13 @@ pid_t fork_process(const std::function<int()>& body) {
   const auto process = static_cast<pid_t>(check_call(::fork(), "fork a process"));
   if (process == 0) ::_exit(body());
   return process;
+}
+
+std::mutex& no_fork_while(SideThread thread) {
+  static const int kRegistered =
+      ::pthread_atfork(hold_side_threads, release_side_threads, release_side_threads);
+  if (kRegistered != 0) throw SystemError("keep forks apart", kRegistered);
+  return side_threads[static_cast<std::size_t>(thread)];
 }
 
 // The frame must outlive the child's use of it: the child never returns from here.

@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <mutex>
 #include <string>
 
 #include "base/system/system_call.h"
@@ -25,6 +26,15 @@ pid_t fork_process(const std::function<int()>& body);
 // until then the child uses this process's memory, and this thread waits for it. What the body
 // leaves in memory stays; descriptors, folder, signals, limits and namespaces are the child's own.
 pid_t vfork_process(const std::function<int()>& body);
+
+// Threads that work beside the one that forks. fork(2) waits for whoever holds the lock of one (not
+// vfork(2), whose child shares all memory anyway): what the child of a fork inherits, the allocator
+// first of all, is not then in the hands of a thread that the child has not (the address
+// sanitizer's allocator stays locked for ever), and no descriptor that was borrowed goes with it.
+enum class SideThread : std::uint8_t { stall_watch, tracer };
+
+// Of this process. Not for a thread that forks while it holds it.
+std::mutex& no_fork_while(SideThread thread);
 
 // Waits until a child has ended, whatever signals come; its wait status. Throws SystemError.
 int await_process(pid_t process);

@@ -29,26 +29,15 @@ Duration read_waited(int statistics) {
   return Duration(parse_number<std::int64_t>(fields[1]).value_or(0));
 }
 
-// What the thread holds while it may allocate: a process that is forked meanwhile would find the
-// allocator locked for ever (the address sanitizer's does not look after forks).
-std::mutex looking;
-
-void keep_forks_apart() {
-  static const int kRegistered =
-      ::pthread_atfork([] { looking.lock(); }, [] { looking.unlock(); }, [] { looking.unlock(); });
-  if (kRegistered != 0) throw SystemError("keep forks apart", kRegistered);
-}
-
 }  // namespace
 
 StallWatch::StallWatch()
     : end_(check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")) {
-  keep_forks_apart();
   {
     const SignalsBlocked blocked;
     thread_ = std::thread([this, begun = Deadline::Clock::now()] { run(begun); });
   }
-  is_running_.wait(false);  // a thread that begins allocates, too
+  is_running_.wait(false);  // a thread that begins allocates, and holds no lock yet
 }
 
 StallWatch::~StallWatch() {
@@ -67,6 +56,7 @@ Duration StallWatch::stood_still() const {
 }
 
 void StallWatch::run(Deadline::Clock::time_point begun) {
+  std::mutex& looking = no_fork_while(SideThread::stall_watch);
   const UniqueFd statistics(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
   Duration waited{};
   looked_ = begun.time_since_epoch().count();

@@ -19,8 +19,8 @@ namespace wireproof {
 
 // A process under trace, whose calls count as `actor`'s.
 struct TracedProcess {
-  TracedProcess(pid_t process, std::string actor_name, Side actor_side, std::mutex& no_fork)
-      : id(process), actor(std::move(actor_name)), side(actor_side), probe(process, no_fork) {}
+  TracedProcess(pid_t process, std::string actor_name, Side actor_side)
+      : id(process), actor(std::move(actor_name)), side(actor_side), probe(process) {}
 
   pid_t id;
   std::string actor;

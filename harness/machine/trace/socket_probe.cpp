@@ -59,10 +59,8 @@ std::optional<Endpoint> read_name(NameCall call, int fd) {
 
 }  // namespace
 
-SocketProbe::SocketProbe(pid_t process, std::mutex& no_fork)
-    : thread_(process),
-      handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))),
-      no_fork_(&no_fork) {}
+SocketProbe::SocketProbe(pid_t process)
+    : thread_(process), handle_(static_cast<int>(::syscall(SYS_pidfd_open, process, 0))) {}
 
 void SocketProbe::follow(pid_t thread) {
   constexpr unsigned kAnyThread = O_EXCL;  // PIDFD_THREAD, Linux 6.9; before, only the first thread
@@ -79,7 +77,6 @@ std::optional<SocketFacts> SocketProbe::look(int descriptor) const {
   if (!inode) return std::nullopt;
   SocketFacts facts;
   facts.inode = *inode;
-  const std::lock_guard lock(*no_fork_);
   const UniqueFd fd = borrow(descriptor);
   if (!fd) return facts;
   facts.kind = find_kind(fd.get());
@@ -96,7 +93,6 @@ std::optional<SocketFacts> SocketProbe::look(int descriptor) const {
 
 ClosingFacts SocketProbe::look_before_close(int descriptor) const {
   ClosingFacts facts;
-  const std::lock_guard lock(*no_fork_);
   const UniqueFd fd = borrow(descriptor);
   if (!fd || find_kind(fd.get()) != SocketKind::tcp) return facts;
   int unread = 0;

@@ -44,11 +44,12 @@ struct ListedEpoll {
 };
 
 // Looks at the sockets of a traced process through pidfd_getfd (Linux 5.6), which duplicates a
-// descriptor into this process for a moment. `no_fork` is held meanwhile: a child forked then
-// would keep the duplicate, and with it a connection that everybody else has closed.
+// descriptor into this process for a moment. For the tracing thread, for which forks wait
+// (no_fork_while): a child forked then would keep the duplicate, and with it a connection that
+// everybody else has closed.
 class SocketProbe {
  public:
-  SocketProbe(pid_t process, std::mutex& no_fork);
+  explicit SocketProbe(pid_t process);
 
   // Looks through this thread of the process from now on: an ended one has no descriptors any more,
   // also when it was the first.
@@ -68,7 +69,6 @@ class SocketProbe {
 
   pid_t thread_;
   UniqueFd handle_;  // pidfd
-  std::mutex* no_fork_;
 };
 
 }  // namespace wireproof

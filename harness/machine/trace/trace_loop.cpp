@@ -57,6 +57,7 @@ void run_tracing(TraceMailbox& mailbox, const std::function<void()>& loop) {
 
 void TraceLoop::run() {
   if (!start_bell()) return;
+  working_.lock();
   while (!is_done() && handle_next(0)) {
   }
   let_go();
@@ -75,7 +76,9 @@ bool TraceLoop::is_done() const {
 // False when nothing is traced any more; with WNOHANG also when nothing has stopped.
 bool TraceLoop::handle_next(int wait_flags) {
   int status = 0;
+  working_.unlock();
   const pid_t thread = ::waitpid(-1, &status, kWaitFlags | wait_flags);
+  working_.lock();
   if (thread < 0) return errno == EINTR;
   if (thread == 0) return false;
   now_ = std::chrono::system_clock::now();
@@ -97,7 +100,7 @@ TraceLoop::Process& TraceLoop::add_process(pid_t process, TraceTarget target,
                                            const Process* parent) {
   auto& added = processes_[process];
   added = std::make_unique<Process>(
-      Process{TracedProcess(process, std::move(target.actor), target.side, mailbox_.no_fork),
+      Process{TracedProcess(process, std::move(target.actor), target.side),
               {},
               {},
               0,

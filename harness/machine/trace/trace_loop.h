@@ -6,10 +6,12 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <set>
 #include <vector>
 
+#include "base/system/process.h"
 #include "machine/trace/call_reader.h"
 #include "machine/trace/socket_book.h"
 #include "machine/trace/tracer.h"
@@ -112,6 +114,7 @@ class TraceLoop {
   void kill_all();
 
   TraceMailbox& mailbox_;
+  std::unique_lock<std::mutex> working_{no_fork_while(SideThread::tracer), std::defer_lock};
   TraceBatch batch_;
   SocketBook book_;
   CallReader reader_;

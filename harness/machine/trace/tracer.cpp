@@ -73,13 +73,10 @@ pid_t Tracer::start(const TraceTarget& target, const std::function<int()>& body,
   std::fflush(nullptr);  // else the child holds a copy of what is buffered
   StartRequest request;
   request.target = target;
-  {
-    const std::lock_guard no_borrowed_descriptor(mailbox_.no_fork);
-    request.process = fork([&]() -> int {
-      ::close(gate.write.get());
-      become_tracee(gate.read.get(), filter, body);
-    });
-  }
+  request.process = fork([&]() -> int {
+    ::close(gate.write.get());
+    become_tracee(gate.read.get(), filter, body);
+  });
   std::unique_lock lock(mailbox_.mutex);
   mailbox_.starts.push_back(&request);
   ring();

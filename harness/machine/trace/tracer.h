@@ -65,7 +65,7 @@ void add_batch(TraceBatch later, TraceBatch& batch);
 // A program in an endless loop makes a million calls a second: what nobody takes does not grow.
 constexpr std::size_t kMostWaitingCalls = 50000;
 
-// What the tracing thread and the others have in common. All but `no_fork` is guarded by `mutex`.
+// What the tracing thread and the others have in common. Guarded by `mutex`.
 struct TraceMailbox {
   std::mutex mutex;
   std::condition_variable changed;
@@ -86,8 +86,6 @@ struct TraceMailbox {
   std::vector<SocketCall> open_calls;  // as of the last sync
   std::map<pid_t, int> end_statuses;   // as of wait(2)
   UniqueFd readable;                   // eventfd: the batch is not empty
-
-  std::mutex no_fork;  // held by whoever forks, and while a tracee's descriptor is borrowed
 };
 
 // Runs programs under trace and tells their socket calls (calls.md), with those of every process

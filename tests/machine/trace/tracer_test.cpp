@@ -9,6 +9,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "base/system/process.h"
 #include "base/system/system_call.h"
 #include "catch.h"
 #include "machine/trace/traced_run.h"
@@ -75,6 +76,22 @@ TEST_CASE("a call knows both ends of its connection, an accept those of the new 
     CHECK(call.socket == (call.actor == "server" ? accept.new_socket : connect.socket));
   }
   CHECK(accept.socket == calls_named(calls, "listen").at(0).socket);
+}
+
+TEST_CASE("children that are forked beside the tracing can allocate", "[trace]") {
+  std::size_t ended = 0;
+  for (std::size_t count = 0; count < 300; ++count) {
+    TracedRun run;
+    run.start("server", {"call-often", "1000000"});
+    const pid_t child = fork_process([] {
+      ::alarm(60);  // for one that waits for a lock that nobody has
+      std::vector<std::string> texts;
+      for (std::size_t size = 1; size < 300; ++size) texts.emplace_back(size * 10, 'x');
+      return texts.back().back() == 'x' ? 0 : 1;
+    });
+    if (await_process(child) == 0) ++ended;
+  }
+  CHECK(ended == 300);
 }
 
 TEST_CASE("a static program is traced like any other", "[trace]") {
