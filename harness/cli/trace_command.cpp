@@ -94,9 +94,10 @@ TraceResult run(const TraceOptions& options) {
 int report(const TraceResult& result, const TraceOptions& options) {
   const TraceAnalysis analysis = analyse_trace(result);
   if (!options.capture_file.empty()) {
-    write_pcapng(options.capture_file, result.packets,
-                 make_capture_notes({result.packets, analysis.packets, result.calls,
-                                     analysis.soundness, options.keep_calls}));
+    write_pcapng(
+        options.capture_file, result.packets,
+        make_capture_notes({result.packets, analysis.packets, result.calls, analysis.call_packets,
+                            analysis.soundness, options.keep_calls}));
   }
   print_out(render_trace_report(result, analysis, options.report));
   return exit_code_of(result, analysis);

@@ -153,12 +153,13 @@ std::optional<std::size_t> count_taken(const Program& program) {
   return taken;
 }
 
-// An actor that plays the server's part has failed, and says nothing more to its clients.
+// Whether the one that serves it had failed before the program's own step did.
 bool is_deserted(const Program& program) {
-  const std::vector<std::string> serving = serving_actors(*program.scenario.session);
-  return std::ranges::any_of(program.evidence.played.failures, [&](const FailedStep& failed) {
-    return std::ranges::find(serving, failed.actor) != serving.end();
-  });
+  const std::span<const FailedStep> met = program.evidence.played.failures;
+  const auto own = std::ranges::find_if(
+      met, [&](const FailedStep& failed) { return &failed == program.failed; });
+  return are_deserted(met.first(static_cast<std::size_t>(own - met.begin())),
+                      *program.scenario.session);
 }
 
 // The answer has come, and the program printed the first of its segments alone, or nothing of it.

@@ -24,7 +24,7 @@ struct KeptCapture {
     lines[0] = line(1, "client.py", "server.py");
     lines[0].cause.calls = {"connect"};
     lines[0].blocked.calls = {"accept"};
-    lines[0].taking_calls = {0};
+    call_packets = {{{}, {0}}};
     lines[0].time = kTestStart;
     lines[0].rows = {{"", 1}};
     lines[1] = line(2, "server.py", "client.py");
@@ -51,7 +51,7 @@ struct KeptCapture {
   std::string tshark(const std::string& arguments, bool with_calls = true) const {
     const TemporaryFolder folder;
     write_pcapng(folder.file("a.pcapng"), store,
-                 make_capture_notes({store, lines, calls, {}, with_calls}));
+                 make_capture_notes({store, lines, calls, call_packets, {}, with_calls}));
     return command_output(fmt::format(
         "HOME={} tshark -r {} -X lua_script:{}/harness/cli/wireshark/wireproof.lua {} 2>/dev/null",
         folder.path().string(), folder.file("a.pcapng").string(), WIREPROOF_SOURCE_DIR, arguments));
@@ -60,6 +60,7 @@ struct KeptCapture {
   PacketStore store;
   std::vector<PacketLine> lines;
   std::vector<SocketCall> calls;
+  std::vector<CallPackets> call_packets;
 };
 
 }  // namespace
@@ -71,6 +72,19 @@ TEST_CASE("tshark finds what a kept capture says of its packets as fields", "[wi
                     "-e wireproof.row -e wireproof.verdict -e wireproof.remark -Y tcp") ==
         "connect,accept,1,pass,\n,,,fail,unexpected\n");
   CHECK(kept.tshark("-T fields -e frame.packet_id -Y 'wireproof.verdict == \"fail\"'") == "2\n");
+}
+
+TEST_CASE("a row that only informs makes no packet wrong", "[wireshark]") {
+  std::vector<PacketLine> lines(3);
+  lines[0].remark.mark = PacketMark::unexpected;
+  CheckResult check;
+  for (const std::size_t packet : {1U, 2U}) {
+    PacketRowResult& row = check.packet_rows.emplace_back();
+    row.verdict = Verdict::fail;
+    row.level = packet == 2 ? Level::info : Level::must;
+    row.packets = {packet};
+  }
+  CHECK(find_wrong_packets(lines, {check}) == std::set<std::size_t>{0, 1});
 }
 
 TEST_CASE("packets that failed are errors of tshark's expert information", "[wireshark]") {

@@ -155,13 +155,11 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
   Diagnostics failures;
   if (evidence.played.failures.empty()) return failures;
   const JudgedSession session{scenario, evidence, plan_session(*scenario.session)};
-  // What a server does wrong explains nothing of an actor that plays its part.
-  const std::vector<std::string> serving = serving_actors(*scenario.session);
-  bool is_deserted = false;  // such an actor has failed, and says nothing more to its clients
-  for (const FailedStep& failed : evidence.played.failures) {
+  const std::span<const FailedStep> met = evidence.played.failures;
+  for (const FailedStep& failed : met) {
     Diagnostic& failure = failures.emplace_back(failed.diagnostic);
-    is_deserted = is_deserted || std::ranges::find(serving, failed.actor) != serving.end();
-    if (is_deserted) continue;
+    // What a server does wrong explains nothing of an actor that plays its part.
+    if (are_deserted(met.first(failures.size()), *scenario.session)) continue;
     const FailureEvidence gathered = gather(session, failed);
     const auto explanation = explain_failure(gathered);
     const bool is_told = explanation && (explanation->id == ExplanationId::failed_call ||

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,15 @@ struct FailedStep {
 
   bool operator==(const FailedStep&) const = default;
 };
+
+// Whether an actor that plays the server's part is among them: it says nothing more to its clients,
+// so what fails behind that is no program's fault.
+inline bool are_deserted(std::span<const FailedStep> failures, const SessionScript& session) {
+  const std::vector<std::string> serving = serving_actors(session);
+  return std::ranges::any_of(failures, [&](const FailedStep& failed) {
+    return std::ranges::find(serving, failed.actor) != serving.end();
+  });
+}
 
 // What the session of a sheet left behind, whether it was played or is read from a capture.
 struct PlayedSession {

@@ -75,6 +75,10 @@ ReducedWalls find_reduced_walls() {
   return {can_become_another(), has_write_rules()};
 }
 
+bool hide_programs(const ReducedWalls& walls) {
+  return walls.other_user && !has_capability(CAP_SYS_PTRACE);
+}
+
 ReducedSandbox::ReducedSandbox(const SandboxRequest& request)
     : limits_(request.limits), walls_(find_reduced_walls()) {
   if (!walls_.other_user && !walls_.write_rules) {

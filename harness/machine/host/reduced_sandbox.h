@@ -26,6 +26,9 @@ struct ReducedWalls {
 
 // Which of them this process may build. Without one of the two there is no sandbox.
 ReducedWalls find_reduced_walls();
+// Whether programs behind them cannot be traced by this process: root without CAP_SYS_PTRACE may
+// not look into another user's.
+bool hide_programs(const ReducedWalls& walls);
 
 // Programs in it are processes among all others of this host, in its network and file system. They
 // have no capabilities, the limits and refused calls of a Sandbox, and a folder of their own for

@@ -33,7 +33,7 @@ Limits find_limits(const RunOptions& options) {
   // One server, whose state is every sheet's: a client that holds it up in one sheet must not make
   // another fail, and what a sheet did to it must be known before the next begins.
   if (options.running) return {};
-  const bool share = probe_network().kind == NetworkKind::host_loopback;
+  const bool share = offered_network().kind == NetworkKind::host_loopback;
   const std::size_t jobs = limit_jobs(options.jobs, count_processors());
   const std::size_t open = jobs + options.ahead;
   return {jobs, open, 2 * open, share};
@@ -250,7 +250,7 @@ void add_summary(const Scenario& scenario, std::vector<ScenarioResult> repetitio
 bool play_all(PlaySource& source, const ServerTable& servers, const RunOptions& options) {
   RunOptions fitted = options;
   // Sessions are judged without packets rather than not at all.
-  if (options.capture && !options.running) fitted.capture = probe_network().captures;
+  if (options.capture && !options.running) fitted.capture = offered_network().captures;
   // Each fork copies the page tables of what reading the sheets left free, too.
   ::malloc_trim(0);
   return Run(source, servers, fitted).play();

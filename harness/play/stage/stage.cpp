@@ -170,8 +170,8 @@ void keep_capture(const StagedPlay& staged, const StageWorld& world, ScenarioRes
   conceal(told, staged.scenario.front.reveal);
   const bool is_traced = std::ranges::any_of(
       told.calls, [](const SocketCall& call) { return call.side == Side::server; });
-  const NotedCapture noted{*world.packets(), told.packets, told.calls, told.soundness,
-                           options.keep_calls && is_traced};
+  const NotedCapture noted{*world.packets(),  told.packets,   told.calls,
+                           told.call_packets, told.soundness, options.keep_calls && is_traced};
   write_pcapng(path, *world.packets(), make_capture_notes(noted, told.checks));
   result.capture_file = path.string();
 }

@@ -1,7 +1,6 @@
 #include "play/stage/stage_world.h"
 
 #include <fmt/format.h>
-#include <linux/capability.h>
 #include <sys/epoll.h>
 
 #include <algorithm>
@@ -150,10 +149,12 @@ void StageWorld::open_capture() {
   request.ports = ports_;
   request.served = served_ports(scenario_, ports_.tcp, ports_.udp);
   request.shares_loopback = !options_.running && network_ == NetworkKind::host_loopback;
-  const LoopbackUse use = plan_loopback(scenario_, options_);
-  if (place_ && !use.alone) request.own_net = place_->net();
-  // Of a program whose address the system chooses.
-  if (place_ && use.own_port) request.own_ports = {place_->port()};
+  if (place_) {
+    const LoopbackUse use = plan_loopback(scenario_, options_);
+    if (!use.alone) request.own_net = place_->net();
+    // Of a program whose address the system chooses.
+    if (use.own_port) request.own_ports = {place_->port()};
+  }
   if (options_.running) request.running = options_.running->address;
   request.route = route_;
   request.wake_after = plan_wake_after(scenario_, patience_);
@@ -174,7 +175,8 @@ void StageWorld::open_tracer() {
   const TraceWish wish = plan_trace(scenario_, options_);
   if (wish == TraceWish::none) return;
   try {
-    if (is_of_another_user()) {
+    const bool is_reduced = options_.sandbox && network_ == NetworkKind::host_loopback;
+    if (is_reduced && hide_programs(find_reduced_walls())) {
       throw SystemError("trace a program that the sandbox runs as another user", EPERM);
     }
     tracer_ = std::make_unique<Tracer>();
@@ -182,12 +184,6 @@ void StageWorld::open_tracer() {
     no_tracer_ = error.what();
     if (wish == TraceWish::needed) throw UnmetNeed{"needs trace: " + no_tracer_};
   }
-}
-
-// What root without CAP_SYS_PTRACE may not look into.
-bool StageWorld::is_of_another_user() const {
-  const bool is_reduced = options_.sandbox && network_ == NetworkKind::host_loopback;
-  return is_reduced && !has_capability(CAP_SYS_PTRACE) && find_reduced_walls().other_user;
 }
 
 // After the tracer: from then on there can be no further thread.

@@ -88,7 +88,6 @@ class StageWorld {
   void require_ipv6() const;
   void open_capture();
   void open_tracer();
-  bool is_of_another_user() const;
   void trace_running_server();
   void open_sandbox();
   void start_server(const ServerProgram* program);

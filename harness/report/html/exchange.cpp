@@ -10,6 +10,7 @@
 #include "base/text/words.h"
 #include "report/html/page.h"
 #include "report/safe_text.h"
+#include "result/capture/capture_notes.h"
 
 namespace wireproof {
 namespace {
@@ -84,15 +85,6 @@ std::string render_ends(const SocketCall& call) {
   const std::string local = call.local ? render_endpoint(*call.local) : "";
   const std::string remote = call.remote ? render_endpoint(*call.remote) : "";
   return remote.empty() ? local : fmt::format("{} > {}", local, remote);
-}
-
-// It took a packet that came behind its entry, if it does not say so itself.
-bool has_waited(const ExchangeView& view, std::size_t index) {
-  const SocketCall& call = view.calls[index];
-  if (call.waited || index >= view.call_packets.size()) return call.waited;
-  return std::ranges::any_of(view.call_packets[index].taken, [&](std::size_t packet) {
-    return packet < view.packets.size() && view.packets[packet].time > call.entered;
-  });
 }
 
 void add_packet_links(pugi::xml_node row, const ExchangeView& view,
@@ -185,7 +177,7 @@ void add_calls(pugi::xml_node parent, const ExchangeView& view) {
     add(row, "td", one_line(call.actor));
     add(row, "td", one_line(call.name));
     add(row, "td", render_result(call));
-    add(row, "td", has_waited(view, index) ? "yes" : "");
+    add(row, "td", has_waited(view.calls, index, view.call_packets, view.packets) ? "yes" : "");
     add(row, "td", render_ends(call));
     static const CallPackets kNone;
     const CallPackets& packets =

@@ -9,6 +9,7 @@
 #include "report/html/exchange.h"
 #include "report/html/page.h"
 #include "report/safe_text.h"
+#include "result/capture/capture_notes.h"
 
 namespace wireproof {
 namespace {
@@ -71,21 +72,6 @@ void add_checks(pugi::xml_node section, const ScenarioResult& result) {
 
 bool counts_as_wrong(Verdict verdict, Level level) {
   return verdict == Verdict::fail && level != Level::info;
-}
-
-// A row that is not met, and a packet that no row has.
-std::set<std::size_t> find_wrong_packets(const ScenarioResult& result) {
-  std::set<std::size_t> wrong;
-  for (std::size_t i = 0; i < result.packets.size(); ++i) {
-    if (result.packets[i].remark.mark == PacketMark::unexpected) wrong.insert(i);
-  }
-  for (const CheckResult& check : result.checks) {
-    for (const PacketRowResult& row : check.packet_rows) {
-      if (!counts_as_wrong(row.verdict, row.level)) continue;
-      wrong.insert(row.packets.begin(), row.packets.end());
-    }
-  }
-  return wrong;
 }
 
 std::string render_way(const std::string& from, const std::string& to, const std::string& info) {
@@ -257,7 +243,7 @@ void add_sheet_page(pugi::xml_node main, const RunResult& run, std::size_t index
                           result.call_packets,
                           {},
                           Language::english,
-                          find_wrong_packets(result)};
+                          find_wrong_packets(result.packets, result.checks)};
   add_comparisons(section, result, view);
   add_call_rows(section, result, view);
   if (!result.packets.empty()) {

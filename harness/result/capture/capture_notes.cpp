@@ -20,21 +20,6 @@ std::string as_line(const std::string& text) {
   return line;
 }
 
-// Packets that are no row's, or those of a row that is not met.
-std::set<std::size_t> find_failed(const std::vector<PacketLine>& lines,
-                                  const std::vector<CheckResult>& checks) {
-  std::set<std::size_t> failed;
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (lines[i].remark.mark == PacketMark::unexpected) failed.insert(i);
-  }
-  for (const CheckResult& check : checks) {
-    for (const PacketRowResult& row : check.packet_rows) {
-      if (row.verdict == Verdict::fail) failed.insert(row.packets.begin(), row.packets.end());
-    }
-  }
-  return failed;
-}
-
 std::string render_comment(const PacketLine& line, bool has_failed) {
   std::string comment;
   const auto add = [&comment](const char* key, const std::string& value) {
@@ -74,22 +59,6 @@ std::string render_outcome(const SocketCall& call) {
                      error == nullptr ? std::to_string(call.error_number) : error);
 }
 
-// Calls that slept: those that say so, and those that took a packet that came behind their entry.
-std::set<std::size_t> find_waits(const NotedCapture& capture) {
-  std::set<std::size_t> waits;
-  for (std::size_t i = 0; i < capture.calls.size(); ++i) {
-    if (capture.calls[i].waited || !capture.calls[i].returned) waits.insert(i);
-  }
-  for (const PacketLine& line : capture.lines) {
-    for (const std::size_t call : line.taking_calls) {
-      if (call < capture.calls.size() && capture.calls[call].entered < line.time) {
-        waits.insert(call);
-      }
-    }
-  }
-  return waits;
-}
-
 void add_call(const SocketCall& call, bool waits, CaptureNotes& notes) {
   const auto add = [&](Timestamp time, const std::string& message) {
     notes.calls.push_back({time, as_line(message), as_line(call.actor), call.process});
@@ -102,22 +71,47 @@ void add_call(const SocketCall& call, bool waits, CaptureNotes& notes) {
 
 }  // namespace
 
+std::set<std::size_t> find_wrong_packets(const std::vector<PacketLine>& lines,
+                                         const std::vector<CheckResult>& checks) {
+  std::set<std::size_t> wrong;
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].remark.mark == PacketMark::unexpected) wrong.insert(i);
+  }
+  for (const CheckResult& check : checks) {
+    for (const PacketRowResult& row : check.packet_rows) {
+      const bool counts = row.verdict == Verdict::fail && row.level != Level::info;
+      if (counts) wrong.insert(row.packets.begin(), row.packets.end());
+    }
+  }
+  return wrong;
+}
+
+bool has_waited(const std::vector<SocketCall>& calls, std::size_t index,
+                const std::vector<CallPackets>& taken, const std::vector<PacketLine>& lines) {
+  const SocketCall& call = calls[index];
+  if (call.waited || index >= taken.size()) return call.waited;
+  return std::ranges::any_of(taken[index].taken, [&](std::size_t packet) {
+    return packet < lines.size() && lines[packet].time > call.entered;
+  });
+}
+
 CaptureNotes make_capture_notes(const NotedCapture& capture,
                                 const std::vector<CheckResult>& checks) {
   CaptureNotes notes;
   notes.application = "wireproof";
   notes.received = capture.soundness.received;
   notes.dropped = capture.soundness.dropped;
-  const std::set<std::size_t> failed = find_failed(capture.lines, checks);
+  const std::set<std::size_t> wrong = find_wrong_packets(capture.lines, checks);
   for (std::size_t i = 0; i < capture.lines.size(); ++i) {
-    std::string comment = render_comment(capture.lines[i], failed.contains(i));
+    std::string comment = render_comment(capture.lines[i], wrong.contains(i));
     if (!comment.empty()) notes.comments[i] = std::move(comment);
   }
   add_names(capture, notes);
   if (!capture.with_calls) return notes;
-  const std::set<std::size_t> waits = find_waits(capture);
   for (std::size_t i = 0; i < capture.calls.size(); ++i) {
-    add_call(capture.calls[i], waits.contains(i), notes);
+    const bool waits = !capture.calls[i].returned ||
+                       has_waited(capture.calls, i, capture.call_packets, capture.lines);
+    add_call(capture.calls[i], waits, notes);
   }
   std::ranges::stable_sort(notes.calls, {}, &CaptureNotes::CallRow::time);
   return notes;

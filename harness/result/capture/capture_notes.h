@@ -1,6 +1,7 @@
 #pragma once
 
-#include <string>
+#include <cstddef>
+#include <set>
 #include <vector>
 
 #include "packets/capture/pcapng_writer.h"
@@ -10,6 +11,15 @@
 
 namespace wireproof {
 
+// Packets, from 0, that are no row's, or a row's that is not met and whose level lets it fail.
+std::set<std::size_t> find_wrong_packets(const std::vector<PacketLine>& lines,
+                                         const std::vector<CheckResult>& checks);
+
+// Whether the call with this index slept: it says so, or took a packet that came behind its entry.
+// `taken` may be empty: nothing is known of what calls took.
+bool has_waited(const std::vector<SocketCall>& calls, std::size_t index,
+                const std::vector<CallPackets>& taken, const std::vector<PacketLine>& lines);
+
 // What a kept capture says of its packets, for Wireshark and its like: of each packet a comment
 // with a line for each thing that is known (`cause`, `blocked`, `row`, `verdict`, `remark`), the
 // names of the programs where an address is one program's alone, and with `with_calls` a row for
@@ -18,6 +28,7 @@ struct NotedCapture {
   const PacketStore& packets;
   const std::vector<PacketLine>& lines;  // of each packet
   const std::vector<SocketCall>& calls;
+  const std::vector<CallPackets>& call_packets;  // of each call, or of none
   const Soundness& soundness;
   bool with_calls = false;
 };
