@@ -1,11 +1,8 @@
-#include <fmt/format.h>
-
-#include "base/text/bytes.h"
+#include "cli/check/each_connection.h"
 #include "cli/commands.h"
-#include "cli/options/output.h"
-#include "cli/options/selection.h"
 #include "cli/options/server_table.h"
 #include "judge/judge.h"
+#include "judge/offline/one_connection.h"
 #include "judge/offline/read_evidence.h"
 #include "packets/capture/pcap_file.h"
 #include "play/stage/stage_plan.h"
@@ -13,26 +10,18 @@
 namespace wireproof {
 namespace {
 
-struct CheckOptions {
-  SelectionOptions sheet;  // one path
-  ReportOptions reports;
-  OutputOptions output;
-  std::string scenario;
-  std::string capture;
-  std::optional<std::uint16_t> port;
-  bool strict = false;
-};
-
 struct ReadCapture {
   StoredPackets stored;
-  std::optional<CaptureDamage> damage;
+  FileReading reading;
 };
 
 ReadCapture read_capture(const std::string& path) {
   ReadCapture capture;
   const std::unique_ptr<PacketSource> source = open_capture(path);
   capture.stored = store_packets(*source);
-  if (!capture.stored.left_out) capture.damage = source->damage();
+  capture.reading.left_out = capture.stored.left_out;
+  capture.reading.is_empty = capture.stored.packets.size() == 0;
+  if (!capture.stored.left_out) capture.reading.damage = source->damage();
   return capture;
 }
 
@@ -48,45 +37,23 @@ bool lacks_port(const ServerPorts& ports) {
   return (ports.wants_tcp && ports.tcp == 0) || (ports.wants_udp && ports.udp == 0);
 }
 
-void print_damage(const CheckOptions& options, const CaptureDamage& damage) {
-  print_error(fmt::format(
-      "error: {}\n  = {} packets before it were read; what the rest held cannot be known\n",
-      render_damage(options.capture, damage), damage.packets_before));
-}
-
-UnreadPackets find_unread(const Evidence& evidence) {
-  UnreadPackets unread;
-  for (const Packet& packet : evidence.traffic->packets()) unread.see(packet);
-  return unread;
-}
-
-// Why nothing can be known of what the capture does not hold.
-void add_file_faults(const ReadCapture& capture, const UnreadPackets& unread,
-                     Soundness& soundness) {
-  if (capture.damage) {
-    soundness.faults.push_back(
-        capture.damage->kind == CaptureDamage::Kind::damaged
-            ? fmt::format("the file is damaged at offset {}", capture.damage->offset)
-            : capture.damage->reason + " is not supported");
-  }
-  if (capture.stored.left_out) {
-    soundness.faults.emplace_back("the file holds more packets than are judged");
-  }
-  if (unread.all()) soundness.faults.push_back(unread.render());
-  if (capture.stored.packets.size() == 0 && soundness.faults.empty()) {
-    soundness.faults.emplace_back("the file holds no packets");
-  }
-}
-
-RunResult judge_capture(const Scenario& scenario, const ReadCapture& capture,
-                        const ServerPorts& ports, const CheckOptions& options) {
+RunResult judge_capture(const Scenario& scenario, ReadCapture& capture, const ServerPorts& ports,
+                        const CheckOptions& options) {
   Evidence evidence = read_evidence(scenario, capture.stored.packets, ports.tcp, ports.udp);
   evidence.capture_file = options.capture;
   evidence.strict = options.strict;
-  const UnreadPackets unread = find_unread(evidence);
-  print_unread(options.capture, unread);
-  add_file_faults(capture, unread, evidence.soundness);
+  for (const Packet& packet : evidence.traffic->packets()) capture.reading.unread.see(packet);
+  print_unread(options.capture, capture.reading.unread);
+  add_file_faults(capture.reading, evidence.soundness);
   return single_result(judge(scenario, evidence));
+}
+
+int refuse_all(const Diagnostic& problem, const Sheet& sheet, ReportFiles& reports) {
+  RunResult run = cut_short({sheet}, {}, problem.message);
+  reports.write(run);
+  print_diagnostic(problem, sheet.source);
+  reports.require_written();
+  return kExitUsage;
 }
 
 int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentParser& parser,
@@ -105,6 +72,12 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
     return parser.refuse(options.scenario, "the sheet leaves the server's port open",
                          {{"help", "say which port it had in the capture: `--port N`"}});
   }
+  if (options.all) {
+    if (const auto problem = refuse_each_connection(*sheet.scenario, ports.wants_tcp)) {
+      return refuse_all(*problem, sheet, reports);
+    }
+    return check_each_connection(sheet, options, ports.tcp, reports);
+  }
   ReadCapture capture;
   RunResult run;
   try {
@@ -119,11 +92,7 @@ int check_sheet(const Sheet& sheet, const CheckOptions& options, const ArgumentP
   const std::string things = render_feedback_text(run, {}, options.reports.hints);
   reports.write(run, things);
   print_results(run, things, options.output);
-  if (capture.damage) print_damage(options, *capture.damage);
-  if (capture.stored.left_out) {
-    print_too_large(options.capture, "`check` reads", "keep those of the server",
-                    fmt::format("port {}", ports.wants_tcp ? ports.tcp : ports.udp));
-  }
+  print_file_faults(capture.reading, options, ports.wants_tcp ? ports.tcp : ports.udp);
   reports.require_written();
   return exit_code(run);
 }
@@ -139,6 +108,8 @@ int check_command(const CommandLine& line) {
   parser.required_text("--capture", options.capture, "the capture, `-` for standard input");
   parser.port("--port", options.port, "the server's port in the capture (default: the sheet's)");
   parser.flag("--strict", options.strict, "what a sheet says should be must be");
+  parser.flag("--all", options.all,
+              "each connection to the server's port, however many, against a sheet of one");
   add_sheet_options(parser, options.sheet);
   add_report_options(parser, options.reports);
   add_hints_option(parser, options.reports.hints);

@@ -35,6 +35,9 @@ std::string render_replays(std::uint64_t replays);
 std::string render_call_rows(const ScenarioResult& result);
 // The line of one scenario: verdict, id, packets, time.
 std::string render_text_line(const ScenarioSummary& scenario, Style style);
+// Of all connections of a capture: "84 connections: 83 PASS, 1 FAIL", and with `histories` how
+// often each history was seen, with what verdicts.
+std::string render_connections(const ScenarioSummary& scenario, Style style, bool histories);
 // What stands before the sheets of a level, where a level decides.
 std::string render_level_heading(SheetLevel level, Style style);
 // Of several sheets that are SKIP for one reason.

@@ -154,16 +154,66 @@ std::string render_output(const std::string& output, bool all) {
   return text + indented(escape_control(std::string(shown)), kMargin);
 }
 
+std::string render_verdicts(const std::map<Verdict, std::uint64_t>& counts, Style style) {
+  std::string line;
+  for (const auto& [verdict, count] : counts) {
+    if (!line.empty()) line += ", ";
+    line += paint(fmt::format("{} {}", count, render_verdict(verdict)), color_of(verdict), style);
+  }
+  return line;
+}
+
+struct HistoryVerdicts {
+  std::string history;
+  std::uint64_t count = 0;
+  std::map<Verdict, std::uint64_t> verdicts;
+
+  std::string words() const {
+    return verdicts.size() == 1 ? render_verdict(verdicts.begin()->first)
+                                : render_verdicts(verdicts, Style::plain);
+  }
+};
+
+// The most frequent first.
+std::vector<HistoryVerdicts> join_histories(const std::vector<HistoryCount>& counts) {
+  std::map<std::string, HistoryVerdicts> by_history;
+  for (const HistoryCount& each : counts) {
+    HistoryVerdicts& all = by_history[each.history];
+    all.history = each.history;
+    all.count += each.count;
+    all.verdicts[each.verdict] += each.count;
+  }
+  std::vector<HistoryVerdicts> joined;
+  for (auto& [history, all] : by_history) joined.push_back(std::move(all));
+  std::ranges::stable_sort(joined, std::ranges::greater{}, &HistoryVerdicts::count);
+  return joined;
+}
+
+std::string render_histories(const std::vector<HistoryCount>& counts) {
+  constexpr std::size_t kShownHistories = 20;
+  const std::vector<HistoryVerdicts> joined = join_histories(counts);
+  TextTable table{{"Count", "Verdict", "History"}, {Align::right}, {}};
+  std::uint64_t further = 0;
+  for (const HistoryVerdicts& each : joined) {
+    if (table.rows.size() == kShownHistories) {
+      further += each.count;
+      continue;
+    }
+    table.rows.push_back({std::to_string(each.count), each.words(),
+                          each.history.empty() ? "(no packets)" : one_line(each.history)});
+  }
+  std::string text = indented(render_text_table(table), "  ");
+  if (joined.size() > kShownHistories) {
+    const std::size_t left = joined.size() - kShownHistories;
+    text += fmt::format("  {:>5}  of {} further {}\n", further, left,
+                        left == 1 ? "history" : "histories");
+  }
+  return text;
+}
+
 std::string render_histogram(const ScenarioSummary& scenario, Style style) {
   std::string text = fmt::format("  {} repetitions\n", scenario.repeats);
-  std::vector<HistoryCount> histories = scenario.histories;
-  std::ranges::stable_sort(histories, std::ranges::greater{}, &HistoryCount::count);
-  TextTable table{{"Count", "Verdict", "History"}, {Align::right}, {}};
-  for (const HistoryCount& history : histories) {
-    table.rows.push_back({std::to_string(history.count), render_verdict(history.verdict),
-                          history.history.empty() ? "(no packets)" : one_line(history.history)});
-  }
-  text += indented(render_text_table(table), "  ");
+  text += render_histories(scenario.histories);
   for (const auto& [verdict, count] : scenario.verdicts) {
     text +=
         fmt::format("  {} {}\n", count, paint(render_verdict(verdict), color_of(verdict), style));
@@ -172,14 +222,9 @@ std::string render_histogram(const ScenarioSummary& scenario, Style style) {
 }
 
 std::string render_counts(const RunResult& run, Style style) {
-  std::map<Verdict, std::size_t> counts;
+  std::map<Verdict, std::uint64_t> counts;
   for (const ScenarioSummary& scenario : run.scenarios) ++counts[scenario.result.verdict];
-  std::string line;
-  for (const auto& [verdict, count] : counts) {
-    if (!line.empty()) line += ", ";
-    line += paint(fmt::format("{} {}", count, render_verdict(verdict)), color_of(verdict), style);
-  }
-  return line.empty() ? "nothing was run" : line;
+  return counts.empty() ? "nothing was run" : render_verdicts(counts, style);
 }
 
 std::string render_points(const RunResult& run) {
@@ -276,6 +321,16 @@ std::string render_text_line(const ScenarioSummary& scenario, Style style) {
   const std::string remark = render_remark(result);
   if (!remark.empty()) line += "  " + remark;
   return line + "\n";
+}
+
+std::string render_connections(const ScenarioSummary& scenario, Style style, bool histories) {
+  const std::map<Verdict, std::uint64_t> counts(scenario.verdicts.begin(), scenario.verdicts.end());
+  std::string text = counted(scenario.repeats, "connection") +
+                     (counts.empty() ? "" : ": " + render_verdicts(counts, style)) + "\n";
+  if (histories && !scenario.histories.empty()) {
+    text += "\n" + render_histories(scenario.histories);
+  }
+  return text;
 }
 
 std::string render_text_details(const ScenarioSummary& scenario, Style style, bool verbose) {

@@ -107,6 +107,9 @@ BOOST_DESCRIBE_STRUCT(SheetGrade, (),
 BOOST_DESCRIBE_STRUCT(GradedThing, (), (explanation, what, why, sheets))
 BOOST_DESCRIBE_STRUCT(SubmissionGrade, (), (name, error, sheets, things))
 
+// Who asked for connections knows it.
+template <>
+inline constexpr std::size_t kUndescribedFields<ScenarioSummary> = 1;
 // A trace's packets go their own way.
 template <>
 inline constexpr std::size_t kUndescribedFields<TraceResult> = 1;

@@ -33,23 +33,25 @@ ScenarioSummary summarize(std::vector<ScenarioResult> repetitions) {
     count_history(result, summary.histories);
     ++verdicts[result.verdict];
   }
-  std::ranges::stable_sort(summary.histories, std::ranges::greater{}, &HistoryCount::count);
   summary.verdicts.assign(verdicts.begin(), verdicts.end());
-  std::ranges::sort(summary.verdicts, [](const auto& left, const auto& right) {
-    return traits_of(left.first).badness > traits_of(right.first).badness;
-  });
-  // The first of the worst. What is found is not hidden by a repetition that could not be run.
-  summary.result = std::move(
-      *std::ranges::max_element(repetitions, std::ranges::less{}, [](const ScenarioResult& result) {
-        const VerdictTraits traits = traits_of(result.verdict);
-        return std::pair(traits.exit_code == kExitCheckFailed, traits.badness);
-      }));
+  sort_counts(summary);
+  // The first of the worst.
+  summary.result = std::move(*std::ranges::max_element(
+      repetitions, std::ranges::less{},
+      [](const ScenarioResult& result) { return badness_of(result.verdict); }));
   summary.result.replays = replays;
   const auto decided = std::ranges::count_if(summary.verdicts, [](const auto& counted) {
     return traits_of(counted.first).exit_code != kExitCouldNotRun;
   });
   if (decided > 1) summary.result.verdict = Verdict::flaky;
   return summary;
+}
+
+void sort_counts(ScenarioSummary& summary) {
+  std::ranges::stable_sort(summary.histories, std::ranges::greater{}, &HistoryCount::count);
+  std::ranges::sort(summary.verdicts, [](const auto& left, const auto& right) {
+    return traits_of(left.first).badness > traits_of(right.first).badness;
+  });
 }
 
 bool counts(const RunResult& run, const ScenarioResult& result) {

@@ -141,6 +141,7 @@ struct ScenarioSummary {
   std::uint64_t repeats = 1;
   std::vector<HistoryCount> histories;
   std::vector<std::pair<Verdict, std::uint64_t>> verdicts;
+  bool of_connections = false;  // of one capture, instead of repetitions; not in JSON
 
   bool operator==(const ScenarioSummary&) const = default;
 };
@@ -161,6 +162,7 @@ struct RunResult {
 
 // One scenario's repetitions (one at least) as one entry: the worst, FLAKY where verdicts differ.
 ScenarioSummary summarize(std::vector<ScenarioResult> repetitions);
+void sort_counts(ScenarioSummary& summary);  // the most frequent, and the worst verdicts first
 
 // Whether a sheet counts for exit code and points: none beyond the level that decides, or all are.
 bool counts(const RunResult& run, const ScenarioResult& result);
@@ -173,7 +175,6 @@ struct LevelCount {
   bool operator==(const LevelCount&) const = default;
 };
 LevelCount count_level(const RunResult& run, SheetLevel level);
-
 int exit_code(const RunResult& run);
 
 }  // namespace wireproof

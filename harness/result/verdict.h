@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace wireproof {
 
@@ -45,6 +46,12 @@ constexpr VerdictTraits traits_of(Verdict verdict) {
       break;
   }
   return {"ERROR", 7, kExitCouldNotRun, false};
+}
+
+// By which the worst of several is chosen: what is found is not hidden by what could not be run.
+constexpr std::pair<bool, int> badness_of(Verdict verdict) {
+  const VerdictTraits traits = traits_of(verdict);
+  return {traits.exit_code == kExitCheckFailed, traits.badness};
 }
 
 inline std::string render_verdict(Verdict verdict) {

@@ -118,8 +118,15 @@ class Played {
     const std::string sheet =
         std::string(WIREPROOF_SOURCE_DIR) + "/tests/conversations/sheets/" + item.sheet + ".md";
     write_conversation(capture, segments, item.frame, item.file);
-    run_quietly({"wireproof", "check", sheet, "--capture", capture, "--report-json", report});
-    result_ = json::parse(read_text(report)).at("run").at("scenarios").at(0).at("result");
+    const auto check = [&](const std::vector<std::string>& options) {
+      std::vector<std::string> words{"wireproof", "check",         sheet, "--capture",
+                                     capture,     "--report-json", report};
+      words.insert(words.end(), options.begin(), options.end());
+      run_quietly(words);
+      return json::parse(read_text(report)).at("run").at("scenarios").at(0);
+    };
+    result_ = check({}).at("result");
+    all_ = check({"--all"});
     std::ostringstream table;  // the command would take std::cout away from the test's own output
     write_capture_table(*open_capture(capture), {TableFormat::json, {}}, table);
     for (const json& row : json::parse(table.str())) rows_.push_back(row);
@@ -137,6 +144,14 @@ class Played {
   std::string info(std::size_t packet) const { return rows_.at(packet).at("Info"); }
   std::string remark(std::size_t packet) const {
     return result_.at("packets").at(packet).at("remark");
+  }
+  // What `check --all` says otherwise of the only connection; empty: nothing. A sheet of several
+  // is refused.
+  std::string otherwise() const {
+    const json& alone = all_.at("result");
+    if (all_.at("repeats") != 1 || alone.at("verdict") == "error") return "";
+    if (alone.at("verdict") == result_.at("verdict")) return "";
+    return fmt::format("{} {}", upper(alone.at("verdict")), std::string(alone.at("reason")));
   }
   // Where `check` and `table` show a packet otherwise than each other; empty: nowhere.
   std::string disagreement() const {
@@ -185,6 +200,7 @@ class Played {
   static constexpr std::string_view kFragment = "a fragment of packet ";
   TemporaryFolder folder_;
   json result_;
+  json all_;  // with --all
   std::vector<json> rows_;
 };
 
@@ -231,6 +247,7 @@ void check_case(const ConversationCase& item) {
   const Played played(item, segments);
   std::string differs = played.difference(item.verdict);
   CHECK(played.disagreement() == "");
+  CHECK(played.otherwise() == "");
   if (item.differs.empty()) check_packets(item, segments, played);
   if (!item.if_wrong.empty()) {
     make_answer_wrong(segments);
@@ -238,6 +255,7 @@ void check_case(const ConversationCase& item) {
     const std::string also = wrong.difference(item.if_wrong);
     if (!also.empty()) differs += (differs.empty() ? "" : "; ") + ("the wrong one: " + also);
     CHECK(wrong.disagreement() == "");
+    CHECK(wrong.otherwise() == "");
   }
   INFO("differs: " << (item.differs.empty() ? "not known" : item.differs));
   if (item.differs.empty()) {

@@ -4,11 +4,14 @@
 #include <array>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "fuzz/small_capture.h"
 #include "fuzz/targets.h"
 #include "judge/judge.h"
+#include "judge/offline/connection_split.h"
 #include "judge/offline/read_evidence.h"
+#include "judge/traffic/traffic.h"
 #include "sheet/scenario.h"
 
 // A sheet and a capture that is judged by it. The first two bytes are the numbers of steps and rows
@@ -124,6 +127,26 @@ Verdict judge_by(const Scenario& scenario, const PacketStore& store) {
   return result.verdict;
 }
 
+// As `check --all` takes a capture apart.
+void check_parts(const PacketStore& store) {
+  std::vector<std::uint64_t> numbers;
+  ConnectionSplit split(kSmallCapturePort, [&](CapturedFlow flow) {
+    for (const CapturedFlow& one : split_flow(std::move(flow), kSmallCapturePort)) {
+      promise(!one.numbers.empty() && one.packets.size() == one.numbers.size(),
+              "a connection has packets, and each its number");
+      promise(std::ranges::is_sorted(one.numbers), "they stay in their order");
+      promise(one.is_ambiguous ||
+                  decode_capture(one.packets, kSmallCapturePort, 0).conversations.tcp.size() <= 1,
+              "what is parted is one connection");
+      numbers.insert(numbers.end(), one.numbers.begin(), one.numbers.end());
+    }
+  });
+  for (std::size_t i = 0; i < store.size(); ++i) split.add(decode_packet(store.at(i)));
+  split.finish();
+  std::ranges::sort(numbers);
+  promise(std::ranges::adjacent_find(numbers) == numbers.end(), "a packet is of one connection");
+}
+
 }  // namespace
 
 void fuzz_judgements(ByteView input) {
@@ -133,6 +156,7 @@ void fuzz_judgements(ByteView input) {
   const ByteView behind = input.subspan(2 + step_count);
   const ByteView rows = behind.first(std::min(input[1] % (kMostRows + 1), behind.size()));
   const PacketStore store = small_capture(behind.subspan(rows.size()));
+  check_parts(store);
   std::array<std::optional<Verdict>, 2> verdicts;
   for (const char* const match : {"stream", "segments", "exact"}) {
     const std::optional<Scenario> scenario = sheet_of(match, steps, rows);

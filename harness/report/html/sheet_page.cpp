@@ -204,7 +204,8 @@ void add_sockets(pugi::xml_node section, const ScenarioResult& result) {
 
 void add_repetitions(pugi::xml_node section, const ScenarioSummary& scenario) {
   if (scenario.repeats < 2) return;
-  pugi::xml_node rows = add_table(section, fmt::format("{} repetitions", scenario.repeats),
+  const char* const what = scenario.of_connections ? "connections" : "repetitions";
+  pugi::xml_node rows = add_table(section, fmt::format("{} {}", scenario.repeats, what),
                                   {"Times", "Verdict", "History"});
   for (const HistoryCount& history : scenario.histories) {
     pugi::xml_node row = add_node(rows, "tr");

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 26> kSessionPages{{
+constexpr std::array<ProblemPage, 27> kSessionPages{{
     {ProblemCode::session_without_steps, "The session has no steps", sections,
      "The section Session has no fence of the language `session`, or nothing but comments in it. "
      "Steps stand between three backticks with the word `session` behind them and three backticks.",
@@ -375,6 +375,12 @@ recv "Hello"
      R"(connect SO_RCVBUF=4096
 recv "Hello"
 )"},
+    {ProblemCode::not_one_connection, "The sheet is not about one connection", session,
+     "`check --all` holds each connection of a capture against the sheet, so the sheet has to be "
+     "about one: one client that connects once, over TCP, and no actor that listens. A session of "
+     "several connections, or of datagrams, is judged as a whole, without `--all`; what its "
+     "connections have in common can stand in a sheet of one of them.",
+     "", ""},
 }};
 
 }  // namespace

@@ -7,9 +7,8 @@
 namespace wireproof {
 
 // The rule that a message about a sheet, its layouts and tables or a server.yaml is about. Messages
-// that are mended in the same way have one code. Its number is what people look up and suppress: it
-// never changes, and one that is no longer used is not given to another rule. Each has its page in
-// sheet/problems.
+// that are mended in the same way have one code. Its number, which people look up and suppress,
+// never changes, and one that is no longer used is given to no other rule. Page: sheet/problems.
 enum class ProblemCode : std::uint16_t {
   // The file and its front matter.
   file_too_large = 101,
@@ -72,6 +71,7 @@ enum class ProblemCode : std::uint16_t {
   unknown_variable = 324,
   another_port = 325,
   socket_option = 326,
+  not_one_connection = 327,
 
   // Messages and the texts in them.
   open_quote = 401,
