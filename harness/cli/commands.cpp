@@ -29,6 +29,7 @@ constexpr auto kCommands = std::to_array<Command>({
     {"merge", "merge REPORT...", "makes one run of the parts that several machines played",
      merge_command},
     {"table", "table FILE", "the annotated packet table of a capture", table_command},
+    {"diff", "diff A B", "what differs between two captures, by conversation", diff_command},
     {"trace", "trace --server COMMAND --client COMMAND",
      "the packet table of any two programs, with their real calls", trace_command},
     {"demo", "demo", "what wireproof sees, on two small programs", demo_command},

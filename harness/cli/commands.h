@@ -14,6 +14,7 @@ int run_command(const CommandLine& line);
 int check_command(const CommandLine& line);
 int merge_command(const CommandLine& line);
 int table_command(const CommandLine& line);
+int diff_command(const CommandLine& line);
 int record_command(const CommandLine& line);
 int lint_command(const CommandLine& line);
 int explain_command(const CommandLine& line);

@@ -4,6 +4,7 @@
 
 #include "fuzz/small_capture.h"
 #include "fuzz/targets.h"
+#include "judge/story/capture_diff.h"
 #include "packets/flow/connection_watch.h"
 #include "packets/flow/tcp_connection.h"
 
@@ -49,6 +50,7 @@ void check_conversations(const Conversations& found, std::size_t count) {
     promise(copy.first < copy.packet, "a copy comes behind what it is a copy of");
     packets.push_back(copy.packet);
   }
+  for (const DamagedCopy& copy : found.damaged) packets.push_back(copy.packet);
   std::ranges::sort(packets);
   std::vector<std::size_t> all(count);
   std::iota(all.begin(), all.end(), std::size_t{0});
@@ -62,7 +64,10 @@ void fuzz_connections(ByteView input) {
   const std::vector<Packet> packets = store.decode_all();
   check_conversations(build_conversations(packets, kSmallCapturePort, kSmallCapturePort),
                       packets.size());
-  check_conversations(build_conversations(packets, 0, 0), packets.size());
+  const Conversations all = build_conversations(packets, 0, 0);
+  check_conversations(all, packets.size());
+  promise(compare_captures(all, all).count_differing() == 0,
+          "a capture does not differ from itself");
   ConnectionWatch watch(0);
   for (const Packet& packet : packets) watch.see(packet);
 }

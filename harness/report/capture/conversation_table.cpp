@@ -34,26 +34,11 @@ void add_times(const std::vector<Part>& parts, ConversationLine& line) {
   line.end = parts.back().time;
 }
 
-// Where each FIN was sent before the other had come, who closed first depends on where it was
-// captured.
-std::string tell_fins(const TcpConnection& connection) {
-  const Event* first = nullptr;
-  for (const Event& event : connection.events) {
-    if (event.kind != EventKind::fin) continue;
-    if (first == nullptr) {
-      first = &event;
-    } else if (event.ack <= first->begin) {
-      return "both closed at once";
-    } else {
-      return fmt::format("{} closed first", side_name(first->from));
-    }
-  }
-  return first == nullptr ? "" : fmt::format("closed by the {} alone", side_name(first->from));
-}
-
 std::string tell_end(const TcpConnection& connection) {
   std::vector<std::string> words;
-  if (const std::string fins = tell_fins(connection); !fins.empty()) words.push_back(fins);
+  if (const std::string fins = render_first_close(find_first_close(connection)); !fins.empty()) {
+    words.push_back(fins);
+  }
   const auto reset = std::ranges::find(connection.events, EventKind::rst, &Event::kind);
   if (reset != connection.events.end()) {
     const bool is_refusal =
@@ -150,6 +135,24 @@ void add_story(const ConversationLine& line, const std::vector<std::string>& sen
 const StoryNames kNames{"the client", "the server"};
 
 }  // namespace
+
+std::string render_first_close(FirstClose close) {
+  switch (close) {
+    case FirstClose::nobody:
+      return "";
+    case FirstClose::client:
+      return "client closed first";
+    case FirstClose::server:
+      return "server closed first";
+    case FirstClose::client_alone:
+      return "closed by the client alone";
+    case FirstClose::server_alone:
+      return "closed by the server alone";
+    case FirstClose::both:
+      return "both closed at once";
+  }
+  return "";
+}
 
 std::string render_stream(const StreamName& stream) {
   return fmt::format("{} {}", stream.kind == StreamKind::udp ? "udp" : "tcp", stream.number);

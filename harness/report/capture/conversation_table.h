@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "base/text/text_table.h"
+#include "judge/story/capture_diff.h"
 #include "packets/flow/tcp_connection.h"
 #include "report/capture/capture_table.h"
 
@@ -29,6 +30,13 @@ std::string render_conversations(const Conversations& conversations, const Chose
                                  TableFormat format);
 // What happened in each of them, in sentences.
 std::string render_stories(const Conversations& conversations, const ChosenPackets& chosen);
+
+// "client closed first"; empty: nobody closed.
+std::string render_first_close(FirstClose close);
+
+// Bytes as `hexdump -C` writes them, 16 in a line; `offset` is that of the first one in its side's
+// stream.
+void append_hex(ByteView bytes, std::uint64_t offset, std::string& text);
 
 // What the ends of a conversation that is there said to each other: the bytes of each in the order
 // of its stream, in hex and as text, turn by turn; FIN, RST, and what was not captured. `out` may

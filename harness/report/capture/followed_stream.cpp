@@ -13,22 +13,6 @@
 namespace wireproof {
 namespace {
 
-constexpr std::size_t kRowBytes = 16;
-
-// As `hexdump -C` writes them; `offset` is that of the first byte in its side's stream.
-void append_hex(ByteView bytes, std::uint64_t offset, std::string& text) {
-  for (std::size_t at = 0; at < bytes.size(); at += kRowBytes) {
-    const ByteView row = bytes.subspan(at, std::min(kRowBytes, bytes.size() - at));
-    std::string hex;
-    std::string letters;
-    for (const std::uint8_t byte : row) {
-      hex += fmt::format("{:02x} ", byte);
-      letters += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
-    }
-    text += fmt::format("  {:08x}  {:<48} {}\n", offset + at, hex, letters);
-  }
-}
-
 // What one side said before the other said something.
 struct Turn {
   Side from = Side::client;
@@ -152,6 +136,20 @@ void write_datagrams(const UdpExchange& exchange, std::ostream& out) {
 }
 
 }  // namespace
+
+void append_hex(ByteView bytes, std::uint64_t offset, std::string& text) {
+  constexpr std::size_t kRowBytes = 16;
+  for (std::size_t at = 0; at < bytes.size(); at += kRowBytes) {
+    const ByteView row = bytes.subspan(at, std::min(kRowBytes, bytes.size() - at));
+    std::string hex;
+    std::string letters;
+    for (const std::uint8_t byte : row) {
+      hex += fmt::format("{:02x} ", byte);
+      letters += byte >= 0x20 && byte < 0x7f ? static_cast<char>(byte) : '.';
+    }
+    text += fmt::format("  {:08x}  {:<48} {}\n", offset + at, hex, letters);
+  }
+}
 
 void write_followed(const Conversations& conversations, const StreamName& stream,
                     std::ostream& out) {
