@@ -197,7 +197,15 @@ std::optional<Seen> compare_datagrams(const Program& program, const WantedMessag
   for (const UdpExchange* const exchange : program.conversations->udp) {
     for (const Datagram& datagram : exchange->datagrams) {
       if (datagram.from != Side::client || datagram.port_unreachable) continue;
-      if (next == wanted.all.size()) return std::nullopt;
+      if (next == wanted.all.size()) {
+        if (!wanted.is_complete) return std::nullopt;
+        const std::string what = datagram.payload.empty()
+                                     ? "an empty datagram"
+                                     : "a datagram with " + shown(datagram.payload);
+        return Seen{fmt::format("{} sent {} more than it has to (packet {})",
+                                party_words(program.actor), what, datagram.packet + 1),
+                    {client_other_bytes, "nothing more is to be sent there"}};
+      }
       const WantedMessages one{{wanted.all[next++]}, true};
       if (auto wrong = compare_stream(program, one, datagram.payload, nullptr)) return wrong;
     }

@@ -146,8 +146,41 @@ std::optional<std::string> find_line_end(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// Of a longer one before, whoever it went to: a buffer may be one for all.
+const Datagram* find_longer_datagram(const UdpExchange& exchange, ByteView came, ByteView behind) {
+  for (const Datagram& datagram : exchange.datagrams) {
+    const ByteView earlier = datagram.payload;
+    if (datagram.from != Side::server || datagram.port_unreachable) continue;
+    if (std::ranges::equal(earlier, came)) return nullptr;  // what follows is later
+    const std::size_t size = came.size() - behind.size();
+    if (earlier.size() >= came.size() && begins_with(earlier.subspan(size), behind)) {
+      return &datagram;
+    }
+  }
+  return nullptr;
+}
+
+std::optional<std::string> find_stale_datagram(const FailureEvidence& evidence) {
+  const ByteView behind = behind_answer(evidence);
+  if (behind.empty() || !evidence.expected) return std::nullopt;
+  std::vector<const UdpExchange*> exchanges{evidence.exchange};
+  for (const OtherClient& other : evidence.others) {
+    if (other.exchange != nullptr) exchanges.push_back(other.exchange);
+  }
+  for (const UdpExchange* const exchange : exchanges) {
+    const Datagram* const longer = find_longer_datagram(*exchange, evidence.came, behind);
+    if (longer == nullptr) continue;
+    return fmt::format(
+        "behind the answer comes {}, as in an earlier one, {}: the buffer still holds it, and the "
+        "size of this datagram was not looked at",
+        render_quoted(behind, kShownBytes), render_quoted(longer->payload, kShownBytes));
+  }
+  return std::nullopt;
+}
+
 // The answer before is right, and goes on as a longer one before it did.
 std::optional<std::string> find_stale_tail(const FailureEvidence& evidence) {
+  if (evidence.exchange != nullptr) return find_stale_datagram(evidence);
   if (!is_stream(evidence) || evidence.replies.size() < 2) return std::nullopt;
   const ByteView behind = behind_answer(evidence);
   const ByteView answer = evidence.replies.back().bytes;

@@ -378,6 +378,29 @@ std::optional<std::string> find_short_send(const FailureEvidence& evidence) {
       evidence.came.size(), evidence.actor);
 }
 
+// It gave up an answer for which there was no room while the client did not read.
+std::optional<std::string> find_hasty_send(const FailureEvidence& evidence) {
+  const bool has_ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  if (!has_ended || evidence.connection == nullptr || !evidence.server_end.empty()) {
+    return std::nullopt;
+  }
+  const TcpConnection& connection = *evidence.connection;
+  const auto end = std::ranges::find_if(connection.events, [](const Event& event) {
+    return event.from == Side::server &&
+           (event.kind == EventKind::fin || event.kind == EventKind::rst);
+  });
+  if (end == connection.events.end() || !had_closed_window(evidence, connection)) {
+    return std::nullopt;
+  }
+  const Event* const sent = last_event(&connection, EventKind::bytes, Side::server);
+  if (sent == nullptr || sent->segment >= end->segment) return std::nullopt;
+  return fmt::format(
+      "the server ended the connection (packet {}) while the rest of its answer had to wait for {} "
+      "to read, {} after what there was room for: most likely a time limit for send()",
+      packet_of(connection, *end) + 1, evidence.actor,
+      render_milliseconds(time_of(connection, *end) - time_of(connection, *sent)));
+}
+
 // No call of the server was seen to read from it, whoever was served beside it.
 std::optional<std::string> find_untouched(const FailureEvidence& evidence) {
   const bool is_silent = evidence.end == StepEnd::timed_out && evidence.came.empty();
@@ -401,7 +424,9 @@ constexpr ExplanationEntry kOfMessages[] = {
 }  // namespace
 
 std::optional<Explanation> explain_short_sends(const FailureEvidence& evidence) {
-  return first_explanation({{ExplanationId::short_send, find_short_send}}, evidence);
+  return first_explanation(
+      {{ExplanationId::short_send, find_short_send}, {ExplanationId::short_send, find_hasty_send}},
+      evidence);
 }
 
 std::optional<Explanation> explain_clients(const FailureEvidence& evidence) {

@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "base/text/bytes.h"
+#include "base/text/time.h"
 #include "base/text/utf8.h"
 #include "base/text/words.h"
 #include "expect/layout/layout.h"
@@ -114,6 +115,23 @@ std::optional<std::string> find_closed_early(const FailureEvidence& evidence) {
       "the server ended the connection (packet {}) after {}, before it had received anything more: "
       "the client may ask again on the same connection",
       packet_of(*evidence.connection, *fin) + 1, counted(evidence.replies.size(), "answer"));
+}
+
+// The client had said nothing by then, and was not too late: it may think.
+std::optional<std::string> find_closed_unasked(const FailureEvidence& evidence) {
+  const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
+  const bool is_first = evidence.requests.size() == 1 && evidence.replies.empty();
+  if (!ended || !is_first || !evidence.came.empty() || !was_open(evidence)) return std::nullopt;
+  const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
+  const Event* const asked = first_event(evidence.connection, EventKind::bytes, Side::client);
+  if (fin == nullptr || fin->ack > 1) return std::nullopt;
+  if (asked != nullptr && asked->segment < fin->segment) return std::nullopt;
+  const std::vector<Segment>& segments = evidence.connection->segments;
+  return fmt::format(
+      "the server ended the connection (packet {}) {} after it was opened, before the client had "
+      "asked anything: it may ask later",
+      packet_of(*evidence.connection, *fin) + 1,
+      render_milliseconds(segments[fin->segment].time - segments.front().time));
 }
 
 std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence) {
@@ -373,6 +391,7 @@ constexpr ExplanationEntry kEndEntries[] = {
     {ExplanationId::wrapped_number, find_wrapped},
     {ExplanationId::not_decoded, find_not_decoded},
     {ExplanationId::closed_early, find_closed_early},
+    {ExplanationId::closed_early, find_closed_unasked},
     {ExplanationId::reset_after_close, find_reset_after_close},
     {ExplanationId::reset_in_backlog, find_reset_in_backlog},
     {ExplanationId::reset_unread, find_reset_unread},

@@ -53,6 +53,42 @@ std::optional<std::string> find_stale(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// In front of this request stands what another client had sent last, before it left: it is kept in
+// a buffer that the next one gets, too.
+std::optional<std::string> find_left_rest(const FailureEvidence& evidence) {
+  constexpr std::size_t kFewest = 4;  // bytes of a request by which it is known again
+  const bool is_asked = evidence.expected && !evidence.requests.empty();
+  if (!is_asked || evidence.requests.back().bytes.size() < kFewest) return std::nullopt;
+  const ByteView request = evidence.requests.back().bytes;
+  const ByteView begin = request.first(std::min(request.size(), kShownBytes / 4));
+  const ByteView wanted = evidence.expected->bytes;
+  const Bytes& came = evidence.came;
+  const auto right = std::search(wanted.begin(), wanted.end(), begin.begin(), begin.end());
+  // Behind where it should stand, if that is anywhere.
+  const auto from = right == wanted.end() ? 0 : right - wanted.begin() + 1;
+  if (came.size() < static_cast<std::size_t>(from)) return std::nullopt;
+  const auto found = std::search(came.begin() + from, came.end(), begin.begin(), begin.end());
+  if (found == came.end()) return std::nullopt;
+  const auto at = static_cast<std::size_t>(found - came.begin());
+  for (const OtherClient& other : evidence.others) {
+    if (other.connection == nullptr || other.connection->client_stream.empty()) continue;
+    if (first_event(other.connection, EventKind::fin, Side::client) == nullptr &&
+        first_event(other.connection, EventKind::rst, Side::client) == nullptr) {
+      continue;
+    }
+    const ByteView left = other.connection->client_stream;
+    std::size_t size = 0;
+    while (size < std::min(at, left.size()) && came[at - size - 1] == left[left.size() - size - 1])
+      ++size;
+    if (size == 0) continue;
+    return fmt::format(
+        "in front of what {} sent stands {}, the last that {} had sent before it left: bytes that "
+        "wait for the rest of a message belong to one connection, and go with it",
+        evidence.actor, render_quoted(left.last(size), kShownBytes), other.actor);
+  }
+  return std::nullopt;
+}
+
 // Behind the beginning of an answer come the texts of earlier ones, and then the right one: what
 // was read is put behind what was read before.
 std::optional<std::string> find_accumulated(const FailureEvidence& evidence) {
@@ -262,7 +298,8 @@ std::optional<std::string> find_smaller_chunks(const FailureEvidence& evidence) 
       counted(size, "byte"), render_quoted(evidence.prefix, kShownBytes));
 }
 
-constexpr ExplanationEntry kReplyEntries[] = {{ExplanationId::stale_reply, find_accumulated},
+constexpr ExplanationEntry kReplyEntries[] = {{ExplanationId::stale_reply, find_left_rest},
+                                              {ExplanationId::stale_reply, find_accumulated},
                                               {ExplanationId::stale_reply, find_stale},
                                               {ExplanationId::short_reply, find_smaller_chunks},
                                               {ExplanationId::answered_early, find_answered_early},

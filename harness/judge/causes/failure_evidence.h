@@ -99,9 +99,7 @@ bool was_left_untouched(const FailureEvidence& evidence);
 // Whether a traced server has taken a datagram of that size whole.
 bool took_datagram(const FailureEvidence& evidence, std::size_t size);
 
-// How the step failed, as a class; the detail is the first field of the message that differs.
-Symptom class_failure(const FailureEvidence& evidence);
-// Its path; empty: no field is known to differ.
+// The path of the first field of the message that differs; empty: none is known to.
 std::string first_wrong_field(const FailureEvidence& evidence);
 
 // The families, each most specific entry first.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "judge/explain/class_failure.h"
 #include "judge/explain/session_walk.h"
 #include "packets/wire/packet.h"
 #include "sheet/session/step_traits.h"

@@ -1,8 +1,8 @@
-// What a failed step looks like: the class of difference between what came and what was expected.
+#include "judge/explain/class_failure.h"
+
 #include <algorithm>
 
 #include "base/text/bytes.h"
-#include "judge/causes/failure_evidence.h"
 
 namespace wireproof {
 namespace {

@@ -1,4 +1,6 @@
 // How a failed step looks, as a class.
+#include "judge/explain/class_failure.h"
+
 #include "catch.h"
 #include "support/talks.h"
 
