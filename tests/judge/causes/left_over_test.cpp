@@ -5,7 +5,6 @@
 namespace wireproof {
 namespace {
 
-
 // Alice left in the middle of a message, then Bob asked `request`, and got `came`.
 FailureEvidence after_half_message(Talks& talks, const std::string& request,
                                    const std::string& came, bool has_left = true) {
