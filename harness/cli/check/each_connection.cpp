@@ -32,16 +32,6 @@ struct JudgedConnection {
   ScenarioResult result;
 };
 
-// Of one of which no header is whole its ports tell.
-Endpoint client_of(const Evidence& evidence, std::uint16_t port) {
-  const Traffic& traffic = *evidence.traffic;
-  if (!traffic.conversations().tcp.empty()) return traffic.conversations().tcp.front().client;
-  const Packet& packet = traffic.packets().front();
-  const TransportPorts ports = *packet.ports();
-  return ports.source == port ? Endpoint{packet.ip->destination, ports.destination}
-                              : Endpoint{packet.ip->source, ports.source};
-}
-
 // What came of all connections that were judged; of most of them no more than that they were.
 class ConnectionTally {
  public:
@@ -173,7 +163,7 @@ class ConnectionJudge {
           "which packets are of it, and which of another one with its ports, cannot be told");
     }
     JudgedConnection judged;
-    judged.place = {client_of(evidence, port_), connection.numbers.front()};
+    judged.place = {connection.client, connection.numbers.front()};
     judged.result = judge(*sheet_.scenario, evidence);
     conceal(judged.result, sheet_.reveal);
     tally_.add(std::move(judged));

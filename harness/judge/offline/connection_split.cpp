@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <limits>
+#include <numeric>
 #include <utility>
 
 #include "judge/traffic/traffic.h"
@@ -31,6 +32,18 @@ std::vector<std::size_t> find_owners(const Conversations& conversations, std::si
   return owners;
 }
 
+// Fragments are kept once the last one has come, behind what came between them.
+void sort_packets(CapturedFlow& flow) {
+  if (std::ranges::is_sorted(flow.numbers)) return;
+  std::vector<std::size_t> order(flow.numbers.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::ranges::sort(order, {}, [&](std::size_t index) { return flow.numbers[index]; });
+  PacketStore sorted;
+  for (const std::size_t index : order) sorted.append(flow.packets.at(index));
+  flow.packets = std::move(sorted);
+  std::ranges::sort(flow.numbers);
+}
+
 }  // namespace
 
 bool ConnectionSplit::add(const Packet& packet) {
@@ -57,16 +70,9 @@ void ConnectionSplit::add_fragment(const Packet& packet) {
   const std::optional<WholePacket> whole = fragments_.add(number_, packet);
   fragments_.forget_broken();
   if (!whole) return;
-  const bool is_ours = whole->packet.tcp() != nullptr && is_served(*whole->packet.ports());
-  for (const std::size_t part : whole->parts) {
-    const auto stored = fragment_bytes_.find(part);
-    if (stored == fragment_bytes_.end()) continue;
-    if (is_ours && part != number_) {
-      keep(flow_of(place_of(whole->packet, *whole->packet.ports())), stored->second.at(0), part);
-    }
-    fragment_bytes_.erase(stored);
-  }
-  if (is_ours) add_tcp(whole->packet);
+  StoredFragments parts;
+  for (const std::size_t part : whole->parts) parts.insert(fragment_bytes_.extract(part));
+  if (whole->packet.tcp() != nullptr) add_tcp(whole->packet, parts);
 }
 
 // Where the ports are there, it is that connection that cannot be judged.
@@ -74,7 +80,7 @@ void ConnectionSplit::add_cut(const Packet& packet) {
   const std::optional<TransportPorts> ports = packet.ports();
   if (packet.ip && ports) {
     if (is_served(*ports) && packet.ip->protocol == ip_protocol::kTcp) {
-      keep(flow_of(place_of(packet, *ports)), packet.raw, number_);
+      keep(flow_of(packet, place_of(packet, *ports)), packet.raw, number_);
     }
     return;
   }
@@ -84,7 +90,7 @@ void ConnectionSplit::add_cut(const Packet& packet) {
   last_lost_ = number_;
 }
 
-void ConnectionSplit::add_tcp(const Packet& packet) {
+void ConnectionSplit::add_tcp(const Packet& packet, const StoredFragments& fragments) {
   const TcpHeader& header = *packet.tcp();
   const TransportPorts ports = *packet.ports();
   if (!is_served(ports)) return;
@@ -94,12 +100,24 @@ void ConnectionSplit::add_tcp(const Packet& packet) {
       known->second.numbers.opening(place.way, header) == ConnectionNumbers::Opening::another) {
     hand_over(known);
   }
-  Flow& flow = flow_of(place);
-  keep(flow, packet.raw, number_);
+  Flow& flow = flow_of(packet, place);
+  if (fragments.empty()) keep(flow, packet.raw, number_);
+  for (const auto& [number, stored] : fragments) keep(flow, stored.at(0), number);
   flow.numbers.add(place.way, header, packet.payload_size);
   if (!flow.numbers.has_ended() || flow.waits) return;
   flow.waits = true;
-  ended_.push_back({place.key, number_ + kStragglers});
+  ended_.push_back({place.key, flow.captured.numbers.front(), number_ + kStragglers});
+}
+
+ConnectionSplit::Flow& ConnectionSplit::flow_of(const Packet& packet, const FlowPlace& place) {
+  const auto [flow, is_new] = flows_.try_emplace(place.key);
+  if (is_new) {
+    const TransportPorts ports = *packet.ports();
+    flow->second.captured.client = ports.source == port_
+                                       ? Endpoint{packet.ip->destination, ports.destination}
+                                       : Endpoint{packet.ip->source, ports.source};
+  }
+  return flow->second;
 }
 
 void ConnectionSplit::keep(Flow& flow, const RawPacket& raw, std::uint64_t number) {
@@ -117,6 +135,7 @@ std::uint64_t ConnectionSplit::last_unknown() const {
 void ConnectionSplit::hand_over(Flows::iterator flow) {
   CapturedFlow captured = std::move(flow->second.captured);
   captured.has_ended = flow->second.numbers.has_ended();
+  sort_packets(captured);
   captured.may_lack = last_unknown() >= captured.numbers.front();
   flows_.erase(flow);
   kept_packets_ -= captured.packets.size();
@@ -127,13 +146,13 @@ void ConnectionSplit::hand_over(Flows::iterator flow) {
 // One that ended may have gone on since, or be a later connection of its ends.
 void ConnectionSplit::hand_over_ended() {
   while (!ended_.empty() && (ended_.front().due <= number_ || !has_room())) {
-    const FlowKey key = ended_.front().key;
+    Ended ended = ended_.front();
     ended_.pop_front();
-    const auto flow = flows_.find(key);
-    if (flow == flows_.end() || !flow->second.waits) continue;
-    const std::uint64_t due = flow->second.captured.numbers.back() + kStragglers;
-    if (due > number_ && has_room()) {
-      ended_.push_back({key, due});
+    const auto flow = flows_.find(ended.key);
+    if (flow == flows_.end() || flow->second.captured.numbers.front() != ended.first) continue;
+    ended.due = flow->second.captured.numbers.back() + kStragglers;
+    if (ended.due > number_ && has_room()) {
+      ended_.push_back(ended);
     } else if (flow->second.numbers.has_ended()) {
       hand_over(flow);
     } else {
@@ -143,23 +162,26 @@ void ConnectionSplit::hand_over_ended() {
 }
 
 void ConnectionSplit::finish() {
-  std::vector<Flows::iterator> left;
-  for (auto flow = flows_.begin(); flow != flows_.end(); ++flow) left.push_back(flow);
-  std::ranges::sort(left, {},
-                    [](Flows::iterator flow) { return flow->second.captured.numbers.front(); });
-  for (const Flows::iterator flow : left) hand_over(flow);
+  std::map<std::uint64_t, Flows::iterator> left;  // by its first packet
+  for (auto flow = flows_.begin(); flow != flows_.end(); ++flow) {
+    left.emplace(std::ranges::min(flow->second.captured.numbers), flow);
+  }
+  for (const auto& [first, flow] : left) hand_over(flow);
   ended_.clear();
 }
 
 std::vector<CapturedFlow> split_flow(CapturedFlow flow, std::uint16_t port) {
   std::vector<CapturedFlow> parts;
   const DecodedCapture decoded = decode_capture(flow.packets, port, 0);
-  if (decoded.conversations.tcp.size() < 2) {
+  const std::vector<TcpConnection>& connections = decoded.conversations.tcp;
+  if (connections.size() < 2) {
+    if (!connections.empty()) flow.client = connections.front().client;
     parts.push_back(std::move(flow));
     return parts;
   }
-  parts.resize(decoded.conversations.tcp.size());
+  parts.resize(connections.size());
   for (CapturedFlow& part : parts) {
+    part.client = connections[static_cast<std::size_t>(&part - parts.data())].client;
     part.has_ended = &part != &parts.back() || flow.has_ended;
     part.may_lack = flow.may_lack;
   }

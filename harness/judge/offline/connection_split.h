@@ -18,6 +18,7 @@ namespace wireproof {
 struct CapturedFlow {
   PacketStore packets;
   std::vector<std::uint64_t> numbers;  // of each in the capture, from 1
+  Endpoint client;                     // where both ends have the port: who is seen first
   bool has_ended = false;              // with a RST, or a FIN of each end that was acknowledged
   bool may_lack = false;               // packets since its first one that are nobody's may be of it
   bool is_ambiguous = false;  // alone it is not the connection that it is beside the flow's others
@@ -45,6 +46,8 @@ class ConnectionSplit {
   // tell which: their headers are cut; fragments that make no whole.
   std::uint64_t cut_packets() const { return cut_packets_; }
   std::uint64_t broken_fragments() const { return broken_fragments_ + fragment_bytes_.size(); }
+  // Looks at connections that have ended that are still to come.
+  std::size_t waiting() const { return ended_.size(); }
 
  private:
   struct Flow {
@@ -54,8 +57,10 @@ class ConnectionSplit {
   };
   struct Ended {
     FlowKey key;
-    std::uint64_t due = 0;  // the packet at which it is looked at again
+    std::uint64_t first = 0;  // what was kept of it first: a later one of its ends has another
+    std::uint64_t due = 0;    // the packet at which it is looked at again
   };
+  using StoredFragments = std::map<std::uint64_t, PacketStore>;  // by number
   struct Hash {
     std::size_t operator()(const FlowKey& key) const { return hash_flow_key(key); }
   };
@@ -71,8 +76,9 @@ class ConnectionSplit {
   }
   void add_fragment(const Packet& packet);
   void add_cut(const Packet& packet);
-  void add_tcp(const Packet& packet);
-  Flow& flow_of(const FlowPlace& place) { return flows_[place.key]; }
+  // A segment, and what it came in where that were fragments.
+  void add_tcp(const Packet& packet, const StoredFragments& fragments = {});
+  Flow& flow_of(const Packet& packet, const FlowPlace& place);
   void keep(Flow& flow, const RawPacket& raw, std::uint64_t number);
   void hand_over(Flows::iterator flow);
   void hand_over_ended();
@@ -86,7 +92,7 @@ class ConnectionSplit {
   Flows flows_;
   std::deque<Ended> ended_;
   FragmentJoiner fragments_;
-  std::map<std::uint64_t, PacketStore> fragment_bytes_;  // of what is not whole, by number
+  StoredFragments fragment_bytes_;  // of what is not whole
   std::uint64_t cut_packets_ = 0;
   std::uint64_t broken_fragments_ = 0;  // besides those
   std::uint64_t last_lost_ = 0;         // the last one of these two kinds

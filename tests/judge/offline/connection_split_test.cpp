@@ -30,6 +30,7 @@ class Parted {
         [this](CapturedFlow flow) {
           for (CapturedFlow& one : split_flow(std::move(flow), 7000)) {
             numbers.push_back(one.numbers);
+            clients.push_back(one.client);
             packets.push_back(std::move(one.packets));
             ended.push_back(one.has_ended);
             lacking.push_back(one.may_lack);
@@ -48,6 +49,7 @@ class Parted {
   }
 
   Numbers numbers;
+  std::vector<Endpoint> clients;
   std::vector<PacketStore> packets;
   std::vector<bool> ended;
   std::vector<bool> lacking;  // maybe
@@ -225,6 +227,54 @@ TEST_CASE("a segment that was sent in fragments is of its connection with all of
   CHECK(Parted(store).lacking == std::vector<bool>{true, true});
 }
 
+TEST_CASE("an opening that was sent in fragments begins its connection with all of them",
+          "[judge]") {
+  PacketStore store;
+  add_talk(store, client_end(1), 100);
+  TestConversation later(store, client_end(1), kServerEnd);
+  later.set_initial_sequences(9000000, 9000000);
+  TestSegment opening = later.next_of_client();
+  opening.flags = tcp_flag::kSyn;
+  const Bytes frame = build_frame(opening);
+  append_frame(store, std::chrono::milliseconds(9), fragment_of(frame, 0, 16));
+  append_frame(store, std::chrono::milliseconds(9), fragment_of(frame, 16, 0));
+  const Parted parted(store);
+  CHECK(parted.numbers == Numbers{{1, 2, 3, 4, 5, 6, 7, 8}, {9, 10}});
+  CHECK(parted.clients == std::vector<Endpoint>{client_end(1), client_end(1)});
+  CHECK(parted.lacking == std::vector<bool>{false, false});
+}
+
+TEST_CASE("a fragment stands before what came between it and the last one", "[judge]") {
+  PacketStore store;
+  add_talk(store, client_end(2));  // 1 to 8
+  TestConversation talk(store, client_end(1), kServerEnd);
+  TestSegment opening = talk.next_of_client();
+  opening.flags = tcp_flag::kSyn;
+  const Bytes frame = build_frame(opening);
+  append_frame(store, std::chrono::milliseconds(9), fragment_of(frame, 0, 16));  // 9
+  TestConversation(store, client_end(3), kServerEnd).client("", tcp_flag::kSyn);
+  talk.client("", tcp_flag::kSyn);  // 11: sent again, whole
+  append_frame(store, std::chrono::milliseconds(9), fragment_of(frame, 16, 0));
+  const Parted parted(store);
+  CHECK(parted.numbers == Numbers{{1, 2, 3, 4, 5, 6, 7, 8}, {9, 11, 12}, {10}});
+  REQUIRE(parted.packets[1].size() == 3);
+  CHECK(decode_packet(parted.packets[1].at(0)).ip->is_fragment());
+  CHECK(decode_packet(parted.packets[1].at(1)).tcp() != nullptr);
+}
+
+TEST_CASE("a connection whose ports were used again is looked at no more", "[judge]") {
+  PacketStore store;
+  add_talk(store, client_end(1), 100);
+  add_talk(store, client_end(1), 9000000);
+  TestConversation open(store, client_end(2), kServerEnd);
+  for (std::uint64_t i = 0; i < ConnectionSplit::kStragglers - 4; ++i) open.client("");
+  std::size_t parted = 0;
+  ConnectionSplit split(7000, [&](CapturedFlow) { ++parted; });
+  for (std::size_t i = 0; i < store.size(); ++i) split.add(decode_packet(store.at(i)));
+  CHECK(parted == 1);
+  CHECK(split.waiting() == 1);
+}
+
 TEST_CASE("a header that is cut is of the connection that its ports name, or of nobody",
           "[judge]") {
   PacketStore store;
@@ -239,6 +289,9 @@ TEST_CASE("a header that is cut is of the connection that its ports name, or of 
   constexpr std::size_t kBeforeTcp = 34;
   add_cut(kBeforeTcp + 8);
   CHECK(Parted(store).lacking == std::vector<bool>{false, false});
+  PacketStore alone;
+  alone.append(store.at(store.size() - 1));
+  CHECK(Parted(alone).clients == std::vector<Endpoint>{client_end(1)});
   add_cut(kBeforeTcp + 2);
   add_talk(store, client_end(3));
   const Parted parted(store);
