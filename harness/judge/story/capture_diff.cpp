@@ -4,6 +4,8 @@
 #include <map>
 #include <tuple>
 
+#include "judge/traffic/traffic.h"
+
 namespace wireproof {
 namespace {
 
@@ -48,7 +50,7 @@ char letter_of(const Event& event) {
 }
 
 bool lacks_parts(const TcpConnection& connection) {
-  return connection.truncated || !connection.holes.empty();
+  return connection.truncated || !connection.holes.empty() || begins_in_middle(connection);
 }
 
 bool lacks_parts(const UdpExchange& exchange) {
@@ -182,11 +184,24 @@ void compare(const Conversation& first, const Conversation& second, Conversation
   compare_times(times_of(first), times_of(second), found);
 }
 
-// The indexes of those to each server's port.
+// Of which the capture has the begin: one more or one less in the middle would part all pairs.
+bool has_begin(const TcpConnection& connection) {
+  return !begins_in_middle(connection);
+}
+
+bool has_begin(const UdpExchange& /*exchange*/) {
+  return true;
+}
+
+// The indexes of those to each server's port; of which there is no begin come last.
 template <class Conversation>
 std::map<std::uint16_t, std::vector<std::size_t>> by_port(const std::vector<Conversation>& all) {
   std::map<std::uint16_t, std::vector<std::size_t>> ports;
   for (std::size_t i = 0; i < all.size(); ++i) ports[all[i].server.port].push_back(i);
+  for (auto& [port, indexes] : ports) {
+    std::stable_partition(indexes.begin(), indexes.end(),
+                          [&all](std::size_t index) { return has_begin(all[index]); });
+  }
   return ports;
 }
 

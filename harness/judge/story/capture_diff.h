@@ -13,7 +13,8 @@
 namespace wireproof {
 
 // Two captures of what should be the same, conversation by conversation: the n-th one to a server's
-// port in one with the n-th one in the other. Clients' ports, sequence numbers, times of day and
+// port in one with the n-th one in the other; connections of which the capture has no opening are
+// counted behind the others, and not compared. Clients' ports, sequence numbers, times of day and
 // how streams were cut into segments are no differences. All pairs have what is of the first
 // capture first.
 
@@ -52,7 +53,7 @@ struct ConversationDifference {
   std::size_t number = 0;  // of that port's, from 1
   std::pair<std::optional<std::size_t>, std::optional<std::size_t>> streams;  // as `table` counts
   std::pair<Endpoint, Endpoint> clients{};
-  // Not all of it was captured, so that it is not compared.
+  // Not all of it was captured, or not its begin, so that it is not compared.
   std::pair<bool, bool> unseen{};
   std::vector<MessageDifference> messages;
   std::optional<std::pair<std::string, std::string>> orders;

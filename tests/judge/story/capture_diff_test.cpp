@@ -206,6 +206,44 @@ TEST_CASE("what was not captured whole is not compared", "[story]") {
   CHECK(difference.told.front().unseen == std::pair{false, true});
 }
 
+TEST_CASE("a connection that began before the capture is not compared and shifts no pair",
+          "[story]") {
+  DiffSide first;
+  first.add("a", "A");
+  first.add("b", "B", endpoint("10.0.0.1:40001"));
+  DiffSide second;
+  TestConversation begun = second.talk(endpoint("10.0.0.1:39999"));
+  begun.client("x");
+  begun.server("X");
+  second.add("a", "A");
+  second.add("b", "B", endpoint("10.0.0.1:40001"));
+  const CaptureDifference one_more = difference_of(first, second);
+  REQUIRE(one_more.told.size() == 1);
+  CHECK(one_more.told.front().is_missing());
+  CHECK(one_more.told.front().number == 3);
+  CHECK(one_more.told.front().streams.second == 0);
+  first.add("c", "C", endpoint("10.0.0.1:40002"));
+  const CaptureDifference unseen = difference_of(first, second);
+  CHECK(unseen.count_differing() == 0);
+  REQUIRE(unseen.told.size() == 1);
+  CHECK(unseen.told.front().unseen == std::pair{false, true});
+  CHECK(unseen.told.front().number == 3);
+}
+
+TEST_CASE("a connection that is open at the end of one capture ends otherwise", "[story]") {
+  DiffSide first;
+  first.add("a", "A");
+  DiffSide second;
+  TestConversation open = second.talk();
+  open.handshake();
+  open.client("a");
+  open.server("A");
+  const CaptureDifference difference = difference_of(first, second);
+  REQUIRE(difference.told.size() == 1);
+  CHECK(difference.told.front().closes == std::pair{FirstClose::client, FirstClose::nobody});
+  CHECK(difference.count_unseen() == 0);
+}
+
 TEST_CASE("datagrams are compared one by one", "[story]") {
   const Endpoint server = endpoint("10.0.0.9:53");
   DiffSide first;
