@@ -40,7 +40,7 @@ bool lacks_port(const ServerPorts& ports) {
 RunResult judge_capture(const Scenario& scenario, ReadCapture& capture, const ServerPorts& ports,
                         const CheckOptions& options) {
   Evidence evidence = read_evidence(scenario, capture.stored.packets, ports.tcp, ports.udp);
-  evidence.capture_file = options.capture;
+  evidence.again = options.again;
   evidence.strict = options.strict;
   for (const Packet& packet : evidence.traffic->packets()) capture.reading.unread.see(packet);
   print_unread(options.capture, capture.reading.unread);
@@ -116,6 +116,7 @@ int check_command(const CommandLine& line) {
   add_output_options(parser, options.output);
   if (const auto code = parser.parse()) return *code;
   options.sheet.paths = {options.scenario};
+  options.again = line.source.text();
   if (const auto code = check_selection(parser, options.sheet)) return *code;
   ReportFiles reports(options.reports, line);
   return check_sheet(read_sheet(options.scenario, options.sheet), options, parser, reports);

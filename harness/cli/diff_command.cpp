@@ -84,6 +84,9 @@ int diff_command(const CommandLine& line) {
   parser.port("--port", options.port, "only conversations with this port of a server");
   parser.flag("--json", options.json, "all differences as JSON");
   if (const auto code = parser.parse()) return *code;
+  if (options.first == "-" && options.second == "-") {
+    return parser.refuse("-", "standard input is one capture, and is not compared with itself");
+  }
   ComparedFile first;
   ComparedFile second;
   read_compared(options.first, options.port.value_or(0), first);

@@ -87,10 +87,6 @@ std::string first_reason(const ScenarioResult& result) {
 }
 
 std::string again_line(const Scenario& scenario, const Evidence& evidence) {
-  if (evidence.offline) {
-    return fmt::format("wireproof check {} --capture {}", scenario.path.string(),
-                       evidence.capture_file);
-  }
   if (!evidence.again.empty()) return evidence.again;
   return fmt::format("wireproof run {} --pcap-keep always", scenario.path.string());
 }

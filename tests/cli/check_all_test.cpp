@@ -140,6 +140,46 @@ TEST_CASE("twenty histories are shown, and the others counted", "[cli]") {
   CHECK_THAT(server.check({"--quiet"}).out, !Contains("History"));
 }
 
+TEST_CASE("a thousand histories are counted each, and all others as one", "[cli]") {
+  constexpr unsigned kConnections = 1010;
+  AskedServer server;
+  for (unsigned i = 0; i < kConnections; ++i) {
+    TestConversation talk = server.begin();
+    for (unsigned bit = 0; bit < 10; ++bit) {
+      if ((i >> bit & 1U) != 0) {
+        talk.client("x");
+      } else {
+        talk.server_ack();
+      }
+    }
+  }
+  server.check({"--report-json", "report.json"});
+  const auto report = nlohmann::json::parse(read_text(server.file("report.json")));
+  const auto& histories = report.at("run").at("scenarios").at(0).at("histories");
+  CHECK(histories.size() == 1001);
+  CHECK(histories.at(0).at("history") == "…");
+  CHECK(histories.at(0).at("count") == 10);
+  CHECK(report.at("run").at("scenarios").at(0).at("repeats") == kConnections);
+}
+
+TEST_CASE("how a connection is judged again is said with all that it needs", "[cli]") {
+  AskedServer server;
+  server.add("HALLO");
+  std::filesystem::create_directory(server.file("of a day"));
+  server.check({});
+  std::filesystem::rename(server.file("a.pcap"), server.file("of a day/a.pcap"));
+  const std::filesystem::path folder = server.file("ask.md").parent_path();
+  const auto check = [&](std::vector<std::string> options) {
+    options.insert(options.begin(), {"check", "ask.md", "--capture", "of a day/a.pcap"});
+    return run_wireproof(folder, options).out;
+  };
+  CHECK_THAT(check({"--all"}),
+             Contains("again: wireproof check ask.md --capture 'of a day/a.pcap' --all\n"));
+  CHECK_THAT(check({"--port", "7000", "--strict"}),
+             Contains("again: wireproof check ask.md --capture 'of a day/a.pcap' --port 7000 "
+                      "--strict\n"));
+}
+
 TEST_CASE("a report of all connections has their counts and the first that failed", "[cli]") {
   AskedServer server;
   server.add("HELLO");

@@ -132,6 +132,15 @@ TEST_CASE("differences are there as JSON", "[cli]") {
   CHECK(one.at("clients").at(1) == "10.0.0.1:50002");
 }
 
+TEST_CASE("standard input is one of two captures, not both", "[cli]") {
+  TwoDays days;
+  days.diff();
+  const ProgramResult both = run_wireproof(days.folder().path(), {"diff", "-", "-"});
+  CHECK(both.exit_code == 2);
+  CHECK_THAT(both.error, StartsWith("error: standard input is one capture, and is not compared "
+                                    "with itself\n"));
+}
+
 TEST_CASE("captures that hold nothing to compare are refused by name", "[cli]") {
   TwoDays days;
   const ProgramResult other = days.diff({"--port", "80"});

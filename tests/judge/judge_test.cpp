@@ -62,7 +62,7 @@ PacketStore echo_packets(std::string_view reply, Ending ending) {
 
 ScenarioResult judge_offline(const Scenario& sheet, const PacketStore& store) {
   Evidence evidence = read_evidence(sheet, store, 7, 0);
-  evidence.capture_file = "one.pcap";
+  evidence.again = "wireproof check test/one.md --capture one.pcap";
   return judge(sheet, evidence);
 }
 

@@ -18,7 +18,8 @@ struct CheckOptions {
   std::string capture;
   std::optional<std::uint16_t> port;
   bool strict = false;
-  bool all = false;  // each connection on its own
+  bool all = false;   // each connection on its own
+  std::string again;  // the command line as it was given
 };
 
 // How far a capture file was read.

@@ -20,6 +20,9 @@ namespace wireproof {
 namespace {
 
 constexpr std::size_t kShownConnections = 3;
+// Of which each is counted alone; a hostile capture may have another one in every connection.
+constexpr std::size_t kMostHistories = 1000;
+constexpr const char* kFurtherHistories = "…";
 
 // Which connection of a capture it is.
 struct ConnectionPlace {
@@ -37,12 +40,12 @@ class ConnectionTally {
  public:
   void add(JudgedConnection judged) {
     const Verdict verdict = judged.result.verdict;
-    ++histories_[{judged.result.history, verdict}];
+    count_history(judged.result.history, verdict);
     ++verdicts_[verdict];
     if (traits_of(verdict).exit_code == kExitCheckFailed) {
       keep(std::move(judged), failed_);
     } else if (!is_good(verdict)) {
-      unjudged_.push_back({judged.place, judged.result.reason});
+      unjudged_.push_back({judged.place, verdict, judged.result.reason});
       std::ranges::sort(unjudged_, {}, [](const Unjudged& one) { return one.place.first_packet; });
       if (unjudged_.size() > kShownConnections) unjudged_.pop_back();
       keep_other(std::move(judged));
@@ -53,6 +56,7 @@ class ConnectionTally {
 
   struct Unjudged {
     ConnectionPlace place;
+    Verdict verdict = Verdict::inconclusive;
     std::string reason;
   };
 
@@ -69,6 +73,10 @@ class ConnectionTally {
       summary.histories.push_back({seen.first, seen.second, count});
       summary.repeats += count;
     }
+    for (const auto& [verdict, count] : further_) {
+      summary.histories.push_back({kFurtherHistories, verdict, count});
+      summary.repeats += count;
+    }
     summary.verdicts.assign(verdicts_.begin(), verdicts_.end());
     sort_counts(summary);
     summary.result = !failed_.empty() ? failed_.front().result : other_ ? other_->result : none;
@@ -76,6 +84,16 @@ class ConnectionTally {
   }
 
  private:
+  void count_history(const std::string& history, Verdict verdict) {
+    const auto known = histories_.find({history, verdict});
+    if (known != histories_.end()) {
+      ++known->second;
+    } else if (histories_.size() < kMostHistories) {
+      histories_[{history, verdict}] = 1;
+    } else {
+      ++further_[verdict];
+    }
+  }
   static void keep(JudgedConnection judged, std::vector<JudgedConnection>& first) {
     first.push_back(std::move(judged));
     std::ranges::sort(first, {},
@@ -91,6 +109,7 @@ class ConnectionTally {
   }
 
   std::map<std::pair<std::string, Verdict>, std::uint64_t> histories_;
+  std::map<Verdict, std::uint64_t> further_;  // of histories that are not among them
   std::map<Verdict, std::uint64_t> verdicts_;
   std::vector<JudgedConnection> failed_;
   std::vector<Unjudged> unjudged_;
@@ -150,16 +169,19 @@ class ConnectionJudge {
  private:
   void judge_one(const CapturedFlow& connection) {
     Evidence evidence = read_evidence(*sheet_.scenario, connection.packets, port_, 0);
-    evidence.capture_file = options_.capture + " --all";
+    evidence.again = options_.again;
     evidence.strict = options_.strict;
     // What the end of the file lacks is of those that are open there.
-    if (!connection.has_ended) evidence.soundness.faults = file_.faults;
+    std::vector<std::string>& faults = evidence.soundness.faults;
+    if (!connection.has_ended) {
+      faults.insert(faults.end(), file_.faults.begin(), file_.faults.end());
+    }
     if (connection.may_lack) {
-      evidence.soundness.faults.emplace_back(
+      faults.emplace_back(
           "packets that may be of the connection were cut, or are fragments without the others");
     }
     if (connection.is_ambiguous) {
-      evidence.soundness.faults.emplace_back(
+      faults.emplace_back(
           "which packets are of it, and which of another one with its ports, cannot be told");
     }
     JudgedConnection judged;
@@ -200,8 +222,8 @@ std::string render_failed(const JudgedConnection& judged, const CheckOptions& op
 std::string render_unjudged(const ConnectionTally& tally) {
   std::string text;
   for (const ConnectionTally::Unjudged& one : tally.unjudged()) {
-    text += fmt::format("{}: {}: {}\n", render_verdict(Verdict::inconclusive),
-                        render_place(one.place), one_line(one.reason));
+    text += fmt::format("{}: {}: {}\n", render_verdict(one.verdict), render_place(one.place),
+                        one_line(one.reason));
   }
   return text;
 }

@@ -47,8 +47,7 @@ struct Evidence {
   std::string calls_unseen;       // why tables of the server's calls cannot be judged
   Soundness soundness;
   bool offline = false;
-  std::string capture_file;    // offline: what was read, for the `again` line
-  std::string again;           // live: the command that plays the sheet again; empty: `run`
+  std::string again;           // the command that plays or judges it again; empty: `run`
   bool strict = false;         // should counts as must
   bool judges_client = false;  // the server is our own: what it does is what the sheet wants
 };
