@@ -57,6 +57,19 @@ void check_conversations(const Conversations& found, std::size_t count) {
   promise(packets == all, "every packet has one place");
 }
 
+// Held against what two thirds of it make.
+void check_differences(ByteView input, const Conversations& all) {
+  const PacketStore store = small_capture(input.first(input.size() / 3 * 2));
+  const std::vector<Packet> packets = store.decode_all();
+  const Conversations fewer = build_conversations(packets, 0, 0);
+  const CaptureDifference found = compare_captures(all, fewer);
+  const CaptureDifference back = compare_captures(fewer, all);
+  promise(found.conversations == back.conversations, "pairs are pairs from either side");
+  promise(found.count_differing() == back.count_differing() &&
+              found.count_unseen() == back.count_unseen() && found.told.size() == back.told.size(),
+          "two captures differ as much from either side");
+}
+
 }  // namespace
 
 void fuzz_connections(ByteView input) {
@@ -68,6 +81,7 @@ void fuzz_connections(ByteView input) {
   check_conversations(all, packets.size());
   promise(compare_captures(all, all).count_differing() == 0,
           "a capture does not differ from itself");
+  check_differences(input, all);
   ConnectionWatch watch(0);
   for (const Packet& packet : packets) watch.see(packet);
 }

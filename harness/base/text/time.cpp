@@ -50,6 +50,15 @@ std::optional<std::int64_t> parse_fraction(std::string_view digits, std::int64_t
 
 }  // namespace
 
+Duration time_between(Timestamp from, Timestamp to) {
+  std::int64_t count = 0;
+  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
+                             &count)) {
+    return to < from ? Duration::min() : Duration::max();
+  }
+  return Duration(count);
+}
+
 std::optional<Duration> parse_duration(std::string_view text) {
   const std::string_view whole = take_digits(text);
   std::string_view fraction;

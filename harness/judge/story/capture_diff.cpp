@@ -143,10 +143,10 @@ Times times_of(const std::vector<Part>& parts, const IsMessage& is_message) {
   Times times;
   std::optional<Timestamp> asked;
   for (const Part& part : parts) {
-    times.whole = part.time - parts.front().time;
+    times.whole = time_between(parts.front().time, part.time);
     if (!is_message(part) || times.until_answer) continue;
     if (part.from == Side::client && !asked) asked = part.time;
-    if (part.from == Side::server && asked) times.until_answer = part.time - *asked;
+    if (part.from == Side::server && asked) times.until_answer = time_between(*asked, part.time);
   }
   return times;
 }
@@ -164,7 +164,8 @@ Times times_of(const UdpExchange& exchange) {
 void compare_times(const Times& first, const Times& second, ConversationDifference& found) {
   const auto compare = [&](TimedSpan span, Duration here, Duration there) {
     const auto [shorter, longer] = std::minmax(here, there);
-    if (longer - shorter <= kMuchLonger || longer <= shorter * kTimesLonger) return;
+    const Duration more = time_between(Timestamp(shorter), Timestamp(longer));
+    if (more <= kMuchLonger || longer / kTimesLonger <= shorter) return;
     found.times.push_back({span, {here, there}});
   };
   if (first.until_answer && second.until_answer) {

@@ -182,15 +182,6 @@ char* put_cell(TextCursor out, CaptureColumn column, const CaptureRow& row) {
 
 }  // namespace
 
-Duration time_between(Timestamp from, Timestamp to) {
-  std::int64_t count = 0;
-  if (__builtin_sub_overflow(to.time_since_epoch().count(), from.time_since_epoch().count(),
-                             &count)) {
-    return to < from ? Duration::min() : Duration::max();
-  }
-  return Duration(count);
-}
-
 std::string render_seconds(Duration time) {
   return render_with([time](TextCursor out) { return put_seconds(out, time); });
 }

@@ -57,8 +57,6 @@ struct StreamName {
 // "tcp 3".
 std::string render_stream(const StreamName& stream);
 
-// Stamps of a damaged file may lie too far apart to be subtracted.
-Duration time_between(Timestamp from, Timestamp to);
 // With nine digits behind the point.
 std::string render_seconds(Duration time);
 

@@ -64,6 +64,14 @@ TEST_CASE("a rendered duration reads back as itself", "[base]") {
   }
 }
 
+TEST_CASE("times that lie too far apart are as far apart as can be told", "[base]") {
+  const Timestamp one{seconds(1)};
+  CHECK(time_between(one, Timestamp{seconds(3)}) == seconds(2));
+  CHECK(time_between(Timestamp{seconds(3)}, one) == seconds(-2));
+  CHECK(time_between(Timestamp::min(), one) == Duration::max());
+  CHECK(time_between(one, Timestamp::min()) == Duration::min());
+}
+
 TEST_CASE("milliseconds have three decimals, rounded", "[base]") {
   CHECK(render_milliseconds(nanoseconds(2'114'000)) == "2.114 ms");
   CHECK(render_milliseconds(nanoseconds(499)) == "0.000 ms");

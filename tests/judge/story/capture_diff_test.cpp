@@ -244,6 +244,33 @@ TEST_CASE("a connection that is open at the end of one capture ends otherwise", 
   CHECK(difference.count_unseen() == 0);
 }
 
+TEST_CASE("times of any length are compared", "[story]") {
+  struct Lasting {
+    Duration until_data;
+    Duration until_answer;
+  };
+  const auto times = [](const Lasting& here, const Lasting& there) {
+    DiffSide first;
+    DiffSide second;
+    for (auto& [side, lasts] : {std::pair{&first, here}, std::pair{&second, there}}) {
+      TestConversation talk = side->talk();
+      talk.wait(-lasts.until_data);
+      talk.handshake();
+      talk.wait(lasts.until_data);
+      talk.client("a");
+      talk.wait(lasts.until_answer);
+      talk.server("A");
+    }
+    const CaptureDifference difference = difference_of(first, second);
+    return difference.told.empty() ? std::vector<TimeDifference>{} : difference.told.front().times;
+  };
+  constexpr Duration kYear = std::chrono::hours(24 * 365);
+  const auto told = times({250 * kYear, 200 * kYear}, {});
+  REQUIRE(told.size() == 2);
+  CHECK(told.back().lasted.first == Duration::max());
+  CHECK(times({{}, 150 * kYear}, {{}, 200 * kYear}).empty());
+}
+
 TEST_CASE("datagrams are compared one by one", "[story]") {
   const Endpoint server = endpoint("10.0.0.9:53");
   DiffSide first;
