@@ -131,7 +131,8 @@ Verdict judge_by(const Scenario& scenario, const PacketStore& store) {
 void check_parts(const PacketStore& store) {
   std::vector<std::uint64_t> numbers;
   ConnectionSplit split(kSmallCapturePort, [&](CapturedFlow flow) {
-    for (const CapturedFlow& one : split_flow(std::move(flow), kSmallCapturePort)) {
+    const std::vector<CapturedFlow> connections = split_flow(std::move(flow), kSmallCapturePort);
+    for (const CapturedFlow& one : connections) {
       promise(!one.numbers.empty() && one.packets.size() == one.numbers.size(),
               "a connection has packets, and each its number");
       promise(std::ranges::is_sorted(one.numbers), "they stay in their order");

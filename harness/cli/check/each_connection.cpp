@@ -124,7 +124,8 @@ class ConnectionJudge {
   void read() {
     const std::unique_ptr<PacketSource> source = open_capture(options_.capture);
     ConnectionSplit split(port_, [this](CapturedFlow flow) {
-      for (const CapturedFlow& one : split_flow(std::move(flow), port_)) judge_one(one);
+      const std::vector<CapturedFlow> connections = split_flow(std::move(flow), port_);
+      for (const CapturedFlow& one : connections) judge_one(one);
     });
     reading_.is_empty = true;
     while (const std::optional<RawPacket> raw = source->next()) {

@@ -183,13 +183,15 @@ std::optional<std::string> find_cut_character(const FailureEvidence& evidence) {
     return fmt::format("the reply ends inside the character {}, after {} of its {} bytes", shown,
                        differ->at - character->begin, character->size);
   }
-  const bool dropped = differ->at == character->begin && !behind.empty() &&
-                       agree(behind, differ->captured, std::min<std::size_t>(behind.size(), 2));
+  // The next character may begin with the same byte.
+  const ByteView in_place = ByteView(evidence.came).subspan(character->begin);
+  const bool dropped =
+      !behind.empty() && agree(behind, in_place, std::min<std::size_t>(behind.size(), 2));
   if (!dropped) return std::nullopt;
   return fmt::format(
       "the character {} at byte {} is missing: it was cut, and its halves were "
       "dropped",
-      shown, differ->at);
+      shown, character->begin);
 }
 
 // Of an answer that was described and not spelled: U+FFFD where only whole characters were sent.

@@ -58,6 +58,7 @@ TEST_CASE("what happened to a character is told by what came in its place", "[ex
       {"xyä\xa4", "xyä", "short-reply", ""},
       // dropped, at a known place
       {"aaäbc", "aabc", "cut-character", "`ä` (c3 a4) at byte 2 is missing"},
+      {"Grüße", "Grße", "cut-character", "`ü` (c3 bc) at byte 2 is missing"},
       {"aaäbc", "aabx", "", ""},
       {"aaäbc", "aax", "", ""},
       {"aaä", "aax", "", ""},

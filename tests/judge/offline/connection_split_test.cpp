@@ -28,7 +28,8 @@ class Parted {
     ConnectionSplit split(
         7000,
         [this](CapturedFlow flow) {
-          for (CapturedFlow& one : split_flow(std::move(flow), 7000)) {
+          std::vector<CapturedFlow> connections = split_flow(std::move(flow), 7000);
+          for (CapturedFlow& one : connections) {
             numbers.push_back(one.numbers);
             clients.push_back(one.client);
             packets.push_back(std::move(one.packets));
