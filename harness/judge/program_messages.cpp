@@ -192,23 +192,33 @@ std::optional<Seen> compare_stream(const Program& program, const WantedMessages&
               {client_other_bytes, "nothing more is to be sent there"}};
 }
 
-std::optional<Seen> compare_datagrams(const Program& program, const WantedMessages& wanted) {
-  std::size_t next = 0;
+// In the order of the capture: a program may have several sockets.
+std::vector<const Datagram*> sent_datagrams(const Program& program) {
+  std::vector<const Datagram*> sent;
   for (const UdpExchange* const exchange : program.conversations->udp) {
     for (const Datagram& datagram : exchange->datagrams) {
-      if (datagram.from != Side::client || datagram.port_unreachable) continue;
-      if (next == wanted.all.size()) {
-        if (!wanted.is_complete) return std::nullopt;
-        const std::string what = datagram.payload.empty()
-                                     ? "an empty datagram"
-                                     : "a datagram with " + shown(datagram.payload);
-        return Seen{fmt::format("{} sent {} more than it has to (packet {})",
-                                party_words(program.actor), what, datagram.packet + 1),
-                    {client_other_bytes, "nothing more is to be sent there"}};
-      }
-      const WantedMessages one{{wanted.all[next++]}, true};
-      if (auto wrong = compare_stream(program, one, datagram.payload, nullptr)) return wrong;
+      if (datagram.from == Side::client && !datagram.port_unreachable) sent.push_back(&datagram);
     }
+  }
+  std::ranges::sort(sent, {}, [](const Datagram* datagram) { return datagram->packet; });
+  return sent;
+}
+
+std::optional<Seen> compare_datagrams(const Program& program, const WantedMessages& wanted) {
+  std::size_t next = 0;
+  for (const Datagram* const datagram : sent_datagrams(program)) {
+    if (next < wanted.all.size()) {
+      const WantedMessages one{{wanted.all[next++]}, true};
+      if (auto wrong = compare_stream(program, one, datagram->payload, nullptr)) return wrong;
+      continue;
+    }
+    if (!wanted.is_complete) return std::nullopt;
+    const std::string what = datagram->payload.empty()
+                                 ? "an empty datagram"
+                                 : "a datagram with " + shown(datagram->payload);
+    return Seen{fmt::format("{} sent {} more than it has to (packet {})",
+                            party_words(program.actor), what, datagram->packet + 1),
+                {client_other_bytes, "nothing more is to be sent there"}};
   }
   return std::nullopt;
 }

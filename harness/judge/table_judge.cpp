@@ -9,6 +9,7 @@
 #include "judge/judge.h"
 #include "judge/row_failures.h"
 #include "judge/table_rows.h"
+#include "judge/traffic/fin_holder.h"
 #include "judge/traffic/traffic.h"
 
 namespace wireproof {
@@ -167,6 +168,11 @@ class TableJudge {
       const RowGroup& group = i < groups.size() ? groups[i] : RowGroup{};
       const MatchResult result = match_tcp(group.rows, connection, match_context(actor));
       if (!take_result(group, result)) continue;
+      if (evidence_.offline && shows_end_only(connection)) {
+        for (const std::size_t index : group.indexes) row_failed_[index] = true;
+        if (unseen_.empty()) unseen_ = render_begun_before(connection);
+        continue;
+      }
       const MatchedTraffic matched{actor, &connection, false, traffic_.start(), server_};
       judge_rows(group, result, matched);
       judge_packets(group, result, matched);
@@ -221,9 +227,11 @@ class TableJudge {
         return segment.from != row.from && segment.has(tcp_flag::kAck) &&
                !segment.has(tcp_flag::kRst);
       });
-      return goes_on ? "the capture does not show the opening of the connection of " +
-                           render_endpoint(connection.client)
-                     : "";
+      if (goes_on || begins_in_middle(connection)) {
+        return "the capture does not show the opening of the connection of " +
+               render_endpoint(connection.client);
+      }
+      return {};
     }
     if (begins_in_middle(connection) && failed.row <= first_whole_row(group, result, row.from)) {
       return render_begun_before(connection);

@@ -111,8 +111,9 @@ constexpr std::array<CauseEntry, 81> kCatalogue{{
     {long_reply, "long-reply", "the reply has bytes behind its end that belong to no message",
      "send the bytes of the answer only: a terminating zero or the rest of the buffer does "
      "not belong to it"},
-    {stale_reply, "stale-reply", "the answer is the one to an earlier request",
-     "answer this request, not the one before: look for a buffer that is kept"},
+    {stale_reply, "stale-reply", "the answer is, or holds, what belongs to an earlier request",
+     "answer this request, not one before: look for a buffer that is kept, also where a client has "
+     "left"},
     {stale_tail, "stale-tail", "the rest of a longer message before stands behind the answer",
      "take as many bytes as recv() returned: it puts no zero behind them, so strlen() and \"%s\" "
      "go on into what the buffer held before"},
@@ -149,8 +150,8 @@ constexpr std::array<CauseEntry, 81> kCatalogue{{
     {closed_before_reply, "closed-before-reply",
      "the server closed the connection instead of answering", "send the answer before close()"},
     {closed_early, "closed-early",
-     "the server ends the connection after an answer, although the client may ask again",
-     "serve the next request of the same connection, until recv() returns 0"},
+     "the server ends the connection although the client may still ask",
+     "serve the requests of a connection until recv() returns 0, however long the client thinks"},
     {never_closed, "never-closed",
      "the exchange is over and this server closes first in its protocol, but it did not call "
      "close()",
@@ -191,7 +192,9 @@ constexpr std::array<CauseEntry, 81> kCatalogue{{
     {short_send, "short-send",
      "send() took a part of the answer, as much as there was room for, and the rest was never sent",
      "look at what send() returns: on a non-blocking socket it takes what there is room for, or "
-     "fails with EAGAIN (BlockingIOError); keep the rest, and send it when poll() says POLLOUT"},
+     "fails with EAGAIN (BlockingIOError); keep the rest, and send it when poll() says POLLOUT; a "
+     "time "
+     "limit has to leave the client time to read"},
     {newest_client, "newest-client", "the server keeps one socket for all clients, the newest",
      "answer on the socket that the request came from, not on the last accepted"},
     {sent_to_all, "sent-to-all", "the server sends the answer to one client to all of them",

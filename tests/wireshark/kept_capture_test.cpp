@@ -74,19 +74,6 @@ TEST_CASE("tshark finds what a kept capture says of its packets as fields", "[wi
   CHECK(kept.tshark("-T fields -e frame.packet_id -Y 'wireproof.verdict == \"fail\"'") == "2\n");
 }
 
-TEST_CASE("a row that only informs makes no packet wrong", "[wireshark]") {
-  std::vector<PacketLine> lines(3);
-  lines[0].remark.mark = PacketMark::unexpected;
-  CheckResult check;
-  for (const std::size_t packet : {1U, 2U}) {
-    PacketRowResult& row = check.packet_rows.emplace_back();
-    row.verdict = Verdict::fail;
-    row.level = packet == 2 ? Level::info : Level::must;
-    row.packets = {packet};
-  }
-  CHECK(find_wrong_packets(lines, {check}) == std::set<std::size_t>{0, 1});
-}
-
 TEST_CASE("packets that failed are errors of tshark's expert information", "[wireshark]") {
   if (!has_tshark()) return skip_test("tshark is not installed");
   CHECK(KeptCapture().tshark("-T fields -e tcp.srcport -Y wireproof.failed") == "12345\n");

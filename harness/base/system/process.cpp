@@ -79,6 +79,7 @@ std::mutex& no_fork_while(SideThread thread) {
 
 // The frame must outlive the child's use of it: the child never returns from here.
 pid_t vfork_process(const std::function<int()>& body) {
+  const std::lock_guard no_borrowed_descriptor(no_fork_while(SideThread::tracer));
   const pid_t process = ::vfork();
   if (process == 0) ::_exit(body());
   check_call(process, "fork a process");

@@ -27,11 +27,12 @@ pid_t fork_process(const std::function<int()>& body);
 // leaves in memory stays; descriptors, folder, signals, limits and namespaces are the child's own.
 pid_t vfork_process(const std::function<int()>& body);
 
-// Threads that work beside the one that forks. fork(2) waits for whoever holds the lock of one (not
-// vfork(2), whose child shares all memory anyway): what the child of a fork inherits, the allocator
-// first of all, is not then in the hands of a thread that the child has not (the address
-// sanitizer's allocator stays locked for ever), and no descriptor that was borrowed goes with it.
-enum class SideThread : std::uint8_t { stall_watch, tracer };
+// Threads that work beside the one that forks, which waits for whoever holds the lock of one: what
+// the child inherits, the allocator first of all, is not then in the hands of a thread that the
+// child has not (the address sanitizer's allocator stays locked for ever), and no descriptor that
+// the tracer has borrowed goes with it. In the order in which a fork waits for them: what keeps it
+// from the second must not hold up the first, whose lateness says that the machine stood still.
+enum class SideThread : std::uint8_t { tracer, stall_watch };
 
 // Of this process. Not for a thread that forks while it holds it.
 std::mutex& no_fork_while(SideThread thread);

@@ -146,36 +146,49 @@ std::optional<std::string> find_line_end(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
-// Of a longer one before, whoever it went to: a buffer may be one for all.
-const Datagram* find_longer_datagram(const UdpExchange& exchange, ByteView came, ByteView behind) {
+bool holds(ByteView bytes, ByteView part) {
+  return std::search(bytes.begin(), bytes.end(), part.begin(), part.end()) != bytes.end();
+}
+
+// The server's datagram before packet `end` that goes on so from that place on; null: there is
+// none.
+const Datagram* find_longer(const UdpExchange& exchange, std::size_t end, ByteView behind,
+                            std::size_t place) {
   for (const Datagram& datagram : exchange.datagrams) {
     const ByteView earlier = datagram.payload;
+    if (datagram.packet >= end) return nullptr;
     if (datagram.from != Side::server || datagram.port_unreachable) continue;
-    if (std::ranges::equal(earlier, came)) return nullptr;  // what follows is later
-    const std::size_t size = came.size() - behind.size();
-    if (earlier.size() >= came.size() && begins_with(earlier.subspan(size), behind)) {
-      return &datagram;
-    }
+    if (earlier.size() >= place && begins_with(earlier.subspan(place), behind)) return &datagram;
   }
   return nullptr;
 }
 
+// A datagram that goes on as an earlier answer did, which was right; whoever got that: a buffer may
+// be one for all.
 std::optional<std::string> find_stale_datagram(const FailureEvidence& evidence) {
   const ByteView behind = behind_answer(evidence);
   if (behind.empty() || !evidence.expected) return std::nullopt;
-  std::vector<const UdpExchange*> exchanges{evidence.exchange};
+  const auto own = std::ranges::find_if(evidence.exchange->datagrams, [&](const Datagram& one) {
+    return one.from == Side::server && std::ranges::equal(one.payload, evidence.came);
+  });
+  if (own == evidence.exchange->datagrams.end()) return std::nullopt;
+  const std::size_t place = evidence.expected->bytes.size();
+  const Datagram* longer = find_longer(*evidence.exchange, own->packet, behind, place);
+  const bool was_right =
+      longer != nullptr && std::ranges::any_of(evidence.replies, [&](const EncodedMessage& reply) {
+        return std::ranges::equal(reply.bytes, longer->payload);
+      });
+  if (!was_right) longer = nullptr;
   for (const OtherClient& other : evidence.others) {
-    if (other.exchange != nullptr) exchanges.push_back(other.exchange);
+    if (longer != nullptr || other.exchange == nullptr || behind.size() < kFewestStale) continue;
+    longer = find_longer(*other.exchange, own->packet, behind, place);
+    if (longer != nullptr && !holds(other.expected, longer->payload)) longer = nullptr;
   }
-  for (const UdpExchange* const exchange : exchanges) {
-    const Datagram* const longer = find_longer_datagram(*exchange, evidence.came, behind);
-    if (longer == nullptr) continue;
-    return fmt::format(
-        "behind the answer comes {}, as in an earlier one, {}: the buffer still holds it, and the "
-        "size of this datagram was not looked at",
-        render_quoted(behind, kShownBytes), render_quoted(longer->payload, kShownBytes));
-  }
-  return std::nullopt;
+  if (longer == nullptr) return std::nullopt;
+  return fmt::format(
+      "behind the answer comes {}, as in an earlier one, {}: the buffer still holds it, and the "
+      "size of this datagram was not looked at",
+      render_quoted(behind, kShownBytes), render_quoted(longer->payload, kShownBytes));
 }
 
 // The answer before is right, and goes on as a longer one before it did.

@@ -10,6 +10,7 @@ namespace {
 
 constexpr const char* kNewest =
     "most likely the server keeps one socket for all clients, the newest";
+constexpr std::chrono::milliseconds kLongWait{100};  // no close() at once
 constexpr std::size_t kManyUnread = 2048;  // bytes: more than an answer that nobody looks at
 
 std::size_t count_occurrences(ByteView text, ByteView part) {
@@ -378,27 +379,24 @@ std::optional<std::string> find_short_send(const FailureEvidence& evidence) {
       evidence.came.size(), evidence.actor);
 }
 
-// It gave up an answer for which there was no room while the client did not read.
+// It reset the connection while the client's window was closed: a FIN would have come behind the
+// bytes that wait, when the window is open again.
 std::optional<std::string> find_hasty_send(const FailureEvidence& evidence) {
-  const bool has_ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
-  if (!has_ended || evidence.connection == nullptr || !evidence.server_end.empty()) {
-    return std::nullopt;
+  const Event* const reset = first_event(evidence.connection, EventKind::rst, Side::server);
+  const bool was_reset = evidence.end == StepEnd::reset && reset != nullptr;
+  if (!was_reset || !evidence.server_end.empty()) return std::nullopt;
+  const std::vector<Segment>& segments = evidence.connection->segments;
+  const Segment* full = nullptr;
+  for (std::size_t index = 0; index < reset->segment; ++index) {
+    if (segments[index].from == Side::client) full = &segments[index];
   }
-  const TcpConnection& connection = *evidence.connection;
-  const auto end = std::ranges::find_if(connection.events, [](const Event& event) {
-    return event.from == Side::server &&
-           (event.kind == EventKind::fin || event.kind == EventKind::rst);
-  });
-  if (end == connection.events.end() || !had_closed_window(evidence, connection)) {
-    return std::nullopt;
-  }
-  const Event* const sent = last_event(&connection, EventKind::bytes, Side::server);
-  if (sent == nullptr || sent->segment >= end->segment) return std::nullopt;
+  if (full == nullptr || full->numbers.window_bytes > 0) return std::nullopt;
+  const Duration waited = time_of(*evidence.connection, *reset) - full->time;
+  if (waited < kLongWait) return std::nullopt;
   return fmt::format(
-      "the server ended the connection (packet {}) while the rest of its answer had to wait for {} "
-      "to read, {} after what there was room for: most likely a time limit for send()",
-      packet_of(connection, *end) + 1, evidence.actor,
-      render_milliseconds(time_of(connection, *end) - time_of(connection, *sent)));
+      "the server reset the connection (packet {}) while the rest of its answer had to wait for {} "
+      "to read, {} after the window was closed: most likely a time limit for send()",
+      packet_of(*evidence.connection, *reset) + 1, evidence.actor, render_milliseconds(waited));
 }
 
 // No call of the server was seen to read from it, whoever was served beside it.

@@ -9,6 +9,7 @@
 #include "base/text/words.h"
 #include "expect/layout/layout.h"
 #include "judge/causes/failure_evidence.h"
+#include "judge/traffic/fin_holder.h"
 
 namespace wireproof {
 namespace {
@@ -17,6 +18,7 @@ constexpr std::size_t kEndlessSends = 4;  // sends of the server behind the clie
 constexpr std::size_t kLongestRepeated = 64;
 constexpr std::size_t kUsualRead = 1024;
 constexpr std::size_t kManyBytes = 256;  // one stray reply has fewer
+constexpr std::chrono::milliseconds kThinks{50};
 
 std::uint32_t read_number(ByteView bytes) {
   return ByteReader(bytes).read_u32();
@@ -117,7 +119,7 @@ std::optional<std::string> find_closed_early(const FailureEvidence& evidence) {
       packet_of(*evidence.connection, *fin) + 1, counted(evidence.replies.size(), "answer"));
 }
 
-// The client had said nothing by then, and was not too late: it may think.
+// The client had said nothing by then: it may think. Who closes at once has another reason.
 std::optional<std::string> find_closed_unasked(const FailureEvidence& evidence) {
   const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
   const bool is_first = evidence.requests.size() == 1 && evidence.replies.empty();
@@ -127,11 +129,12 @@ std::optional<std::string> find_closed_unasked(const FailureEvidence& evidence) 
   if (fin == nullptr || fin->ack > 1) return std::nullopt;
   if (asked != nullptr && asked->segment < fin->segment) return std::nullopt;
   const std::vector<Segment>& segments = evidence.connection->segments;
+  const Duration waited = segments[fin->segment].time - segments.front().time;
+  if (waited < kThinks) return std::nullopt;
   return fmt::format(
       "the server ended the connection (packet {}) {} after it was opened, before the client had "
       "asked anything: it may ask later",
-      packet_of(*evidence.connection, *fin) + 1,
-      render_milliseconds(segments[fin->segment].time - segments.front().time));
+      packet_of(*evidence.connection, *fin) + 1, render_milliseconds(waited));
 }
 
 std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence) {

@@ -53,6 +53,27 @@ std::optional<std::string> find_stale(const FailureEvidence& evidence) {
   return std::nullopt;
 }
 
+// Where the bytes by which a request is known stand behind their right place; nothing: nowhere.
+std::optional<std::size_t> find_misplaced(ByteView begin, ByteView came, ByteView wanted) {
+  const auto right = std::search(wanted.begin(), wanted.end(), begin.begin(), begin.end());
+  const auto from = right == wanted.end() ? 0 : right - wanted.begin() + 1;
+  if (came.size() < static_cast<std::size_t>(from)) return std::nullopt;
+  const auto found = std::search(came.begin() + from, came.end(), begin.begin(), begin.end());
+  if (found == came.end()) return std::nullopt;
+  return static_cast<std::size_t>(found - came.begin());
+}
+
+// Whether the other one had ended its connection when this client asked last.
+bool had_left(const OtherClient& other, const FailureEvidence& evidence) {
+  const Event* const asked = last_event(evidence.connection, EventKind::bytes, Side::client);
+  if (other.connection == nullptr || asked == nullptr) return false;
+  return std::ranges::any_of(other.connection->events, [&](const Event& event) {
+    const bool ends = event.kind == EventKind::fin || event.kind == EventKind::rst;
+    return ends && event.from == Side::client &&
+           packet_of(*other.connection, event) < packet_of(*evidence.connection, *asked);
+  });
+}
+
 // In front of this request stands what another client had sent last, before it left: it is kept in
 // a buffer that the next one gets, too.
 std::optional<std::string> find_left_rest(const FailureEvidence& evidence) {
@@ -60,27 +81,19 @@ std::optional<std::string> find_left_rest(const FailureEvidence& evidence) {
   const bool is_asked = evidence.expected && !evidence.requests.empty();
   if (!is_asked || evidence.requests.back().bytes.size() < kFewest) return std::nullopt;
   const ByteView request = evidence.requests.back().bytes;
-  const ByteView begin = request.first(std::min(request.size(), kShownBytes / 4));
-  const ByteView wanted = evidence.expected->bytes;
-  const Bytes& came = evidence.came;
-  const auto right = std::search(wanted.begin(), wanted.end(), begin.begin(), begin.end());
-  // Behind where it should stand, if that is anywhere.
-  const auto from = right == wanted.end() ? 0 : right - wanted.begin() + 1;
-  if (came.size() < static_cast<std::size_t>(from)) return std::nullopt;
-  const auto found = std::search(came.begin() + from, came.end(), begin.begin(), begin.end());
-  if (found == came.end()) return std::nullopt;
-  const auto at = static_cast<std::size_t>(found - came.begin());
+  const ByteView came = evidence.came;
+  const auto at = find_misplaced(request.first(std::min(request.size(), kShownBytes / 4)), came,
+                                 evidence.expected->bytes);
+  if (!at) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
-    if (other.connection == nullptr || other.connection->client_stream.empty()) continue;
-    if (first_event(other.connection, EventKind::fin, Side::client) == nullptr &&
-        first_event(other.connection, EventKind::rst, Side::client) == nullptr) {
-      continue;
-    }
+    if (!had_left(other, evidence)) continue;
     const ByteView left = other.connection->client_stream;
-    std::size_t size = 0;
-    while (size < std::min(at, left.size()) && came[at - size - 1] == left[left.size() - size - 1])
-      ++size;
-    if (size == 0) continue;
+    const auto same = std::mismatch(left.rbegin(), left.rend(), came.rend() - *at, came.rend());
+    const auto size = static_cast<std::size_t>(same.first - left.rbegin());
+    const bool is_own = std::ranges::any_of(evidence.requests, [&](const EncodedMessage& own) {
+      return begins_with(left.last(size), own.bytes);
+    });
+    if (size < kFewestStale || is_own) continue;
     return fmt::format(
         "in front of what {} sent stands {}, the last that {} had sent before it left: bytes that "
         "wait for the rest of a message belong to one connection, and go with it",

@@ -159,14 +159,6 @@ inline std::size_t packet_of(const TcpConnection& connection, const Event& event
   return connection.segments[event.segment].packet;
 }
 
-// Who keeps the server's end of a connection open that another process has served: one below the
-// server's, which has it no longer; or the server's own alone, where those that it started for
-// clients have ended.
-std::optional<SocketHolder> find_fin_holder(const std::vector<SocketHolder>& holders,
-                                            const Endpoint& client);
-// Why such a connection has no FIN.
-std::string held_words(const SocketHolder& holder);
-
 // Of text in UTF-8; a byte that belongs to none counts as one.
 std::size_t count_characters(ByteView text);
 

@@ -7,6 +7,7 @@
 #include "base/text/bytes.h"
 #include "base/text/words.h"
 #include "judge/causes/failure_evidence.h"
+#include "judge/traffic/fin_holder.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {

@@ -156,11 +156,12 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
   Diagnostics failures;
   if (evidence.played.failures.empty()) return failures;
   const JudgedSession session{scenario, evidence, plan_session(*scenario.session)};
-  const std::span<const FailedStep> met = evidence.played.failures;
-  for (const FailedStep& failed : met) {
+  // What a server does wrong explains nothing of an actor that plays its part.
+  bool is_deserted = false;
+  for (const FailedStep& failed : evidence.played.failures) {
     Diagnostic& failure = failures.emplace_back(failed.diagnostic);
-    // What a server does wrong explains nothing of an actor that plays its part.
-    if (are_deserted(met.first(failures.size()), *scenario.session)) continue;
+    is_deserted = is_deserted || are_deserted({&failed, 1}, *scenario.session);
+    if (is_deserted) continue;
     const FailureEvidence gathered = gather(session, failed);
     const auto explanation = explain_failure(gathered);
     const bool is_told = explanation && (explanation->id == ExplanationId::failed_call ||

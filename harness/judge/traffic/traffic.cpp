@@ -239,6 +239,11 @@ bool begins_in_middle(const TcpConnection& connection) {
   return !connection.segments.empty() && !has_event(connection, EventKind::open);
 }
 
+bool shows_end_only(const TcpConnection& connection) {
+  return begins_in_middle(connection) && connection.client_stream.empty() &&
+         connection.server_stream.empty();
+}
+
 std::string render_begun_before(const TcpConnection& connection) {
   return fmt::format("the capture begins in the middle of the connection of {}",
                      render_endpoint(connection.client));

@@ -59,6 +59,8 @@ std::string render_cut_off(const TcpConnection& connection);
 // Whether a capture shows the opening of neither end, so that the first bytes that it has of a side
 // may be any of its stream.
 bool begins_in_middle(const TcpConnection& connection);
+// Whether of such a connection nothing but how it closed was captured: no byte of either end.
+bool shows_end_only(const TcpConnection& connection);
 std::string render_begun_before(const TcpConnection& connection);
 
 // The names that a scenario's packet tables and session give to clients, in the order of their

@@ -35,7 +35,9 @@ StallWatch::StallWatch()
     : end_(check_descriptor(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "open an eventfd")) {
   {
     const SignalsBlocked blocked;
-    thread_ = std::thread([this, begun = Deadline::Clock::now()] { run(begun); });
+    std::mutex& looking = no_fork_while(SideThread::stall_watch);
+    thread_ =
+        std::thread([this, &looking, begun = Deadline::Clock::now()] { run(looking, begun); });
   }
   is_running_.wait(false);  // a thread that begins allocates, and holds no lock yet
 }
@@ -55,8 +57,8 @@ Duration StallWatch::stood_still() const {
   return Duration(stood_still_.load());
 }
 
-void StallWatch::run(Deadline::Clock::time_point begun) {
-  std::mutex& looking = no_fork_while(SideThread::stall_watch);
+// `looking` keeps forks apart.
+void StallWatch::run(std::mutex& looking, Deadline::Clock::time_point begun) {
   const UniqueFd statistics(::open("/proc/thread-self/schedstat", O_RDONLY | O_CLOEXEC));
   Duration waited{};
   looked_ = begun.time_since_epoch().count();

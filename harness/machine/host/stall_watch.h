@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <map>
+#include <mutex>
 #include <thread>
 
 #include "base/system/deadline.h"
@@ -38,7 +39,7 @@ class StallWatch {
   Duration was_stopped() const { return Duration(was_stopped_.load()); }
 
  private:
-  void run(Deadline::Clock::time_point begun);
+  void run(std::mutex& looking, Deadline::Clock::time_point begun);
   void look(Duration late, Duration waited);
   bool finds_stopped();
 

@@ -78,8 +78,9 @@ bool TraceLoop::handle_next(int wait_flags) {
   int status = 0;
   working_.unlock();
   const pid_t thread = ::waitpid(-1, &status, kWaitFlags | wait_flags);
+  const int error_number = errno;
   working_.lock();
-  if (thread < 0) return errno == EINTR;
+  if (thread < 0) return error_number == EINTR;
   if (thread == 0) return false;
   now_ = std::chrono::system_clock::now();
   if (thread != bell_) {

@@ -273,7 +273,11 @@ void TraceLoop::let_go() {
     int status = 0;
     const pid_t id = ::waitpid(-1, &status, kWaitFlags | WNOHANG);
     if (id < 0 && errno != EINTR) return;
-    if (id == 0) ::poll(nullptr, 0, 1);
+    if (id == 0) {
+      working_.unlock();
+      ::poll(nullptr, 0, 1);
+      working_.lock();
+    }
     if (id <= 0) continue;
     if (!WIFSTOPPED(status)) {
       held.erase(id);

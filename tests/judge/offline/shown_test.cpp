@@ -109,6 +109,16 @@ TEST_CASE("a SYN, ACK that was acknowledged was sent", "[judge]") {
   CHECK(check(store).verdict == Verdict::inconclusive);
 }
 
+TEST_CASE("of a connection that was closing when the capture began nothing is judged", "[judge]") {
+  const PacketStore whole = conversation();
+  for (std::size_t left = 1; left <= 3; ++left) {
+    CAPTURE(left);
+    const ScenarioResult result = check(part_of(whole, whole.size() - left, 99));
+    CHECK(result.verdict == Verdict::inconclusive);
+    CHECK(result.failures.empty());
+  }
+}
+
 TEST_CASE("a SYN that nothing answers is a failure", "[judge]") {
   const ScenarioResult result = check(part_of(conversation(), 0, 1));
   CHECK(result.verdict == Verdict::fail);

@@ -78,6 +78,7 @@ TEST_CASE("a call knows both ends of its connection, an accept those of the new 
   CHECK(accept.socket == calls_named(calls, "listen").at(0).socket);
 }
 
+// Where the allocator looks after forks itself, as glibc's does, this holds anyway.
 TEST_CASE("children that are forked beside the tracing can allocate", "[trace]") {
   std::size_t ended = 0;
   for (std::size_t count = 0; count < 300; ++count) {
