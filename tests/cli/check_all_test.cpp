@@ -173,11 +173,11 @@ TEST_CASE("how a connection is judged again is said with all that it needs", "[c
     options.insert(options.begin(), {"check", "ask.md", "--capture", "of a day/a.pcap"});
     return run_wireproof(folder, options).out;
   };
-  CHECK_THAT(check({"--all"}),
-             Contains("again: wireproof check ask.md --capture 'of a day/a.pcap' --all\n"));
-  CHECK_THAT(check({"--port", "7000", "--strict"}),
+  CHECK_THAT(check({"--all", "-v"}),
+             Contains("again: wireproof check ask.md --capture 'of a day/a.pcap' --all -v\n"));
+  CHECK_THAT(check({"--port", "7000", "--strict", "-v"}),
              Contains("again: wireproof check ask.md --capture 'of a day/a.pcap' --port 7000 "
-                      "--strict\n"));
+                      "--strict -v\n"));
 }
 
 TEST_CASE("a report of all connections has their counts and the first that failed", "[cli]") {

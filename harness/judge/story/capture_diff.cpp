@@ -4,8 +4,6 @@
 #include <map>
 #include <tuple>
 
-#include "judge/traffic/traffic.h"
-
 namespace wireproof {
 namespace {
 
@@ -50,7 +48,8 @@ char letter_of(const Event& event) {
 }
 
 bool lacks_parts(const TcpConnection& connection) {
-  return connection.truncated || !connection.holes.empty() || begins_in_middle(connection);
+  return connection.truncated || !connection.holes.empty() ||
+         !has_event(connection, EventKind::open);
 }
 
 bool lacks_parts(const UdpExchange& exchange) {
@@ -187,7 +186,7 @@ void compare(const Conversation& first, const Conversation& second, Conversation
 
 // Of which the capture has the begin: one more or one less in the middle would part all pairs.
 bool has_begin(const TcpConnection& connection) {
-  return !begins_in_middle(connection);
+  return has_event(connection, EventKind::open);
 }
 
 bool has_begin(const UdpExchange& /*exchange*/) {
