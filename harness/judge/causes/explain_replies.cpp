@@ -85,10 +85,11 @@ std::optional<std::string> find_left_rest(const FailureEvidence& evidence) {
   const auto at = find_misplaced(request.first(std::min(request.size(), kShownBytes / 4)), came,
                                  evidence.expected->bytes);
   if (!at) return std::nullopt;
+  const ByteView front = came.first(*at);
   for (const OtherClient& other : evidence.others) {
     if (!had_left(other, evidence)) continue;
     const ByteView left = other.connection->client_stream;
-    const auto same = std::mismatch(left.rbegin(), left.rend(), came.rend() - *at, came.rend());
+    const auto same = std::mismatch(left.rbegin(), left.rend(), front.rbegin(), front.rend());
     const auto size = static_cast<std::size_t>(same.first - left.rbegin());
     const bool is_own = std::ranges::any_of(evidence.requests, [&](const EncodedMessage& own) {
       return begins_with(left.last(size), own.bytes);
