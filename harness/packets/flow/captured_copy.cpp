@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 
+#include "base/text/time.h"
 #include "packets/flow/connection_numbers.h"
 
 namespace wireproof {
@@ -98,7 +99,7 @@ std::optional<std::size_t> find_original(std::span<const Packet> before, const P
   std::optional<bool> counted;
   for (std::size_t index = 0; index < before.size(); ++index) {
     const Packet& earlier = before[index];
-    const Duration apart = later.raw.time - earlier.raw.time;
+    const Duration apart = time_between(earlier.raw.time, later.raw.time);
     if (apart > kMostApart || apart < -kMostApart || !is_equal(earlier, later)) continue;
     if (is_framed_otherwise(earlier, later)) return index;
     if (later.tcp() != nullptr && !later.ip->is_fragment() &&
