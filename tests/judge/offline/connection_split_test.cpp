@@ -270,7 +270,7 @@ TEST_CASE("a connection whose ports were used again is looked at no more", "[jud
   TestConversation open(store, client_end(2), kServerEnd);
   for (std::uint64_t i = 0; i < ConnectionSplit::kStragglers - 4; ++i) open.client("");
   std::size_t parted = 0;
-  ConnectionSplit split(7000, [&](CapturedFlow) { ++parted; });
+  ConnectionSplit split(7000, [&](const CapturedFlow&) { ++parted; });
   for (std::size_t i = 0; i < store.size(); ++i) split.add(decode_packet(store.at(i)));
   CHECK(parted == 1);
   CHECK(split.waiting() == 1);
