@@ -159,7 +159,8 @@ int verify_client_command(const CommandLine& line) {
                         kVerifyClientDescription);
   add_options(parser, options);
   if (const auto code = parser.parse()) return *code;
-  const bool needs_server = find_self_served(options).sheets.empty();
+  const Selection self_served = find_self_served(options);
+  const bool needs_server = self_served.sheets.empty();
   VerifySettings settings;
   if (const auto code = needs_server ? read_server(parser, options, settings)
                                      : check_selection(parser, options.play.selection)) {
@@ -177,7 +178,7 @@ int verify_client_command(const CommandLine& line) {
   reports.hold_stops();
   Selection selection = needs_server ? select_server_sheets(*find_known_server(options.server),
                                                             options.play.selection, settings)
-                                     : find_self_served(options);
+                                     : self_served;
   if (selection.sheets.empty()) {
     return selection.other_ids.empty() ? refuse_server_without_clients(options.server)
                                        : refuse_empty(selection, options.play.selection);

@@ -178,6 +178,7 @@ constexpr std::chrono::milliseconds kAnswersEnd{100};
 // The first answer came when this client had ended its stream, which it did because nothing came.
 std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
   if (!evidence.gave_up || !is_unanswered(evidence)) return std::nullopt;
+  // An answer that others owe the server may have been what it waited for.
   if (count_served_beside(evidence) > 0 || evidence.server_asks) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
   const Event* const reply = reply_event(evidence);
@@ -366,7 +367,8 @@ std::optional<std::string> find_never_read(const FailureEvidence& evidence) {
       does.empty() ? "" : "; " + does);
 }
 
-// The rest of an answer for which there was no room while the client did not read.
+// The rest of an answer for which there was no room while the client did not read, and which is not
+// sent now that there is.
 std::optional<std::string> find_short_send(const FailureEvidence& evidence) {
   const bool came_all = !evidence.came.empty() && evidence.came.size() == evidence.in_time;
   const bool is_cut = evidence.end == StepEnd::timed_out && came_all &&
@@ -391,7 +393,7 @@ std::optional<std::string> find_hasty_send(const FailureEvidence& evidence) {
     if (segments[index].from == Side::client) full = &segments[index];
   }
   if (full == nullptr || full->numbers.window_bytes > 0) return std::nullopt;
-  const Duration waited = time_of(*evidence.connection, *reset) - full->time;
+  const Duration waited = time_between(full->time, time_of(*evidence.connection, *reset));
   if (waited < kLongWait) return std::nullopt;
   return fmt::format(
       "the server reset the connection (packet {}) while the rest of its answer had to wait for {} "

@@ -129,7 +129,7 @@ std::optional<std::string> find_closed_unasked(const FailureEvidence& evidence) 
   if (fin == nullptr || fin->ack > 1) return std::nullopt;
   if (asked != nullptr && asked->segment < fin->segment) return std::nullopt;
   const std::vector<Segment>& segments = evidence.connection->segments;
-  const Duration waited = segments[fin->segment].time - segments.front().time;
+  const Duration waited = time_between(segments.front().time, segments[fin->segment].time);
   if (waited < kThinks) return std::nullopt;
   return fmt::format(
       "the server ended the connection (packet {}) {} after it was opened, before the client had "
