@@ -11,6 +11,7 @@
 #include "base/text/time.h"
 #include "expect/match/match.h"
 #include "expect/match/row.h"
+#include "expect/path/path_plan.h"
 #include "sheet/session/message_names.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
@@ -40,6 +41,7 @@ struct FrontMatter {
   std::vector<Need> needs;
   std::map<std::string, std::string> programs;  // that must be installed, and their packages
   std::optional<std::uint32_t> mtu_bytes;
+  PathConditions path;  // `network: {delay: 20ms, …}`
   IpVersion ip = IpVersion::v4;
   // Where the server listens, in a private network; none: 127.0.0.1 or ::1. No sheet says it.
   std::optional<IpAddress> address;
@@ -65,6 +67,13 @@ inline Transport transport_of(const FrontMatter& front, bool server_has_tcp) {
   return front.transport.value_or(server_has_tcp ? Transport::tcp : Transport::udp);
 }
 
+struct PlacedPathRule {
+  PathRule rule;
+  Span span;  // its row
+
+  bool operator==(const PlacedPathRule&) const = default;
+};
+
 // One lab sheet, read and checked. It runs nothing.
 struct Scenario {
   std::string id;  // path below the scenario root without `.md`
@@ -78,8 +87,14 @@ struct Scenario {
   std::vector<SocketTable> socket_tables;
   std::vector<Measure> measures;
   std::vector<CallTable> call_tables;
+  std::vector<PlacedPathRule> path_rules;  // of the section `Path`
   Diagnostics warnings;
 };
+
+// Whether its packets go over a path of wireproof's own.
+inline bool has_path(const Scenario& scenario) {
+  return !scenario.path_rules.empty() || scenario.front.path.any();
+}
 
 struct ParseOptions {
   std::map<std::string, std::string> parameters;  // --set name=value, over the sheet's own

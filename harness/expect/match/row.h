@@ -49,7 +49,9 @@ struct Row {
   std::string blocked;
   Level level = Level::must;
   double points = 0;
-  bool any_order = false;  // the column `Order` says `any`
+  bool any_order = false;          // the column `Order` says `any`
+  std::optional<PacketFate> fate;  // the column `Fate`
+  bool again = false;              // Info ends with `again`: what was sent before is sent once more
 
   bool operator==(const Row&) const = default;
 };

@@ -41,10 +41,11 @@ struct Evidence {
   std::string server_end;             // how its process ended unasked; empty: it did not
   std::vector<SocketHolder> holders;  // of the server's ends, when the session was over
   std::optional<ServerMeasured> server_use;
-  std::string server_unmeasured;  // why there is none
-  std::string sockets_unseen;     // why `sockets` steps took nothing; empty: they did
-  std::string untraced;           // why no trace tells the server's calls; empty: not asked for
-  std::string calls_unseen;       // why tables of the server's calls cannot be judged
+  std::string server_unmeasured;   // why there is none
+  std::string sockets_unseen;      // why `sockets` steps took nothing; empty: they did
+  std::string untraced;            // why no trace tells the server's calls; empty: not asked for
+  std::string calls_unseen;        // why tables of the server's calls cannot be judged
+  std::vector<PathUse> path_uses;  // of the sheet's path rules, in their order; offline: none
   Soundness soundness;
   bool offline = false;
   std::string again;           // the command that plays or judges it again; empty: `run`

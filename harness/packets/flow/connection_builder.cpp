@@ -16,6 +16,7 @@ Segment make_segment(std::size_t index, Side from, const Packet& packet,
   segment.packet = index;
   segment.from = from;
   segment.time = packet.raw.time;
+  segment.fate = packet.raw.fate;
   segment.flags = header.flags;
   segment.numbers = tracked.numbers;
   segment.repeat = tracked.repeat;

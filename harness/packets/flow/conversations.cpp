@@ -289,6 +289,7 @@ class ConversationSorter {
     datagram.packet = index;
     datagram.from = from;
     datagram.time = packet.raw.time;
+    datagram.fate = packet.raw.fate;
     datagram.payload_size = packet.payload_size;
     datagram.payload = packet.payload;
     return datagram;

@@ -37,6 +37,7 @@ struct Segment {
   ByteView payload;  // captured part; lives as long as the capture and its Conversations
   std::optional<std::uint16_t> mss;
   Repeat repeat = Repeat::none;
+  PacketFate fate = PacketFate::arrived;
 
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
 };
@@ -107,6 +108,7 @@ struct Datagram {
   ByteView payload;
   bool truncated = false;
   std::uint16_t server_port = 0;  // the exchange's, or that of an answer from another port
+  PacketFate fate = PacketFate::arrived;
 };
 
 // The datagrams between one client endpoint and the server's port, and ICMP errors about them.

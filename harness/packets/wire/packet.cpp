@@ -302,7 +302,7 @@ Packet decode_packet(const RawPacket& raw) {
 
 void PacketStore::append(const RawPacket& packet) {
   entries_.push_back(Entry{packet.time, packet.original_size, packet.link, packet.has_time,
-                           bytes_.size(), packet.bytes.size()});
+                           packet.fate, bytes_.size(), packet.bytes.size()});
   bytes_.insert(bytes_.end(), packet.bytes.begin(), packet.bytes.end());
 }
 
@@ -310,7 +310,7 @@ RawPacket PacketStore::at(std::size_t index) const {
   assert(index < entries_.size());
   const Entry& entry = entries_[index];
   return RawPacket{entry.time, entry.original_size, entry.link,
-                   ByteView(bytes_).subspan(entry.begin, entry.size), entry.has_time};
+                   ByteView(bytes_).subspan(entry.begin, entry.size), entry.has_time, entry.fate};
 }
 
 std::vector<Packet> PacketStore::decode_all() const {

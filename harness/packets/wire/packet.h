@@ -31,6 +31,17 @@ enum class LinkType : std::uint16_t {
 using VlanPath = std::uint32_t;
 constexpr VlanPath kVlanPathMask = 0xffffff;
 
+// What became of a packet on a path between client and server that is wireproof's own
+// (expect/path); everywhere else it has arrived as it was sent.
+enum class PacketFate : std::uint8_t {
+  arrived,
+  lost,       // also where the path answered it with an ICMP error
+  late,       // held back by a rule of the path, also behind the packet that follows
+  twice,      // it arrived, and a copy of it
+  corrupted,  // with another byte
+  cut         // without its last bytes
+};
+
 // A packet as it was captured. `bytes` is a view: the packet source or store says for how long.
 struct RawPacket {
   Timestamp time{};
@@ -38,6 +49,7 @@ struct RawPacket {
   LinkType link = LinkType::ethernet;
   ByteView bytes;
   bool has_time = true;  // where the file has none, `time` is that of the packet before
+  PacketFate fate = PacketFate::arrived;
 };
 
 // TCP flag bits of RFC 9293 §3.1 and RFC 3168 §6.1.
@@ -166,6 +178,7 @@ class PacketStore {
     std::uint32_t original_size = 0;
     LinkType link = LinkType::ethernet;
     bool has_time = true;
+    PacketFate fate = PacketFate::arrived;
     std::size_t begin = 0;
     std::size_t size = 0;
   };
