@@ -46,7 +46,7 @@ sigset_t stop_signals() {
   return stopping;
 }
 
-std::array<std::mutex, 2> side_threads;  // by SideThread
+std::array<std::mutex, 3> side_threads;  // by SideThread
 
 void hold_side_threads() {
   for (std::mutex& thread : side_threads) thread.lock();

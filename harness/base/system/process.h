@@ -32,7 +32,7 @@ pid_t vfork_process(const std::function<int()>& body);
 // child has not (the address sanitizer's allocator stays locked for ever), and no descriptor that
 // the tracer has borrowed goes with it. In the order in which a fork waits for them: what keeps it
 // from the second must not hold up the first, whose lateness says that the machine stood still.
-enum class SideThread : std::uint8_t { tracer, stall_watch };
+enum class SideThread : std::uint8_t { tracer, stall_watch, path };
 
 // Of this process. Not for a thread that forks while it holds it.
 std::mutex& no_fork_while(SideThread thread);

@@ -33,7 +33,8 @@
 namespace wireproof {
 namespace {
 
-constexpr int kLoopbackIndex = 1;  // LOOPBACK_IFINDEX of include/net/flow.h, in every namespace
+constexpr std::uint32_t kLoopbackIndex =
+    1;  // LOOPBACK_IFINDEX of include/net/flow.h, in every namespace
 
 void change_loopback(std::optional<std::uint32_t> mtu_bytes, const std::string& attempt) {
   alignas(nlmsghdr) std::array<char, 256> buffer{};
@@ -59,53 +60,17 @@ void turn_offload_off(int socket, std::uint32_t command, const std::string& name
   check_call(::ioctl(socket, SIOCETHTOOL, &request), "turn " + name + " off on lo");
 }
 
-void write_setting(const std::string& path, std::string_view text) {
-  const UniqueFd file =
-      check_descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path);
-  write_all(file.get(), text, "write " + path);
-}
-
-struct LoopbackRoute {
-  const char* destination;
-  unsigned char bits;
-  unsigned char type;
-  unsigned char table;
-  const char* source;  // of what is sent there
-};
-
-void add_route(const LoopbackRoute& route) {
-  const IpAddress destination = parse_ip_address(route.destination).value_or(IpAddress{});
-  const bool is_ipv4 = destination.version == IpVersion::v4;
-  const std::size_t size = is_ipv4 ? 4 : 16;
-  alignas(nlmsghdr) std::array<char, 256> buffer{};
-  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
-  message->nlmsg_type = RTM_NEWROUTE;
-  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
-  auto* added = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(rtmsg)));
-  added->rtm_family = static_cast<unsigned char>(address_family(destination.version));
-  added->rtm_dst_len = route.bits;
-  added->rtm_table = route.table;
-  added->rtm_type = route.type;
-  added->rtm_protocol = RTPROT_STATIC;
-  added->rtm_scope = is_ipv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
-  mnl_attr_put(message, RTA_DST, size, destination.bytes.data());
-  mnl_attr_put_u32(message, RTA_OIF, kLoopbackIndex);
-  const IpAddress source = parse_ip_address(route.source).value_or(IpAddress{});
-  mnl_attr_put(message, RTA_PREFSRC, size, source.bytes.data());
-  ask_netlink(NETLINK_ROUTE, *message, "route a group to lo", [](const nlmsghdr&) {});
-}
-
 // Groups and broadcasts have no interface but lo here: a datagram to one reaches all members on
 // this host. A route that the kernel refuses (no IPv6) leaves only that out.
 void route_groups() {
-  constexpr LoopbackRoute kRoutes[] = {
-      {"224.0.0.0", 4, RTN_UNICAST, RT_TABLE_MAIN, "127.0.0.1"},
-      {"255.255.255.255", 32, RTN_BROADCAST, RT_TABLE_LOCAL, "127.0.0.1"},
-      {"ff00::", 8, RTN_LOCAL, RT_TABLE_LOCAL, "::1"},
+  constexpr NetworkRoute kRoutes[] = {
+      {"224.0.0.0", 4, RTN_UNICAST, RT_TABLE_MAIN, "127.0.0.1", kLoopbackIndex},
+      {"255.255.255.255", 32, RTN_BROADCAST, RT_TABLE_LOCAL, "127.0.0.1", kLoopbackIndex},
+      {"ff00::", 8, RTN_LOCAL, RT_TABLE_LOCAL, "::1", kLoopbackIndex},
   };
-  for (const LoopbackRoute& route : kRoutes) {
+  for (const NetworkRoute& route : kRoutes) {
     try {
-      add_route(route);
+      add_route(route, "route a group to lo");
     } catch (const SystemError&) {
       continue;
     }
@@ -342,6 +307,34 @@ void add_loopback_address(const IpAddress& address) {
   mnl_attr_put(message, IFA_ADDRESS, size, address.bytes.data());
   ask_netlink(NETLINK_ROUTE, *message, "give lo the address " + render_ip_address(address),
               [](const nlmsghdr&) {});
+}
+
+void write_setting(const std::string& path, std::string_view text) {
+  const UniqueFd file =
+      check_descriptor(::open(path.c_str(), O_WRONLY | O_CLOEXEC), "open " + path);
+  write_all(file.get(), text, "write " + path);
+}
+
+void add_route(const NetworkRoute& route, const std::string& attempt) {
+  const IpAddress destination = parse_ip_address(route.destination).value_or(IpAddress{});
+  const bool is_ipv4 = destination.version == IpVersion::v4;
+  const std::size_t size = is_ipv4 ? 4 : 16;
+  alignas(nlmsghdr) std::array<char, 256> buffer{};
+  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
+  message->nlmsg_type = RTM_NEWROUTE;
+  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK | NLM_F_CREATE;
+  auto* added = static_cast<rtmsg*>(mnl_nlmsg_put_extra_header(message, sizeof(rtmsg)));
+  added->rtm_family = static_cast<unsigned char>(address_family(destination.version));
+  added->rtm_dst_len = route.bits;
+  added->rtm_table = route.table;
+  added->rtm_type = route.type;
+  added->rtm_protocol = RTPROT_STATIC;
+  added->rtm_scope = is_ipv4 ? RT_SCOPE_LINK : RT_SCOPE_UNIVERSE;
+  if (route.bits != 0) mnl_attr_put(message, RTA_DST, size, destination.bytes.data());
+  mnl_attr_put_u32(message, RTA_OIF, route.interface);
+  const IpAddress source = parse_ip_address(route.source).value_or(IpAddress{});
+  mnl_attr_put(message, RTA_PREFSRC, size, source.bytes.data());
+  ask_netlink(NETLINK_ROUTE, *message, attempt, [](const nlmsghdr&) {});
 }
 
 bool has_ipv6_loopback() {

@@ -6,6 +6,7 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/text/address.h"
 
@@ -68,6 +69,21 @@ std::uint16_t choose_free_port(IpVersion version);
 
 // Gives lo of this process's own network one more address. Throws SystemError.
 void add_loopback_address(const IpAddress& address);
+
+// A route of this process's own network (rtnetlink(7)).
+struct NetworkRoute {
+  const char* destination = "";
+  unsigned char bits = 0;   // of the destination's prefix
+  unsigned char type = 0;   // RTN_UNICAST, …
+  unsigned char table = 0;  // RT_TABLE_MAIN, …
+  const char* source = "";  // of what is sent there from no address of its own
+  std::uint32_t interface = 0;
+};
+// Throws SystemError.
+void add_route(const NetworkRoute& route, const std::string& attempt);
+
+// Writes a file of /proc. Throws SystemError.
+void write_setting(const std::string& path, std::string_view text);
 
 // Whether ::1 can be bound.
 bool has_ipv6_loopback();

@@ -179,12 +179,7 @@ void WatchedCapture::take(const RawPacket& raw) {
   const Packet packet = decode_packet(raw);
   if (markers_ && markers_->is_own(packet)) return;
   if (finished_ || !foreign_.keeps(packet)) return;
-  if (packets_.size() >= kMostCapturedPackets || packets_.byte_count() >= kMostCapturedBytes) {
-    ++left_out_;
-    return;
-  }
-  packets_.append(raw);
-  if (observer_) observer_(packet);
+  if (!store(packet)) ++left_out_;
 }
 
 }  // namespace wireproof

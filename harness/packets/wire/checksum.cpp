@@ -67,4 +67,43 @@ bool has_wrong_checksum(const Packet& packet) {
   return sum.folded() != kRightSum;
 }
 
+void fill_checksums(std::span<std::uint8_t> bytes) {
+  const auto put = [&bytes](std::size_t offset, std::uint16_t sum) {
+    bytes[offset] = static_cast<std::uint8_t>(sum >> 8);
+    bytes[offset + 1] = static_cast<std::uint8_t>(sum);
+  };
+  RawPacket raw;
+  raw.link = LinkType::raw_ip;
+  raw.bytes = bytes;
+  const Packet packet = decode_packet(raw);
+  const bool is_whole =
+      packet.ip && packet.ip->source.version == IpVersion::v4 && !packet.defect && !packet.is_cut();
+  if (!is_whole) return;
+  constexpr std::size_t kIpv4Checksum = 10;
+  const std::size_t header_size = ipv4_header_size(bytes);
+  put(kIpv4Checksum, 0);
+  OnesSum header;
+  header.add(bytes.first(header_size));
+  put(kIpv4Checksum, static_cast<std::uint16_t>(~header.folded()));
+  if (packet.ip->is_fragment()) return;
+  std::size_t offset = header_size;
+  if (packet.tcp() != nullptr) {
+    offset += 16;
+  } else if (packet.udp() != nullptr) {
+    offset += 6;
+  } else if (packet.icmp() != nullptr) {
+    offset += 2;
+  } else {
+    return;
+  }
+  const ByteView transport = ByteView(bytes).subspan(header_size);
+  put(offset, 0);
+  OnesSum sum =
+      packet.icmp() != nullptr ? OnesSum() : sum_pseudo_header(*packet.ip, transport.size());
+  sum.add(transport);
+  const auto filled = static_cast<std::uint16_t>(~sum.folded());
+  // RFC 768: 0 would say that there is none.
+  put(offset, packet.udp() != nullptr && filled == 0 ? std::uint16_t{0xffff} : filled);
+}
+
 }  // namespace wireproof

@@ -59,14 +59,19 @@ struct PlayOptions {
   bool only_own_sockets = false;  // the server has other clients than the session's
 };
 
+// What the actor with that number binds with own_client_addresses: 127.0.0.2 … 127.0.0.251, then
+// 127.0.1.1 … 127.0.1.250, 127.0.2.1 …, with `net` the same in that net, and any port. The whole of
+// 127/8 is loopback (RFC 1122 §3.2.1.3 (g)).
+Endpoint actor_endpoint(std::uint64_t number, const std::optional<IpAddress>& net);
+
 // Plays the clients of a session over real sockets, one io_context, one thread. A failed step ends
 // its actor's part; sockets still open at the end are closed then, as at a program's end.
 //
 // An actor is a TCP client unless the sheet's transport is `udp`; where it is `tcp+udp`, an actor
 // whose name begins with `udp` is a UDP client; where the sheet says nothing, an actor is a TCP
 // client if there is a TCP server. Actors are numbered from 1: first the group's, then the others
-// in order of appearance; the number is `{n}` and, with own_client_addresses, actor k's address is
-// 127.0.0.(1 + k), beyond k = 250 127.0.1.1 and so on; with client_net the same in that net.
+// in order of appearance; the number is `{n}`, and with own_client_addresses each has the address
+// of actor_endpoint().
 PlayedSession play_session(const Scenario& scenario, const PlayOptions& options);
 
 }  // namespace wireproof

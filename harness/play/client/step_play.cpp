@@ -11,17 +11,9 @@
 #include "sheet/session/step_traits.h"
 
 namespace wireproof {
-namespace {
 
-namespace asio = boost::asio;
-
-using Clock = std::chrono::steady_clock;
-
-constexpr std::uint64_t kAddressesPerBlock = 250;
-
-// 127.0.0.2 … 127.0.0.251, then 127.0.1.1 … 127.0.1.250, 127.0.2.1 …: the whole of 127/8 is
-// loopback (RFC 1122 §3.2.1.3 (g)).
-Endpoint own_address(std::uint64_t number, const std::optional<IpAddress>& net) {
+Endpoint actor_endpoint(std::uint64_t number, const std::optional<IpAddress>& net) {
+  constexpr std::uint64_t kAddressesPerBlock = 250;
   const std::uint64_t block = (number - 1) / kAddressesPerBlock;
   const std::uint64_t in_block = (number - 1) % kAddressesPerBlock;
   Endpoint endpoint;
@@ -32,6 +24,12 @@ Endpoint own_address(std::uint64_t number, const std::optional<IpAddress>& net) 
   endpoint.address.bytes[3] = static_cast<std::uint8_t>(in_block + (block == 0 ? 2 : 1));
   return endpoint;
 }
+
+namespace {
+
+namespace asio = boost::asio;
+
+using Clock = std::chrono::steady_clock;
 
 // The coroutine of one actor's step; all arguments live until it has ended.
 asio::awaitable<void> run_step(StepPlay& play, const Step& step, const StepSetting& setting) {
@@ -96,7 +94,7 @@ std::vector<ActorPlan> plan_actors(const Scenario& scenario, const PlayOptions& 
       return step_traits(step.action).from_another_port && is_of(step, actor.who);
     });
     if (options.own_client_addresses && options.server.version == IpVersion::v4) {
-      connect.local = own_address(actor.who.number, options.client_net);
+      connect.local = actor_endpoint(actor.who.number, options.client_net);
     } else if (options.client_address) {
       connect.local = Endpoint{*options.client_address, 0};
     }

@@ -93,6 +93,7 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
         decode_capture(*packets, served_ports(play.scenario, evidence.tcp_port, evidence.udp_port)),
         evidence.played);
   }
+  evidence.path_uses = world.path_uses();
   evidence.strict = options.strict;
   evidence.judges_client = !options.client_command.empty() || !has_server(play.scenario.front);
   evidence.sockets_unseen = world.sockets_unseen();

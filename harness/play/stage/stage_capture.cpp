@@ -42,6 +42,11 @@ std::unique_ptr<WatchedCapture> open_capture(const CaptureRequest& request) {
   return open_running_capture(options, request.route);
 }
 
+// What the path lost or spoilt ends no connection: it is sent again.
+bool has_arrived(const Packet& packet) {
+  return packet.raw.fate != PacketFate::lost && packet.raw.fate != PacketFate::corrupted;
+}
+
 }  // namespace
 
 std::unique_ptr<WatchedCapture> open_running_capture(WatchOptions options, const Route& route) {
@@ -59,9 +64,12 @@ std::unique_ptr<WatchedCapture> open_running_capture(WatchOptions options, const
 }
 
 StageCapture::StageCapture(const CaptureRequest& request)
+    : StageCapture(request, open_capture(request)) {}
+
+StageCapture::StageCapture(const CaptureRequest& request, std::unique_ptr<PacketRecord> record)
     : ports_(request.ports),
       is_shared_(request.running.has_value()),
-      capture_(open_capture(request)),
+      capture_(std::move(record)),
       any_udp_port_(request.served.answers_from_other_ports),
       connections_(request.served.tcp) {
   capture_->observe([this](const Packet& packet) { see(packet); });
@@ -73,7 +81,7 @@ void StageCapture::start() {
 
 void StageCapture::see(const Packet& packet) {
   if (is_shared_ && (!own_ || !own_->has(packet))) return;
-  connections_.see(packet);
+  if (has_arrived(packet)) connections_.see(packet);
   const UdpHeader* const udp = packet.udp();
   if (udp == nullptr) return;
   if (any_udp_port_ || udp->source_port == ports_.udp) ++answers_by_udp_;

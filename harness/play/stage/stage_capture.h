@@ -36,8 +36,10 @@ struct CaptureRequest {
 // the session's own packets count; they are known once the session's ports are.
 class StageCapture {
  public:
-  // Throws SystemError.
+  // Of a loopback or of a route. Throws SystemError.
   explicit StageCapture(const CaptureRequest& request);
+  // Of packets that somebody else takes note of.
+  StageCapture(const CaptureRequest& request, std::unique_ptr<PacketRecord> record);
   StageCapture(const StageCapture&) = delete;
   StageCapture& operator=(const StageCapture&) = delete;
 
@@ -78,7 +80,7 @@ class StageCapture {
 
   ServerPorts ports_;
   bool is_shared_;  // with other clients of the server
-  std::unique_ptr<WatchedCapture> capture_;
+  std::unique_ptr<PacketRecord> capture_;
   bool any_udp_port_;  // answers may come from any
   ConnectionWatch connections_;
   std::size_t answers_by_udp_ = 0;  // captured

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <map>
 #include <stdexcept>
 
 #include "base/system/deadline.h"
@@ -12,6 +13,7 @@
 #include "judge/traffic/traffic.h"
 #include "machine/host/reduced_sandbox.h"
 #include "machine/host/socket_list.h"
+#include "sheet/session/session_plan.h"
 
 namespace wireproof {
 namespace {
@@ -59,12 +61,13 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   const NetworkUse use = options_.capture ? NetworkUse::with_capture : NetworkUse::without_capture;
   network_ = enter_private_network(use);
   if (const auto unmet = unmet_need(front, has_ipv6_loopback())) throw UnmetNeed{*unmet};
-  if (front.mtu_bytes) set_mtu(*front.mtu_bytes);
+  if (has_path(scenario_) && network_ == NetworkKind::host_loopback) throw UnmetNeed{kNeedsNetwork};
+  if (front.mtu_bytes && !has_path(scenario_)) set_mtu(*front.mtu_bytes);
   host_ = front.ip == IpVersion::v4 ? "127.0.0.1" : "::1";
   if (front.address) take_address(*front.address);
   if (network_ == NetworkKind::host_loopback) take_place();
   ports_ = choose_ports(ports_, front.ip);
-  if (options_.capture) open_capture();
+  if (options_.capture || has_path(scenario_)) open_capture();
   stalls_ = std::make_unique<StallWatch>();  // a process with threads could enter no network
   open_tracer();
   // A reference server stays outside, where a client program cannot reach it.
@@ -158,8 +161,42 @@ void StageWorld::open_capture() {
   if (options_.running) request.running = options_.running->address;
   request.route = route_;
   request.wake_after = plan_wake_after(scenario_, patience_);
-  capture_ = std::make_unique<StageCapture>(request);
+  capture_ = has_path(scenario_) ? std::make_unique<StageCapture>(request, open_path())
+                                 : std::make_unique<StageCapture>(request);
   watch(capture_->readable_fd());
+}
+
+// Where there can be no such devices the sheet cannot be played.
+std::unique_ptr<PacketRecord> StageWorld::open_path() {
+  const ServedPorts served = served_ports(scenario_, ports_.tcp, ports_.udp);
+  PathDevices devices;
+  try {
+    devices = open_path_devices({host_, served.tcp, served.udp, served.answers_from_other_ports},
+                                scenario_.front.mtu_bytes.value_or(kPathMtuBytes));
+  } catch (const SystemError& error) {
+    throw UnmetNeed{std::string("needs a path for its packets: ") + error.what()};
+  }
+  std::vector<PathRule> rules;
+  for (const PlacedPathRule& placed : scenario_.path_rules) rules.push_back(placed.rule);
+  std::map<IpAddress, std::string> actors;
+  if (scenario_.session) {
+    for (const SheetActor& actor : plan_session(*scenario_.session).actors) {
+      actors[actor_endpoint(actor.number, std::nullopt).address] = actor.name;
+    }
+  }
+  const auto actor_at = [actors](const IpAddress& address) {
+    const auto found = actors.find(address);
+    return found == actors.end() ? std::string() : found->second;
+  };
+  auto record = std::make_unique<PathCapture>(
+      std::move(devices),
+      PathRules(std::move(rules), scenario_.front.path, scenario_.layouts, actor_at));
+  path_ = record.get();
+  return record;
+}
+
+std::vector<PathUse> StageWorld::path_uses() const {
+  return path_ == nullptr ? std::vector<PathUse>() : path_->uses();
 }
 
 pid_t StageWorld::listening_process() const {

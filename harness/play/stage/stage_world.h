@@ -12,6 +12,7 @@
 #include "machine/host/stall_watch.h"
 #include "machine/trace/tracer.h"
 #include "play/client/player.h"
+#include "play/path/path_capture.h"
 #include "play/run_options.h"
 #include "play/stage/loopback_place.h"
 #include "play/stage/stage_capture.h"
@@ -62,6 +63,8 @@ class StageWorld {
 
   // The session's own packets, once the capture is finished. Null when nothing is captured.
   const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
+  // What each rule of the sheet's path did; none: it has no path.
+  std::vector<PathUse> path_uses() const;
   // Why the sockets of the server's host cannot be seen; empty: they can.
   std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
@@ -87,6 +90,7 @@ class StageWorld {
   void set_mtu(std::uint32_t bytes) const;
   void require_ipv6() const;
   void open_capture();
+  std::unique_ptr<PacketRecord> open_path();
   void open_tracer();
   void trace_running_server();
   void open_sandbox();
@@ -106,6 +110,7 @@ class StageWorld {
   ServerPorts ports_;
   UniqueFd events_;                        // epoll: captured packets and the server's output
   std::unique_ptr<StageCapture> capture_;  // null: nothing is captured
+  const PathCapture* path_ = nullptr;      // the capture's, where the packets go over a path
   std::unique_ptr<StallWatch> stalls_;     // since the network is there
   std::unique_ptr<Sandbox> sandbox_;       // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;         // outlives the server

@@ -1,0 +1,56 @@
+#include "play/path/path_capture.h"
+
+#include <cerrno>
+#include <utility>
+
+#include "base/system/system_call.h"
+
+namespace wireproof {
+
+PathCapture::PathCapture(PathDevices devices, PathRules rules)
+    : forwarder_(std::move(devices), std::move(rules)) {}
+
+void PathCapture::start(std::chrono::milliseconds limit) {
+  if (!flush(limit)) throw SystemError("pass the start barrier of the path", ETIMEDOUT);
+  started_ = true;
+}
+
+void PathCapture::drain() {
+  for (const PassedPacket& passed : forwarder_.take()) {
+    if (!started_ || finished_) continue;
+    ++delivered_;
+    RawPacket raw;
+    raw.time = passed.time;
+    raw.original_size = static_cast<std::uint32_t>(passed.bytes.size());
+    raw.link = LinkType::raw_ip;
+    raw.bytes = passed.bytes;
+    raw.fate = passed.fate;
+    if (!store(decode_packet(raw))) ++left_out_;
+  }
+}
+
+bool PathCapture::flush(std::chrono::milliseconds limit) {
+  const Deadline deadline(limit);
+  forwarder_.ask_barrier();
+  while (!forwarder_.has_passed_barrier()) {
+    drain();
+    if (deadline.is_over()) return flushed_ = false;
+    await_readable(forwarder_.readable_fd(), deadline, "wait for the path's packets");
+  }
+  drain();
+  return flushed_ = true;
+}
+
+CaptureCounts PathCapture::finish(std::chrono::milliseconds /*limit*/) {
+  finished_ = true;
+  CaptureCounts counts;
+  counts.start_marker = started_;
+  counts.end_marker = flushed_;
+  counts.left_out = left_out_ + forwarder_.left_out();
+  counts.dropped = count_path_drops();
+  counts.delivered = delivered_;
+  counts.received = delivered_ + counts.dropped;
+  return counts;
+}
+
+}  // namespace wireproof

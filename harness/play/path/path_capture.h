@@ -1,0 +1,34 @@
+#pragma once
+
+#include "packets/capture/packet_record.h"
+#include "play/path/path_forwarder.h"
+
+namespace wireproof {
+
+// The packets of a session that go over a path: all that either side sends to the other, whether
+// they arrive or not, each with its fate. The path itself sees every one of them, so that none can
+// be missing but what the kernel dropped before it, which it counts.
+class PathCapture : public PacketRecord {
+ public:
+  // Throws SystemError.
+  PathCapture(PathDevices devices, PathRules rules);
+
+  void start(std::chrono::milliseconds limit) override;
+  int readable_fd() const override { return forwarder_.readable_fd(); }
+  void drain() override;
+  bool flush(std::chrono::milliseconds limit) override;
+  CaptureCounts finish(std::chrono::milliseconds limit) override;
+  bool is_full() const override { return left_out_ > 0; }
+
+  std::vector<PathUse> uses() const { return forwarder_.uses(); }
+
+ private:
+  PathForwarder forwarder_;
+  std::uint64_t delivered_ = 0;
+  std::uint64_t left_out_ = 0;
+  bool started_ = false;
+  bool finished_ = false;
+  bool flushed_ = false;
+};
+
+}  // namespace wireproof
