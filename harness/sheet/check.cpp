@@ -8,6 +8,7 @@
 
 #include "expect/layout/layout.h"
 #include "packets/wire/packet.h"
+#include "sheet/path_check.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/step_traits.h"
 #include "sheet/session_check.h"
@@ -160,14 +161,9 @@ void check_call_tables(const Scenario& scenario, Problems& problems) {
 
 void check_transport(const Scenario& scenario, Problems& problems) {
   const auto transport = scenario.front.transport;
-  if (!transport || *transport == Transport::tcp_udp) return;
   for (const PacketTable& table : scenario.packet_tables) {
     for (const PlacedRow& placed : table.rows) {
-      const RowKind kind = placed.row.kind;
-      const bool wrong = (*transport == Transport::udp && kind == RowKind::tcp) ||
-                         (*transport == Transport::tcp &&
-                          (kind == RowKind::udp || kind == RowKind::port_unreachable));
-      if (!wrong) continue;
+      if (!is_other_transport(placed.row.kind, transport)) continue;
       problems.error(
           ProblemCode::other_transport, placed.place.cells.at("Info"),
           fmt::format("the sheet's transport is {}", *transport == Transport::udp ? "udp" : "tcp"));
@@ -225,12 +221,14 @@ void check_scenario(const Scenario& scenario, Problems& problems) {
   check_socket_tables(scenario, problems);
   check_call_tables(scenario, problems);
   check_transport(scenario, problems);
+  check_path(scenario, problems);
   if (scenario.session) {
     check_session(scenario, problems);
   }
   // After errors in its sections, what a sheet lacks or races is not known.
   if (problems.has_errors()) return;
   check_any(scenario, problems);
+  check_fates(scenario, problems);
   warn_of_races(scenario, problems);
 }
 

@@ -1,6 +1,8 @@
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <array>
+#include <cmath>
 #include <map>
 #include <set>
 #include <utility>
@@ -131,23 +133,100 @@ void set_ip(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values)
   values.ip = yaml.choice(node, "ip", kChoices).value_or(IpVersion::v4);
 }
 
+// `1 Mbit/s`, in bits per second.
+std::optional<std::uint64_t> parse_bit_rate(std::string_view text) {
+  constexpr double kLeast = 1e3;
+  constexpr double kMost = 1e11;
+  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
+      {{"kbit/s", 1e3}, {"mbit/s", 1e6}, {"gbit/s", 1e9}, {"bit/s", 1}}};
+  const std::string lower = lower_case(text);
+  for (const auto& [name, bits] : kUnits) {
+    if (!lower.ends_with(name)) continue;
+    const auto number = parse_number<double>(trim_text(text.substr(0, text.size() - name.size())));
+    if (!number || !(*number * bits >= kLeast && *number * bits <= kMost)) return std::nullopt;
+    return static_cast<std::uint64_t>(std::llround(*number * bits));
+  }
+  return std::nullopt;
+}
+
+void set_delay(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  const auto delay = yaml.duration(node, "delay");
+  if (!delay) return;
+  if (*delay <= kMaxPathDelay) {
+    values.path.delay = *delay;
+  } else {
+    yaml.complain(ProblemCode::value_out_of_range, node,
+                  fmt::format("a path cannot delay by `{}`", node.Scalar()),
+                  fmt::format("at most {}", render_duration(kMaxPathDelay)));
+  }
+}
+
+void set_rate(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  const auto text = yaml.scalar(node, "rate");
+  if (!text) return;
+  values.path.rate_bits_per_second = parse_bit_rate(*text);
+  if (values.path.rate_bits_per_second) return;
+  yaml.complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no rate", *text),
+                "from 1 kbit/s to 100 Gbit/s, as: 1.5 Mbit/s");
+}
+
+void set_queue(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  constexpr std::uint64_t kMost = 100'000;
+  const auto text = yaml.scalar(node, "queue");
+  if (!text) return;
+  const auto count = parse_number<std::uint64_t>(*text);
+  if (count && *count >= 1 && *count <= kMost) {
+    values.path.queue_packets = count;
+  } else {
+    yaml.complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no queue", *text),
+                  fmt::format("a number of packets from 1 to {}", kMost));
+  }
+}
+
+// `5%`, `5% seed 7`.
+void set_loss(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  const auto text = yaml.scalar(node, "loss");
+  if (!text) return;
+  const std::string_view whole = *text;
+  const std::size_t sign = std::min(whole.find('%'), whole.size());
+  const auto percent = parse_number<double>(trim_text(whole.substr(0, sign)));
+  const auto words = split_words(whole.substr(std::min(sign + 1, whole.size())));
+  std::optional<std::uint64_t> seed;
+  if (words.empty()) seed = 1;
+  if (words.size() == 2 && words[0] == "seed") seed = parse_number<std::uint64_t>(words[1]);
+  if (sign < whole.size() && percent && *percent > 0 && *percent <= 100 && seed) {
+    values.path.loss_percent = *percent;
+    values.path.loss_seed = *seed;
+  } else {
+    yaml.complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no loss", *text),
+                  "more than 0% and at most 100%, as: 5%, or 5% seed 7");
+  }
+}
+
 void set_network(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   if (!node.IsMap()) {
     yaml.complain(ProblemCode::wrong_shape, node, "network needs entries",
                   "as `network: {mtu: 1500, ip: 6}`");
     return;
   }
-  const std::vector<std::string> names{"mtu", "ip"};
+  static const std::map<std::string, Setter> kKeys{{"mtu", set_mtu},     {"ip", set_ip},
+                                                   {"delay", set_delay}, {"rate", set_rate},
+                                                   {"queue", set_queue}, {"loss", set_loss}};
+  std::vector<std::string> names;
+  for (const auto& [name, setter] : kKeys) names.push_back(name);
   for (const auto& entry : node) {
     const std::string key = entry.first.IsScalar() ? entry.first.Scalar() : "";
-    if (key == "mtu") {
-      set_mtu(yaml, entry.second, values);
-    } else if (key == "ip") {
-      set_ip(yaml, entry.second, values);
+    const auto setter = kKeys.find(key);
+    if (setter != kKeys.end()) {
+      setter->second(yaml, entry.second, values);
     } else {
       yaml.complain(ProblemCode::unknown_key, entry.first,
                     fmt::format("unknown key `{}` in network", key), suggest_name(key, names));
     }
+  }
+  if (values.path.queue_packets && !node["rate"]) {
+    yaml.complain(ProblemCode::impossible_path, node, "nothing waits in a queue without a rate",
+                  "as `network: {rate: 1 Mbit/s, queue: 10}`");
   }
 }
 

@@ -112,7 +112,7 @@ ByteSum table_bytes(const PacketTable& table, const SheetActor& actor, Side from
     const Row& row = placed.row;
     const bool is_mine = row.client == actor.name || (row.client == kGroupName && actor.in_group);
     if (row.kind == RowKind::anything) return std::nullopt;
-    if (!is_mine) continue;
+    if (!is_mine || row.again) continue;
     if (row.kind != RowKind::tcp || row.level != Level::must) return std::nullopt;
     has_rows = true;
     if (row.from == from) add(sum, size_of(row, actor, layouts));

@@ -10,6 +10,7 @@
 #include "sheet/session/session_parser.h"
 #include "sheet/table/call_table.h"
 #include "sheet/table/measures.h"
+#include "sheet/table/path_table.h"
 #include "sheet/table/tables.h"
 #include "sheet/text/condition.h"
 #include "sheet/text/markdown.h"
@@ -142,8 +143,15 @@ class SheetReader {
       if (kind == SectionKind::sockets) read_sockets(sections_[i], headings_[i]);
       if (kind == SectionKind::measures) read_measures(sections_[i]);
       if (kind == SectionKind::calls) read_calls(sections_[i], headings_[i]);
+      if (kind == SectionKind::path) read_path(sections_[i]);
       report_lost_checks(sections_[i], kind);
     }
+  }
+
+  PacketTableContext packet_context() {
+    return {{scenario_.layouts, read_file_, &message_room_},   parameters_,
+            scenario_.session ? &*scenario_.session : nullptr, scenario_.front.port,
+            !scenario_.session || has_server(scenario_.front), scenario_.front.transport};
   }
 
   void read_packets(const Section& section, const Heading& heading) {
@@ -157,11 +165,7 @@ class SheetReader {
       }
       return;
     }
-    const PacketTableContext context{
-        {scenario_.layouts, read_file_, &message_room_},   parameters_,
-        scenario_.session ? &*scenario_.session : nullptr, scenario_.front.port,
-        !scenario_.session || has_server(scenario_.front), scenario_.front.transport};
-    PacketTable read = parse_packet_table(*table, heading.name, context, problems_);
+    PacketTable read = parse_packet_table(*table, heading.name, packet_context(), problems_);
     scenario_.packet_tables.push_back(std::move(read));
     const auto other = std::find_if(std::next(table), section.tables.end(), is_packet_table);
     if (other != section.tables.end()) {
@@ -212,6 +216,28 @@ class SheetReader {
     }
   }
 
+  void read_path(const Section& section) {
+    const auto table = std::ranges::find_if(section.tables, is_path_table);
+    if (table == section.tables.end()) {
+      if (section.tables.empty()) {
+        problems_.error(ProblemCode::section_without_table, section.span,
+                        "the section has no table of rules",
+                        "a table with the columns Packets and Do");
+      } else {
+        report_missing_path_columns(section.tables.front(), problems_);
+      }
+      return;
+    }
+    const auto other = std::find_if(std::next(table), section.tables.end(), is_path_table);
+    if (has_path_section_ || other != section.tables.end()) {
+      problems_.error(ProblemCode::second_table, has_path_section_ ? table->span : other->span,
+                      "there is another path", "a sheet has one: all rules stand in one table");
+      return;
+    }
+    has_path_section_ = true;
+    scenario_.path_rules = parse_path_table(*table, packet_context(), problems_);
+  }
+
   // Nothing that looks like a check may be prose by accident.
   void report_lost_checks(const Section& section, SectionKind kind) {
     const std::string place = section.heading.empty() ? std::string("before the first heading")
@@ -222,6 +248,7 @@ class SheetReader {
       if (is_socket_table(table) && kind != SectionKind::sockets) expected = "Sockets: NAME";
       if (is_call_table(table) && kind != SectionKind::calls) expected = "Calls: server";
       if (is_measure_table(table) && kind != SectionKind::measures) expected = "Measures";
+      if (is_path_table(table) && kind != SectionKind::path) expected = "Path";
       if (expected == nullptr) continue;
       problems_.error(ProblemCode::stray_check, table.span,
                       fmt::format("the table {} is not checked", place),
@@ -244,6 +271,7 @@ class SheetReader {
   Parameters parameters_;
   FileReader read_file_;
   std::size_t message_room_ = kMaxMessageRoom;
+  bool has_path_section_ = false;
   std::vector<Section> sections_;
   std::vector<Heading> headings_;  // parallel to sections_
 };

@@ -11,12 +11,12 @@
 #include "base/text/time.h"
 #include "expect/match/match.h"
 #include "expect/match/row.h"
-#include "expect/path/path_plan.h"
 #include "sheet/session/message_names.h"
 #include "sheet/session/session_plan.h"
 #include "sheet/session/session_script.h"
 #include "sheet/table/call_table.h"
 #include "sheet/table/measures.h"
+#include "sheet/table/path_table.h"
 #include "sheet/table/tables.h"
 #include "sheet/text/fragment.h"
 
@@ -66,13 +66,6 @@ inline bool has_server(const FrontMatter& front) {
 inline Transport transport_of(const FrontMatter& front, bool server_has_tcp) {
   return front.transport.value_or(server_has_tcp ? Transport::tcp : Transport::udp);
 }
-
-struct PlacedPathRule {
-  PathRule rule;
-  Span span;  // its row
-
-  bool operator==(const PlacedPathRule&) const = default;
-};
 
 // One lab sheet, read and checked. It runs nothing.
 struct Scenario {

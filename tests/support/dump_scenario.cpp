@@ -22,6 +22,24 @@ const char* level_name(Level level) {
   return "";
 }
 
+const char* fate_name(PacketFate fate) {
+  switch (fate) {
+    case PacketFate::arrived:
+      return "arrived";
+    case PacketFate::lost:
+      return "lost";
+    case PacketFate::late:
+      return "late";
+    case PacketFate::twice:
+      return "twice";
+    case PacketFate::corrupted:
+      return "corrupted";
+    case PacketFate::cut:
+      return "cut";
+  }
+  return "";
+}
+
 const char* need_name(Need need) {
   switch (need) {
     case Need::same_host:
@@ -60,6 +78,17 @@ const char* match_name(Strictness match) {
   return "";
 }
 
+std::string dump_conditions(const PathConditions& path) {
+  std::string text;
+  if (path.delay > Duration::zero()) text += fmt::format("delay {}\n", render_duration(path.delay));
+  if (path.rate_bits_per_second) text += fmt::format("rate {}\n", *path.rate_bits_per_second);
+  if (path.queue_packets) text += fmt::format("queue {}\n", *path.queue_packets);
+  if (path.loss_percent > 0) {
+    text += fmt::format("loss {}% seed {}\n", path.loss_percent, path.loss_seed);
+  }
+  return text;
+}
+
 std::string dump_front(const FrontMatter& front) {
   std::string text;
   if (!front.server.empty()) text += fmt::format("server {}\n", front.server);
@@ -76,6 +105,7 @@ std::string dump_front(const FrontMatter& front) {
   }
   if (front.mtu_bytes) text += fmt::format("mtu {}\n", *front.mtu_bytes);
   if (front.ip == IpVersion::v6) text += "ip 6\n";
+  text += dump_conditions(front.path);
   for (const auto& [name, value] : front.parameters) {
     text += fmt::format("parameter {}={}\n", name, value);
   }
@@ -130,6 +160,7 @@ std::string dump_info(const Row& row) {
   if (row.window) text += " Win=" + range_words(*row.window);
   if (row.length) text += " Len=" + range_words(*row.length);
   if (row.mss) text += fmt::format(" MSS={}", *row.mss);
+  if (row.again) text += " again";
   return text;
 }
 
@@ -145,7 +176,44 @@ std::string dump_row(const Row& row) {
   if (row.level != Level::must) text += fmt::format(" {}", level_name(row.level));
   if (row.points > 0) text += fmt::format(" points {}", row.points);
   if (row.any_order) text += " any order";
+  if (row.fate) text += fmt::format(" fate {}", fate_name(*row.fate));
   return text + "\n";
+}
+
+std::string dump_action(const PathAction& action) {
+  switch (action.deed) {
+    case PathDeed::lose:
+      return "lose";
+    case PathDeed::delay:
+      return "delay " + render_duration(action.delay);
+    case PathDeed::duplicate:
+      return "duplicate";
+    case PathDeed::swap:
+      return "swap";
+    case PathDeed::corrupt:
+      return fmt::format("corrupt {}{}", action.byte, action.mends_checksum ? " mended" : "");
+    case PathDeed::cut:
+      return fmt::format("cut {}", action.size);
+    case PathDeed::port_unreachable:
+      return "port unreachable";
+    case PathDeed::fragmentation_needed:
+      return fmt::format("fragmentation needed {}", action.size);
+  }
+  return "";
+}
+
+std::string dump_rule(const PathRule& rule) {
+  std::string text = fmt::format("  {} ", rule.number);
+  if (rule.packets == PathPackets::any) text += "any";
+  if (rule.packets == PathPackets::data) text += "data";
+  if (rule.packets == PathPackets::row) text += dump_info(rule.row);
+  if (rule.row.payload) text += " payload " + render_message_script(*rule.row.payload);
+  if (rule.from) text += *rule.from == Side::client ? " from clients" : " from servers";
+  if (!rule.client.empty()) text += " " + rule.client;
+  if (!rule.row.server.empty()) text += " " + rule.row.server;
+  for (const Range& range : rule.which.ranges) text += " #" + range_words(range);
+  if (rule.which.every != 0) text += fmt::format(" every {}", rule.which.every);
+  return text + ": " + dump_action(rule.action) + " " + level_name(rule.level) + "\n";
 }
 
 }  // namespace
@@ -172,6 +240,8 @@ std::string dump_scenario(const Scenario& scenario) {
                           level_name(placed.row.level));
     }
   }
+  if (!scenario.path_rules.empty()) text += "path\n";
+  for (const PlacedPathRule& placed : scenario.path_rules) text += dump_rule(placed.rule);
   if (!scenario.measures.empty()) text += "measures\n";
   for (const Measure& measure : scenario.measures) {
     text += fmt::format("  {} {} {}\n", measure_name(measure.kind), measure.expected,

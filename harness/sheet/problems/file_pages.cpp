@@ -95,8 +95,9 @@ match: segments
     {ProblemCode::value_out_of_range, "A number or time of the front matter is none", front_matter,
      "`port` is 1 to 65535 or `any`, `mtu` 576 to 65536 bytes, `points` a number from 0 on, "
      "`timeout` and `start_within` a duration with its unit: `500ms`, `2s`. One without is "
-     "refused, "
-     "since nobody can tell what was meant.",
+     "refused, since nobody can tell what was meant. In `network`, `delay` is a duration up to "
+     "`1m`, `rate` is 1 kbit/s to 100 Gbit/s, `queue` 1 to 100,000 packets, `loss` a share like "
+     "`5%` or `5% seed 7`.",
      R"(server: echo-text
 timeout: 2
 )",

@@ -7,7 +7,7 @@ namespace {
 
 using enum ExampleKind;
 
-constexpr std::array<ProblemPage, 11> kPacketPages{{
+constexpr std::array<ProblemPage, 13> kPacketPages{{
     {ProblemCode::unknown_packet, "The packet is not understood", sections,
      "Info has Wireshark's words: flags in brackets, `UDP`, `ICMP port unreachable`, or `...` for "
      "any packets, with values like `Len=5` behind them. The cell is empty, or holds something "
@@ -232,6 +232,55 @@ transport: udp
 |--------|--------|-----------|
 | client | server | UDP Len=5 |
 |        |        | ...       |
+)"},
+    {ProblemCode::packet_fate, "A row has a Fate that no packet can have", sections,
+     "Fate says what became of a packet on the path between client and server: `lost`, `late`, "
+     "`twice`, `corrupted`, `cut`, `arrived`. Without a section `Path` and without `network: "
+     "{loss: 5%}` or the like every packet arrives. Rows `...` and of ICMP have no fate of their "
+     "own. docs/path.md says what a path is.",
+     R"(## Packets
+
+| From   | To     | Info        | Fate |
+|--------|--------|-------------|------|
+| client | server | [SYN]       | lost |
+| client | server | [SYN] again |      |
+|        |        | ...         |      |
+)",
+     R"(## Path
+
+| Packets | From   | Which | Do   |
+|---------|--------|-------|------|
+| [SYN]   | client | 1     | lose |
+
+## Packets
+
+| From   | To     | Info        | Fate |
+|--------|--------|-------------|------|
+| client | server | [SYN]       | lost |
+| client | server | [SYN] again |      |
+|        |        | ...         |      |
+)"},
+    {ProblemCode::packet_again, "A row says `again` of what cannot be sent again", sections,
+     "`again` stands for a retransmission: TCP sends an opening, data or an end once more. An "
+     "acknowledgement alone, a reset or a datagram is not sent again, and some row above has to "
+     "say the first time. Unless the sheet has `match: exact`, such a row is compared by flags, "
+     "Len and Fate alone.",
+     R"(## Packets
+
+| From   | To     | Info             |
+|--------|--------|------------------|
+| client | server | [SYN]            |
+| client | server | [PSH, ACK] again |
+|        |        | ...              |
+)",
+     R"(## Packets
+
+| From   | To     | Info             |
+|--------|--------|------------------|
+| client | server | [SYN]            |
+| client | server | [PSH, ACK]       |
+| client | server | [PSH, ACK] again |
+|        |        | ...              |
 )"},
 }};
 

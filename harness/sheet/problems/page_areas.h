@@ -18,5 +18,6 @@ std::span<const ProblemPage> packet_pages();
 std::span<const ProblemPage> call_pages();
 std::span<const ProblemPage> description_pages();
 std::span<const ProblemPage> lint_pages();
+std::span<const ProblemPage> path_pages();
 
 }  // namespace wireproof

@@ -19,7 +19,7 @@ constexpr std::string_view kHead =
 
 // Of the areas, which are hundreds of numbers.
 constexpr std::string_view area_title(std::size_t area) {
-  constexpr std::array<std::string_view, 9> kTitles{
+  constexpr std::array<std::string_view, 10> kTitles{
       "The file and its front matter",
       "Sections and tables",
       "The steps of a session",
@@ -29,6 +29,7 @@ constexpr std::string_view area_title(std::size_t area) {
       "Tables of calls, sockets and measures",
       "server.yaml",
       "What `wireproof lint` warns of",
+      "The path between client and server",
   };
   return kTitles.at(area - 1);
 }
@@ -89,7 +90,7 @@ const std::vector<ProblemPage>& problem_pages() {
     std::vector<ProblemPage> all;
     for (const auto area : {file_pages(), section_pages(), session_pages(), message_pages(),
                             layout_pages(), field_pages(), kaitai_pages(), packet_pages(),
-                            call_pages(), description_pages(), lint_pages()}) {
+                            call_pages(), description_pages(), lint_pages(), path_pages()}) {
       all.insert(all.end(), area.begin(), area.end());
     }
     return all;

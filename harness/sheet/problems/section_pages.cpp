@@ -24,7 +24,8 @@ Numbers of this run.
 )"},
     {ProblemCode::section_name, "A section's name is missing, or is one too many", sections,
      "`Layout: NAME` and `Sockets: NAME` are used by their names and need one. `Packets` and "
-     "`Calls` may have that of an actor behind a colon. `Session` and `Measures` have none.",
+     "`Calls` may have that of an actor behind a colon. `Session`, `Measures` and `Path` have "
+     "none.",
      R"(## Layout
 
 | Field | Type |
@@ -103,8 +104,9 @@ At most twenty packets.
 )"},
     {ProblemCode::second_table, "A table is there twice", sections,
      "There is one table for each section, and one section for each client, picture of sockets or "
-     "traced program. A second one would be compared with the same packets, sockets or calls. Put "
-     "the rows into one table, or name the sections by different actors.",
+     "traced program, and one `Path`. A second one would be compared with the same packets, "
+     "sockets "
+     "or calls. Put the rows into one table, or name the sections by different actors.",
      R"(## Calls: server
 
 | Call   | Socket   |
@@ -159,7 +161,8 @@ At most twenty packets.
 |        |        | ...   |
 )"},
     {ProblemCode::too_many_rows, "A table has too many rows", sections,
-     "A table of packets has at most 10,000 rows, one of calls 1,000. Rows of data in one "
+     "A table of packets has at most 10,000 rows, one of calls or of a path 1,000. Rows of data in "
+     "one "
      "direction can be one row with the sum of their bytes, and `...` stands for any number of "
      "packets or calls.",
      "", ""},
@@ -217,8 +220,11 @@ parameters: { serve: threads }
 )"},
     {ProblemCode::unknown_cell_value, "A cell has none of the values of its column", sections,
      "Some columns take one of a few words or a number: Level (`must`, `should`, `info`), Points "
-     "(a number from 0 on), Side (`client`, `server`), Order (`any`), Process (`parent`, `child`), "
-     "State (the states of TCP as `ss` names them) and Count. An empty cell leaves it open.",
+     "(a number from 0 on), Side (`client`, `server`), Order (`any`), Fate (`lost`, `late`, "
+     "`twice`, "
+     "`corrupted`, `cut`, `arrived`), Process (`parent`, `child`), State (the states of TCP as "
+     "`ss` "
+     "names them) and Count. An empty cell leaves it open.",
      R"(## Measures
 
 | Measure | Expected | Level    |

@@ -110,9 +110,25 @@ class InfoParser {
 
   bool parse_keys() {
     while (!cursor_.at_end()) {
+      const Span span = cursor_.next_span();
+      if (cursor_.take_word("again")) return parse_again(span);
       if (!parse_key()) return false;
     }
     return true;
+  }
+
+  bool parse_again(Span span) {
+    row_.again = true;
+    if (!cursor_.at_end()) {
+      return fail(ProblemCode::unknown_packet, cursor_.next_span(),
+                  "`again` is the last word of an Info");
+    }
+    const bool is_reset = (row_.flags & tcp_flag::kRst) != 0;
+    if (row_.kind == RowKind::tcp && !is_reset) return true;
+    return fail(ProblemCode::packet_again, span,
+                is_reset ? "a reset is not sent again" : "a datagram is not sent again by itself",
+                "only TCP's openings, data and ends are: [SYN] again, [PSH, ACK] again, [FIN, ACK] "
+                "again; each datagram has a row of its own");
   }
 
   bool parse_key() {

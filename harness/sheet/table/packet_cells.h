@@ -14,7 +14,7 @@ namespace wireproof {
 // What single cells of tables say.
 
 // Reads a cell of the column `Info` (Wireshark's notation) into a row: kind, flags, and Seq, Ack,
-// Win, Len, MSS where written. False when it is not understood (reported).
+// Win, Len, MSS, `again` where written. False when it is not understood (reported).
 bool parse_packet_info(const Fragment& cell, Row& row, Problems& problems);
 
 // Reads a cell of the column `Level`; a wrong one is reported and read as must.

@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kMaxPacketRows = 10'000;
 
-constexpr std::array<ColumnName, 40> kPacketColumns{{
+constexpr std::array<ColumnName, 41> kPacketColumns{{
     {"From", "From"},
     {"Src", "From"},
     {"Source", "From"},
@@ -52,6 +52,7 @@ constexpr std::array<ColumnName, 40> kPacketColumns{{
     {"Level", "Level"},
     {"Points", "Points"},
     {"Order", "Order"},
+    {"Fate", "Fate"},
     {"If", "If"},
     {"Time", "Time"},
     {"Zeit", "Time"},
@@ -135,6 +136,7 @@ class PacketTableReader {
     row.level = parse_level(cell(source, "Level"), Level::must, problems_);
     row.points = parse_points(cell(source, "Points"), problems_);
     read_order(source, row);
+    read_fate(source, row);
     return true;
   }
 
@@ -231,6 +233,31 @@ class PacketTableReader {
     problems_.error(ProblemCode::unknown_cell_value, text.span(),
                     fmt::format("`{}` is no order", text.text),
                     "`any`, or nothing: then the row is ordered");
+  }
+
+  void read_fate(const TableRow& source, Row& row) {
+    constexpr std::array<std::pair<std::string_view, PacketFate>, 6> kFates{
+        {{"lost", PacketFate::lost},
+         {"late", PacketFate::late},
+         {"twice", PacketFate::twice},
+         {"corrupted", PacketFate::corrupted},
+         {"cut", PacketFate::cut},
+         {"arrived", PacketFate::arrived}}};
+    const Fragment text = cell(source, "Fate");
+    if (text.empty() || text.text == "*") return;
+    if (row.kind == RowKind::anything || row.kind == RowKind::port_unreachable) {
+      problems_.error(ProblemCode::packet_fate, text.span(), "this row has no fate of its own",
+                      "rows of TCP and UDP have one");
+      return;
+    }
+    std::vector<std::string> names;
+    for (const auto& [name, fate] : kFates) {
+      if (lower_case(text.text) == name) row.fate = fate;
+      names.emplace_back(name);
+    }
+    if (row.fate) return;
+    problems_.error(ProblemCode::unknown_cell_value, text.span(),
+                    fmt::format("`{}` is no fate", text.text), suggest_name(text.text, names));
   }
 
   const Table& table_;

@@ -227,13 +227,14 @@ std::vector<Section> read_markdown(const SourceText& source, std::size_t body) {
 
 namespace {
 
-constexpr std::array<std::pair<std::string_view, SectionKind>, 6> kKinds{
+constexpr std::array<std::pair<std::string_view, SectionKind>, 7> kKinds{
     {{"layout", SectionKind::layout},
      {"session", SectionKind::session},
      {"packets", SectionKind::packets},
      {"sockets", SectionKind::sockets},
      {"measures", SectionKind::measures},
-     {"calls", SectionKind::calls}}};
+     {"calls", SectionKind::calls},
+     {"path", SectionKind::path}}};
 
 void read_byte_order(Heading& heading) {
   constexpr std::array<std::pair<std::string_view, ByteOrder>, 2> kOrders{
@@ -262,6 +263,7 @@ void check_name(const Heading& heading, bool has_colon, const Section& section,
       return;
     case SectionKind::session:
     case SectionKind::measures:
+    case SectionKind::path:
       if (named)
         problems.error(ProblemCode::section_name, section.span,
                        "this section has no name of its own");
@@ -278,8 +280,8 @@ void check_name(const Heading& heading, bool has_colon, const Section& section,
 }
 
 void report_slip(const Section& section, const std::string& word, Problems& problems) {
-  const std::vector<std::string> names{"Layout",  "Session",  "Packets",
-                                       "Sockets", "Measures", "Calls"};
+  const std::vector<std::string> names{"Layout",   "Session", "Packets", "Sockets",
+                                       "Measures", "Calls",   "Path"};
   const auto meant = nearest_name(word, names);
   if (!meant) return;
   problems.error(ProblemCode::unknown_section, section.span,

@@ -42,7 +42,16 @@ struct Section {
 // Reads the text from `body` on; what is before (the front matter) is no Markdown.
 std::vector<Section> read_markdown(const SourceText& source, std::size_t body);
 
-enum class SectionKind : std::uint8_t { prose, layout, session, packets, sockets, measures, calls };
+enum class SectionKind : std::uint8_t {
+  prose,
+  layout,
+  session,
+  packets,
+  sockets,
+  measures,
+  calls,
+  path
+};
 
 // What a heading says about its section.
 struct Heading {

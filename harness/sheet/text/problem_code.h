@@ -144,6 +144,8 @@ enum class ProblemCode : std::uint16_t {
   packet_length = 609,
   packet_payload = 610,
   other_transport = 611,
+  packet_fate = 612,
+  packet_again = 613,
 
   // Tables of calls, sockets and measures.
   unknown_call = 701,
@@ -175,6 +177,13 @@ enum class ProblemCode : std::uint16_t {
   step_in_vain = 902,
   unjudged_time = 903,
   bytes_differ = 904,
+
+  // The path between client and server.
+  path_packets = 1001,
+  path_choice = 1002,
+  path_deed = 1003,
+  path_value = 1004,
+  impossible_path = 1005,
 };
 
 }  // namespace wireproof
