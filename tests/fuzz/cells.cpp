@@ -2,14 +2,29 @@
 #include "fuzz/targets.h"
 #include "sheet/table/measures.h"
 #include "sheet/table/packet_cells.h"
+#include "sheet/table/path_table.h"
 
-// The lines are cells of a row: From, To, Info, Len, Data, Level, Seq, Cause, Side, Blocked; each
-// is read as the other kinds of cells, too.
+// The lines are cells of a row: From, To, Info, Len, Data, Level, Seq, Cause, Side, Blocked,
+// Fate; each is read as the other kinds of cells, too.
 namespace wireproof {
 namespace {
 
-constexpr std::array kColumns{"From",  "To",  "Info",  "Len",  "Data",
-                              "Level", "Seq", "Cause", "Side", "Blocked"};
+constexpr std::array kColumns{"From", "To",    "Info", "Len",     "Data", "Level",
+                              "Seq",  "Cause", "Side", "Blocked", "Fate"};
+
+void read_path_cells(const Fragment& cell) {
+  Problems problems;
+  const bool acts = parse_path_action(cell, problems).has_value();
+  promise(acts != problems.has_errors(), "a deed that is not understood is an error");
+  Problems of_choice;
+  const auto choice = parse_path_choice(cell, of_choice);
+  promise(choice.has_value() != of_choice.has_errors(), "so is a choice");
+  std::uint64_t last = 0;
+  for (const Range& range : choice.value_or(PathChoice{}).ranges) {
+    promise(last < range.least && range.least <= range.most, "packets are chosen once, in order");
+    last = range.most;
+  }
+}
 
 void read_cell(const Fragment& cell, const SourceText& source) {
   Problems problems;
@@ -17,6 +32,7 @@ void read_cell(const Fragment& cell, const SourceText& source) {
   const bool understood = parse_packet_info(cell, row, problems);
   promise(understood != problems.has_errors(), "an Info that is not understood is an error");
   parse_level(cell, Level::should, problems);
+  read_path_cells(cell);
   if (const auto sum = parse_length_sum(cell.text)) {
     promise(sum->least <= sum->most, "a length is no negative one");
   }

@@ -8,8 +8,6 @@
 namespace wireproof {
 namespace {
 
-using namespace std::chrono_literals;
-
 constexpr const char* kPathSession =
     "# T\n## Session\n```session\nconnect\nsend \"Hello\"\nrecv \"Hello\"\nclose\n```\n";
 
@@ -35,7 +33,7 @@ TEST_CASE("the network's conditions are read with their units", "[path]") {
   const auto all = network_of("delay: 20ms, rate: 1.5 Mbit/s, queue: 10, loss: 0.5% seed 7");
   REQUIRE(all);
   CHECK(has_path(*all));
-  CHECK(all->front.path == PathConditions{20ms, 1'500'000, 10, 0.5, 7});
+  CHECK(all->front.path == PathConditions{std::chrono::milliseconds(20), 1'500'000, 10, 0.5, 7});
   const std::vector<std::pair<const char*, std::uint64_t>> rates{{"1000 bit/s", 1000},
                                                                  {"1kbit/s", 1000},
                                                                  {"0.1 mbit/s", 100'000},

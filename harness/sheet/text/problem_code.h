@@ -26,7 +26,6 @@ enum class ProblemCode : std::uint16_t {
   nothing_checked = 113,
   unknown_server = 114,
   server_differs = 115,
-
   // Sections and tables.
   unknown_section = 201,
   section_name = 202,
@@ -43,7 +42,6 @@ enum class ProblemCode : std::uint16_t {
   unknown_cell_value = 213,
   table_of_nobody = 214,
   unalignable_table = 215,
-
   // The steps of a session.
   session_without_steps = 301,
   second_session = 302,
@@ -72,7 +70,6 @@ enum class ProblemCode : std::uint16_t {
   another_port = 325,
   socket_option = 326,
   not_one_connection = 327,
-
   // Messages and the texts in them.
   open_quote = 401,
   unknown_escape = 402,
@@ -92,7 +89,6 @@ enum class ProblemCode : std::uint16_t {
   unencodable_message = 416,
   http_start = 417,
   alike_messages = 418,
-
   // Layouts.
   repeated_layout = 501,
   layout_without_fields = 502,
@@ -131,7 +127,6 @@ enum class ProblemCode : std::uint16_t {
   kaitai_expression = 535,
   kaitai_name = 536,
   kaitai_limit = 537,
-
   // Tables of packets.
   unknown_packet = 601,
   anything_row = 602,
@@ -146,7 +141,6 @@ enum class ProblemCode : std::uint16_t {
   other_transport = 611,
   packet_fate = 612,
   packet_again = 613,
-
   // Tables of calls, sockets and measures.
   unknown_call = 701,
   word_behind_call = 702,
@@ -158,7 +152,6 @@ enum class ProblemCode : std::uint16_t {
   untaken_sockets = 708,
   unknown_measure = 709,
   measure_value = 710,
-
   // server.yaml.
   description_no_yaml = 801,
   description_shape = 802,
@@ -171,13 +164,11 @@ enum class ProblemCode : std::uint16_t {
   unknown_explanation = 809,
   quirk_without_effect = 810,
   builtin_server = 811,
-
   // What reads well and is asked for in vain: warnings.
   racing_ends = 901,
   step_in_vain = 902,
   unjudged_time = 903,
   bytes_differ = 904,
-
   // The path between client and server.
   path_packets = 1001,
   path_choice = 1002,

@@ -7,8 +7,6 @@
 namespace wireproof {
 namespace {
 
-using namespace std::chrono_literals;
-
 std::optional<PathAction> action_of(const std::string& text) {
   Problems problems;
   const auto action = parse_path_action(make_fragment(text, 0), problems);
@@ -29,8 +27,8 @@ TEST_CASE("each deed of a path is read with its numbers", "[path]") {
   const std::vector<std::pair<const char*, PathAction>> cases{
       {"lose", {PathDeed::lose, {}, 0, false, 0}},
       {"Lose", {PathDeed::lose, {}, 0, false, 0}},
-      {"delay 40ms", {PathDeed::delay, 40ms, 0, false, 0}},
-      {"delay 1m", {PathDeed::delay, 1min, 0, false, 0}},
+      {"delay 40ms", {PathDeed::delay, std::chrono::milliseconds(40), 0, false, 0}},
+      {"delay 1m", {PathDeed::delay, std::chrono::minutes(1), 0, false, 0}},
       {"duplicate", {PathDeed::duplicate, {}, 0, false, 0}},
       {"swap with next", {PathDeed::swap, {}, 0, false, 0}},
       {"corrupt byte 0", {PathDeed::corrupt, {}, 0, false, 0}},
