@@ -123,6 +123,11 @@ void add_section(SectionJudgement judged, ScenarioResult& result) {
   add_failures(std::move(judged.failures), result);
 }
 
+bool names_fates(const PacketTable& table) {
+  return std::ranges::any_of(table.rows,
+                             [](const PlacedRow& placed) { return placed.row.fate.has_value(); });
+}
+
 // The checks of packet tables, filled into `result`; `notes` gets what tables say of packets.
 void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioResult& result) {
   const Traffic& traffic = *evidence.traffic;
@@ -132,6 +137,10 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
     SectionJudgement judged = judge_table(table, scenario, evidence);
     if (!evidence.untraced.empty() && names_calls(table)) {
       judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
+    }
+    if (evidence.offline && names_fates(table)) {
+      judged.check.reason += fmt::format("{}the column `Fate`: {}",
+                                         judged.check.reason.empty() ? "" : "; ", kFatesUnknown);
     }
     for (const auto& [packet, note] : judged.notes) {
       PacketNote& all = notes[packet];
@@ -261,6 +270,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
     result.symptoms = list_symptoms(scenario, evidence);
   }
   judge_packets(scenario, evidence, result);
+  if (!scenario.path_rules.empty()) add_section(judge_path(scenario, evidence), result);
   for (const SocketTable& table : scenario.socket_tables) {
     add_section(judge_sockets(table, scenario, evidence), result);
   }

@@ -2,6 +2,7 @@
 
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "judge/traffic/evidence.h"
@@ -41,6 +42,12 @@ SectionJudgement judge_sockets(const SocketTable& table, const Scenario& scenari
 // check of which nothing can be measured is SKIP. Numbers of packets are those of the sheet's own
 // connections. Pure.
 SectionJudgement judge_measures(const Scenario& scenario, const Evidence& evidence);
+
+// Why what became of packets is not judged of a saved capture.
+constexpr std::string_view kFatesUnknown = "a saved capture does not tell what a path did";
+
+// Judges the rules of a sheet's path: each has acted on all the packets that it names. Pure.
+SectionJudgement judge_path(const Scenario& scenario, const Evidence& evidence);
 
 // Judges a table of calls (docs/calls.md), each connection that it is about on its own. Pure.
 SectionJudgement judge_calls(const CallTable& table, const Evidence& evidence);

@@ -29,6 +29,18 @@ Measured as_number(std::size_t count) {
   return {static_cast<double>(count), std::to_string(count)};
 }
 
+// "2 (packets 4, 7)"
+Measured as_packets(const std::vector<std::size_t>& packets) {
+  Measured measured = as_number(packets.size());
+  std::string places;
+  for (const std::size_t packet : packets) {
+    places += (places.empty() ? "" : ", ") + std::to_string(packet + 1);
+  }
+  if (packets.empty()) return measured;
+  measured.text += fmt::format(" (packet{} {})", packets.size() == 1 ? "" : "s", places);
+  return measured;
+}
+
 Measured as_growth(std::int64_t before, std::int64_t after, std::string why) {
   return {.value = static_cast<double>(after - before),
           .text = fmt::format("{:+} ({} before the first step, {} after the last)", after - before,
@@ -107,7 +119,10 @@ class MeasureJudge {
       return Measured::none("nothing was captured");
     }
     if (kind == MeasureKind::packets) return as_number(count_packets());
-    if (kind == MeasureKind::retransmissions) return read_retransmissions();
+    if (kind == MeasureKind::retransmissions) return read_retransmissions(std::nullopt);
+    if (kind == MeasureKind::retransmissions_client) return read_retransmissions(Side::client);
+    if (kind == MeasureKind::retransmissions_server) return read_retransmissions(Side::server);
+    if (kind == MeasureKind::lost) return read_lost();
     return is_traced_run() ? Measured::none(kTracedTimes) : read_reply_time();
   }
 
@@ -168,20 +183,32 @@ class MeasureJudge {
     return count;
   }
 
-  Measured read_retransmissions() const {
-    std::size_t count = 0;
-    std::string places;
+  Measured read_retransmissions(std::optional<Side> from) const {
+    std::vector<std::size_t> packets;
     for (const ActorConversations& actor : evidence_.traffic->actors()) {
       for (const TcpConnection* connection : actor.tcp) {
         for (const Segment& segment : connection->segments) {
-          if (!is_retransmission(segment.repeat)) continue;
-          places += (count++ == 0 ? "" : ", ") + std::to_string(segment.packet + 1);
+          const bool counts = !from || segment.from == *from;
+          if (counts && is_retransmission(segment.repeat)) packets.push_back(segment.packet);
         }
       }
     }
-    Measured measured = as_number(count);
-    if (count > 0) measured.text += fmt::format(" (packet{} {})", count == 1 ? "" : "s", places);
-    return measured;
+    return as_packets(packets);
+  }
+
+  Measured read_lost() const {
+    if (evidence_.offline) return Measured::none(std::string(kFatesUnknown));
+    std::vector<std::size_t> packets;
+    const auto add = [&](const auto& parts) {
+      for (const auto& part : parts) {
+        if (part.fate == PacketFate::lost) packets.push_back(part.packet);
+      }
+    };
+    for (const ActorConversations& actor : evidence_.traffic->actors()) {
+      for (const TcpConnection* connection : actor.tcp) add(connection->segments);
+      for (const UdpExchange* exchange : actor.udp) add(exchange->datagrams);
+    }
+    return as_packets(packets);
   }
 
   const Scenario& scenario_;

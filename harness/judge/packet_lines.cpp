@@ -68,6 +68,7 @@ std::vector<PacketLine> make_packet_lines(const Traffic& traffic,
     lines[i].number = i + 1;
     lines[i].time = packets[i].raw.time;
     lines[i].length = packets[i].payload_size;
+    lines[i].fate = packets[i].raw.fate;
     set_cause(lines[i], traffic.causes(), i);
   }
   const auto server_of = [&](const auto& conversation) {

@@ -128,6 +128,7 @@ std::string render_row_info(const Row& row) {
   if (row.ack) info += fmt::format(" Ack={}", *row.ack);
   if (row.window) info += fmt::format(" Win={}", range_words(*row.window));
   if (row.length) info += fmt::format(" Len={}", range_words(*row.length));
+  if (row.again) info += " again";
   return info;
 }
 

@@ -38,6 +38,7 @@ TcpConnection segments_of(const UdpExchange& exchange) {
     segment.time = datagram.time;
     segment.payload_size = datagram.payload_size;
     segment.payload = datagram.payload;
+    segment.fate = datagram.fate;
     named.segments.push_back(segment);
   }
   return named;
@@ -51,12 +52,12 @@ std::string client_number(const SessionPlan& plan, const std::string& actor) {
   return numbered ? actor.substr(1) : "1";
 }
 
-// How many rows there are up to the last one that packets were found for; an acknowledgement has no
-// place of its own among them.
+// How many rows there are up to the last one that packets were found for; an acknowledgement, or
+// what was sent again, has no place of its own among them.
 std::size_t count_seen_rows(const RowGroup& group, const MatchResult& result) {
   std::size_t count = 0;
   for (const RowResult& row : result.rows) {
-    const bool counts = !row.packets.empty() && !is_acknowledgement(group.rows[row.row]);
+    const bool counts = !row.packets.empty() && !is_obligation(group.rows[row.row]);
     if (counts) count = row.row + 1;
   }
   return count;
@@ -67,7 +68,7 @@ std::size_t count_seen_rows(const RowGroup& group, const MatchResult& result) {
 std::size_t first_whole_row(const RowGroup& group, const MatchResult& result, Side from) {
   const auto whole = std::ranges::find_if(result.rows, [&](const RowResult& row) {
     const Row& written = group.rows[row.row];
-    return written.from == from && !is_acknowledgement(written) && !row.packets.empty() &&
+    return written.from == from && !is_obligation(written) && !row.packets.empty() &&
            !row.failed(Level::must);
   });
   return whole == result.rows.end() ? group.rows.size() : whole->row;
@@ -196,7 +197,8 @@ class TableJudge {
         judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
         row_packets_[index].push_back(packet);
       }
-      if (!row.packets.empty()) first_packet_[index] = row.packets.front();
+      const bool has_place = !group.rows[row.row].again;
+      if (has_place && !row.packets.empty()) first_packet_[index] = row.packets.front();
       const bool fails =
           row.is_structural() || row.failed(evidence_.strict ? Level::should : Level::must);
       const std::string unseen =
@@ -238,7 +240,7 @@ class TableJudge {
     }
     if (!is_cut_off(connection)) return {};
     const bool is_behind = is_missing && failed.row >= count_seen_rows(group, result) &&
-                           (!failed.nearest || is_acknowledgement(row));
+                           (!failed.nearest || is_obligation(row));
     return is_behind || failed.lacks_bytes ? render_cut_off(connection) : "";
   }
 
@@ -252,8 +254,10 @@ class TableJudge {
                      const MatchedTraffic& traffic) {
     for (const PacketResult& packet : result.packets) {
       PacketNote& note = judgement_.notes[packet.packet];
-      // A row's packet may be one that came late, or repeats others beside what is new.
-      const bool is_told = contributes(packet.repeat) && packet.repeat != Repeat::none;
+      // A row's packet may be one that came late, repeats others beside what is new, or was sent
+      // again, as the row says.
+      const bool is_told = (contributes(packet.repeat) && packet.repeat != Repeat::none) ||
+                           is_retransmission(packet.repeat);
       if (packet.state == PacketState::repeat || is_told) {
         note.remark = {PacketMark::repeat, packet.repeat, {}};
       }
@@ -346,7 +350,8 @@ class TableJudge {
   MatchContext match_context(const std::string& actor) {
     variables_ = evidence_.played.variables;
     variables_["n"] = client_number(plan_, actor);
-    return {scenario_.front.match, &scenario_.layouts, &variables_};
+    return {scenario_.front.match, &scenario_.layouts, &variables_,
+            evidence_.offline ? FateCells::unknown : FateCells::compared};
   }
 
   // What came in the place of an answer does not tell how much the server had read.

@@ -10,7 +10,7 @@ namespace wireproof {
 namespace {
 
 bool opens_connection(const Row& row) {
-  return row.kind == RowKind::tcp && row.from == Side::client &&
+  return row.kind == RowKind::tcp && row.from == Side::client && !row.again &&
          (row.flags & tcp_flag::kSyn) != 0 && (row.flags & tcp_flag::kAck) == 0;
 }
 

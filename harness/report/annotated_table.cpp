@@ -128,10 +128,8 @@ const std::vector<Column>& columns() {
        },
        [](const Cell& cell, Json& row) { row["process"] = cell.packet.process; }},
       {"Remark", "Bemerkung", Choice::always, Align::left,
-       [](const Cell& cell) { return render_remark(cell.packet.remark); },
-       [](const Cell& cell, Json& row) {
-         row["remark"] = one_line(render_remark(cell.packet.remark));
-       }},
+       [](const Cell& cell) { return render_remark(cell.packet); },
+       [](const Cell& cell, Json& row) { row["remark"] = one_line(render_remark(cell.packet)); }},
   };
   return kColumns;
 }

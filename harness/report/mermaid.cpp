@@ -40,9 +40,16 @@ bool is_pure_ack(const PacketLine& packet) {
   return packet.remark.mark == PacketMark::repeat && packet.remark.repeat == Repeat::pure_ack;
 }
 
+// A lost one ends with a cross.
+const char* arrow_of(const PacketLine& packet) {
+  if (packet.fate == PacketFate::lost) return is_pure_ack(packet) ? "--x" : "-x";
+  return is_pure_ack(packet) ? "-->>" : "->>";
+}
+
 // "[SYN] Seq=0 Len=0", then "connect, ends accept".
 std::string message_text(const PacketLine& packet) {
   std::string text = mermaid_text(packet.info);
+  if (packet.fate != PacketFate::arrived) text += fmt::format(", {}", render_fate(packet.fate));
   if (packet.cause.empty() && packet.blocked.empty()) return text;
   text += "<br/>" + mermaid_text(render_call(packet.cause, packet.cause_inferred));
   if (packet.blocked.empty()) return text;
@@ -80,8 +87,8 @@ std::string render_mermaid(const std::vector<PacketLine>& packets) {
     const PacketLine& packet = packets[index];
     const std::string from = participants.alias(packet.from);
     const std::string to = participants.alias(packet.to);
-    const char* const arrow = is_pure_ack(packet) ? "-->>" : "->>";
-    const std::string line = fmt::format("    {}{}{}: {}\n", from, arrow, to, message_text(packet));
+    const std::string line =
+        fmt::format("    {}{}{}: {}\n", from, arrow_of(packet), to, message_text(packet));
     const std::size_t size = participants.declarations().size() + arrows.size() + line.size();
     if (size + kMaxNoteSize > kMaxMermaidSize) {
       arrows += fmt::format("    Note over p1,p{}: {} more packets\n", participants.count(),

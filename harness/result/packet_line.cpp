@@ -131,6 +131,31 @@ std::string render_remark(const PacketRemark& remark) {
                                        : fmt::format("{}{}{}", mark, kBetweenFacts, facts);
 }
 
+std::string_view render_fate(PacketFate fate) {
+  switch (fate) {
+    case PacketFate::arrived:
+      return "";
+    case PacketFate::lost:
+      return "lost on the path";
+    case PacketFate::late:
+      return "arrives late";
+    case PacketFate::twice:
+      return "arrives twice";
+    case PacketFate::corrupted:
+      return "corrupted on the path";
+    case PacketFate::cut:
+      return "cut on the path";
+  }
+  return "";
+}
+
+std::string render_remark(const PacketLine& line) {
+  const std::string remark = render_remark(line.remark);
+  const std::string_view fate = render_fate(line.fate);
+  const bool both = !remark.empty() && !fate.empty();
+  return fmt::format("{}{}{}", fate, both ? kBetweenFacts : "", remark);
+}
+
 std::string render_rows(std::span<const RowLabel> rows) {
   std::string text;
   for (const RowLabel& label : rows) {

@@ -61,6 +61,7 @@ struct PacketLine {
   std::int64_t process = 0;    // of the server, that sent or took it; 0: not known. Not in JSON
   std::vector<RowLabel> rows;  // empty when no row has it
   PacketRemark remark;
+  PacketFate fate = PacketFate::arrived;  // what the sheet's path did with it
 
   bool operator==(const PacketLine&) const = default;
 };
@@ -82,6 +83,11 @@ std::string render_facts(std::span<const CauseFact> facts);
 
 // "pure ACK", "unexpected", "pure ACK; inside connect"
 std::string render_remark(const PacketRemark& remark);
+
+// "lost on the path"; empty where it arrived as it was sent.
+std::string_view render_fate(PacketFate fate);
+// All that is to be said of a packet: "lost on the path; retransmission".
+std::string render_remark(const PacketLine& line);
 
 // "4", "4, alice 6"; empty when no row has the packet.
 std::string render_rows(std::span<const RowLabel> rows);

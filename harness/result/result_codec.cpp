@@ -10,7 +10,8 @@ namespace wireproof {
 // docs/trace.schema.json). One that is forgotten here does not compile.
 
 BOOST_DESCRIBE_ENUM(Verdict, pass, fail, error, inconclusive, skip, xfail, xpass, flaky)
-BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures, calls)
+BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures, calls, path)
+BOOST_DESCRIBE_ENUM(PacketFate, arrived, lost, late, twice, corrupted, cut)
 BOOST_DESCRIBE_ENUM(SheetLevel, exercise, robust)
 BOOST_DESCRIBE_ENUM(RunLimit, shared_loopback, no_capture, no_tracing, reduced_sandbox,
                     sandbox_same_user, sandbox_without_landlock)
@@ -73,7 +74,7 @@ BOOST_DESCRIBE_STRUCT(CheckResult, (),
 BOOST_DESCRIBE_STRUCT(PacketLine, (),
                       (number, time, from, to, from_port, to_port, info, length, payload, cause,
                        cause_inferred, cause_side, blocked, blocked_inferred, causing_calls,
-                       taking_calls, rows, remark))
+                       taking_calls, rows, remark, fate))
 BOOST_DESCRIBE_STRUCT(StepResult, (), (actor, text, line, started, lasted, ok, outcome))
 BOOST_DESCRIBE_STRUCT(SocketLine, (),
                       (tcp, local, local_name, remote, remote_name, state, receive_queue,
@@ -119,6 +120,19 @@ inline constexpr std::size_t kUndescribedFields<PacketLine> = 1;
 // A code and a source are of what reading finds, and what a judge says has none.
 template <>
 inline constexpr std::size_t kUndescribedFields<Diagnostic> = 2;
+
+// What arrived as it was sent has no field: all of it, without a path of the sheet's own.
+void write_field(Json& object, const char* name, PacketFate fate) {
+  if (fate != PacketFate::arrived) object[name] = JsonWriter::write(fate);
+}
+
+std::size_t read_field(const Json& object, const char* name, PacketFate& fate,
+                       const JsonPlace& place) {
+  fate = PacketFate::arrived;
+  if (!object.contains(name)) return 0;
+  JsonReader::read(object.at(name), fate, {&place, name, 0});
+  return 1;
+}
 
 // Failures are two lists: of the diagnostics, and of what they say.
 void write_field(Json& object, const char* name, const std::vector<Failure>& failures) {

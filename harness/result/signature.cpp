@@ -13,8 +13,9 @@ namespace {
 constexpr std::string_view kNoExplanation = "-";
 constexpr std::string_view kVaries = "varies";
 // In the order of CheckKind.
-constexpr std::string_view kSections[] = {"session", "packets", "sockets", "measures", "calls"};
-static_assert(std::size(kSections) == static_cast<std::size_t>(CheckKind::calls) + 1);
+constexpr std::string_view kSections[] = {"session",  "packets", "sockets",
+                                          "measures", "calls",   "path"};
+static_assert(std::size(kSections) == static_cast<std::size_t>(CheckKind::path) + 1);
 
 std::string render_symptom(const std::optional<Symptom>& symptom) {
   if (!symptom) return std::string(kVaries);

@@ -9,7 +9,7 @@
 namespace wireproof {
 
 // The sections of a sheet that are judged.
-enum class CheckKind : std::uint8_t { session, packets, sockets, measures, calls };
+enum class CheckKind : std::uint8_t { session, packets, sockets, measures, calls, path };
 
 // How what came differs from what was expected, as a class: without the texts, numbers and times of
 // a run.
@@ -35,7 +35,7 @@ enum class Mismatch : std::uint8_t {
   stays_open,  // the end of the stream did not come
   in_use,      // the server's port, when it was started again
   state,       // of processes, sockets or programs
-  row          // of a packet table, or a measure
+  row          // of a packet table, a measure, or a rule of the path
 };
 
 // As files and JSON write it: "byte-order".

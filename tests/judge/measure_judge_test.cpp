@@ -128,6 +128,33 @@ TEST_CASE("a retransmission is counted and its packet named", "[judge]") {
   CHECK(note(judged.failures[0], "expected") == "0");
 }
 
+TEST_CASE("retransmissions are counted of a side, and what the path lost", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  TestSegment ping = tcp.next_of_client();
+  ping.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  ping.payload = "ping";
+  ping.fate = PacketFate::lost;
+  append(store, ping);
+  append(store, ping);
+  ping.fate = PacketFate::late;
+  append(store, ping);
+  Evidence evidence = measured_evidence(store);
+  const auto measured = [&](const std::string& row) {
+    const SectionJudgement judged = judge_measures(measures_sheet(row), evidence);
+    return judged.failures.empty() ? judged.check.reason : judged.failures[0].message;
+  };
+  CHECK(measured("| retransmissions client | 0 | |\n") ==
+        "retransmissions client: 2 (packets 5, 6)");
+  CHECK(measured("| retransmissions client | 2 | |\n").empty());
+  CHECK(measured("| retransmissions server | 1 | |\n") == "retransmissions server: 0");
+  CHECK(measured("| lost | 0 | |\n") == "lost: 2 (packets 4, 5)");
+  CHECK(measured("| lost | 2 | |\n").empty());
+  evidence.offline = true;
+  CHECK(measured("| lost | 0 | |\n") == "lost: a saved capture does not tell what a path did");
+}
+
 TEST_CASE("packets of strangers are not the sheet's, unless a program has them", "[judge]") {
   PacketStore store = echo_packets();
   TestConversation other(store, endpoint("127.0.0.9:40009"), endpoint("127.0.0.1:7"));

@@ -41,6 +41,13 @@ TEST_CASE("columns are chosen by name in the order asked for", "[report]") {
   CHECK(table.starts_with("Info,No.,Len\r\n[SYN] Seq=0 Len=0,1,0\r\n"));
 }
 
+TEST_CASE("the remark says what the path did with a packet", "[report]") {
+  auto packets = sample_packets();
+  packets[2].fate = PacketFate::lost;
+  CHECK(render_packet_table({packets[2]}, TableFormat::csv, {"Remark"}) ==
+        "Remark\r\nlost on the path; pure ACK\r\n");
+}
+
 TEST_CASE("what was inferred stands in parentheses", "[report]") {
   const std::string table =
       render_packet_table(sample_packets(), TableFormat::csv, {"Cause", "Blocked"});

@@ -36,6 +36,12 @@ RunResult full_run() {
 TEST_CASE("the JSON report is as its published schema says", "[report]") {
   CHECK(validate(Json::parse(render_json(full_run()))) == "");
   CHECK(validate(Json::parse(render_json(RunResult{}))) == "");
+  RunResult run = full_run();
+  ScenarioResult& result = run.scenarios.front().result;
+  result.packets.front().fate = PacketFate::corrupted;
+  result.checks.front().kind = CheckKind::path;
+  result.symptoms = {{CheckKind::path, 0, Mismatch::row, ""}};
+  CHECK(validate(Json::parse(render_json(run))) == "");
 }
 
 TEST_CASE("the published schema refuses a missing, a misfit and an unknown field", "[report]") {

@@ -32,6 +32,18 @@ TEST_CASE("a sequence diagram has an arrow for each packet, with its calls", "[r
         "    p2-->>p1: [ACK]<br/>kernel\n");
 }
 
+TEST_CASE("a packet that the path lost ends with a cross", "[report]") {
+  std::vector<PacketLine> packets(2, packet("a", "b", "[ACK]"));
+  packets[0].fate = PacketFate::lost;
+  packets[1].fate = PacketFate::twice;
+  CHECK(render_mermaid(packets) ==
+        "sequenceDiagram\n"
+        "    participant p1 as a\n"
+        "    participant p2 as b\n"
+        "    p1-xp2: [ACK], lost on the path\n"
+        "    p1->>p2: [ACK], arrives twice\n");
+}
+
 TEST_CASE("names and texts cannot leave their place in a diagram", "[report]") {
   CHECK(render_mermaid({packet("a;b\nend", "<b>#1", "x")}) ==
         "sequenceDiagram\n"

@@ -17,4 +17,12 @@ TEST_CASE("a row that only informs makes no packet wrong", "[result]") {
   CHECK(find_wrong_packets(lines, {check}) == std::set<std::size_t>{0, 1});
 }
 
+TEST_CASE("a packet's comment says what the path did with it", "[result]") {
+  NotedCapture capture;
+  capture.lines.resize(2);
+  capture.lines[1].fate = PacketFate::lost;
+  CHECK(make_capture_notes(capture, {}).comments ==
+        std::map<std::size_t, std::string>{{1, "remark: lost on the path"}});
+}
+
 }  // namespace wireproof

@@ -56,6 +56,23 @@ TEST_CASE("each fact of a cause has its words, with packets counted from 1", "[r
   CHECK(render_facts({}).empty());
 }
 
+TEST_CASE("a remark begins with what the path did with the packet", "[result]") {
+  const std::vector<std::pair<PacketFate, std::string>> fates{
+      {PacketFate::arrived, ""},
+      {PacketFate::lost, "lost on the path"},
+      {PacketFate::late, "arrives late"},
+      {PacketFate::twice, "arrives twice"},
+      {PacketFate::corrupted, "corrupted on the path"},
+      {PacketFate::cut, "cut on the path"}};
+  for (const auto& [fate, text] : fates) {
+    PacketLine line;
+    line.fate = fate;
+    CHECK(render_remark(line) == text);
+    line.remark = {PacketMark::repeat, Repeat::retransmission, {}};
+    CHECK(render_remark(line) == text + (text.empty() ? "" : "; ") + "retransmission");
+  }
+}
+
 TEST_CASE("a remark joins what the packet is with what is known of its calls", "[result]") {
   const CauseFact timer{CauseFactKind::retransmission_timer};
   const CauseFact connect{CauseFactKind::inside_connect};

@@ -70,6 +70,7 @@ PacketLine full_packet() {
   packet.taking_calls = {1};
   packet.rows = {{"", 4}, {"alice", 6}};
   packet.remark = {PacketMark::repeat, Repeat::retransmission, {}};
+  packet.fate = PacketFate::lost;
   return packet;
 }
 
@@ -123,6 +124,22 @@ ScenarioResult full_result() {
 }
 
 }  // namespace
+
+TEST_CASE("a packet's fate is in JSON where it is not that it arrived", "[session]") {
+  ScenarioResult result;
+  for (const PacketFate fate : {PacketFate::arrived, PacketFate::late, PacketFate::twice,
+                                PacketFate::corrupted, PacketFate::cut}) {
+    result.packets.emplace_back().fate = fate;
+  }
+  const auto json = nlohmann::json::parse(write_json(result)).at("packets");
+  CHECK_FALSE(json.at(0).contains("fate"));
+  CHECK(json.at(4).at("fate") == "cut");
+  CHECK(read_json<ScenarioResult>(write_json(result)) == result);
+  const std::string text = write_json(result);
+  std::string wrong = text;
+  wrong.replace(wrong.find("\"late\""), 6, "\"gone\"");
+  CHECK_THROWS_AS(read_json<ScenarioResult>(wrong), std::runtime_error);
+}
 
 TEST_CASE("a scenario's result survives the way to JSON and back, byte for byte", "[session]") {
   const ScenarioResult result = full_result();

@@ -47,6 +47,15 @@ std::string written_payload(const std::string& part) {
   return payload;
 }
 
+PacketFate read_fate(const std::string& part) {
+  for (int number = 0; number <= static_cast<int>(PacketFate::cut); ++number) {
+    const auto fate = static_cast<PacketFate>(number);
+    if (part == "fate=" + fate_words(fate)) return fate;
+  }
+  assert(false);
+  return PacketFate::arrived;
+}
+
 bool is_size(const std::string& part) {
   return part.find_first_not_of("0123456789") == std::string::npos;
 }
@@ -62,6 +71,8 @@ void read_part(const std::string& part, ScriptSegment& segment) {
     segment.seq = number_after(part, 4);
   } else if (part.starts_with("win=")) {
     segment.window = static_cast<std::uint16_t>(number_after(part, 4));
+  } else if (part.starts_with("fate=")) {
+    segment.fate = read_fate(part);
   } else if (part.front() == '"') {
     segment.payload = written_payload(part);
   } else if (part != "nopsh" && !is_size(part)) {
@@ -105,6 +116,7 @@ ScriptCapture capture_segments(const std::vector<ScriptSegment>& segments) {
     }
     test.window = segment.window;
     test.payload = segment.payload;
+    test.fate = segment.fate;
     append(*capture.store, test);
   }
   capture.packets = capture.store->decode_all();
@@ -166,6 +178,10 @@ std::vector<Row> script_rows(const std::vector<std::string>& words) {
         row.level = part == "should" ? Level::should : Level::info;
       } else if (part == "any") {
         row.any_order = true;
+      } else if (part == "again") {
+        row.again = true;
+      } else if (part.starts_with("fate=")) {
+        row.fate = read_fate(part);
       } else {
         const std::size_t dots = part.find("..");
         const std::uint64_t least = std::stoull(part);

@@ -19,6 +19,7 @@ struct ScriptSegment {
   std::uint64_t ack = 0;
   std::string payload;
   std::uint16_t window = 64240;
+  PacketFate fate = PacketFate::arrived;
   std::vector<std::string> words;  // of the script that say nothing of these
 
   bool has(std::uint16_t flag) const { return (flags & flag) != 0; }
@@ -43,6 +44,7 @@ ScriptCapture capture_segments(const std::vector<ScriptSegment>& segments);
 // `S RST`. Sequence numbers go on by themselves and all that the other side sent is acknowledged;
 // `ack=N` and `seq=N` say otherwise for a segment, `noack` leaves the ACK out. Data carries PSH
 // unless `nopsh` stands there, and its bytes are stream_text's, or written: `"text"`, `"A"*3000`.
+// `fate=lost`: what a path did with it.
 // `C2` and `S2` are the ends of a second connection; with `new` a SYN begins a connection anew.
 std::vector<ScriptSegment> script_segments(const std::vector<std::string>& words);
 ScriptCapture capture_script(const std::vector<std::string>& words);
@@ -51,7 +53,7 @@ ScriptCapture capture_script(const std::vector<std::string>& words);
 std::string stream_text(Side from, std::uint64_t begin, std::uint64_t end);
 
 // Rows from words: `C SYN`, `S SYN,ACK`, `C PSH,ACK 5`, `C PSH,ACK 5..8`, `C PSH,ACK`, `…`;
-// `should`, `info` and `any` may follow.
+// `should`, `info`, `any`, `again` and `fate=lost` may follow.
 std::vector<Row> script_rows(const std::vector<std::string>& words);
 
 }  // namespace wireproof

@@ -122,7 +122,9 @@ void append_frame(PacketStore& store, Duration time, ByteView frame) {
 }
 
 void append(PacketStore& store, const TestSegment& segment) {
-  append_frame(store, segment.time, build_frame(segment));
+  const Bytes frame = build_frame(segment);
+  store.append(RawPacket{kTestStart + segment.time, static_cast<std::uint32_t>(frame.size()),
+                         LinkType::ethernet, frame, true, segment.fate});
 }
 
 void append(PacketStore& store, const TestDatagram& datagram) {

@@ -25,6 +25,7 @@ struct TestSegment {
   std::uint16_t window = 64240;
   Bytes options;  // a multiple of 4 bytes
   std::string_view payload;
+  PacketFate fate = PacketFate::arrived;
 };
 
 struct TestDatagram {

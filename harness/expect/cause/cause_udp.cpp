@@ -145,11 +145,16 @@ class ExchangeExplainer {
       return cause;
     }
     std::vector<std::uint64_t> parts = explain_send(datagram, source, destination, cause);
+    if (datagram.fate == PacketFate::lost) return cause;  // nobody got it
     if (parts.size() > 1) {
       for (const std::uint64_t part : parts) take(datagram, source, destination, part, cause);
     }
     // With UDP_GRO one call takes what one send was.
     if (cause.blocked.empty()) take(datagram, source, destination, datagram.payload_size, cause);
+    // The copy is the next one that comes.
+    if (datagram.fate == PacketFate::twice) {
+      take(datagram, source, destination, datagram.payload_size, cause);
+    }
     if (cause.blocked.empty() && !known_[index(other_side(cause.side))]) {
       cause.blocked.calls = {"recv"};
       cause.blocked_inferred = true;

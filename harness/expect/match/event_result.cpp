@@ -20,12 +20,17 @@ class EventResult {
     std::uint64_t server_sent = 0;
     for (std::size_t index = 0; index < table_.rows.size(); ++index) {
       const Row& row = table_.rows[index];
+      if (row.again) {
+        result.rows.emplace_back();  // judge_again_rows()
+        continue;
+      }
       if (is_acknowledgement(row)) {
         const bool by_client = row.from == Side::client;
         const std::uint64_t needed = by_client
                                          ? std::min(server_sent, table_.lanes.server.sent_end())
                                          : std::min(client_sent, table_.lanes.client.sent_end());
-        result.rows.push_back(judge_acknowledgement(row, index, needed, table_.connection));
+        result.rows.push_back(
+            judge_acknowledgement(row, index, needed, table_.connection, table_.context));
         continue;
       }
       const RowPlacing& placing = placings_.rows[index];
@@ -33,6 +38,7 @@ class EventResult {
       server_sent = std::max(server_sent, placing.sent_end(row, Side::server));
       result.rows.push_back(judge_row(index));
     }
+    judge_again_rows(table_, placings_, variables_, result.rows);
     result.packets = judge_packets(result.rows);
   }
 
@@ -229,9 +235,8 @@ class EventResult {
                                            : event_words(piece.kind);
     if (!unexpected.after_row) return text + "; it stands before all rows";
     text += "; it stands after " + row_words(table_.rows[*unexpected.after_row]);
-    // Rows of acknowledgements have no place among the events.
     std::size_t next = *unexpected.after_row + 1;
-    while (next < table_.rows.size() && is_acknowledgement(table_.rows[next])) ++next;
+    while (next < table_.rows.size() && is_obligation(table_.rows[next])) ++next;
     if (next >= table_.rows.size()) return text + ", where the table ends";
     return text + " and before " + row_words(table_.rows[next]);
   }

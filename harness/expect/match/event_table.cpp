@@ -25,6 +25,7 @@ Item make_item(const Row& row, std::size_t index, KindSet kinds, const MatchCont
 }
 
 void add_items(ItemPlan& plan, const Row& row, std::size_t index, const MatchContext& context) {
+  if (is_obligation(row)) return;
   const KindSet kinds = row_kinds(row);
   if (row.kind == RowKind::anything || context.strictness != Strictness::stream) {
     if (row.kind == RowKind::anything || kinds != 0) {
@@ -143,6 +144,16 @@ KindSet row_kinds(const Row& row) {
 
 bool is_acknowledgement(const Row& row) {
   return row.kind == RowKind::tcp && row_kinds(row) == 0;
+}
+
+bool is_obligation(const Row& row) {
+  return row.kind == RowKind::tcp && (row.again || is_acknowledgement(row));
+}
+
+bool is_sent_again(const Row& row, const Segment& segment) {
+  if (segment.from != row.from) return false;
+  if (!is_acknowledgement(row)) return is_retransmission(segment.repeat);
+  return segment.repeat == Repeat::duplicate_ack || segment.repeat == Repeat::repeated_ack;
 }
 
 std::optional<std::uint64_t> known_size(const Row& row, const MatchContext& context) {

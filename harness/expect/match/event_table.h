@@ -59,6 +59,11 @@ struct ItemPlan {
 bool has_bytes(const Row& row);
 // `[ACK]` without payload: an obligation, not an item.
 bool is_acknowledgement(const Row& row);
+// Whether a TCP row has no place among the events: such an `[ACK]`, or what was sent `again`.
+bool is_obligation(const Row& row);
+// Whether a segment is what a row `again` asks for, as far as it repeats: an `[ACK]` acknowledges
+// nothing new, all else is a retransmission.
+bool is_sent_again(const Row& row, const Segment& segment);
 // The event kinds that a row stands for.
 KindSet row_kinds(const Row& row);
 // The number of bytes that a row must have, where the table alone tells it.

@@ -88,6 +88,7 @@ class ExactAlignment {
   bool fits(const Row& row, const Segment& segment) const {
     if (row.kind != RowKind::tcp || row.from != segment.from) return false;
     if (row.flags != segment.flags) return false;
+    if (row.again && !is_sent_again(row, segment)) return false;
     return !length_difference(row, segment, context_);
   }
 
@@ -168,6 +169,9 @@ class ExactResult {
     }
     for (FieldDifference& difference : differences(row, segment)) {
       result.differences.push_back(std::move(difference));
+    }
+    if (row.again && !is_sent_again(row, captured)) {
+      result.differences.push_back({"Info", "sent again", "sent for the first time", row.level});
     }
     const auto length = length_difference(row, captured, context_);
     if (length && result.differences.empty()) result.differences.push_back(*length);

@@ -55,6 +55,11 @@ std::string event_words(EventKind kind) {
   return "";
 }
 
+std::string fate_words(PacketFate fate) {
+  constexpr const char* kFates[] = {"arrived", "lost", "late", "twice", "corrupted", "cut"};
+  return kFates[static_cast<std::size_t>(fate)];
+}
+
 std::string limit_words(std::span<const Row> rows, std::size_t row, const std::string& things) {
   if (rows.empty()) return {};
   return "at " + row_words(rows[std::min(row, rows.size() - 1)]) + " there are more than " +

@@ -11,7 +11,7 @@ namespace wireproof {
 enum class Strictness : std::uint8_t { stream, segments, exact };
 
 enum class RowState : std::uint8_t {
-  matched,       // by the packets listed
+  matched,       // by the packets listed; a row `again`: by one that repeats others
   acknowledged,  // an `[ACK]` row: met by the ACK on the packet listed
   open,          // a `…` row
   missing,       // no packet has it; `nearest` may name a candidate
@@ -49,7 +49,12 @@ struct RowResult {
   bool operator==(const RowResult&) const = default;
 };
 
-enum class PacketState : std::uint8_t { row, repeat, unexpected };
+enum class PacketState : std::uint8_t {
+  row,
+  repeat,
+  unexpected,
+  lost  // a datagram that the path lost, and no row asks for: a table says what arrived
+};
 
 struct PacketResult {
   std::size_t packet = 0;  // capture index
@@ -73,6 +78,9 @@ struct MatchResult {
 // What `matched` says: no must row failed, no packet is left over, and the search came to an end.
 bool accounts_for_all(const MatchResult& result);
 
+// Whether it is known what became of the packets: a saved capture does not tell.
+enum class FateCells : std::uint8_t { compared, unknown };
+
 inline const LayoutSet kNoLayouts;
 inline const Variables kNoVariables;
 
@@ -80,6 +88,7 @@ struct MatchContext {
   Strictness strictness = Strictness::stream;
   const LayoutSet* layouts = &kNoLayouts;  // for payload patterns; not owned, never null
   const Variables* variables = &kNoVariables;
+  FateCells fates = FateCells::compared;
 };
 
 // Decides matching.md for the rows of one connection. Pure.

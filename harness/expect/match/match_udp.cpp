@@ -1,7 +1,11 @@
 // matching.md §5. Datagrams are items: their boundaries always matter, and each direction keeps
 // the order of its capture. Across directions a table is contradicted in one way only: a datagram
 // of the server that stands below one of the client's was captured before it. The other way round
-// the client may simply not have waited.
+// the client may simply not have waited. A datagram that the path lost needs no row, and none has
+// it that does not say so. One that was sent `again` is an item as any other: its bytes are those
+// of one before it.
+#include <algorithm>
+
 #include "expect/match/event_table.h"
 #include "expect/match/plain_match.h"
 #include "expect/match/row_values.h"
@@ -34,12 +38,35 @@ class DatagramAlignment {
     return position < all.size() ? all[position] : kNone;
   }
 
+  // Whether it is known that a datagram did not arrive.
+  bool is_lost(std::size_t index) const {
+    return context_.fates == FateCells::compared &&
+           exchange_.datagrams[index].fate == PacketFate::lost;
+  }
+
+  // A row `again`: what it repeats need not have a row, for it may have been lost.
+  bool is_repeated(std::size_t index) const {
+    const Datagram& datagram = exchange_.datagrams[index];
+    return std::any_of(exchange_.datagrams.begin(),
+                       exchange_.datagrams.begin() + static_cast<std::ptrdiff_t>(index),
+                       [&](const Datagram& before) {
+                         return before.from == datagram.from && !before.port_unreachable &&
+                                before.payload_size == datagram.payload_size &&
+                                std::ranges::equal(before.payload, datagram.payload);
+                       });
+  }
+
   bool finished(const AlignState& state) const {
     return state.client_item == rows_.size() && datagrams_done(state);
   }
 
   void placements(const AlignState& state, std::vector<Move>& moves) const {
-    if (state.client_item == rows_.size()) return;
+    if (state.client_item < rows_.size()) add_row_moves(state, moves);
+    for (const Side side : {Side::client, Side::server}) add_lost(state, side, moves);
+  }
+
+  // Those of the next row.
+  void add_row_moves(const AlignState& state, std::vector<Move>& moves) const {
     const Row& row = rows_[state.client_item];
     if (row.kind == RowKind::anything) {
       add_anything(state, moves);
@@ -63,10 +90,11 @@ class DatagramAlignment {
   }
 
   void lane_moves(const AlignState& state, Side side, std::vector<Move>& moves) const {
+    add_lost(state, side, moves);
     if (state.client_item == rows_.size()) return;
     const Row& row = rows_[state.client_item];
     if (row.kind != RowKind::anything && row.from == side) {
-      placements(state, moves);
+      add_row_moves(state, moves);
       return;
     }
     Move pass{.kind = MoveKind::leave, .side = side, .to = state};
@@ -89,7 +117,7 @@ class DatagramAlignment {
       add_places(state, true, moves);
     }
     for (const Side side : {Side::client, Side::server}) {
-      if (next(state, side) == kNone) continue;
+      if (next(state, side) == kNone || is_lost(next(state, side))) continue;
       Move move{.kind = MoveKind::unexpected, .side = side, .to = state};
       move.cost = move_cost::kUnexpected;
       ++move.to.position(side);
@@ -127,6 +155,20 @@ class DatagramAlignment {
     }
   }
 
+  // No row has a lost datagram.
+  void add_lost(const AlignState& state, Side side, std::vector<Move>& moves) const {
+    if (next(state, side) == kNone || !is_lost(next(state, side))) return;
+    Move move{.kind = MoveKind::leave, .side = side, .item = state.client_item, .to = state};
+    ++move.to.position(side);
+    moves.push_back(move);
+  }
+
+  // Whether a datagram arrived, and the row says so, or neither.
+  bool arrival_fits(const Row& row, std::size_t index) const {
+    const bool wants_lost = context_.fates == FateCells::compared && row.fate == PacketFate::lost;
+    return wants_lost == is_lost(index);
+  }
+
   static bool same_kind(const Row& row, const Datagram& datagram) {
     return (row.kind == RowKind::port_unreachable) == datagram.port_unreachable &&
            row.kind != RowKind::tcp;
@@ -155,10 +197,13 @@ class DatagramAlignment {
     if (index == kNone || comes_early(state) != early) return;
     const Datagram& datagram = exchange_.datagrams[index];
     if (!same_kind(row, datagram) || !size_fits(row, datagram)) return;
+    if (!arrival_fits(row, index)) return;
     Move move = row_move(MoveKind::place, state, 1, early ? move_cost::kEarly : 0);
     move.early = early;
     Variables variables = *context_.variables;
-    const bool differs = compare_payload(row, datagram.payload, context_, variables).has_value();
+    const bool differs = compare_payload(row, datagram.payload, context_, variables).has_value() ||
+                         compare_fate(row, {&datagram.fate, 1}, context_).has_value() ||
+                         (row.again && !is_repeated(index));
     if (differs) {
       move.cost += row.level == Level::must ? move_cost::kValue : move_cost::kOptionalValue;
     }
@@ -170,11 +215,15 @@ class DatagramAlignment {
     const std::size_t index = next(state, row.from);
     if (index == kNone) return;
     const Datagram& datagram = exchange_.datagrams[index];
-    if (!same_kind(row, datagram) || size_fits(row, datagram)) return;
+    if (!same_kind(row, datagram)) return;
+    const bool right_size = size_fits(row, datagram);
+    if (right_size && arrival_fits(row, index)) return;
     const bool early = comes_early(state);
     if (early && row.level != Level::must) return;
-    const std::uint32_t cost =
+    std::uint32_t cost =
         row.level == Level::must ? move_cost::kWrongSize : move_cost::kOptionalSize;
+    // Rather than that it is missing: it was sent, but lost.
+    if (right_size && row.level == Level::must) cost = move_cost::kSubstitute;
     Move move = row_move(MoveKind::place, state, 1, cost + (early ? move_cost::kEarly : 0));
     move.early = early;
     moves.push_back(move);
@@ -184,7 +233,7 @@ class DatagramAlignment {
   void add_substitute(const AlignState& state, std::vector<Move>& moves) const {
     const Row& row = rows_[state.client_item];
     const std::size_t index = next(state, row.from);
-    if (index == kNone || same_kind(row, exchange_.datagrams[index])) return;
+    if (index == kNone || is_lost(index) || same_kind(row, exchange_.datagrams[index])) return;
     moves.push_back(row_move(MoveKind::substitute, state, 1, move_cost::kSubstitute));
   }
 
@@ -223,10 +272,11 @@ class DatagramResult {
         alignment_(alignment),
         variables_(*context.variables),
         out_(rows, [](const Row& row) { return kind_words(row); }) {
-    for (const Datagram& datagram : exchange.datagrams) {
+    for (std::size_t index = 0; index < exchange.datagrams.size(); ++index) {
       PacketResult result;
-      result.packet = datagram.packet;
-      result.reason = "no row has it";
+      result.packet = exchange.datagrams[index].packet;
+      if (alignment.is_lost(index)) result.state = PacketState::lost;
+      if (!alignment.is_lost(index)) result.reason = "no row has it";
       out_.result.packets.push_back(std::move(result));
     }
   }
@@ -247,12 +297,7 @@ class DatagramResult {
         out_.name_unexpected(alignment_.next(step.before, side));
         break;
       case MoveKind::give_up:
-        for (const Side each : {Side::client, Side::server}) {
-          AlignState left = step.before;
-          for (; alignment_.next(left, each) != kNone; ++left.position(each)) {
-            out_.name_unexpected(alignment_.next(left, each));
-          }
-        }
+        name_left(step.before);
         break;
       case MoveKind::leave:
       case MoveKind::miss:
@@ -263,13 +308,22 @@ class DatagramResult {
   MatchResult result() { return std::move(out_.result); }
 
  private:
+  void name_left(AlignState left) {
+    for (const Side side : {Side::client, Side::server}) {
+      for (; alignment_.next(left, side) != kNone; ++left.position(side)) {
+        const std::size_t index = alignment_.next(left, side);
+        if (!alignment_.is_lost(index)) out_.name_unexpected(index);
+      }
+    }
+  }
+
   void place(const AlignStep& step) {
     const Row& row = rows_[step.move.item];
     const Datagram& datagram = exchange_.datagrams[alignment_.next(step.before, step.move.side)];
     RowResult& result = out_.result.rows[step.move.item];
     result.state = RowState::matched;
     result.reason.clear();
-    add_differences(row, datagram, result);
+    add_differences(row, alignment_.next(step.before, step.move.side), result);
     if (!step.move.early) return;
     result.state = RowState::out_of_order;
     const std::size_t request = alignment_.sent(Side::client)[step.before.client_position - 1];
@@ -278,11 +332,24 @@ class DatagramResult {
                     ", which the rows above have";
   }
 
-  void add_differences(const Row& row, const Datagram& datagram, RowResult& result) {
+  void add_differences(const Row& row, std::size_t index, RowResult& result) {
+    const Datagram& datagram = exchange_.datagrams[index];
     const auto length = compare_length(row, datagram.payload_size, context_);
     if (length) result.differences.push_back(*length);
     const auto payload = compare_payload(row, datagram.payload, context_, variables_);
     if (payload) result.differences.push_back(*payload);
+    if (row.again && !alignment_.is_repeated(index)) {
+      result.differences.push_back({"Info", "sent again", "sent for the first time", row.level});
+    }
+    add_fate(row, datagram, result);
+  }
+
+  // A row that says nothing of it is of what arrived.
+  void add_fate(const Row& row, const Datagram& datagram, RowResult& result) const {
+    Row asked = row;
+    if (!asked.fate && datagram.fate == PacketFate::lost) asked.fate = PacketFate::arrived;
+    const auto fate = compare_fate(asked, {&datagram.fate, 1}, context_);
+    if (fate) result.differences.push_back(*fate);
   }
 
   void substitute(std::size_t index, std::size_t datagram_index) {

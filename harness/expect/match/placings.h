@@ -47,6 +47,11 @@ struct Placings {
 
 Placings read_placings(const EventTable& table, const std::vector<AlignStep>& steps);
 
+// Fills the results of the rows `again`: each asks for a packet of its own that repeats what rows
+// above it have.
+void judge_again_rows(const EventTable& table, const Placings& placings, const Variables& variables,
+                      std::vector<RowResult>& results);
+
 // Says for every row and every packet what an alignment made of it (matching.md §7).
 void judge_events(const EventTable& table, const Placings& placings, MatchResult& result);
 

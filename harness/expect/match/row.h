@@ -62,6 +62,7 @@ std::string row_words(const Row& row);         // "row 4"
 std::string range_words(const Range& range);   // "4", "4..8"
 std::string side_words(Side side);             // "client"
 std::string event_words(EventKind kind);       // "SYN", "data", "FIN", "RST"
+std::string fate_words(PacketFate fate);       // "arrived", "lost", …: as a cell `Fate` has it
 
 // Why a search gave up, at the row with that index (or the last one); empty without rows.
 std::string limit_words(std::span<const Row> rows, std::size_t row, const std::string& things);

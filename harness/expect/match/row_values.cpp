@@ -68,7 +68,23 @@ std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues
         [&](const Segment& segment) { return segment.mss == row.mss; },
         [](const Segment& segment) { return segment.mss ? std::to_string(*segment.mss) : "none"; });
   }
+  std::vector<PacketFate> fates;
+  for (const std::size_t index : captured.segments) {
+    fates.push_back(connection.segments[index].fate);
+  }
+  if (auto fate = compare_fate(row, fates, context)) differences.push_back(std::move(*fate));
   return differences;
+}
+
+std::optional<FieldDifference> compare_fate(const Row& row, std::span<const PacketFate> fates,
+                                            const MatchContext& context) {
+  if (!row.fate || context.fates == FateCells::unknown) return std::nullopt;
+  const auto other =
+      std::ranges::find_if(fates, [&](PacketFate fate) { return fate != *row.fate; });
+  if (other == fates.end()) return std::nullopt;
+  const bool some = std::ranges::find(fates, *row.fate) != fates.end();
+  if (some && *row.fate != PacketFate::arrived) return std::nullopt;
+  return FieldDifference{"Fate", fate_words(*row.fate), fate_words(*other), row.level};
 }
 
 std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
@@ -84,7 +100,8 @@ std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues
 namespace {
 
 std::vector<FieldDifference> written_differences(const Row& row, std::size_t index,
-                                                 const TcpConnection& connection) {
+                                                 const TcpConnection& connection,
+                                                 const MatchContext& context) {
   const Segment& segment = connection.segments[index];
   CapturedValues captured;
   captured.seq = segment.numbers.seq;
@@ -93,7 +110,7 @@ std::vector<FieldDifference> written_differences(const Row& row, std::size_t ind
   written.length.reset();  // Len=0 says that the row has no data, not that the packet has none
   written.payload.reset();
   Variables none;
-  return compare_values(written, captured, connection, {}, none);
+  return compare_values(written, captured, connection, context, none);
 }
 
 bool may_acknowledge(const Segment& segment, const Row& row) {
@@ -119,12 +136,14 @@ std::optional<std::size_t> nearest_acknowledgement(const Row& row,
 // The first segment that meets the obligation and the values that the row writes; else the first
 // that meets the obligation alone; nothing when none does.
 std::optional<std::size_t> find_acknowledgement(const Row& row, std::uint64_t needed,
-                                                const TcpConnection& connection) {
+                                                const TcpConnection& connection,
+                                                const MatchContext& context) {
   std::optional<std::size_t> first;
-  const bool writes_values = row.seq || row.ack || row.window || row.mss;
+  const bool writes_values = row.seq || row.ack || row.window || row.mss || row.fate;
   for (std::size_t index = 0; index < connection.segments.size(); ++index) {
     if (!acknowledges(connection.segments[index], row, needed)) continue;
-    if (!writes_values || written_differences(row, index, connection).empty()) return index;
+    if (!writes_values) return index;
+    if (written_differences(row, index, connection, context).empty()) return index;
     if (!first) first = index;
   }
   return first;
@@ -133,14 +152,14 @@ std::optional<std::size_t> find_acknowledgement(const Row& row, std::uint64_t ne
 }  // namespace
 
 RowResult judge_acknowledgement(const Row& row, std::size_t index, std::uint64_t needed,
-                                const TcpConnection& connection) {
+                                const TcpConnection& connection, const MatchContext& context) {
   RowResult result;
   result.row = index;
   result.level = row.level;
-  if (const auto found = find_acknowledgement(row, needed, connection)) {
+  if (const auto found = find_acknowledgement(row, needed, connection, context)) {
     result.state = RowState::acknowledged;
     result.packets = {connection.segments[*found].packet};
-    result.differences = written_differences(row, *found, connection);
+    result.differences = written_differences(row, *found, connection, context);
     return result;
   }
   result.state = RowState::missing;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <vector>
 
 #include "expect/match/match.h"
@@ -16,11 +17,16 @@ struct CapturedValues {
   std::vector<std::size_t> run_segments;  // of the run of bytes that the row is part of
 };
 
-// Len, Payload, Seq, Ack, Win, MSS where the row has them (matching.md §4). Remembers
+// Len, Payload, Seq, Ack, Win, MSS, Fate where the row has them (matching.md §4). Remembers
 // `field=?name` in `variables`, which stand for those of the context.
 std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues& captured,
                                             const TcpConnection& connection,
                                             const MatchContext& context, Variables& variables);
+
+// Whether packets with these fates, one at least, have the one that the row says. A row of which a
+// part was lost says `lost`; it says `arrived` where nothing became of any part.
+std::optional<FieldDifference> compare_fate(const Row& row, std::span<const PacketFate> fates,
+                                            const MatchContext& context);
 
 // PSH is level should: it is set by the sender's system, not by its program.
 std::optional<FieldDifference> compare_push(const Row& row, const CapturedValues& captured,
@@ -37,6 +43,6 @@ std::optional<FieldDifference> compare_payload(const Row& row, ByteView payload,
 // acknowledges all positions below `needed`, which the other side sent in the rows above
 // (matching.md §4).
 RowResult judge_acknowledgement(const Row& row, std::size_t index, std::uint64_t needed,
-                                const TcpConnection& connection);
+                                const TcpConnection& connection, const MatchContext& context);
 
 }  // namespace wireproof

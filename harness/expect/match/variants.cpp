@@ -53,7 +53,7 @@ class VariantFinder {
 
   void find_joined_sends(const PacketResult& packet) {
     const auto sends = std::ranges::count_if(packet.rows, [&](std::size_t row) {
-      return rows_[row].kind == RowKind::tcp && has_bytes(rows_[row]);
+      return rows_[row].kind == RowKind::tcp && has_bytes(rows_[row]) && !rows_[row].again;
     });
     if (sends < 2) return;
     add_once(variants_,

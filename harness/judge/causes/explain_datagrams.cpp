@@ -12,11 +12,14 @@ namespace {
 constexpr std::size_t kLongDatagram = 256;  // shorter ones fit in any buffer
 constexpr std::size_t kFewBytes = 4;  // less missing is a slip of the sender, not a small buffer
 
+// Of the client's, those that the server may have got: the path may bring one twice.
 std::size_t count_datagrams(const UdpExchange& exchange, Side from) {
-  return static_cast<std::size_t>(
-      std::ranges::count_if(exchange.datagrams, [&](const Datagram& datagram) {
-        return datagram.from == from && !datagram.port_unreachable;
-      }));
+  std::size_t count = 0;
+  for (const Datagram& datagram : exchange.datagrams) {
+    if (datagram.from != from || datagram.port_unreachable) continue;
+    count += from == Side::client && datagram.fate == PacketFate::twice ? 2 : 1;
+  }
+  return count;
 }
 
 std::optional<std::string> find_other_port(const FailureEvidence& evidence) {

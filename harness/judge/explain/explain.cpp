@@ -191,6 +191,9 @@ std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result
 
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {
+  if (row.kind == RowKind::tcp && result.is_structural()) {
+    if (auto path = tell_path(connection)) return Explanation{ExplanationId::none, *path};
+  }
   const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
   if (result.nearest) {
     const auto nearest = std::ranges::find(connection.segments, *result.nearest, &Segment::packet);

@@ -242,6 +242,7 @@ class Ladder {
     const int y = packet_y_[index];
     std::string css = "packet";
     if (is_plain_ack(packet)) css += " ack";
+    if (packet.fate == PacketFate::lost) css += " lost";
     if (view_.wrong.contains(index)) css += " wrong";
     pugi::xml_node group = add_node(svg_, "g", css.c_str());
     mark_packet(group, view_, index);
@@ -251,8 +252,10 @@ class Ladder {
     }
     pugi::xml_node link = add_node(group, "a");
     set(link, "href", "#" + view_.packet_id(index));
+    const std::string_view fate = render_fate(packet.fate);
+    const std::string info = fmt::format("{}{}{}", fate, fate.empty() ? "" : ": ", packet.info);
     const std::string label = fmt::format("{}{} {}", view_.wrong.contains(index) ? "✗ " : "",
-                                          view_.number_of(index), shorten(packet.info, kMaxLabel));
+                                          view_.number_of(index), shorten(info, kMaxLabel));
     set(link, "aria-label",
         fmt::format("{}, {} to {}", label, one_line(packet.from), one_line(packet.to)));
     const int from = x_of(lanes_.at(packet.from));

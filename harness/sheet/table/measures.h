@@ -16,6 +16,9 @@ namespace wireproof {
 enum class MeasureKind : std::uint8_t {
   reply_time,
   retransmissions,
+  retransmissions_client,  // those of one side
+  retransmissions_server,
+  lost,  // packets that the sheet's path lost
   packets,
   server_cpu,
   server_descriptors,

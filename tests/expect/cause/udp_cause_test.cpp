@@ -57,6 +57,26 @@ TEST_CASE("a receive call with room left takes no longer datagram", "[expect]") 
   CHECK(causes.at(1).blocked == called("recvfrom"));
 }
 
+TEST_CASE("nobody takes a datagram that the path lost, and two calls one that came twice",
+          "[expect]") {
+  UdpExchange exchange;
+  exchange.client = kClient;
+  exchange.server = kServer;
+  for (const PacketFate fate : {PacketFate::lost, PacketFate::twice, PacketFate::arrived}) {
+    Datagram& datagram = exchange.datagrams.emplace_back();
+    datagram.packet = exchange.datagrams.size() - 1;
+    datagram.payload_size = 4;
+    datagram.server_port = kServer.port;
+    datagram.fate = fate;
+  }
+  CallLogBuilder log;
+  for (int i = 0; i < 3; ++i) log.add("recvfrom", 4, i, i + 1);
+  const std::vector<Cause> causes = infer_causes({&exchange, 1}, log.calls).at(0);
+  CHECK(causes.at(0).taking_calls.empty());
+  CHECK(causes.at(1).taking_calls == Indexes{0, 1});
+  CHECK(causes.at(2).taking_calls == Indexes{2});
+}
+
 TEST_CASE("nothing takes a datagram to another port or address", "[expect]") {
   PacketStore store;
   add_datagram(store, 1, kClient, endpoint("127.0.0.1:12399"), "x");

@@ -4,6 +4,14 @@
 namespace wireproof {
 namespace {
 
+// The fate that a word ends with: `C 5 lost`.
+std::optional<PacketFate> fate_of(const std::string& word) {
+  for (const PacketFate fate : {PacketFate::arrived, PacketFate::lost, PacketFate::late}) {
+    if (word.ends_with(" " + fate_words(fate))) return fate;
+  }
+  return std::nullopt;
+}
+
 // `C 5`, `S 3`, and `S !` for a port unreachable; `…` among rows.
 UdpExchange exchange(const std::vector<std::string>& words) {
   UdpExchange result;
@@ -12,6 +20,7 @@ UdpExchange exchange(const std::vector<std::string>& words) {
     datagram.packet = result.datagrams.size();
     datagram.from = word[0] == 'C' ? Side::client : Side::server;
     datagram.port_unreachable = word[2] == '!';
+    datagram.fate = fate_of(word).value_or(PacketFate::arrived);
     if (!datagram.port_unreachable) {
       datagram.payload_size = static_cast<std::uint32_t>(std::stoul(word.substr(2)));
     }
@@ -38,6 +47,8 @@ std::vector<Row> rows(const std::vector<std::string>& words) {
       }
       row.any_order = word.ends_with("any");
       if (word.ends_with("should")) row.level = Level::should;
+      row.fate = fate_of(word);
+      row.again = word.find("again") != std::string::npos;
     }
     result.push_back(row);
   }
@@ -71,6 +82,45 @@ TEST_CASE("datagrams keep their boundaries and the order of their direction", "[
     INFO(each.name);
     CHECK(match_udp(rows(each.table), exchange(each.captured), {}).matched == each.expected);
   }
+}
+
+TEST_CASE("a table says what arrived, and of what was lost where it says so", "[expect]") {
+  const std::vector<UdpCase> cases = {
+      {"lost, without a row", {"C 5 lost", "C 5", "S 3"}, {"C 5", "S 3"}, true},
+      {"lost, with a row", {"C 5 lost", "C 5", "S 3"}, {"C 5 lost", "C 5", "S 3"}, true},
+      {"lost, one of them with a row", {"C 5 lost", "C 5 lost"}, {"C 5 lost"}, true},
+      {"lost last", {"C 5", "S 3", "S 3 lost"}, {"C 5", "S 3"}, true},
+      {"all lost, and no rows", {"C 5 lost", "S 3 lost"}, {}, true},
+      {"a row has none that was lost", {"C 5 lost", "S 3"}, {"C 5", "S 3"}, false},
+      {"a row of a lost one has none that arrived", {"C 5", "S 3"}, {"C 5 lost", "S 3"}, false},
+      {"arrived", {"C 5 lost", "C 5"}, {"C 5 arrived"}, true},
+      {"late is not arrived", {"C 5 late"}, {"C 5 arrived"}, false},
+      {"late", {"C 5 late"}, {"C 5 late"}, true},
+      {"late, and the row says nothing", {"C 5 late"}, {"C 5"}, true},
+      {"what arrives keeps its order", {"C 5 lost", "C 5"}, {"C 5", "C 5 lost"}, false},
+      {"anything", {"C 5", "S 3 lost", "S 4"}, {"C 5", "…"}, true},
+  };
+  for (const UdpCase& each : cases) {
+    INFO(each.name);
+    CHECK(match_udp(rows(each.table), exchange(each.captured), {}).matched == each.expected);
+  }
+  const MatchResult left = match_udp(rows({"C 5"}), exchange({"C 5 lost", "C 5"}), {});
+  CHECK(left.packets[0].state == PacketState::lost);
+  // A saved capture does not tell.
+  MatchContext saved;
+  saved.fates = FateCells::unknown;
+  CHECK(match_udp(rows({"C 5 lost", "S 3"}), exchange({"C 5", "S 3"}), saved).matched);
+}
+
+TEST_CASE("a datagram sent again has the bytes of one before it", "[expect]") {
+  CHECK(match_udp(rows({"C 5", "C 5 again"}), exchange({"C 5", "C 5"}), {}).matched);
+  CHECK(match_udp(rows({"C 5 again", "S 3"}), exchange({"C 5 lost", "C 5", "S 3"}), {}).matched);
+  const MatchResult first = match_udp(rows({"C 5", "C 4 again"}), exchange({"C 5", "C 4"}), {});
+  CHECK_FALSE(first.matched);
+  CHECK(
+      first.rows[1].differences ==
+      std::vector<FieldDifference>{{"Info", "sent again", "sent for the first time", Level::must}});
+  CHECK_FALSE(match_udp(rows({"C 5", "S 5 again"}), exchange({"C 5", "S 5"}), {}).matched);
 }
 
 TEST_CASE("a datagram of another size names its row", "[expect]") {
@@ -115,6 +165,15 @@ TEST_CASE("datagrams that do not fit are explained by as little as possible", "[
       {"another size", {"C 5", "S 3"}, {"C 5", "S 4"}, "1=1 2=2[Len 4/3] failed"},
       {"another size, a should", {"C 5", "S 3"}, {"C 5", "S 4 should"}, "1=1 2=2[Len 4/3] matched"},
       {"a row that is missing", {"C 5"}, {"C 5", "S 3"}, "1=1 2- failed"},
+      {"what was lost", {"C 5 lost"}, {"C 5", "S 3"}, "1=1[Fate arrived/lost] 2- failed"},
+      {"what was not lost",
+       {"C 5", "S 3"},
+       {"C 5 lost", "S 3"},
+       "1=1[Fate lost/arrived] 2=2 failed"},
+      {"a row and what was lost before it",
+       {"C 5 lost", "C 4"},
+       {"C 5"},
+       "1=2[Len 5/4] !1 failed"},
       {"a should row that is missing",
        {"C 5", "C 2"},
        {"C 5", "S 3 should", "C 2"},

@@ -149,6 +149,19 @@ TEST_CASE("a ladder has an arrow for each packet and a bar for each call", "[rep
   CHECK(page.text((ladder + "//g[@data-packet='1']/text").c_str()) == "+0.011 ms");
 }
 
+TEST_CASE("a ladder and its table say what the path did with a packet", "[report]") {
+  RunResult run = run_with_calls();
+  for (ScenarioSummary& summary : run.scenarios) {
+    if (!summary.result.packets.empty()) summary.result.packets[0].fate = PacketFate::lost;
+  }
+  const ParsedPage page(render_run_html(run, ""));
+  const std::string packet = "//section[@id='s2']//g[@class='packet lost']";
+  CHECK(page.text((packet + "//text[@class='label']").c_str()).find("lost on the path: [SYN]") !=
+        std::string::npos);
+  const std::string cell = "//section[@id='s2']//td[.='lost on the path']";
+  CHECK(page.find(cell.c_str()).size() == 1);
+}
+
 TEST_CASE("bytes that a packet carries are shown in hex and as text", "[report]") {
   const ParsedPage page(render_run_html(run_with_calls(), ""));
   CHECK(page.text("//div[@id='s2-b4']/pre") ==

@@ -1,0 +1,79 @@
+// What the sheet's own path did with packets: it is no fault of a program that has them not.
+#include <fmt/format.h>
+
+#include "judge/causes/failure_evidence.h"
+#include "result/packet_line.h"
+
+namespace wireproof {
+namespace {
+
+bool comes_whole(PacketFate fate) {
+  return fate == PacketFate::arrived || fate == PacketFate::twice;
+}
+
+std::uint64_t end_of(const Segment& segment) {
+  return segment.seq + segment.payload_size + (segment.has(tcp_flag::kSyn) ? 1 : 0) +
+         (segment.has(tcp_flag::kFin) ? 1 : 0);
+}
+
+// Whether another packet brings what this one has, or its receiver says that it came.
+bool makes_up(const Segment& later, const Segment& segment) {
+  if (later.from == segment.from) {
+    return comes_whole(later.fate) && later.seq <= segment.seq && end_of(later) >= end_of(segment);
+  }
+  const bool is_changed = segment.fate == PacketFate::corrupted || segment.fate == PacketFate::cut;
+  return !is_changed && later.has(tcp_flag::kAck) && later.ack >= end_of(segment);
+}
+
+bool makes_up(const Datagram& later, const Datagram& datagram) {
+  if (later.from != datagram.from) return datagram.fate == PacketFate::late;
+  return comes_whole(later.fate) && std::ranges::equal(later.payload, datagram.payload);
+}
+
+bool has_content(const Segment& segment) {
+  return end_of(segment) > segment.seq;
+}
+bool has_content(const Datagram&) {
+  return true;
+}
+
+// What came late of a stream is missed only by who waits for it.
+enum class Late : std::uint8_t { missed, had };
+
+template <class Part>
+std::optional<std::string> tell(const std::vector<Part>& parts, std::optional<Timestamp> until,
+                                Late late) {
+  for (auto part = parts.begin(); part != parts.end(); ++part) {
+    if (until && part->time > *until) break;
+    if (comes_whole(part->fate) || !has_content(*part)) continue;
+    if (part->fate == PacketFate::late && late == Late::had) continue;
+    const bool is_made_up = std::any_of(part + 1, parts.end(), [&](const Part& later) {
+      return (!until || later.time <= *until) && makes_up(later, *part);
+    });
+    if (is_made_up) continue;
+    return fmt::format("packet {} did not come as it was sent: {}", part->packet + 1,
+                       render_fate(part->fate));
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> tell_path(const TcpConnection& connection) {
+  return tell(connection.segments, std::nullopt, Late::had);
+}
+
+std::optional<Explanation> explain_path(const FailureEvidence& evidence) {
+  if (!evidence.server_end.empty()) return std::nullopt;
+  std::optional<std::string> text;
+  if (evidence.connection != nullptr) {
+    const Late late = evidence.end == StepEnd::timed_out ? Late::missed : Late::had;
+    text = tell(evidence.connection->segments, evidence.gave_up, late);
+  } else if (evidence.exchange != nullptr) {
+    text = tell(evidence.exchange->datagrams, evidence.gave_up, Late::missed);
+  }
+  if (!text) return std::nullopt;
+  return Explanation{ExplanationId::none, *std::move(text)};
+}
+
+}  // namespace wireproof

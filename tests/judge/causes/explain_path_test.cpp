@@ -1,0 +1,122 @@
+// Packets that the sheet's path kept from their receiver: no program is to blame for what it
+// missed.
+#include "catch.h"
+#include "support/connection_script.h"
+#include "support/talks.h"
+
+namespace wireproof {
+namespace {
+
+std::string told(FailureEvidence& evidence) {
+  const auto explanation = explain_failure(evidence);
+  return explanation ? explanation->text : "";
+}
+
+// Of a step that waits for an answer in vain, as the script has the packets.
+std::string told_of(const std::vector<std::string>& script, StepEnd end = StepEnd::timed_out) {
+  const ScriptCapture capture = capture_script(script);
+  FailureEvidence evidence = failure(StepGoal::message, end);
+  evidence.connection = &capture.connection();
+  return told(evidence);
+}
+
+std::string words_of(int packet, const std::string& fate) {
+  return "packet " + std::to_string(packet) + " did not come as it was sent: " + fate;
+}
+
+// A request and what came for it, each with its fate.
+struct Asked {
+  PacketFate request = PacketFate::arrived;
+  PacketFate again = PacketFate::arrived;
+  std::string text = "hello";  // of the second request
+};
+
+std::string told_of(const Asked& asked) {
+  UdpExchange exchange;
+  const Bytes first = text("hello").bytes;
+  const Bytes second = text(asked.text).bytes;
+  for (const auto& [fate, bytes] :
+       {std::pair(asked.request, ByteView(first)), std::pair(asked.again, ByteView(second))}) {
+    Datagram& datagram = exchange.datagrams.emplace_back();
+    datagram.packet = exchange.datagrams.size() - 1;
+    datagram.payload = bytes;
+    datagram.payload_size = static_cast<std::uint32_t>(bytes.size());
+    datagram.fate = fate;
+  }
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.exchange = &exchange;
+  return told(evidence);
+}
+
+}  // namespace
+
+TEST_CASE("a segment that the path lost is missed until another one brings it", "[judge]") {
+  const std::vector<std::string> lost = {"C SYN", "S SYN", "C ACK", "C 5 fate=lost"};
+  const auto with = [&](const char* const more) {
+    std::vector<std::string> script = lost;
+    script.emplace_back(more);
+    return told_of(script);
+  };
+  CHECK(told_of(lost) == words_of(4, "lost on the path"));
+  CHECK(with("C 5 seq=1 fate=lost") == words_of(4, "lost on the path"));
+  CHECK(with("C 3 seq=1") == words_of(4, "lost on the path"));
+  CHECK(with("S ACK ack=3") == words_of(4, "lost on the path"));
+  CHECK(with("C 5 seq=1") != words_of(4, "lost on the path"));
+  CHECK(with("S ACK ack=6") != words_of(4, "lost on the path"));
+}
+
+TEST_CASE("an acknowledgement does not make changed bytes right", "[judge]") {
+  for (const char* const fate : {"corrupted", "cut"}) {
+    const std::string sent = std::string("C 5 fate=") + fate;
+    CHECK(told_of({"C SYN", "S SYN", sent, "S ACK"}) ==
+          words_of(3, std::string(fate) + " on the path"));
+    CHECK(told_of({"C SYN", "S SYN", sent, "C 5 seq=1", "S ACK"}).find("path") ==
+          std::string::npos);
+  }
+}
+
+TEST_CASE("what came late is missed by who waits, and by nobody else", "[judge]") {
+  const std::vector<std::string> late = {"C SYN", "S SYN", "C 5 fate=late"};
+  CHECK(told_of(late) == words_of(3, "arrives late"));
+  CHECK(told_of(late, StepEnd::bytes).find("late") == std::string::npos);
+}
+
+TEST_CASE("acknowledgements and copies change nothing of what came", "[judge]") {
+  CHECK(told_of({"C SYN", "S SYN fate=twice", "C ACK fate=lost"}).find("packet 3 did not") ==
+        std::string::npos);
+}
+
+TEST_CASE("a datagram that the path lost is missed until the same is sent again", "[judge]") {
+  using Fate = PacketFate;
+  CHECK(told_of(Asked{Fate::lost}).empty());
+  CHECK(told_of(Asked{Fate::lost, Fate::lost}) == words_of(1, "lost on the path"));
+  CHECK(told_of(Asked{Fate::cut, Fate::arrived, "other"}) == words_of(1, "cut on the path"));
+  CHECK(told_of(Asked{Fate::arrived, Fate::late}) == words_of(2, "arrives late"));
+  CHECK(told_of(Asked{Fate::arrived, Fate::twice}).empty());
+}
+
+TEST_CASE("a server that has ended is told of before a path", "[judge]") {
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C 5 fate=lost"});
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = &capture.connection();
+  evidence.server_end = "exited with code 1";
+  CHECK(told(evidence).find("path") == std::string::npos);
+}
+
+TEST_CASE("a reply to each copy of a request is no reply too many", "[judge]") {
+  Talks talks;
+  append(talks.store(), TestDatagram{{}, kAlice, kEchoServer, "one"});
+  append(talks.store(), TestDatagram{{}, kEchoServer, kAlice, "ONE"});
+  append(talks.store(), TestDatagram{{}, kEchoServer, kAlice, "ONE"});
+  UdpExchange exchange = *talks.udp(0);
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::bytes);
+  evidence.exchange = &exchange;
+  evidence.replies = {text("ONE")};
+  evidence.expected = text("TWO");
+  evidence.came = text("ONE").bytes;
+  CHECK(explain(evidence) == "duplicate-reply");
+  exchange.datagrams[0].fate = PacketFate::twice;
+  CHECK(explain(evidence) != "duplicate-reply");
+}
+
+}  // namespace wireproof
