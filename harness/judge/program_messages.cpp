@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text/words.h"
+#include "expect/match/event_table.h"
 #include "judge/causes/failure_evidence.h"
 #include "judge/table_rows.h"
 #include "judge/traffic/message_end.h"
@@ -35,6 +36,7 @@ struct WantedMessages {
 WantedMessages messages_of(const RowGroup& group, const Program& program) {
   WantedMessages messages;
   for (const Row& row : group.rows) {
+    if (is_obligation(row)) continue;  // it sends nothing new
     const bool says_nothing = row.kind == RowKind::anything;
     const bool has_bytes = row.payload || (row.length && row.length->most > 0);
     if (!says_nothing && (row.from != Side::client || !has_bytes)) continue;

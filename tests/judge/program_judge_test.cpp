@@ -112,6 +112,20 @@ TEST_CASE("what a client sent is compared with what the rows let it send", "[jud
   CHECK(cause({"HELLO"}) == "client-other-bytes");
 }
 
+TEST_CASE("a row `again` lets a client send nothing new", "[judge]") {
+  Scenario scenario = tool_sheet();
+  auto& rows = scenario.packet_tables[0].rows;
+  rows.push_back(rows[2]);
+  rows.back().row.again = true;
+  rows.back().row.payload.reset();
+  rows.back().row.length = Range{5, 5};
+  for (const auto& [said, told] : {std::pair("hello", ""), {"hello\n", "client-line-end"}}) {
+    Session session;
+    session.talk({said}, {"x"});
+    CHECK(session.cause(scenario) == told);
+  }
+}
+
 TEST_CASE("numbers the other way round are told as such", "[judge]") {
   Session session;
   session.talk({std::string("\x05\0\0\0", 4)}, {"x"});

@@ -76,7 +76,7 @@ TEST_CASE("a remark begins with what the path did with the packet", "[result]") 
 TEST_CASE("a remark joins what the packet is with what is known of its calls", "[result]") {
   const CauseFact timer{CauseFactKind::retransmission_timer};
   const CauseFact connect{CauseFactKind::inside_connect};
-  CHECK(render_remark({}).empty());
+  CHECK(render_remark(PacketRemark{}).empty());
   CHECK(render_remark({PacketMark::unexpected}) == "unexpected");
   const PacketRemark fragment{PacketMark::fragment, Repeat::none, {}, 12};
   CHECK(render_remark(fragment) == "a fragment of packet 12");

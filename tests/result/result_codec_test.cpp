@@ -4,6 +4,7 @@
 
 #include "catch.h"
 #include "result/explanation.h"
+#include "result/json_writer.h"
 #include "support/doers.h"
 
 namespace wireproof {
@@ -131,7 +132,7 @@ TEST_CASE("a packet's fate is in JSON where it is not that it arrived", "[sessio
                                 PacketFate::corrupted, PacketFate::cut}) {
     result.packets.emplace_back().fate = fate;
   }
-  const auto json = nlohmann::json::parse(write_json(result)).at("packets");
+  const auto json = Json::parse(write_json(result)).at("packets");
   CHECK_FALSE(json.at(0).contains("fate"));
   CHECK(json.at(4).at("fate") == "cut");
   CHECK(read_json<ScenarioResult>(write_json(result)) == result);
