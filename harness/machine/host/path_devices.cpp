@@ -152,14 +152,14 @@ void add_rules(const PathPorts& ports) {
     rules.add({kClientTable, IPPROTO_UDP, 0, port});
     rules.add({kServerTable, IPPROTO_UDP, port, 0});
   }
-  if (ports.udp_from_other_ports) {
-    constexpr unsigned char kLoopbackBits = 8;
-    const std::string net = "127.0.0.0";
-    rules.add({RT_TABLE_LOCAL, IPPROTO_UDP, 0, 0, ports.host, ports.host});
-    rules.add({kServerTable, IPPROTO_UDP, 0, 0, ports.host, net, 32, kLoopbackBits});
-    rules.add({kClientTable, IPPROTO_UDP, 0, 0, net, ports.host, kLoopbackBits, 32});
-  }
   rules.add({kServerTable, IPPROTO_ICMP});
+  // Clients with an address of their own: answers from another port, and what the kernel looks up
+  // without ports when it learns of an MTU (ip_rt_update_pmtu()).
+  constexpr unsigned char kLoopbackBits = 8;
+  const std::string net = "127.0.0.0";
+  rules.add({RT_TABLE_LOCAL, 0, 0, 0, ports.host, ports.host});
+  rules.add({kServerTable, 0, 0, 0, ports.host, net, 32, kLoopbackBits});
+  rules.add({kClientTable, 0, 0, 0, net, ports.host, kLoopbackBits, 32});
   rules.end();
 }
 

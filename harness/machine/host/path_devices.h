@@ -8,12 +8,12 @@
 
 namespace wireproof {
 
-// Whose packets take the path: those to and from these ports, and the ICMP errors about them.
+// Whose packets take the path: those to and from these ports, those between the server's address
+// and another one of 127/8, and ICMP errors.
 struct PathPorts {
   std::string host;  // the server's IPv4 address, on the loopback
   std::vector<std::uint16_t> tcp;
   std::vector<std::uint16_t> udp;
-  bool udp_from_other_ports = false;  // its answers over UDP as well that come from another port
 };
 
 // Two TUN devices in the process's own network, without blocking. What one side sends is read from

@@ -144,10 +144,16 @@ void PathForwarder::pass(ByteView bytes, Side from) {
   raw.link = LinkType::raw_ip;
   raw.bytes = bytes;
   PathTurn turn = rules_.pass(decode_packet(raw), from, now());
+  note({raw.time, turn.fate, Bytes(bytes.begin(), bytes.end())});
   for (PathDelivery& delivery : turn.deliveries) {
+    // What goes back is the path's own answer.
+    if (delivery.to == from) note({raw.time, PacketFate::arrived, delivery.bytes});
     const Duration at = delivery.at;
     due_.push({at, ++delivery_count_, std::move(delivery)});
   }
+}
+
+void PathForwarder::note(PassedPacket packet) {
   const std::lock_guard lock(taking_);
   uses_ = rules_.uses();
   if (passed_packets_.size() >= kMostCapturedPackets) {
@@ -155,7 +161,7 @@ void PathForwarder::pass(ByteView bytes, Side from) {
     return;
   }
   if (passed_packets_.empty()) ring(news_);
-  passed_packets_.push_back({raw.time, turn.fate, Bytes(bytes.begin(), bytes.end())});
+  passed_packets_.push_back(std::move(packet));
 }
 
 }  // namespace wireproof

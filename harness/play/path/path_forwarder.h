@@ -64,6 +64,7 @@ class PathForwarder {
   bool await_work(std::mutex& working) const;
   bool read_packets(Side side);
   void pass(ByteView bytes, Side from);
+  void note(PassedPacket packet);
   bool deliver_due();
   Duration now() const { return Deadline::Clock::now() - begun_; }
   const UniqueFd& device(Side side) const {

@@ -171,7 +171,7 @@ std::unique_ptr<PacketRecord> StageWorld::open_path() {
   const ServedPorts served = served_ports(scenario_, ports_.tcp, ports_.udp);
   PathDevices devices;
   try {
-    devices = open_path_devices({host_, served.tcp, served.udp, served.answers_from_other_ports},
+    devices = open_path_devices({host_, served.tcp, served.udp},
                                 scenario_.front.mtu_bytes.value_or(kPathMtuBytes));
   } catch (const SystemError& error) {
     throw UnmetNeed{std::string("needs a path for its packets: ") + error.what()};
