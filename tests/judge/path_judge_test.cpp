@@ -44,16 +44,18 @@ Scenario path_sheet() {
 const std::vector<std::string> kPlayed = {"C SYN fate=lost", "C SYN seq=0",   "S SYN",
                                           "C ACK",           "C 5 fate=late", "S 3"};
 
-// Of a run, as the script has its packets.
-Evidence seen_on_path(const std::vector<std::string>& script) {
-  Evidence made;
-  made.tcp_port = 7000;
-  made.played.actors = {{"client", *parse_endpoint("127.0.0.2:40000"), true}};
-  made.traffic =
-      assign_traffic(decode_capture(*capture_script(script).store, 7000, 0), made.played);
-  made.soundness.captured = true;
-  return made;
-}
+// A run, as the script has its packets.
+struct Run {
+  explicit Run(const std::vector<std::string>& script) : capture(capture_script(script)) {
+    evidence.tcp_port = 7000;
+    evidence.played.actors = {{"client", *parse_endpoint("127.0.0.2:40000"), true}};
+    evidence.traffic = assign_traffic(decode_capture(*capture.store, 7000, 0), evidence.played);
+    evidence.soundness.captured = true;
+  }
+
+  ScriptCapture capture;
+  Evidence evidence;
+};
 
 PlacedPathRule rule_of(PathChoice which, std::optional<Side> from = Side::client) {
   PlacedPathRule placed;
@@ -152,7 +154,8 @@ TEST_CASE("a saved capture does not tell what a path did, and says so", "[judge]
   saved[0] = "C SYN";
   saved[4] = "C \"ping!\"";
   saved[5] = "S \"pon\"";
-  const Evidence evidence = read_evidence(sheet, *capture_script(saved).store, 7000, 0);
+  const ScriptCapture capture = capture_script(saved);
+  const Evidence evidence = read_evidence(sheet, *capture.store, 7000, 0);
   const ScenarioResult result = judge(sheet, evidence);
   CHECK(all_messages(result).empty());
   CHECK(result.verdict == Verdict::pass);
@@ -182,7 +185,8 @@ TEST_CASE("a run's fates are compared, and a rule that did nothing fails the she
   Scenario sheet = path_sheet();
   sheet.path_rules = {rule_of({})};
   sheet.packet_tables[0].rows[0].row.fate = PacketFate::lost;
-  Evidence evidence = seen_on_path(kPlayed);
+  Run run(kPlayed);
+  Evidence& evidence = run.evidence;
   evidence.path_uses = {{1, 1}};
   CHECK(judge(sheet, evidence).verdict == Verdict::pass);
   evidence.path_uses = {{0, 0}};
@@ -195,7 +199,7 @@ TEST_CASE("a run's fates are compared, and a rule that did nothing fails the she
 }
 
 TEST_CASE("a packet sent again shows its row, its fate and what it is", "[judge]") {
-  const ScenarioResult result = judge(path_sheet(), seen_on_path(kPlayed));
+  const ScenarioResult result = judge(path_sheet(), Run(kPlayed).evidence);
   CHECK(result.verdict == Verdict::pass);
   REQUIRE(result.packets.size() == 6);
   CHECK(result.packets[1].rows == std::vector<RowLabel>{{"", 2}});
@@ -207,7 +211,7 @@ TEST_CASE("a packet sent again shows its row, its fate and what it is", "[judge]
 
 TEST_CASE("a row `again` without its packet says that nothing was sent again", "[judge]") {
   const ScenarioResult result =
-      judge(path_sheet(), seen_on_path({"C SYN", "S SYN", "C ACK", "C 5", "S 3"}));
+      judge(path_sheet(), Run({"C SYN", "S SYN", "C ACK", "C 5", "S 3"}).evidence);
   REQUIRE(result.failures.size() == 1);
   const Diagnostic& failure = result.failures[0].diagnostic;
   CHECK(failure.message == "the client sent nothing for the [SYN] again of row 2");
@@ -217,14 +221,14 @@ TEST_CASE("a row `again` without its packet says that nothing was sent again", "
 TEST_CASE("what the path lost is no fault of who did not get it", "[judge]") {
   const Scenario sheet = path_sheet();
   const ScenarioResult lost =
-      judge(sheet, seen_on_path({"C SYN", "C SYN seq=0", "S SYN", "C ACK", "C 5 fate=lost"}));
+      judge(sheet, Run({"C SYN", "C SYN seq=0", "S SYN", "C ACK", "C 5 fate=lost"}).evidence);
   REQUIRE(lost.failures.size() == 1);
   CHECK(note(lost.failures[0].diagnostic, "why") ==
         "packet 5 did not come as it was sent: lost on the path");
   // It came all the same.
   const ScenarioResult again =
       judge(sheet,
-            seen_on_path({"C SYN", "C SYN seq=0", "S SYN", "C ACK", "C 5 fate=lost", "C 5 seq=1"}));
+            Run({"C SYN", "C SYN seq=0", "S SYN", "C ACK", "C 5 fate=lost", "C 5 seq=1"}).evidence);
   REQUIRE(again.failures.size() == 1);
   CHECK(note(again.failures[0].diagnostic, "why").empty());
 }

@@ -18,10 +18,9 @@ TEST_CASE("a row that only informs makes no packet wrong", "[result]") {
 }
 
 TEST_CASE("a packet's comment says what the path did with it", "[result]") {
-  NotedCapture capture;
-  capture.lines.resize(2);
-  capture.lines[1].fate = PacketFate::lost;
-  CHECK(make_capture_notes(capture, {}).comments ==
+  std::vector<PacketLine> lines(2);
+  lines[1].fate = PacketFate::lost;
+  CHECK(make_capture_notes({{}, lines, {}, {}, {}}).comments ==
         std::map<std::size_t, std::string>{{1, "remark: lost on the path"}});
 }
 

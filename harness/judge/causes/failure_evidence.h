@@ -102,12 +102,7 @@ bool took_datagram(const FailureEvidence& evidence, std::size_t size);
 // The path of the first field of the message that differs; empty: none is known to.
 std::string first_wrong_field(const FailureEvidence& evidence);
 
-// Which packet of a connection the sheet's path lost or changed, where none behind it made up for
-// that; nothing: there is none.
-std::optional<std::string> tell_path(const TcpConnection& connection);
-
 // The families, each most specific entry first.
-std::optional<Explanation> explain_path(const FailureEvidence& evidence);
 std::optional<Explanation> explain_answers(const FailureEvidence& evidence);
 std::optional<Explanation> explain_calls(const FailureEvidence& evidence);
 std::optional<Explanation> explain_process(const FailureEvidence& evidence);

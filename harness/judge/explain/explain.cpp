@@ -7,6 +7,7 @@
 #include "base/text/bytes.h"
 #include "base/text/words.h"
 #include "judge/causes/failure_evidence.h"
+#include "judge/explain/path_fault.h"
 #include "judge/traffic/fin_holder.h"
 #include "packets/flow/tcp_connection.h"
 
@@ -192,7 +193,7 @@ std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {
   if (row.kind == RowKind::tcp && result.is_structural()) {
-    if (auto path = tell_path(connection)) return Explanation{ExplanationId::none, *path};
+    if (auto path = explain_path(connection)) return path;
   }
   const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
   if (result.nearest) {

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "judge/explain/class_failure.h"
+#include "judge/explain/path_fault.h"
 #include "judge/explain/session_walk.h"
 #include "packets/wire/packet.h"
 #include "sheet/session/step_traits.h"
@@ -163,7 +164,8 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
     is_deserted = is_deserted || are_deserted({&failed, 1}, *scenario.session);
     if (is_deserted) continue;
     const FailureEvidence gathered = gather(session, failed);
-    const auto explanation = explain_failure(gathered);
+    auto explanation = explain_path(gathered);
+    if (!explanation) explanation = explain_failure(gathered);
     const bool is_told = explanation && (explanation->id == ExplanationId::failed_call ||
                                          explanation->id == ExplanationId::never_read);
     const std::string done = is_told ? "" : tell_calls(gathered);

@@ -1,7 +1,9 @@
-// What the sheet's own path did with packets: it is no fault of a program that has them not.
+#include "judge/explain/path_fault.h"
+
 #include <fmt/format.h>
 
-#include "judge/causes/failure_evidence.h"
+#include <algorithm>
+
 #include "result/packet_line.h"
 
 namespace wireproof {
@@ -41,7 +43,7 @@ bool has_content(const Datagram&) {
 enum class Late : std::uint8_t { missed, had };
 
 template <class Part>
-std::optional<std::string> tell(const std::vector<Part>& parts, std::optional<Timestamp> until,
+std::optional<Explanation> tell(const std::vector<Part>& parts, std::optional<Timestamp> until,
                                 Late late) {
   for (auto part = parts.begin(); part != parts.end(); ++part) {
     if (until && part->time > *until) break;
@@ -51,29 +53,26 @@ std::optional<std::string> tell(const std::vector<Part>& parts, std::optional<Ti
       return (!until || later.time <= *until) && makes_up(later, *part);
     });
     if (is_made_up) continue;
-    return fmt::format("packet {} did not come as it was sent: {}", part->packet + 1,
-                       render_fate(part->fate));
+    return Explanation{ExplanationId::none, fmt::format("packet {} did not come as it was sent: {}",
+                                                        part->packet + 1, render_fate(part->fate))};
   }
   return std::nullopt;
 }
 
 }  // namespace
 
-std::optional<std::string> tell_path(const TcpConnection& connection) {
+std::optional<Explanation> explain_path(const TcpConnection& connection) {
   return tell(connection.segments, std::nullopt, Late::had);
 }
 
 std::optional<Explanation> explain_path(const FailureEvidence& evidence) {
   if (!evidence.server_end.empty()) return std::nullopt;
-  std::optional<std::string> text;
   if (evidence.connection != nullptr) {
     const Late late = evidence.end == StepEnd::timed_out ? Late::missed : Late::had;
-    text = tell(evidence.connection->segments, evidence.gave_up, late);
-  } else if (evidence.exchange != nullptr) {
-    text = tell(evidence.exchange->datagrams, evidence.gave_up, Late::missed);
+    return tell(evidence.connection->segments, evidence.gave_up, late);
   }
-  if (!text) return std::nullopt;
-  return Explanation{ExplanationId::none, *std::move(text)};
+  if (evidence.exchange == nullptr) return std::nullopt;
+  return tell(evidence.exchange->datagrams, evidence.gave_up, Late::missed);
 }
 
 }  // namespace wireproof

@@ -1,5 +1,7 @@
 // Packets that the sheet's path kept from their receiver: no program is to blame for what it
 // missed.
+#include "judge/explain/path_fault.h"
+
 #include "catch.h"
 #include "support/connection_script.h"
 #include "support/talks.h"
@@ -8,7 +10,7 @@ namespace wireproof {
 namespace {
 
 std::string told(FailureEvidence& evidence) {
-  const auto explanation = explain_failure(evidence);
+  const auto explanation = explain_path(evidence);
   return explanation ? explanation->text : "";
 }
 
@@ -61,8 +63,8 @@ TEST_CASE("a segment that the path lost is missed until another one brings it", 
   CHECK(with("C 5 seq=1 fate=lost") == words_of(4, "lost on the path"));
   CHECK(with("C 3 seq=1") == words_of(4, "lost on the path"));
   CHECK(with("S ACK ack=3") == words_of(4, "lost on the path"));
-  CHECK(with("C 5 seq=1") != words_of(4, "lost on the path"));
-  CHECK(with("S ACK ack=6") != words_of(4, "lost on the path"));
+  CHECK(with("C 5 seq=1").empty());
+  CHECK(with("S ACK ack=6").empty());
 }
 
 TEST_CASE("an acknowledgement does not make changed bytes right", "[judge]") {
