@@ -233,6 +233,20 @@ TEST_CASE("what the path lost is no fault of who did not get it", "[judge]") {
   CHECK(note(again.failures[0].diagnostic, "why").empty());
 }
 
+TEST_CASE("a step that waits for what the path lost blames no server", "[judge]") {
+  Run run({"C SYN", "S SYN", "C ACK", "C 5 fate=lost"});
+  FailedStep& step = run.evidence.played.failures.emplace_back();
+  step.actor = "client";
+  step.playing = 2;
+  step.end = StepEnd::timed_out;
+  step.diagnostic.message = "no answer";
+  const ScenarioResult result = judge(path_sheet(), run.evidence);
+  REQUIRE_FALSE(result.failures.empty());
+  CHECK(result.failures[0].diagnostic.message == "no answer");
+  CHECK(note(result.failures[0].diagnostic, "why") ==
+        "packet 4 did not come as it was sent: lost on the path");
+}
+
 TEST_CASE("a second [SYN] row that is `again` opens no second connection", "[judge]") {
   RowGroup rows;
   Row syn;

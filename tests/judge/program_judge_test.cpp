@@ -115,13 +115,15 @@ TEST_CASE("what a client sent is compared with what the rows let it send", "[jud
 TEST_CASE("a row `again` lets a client send nothing new", "[judge]") {
   Scenario scenario = tool_sheet();
   auto& rows = scenario.packet_tables[0].rows;
-  rows.push_back(rows[2]);
+  const PlacedRow said = rows[2];
+  rows.push_back(said);
   rows.back().row.again = true;
   rows.back().row.payload.reset();
   rows.back().row.length = Range{5, 5};
-  for (const auto& [said, told] : {std::pair("hello", ""), {"hello\n", "client-line-end"}}) {
+  rows.push_back(said);
+  for (const auto& [second, told] : {std::pair("hello", ""), {"HELLO", "client-other-bytes"}}) {
     Session session;
-    session.talk({said}, {"x"});
+    session.talk({"hello", second}, {"x"});
     CHECK(session.cause(scenario) == told);
   }
 }
