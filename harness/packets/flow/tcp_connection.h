@@ -122,7 +122,6 @@ struct UdpExchange {
 struct FragmentPart {
   std::size_t packet = 0;
   std::size_t whole = 0;  // the packet in whose place the whole one stands: its last fragment
-
   bool operator==(const FragmentPart&) const = default;
 };
 
@@ -131,7 +130,6 @@ struct FragmentPart {
 struct CapturedCopy {
   std::size_t packet = 0;
   std::size_t first = 0;  // the packet that it is a copy of
-
   bool operator==(const CapturedCopy&) const = default;
 };
 

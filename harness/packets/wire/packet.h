@@ -11,6 +11,7 @@
 #include "base/text/bytes.h"
 #include "base/text/time.h"
 #include "packets/wire/defect.h"
+#include "packets/wire/packet_fate.h"
 
 namespace wireproof {
 
@@ -30,17 +31,6 @@ enum class LinkType : std::uint16_t {
 // none. A tag with the id 0 has a priority alone. Of more than two the inner two are kept.
 using VlanPath = std::uint32_t;
 constexpr VlanPath kVlanPathMask = 0xffffff;
-
-// What became of a packet on a path between client and server that is wireproof's own
-// (expect/path); everywhere else it has arrived as it was sent.
-enum class PacketFate : std::uint8_t {
-  arrived,
-  lost,       // also where the path answered it with an ICMP error
-  late,       // held back by a rule of the path, also behind the packet that follows
-  twice,      // it arrived, and a copy of it
-  corrupted,  // with another byte
-  cut         // without its last bytes
-};
 
 // A packet as it was captured. `bytes` is a view: the packet source or store says for how long.
 struct RawPacket {
