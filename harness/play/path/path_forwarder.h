@@ -12,7 +12,7 @@
 #include "base/system/deadline.h"
 #include "base/system/system_call.h"
 #include "expect/path/path_rules.h"
-#include "machine/host/path_devices.h"
+#include "machine/path/path_devices.h"
 
 namespace wireproof {
 

@@ -1,6 +1,7 @@
 #include "expect/path/path_rules.h"
 
 #include "catch.h"
+#include "expect/match/match.h"
 #include "packets/wire/checksum.h"
 #include "support/packet_builder.h"
 

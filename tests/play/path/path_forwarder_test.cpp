@@ -8,6 +8,7 @@
 
 #include "base/system/process.h"
 #include "catch.h"
+#include "expect/match/match.h"
 #include "packets/capture/packet_record.h"
 #include "support/packet_builder.h"
 

@@ -1,4 +1,4 @@
-#include "machine/host/path_devices.h"
+#include "machine/path/path_devices.h"
 
 #include <arpa/inet.h>
 #include <fcntl.h>
