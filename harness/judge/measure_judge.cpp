@@ -1,8 +1,10 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <limits>
 
 #include "judge/judge.h"
+#include "judge/traffic/recovery.h"
 #include "judge/traffic/traffic.h"
 #include "result/explanation.h"
 #include "sheet/table/measures.h"
@@ -123,6 +125,7 @@ class MeasureJudge {
     if (kind == MeasureKind::retransmissions_client) return read_retransmissions(Side::client);
     if (kind == MeasureKind::retransmissions_server) return read_retransmissions(Side::server);
     if (kind == MeasureKind::lost) return read_lost();
+    if (kind == MeasureKind::recovery_time) return read_recovery_time();
     return is_traced_run() ? Measured::none(kTracedTimes) : read_reply_time();
   }
 
@@ -209,6 +212,23 @@ class MeasureJudge {
       for (const UdpExchange* exchange : actor.udp) add(exchange->datagrams);
     }
     return as_packets(packets);
+  }
+
+  Measured read_recovery_time() const {
+    if (evidence_.offline) return Measured::none(std::string(kFatesUnknown));
+    std::vector<const TcpConnection*> connections;
+    for (const ActorConversations& actor : evidence_.traffic->actors()) {
+      connections.insert(connections.end(), actor.tcp.begin(), actor.tcp.end());
+    }
+    const auto slowest = find_slowest_recovery(connections);
+    if (!slowest) return Measured::none("the path lost nothing that is sent again");
+    if (!slowest->healing) {
+      return {std::numeric_limits<double>::infinity(),
+              fmt::format("packet {} was never acknowledged", slowest->lost + 1)};
+    }
+    return {static_cast<double>(slowest->lasted.count()),
+            fmt::format("{}, from packet {} to packet {}", render_milliseconds(slowest->lasted),
+                        slowest->lost + 1, *slowest->healing + 1)};
   }
 
   const Scenario& scenario_;

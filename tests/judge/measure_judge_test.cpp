@@ -155,6 +155,44 @@ TEST_CASE("retransmissions are counted of a side, and what the path lost", "[jud
   CHECK(measured("| lost | 0 | |\n") == "lost: a saved capture does not tell what a path did");
 }
 
+TEST_CASE("the slowest recovery is from a lost segment to the acknowledgement of all of it",
+          "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  TestSegment ping = tcp.next_of_client();
+  ping.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  ping.payload = "ping";
+  ping.fate = PacketFate::lost;
+  append(store, ping);
+  const auto measured = [&] {
+    const SectionJudgement judged =
+        judge_measures(measures_sheet("| recovery time | < 200ms | |\n"), measured_evidence(store));
+    return judged.failures.empty() ? judged.check.reason : judged.failures[0].message;
+  };
+  CHECK(measured() == "recovery time: packet 4 was never acknowledged");
+  TestSegment answer;
+  answer.from = ping.to;
+  answer.to = ping.from;
+  answer.flags = tcp_flag::kAck;
+  answer.sequence = ping.acknowledgement;
+  answer.acknowledgement = ping.sequence + 3;  // not all of it
+  answer.time = ping.time + std::chrono::milliseconds(100);
+  append(store, answer);
+  CHECK(measured() == "recovery time: packet 4 was never acknowledged");
+  answer.acknowledgement = ping.sequence + 4;
+  answer.time = ping.time + std::chrono::milliseconds(250);
+  append(store, answer);
+  CHECK(measured() == "recovery time: 250.000 ms, from packet 4 to packet 6");
+}
+
+TEST_CASE("what arrived has nothing to recover from", "[judge]") {
+  const PacketStore store = echo_packets();
+  const SectionJudgement judged =
+      judge_measures(measures_sheet("| recovery time | < 200ms | |\n"), measured_evidence(store));
+  CHECK(judged.check.reason == "recovery time: the path lost nothing that is sent again");
+}
+
 TEST_CASE("packets of strangers are not the sheet's, unless a program has them", "[judge]") {
   PacketStore store = echo_packets();
   TestConversation other(store, endpoint("127.0.0.9:40009"), endpoint("127.0.0.1:7"));

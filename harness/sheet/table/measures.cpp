@@ -23,12 +23,13 @@ struct KnownMeasure {
 };
 
 // In the order of MeasureKind.
-constexpr std::array<KnownMeasure, 10> kMeasures{
+constexpr std::array<KnownMeasure, 11> kMeasures{
     {{MeasureKind::reply_time, "reply time", Unit::time, "< 100ms"},
      {MeasureKind::retransmissions, "retransmissions", Unit::number, "0"},
      {MeasureKind::retransmissions_client, "retransmissions client", Unit::number, "1..2"},
      {MeasureKind::retransmissions_server, "retransmissions server", Unit::number, "0"},
      {MeasureKind::lost, "lost", Unit::number, "2"},
+     {MeasureKind::recovery_time, "recovery time", Unit::time, "< 400ms"},
      {MeasureKind::packets, "packets", Unit::number, "12..16"},
      {MeasureKind::server_cpu, "server cpu", Unit::percent, "< 5%"},
      {MeasureKind::server_descriptors, "server descriptors", Unit::growth, "+0"},

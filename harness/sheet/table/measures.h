@@ -18,7 +18,8 @@ enum class MeasureKind : std::uint8_t {
   retransmissions,
   retransmissions_client,  // those of one side
   retransmissions_server,
-  lost,  // packets that the sheet's path lost
+  lost,           // packets that the sheet's path lost
+  recovery_time,  // over what the path lost
   packets,
   server_cpu,
   server_descriptors,
