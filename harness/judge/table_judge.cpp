@@ -197,7 +197,8 @@ class TableJudge {
         judgement_.notes[packet].rows.push_back({table_.name, table_.rows[index].row.number});
         row_packets_[index].push_back(packet);
       }
-      const bool has_place = !group.rows[row.row].again;
+      const Row& written = group.rows[row.row];
+      const bool has_place = !written.again || written.kind != RowKind::tcp;
       if (has_place && !row.packets.empty()) first_packet_[index] = row.packets.front();
       const bool fails =
           row.is_structural() || row.failed(evidence_.strict ? Level::should : Level::must);

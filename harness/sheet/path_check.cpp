@@ -30,17 +30,25 @@ bool may_be_above(const Row& above, const Row& row) {
   return is_same_client && above.server == row.server && above.from == row.from && !above.again;
 }
 
-// Whether the rows above hold all that this one says is sent again.
+// Whether the rows above hold all that this one says is sent again. What an acknowledgement repeats
+// any packet with an ACK may have said.
 bool was_sent(std::span<const PlacedRow> above, const Row& row) {
-  const auto holds = [&](KindSet kind) {
+  const auto any_above = [&](const auto& holds) {
     return std::ranges::any_of(above, [&](const PlacedRow& placed) {
       return may_be_above(placed.row, row) &&
-             (placed.row.kind == RowKind::anything || (row_kinds(placed.row) & kind) != 0);
+             (placed.row.kind == RowKind::anything || holds(placed.row));
     });
   };
+  if (row.kind == RowKind::udp) {
+    return any_above([](const Row& each) { return each.kind == RowKind::udp; });
+  }
+  if (is_acknowledgement(row)) {
+    return any_above([](const Row& each) { return (each.flags & tcp_flag::kAck) != 0; });
+  }
   for (const EventKind kind : {EventKind::open, EventKind::bytes, EventKind::fin}) {
     const KindSet bit = kind_bit(kind);
-    if ((row_kinds(row) & bit) != 0 && !holds(bit)) return false;
+    const auto holds = [bit](const Row& each) { return (row_kinds(each) & bit) != 0; };
+    if ((row_kinds(row) & bit) != 0 && !any_above(holds)) return false;
   }
   return true;
 }
@@ -66,15 +74,15 @@ void check_again(const Scenario& scenario, const PacketTable& table, Problems& p
     const PlacedRow& placed = table.rows[i];
     if (!placed.row.again) continue;
     const Span info = placed.place.cells.at("Info");
-    if (row_kinds(placed.row) == 0) {
-      problems.error(ProblemCode::packet_again, info, "an acknowledgement alone is not sent again",
-                     "what is sent again has SYN, FIN, PSH or a Len");
-    } else if (!was_sent(std::span(table.rows).first(i), placed.row)) {
+    if (!was_sent(std::span(table.rows).first(i), placed.row)) {
       problems.error(ProblemCode::packet_again, info,
                      "this is sent again, and no row above sends it the first time",
                      "the first time is a row of its own, without `again`");
     }
-    if (scenario.front.match != Strictness::exact) check_again_cells(placed, problems);
+    const bool has_place = placed.row.kind == RowKind::udp;
+    if (!has_place && scenario.front.match != Strictness::exact) {
+      check_again_cells(placed, problems);
+    }
   }
 }
 

@@ -130,6 +130,54 @@ TEST_CASE("what is sent again is compared by more where each packet is a row", "
   CHECK(stream.error().size() == 2);
 }
 
+TEST_CASE("a datagram that a program sends again is compared like any other", "[path]") {
+  const std::string udp = "transport: udp\n";
+  const std::string head =
+      "\n## Packets\n| From | To | Info | Payload | Cause |\n|---|---|---|---|---|\n";
+  const std::string first = "| client | server | UDP Len=5 | \"Hello\" | send |\n";
+  const std::string again = "| client | server | UDP Len=5 again | \"Hello\" | send |\n";
+  const auto sheet = sheet_with(udp, head + first + again);
+  REQUIRE(sheet);
+  CHECK_FALSE(sheet->packet_tables.front().rows[0].row.again);
+  CHECK(sheet->packet_tables.front().rows[1].row.again);
+  CHECK(sheet_with(udp, head + "| | | … | | |\n" + again));
+  CHECK(first_code(sheet_with(udp, head + again + first)) == ProblemCode::packet_again);
+  const std::string answer = "| server | client | UDP again | | |\n";
+  CHECK(first_code(sheet_with(udp, head + first + answer)) == ProblemCode::packet_again);
+  CHECK(first_code(sheet_with(udp, head + "| server | client | ICMP port unreachable | | |\n" +
+                                       answer)) == ProblemCode::packet_again);
+}
+
+TEST_CASE("an acknowledgement is repeated by who has sent an ACK", "[path]") {
+  const std::string head = "\n## Packets\n| From | To | Info |\n|---|---|---|\n";
+  const std::string syn = "| client | server | [SYN] |\n";
+  const std::string answer = "| server | client | [SYN, ACK] |\n";
+  const std::string repeated = "| server | client | [ACK] again |\n| | | … |\n";
+  CHECK(sheet_with("", head + syn + answer + repeated));
+  CHECK(first_code(sheet_with("", head + syn + repeated)) == ProblemCode::packet_again);
+  CHECK(first_code(sheet_with("", head + syn + answer + "| client | server | [ACK] again |\n")) ==
+        ProblemCode::packet_again);
+  CHECK(first_code(
+            sheet_with("", head + syn + answer + "| server | client | [RST, ACK] again |\n")) ==
+        ProblemCode::packet_again);
+}
+
+TEST_CASE("a SYN that is sent again does not say where the server is", "[path]") {
+  const std::string text =
+      "---\nserver: calc\n---\n# T\n\n## Packets\n| From | To | Info |\n|---|---|---|\n| | | … |\n"
+      "| 12345 | 40001 | [SYN] again |\n| 40001 | 12345 | [SYN] |\n"
+      "| 40002 | 12345 | [SYN] |\n| 40002 | 12345 | [SYN] again |\n";
+  const auto sheet = parse_scenario("sheet", SourceText("sheet.md", text), {});
+  REQUIRE(sheet);
+  std::vector<std::string> ends;
+  for (const PlacedRow& placed : sheet->packet_tables.front().rows) {
+    if (placed.row.kind == RowKind::anything) continue;
+    ends.push_back(placed.row.client + (placed.row.from == Side::client ? " asks" : " is asked"));
+  }
+  CHECK(ends ==
+        std::vector<std::string>{"40001 is asked", "40001 asks", "40002 asks", "40002 asks"});
+}
+
 TEST_CASE("bytes that are sent again are not counted twice", "[path]") {
   const std::string table =
       "\n## Packets\n| From | To | Info |\n|---|---|---|\n| client | server | [SYN] |\n"

@@ -261,10 +261,11 @@ transport: udp
 |        |        | ...         |      |
 )"},
     {ProblemCode::packet_again, "A row says `again` of what cannot be sent again", sections,
-     "`again` stands for a retransmission: TCP sends an opening, data or an end once more. An "
-     "acknowledgement alone, a reset or a datagram is not sent again, and some row above has to "
-     "say the first time. Unless the sheet has `match: exact`, such a row is compared by flags, "
-     "Len and Fate alone.",
+     "`again` stands for what was sent once more: TCP sends an opening, data or an end again and "
+     "repeats an acknowledgement, a program sends a datagram with the same bytes again. A reset is "
+     "not sent again, and some row above has to say the first time; for `[ACK] again` that is any "
+     "row of the side with an ACK. Unless the sheet has `match: exact`, such a row of TCP is "
+     "compared by flags, Len and Fate alone.",
      R"(## Packets
 
 | From   | To     | Info             |

@@ -123,12 +123,9 @@ class InfoParser {
       return fail(ProblemCode::unknown_packet, cursor_.next_span(),
                   "`again` is the last word of an Info");
     }
-    const bool is_reset = (row_.flags & tcp_flag::kRst) != 0;
-    if (row_.kind == RowKind::tcp && !is_reset) return true;
-    return fail(ProblemCode::packet_again, span,
-                is_reset ? "a reset is not sent again" : "a datagram is not sent again by itself",
-                "only TCP's openings, data and ends are: [SYN] again, [PSH, ACK] again, [FIN, ACK] "
-                "again; each datagram has a row of its own");
+    if ((row_.flags & tcp_flag::kRst) == 0) return true;
+    return fail(ProblemCode::packet_again, span, "a reset is not sent again",
+                "what is: [SYN] again, [PSH, ACK] again, [FIN, ACK] again, [ACK] again, UDP again");
   }
 
   bool parse_key() {

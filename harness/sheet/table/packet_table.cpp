@@ -108,7 +108,7 @@ class PacketTableReader {
     for (const TableRow& row : table_.rows) {
       Row opening;
       parse_packet_info(columns_.cell(row, "Info", context_.parameters, ignored), opening, ignored);
-      const bool opens = opening.flags == tcp_flag::kSyn;
+      const bool opens = opening.flags == tcp_flag::kSyn && !opening.again;
       ends.push_back({columns_.cell(row, "From", context_.parameters, ignored),
                       columns_.cell(row, "To", context_.parameters, ignored), opens});
     }
