@@ -138,7 +138,7 @@ void judge_tables(const Scenario& scenario, const Evidence& evidence, ScenarioRe
     if (!evidence.untraced.empty() && names_calls(table)) {
       judged.check.reason = "the server's calls (inferred from the packets): " + evidence.untraced;
     }
-    if (evidence.offline && names_fates(table)) {
+    if (evidence.fates_unknown && names_fates(table)) {
       judged.check.reason += fmt::format("{}the column `Fate`: {}",
                                          judged.check.reason.empty() ? "" : "; ", kFatesUnknown);
     }

@@ -43,7 +43,7 @@ SectionJudgement judge_sockets(const SocketTable& table, const Scenario& scenari
 // connections. Pure.
 SectionJudgement judge_measures(const Scenario& scenario, const Evidence& evidence);
 
-// Why what became of packets is not judged of a saved capture.
+// Why what became of packets is not judged of a saved capture that does not say it.
 constexpr std::string_view kFatesUnknown = "a saved capture does not tell what a path did";
 
 // Judges the rules of a sheet's path: each has acted on all the packets that it names. Pure.

@@ -200,7 +200,7 @@ class MeasureJudge {
   }
 
   Measured read_lost() const {
-    if (evidence_.offline) return Measured::none(std::string(kFatesUnknown));
+    if (evidence_.fates_unknown) return Measured::none(std::string(kFatesUnknown));
     std::vector<std::size_t> packets;
     const auto add = [&](const auto& parts) {
       for (const auto& part : parts) {

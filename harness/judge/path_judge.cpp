@@ -42,8 +42,7 @@ class PathJudge {
     check.name = "Path";
     if (evidence_.offline || evidence_.path_uses.size() != rules_.size()) {
       check.verdict = Verdict::skip;
-      check.reason = evidence_.offline ? std::string(kFatesUnknown)
-                                       : "the packets did not go over a path of the sheet's own";
+      check.reason = why_unknown();
       return std::move(judgement_);
     }
     for (std::size_t index = 0; index < rules_.size(); ++index) {
@@ -53,6 +52,12 @@ class PathJudge {
   }
 
  private:
+  std::string why_unknown() const {
+    if (evidence_.fates_unknown) return std::string(kFatesUnknown);
+    return evidence_.offline ? "a saved capture does not tell which rule did it"
+                             : "the packets did not go over a path of the sheet's own";
+  }
+
   void judge_rule(const PlacedPathRule& placed, const PathUse& use) {
     const PathRule& rule = placed.rule;
     const std::uint64_t needed = needed_packets(rule.which);

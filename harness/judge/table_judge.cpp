@@ -352,7 +352,7 @@ class TableJudge {
     variables_ = evidence_.played.variables;
     variables_["n"] = client_number(plan_, actor);
     return {scenario_.front.match, &scenario_.layouts, &variables_,
-            evidence_.offline ? FateCells::unknown : FateCells::compared};
+            evidence_.fates_unknown ? FateCells::unknown : FateCells::compared};
   }
 
   // What came in the place of an answer does not tell how much the server had read.

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include "base/text/words.h"
+#include "packets/wire/packet_fate.h"
 
 namespace wireproof {
 namespace {
@@ -129,24 +130,6 @@ std::string render_remark(const PacketRemark& remark) {
   const std::string facts = render_facts(remark.facts);
   return mark.empty() || facts.empty() ? mark + facts
                                        : fmt::format("{}{}{}", mark, kBetweenFacts, facts);
-}
-
-std::string_view render_fate(PacketFate fate) {
-  switch (fate) {
-    case PacketFate::arrived:
-      return "";
-    case PacketFate::lost:
-      return "lost on the path";
-    case PacketFate::late:
-      return "arrives late";
-    case PacketFate::twice:
-      return "arrives twice";
-    case PacketFate::corrupted:
-      return "corrupted on the path";
-    case PacketFate::cut:
-      return "cut on the path";
-  }
-  return "";
 }
 
 std::string render_remark(const PacketLine& line) {

@@ -84,8 +84,6 @@ std::string render_facts(std::span<const CauseFact> facts);
 // "pure ACK", "unexpected", "pure ACK; inside connect"
 std::string render_remark(const PacketRemark& remark);
 
-// "lost on the path"; empty where it arrived as it was sent.
-std::string_view render_fate(PacketFate fate);
 // All that is to be said of a packet: "lost on the path; retransmission".
 std::string render_remark(const PacketLine& line);
 

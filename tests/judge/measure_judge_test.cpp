@@ -152,6 +152,8 @@ TEST_CASE("retransmissions are counted of a side, and what the path lost", "[jud
   CHECK(measured("| lost | 0 | |\n") == "lost: 2 (packets 4, 5)");
   CHECK(measured("| lost | 2 | |\n").empty());
   evidence.offline = true;
+  CHECK(measured("| lost | 2 | |\n").empty());
+  evidence.fates_unknown = true;
   CHECK(measured("| lost | 0 | |\n") == "lost: a saved capture does not tell what a path did");
 }
 

@@ -75,6 +75,17 @@ SectionJudgement judge_use(const PlacedPathRule& rule, PathUse use, bool strict 
   return judge_path(sheet, evidence);
 }
 
+// The same capture, as a file has it that says what a path did.
+PacketStore told(const PacketStore& packets) {
+  PacketStore store;
+  for (std::size_t i = 0; i < packets.size(); ++i) {
+    RawPacket packet = packets.at(i);
+    packet.has_fate = true;
+    store.append(packet);
+  }
+  return store;
+}
+
 const CheckResult* find_check(const ScenarioResult& result, CheckKind kind) {
   const auto found = std::ranges::find(result.checks, kind, &CheckResult::kind);
   return found == result.checks.end() ? nullptr : &*found;
@@ -167,6 +178,7 @@ TEST_CASE("a saved capture does not tell what a path did, and says so", "[judge]
   REQUIRE(packets != nullptr);
   CHECK(packets->verdict == Verdict::pass);
   CHECK(packets->reason == "the column `Fate`: a saved capture does not tell what a path did");
+  CHECK(evidence.fates_unknown);
   // Without such a cell there is nothing to say, and without rules no section.
   sheet.packet_tables[0].rows[0].row.fate.reset();
   sheet.path_rules.clear();
@@ -255,6 +267,27 @@ TEST_CASE("a second [SYN] row that is `again` opens no second connection", "[jud
   syn.again = true;
   rows.add(syn, 1);
   CHECK(split_connections(rows, 2).size() == 1);
+}
+
+TEST_CASE("a kept capture that tells the fates is judged by them, but for the rules", "[judge]") {
+  Scenario sheet = path_sheet();
+  sheet.path_rules = {rule_of({})};
+  sheet.packet_tables[0].rows[0].row.fate = PacketFate::lost;
+  sheet.packet_tables[0].rows[1].row.fate = PacketFate::arrived;
+  std::vector<std::string> played = kPlayed;
+  played[4] = "C \"ping!\" fate=late";
+  played[5] = "S \"pon\"";
+  const ScriptCapture capture = capture_script(played);
+  const PacketStore kept = told(*capture.store);
+  const ScenarioResult result = judge(sheet, read_evidence(sheet, kept, 7000, 0));
+  CHECK(all_messages(result).empty());
+  CHECK(result.verdict == Verdict::pass);
+  CHECK(find_check(result, CheckKind::packets)->reason.empty());
+  CHECK(find_check(result, CheckKind::path)->verdict == Verdict::skip);
+  CHECK(find_check(result, CheckKind::path)->reason ==
+        "a saved capture does not tell which rule did it");
+  sheet.packet_tables[0].rows[0].row.fate = PacketFate::late;
+  CHECK(judge(sheet, read_evidence(sheet, kept, 7000, 0)).verdict == Verdict::fail);
 }
 
 }  // namespace wireproof

@@ -17,11 +17,12 @@ TEST_CASE("a row that only informs makes no packet wrong", "[result]") {
   CHECK(find_wrong_packets(lines, {check}) == std::set<std::size_t>{0, 1});
 }
 
-TEST_CASE("a packet's comment says what the path did with it", "[result]") {
+TEST_CASE("what the path did with a packet is the file's to say, not its remark's", "[result]") {
   std::vector<PacketLine> lines(2);
-  lines[1].fate = PacketFate::lost;
-  CHECK(make_capture_notes({{}, lines, {}, {}, {}}).comments ==
-        std::map<std::size_t, std::string>{{1, "remark: lost on the path"}});
+  for (PacketLine& line : lines) line.fate = PacketFate::lost;
+  lines[1].remark.mark = PacketMark::unexpected;
+  const auto comments = make_capture_notes({{}, lines, {}, {}, {}}).comments;
+  CHECK(comments == std::map<std::size_t, std::string>{{1, "verdict: fail\nremark: unexpected"}});
 }
 
 }  // namespace wireproof

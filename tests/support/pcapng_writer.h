@@ -1,7 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "base/text/bytes.h"
 
@@ -10,6 +13,8 @@ namespace wireproof {
 // Writes a pcapng file by hand (draft-ietf-opsawg-pcapng §3, §4), in either byte order.
 class Pcapng {
  public:
+  using Options = std::vector<std::pair<std::uint16_t, std::string>>;
+
   explicit Pcapng(bool is_little = true) : is_little_(is_little) {}
 
   void put16(std::uint16_t value) { out_.write_u16(is_little_ ? __builtin_bswap16(value) : value); }
@@ -58,18 +63,30 @@ class Pcapng {
     option.put32(0);  // the end of the options
     return option.bytes();
   }
+  Bytes option(std::uint16_t code, std::string_view value) const {
+    Pcapng option = body();
+    option.put16(code);
+    option.put16(static_cast<std::uint16_t>(value.size()));
+    option.out_.write_bytes(as_bytes(value));
+    option.pad();
+    return option.bytes();
+  }
   // `stamp` is in the units of the interface's `if_tsresol`, microseconds without one.
   Pcapng& packet(std::uint32_t interface, std::uint64_t stamp, std::string_view data,
-                 std::uint32_t original_size = 1500) {
+                 std::uint32_t original_size = 1500, const Options& options = {}) {
     Pcapng fields = body();
     fields.put32(interface);
-    return put_packet(6, fields, stamp, data, original_size);
+    fields.put_content(stamp, data, original_size);
+    fields.pad();
+    for (const auto& [code, value] : options) fields.out_.write_bytes(option(code, value));
+    return block(6, fields.bytes());
   }
   Pcapng& old_packet(std::uint16_t interface, std::uint64_t stamp, std::string_view data) {
     Pcapng fields = body();
     fields.put16(interface);
     fields.put16(0xffff);
-    return put_packet(2, fields, stamp, data, 1500);
+    fields.put_content(stamp, data, 1500);
+    return block(2, fields.bytes());
   }
   Pcapng& simple_packet(std::uint32_t original, std::string_view data) {
     Pcapng fields = body();
@@ -80,14 +97,15 @@ class Pcapng {
   const Bytes& bytes() const { return out_.bytes(); }
 
  private:
-  Pcapng& put_packet(std::uint32_t type, Pcapng& fields, std::uint64_t stamp, std::string_view data,
-                     std::uint32_t original_size) {
-    fields.put32(static_cast<std::uint32_t>(stamp >> 32));
-    fields.put32(static_cast<std::uint32_t>(stamp));
-    fields.put32(static_cast<std::uint32_t>(data.size()));
-    fields.put32(original_size);
-    fields.out_.write_bytes(as_bytes(data));
-    return block(type, fields.bytes());
+  void put_content(std::uint64_t stamp, std::string_view data, std::uint32_t original_size) {
+    put32(static_cast<std::uint32_t>(stamp >> 32));
+    put32(static_cast<std::uint32_t>(stamp));
+    put32(static_cast<std::uint32_t>(data.size()));
+    put32(original_size);
+    out_.write_bytes(as_bytes(data));
+  }
+  void pad() {
+    while (out_.size() % 4 != 0) out_.write_u8(0);
   }
 
   ByteWriter out_;

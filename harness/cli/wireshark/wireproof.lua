@@ -1,6 +1,6 @@
--- What wireproof wrote into the packets' comments, as fields to filter by, to sort by and to show as
--- columns: wireproof.cause, .blocked, .row, .verdict, .remark. Packets that failed are errors of
--- Analyze > Expert Information.
+-- What wireproof wrote into the comments of packets, as fields to filter by, to sort by and to show
+-- as columns: wireproof.cause, .blocked, .row, .verdict, .remark, .fate. Packets that failed are
+-- errors of Analyze > Expert Information.
 local wireproof = Proto("wireproof", "wireproof")
 local comment = Field.new("frame.comment")
 
@@ -10,8 +10,10 @@ local fields = {
   row = ProtoField.string("wireproof.row", "Row"),
   verdict = ProtoField.string("wireproof.verdict", "Verdict"),
   remark = ProtoField.string("wireproof.remark", "Remark"),
+  fate = ProtoField.string("wireproof.fate", "Fate"),
 }
-wireproof.fields = { fields.cause, fields.blocked, fields.row, fields.verdict, fields.remark }
+wireproof.fields = { fields.cause, fields.blocked, fields.row, fields.verdict, fields.remark,
+                     fields.fate }
 
 local failed = ProtoExpert.new("wireproof.failed", "the sheet expects something else",
                                expert.group.PROTOCOL, expert.severity.ERROR)

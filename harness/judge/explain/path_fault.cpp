@@ -4,7 +4,7 @@
 
 #include <algorithm>
 
-#include "result/packet_line.h"
+#include "packets/wire/packet_fate.h"
 
 namespace wireproof {
 namespace {

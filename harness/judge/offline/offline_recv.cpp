@@ -35,7 +35,7 @@ Diagnostic finding_with(std::string message, ByteView captured) {
 }  // namespace
 
 const Datagram* OfflineActor::next_datagram() const {
-  return udp == nullptr ? nullptr : find_datagram(*udp, peer(), received);
+  return udp == nullptr ? nullptr : find_arrival(*udp, peer(), received);
 }
 
 bool OfflineActor::has_event(EventKind kind, Side from) const {
@@ -191,7 +191,9 @@ Finding OfflineRecv::end() const {
     return finding_with(
         fmt::format("{} sent {} more bytes before its end", peer_words(), unread.size()), unread);
   }
-  if (actor_.has_event(EventKind::fin, actor_.peer())) return {};
+  const bool has_end = actor_.has_event(EventKind::fin, actor_.peer());
+  if (has_end && actor_.arrival.size == PathArrival::kAll) return {};
+  if (has_end) return finding(fmt::format("the end of {} did not arrive", peer_words()));
   actor_.lacks_bytes = true;
   return finding(fmt::format("the capture has no FIN of {} on this connection", peer_words()));
 }

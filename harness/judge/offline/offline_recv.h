@@ -1,8 +1,10 @@
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <string>
 
+#include "judge/offline/path_arrival.h"
 #include "packets/flow/tcp_connection.h"
 #include "sheet/scenario.h"
 
@@ -17,6 +19,7 @@ struct OfflineActor {
   bool ended = false;        // a step failed: the rest of its part is not judged
   std::size_t sent = 0;      // bytes of its stream, or datagrams, compared so far
   std::size_t received = 0;
+  PathArrival arrival;         // of what its peer sent
   std::uint16_t talks_to = 0;  // a UDP server's port; 0: it has sent nothing yet
   // Of the step that failed: what is there is right, there is only too little of it.
   bool lacks_bytes = false;
@@ -27,9 +30,11 @@ struct OfflineActor {
   Side peer() const { return other_side(side); }
   // Of its peer's stream.
   ByteView unread() const {
-    return tcp == nullptr ? ByteView{} : ByteView(tcp->stream(peer())).subspan(received);
+    if (tcp == nullptr) return {};
+    const Bytes& stream = tcp->stream(peer());
+    return ByteView(stream).first(std::min(stream.size(), arrival.size)).subspan(received);
   }
-  // The next one that its peer sent; null where there is none.
+  // The next one that came from its peer; null where there is none.
   const Datagram* next_datagram() const;
   // Of its connection; false where it has none.
   bool has_event(EventKind kind, Side from) const;

@@ -48,6 +48,7 @@ struct Evidence {
   std::vector<PathUse> path_uses;  // of the sheet's path rules, in their order; offline: none
   Soundness soundness;
   bool offline = false;
+  bool fates_unknown = false;  // the saved capture does not say what a path did with its packets
   std::string again;           // the command that plays or judges it again; empty: `run`
   bool strict = false;         // should counts as must
   bool judges_client = false;  // the server is our own: what it does is what the sheet wants

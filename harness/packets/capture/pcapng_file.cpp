@@ -7,6 +7,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "packets/capture/fate_comment.h"
+
 namespace wireproof {
 namespace {
 
@@ -58,6 +60,33 @@ class OrderedReader {
   ByteReader reader_;
   bool is_little_;
 };
+
+// §3.5: all up to opt_endofopt are given to `take`. False: one has a wrong length, `take` says so
+// or the block does.
+template <class Take>
+bool read_options(OrderedReader& reader, const Take& take) {
+  constexpr std::size_t kHead = 4;
+  while (reader.rest().size() >= kHead) {
+    const std::uint16_t code = reader.u16();
+    const std::uint16_t size = reader.u16();
+    if (code == 0) break;
+    const ByteView value = reader.bytes(size);
+    if (reader.failed() || !take(code, value)) return false;
+    reader.bytes(std::min<std::size_t>(padded(size) - size, reader.rest().size()));
+  }
+  return true;
+}
+
+// What the options behind a packet say of it; nothing: they are damaged, or say what is not known.
+std::optional<PacketFate> read_packet_fate(OrderedReader& reader) {
+  constexpr std::uint16_t kComment = 1;  // opt_comment, any number of them
+  std::optional<PacketFate> fate = PacketFate::arrived;
+  const bool is_whole = read_options(reader, [&](std::uint16_t code, ByteView value) {
+    if (code == kComment && fate == PacketFate::arrived) fate = read_fate_line(as_text(value));
+    return true;
+  });
+  return is_whole ? fate : std::nullopt;
+}
 
 constexpr std::uint64_t kBillion = 1'000'000'000;
 
@@ -221,8 +250,10 @@ bool PcapngFile::read_block() {
 
 // §4.2. The others say nothing about the packets.
 bool PcapngFile::take_option(std::uint16_t code, ByteView value, Interface& interface) const {
+  constexpr std::uint16_t kName = 2;        // if_name
   constexpr std::uint16_t kResolution = 9;  // if_tsresol
   constexpr std::uint16_t kOffset = 14;     // if_tsoffset
+  if (code == kName) interface.is_path = as_text(value) == kPathInterface;
   if (code == kResolution) {
     if (value.size() != 1) return false;
     interface.resolution = value[0];
@@ -241,17 +272,10 @@ bool PcapngFile::add_interface() {
   reader.u16();  // reserved
   interface.snap_length = reader.u32();
   if (reader.failed()) return fail("the description of an interface is too short");
-  constexpr std::size_t kOptionHead = 4;
-  while (reader.rest().size() >= kOptionHead) {
-    const std::uint16_t code = reader.u16();
-    const std::uint16_t size = reader.u16();
-    if (code == 0) break;  // §3.5: opt_endofopt
-    const ByteView value = reader.bytes(size);
-    if (reader.failed() || !take_option(code, value, interface)) {
-      return fail("an option of an interface has a wrong length");
-    }
-    reader.bytes(std::min<std::size_t>(padded(size) - size, reader.rest().size()));
-  }
+  const bool is_whole = read_options(reader, [&](std::uint16_t code, ByteView value) {
+    return take_option(code, value, interface);
+  });
+  if (!is_whole) return fail("an option of an interface has a wrong length");
   interfaces_.push_back(interface);
   return true;
 }
@@ -282,6 +306,13 @@ std::optional<RawPacket> PcapngFile::take_packet() {
   if (reader.failed()) {
     fail("a packet is longer than its block");
     return std::nullopt;
+  }
+  if (interface.is_path && type_ == kEnhancedPacket) {
+    const std::uint32_t padding = padded(stored_size) - stored_size;
+    reader.bytes(std::min<std::size_t>(padding, reader.rest().size()));
+    const auto fate = read_packet_fate(reader);
+    packet.has_fate = fate.has_value();
+    packet.fate = fate.value_or(PacketFate::arrived);
   }
   ++count_;
   return packet;

@@ -13,8 +13,9 @@ namespace wireproof {
 
 // Reads pcapng (draft-ietf-opsawg-pcapng) block by block: every section in its byte order, and each
 // packet with the link type and the clock of its own interface. Blocks that hold neither are passed
-// over without being kept. libpcap, which reads pcap files, refuses an interface whose link type or
-// snap length is not that of the first one.
+// over without being kept. Of comments those of packets that a path of wireproof's own carried are
+// read. libpcap, which reads pcap files, refuses an interface whose link type or snap length is not
+// that of the first one.
 class PcapngFile : public PacketSource {
  public:
   explicit PcapngFile(CaptureStream stream) : stream_(std::move(stream)) {}
@@ -30,6 +31,7 @@ class PcapngFile : public PacketSource {
     std::uint32_t snap_length = 0;  // 0: none
     std::uint8_t resolution = 6;    // if_tsresol
     std::int64_t offset_seconds = 0;
+    bool is_path = false;  // it says what became of its packets (fate_comment.h)
   };
 
   std::size_t read(std::uint8_t* bytes, std::size_t size);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/system/file.h"
+#include "packets/capture/fate_comment.h"
 
 namespace wireproof {
 namespace {
@@ -79,12 +80,24 @@ void put_section(const std::string& application, ByteWriter& out) {
   block.put(kSectionBlock, out);
 }
 
-void put_interface(LinkType link, ByteWriter& out) {
+// Packets of one link type, of a path or not.
+struct WrittenInterface {
+  LinkType link = LinkType::ethernet;
+  bool is_path = false;
+
+  bool operator==(const WrittenInterface&) const = default;
+};
+
+WrittenInterface interface_of(const RawPacket& packet) {
+  return {packet.link, packet.has_fate};
+}
+
+void put_interface(const WrittenInterface& interface, ByteWriter& out) {
   BlockWriter block;
-  block.body().write_u16(static_cast<std::uint16_t>(link));
+  block.body().write_u16(static_cast<std::uint16_t>(interface.link));
   block.body().write_u16(0);
   block.body().write_u32(0);  // packets are not cut
-  block.write_option(kInterfaceName, as_bytes("lo"));
+  block.write_option(kInterfaceName, as_bytes(interface.is_path ? kPathInterface : "lo"));
   block.write_option(kResolution, ByteView(&kNanoseconds, 1));
   block.end_options();
   block.put(kInterfaceBlock, out);
@@ -124,6 +137,14 @@ struct NumberedPacket {
   std::uint32_t interface = 0;
 };
 
+// All that is said of a packet.
+std::string comment_of(const NumberedPacket& packet, const CaptureNotes& notes) {
+  std::string comment = packet.raw.has_fate ? render_fate_line(packet.raw.fate) : "";
+  const auto noted = notes.comments.find(packet.index);
+  if (noted == notes.comments.end()) return comment;
+  return comment.empty() ? noted->second : comment + "\n" + noted->second;
+}
+
 void put_packet(const NumberedPacket& packet, const CaptureNotes& notes, ByteWriter& out) {
   constexpr int kWord = 32;
   const std::uint64_t time = nanoseconds(packet.raw.time);
@@ -134,8 +155,8 @@ void put_packet(const NumberedPacket& packet, const CaptureNotes& notes, ByteWri
   block.body().write_u32(static_cast<std::uint32_t>(packet.raw.bytes.size()));
   block.body().write_u32(packet.raw.original_size);
   block.write_padded(packet.raw.bytes);
-  const auto comment = notes.comments.find(packet.index);
-  if (comment != notes.comments.end()) block.write_option(kComment, as_bytes(comment->second));
+  const std::string comment = comment_of(packet, notes);
+  if (!comment.empty()) block.write_option(kComment, as_bytes(comment));
   block.write_option(kPacketId, packet.index + 1);
   block.end_options();
   block.put(kPacketBlock, out);
@@ -159,21 +180,22 @@ void put_counters(std::uint32_t interface, Timestamp end, const CaptureNotes& no
 Bytes render_pcapng(const PacketStore& packets, const CaptureNotes& notes) {
   ByteWriter out;
   put_section(notes.application, out);
-  std::vector<LinkType> links;
+  std::vector<WrittenInterface> interfaces;
   for (std::size_t i = 0; i < packets.size(); ++i) {
-    const LinkType link = packets.at(i).link;
-    if (std::ranges::find(links, link) == links.end()) links.push_back(link);
+    const WrittenInterface interface = interface_of(packets.at(i));
+    if (std::ranges::find(interfaces, interface) == interfaces.end())
+      interfaces.push_back(interface);
   }
-  if (links.empty()) links.push_back(LinkType::ethernet);
-  for (const LinkType link : links) put_interface(link, out);
+  if (interfaces.empty()) interfaces.emplace_back();
+  for (const WrittenInterface& interface : interfaces) put_interface(interface, out);
   put_names(notes.names, out);
   auto call = notes.calls.begin();
   Timestamp end{};
   for (std::size_t i = 0; i < packets.size(); ++i) {
     const RawPacket packet = packets.at(i);
     for (; call != notes.calls.end() && call->time <= packet.time; ++call) put_call(*call, out);
-    const auto link = std::ranges::find(links, packet.link) - links.begin();
-    put_packet({packet, i, static_cast<std::uint32_t>(link)}, notes, out);
+    const auto place = std::ranges::find(interfaces, interface_of(packet)) - interfaces.begin();
+    put_packet({packet, i, static_cast<std::uint32_t>(place)}, notes, out);
     end = std::max(end, packet.time);
   }
   for (; call != notes.calls.end(); ++call) put_call(*call, out);

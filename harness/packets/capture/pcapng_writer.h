@@ -33,7 +33,7 @@ struct CaptureNotes {
 
 // pcapng (draft-ietf-opsawg-pcapng) with nanosecond stamps: an interface for each link type, the
 // packets' numbers as epb_packetid, names in a Name Resolution Block, the interface's counters at
-// the end.
+// the end. What a path did with its packets stands in front of their comments (fate_comment.h).
 Bytes render_pcapng(const PacketStore& packets, const CaptureNotes& notes);
 
 // The same as a file, as a whole. Throws SystemError naming it.

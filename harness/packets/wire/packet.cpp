@@ -302,15 +302,16 @@ Packet decode_packet(const RawPacket& raw) {
 
 void PacketStore::append(const RawPacket& packet) {
   entries_.push_back(Entry{packet.time, packet.original_size, packet.link, packet.has_time,
-                           packet.fate, bytes_.size(), packet.bytes.size()});
+                           packet.fate, packet.has_fate, bytes_.size(), packet.bytes.size()});
   bytes_.insert(bytes_.end(), packet.bytes.begin(), packet.bytes.end());
 }
 
 RawPacket PacketStore::at(std::size_t index) const {
   assert(index < entries_.size());
   const Entry& entry = entries_[index];
-  return RawPacket{entry.time, entry.original_size, entry.link,
-                   ByteView(bytes_).subspan(entry.begin, entry.size), entry.has_time, entry.fate};
+  const ByteView bytes = ByteView(bytes_).subspan(entry.begin, entry.size);
+  return RawPacket{entry.time,     entry.original_size, entry.link,    bytes,
+                   entry.has_time, entry.fate,          entry.has_fate};
 }
 
 std::vector<Packet> PacketStore::decode_all() const {

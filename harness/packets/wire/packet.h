@@ -40,6 +40,7 @@ struct RawPacket {
   ByteView bytes;
   bool has_time = true;  // where the file has none, `time` is that of the packet before
   PacketFate fate = PacketFate::arrived;
+  bool has_fate = false;  // a path of wireproof's own carried it, and says what became of it
 };
 
 // TCP flag bits of RFC 9293 §3.1 and RFC 3168 §6.1.
@@ -169,6 +170,7 @@ class PacketStore {
     LinkType link = LinkType::ethernet;
     bool has_time = true;
     PacketFate fate = PacketFate::arrived;
+    bool has_fate = false;
     std::size_t begin = 0;
     std::size_t size = 0;
   };

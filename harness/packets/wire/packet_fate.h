@@ -1,6 +1,8 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <string_view>
 
 namespace wireproof {
 
@@ -14,5 +16,11 @@ enum class PacketFate : std::uint8_t {
   corrupted,  // with another byte
   cut         // without its last bytes
 };
+constexpr PacketFate kLastFate = PacketFate::cut;
+
+// "lost on the path"; empty where it arrived as it was sent.
+std::string_view render_fate(PacketFate fate);
+// Back from the words; nothing where they are none.
+std::optional<PacketFate> parse_fate(std::string_view words);
 
 }  // namespace wireproof

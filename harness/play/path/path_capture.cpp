@@ -25,6 +25,7 @@ void PathCapture::drain() {
     raw.link = LinkType::raw_ip;
     raw.bytes = passed.bytes;
     raw.fate = passed.fate;
+    raw.has_fate = true;
     if (!store(decode_packet(raw))) ++left_out_;
   }
 }

@@ -101,6 +101,51 @@ TEST_CASE("each interface has a clock of its own", "[capture]") {
   }
 }
 
+TEST_CASE("fates are read of the packets of wireproof's own path alone", "[capture]") {
+  struct Case {
+    std::string interface;
+    std::vector<std::pair<std::uint16_t, std::string>> options;
+    std::optional<PacketFate> fate;  // nothing: it is not known
+  };
+  const std::string lost = "fate: lost on the path";
+  const Case cases[] = {
+      {"wireproof path", {}, PacketFate::arrived},
+      {"wireproof path", {{1, lost}}, PacketFate::lost},
+      {"wireproof path", {{5, "12345678"}, {1, "mine"}, {1, lost + "\nrow: 3"}}, PacketFate::lost},
+      {"wireproof path", {{0, ""}, {1, lost}}, PacketFate::arrived},
+      {"wireproof path", {{1, "fate: eaten"}}, {}},
+      {"lo", {{1, lost}}, {}},
+      {"wireproof path 2", {{1, lost}}, {}}};
+  for (const bool is_little : {true, false}) {
+    for (const Case& item : cases) {
+      CAPTURE(item.interface, item.options);
+      Pcapng file;
+      file.section(is_little).interface(1, 0, file.option(2, item.interface));
+      file.packet(0, 1, "odd", 1500, item.options);
+      const CaptureContents contents = contents_of(file);
+      REQUIRE(contents.packets.size() == 1);
+      CHECK(as_text(contents.bytes[0]) == "odd");
+      CHECK(contents.packets[0].has_fate == item.fate.has_value());
+      CHECK(contents.packets[0].fate == item.fate.value_or(PacketFate::arrived));
+    }
+  }
+}
+
+TEST_CASE("a packet whose options are damaged tells no fate, and is there", "[capture]") {
+  Pcapng file;
+  file.section(true).interface(1, 0, file.option(2, "wireproof path"));
+  Pcapng fields = file.body();
+  for (const std::uint32_t value : {0U, 0U, 1U, 4U, 4U}) fields.put32(value);
+  fields.put32(0x64636261);
+  fields.put16(1);
+  fields.put16(99);
+  file.block(6, fields.bytes());
+  const CaptureContents contents = contents_of(file);
+  CHECK_FALSE(contents.damage.has_value());
+  REQUIRE(contents.packets.size() == 1);
+  CHECK_FALSE(contents.packets[0].has_fate);
+}
+
 TEST_CASE("packets of the obsolete block are read like others", "[capture]") {
   Pcapng file;
   file.section(false).interface(1, 0).interface(101, 0).old_packet(1, 1'000'000, "old");

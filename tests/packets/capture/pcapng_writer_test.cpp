@@ -1,6 +1,7 @@
 #include "packets/capture/pcapng_writer.h"
 
 #include "catch.h"
+#include "packets/capture/fate_comment.h"
 #include "packets/capture/pcap_file.h"
 #include "support/temporary_folder.h"
 
@@ -44,6 +45,46 @@ TEST_CASE("a pcapng file that was written is read back, whatever it says beside 
     CHECK(got.original_size == put.original_size);
     CHECK(Bytes(got.bytes.begin(), got.bytes.end()) == Bytes(put.bytes.begin(), put.bytes.end()));
   }
+}
+
+TEST_CASE("what a path did with each packet is written and read back", "[capture]") {
+  PacketStore store;
+  for (int fate = 0; fate <= static_cast<int>(kLastFate); ++fate) {
+    RawPacket packet;
+    packet.time = kNoted;
+    packet.link = LinkType::raw_ip;
+    packet.bytes = as_bytes(std::string_view("abcde").substr(static_cast<std::size_t>(fate % 4)));
+    packet.fate = static_cast<PacketFate>(fate);
+    packet.has_fate = true;
+    store.append(packet);
+  }
+  append_packet(store, Duration(1), LinkType::raw_ip, {1, 2, 3});
+  CaptureNotes notes;
+  notes.comments = {{1, "remark: retransmission\nfate: arrives late"}, {6, "fate: arrives twice"}};
+  const TemporaryFolder folder;
+  write_pcapng(folder.file("a.pcapng"), store, notes);
+  const StoredPackets read = store_packets(*open_capture(folder.file("a.pcapng")));
+  REQUIRE(read.packets.size() == store.size());
+  for (std::size_t i = 0; i < store.size(); ++i) {
+    CAPTURE(i);
+    CHECK(read.packets.at(i).fate == store.at(i).fate);
+    CHECK(read.packets.at(i).has_fate == store.at(i).has_fate);
+  }
+  const Bytes file = render_pcapng(store, notes);
+  const std::string_view text = as_text(file);
+  CHECK(text.find("fate: lost on the path\nremark: retransmission") != std::string_view::npos);
+  CHECK(text.find(kPathInterface) != std::string_view::npos);
+}
+
+TEST_CASE("a comment begins with the fate of its packet, or says nothing of it", "[capture]") {
+  CHECK(render_fate_line(PacketFate::arrived).empty());
+  CHECK(render_fate_line(PacketFate::cut) == "fate: cut on the path");
+  CHECK(read_fate_line("") == PacketFate::arrived);
+  CHECK(read_fate_line("fate: lost on the path") == PacketFate::lost);
+  CHECK(read_fate_line("fate: lost on the path\nrow: 3") == PacketFate::lost);
+  CHECK(read_fate_line("row: 3\nfate: lost on the path") == PacketFate::arrived);
+  CHECK(read_fate_line("lost on the path") == PacketFate::arrived);
+  CHECK(read_fate_line("fate: lost on the path, I think") == std::nullopt);
 }
 
 TEST_CASE("a pcapng file without packets is one", "[capture]") {
