@@ -9,6 +9,13 @@
 namespace wireproof {
 namespace {
 
+// On so many packets the rule must have acted.
+std::uint64_t needed_acts(const PathChoice& which) {
+  std::uint64_t needed = 0;
+  for (const Range& range : which.ranges) needed += range.most - range.least + 1;
+  return std::max<std::uint64_t>(needed, 1);
+}
+
 // So many packets that a rule is about must have been sent.
 std::uint64_t needed_packets(const PathChoice& which) {
   if (which.every > 0) return which.every;
@@ -61,16 +68,25 @@ class PathJudge {
   void judge_rule(const PlacedPathRule& placed, const PathUse& use) {
     const PathRule& rule = placed.rule;
     const std::uint64_t needed = needed_packets(rule.which);
-    if (use.met >= needed || rule.level == Level::info) return;
+    const std::uint64_t acts = needed_acts(rule.which);
+    if (use.acted >= acts || rule.level == Level::info) return;
     const bool counts = rule.level == Level::must || evidence_.strict;
     Diagnostic diagnostic;
     diagnostic.severity = counts ? Severity::error : Severity::warning;
     diagnostic.message =
-        fmt::format("rule {} of the path: {}", rule.number, tell_lack(rule, use.met, needed));
+        fmt::format("rule {} of the path: {}", rule.number,
+                    use.met < needed ? tell_lack(rule, use.met, needed)
+                                     : "it could not act on each packet that it names");
     diagnostic.span = placed.span;
     diagnostic.notes.push_back({"captured", use.acted == 0
                                                 ? "it did nothing"
                                                 : "it acted on " + counted(use.acted, "packet")});
+    if (use.met >= needed) {
+      diagnostic.notes.push_back(
+          {"why",
+           "a rule above it acted on the packet, or the deed does not fit it: its payload is "
+           "too short, it is in fragments, or it is an ICMP error itself"});
+    }
     judgement_.failures.push_back(std::move(diagnostic));
     if (counts) judgement_.check.verdict = Verdict::fail;
   }

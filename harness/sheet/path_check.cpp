@@ -7,6 +7,8 @@
 #include <span>
 
 #include "expect/match/event_table.h"
+#include "sheet/session/session_plan.h"
+#include "sheet/session/step_traits.h"
 
 namespace wireproof {
 namespace {
@@ -86,6 +88,16 @@ void check_again(const Scenario& scenario, const PacketTable& table, Problems& p
   }
 }
 
+// Whether an actor's address does not tell who it is: programs have the system's, and `connect
+// from` may take anybody's.
+bool hides_actors(const SessionScript& session, const std::string& name) {
+  return any_step(session.steps, [&name](const Step& step) {
+    const auto* const connect = std::get_if<StepConnect>(&step.action);
+    if (connect != nullptr && !connect->from.empty()) return true;
+    return step_traits(step.action).makes == ActorKind::program && step.actor == name;
+  });
+}
+
 }  // namespace
 
 bool is_other_transport(RowKind kind, std::optional<Transport> transport) {
@@ -105,6 +117,15 @@ void check_path(const Scenario& scenario, Problems& problems) {
                 fmt::format("at most {}", kMaxPathMtu), problems);
   }
   for (const PlacedPathRule& placed : scenario.path_rules) {
+    if (!placed.rule.client.empty() && scenario.session &&
+        hides_actors(*scenario.session, placed.rule.client)) {
+      problems.error(
+          ProblemCode::impossible_path, placed.span,
+          fmt::format("the packets of `{}` cannot be told from another's: it is a program, "
+                      "or an actor chooses its own address",
+                      placed.rule.client),
+          "a rule for all clients has no From, or `each`");
+    }
     const bool of_row = placed.rule.packets == PathPackets::row;
     if (!of_row || !is_other_transport(placed.rule.row.kind, front.transport)) continue;
     problems.error(ProblemCode::other_transport, placed.span,

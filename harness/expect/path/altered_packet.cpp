@@ -70,8 +70,9 @@ Bytes unreachable(ByteView about, std::uint8_t code, std::uint32_t rest) {
   return bytes;
 }
 
-// Whether a deed has something to act on.
-bool fits(const Packet& packet, const PathAction& action) {
+}  // namespace
+
+bool fits_action(const Packet& packet, const PathAction& action) {
   const bool is_ipv4 = packet.ip && packet.ip->source.version == IpVersion::v4;
   const bool is_plain = is_ipv4 && !packet.defect && !packet.is_cut() && !packet.ip->is_fragment();
   switch (action.deed) {
@@ -87,14 +88,11 @@ bool fits(const Packet& packet, const PathAction& action) {
   }
 }
 
-}  // namespace
-
 PathTurn alter_packet(const Packet& packet, Side from, const PathAction& action) {
   constexpr std::uint8_t kFragmentationNeeded = 4;  // codes of RFC 792
   constexpr std::uint8_t kPort = 3;
   const Side to = other_side(from);
   Bytes bytes(packet.raw.bytes.begin(), packet.raw.bytes.end());
-  if (!fits(packet, action)) return {PacketFate::arrived, {{std::move(bytes), to, {}}}};
   switch (action.deed) {
     case PathDeed::lose:
       return {PacketFate::lost, {}};

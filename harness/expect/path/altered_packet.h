@@ -21,9 +21,13 @@ struct PathTurn {
   std::vector<PathDelivery> deliveries;
 };
 
-// What a deed makes of one packet: its fate, and what comes out at which end, `at` counted from the
-// moment at which it would have come out. One that the deed does not fit (a byte of a payload that
-// is shorter, an ICMP error about an ICMP error, RFC 1122 §3.2.2) arrives as it was sent.
+// Whether a deed has something to act on: a byte that the payload has, a packet that an ICMP error
+// may be about (none is about another error, RFC 1122 §3.2.2). A fragment is neither corrupted nor
+// cut.
+bool fits_action(const Packet& packet, const PathAction& action);
+
+// What a deed that fits makes of one packet: its fate, and what comes out at which end, `at`
+// counted from the moment at which it would have come out.
 PathTurn alter_packet(const Packet& packet, Side from, const PathAction& action);
 
 }  // namespace wireproof

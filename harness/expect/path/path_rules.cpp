@@ -1,6 +1,7 @@
 #include "expect/path/path_rules.h"
 
 #include <algorithm>
+#include <iterator>
 #include <utility>
 
 #include "expect/match/event_table.h"
@@ -42,9 +43,17 @@ bool is_of_kind(const Row& row, const Packet& packet) {
   return true;
 }
 
+// Of what was sent in fragments the first has the length of all (RFC 768).
+std::uint64_t whole_size(const Packet& packet) {
+  constexpr std::uint64_t kHeaderSize = 8;
+  const UdpHeader* const udp = packet.udp();
+  const bool is_first = udp != nullptr && packet.ip->is_fragment() && udp->length >= kHeaderSize;
+  return is_first ? udp->length - kHeaderSize : packet.payload_size;
+}
+
 bool fits_row(const Row& row, const LayoutSet& layouts, const Packet& packet) {
   if (!is_of_kind(row, packet)) return false;
-  if (row.length && !row.length->contains(packet.payload_size)) return false;
+  if (row.length && !row.length->contains(whole_size(packet))) return false;
   if (!row.payload) return true;
   Variables none;
   return !compare_message(*row.payload, layouts, none, packet.payload);
@@ -86,7 +95,7 @@ bool PathRules::is_about(const PathRule& rule, const Packet& packet, Side from) 
   if (!rule.client.empty() && packet.ip) {
     const std::string actor =
         actor_at_(from == Side::client ? packet.ip->source : packet.ip->destination);
-    if (!actor.empty() && actor != rule.client) return false;
+    if (actor != rule.client) return false;
   }
   switch (rule.packets) {
     case PathPackets::any:
@@ -106,9 +115,10 @@ const PathRule* PathRules::find_rule(const Packet& packet, Side from) {
     if (!is_about(rules_[i], packet, from)) continue;
     PathUse& use = uses_[i];
     ++use.met;
-    if (!names(rules_[i].which, use.met)) continue;
+    if (found != nullptr || !names(rules_[i].which, use.met)) continue;
+    if (!fits_action(packet, rules_[i].action)) continue;
     ++use.acted;
-    if (found == nullptr) found = &rules_[i];
+    found = &rules_[i];
   }
   return found;
 }
@@ -138,33 +148,65 @@ std::optional<Duration> PathRules::leave(Lane& lane, std::size_t size, Duration 
   return lane.free_at + conditions_.delay;
 }
 
+PathRules::Choice PathRules::choose(const Packet& packet, Side from) {
+  Lane& lane = lanes_[index_of(from)];
+  const bool is_fragment = packet.ip && packet.ip->is_fragment();
+  const bool is_later = is_fragment && packet.ip->fragment_offset_bytes != 0 && fragmented_ &&
+                        fragmented_->source == packet.ip->source &&
+                        fragmented_->identification == packet.ip->identification;
+  if (is_later) {
+    Choice choice = fragmented_->choice;
+    choice.is_later_fragment = true;
+    return choice;
+  }
+  Choice choice{find_rule(packet, from)};
+  choice.is_lost = choice.rule == nullptr && is_unlucky(lane, from);
+  ++lane.sent;
+  if (is_fragment) fragmented_ = {packet.ip->source, packet.ip->identification, choice};
+  return choice;
+}
+
+// A swapped packet waits, and what went before it goes first.
+void PathRules::swap(const Choice& choice, Lane& lane, PathTurn& turn) {
+  const bool waits = choice.rule != nullptr && choice.rule->action.deed == PathDeed::swap &&
+                     (lane.held.empty() || choice.is_later_fragment);
+  if (waits) {
+    std::ranges::move(turn.deliveries, std::back_inserter(lane.held));
+    turn.deliveries.clear();
+    return;
+  }
+  const Duration behind = turn.deliveries.empty() ? Duration::zero() : turn.deliveries.back().at;
+  for (PathDelivery& held : lane.held) {
+    held.at = std::max(held.at, behind);
+    turn.deliveries.push_back(std::move(held));
+  }
+  lane.held.clear();
+}
+
 PathTurn PathRules::pass(const Packet& packet, Side from, Duration now) {
   Lane& lane = lanes_[index_of(from)];
-  const PathRule* const rule = find_rule(packet, from);
+  const Choice choice = choose(packet, from);
   PathTurn turn;
-  if (rule == nullptr && is_unlucky(lane, from)) turn.fate = PacketFate::lost;
-  if (rule != nullptr) turn = alter_packet(packet, from, rule->action);
-  ++lane.sent;
-  for (PathDelivery& delivery : turn.deliveries) delivery.at += now;
-  if (rule == nullptr && turn.fate == PacketFate::arrived) {
+  if (choice.is_lost) {
+    turn.fate = PacketFate::lost;
+  } else if (choice.rule == nullptr) {
     turn.deliveries.push_back(
-        {Bytes(packet.raw.bytes.begin(), packet.raw.bytes.end()), other_side(from), now});
+        {Bytes(packet.raw.bytes.begin(), packet.raw.bytes.end()), other_side(from), {}});
+  } else {
+    turn = alter_packet(packet, from, choice.rule->action);
   }
+  // Only the first fragment is answered (RFC 1122 §3.2.2).
+  if (choice.is_later_fragment && turn.fate == PacketFate::lost) turn.deliveries.clear();
   const bool goes_on = std::ranges::any_of(
       turn.deliveries, [from](const PathDelivery& delivery) { return delivery.to != from; });
+  Duration out = now;
   if (goes_on) {
-    const auto out = leave(lane, packet.raw.bytes.size(), now);
-    if (!out) return {PacketFate::lost, {}};
-    for (PathDelivery& delivery : turn.deliveries) delivery.at += *out - now;
+    const auto leaves = leave(lane, packet.raw.bytes.size(), now);
+    if (!leaves) return {PacketFate::lost, {}};
+    out = *leaves;
   }
-  if (rule != nullptr && rule->action.deed == PathDeed::swap && !lane.held) {
-    lane.held = std::move(turn.deliveries.front());
-    turn.deliveries.clear();
-  } else if (lane.held) {
-    if (goes_on) lane.held->at = std::max(lane.held->at, turn.deliveries.back().at);
-    turn.deliveries.push_back(std::move(*lane.held));
-    lane.held.reset();
-  }
+  for (PathDelivery& delivery : turn.deliveries) delivery.at += out;
+  swap(choice, lane, turn);
   return turn;
 }
 

@@ -27,7 +27,8 @@ class PathRules {
             ActorAt actor_at);
 
   // The next packet, in the order in which they were sent; `now` never goes back. The first rule
-  // that names it acts; the conditions hold for what is not lost by one.
+  // that names it and fits it acts; the conditions hold for what is not lost by one. What was sent
+  // in fragments is one packet, its first fragment: the others share what becomes of it.
   PathTurn pass(const Packet& packet, Side from, Duration now);
 
   // What each rule did so far.
@@ -36,14 +37,29 @@ class PathRules {
  private:
   // One direction.
   struct Lane {
-    std::uint64_t sent = 0;            // packets so far
-    Duration free_at{};                // when the last one will have been let through
-    std::deque<Duration> leaving;      // when each that waits will have been
-    std::optional<PathDelivery> held;  // until the next one has gone
+    std::uint64_t sent = 0;          // packets so far
+    Duration free_at{};              // when the last one will have been let through
+    std::deque<Duration> leaving;    // when each that waits will have been
+    std::vector<PathDelivery> held;  // a swapped packet, until the next one has gone
+  };
+
+  // What is done with a packet.
+  struct Choice {
+    const PathRule* rule = nullptr;
+    bool is_lost = false;  // by the path's conditions
+    bool is_later_fragment = false;
+  };
+  // The last packet that was sent in fragments.
+  struct Fragmented {
+    IpAddress source;
+    std::uint32_t identification = 0;
+    Choice choice;
   };
 
   bool is_about(const PathRule& rule, const Packet& packet, Side from) const;
   const PathRule* find_rule(const Packet& packet, Side from);
+  Choice choose(const Packet& packet, Side from);
+  static void swap(const Choice& choice, Lane& lane, PathTurn& turn);
   std::optional<Duration> leave(Lane& lane, std::size_t size, Duration now) const;
   bool is_unlucky(const Lane& lane, Side from) const;
 
@@ -52,6 +68,7 @@ class PathRules {
   const LayoutSet& layouts_;
   ActorAt actor_at_;
   std::vector<PathUse> uses_;
+  std::optional<Fragmented> fragmented_;
   std::array<Lane, 2> lanes_;  // of the client's packets, of the server's
 };
 

@@ -59,6 +59,17 @@ std::optional<Explanation> tell(const std::vector<Part>& parts, std::optional<Ti
   return std::nullopt;
 }
 
+// Whether the server was asked, at least late, and sent nothing at all.
+bool is_unanswered(const UdpExchange& exchange, std::optional<Timestamp> until) {
+  bool was_asked = false;
+  for (const Datagram& datagram : exchange.datagrams) {
+    if (until && datagram.time > *until) break;
+    if (datagram.from == Side::server) return false;
+    was_asked = was_asked || comes_whole(datagram.fate) || datagram.fate == PacketFate::late;
+  }
+  return was_asked;
+}
+
 }  // namespace
 
 std::optional<Explanation> explain_path(const TcpConnection& connection) {
@@ -71,8 +82,10 @@ std::optional<Explanation> explain_path(const FailureEvidence& evidence) {
     const Late late = evidence.end == StepEnd::timed_out ? Late::missed : Late::had;
     return tell(evidence.connection->segments, evidence.gave_up, late);
   }
-  if (evidence.exchange == nullptr) return std::nullopt;
-  return tell(evidence.exchange->datagrams, evidence.gave_up, Late::missed);
+  if (evidence.exchange == nullptr || is_unanswered(*evidence.exchange, evidence.gave_up)) {
+    return std::nullopt;
+  }
+  return tell(evidence.exchange->datagrams, evidence.gave_up, Late::had);
 }
 
 }  // namespace wireproof

@@ -154,13 +154,11 @@ Packet decode_whole_packet(const Packet& later, ByteView ip_payload);
 // Owns captured packets, in the order of their arrival, in one growing block of bytes.
 class PacketStore {
  public:
-  // Copies the bytes.
-  void append(const RawPacket& packet);
+  void append(const RawPacket& packet);  // copies the bytes
   std::size_t size() const { return entries_.size(); }
   std::size_t byte_count() const { return bytes_.size(); }
-  // `index` from 0. The view is good until the next append().
+  // `index` from 0; and all of them decoded. The views are good until the next append().
   RawPacket at(std::size_t index) const;
-  // All of them decoded; the views are good until the next append().
   std::vector<Packet> decode_all() const;
 
  private:

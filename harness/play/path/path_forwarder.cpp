@@ -103,6 +103,7 @@ void PathForwarder::run(std::mutex& working) {
       has_moved = read_packets(Side::client) || has_moved;
       has_moved = read_packets(Side::server) || has_moved;
     }
+    entered_ = asked;
     if (due_.empty() && passed_ < asked) {
       passed_ = asked;
       ring(news_);

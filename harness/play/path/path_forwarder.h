@@ -45,6 +45,8 @@ class PathForwarder {
   // nor what was sent in answer to it.
   void ask_barrier();
   bool has_passed_barrier() const { return passed_ >= asked_; }
+  // Whether all that was sent before it has entered the path, though some may wait there yet.
+  bool has_entered() const { return entered_ >= asked_; }
 
   // What each rule did so far.
   std::vector<PathUse> uses() const;
@@ -86,6 +88,7 @@ class PathForwarder {
   std::atomic<std::uint64_t> left_out_ = 0;
   std::atomic<std::uint64_t> asked_ = 0;
   std::atomic<std::uint64_t> passed_ = 0;
+  std::atomic<std::uint64_t> entered_ = 0;
   std::atomic<bool> is_running_ = false;
   std::thread thread_;
 };

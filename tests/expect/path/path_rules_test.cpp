@@ -1,5 +1,7 @@
 #include "expect/path/path_rules.h"
 
+#include <utility>
+
 #include "catch.h"
 #include "expect/match/match.h"
 #include "packets/wire/checksum.h"
@@ -145,7 +147,7 @@ TEST_CASE("of several rules the first that names a packet acts, and all count it
   CHECK(path.pass(segment(Side::client, kData, "x")).fate == PacketFate::lost);
   CHECK(path.pass(segment(Side::client, kData, "x")).fate == PacketFate::twice);
   CHECK(path.use(0) == PathUse{2, 1});
-  CHECK(path.use(1) == PathUse{2, 2});
+  CHECK(path.use(1) == PathUse{2, 1});
 }
 
 TEST_CASE("a delayed packet comes later, a copy right behind its first") {
@@ -230,6 +232,58 @@ TEST_CASE("an ICMP error goes back to the sender and quotes its packet") {
   CHECK(packet.ip->destination == endpoint("127.0.0.2:1").address);
   const Bytes quoted(packet.payload.begin(), packet.payload.end());
   CHECK(quoted == Bytes(sent.begin(), sent.begin() + 28));
+}
+
+// The IPv4 packet in two fragments (RFC 791 §3.2), the first with `size` bytes behind its header.
+std::pair<Bytes, Bytes> fragments(const Bytes& packet, std::size_t size) {
+  constexpr std::size_t kHeader = 20;
+  Bytes first(packet.begin(), packet.begin() + static_cast<std::ptrdiff_t>(kHeader + size));
+  Bytes second(packet.begin(), packet.begin() + kHeader);
+  second.insert(second.end(), packet.begin() + static_cast<std::ptrdiff_t>(kHeader + size),
+                packet.end());
+  const auto put = [](Bytes& bytes, std::size_t at, std::size_t value) {
+    bytes[at] = static_cast<std::uint8_t>(value >> 8);
+    bytes[at + 1] = static_cast<std::uint8_t>(value);
+  };
+  constexpr std::size_t kMoreFragments = 0x2000;
+  put(first, 2, first.size());
+  put(first, 6, kMoreFragments);
+  put(second, 2, second.size());
+  put(second, 6, size / 8);
+  fill_checksums(first);
+  fill_checksums(second);
+  return {first, second};
+}
+
+TEST_CASE("what was sent in fragments is one packet, and they share its fate") {
+  PathRule three_hundred = rule({PathDeed::lose}, {{{1, 1}}, 0});
+  three_hundred.packets = PathPackets::row;
+  three_hundred.row.kind = RowKind::udp;
+  three_hundred.row.length = Range{300, 300};
+  Path path({three_hundred});
+  const auto [first, second] = fragments(datagram(std::string(300, 'x')), 160);
+  CHECK(path.pass(first).fate == PacketFate::lost);
+  CHECK(path.pass(second).fate == PacketFate::lost);
+  CHECK(path.use() == PathUse{1, 1});
+  CHECK(path.pass(datagram("short")).fate == PacketFate::arrived);
+  CHECK(path.pass(first).fate == PacketFate::arrived);
+  CHECK(path.pass(second).fate == PacketFate::arrived);
+  CHECK(path.use() == PathUse{2, 1});
+  Path answering({rule({PathDeed::port_unreachable})});
+  CHECK(answering.pass(first).deliveries.size() == 1);
+  CHECK(answering.pass(second).deliveries.empty());
+  Path swapping({rule({PathDeed::swap}, {{{1, 1}}, 0})});
+  CHECK(swapping.pass(first).deliveries.empty());
+  CHECK(swapping.pass(second).deliveries.empty());
+  CHECK(swapping.pass(datagram("next")).deliveries.size() == 3);
+}
+
+TEST_CASE("a rule that does not fit a packet has not acted on it") {
+  PathAction cut{PathDeed::cut};
+  cut.size = 10;
+  Path path({rule(cut)});
+  CHECK(path.pass(datagram("short")).fate == PacketFate::arrived);
+  CHECK(path.use() == PathUse{1, 0});
 }
 
 TEST_CASE("a path with a rate lets packets through one after the other, and its queue is bounded") {
