@@ -23,6 +23,7 @@ constexpr std::size_t kShownOfProgram = 40;
 struct WantedMessage {
   const Message* written = nullptr;
   EncodedMessage encoded;
+  std::string row;  // "row 4"
 
   std::size_t size() const { return encoded.bytes.size(); }
 };
@@ -30,6 +31,7 @@ struct WantedMessage {
 struct WantedMessages {
   std::vector<WantedMessage> all;
   bool is_complete = false;  // nothing else may be sent
+  bool tells_lost = false;   // a row is about a datagram that the path loses
 };
 
 // Of the rows of one connection, as far as they tell what is sent.
@@ -44,7 +46,8 @@ WantedMessages messages_of(const RowGroup& group, const Program& program) {
     auto encoded =
         encode_message(*row.payload, program.scenario.layouts, program.evidence.played.variables);
     if (!encoded) return messages;
-    messages.all.push_back({&*row.payload, *std::move(encoded)});
+    messages.all.push_back({&*row.payload, *std::move(encoded), row_words(row)});
+    messages.tells_lost = messages.tells_lost || row.fate == PacketFate::lost;
   }
   messages.is_complete = !messages.all.empty();
   return messages;
@@ -98,10 +101,15 @@ std::optional<MessageMismatch> compare(const Program& program, const WantedMessa
                          came.first(message.size()));
 }
 
+std::optional<MessageMismatch> compare_all(const Program& program, const WantedMessage& message,
+                                           ByteView came) {
+  Variables variables = program.evidence.played.variables;
+  return compare_datagram(*message.written, program.scenario.layouts, variables, came);
+}
+
 // Of a message with open fields nobody knows the size before.
 bool is_all_of_it(const Program& program, const WantedMessage& message, ByteView came) {
-  Variables variables = program.evidence.played.variables;
-  return !compare_datagram(*message.written, program.scenario.layouts, variables, came);
+  return !compare_all(program, message, came);
 }
 
 // Fewer bytes than the message has.
@@ -172,11 +180,17 @@ std::optional<Seen> compare_stream(const Program& program, const WantedMessages&
   for (std::size_t i = 0; i < messages.size() && offset < stream.size(); ++i) {
     const WantedMessage& message = messages[i];
     const ByteView at_once = connection == nullptr ? stream : said_at_once(*connection, offset);
-    if (is_all_of_it(program, message, at_once)) {
+    const auto differs = compare_all(program, message, at_once);
+    if (!differs) {
       offset += at_once.size();
       continue;
     }
-    if (at_once.size() < message.size()) return describe_short(program, message, at_once);
+    if (at_once.size() < message.size()) {
+      // Of a datagram nothing more comes: its fields are what they are.
+      const bool is_another = connection == nullptr && !differs->field.empty();
+      return is_another ? describe_wrong(program, message, *differs, at_once)
+                        : describe_short(program, message, at_once);
+    }
     if (const auto mismatch = compare(program, message, stream.subspan(offset))) {
       return describe_wrong(program, message, *mismatch, at_once);
     }
@@ -206,10 +220,41 @@ std::vector<const Datagram*> sent_datagrams(const Program& program) {
   return sent;
 }
 
+// What the rows have too, but before or behind the one that is due: that alone tells what happened.
+std::optional<Seen> find_elsewhere(const Program& program, const std::vector<WantedMessage>& all,
+                                   std::size_t next, const Datagram& datagram) {
+  const auto is_it = [&](const WantedMessage& message) {
+    return is_all_of_it(program, message, datagram.payload);
+  };
+  const auto due = all.begin() + static_cast<std::ptrdiff_t>(next);
+  if (is_it(*due)) return std::nullopt;
+  const std::string what = fmt::format("{} sent {} ({})", party_words(program.actor),
+                                       shown(datagram.payload), packet_words(datagram.packet));
+  if (std::any_of(due + 1, all.end(), is_it)) {
+    const bool is_repeat = std::any_of(all.begin(), due, [&](const WantedMessage& earlier) {
+      return earlier.encoded.bytes == due->encoded.bytes;
+    });
+    return Seen{fmt::format("{} before the datagram of {}", what, due->row),
+                {client_other_bytes,
+                 is_repeat ? due->row + " has a datagram once more that was sent already: until a "
+                                        "right answer comes, nothing else is sent"
+                           : "it has left that one out"}};
+  }
+  if (std::any_of(all.begin(), due, is_it)) {
+    return Seen{what + " once more than it has to",
+                {client_other_bytes,
+                 "it had sent this before, and now that of " + due->row + " is to be sent"}};
+  }
+  return std::nullopt;
+}
+
 std::optional<Seen> compare_datagrams(const Program& program, const WantedMessages& wanted) {
   std::size_t next = 0;
   for (const Datagram* const datagram : sent_datagrams(program)) {
+    // A table without lost ones says what arrived.
+    if (datagram->fate == PacketFate::lost && !wanted.tells_lost) continue;
     if (next < wanted.all.size()) {
+      if (auto wrong = find_elsewhere(program, wanted.all, next, *datagram)) return wrong;
       const WantedMessages one{{wanted.all[next++]}, true};
       if (auto wrong = compare_stream(program, one, datagram->payload, nullptr)) return wrong;
       continue;
@@ -218,8 +263,8 @@ std::optional<Seen> compare_datagrams(const Program& program, const WantedMessag
     const std::string what = datagram->payload.empty()
                                  ? "an empty datagram"
                                  : "a datagram with " + shown(datagram->payload);
-    return Seen{fmt::format("{} sent {} more than it has to (packet {})",
-                            party_words(program.actor), what, datagram->packet + 1),
+    return Seen{fmt::format("{} sent {} more than it has to ({})", party_words(program.actor), what,
+                            packet_words(datagram->packet)),
                 {client_other_bytes, "nothing more is to be sent there"}};
   }
   return std::nullopt;

@@ -128,6 +128,59 @@ TEST_CASE("a row `again` lets a client send nothing new", "[judge]") {
   }
 }
 
+// Of a client whose rows have the blocks a, b (which is lost and sent again) and cc.
+std::string datagram_finding(const std::vector<std::string>& said, const std::string& fate = "") {
+  const std::string row = "| tool | server | UDP | block number=";
+  const Scenario scenario = parse_sheet(
+      "---\nserver: echo\ntransport: udp\n---\n# A client\n\n## Session\n```session\n"
+      "tool: run \"tool\"\ntool: exits 0\n```\n\n## Layout: block\n| Field | Type |\n|---|---|\n"
+      "| number | u8 |\n| data | bytes |\n\n## Path\n| Packets | Do |\n|---|---|\n| UDP | lose "
+      "|\n\n"
+      "## Packets: tool\n| From | To | Info | Payload | Fate |\n|---|---|---|---|---|\n" +
+      row + "0 data=\"a\" | |\n" + row + "1 data=\"b\" | " + fate + " |\n" + row +
+      "1 data=\"b\" | |\n" + row + "0 data=\"cc\" | |\n");
+  Session session;
+  session.evidence.tcp_port = 0;
+  session.evidence.udp_port = 7;
+  for (const std::string& text : said) {
+    const bool is_lost = text.starts_with("lost ");
+    append(session.store, TestDatagram{{},
+                                       kTool,
+                                       kEchoServer,
+                                       text.substr(is_lost ? 5 : 0),
+                                       is_lost ? PacketFate::lost : PacketFate::arrived});
+  }
+  session.evidence.traffic =
+      assign_traffic(decode_capture(session.store, 0, 7), session.evidence.played);
+  const Diagnostics found = judge_programs(scenario, session.evidence);
+  return found.empty() ? "" : found.front().message;
+}
+
+TEST_CASE("a datagram that is not the one due is told by its own place among the rows", "[judge]") {
+  const std::string a("\0a", 2);
+  const std::string b = "\1b";
+  const std::string c("\0cc", 3);
+  CHECK(datagram_finding({a, b, b, c}).empty());
+  CHECK(datagram_finding({a, b, c}) ==
+        "tool sent \"\\x00cc\" (packet 3) before the datagram of row 3");
+  CHECK(datagram_finding({b, b, c}) ==
+        "tool sent \"\\x01b\" (packet 1) before the datagram of row 1");
+  CHECK(datagram_finding({a, b, b, b, c}) ==
+        "tool sent \"\\x01b\" (packet 4) once more than it has to");
+  CHECK(datagram_finding({a, b, b, c, c}) ==
+        "tool sent a datagram with \"\\x00cc\" more than it has to (packet 5)");
+  // Shorter than what is due, and no part of it.
+  CHECK(datagram_finding({a, b, b, std::string("\0x", 2)}) ==
+        "tool sent \"x\" as `data` instead of \"cc\"");
+}
+
+TEST_CASE("a lost datagram that no row is about is none that was sent too often", "[judge]") {
+  const std::string a("\0a", 2);
+  CHECK(datagram_finding({a, "lost " + a, "\1b", "\1b", std::string("\0cc", 3)}).empty());
+  CHECK(datagram_finding({a, "lost " + a}, "lost") ==
+        "tool sent \"\\x00a\" (packet 2) once more than it has to");
+}
+
 TEST_CASE("numbers the other way round are told as such", "[judge]") {
   Session session;
   session.talk({std::string("\x05\0\0\0", 4)}, {"x"});

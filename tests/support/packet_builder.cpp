@@ -128,7 +128,9 @@ void append(PacketStore& store, const TestSegment& segment) {
 }
 
 void append(PacketStore& store, const TestDatagram& datagram) {
-  append_frame(store, datagram.time, build_frame(datagram));
+  const Bytes frame = build_frame(datagram);
+  store.append(RawPacket{kTestStart + datagram.time, static_cast<std::uint32_t>(frame.size()),
+                         LinkType::ethernet, frame, true, datagram.fate});
 }
 
 void append_port_unreachable(PacketStore& store, const TestDatagram& datagram) {

@@ -33,6 +33,7 @@ struct TestDatagram {
   Endpoint from;
   Endpoint to;
   std::string_view payload;
+  PacketFate fate = PacketFate::arrived;
 };
 
 // The frame's bytes.
