@@ -67,7 +67,11 @@ ClosedPort::ClosedPort(TestServer::Kind kind)
 }
 
 UniqueFd accept_one(int listener) {
-  UniqueFd socket(static_cast<int>(check_call(::accept(listener, nullptr, nullptr), "accept")));
+  // With a time limit (SO_RCVTIMEO) a signal to this process ends the call, whatever its handler
+  // says.
+  int accepted = ::accept(listener, nullptr, nullptr);
+  while (accepted < 0 && errno == EINTR) accepted = ::accept(listener, nullptr, nullptr);
+  UniqueFd socket(static_cast<int>(check_call(accepted, "accept")));
   limit_time(socket.get());
   return socket;
 }
