@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "expect/match/event_table.h"
+#include "packets/wire/transport.h"
 
 namespace wireproof {
 namespace {
@@ -22,13 +23,6 @@ bool has_flags(const Row& row, const Packet& packet) {
   return !has_bytes(row) || packet.payload_size > 0;
 }
 
-bool is_port_unreachable(const Packet& packet) {
-  constexpr std::uint8_t kUnreachable = 3;  // RFC 792
-  constexpr std::uint8_t kPort = 3;
-  const IcmpHeader* const icmp = packet.icmp();
-  return icmp != nullptr && icmp->type == kUnreachable && icmp->code == kPort;
-}
-
 bool is_of_kind(const Row& row, const Packet& packet) {
   switch (row.kind) {
     case RowKind::tcp:
@@ -36,7 +30,7 @@ bool is_of_kind(const Row& row, const Packet& packet) {
     case RowKind::udp:
       return packet.udp() != nullptr;
     case RowKind::port_unreachable:
-      return is_port_unreachable(packet);
+      return packet.icmp() != nullptr && is_port_unreachable(*packet.icmp());
     case RowKind::anything:
       break;
   }

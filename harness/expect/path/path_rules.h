@@ -5,7 +5,6 @@
 #include <deque>
 #include <functional>
 #include <optional>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -19,7 +18,7 @@ namespace wireproof {
 // clock and sends nothing, so that the same packets meet the same fates in each run.
 class PathRules {
  public:
-  // Which actor is at an address; empty: any may be.
+  // Which actor is at an address; empty: none that is known, and no rule for one is about it.
   using ActorAt = std::function<std::string(const IpAddress& client)>;
 
   // `layouts` (of payloads in rules) is not owned and outlives it.

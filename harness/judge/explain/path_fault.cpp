@@ -4,6 +4,7 @@
 
 #include <algorithm>
 
+#include "judge/traffic/recovery.h"
 #include "packets/wire/packet_fate.h"
 
 namespace wireproof {
@@ -11,11 +12,6 @@ namespace {
 
 bool comes_whole(PacketFate fate) {
   return fate == PacketFate::arrived || fate == PacketFate::twice;
-}
-
-std::uint64_t end_of(const Segment& segment) {
-  return segment.seq + segment.payload_size + (segment.has(tcp_flag::kSyn) ? 1 : 0) +
-         (segment.has(tcp_flag::kFin) ? 1 : 0);
 }
 
 // Whether another packet brings what this one has, or its receiver says that it came.

@@ -2,17 +2,14 @@
 
 #include <algorithm>
 
+#include "judge/traffic/recovery.h"
+
 namespace wireproof {
 namespace {
 
 bool comes_whole(const Segment& segment) {
   return segment.fate == PacketFate::arrived || segment.fate == PacketFate::twice ||
          segment.fate == PacketFate::late;
-}
-
-std::uint64_t end_of(const Segment& segment) {
-  return segment.seq + segment.payload_size + (segment.has(tcp_flag::kSyn) ? 1 : 0) +
-         (segment.has(tcp_flag::kFin) ? 1 : 0);
 }
 
 // All that the other side says that it has.

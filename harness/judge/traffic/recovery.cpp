@@ -3,12 +3,6 @@
 namespace wireproof {
 namespace {
 
-// How many positions a segment takes (RFC 9293 §3.4).
-std::uint64_t size_of(const Segment& segment) {
-  return std::uint64_t{segment.payload_size} + (segment.has(tcp_flag::kSyn) ? 1 : 0) +
-         (segment.has(tcp_flag::kFin) ? 1 : 0);
-}
-
 bool did_not_arrive(const Segment& segment) {
   return segment.fate == PacketFate::lost || segment.fate == PacketFate::corrupted;
 }
@@ -16,7 +10,7 @@ bool did_not_arrive(const Segment& segment) {
 Recovery recover(const TcpConnection& connection, std::size_t index) {
   const Segment& lost = connection.segments[index];
   Recovery recovery{lost.packet, std::nullopt, {}};
-  const std::uint64_t end = lost.seq + size_of(lost);
+  const std::uint64_t end = end_of(lost);
   for (std::size_t at = index + 1; at < connection.segments.size(); ++at) {
     const Segment& segment = connection.segments[at];
     const bool heals = segment.from != lost.from && segment.has(tcp_flag::kAck) &&
@@ -36,12 +30,17 @@ bool is_slower(const Recovery& one, const Recovery& other) {
 
 }  // namespace
 
+std::uint64_t end_of(const Segment& segment) {
+  return segment.seq + segment.payload_size + (segment.has(tcp_flag::kSyn) ? 1 : 0) +
+         (segment.has(tcp_flag::kFin) ? 1 : 0);
+}
+
 std::optional<Recovery> find_slowest_recovery(std::span<const TcpConnection* const> connections) {
   std::optional<Recovery> slowest;
   for (const TcpConnection* connection : connections) {
     for (std::size_t index = 0; index < connection->segments.size(); ++index) {
       const Segment& segment = connection->segments[index];
-      if (!did_not_arrive(segment) || size_of(segment) == 0) continue;
+      if (!did_not_arrive(segment) || end_of(segment) == segment.seq) continue;
       const Recovery recovery = recover(*connection, index);
       if (!slowest || is_slower(recovery, *slowest)) slowest = recovery;
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <optional>
 #include <span>
 
@@ -8,6 +9,9 @@
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
+
+// Behind the last position that a segment takes (RFC 9293 §3.4): its begin, where it takes none.
+std::uint64_t end_of(const Segment& segment);
 
 // How a connection got over a segment that its path lost or corrupted: until the other side
 // acknowledged all of it.

@@ -49,13 +49,24 @@ void set(const char* device, const char* setting, std::string_view value) {
   write_setting(std::string("/proc/sys/net/ipv4/conf/") + device + "/" + setting, value);
 }
 
-void raise(const char* name, std::uint32_t mtu_bytes) {
+// Room for any request about a device or a rule.
+struct Request {
   alignas(nlmsghdr) std::array<char, 512> buffer{};
-  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
-  message->nlmsg_type = RTM_NEWLINK;
+};
+
+nlmsghdr* begin_link(Request& request, std::uint16_t type, const char* name) {
+  nlmsghdr* message = mnl_nlmsg_put_header(request.buffer.data());
+  message->nlmsg_type = type;
   message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
   auto* link = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg)));
   link->ifi_index = static_cast<int>(device_index(name));
+  return message;
+}
+
+void raise(const char* name, std::uint32_t mtu_bytes) {
+  Request request;
+  nlmsghdr* message = begin_link(request, RTM_NEWLINK, name);
+  auto* link = static_cast<ifinfomsg*>(mnl_nlmsg_get_payload(message));
   link->ifi_flags = IFF_UP;
   link->ifi_change = IFF_UP;
   mnl_attr_put_u32(message, IFLA_MTU, mtu_bytes);
@@ -95,8 +106,8 @@ void put_address(nlmsghdr* message, std::uint16_t type, const std::string& text)
 class RuleList {
  public:
   void add(const SendRule& rule) {
-    alignas(nlmsghdr) std::array<char, 512> buffer{};
-    nlmsghdr* message = begin(buffer.data(), RTM_NEWRULE, rule.table);
+    Request request;
+    nlmsghdr* message = begin(request, RTM_NEWRULE, rule.table);
     auto* header = static_cast<fib_rule_hdr*>(mnl_nlmsg_get_payload(message));
     if (!rule.from.empty()) header->src_len = rule.from_bits;
     if (!rule.to.empty()) header->dst_len = rule.to_bits;
@@ -112,18 +123,18 @@ class RuleList {
 
   // The rule for this host's own addresses is the first one of all (ip-rule(8)): it goes behind.
   void end() {
-    alignas(nlmsghdr) std::array<char, 256> buffer{};
-    nlmsghdr* message = begin(buffer.data(), RTM_NEWRULE, RT_TABLE_LOCAL);
+    Request request;
+    nlmsghdr* message = begin(request, RTM_NEWRULE, RT_TABLE_LOCAL);
     mnl_attr_put_u32(message, FRA_PRIORITY, next_++);
     ask(message, "put the rule for local addresses behind those of a path");
-    message = begin(buffer.data(), RTM_DELRULE, RT_TABLE_LOCAL);
+    message = begin(request, RTM_DELRULE, RT_TABLE_LOCAL);
     mnl_attr_put_u32(message, FRA_PRIORITY, 0);
     ask(message, "take the first rule for local addresses away");
   }
 
  private:
-  static nlmsghdr* begin(char* buffer, std::uint16_t type, unsigned char table) {
-    nlmsghdr* message = mnl_nlmsg_put_header(buffer);
+  static nlmsghdr* begin(Request& request, std::uint16_t type, unsigned char table) {
+    nlmsghdr* message = mnl_nlmsg_put_header(request.buffer.data());
     message->nlmsg_type = type;
     message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
     if (type == RTM_NEWRULE) message->nlmsg_flags |= NLM_F_CREATE | NLM_F_EXCL;
@@ -173,12 +184,8 @@ int read_statistics(const nlattr* attribute, void* dropped) {
 }
 
 std::uint64_t read_drops(const char* name) {
-  alignas(nlmsghdr) std::array<char, 256> buffer{};
-  nlmsghdr* message = mnl_nlmsg_put_header(buffer.data());
-  message->nlmsg_type = RTM_GETLINK;
-  message->nlmsg_flags = NLM_F_REQUEST | NLM_F_ACK;
-  auto* link = static_cast<ifinfomsg*>(mnl_nlmsg_put_extra_header(message, sizeof(ifinfomsg)));
-  link->ifi_index = static_cast<int>(device_index(name));
+  Request request;
+  nlmsghdr* message = begin_link(request, RTM_GETLINK, name);
   std::uint64_t dropped = 0;
   ask_netlink(NETLINK_ROUTE, *message, std::string("read the statistics of ") + name,
               [&dropped](const nlmsghdr& answer) {
