@@ -134,6 +134,21 @@ TEST_CASE("a rule's Info is read as in a table") {
   CHECK_FALSE(loses(kRst, kFin | kAck));
 }
 
+TEST_CASE("a rule about ICMP port unreachable is about nothing else") {
+  PathRule refusal = rule({PathDeed::lose});
+  refusal.packets = PathPackets::row;
+  refusal.row.kind = RowKind::port_unreachable;
+  refusal.from = Side::server;
+  TestDatagram asked;
+  asked.from = endpoint("127.0.0.2:4000");
+  asked.to = endpoint("127.0.0.1:80");
+  Path path({refusal});
+  CHECK(path.pass(segment(Side::server, kData, "x"), Side::server).fate == PacketFate::arrived);
+  CHECK(path.pass(without_link(build_port_unreachable(asked)), Side::server).fate ==
+        PacketFate::lost);
+  CHECK(path.use() == PathUse{1, 1});
+}
+
 TEST_CASE("a rule asks for a length and a payload where they are written") {
   PathRule five = rule_about(kData);
   five.row.length = Range{5, 5};
