@@ -97,16 +97,25 @@ TEST_CASE("every sheet passes live, and its saved capture gives the same verdict
     if (live.at("verdict") != "skip" || !is_unmet) played.push_back(live);
   }
   const std::vector<ProgramResult> checks = check_captures(played, folder);
+  std::size_t unsound = 0;
   for (std::size_t i = 0; i < played.size(); ++i) {
     INFO(played[i].at("id"));
     INFO(checks[i].out << checks[i].error);
     CHECK(played[i].at("verdict") == "pass");
-    CHECK(checks[i].exit_code == 0);
     const nlohmann::json checked = read_results(offline_report(folder, i));
     const auto& offline = checked.at(0).at("result");
-    CHECK(offline.at("verdict") == played[i].at("verdict"));
+    // Live, a session is judged by its calls, also where its capture lost packets.
+    const bool is_sound = played[i].at("soundness").at("faults").empty();
+    if (!is_sound) {
+      ++unsound;
+      CHECK(offline.at("verdict") != "fail");
+      continue;
+    }
+    CHECK(checks[i].exit_code == 0);
+    CHECK(offline.at("verdict") == "pass");
     CHECK(matched_rows(offline) == matched_rows(played[i]));
   }
+  CHECK(unsound * kSheetsPerReplayedOne <= all.results.size());
 }
 
 }  // namespace wireproof

@@ -17,7 +17,9 @@ namespace wireproof {
 struct LiveOptions {
   std::string interface = "lo";
   std::string filter;  // in libpcap's language; empty: everything
-  std::size_t ring_bytes = 4U << 20;
+  // The kernel cuts it into blocks of 256 KiB and hands each over after `wake_after`, full or not:
+  // a reader that gets no CPU for 32 of these loses packets.
+  std::size_t ring_bytes = 8U << 20;
   std::size_t snaplen = 262144;             // whole packets
   std::chrono::milliseconds wake_after{1};  // a block that is not full is handed over after this
 };
@@ -38,7 +40,7 @@ struct LiveCounts {
 
 // At a time, more than the ring holds: who sends without end does not hold up who drains.
 constexpr std::size_t kMostDrained = 65536;
-constexpr std::size_t kMostDrainedBytes = std::size_t{8} << 20;
+constexpr std::size_t kMostDrainedBytes = std::size_t{16} << 20;
 
 // A libpcap handle on an interface, with nanosecond stamps; on lo each packet is seen once. The
 // ring packs packets (TPACKET_V3, not the immediate mode), so that nobody wakes per packet.

@@ -171,8 +171,10 @@ TEST_CASE("an answer that comes when the client has given up and closed waited f
   TestConversation& alice = talks.open(kAlice);
   alice.handshake();
   alice.client("hello");
-  alice.client("", tcp_flag::kFin | tcp_flag::kAck);
-  const auto answer_after = [&](std::chrono::milliseconds wait) {
+  const auto answer_after = [&](std::chrono::milliseconds wait,
+                                std::chrono::milliseconds silence = {}) {
+    alice.wait(silence);
+    alice.client("", tcp_flag::kFin | tcp_flag::kAck);
     alice.wait(wait);
     alice.server("HELLO\n");
     FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
@@ -187,6 +189,12 @@ TEST_CASE("an answer that comes when the client has given up and closed waited f
   }
   SECTION("in its own time") {
     CHECK(answer_after(std::chrono::milliseconds(250)) == "late-reply");
+  }
+  SECTION("in a small part of the silence before, on a machine with much to do") {
+    CHECK(answer_after(std::chrono::milliseconds(240), std::chrono::seconds(2)) == "waits-for-end");
+  }
+  SECTION("in its own time behind a long silence") {
+    CHECK(answer_after(std::chrono::milliseconds(260), std::chrono::seconds(2)) == "late-reply");
   }
 }
 
