@@ -19,7 +19,7 @@ struct SocketOption {
   std::string_view name;
 };
 
-inline constexpr std::array<SocketOption, 14> kSocketOptions{{
+inline constexpr std::array<SocketOption, 17> kSocketOptions{{
     {SOL_SOCKET, SO_OOBINLINE, "SO_OOBINLINE"},
     {SOL_UDP, UDP_SEGMENT, "UDP_SEGMENT"},
     {SOL_SOCKET, SO_REUSEADDR, "SO_REUSEADDR"},
@@ -33,6 +33,9 @@ inline constexpr std::array<SocketOption, 14> kSocketOptions{{
     {SOL_SOCKET, SO_SNDBUF, "SO_SNDBUF"},
     {IPPROTO_TCP, TCP_NODELAY, "TCP_NODELAY"},
     {IPPROTO_TCP, TCP_MAXSEG, "TCP_MAXSEG"},
+    {IPPROTO_TCP, TCP_KEEPIDLE, "TCP_KEEPIDLE"},
+    {IPPROTO_TCP, TCP_KEEPINTVL, "TCP_KEEPINTVL"},
+    {IPPROTO_TCP, TCP_KEEPCNT, "TCP_KEEPCNT"},
     {IPPROTO_IPV6, IPV6_V6ONLY, "IPV6_V6ONLY"},
 }};
 

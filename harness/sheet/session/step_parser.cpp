@@ -18,16 +18,21 @@ constexpr std::uint64_t kMaxPort = 65535;
 constexpr std::uint64_t kMaxReadBytes = 1ULL << 30;
 constexpr std::size_t kMaxPatternSize = 1000;  // more than anybody writes by hand
 
-// Options of a client's socket, and the numbers of bytes that a kernel takes for them.
+// Options of a client's socket, and the numbers that a kernel takes for them (socket(7), tcp(7)).
 struct ConnectOption {
   std::string_view name;
-  int least = 1;
+  int least = 1;  // bytes, seconds, or how many
   int most = 1 << 30;
 };
-constexpr std::array<ConnectOption, 3> kConnectOptions{{
+constexpr std::array<ConnectOption, 8> kConnectOptions{{
     {"SO_RCVBUF"},
     {"SO_SNDBUF"},
     {"TCP_MAXSEG", 88, 32767},
+    {"TCP_NODELAY", 0, 1},
+    {"SO_KEEPALIVE", 0, 1},
+    {"TCP_KEEPIDLE", 1, 32767},
+    {"TCP_KEEPINTVL", 1, 32767},
+    {"TCP_KEEPCNT", 1, 127},
 }};
 
 class StepParser {
@@ -106,12 +111,13 @@ class StepParser {
     const auto value = parse_number<int>(token.substr(equals + 1));
     if (known == kConnectOptions.end()) {
       fail_here(ProblemCode::socket_option, fmt::format("`{}` is no option of connect", token),
-                "known: SO_RCVBUF=BYTES, SO_SNDBUF=BYTES, TCP_MAXSEG=BYTES");
+                "known: SO_RCVBUF=BYTES, SO_SNDBUF=BYTES, TCP_MAXSEG=BYTES, TCP_NODELAY=1, "
+                "SO_KEEPALIVE=1, TCP_KEEPIDLE=SECONDS, TCP_KEEPINTVL=SECONDS, TCP_KEEPCNT=N");
       return std::nullopt;
     }
     if (!value || *value < known->least || *value > known->most) {
       fail_here(ProblemCode::socket_option,
-                fmt::format("`{}` has no number of bytes that {} can be", token, known->name),
+                fmt::format("`{}` has no number that {} can be", token, known->name),
                 fmt::format("from {} to {}", known->least, known->most));
       return std::nullopt;
     }

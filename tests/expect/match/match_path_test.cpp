@@ -126,6 +126,15 @@ TEST_CASE("an `[ACK] again` acknowledges nothing new", "[expect]") {
   CHECK_FALSE(match({"C 5", "S ACK", "C 10", "S ACK"}, table).matched);
 }
 
+TEST_CASE("a keep-alive and a window probe, and their answers, are each an `[ACK] again`",
+          "[expect]") {
+  const Words keep_alive = {"C 5", "S ACK", "C ACK seq=4", "S ACK ack=5"};
+  CHECK(match(keep_alive, {"C PSH,ACK 5", "S ACK", "C ACK again", "S ACK again"}).matched);
+  CHECK_FALSE(match(keep_alive, {"C PSH,ACK 5", "S ACK", "C ACK again", "C ACK again"}).matched);
+  const Words probe = {"C 5", "S ACK win=0", "C ACK seq=4", "S ACK ack=5 win=0"};
+  CHECK(match(probe, {"C PSH,ACK 5", "S ACK", "C ACK again", "S ACK again"}).matched);
+}
+
 TEST_CASE("in exact tables a row `again` is a retransmission", "[expect]") {
   const Words captured = {"C SYN fate=lost", "C SYN seq=0", "S SYN", "C ACK"};
   const Words table = {"C SYN fate=lost", "C SYN again", "S SYN,ACK", "C ACK"};
