@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "judge/judge.h"
+#include "judge/traffic/goodput.h"
 #include "judge/traffic/recovery.h"
 #include "judge/traffic/traffic.h"
 #include "result/explanation.h"
@@ -14,6 +15,8 @@ namespace {
 
 constexpr double kPercent = 100;
 constexpr double kMegabyte = 1e6;
+constexpr double kKilobit = 1e3;
+constexpr double kMegabit = 1e6;
 constexpr const char* kTracedTimes = "a traced server is slowed down by every stop";
 
 // A number, or why there is none.
@@ -58,6 +61,11 @@ Measured as_memory(std::int64_t before, std::int64_t after) {
       .text = fmt::format("{:+.1f} MB ({:.1f} MB before the first step, {:.1f} MB after the last)",
                           megabytes(after - before), megabytes(before), megabytes(after)),
       .why = "what was taken for a client must be given back when it has gone"};
+}
+
+std::string render_bit_rate(double bits_per_second) {
+  if (bits_per_second >= kMegabit) return fmt::format("{:.1f} Mbit/s", bits_per_second / kMegabit);
+  return fmt::format("{:.1f} kbit/s", bits_per_second / kKilobit);
 }
 
 class MeasureJudge {
@@ -126,7 +134,8 @@ class MeasureJudge {
     if (kind == MeasureKind::retransmissions_server) return read_retransmissions(Side::server);
     if (kind == MeasureKind::lost) return read_lost();
     if (kind == MeasureKind::recovery_time) return read_recovery_time();
-    return is_traced_run() ? Measured::none(kTracedTimes) : read_reply_time();
+    if (is_traced_run()) return Measured::none(kTracedTimes);
+    return kind == MeasureKind::goodput ? read_goodput() : read_reply_time();
   }
 
   Measured read_server(MeasureKind kind) const {
@@ -229,6 +238,15 @@ class MeasureJudge {
     return {static_cast<double>(slowest->lasted.count()),
             fmt::format("{}, from packet {} to packet {}", render_milliseconds(slowest->lasted),
                         slowest->lost + 1, *slowest->healing + 1)};
+  }
+
+  Measured read_goodput() const {
+    const auto goodput = find_goodput(*evidence_.traffic);
+    if (!goodput) return Measured::none("no payload arrived, or all of it at once");
+    const double rate = goodput->rate();
+    return {rate, fmt::format("{} ({} in {}, from packet {} to packet {})", render_bit_rate(rate),
+                              counted(goodput->bytes, "byte"), render_milliseconds(goodput->lasted),
+                              goodput->first + 1, goodput->last + 1)};
   }
 
   const Scenario& scenario_;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sheet/scenario.h"
+#include "sheet/text/bit_rate.h"
 #include "sheet/text/yaml_values.h"
 
 namespace wireproof {
@@ -133,22 +134,6 @@ void set_ip(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values)
   values.ip = yaml.choice(node, "ip", kChoices).value_or(IpVersion::v4);
 }
 
-// `1 Mbit/s`, in bits per second.
-std::optional<std::uint64_t> parse_bit_rate(std::string_view text) {
-  constexpr double kLeast = 1e3;
-  constexpr double kMost = 1e11;
-  constexpr std::array<std::pair<std::string_view, double>, 4> kUnits{
-      {{"kbit/s", 1e3}, {"mbit/s", 1e6}, {"gbit/s", 1e9}, {"bit/s", 1}}};
-  const std::string lower = lower_case(text);
-  for (const auto& [name, bits] : kUnits) {
-    if (!lower.ends_with(name)) continue;
-    const auto number = parse_number<double>(trim_text(text.substr(0, text.size() - name.size())));
-    if (!number || !(*number * bits >= kLeast && *number * bits <= kMost)) return std::nullopt;
-    return static_cast<std::uint64_t>(std::llround(*number * bits));
-  }
-  return std::nullopt;
-}
-
 void set_delay(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   const auto delay = yaml.duration(node, "delay");
   if (!delay) return;
@@ -162,10 +147,15 @@ void set_delay(const YamlValues& yaml, const YAML::Node& node, FrontMatter& valu
 }
 
 void set_rate(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  constexpr double kLeast = 1e3;
+  constexpr double kMost = 1e11;
   const auto text = yaml.scalar(node, "rate");
   if (!text) return;
-  values.path.rate_bits_per_second = parse_bit_rate(*text);
-  if (values.path.rate_bits_per_second) return;
+  const auto rate = parse_bit_rate(*text);
+  if (rate && *rate >= kLeast && *rate <= kMost) {
+    values.path.rate_bits_per_second = static_cast<std::uint64_t>(std::llround(*rate));
+    return;
+  }
   yaml.complain(ProblemCode::value_out_of_range, node, fmt::format("`{}` is no rate", *text),
                 "from 1 kbit/s to 100 Gbit/s, as: 1.5 Mbit/s");
 }

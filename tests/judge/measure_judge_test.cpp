@@ -188,6 +188,54 @@ TEST_CASE("the slowest recovery is from a lost segment to the acknowledgement of
   CHECK(measured() == "recovery time: 250.000 ms, from packet 4 to packet 6");
 }
 
+TEST_CASE("goodput counts each byte once, until it is acknowledged", "[judge]") {
+  PacketStore store;
+  TestConversation tcp(store, endpoint(kMeasuredClient), endpoint("127.0.0.1:7"));
+  tcp.handshake();
+  TestSegment data = tcp.next_of_client();
+  data.flags = tcp_flag::kPsh | tcp_flag::kAck;
+  const std::string bytes(1000, 'x');
+  data.payload = bytes;
+  data.fate = PacketFate::lost;
+  append(store, data);
+  const auto measured = [&](const std::string& row) {
+    const SectionJudgement judged = judge_measures(measures_sheet(row), measured_evidence(store));
+    return judged.failures.empty() ? judged.check.reason : judged.failures[0].message;
+  };
+  CHECK(measured("| goodput | > 1 bit/s | |\n") ==
+        "goodput: no payload arrived, or all of it at once");
+  data.fate = PacketFate::arrived;
+  append(store, data);
+  TestSegment answer;
+  answer.from = data.to;
+  answer.to = data.from;
+  answer.flags = tcp_flag::kAck;
+  answer.sequence = data.acknowledgement;
+  answer.acknowledgement = data.sequence + 1000;
+  answer.time = data.time + std::chrono::milliseconds(250);
+  append(store, answer);
+  append(store, answer);  // acknowledges nothing new
+  CHECK(measured("| goodput | > 32 kbit/s | |\n") ==
+        "goodput: 32.0 kbit/s (1000 bytes in 250.000 ms, from packet 4 to packet 6)");
+  CHECK(measured("| goodput | 32 kbit/s..0.04 Mbit/s | |\n").empty());
+}
+
+TEST_CASE("goodput over UDP counts the datagrams that arrived", "[judge]") {
+  PacketStore store;
+  const Endpoint client = endpoint(kMeasuredClient);
+  const Endpoint server = endpoint("127.0.0.1:7");
+  append(store, TestDatagram{std::chrono::milliseconds(0), client, server, "12345"});
+  TestDatagram lost{std::chrono::milliseconds(50), client, server, "12345"};
+  lost.fate = PacketFate::lost;
+  append(store, lost);
+  append(store, TestDatagram{std::chrono::milliseconds(100), client, server, "12345"});
+  const SectionJudgement judged =
+      judge_measures(measures_sheet("| goodput | > 1 Mbit/s | must |\n"), measured_evidence(store));
+  REQUIRE(judged.failures.size() == 1);
+  CHECK(judged.failures[0].message ==
+        "goodput: 0.8 kbit/s (10 bytes in 100.000 ms, from packet 1 to packet 3)");
+}
+
 TEST_CASE("what arrived has nothing to recover from", "[judge]") {
   const PacketStore store = echo_packets();
   const SectionJudgement judged =

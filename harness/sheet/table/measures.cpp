@@ -7,13 +7,14 @@
 
 #include "base/text/time.h"
 #include "sheet/table/packet_cells.h"
+#include "sheet/text/bit_rate.h"
 #include "sheet/text/cursor.h"
 #include "sheet/text/table_columns.h"
 
 namespace wireproof {
 namespace {
 
-enum class Unit : std::uint8_t { time, number, percent, growth, memory };
+enum class Unit : std::uint8_t { time, number, bit_rate, percent, growth, memory };
 
 struct KnownMeasure {
   MeasureKind kind;
@@ -23,13 +24,14 @@ struct KnownMeasure {
 };
 
 // In the order of MeasureKind.
-constexpr std::array<KnownMeasure, 11> kMeasures{
+constexpr std::array<KnownMeasure, 12> kMeasures{
     {{MeasureKind::reply_time, "reply time", Unit::time, "< 100ms"},
      {MeasureKind::retransmissions, "retransmissions", Unit::number, "0"},
      {MeasureKind::retransmissions_client, "retransmissions client", Unit::number, "1..2"},
      {MeasureKind::retransmissions_server, "retransmissions server", Unit::number, "0"},
      {MeasureKind::lost, "lost", Unit::number, "2"},
      {MeasureKind::recovery_time, "recovery time", Unit::time, "< 400ms"},
+     {MeasureKind::goodput, "goodput", Unit::bit_rate, "> 100 kbit/s"},
      {MeasureKind::packets, "packets", Unit::number, "12..16"},
      {MeasureKind::server_cpu, "server cpu", Unit::percent, "< 5%"},
      {MeasureKind::server_descriptors, "server descriptors", Unit::growth, "+0"},
@@ -78,6 +80,8 @@ std::optional<double> read_amount(std::string_view text, Unit unit) {
     case Unit::number:
     case Unit::growth:
       return to_double(parse_number<std::uint64_t>(text));
+    case Unit::bit_rate:
+      return parse_bit_rate(text);
     case Unit::percent:
       return take_end(text, "%") ? to_double(parse_number<std::uint64_t>(text)) : std::nullopt;
     case Unit::memory:
@@ -157,9 +161,9 @@ std::vector<Measure> parse_measures(const Table& table, const Parameters& parame
       continue;
     }
     // Times depend on the machine, so they are no must unless the sheet says so.
-    const Level level =
-        parse_level(columns.cell(source, "Level", parameters, problems),
-                    known->unit == Unit::time ? Level::should : Level::must, problems);
+    const bool is_timed = known->unit == Unit::time || known->unit == Unit::bit_rate;
+    const Level level = parse_level(columns.cell(source, "Level", parameters, problems),
+                                    is_timed ? Level::should : Level::must, problems);
     measures.push_back({known->kind, expected.text, *range, level, source.span});
   }
   return measures;

@@ -20,6 +20,7 @@ enum class MeasureKind : std::uint8_t {
   retransmissions_server,
   lost,           // packets that the sheet's path lost
   recovery_time,  // over what the path lost
+  goodput,
   packets,
   server_cpu,
   server_descriptors,
@@ -32,7 +33,8 @@ std::string_view measure_name(MeasureKind kind);
 // Whether it is measured on the server's processes; else on the packets.
 bool is_of_server(MeasureKind kind);
 
-// What a measure may be, in its unit: nanoseconds, a number, percent, or bytes.
+// What a measure may be, in its unit: nanoseconds, a number, bits per
+// second, percent, or bytes.
 struct MeasureRange {
   double least = -std::numeric_limits<double>::infinity();
   double most = std::numeric_limits<double>::infinity();

@@ -19,6 +19,8 @@ TEST_CASE("what a measure may be is a range with or without its limits", "[scena
       {MeasureKind::packets, "> 12", {13}, {12}},
       {MeasureKind::packets, ">= 12", {12}, {11}},
       {MeasureKind::packets, "= 12", {12}, {11, 13}},
+      {MeasureKind::goodput, "> 1.5 Mbit/s", {1'500'001}, {1.5e6}},
+      {MeasureKind::goodput, "1 kbit/s..1 Gbit/s", {1e3, 1e9}, {999, 1e9 + 1}},
       {MeasureKind::server_cpu, "< 5%", {4.9}, {5}},
       {MeasureKind::server_descriptors, "+0", {0, -1}, {1}},
       {MeasureKind::server_threads, "+1..+2", {1, 2}, {0, 3}},
@@ -39,6 +41,8 @@ TEST_CASE("what a measure may be is a range with or without its limits", "[scena
 TEST_CASE("a number in another unit than the measure's is none", "[scenario]") {
   CHECK_FALSE(parse_measure_range(MeasureKind::reply_time, "< 100"));
   CHECK_FALSE(parse_measure_range(MeasureKind::packets, "12ms"));
+  CHECK_FALSE(parse_measure_range(MeasureKind::goodput, "> 100"));
+  CHECK_FALSE(parse_measure_range(MeasureKind::goodput, "> -1 kbit/s"));
   CHECK_FALSE(parse_measure_range(MeasureKind::server_cpu, "5"));
   CHECK_FALSE(parse_measure_range(MeasureKind::server_threads, "0"));
   CHECK_FALSE(parse_measure_range(MeasureKind::server_memory, "< 50"));
