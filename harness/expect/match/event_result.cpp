@@ -186,8 +186,9 @@ class EventResult {
 
   std::string missing_reason(const RowResult& result) const {
     for (const Event& event : table_.connection.events) {
-      if (event.kind != EventKind::rst) continue;
-      const std::size_t packet = table_.connection.segments[event.segment].packet;
+      const Segment& segment = table_.connection.segments[event.segment];
+      if (event.kind != EventKind::rst || !has_arrived(segment.fate)) continue;
+      const std::size_t packet = segment.packet;
       if (result.nearest == packet) break;
       return packet_words(packet) + " had reset the connection";
     }

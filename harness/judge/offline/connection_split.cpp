@@ -103,7 +103,7 @@ void ConnectionSplit::add_tcp(const Packet& packet, const StoredFragments& fragm
   Flow& flow = flow_of(packet, place);
   if (fragments.empty()) keep(flow, packet.raw, number_);
   for (const auto& [number, stored] : fragments) keep(flow, stored.at(0), number);
-  flow.numbers.add(place.way, header, packet.payload_size);
+  flow.numbers.add(place.way, header, packet.payload_size, packet.raw.fate);
   if (!flow.numbers.has_ended() || flow.waits) return;
   flow.waits = true;
   ended_.push_back({place.key, flow.captured.numbers.front(), number_ + kStragglers});

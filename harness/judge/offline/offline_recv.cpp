@@ -199,7 +199,7 @@ Finding OfflineRecv::end() const {
 }
 
 Finding OfflineRecv::reset() const {
-  if (actor_.has_event(EventKind::rst, actor_.peer())) return {};
+  if (actor_.tcp != nullptr && was_reset(*actor_.tcp, actor_.peer())) return {};
   actor_.lacks_bytes = true;
   return finding(fmt::format("the capture has no RST of {} on this connection", peer_words()));
 }

@@ -3,10 +3,6 @@
 namespace wireproof {
 namespace {
 
-bool did_not_arrive(const Segment& segment) {
-  return segment.fate == PacketFate::lost || segment.fate == PacketFate::corrupted;
-}
-
 Recovery recover(const TcpConnection& connection, std::size_t index) {
   const Segment& lost = connection.segments[index];
   Recovery recovery{lost.packet, std::nullopt, {}};
@@ -14,7 +10,7 @@ Recovery recover(const TcpConnection& connection, std::size_t index) {
   for (std::size_t at = index + 1; at < connection.segments.size(); ++at) {
     const Segment& segment = connection.segments[at];
     const bool heals = segment.from != lost.from && segment.has(tcp_flag::kAck) &&
-                       segment.ack >= end && !did_not_arrive(segment);
+                       segment.ack >= end && has_arrived(segment.fate);
     if (!heals) continue;
     recovery.healing = segment.packet;
     recovery.lasted = segment.time - lost.time;
@@ -40,7 +36,7 @@ std::optional<Recovery> find_slowest_recovery(std::span<const TcpConnection* con
   for (const TcpConnection* connection : connections) {
     for (std::size_t index = 0; index < connection->segments.size(); ++index) {
       const Segment& segment = connection->segments[index];
-      if (!did_not_arrive(segment) || end_of(segment) == segment.seq) continue;
+      if (has_arrived(segment.fate) || end_of(segment) == segment.seq) continue;
       const Recovery recovery = recover(*connection, index);
       if (!slowest || is_slower(recovery, *slowest)) slowest = recovery;
     }

@@ -225,6 +225,13 @@ std::vector<std::string> actor_names(const Scenario& scenario) {
   return names;
 }
 
+bool was_reset(const TcpConnection& connection, std::optional<Side> from) {
+  return std::ranges::any_of(connection.events, [&](const Event& event) {
+    return event.kind == EventKind::rst && (!from || event.from == *from) &&
+           has_arrived(connection.segments[event.segment].fate);
+  });
+}
+
 bool is_cut_off(const TcpConnection& connection) {
   return !connection.segments.empty() && !has_event(connection, EventKind::fin) &&
          !has_event(connection, EventKind::rst);

@@ -51,6 +51,9 @@ std::size_t captured_size(const TcpConnection& connection, Side from);
 // opening, and nothing was cut or sent again with other content.
 bool lacks_only_gaps(const Conversations& conversations);
 
+// Whether it was reset: by a RST that arrived. Without `from`, by either side.
+bool was_reset(const TcpConnection& connection, std::optional<Side> from = std::nullopt);
+
 // Whether a saved capture ends, or was cut, while the connection was open: neither end closed or
 // reset it. What is missing behind its last packet nobody can blame on an end.
 bool is_cut_off(const TcpConnection& connection);

@@ -134,7 +134,7 @@ RelativeNumbers ConnectionNumbers::look(Way from, const TcpHeader& header) const
 }
 
 // A SYN is kept in mind: what follows may tell that it counts.
-NumberedSegment ConnectionNumbers::refuse(Way from, const TcpHeader& header, Repeat why) {
+NumberedSegment ConnectionNumbers::pass_by(Way from, const TcpHeader& header, Repeat why) {
   Half& own = half(from);
   if (has(header, tcp_flag::kSyn) && !own.has_fin()) {
     own.marked = has(header, tcp_flag::kAck) ? Half::Mark::syn_ack : Half::Mark::syn;
@@ -173,7 +173,7 @@ void ConnectionNumbers::note_acknowledgement(Half& other, const TcpHeader& heade
 }
 
 NumberedSegment ConnectionNumbers::add(Way from, const TcpHeader& header,
-                                       std::uint32_t payload_size) {
+                                       std::uint32_t payload_size, PacketFate fate) {
   if (confirms_opening(from, header)) {
     const Way opener = this->opener(from);
     const Half later = half(opener);
@@ -181,7 +181,8 @@ NumberedSegment ConnectionNumbers::add(Way from, const TcpHeader& header,
     half(opener).begin_at(later.mark, later.later_shift);
   }
   const Repeat why = refusal(from, header, payload_size);
-  if (why != Repeat::none) return refuse(from, header, why);
+  const bool is_lost_reset = has(header, tcp_flag::kRst) && !has_arrived(fate);
+  if (why != Repeat::none || is_lost_reset) return pass_by(from, header, why);
   Half& own = half(from);
   Half& other = half(opposite(from));
   const bool acknowledges = has(header, tcp_flag::kAck);

@@ -73,7 +73,9 @@ class ConnectionNumbers {
     return half(from).marked == Half::Mark::syn ? from : opposite(from);
   }
 
-  NumberedSegment add(Way from, const TcpHeader& header, std::uint32_t payload_size);
+  // A RST that did not arrive learns nothing either: its receiver goes on.
+  NumberedSegment add(Way from, const TcpHeader& header, std::uint32_t payload_size,
+                      PacketFate fate = PacketFate::arrived);
   // The numbers alone; learns nothing. Where a direction has no base yet, its numbers stay
   // absolute.
   RelativeNumbers look(Way from, const TcpHeader& header) const;
@@ -118,7 +120,7 @@ class ConnectionNumbers {
   Repeat reset_refusal(Way from, const TcpHeader& header) const;
   static bool is_acceptable(const Half& opener, const TcpHeader& answer,
                             std::uint32_t payload_size);
-  NumberedSegment refuse(Way from, const TcpHeader& header, Repeat why);
+  NumberedSegment pass_by(Way from, const TcpHeader& header, Repeat why);
   static void note_sent(Half& own, const TcpHeader& header, std::int64_t seq,
                         std::uint32_t payload_size);
   static void note_acknowledgement(Half& other, const TcpHeader& header, std::int64_t ack);

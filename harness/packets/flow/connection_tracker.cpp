@@ -69,13 +69,13 @@ bool ConnectionTracker::add_parts(Way from, const SentSegment& segment,
   return parts.size() > before;
 }
 
-bool ConnectionTracker::add_reset(Way from, const SentSegment& segment,
+bool ConnectionTracker::add_reset(Way from, const SentSegment& segment, PacketFate fate,
                                   std::vector<NewPart>& parts) {
   SideHistory& own = history(from);
   // RFC 9293 §3.10.7.1: a socket that is gone answers whatever comes late with RST. Once each side
   // has acknowledged the other's FIN there is no direction left that it could end.
   if (own.has_rst || was_closed_) return false;
-  own.has_rst = true;
+  own.has_rst = has_arrived(fate);
   const std::int64_t number = std::max(segment.numbers.seq, own.next);
   parts.push_back({EventKind::rst, {number, number}});
   return true;
@@ -151,7 +151,7 @@ void ConnectionTracker::note_sent(Way from, const SentSegment& segment, TrackedS
 TrackedSegment ConnectionTracker::add(Way from, const Packet& packet, std::vector<NewPart>& parts) {
   was_closed_ = numbers_.are_both_closed();
   const TcpHeader& header = *packet.tcp();
-  const NumberedSegment numbered = numbers_.add(from, header, packet.payload_size);
+  const NumberedSegment numbered = numbers_.add(from, header, packet.payload_size, packet.raw.fate);
   const SentSegment segment{header.flags, numbered.numbers, packet.payload_size};
   TrackedSegment result;
   result.numbers = numbered.numbers;
@@ -178,7 +178,7 @@ bool ConnectionTracker::add_other(Way from, const SentSegment& segment, const Pa
   // Without a SYN the garbage octet of a keep-alive may stand before all that was seen.
   const bool is_garbage = segment.numbers.seq < 1 && is_keep_alive(segment, own, other);
   const bool contributes = segment.has(tcp_flag::kRst)
-                               ? add_reset(from, segment, parts)
+                               ? add_reset(from, segment, packet.raw.fate, parts)
                                : !is_garbage && add_parts(from, segment, parts);
   const auto part = std::ranges::find_if(parts, [](const NewPart& each) {
     return each.kind == EventKind::bytes || each.kind == EventKind::fin;

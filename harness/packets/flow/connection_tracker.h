@@ -109,7 +109,8 @@ class ConnectionTracker {
   bool add_other(Way from, const SentSegment& segment, const Packet& packet, TrackedSegment& result,
                  std::vector<NewPart>& parts);
   bool add_parts(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
-  bool add_reset(Way from, const SentSegment& segment, std::vector<NewPart>& parts);
+  bool add_reset(Way from, const SentSegment& segment, PacketFate fate,
+                 std::vector<NewPart>& parts);
   Repeat classify_new(Way from, const SentSegment& segment, const Packet& packet,
                       std::int64_t first) const;
   static void note_gap(SideHistory& own, const SentSegment& segment, const Packet& packet,

@@ -18,6 +18,11 @@ enum class PacketFate : std::uint8_t {
 };
 constexpr PacketFate kLastFate = PacketFate::cut;
 
+// Whether its receiver has got it at all, late or changed as it may be.
+constexpr bool has_arrived(PacketFate fate) {
+  return fate != PacketFate::lost && fate != PacketFate::corrupted;
+}
+
 // "lost on the path"; empty where it arrived as it was sent.
 std::string_view render_fate(PacketFate fate);
 // Back from the words; nothing where they are none.

@@ -42,11 +42,6 @@ std::unique_ptr<WatchedCapture> open_capture(const CaptureRequest& request) {
   return open_running_capture(options, request.route);
 }
 
-// What the path lost or spoilt ends no connection: it is sent again.
-bool has_arrived(const Packet& packet) {
-  return packet.raw.fate != PacketFate::lost && packet.raw.fate != PacketFate::corrupted;
-}
-
 }  // namespace
 
 std::unique_ptr<WatchedCapture> open_running_capture(WatchOptions options, const Route& route) {
@@ -81,7 +76,8 @@ void StageCapture::start() {
 
 void StageCapture::see(const Packet& packet) {
   if (is_shared_ && (!own_ || !own_->has(packet))) return;
-  if (has_arrived(packet)) connections_.see(packet);
+  // What the path lost or spoilt ends no connection: it is sent again.
+  if (has_arrived(packet.raw.fate)) connections_.see(packet);
   const UdpHeader* const udp = packet.udp();
   if (udp == nullptr) return;
   if (any_udp_port_ || udp->source_port == ports_.udp) ++answers_by_udp_;

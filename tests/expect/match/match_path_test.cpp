@@ -39,6 +39,13 @@ TEST_CASE("a row of several packets arrived when all of them did", "[expect]") {
   CHECK(match({"C 5", "C 8"}, {"C PSH,ACK 13 fate=arrived"}).matched);
 }
 
+TEST_CASE("a reset that was lost ends nothing: its connection goes on", "[expect]") {
+  const Words captured = {"C SYN", "S RST fate=lost", "C SYN seq=0", "S RST"};
+  CHECK(match(captured, {"C SYN", "S RST fate=lost", "C SYN again", "S RST fate=arrived"}).matched);
+  CHECK_FALSE(match(captured, {"C SYN", "S RST fate=lost", "C SYN again"}).matched);
+  CHECK_FALSE(match(captured, {"C SYN", "S RST", "S RST fate=lost"}).matched);
+}
+
 TEST_CASE("fates that nobody knows are not compared", "[expect]") {
   const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 5", "S ACK"});
   const std::vector<Row> rows =

@@ -24,6 +24,12 @@ struct CapturedStream : Captured {
     segment.options = std::move(options);
     append(store, segment);
   }
+  void reset(PacketFate fate) {
+    TestSegment segment = tcp.next_of_server();
+    segment.flags = tcp_flag::kRst;
+    segment.fate = fate;
+    append(store, segment);
+  }
   // The server acknowledges so many bytes.
   void ack(std::uint32_t count, std::uint16_t window = 64240) {
     TestSegment segment = tcp.next_of_server();
@@ -87,6 +93,15 @@ TEST_CASE("what was acknowledged is sent again for nothing", "[flow]") {
   capture.data(3, "def");
   CHECK(capture.repeats() == Repeats{Repeat::none, Repeat::none, Repeat::pure_ack,
                                      Repeat::spurious_retransmission, Repeat::retransmission});
+}
+
+TEST_CASE("a reset ends the connection unless it was lost", "[flow]") {
+  for (const PacketFate fate : {PacketFate::lost, PacketFate::late}) {
+    CapturedStream capture;
+    capture.reset(fate);
+    capture.reset(PacketFate::lost);
+    CHECK(capture.connection().ended == (fate == PacketFate::late));
+  }
 }
 
 TEST_CASE("three duplicate ACKs make the next retransmission a fast one, once", "[flow]") {
