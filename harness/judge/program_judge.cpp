@@ -305,6 +305,8 @@ std::optional<Seen> find_reset(const Program& program) {
   for (const TcpConnection* const connection : program.conversations->tcp) {
     for (const Event& event : connection->events) {
       if (event.kind != EventKind::rst || event.from != Side::client) continue;
+      // Before, it is the kernel that answers for a connect() that is over.
+      if (!was_established(*connection, connection->segments[event.segment])) continue;
       return Seen{fmt::format("{} reset the connection (packet {})", party_words(program.actor),
                               connection->segments[event.segment].packet + 1),
                   {client_reset, why_reset(program, *connection)}};

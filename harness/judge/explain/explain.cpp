@@ -9,6 +9,7 @@
 #include "judge/causes/failure_evidence.h"
 #include "judge/explain/path_fault.h"
 #include "judge/traffic/fin_holder.h"
+#include "judge/traffic/traffic.h"
 #include "packets/flow/tcp_connection.h"
 
 namespace wireproof {
@@ -54,6 +55,15 @@ Explanation explain_reset(const Segment& reset, const TcpConnection& connection,
             "the " + name +
                 " had closed its socket; the kernel answers data that comes later with RST "
                 "(RFC 9293 §3.10.7.1)"};
+  }
+  if (!was_established(connection, reset)) {
+    return {
+        ExplanationId::none,
+        reset.from == Side::client
+            ? "the client had given up its connect() before the server's answer came; what comes "
+              "to a socket that is gone is answered with RST (RFC 9293 §3.10.7.1)"
+            : "the server reset a connection that was not established yet: no close() of "
+              "it can have done that"};
   }
   const bool all_answered = facts.requests > 0 && facts.requests <= facts.replies;
   if (connection.stream(other).empty() || (had_last_word(reset, connection) && all_answered)) {

@@ -232,6 +232,14 @@ bool was_reset(const TcpConnection& connection, std::optional<Side> from) {
   });
 }
 
+bool was_established(const TcpConnection& connection, const Segment& before) {
+  if (!connection.has_syn) return true;
+  return std::ranges::any_of(connection.segments, [&](const Segment& segment) {
+    return segment.packet < before.packet && segment.from == Side::client &&
+           segment.has(tcp_flag::kAck) && !segment.has(tcp_flag::kRst);
+  });
+}
+
 bool is_cut_off(const TcpConnection& connection) {
   return !connection.segments.empty() && !has_event(connection, EventKind::fin) &&
          !has_event(connection, EventKind::rst);

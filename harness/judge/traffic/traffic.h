@@ -53,6 +53,9 @@ bool lacks_only_gaps(const Conversations& conversations);
 
 // Whether it was reset: by a RST that arrived. Without `from`, by either side.
 bool was_reset(const TcpConnection& connection, std::optional<Side> from = std::nullopt);
+// Whether the client was connected (RFC 9293 §3.5: it has acknowledged the server's SYN) before
+// that segment of the connection; it always was where the capture does not show its SYN.
+bool was_established(const TcpConnection& connection, const Segment& before);
 
 // Whether a saved capture ends, or was cut, while the connection was open: neither end closed or
 // reset it. What is missing behind its last packet nobody can blame on an end.

@@ -78,6 +78,9 @@ TEST_CASE("a reset packet is explained by what stood before it", "[expect]") {
        1,
        1,
        ExplanationId::reset_unread},
+      // no close() has reset what was no connection yet
+      {{"C SYN", "S SYN", "S RST"}, 2, 0, 0, ExplanationId::none},
+      {{"C SYN", "S SYN", "C RST noack"}, 2, 0, 0, ExplanationId::none},
       // a client of ours that resets does so because its session ended
       {{"C SYN", "S SYN", "C ACK", "S 4", "C RST"}, 4, 0, 0, ExplanationId::none}};
   for (const Case& one : cases) {
@@ -95,6 +98,19 @@ TEST_CASE("a reset packet is explained by what stood before it", "[expect]") {
     const bool named = found->text.find(side) != std::string::npos;
     CHECK(named == (one.expected != ExplanationId::nothing_listens));
   }
+}
+
+TEST_CASE("a client that gave up before the server's answer came has aborted nothing", "[expect]") {
+  const auto told = [](const std::vector<std::string>& words) {
+    const ScriptCapture capture = capture_script(words);
+    const TcpConnection& connection = capture.connection();
+    return explain_packet(connection.segments.back(), connection, {})->text;
+  };
+  CHECK(
+      told({"C SYN", "S SYN", "C RST noack"}).starts_with("the client had given up its connect()"));
+  CHECK(told({"C SYN fate=lost", "C SYN seq=0", "S SYN fate=late", "C RST noack"})
+            .starts_with("the client had given up its connect()"));
+  CHECK(told({"C SYN", "S SYN", "C ACK", "C RST"}).find("SO_LINGER 0") != std::string::npos);
 }
 
 TEST_CASE("a packet that is no reset is explained only where nobody asked for it", "[expect]") {
