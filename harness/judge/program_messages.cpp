@@ -47,7 +47,7 @@ WantedMessages messages_of(const RowGroup& group, const Program& program) {
         encode_message(*row.payload, program.scenario.layouts, program.evidence.played.variables);
     if (!encoded) return messages;
     messages.all.push_back({&*row.payload, *std::move(encoded), row_words(row)});
-    messages.tells_lost = messages.tells_lost || row.fate == PacketFate::lost;
+    messages.tells_lost = messages.tells_lost || (row.fate && !has_arrived(*row.fate));
   }
   messages.is_complete = !messages.all.empty();
   return messages;
@@ -252,7 +252,7 @@ std::optional<Seen> compare_datagrams(const Program& program, const WantedMessag
   std::size_t next = 0;
   for (const Datagram* const datagram : sent_datagrams(program)) {
     // A table without lost ones says what arrived.
-    if (datagram->fate == PacketFate::lost && !wanted.tells_lost) continue;
+    if (!has_arrived(datagram->fate) && !wanted.tells_lost) continue;
     if (next < wanted.all.size()) {
       if (auto wrong = find_elsewhere(program, wanted.all, next, *datagram)) return wrong;
       const WantedMessages one{{wanted.all[next++]}, true};

@@ -11,7 +11,7 @@ namespace wireproof {
 
 BOOST_DESCRIBE_ENUM(Verdict, pass, fail, error, inconclusive, skip, xfail, xpass, flaky)
 BOOST_DESCRIBE_ENUM(CheckKind, session, packets, sockets, measures, calls, path)
-BOOST_DESCRIBE_ENUM(PacketFate, arrived, lost, late, twice, corrupted, cut)
+BOOST_DESCRIBE_ENUM(PacketFate, arrived, lost, late, twice, corrupted, cut, corrupted_right)
 BOOST_DESCRIBE_ENUM(SheetLevel, exercise, robust)
 BOOST_DESCRIBE_ENUM(RunLimit, shared_loopback, no_capture, no_tracing, reduced_sandbox,
                     sandbox_same_user, sandbox_without_landlock)

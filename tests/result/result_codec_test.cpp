@@ -128,8 +128,9 @@ ScenarioResult full_result() {
 
 TEST_CASE("a packet's fate is in JSON where it is not that it arrived", "[session]") {
   ScenarioResult result;
-  for (const PacketFate fate : {PacketFate::arrived, PacketFate::late, PacketFate::twice,
-                                PacketFate::corrupted, PacketFate::cut}) {
+  for (const PacketFate fate :
+       {PacketFate::arrived, PacketFate::late, PacketFate::twice, PacketFate::corrupted,
+        PacketFate::cut, PacketFate::corrupted_right}) {
     result.packets.emplace_back().fate = fate;
   }
   const auto json = Json::parse(write_json(result)).at("packets");

@@ -48,6 +48,7 @@ std::string written_payload(const std::string& part) {
 }
 
 PacketFate read_fate(const std::string& part) {
+  if (part == "fate=corrupted_right") return PacketFate::corrupted_right;
   for (int number = 0; number <= static_cast<int>(PacketFate::cut); ++number) {
     const auto fate = static_cast<PacketFate>(number);
     if (part == "fate=" + fate_words(fate)) return fate;

@@ -33,6 +33,7 @@ const char* fate_name(PacketFate fate) {
     case PacketFate::twice:
       return "twice";
     case PacketFate::corrupted:
+    case PacketFate::corrupted_right:
       return "corrupted";
     case PacketFate::cut:
       return "cut";

@@ -145,7 +145,7 @@ class ExchangeExplainer {
       return cause;
     }
     std::vector<std::uint64_t> parts = explain_send(datagram, source, destination, cause);
-    if (datagram.fate == PacketFate::lost) return cause;  // nobody got it
+    if (!has_arrived(datagram.fate)) return cause;  // nobody got it
     if (parts.size() > 1) {
       for (const std::uint64_t part : parts) take(datagram, source, destination, part, cause);
     }

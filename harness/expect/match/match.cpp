@@ -56,7 +56,8 @@ std::string event_words(EventKind kind) {
 }
 
 std::string fate_words(PacketFate fate) {
-  constexpr const char* kFates[] = {"arrived", "lost", "late", "twice", "corrupted", "cut"};
+  constexpr const char* kFates[] = {"arrived",   "lost", "late",     "twice",
+                                    "corrupted", "cut",  "corrupted"};
   return kFates[static_cast<std::size_t>(fate)];
 }
 

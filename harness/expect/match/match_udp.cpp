@@ -40,8 +40,7 @@ class DatagramAlignment {
 
   // Whether it is known that a datagram did not arrive.
   bool is_lost(std::size_t index) const {
-    return context_.fates == FateCells::compared &&
-           exchange_.datagrams[index].fate == PacketFate::lost;
+    return context_.fates == FateCells::compared && !has_arrived(exchange_.datagrams[index].fate);
   }
 
   // A row `again`: what it repeats need not have a row, for it may have been lost.
@@ -163,10 +162,10 @@ class DatagramAlignment {
     moves.push_back(move);
   }
 
-  // Whether a datagram arrived, and the row says so, or neither.
+  // A datagram that did not arrive is for a row that says so.
   bool arrival_fits(const Row& row, std::size_t index) const {
-    const bool wants_lost = context_.fates == FateCells::compared && row.fate == PacketFate::lost;
-    return wants_lost == is_lost(index);
+    if (is_lost(index)) return row.fate == exchange_.datagrams[index].fate;
+    return context_.fates == FateCells::unknown || row.fate != PacketFate::lost;
   }
 
   static bool same_kind(const Row& row, const Datagram& datagram) {
@@ -347,7 +346,7 @@ class DatagramResult {
   // A row that says nothing of it is of what arrived.
   void add_fate(const Row& row, const Datagram& datagram, RowResult& result) const {
     Row asked = row;
-    if (!asked.fate && datagram.fate == PacketFate::lost) asked.fate = PacketFate::arrived;
+    if (!asked.fate && !has_arrived(datagram.fate)) asked.fate = PacketFate::arrived;
     const auto fate = compare_fate(asked, {&datagram.fate, 1}, context_);
     if (fate) result.differences.push_back(*fate);
   }

@@ -79,10 +79,10 @@ std::vector<FieldDifference> compare_values(const Row& row, const CapturedValues
 std::optional<FieldDifference> compare_fate(const Row& row, std::span<const PacketFate> fates,
                                             const MatchContext& context) {
   if (!row.fate || context.fates == FateCells::unknown) return std::nullopt;
-  const auto other =
-      std::ranges::find_if(fates, [&](PacketFate fate) { return fate != *row.fate; });
+  const auto differs = [&](PacketFate fate) { return fate_words(fate) != fate_words(*row.fate); };
+  const auto other = std::ranges::find_if(fates, differs);
   if (other == fates.end()) return std::nullopt;
-  const bool some = std::ranges::find(fates, *row.fate) != fates.end();
+  const bool some = !std::ranges::all_of(fates, differs);
   if (some && *row.fate != PacketFate::arrived) return std::nullopt;
   return FieldDifference{"Fate", fate_words(*row.fate), fate_words(*other), row.level};
 }

@@ -103,7 +103,8 @@ PathTurn alter_packet(const Packet& packet, Side from, const PathAction& action)
     case PathDeed::swap:
       return {PacketFate::late, {{std::move(bytes), to, {}}}};
     case PathDeed::corrupt:
-      return {PacketFate::corrupted, {{corrupt(packet, std::move(bytes), action), to, {}}}};
+      return {action.mends_checksum ? PacketFate::corrupted_right : PacketFate::corrupted,
+              {{corrupt(packet, std::move(bytes), action), to, {}}}};
     case PathDeed::cut:
       return {PacketFate::cut, {{cut(packet, std::move(bytes), action.size), to, {}}}};
     case PathDeed::port_unreachable:

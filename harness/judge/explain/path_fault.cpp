@@ -19,7 +19,8 @@ bool makes_up(const Segment& later, const Segment& segment) {
   if (later.from == segment.from) {
     return comes_whole(later.fate) && later.seq <= segment.seq && end_of(later) >= end_of(segment);
   }
-  const bool is_changed = segment.fate == PacketFate::corrupted || segment.fate == PacketFate::cut;
+  const bool is_changed =
+      segment.fate == PacketFate::corrupted_right || segment.fate == PacketFate::cut;
   return !is_changed && later.has(tcp_flag::kAck) && later.ack >= end_of(segment);
 }
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "judge/traffic/recovery.h"
+#include "judge/traffic/traffic.h"
 
 namespace wireproof {
 namespace {
@@ -19,11 +20,6 @@ std::uint64_t acknowledged_end(const TcpConnection& connection, Side from) {
     if (segment.from != from) end = std::max(end, segment.ack);
   }
   return end;
-}
-
-std::size_t copies_of(const Datagram& datagram) {
-  if (datagram.fate == PacketFate::lost) return 0;
-  return datagram.fate == PacketFate::twice ? 2 : 1;
 }
 
 }  // namespace
@@ -43,8 +39,8 @@ PathArrival arrival_of(const TcpConnection& connection, Side from) {
     const auto begin = static_cast<std::size_t>(std::max<std::uint64_t>(sent->seq, 1) - 1);
     if (end_of(*sent) > acknowledged) {
       arrival.size = std::min(arrival.size, begin);
-    } else if (sent->fate == PacketFate::corrupted) {
-      arrival.known = std::min(arrival.known, begin);  // its checksum was right
+    } else if (sent->fate == PacketFate::corrupted_right) {
+      arrival.known = std::min(arrival.known, begin);
     }
   }
   return arrival;
@@ -55,26 +51,17 @@ PathArrival arrival_of(const UdpExchange& exchange, Side from) {
   std::size_t came = 0;
   bool was_late = false;
   for (const Datagram& datagram : exchange.datagrams) {
-    if (datagram.from != from || datagram.port_unreachable || copies_of(datagram) == 0) continue;
+    if (datagram.from != from || datagram.port_unreachable || count_arrivals(datagram) == 0)
+      continue;
     const bool is_changed =
-        datagram.fate == PacketFate::corrupted || datagram.fate == PacketFate::cut;
+        datagram.fate == PacketFate::corrupted_right || datagram.fate == PacketFate::cut;
     // What is late may be passed by what follows.
     if (is_changed || was_late) arrival.known = std::min(arrival.known, came - (was_late ? 1 : 0));
     if (arrival.known != PathArrival::kAll) break;
     was_late = datagram.fate == PacketFate::late;
-    came += copies_of(datagram);
+    came += count_arrivals(datagram);
   }
   return arrival;
-}
-
-const Datagram* find_arrival(const UdpExchange& exchange, Side from, std::size_t index) {
-  for (const Datagram& datagram : exchange.datagrams) {
-    if (datagram.from != from || datagram.port_unreachable) continue;
-    const std::size_t copies = copies_of(datagram);
-    if (index < copies) return &datagram;
-    index -= copies;
-  }
-  return nullptr;
 }
 
 }  // namespace wireproof

@@ -20,8 +20,4 @@ struct PathArrival {
 PathArrival arrival_of(const TcpConnection& connection, Side from);
 PathArrival arrival_of(const UdpExchange& exchange, Side from);
 
-// The datagram of a side that came with that index, from 0; null: fewer came. One that the path
-// made two of came twice.
-const Datagram* find_arrival(const UdpExchange& exchange, Side from, std::size_t index);
-
 }  // namespace wireproof

@@ -129,6 +129,21 @@ const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint6
   return nullptr;
 }
 
+std::size_t count_arrivals(const Datagram& datagram) {
+  if (!has_arrived(datagram.fate)) return 0;
+  return datagram.fate == PacketFate::twice ? 2 : 1;
+}
+
+const Datagram* find_arrival(const UdpExchange& exchange, Side from, std::uint64_t index) {
+  for (const Datagram& datagram : exchange.datagrams) {
+    if (datagram.from != from || datagram.port_unreachable) continue;
+    const std::size_t copies = count_arrivals(datagram);
+    if (index < copies) return &datagram;
+    index -= copies;
+  }
+  return nullptr;
+}
+
 Soundness judge_soundness(const CaptureCounts& counts) {
   Soundness soundness;
   soundness.captured = true;

@@ -34,6 +34,10 @@ ServedPorts served_ports(const Scenario& scenario, std::uint16_t tcp_port, std::
 
 // The datagram of a side with that index, from 0; null: it sent fewer.
 const Datagram* find_datagram(const UdpExchange& exchange, Side from, std::uint64_t index);
+// How often a datagram came: not at all where a path lost it, twice where it made two of it.
+std::size_t count_arrivals(const Datagram& datagram);
+// The datagram of a side that came with that index, from 0; null: fewer came.
+const Datagram* find_arrival(const UdpExchange& exchange, Side from, std::uint64_t index);
 
 // What a capture that has ended is worth (capture.md).
 Soundness judge_soundness(const CaptureCounts& counts);

@@ -16,6 +16,8 @@ std::string_view render_fate(PacketFate fate) {
       return "corrupted on the path";
     case PacketFate::cut:
       return "cut on the path";
+    case PacketFate::corrupted_right:
+      return "corrupted on the path, checksum right";
   }
   return "";
 }

@@ -10,13 +10,14 @@ namespace wireproof {
 // (expect/path); everywhere else it has arrived as it was sent.
 enum class PacketFate : std::uint8_t {
   arrived,
-  lost,       // also where the path answered it with an ICMP error
-  late,       // held back by a rule of the path, also behind the packet that follows
-  twice,      // it arrived, and a copy of it
-  corrupted,  // with another byte
-  cut         // without its last bytes
+  lost,            // also where the path answered it with an ICMP error
+  late,            // held back by a rule of the path, also behind the packet that follows
+  twice,           // it arrived, and a copy of it
+  corrupted,       // with another byte and the checksum of before: its receiver's system drops it
+  cut,             // without its last bytes
+  corrupted_right  // with another byte, and a checksum that fits
 };
-constexpr PacketFate kLastFate = PacketFate::cut;
+constexpr PacketFate kLastFate = PacketFate::corrupted_right;
 
 // Whether its receiver has got it at all, late or changed as it may be.
 constexpr bool has_arrived(PacketFate fate) {

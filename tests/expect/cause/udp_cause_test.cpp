@@ -62,7 +62,8 @@ TEST_CASE("nobody takes a datagram that the path lost, and two calls one that ca
   UdpExchange exchange;
   exchange.client = kClient;
   exchange.server = kServer;
-  for (const PacketFate fate : {PacketFate::lost, PacketFate::twice, PacketFate::arrived}) {
+  for (const PacketFate fate : {PacketFate::lost, PacketFate::twice, PacketFate::arrived,
+                                PacketFate::corrupted, PacketFate::corrupted_right}) {
     Datagram& datagram = exchange.datagrams.emplace_back();
     datagram.packet = exchange.datagrams.size() - 1;
     datagram.payload_size = 4;
@@ -70,11 +71,13 @@ TEST_CASE("nobody takes a datagram that the path lost, and two calls one that ca
     datagram.fate = fate;
   }
   CallLogBuilder log;
-  for (int i = 0; i < 3; ++i) log.add("recvfrom", 4, i, i + 1);
+  for (int i = 0; i < 4; ++i) log.add("recvfrom", 4, i, i + 1);
   const std::vector<Cause> causes = infer_causes({&exchange, 1}, log.calls).at(0);
   CHECK(causes.at(0).taking_calls.empty());
   CHECK(causes.at(1).taking_calls == Indexes{0, 1});
   CHECK(causes.at(2).taking_calls == Indexes{2});
+  CHECK(causes.at(3).taking_calls.empty());
+  CHECK(causes.at(4).taking_calls == Indexes{3});
 }
 
 TEST_CASE("nothing takes a datagram to another port or address", "[expect]") {

@@ -6,7 +6,9 @@ namespace {
 
 // The fate that a word ends with: `C 5 lost`.
 std::optional<PacketFate> fate_of(const std::string& word) {
-  for (const PacketFate fate : {PacketFate::arrived, PacketFate::lost, PacketFate::late}) {
+  if (word.ends_with(" corrupted_right")) return PacketFate::corrupted_right;
+  for (const PacketFate fate :
+       {PacketFate::arrived, PacketFate::lost, PacketFate::late, PacketFate::corrupted}) {
     if (word.ends_with(" " + fate_words(fate))) return fate;
   }
   return std::nullopt;
@@ -99,6 +101,14 @@ TEST_CASE("a table says what arrived, and of what was lost where it says so", "[
       {"late, and the row says nothing", {"C 5 late"}, {"C 5"}, true},
       {"what arrives keeps its order", {"C 5 lost", "C 5"}, {"C 5", "C 5 lost"}, false},
       {"anything", {"C 5", "S 3 lost", "S 4"}, {"C 5", "…"}, true},
+      {"corrupted and dropped, without a row", {"C 5 corrupted", "C 5"}, {"C 5"}, true},
+      {"corrupted and dropped did not arrive", {"C 5 corrupted"}, {"C 5"}, false},
+      {"corrupted", {"C 5 corrupted"}, {"C 5 corrupted"}, true},
+      {"corrupted is not lost", {"C 5 corrupted"}, {"C 5 lost"}, false},
+      {"checksum right, and no row says so", {"C 5 corrupted_right"}, {"C 5"}, true},
+      {"checksum right", {"C 5 corrupted_right"}, {"C 5 corrupted"}, true},
+      {"checksum right, without a row", {"C 5 corrupted_right"}, {}, false},
+      {"arrived is not corrupted", {"C 5"}, {"C 5 corrupted"}, false},
   };
   for (const UdpCase& each : cases) {
     INFO(each.name);

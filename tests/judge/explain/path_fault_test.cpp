@@ -68,13 +68,21 @@ TEST_CASE("a segment that the path lost is missed until another one brings it", 
 }
 
 TEST_CASE("an acknowledgement does not make changed bytes right", "[judge]") {
-  for (const char* const fate : {"corrupted", "cut"}) {
+  for (const auto& [fate, words] : {std::pair("corrupted_right",
+                                              "corrupted on the path, checksum "
+                                              "right"),
+                                    std::pair("cut", "cut on the path")}) {
     const std::string sent = std::string("C 5 fate=") + fate;
-    CHECK(told_of({"C SYN", "S SYN", sent, "S ACK"}) ==
-          words_of(3, std::string(fate) + " on the path"));
+    CHECK(told_of({"C SYN", "S SYN", sent, "S ACK"}) == words_of(3, words));
     CHECK(told_of({"C SYN", "S SYN", sent, "C 5 seq=1", "S ACK"}).find("path") ==
           std::string::npos);
   }
+}
+
+TEST_CASE("what is acknowledged came in another copy than the one that was dropped", "[judge]") {
+  const std::string sent = "C 5 fate=corrupted";
+  CHECK(told_of({"C SYN", "S SYN", sent}) == words_of(3, "corrupted on the path"));
+  CHECK(told_of({"C SYN", "S SYN", sent, "S ACK"}).empty());
 }
 
 TEST_CASE("what came late is missed by who waits, and by nobody else", "[judge]") {

@@ -66,6 +66,7 @@ TEST_CASE("a kept capture's reader gets the datagrams that came", "[judge]") {
   const std::string two = "origin: recv \"2\"\n";
   CHECK(read_datagrams({arrived, arrived}, one + two) == Told{});
   CHECK(read_datagrams({lost, arrived}, two) == Told{});
+  CHECK(read_datagrams({corrupted, arrived}, two) == Told{});  // dropped for its checksum
   CHECK(read_datagrams({lost, arrived}, one) == Told{"byte 0 of the message differs"});
   CHECK(read_datagrams({arrived, lost}, one + two) ==
         Told{"the capture has no such datagram of the client"});
@@ -82,8 +83,8 @@ TEST_CASE("what a path may have changed is not judged by a kept capture", "[judg
   CHECK(read_datagrams({late, arrived}, two + one) == Told{"2 not judged"});
   CHECK(read_datagrams({late, lost}, one) == Told{});  // nothing passes it by
   CHECK(read_datagrams({arrived, cut}, one + "origin: recv \"\"\n") == Told{"1 not judged"});
-  CHECK(read_datagrams({arrived, corrupted}, one + two) == Told{"1 not judged"});
-  CHECK(read_datagrams({arrived, corrupted}, two) == Told{"byte 0 of the message differs"});
+  CHECK(read_datagrams({arrived, corrupted_right}, one + two) == Told{"1 not judged"});
+  CHECK(read_datagrams({arrived, corrupted_right}, two) == Told{"byte 0 of the message differs"});
 }
 
 TEST_CASE("of a stream comes what is sent again or acknowledged", "[judge]") {
@@ -98,7 +99,7 @@ TEST_CASE("of a stream comes what is sent again or acknowledged", "[judge]") {
       {{"C SYN", "S SYN", "C 5", "C 5 fate=lost", "S ACK ack=6", "C 5 seq=6"}, kAll, kAll},
       {{"C SYN", "S SYN", "C 5", "C 5 fate=cut", "S ACK ack=9", "C 2 seq=9", "S ACK"}, kAll, kAll},
       {{"C SYN", "S SYN", "C 5", "C FIN fate=lost", "S ACK ack=6"}, 5, kAll},
-      {{"C SYN", "S SYN", "C 5", "C 5 fate=corrupted", "S ACK"}, kAll, 5},
+      {{"C SYN", "S SYN", "C 5", "C 5 fate=corrupted_right", "S ACK"}, kAll, 5},
       {{"C SYN", "S SYN", "C 5 fate=corrupted", "S ACK ack=1", "C 5 seq=1", "S ACK"}, kAll, kAll},
       {{"C SYN fate=lost"}, 0, kAll},
   };
