@@ -228,8 +228,7 @@ std::optional<std::string> find_extra_byte(const FailureEvidence& evidence) {
     if (!evidence.replies.empty() || !is_shifted) return std::nullopt;
     return fmt::format(
         "the answer begins with {}, and all behind it stands one byte too late: count the bytes "
-        "from "
-        "0, the last of n is at n-1",
+        "from 0, the last of n is at n-1",
         came[at] == 0 ? "a zero byte" : fmt::format("a byte too many, {:02x}", came[at]));
   }
   return fmt::format(

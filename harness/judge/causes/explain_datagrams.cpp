@@ -34,8 +34,7 @@ std::optional<std::string> find_other_port(const FailureEvidence& evidence) {
   if (answer != nullptr && answer->server_port != asked) {
     return fmt::format(
         "a datagram of {} bytes came from port {}: the transfer is at port {}, and its socket "
-        "takes "
-        "no other",
+        "takes no other",
         answer->payload_size, answer->server_port, asked);
   }
   for (const StrayDatagram& stray : evidence.strays) {
@@ -102,9 +101,8 @@ std::optional<std::string> find_truncated(const FailureEvidence& evidence) {
                         std::ranges::equal(ByteView(wanted).last(size), evidence.came));
   if (!is_part) return std::nullopt;
   return fmt::format(
-      "the reply holds {} of {} bytes and the rest is lost: most "
-      "likely the server's buffer is too small for the message (recvfrom() drops "
-      "what does not fit)",
+      "the reply holds {} of {} bytes and the rest is lost: most likely the server's buffer is too "
+      "small for the message (recvfrom() drops what does not fit)",
       size, wanted.size());
 }
 
@@ -121,9 +119,8 @@ std::optional<std::string> find_too_long(const FailureEvidence& evidence) {
       std::all_of(evidence.requests.begin(), evidence.requests.end() - 1, is_shorter);
   if (size < kLongDatagram || !longest || took_datagram(evidence, size)) return std::nullopt;
   return fmt::format(
-      "a datagram of {} bytes got no answer: most likely the server's buffer is too "
-      "small for it (recvfrom() drops what does not fit, and the rest is no "
-      "request)",
+      "a datagram of {} bytes got no answer: most likely the server's buffer is too small for it "
+      "(recvfrom() drops what does not fit, and the rest is no request)",
       size);
 }
 

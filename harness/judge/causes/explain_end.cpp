@@ -151,9 +151,8 @@ std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence
     const bool still_open = end == nullptr || packet_of(*other.connection, *end) + 4 > reset_packet;
     if (!earlier || !was_served(other) || !still_open) continue;
     return fmt::format(
-        "the connection was made by the kernel and waited in the backlog behind {}; "
-        "the server closed its listening socket before accept(), so the kernel "
-        "resets it",
+        "the connection was made by the kernel and waited in the backlog behind {}; the server "
+        "closed its listening socket before accept(), so the kernel resets it",
         other.actor);
   }
   return std::nullopt;
@@ -165,9 +164,8 @@ std::optional<std::string> find_reset_unread(const FailureEvidence& evidence) {
   std::size_t size = 0;
   for (const EncodedMessage& request : evidence.requests) size += request.bytes.size();
   return fmt::format(
-      "the server closed although not all of the client's {} bytes were answered: "
-      "most likely some were unread, and the kernel then sends RST instead of FIN "
-      "(RFC 1122 §4.2.2.13)",
+      "the server closed although not all of the client's {} bytes were answered: most likely some "
+      "were unread, and the kernel then sends RST instead of FIN (RFC 1122 §4.2.2.13)",
       size);
 }
 
