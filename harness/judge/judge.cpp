@@ -95,9 +95,12 @@ void add_failures(Diagnostics found, ScenarioResult& result) {
   for (Diagnostic& failure : found) result.failures.push_back({std::move(failure), {}});
 }
 
-// Causes that lie with the server are none where it is our own.
-void forget_causes(ScenarioResult& result) {
+// Causes that lie with the server are none where it is our own. What a path did to a step, of the
+// first `of_session` failures, lies with nobody and has no id.
+void forget_causes(ScenarioResult& result, std::size_t of_session) {
   for (Failure& failure : result.failures) {
+    const bool is_of_session = &failure < result.failures.data() + of_session;
+    if (is_of_session && failure.diagnostic.explanation == ExplanationId::none) continue;
     failure.diagnostic.explanation = ExplanationId::none;
     std::erase_if(failure.diagnostic.notes, [](const Note& note) { return note.label == "why"; });
   }
@@ -269,6 +272,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
     add_failures(explain_session(scenario, evidence), result);
     result.symptoms = list_symptoms(scenario, evidence);
   }
+  const std::size_t of_session = result.failures.size();
   judge_packets(scenario, evidence, result);
   if (!scenario.path_rules.empty()) add_section(judge_path(scenario, evidence), result);
   for (const SocketTable& table : scenario.socket_tables) {
@@ -281,7 +285,7 @@ ScenarioResult judge(const Scenario& scenario, const Evidence& evidence) {
 
   result.verdict = overall(result, scenario, evidence.offline);
   if (evidence.judges_client && result.verdict == Verdict::fail) {
-    forget_causes(result);
+    forget_causes(result, of_session);
     add_first(judge_programs(scenario, evidence), result);
   }
   if (!evidence.played.inconclusive.empty()) {

@@ -366,6 +366,7 @@ class TableJudge {
   SessionFacts facts_of(const MatchedTraffic& traffic) {
     SessionFacts facts;
     facts.offline = evidence_.offline;
+    facts.passages = evidence_.path_passages;
     facts.fin_holder = find_fin_holder(evidence_.holders, traffic.connection->client);
     facts.client_waits_for_eof = !scenario_.session;
     facts.unread = count_unread(evidence_, traffic.actor, *traffic.connection);

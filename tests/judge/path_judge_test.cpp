@@ -290,4 +290,25 @@ TEST_CASE("a kept capture that tells the fates is judged by them, but for the ru
   CHECK(judge(sheet, read_evidence(sheet, kept, 7000, 0)).verdict == Verdict::fail);
 }
 
+TEST_CASE("an actor that waited in vain is told what the path kept from it", "[judge]") {
+  const Scenario sheet = parse_sheet(
+      "# One\n\n## Session\n```session\norigin: listen 7000\nclient: connect\norigin: accept\n"
+      "client: send \"ping!\"\norigin: recv \"ping!\"\n```\n\n## Path\n| Packets | Do |\n"
+      "|---|---|\n| data | lose |\n");
+  Run run({"C SYN", "S SYN", "C ACK", "C 5 fate=lost"});
+  Evidence& evidence = run.evidence;
+  evidence.judges_client = true;
+  evidence.played.serving.listening = {{"origin", 7000, true}};
+  evidence.traffic = assign_traffic(decode_capture(*run.capture.store, 7000, 0), evidence.played);
+  FailedStep& failed = evidence.played.failures.emplace_back();
+  failed.actor = "origin";
+  failed.playing = 4;
+  const auto why = [&](StepEnd end) {
+    failed.end = end;
+    return note(judge(sheet, evidence).failures.front().diagnostic, "why");
+  };
+  CHECK(why(StepEnd::timed_out) == "packet 4 did not come as it was sent: lost on the path");
+  CHECK(why(StepEnd::bytes).empty());
+}
+
 }  // namespace wireproof

@@ -20,6 +20,7 @@
 #include "machine/host/child_processes.h"
 #include "machine/process/server_process.h"
 #include "support/sheet_builder.h"
+#include "support/skip_test.h"
 
 namespace wireproof {
 namespace {
@@ -406,6 +407,27 @@ TEST_CASE("without capture the session alone is judged", "[session]") {
   const RunResult result = run({echo_scenario("plain")}, start_echo, options);
   CHECK(result.scenarios.at(0).result.verdict == Verdict::pass);
   CHECK_FALSE(result.scenarios.at(0).result.soundness.captured);
+}
+
+TEST_CASE("what a path holds until the end is lost, and the step behind it told by which rule",
+          "[session]") {
+  const std::string text =
+      "---\ntransport: udp\n---\n# One\n\n## Session\n```session\norigin: listen 5000\n"
+      "client: connect\nclient: send \"1\"\norigin: accept within 50ms\n```\n\n## Path\n"
+      "| Packets | From | Do |\n|---|---|---|\n| UDP | client | swap with next |\n";
+  const auto sheet = parse_scenario("held", SourceText("held.md", text), {});
+  REQUIRE(sheet);
+  const RunResult result = run({*sheet}, start_echo);
+  const ScenarioResult& played = result.scenarios.at(0).result;
+  if (played.verdict == Verdict::skip) return skip_test(played.reason);
+  REQUIRE(played.packets.size() == 1);
+  CHECK(played.packets[0].fate == PacketFate::lost);
+  REQUIRE(played.failures.size() == 1);
+  const auto& notes = played.failures[0].diagnostic.notes;
+  const auto why = std::ranges::find(notes, "why", &Note::label);
+  REQUIRE(why != notes.end());
+  CHECK_THAT(why->text, StartsWith("packet 1 did not come as it was sent: rule 1 of the sheet's "
+                                   "Path held it for ever"));
 }
 
 TEST_CASE("with fail-fast nothing is judged after the first failure", "[session]") {

@@ -70,6 +70,14 @@ struct PathUse {
   bool operator==(const PathUse&) const = default;
 };
 
+// A packet that a rule holds back until the next one, which has not come.
+struct PathHeld {
+  std::uint64_t packet = 0;  // in the order in which they entered, from 0
+  std::size_t rule = 0;      // its number
+
+  bool operator==(const PathHeld&) const = default;
+};
+
 // What holds for all packets of each direction.
 struct PathConditions {
   Duration delay{};                                   // from end to end

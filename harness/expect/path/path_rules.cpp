@@ -161,10 +161,11 @@ PathRules::Choice PathRules::choose(const Packet& packet, Side from) {
 }
 
 // A swapped packet waits, and what went before it goes first.
-void PathRules::swap(const Choice& choice, Lane& lane, PathTurn& turn) {
+void PathRules::swap(const Choice& choice, Lane& lane, PathTurn& turn) const {
   const bool waits = choice.rule != nullptr && choice.rule->action.deed == PathDeed::swap &&
                      (lane.held.empty() || choice.is_later_fragment);
   if (waits) {
+    lane.waiting.push_back({passed_, choice.rule->number});
     std::ranges::move(turn.deliveries, std::back_inserter(lane.held));
     turn.deliveries.clear();
     return;
@@ -175,6 +176,15 @@ void PathRules::swap(const Choice& choice, Lane& lane, PathTurn& turn) {
     turn.deliveries.push_back(std::move(held));
   }
   lane.held.clear();
+  lane.waiting.clear();
+}
+
+std::vector<PathHeld> PathRules::held() const {
+  std::vector<PathHeld> all;
+  for (const Lane& lane : lanes_) {
+    all.insert(all.end(), lane.waiting.begin(), lane.waiting.end());
+  }
+  return all;
 }
 
 PathTurn PathRules::pass(const Packet& packet, Side from, Duration now) {
@@ -196,11 +206,15 @@ PathTurn PathRules::pass(const Packet& packet, Side from, Duration now) {
   Duration out = now;
   if (goes_on) {
     const auto leaves = leave(lane, packet.raw.bytes.size(), now);
-    if (!leaves) return {PacketFate::lost, {}};
+    if (!leaves) {
+      ++passed_;
+      return {PacketFate::lost, {}};
+    }
     out = *leaves;
   }
   for (PathDelivery& delivery : turn.deliveries) delivery.at += out;
   swap(choice, lane, turn);
+  ++passed_;
   return turn;
 }
 

@@ -32,6 +32,8 @@ class PathRules {
 
   // What each rule did so far.
   const std::vector<PathUse>& uses() const { return uses_; }
+  // What waits for the next packet of its direction; packets count in the order of pass().
+  std::vector<PathHeld> held() const;
 
  private:
   // One direction.
@@ -40,6 +42,7 @@ class PathRules {
     Duration free_at{};              // when the last one will have been let through
     std::deque<Duration> leaving;    // when each that waits will have been
     std::vector<PathDelivery> held;  // a swapped packet, until the next one has gone
+    std::vector<PathHeld> waiting;   // the same, as held() tells of it
   };
 
   // What is done with a packet.
@@ -58,7 +61,7 @@ class PathRules {
   bool is_about(const PathRule& rule, const Packet& packet, Side from) const;
   const PathRule* find_rule(const Packet& packet, Side from);
   Choice choose(const Packet& packet, Side from);
-  static void swap(const Choice& choice, Lane& lane, PathTurn& turn);
+  void swap(const Choice& choice, Lane& lane, PathTurn& turn) const;
   std::optional<Duration> leave(Lane& lane, std::size_t size, Duration now) const;
   bool is_unlucky(const Lane& lane, Side from) const;
 
@@ -68,6 +71,7 @@ class PathRules {
   ActorAt actor_at_;
   std::vector<PathUse> uses_;
   std::optional<Fragmented> fragmented_;
+  std::uint64_t passed_ = 0;   // packets before the one that passes
   std::array<Lane, 2> lanes_;  // of the client's packets, of the server's
 };
 

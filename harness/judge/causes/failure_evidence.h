@@ -64,9 +64,10 @@ struct FailureEvidence {
   std::vector<OtherClient> others;
   std::vector<StrayDatagram> strays;
   std::vector<SocketHolder> holders;
-  std::optional<Timestamp> gave_up;   // when the step ended; none offline
-  std::string server_end;             // "exited with code 1"; empty: it lives, or was stopped
-  std::span<const SocketCall> calls;  // of all; those of the server where it was traced
+  std::optional<Timestamp> gave_up;       // when the step ended; none offline
+  std::span<const PathPassage> passages;  // of each captured packet; empty: not known
+  std::string server_end;                 // "exited with code 1"; empty: it lives, or was stopped
+  std::span<const SocketCall> calls;      // of all; those of the server where it was traced
 };
 
 // The first entry of the catalogue whose evidence is complete. Pure.

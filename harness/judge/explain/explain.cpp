@@ -203,7 +203,7 @@ std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {
   if (row.kind == RowKind::tcp && result.is_structural()) {
-    if (auto path = explain_path(connection)) return path;
+    if (auto path = explain_path(connection, facts.passages)) return path;
   }
   const bool wants_fin = (row.flags & tcp_flag::kFin) != 0;
   if (result.nearest) {

@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 
 #include "expect/match/match.h"
@@ -20,6 +21,7 @@ struct SessionFacts {
   std::optional<SocketHolder> fin_holder;
   bool offline = false;    // there is a saved capture alone: nobody watched the processes
   std::size_t unread = 0;  // bytes that the client was sent and never read; live
+  std::span<const PathPassage> passages = {};  // of each captured packet; empty: not known
 };
 
 // Bytes of the server that the calls of an actor did not take from its connection, the last one; 0

@@ -112,6 +112,7 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   failure.gave_up = failed.gave_up;
   failure.server_end = evidence.server_end;
   failure.holders = evidence.holders;
+  failure.passages = evidence.path_passages;
   failure.calls = evidence.played.calls;
   failure.layouts = &scenario.layouts;
   failure.prefix = answer_prefix(scenario.front);
@@ -141,6 +142,25 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
   return failure;
 }
 
+// What the path kept from an actor that plays the server's part and waited in vain.
+std::optional<Explanation> explain_serving(const Evidence& evidence, const FailedStep& failed) {
+  if (!evidence.traffic || failed.end != StepEnd::timed_out) return std::nullopt;
+  const auto find = [&](const auto& conversations) -> std::optional<Explanation> {
+    for (const auto& each : conversations) {
+      if (evidence.traffic->server_of(each) != failed.actor) continue;
+      if (auto told = explain_path(each, evidence.path_passages, failed.gave_up)) return told;
+    }
+    return std::nullopt;
+  };
+  auto told = find(evidence.traffic->conversations().tcp);
+  return told ? told : find(evidence.traffic->conversations().udp);
+}
+
+void add_why(const Explanation& explanation, Diagnostic& failure) {
+  failure.explanation = explanation.id;
+  failure.notes.push_back({"why", explanation.text});
+}
+
 }  // namespace
 
 std::size_t count_unread(const Evidence& evidence, const std::string& actor,
@@ -161,7 +181,11 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
   bool is_deserted = false;
   for (const FailedStep& failed : evidence.played.failures) {
     Diagnostic& failure = failures.emplace_back(failed.diagnostic);
-    is_deserted = is_deserted || are_deserted({&failed, 1}, *scenario.session);
+    const bool is_serving = are_deserted({&failed, 1}, *scenario.session);
+    is_deserted = is_deserted || is_serving;
+    if (is_serving) {
+      if (const auto kept = explain_serving(evidence, failed)) add_why(*kept, failure);
+    }
     if (is_deserted) continue;
     const FailureEvidence gathered = gather(session, failed);
     auto explanation = explain_path(gathered);
@@ -170,9 +194,7 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
                                          explanation->id == ExplanationId::never_read);
     const std::string done = is_told ? "" : tell_calls(gathered);
     if (!done.empty()) failure.notes.push_back({"server", done});
-    if (!explanation) continue;
-    failure.explanation = explanation->id;
-    failure.notes.push_back({"why", explanation->text});
+    if (explanation) add_why(*explanation, failure);
   }
   std::stable_partition(failures.begin(), failures.end(), [](const Diagnostic& failure) {
     return failure.explanation != ExplanationId::none;

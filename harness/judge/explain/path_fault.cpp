@@ -39,19 +39,37 @@ bool has_content(const Datagram&) {
 // What came late of a stream is missed only by who waits for it.
 enum class Late : std::uint8_t { missed, had };
 
+using Passages = std::span<const PathPassage>;
+
+std::string tell_fate(std::size_t packet, PacketFate fate, Passages passages) {
+  const std::size_t rule = packet < passages.size() ? passages[packet].held_by : 0;
+  if (rule == 0) return std::string(render_fate(fate));
+  return fmt::format("rule {} of the sheet's Path held it for ever, as no packet came behind it",
+                     rule);
+}
+
+// What of it a receiver missed.
+struct Missing {
+  std::optional<Timestamp> until;  // none: the end
+  Late late = Late::had;
+  Passages passages;
+};
+
 template <class Part>
-std::optional<Explanation> tell(const std::vector<Part>& parts, std::optional<Timestamp> until,
-                                Late late) {
-  for (auto part = parts.begin(); part != parts.end(); ++part) {
-    if (until && part->time > *until) break;
+std::optional<Explanation> tell(const std::vector<Part>& parts, const Missing& missing) {
+  const auto is_past = [&missing](const Part& part) {
+    return missing.until && part.time > *missing.until;
+  };
+  for (auto part = parts.begin(); part != parts.end() && !is_past(*part); ++part) {
     if (comes_whole(part->fate) || !has_content(*part)) continue;
-    if (part->fate == PacketFate::late && late == Late::had) continue;
+    if (part->fate == PacketFate::late && missing.late == Late::had) continue;
     const bool is_made_up = std::any_of(part + 1, parts.end(), [&](const Part& later) {
-      return (!until || later.time <= *until) && makes_up(later, *part);
+      return !is_past(later) && makes_up(later, *part);
     });
     if (is_made_up) continue;
-    return Explanation{ExplanationId::none, fmt::format("packet {} did not come as it was sent: {}",
-                                                        part->packet + 1, render_fate(part->fate))};
+    return Explanation{ExplanationId::none,
+                       fmt::format("packet {} did not come as it was sent: {}", part->packet + 1,
+                                   tell_fate(part->packet, part->fate, missing.passages))};
   }
   return std::nullopt;
 }
@@ -69,20 +87,29 @@ bool is_unanswered(const UdpExchange& exchange, std::optional<Timestamp> until) 
 
 }  // namespace
 
-std::optional<Explanation> explain_path(const TcpConnection& connection) {
-  return tell(connection.segments, std::nullopt, Late::had);
+std::optional<Explanation> explain_path(const TcpConnection& connection,
+                                        std::span<const PathPassage> passages,
+                                        std::optional<Timestamp> until) {
+  return tell(connection.segments, {until, Late::had, passages});
+}
+
+std::optional<Explanation> explain_path(const UdpExchange& exchange,
+                                        std::span<const PathPassage> passages,
+                                        std::optional<Timestamp> until) {
+  return tell(exchange.datagrams, {until, Late::had, passages});
 }
 
 std::optional<Explanation> explain_path(const FailureEvidence& evidence) {
   if (!evidence.server_end.empty()) return std::nullopt;
+  Missing missing{evidence.gave_up, Late::had, evidence.passages};
   if (evidence.connection != nullptr) {
-    const Late late = evidence.end == StepEnd::timed_out ? Late::missed : Late::had;
-    return tell(evidence.connection->segments, evidence.gave_up, late);
+    if (evidence.end == StepEnd::timed_out) missing.late = Late::missed;
+    return tell(evidence.connection->segments, missing);
   }
   if (evidence.exchange == nullptr || is_unanswered(*evidence.exchange, evidence.gave_up)) {
     return std::nullopt;
   }
-  return tell(evidence.exchange->datagrams, evidence.gave_up, Late::had);
+  return tell(evidence.exchange->datagrams, missing);
 }
 
 }  // namespace wireproof

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "base/system/proc.h"
+#include "expect/path/path_passage.h"
 #include "judge/traffic/played_session.h"
 #include "judge/traffic/traffic.h"
 #include "result/run_result.h"
@@ -46,6 +47,7 @@ struct Evidence {
   std::string untraced;            // why no trace tells the server's calls; empty: not asked for
   std::string calls_unseen;        // why tables of the server's calls cannot be judged
   std::vector<PathUse> path_uses;  // of the sheet's path rules, in their order; offline: none
+  std::vector<PathPassage> path_passages;  // of each packet; offline, and without a path: none
   Soundness soundness;
   bool offline = false;
   bool fates_unknown = false;  // the saved capture does not say what a path did with its packets

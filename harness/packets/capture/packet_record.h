@@ -66,6 +66,7 @@ class PacketRecord {
     if (observer_) observer_(packet);
     return true;
   }
+  void set_fate(std::size_t index, PacketFate fate) { packets_.set_fate(index, fate); }
 
  private:
   PacketStore packets_;

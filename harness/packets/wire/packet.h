@@ -118,7 +118,6 @@ struct Packet {
   // Not defaulted: that would make a constant, and g++ clears all of a struct before it becomes
   // one. What an optional without a value has room for needs no clearing, for each packet.
   Packet() {}  // NOLINT(modernize-use-equals-default)
-
   RawPacket raw;
   std::uint16_t ether_type = 0;  // of the network layer, 0 when there is none
   VlanPath vlan = 0;
@@ -160,6 +159,7 @@ class PacketStore {
   // `index` from 0; and all of them decoded. The views are good until the next append().
   RawPacket at(std::size_t index) const;
   std::vector<Packet> decode_all() const;
+  void set_fate(std::size_t index, PacketFate fate) { entries_.at(index).fate = fate; }
 
  private:
   struct Entry {

@@ -26,7 +26,12 @@ void PathCapture::drain() {
     raw.bytes = passed.bytes;
     raw.fate = passed.fate;
     raw.has_fate = true;
-    if (!store(decode_packet(raw))) ++left_out_;
+    if (!store(decode_packet(raw))) {
+      ++left_out_;
+      continue;
+    }
+    if (passed.fate == PacketFate::late && passed.number) late_[*passed.number] = passages_.size();
+    passages_.emplace_back();
   }
 }
 
@@ -44,8 +49,19 @@ bool PathCapture::flush(std::chrono::milliseconds limit) {
   return flushed_;
 }
 
+// What was to come behind the next packet did not come at all.
+void PathCapture::lose_held() {
+  for (const PathHeld& held : forwarder_.held()) {
+    const auto found = late_.find(held.packet);
+    if (found == late_.end()) continue;
+    set_fate(found->second, PacketFate::lost);
+    passages_[found->second].held_by = held.rule;
+  }
+}
+
 CaptureCounts PathCapture::finish(std::chrono::milliseconds /*limit*/) {
   finished_ = true;
+  lose_held();
   CaptureCounts counts;
   counts.start_marker = started_;
   counts.end_marker = flushed_;

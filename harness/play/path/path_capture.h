@@ -1,5 +1,8 @@
 #pragma once
 
+#include <map>
+
+#include "expect/path/path_passage.h"
 #include "packets/capture/packet_record.h"
 #include "play/path/path_forwarder.h"
 
@@ -21,11 +24,17 @@ class PathCapture : public PacketRecord {
   bool is_full() const override { return left_out_ > 0; }
 
   std::vector<PathUse> uses() const { return forwarder_.uses(); }
+  // Of each of packets(), once it is finished.
+  const std::vector<PathPassage>& passages() const { return passages_; }
 
  private:
+  void lose_held();
+
   PathForwarder forwarder_;
   std::uint64_t delivered_ = 0;
   std::uint64_t left_out_ = 0;
+  std::map<std::uint64_t, std::size_t> late_;  // by number: its place
+  std::vector<PathPassage> passages_;
   bool started_ = false;
   bool finished_ = false;
   bool flushed_ = false;

@@ -72,6 +72,11 @@ std::vector<PathUse> PathForwarder::uses() const {
   return uses_;
 }
 
+std::vector<PathHeld> PathForwarder::held() const {
+  const std::lock_guard lock(taking_);
+  return held_;
+}
+
 // False: the thread shall end. `working` keeps forks apart, and is held but while it waits.
 bool PathForwarder::await_work(std::mutex& working) const {
   std::array<pollfd, 4> entries{{{end_.get(), POLLIN, 0},
@@ -145,10 +150,10 @@ void PathForwarder::pass(ByteView bytes, Side from) {
   raw.link = LinkType::raw_ip;
   raw.bytes = bytes;
   PathTurn turn = rules_.pass(decode_packet(raw), from, now());
-  note({raw.time, turn.fate, Bytes(bytes.begin(), bytes.end())});
+  note({raw.time, turn.fate, Bytes(bytes.begin(), bytes.end()), entered_count_++});
   for (PathDelivery& delivery : turn.deliveries) {
     // What goes back is the path's own answer.
-    if (delivery.to == from) note({raw.time, PacketFate::arrived, delivery.bytes});
+    if (delivery.to == from) note({raw.time, PacketFate::arrived, delivery.bytes, {}});
     const Duration at = delivery.at;
     due_.push({at, ++delivery_count_, std::move(delivery)});
   }
@@ -157,6 +162,7 @@ void PathForwarder::pass(ByteView bytes, Side from) {
 void PathForwarder::note(PassedPacket packet) {
   const std::lock_guard lock(taking_);
   uses_ = rules_.uses();
+  held_ = rules_.held();
   if (passed_packets_.size() >= kMostCapturedPackets) {
     ++left_out_;
     return;

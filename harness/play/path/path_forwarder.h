@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <queue>
 #include <thread>
 #include <vector>
@@ -20,7 +21,8 @@ namespace wireproof {
 struct PassedPacket {
   Timestamp time{};
   PacketFate fate = PacketFate::arrived;
-  Bytes bytes;  // as it was sent: an IPv4 packet
+  Bytes bytes;                          // as it was sent: an IPv4 packet
+  std::optional<std::uint64_t> number;  // as the rules count (PathHeld); none: it is the path's own
 };
 
 // The path at work: a thread that takes each packet from one device and hands it to the other, as
@@ -50,6 +52,8 @@ class PathForwarder {
 
   // What each rule did so far.
   std::vector<PathUse> uses() const;
+  // What its rules hold back until more comes: by PassedPacket::number.
+  std::vector<PathHeld> held() const;
 
  private:
   struct Due {
@@ -81,10 +85,12 @@ class PathForwarder {
   UniqueFd news_;  // eventfd: see readable_fd()
   std::priority_queue<Due, std::vector<Due>, std::greater<>> due_;
   std::uint64_t delivery_count_ = 0;
+  std::uint64_t entered_count_ = 0;  // packets
   Bytes buffer_;
   mutable std::mutex taking_;  // of what follows
   std::vector<PassedPacket> passed_packets_;
   std::vector<PathUse> uses_;
+  std::vector<PathHeld> held_;
   std::atomic<std::uint64_t> left_out_ = 0;
   std::atomic<std::uint64_t> asked_ = 0;
   std::atomic<std::uint64_t> passed_ = 0;

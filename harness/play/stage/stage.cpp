@@ -94,6 +94,7 @@ Evidence gather_evidence(StageWorld& world, PlayedSession played,
         evidence.played);
   }
   evidence.path_uses = world.path_uses();
+  evidence.path_passages = world.path_passages();
   evidence.strict = options.strict;
   evidence.judges_client = !options.client_command.empty() || !has_server(play.scenario.front);
   evidence.sockets_unseen = world.sockets_unseen();

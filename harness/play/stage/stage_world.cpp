@@ -199,6 +199,10 @@ std::vector<PathUse> StageWorld::path_uses() const {
   return path_ == nullptr ? std::vector<PathUse>() : path_->uses();
 }
 
+std::vector<PathPassage> StageWorld::path_passages() const {
+  return path_ == nullptr ? std::vector<PathPassage>() : path_->passages();
+}
+
 pid_t StageWorld::listening_process() const {
   const Endpoint server{parse_ip_address(host_).value(), ports_.tcp};
   return find_listening_process(ListenProtocol::tcp, server).process;

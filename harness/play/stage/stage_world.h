@@ -67,6 +67,8 @@ class StageWorld {
   std::vector<PathUse> path_uses() const;
   // Why the sockets of the server's host cannot be seen; empty: they can.
   std::string sockets_unseen() const;
+  // How each of packets() came over it.
+  std::vector<PathPassage> path_passages() const;
   const ServerPorts& ports() const { return ports_; }
   StageServer& server() { return *server_; }
   // Watches the server.

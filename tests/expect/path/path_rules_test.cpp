@@ -66,6 +66,7 @@ class Path {
     return rules_.pass(decode_frame(bytes, LinkType::raw_ip), from, now);
   }
   const PathUse& use(std::size_t rule = 0) const { return rules_.uses()[rule]; }
+  std::vector<PathHeld> held() const { return rules_.held(); }
 
  private:
   PathRules rules_;
@@ -190,6 +191,22 @@ TEST_CASE("a swapped packet comes out behind the next of its direction") {
   CHECK(turn.deliveries[0].bytes == second);
   CHECK(turn.deliveries[1].bytes == first);
   CHECK(path.pass(second).deliveries.size() == 1);
+}
+
+TEST_CASE("a path tells which packet a rule holds until the next one comes") {
+  PathRule swaps = rule({PathDeed::swap}, {{{2, 2}}, 0});
+  swaps.number = 3;
+  Path path({swaps});
+  const Bytes sent = segment(Side::client, kData, "sent");
+  path.pass(sent);
+  CHECK(path.held().empty());
+  path.pass(segment(Side::server, kData, "other"), Side::server);
+  path.pass(sent);
+  CHECK(path.held() == std::vector<PathHeld>{{2, 3}});
+  path.pass(segment(Side::server, kData, "other"), Side::server);
+  CHECK(path.held().size() == 1);
+  path.pass(sent);
+  CHECK(path.held().empty());
 }
 
 TEST_CASE("a corrupted byte keeps its checksum, or gets one that fits") {

@@ -85,6 +85,18 @@ TEST_CASE("what is acknowledged came in another copy than the one that was dropp
   CHECK(told_of({"C SYN", "S SYN", sent, "S ACK"}).empty());
 }
 
+TEST_CASE("a packet that waited for ever is explained by the rule that held it", "[judge]") {
+  const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 5 fate=lost"});
+  FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+  evidence.connection = &capture.connection();
+  const std::vector<PathPassage> passages{{}, {}, {}, {2}};
+  evidence.passages = passages;
+  const std::string words =
+      words_of(4, "rule 2 of the sheet's Path held it for ever, as no packet came behind it");
+  CHECK(told(evidence) == words);
+  CHECK(explain_path(capture.connection(), passages)->text == words);
+}
+
 TEST_CASE("what came late is missed by who waits, and by nobody else", "[judge]") {
   const std::vector<std::string> late = {"C SYN", "S SYN", "C 5 fate=late"};
   CHECK(told_of(late) == words_of(3, "arrives late"));
