@@ -31,7 +31,7 @@ void PathCapture::drain() {
       continue;
     }
     if (passed.fate == PacketFate::late && passed.number) late_[*passed.number] = passages_.size();
-    passages_.emplace_back();
+    passages_.push_back({passed.took});
   }
 }
 

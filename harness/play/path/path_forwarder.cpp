@@ -149,11 +149,16 @@ void PathForwarder::pass(ByteView bytes, Side from) {
   raw.original_size = static_cast<std::uint32_t>(bytes.size());
   raw.link = LinkType::raw_ip;
   raw.bytes = bytes;
-  PathTurn turn = rules_.pass(decode_packet(raw), from, now());
-  note({raw.time, turn.fate, Bytes(bytes.begin(), bytes.end()), entered_count_++});
+  const Duration entered = now();
+  PathTurn turn = rules_.pass(decode_packet(raw), from, entered);
+  // Its own delivery is the first; it has none while it waits for the next packet.
+  std::optional<Duration> took;
+  const bool goes_on = has_arrived(turn.fate) && !turn.deliveries.empty();
+  if (goes_on) took = turn.deliveries.front().at - entered;
+  note({raw.time, turn.fate, Bytes(bytes.begin(), bytes.end()), entered_count_++, took});
   for (PathDelivery& delivery : turn.deliveries) {
     // What goes back is the path's own answer.
-    if (delivery.to == from) note({raw.time, PacketFate::arrived, delivery.bytes, {}});
+    if (delivery.to == from) note({raw.time, PacketFate::arrived, delivery.bytes, {}, {}});
     const Duration at = delivery.at;
     due_.push({at, ++delivery_count_, std::move(delivery)});
   }

@@ -23,6 +23,7 @@ struct PassedPacket {
   PacketFate fate = PacketFate::arrived;
   Bytes bytes;                          // as it was sent: an IPv4 packet
   std::optional<std::uint64_t> number;  // as the rules count (PathHeld); none: it is the path's own
+  std::optional<Duration> took;         // from end to end; none: that is not known
 };
 
 // The path at work: a thread that takes each packet from one device and hands it to the other, as

@@ -89,12 +89,47 @@ TEST_CASE("a packet that waited for ever is explained by the rule that held it",
   const ScriptCapture capture = capture_script({"C SYN", "S SYN", "C ACK", "C 5 fate=lost"});
   FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
   evidence.connection = &capture.connection();
-  const std::vector<PathPassage> passages{{}, {}, {}, {2}};
+  const std::vector<PathPassage> passages{{}, {}, {}, {std::nullopt, 2}};
   evidence.passages = passages;
   const std::string words =
       words_of(4, "rule 2 of the sheet's Path held it for ever, as no packet came behind it");
   CHECK(told(evidence) == words);
   CHECK(explain_path(capture.connection(), passages)->text == words);
+}
+
+TEST_CASE("an answer that the path made late for the step is told, with the packet it held back",
+          "[judge]") {
+  using std::chrono::milliseconds;
+  const std::vector<std::string> talk = {"C SYN", "S SYN", "C ACK", "C 5", "S 3"};
+  // When each is sent, and how long it takes.
+  struct Sent {
+    int at;
+    int takes;
+  };
+  const auto told_at = [&](const std::vector<Sent>& sent, const std::vector<std::string>& script) {
+    ScriptCapture capture = capture_script(script);
+    std::vector<PathPassage> passages;
+    for (std::size_t index = 0; index < sent.size(); ++index) {
+      capture.conversations.tcp[0].segments[index].time = kTestStart + milliseconds(sent[index].at);
+      passages.push_back({milliseconds(sent[index].takes)});
+    }
+    FailureEvidence evidence = failure(StepGoal::message, StepEnd::timed_out);
+    evidence.connection = &capture.connection();
+    evidence.gave_up = kTestStart + milliseconds(100);
+    evidence.passages = passages;
+    return told(evidence);
+  };
+  CHECK(told_at({{0, 1}, {1, 1}, {2, 1}, {3, 1}, {4, 300}}, talk) ==
+        "packet 5 was still on the sheet's path when the step gave up: it takes 300.000 ms there");
+  CHECK(told_at({{0, 1}, {1, 1}, {2, 1}, {3, 90}, {110, 1}}, talk) ==
+        "packet 5 was sent too late for the step because packet 4 had taken 90.000 ms on the "
+        "sheet's path");
+  // It was the server that took its time.
+  CHECK(told_at({{0, 1}, {1, 1}, {2, 1}, {3, 9}, {110, 1}}, talk).empty());
+  // It had all in time and answers nothing but the client's end.
+  CHECK(told_at({{0, 1}, {1, 1}, {2, 1}, {3, 20}, {101, 20}, {111, 20}},
+                {"C SYN", "S SYN", "C ACK", "C 5", "C FIN", "S FIN"})
+            .empty());
 }
 
 TEST_CASE("what came late is missed by who waits, and by nobody else", "[judge]") {

@@ -127,17 +127,19 @@ TEST_CASE("an answer of the path itself is noted behind the packet that it is ab
   CHECK(passed[1].bytes == answer);
 }
 
-TEST_CASE("a path tells what waits on it for a next packet") {
+TEST_CASE("a path tells what waits on it for a next packet, and how long the others took") {
   Ends ends = open_ends();
   PathForwarder path(std::move(ends.devices), rules({PathDeed::swap}, 1));
   send(ends.client, datagram("waits"));
   REQUIRE(pass_barrier(path));
   const std::vector<PassedPacket> passed = path.take();
   REQUIRE(passed.size() == 1);
+  CHECK_FALSE(passed[0].took);
   REQUIRE(path.held().size() == 1);
   CHECK(path.held()[0].packet == passed[0].number);
   send(ends.client, datagram("next"));
   REQUIRE(pass_barrier(path));
+  CHECK(path.take().at(0).took == Duration::zero());
   CHECK(path.held().empty());
 }
 
