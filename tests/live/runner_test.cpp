@@ -409,6 +409,21 @@ TEST_CASE("without capture the session alone is judged", "[session]") {
   CHECK_FALSE(result.scenarios.at(0).result.soundness.captured);
 }
 
+TEST_CASE("without capture a path carries packets that are not judged", "[session]") {
+  Scenario scenario = echo_scenario("path");
+  scenario.front.path.delay = std::chrono::milliseconds(1);
+  RunOptions options;
+  for (const bool captures : {true, false}) {
+    options.capture = captures;
+    const RunResult result = run({scenario}, start_echo, options);
+    const ScenarioResult& played = result.scenarios.at(0).result;
+    if (played.verdict == Verdict::skip) return skip_test(played.reason);
+    CHECK(played.verdict == Verdict::pass);
+    CHECK(played.soundness.captured == captures);
+    CHECK(played.packets.empty() == !captures);
+  }
+}
+
 TEST_CASE("what a path holds until the end is lost, and the step behind it told by which rule",
           "[session]") {
   const std::string text =

@@ -356,7 +356,8 @@ Soundness StageWorld::finish_capture(const PlayedSession& played,
   const auto await = [this](const std::function<bool()>& holds, Duration limit) {
     return await_packets(holds, limit);
   };
-  return capture_->finish(played, {*server_, timeout(), await, on_time_out});
+  const Soundness soundness = capture_->finish(played, {*server_, timeout(), await, on_time_out});
+  return options_.capture ? soundness : Soundness{};
 }
 
 std::string StageWorld::capture_remark() const {

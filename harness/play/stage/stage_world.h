@@ -62,13 +62,15 @@ class StageWorld {
   const std::string& untraced() const { return untraced_; }
 
   // The session's own packets, once the capture is finished. Null when nothing is captured.
-  const PacketStore* packets() const { return capture_ ? &capture_->packets() : nullptr; }
+  const PacketStore* packets() const {
+    return capture_ && options_.capture ? &capture_->packets() : nullptr;
+  }
   // What each rule of the sheet's path did; none: it has no path.
   std::vector<PathUse> path_uses() const;
-  // Why the sockets of the server's host cannot be seen; empty: they can.
-  std::string sockets_unseen() const;
   // How each of packets() came over it.
   std::vector<PathPassage> path_passages() const;
+  // Why the sockets of the server's host cannot be seen; empty: they can.
+  std::string sockets_unseen() const;
   const ServerPorts& ports() const { return ports_; }
   StageServer& server() { return *server_; }
   // Watches the server.
