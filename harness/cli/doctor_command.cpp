@@ -2,7 +2,7 @@
 
 #include "cli/commands.h"
 #include "cli/doctor/doctor_report.h"
-#include "machine/host/remedies.h"
+#include "machine/path/path_doctor.h"
 
 namespace wireproof {
 
@@ -17,9 +17,11 @@ int doctor_command(const CommandLine& line) {
   parser.flag("--json", json, "the same as JSON: what, state, detail and remedy of each");
   parser.flag("--fix", fix, "a script for root that mends what a command can, to be read and run");
   if (const auto code = parser.parse()) return *code;
-  const MachineReport report = examine_machine();
+  const MachineLocks locks = read_machine_locks();
+  MachineReport report = examine_machine();
+  report.push_back(examine_path(locks));
   if (fix) {
-    print_out(render_fix_script(report, read_machine_locks()));
+    print_out(render_fix_script(report, locks));
     return kExitPassed;
   }
   print_out(json ? render_machine_json(report)

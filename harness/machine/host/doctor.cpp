@@ -92,14 +92,6 @@ MachineFinding examine_isolation(const std::string& remedy) {
           finding.remedy};
 }
 
-// Without the one or the other, the rest is judged.
-MachineFinding examine_part(const std::string& what, const std::string& remedy,
-                            const std::function<std::string()>& body, const char* consequence) {
-  MachineFinding finding = examine(what, remedy, body);
-  if (finding.state == MachineState::missing) finding.detail += std::string(": ") + consequence;
-  return finding;
-}
-
 std::string render_walls(const ReducedWalls& walls) {
   return std::string("reduced: ") + (walls.other_user ? "another user, " : "") +
          "seccomp, rlimits" + (walls.write_rules ? ", Landlock" : "") +
@@ -178,6 +170,13 @@ std::string render_yama_refusal(int scope) {
 }
 
 }  // namespace
+
+MachineFinding examine_part(const std::string& what, const std::string& remedy,
+                            const std::function<std::string()>& body, const char* consequence) {
+  MachineFinding finding = examine(what, remedy, body);
+  if (finding.state == MachineState::missing) finding.detail += std::string(": ") + consequence;
+  return finding;
+}
 
 MachineReport examine_machine() {
   const MachineLocks locks = read_machine_locks();

@@ -3,6 +3,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -26,6 +27,11 @@ using MachineReport = std::vector<MachineFinding>;
 // Tries what the harness needs, each attempt in a child process of its own, so that this process
 // stays as it is. Must be called before the process has a second thread.
 MachineReport examine_machine();
+
+// One thing more, tried in the same way: `body` says what it saw, or throws. Without it there is
+// that consequence, and the rest is judged.
+MachineFinding examine_part(const std::string& what, const std::string& remedy,
+                            const std::function<std::string()>& body, const char* consequence);
 
 // "ok", "limited", "missing".
 std::string render_machine_state(MachineState state);

@@ -17,6 +17,7 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kRestriction = "kernel.apparmor_restrict_unprivileged_userns";
+constexpr const char* kTun = "/dev/net/tun";
 constexpr std::string_view kProfile = "/etc/apparmor.d/wireproof";
 
 bool is_set(const char* setting, std::string_view value) {
@@ -57,6 +58,13 @@ std::string load_profile(const MachineLocks& locks) {
       kProfile, locks.program.string());
 }
 
+// What root would type; empty: it is no lack of the device, or a container's.
+std::string open_tun_device(const MachineLocks& locks) {
+  if (locks.in_container) return "";
+  if (!locks.has_tun) return "modprobe tun";
+  return locks.tun_closed ? fmt::format("chmod 0666 {}", kTun) : "";
+}
+
 bool gains_by_file(const MachineLocks& locks) {
   return locks.has_setcap && !locks.is_root && !locks.no_new_rights;
 }
@@ -81,6 +89,8 @@ MachineLocks read_machine_locks() {
   locks.has_apt = is_installed("apt-get");
   locks.no_new_rights = ::prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1 ||
                         ::prctl(PR_CAPBSET_READ, CAP_NET_RAW, 0, 0, 0) != 1;
+  locks.has_tun = fs::exists(kTun);
+  locks.tun_closed = locks.has_tun && ::access(kTun, R_OK | W_OK) != 0;
   locks.is_root = ::geteuid() == 0;
   locks.yama_scope = parse_number<int>(read_proc_line("/proc/sys/kernel/yama/ptrace_scope"));
   locks.program = own_start_file();
@@ -119,6 +129,13 @@ std::string remedy_for_tracing(const MachineLocks& locks) {
   return locks.in_container ? "docker run --cap-add SYS_PTRACE …" : "";
 }
 
+std::string remedy_for_paths(const MachineLocks& locks) {
+  const std::string open = open_tun_device(locks);
+  if (!open.empty()) return "sudo " + open;
+  const bool is_closed = !locks.has_tun || locks.tun_closed;
+  return is_closed ? fmt::format("docker run --device {} …", kTun) : remedy_for_namespaces(locks);
+}
+
 std::string render_fix_script(const MachineReport& report, const MachineLocks& locks) {
   std::string script =
       "#!/bin/sh\n"
@@ -137,6 +154,8 @@ std::string render_fix_script(const MachineReport& report, const MachineLocks& l
   if (lacks(report, "tracing") && locks.yama_scope.value_or(0) > 1) {
     script += set_setting("kernel.yama.ptrace_scope", 1) + "\n";
   }
+  const std::string tun = open_tun_device(locks);
+  if (lacks(report, "lossy path") && !tun.empty()) script += tun + "\n";
   if (script.size() == empty) script += "# Nothing is known that a command would mend.\n";
   return script;
 }

@@ -5,6 +5,7 @@
 #include <cerrno>
 
 #include "catch.h"
+#include "machine/path/path_doctor.h"
 
 namespace wireproof {
 namespace {
@@ -63,8 +64,11 @@ TEST_CASE("the facts about a process are read from /proc", "[host]") {
 }
 
 TEST_CASE("every lack that the examination finds comes with what was seen", "[host]") {
-  const MachineReport report = examine_machine();
+  MachineReport report = examine_machine();
   CHECK(report.size() == 9);
+  report.push_back(examine_path(read_machine_locks()));
+  CHECK(report.back().what == "lossy path");
+  CHECK(report.back().state != MachineState::missing);
   for (const MachineFinding& finding : report) {
     INFO(finding.what);
     CHECK_FALSE(finding.detail.empty());

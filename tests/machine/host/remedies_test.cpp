@@ -46,6 +46,23 @@ TEST_CASE("a remedy is that of the lock that is closed, and none where none is k
   CHECK(contains(remedy_for_namespaces(profile), "apparmor_restrict_unprivileged_userns=0"));
 }
 
+TEST_CASE("the device of a path is made, opened, or given to the container", "[host]") {
+  MachineLocks locks = locks_of_user();
+  CHECK(remedy_for_paths(locks).empty());
+  locks.tun_closed = true;
+  CHECK(remedy_for_paths(locks) == "sudo chmod 0666 /dev/net/tun");
+  const MachineReport report{lack("lossy path", remedy_for_paths(locks))};
+  CHECK(contains(render_fix_script(report, locks), "\nchmod 0666 /dev/net/tun\n"));
+  locks.tun_closed = false;
+  locks.has_tun = false;
+  CHECK(remedy_for_paths(locks) == "sudo modprobe tun");
+  locks.in_container = true;
+  CHECK(remedy_for_paths(locks) == "docker run --device /dev/net/tun …");
+  CHECK(contains(render_fix_script(report, locks), "Nothing is known"));
+  locks.has_tun = true;
+  CHECK(remedy_for_paths(locks) == remedy_for_namespaces(locks));
+}
+
 TEST_CASE("setcap is advised where it is there, and where it helps", "[host]") {
   MachineLocks locks = locks_of_user();
   CHECK(remedy_for_capture(locks).empty());
