@@ -11,14 +11,20 @@ struct Carrier {
   Timestamp time{};
 };
 
+// Of what was sent more than once: the first copy, or the first one that the other side got.
+enum class Copy : std::uint8_t { sent, arrived };
+
 // The packet that first carried the stream byte `index` of a side. Stream byte k stands at
 // position k + 1 (matching.md §1).
-std::optional<Carrier> find_byte(const TcpConnection& connection, Side side, std::uint64_t index) {
-  for (const Event& event : connection.events) {
-    const bool covers = event.begin <= index + 1 && index + 1 < event.end;
-    if (event.kind != EventKind::bytes || event.from != side || !covers) continue;
-    const Segment& segment = connection.segments[event.segment];
-    return Carrier{segment.packet, segment.time};
+std::optional<Carrier> find_byte(const TcpConnection& connection, Side side, std::uint64_t index,
+                                 Copy copy) {
+  for (const Segment& segment : connection.segments) {
+    const std::uint64_t begin = segment.seq + (segment.has(tcp_flag::kSyn) ? 1 : 0);
+    const bool covers = begin <= index + 1 && index + 1 < begin + segment.payload_size;
+    if (segment.from != side || !covers || is_refused(segment.repeat)) continue;
+    if (copy == Copy::sent || has_arrived(segment.fate)) {
+      return Carrier{segment.packet, segment.time};
+    }
   }
   return std::nullopt;
 }
@@ -28,10 +34,12 @@ struct Conversation {
   const TcpConnection* tcp = nullptr;
   const UdpExchange* udp = nullptr;
 
-  // The last thing of a side when it has sent `count` bytes or datagrams.
-  std::optional<Carrier> find(Side side, std::uint64_t index) const {
-    if (tcp != nullptr) return find_byte(*tcp, side, index);
-    const Datagram* const found = udp == nullptr ? nullptr : find_datagram(*udp, side, index);
+  // The byte or datagram of a side with that index.
+  std::optional<Carrier> find(Side side, std::uint64_t index, Copy copy) const {
+    if (tcp != nullptr) return find_byte(*tcp, side, index, copy);
+    if (udp == nullptr) return std::nullopt;
+    const Datagram* const found =
+        copy == Copy::sent ? find_datagram(*udp, side, index) : find_arrival(*udp, side, index);
     return found == nullptr ? std::nullopt : std::optional(Carrier{found->packet, found->time});
   }
   std::uint64_t amount(const SocketCall& call) const {
@@ -79,8 +87,8 @@ class ReplySearch {
 
  private:
   void take_reply() {
-    const auto request = conversation_.find(Side::client, sent_ - 1);
-    const auto reply = conversation_.find(Side::server, received_);
+    const auto request = conversation_.find(Side::client, sent_ - 1, Copy::sent);
+    const auto reply = conversation_.find(Side::server, received_, Copy::arrived);
     if (!request || !reply || reply->time < request->time) return;
     const Duration lasted = reply->time - request->time;
     if (slowest_ && slowest_->lasted >= lasted) return;

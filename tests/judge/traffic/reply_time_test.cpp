@@ -2,6 +2,7 @@
 
 #include "catch.h"
 #include "judge/ends.h"
+#include "support/connection_script.h"
 
 namespace wireproof {
 namespace {
@@ -40,6 +41,26 @@ TEST_CASE("the slowest reply is that of the longest wait for bytes of its own", 
                                       alice_call("send", 5), alice_call("recv", 1)};
   CHECK(slowest(store, {{"alice", kAlice, true}}, calls) ==
         ReplyTime{std::chrono::milliseconds(20), "alice", 5, 6});
+}
+
+TEST_CASE("a reply that the path lost ends no wait, but its next copy does", "[judge]") {
+  const ScriptCapture tcp = capture_script({"C SYN", "S SYN", "C ACK", "C 3 fate=lost", "C 3 seq=1",
+                                            "S 2 fate=lost", "S 2 seq=1 fate=late"});
+  const Endpoint client = tcp.connection().client;
+  const std::vector<ActorEndpoint> actors{{"alice", client, true}};
+  const std::vector<SocketCall> calls{alice_call("send", 3), alice_call("recv", 2)};
+  const auto seen = find_slowest_reply(tcp.conversations, actors, calls);
+  REQUIRE(seen);
+  CHECK(seen->request == 3);
+  CHECK(seen->reply == 6);
+  PacketStore store;
+  append(store, TestDatagram{{}, kAlice, kEchoServer, "one"});
+  append(store, TestDatagram{{}, kEchoServer, kAlice, "1", PacketFate::corrupted});
+  append(store, TestDatagram{{}, kEchoServer, kAlice, "1"});
+  const auto answered =
+      slowest(store, {{"alice", kAlice, false}}, {alice_call("send", 3), alice_call("recv", 1)});
+  REQUIRE(answered);
+  CHECK(answered->reply == 2);
 }
 
 TEST_CASE("bytes that nobody waited for, and calls that failed, are no reply", "[judge]") {
