@@ -56,6 +56,22 @@ TEST_CASE("recording leaves a table alone that matches", "[cli]") {
   CHECK(record_packets(scenario, result) == scenario.source.text());
 }
 
+TEST_CASE("a new table has the fates of a path's packets, and what was sent again", "[cli]") {
+  ScenarioResult result;
+  result.packets = {packet(true, "[SYN] Seq=0", "", "unexpected"),
+                    packet(true, "[SYN] Seq=0", "", "retransmission"),
+                    packet(false, "[SYN, ACK] Seq=0", "", "unexpected")};
+  Scenario scenario = sheet("");
+  CHECK(record_packets(scenario, result).find("Fate") == std::string::npos);
+  CHECK(record_packets(scenario, result).find("again") == std::string::npos);
+  result.packets[0].fate = PacketFate::lost;
+  const std::string recorded = record_packets(scenario, result);
+  CHECK(recorded.find("| From   | To     | Info        | Len | Fate | Cause | Blocked |\n") !=
+        std::string::npos);
+  CHECK(recorded.find("| client | server | [SYN]       |     | lost |") != std::string::npos);
+  CHECK(recorded.find("| client | server | [SYN] again |     |      |") != std::string::npos);
+}
+
 TEST_CASE("recording leaves rows alone that do not count in this run", "[cli]") {
   std::string text = kHead +
                      "\n## Packets\n"

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
+#include <iterator>
 #include <map>
 #include <set>
 #include <utility>
@@ -16,11 +17,17 @@ namespace {
 
 constexpr std::size_t kRecordedPayload = 64;  // bytes; longer ones are left to the length
 
+bool is_sent_again(const PacketLine& packet) {
+  return packet.remark.mark == PacketMark::repeat && is_retransmission(packet.remark.repeat) &&
+         !contributes(packet.remark.repeat);
+}
+
 // Without the numbers behind the flags: they are the system's choice, and Len has its own column.
 std::string recorded_info(const PacketLine& packet) {
   const std::size_t bracket = packet.info.find(']');
   const bool has_flags = packet.info.starts_with('[') && bracket != std::string::npos;
-  return has_flags ? packet.info.substr(0, bracket + 1) : packet.info;
+  if (!has_flags) return packet.info;
+  return packet.info.substr(0, bracket + 1) + (is_sent_again(packet) ? " again" : "");
 }
 
 // Bytes that JSON-like quoting shows whole; others are compared by length alone.
@@ -37,6 +44,7 @@ std::string recorded_cell(const PacketLine& packet, const std::string& column) {
   if (column == "Info") return recorded_info(packet);
   if (column == "Len") return packet.length == 0 ? "" : std::to_string(packet.length);
   if (column == "Payload") return recorded_payload(packet);
+  if (column == "Fate" && packet.fate != PacketFate::arrived) return fate_words(packet.fate);
   // What the kernel does by itself is written as nothing, as the lab notes do.
   if (column == "Cause") return packet.cause.kernel ? "" : render_doers(packet.cause);
   if (column == "Blocked") return render_doers(packet.blocked);
@@ -220,10 +228,15 @@ bool is_repeat(const PacketLine& packet) {
          !contributes(repeat);
 }
 
+// Over a path of the sheet's own it tells what became of packets, and what was sent again for it.
 std::string new_section(const ScenarioResult& result, std::vector<std::string> columns) {
+  const bool has_fates = std::ranges::any_of(
+      result.packets, [](const PacketLine& packet) { return packet.fate != PacketFate::arrived; });
+  if (has_fates) columns.insert(std::next(std::ranges::find(columns, "Len")), "Fate");
   TextTable table{std::move(columns), {Align::left, Align::left, Align::left, Align::right}, {}};
   for (const PacketLine& packet : result.packets) {
-    if (!is_of_scenario(packet) || is_repeat(packet)) continue;
+    const bool is_left_out = is_repeat(packet) && !(has_fates && is_sent_again(packet));
+    if (!is_of_scenario(packet) || is_left_out) continue;
     std::vector<std::string>& row = table.rows.emplace_back();
     for (const std::string& column : table.heading) row.push_back(recorded_cell(packet, column));
   }
