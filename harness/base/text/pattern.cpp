@@ -31,4 +31,8 @@ std::optional<std::size_t> Pattern::find_end(ByteView bytes) const {
   return static_cast<std::size_t>(match.data() + match.size() - text.data());
 }
 
+std::string quote_pattern(std::string_view text) {
+  return re2::RE2::QuoteMeta(re2::StringPiece(text.data(), text.size()));
+}
+
 }  // namespace wireproof

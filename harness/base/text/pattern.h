@@ -4,6 +4,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/text/bytes.h"
 #include "base/text/expected.h"
@@ -31,5 +32,8 @@ class Pattern {
 
   std::shared_ptr<const re2::RE2> expression_;  // never null
 };
+
+// A pattern that matches exactly this text.
+std::string quote_pattern(std::string_view text);
 
 }  // namespace wireproof

@@ -5,6 +5,8 @@
 #include <algorithm>
 #include <boost/algorithm/string/replace.hpp>
 
+#include "base/text/pattern.h"
+
 namespace wireproof {
 namespace {
 
@@ -22,6 +24,12 @@ std::string fill_placeholders(const std::string& text, const Variables& variable
     boost::replace_all(filled, fmt::format("{{{}}}", name), variable->second);
   }
   return filled;
+}
+
+std::string fill_pattern(const std::string& pattern, const Variables& variables) {
+  Variables quoted;
+  for (const auto& [name, value] : variables) quoted[name] = quote_pattern(value);
+  return fill_placeholders(pattern, quoted);
 }
 
 std::string render_window(ByteView bytes, std::size_t at) {

@@ -18,6 +18,8 @@ using Variables = std::map<std::string, std::string>;
 
 // `{n}`, `{i}`, `{host}` and `{port}` replaced by the variables of these names, where they are set.
 std::string fill_placeholders(const std::string& text, const Variables& variables);
+// The same in a regular expression, where the signs of what is filled in mean nothing more.
+std::string fill_pattern(const std::string& pattern, const Variables& variables);
 
 // One field in a MESSAGE: `result=15`, `type=query`, `numbers=[1, 2]`, `text="a"`, `id=?`,
 // `id=?name`, `id=$name`.

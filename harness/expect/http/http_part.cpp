@@ -183,7 +183,7 @@ class Comparer {
         remembered_[argument.variable] = captured;
         return;
       case FieldArgument::Kind::pattern: {
-        const std::string& text = argument.values.front();
+        const std::string text = fill_pattern(argument.values.front(), variables_);
         const auto pattern = Pattern::parse(text);
         if (pattern && pattern->find_end(as_bytes(captured))) return;
         return tell(begin, argument.field, fmt::format("/{}/", text),

@@ -168,15 +168,18 @@ Finding OfflineRecv::take_ended(ByteView bytes, std::optional<std::size_t> size,
   return {};
 }
 
-Finding OfflineRecv::until(const Bytes& terminator) {
+Finding OfflineRecv::until(const Bytes& written) {
   const auto bytes = waiting();
   if (!bytes) return no_datagram();
+  const std::string filled = fill_placeholders(std::string(as_text(written)), variables_);
+  const ByteView terminator = as_bytes(filled);
   return take_ended(*bytes, terminated_size(*bytes, terminator), render_quoted(terminator));
 }
 
-Finding OfflineRecv::pattern(const std::string& pattern) {
+Finding OfflineRecv::pattern(const std::string& written) {
   const auto bytes = waiting();
   if (!bytes) return no_datagram();
+  const std::string pattern = fill_pattern(written, variables_);
   MessagePattern searched(pattern);
   const auto size = searched.matched_size(bytes->first(std::min(bytes->size(), kMaxPatternBytes)));
   const std::string what = fmt::format("a match of /{}/", pattern);

@@ -57,8 +57,8 @@ class OfflineRecv {
   Finding message(const Message& message);
   Finding either(const std::vector<Message>& messages);
   Finding count(std::size_t size);
-  Finding until(const Bytes& terminator);
-  Finding pattern(const std::string& pattern);
+  Finding until(const Bytes& written);
+  Finding pattern(const std::string& written);
   Finding end() const;
   Finding reset() const;
   Finding refusal() const;

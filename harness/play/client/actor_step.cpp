@@ -256,7 +256,8 @@ ActorStep::Outcome ActorStep::operator()(const StepType& step) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepPrints& step) {
-  const std::string wanted = fill_placeholders(step.text, variables_);
+  const std::string wanted = step.is_pattern ? fill_pattern(step.text, variables_)
+                                             : fill_placeholders(step.text, variables_);
   MessagePattern pattern(wanted);
   std::string found;
   ClientProgram::Find find = [&](const std::string& unread) -> std::optional<std::size_t> {

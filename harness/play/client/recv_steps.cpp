@@ -284,8 +284,10 @@ ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvUntil& step) {
-  FindEnd find_end = [terminator = step.terminator](ByteView bytes, std::size_t searched) {
-    return terminated_size(bytes, terminator, searched);
+  const std::string terminator =
+      fill_placeholders(std::string(as_text(step.terminator)), variables_);
+  FindEnd find_end = [&terminator](ByteView bytes, std::size_t searched) {
+    return terminated_size(bytes, as_bytes(terminator), searched);
   };
   std::string what = render_quoted(step.terminator);
   StepOutcome outcome = co_await play_until(std::move(find_end), std::move(what));
@@ -293,7 +295,8 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvUntil& step) {
 }
 
 ActorStep::Outcome ActorStep::operator()(const StepRecvPattern& step) {
-  MessagePattern pattern(step.pattern);
+  const std::string text = fill_pattern(step.pattern, variables_);
+  MessagePattern pattern(text);
   // An unusable pattern ends the reading at once; its reason is told below.
   FindEnd find_end = [&pattern](ByteView bytes, std::size_t) {
     const auto size = pattern.matched_size(bytes);

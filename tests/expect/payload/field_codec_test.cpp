@@ -182,6 +182,11 @@ TEST_CASE("each placeholder in a text is filled in", "[expect]") {
   CHECK(fill_placeholders("{other}", variables) == "{other}");
 }
 
+TEST_CASE("what is filled into a pattern stands for itself", "[expect]") {
+  const Variables variables{{"host", "127.0.0.1"}, {"n", "7"}};
+  CHECK(fill_pattern("^{host} a{2}{n}.$", variables) == "^127\\.0\\.0\\.1 a{2}7.$");
+}
+
 TEST_CASE("only whole numbers from 0 count something", "[expect]") {
   CHECK(as_count(std::uint64_t{3}) == 3U);
   CHECK(as_count(std::int64_t{3}) == 3U);

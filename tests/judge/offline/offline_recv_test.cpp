@@ -70,6 +70,13 @@ TEST_CASE("the steps of a stream read on where the last one ended", "[judge]") {
   CHECK(said(stream.recv().end()) == "the capture has no FIN of the server on this connection");
 }
 
+TEST_CASE("a client's number is filled in where a text or a pattern is searched for", "[judge]") {
+  Stream stream("you are 7;b8c");
+  stream.variables["n"] = "7";
+  CHECK_FALSE(stream.recv().until(bytes_of("{n};")));
+  CHECK(said(stream.recv().pattern("b{n}c")) == "the server did not send a match of /b7c/");
+}
+
 TEST_CASE("what a stream lacks is said, and nothing of it is used up", "[judge]") {
   Stream stream("pxng");
   CHECK(said(stream.recv().message(text_message("pong"))) == "byte 1 of the message differs");

@@ -157,6 +157,16 @@ TEST_CASE("a recv by terminator, pattern or count takes exactly its message", "[
   CHECK(played.steps[3].outcome.starts_with("10 bytes"));
 }
 
+TEST_CASE("a client's number stands in what it reads up to, and in its patterns", "[session]") {
+  TestServer server(Kind::tcp, [](int listener) {
+    write_all(accept_one(listener).get(), "you are 1;127.0.0.1!");
+  });
+  SheetBuilder sheet;
+  sheet.step("connect", StepConnect{}).step("recv until", StepRecvUntil{{'{', 'n', '}', ';'}});
+  sheet.step("recv /{host}!/", StepRecvPattern{"^{host}!$"}).step("recv eof", StepRecvEof{});
+  CHECK(failure_lines(sheet.play(server.port())).empty());
+}
+
 TEST_CASE("a message whose bytes tell its size is taken as it comes, and no byte behind it",
           "[session]") {
   TestServer server(Kind::tcp, [](int listener) {
