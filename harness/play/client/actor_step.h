@@ -94,7 +94,12 @@ class ActorStep {
   std::size_t belonging(const Message& message, const Bytes& received, ByteView waiting) const;
   boost::asio::awaitable<IoResult> read_message(const Message& message, Bytes& received);
   boost::asio::awaitable<IoResult> read_until(const FindEnd& find_end, Bytes& received);
-  boost::asio::awaitable<StepOutcome> play_until(FindEnd find_end, std::string what);
+  // What ends a message that is searched for, and what is said of bytes without it.
+  struct AwaitedEnd {
+    std::string what;
+    std::string lack;
+  };
+  boost::asio::awaitable<StepOutcome> play_until(FindEnd find_end, AwaitedEnd wanted);
   std::optional<Bytes> known_bytes(const Message& message) const;
   bool differs_already(const Message& message, const Bytes& received) const;
   bool may_end_here(const Message& message, const Bytes& received) const;

@@ -19,6 +19,8 @@ constexpr std::size_t kMaxRecvSize = 65536;
 // Of what comes where an end should: enough to tell one message too many from a server that sends
 // without end.
 constexpr std::size_t kMaxSurplusBytes = 1024;
+// A longer pattern stands among the notes alone.
+constexpr std::size_t kShownPattern = 60;
 // A difference is known at once, and nothing that comes later mends it: what belongs to the wrong
 // answer may still come for so long, but the step's time is not waited out.
 constexpr std::chrono::milliseconds kAfterDifference{200};
@@ -58,8 +60,9 @@ StepOutcome ActorStep::incomplete(const IoResult& result, const Bytes& received,
     message = fmt::format("no end of the {} within {}: {} is still sending, {} so far",
                           peer_.message, render_duration(setting_.limit), peer_.who, progress);
   } else if (result.timed_out) {
-    message = fmt::format("no {} within {}: {} came", peer_.message,
-                          render_duration(setting_.limit), progress);
+    message =
+        fmt::format("no {} within {}: {} came", peer_.message, render_duration(setting_.limit),
+                    socket_.is_tcp() ? progress : std::string("no datagram"));
   } else if (result.error_number == ECONNREFUSED) {
     message = render_io_error(ECONNREFUSED, peer_);
   } else if (result.error_number != 0) {
@@ -267,7 +270,8 @@ asio::awaitable<IoResult> ActorStep::read_until(const FindEnd& find_end, Bytes& 
   co_return IoResult();
 }
 
-ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
+ActorStep::Outcome ActorStep::play_until(FindEnd find_end, AwaitedEnd wanted) {
+  const std::string& what = wanted.what;
   Bytes received;
   const IoResult result = co_await read_until(find_end, received);
   if (is_too_large(received)) co_return too_large(peer_);
@@ -279,7 +283,14 @@ ActorStep::Outcome ActorStep::play_until(FindEnd find_end, std::string what) {
   }
   StepOutcome outcome = incomplete(result, received, std::nullopt);
   outcome.failure->notes.push_back({"expected", what});
-  if (!received.empty()) outcome.failure->notes.push_back({"captured", render_quoted(received)});
+  if (received.empty()) co_return outcome;
+  outcome.failure->notes.push_back({"captured", render_quoted(received)});
+  // Something did come: that it is not what was awaited is what is wrong.
+  if (result.timed_out && !result.still_coming) {
+    outcome.text =
+        fmt::format("what came within {} {}", render_duration(setting_.limit), wanted.lack);
+    outcome.failure->message = outcome.text;
+  }
   co_return outcome;
 }
 
@@ -289,8 +300,9 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvUntil& step) {
   FindEnd find_end = [&terminator](ByteView bytes, std::size_t searched) {
     return terminated_size(bytes, as_bytes(terminator), searched);
   };
-  std::string what = render_quoted(step.terminator);
-  StepOutcome outcome = co_await play_until(std::move(find_end), std::move(what));
+  const std::string what = render_quoted(as_bytes(terminator));
+  AwaitedEnd wanted{what, "has no " + what};
+  StepOutcome outcome = co_await play_until(std::move(find_end), std::move(wanted));
   co_return outcome;
 }
 
@@ -302,8 +314,10 @@ ActorStep::Outcome ActorStep::operator()(const StepRecvPattern& step) {
     const auto size = pattern.matched_size(bytes);
     return pattern.error().empty() ? size : bytes.size();
   };
-  std::string what = fmt::format("a match of /{}/", step.pattern);
-  StepOutcome outcome = co_await play_until(std::move(find_end), what);
+  const std::string what = fmt::format("a match of /{}/", text);
+  const bool is_short = text.size() <= kShownPattern;
+  AwaitedEnd wanted{what, "does not match " + (is_short ? "/" + text + "/" : "the pattern")};
+  StepOutcome outcome = co_await play_until(std::move(find_end), std::move(wanted));
   if (!pattern.error().empty()) co_return StepOutcome::failed(what + ": " + pattern.error());
   co_return outcome;
 }

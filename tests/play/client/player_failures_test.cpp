@@ -126,6 +126,30 @@ TEST_CASE("a step without answer fails when its time is over, and is marked", "[
         "the server did not reset the connection within 30ms\n");
 }
 
+TEST_CASE("bytes that are not what a step searches for are said to have come", "[session]") {
+  constexpr milliseconds kLimit{300};
+  const StepRecvPattern mail{"^250 "};
+  const PlayedSession other = play_against_silence("503 no\n", mail, kLimit);
+  CHECK(failure_lines(other) == "what came within 300ms does not match /^250 /\n");
+  CHECK(other.steps.at(1).outcome == "what came within 300ms does not match /^250 /");
+  CHECK(failure_note(other, "expected") == "a match of /^250 /");
+  CHECK(failure_note(other, "captured") == "\"503 no\\n\"");
+  const StepRecvPattern mails{"^" + std::string(60, 'a')};
+  CHECK(failure_lines(play_against_silence("503", mails, kLimit)) ==
+        "what came within 300ms does not match the pattern\n");
+  CHECK(failure_lines(play_against_silence("503", StepRecvUntil{{'\n'}}, kLimit)) ==
+        "what came within 300ms has no \"\\n\"\n");
+  CHECK(failure_lines(play_against_silence("", mail)) == "no answer within 30ms: 0 bytes came\n");
+}
+
+TEST_CASE("a UDP client that waits in vain has got no datagram", "[session]") {
+  const TestServer silent(Kind::udp, [](int) {});
+  SheetBuilder sheet;
+  sheet.udp().step("connect", StepConnect{}).step("send \"x\"", send_text("x"));
+  sheet.step("recv 1 bytes", StepRecvCount{1}).within(milliseconds(30));
+  CHECK(failure_lines(sheet.play(silent.port())) == "no answer within 30ms: no datagram came\n");
+}
+
 TEST_CASE("a partial answer that is wrong already shows its difference", "[session]") {
   const PlayedSession played = play_against_silence("aX", recv_text("abc"));
   CHECK(failure_lines(played) == "the answer differs at offset 1\n");
