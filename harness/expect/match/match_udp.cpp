@@ -3,7 +3,8 @@
 // of the server that stands below one of the client's was captured before it. The other way round
 // the client may simply not have waited. A datagram that the path lost needs no row, and none has
 // it that does not say so. One that was sent `again` is an item as any other: its bytes are those
-// of one before it.
+// of one before it. Where the table is exact, its order is the capture's also across directions,
+// and what was lost needs a row as well.
 #include <algorithm>
 
 #include "expect/match/event_table.h"
@@ -38,10 +39,14 @@ class DatagramAlignment {
     return position < all.size() ? all[position] : kNone;
   }
 
+  bool is_exact() const { return context_.strictness == Strictness::exact; }
+
   // Whether it is known that a datagram did not arrive.
   bool is_lost(std::size_t index) const {
     return context_.fates == FateCells::compared && !has_arrived(exchange_.datagrams[index].fate);
   }
+
+  bool needs_no_row(std::size_t index) const { return is_lost(index) && !is_exact(); }
 
   // A row `again`: what it repeats need not have a row, for it may have been lost.
   bool is_repeated(std::size_t index) const {
@@ -116,7 +121,7 @@ class DatagramAlignment {
       add_places(state, true, moves);
     }
     for (const Side side : {Side::client, Side::server}) {
-      if (next(state, side) == kNone || is_lost(next(state, side))) continue;
+      if (next(state, side) == kNone || needs_no_row(next(state, side))) continue;
       Move move{.kind = MoveKind::unexpected, .side = side, .to = state};
       move.cost = move_cost::kUnexpected;
       ++move.to.position(side);
@@ -156,7 +161,7 @@ class DatagramAlignment {
 
   // No row has a lost datagram.
   void add_lost(const AlignState& state, Side side, std::vector<Move>& moves) const {
-    if (next(state, side) == kNone || !is_lost(next(state, side))) return;
+    if (next(state, side) == kNone || !needs_no_row(next(state, side))) return;
     Move move{.kind = MoveKind::leave, .side = side, .item = state.client_item, .to = state};
     ++move.to.position(side);
     moves.push_back(move);
@@ -177,17 +182,19 @@ class DatagramAlignment {
     return !compare_length(row, datagram.payload_size, context_);
   }
 
-  // Whether the next server's datagram was captured before one that the rows above it have.
+  // Whether the next server's datagram was captured before one that the rows above it have; where
+  // the table is exact, the client's, too.
   bool comes_early(const AlignState& state) const {
     const Row& row = rows_[state.client_item];
-    if (row.from == Side::client || row.any_order) return false;
-    std::uint64_t sent_above = state.client_position;
+    if ((row.from == Side::client && !is_exact()) || row.any_order) return false;
+    const Side peer = other_side(row.from);
+    std::uint64_t sent_above = state.position(peer);
     for (std::size_t above = state.client_item; above-- > 0 && sent_above > 0;) {
-      if (rows_[above].from == Side::server && rows_[above].kind != RowKind::anything) continue;
+      if (rows_[above].from == row.from && rows_[above].kind != RowKind::anything) continue;
       if (!rows_[above].any_order) break;
       --sent_above;
     }
-    return sent_above > 0 && client_[sent_above - 1] > next(state, Side::server);
+    return sent_above > 0 && sent(peer)[sent_above - 1] > next(state, row.from);
   }
 
   void add_places(const AlignState& state, bool early, std::vector<Move>& moves) const {
@@ -274,8 +281,9 @@ class DatagramResult {
     for (std::size_t index = 0; index < exchange.datagrams.size(); ++index) {
       PacketResult result;
       result.packet = exchange.datagrams[index].packet;
-      if (alignment.is_lost(index)) result.state = PacketState::lost;
-      if (!alignment.is_lost(index)) result.reason = "no row has it";
+      const bool is_lost = alignment.needs_no_row(index);
+      if (is_lost) result.state = PacketState::lost;
+      if (!is_lost) result.reason = "no row has it";
       out_.result.packets.push_back(std::move(result));
     }
   }
@@ -311,7 +319,7 @@ class DatagramResult {
     for (const Side side : {Side::client, Side::server}) {
       for (; alignment_.next(left, side) != kNone; ++left.position(side)) {
         const std::size_t index = alignment_.next(left, side);
-        if (!alignment_.is_lost(index)) out_.name_unexpected(index);
+        if (!alignment_.needs_no_row(index)) out_.name_unexpected(index);
       }
     }
   }
@@ -325,7 +333,8 @@ class DatagramResult {
     add_differences(row, alignment_.next(step.before, step.move.side), result);
     if (!step.move.early) return;
     result.state = RowState::out_of_order;
-    const std::size_t request = alignment_.sent(Side::client)[step.before.client_position - 1];
+    const Side peer = other_side(row.from);
+    const std::size_t request = alignment_.sent(peer)[step.before.position(peer) - 1];
     result.reason = packet_words(datagram.packet) + " was captured before " +
                     packet_words(exchange_.datagrams[request].packet) +
                     ", which the rows above have";

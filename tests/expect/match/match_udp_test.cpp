@@ -122,6 +122,34 @@ TEST_CASE("a table says what arrived, and of what was lost where it says so", "[
   CHECK(match_udp(rows({"C 5 lost", "S 3"}), exchange({"C 5", "S 3"}), saved).matched);
 }
 
+TEST_CASE("an exact table has the order of the capture, and a row for what was lost", "[expect]") {
+  struct ExactCase {
+    std::string name;
+    std::vector<std::string> captured;
+    std::vector<std::string> table;
+    bool expected;
+  };
+  const std::vector<ExactCase> cases = {
+      {"in order", {"C 1", "S 3", "C 2", "S 4"}, {"C 1", "S 3", "C 2", "S 4"}, true},
+      {"did not wait", {"C 1", "C 2", "S 3", "S 4"}, {"C 1", "S 3", "C 2", "S 4"}, false},
+      {"did not wait, as the row says", {"C 1", "C 2", "S 3"}, {"C 1", "S 3", "C 2 any"}, true},
+      {"one too many", {"C 5", "S 3", "S 3"}, {"C 5", "S 3"}, false},
+      {"anything", {"C 5", "S 3", "C 5"}, {"C 5", "…"}, true},
+      {"lost, without a row", {"C 5 lost", "C 5", "S 3"}, {"C 5", "S 3"}, false},
+      {"lost, with a row", {"C 5 lost", "C 5", "S 3"}, {"C 5 lost", "C 5", "S 3"}, true},
+  };
+  MatchContext exact;
+  exact.strictness = Strictness::exact;
+  for (const ExactCase& each : cases) {
+    INFO(each.name);
+    CHECK(match_udp(rows(each.table), exchange(each.captured), exact).matched == each.expected);
+  }
+  const MatchResult lost = match_udp(rows({"C 5"}), exchange({"C 5 lost", "C 5"}), exact);
+  CHECK(lost.packets[0].state == PacketState::unexpected);
+  const MatchResult early = match_udp(rows({"S 3", "C 2"}), exchange({"C 2", "S 3"}), exact);
+  CHECK(early.rows[1].reason == "packet 1 was captured before packet 2, which the rows above have");
+}
+
 TEST_CASE("a datagram sent again has the bytes of one before it", "[expect]") {
   CHECK(match_udp(rows({"C 5", "C 5 again"}), exchange({"C 5", "C 5"}), {}).matched);
   CHECK(match_udp(rows({"C 5 again", "S 3"}), exchange({"C 5 lost", "C 5", "S 3"}), {}).matched);
