@@ -30,8 +30,10 @@ std::string describe_packet(std::size_t packet, const std::string& info, Timesta
 }
 
 std::string info_of(const Segment& segment, const MatchedTraffic& traffic) {
-  return traffic.udp ? fmt::format("UDP Len={}", segment.payload_size)
-                     : render_segment_info(segment);
+  if (traffic.datagrams == nullptr) return render_segment_info(segment);
+  const auto& all = traffic.datagrams->datagrams;
+  const auto datagram = std::ranges::find(all, segment.packet, &Datagram::packet);
+  return datagram == all.end() ? "" : render_datagram_info(*datagram);
 }
 
 NearestPacket find_nearest(const RowResult& result, const MatchedTraffic& traffic) {

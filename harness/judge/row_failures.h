@@ -23,7 +23,7 @@ std::string render_row_info(const Row& row);
 struct MatchedTraffic {
   std::string actor;                          // at the client's end
   const TcpConnection* connection = nullptr;  // not owned
-  bool udp = false;                           // its segments stand for datagrams
+  const UdpExchange* datagrams = nullptr;     // not owned; its segments stand for these
   Timestamp start{};                          // of the capture, for the times in messages
   std::string server = "server";              // who is at the server's end
 };

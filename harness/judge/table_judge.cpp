@@ -174,7 +174,7 @@ class TableJudge {
         if (unseen_.empty()) unseen_ = render_begun_before(connection);
         continue;
       }
-      const MatchedTraffic matched{actor, &connection, false, traffic_.start(), server_};
+      const MatchedTraffic matched{actor, &connection, nullptr, traffic_.start(), server_};
       judge_rows(group, result, matched);
       judge_packets(group, result, matched);
     }
@@ -185,7 +185,7 @@ class TableJudge {
     const TcpConnection named = segments_of(all);
     const MatchResult result = match_udp(rows.rows, all, match_context(actor));
     if (!take_result(rows, result)) return;
-    const MatchedTraffic matched{actor, &named, true, traffic_.start(), server_};
+    const MatchedTraffic matched{actor, &named, &all, traffic_.start(), server_};
     judge_rows(rows, result, matched);
     judge_packets(rows, result, matched);
   }

@@ -94,7 +94,7 @@ TEST_CASE("a failed row says what was expected and what came nearest", "[judge]"
   segment.seq = 5;
   segment.numbers.seq = 5;
   segment.time = Timestamp(std::chrono::milliseconds(30));
-  const MatchedTraffic traffic{"alice", &connection, false,
+  const MatchedTraffic traffic{"alice", &connection, nullptr,
                                Timestamp(std::chrono::milliseconds(10))};
   RowResult missing;
   const auto message = [&](const RowResult& result) {
@@ -121,7 +121,7 @@ TEST_CASE("a failed row says what was expected and what came nearest", "[judge]"
 
 TEST_CASE("a row is said in the table's notation, with what it writes alone", "[judge]") {
   const TcpConnection connection;
-  const MatchedTraffic traffic{"alice", &connection, false, {}};
+  const MatchedTraffic traffic{"alice", &connection, nullptr, {}};
   Row row = row_of("", "");
   row.from = Side::server;
   RowResult missing;
@@ -138,10 +138,33 @@ TEST_CASE("a row is said in the table's notation, with what it writes alone", "[
   CHECK(notes(RowKind::udp).back() == Note{"", "it was early"});
 }
 
+TEST_CASE("a datagram that was refused is told from an answer without bytes", "[judge]") {
+  UdpExchange exchange;
+  Datagram& refusal = exchange.datagrams.emplace_back();
+  refusal.packet = 1;
+  refusal.from = Side::server;
+  refusal.port_unreachable = true;
+  refusal.payload_size = 29;
+  TcpConnection named;
+  Segment& segment = named.segments.emplace_back();
+  segment.packet = 1;
+  segment.from = Side::server;
+  segment.payload_size = 29;
+  const MatchedTraffic traffic{"alice", &named, &exchange, {}};
+  PacketResult left;
+  left.packet = 1;
+  const auto captured = [&] {
+    return describe_unexpected_packet(left, traffic, {}).notes.front().text;
+  };
+  CHECK(captured().starts_with("server > client  ICMP port unreachable  (packet 2"));
+  refusal.port_unreachable = false;
+  CHECK(captured().starts_with("server > client  UDP Len=29  (packet 2"));
+}
+
 TEST_CASE("a row that differs counts as its strongest difference, and no more than itself",
           "[judge]") {
   const TcpConnection connection;
-  const MatchedTraffic traffic{"alice", &connection, false, {}};
+  const MatchedTraffic traffic{"alice", &connection, nullptr, {}};
   Row row = row_of("", "");
   RowResult result;
   result.state = RowState::matched;
