@@ -27,6 +27,7 @@ class LayoutComparer {
     arguments_ = arguments;
     decoded_ = decode_layout(layout_, {layouts_, arguments_, variables_}, received_, at);
     for (const DecodedField& item : decoded_.fields) {
+      if (is_computed_of_all(item)) continue;
       if (auto found = compare_field(item)) return found;
     }
     if (decoded_.fault != DecodeFault::none) return fault_mismatch();
@@ -36,10 +37,22 @@ class LayoutComparer {
                              fmt::format("{} bytes, then the end", received_.size() - at)};
     }
     at = decoded_.end;
-    return find_absent();
+    if (auto found = find_absent()) return found;
+    for (const DecodedField& item : decoded_.fields) {
+      if (!is_computed_of_all(item)) continue;
+      if (auto found = compare_field(item)) return found;
+    }
+    return std::nullopt;
   }
 
  private:
+  // A checksum that no value is demanded of is wrong wherever the bytes that it covers are: what is
+  // wrong with these is said first.
+  bool is_computed_of_all(const DecodedField& item) const {
+    return std::holds_alternative<ValueChecksum>(item.field->rule) &&
+           !arguments_.contains(item.path);
+  }
+
   // What can never become the layout.
   MessageMismatch fault_mismatch() const {
     const DecodedField& last = decoded_.fields.back();

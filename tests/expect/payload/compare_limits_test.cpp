@@ -185,6 +185,24 @@ TEST_CASE("of a long text the place of the first difference is shown", "[expect]
   CHECK_THAT(compared(text, {}, {}), Catch::EndsWith(" / the end"));
 }
 
+TEST_CASE("a checksum is blamed where nothing that it covers is wrong", "[expect]") {
+  Field checksum = field("checksum", FieldType::unsigned_integer, 2);
+  checksum.rule = ValueChecksum{*checksum_named("internet"), {"checksum", "text"}};
+  Field length = field("length", FieldType::unsigned_integer, 1);
+  length.rule = ValueSizeOf{"text"};
+  Field text = field("text", FieldType::text, 1);
+  text.count = CountRest{};
+  const LayoutSet layouts = layouts_of({checksum, length, text});
+  const Message abc = message_of({given("text", {"abc"})});
+  Bytes sent = encode_message(abc, layouts, {})->bytes;
+  CHECK(compared(abc, layouts, sent).empty());
+  // Its own length and checksum are right, but it is not the text that is asked for.
+  const Bytes longer = encode_message(message_of({given("text", {"abcd"})}), layouts, {})->bytes;
+  CHECK(compared(abc, layouts, longer) == "2 length: 3 (size of text) / 4");
+  sent[1] ^= 1U;
+  CHECK(compared(abc, layouts, sent).starts_with("1 checksum: "));
+}
+
 TEST_CASE("a remembered value stands for itself later in the same message", "[expect]") {
   FieldArgument remember;
   remember.field = "id";
