@@ -14,7 +14,7 @@
 #include "expect/cause/call_facts.h"
 #include "judge/explain/session_walk.h"
 #include "judge/program_messages.h"
-#include "judge/table_rows.h"
+#include "judge/traffic/table_rows.h"
 #include "judge/traffic/traffic.h"
 #include "packets/wire/packet.h"
 #include "result/explanation.h"

@@ -8,8 +8,8 @@
 #include "base/text/words.h"
 #include "expect/match/event_table.h"
 #include "judge/causes/failure_evidence.h"
-#include "judge/table_rows.h"
 #include "judge/traffic/message_end.h"
+#include "judge/traffic/table_rows.h"
 
 namespace wireproof {
 namespace {

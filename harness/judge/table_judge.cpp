@@ -8,8 +8,8 @@
 #include "judge/explain/session_walk.h"
 #include "judge/judge.h"
 #include "judge/row_failures.h"
-#include "judge/table_rows.h"
 #include "judge/traffic/fin_holder.h"
+#include "judge/traffic/table_rows.h"
 #include "judge/traffic/traffic.h"
 
 namespace wireproof {

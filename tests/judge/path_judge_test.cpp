@@ -6,7 +6,7 @@
 #include "judge/judge.h"
 #include "judge/offline/read_evidence.h"
 #include "judge/parsed_sheet.h"
-#include "judge/table_rows.h"
+#include "judge/traffic/table_rows.h"
 #include "support/connection_script.h"
 
 namespace wireproof {

@@ -58,10 +58,6 @@ bool is_unanswered(const FailureEvidence& evidence) {
   return reply == nullptr || !before_giving_up(evidence, time_of(*evidence.connection, *reply));
 }
 
-bool is_open(const TcpConnection& connection) {
-  return first_event(&connection, EventKind::open, Side::server) != nullptr;
-}
-
 // A client that got all that another one expects, and does not expect it itself: this client's
 // answer may have been lost the same way.
 std::optional<std::string> find_mixed_up(const FailureEvidence& evidence) {
@@ -204,14 +200,14 @@ std::optional<std::string> find_waits_for_end(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_thread_died(const FailureEvidence& evidence) {
-  if (!is_unanswered(evidence) || !is_open(*evidence.connection)) return std::nullopt;
+  if (!is_unanswered(evidence) || !is_open(evidence.connection)) return std::nullopt;
   const TcpConnection& own = *evidence.connection;
   const Event* const fin = first_event(&own, EventKind::fin, Side::server);
   if (fin != nullptr && before_giving_up(evidence, time_of(own, *fin))) return std::nullopt;
   const bool request_open = evidence.requests.size() > evidence.replies.size();
   const Event* const own_fin = first_event(&own, EventKind::fin, Side::client);
   for (const OtherClient& other : evidence.others) {
-    if (other.connection == nullptr || !is_open(*other.connection)) continue;
+    if (other.connection == nullptr || !is_open(other.connection)) continue;
     const std::size_t opened = other.connection->segments.front().packet;
     const Event* const input = last_event(&own, EventKind::bytes, Side::client);
     const Event* const served = last_event(other.connection, EventKind::bytes, Side::server);
@@ -238,7 +234,7 @@ std::optional<std::string> find_one_at_a_time(const FailureEvidence& evidence) {
   const TcpConnection& own = *evidence.connection;
   const Event* const reply = reply_event(evidence);
   for (const OtherClient& other : evidence.others) {
-    if (other.connection == nullptr || !is_open(*other.connection)) continue;
+    if (other.connection == nullptr || !is_open(other.connection)) continue;
     const TcpConnection& earlier = *other.connection;
     // Those who connect together are accepted in any order.
     const bool is_served = reply != nullptr && was_served_beside(evidence, other);

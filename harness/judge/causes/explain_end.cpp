@@ -24,10 +24,6 @@ std::uint32_t read_number(ByteView bytes) {
   return ByteReader(bytes).read_u32();
 }
 
-bool was_open(const FailureEvidence& evidence) {
-  return first_event(evidence.connection, EventKind::open, Side::server) != nullptr;
-}
-
 // Somebody was served there before, and the process lives.
 std::optional<std::string> find_closed_listener(const FailureEvidence& evidence) {
   if (evidence.end != StepEnd::refused || !evidence.server_end.empty()) return std::nullopt;
@@ -123,7 +119,8 @@ std::optional<std::string> find_closed_early(const FailureEvidence& evidence) {
 std::optional<std::string> find_closed_unasked(const FailureEvidence& evidence) {
   const bool ended = evidence.end == StepEnd::end_of_stream || evidence.end == StepEnd::reset;
   const bool is_first = evidence.requests.size() == 1 && evidence.replies.empty();
-  if (!ended || !is_first || !evidence.came.empty() || !was_open(evidence)) return std::nullopt;
+  if (!ended || !is_first || !evidence.came.empty() || !is_open(evidence.connection))
+    return std::nullopt;
   const Event* const fin = first_event(evidence.connection, EventKind::fin, Side::server);
   const Event* const asked = first_event(evidence.connection, EventKind::bytes, Side::client);
   if (fin == nullptr || fin->ack > 1) return std::nullopt;
@@ -139,7 +136,7 @@ std::optional<std::string> find_closed_unasked(const FailureEvidence& evidence) 
 
 std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence) {
   const Event* const reset = first_event(evidence.connection, EventKind::rst, Side::server);
-  if (evidence.end != StepEnd::reset || reset == nullptr || !was_open(evidence))
+  if (evidence.end != StepEnd::reset || reset == nullptr || !is_open(evidence.connection))
     return std::nullopt;
   if (!evidence.connection->server_stream.empty()) return std::nullopt;
   for (const OtherClient& other : evidence.others) {
@@ -187,7 +184,7 @@ std::optional<std::string> find_unread_rest(const FailureEvidence& evidence) {
 }
 
 std::optional<std::string> find_reset_abort(const FailureEvidence& evidence) {
-  if (evidence.end != StepEnd::reset || !was_open(evidence)) return std::nullopt;
+  if (evidence.end != StepEnd::reset || !is_open(evidence.connection)) return std::nullopt;
   return std::string(what_it_says(ExplanationId::reset_abort));
 }
 

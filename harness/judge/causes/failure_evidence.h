@@ -156,6 +156,11 @@ inline const Event* last_event(const TcpConnection* connection, EventKind kind, 
   return last;
 }
 
+// The server's end has taken the connection.
+inline bool is_open(const TcpConnection* connection) {
+  return first_event(connection, EventKind::open, Side::server) != nullptr;
+}
+
 inline std::size_t packet_of(const TcpConnection& connection, const Event& event) {
   return connection.segments[event.segment].packet;
 }

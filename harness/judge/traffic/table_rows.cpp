@@ -1,4 +1,4 @@
-#include "judge/table_rows.h"
+#include "judge/traffic/table_rows.h"
 
 #include <algorithm>
 #include <map>
