@@ -363,6 +363,14 @@ class TableJudge {
     });
   }
 
+  // Whether the client's FIN waits alone in the server's socket, which has answered all before it.
+  bool has_unread_end(const TcpConnection& connection) const {
+    const bool was_answered = !connection.server_stream.empty();
+    return was_answered && std::ranges::any_of(evidence_.holders, [&](const SocketHolder& holder) {
+             return holder.client == connection.client && holder.unread == 1;
+           });
+  }
+
   SessionFacts facts_of(const MatchedTraffic& traffic) {
     SessionFacts facts;
     facts.offline = evidence_.offline;
@@ -370,6 +378,9 @@ class TableJudge {
     facts.fin_holder = find_fin_holder(evidence_.holders, traffic.connection->client);
     facts.client_waits_for_eof = !scenario_.session;
     facts.unread = count_unread(evidence_, traffic.actor, *traffic.connection);
+    if (has_unread_end(*traffic.connection)) {
+      facts.left_before = find_left_before(traffic_, *traffic.connection);
+    }
     if (!scenario_.session) return facts;
     const auto [found, is_new] = exchanges_.try_emplace(traffic.actor);
     ExchangeCounts& counts = found->second;

@@ -90,6 +90,35 @@ std::string messages(const ScenarioResult& result) {
 
 }  // namespace
 
+TEST_CASE("a FIN that was never read is told from one that was, of a client who ended before",
+          "[judge]") {
+  PacketStore store;
+  TestConversation alice(store, kAlice, kEchoServer);
+  TestConversation bob(store, kBob, kEchoServer);
+  alice.handshake();
+  bob.handshake();
+  alice.server("x");
+  bob.server("x");
+  alice.close();
+  bob.client("", tcp_flag::kFin);
+  const std::string rest =
+      " | [PSH, ACK] | 1 | |\n| alice | server | [FIN, ACK] | | |\n| server | alice | [FIN, ACK] "
+      "| | |\n";
+  std::string rows = handshake_rows("alice") + handshake_rows("bob");
+  rows += "| server | alice" + rest + "| server | bob | [PSH, ACK] | 1 | |\n";
+  rows += "| bob | server | [FIN, ACK] | | |\n| server | bob | [FIN, ACK] | | |\n";
+  const Scenario scenario = table_sheet("", rows);
+  const auto why = [&](std::uint32_t unread) {
+    Evidence evidence = captured_evidence(store);
+    evidence.holders = {{kBob, 42, true, false, unread}};
+    const SectionJudgement judged = judge_table(scenario.packet_tables.front(), scenario, evidence);
+    return judged.failures.empty() ? "" : note(judged.failures.front(), "why");
+  };
+  CHECK(why(1).find("that of alice, who ended before, was") != std::string::npos);
+  CHECK(why(0).find("stays in CLOSE-WAIT") != std::string::npos);
+  CHECK(why(0).find("alice") == std::string::npos);
+}
+
 TEST_CASE("rows of different connections have an order only where the sheet says so", "[judge]") {
   const PacketStore store = handshakes();
   const std::string alice_first = handshake_rows("alice") + handshake_rows("bob");

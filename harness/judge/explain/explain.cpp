@@ -110,6 +110,15 @@ Explanation explain_row_reset(const Segment& reset, const TcpConnection& connect
   return explanation;
 }
 
+std::string tell_unseen_end(const SessionFacts& facts) {
+  if (facts.left_before.empty()) return "";
+  return fmt::format(
+      "; this FIN waits in its socket and was never read, while that of {}, who ended before, was: "
+      "nobody looks at this socket any more (a thread that has ended, or with select() a "
+      "descriptor that is left out since another client has gone)",
+      facts.left_before);
+}
+
 std::optional<Explanation> explain_missing_fin(const Row& row, const TcpConnection& connection,
                                                const SessionFacts& facts) {
   const std::string name = side_words(row.from);
@@ -120,7 +129,8 @@ std::optional<Explanation> explain_missing_fin(const Row& row, const TcpConnecti
     return Explanation{ExplanationId::close_wait,
                        "the " + name +
                            " did not close after the other side's FIN: its socket stays in "
-                           "CLOSE-WAIT (RFC 9293 §3.6)"};
+                           "CLOSE-WAIT (RFC 9293 §3.6)" +
+                           (row.from == Side::server ? tell_unseen_end(facts) : "")};
   }
   if (facts.offline) return std::nullopt;
   // Why a client of the harness did not is said by its session.
@@ -199,6 +209,26 @@ std::optional<Explanation> explain_zeros(const Row& row, const RowResult& result
 }
 
 }  // namespace
+
+std::string find_left_before(const Traffic& traffic, const TcpConnection& connection) {
+  const Event* const own = last_event(&connection, EventKind::fin, Side::client);
+  if (own == nullptr) return "";
+  std::string last;
+  std::size_t last_packet = 0;
+  for (const ActorConversations& actor : traffic.actors()) {
+    for (const TcpConnection* const other : actor.tcp) {
+      const Event* const end = last_event(other, EventKind::fin, Side::client);
+      const Event* const answer = last_event(other, EventKind::fin, Side::server);
+      if (other == &connection || end == nullptr || answer == nullptr) continue;
+      const std::size_t packet = packet_of(*other, *end);
+      const bool is_answered = answer->ack >= end->end && packet < packet_of(connection, *own);
+      if (!is_answered || packet < last_packet) continue;
+      last = actor.actor;
+      last_packet = packet;
+    }
+  }
+  return last;
+}
 
 std::optional<Explanation> explain_row(const Row& row, const RowResult& result,
                                        const TcpConnection& connection, const SessionFacts& facts) {

@@ -22,12 +22,19 @@ struct SessionFacts {
   bool offline = false;    // there is a saved capture alone: nobody watched the processes
   std::size_t unread = 0;  // bytes that the client was sent and never read; live
   std::span<const PathPassage> passages = {};  // of each captured packet; empty: not known
+  // Live, of a client that was answered: the server has not read its FIN, but that of this actor,
+  // who ended before; empty: not so.
+  std::string left_before = "";
 };
 
 // Bytes of the server that the calls of an actor did not take from its connection, the last one; 0
 // where the calls are not known: of a saved capture or a program.
 std::size_t count_unread(const Evidence& evidence, const std::string& actor,
                          const TcpConnection& connection);
+
+// Who of the other clients was the last to end before the connection's client did, and had its FIN
+// answered; empty: nobody.
+std::string find_left_before(const Traffic& traffic, const TcpConnection& connection);
 
 // Why a row failed, in one sentence, from the catalogue of causes; nothing when none of them has
 // its evidence in this capture. Pure; `result` is of the row with the same index.

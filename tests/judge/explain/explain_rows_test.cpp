@@ -134,6 +134,13 @@ TEST_CASE("a missing FIN is explained by who held it, and by the other side's", 
   const std::vector<std::string> open{"C SYN", "S SYN", "C ACK"};
   CHECK(why(open, {})->id == ExplanationId::never_closed);
   CHECK(why({"C SYN", "S SYN", "C ACK", "C FIN"}, {})->id == ExplanationId::close_wait);
+  SessionFacts left;
+  left.left_before = "bob";
+  const std::vector<std::string> ended{"C SYN", "S SYN", "C ACK", "C FIN"};
+  CHECK(why(ended, left)->id == ExplanationId::close_wait);
+  CHECK(why(ended, left)->text.find("was never read, while that of bob, who ended before, was") !=
+        std::string::npos);
+  CHECK(why(ended, {})->text.find("never read") == std::string::npos);
   SessionFacts held;
   held.fin_holder = SocketHolder{{}, 42};
   CHECK(why(open, held)->id == ExplanationId::fin_held);
