@@ -12,6 +12,7 @@
 #include "base/text/last_words.h"
 #include "base/text/words.h"
 #include "expect/cause/call_facts.h"
+#include "judge/causes/failure_evidence.h"
 #include "judge/explain/session_walk.h"
 #include "judge/program_messages.h"
 #include "judge/traffic/table_rows.h"
@@ -162,6 +163,17 @@ bool is_deserted(const Program& program) {
                       *program.scenario.session);
 }
 
+// As many bytes of the answer as it has characters, of which some have several bytes.
+std::string tell_cut(const std::string& output, const std::string& whole) {
+  const std::size_t characters = count_characters(as_bytes(whole));
+  const std::string_view cut = std::string_view(whole).substr(0, characters);
+  const bool is_cut = characters < whole.size() && output.find(cut) != output.npos &&
+                      output.find(whole.substr(0, characters + 1)) == output.npos;
+  if (!is_cut) return "";
+  return fmt::format(", {} of {} bytes: as many as the answer has characters, where bytes count",
+                     characters, whole.size());
+}
+
 // The answer has come, and the program printed the first of its segments alone, or nothing of it.
 std::optional<Seen> find_not_printed(const Program& program) {
   if (program.goal != StepGoal::program_output || !program.reached_server()) return std::nullopt;
@@ -191,7 +203,8 @@ std::optional<Seen> find_not_printed(const Program& program) {
                              counted(answer.size(), "piece"))}};
   }
   const std::string printed =
-      output.empty() ? "it printed nothing" : "it printed " + shown(as_bytes(output));
+      output.empty() ? "it printed nothing"
+                     : "it printed " + shown(as_bytes(output)) + tell_cut(output, whole);
   const std::size_t came = program.conversations->tcp.back()->server_stream.size();
   const std::optional<std::size_t> taken = count_taken(program);
   const std::string message =

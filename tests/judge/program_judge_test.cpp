@@ -7,6 +7,7 @@
 #include "judge/ends.h"
 #include "judge/parsed_sheet.h"
 #include "result/explanation.h"
+#include "support/contains.h"
 
 namespace wireproof {
 namespace {
@@ -255,6 +256,21 @@ TEST_CASE("a client that asks nobody, or again on another connection, is told so
   Session more;
   more.talk({"hello", "hello"}, {"x"});
   CHECK(more.judge(tool_sheet()).message == "tool sent \"hello\" behind its last message");
+}
+
+TEST_CASE("as many bytes of an answer as it has characters are told as such", "[judge]") {
+  const auto why = [](const std::string& printed) {
+    Session session;
+    session.talk({"hello"}, {"ECHO: gr\xc3\xbcn"});
+    session.evidence.played.failures = {failed(2, StepEnd::end_of_stream, printed)};
+    const Diagnostic found = session.judge(tool_sheet());
+    return found.notes.empty() ? std::string() : found.notes.front().text;
+  };
+  CHECK(
+      why("ECHO: gr\xc3\xbc\n")
+          .ends_with(", 10 of 11 bytes: as many as the answer has characters, where bytes count"));
+  CHECK_FALSE(contains(why("ECHO: gr\xc3\n"), "characters"));
+  CHECK_FALSE(contains(why("ECHO: \n"), "characters"));
 }
 
 TEST_CASE("a client that goes on when the server has closed is told so", "[judge]") {
