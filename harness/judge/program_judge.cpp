@@ -328,6 +328,48 @@ std::optional<Seen> find_reset(const Program& program) {
   return std::nullopt;
 }
 
+// How many connections of the program the rows tell of, by their SYNs.
+std::size_t count_wanted(const Program& program) {
+  std::size_t wanted = 0;
+  for (const PacketTable& table : program.scenario.packet_tables) {
+    for (const ActorRows& rows : rows_by_actor(table, program.scenario)) {
+      if (rows.actor != program.actor) continue;
+      const std::size_t several = std::max<std::size_t>(program.conversations->tcp.size(), 2);
+      wanted = std::max(wanted, split_connections(rows.rows, several).size());
+    }
+  }
+  return wanted;
+}
+
+// The server had ended a connection, and it asked there once more where the rows have another one.
+std::optional<Seen> find_asks_behind_end(const Program& program) {
+  if (program.goal != StepGoal::program_output || !program.reached_server()) return std::nullopt;
+  const std::vector<const TcpConnection*>& tcp = program.conversations->tcp;
+  if (tcp.empty() || is_deserted(program) || count_wanted(program) <= tcp.size()) {
+    return std::nullopt;
+  }
+  const TcpConnection& connection = *tcp.back();
+  const Event* fin = nullptr;
+  for (const Event& event : connection.events) {
+    if (event.from == Side::server && event.kind == EventKind::fin) fin = &event;
+    const bool asks = event.from == Side::client && event.kind == EventKind::bytes;
+    // An acknowledgement of the FIN shows that it had come (RFC 9293 §3.6).
+    if (fin == nullptr || !asks || event.ack < fin->end) continue;
+    return Seen{fmt::format("{} asked again on a connection that the server had closed",
+                            party_words(program.actor)),
+                {none, fmt::format("the server closes the connection behind its answer ({}), and "
+                                   "what was sent later ({}) gets none: {}, each for its own "
+                                   "question, are expected, and {} opened",
+                                   packet_words(connection.segments[fin->segment].packet),
+                                   packet_words(connection.segments[event.segment].packet),
+                                   counted(count_wanted(program), "connection"),
+                                   tcp.size() == 1 ? "1 was" : fmt::format("{} were", tcp.size()))},
+                "",
+                true};
+  }
+  return std::nullopt;
+}
+
 // It has connected, and there the rows let it say something.
 std::optional<Seen> find_mute(const Program& program) {
   if (!program.reached_server() || program.conversations->tcp.empty()) return std::nullopt;
@@ -361,9 +403,15 @@ std::optional<Seen> find_held(const Program& program) {
 }
 
 using Find = std::optional<Seen> (*)(const Program&);
-constexpr Find kFinds[] = {find_held,        find_elsewhere, find_silent,  find_wrong_bytes,
-                           find_reconnects,  find_died,      find_waiting, find_mute,
-                           find_not_printed, find_reset};
+constexpr Find kFinds[] = {find_held,        find_elsewhere,   find_silent, find_asks_behind_end,
+                           find_wrong_bytes, find_reconnects,  find_died,   find_waiting,
+                           find_mute,        find_not_printed, find_reset};
+
+void show_output(const Program& program, Diagnostic& diagnostic) {
+  for (const Note& note : program.failed->diagnostic.notes) {
+    if (note.label == "output") diagnostic.notes.push_back(note);
+  }
+}
 
 Program gather(const Scenario& scenario, const Evidence& evidence, const SessionPlan& plan,
                const std::string& actor) {
@@ -396,6 +444,7 @@ Diagnostics judge_programs(const Scenario& scenario, const Evidence& evidence) {
                                                   : scenario.session->steps.front().span;
       diagnostic.notes.push_back({"why", seen->explanation.text});
       if (!seen->help.empty()) diagnostic.notes.push_back({"help", seen->help});
+      if (seen->shows_output) show_output(program, diagnostic);
       break;
     }
   }

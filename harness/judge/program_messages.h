@@ -34,6 +34,7 @@ struct Seen {
   std::string message;
   Explanation explanation;
   std::string help{};
+  bool shows_output = false;  // that of its failed step
 };
 
 // Bytes in quotes, as a sentence has them.

@@ -258,6 +258,39 @@ TEST_CASE("a client that asks nobody, or again on another connection, is told so
   CHECK(more.judge(tool_sheet()).message == "tool sent \"hello\" behind its last message");
 }
 
+TEST_CASE(
+    "a client that asks again where the server had closed is told so, if the rows have another "
+    "connection there",
+    "[judge]") {
+  const auto told = [](std::size_t connections, std::uint16_t end) {
+    Scenario scenario = tool_sheet();
+    auto& rows = scenario.packet_tables[0].rows;
+    const std::vector<PlacedRow> one = rows;
+    for (std::size_t i = 1; i < connections; ++i) rows.insert(rows.end(), one.begin(), one.end());
+    Session session;
+    TestConversation talk(session.store, kTool, kEchoServer);
+    talk.handshake();
+    talk.client("hello");
+    talk.server("ECHO: hello");
+    talk.server("", end);
+    talk.client("hello");
+    FailedStep silent = failed(2, StepEnd::end_of_stream, "");
+    silent.diagnostic.notes = {{"output", "ECHO: hello\nerror"}};
+    session.evidence.played.failures = {silent};
+    return session.judge(scenario);
+  };
+  const Diagnostic found = told(2, tcp_flag::kFin | tcp_flag::kAck);
+  CHECK(found.message == "tool asked again on a connection that the server had closed");
+  REQUIRE(found.notes.size() == 2);
+  CHECK(found.notes[0].text ==
+        "the server closes the connection behind its answer (packet 6), and what was sent later "
+        "(packet 7) gets none: 2 connections, each for its own question, are expected, and 1 was "
+        "opened");
+  CHECK(found.notes[1] == Note{"output", "ECHO: hello\nerror"});
+  CHECK(told(1, tcp_flag::kFin | tcp_flag::kAck).message != found.message);
+  CHECK(told(2, tcp_flag::kAck).message != found.message);
+}
+
 TEST_CASE("as many bytes of an answer as it has characters are told as such", "[judge]") {
   const auto why = [](const std::string& printed) {
     Session session;
