@@ -67,6 +67,29 @@ std::string shortened(const std::string& text) {
   return one_line(text.substr(0, end)) + "…";
 }
 
+// A note of its own: of what a program printed the last lines, one below the other.
+std::string render_note(const Note& note) {
+  constexpr std::size_t kMostLines = 12;
+  std::vector<std::string> lines;
+  for (std::string_view rest = note.text; !rest.empty() || lines.empty();) {
+    const std::size_t end = std::min(rest.find('\n'), rest.size());
+    lines.push_back(shortened(std::string(rest.substr(0, end))));
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  const std::string head = fmt::format("   {}: ", one_line(note.label));
+  std::string text = head;
+  std::size_t first = 0;
+  if (lines.size() > kMostLines) {
+    first = lines.size() - kMostLines;
+    text += fmt::format("… {} before\n", counted(first, "line"));
+  }
+  for (std::size_t index = first; index < lines.size(); ++index) {
+    const bool is_behind_head = index == 0;
+    text += (is_behind_head ? "" : std::string(head.size(), ' ')) + lines[index] + "\n";
+  }
+  return text;
+}
+
 std::string render_finding(const Finding& finding, std::size_t number, Hints hints) {
   const FindingPlace& first = finding.places.front();
   std::string text = fmt::format("{}. {}\n", number, headline_of(finding));
@@ -82,9 +105,7 @@ std::string render_finding(const Finding& finding, std::size_t number, Hints hin
                                       {"bytes", &first.bytes}}) {
       if (!said->empty()) text += fmt::format("   {:<8}  {}\n", label, shortened(*said));
     }
-    for (const Note& note : first.notes) {
-      text += fmt::format("   {}: {}\n", one_line(note.label), shortened(note.text));
-    }
+    for (const Note& note : first.notes) text += render_note(note);
   }
   if (tells_why(finding, hints)) {
     text += fmt::format("   why: {}\n", one_line(finding.why));

@@ -1,41 +1,11 @@
 #include "report/feedback.h"
 
 #include "catch.h"
+#include "report/failed_sheets.h"
 #include "report/findings.h"
 #include "support/contains.h"
 
 namespace wireproof {
-namespace {
-
-Diagnostic failure(const std::string& message, const std::string& cause = "") {
-  Diagnostic diagnostic;
-  diagnostic.message = message;
-  if (cause.empty()) return diagnostic;
-  diagnostic.explanation = find_explanation(cause).value();
-  diagnostic.notes.push_back({"why", "because of " + cause});
-  return diagnostic;
-}
-
-ScenarioSummary sheet(const std::string& id, const Diagnostics& failures) {
-  ScenarioSummary summary;
-  ScenarioResult& result = summary.result;
-  result.id = id;
-  result.title = "About " + id;
-  result.verdict = failures.empty() ? Verdict::pass : Verdict::fail;
-  for (const Diagnostic& one : failures) {
-    result.failures.push_back({one, "error: " + one.message + "\n  --> " + id + "\n"});
-  }
-  return summary;
-}
-
-RunResult run_of(std::vector<ScenarioSummary> sheets) {
-  RunResult run;
-  run.scenarios = std::move(sheets);
-  return run;
-}
-
-}  // namespace
-
 TEST_CASE("sheets with the same cause are one finding", "[report]") {
   const RunResult run = run_of({sheet("a", {failure("a has no end", "close-wait")}), sheet("b", {}),
                                 sheet("c", {failure("c has no end", "close-wait")})});
@@ -438,9 +408,9 @@ TEST_CASE("a reset of a client that was sent too much follows from the wrong ans
 
 TEST_CASE("what shows only beside a second client is told so where enough pass alone", "[report]") {
   const auto why = [](std::size_t alone, const std::vector<std::string>& clients,
-                      Mismatch mismatch = Mismatch::nothing) {
-    std::vector<ScenarioSummary> sheets{
-        sheet("two", {failure("no answer", "closed-before-reply")})};
+                      Mismatch mismatch = Mismatch::nothing,
+                      const Diagnostic& failed = failure("no answer", "closed-before-reply")) {
+    std::vector<ScenarioSummary> sheets{sheet("two", {failed})};
     ScenarioResult& two = sheets.front().result;
     two.symptoms = {Symptom{CheckKind::session, 0, mismatch, ""}};
     for (const std::string& client : clients) two.steps.emplace_back().actor = client;
