@@ -107,6 +107,7 @@ std::string without_note(std::string rendered, const std::string& text) {
 struct SheetCause {
   ExplanationId explanation = ExplanationId::none;
   std::vector<ExplanationId> twins;
+  std::string why = "";  // instead of the sheet's own words
 };
 
 // "either A, or B"; of a cause without twins what it says.
@@ -140,8 +141,8 @@ class Findings {
     if (has_symptom) place.mismatch = result.symptoms.front().mismatch;
     place.is_as_set = result.level == SheetLevel::exercise;
     place.is_simple = std::ranges::find(result.tags, kSimplest) != result.tags.end();
-    Finding& finding = find(cause.explanation, failure.message);
-    if (is_own) place.why = why;
+    place.why = is_own ? why : cause.why;
+    Finding& finding = find(cause.explanation, place);
     if (finding.places.empty() && !cause.twins.empty()) {
       finding.twins = cause.twins;
       finding.why = say_cause(cause);
@@ -158,10 +159,19 @@ class Findings {
     }));
   }
 
-  Finding& find(ExplanationId explanation, const std::string& message) {
+  // Without a cause in the catalogue it may have words of its own, with other numbers each time.
+  static bool has_same_words(std::string one, std::string other) {
+    const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+    std::erase_if(one, is_digit);
+    std::erase_if(other, is_digit);
+    return !one.empty() && one == other;
+  }
+
+  Finding& find(ExplanationId explanation, const FindingPlace& place) {
     const auto is_same = [&](const Finding& finding) {
       return finding.explanation == explanation &&
-             (explanation != ExplanationId::none || has_place_like(finding, message));
+             (explanation != ExplanationId::none || has_place_like(finding, place.message) ||
+              has_same_words(finding.places.front().why, place.why));
     };
     const auto found = std::ranges::find_if(all_, is_same);
     if (found != all_.end()) return *found;
@@ -237,6 +247,11 @@ std::size_t count_clients(const ScenarioResult& result) {
 // So many sheets of one client that pass say that one client is served right.
 constexpr std::size_t kManyAlone = 5;
 
+bool has_own_words(const Finding& finding) {
+  return std::ranges::any_of(finding.places,
+                             [](const FindingPlace& place) { return !place.why.empty(); });
+}
+
 // What no sheet shows in which one client is alone: the cause is not in how one message is read.
 void tell_only_beside(const RunResult& run, std::vector<Finding>& findings) {
   std::map<std::string, std::size_t> clients;
@@ -248,7 +263,7 @@ void tell_only_beside(const RunResult& run, std::vector<Finding>& findings) {
   }
   if (passed_alone < kManyAlone) return;
   for (Finding& finding : findings) {
-    const bool is_weak = finding.explanation == ExplanationId::none ||
+    const bool is_weak = (finding.explanation == ExplanationId::none && !has_own_words(finding)) ||
                          finding.explanation == ExplanationId::closed_before_reply;
     const bool is_beside = std::ranges::all_of(finding.places, [&](const FindingPlace& place) {
       return clients[place.sheet] > 1 && place.mismatch.has_value();

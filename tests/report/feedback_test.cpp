@@ -426,6 +426,9 @@ TEST_CASE("what shows only beside a second client is told so where enough pass a
   CHECK_FALSE(contains(why(5, {"alice", "bob"}, Mismatch::other_bytes), "one after the other"));
   CHECK_FALSE(contains(why(4, {"alice", "bob"}), "second client"));
   CHECK_FALSE(contains(why(5, {"alice", "server"}), "second client"));
+  const std::vector<std::string> both{"alice", "bob"};
+  CHECK(contains(why(5, both, Mismatch::other_bytes, failure("no answer")), "second client"));
+  CHECK(why(5, both, Mismatch::other_bytes, unknown("none", "kept apart")) == "kept apart");
 }
 
 }  // namespace wireproof

@@ -6,6 +6,18 @@
 
 namespace wireproof {
 
+TEST_CASE("without a known cause the same words with other numbers make one finding", "[report]") {
+  const auto count = [](const std::string& one, const std::string& other) {
+    return find_findings(run_of({sheet("a", {unknown("differs at 2", one)}),
+                                 sheet("b", {unknown("differs at 5", other)})}),
+                         {})
+        .size();
+  };
+  CHECK(count("2 and 3 are exchanged", "15 and 16 are exchanged") == 1);
+  CHECK(count("2 and 3 are exchanged", "2 and 3 are missing") == 2);
+  CHECK(count("", "") == 2);
+}
+
 TEST_CASE("what a program printed is shown line by line, the last ones where they are many",
           "[report]") {
   Diagnostic silent = failure("it did not print 20");

@@ -46,6 +46,7 @@ struct FailureEvidence {
 
   std::optional<EncodedMessage> expected;  // of StepGoal::message, where all its bytes are known
   Bytes expected_head;                     // its bytes as far as the script tells them
+  std::string pattern;                     // that the step searches for; empty: none
   const Layout* layout = nullptr;          // of its only layout
   const LayoutSet* layouts = nullptr;
   Bytes came;  // all that the server sent in its place and behind it; of UDP one datagram

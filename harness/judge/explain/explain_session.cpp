@@ -4,6 +4,7 @@
 #include <set>
 
 #include "judge/explain/class_failure.h"
+#include "judge/explain/explain_alone.h"
 #include "judge/explain/path_fault.h"
 #include "judge/explain/session_walk.h"
 #include "packets/wire/packet.h"
@@ -131,6 +132,8 @@ FailureEvidence gather(const JudgedSession& session, const FailedStep& failed) {
     failure.goal = traits.goal;
     failure.request_in_pieces = traits.in_pieces;
     if (traits.expects != nullptr) failure.layout = only_layout(*traits.expects, scenario.layouts);
+    const auto* const searches = std::get_if<StepRecvPattern>(&walk.failed->action);
+    if (searches != nullptr) failure.pattern = fill_pattern(searches->pattern, failed.variables);
     add_rest_of_stream(walk, failed, evidence, failure);
   }
   failure.expected = std::move(walk.expected);
@@ -190,6 +193,10 @@ Diagnostics explain_session(const Scenario& scenario, const Evidence& evidence) 
     const FailureEvidence gathered = gather(session, failed);
     auto explanation = explain_path(gathered);
     if (!explanation) explanation = explain_failure(gathered);
+    if (!explanation) {
+      if (auto seen = explain_alone(gathered))
+        explanation = Explanation{ExplanationId::none, *seen};
+    }
     const bool is_told = explanation && (explanation->id == ExplanationId::failed_call ||
                                          explanation->id == ExplanationId::never_read);
     const std::string done = is_told ? "" : tell_calls(gathered);
