@@ -110,6 +110,16 @@ struct SheetCause {
   std::string why = "";  // instead of the sheet's own words
 };
 
+// What is left of a cause that other sheets rule out.
+SheetCause ruled_out(ExplanationId id) {
+  if (id != ExplanationId::waits_for_end) return {};
+  return {ExplanationId::none,
+          {},
+          "the answer came only when the client ended its stream, and other messages are answered "
+          "at once: most likely this one looks to the server as if more came (it fills a buffer to "
+          "its last byte, or does not end a line)"};
+}
+
 // "either A, or B"; of a cause without twins what it says.
 std::string say_cause(const SheetCause& cause) {
   std::string text(what_it_says(cause.explanation));
@@ -305,7 +315,7 @@ std::vector<Finding> find_findings(const RunResult& run, const Signatures& known
     if (roots.restart) all.add(result, *roots.restart, {ExplanationId::port_not_reusable, {}});
     if (!roots.main) continue;
     SheetCause own{result.failures[*roots.main].diagnostic.explanation, {}};
-    if (is_ruled_out(own.explanation, program, known)) own = {};
+    if (is_ruled_out(own.explanation, program, known)) own = ruled_out(own.explanation);
     all.add(result, *roots.main, is_known ? cause->second : own);
   }
   std::vector<Finding> findings = all.take();

@@ -18,6 +18,18 @@ TEST_CASE("without a known cause the same words with other numbers make one find
   CHECK(count("", "") == 2);
 }
 
+TEST_CASE("who answers at once elsewhere takes what had come for unfinished", "[report]") {
+  const Symptom silence{CheckKind::session, 2, Mismatch::nothing, ""};
+  const Signatures known{{"readline", ExplanationId::waits_for_end, {{"one", silence}}}};
+  std::vector<ScenarioSummary> sheets{sheet("chunk", {failure("no answer", "waits-for-end")}),
+                                      sheet("one", {})};
+  sheets.front().result.symptoms = {Symptom{CheckKind::session, 3, Mismatch::nothing, ""}};
+  const auto why = [&] { return find_findings(run_of(sheets), known).front().why; };
+  CHECK(contains(why(), "other messages are answered at once"));
+  sheets.pop_back();
+  CHECK(why() == "because of waits-for-end");
+}
+
 TEST_CASE("what a program printed is shown line by line, the last ones where they are many",
           "[report]") {
   Diagnostic silent = failure("it did not print 20");
