@@ -125,15 +125,6 @@ std::optional<std::uint64_t> fixed_message_size(const Message& message,
   return total;
 }
 
-// The same acknowledgement as before, with the same window: also what asks for one without data, and
-// the answer to it (RFC 9293 §3.8.4, §3.8.6.1).
-bool repeats_acknowledgement(Repeat repeat) {
-  constexpr Repeat kRepeats[] = {Repeat::duplicate_ack,     Repeat::repeated_ack,
-                                 Repeat::keep_alive,        Repeat::keep_alive_ack,
-                                 Repeat::zero_window_probe, Repeat::window_probe_ack};
-  return std::ranges::find(kRepeats, repeat) != std::end(kRepeats);
-}
-
 }  // namespace
 
 bool has_bytes(const Row& row) {
@@ -162,7 +153,7 @@ bool is_obligation(const Row& row) {
 bool is_sent_again(const Row& row, const Segment& segment) {
   if (segment.from != row.from) return false;
   if (!is_acknowledgement(row)) return is_retransmission(segment.repeat);
-  return segment.payload_size == 0 && repeats_acknowledgement(segment.repeat);
+  return segment.payload_size == 0 && is_acknowledgement_again(segment.repeat);
 }
 
 std::optional<std::uint64_t> known_size(const Row& row, const MatchContext& context) {

@@ -47,6 +47,14 @@ constexpr bool is_retransmission(Repeat repeat) {
          repeat == Repeat::conflicting_repeat;
 }
 
+// Whether it acknowledges what was acknowledged before, with the same window: also what asks for
+// that (RFC 9293 §3.8.4, §3.8.6.1), and the answer to it. Some of these may carry a byte.
+constexpr bool is_acknowledgement_again(Repeat repeat) {
+  return repeat == Repeat::duplicate_ack || repeat == Repeat::repeated_ack ||
+         repeat == Repeat::keep_alive || repeat == Repeat::keep_alive_ack ||
+         repeat == Repeat::zero_window_probe || repeat == Repeat::window_probe_ack;
+}
+
 // Whether its receiver drops it, whatever it has: it ends nothing and acknowledges nothing.
 constexpr bool is_refused(Repeat repeat) {
   return repeat == Repeat::out_of_window || repeat == Repeat::stray_syn ||
