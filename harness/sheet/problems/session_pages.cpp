@@ -366,9 +366,12 @@ recv hex 00 03 00 01 "hello" from another port
 ```
 )"},
     {ProblemCode::socket_option, "This is no option of a client's socket", session,
-     "Behind `connect` may stand options of the socket, each with a number: SO_RCVBUF and SO_SNDBUF "
-     "for the bytes of its buffers (socket(7)). UDP has no others. TCP_MAXSEG is the most that is in "
-     "a segment of either direction, TCP_NODELAY=1 sends small segments at once, SO_KEEPALIVE=1 asks "
+     "Behind `connect` may stand options of the socket, each with a number: SO_RCVBUF and "
+     "SO_SNDBUF "
+     "for the bytes of its buffers (socket(7)). UDP has no others. TCP_MAXSEG is the most that is "
+     "in "
+     "a segment of either direction, TCP_NODELAY=1 sends small segments at once, SO_KEEPALIVE=1 "
+     "asks "
      "a silent peer, after TCP_KEEPIDLE seconds, every TCP_KEEPINTVL seconds, TCP_KEEPCNT times "
      "(tcp(7)).",
      R"(connect SO_RCVBUF=small
