@@ -229,8 +229,12 @@ TEST_CASE("goodput over UDP counts the datagrams that arrived", "[judge]") {
   lost.fate = PacketFate::lost;
   append(store, lost);
   append(store, TestDatagram{std::chrono::milliseconds(100), client, server, "12345"});
+  Evidence evidence;
+  evidence.udp_port = 7;
+  evidence.played.actors = {{"client", client, false}};
+  evidence.traffic = assign_traffic(decode_capture(store, 0, 7), evidence.played);
   const SectionJudgement judged =
-      judge_measures(measures_sheet("| goodput | > 1 Mbit/s | must |\n"), measured_evidence(store));
+      judge_measures(measures_sheet("| goodput | > 1 Mbit/s | must |\n"), evidence);
   REQUIRE(judged.failures.size() == 1);
   CHECK(judged.failures[0].message ==
         "goodput: 0.8 kbit/s (10 bytes in 100.000 ms, from packet 1 to packet 3)");
