@@ -4,6 +4,7 @@
 #include <utility>
 #include <vector>
 
+#include "result/explanation.h"
 #include "result/run_result.h"
 
 namespace wireproof {
