@@ -67,8 +67,8 @@ void check_wrong(const std::string& folder, const Words& program, const WrongCli
 
 TEST_CASE("servers of reliable transfer pass their sheets, and their mistakes do not", "[live]") {
   if (!can_play_paths()) return;
-  const auto [name, sheets, faults] =
-      GENERATE(table<std::string, int, int>({{"udp-pinger", 13, 5}, {"stop-and-wait", 21, 7}}));
+  const auto [name, sheets, faults] = GENERATE(table<std::string, int, int>(
+      {{"udp-pinger", 13, 5}, {"stop-and-wait", 21, 7}, {"go-back-n", 19, 9}}));
   const ProgramResult run = run_wireproof(kFolder, {"run", name});
   INFO(run.out << run.error);
   CHECK(run.exit_code == 0);
@@ -84,7 +84,9 @@ TEST_CASE("the same programs in C pass the same sheets", "[live]") {
   const auto [verb, name, source, sheets] = GENERATE(table<std::string, std::string, Words, int>(
       {{"verify-client", "udp-pinger", {"udp-pinger/pinger.c", "{host}", "{port}", "0.2"}, 8},
        {"verify-client", "stop-and-wait", {"stop-and-wait/sender.c", "{host}", "{port}"}, 12},
-       {"verify", "stop-and-wait", {"stop-and-wait/receiver.c", "{port}"}, 21}}));
+       {"verify", "stop-and-wait", {"stop-and-wait/receiver.c", "{port}"}, 21},
+       {"verify-client", "go-back-n", {"go-back-n/sender.c", "{host}", "{port}"}, 11},
+       {"verify", "go-back-n", {"go-back-n/receiver.c", "{port}"}, 19}}));
   const TemporaryFolder folder;
   Words command = build(source.front(), folder);
   if (command.empty()) return skip_test("cc is not installed");
@@ -127,6 +129,25 @@ TEST_CASE("a sender that is wrong fails the sheet about its mistake", "[live]") 
        {"all-at-once", "data-lost",
         "sender.py sent \"\\x00\\x00\\xb4!\\x00\\x06three\\n\" (packet"}}));
   check_wrong("stop-and-wait", {"python3", "stop-and-wait/sender.py", "{host}", "{port}"}, wrong);
+}
+
+TEST_CASE("a sender of a window that is wrong fails the sheet about its mistake", "[live]") {
+  if (!can_play_paths()) return;
+  const auto [window, wrong] = GENERATE(table<std::string, WrongClient>(
+      {{"4", {"no-timer", "data-lost", "sender.py did not print \"delivered\" within 2s"}},
+       {"4", {"one-only", "data-lost", "sender.py sent \"\\x06\\x00\\x0e\\x88\\x00\\x04six\\n\""}},
+       {"5", {"none", "window-full", "sender.py sent \"\\x05\\x00\\x14,\\x00\\x05five\\n\""}},
+       {"1", {"none", "window-full", "sender.py sent \"\\x01\\x00*\\x83\\x00\\x04one\\n\""}},
+       {"4",
+        {"whole-windows", "window-slides", "sender.py sent \"\\x02\\x00\\x1az\\x00\\x04two\\n\""}},
+       {"4", {"single-acks", "ack-lost", "sender.py sent \"\\x02\\x00\\x1az\\x00\\x04two\\n\""}},
+       {"4", {"no-checksum", "ack-corrupted", "sender.py sent \"\\x05\\x02\\xfa\\xfd"}},
+       {"4",
+        {"answers-old", "data-twice", "sender.py sent \"\\x03\\x00\\xb1!\\x00\\x06three\\n\""}},
+       {"4", {"for-ever", "nobody-there", "sender.py sent a datagram with "}},
+       {"4", {"from-zero", "six-blocks", "sender.py sent 0 as `number` instead of 1"}},
+       {"4", {"no-modulo", "numbers-wrap", "sender.py exited with code 1 and did not print "}}}));
+  check_wrong("go-back-n", {"python3", "go-back-n/sender.py", "{host}", "{port}", window}, wrong);
 }
 
 }  // namespace wireproof
