@@ -200,7 +200,7 @@ std::string render_histories(const std::vector<HistoryCount>& counts) {
       continue;
     }
     table.rows.push_back({std::to_string(each.count), each.words(),
-                          each.history.empty() ? "(no packets)" : one_line(each.history)});
+                          each.history.empty() ? "(no TCP)" : one_line(each.history)});
   }
   std::string text = indented(render_text_table(table), "  ");
   if (joined.size() > kShownHistories) {
