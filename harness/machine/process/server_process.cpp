@@ -104,7 +104,7 @@ std::string fill_command(const std::string& command, const ServerStart& start) {
   return filled;
 }
 
-bool StartLimit::is_over(const std::function<Duration()>& missing) {
+bool PatientLimit::is_over(const std::function<Duration()>& missing) {
   if (!deadline_.is_over()) return false;
   const Duration lacking = missing() - granted_;
   lacked_time_ = !machine_gave_time(lacking, limit_);
@@ -133,8 +133,7 @@ void ServerProcess::launch() {
   if (port_in_use_) refuse("the port is in use by another program");
   stopped_ = false;
   is_restless_ = false;
-  missing_ = MissingTime(Deadline::Clock::now());
-  if (launch_.stalls != nullptr) still_before_ = launch_.stalls->stood_still();
+  watch_time();
   Pipe ready = open_pipe();
   ProgramLaunch launch;
   launch.actor = {"server", Side::server};
@@ -154,30 +153,42 @@ void ServerProcess::launch() {
   }
 }
 
-// Since the program was started.
-Duration ServerProcess::missing_time() {
+// What a program that runs waited for before is not counted.
+void ServerProcess::watch_time() {
+  const bool runs = program_ && !program_->has_ended();
+  missing_ = MissingTime(Deadline::Clock::now(), runs ? look_at_tree(process()) : TreeLook{});
+  if (launch_.stalls != nullptr) still_before_ = launch_.stalls->stood_still();
+}
+
+Duration ServerProcess::missing_time(Duration limit) {
   missing_.see(look_at_tree(process()), Deadline::Clock::now());
   const Duration still =
       launch_.stalls == nullptr ? Duration(0) : launch_.stalls->stood_still() - still_before_;
-  return missing_.sum_within(launch_.start_limit, still);
+  return missing_.sum_within(limit, still);
 }
 
-void ServerProcess::refuse_late(const StartLimit& limit) {
+// False: the limit came first.
+bool ServerProcess::await(PatientLimit& limit, int also_fd, const std::function<bool()>& is_there) {
+  for (;;) {
+    // Before the look that decides: it may be this process that is late.
+    const bool is_late = limit.is_over([&] { return missing_time(limit.limit()); });
+    if (is_there()) return true;
+    if (is_late) return false;
+    program_->wait(std::min(std::chrono::ceil<Milliseconds>(limit.left()), kAccountLook), also_fd);
+    missing_.see(look_at_tree(process()), Deadline::Clock::now());
+  }
+}
+
+void ServerProcess::refuse_late(const PatientLimit& limit) {
   const std::string reason = "it did not listen within " + render_duration(launch_.start_limit);
   if (!limit.lacked_time()) refuse(reason + " (`--start-within` sets the limit)");
   refuse(reason + ", in which it waited for a CPU or the machine stood still", {}, true);
 }
 
 void ServerProcess::await_ready(int ready_fd) {
-  StartLimit limit(launch_.start_limit);
-  for (;;) {
-    // Before the look that decides: it may be this process that is late.
-    const bool is_late = limit.is_over([this] { return missing_time(); });
-    if (is_readable(ready_fd) || !is_alive()) break;
-    if (is_late) refuse_late(limit);
-    program_->wait(std::min(std::chrono::ceil<Milliseconds>(limit.left()), kAccountLook), ready_fd);
-    missing_.see(look_at_tree(process()), Deadline::Clock::now());
-  }
+  PatientLimit limit(launch_.start_limit);
+  const auto is_over = [&] { return is_readable(ready_fd) || !is_alive(); };
+  if (!await(limit, ready_fd, is_over)) refuse_late(limit);
   char byte = 0;
   if (is_readable(ready_fd) && ::read(ready_fd, &byte, 1) == 1) return;
   program_->await_end(std::chrono::ceil<Milliseconds>(limit.left()));
@@ -195,12 +206,12 @@ std::vector<ListeningSocket> ServerProcess::list_sockets() const {
 // A program that has sockets and sleeps, but listens where nobody asks, is not waited for to the
 // end: nothing more will come.
 void ServerProcess::await_listening() {
-  StartLimit limit(launch_.start_limit);
+  PatientLimit limit(launch_.start_limit);
   SettledStart settled;
   std::vector<ListeningSocket> sockets;
   for (Milliseconds look = kFirstLook;; look = std::min(look * 2, kLastLook)) {
     // Before the look that decides: it may be this process that is late.
-    const bool is_late = limit.is_over([this] { return missing_time(); });
+    const bool is_late = limit.is_over([&] { return missing_time(limit.limit()); });
     if (is_listening()) return;
     if (!is_alive()) refuse("it " + describe_end() + " before it listened");
     // Most are there before that.
@@ -276,14 +287,20 @@ void ServerProcess::await_rest(Milliseconds limit) {
   }
 }
 
+// A signal that comes just before a call that waits is not looked at until that call returns, by
+// runtimes that only note it in their handler: hence the rest before.
 std::string ServerProcess::stop() {
+  if (is_command()) await_rest(launch_.stop_limit);
   if (!is_alive()) {
     return "the server had ended already: it " +
            (program_ ? describe_end() : std::string("could not be started again"));
   }
   stopped_ = true;
+  watch_time();
+  PatientLimit limit(launch_.stop_limit);
   program_->signal_group(SIGINT);
-  const bool ended = program_->await_end(launch_.stop_limit);
+  const bool ended = await(limit, -1, [this] { return program_->has_ended(); });
+  lacked_time_to_stop_ = !ended && limit.lacked_time();
   program_->end();  // the rest of the group, too
   if (!ended) {
     return "the server did not end within " + render_duration(launch_.stop_limit) + " of SIGINT";
@@ -292,21 +309,21 @@ std::string ServerProcess::stop() {
 }
 
 std::string ServerProcess::restart() {
+  if (!is_alive()) return stop();
   const std::string refused = stop();
-  if (!refused.empty()) return refused;
   program_.reset();
   try {
     launch();
+    return refused;
   } catch (const ServerStartError& error) {
     stopped_ = true;  // it never was there to be ended by a client
     // It has listened as it should before: its bind() failed, and it went on all the same.
     if (!error.elsewhere.empty()) port_in_use_ = true;
-    return error.what();
+    return refused.empty() ? error.what() : refused;
   } catch (const std::runtime_error& error) {
     stopped_ = true;
-    return error.what();
+    return refused.empty() ? error.what() : refused;
   }
-  return "";
 }
 
 }  // namespace wireproof

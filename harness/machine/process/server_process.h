@@ -50,16 +50,17 @@ struct ServerStartError : std::runtime_error {
   bool lacked_time = false;  // it did not listen, and the machine did not give it the limit's time
 };
 
-// The end of the limit for a start. What a starting program waited for a CPU, and what the machine
-// stood still, is added to the limit, up to kMostPatience times the limit in all.
-class StartLimit {
+// The end of the limit for a start or a stop. What the program waited for a CPU meanwhile, and what
+// the machine stood still, is added to the limit, up to kMostPatience times the limit in all.
+class PatientLimit {
  public:
   static constexpr int kMostPatience = 5;
 
-  explicit StartLimit(Duration limit) : limit_(limit), deadline_(limit) {}
+  explicit PatientLimit(Duration limit) : limit_(limit), deadline_(limit) {}
 
   // `missing` is asked where the limit seems to be over: what the machine did not give until now.
   bool is_over(const std::function<Duration()>& missing);
+  Duration limit() const { return limit_; }
   Duration left() const { return deadline_.left(); }
   // Behind the end: whether more than a tenth was missing still.
   bool lacked_time() const { return lacked_time_; }
@@ -113,10 +114,13 @@ class ServerProcess {
   // Returns when it is at rest or has ended; one that never rests is left after the limit, and
   // from then on at once.
   void await_rest(std::chrono::milliseconds limit);
-  // SIGINT to the group, SIGKILL after the limit. Empty: it ended by itself in time; else what it
-  // did instead.
+  // SIGINT to the group once it is at rest, SIGKILL after the limit. Empty: it ended by itself in
+  // time; else what it did instead.
   std::string stop();
-  // stop(), then the same again on the same port: the port must be free at once.
+  // Whether the last stop() was in vain, and the machine did not give it the limit's time.
+  bool lacked_time_to_stop() const { return lacked_time_to_stop_; }
+  // stop(), then the same again on the same port, which must be free at once; also after SIGKILL.
+  // One that had ended before stays ended.
   std::string restart();
   // Whether the last start failed because the port was not free.
   bool found_port_in_use() const { return port_in_use_; }
@@ -128,10 +132,12 @@ class ServerProcess {
 
  private:
   void launch();
+  void watch_time();
+  bool await(PatientLimit& limit, int also_fd, const std::function<bool()>& is_there);
   void await_ready(int ready_fd);
   void await_listening();
-  [[noreturn]] void refuse_late(const StartLimit& limit);
-  Duration missing_time();
+  [[noreturn]] void refuse_late(const PatientLimit& limit);
+  Duration missing_time(Duration limit);
   bool is_listening() const;
   std::vector<ListeningSocket> list_sockets() const;
   std::string describe_end();
@@ -144,8 +150,9 @@ class ServerProcess {
   bool port_in_use_ = false;
   bool stopped_ = false;      // by stop()
   bool is_restless_ = false;  // it was waited for in vain
-  Duration still_before_{};   // of the machine, at the last launch
-  MissingTime missing_{{}};   // since the last launch
+  bool lacked_time_to_stop_ = false;
+  Duration still_before_{};  // of the machine, at the last watch_time()
+  MissingTime missing_{{}};  // since then
 };
 
 }  // namespace wireproof

@@ -78,9 +78,14 @@ std::string judge_alive(StageServer& server) {
   return server.is_alive() ? "" : "the server has ended";
 }
 
+ServerOutcome stop(ServerProcess& server) {
+  return {server.stop(), "", false, server.lacked_time_to_stop()};
+}
+
 ServerOutcome restart(ServerProcess& server) {
   const std::string failure = server.restart();
-  return {failure, "", !failure.empty() && server.found_port_in_use()};
+  return {failure, "", !failure.empty() && server.found_port_in_use(),
+          server.lacked_time_to_stop()};
 }
 
 using Clock = std::chrono::steady_clock;
@@ -170,7 +175,7 @@ ServerOutcome act_on_server(StageServer& server, ServerAction action) {
       return restart(*started);
     case ServerAction::stop:
       if (started == nullptr) return {"", kServerNotStarted};
-      return {started->stop(), ""};
+      return stop(*started);
     case ServerAction::alive:
       if (server.process() == 0) return {"", server.unseen()};
       return {judge_alive(server), ""};

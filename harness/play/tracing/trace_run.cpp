@@ -37,7 +37,7 @@ class TraceRun {
     // Until the result comes, at least the server's name is known.
     result_.programs.emplace_back().name = program_name(request_.server);
     const auto limits =
-        StartLimit::kMostPatience * request_.start_limit + request_.timeout + request_.end_limit;
+        PatientLimit::kMostPatience * request_.start_limit + request_.timeout + request_.end_limit;
     const auto stops =
         2 * request_.stop_limit * static_cast<int>(request_.clients.size() + 1) + kGrace;
     worker_.allow(Deadline(limits + stops));

@@ -68,7 +68,7 @@ class TraceStage {
   bool await_listening() {
     const pid_t server = server_->program().process();
     MissingTime missing(Deadline::Clock::now());
-    StartLimit limit(request_.start_limit);
+    PatientLimit limit(request_.start_limit);
     const auto missing_time = [&] {
       missing.see(look_at_tree(server), Deadline::Clock::now());
       return missing.sum_within(request_.start_limit);
