@@ -116,6 +116,17 @@ void set_programs(const YamlValues& yaml, const YAML::Node& node, FrontMatter& v
   }
 }
 
+void set_hosts(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
+  for (const auto& [name, item] : yaml.list(node, "hosts")) {
+    if (is_host_name(name)) {
+      values.hosts.push_back(name);
+    } else {
+      yaml.complain(ProblemCode::wrong_shape, item, fmt::format("`{}` is no host name", name),
+                    "letters, digits and hyphens between dots: `www.example.org`");
+    }
+  }
+}
+
 void set_mtu(const YamlValues& yaml, const YAML::Node& node, FrontMatter& values) {
   const auto text = yaml.scalar(node, "mtu");
   if (!text) return;
@@ -297,6 +308,7 @@ const std::map<std::string, Setter>& setters() {
       {"order", set_order},           {"servers", set_servers},
       {"level", set_level},           {"clients", set_clients},
       {"reveal", set_reveal},         {"start_within", set_start_within},
+      {"hosts", set_hosts},
   };
   return kSetters;
 }

@@ -40,6 +40,7 @@ struct FrontMatter {
   bool one_client = false;  // `clients: one`: the server may end when it has served the session's
   std::vector<Need> needs;
   std::map<std::string, std::string> programs;  // that must be installed, and their packages
+  std::vector<std::string> hosts;               // names that programs find at the server's address
   std::optional<std::uint32_t> mtu_bytes;
   PathConditions path;  // `network: {delay: 20ms, …}`
   IpVersion ip = IpVersion::v4;

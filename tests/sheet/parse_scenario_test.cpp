@@ -50,6 +50,19 @@ TEST_CASE("parameters given from outside win over the sheet's own", "[scenario]"
   CHECK(render_step(other->session->steps.at(1)) == "recv \"outside\"");
 }
 
+TEST_CASE("a sheet's hosts are names of hosts", "[scenario]") {
+  const auto sheet = [](const std::string& hosts) {
+    return parse_sheet("---\nserver: calc\nhosts: " + hosts +
+                       "\n---\n# T\n## Session\n```session\nconnect\nrecv \"x\"\n```\n");
+  };
+  const auto two = sheet("[one.example, two.example]");
+  REQUIRE(two);
+  CHECK(two->front.hosts == std::vector<std::string>{"one.example", "two.example"});
+  const auto wrong = sheet("[one.example, \"two example\"]");
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().front().message == "`two example` is no host name");
+}
+
 TEST_CASE("a sheet is about the exercise as set, unless it says that it goes beyond",
           "[scenario]") {
   const auto front = [](const std::string& lines) {

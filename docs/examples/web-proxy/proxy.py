@@ -38,10 +38,18 @@ def plain(status):
     return b"HTTP/1.0 " + status + b"\r\nContent-Length: 0\r\nConnection: close\r\n\r\n"
 
 
+def address_of(name):
+    try:
+        return socket.gethostbyname(name)
+    except OSError:
+        return ""
+
+
 def ask_origin(place, path):
     """What the origin answers to a GET, up to its length, or until it closes."""
     target = path if options.fault != "whole-target" else f"http://{place.netloc}{path}"
-    request = f"GET {target} HTTP/1.0\r\nHost: {place.netloc}\r\nConnection: close\r\n\r\n"
+    name = place.netloc if options.fault != "host-is-address" else address_of(place.hostname)
+    request = f"GET {target} HTTP/1.0\r\nHost: {name}\r\nConnection: close\r\n\r\n"
     if options.fault == "no-host":
         request = f"GET {target} HTTP/1.0\r\n\r\n"
     with socket.create_connection((place.hostname, place.port or 80), timeout=5) as origin:
@@ -67,6 +75,8 @@ def answer_to(head):
         return plain(b"400 Bad Request")
     path = (place.path or "/") + ("?" + place.query if place.query else "")
     key = path if options.fault == "cached-by-path" else (place.netloc, path)
+    if options.fault == "cached-by-address":
+        key = (address_of(place.hostname), path)
     with lock:
         known = cache.get(key)
     if known is not None:

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstring>
 #include <span>
+#include <string_view>
 
 #include "base/text/text_cursor.h"
 #include "base/text/words.h"
@@ -145,6 +146,24 @@ IpAddress unmap_ipv4(const IpAddress& address) {
   IpAddress result;
   std::copy_n(address.bytes.begin() + 12, 4, result.bytes.begin());
   return result;
+}
+
+bool is_host_name(std::string_view text) {
+  constexpr std::size_t kLongestName = 253;
+  constexpr std::size_t kLongestLabel = 63;
+  constexpr std::string_view kLetters =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-";
+  if (text.size() > kLongestName) return false;
+  for (;;) {
+    const std::size_t size = std::min(text.find('.'), text.size());
+    const std::string_view label = text.substr(0, size);
+    const bool is_label = !label.empty() && label.size() <= kLongestLabel &&
+                          label.find_first_not_of(kLetters) == std::string_view::npos &&
+                          label.front() != '-' && label.back() != '-';
+    if (!is_label) return false;
+    if (size == text.size()) return true;
+    text.remove_prefix(size + 1);
+  }
 }
 
 }  // namespace wireproof

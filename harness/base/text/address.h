@@ -46,4 +46,7 @@ char* put_endpoint(TextCursor out, const IpAddress& address, std::uint16_t port)
 // ::ffff:a.b.c.d (RFC 4291 §2.5.5.2) as its IPv4 form; any other address as it is.
 IpAddress unmap_ipv4(const IpAddress& address);
 
+// Letters, digits and hyphens between dots, each part of at most 63, 253 in all (RFC 1123 §2.1).
+bool is_host_name(std::string_view text);
+
 }  // namespace wireproof

@@ -184,6 +184,7 @@ std::optional<std::string> unmet_by_running(const Scenario& scenario, const Serv
     return "needs same-host: the server runs on another host";
   }
   if (front.mtu_bytes) return "needs a network of its own (`network: mtu`)";
+  if (!front.hosts.empty()) return "needs a network of its own (`hosts`)";
   if (has_path(scenario)) return "needs a path of its own for its packets (`Path`)";
   if (front.ip == IpVersion::v6 && running.address.version == IpVersion::v4) {
     return "is about IPv6, and the server's address is IPv4";

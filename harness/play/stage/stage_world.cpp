@@ -69,6 +69,7 @@ void StageWorld::open_private_network(const ServerProgram* program) {
   ports_ = choose_ports(ports_, front.ip);
   if (options_.capture || has_path(scenario_)) open_capture();
   stalls_ = std::make_unique<StallWatch>();  // a process with threads could enter no network
+  if (!front.hosts.empty()) name_hosts();
   open_tracer();
   // A reference server stays outside, where a client program cannot reach it.
   if (options_.client_command.empty()) open_sandbox();
@@ -80,6 +81,16 @@ void StageWorld::open_private_network(const ServerProgram* program) {
 void StageWorld::set_mtu(std::uint32_t bytes) const {
   if (network_ == NetworkKind::host_loopback) throw UnmetNeed{kNeedsNetwork};
   set_loopback_mtu(bytes);
+}
+
+// What programs are told of the names must be nobody else's.
+void StageWorld::name_hosts() {
+  if (network_ == NetworkKind::host_loopback) throw UnmetNeed{kNeedsNetwork};
+  try {
+    names_.emplace(scenario_.front.hosts, parse_ip_address(host_).value());
+  } catch (const SystemError& refused) {
+    throw UnmetNeed{fmt::format("needs host names of its own: {}", refused.what())};
+  }
 }
 
 // What cannot be another's is the sheet's own, as in a network of its own.

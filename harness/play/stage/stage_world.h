@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/system/system_call.h"
+#include "machine/host/host_names.h"
 #include "machine/host/network.h"
 #include "machine/host/sandbox.h"
 #include "machine/host/stall_watch.h"
@@ -90,6 +91,7 @@ class StageWorld {
   void open_private_network(const ServerProgram* program);
   void find_running_server();
   void take_address(const IpAddress& address);
+  void name_hosts();
   void take_place();
   void set_mtu(std::uint32_t bytes) const;
   void require_ipv6() const;
@@ -116,6 +118,7 @@ class StageWorld {
   std::unique_ptr<StageCapture> capture_;  // null: nothing is captured
   const PathCapture* path_ = nullptr;      // the capture's, where the packets go over a path
   std::unique_ptr<StallWatch> stalls_;     // since the network is there
+  std::optional<HostNames> names_;         // what is started below finds them
   std::unique_ptr<Sandbox> sandbox_;       // outlives the tracer, whose processes are inside
   std::unique_ptr<Tracer> tracer_;         // outlives the server
   std::string untraced_;

@@ -71,4 +71,15 @@ TEST_CASE("a v4-mapped address becomes its IPv4 form, any other stays", "[base]"
 }
 
 }  // namespace
+TEST_CASE("a host name is of labels of letters, digits and hyphens", "[base]") {
+  for (const char* const name : {"localhost", "www.example.org", "a", "3com.com", "a-b.c"}) {
+    CHECK(is_host_name(name));
+  }
+  for (const char* const text : {"", ".", "a.", ".a", "a..b", "-a", "a-", "a_b", "a b", "ü.de"}) {
+    CHECK_FALSE(is_host_name(text));
+  }
+  CHECK(is_host_name(std::string(63, 'a')));
+  CHECK_FALSE(is_host_name(std::string(64, 'a')));
+}
+
 }  // namespace wireproof
