@@ -98,7 +98,7 @@ int run_program(const CommandLine& line) {
   }
   const std::string& name = line.words[1];
   if (name == "--help" || name == "-h" || name == "help") {
-    print_out(render_help());
+    print_text(render_help());
     return kExitPassed;
   }
   if (name == "--version") {

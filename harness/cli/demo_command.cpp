@@ -22,9 +22,9 @@ int demo_command(const CommandLine& line) {
   try {
     const TraceResult result = run_trace(programs.request(), watch);
     const TraceAnalysis analysis = analyse_trace(result);
-    print_out(render_demo_opening() + render_trace(result, analysis, {}));
+    print_text(render_demo_opening() + render_trace(result, analysis, {}));
     file.write(render_trace_html(result, analysis, {}));
-    print_out(render_demo_end(std::filesystem::absolute(page)));
+    print_text(render_demo_end(std::filesystem::absolute(page)));
     return exit_code_of(result, analysis);
   } catch (const TraceRefused& refused) {
     parser.refuse(refused.command, refused.what(), refused.notes);

@@ -100,8 +100,9 @@ int diff_command(const CommandLine& line) {
       compare_captures(first.decoded.conversations, second.decoded.conversations);
   int code = difference.count_differing() > 0 ? kExitCheckFailed : kExitPassed;
   if (lacks || (code == kExitPassed && difference.count_unseen() > 0)) code = kExitCouldNotRun;
-  print_out(options.json ? render_capture_diff_json(difference, code)
-                         : render_capture_diff(difference));
+  const auto print = options.json ? print_out : print_text;
+  print(options.json ? render_capture_diff_json(difference, code)
+                     : render_capture_diff(difference));
   return code;
 }
 

@@ -24,8 +24,9 @@ int doctor_command(const CommandLine& line) {
     print_out(render_fix_script(report, locks));
     return kExitPassed;
   }
-  print_out(json ? render_machine_json(report)
-                 : render_machine_text(report, choose_style(color, stdout)));
+  const auto print = json ? print_out : print_text;
+  print(json ? render_machine_json(report)
+             : render_machine_text(report, choose_style(color, stdout)));
   const bool missing = std::ranges::any_of(
       report, [](const MachineFinding& finding) { return finding.state == MachineState::missing; });
   return missing ? kExitCouldNotRun : kExitPassed;

@@ -59,7 +59,7 @@ int explain_command(const CommandLine& line) {
                          {{"help", "as: wireproof explain WP0203"}});
   const ProblemPage* const page = find_problem_page(name);
   if (page == nullptr) return refuse_code(parser, name);
-  print_out(render_problem_page(*page));
+  print_text(render_problem_page(*page));
   return kExitPassed;
 }
 

@@ -237,7 +237,7 @@ int grade(GradeOptions& options, const std::vector<Sheet>& sheets) {
   GradeRun run(options, sheets, std::move(submissions), gradebooks);
   const bool finished = run.play();
   gradebooks.write(run.book);
-  print_out(render_gradebook_text(run.book));
+  print_text(render_gradebook_text(run.book));
   gradebooks.require_written();
   if (finished) return exit_code_of(run.book);
   print_error("interrupted: the same command goes on where it stopped\n");

@@ -10,7 +10,7 @@ namespace {
 
 enum class LintFormat : std::uint8_t { text, json };
 
-void print_text(const LintReport& report) {
+void print_report(const LintReport& report) {
   static const SourceText kNone;
   for (const LintFinding& finding : report.findings) {
     print_diagnostic(finding.diagnostic, finding.source == nullptr ? kNone : *finding.source);
@@ -23,7 +23,7 @@ void print_text(const LintReport& report) {
     print_error(
         fmt::format("`wireproof explain {}` tells more\n\n", render_code(coded->diagnostic.code)));
   }
-  print_out(render_summary(report));
+  print_text(render_summary(report));
 }
 
 int exit_code(const LintReport& report) {
@@ -54,7 +54,7 @@ int lint_command(const CommandLine& line) {
   if (format == LintFormat::json) {
     print_out(render_lint_json(report));
   } else {
-    print_text(report);
+    print_report(report);
   }
   return exit_code(report);
 }

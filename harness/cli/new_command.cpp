@@ -81,9 +81,9 @@ void write_files(const NewFolder& made, const std::vector<NewFile>& files) {
 void print_made(const NewFolder& made, const std::vector<NewFile>& files) {
   const std::string folder = escape_control(made.folder.string());
   for (const NewFile& file : files) {
-    print_out(fmt::format("made {}/{}: {}\n", folder, file.name, file.meaning));
+    print_text(fmt::format("made {}/{}: {}\n", folder, file.name, file.meaning));
   }
-  print_out(
+  print_text(
       fmt::format("\nwireproof run {0}                   # plays its sheets\n"
                   "wireproof verify {0} -- COMMAND…    # judges another server by them\n",
                   quote_for_shell(made.folder.string())));

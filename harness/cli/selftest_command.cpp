@@ -176,7 +176,7 @@ int record(SelftestArguments options, const std::vector<Sheet>& sheets) {
   for (const auto& [server, signatures] : common) {
     const Signatures all = replace_signatures(load_signatures(server), signatures);
     write_file(signature_file(server), write_signatures(server, all));
-    print_out(fmt::format("{}\n", signature_file(server).string()));
+    print_text(fmt::format("{}\n", signature_file(server).string()));
   }
   return kExitPassed;
 }
@@ -237,13 +237,14 @@ bool tells_the_faults(const std::vector<TrialOutcome>& outcomes, const Records& 
   bool all_told = true;
   for (const auto& [server, signatures] : recorded) {
     for (const std::string& fault : list_mistaken(signatures)) {
-      print_out(fmt::format("what is recorded of {} {} is told as another fault\n", server, fault));
+      print_text(
+          fmt::format("what is recorded of {} {} is told as another fault\n", server, fault));
       all_told = false;
     }
   }
   const std::vector<ToldFault> told = tell_faults(outcomes, recorded);
   const std::string contradictions = render_contradictions(outcomes);
-  if (!told.empty()) print_out("\n" + contradictions + render_told(told));
+  if (!told.empty()) print_text("\n" + contradictions + render_told(told));
   return all_told && contradictions.empty() && std::ranges::all_of(told, is_told);
 }
 
@@ -254,13 +255,13 @@ constexpr std::size_t kFaultsToARace = 50;
 bool shows_the_recorded(const SelftestArguments& options, const std::vector<Scenario>& scenarios,
                         const std::vector<TrialOutcome>& outcomes, const Records& recorded) {
   const std::vector<std::string> changes = lasting_changes(options, scenarios, outcomes, recorded);
-  for (const std::string& change : changes) print_out("signature of " + change + "\n");
+  for (const std::string& change : changes) print_text("signature of " + change + "\n");
   const std::size_t unrecorded = count_unrecorded(outcomes, recorded);
   if (unrecorded > 0) {
-    print_out(fmt::format("of {} no signature is recorded\n", counted(unrecorded, "fault")));
+    print_text(fmt::format("of {} no signature is recorded\n", counted(unrecorded, "fault")));
   }
   if (!changes.empty()) {
-    print_out("`wireproof selftest --record` records what faults show now\n");
+    print_text("`wireproof selftest --record` records what faults show now\n");
   }
   const auto faults = std::ranges::count(
       outcomes, TrialKind::fault, [](const TrialOutcome& outcome) { return outcome.trial.kind; });
@@ -280,11 +281,11 @@ int prove(SelftestArguments options, const std::vector<Sheet>& sheets) {
   if (!played) return kExitInterrupted;
   const std::vector<TrialOutcome>& outcomes = *played;
   const Duration lasted = std::chrono::steady_clock::now() - started;
-  print_out(render_selftest(outcomes));
-  print_out(render_survivors(outcomes, files));
+  print_text(render_selftest(outcomes));
+  print_text(render_survivors(outcomes, files));
   const bool is_told = tells_the_faults(outcomes, recorded);
   const bool is_recorded = shows_the_recorded(options, scenarios, outcomes, recorded);
-  print_out("\n" + render_selftest_counts(outcomes, lasted));
+  print_text("\n" + render_selftest_counts(outcomes, lasted));
   const bool all_good = std::ranges::all_of(
       outcomes, [](const TrialOutcome& outcome) { return proves_suite(judge_trial(outcome)); });
   return all_good && is_recorded && is_told ? kExitPassed : kExitCheckFailed;
@@ -301,7 +302,7 @@ int prove_pairs(SelftestArguments options, const std::vector<Sheet>& sheets) {
   if (!played) return kExitInterrupted;
   const std::vector<ToldFault> told = tell_faults(*played, load_records(trials));
   const std::string contradictions = render_contradictions(*played);
-  print_out(contradictions + render_told(told));
+  print_text(contradictions + render_told(told));
   if (!contradictions.empty()) return kExitCheckFailed;
   const auto count = static_cast<std::size_t>(std::ranges::count_if(told, is_told));
   return 100 * count >= kPairsTold * told.size() ? kExitPassed : kExitCheckFailed;

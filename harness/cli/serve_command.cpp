@@ -70,7 +70,7 @@ int serve_own(const OwnServer& server, const ServeOptions& options) {
   start.tcp_port = options.tcp_port;
   start.udp_port = options.udp_port;
   const std::string command = fill_command(program.command(parameters), start);
-  print_out(render_listening(server.info, options));
+  print_text(render_listening(server.info, options));
   std::fflush(stdout);
   std::filesystem::current_path(server.folder);
   ::execl("/bin/sh", "sh", "-c", command.c_str(), nullptr);
@@ -134,7 +134,7 @@ int serve_command(const CommandLine& line) {
     return serve_own(*own, options);
   }
   options.on_ready = [text = render_listening(info, options)] {
-    print_out(text);
+    print_text(text);
     std::fflush(stdout);
   };
   try {

@@ -79,16 +79,16 @@ int servers_command(const CommandLine& line) {
   if (const auto code = parser.parse()) return *code;
   if (name.empty()) {
     const int code = read_described_servers();
-    print_out(render_servers());
+    print_text(render_servers());
     return code;
   }
   if (name == kTalk) {
-    print_out(render_talk());
+    print_text(render_talk());
     return kExitPassed;
   }
   SelectionOptions selection;
   if (const auto code = find_server_named(parser, name, selection)) return *code;
-  print_out(render_server(*find_known_server(name)));
+  print_text(render_server(*find_known_server(name)));
   return kExitPassed;
 }
 

@@ -94,7 +94,8 @@ int list_command(const CommandLine& line) {
   if (const auto code = check_selection(parser, selected)) return *code;
   const Selection selection = select_sheets(selected);
   if (selection.sheets.empty()) return refuse_empty(selection, selected);
-  print_out(as_json ? render_json_list(selection.sheets) : render_list(selection.sheets));
+  const auto print = as_json ? print_out : print_text;
+  print(as_json ? render_json_list(selection.sheets) : render_list(selection.sheets));
   return print_diagnostics(selection.sheets);
 }
 

@@ -8,6 +8,7 @@
 #include "base/text/bytes.h"
 #include "base/text/words.h"
 #include "cli/commands.h"
+#include "cli/options/folded_output.h"
 #include "cli/options/output.h"
 #include "cli/table/drawn_capture.h"
 #include "cli/table/packet_choice.h"
@@ -239,6 +240,8 @@ int table_command(const CommandLine& line) {
   if (const auto code = check_together(parser, options)) return *code;
   // Nothing else prints while the table is written: no need to share a buffer with stdio.
   std::ios::sync_with_stdio(false);
+  std::optional<FoldedOutput> folded;
+  if (options.output == TraceFormat::text) folded.emplace();
   std::optional<PacketFilter> filter;
   if (!options.filter.empty()) {
     auto parsed = PacketFilter::parse(options.filter);

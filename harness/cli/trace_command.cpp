@@ -99,7 +99,8 @@ int report(const TraceResult& result, const TraceOptions& options) {
         make_capture_notes({result.packets, analysis.packets, result.calls, analysis.call_packets,
                             analysis.soundness, options.keep_calls}));
   }
-  print_out(render_trace_report(result, analysis, options.report));
+  const auto print = options.report.format == TraceFormat::text ? print_text : print_out;
+  print(render_trace_report(result, analysis, options.report));
   return exit_code_of(result, analysis);
 }
 

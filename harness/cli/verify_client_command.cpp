@@ -191,7 +191,7 @@ int verify_client_command(const CommandLine& line) {
                      options.end == "ctrl-c"};
   const std::string remark = needs_server ? redirect(selection.sheets, options, client) : "";
   give_client(selection.sheets, client);
-  if (!options.play.output.quiet) print_out(remark);
+  if (!options.play.output.quiet) print_text(remark);
   return play_sheets(selection.sheets, options.play, reports);
 }
 

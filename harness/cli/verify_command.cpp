@@ -203,7 +203,7 @@ int guess(const VerifyOptions& options, const VerifySettings& settings,
   const Guessed guessed{program.server, run.running ? nullptr : &program, settings.form,
                         settings.transport};
   const std::vector<FormTrial> trials = try_forms(read, guessed, run);
-  print_out(render_guess(program.server, trials, target));
+  print_text(render_guess(program.server, trials, target));
   const auto has = [&trials](Verdict verdict) {
     return std::ranges::find(trials, verdict, &FormTrial::verdict) != trials.end();
   };

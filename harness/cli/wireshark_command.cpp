@@ -16,12 +16,12 @@ int wireshark_command(const CommandLine& line) {
   const auto files = list_files(find_folders(), own_start_file());
   if (action == "install") {
     install_files(files);
-    for (const WiresharkFile& file : files) print_out(file.path.string() + "\n");
-    print_out("Wireshark shows it with the profile: wireshark -C wireproof FILE\n");
+    for (const WiresharkFile& file : files) print_text(file.path.string() + "\n");
+    print_text("Wireshark shows it with the profile: wireshark -C wireproof FILE\n");
     return kExitPassed;
   }
   if (action != "uninstall") return parser.refuse(action, "it is `install` or `uninstall`");
-  for (const auto& path : remove_files(files)) print_out("removed " + path.string() + "\n");
+  for (const auto& path : remove_files(files)) print_text("removed " + path.string() + "\n");
   return kExitPassed;
 }
 

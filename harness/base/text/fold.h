@@ -11,4 +11,8 @@ namespace wireproof {
 // begin. Colours (SGR sequences) take no column. A width of 0 breaks nothing.
 std::string fold_lines(std::string_view text, std::size_t width, std::size_t hang = 2);
 
+// The same for lines that may have columns, with two blanks or more between them: the rest stands
+// below the last column that begins in the left half of the width.
+std::string fold_rows(std::string_view text, std::size_t width);
+
 }  // namespace wireproof

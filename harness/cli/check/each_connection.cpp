@@ -238,7 +238,7 @@ void print_connections(const ConnectionJudge& judge, const ScenarioSummary& summ
   if (!tally.failed().empty() || !tally.unjudged().empty()) text += "\n";
   for (const JudgedConnection& one : tally.failed()) text += render_failed(one, options);
   text += render_unjudged(tally);
-  print_out(without_commands(fold_lines(text, options.output.width())));
+  print_text(without_commands(text));
 }
 
 }  // namespace

@@ -53,7 +53,7 @@ int print_struct_format(const LayoutOptions& options) {
     layout->name = kNameOfFormat;
     return print_dissector(*layout, {}, {options.port, options.port});
   }
-  print_out(escape_control(render_layout_table(*layout, {})));
+  print_text(escape_control(render_layout_table(*layout, {})));
   return kExitPassed;
 }
 
@@ -74,7 +74,7 @@ int print_sheet_layout(const ArgumentParser& parser, const LayoutOptions& option
   if (options.as_lua) {
     return print_dissector(found->second, layouts, dissector_ports(*sheet.scenario, options.port));
   }
-  print_out(escape_control(render_layout_table(found->second, layouts)));
+  print_text(escape_control(render_layout_table(found->second, layouts)));
   return kExitPassed;
 }
 

@@ -216,7 +216,7 @@ std::optional<int> ArgumentParser::parse() {
   try {
     app_->parse(reversed);
   } catch (const CLI::CallForHelp&) {
-    print_out(app_->help());
+    print_text(app_->help());
     return kExitPassed;
   } catch (const CLI::ParseError& error) {
     const std::string what = error.what();

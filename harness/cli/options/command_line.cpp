@@ -12,6 +12,7 @@
 #include <cstdlib>
 
 #include "base/system/system_call.h"
+#include "base/text/fold.h"
 #include "base/text/words.h"
 
 namespace wireproof {
@@ -151,6 +152,10 @@ Style choose_style(ColorChoice choice, std::FILE* stream) {
 
 void print_out(const std::string& text) {
   std::fwrite(text.data(), 1, text.size(), stdout);
+}
+
+void print_text(const std::string& text) {
+  print_out(fold_rows(text, terminal_width(stdout)));
 }
 
 void print_error(const std::string& text) {

@@ -63,7 +63,10 @@ bool is_terminal(std::FILE* stream);
 // terminal says. 0: as many as come, nothing is a terminal.
 std::size_t terminal_width(std::FILE* stream);
 
+// As it is: what programs read.
 void print_out(const std::string& text);
+// For people: no line takes more columns than the terminal has.
+void print_text(const std::string& text);
 void print_error(const std::string& text);
 // On standard error, in colours where that is a terminal.
 void print_diagnostic(const Diagnostic& diagnostic, const SourceText& source);

@@ -137,9 +137,9 @@ void print_results(const RunResult& run, const std::string& things, const Output
   }
   all += "\n" + fold_lines(things, options.width());
   if (options.verbose) all += render_slow_sheets(run);
-  print_out(without_commands(all));
-  print_out(fold_lines(render_run_limits(run.limits), options.width()));
-  print_out(fold_lines(render_text_counts(run, style), options.width()));
+  print_text(without_commands(all));
+  print_text(render_run_limits(run.limits));
+  print_text(render_text_counts(run, style));
   print_annotations(run);
 }
 

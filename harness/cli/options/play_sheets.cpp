@@ -217,7 +217,7 @@ int play_sheets(const std::vector<Sheet>& selected, PlaySheetsOptions options,
   const std::string things = render_things(run, options.reports.hints);
   reports.write(run, things);
   print_results(run, things, options.output);
-  if (!options.output.quiet) print_out(options.remark);
+  if (!options.output.quiet) print_text(options.remark);
   reports.require_written();
   return exit_code(run);
 }

@@ -36,4 +36,14 @@ TEST_CASE("a width of one column ends, too", "[text]") {
   CHECK(fold_lines("ab 世", 1) == "a\nb\n世");
 }
 
+TEST_CASE("what is left of a row stands below its last column of the left half", "[text]") {
+  CHECK(fold_rows("name  one two three\n", 16) == "name  one two\n      three\n");
+  CHECK(fold_rows("  a  b  one two three", 18) == "  a  b  one two\n        three");
+  CHECK(fold_rows("\x1b[32mPASS\x1b[0m  one two three", 16) ==
+        "\x1b[32mPASS\x1b[0m  one two\n      three");
+  CHECK(fold_rows("one two three", 10) == "one two\n  three");
+  CHECK(fold_rows("one  two, three  4 ms", 19) == "one  two, three\n     4 ms");
+  CHECK(fold_rows("a text that has  two blanks late", 24) == "a text that has\n  two blanks late");
+}
+
 }  // namespace wireproof
