@@ -7,10 +7,10 @@
 #include <vector>
 
 #include "base/system/system_call.h"
-#include "machine/host/host_names.h"
 #include "machine/host/network.h"
 #include "machine/host/sandbox.h"
 #include "machine/host/stall_watch.h"
+#include "machine/process/host_names.h"
 #include "machine/trace/tracer.h"
 #include "play/client/player.h"
 #include "play/path/path_capture.h"

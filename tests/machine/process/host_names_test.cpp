@@ -1,4 +1,4 @@
-#include "machine/host/host_names.h"
+#include "machine/process/host_names.h"
 
 #include <netdb.h>
 #include <netinet/in.h>
@@ -28,7 +28,7 @@ std::string look_up(const char* name) {
 
 }  // namespace
 
-TEST_CASE("programs find host names that nobody else has, while they are given", "[host]") {
+TEST_CASE("programs find host names that nobody else has, while they are given", "[process]") {
   if (!is_mount_root("/")) return skip_test("in a chroot the mounts cannot be kept apart");
   CHECK(run_in_private_network([] {
           std::string seen;

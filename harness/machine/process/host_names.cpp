@@ -1,4 +1,4 @@
-#include "machine/host/host_names.h"
+#include "machine/process/host_names.h"
 
 #include <fcntl.h>
 #include <fmt/format.h>
