@@ -5,6 +5,7 @@
 
 #include "base/text/text_table.h"
 #include "base/text/words.h"
+#include "cli/pack/pack_command.h"
 
 namespace wireproof {
 namespace {
@@ -24,6 +25,8 @@ constexpr auto kCommands = std::to_array<Command>({
      "judges somebody's client against a reference server", verify_client_command},
     {"grade", "grade --submissions DIR --sheet-set SERVER --command COMMAND",
      "a gradebook of a whole class's programs", grade_command},
+    {"pack", "pack GRADER --sheet-set DIR -- COMMAND...",
+     "the zip for Gradescope, PrairieLearn or Classroom 50", pack_command},
     {"check", "check SCENARIO --capture FILE", "judges a capture that exists by a sheet",
      check_command},
     {"merge", "merge REPORT...", "makes one run of the parts that several machines played",
