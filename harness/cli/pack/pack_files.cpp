@@ -47,10 +47,11 @@ std::string fill_in(std::string_view text, const std::map<std::string, std::stri
   return filled;
 }
 
-// `verify` finds a word that names a file and refuses one that cannot be executed before any sheet
-// is played. With a blank it is a line for the shell, and a submission's fault that is told.
+// `verify` refuses a file that cannot be executed before any sheet is played. With a blank it is a
+// line for the shell, and a submission's fault that is told.
 std::string command_line_of(const PackContents& contents) {
-  return " " + contents.command;
+  const bool is_word = contents.command.find(' ') == std::string::npos;
+  return is_word ? " " + contents.command : contents.command;
 }
 
 std::string shell_text(std::string_view text, const PackContents& contents) {
