@@ -22,14 +22,16 @@ fs::path make_archive(const fs::path& folder) {
   const fs::path top = folder / "wireproof-test";
   fs::create_directories(top / "libexec");
   std::ofstream(top / "libexec/wireproof") << "the program\n";
-  std::ofstream(top / "wireproof") << "#!/bin/sh\nexec '" WIREPROOF_PROGRAM "' \"$@\"\n";
+  std::ofstream(top / "wireproof") << "#!/bin/sh\n"
+                                      "[ -z \"$TEST_BREAKS\" ] || exit 4\n"
+                                      "exec '" WIREPROOF_PROGRAM "' \"$@\"\n";
   fs::permissions(top / "wireproof", fs::perms::owner_all);
   const ProgramResult made = run_words(folder, {"tar", "-cJf", "archive.tar.xz", top.filename()});
   REQUIRE(made.exit_code == 0);
   return folder / "archive.tar.xz";
 }
 
-std::string text_of_server(const std::string& kind) {
+std::string text_of_server(const std::string& kind, const fs::path& sheets) {
   std::string text = read_text(kLab / "kv.py");
   const auto replace = [&text](const std::string& from, const std::string& to) {
     REQUIRE(contains(text, from));
@@ -43,8 +45,15 @@ std::string text_of_server(const std::string& kind) {
   if (kind == "unjudged") {
     replace("store = {}", "store = {}\nprint('Permission denied', file=sys.stderr, flush=True)");
   }
+  if (kind == "reader") replace("import time", "import os, sys, time");
   if (kind == "reader") {
-    replace("store = {}", "store = {}\nimport glob\nfor path in glob.glob(SHEETS): open(path)");
+    replace("store = {}",
+            "store = {}\n"
+            "try:\n"
+            "    sys.exit(f'it reads {os.listdir(\"SHEETS\")}')\n"
+            "except PermissionError:\n"
+            "    pass");
+    replace("SHEETS", sheets.string());
   }
   return text;
 }
@@ -52,17 +61,17 @@ std::string text_of_server(const std::string& kind) {
 // A grader's machine: a pack that is laid out there, and submissions.
 class Machine {
  public:
-  explicit Machine(const std::string& grader) {
+  explicit Machine(const std::string& grader, const std::string& sheet_set = kLab.string()) {
     // The reduced sandbox makes the program another user, who must come to it.
     fs::permissions(folder_.path(), fs::perms{0755});
     const fs::path archive = make_archive(folder_.path());
     const ProgramResult packed = run_wireproof(
-        folder_.path(), {"pack", grader, "--sheet-set", kLab.string(), "--archive",
-                         archive.string(), "--port", "5001", "--", "python3", "kv.py", "{port}"});
+        folder_.path(), {"pack", grader, "--sheet-set", sheet_set, "--archive", archive.string(),
+                         "--output", "a pack.zip", "--port", "5001", "--exclude", "calc/[a-np-z]*",
+                         "--", "python3", "kv.py", "{port}"});
     INFO(packed.error);
     REQUIRE(packed.exit_code == 0);
-    REQUIRE(run_words(folder_.path(), {"unzip", "-q", "kv-" + grader + ".zip", "-d", "pack"})
-                .exit_code == 0);
+    REQUIRE(run_words(folder_.path(), {"unzip", "-q", "a pack.zip", "-d", "pack"}).exit_code == 0);
     if (grader == "gradescope") lay_out_gradescope();
     if (grader == "prairielearn") lay_out_prairielearn();
     if (grader == "classroom50") lay_out_classroom50();
@@ -70,18 +79,7 @@ class Machine {
 
   // The results of what is submitted.
   json judge(const std::string& kind, const Words& within = {}) {
-    fs::remove_all(submission_);
-    fs::create_directories(submission_);
-    std::ofstream(submission_ / "kv.py") << text_of_server(kind);
-    // Neither sheets nor results of a submission count.
-    fs::create_directories(submission_ / "scenarios/kv");
-    std::ofstream(submission_ / "scenarios/kv/server.yaml") << "port: 1\n";
-    std::ofstream(submission_ / "result.json") << "{}";
-    Words words = within;
-    words.insert(words.end(), start_.begin(), start_.end());
-    Words environment{"PATH=/usr/bin:/bin"};
-    environment.insert(environment.end(), environment_.begin(), environment_.end());
-    const ProgramResult result = run_words(working_folder_, words, environment);
+    const ProgramResult result = start(kind, within);
     INFO(result.out << result.error);
     CHECK(result.exit_code == 0);
     const std::string text = read_text(results_);
@@ -89,7 +87,26 @@ class Machine {
     return json::parse(text);
   }
 
-  fs::path sheets() const { return sheets_; }
+  // Whatever comes of it.
+  ProgramResult start(const std::string& kind, const Words& within = {},
+                      Words environment = {}) const {
+    fs::remove_all(submission_);
+    fs::create_directories(submission_);
+    std::ofstream(submission_ / "kv.py") << text_of_server(kind, sheets_);
+    // Neither sheets nor results of a submission count.
+    fs::create_directories(submission_ / "scenarios/calc");
+    fs::copy(kSourceTree / "scenarios/calc/server.yaml", submission_ / "scenarios/calc");
+    fs::copy(kSourceTree / "scenarios/calc/one-request.md",
+             submission_ / "scenarios/calc/own-sheet.md");
+    std::ofstream(submission_ / "result.json") << "{}";
+    Words words = within;
+    words.insert(words.end(), start_.begin(), start_.end());
+    environment.emplace_back("PATH=/usr/bin:/bin");
+    environment.insert(environment.end(), environment_.begin(), environment_.end());
+    return run_words(working_folder_, words, environment);
+  }
+
+  std::string results() const { return read_text(results_); }
 
  private:
   // Gradescope: /autograder/source, and its run_autograder one folder above.
@@ -241,8 +258,10 @@ TEST_CASE("in the graders' containers packs give full points, and take none for 
   const Points open = read_gradescope(gradescope.judge("unjudged", kContainer));
   CHECK(open.points == open.max_points);
   CHECK(open.max_points < kLabPoints);
+  CHECK(read_gradescope(gradescope.judge("reader", kContainer)).points == kLabPoints);
   Machine prairielearn("prairielearn");
   CHECK(prairielearn.judge("right", kContainer).at("score") == 1);
+  CHECK(prairielearn.judge("reader", kContainer).at("score") == 1);
   const json not_gradable = prairielearn.judge("unjudged", kContainer);
   CHECK(not_gradable.at("gradable") == false);
   CHECK_FALSE(not_gradable.at("format_errors").empty());
@@ -250,6 +269,25 @@ TEST_CASE("in the graders' containers packs give full points, and take none for 
   CHECK(read_classroom50(classroom50.judge("right", kContainer)).points == kLabPoints);
   const Points rest = read_classroom50(classroom50.judge("unjudged", kContainer));
   CHECK(rest.points == rest.max_points);
+}
+
+TEST_CASE("where wireproof itself fails nobody gets points, and the grader is told", "[live]") {
+  const Words breaks{"TEST_BREAKS=yes"};
+  for (const char* const grader : {"gradescope", "classroom50"}) {
+    const Machine machine(grader);
+    CHECK(machine.start("right", {}, breaks).exit_code == 1);
+    CHECK(machine.results().empty());
+  }
+  const Machine machine("prairielearn");
+  CHECK(machine.start("right", {}, breaks).exit_code == 0);
+  CHECK(json::parse(machine.results()).at("gradable") == false);
+}
+
+TEST_CASE("sheets that a submission brings with it do not count", "[live]") {
+  Machine machine("gradescope", "calc");
+  const std::string results = machine.judge("right").dump();
+  CHECK(contains(results, "calc/one-request"));
+  CHECK_FALSE(contains(results, "own-sheet"));
 }
 
 TEST_CASE("the same pack has the same bytes, whenever and from wherever it is made", "[live]") {

@@ -38,25 +38,28 @@ bool add_file(zipFile zip, const PackedFile& file) {
          ::zipCloseFileInZip(zip) == ZIP_OK;
 }
 
-void write_whole(const fs::path& path, const std::vector<PackedFile>& files) {
+void write_whole(const fs::path& path, const std::vector<PackedFile>& files,
+                 const std::string& attempt) {
   errno = 0;
   const zipFile zip = ::zipOpen64(path.c_str(), APPEND_STATUS_CREATE);
-  if (zip == nullptr) throw SystemError("write " + path.string(), errno);
+  if (zip == nullptr) throw SystemError(attempt, errno);
   bool is_written = true;
   for (const PackedFile& file : files) is_written = is_written && add_file(zip, file);
   if (::zipClose(zip, nullptr) != ZIP_OK || !is_written) {
-    throw std::runtime_error("write " + path.string() + ": the disk is full, or it cannot be");
+    throw std::runtime_error(attempt + ": the disk is full, or cannot be written");
   }
 }
 
 }  // namespace
 
 void write_zip(const fs::path& path, const std::vector<PackedFile>& files) {
+  const std::string attempt = "write " + path.string();
   fs::path part = path;
   part += ".part";
   std::error_code error;
+  if (path.has_parent_path()) fs::create_directories(path.parent_path(), error);
   try {
-    write_whole(part, files);
+    write_whole(part, files, attempt);
   } catch (...) {
     fs::remove(part, error);
     throw;
@@ -65,7 +68,7 @@ void write_zip(const fs::path& path, const std::vector<PackedFile>& files) {
   if (!error) return;
   const int reason = error.value();
   fs::remove(part, error);
-  throw SystemError("write " + path.string(), reason);
+  throw SystemError(attempt, reason);
 }
 
 }  // namespace wireproof

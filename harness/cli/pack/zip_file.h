@@ -13,8 +13,9 @@ struct PackedFile {
   bool is_program = false;
 };
 
-// The same bytes for the same files: in their order, of one time, and none of the machine. What is
-// there under the name is replaced, by the whole. Throws SystemError, std::runtime_error.
+// The same bytes for the same files: in their order, of one time, and nothing of the machine. Makes
+// the folder where there is none. What is there under the name is replaced, once the zip is whole.
+// Throws SystemError, std::runtime_error.
 void write_zip(const std::filesystem::path& path, const std::vector<PackedFile>& files);
 
 }  // namespace wireproof
