@@ -18,6 +18,7 @@
 #include "cli/verify/verify_sheets.h"
 #include "report/safe_text.h"
 #include "result/verdict.h"
+#include "sheet/server_description.h"
 
 namespace wireproof {
 namespace {
@@ -136,7 +137,10 @@ std::optional<int> check_sheets(const ArgumentParser& parser, PackOptions& optio
 Expected<std::string, int> find_archive(const ArgumentParser& parser, const std::string& given) {
   const Note made{"help", "in a checkout `scripts/package bundle` makes it and prints its path"};
   if (given.empty()) {
-    if (const auto own = find_own_archive()) return pack_own_archive(*own);
+    if (const auto own = find_own_archive()) {
+      print_error(fmt::format("packs {} again, for some seconds\n", one_line(own->string())));
+      return pack_own_archive(*own);
+    }
     return Unexpected(
         parser.refuse("pack", "--archive is missing: this program is of no archive", {made}));
   }
