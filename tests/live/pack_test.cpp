@@ -296,9 +296,11 @@ TEST_CASE("the same pack has the same bytes, whenever and from wherever it is ma
   fs::copy(kLab, folder.path() / "kv", fs::copy_options::recursive);
   std::ofstream(folder.path() / "kv/.hidden") << "not of the lab\n";
   const auto pack = [&](const std::string& sheets, const std::string& zip) {
-    CHECK(run_wireproof(folder.path(), {"pack", "gradescope", "--sheet-set", sheets, "--archive",
-                                        archive, "--output", zip, "--", "./kv"})
-              .exit_code == 0);
+    const ProgramResult result =
+        run_wireproof(folder.path(), {"pack", "gradescope", "--sheet-set", sheets, "--archive",
+                                      archive, "--output", zip, "--", "./kv"});
+    CHECK(result.exit_code == 0);
+    CHECK(contains(result.error, "the command has no {port}"));
     return read_text(folder.path() / zip);
   };
   const std::string first = pack(kLab.string(), "a zip");

@@ -159,6 +159,15 @@ int refuse_large(const ArgumentParser& parser, const PackOptions& options, std::
                                                    size, kMaxClassroom50Bytes));
 }
 
+// What a program with a port of its own meets in a container, where all sheets share a loopback.
+void advise_port(const GraderName& grader, const std::string& command) {
+  if (grader.grader == Grader::classroom50 || command.find("{port}") != std::string::npos) return;
+  print_error(
+      "note: the command has no {port}, so each sheet starts it on the same one\n"
+      "  = help: in a container a server that does not set SO_REUSEADDR is refused it for a minute "
+      "(`Address already in use`), and gets no points: let it take {port}\n");
+}
+
 int write_pack(const ArgumentParser& parser, const PackOptions& options, const GraderName& grader,
                const PackContents& contents) {
   const std::vector<PackedFile> files = list_pack_files(grader.grader, contents);
@@ -176,6 +185,7 @@ int write_pack(const ArgumentParser& parser, const PackOptions& options, const G
                          {{"help", "--output names the zip"}});
   }
   write_zip(output, files);
+  advise_port(grader, contents.command);
   print_out(fmt::format("{}: {}\n{}\n", one_line(output.string()), counted(files.size(), "file"),
                         grader.next));
   return kExitPassed;
