@@ -36,6 +36,16 @@ ShellOutput read_shell(const std::string& command) {
   return output;
 }
 
+// Of lines that may be names of files as well.
+std::string find_reason(const std::string& text) {
+  const std::string lines = "\n" + text;
+  for (const std::string_view program : {"\nxz: ", "\ntar: "}) {
+    const std::size_t at = lines.find(program);
+    if (at != std::string::npos) return lines.substr(at + 1, lines.find('\n', at + 1) - at - 1);
+  }
+  return "it says nothing";
+}
+
 }  // namespace
 
 Expected<std::string, std::string> read_archive(const fs::path& file) {
@@ -43,8 +53,8 @@ Expected<std::string, std::string> read_archive(const fs::path& file) {
   const ShellOutput list =
       read_shell("LC_ALL=C tar --list --xz --file " + quote_for_shell(file.string()) + " 2>&1");
   if (!list.done) {
-    return Unexpected<std::string>("tar cannot read it as a .tar.xz (" +
-                                   list.text.substr(0, list.text.find('\n')) + ")");
+    return Unexpected<std::string>("tar cannot read it as a .tar.xz (" + find_reason(list.text) +
+                                   ")");
   }
   const std::string top = list.text.substr(0, list.text.find('/'));
   for (const std::string_view name : {"/wireproof\n", "/libexec/wireproof\n"}) {

@@ -141,15 +141,15 @@ Expected<std::string, int> find_archive(const ArgumentParser& parser, const std:
       print_error(fmt::format("packs {} again, for some seconds\n", one_line(own->string())));
       return pack_own_archive(*own);
     }
-    return Unexpected(
+    return Unexpected<int>(
         parser.refuse("pack", "--archive is missing: this program is of no archive", {made}));
   }
   if (!fs::exists(given)) {
-    return Unexpected(parser.refuse(given, "there is no archive " + given, {made}));
+    return Unexpected<int>(parser.refuse(given, "there is no archive " + given, {made}));
   }
   auto archive = read_archive(given);
   if (archive) return *std::move(archive);
-  return Unexpected(parser.refuse(
+  return Unexpected<int>(parser.refuse(
       given, "this is no archive of wireproof: " + one_line(archive.error()), {made}));
 }
 
