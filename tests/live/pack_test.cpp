@@ -45,6 +45,11 @@ std::string text_of_server(const std::string& kind, const fs::path& sheets) {
   if (kind == "unjudged") {
     replace("store = {}", "store = {}\nprint('Permission denied', file=sys.stderr, flush=True)");
   }
+  if (kind == "own port") {
+    replace("allow_reuse_address = True", "allow_reuse_address = False");
+    // The server is the first to close, so that the kernel keeps its port.
+    replace(".encode())", ".encode())\n            if line[:1] == b'G': return");
+  }
   if (kind == "reader") replace("import time", "import os, sys, time");
   if (kind == "reader") {
     replace("store = {}",
@@ -61,14 +66,15 @@ std::string text_of_server(const std::string& kind, const fs::path& sheets) {
 // A grader's machine: a pack that is laid out there, and submissions.
 class Machine {
  public:
-  explicit Machine(const std::string& grader, const std::string& sheet_set = kLab.string()) {
+  explicit Machine(const std::string& grader, const std::string& sheet_set = kLab.string(),
+                   const std::string& port = "{port}") {
     // The reduced sandbox makes the program another user, who must come to it.
     fs::permissions(folder_.path(), fs::perms{0755});
     const fs::path archive = make_archive(folder_.path());
     const ProgramResult packed = run_wireproof(
         folder_.path(), {"pack", grader, "--sheet-set", sheet_set, "--archive", archive.string(),
                          "--output", "a pack.zip", "--port", "5001", "--exclude", "calc/[a-np-z]*",
-                         "--", "python3", "kv.py", "{port}"});
+                         "--", "python3", "kv.py", port});
     INFO(packed.error);
     REQUIRE(packed.exit_code == 0);
     REQUIRE(run_words(folder_.path(), {"unzip", "-q", "a pack.zip", "-d", "pack"}).exit_code == 0);
@@ -269,6 +275,21 @@ TEST_CASE("in the graders' containers packs give full points, and take none for 
   CHECK(read_classroom50(classroom50.judge("right", kContainer)).points == kLabPoints);
   const Points rest = read_classroom50(classroom50.judge("unjudged", kContainer));
   CHECK(rest.points == rest.max_points);
+}
+
+TEST_CASE("a port that the sheet before has left to the kernel costs nobody points", "[live]") {
+  if (!has_container()) return;
+  Machine machine("gradescope", kLab.string(), "5001");
+  const json results = machine.judge("own port", kContainer);
+  std::size_t refused = 0;
+  for (const json& test : results.at("tests")) {
+    const std::string output = test.at("output");
+    if (!contains(output, "in use")) continue;
+    ++refused;
+    CHECK_FALSE(test.contains("score"));
+    CHECK(contains(output, "INCONCLUSIVE"));
+  }
+  CHECK(refused > 0);
 }
 
 TEST_CASE("where wireproof itself fails nobody gets points, and the grader is told", "[live]") {

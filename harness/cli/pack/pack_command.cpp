@@ -165,7 +165,7 @@ void advise_port(const GraderName& grader, const std::string& command) {
   print_error(
       "note: the command has no {port}, so each sheet starts it on the same one\n"
       "  = help: in a container a server that does not set SO_REUSEADDR is refused it for a minute "
-      "(`Address already in use`), and gets no points: let it take {port}\n");
+      "(`Address already in use`), and sheets are INCONCLUSIVE: let it take {port}\n");
 }
 
 int write_pack(const ArgumentParser& parser, const PackOptions& options, const GraderName& grader,

@@ -260,6 +260,7 @@ void ServerProcess::refuse(const std::string& reason, std::vector<ListeningSocke
   ServerStartError error(text, said);
   error.elsewhere = std::move(elsewhere);
   error.lacked_time = lacked_time;
+  error.found_port_in_use = port_in_use_;
   throw error;
 }
 

@@ -48,6 +48,7 @@ struct ServerStartError : std::runtime_error {
   std::string said;                          // "; it said: …" or empty
   std::vector<ListeningSocket> elsewhere{};  // what a command had instead, all of it
   bool lacked_time = false;  // it did not listen, and the machine did not give it the limit's time
+  bool found_port_in_use = false;
 };
 
 // The end of the limit for a start or a stop. What the program waited for a CPU meanwhile, and what

@@ -400,7 +400,12 @@ bool run_play(const StagedPlay& staged, FrameReader& orders, const UniqueFd& lin
     const std::string advice = advise_start(error.elsewhere, staged.scenario.front, staged.servers);
     ScenarioResult result =
         error_result(staged, error.attempt + (advice.empty() ? "" : ": " + advice) + error.said);
-    if (error.lacked_time) {
+    if (error.found_port_in_use) {
+      result.verdict = Verdict::inconclusive;
+      result.reason +=
+          "; in the loopback that all sheets share here, the one before may have left it so, for a "
+          "minute: let the program take {port}, or set SO_REUSEADDR";
+    } else if (error.lacked_time) {
       result.verdict = Verdict::inconclusive;
     } else {
       result.server_failed_to_start = true;

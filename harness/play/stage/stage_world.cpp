@@ -316,7 +316,13 @@ void StageWorld::start_server(const ServerProgram* program) {
   launch.stalls = stalls_.get();
   launch.tracer = tracer_.get();
   launch.sandbox = sandbox_.get();  // none yet where it is for clients
-  server_ = std::make_unique<StageServer>(std::move(launch));
+  try {
+    server_ = std::make_unique<StageServer>(std::move(launch));
+  } catch (ServerStartError& error) {
+    // In a network of its own nobody else can have it.
+    error.found_port_in_use &= network_ == NetworkKind::host_loopback;
+    throw;
+  }
   stalls_->watch(server_->process());
   watch(server_->output_fd());
 }
