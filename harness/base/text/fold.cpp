@@ -36,7 +36,8 @@ std::size_t find_break(std::string_view line, std::size_t columns) {
     const bool begins = line[at] != ' ' && line.substr(0, at).ends_with("  ");
     if (begins && used > columns / 2) gap = blank;
     if (used + glyph.columns > columns && at > begin) {
-      if (gap > 0) return gap;
+      const bool is_between = line.substr(blank).starts_with("  ");
+      if (gap > 0 && !is_between) return gap;
       return blank > 0 ? blank : at;
     }
     used += glyph.columns;

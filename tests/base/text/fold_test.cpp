@@ -42,6 +42,7 @@ TEST_CASE("what is left of a row stands below its last column of the left half",
   CHECK(fold_rows("\x1b[32mPASS\x1b[0m  one two three", 16) ==
         "\x1b[32mPASS\x1b[0m  one two\n      three");
   CHECK(fold_rows("one two three", 10) == "one two\n  three");
+  CHECK(fold_rows("one  two  three  four", 17) == "one  two  three\n     four");
   CHECK(fold_rows("one  two, three  4 ms", 19) == "one  two, three\n     4 ms");
   CHECK(fold_rows("a text that has  two blanks late", 24) == "a text that has\n  two blanks late");
 }
