@@ -34,7 +34,10 @@ struct TableOptions {
   bool tcp_options = false;
 
   TableFormat format() const { return table_format(output); }
-  bool is_drawn() const { return output == TraceFormat::html || output == TraceFormat::mermaid; }
+  bool is_drawn() const {
+    return output == TraceFormat::html || output == TraceFormat::mermaid ||
+           output == TraceFormat::svg;
+  }
   bool has_rows() const { return !summary && !story && !follow; }
   // Whether it takes more than one look at each packet in its turn.
   bool needs_whole() const {

@@ -135,6 +135,7 @@ TableFormat table_format(TraceFormat format) {
     case TraceFormat::text:
     case TraceFormat::html:
     case TraceFormat::mermaid:
+    case TraceFormat::svg:
       break;
   }
   return TableFormat::text;

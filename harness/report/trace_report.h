@@ -9,7 +9,7 @@
 
 namespace wireproof {
 
-enum class TraceFormat { text, markdown, csv, json, html, mermaid };
+enum class TraceFormat { text, markdown, csv, json, html, mermaid, svg };
 
 // That of the table; text for what is no table.
 TableFormat table_format(TraceFormat format);
@@ -24,7 +24,8 @@ struct TraceReport {
 // What came of programs that were traced: the annotated packet table, then in words what happened
 // in each conversation, the sockets, the programs and what they wrote. CSV is the table alone; JSON
 // has all of it with every call and the join of packets and calls in both directions (indexes count
-// from 0, times are nanoseconds since 1970); Mermaid draws the packets. HTML has its own room.
+// from 0, times are nanoseconds since 1970); Mermaid draws the packets. HTML and SVG have their own
+// room.
 std::string render_trace(const TraceResult& result, const TraceAnalysis& analysis,
                          const TraceReport& report);
 

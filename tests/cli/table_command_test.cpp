@@ -1,3 +1,5 @@
+#include <pugixml.hpp>
+
 #include "base/text/bytes.h"
 #include "catch.h"
 #include "packets/capture/pcap_file.h"
@@ -63,6 +65,22 @@ TEST_CASE("a capture is drawn as a page or a sequence diagram, of the packets th
   CHECK(std::count(diagram.out.begin(), diagram.out.end(), '\n') == 5);
   CHECK(table.print({"--format", "html", "--columns", "No."}).exit_code == 2);
   CHECK(table.print({"--format", "mermaid", "--summary"}).exit_code == 2);
+}
+
+TEST_CASE("a picture of a capture stands alone: no link, no variable, no name of another file",
+          "[cli]") {
+  const PrintedTable table;
+  const auto picture = table.print({"--format", "svg", "--packets", "..2"});
+  CHECK(picture.exit_code == 0);
+  pugi::xml_document tree;
+  REQUIRE(tree.load_string(picture.out.c_str()));
+  const pugi::xml_node svg = tree.child("svg");
+  CHECK(svg.attribute("xmlns").value() == std::string("http://www.w3.org/2000/svg"));
+  CHECK(svg.select_nodes("//*[@class='label']").size() == 2);
+  CHECK(svg.select_nodes("//a").empty());
+  CHECK(svg.select_nodes("//@href").empty());
+  CHECK_THAT(svg.child("style").text().get(), Contains("#1b1b1f") && !Contains("var("));
+  CHECK(table.print({"--format", "svg", "--summary"}).exit_code == 2);
 }
 
 TEST_CASE("TCP's options are shown to people who ask, and to programs", "[cli]") {

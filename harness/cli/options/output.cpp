@@ -110,7 +110,8 @@ void add_trace_format_option(ArgumentParser& parser, TraceFormat& format) {
                               {"csv", TraceFormat::csv},
                               {"json", TraceFormat::json},
                               {"html", TraceFormat::html},
-                              {"mermaid", TraceFormat::mermaid}},
+                              {"mermaid", TraceFormat::mermaid},
+                              {"svg", TraceFormat::svg}},
                              "how to write the table (default: text)");
 }
 

@@ -16,9 +16,12 @@ namespace wireproof {
 std::string render_run_html(const RunResult& run, const std::string& things);
 std::string render_trace_html(const TraceResult& result, const TraceAnalysis& analysis,
                               const TraceReport& report);
+// The ladder alone, as an SVG file: for documents and slides. Of many packets the first
+// kMostShownPackets are drawn.
+std::string render_trace_svg(const TraceResult& result, const TraceAnalysis& analysis);
 std::string render_gradebook_html(const Gradebook& book);
 
-// A trace in any format: what render_trace() writes, and HTML.
+// A trace in any format: what render_trace() writes, HTML and SVG.
 std::string render_trace_report(const TraceResult& result, const TraceAnalysis& analysis,
                                 const TraceReport& report);
 

@@ -12,9 +12,12 @@
 namespace wireproof {
 
 // One file that opens from disk: whatever it says is put into a tree, and the tree's writer escapes
-// it. Its style and its script are page.css and page.js; it can be read without the script.
+// it. Its style and its script are the files *.css and page.js; it can be read without the script.
 
 std::string_view page_style();
+// Of it the colours, by name, those of paper first; and the lines of a ladder.
+std::string_view colour_style();
+std::string_view ladder_style();
 std::string_view page_script();
 
 class Page {

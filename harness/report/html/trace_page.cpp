@@ -62,8 +62,9 @@ std::string render_trace_html(const TraceResult& result, const TraceAnalysis& an
 
 std::string render_trace_report(const TraceResult& result, const TraceAnalysis& analysis,
                                 const TraceReport& report) {
-  return report.format == TraceFormat::html ? render_trace_html(result, analysis, report)
-                                            : render_trace(result, analysis, report);
+  if (report.format == TraceFormat::html) return render_trace_html(result, analysis, report);
+  if (report.format == TraceFormat::svg) return render_trace_svg(result, analysis);
+  return render_trace(result, analysis, report);
 }
 
 }  // namespace wireproof
