@@ -148,8 +148,8 @@ std::optional<std::string> find_reset_in_backlog(const FailureEvidence& evidence
     const bool still_open = end == nullptr || packet_of(*other.connection, *end) + 4 > reset_packet;
     if (!earlier || !was_served(other) || !still_open) continue;
     return fmt::format(
-        "the connection was made by the kernel and waited in the backlog behind {}; the server "
-        "closed its listening socket before accept(), so the kernel resets it",
+        "the connection waited behind {}, and the server reset it without a word: it closed its "
+        "listening socket before accept(), or the connection before it read from it",
         other.actor);
   }
   return std::nullopt;

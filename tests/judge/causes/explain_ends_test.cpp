@@ -104,6 +104,9 @@ TEST_CASE("RST for a connection that waited behind another is one of the backlog
   evidence.connection = talks.tcp(1);
   evidence.others = {{"alice", talks.tcp(0), nullptr, {}}};
   CHECK(explain(evidence) == "reset-in-backlog");
+  evidence.goal = StepGoal::silence;  // bob has asked, and waits for his turn
+  evidence.requests.push_back(text("ping"));
+  CHECK(explain(evidence) == "reset-in-backlog");
 }
 
 TEST_CASE("a server that does not close is in CLOSE-WAIT only after the client's FIN", "[expect]") {

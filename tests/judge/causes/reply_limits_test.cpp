@@ -187,7 +187,7 @@ TEST_CASE("silence is broken by an end only where a request was still open", "[e
   CHECK(explain(evidence) == "one-recv");
   CHECK(says(evidence, "after the first 2 bytes of a request"));
   evidence.end = StepEnd::reset;
-  CHECK(explain(evidence) == "one-recv");
+  CHECK(explain(evidence) == "reset-unread");
   evidence.end = StepEnd::timed_out;
   CHECK(explain(evidence).empty());
   evidence.came = text("x").bytes;
