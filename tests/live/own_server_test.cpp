@@ -2,6 +2,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "base/system/file.h"
 #include "catch.h"
 #include "support/contains.h"
 #include "support/program.h"
@@ -121,6 +122,12 @@ TEST_CASE("faults and variants of one's own server are proven like the others", 
   CHECK(proven.exit_code == 0);
   CHECK(contains(proven.out, "of 2 faults no signature is recorded"));
   CHECK(contains(proven.out, "2 of 2 faults caught with their explanations, 1 of 1 variants"));
+  // What is late is so by a time of its own: where a machine is busy, a step that waits longer for
+  // that has it, and shows something else than what is recorded.
+  std::string description = read_text(folder.file("kv/server.yaml"));
+  const std::size_t late = description.find("  late:\n");
+  description.erase(late, description.find("variants:\n") - late);
+  write_file(folder.file("kv/server.yaml"), description);
   const ProgramResult recorded = run_wireproof(folder.path(), {"selftest", "kv", "--record"});
   CHECK(recorded.exit_code == 0);
   const ProgramResult again = run_wireproof(folder.path(), {"selftest", "kv"});
