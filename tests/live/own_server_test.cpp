@@ -5,6 +5,7 @@
 #include "base/system/file.h"
 #include "catch.h"
 #include "support/contains.h"
+#include "support/mount_root.h"
 #include "support/program.h"
 
 namespace wireproof {
@@ -202,6 +203,10 @@ TEST_CASE("servers of labs that many courses give pass their sheets, and their m
           "[live]") {
   const auto [name, sheets, faults] = GENERATE(table<std::string, int, int>(
       {{"chat", 10, 5}, {"smtp-server", 14, 8}, {"web-proxy", 12, 13}, {"web-server", 11, 7}}));
+  if (name == "web-proxy" && !is_mount_root("/")) {
+    WARN("skipped: in a chroot a sheet has no host names of its own");
+    return;
+  }
   const ProgramResult run = run_wireproof(kExamples, {"run", name});
   INFO(run.out << run.error);
   CHECK(run.exit_code == 0);

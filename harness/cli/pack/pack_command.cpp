@@ -186,8 +186,8 @@ int write_pack(const ArgumentParser& parser, const PackOptions& options, const G
   }
   write_zip(output, files);
   advise_port(grader, contents.command);
-  print_out(fmt::format("{}: {}\n{}\n", one_line(output.string()), counted(files.size(), "file"),
-                        grader.next));
+  print_text(fmt::format("{}: {}\n{}\n", one_line(output.string()), counted(files.size(), "file"),
+                         grader.next));
   return kExitPassed;
 }
 
